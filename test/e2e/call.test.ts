@@ -6,20 +6,20 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../support/browser.ts';
 import { callAcrossRegions, hearsMore, join, seesMore, where } from '../support/call.ts';
-import { TestCloud } from '../support/cloud.ts';
+import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
 import { film, readFrameNumber, writeFilm } from '../support/timecode.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
-  cloud = await TestCloud.start();
+  cloud = sharedCloud();
   browser = await launchChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
-  await cloud?.stop();
 });
 
 describe('a call across two regions', () => {

@@ -3,19 +3,19 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../support/browser.ts';
 import { callAcrossRegions, hearsMore, join, seesMore } from '../support/call.ts';
-import { TestCloud } from '../support/cloud.ts';
+import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
-  cloud = await TestCloud.start();
+  cloud = sharedCloud();
   browser = await launchChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
-  await cloud?.stop();
 });
 
 const everybody = ['sig-fra', 'sig-sgp', 'sfu-fra-1', 'sfu-sgp-1', 'probe-fra', 'probe-sgp'];

@@ -6,8 +6,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchChromium, type Participant } from '../support/browser.ts';
 import { callAcrossRegions, hearsMore, join, seesMore } from '../support/call.ts';
-import { TestCloud } from '../support/cloud.ts';
+import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
 import { writeVoice } from '../support/voice.ts';
 
 let cloud: TestCloud;
@@ -17,7 +18,7 @@ let bo: Participant;
 let call = 0;
 const dir = mkdtempSync(path(tmpdir(), 'meridian-voice-'));
 beforeAll(async () => {
-  cloud = await TestCloud.start();
+  cloud = sharedCloud();
   writeVoice(path(dir, 'voice.wav'));
   browser = await launchChromium([
     '--auto-select-desktop-capture-source=Entire screen',
@@ -26,7 +27,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await cloud?.stop();
   rmSync(dir, { recursive: true });
 });
 beforeEach(async () => {

@@ -1,18 +1,18 @@
 // A tenant binds a room to a region, through the whole cloud: tokens, centre, owner, media nodes, each of them the real one.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { token } from '../../signaling/test/service/rig/client.ts';
-import { TestCloud } from '../support/cloud.ts';
+import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
 import { RawClient } from '../support/raw-client.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
 
 let cloud: TestCloud;
 const clients: RawClient[] = [];
 beforeAll(async () => {
-  cloud = await TestCloud.start();
+  cloud = sharedCloud();
 });
 afterAll(async () => {
   for (const client of clients) client.close();
-  await cloud?.stop();
 });
 
 type Entry = 'frankfurt' | 'singapore';

@@ -1,16 +1,14 @@
 // Where is the client? Real public addresses, IPv4 and IPv6, through a configured proxy's header, without `from=`.
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { TestCloud } from '../support/cloud.ts';
+import type { TestCloud } from '../support/cloud.ts';
 import { RawClient } from '../support/raw-client.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(async () => {
-  await cloud?.stop();
+  cloud = sharedCloud();
 });
 
 // Universities and carriers that have held them for long.

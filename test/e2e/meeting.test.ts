@@ -3,19 +3,19 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages, launchChromium, type Participant } from '../support/browser.ts';
 import { join, where } from '../support/call.ts';
-import { TestCloud } from '../support/cloud.ts';
+import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
-  cloud = await TestCloud.start();
+  cloud = sharedCloud();
   browser = await launchChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
-  await cloud?.stop();
 });
 
 /** Decoded frames by remote participant's name, from the browser's own statistics. */

@@ -3,9 +3,10 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages, type Participant } from '../support/browser.ts';
 import { hearsMore, join, seesMore, where } from '../support/call.ts';
-import { TestCloud } from '../support/cloud.ts';
+import type { TestCloud } from '../support/cloud.ts';
 import { continuityOf, watchContinuity } from '../support/continuity.ts';
 import { until } from '../support/poll.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
 import { camera, expectUnbroken, launchTalking } from '../support/talking.ts';
 
 /** A session rests for a minute after a move. */
@@ -14,13 +15,12 @@ const moveDeadlineMs = 100_000;
 let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
-  cloud = await TestCloud.start();
+  cloud = sharedCloud();
   browser = await launchTalking();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
-  await cloud?.stop();
 });
 
 const sessionOf = (p: Participant): Promise<string> => p.room('return room.localParticipant.sessionId;');

@@ -6,8 +6,9 @@ import { extname, join as path } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/browser.ts';
-import { TestCloud } from '../support/cloud.ts';
+import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
 
 const repository = path(import.meta.dirname, '../..');
 let cloud: TestCloud;
@@ -20,7 +21,7 @@ const example = (file: string): string =>
   /```js example=call\n([\s\S]*?)```/.exec(readFileSync(path(repository, file), 'utf8'))?.[1] ?? '';
 
 beforeAll(async () => {
-  cloud = await TestCloud.start();
+  cloud = sharedCloud();
   browser = await launchChromium();
   writeFileSync(path(dir, 'call.js'), example('README.md'));
   writeFileSync(
@@ -43,7 +44,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await cloud?.stop();
   await new Promise((resolve) => server?.close(resolve));
   rmSync(dir, { recursive: true });
 });

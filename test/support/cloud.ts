@@ -34,15 +34,21 @@ export class TestCloud {
   readonly portOffset: number;
   readonly stateDir: string;
   readonly output: string[] = [];
-  readonly #process: ChildProcess;
+  /** Undefined for a cloud that another process started and ends. */
+  readonly #process: ChildProcess | undefined;
   readonly #disown: () => void;
   #stopping: Promise<void> | undefined;
 
-  private constructor(child: ChildProcess, stateDir: string, portOffset: number) {
+  private constructor(child: ChildProcess | undefined, stateDir: string, portOffset: number) {
     this.#process = child;
     this.stateDir = stateDir;
     this.portOffset = portOffset;
-    this.#disown = owned('a cloud', () => this.stop());
+    this.#disown = child === undefined ? () => undefined : owned('a cloud', () => this.stop());
+  }
+
+  /** A running cloud of another process. `stop` leaves it as it is; its output is not known here. */
+  static attached({ stateDir, portOffset }: { stateDir: string; portOffset: number }): TestCloud {
+    return new TestCloud(undefined, stateDir, portOffset);
   }
 
   /** Starts a cloud and resolves when it printed `ready`; rejects with its output otherwise. Ports of another cloud are passed by. */
@@ -76,12 +82,11 @@ export class TestCloud {
       env: { ...process.env, NO_COLOR: '1' },
     });
     const cloud = new TestCloud(child, stateDir, portOffset);
-    await cloud.#ready();
+    await cloud.#ready(child);
     return cloud;
   }
 
-  async #ready(): Promise<void> {
-    const child = this.#process;
+  async #ready(child: ChildProcess): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => fail(`not ready after ${readyDeadlineMs} ms`), readyDeadlineMs);
       const fail = (why: string): void => {
@@ -215,12 +220,14 @@ export class TestCloud {
     return ((await response.json()) as { token: string }).token;
   }
 
-  /** Ends every process and removes the folder. Idempotent. */
+  /** Ends every process and removes the folder, unless another process owns them. Idempotent. */
   stop(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined) return Promise.resolve();
     this.#stopping ??= new Promise<void>((resolve) => {
-      if (this.#process.exitCode !== null) return resolve();
-      this.#process.once('close', () => resolve());
-      this.#process.kill('SIGTERM');
+      if (child.exitCode !== null) return resolve();
+      child.once('close', () => resolve());
+      child.kill('SIGTERM');
     }).then(() => {
       rmSync(this.stateDir, { recursive: true, force: true });
       this.#disown();

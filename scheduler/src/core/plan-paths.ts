@@ -1,5 +1,5 @@
 // The paths of the plan as signaling nodes are told: how each pair of living media nodes reaches one another. The owner of a room chooses by them
-// from whom a node gets a track (signaling/src/core/carrier.ts); nobody else reads them, so nobody else is told. Media nodes and probes have the paths
+// from whom a node gets a track (signaling/src/core/carrier.ts); nobody else reads them, so nobody else is told. Media nodes and probes have the routes
 // of their hosts by `Routes`.
 import { isNews } from './links/shown-paths.ts';
 import type { NodeRecord } from './node.ts';

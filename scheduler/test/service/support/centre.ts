@@ -48,8 +48,11 @@ export function writeConfig(dir: string, extra: Record<string, unknown>): string
   return file;
 }
 
-/** In this process; `close` ends everything. */
-export async function startCentre(extra: Record<string, unknown> = {}) {
+/**
+ * In this process; `close` ends everything. A first start waits 1.5 s for a fleet that it may have forgotten; only tests of that wait
+ * (`waitsForFleet`) pay for it.
+ */
+export async function startCentre({ waitsForFleet = false, ...extra }: Record<string, unknown> = {}) {
   const temp = tempDir();
   const config = loadConfig(schedulerConfig, { argv: ['--config', writeConfig(temp.dir, extra)], env: {} });
   const log = createLogger({ name: 'scheduler', level: 'error' });
@@ -58,6 +61,7 @@ export async function startCentre(extra: Record<string, unknown> = {}) {
   const metrics: Metrics = createMetrics({ service: 'scheduler' });
   const scheduler = await build({ config, log, clock, rng: secureRng(), metrics, closeStack });
   const ports = await scheduler.listen();
+  if (!waitsForFleet) scheduler.centre.warmUp.end();
   return {
     ...scheduler,
     ...addressOf(ports),
