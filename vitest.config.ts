@@ -3,11 +3,19 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * In CI a test of processes, sockets or browsers that fails is tried once more, and named as unstable if it passes then: machines stand still
- * for seconds. Too many of them fail the run (infra/check/summary.mjs). Elsewhere, and for unit tests everywhere, the first try counts.
+ * for seconds. Too many of them fail the run (infra/check/summary.mjs). Elsewhere, and for tests that are deterministic everywhere (unit,
+ * fault seeds), the first try counts.
  */
 const retry = process.env['CI'] === 'true' ? 1 : 0;
 
-/** Why three projects: unit files are cheap and parallel, service files own sockets, workers and redis, browsers own the machine. */
+/** Far above what any test of its tier takes: a loaded machine is no failure. */
+const service = { testTimeout: 120_000, hookTimeout: 120_000 };
+const browser = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, retry };
+
+/**
+ * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers own the machine. `nightly` holds what takes long and
+ * seldom finds anything: `npm run lab -- nightly` runs it, `npm test` does not.
+ */
 export default defineConfig({
   test: {
     environment: 'node',
@@ -21,7 +29,7 @@ export default defineConfig({
           name: 'unit',
           include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/**/*.test.ts'],
           testTimeout: 10_000,
-          // One process reads a module once for all its files: reading them again for each of 240 files takes as long as the tests.
+          // One process reads a module once for all its files: reading them again for each file takes as long as the tests.
           isolate: false,
           sequence: { groupOrder: 0 },
         },
@@ -31,24 +39,48 @@ export default defineConfig({
         test: {
           name: 'service',
           include: ['*/test/service/**/*.test.ts', 'test/service/**/*.test.ts'],
-          // Far above what any of them takes: a loaded machine is no failure.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
+          ...service,
           retry,
+          // More than there are cores: most of them wait for sockets and timers.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
         test: {
-          name: 'browser',
-          include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
-          retry,
+          name: 'seeds',
+          include: ['test/seeds/**/*.test.ts'],
+          ...service,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/e2e/*.test.ts'],
+          globalSetup: ['test/support/shared-cloud.ts'],
+          ...browser,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser-own-cloud',
+          include: ['test/e2e/own-cloud/*.test.ts'],
+          ...browser,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'nightly',
+          include: ['*/test/nightly/**/*.test.ts', 'test/nightly/**/*.test.ts'],
+          ...browser,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -20,6 +20,7 @@ const labCases = [
   'flips',
   'move',
   'node-death',
+  'nightly',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd'];
 

@@ -16,16 +16,17 @@ beforeAll(async () => {
 afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
+  await everybodyAlive();
 });
 
 const everybody = ['sig-fra', 'sig-sgp', 'sfu-fra-1', 'sfu-sgp-1', 'probe-fra', 'probe-sgp'];
-/** A kill of the test before may still be healing: each test begins with the whole fleet alive. */
-beforeEach(async () => {
-  await until('the whole fleet is alive', async () => {
+/** A kill may still be healing: each test, and each file after this one, begins with the whole fleet alive. */
+const everybodyAlive = (): Promise<boolean> =>
+  until('the whole fleet is alive', async () => {
     const { nodes } = await cloud.fleet();
     return everybody.every((id) => nodes.some((node) => node.nodeId === id && node.state === 'alive'));
   });
-});
+beforeEach(everybodyAlive);
 
 /** Pid of a restarted child, once it is another one than before. */
 const restarted = (id: string, before: number): Promise<number> =>
@@ -40,22 +41,24 @@ const restarted = (id: string, before: number): Promise<number> =>
   });
 
 describe('kill -9', () => {
-  const bystanders = ['centre', 'web', 'probe-fra', 'probe-sgp'];
-  it.each(bystanders)('of %s: restarted, the call goes on, a newcomer joins the same room', async (id) => {
-    const room = `kill-${id}`;
+  it('of what carries no call: the call goes on, each is restarted, newcomers join the same room', async () => {
+    const room = 'kill-bystanders';
     const { ana, bo } = await callAcrossRegions(browser, cloud, { room, codec: 'vp8' });
     await seesMore(bo);
-    const pid = cloud.pid(id);
-    cloud.kill(id);
-    await Promise.all([seesMore(ana, 30, 10_000), seesMore(bo, 30, 10_000)]);
-    await restarted(id, pid);
-    const eva = await until(
-      'a newcomer joins',
-      async () => join(browser, cloud, { room, name: 'Eva', from: 'singapore', camera: '0' }),
-      10_000,
-    );
-    await seesMore(eva);
-    await Promise.all([ana, bo, eva].map((p) => p.close()));
+    for (const id of ['centre', 'web', 'probe-fra', 'probe-sgp']) {
+      const pid = cloud.pid(id);
+      cloud.kill(id);
+      await Promise.all([seesMore(ana, 30, 10_000), seesMore(bo, 30, 10_000)]);
+      await restarted(id, pid);
+      const eva = await until(
+        `a newcomer joins after the death of ${id}`,
+        async () => join(browser, cloud, { room, name: `Eva-${id}`, from: 'singapore', camera: '0' }),
+        10_000,
+      );
+      await seesMore(eva);
+      await eva.close();
+    }
+    await Promise.all([ana, bo].map((p) => p.close()));
   });
 
   it.each(['sig-fra', 'sig-sgp'])(

@@ -10,6 +10,7 @@ import { keyFrames } from './key-frames.ts';
 import { meetingSix } from './meeting-6.ts';
 import { move } from './move.ts';
 import { mutants } from './mutants.ts';
+import { nightly } from './nightly.ts';
 import { nodeDeath } from './node-death.ts';
 import { picture } from './picture.ts';
 import { reroute } from './reroute.ts';
@@ -33,5 +34,6 @@ const cases: readonly LabCase[] = [
   flips,
   move,
   nodeDeath,
+  nightly,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

@@ -1,16 +1,14 @@
+// What Redis in groups has of its own. The whole contract over them is in test/nightly.
 import { redisKeyValue } from '@meridian/runtime';
-import { keyValueContract } from '@meridian/runtime/kv-contract';
-import * as vitest from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectingLog } from '../support/log.ts';
 import { type SentinelGroup, startCluster, startSentinels } from '../support/redis-groups.ts';
 import { freePort } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 
-const { afterAll, beforeAll, describe, expect, it } = vitest;
 const { log } = collectingLog();
 let cluster: Awaited<ReturnType<typeof startCluster>>;
 let group: SentinelGroup;
-let suite = 0;
 const START_LIMIT_MS = 120_000;
 
 beforeAll(async () => {
@@ -23,27 +21,6 @@ afterAll(async () => {
 const clusterUrl = () => `redis+cluster://${cluster.ports.map((port) => `127.0.0.1:${port}`).join(',')}`;
 const groupUrl = () =>
   `redis+sentinel://${group.sentinels.map((port) => `127.0.0.1:${port}`).join(',')}/${group.group}`;
-
-keyValueContract({
-  name: 'a Redis cluster of three',
-  vitest,
-  async make() {
-    suite += 1;
-    // Another hash tag per test, so that the suite meets every node of the cluster.
-    const kv = await redisKeyValue({ url: clusterUrl(), keyPrefix: `{t${suite}}*?:`, log });
-    return { kv, letPass: () => undefined, dispose: async () => undefined };
-  },
-});
-
-keyValueContract({
-  name: 'the primary that Redis sentinels name',
-  vitest,
-  async make() {
-    suite += 1;
-    const kv = await redisKeyValue({ url: groupUrl(), keyPrefix: `t${suite}:`, log });
-    return { kv, letPass: () => undefined, dispose: async () => undefined };
-  },
-});
 
 describe('Redis in groups', () => {
   it('refuses a cluster whose keys would not lie together', async () => {

@@ -2,10 +2,10 @@
 // alone. Both sides of the call are behind that wire, in two regions, so every packet of a client goes over it.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../support/browser.ts';
-import { callAcrossRegions, hearsMore, seesMore } from '../support/call.ts';
-import { TestCloud } from '../support/cloud.ts';
-import { LabNet, serverIp6 } from '../support/net.ts';
+import { launchChromium } from '../../support/browser.ts';
+import { callAcrossRegions, hearsMore, seesMore } from '../../support/call.ts';
+import { TestCloud } from '../../support/cloud.ts';
+import { LabNet, serverIp6 } from '../../support/net.ts';
 
 let net: LabNet;
 let cloud: TestCloud;

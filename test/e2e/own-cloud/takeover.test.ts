@@ -2,8 +2,8 @@
 // starts it again at once, so it may stand for election before its own lease has lapsed: either leads then, under the next epoch, and the
 // other stands by. That a standby takes over from one that stays away is shown in scheduler/test/service/takeover.test.ts.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestCloud } from '../support/cloud.ts';
-import { RawClient } from '../support/raw-client.ts';
+import { TestCloud } from '../../support/cloud.ts';
+import { RawClient } from '../../support/raw-client.ts';
 
 /** Five times what is promised. */
 const TAKEOVER_LIMIT_MS = 25_000;

@@ -1,7 +1,7 @@
 // A screen share of 4 Mbit/s to a viewer behind 1 Mbit/s, in real network namespaces. `npm run lab -- downlink` measures it; here the bound is
 // five times that of the aim.
 import { expect, it } from 'vitest';
-import { narrowViewer } from '../support/narrow.ts';
+import { narrowViewer } from '../../support/narrow.ts';
 
 it('a screen share that does not fit is paused with its reason, and the sound is not lost with it', async () => {
   const seconds = 20;

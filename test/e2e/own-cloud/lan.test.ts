@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium, Participant } from '../support/browser.ts';
-import { hearsMore, seesMore, where } from '../support/call.ts';
-import { TestCloud } from '../support/cloud.ts';
-import { LabNet, serverIp } from '../support/net.ts';
+import { launchChromium, Participant } from '../../support/browser.ts';
+import { hearsMore, seesMore, where } from '../../support/call.ts';
+import { TestCloud } from '../../support/cloud.ts';
+import { LabNet, serverIp } from '../../support/net.ts';
 
 const room = 'living room';
 let net: LabNet;

@@ -1,8 +1,8 @@
 // Instances of regions as `npm start -- --regions` runs them, with real signaling nodes and media nodes: joins are placed where they are, also while
 // nobody leads; when an instance is killed the leader stands in, and hands back.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestCloud } from '../support/cloud.ts';
-import { RawClient } from '../support/raw-client.ts';
+import { TestCloud } from '../../support/cloud.ts';
+import { RawClient } from '../../support/raw-client.ts';
 
 /** Five times what is promised, and the time in which this machine starts a process. */
 const LIMIT_MS = 60_000;

@@ -1,10 +1,10 @@
 // TrackMoved: one of two nodes of a host hands a track to the other. Same RemoteTrack, no black frame.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../support/browser.ts';
-import { join, seesMore, where } from '../support/call.ts';
-import { TestCloud } from '../support/cloud.ts';
-import { until } from '../support/poll.ts';
+import { closePages, launchChromium } from '../../support/browser.ts';
+import { join, seesMore, where } from '../../support/call.ts';
+import { TestCloud } from '../../support/cloud.ts';
+import { until } from '../../support/poll.ts';
 
 let cloud: TestCloud;
 let browser: Browser;

@@ -1,11 +1,11 @@
 // Bad networks, made real in network namespaces: UDP blocked, a narrow downlink, a cable pulled.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium, type Participant } from '../support/browser.ts';
-import { hearsMore, join, seesMore } from '../support/call.ts';
-import { TestCloud } from '../support/cloud.ts';
-import { LabNet, serverIp } from '../support/net.ts';
-import { until } from '../support/poll.ts';
+import { launchChromium, type Participant } from '../../support/browser.ts';
+import { hearsMore, join, seesMore } from '../../support/call.ts';
+import { TestCloud } from '../../support/cloud.ts';
+import { LabNet, serverIp } from '../../support/net.ts';
+import { until } from '../../support/poll.ts';
 
 let net: LabNet;
 let cloud: TestCloud;

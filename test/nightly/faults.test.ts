@@ -1,0 +1,7 @@
+import { testSeeds } from '../support/fault-seeds.ts';
+
+testSeeds({ firstSeed: 101, seeds: 1900 });
+
+// Worlds that nobody has looked at: a failure names its seed.
+const today = Math.floor(Date.now() / 86_400_000);
+testSeeds({ firstSeed: 10_000_000 + today * 1000, seeds: 500 });

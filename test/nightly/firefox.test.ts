@@ -1,0 +1,3 @@
+import { testFirefoxCalls } from '../support/firefox-calls.ts';
+
+testFirefoxCalls([['vp9', 'video/VP9']]);
