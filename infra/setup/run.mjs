@@ -75,6 +75,8 @@ async function setUp({ name, command, progress }) {
     const env = { ...process.env };
     // So that the cloud can say how long one has waited for it since the command was typed.
     if (name === 'start') env['MERIDIAN_COMMANDED_AT_MS'] = String(Math.round(performance.timeOrigin));
+    // A process that need not compile its modules starts in half the time.
+    env['NODE_COMPILE_CACHE'] = join(cache, 'compiled');
     if (command.worker) env['MEDIASOUP_WORKER_BIN'] = await ensureWorker(context);
     if (command.worker || command.pathd) {
       env['MERIDIAN_PATHD_BIN'] = ensurePathd({ ...context, note: (line) => progress.note(line) }) ?? 'none';
