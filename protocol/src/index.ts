@@ -13,6 +13,7 @@ export * from './machine.ts';
 export * from './node-agent.ts';
 export * from './room-epoch.ts';
 export * from './room-modes.ts';
+export * from './roster.ts';
 export * from './router-constant.ts';
 export * from './rtp.ts';
 export * from './version.ts';

@@ -1,5 +1,5 @@
 // After tsc has written dist/types: keeps what index.d.ts reaches, and puts the few words that come from @meridian/protocol (which is not
-// published apart) into one file of literals. Ends with an error when a declaration of the package would not stand on its own.
+// published apart) into one file. Ends with an error when a declaration of the package would not stand on its own.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,10 @@ const errorCodes = [
   ...readFileSync(join(here, '../../protocol/src/errors.ts'), 'utf8').matchAll(/^ {2}([A-Z_]+): \[/gm),
 ].map(([, code]) => code);
 if (errorCodes.length < 40) throw new Error('protocol/src/errors.ts is not written as expected');
+const layer = /export interface VideoLayer (\{[^}]*\})/.exec(
+  readFileSync(join(here, '../../protocol/src/roster.ts'), 'utf8'),
+)?.[1];
+if (layer === undefined) throw new Error('protocol/src/roster.ts is not written as expected');
 const union = (words) => words.map((word) => `'${word}'`).join(' | ');
 const words = {
   MediaKind: union(['audio', 'video']),
@@ -18,6 +22,7 @@ const words = {
   LayerKind: union(['simple', 'simulcast', 'svc']),
   Quality: union(['unknown', 'lost', 'poor', 'good', 'excellent']),
   ErrorCode: union(errorCodes),
+  VideoLayer: layer,
 };
 const importPattern = /from '([^']+)'/g;
 

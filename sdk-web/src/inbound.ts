@@ -1,7 +1,7 @@
 // What the service says on its own: each frame to whom it concerns.
-import type { wire } from '@meridian/protocol';
+import { rosterEventFromWire, rosterViewFromWire, type wire } from '@meridian/protocol';
 import { chatTopic, decodeChat } from './chat.ts';
-import { rosterEvent, type SubscriptionRow, snapshotOfRoster, subscriptionRow } from './connection/convert.ts';
+import { type SubscriptionRow, subscriptionRow } from './connection/convert.ts';
 import type { ServerFrame } from './connection/socket.ts';
 import type { Emitter } from './emitter.ts';
 import { asClientError, errorFromWire, MeridianClientError } from './errors.ts';
@@ -65,15 +65,12 @@ export class Inbound {
   }
 
   #roomEvents({ roomEpoch, events }: wire.RoomEvents.$Properties): void {
-    this.#o.roster.apply(
-      roomEpoch ?? 0,
-      (events ?? []).flatMap((event) => rosterEvent(event) ?? []),
-    );
+    this.#o.roster.apply(roomEpoch ?? 0, (events ?? []).map(rosterEventFromWire));
   }
 
   #snapshot(snapshot: wire.RosterSnapshot.$Properties): void {
     const { roster } = this.#o;
-    roster.replace(snapshotOfRoster(snapshot, roster.roster.selfSessionId), true);
+    roster.replace({ ...rosterViewFromWire(snapshot), selfSessionId: roster.roster.selfSessionId }, true);
   }
 
   #subscriptionsAdded(added: wire.SubscriptionsAdded.$Properties): void {

@@ -1,9 +1,9 @@
 // The public face: what an application holds. No protocol, no retry, no device code; it hands everything on.
+import { emptyParticipant } from '@meridian/protocol';
 import { Ahead } from './ahead.ts';
 import { fetchCandidates, openCandidate } from './connection/candidates.ts';
 import { readToken } from './connection/join.ts';
 import { SiteTimer } from './connection/site-timer.ts';
-import type { ParticipantRow } from './core/roster.ts';
 import { Emitter } from './emitter.ts';
 import { Engine } from './engine.ts';
 import { asClientError, MeridianClientError } from './errors.ts';
@@ -39,20 +39,6 @@ export interface RoomAdmin {
   muteParticipant(identity: string, source?: TrackSource): Promise<void>;
 }
 
-const nobody: ParticipantRow = {
-  sessionId: '',
-  identity: '',
-  name: '',
-  metadata: '',
-  nodeId: '',
-  signalingId: '',
-  region: '',
-  joinedWallMs: 0,
-  quality: 'unknown',
-  permissions: { canPublish: false, canSubscribe: false, canPublishData: false, admin: false, hidden: false },
-  tracks: new Map(),
-};
-
 export class Room extends Emitter<RoomEventMap> {
   readonly localParticipant: LocalParticipant;
   readonly performAdmin: RoomAdmin;
@@ -81,7 +67,11 @@ export class Room extends Emitter<RoomEventMap> {
   constructor(options: RoomOptions = {}) {
     super();
     this.#options = options;
-    this.localParticipant = new LocalParticipant({ row: nobody, port: this.#localPort(), options });
+    this.localParticipant = new LocalParticipant({
+      row: { ...emptyParticipant, tracks: new Map() },
+      port: this.#localPort(),
+      options,
+    });
     this.#ownTracks = new OwnTracks({
       events: this,
       options,

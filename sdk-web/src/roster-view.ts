@@ -1,22 +1,19 @@
 // The roster as objects: keeps RemoteParticipants and their publications in step with core/roster.ts and says what changed.
-import type { Quality } from '@meridian/protocol';
+import { limits, type Quality, type RosterEvent, type Speaker, type Track } from '@meridian/protocol';
 import {
   applyEvents,
   applySnapshot,
   emptyRoster,
-  type ParticipantRow,
   type Roster,
-  type RosterChange,
-  type RosterEvent,
+  type RosterDifference,
+  type RosterParticipant,
   type RosterSnapshot,
   type RosterStep,
-  type SpeakerRow,
-  type TrackRow,
 } from './core/roster.ts';
 import type { Emitter } from './emitter.ts';
 import type { RoomEventMap } from './events.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
-import type { Participant } from './participants/participant.ts';
+import { type Participant, permissionsOf } from './participants/participant.ts';
 import { RemoteParticipant } from './participants/remote-participant.ts';
 import { RemoteTrackPublication, type SubscriptionControl } from './tracks/remote-publication.ts';
 
@@ -69,12 +66,13 @@ export class RosterView {
 
   /** The roster of Joined or of a new owner. `announce` false: those who are there already when we come are not announced. */
   replace(snapshot: RosterSnapshot, announce: boolean): void {
-    const self = snapshot.participants.find((row) => row.sessionId === snapshot.selfSessionId);
+    const step = applySnapshot(this.#roster, snapshot);
+    const self = step.roster.participants.get(snapshot.selfSessionId);
     if (self !== undefined) this.#ports.local.update(self);
-    this.#take(applySnapshot(this.#roster, snapshot), announce);
+    this.#take(step, announce);
   }
 
-  apply(epoch: number, events: readonly { readonly seq: number; readonly event: RosterEvent }[]): void {
+  apply(epoch: number, events: readonly RosterEvent[]): void {
     this.#take(applyEvents(this.#roster, epoch, events), true);
   }
 
@@ -90,7 +88,7 @@ export class RosterView {
     for (const change of step.changes) this.#carryOut(change, announce);
   }
 
-  #carryOut(change: RosterChange, announce: boolean): void {
+  #carryOut(change: RosterDifference, announce: boolean): void {
     const own = this.#roster.selfSessionId;
     switch (change.type) {
       case 'participantJoined':
@@ -126,7 +124,7 @@ export class RosterView {
     return sessionId === this.#roster.selfSessionId ? this.#ports.local : this.#bySession.get(sessionId);
   }
 
-  #joined(row: ParticipantRow, announce: boolean): void {
+  #joined(row: RosterParticipant, announce: boolean): void {
     const participant = new RemoteParticipant(row);
     this.#bySession.set(row.sessionId, participant);
     this.#byIdentity.set(row.identity, participant);
@@ -151,19 +149,20 @@ export class RosterView {
     this.#ports.events.emit('activeSpeakersChanged', speakers);
   }
 
-  #changed(row: ParticipantRow, previous: ParticipantRow): void {
+  #changed(row: RosterParticipant, previous: RosterParticipant): void {
     const participant = this.#participant(row.sessionId);
     if (participant === undefined) return;
     participant.update(row);
     const { events } = this.#ports;
     if (row.name !== previous.name) events.emit('participantNameChanged', row.name, participant);
     if (row.metadata !== previous.metadata) events.emit('participantMetadataChanged', previous.metadata, participant);
-    if (JSON.stringify(row.permissions) !== JSON.stringify(previous.permissions)) {
-      events.emit('participantPermissionsChanged', row.permissions, participant);
+    const permissions = permissionsOf(row);
+    if (JSON.stringify(permissions) !== JSON.stringify(permissionsOf(previous))) {
+      events.emit('participantPermissionsChanged', permissions, participant);
     }
   }
 
-  #published(sessionId: string, row: TrackRow, announce: boolean): void {
+  #published(sessionId: string, row: Track, announce: boolean): void {
     const participant = this.#bySession.get(sessionId);
     if (participant === undefined) return;
     const subscribed = this.#ports.autoSubscribe();
@@ -184,7 +183,7 @@ export class RosterView {
     this.#ports.events.emit('trackUnpublished', found.publication, found.participant);
   }
 
-  #muted(row: TrackRow): void {
+  #muted(row: Track): void {
     const found = this.#byTrack.get(row.trackId);
     if (found === undefined) return;
     found.publication.update(row);
@@ -199,8 +198,8 @@ export class RosterView {
     this.#ports.events.emit('connectionQualityChanged', quality, participant);
   }
 
-  #speak(rows: readonly SpeakerRow[]): void {
-    const heard = rows.flatMap((row) => {
+  #speak(rows: readonly Speaker[]): void {
+    const heard = rows.slice(0, limits.speakersMax).flatMap((row) => {
       const participant = this.#participant(row.sessionId);
       return participant === undefined ? [] : [{ participant, level: levelOf(row.levelDbov) }];
     });

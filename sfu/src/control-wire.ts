@@ -4,9 +4,7 @@ import {
   isFence,
   isIdentity,
   isSessionId,
-  kindFromWire,
   kindToWire,
-  layerKindFromWire,
   layerKindToWire,
   limits,
   MeridianError,
@@ -14,8 +12,9 @@ import {
   rtpCapabilitiesFromWire,
   rtpParametersFromWire,
   rtpParametersToWire,
-  sourceFromWire,
-  sourceToWire,
+  type Track,
+  trackFromWire,
+  trackToWire,
   type wire,
 } from '@meridian/protocol';
 import { flowsOfPeer, type PathEnd, type PipeEnd } from './core/index.ts';
@@ -32,7 +31,6 @@ import type {
   SubscribeResult,
   SubscriptionView,
   TrackRequest,
-  TrackShape,
   Transports,
 } from './media/shapes.ts';
 
@@ -55,33 +53,13 @@ export function roomFrom(ref: Maybe<wire.RoomRef.$Properties>): RoomRef {
   return { roomKey: roomKeyFrom(ref?.roomKey), ownerId: ref?.ownerId ?? '', epoch: ref?.epoch ?? 0 };
 }
 
-export function trackFrom(track: Maybe<wire.TrackInfo.$Properties>): TrackShape {
-  return {
-    trackId: track?.trackId ?? '',
-    kind: kindFromWire(track?.kind),
-    source: sourceFromWire(track?.source),
-    name: text(track?.name, limits.nameLengthMax, 'the track name'),
-    muted: track?.muted ?? false,
-    mimeType: text(track?.mimeType, 64, 'the mime type'),
-    layerKind: layerKindFromWire(track?.layerKind),
-    layers: (track?.layers ?? []).slice(0, 8).map((layer) => ({
-      spatialLayer: layer.spatialLayer ?? 0,
-      width: layer.width ?? 0,
-      height: layer.height ?? 0,
-      maxBitrateBps: layer.maxBitrateBps ?? 0,
-    })),
-    nodeId: text(track?.nodeId, 64, 'the node id'),
-    width: track?.width ?? 0,
-    height: track?.height ?? 0,
-  };
+export function trackFrom(info: Maybe<wire.TrackInfo.$Properties>): Track {
+  const track = trackFromWire(info ?? {});
+  text(track.name, limits.nameLengthMax, 'the track name');
+  text(track.mimeType, limits.mimeTypeLengthMax, 'the mime type');
+  text(track.nodeId, 64, 'the node id');
+  return { ...track, layers: track.layers.slice(0, 8) };
 }
-export const trackTo = (track: TrackShape): wire.TrackInfo.$Properties => ({
-  ...track,
-  kind: kindToWire(track.kind),
-  source: sourceToWire(track.source),
-  layerKind: layerKindToWire(track.layerKind),
-  layers: [...track.layers],
-});
 
 export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): SessionShape {
   const sessionId = session?.sessionId ?? '';
@@ -246,7 +224,7 @@ export function pullFrom(message: wire.Pull.$Properties): {
 }
 export const pulledTo = (roomKey: string, pulled: PulledTrack): wire.Pulled.$Properties => ({
   roomKey,
-  track: trackTo(pulled.track),
+  track: trackToWire(pulled.track),
   rtpParameters: rtpParametersToWire(pulled.rtpParameters),
   paused: pulled.paused,
   publisherSessionId: pulled.publisherSessionId,

@@ -11,6 +11,7 @@ import {
   rpc,
   rtpParametersFromWire,
   serve,
+  trackToWire,
   type wire,
 } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
@@ -32,7 +33,6 @@ import {
   trackFrom,
   trackRequestFrom,
   trackRequestsFrom,
-  trackTo,
   transportsTo,
 } from './control-wire.ts';
 import type { MediaNode } from './media/node.ts';
@@ -79,7 +79,7 @@ export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
   const remoteId = link.remote.id;
   serveSessions(link, node, answer);
   answer(link, rpc.produce, async ({ room, sessionId, track, rtpParameters }) => ({
-    track: trackTo(
+    track: trackToWire(
       await node.produce(remoteId, roomFrom(room), sessionId, trackFrom(track), rtpParametersFromWire(rtpParameters)),
     ),
   }));
@@ -141,7 +141,7 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
       ...transportsTo(adopted),
       session: sessionTo(adopted.session),
       subscriptions: adopted.subscriptions.map(subscriptionTo),
-      tracks: adopted.tracks.map(trackTo),
+      tracks: adopted.tracks.map(trackToWire),
     };
   });
   answer(link, rpc.detachSession, async ({ room, sessionId, adoption, gently }) => {
@@ -150,7 +150,7 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     return {};
   });
   answer(link, rpc.settleSession, ({ room, sessionId }) => ({
-    tracks: node.settle(remoteId, roomFrom(room), sessionId).map(trackTo),
+    tracks: node.settle(remoteId, roomFrom(room), sessionId).map(trackToWire),
   }));
   answer(link, rpc.restartTransport, async ({ room, sessionId, transportId }) => ({
     transportId,
@@ -162,7 +162,7 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
       ...snapshot,
       sessions: snapshot.sessions.map(({ session, tracks, attached, hasMedia }) => ({
         session: sessionTo(session),
-        tracks: tracks.map(trackTo),
+        tracks: tracks.map(trackToWire),
         attached,
         media: hasMedia,
       })),

@@ -1,6 +1,17 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances; the rooms it owns;
 // what serves the clients. Nothing here listens or dials yet.
-import { isIdentity, isSessionId, limits, MeridianError, note, onNote, partsOf, rpc, serve } from '@meridian/protocol';
+import {
+  isIdentity,
+  isSessionId,
+  limits,
+  MeridianError,
+  note,
+  onNote,
+  partsOf,
+  rosterEventToWire,
+  rpc,
+  serve,
+} from '@meridian/protocol';
 import type { Link, ServiceContext } from '@meridian/runtime';
 import type { ProcessLoad } from './adapters/process-load.ts';
 import { Receipts } from './adapters/receipts.ts';
@@ -28,7 +39,6 @@ import { OwnedRooms } from './owner/owned-rooms.ts';
 import { remotePort } from './owner/remote-port.ts';
 import { serveSignalingNodes } from './owner/serve-signaling-nodes.ts';
 import { orderToWire } from './wire/control-wire.ts';
-import { eventToWire } from './wire/roster-wire.ts';
 
 export interface PartsOptions {
   context: ServiceContext<Config>;
@@ -227,7 +237,7 @@ function signalingSink(
     events: (signalingId, room, events) => {
       if (signalingId === selfId) clients().onEvents(room, events);
       else if (events.length > 0)
-        peers.post(signalingId, note.signalingEvents, { room, events: events.map(eventToWire) });
+        peers.post(signalingId, note.signalingEvents, { room, events: events.map(rosterEventToWire) });
       else peers.postSoon(signalingId, note.signalingEvents, { room, events: [] }).catch(onError);
     },
     order: (signalingId, room, sessionId, order) => {

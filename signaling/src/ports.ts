@@ -1,6 +1,15 @@
 // What the parts of the service need of one another, as types: clients/ of the room's owner, both of the centre and the media nodes.
-import type { ErrorCode, Quality, RoomMode, ServerBody, wire } from '@meridian/protocol';
-import type { Fleet, Participant, RosterView, Track } from './core/index.ts';
+import type {
+  ErrorCode,
+  Participant,
+  Quality,
+  RoomMode,
+  RosterView,
+  ServerBody,
+  Track,
+  wire,
+} from '@meridian/protocol';
+import type { Fleet } from './core/index.ts';
 
 /** A track as the owner offers it to one media node: from where, and the grant to pull it with (none when it is published there). */
 export interface TrackOffer {

@@ -1,19 +1,14 @@
 // Wire shapes to ours and back. Everything optional on the wire becomes definite here; nothing past this file sees a wire type of the roster.
 import {
   kindFromWire,
-  kindToWire,
-  layerKindFromWire,
-  layerKindToWire,
-  limits,
-  qualityFromWire,
+  participantFromWire,
   type RtpParameters,
   rtpParametersFromWire,
-  sourceFromWire,
-  sourceToWire,
+  speakersFromWire,
   type wire,
 } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
-import type { ParticipantRow, RosterEvent, RosterSnapshot, SpeakerRow, TrackRow } from '../core/roster.ts';
+import type { RosterSnapshot } from '../core/roster.ts';
 import type { Placement, PlacementExplanation, PlacementOption } from '../types.ts';
 
 /** One track as we receive it. */
@@ -33,127 +28,16 @@ export interface TransportRow {
   readonly dtlsParameters: types.DtlsParameters;
 }
 
-export function trackRow(track: wire.TrackInfo.$Properties | null | undefined): TrackRow {
-  return {
-    trackId: track?.trackId ?? '',
-    kind: kindFromWire(track?.kind),
-    source: sourceFromWire(track?.source),
-    name: track?.name ?? '',
-    muted: track?.muted ?? false,
-    mimeType: track?.mimeType ?? '',
-    layerKind: layerKindFromWire(track?.layerKind),
-    layers: (track?.layers ?? []).map((layer) => ({
-      spatialLayer: layer.spatialLayer ?? 0,
-      width: layer.width ?? 0,
-      height: layer.height ?? 0,
-    })),
-    nodeId: track?.nodeId ?? '',
-    width: track?.width ?? 0,
-    height: track?.height ?? 0,
-  };
-}
-
-export function trackInfo(row: TrackRow, maxBitrateBps: readonly number[]): wire.TrackInfo.$Properties {
-  return {
-    trackId: row.trackId,
-    kind: kindToWire(row.kind),
-    source: sourceToWire(row.source),
-    name: row.name,
-    muted: row.muted,
-    mimeType: row.mimeType,
-    layerKind: layerKindToWire(row.layerKind),
-    layers: row.layers.map((layer, index) => ({ ...layer, maxBitrateBps: maxBitrateBps[index] ?? 0 })),
-    width: row.width,
-    height: row.height,
-  };
-}
-
-export function participantRow(info: wire.ParticipantInfo.$Properties | null | undefined): ParticipantRow {
-  const tracks = (info?.tracks ?? []).map((track) => trackRow(track));
-  return {
-    sessionId: info?.sessionId ?? '',
-    identity: info?.identity ?? '',
-    name: info?.name ?? '',
-    metadata: info?.metadata ?? '',
-    nodeId: info?.nodeId ?? '',
-    signalingId: info?.signalingId ?? '',
-    region: info?.region ?? '',
-    joinedWallMs: info?.joinedWallMs ?? 0,
-    quality: qualityFromWire(info?.quality),
-    permissions: {
-      canPublish: info?.canPublish ?? false,
-      canSubscribe: info?.canSubscribe ?? false,
-      canPublishData: info?.canPublishData ?? false,
-      admin: info?.admin ?? false,
-      hidden: info?.hidden ?? false,
-    },
-    tracks: new Map(tracks.map((track) => [track.trackId, track])),
-  };
-}
-
-const speakerRows = (speakers: wire.Speaker.$Properties[] | null | undefined): SpeakerRow[] =>
-  (speakers ?? [])
-    .slice(0, limits.speakersMax)
-    .map((one) => ({ sessionId: one.sessionId ?? '', levelDbov: one.levelDbov ?? -127 }));
-
-/** A roster event; undefined for one that this version does not know. */
-export function rosterEvent(event: wire.RoomEvent.$Properties): { seq: number; event: RosterEvent } | undefined {
-  const seq = event.seq ?? 0;
-  const at = (body: RosterEvent): { seq: number; event: RosterEvent } => ({ seq, event: body });
-  if (event.participantJoined)
-    return at({ type: 'participantJoined', participant: participantRow(event.participantJoined.participant) });
-  if (event.participantChanged)
-    return at({ type: 'participantChanged', participant: participantRow(event.participantChanged.participant) });
-  if (event.participantLeft) {
-    const { sessionId, reason } = event.participantLeft;
-    return at({ type: 'participantLeft', sessionId: sessionId ?? '', reason: reason ?? '' });
-  }
-  if (event.trackPublished) {
-    return at({
-      type: 'trackPublished',
-      sessionId: event.trackPublished.sessionId ?? '',
-      track: trackRow(event.trackPublished.track),
-    });
-  }
-  if (event.trackUnpublished) {
-    const { sessionId, trackId, reason } = event.trackUnpublished;
-    return at({ type: 'trackUnpublished', sessionId: sessionId ?? '', trackId: trackId ?? '', reason: reason ?? '' });
-  }
-  if (event.trackMuted) {
-    const { sessionId, trackId, muted } = event.trackMuted;
-    return at({ type: 'trackMuted', sessionId: sessionId ?? '', trackId: trackId ?? '', muted: muted ?? false });
-  }
-  if (event.speakersChanged)
-    return at({ type: 'speakersChanged', speakers: speakerRows(event.speakersChanged.speakers) });
-  if (event.qualityChanged) {
-    const { sessionId, quality } = event.qualityChanged;
-    return at({ type: 'qualityChanged', sessionId: sessionId ?? '', quality: qualityFromWire(quality) });
-  }
-  return undefined;
-}
-
 /** The roster in Joined; ourselves are always in it. */
 export function snapshotOfJoined(joined: wire.Joined.$Properties): RosterSnapshot {
-  const self = participantRow(joined.self);
-  const others = (joined.participants ?? [])
-    .map((info) => participantRow(info))
-    .filter((row) => row.sessionId !== self.sessionId);
+  const self = participantFromWire(joined.self ?? {});
+  const others = (joined.participants ?? []).map(participantFromWire).filter((one) => one.sessionId !== self.sessionId);
   return {
     selfSessionId: joined.sessionId ?? self.sessionId,
     epoch: joined.placement?.roomEpoch ?? 0,
     seq: joined.rosterSeq ?? 0,
     participants: [self, ...others],
-    speakers: speakerRows(joined.speakers),
-  };
-}
-
-export function snapshotOfRoster(snapshot: wire.RosterSnapshot.$Properties, selfSessionId: string): RosterSnapshot {
-  return {
-    selfSessionId,
-    epoch: snapshot.roomEpoch ?? 0,
-    seq: snapshot.rosterSeq ?? 0,
-    participants: (snapshot.participants ?? []).map((info) => participantRow(info)),
-    speakers: speakerRows(snapshot.speakers),
+    speakers: speakersFromWire(joined.speakers),
   };
 }
 

@@ -6,88 +6,40 @@
 // Case 3: a higher epoch means another owner; its seq starts anew.
 // Case 4: a snapshot replaces everything; changes are the difference, so that whoever stayed is not announced again.
 // Case 5: the same identity joins while its older session is still listed: the older one leaves first.
-import type { LayerKind, MediaKind, Quality, TrackSource } from '@meridian/protocol';
+import type { Participant, Quality, RosterChange, RosterEvent, RosterView, Speaker, Track } from '@meridian/protocol';
 
-export interface LayerRow {
-  readonly spatialLayer: number;
-  readonly width: number;
-  readonly height: number;
-}
-export interface TrackRow {
-  readonly trackId: string;
-  readonly kind: MediaKind;
-  readonly source: TrackSource;
-  readonly name: string;
-  readonly muted: boolean;
-  readonly mimeType: string;
-  readonly layerKind: LayerKind;
-  readonly layers: readonly LayerRow[];
-  readonly nodeId: string;
-  readonly width: number;
-  readonly height: number;
-}
-export interface PermissionsRow {
-  readonly canPublish: boolean;
-  readonly canSubscribe: boolean;
-  readonly canPublishData: boolean;
-  readonly admin: boolean;
-  readonly hidden: boolean;
-}
-export interface ParticipantRow {
-  readonly sessionId: string;
-  readonly identity: string;
-  readonly name: string;
-  readonly metadata: string;
-  readonly nodeId: string;
-  readonly signalingId: string;
-  readonly region: string;
-  readonly joinedWallMs: number;
-  readonly quality: Quality;
-  readonly permissions: PermissionsRow;
-  readonly tracks: ReadonlyMap<string, TrackRow>;
-}
-export interface SpeakerRow {
-  readonly sessionId: string;
-  readonly levelDbov: number;
-}
+/** A participant as the roster keeps it: its tracks by track id. */
+export type RosterParticipant = Omit<Participant, 'tracks'> & { readonly tracks: ReadonlyMap<string, Track> };
 export interface Roster {
   readonly selfSessionId: string;
   readonly epoch: number;
   readonly seq: number;
   /** Everyone, ourselves included, by session id. */
-  readonly participants: ReadonlyMap<string, ParticipantRow>;
-  readonly speakers: readonly SpeakerRow[];
+  readonly participants: ReadonlyMap<string, RosterParticipant>;
+  readonly speakers: readonly Speaker[];
   /** Steps over a seq since the beginning; for diagnosis. */
   readonly gaps: number;
 }
-export type RosterEvent =
-  | { readonly type: 'participantJoined'; readonly participant: ParticipantRow }
-  | { readonly type: 'participantLeft'; readonly sessionId: string; readonly reason: string }
-  | { readonly type: 'participantChanged'; readonly participant: ParticipantRow }
-  | { readonly type: 'trackPublished'; readonly sessionId: string; readonly track: TrackRow }
-  | { readonly type: 'trackUnpublished'; readonly sessionId: string; readonly trackId: string; readonly reason: string }
-  | { readonly type: 'trackMuted'; readonly sessionId: string; readonly trackId: string; readonly muted: boolean }
-  | { readonly type: 'speakersChanged'; readonly speakers: readonly SpeakerRow[] }
-  | { readonly type: 'qualityChanged'; readonly sessionId: string; readonly quality: Quality };
-export interface RosterSnapshot {
+export interface RosterSnapshot extends RosterView {
   readonly selfSessionId: string;
-  readonly epoch: number;
-  readonly seq: number;
-  readonly participants: readonly ParticipantRow[];
-  readonly speakers: readonly SpeakerRow[];
 }
-export type RosterChange =
-  | { readonly type: 'participantJoined'; readonly participant: ParticipantRow }
-  | { readonly type: 'participantLeft'; readonly participant: ParticipantRow; readonly reason: string }
-  | { readonly type: 'participantChanged'; readonly participant: ParticipantRow; readonly previous: ParticipantRow }
-  | { readonly type: 'trackPublished'; readonly sessionId: string; readonly track: TrackRow }
-  | { readonly type: 'trackUnpublished'; readonly sessionId: string; readonly track: TrackRow; readonly reason: string }
-  | { readonly type: 'trackMuted'; readonly sessionId: string; readonly track: TrackRow }
+/** What an event or a snapshot changed, with what was there before. */
+export type RosterDifference =
+  | { readonly type: 'participantJoined'; readonly participant: RosterParticipant }
+  | { readonly type: 'participantLeft'; readonly participant: RosterParticipant; readonly reason: string }
+  | {
+      readonly type: 'participantChanged';
+      readonly participant: RosterParticipant;
+      readonly previous: RosterParticipant;
+    }
+  | { readonly type: 'trackPublished'; readonly sessionId: string; readonly track: Track }
+  | { readonly type: 'trackUnpublished'; readonly sessionId: string; readonly track: Track; readonly reason: string }
+  | { readonly type: 'trackMuted'; readonly sessionId: string; readonly track: Track }
   | { readonly type: 'qualityChanged'; readonly sessionId: string; readonly quality: Quality }
-  | { readonly type: 'speakersChanged'; readonly speakers: readonly SpeakerRow[] };
+  | { readonly type: 'speakersChanged'; readonly speakers: readonly Speaker[] };
 export interface RosterStep {
   readonly roster: Roster;
-  readonly changes: readonly RosterChange[];
+  readonly changes: readonly RosterDifference[];
 }
 
 export const emptyRoster: Roster = {
@@ -100,25 +52,21 @@ export const emptyRoster: Roster = {
 };
 
 /** Applies ordered events of one epoch (cases 1, 2, 3, 5). */
-export function applyEvents(
-  roster: Roster,
-  epoch: number,
-  events: readonly { readonly seq: number; readonly event: RosterEvent }[],
-): RosterStep {
+export function applyEvents(roster: Roster, epoch: number, events: readonly RosterEvent[]): RosterStep {
   if (epoch < roster.epoch) return { roster, changes: [] };
   const participants = new Map(roster.participants);
-  const changes: RosterChange[] = [];
+  const changes: RosterDifference[] = [];
   let { seq, speakers, gaps } = epoch > roster.epoch ? { ...roster, seq: 0 } : roster;
   const restarted = epoch > roster.epoch;
-  for (const [index, entry] of events.entries()) {
-    if (entry.seq <= seq) continue;
-    if (entry.seq > seq + 1 && !(restarted && index === 0)) gaps += 1;
-    seq = entry.seq;
-    if (entry.event.type === 'speakersChanged') {
-      speakers = entry.event.speakers;
-      changes.push(entry.event);
+  for (const [index, event] of events.entries()) {
+    if (event.seq <= seq) continue;
+    if (event.seq > seq + 1 && !(restarted && index === 0)) gaps += 1;
+    seq = event.seq;
+    if (event.change.type === 'speakersChanged') {
+      speakers = event.change.speakers;
+      changes.push(event.change);
     } else {
-      changes.push(...applyOne(participants, entry.event));
+      changes.push(...applyOne(participants, event.change));
     }
   }
   return { roster: { ...roster, epoch, seq, participants, speakers, gaps }, changes };
@@ -126,8 +74,8 @@ export function applyEvents(
 
 /** Replaces the roster by a snapshot (case 4). The first one of a connection announces everyone but ourselves. */
 export function applySnapshot(roster: Roster, snapshot: RosterSnapshot): RosterStep {
-  const participants = new Map(snapshot.participants.map((row) => [row.sessionId, row]));
-  const changes: RosterChange[] = [];
+  const participants = new Map(snapshot.participants.map((one) => [one.sessionId, kept(one)]));
+  const changes: RosterDifference[] = [];
   for (const row of roster.participants.values()) {
     if (participants.has(row.sessionId) || row.sessionId === roster.selfSessionId) continue;
     changes.push({ type: 'participantLeft', participant: row, reason: '' });
@@ -142,11 +90,17 @@ export function applySnapshot(roster: Roster, snapshot: RosterSnapshot): RosterS
   return { roster: { selfSessionId, epoch, seq, participants, speakers, gaps: roster.gaps }, changes };
 }
 
+const kept = (participant: Participant): RosterParticipant => ({
+  ...participant,
+  tracks: new Map(participant.tracks.map((track) => [track.trackId, track])),
+});
+
 function applyOne(
-  participants: Map<string, ParticipantRow>,
-  event: Exclude<RosterEvent, { type: 'speakersChanged' }>,
-): RosterChange[] {
-  if (event.type === 'participantJoined') return joined(participants, event.participant);
+  participants: Map<string, RosterParticipant>,
+  event: Exclude<RosterChange, { type: 'speakersChanged' }>,
+): RosterDifference[] {
+  if (event.type === 'unknown') return [];
+  if (event.type === 'participantJoined') return joined(participants, kept(event.participant));
   const sessionId = event.type === 'participantChanged' ? event.participant.sessionId : event.sessionId;
   const known = participants.get(sessionId);
   if (known === undefined) return [];
@@ -172,13 +126,13 @@ function applyOne(
   return applyTrack(participants, known, event);
 }
 
-function joined(participants: Map<string, ParticipantRow>, row: ParticipantRow): RosterChange[] {
+function joined(participants: Map<string, RosterParticipant>, row: RosterParticipant): RosterDifference[] {
   const known = participants.get(row.sessionId);
   if (known !== undefined) {
     participants.set(row.sessionId, row);
     return difference(known, row);
   }
-  const changes: RosterChange[] = [];
+  const changes: RosterDifference[] = [];
   for (const other of participants.values()) {
     if (other.identity !== row.identity) continue;
     participants.delete(other.sessionId);
@@ -190,13 +144,13 @@ function joined(participants: Map<string, ParticipantRow>, row: ParticipantRow):
 }
 
 function applyTrack(
-  participants: Map<string, ParticipantRow>,
-  owner: ParticipantRow,
-  event: Extract<RosterEvent, { type: 'trackPublished' | 'trackUnpublished' | 'trackMuted' }>,
-): RosterChange[] {
+  participants: Map<string, RosterParticipant>,
+  owner: RosterParticipant,
+  event: Extract<RosterChange, { type: 'trackPublished' | 'trackUnpublished' | 'trackMuted' }>,
+): RosterDifference[] {
   const tracks = new Map(owner.tracks);
   const sessionId = owner.sessionId;
-  const set = (change: RosterChange): RosterChange[] => {
+  const set = (change: RosterDifference): RosterDifference[] => {
     participants.set(sessionId, { ...owner, tracks });
     return [change];
   };
@@ -220,9 +174,9 @@ function applyTrack(
 }
 
 /** What a snapshot's row says that the known row does not. */
-function difference(known: ParticipantRow, row: ParticipantRow): RosterChange[] {
+function difference(known: RosterParticipant, row: RosterParticipant): RosterDifference[] {
   const sessionId = row.sessionId;
-  const changes: RosterChange[] = [];
+  const changes: RosterDifference[] = [];
   if (JSON.stringify({ ...known, tracks: 0, quality: 0 }) !== JSON.stringify({ ...row, tracks: 0, quality: 0 })) {
     changes.push({ type: 'participantChanged', participant: row, previous: known });
   }

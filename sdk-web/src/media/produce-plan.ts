@@ -1,8 +1,7 @@
 // From a local track and what its publisher asks for to what is announced and how it is encoded. Decisions are core/codec.ts's.
-import { limits, newId } from '@meridian/protocol';
+import { limits, newId, type Track as TrackInfo } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import { planVideo, type VideoPlan } from '../core/codec.ts';
-import type { TrackRow } from '../core/roster.ts';
 import { MeridianClientError } from '../errors.ts';
 import type { LocalTrack } from '../tracks/local-track.ts';
 import type { TrackPublishOptions, TrackSource } from '../types.ts';
@@ -10,9 +9,7 @@ import type { Preparation } from './preparation.ts';
 import type { ProduceAppData } from './session.ts';
 
 export interface ProducePlan {
-  readonly row: TrackRow;
-  /** Per layer of `row`. */
-  readonly maxBitratesBps: readonly number[];
+  readonly row: TrackInfo;
   readonly options: types.ProducerOptions<ProduceAppData>;
 }
 export interface ProduceRequest {
@@ -53,17 +50,20 @@ export function planProduce(request: ProduceRequest): ProducePlan {
     } as const;
     return {
       row: { ...base, ...sound },
-      maxBitratesBps: [],
       options: { ...common, ...audioEncoding(source, publish) },
     };
   }
   const plan = videoPlan(request, source);
-  const layers = plan.layers.map(({ spatialLayer, width, height }) => ({ spatialLayer, width, height }));
+  const layers = plan.layers.map(({ spatialLayer, width, height, maxBitrateBps }) => ({
+    spatialLayer,
+    width,
+    height,
+    maxBitrateBps,
+  }));
   const { width, height } = layers.at(-1) ?? { width: 0, height: 0 };
   const mimeType = `video/${plan.codec.toUpperCase()}`;
   const row = { ...base, kind: 'video', mimeType, layerKind: plan.layerKind, layers, width, height } as const;
-  const maxBitratesBps = plan.layers.map((layer) => layer.maxBitrateBps);
-  return { row, maxBitratesBps, options: { ...common, ...videoEncoding(request.preparation, plan) } };
+  return { row, options: { ...common, ...videoEncoding(request.preparation, plan) } };
 }
 
 function videoPlan({ preparation, track, publish, roomSize }: ProduceRequest, source: TrackSource): VideoPlan {

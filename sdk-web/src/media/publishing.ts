@@ -1,9 +1,13 @@
 // Our own tracks in the room: encodes, announces, mutes, follows the demand for layers, and publishes again after a rejoin.
-import { limits, type RtpParameters, rtpParametersToWire } from '@meridian/protocol';
+import {
+  limits,
+  type RtpParameters,
+  rtpParametersToWire,
+  type Track as TrackInfo,
+  trackToWire,
+} from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
-import { trackInfo } from '../connection/convert.ts';
 import type { Body, ServerFrame } from '../connection/socket.ts';
-import type { TrackRow } from '../core/roster.ts';
 import { asClientError, MeridianClientError } from '../errors.ts';
 import { LocalTrackPublication } from '../tracks/local-publication.ts';
 import type { LocalTrack, SenderBinding } from '../tracks/local-track.ts';
@@ -247,7 +251,7 @@ export class Publishing {
       roomSize: this.#ports.roomSize(),
       announce: (rtp) => {
         const rtpParameters = rtpParametersToWire(rtp as RtpParameters);
-        const publish = { track: trackInfo(plan.row, plan.maxBitratesBps), rtpParameters };
+        const publish = { track: trackToWire(plan.row), rtpParameters };
         this.#ports.request({ publish }).then(() => accepted.resolve(), accepted.reject);
       },
     });
@@ -303,7 +307,7 @@ export class Publishing {
     }
   }
 
-  #renamed(publication: LocalTrackPublication, row: TrackRow): void {
+  #renamed(publication: LocalTrackPublication, row: TrackInfo): void {
     this.#ports.unpublished(publication);
     publication.update(row);
     this.#ports.published(publication);

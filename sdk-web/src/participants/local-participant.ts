@@ -1,6 +1,6 @@
 // Ourselves: devices, publishing, messages. How things are sent is the port's business; which device serves which source is decided here.
 import { limits } from '@meridian/protocol';
-import type { ParticipantRow } from '../core/roster.ts';
+import type { RosterParticipant } from '../core/roster.ts';
 import { MeridianClientError } from '../errors.ts';
 import { createLocalAudioTrack, createLocalScreenTracks, createLocalVideoTrack } from '../tracks/capture.ts';
 import type { LocalTrackPublication } from '../tracks/local-publication.ts';
@@ -39,7 +39,7 @@ export class LocalParticipant extends Participant {
   #audioDefaults: AudioCaptureOptions;
 
   /** @internal */
-  constructor(o: { row: ParticipantRow; port: LocalPort; options: RoomOptions }) {
+  constructor(o: { row: RosterParticipant; port: LocalPort; options: RoomOptions }) {
     super(o.row);
     this.#port = o.port;
     this.#options = o.options;

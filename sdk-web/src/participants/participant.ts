@@ -1,14 +1,15 @@
 // One person (or program) in the room, ourselves or another.
-import type { ParticipantRow } from '../core/roster.ts';
+import type { RosterParticipant } from '../core/roster.ts';
 import type { TrackPublication } from '../tracks/publication.ts';
 import type { ConnectionQuality, ParticipantPermissions, TrackSource } from '../types.ts';
 
 export abstract class Participant {
-  #row: ParticipantRow;
+  #row: RosterParticipant;
   #isSpeaking = false;
   #audioLevel = 0;
 
-  protected constructor(row: ParticipantRow) {
+  /** @internal */
+  protected constructor(row: RosterParticipant) {
     this.#row = row;
   }
 
@@ -30,7 +31,7 @@ export abstract class Participant {
     return this.#row.metadata;
   }
   get permissions(): ParticipantPermissions {
-    return this.#row.permissions;
+    return permissionsOf(this.#row);
   }
   get joinedAt(): Date {
     return new Date(this.#row.joinedWallMs);
@@ -71,11 +72,11 @@ export abstract class Participant {
   }
 
   /** @internal */
-  get row(): ParticipantRow {
+  get row(): RosterParticipant {
     return this.#row;
   }
   /** @internal */
-  update(row: ParticipantRow): void {
+  update(row: RosterParticipant): void {
     this.#row = row;
   }
   /** @internal */
@@ -89,3 +90,12 @@ export abstract class Participant {
     return publication !== undefined && !publication.isMuted;
   }
 }
+
+/** @internal */
+export const permissionsOf = ({
+  canPublish,
+  canSubscribe,
+  canPublishData,
+  admin,
+  hidden,
+}: RosterParticipant): ParticipantPermissions => ({ canPublish, canSubscribe, canPublishData, admin, hidden });

@@ -1,4 +1,4 @@
-import type { ParticipantRow } from '../core/roster.ts';
+import type { RosterParticipant } from '../core/roster.ts';
 import type { RemoteTrackPublication } from '../tracks/remote-publication.ts';
 import type { TrackSource } from '../types.ts';
 import { Participant } from './participant.ts';
@@ -8,7 +8,7 @@ export class RemoteParticipant extends Participant {
   readonly #publications = new Map<string, RemoteTrackPublication>();
 
   /** @internal */
-  constructor(row: ParticipantRow) {
+  constructor(row: RosterParticipant) {
     super(row);
   }
 

@@ -1,4 +1,4 @@
-import type { TrackRow } from '../core/roster.ts';
+import type { Track as TrackInfo } from '@meridian/protocol';
 import type { TrackPublishOptions } from '../types.ts';
 import type { LocalTrack } from './local-track.ts';
 import { TrackPublication } from './publication.ts';
@@ -10,7 +10,7 @@ export class LocalTrackPublication extends TrackPublication {
   #demandedLayer: number | undefined;
 
   /** @internal */
-  constructor(o: { row: TrackRow; track: LocalTrack; options: TrackPublishOptions }) {
+  constructor(o: { row: TrackInfo; track: LocalTrack; options: TrackPublishOptions }) {
     super(o.row);
     this.#track = o.track;
     this.#options = o.options;

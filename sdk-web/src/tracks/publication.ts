@@ -1,12 +1,13 @@
 // A track as the room knows it: what the publisher said about it, whether or not it is received here.
-import type { TrackRow } from '../core/roster.ts';
+import type { LayerKind, Track as TrackInfo, VideoLayer } from '@meridian/protocol';
 import type { TrackKind, TrackSource } from '../types.ts';
 import type { Track } from './track.ts';
 
 export abstract class TrackPublication {
-  #row: TrackRow;
+  #row: TrackInfo;
 
-  protected constructor(row: TrackRow) {
+  /** @internal */
+  protected constructor(row: TrackInfo) {
     this.#row = row;
   }
 
@@ -35,11 +36,11 @@ export abstract class TrackPublication {
     return this.#row.kind === 'video' ? { width: this.#row.width, height: this.#row.height } : undefined;
   }
   /** simple, simulcast or svc. */
-  get layerKind(): TrackRow['layerKind'] {
+  get layerKind(): LayerKind {
     return this.#row.layerKind;
   }
   /** The spatial layers it is sent in, smallest first. */
-  get layers(): TrackRow['layers'] {
+  get layers(): readonly VideoLayer[] {
     return this.#row.layers;
   }
   /** The media node that its publisher is attached to. */
@@ -48,12 +49,12 @@ export abstract class TrackPublication {
   }
 
   /** @internal */
-  get row(): TrackRow {
+  get row(): TrackInfo {
     return this.#row;
   }
 
   /** @internal */
-  update(row: TrackRow): void {
+  update(row: TrackInfo): void {
     this.#row = row;
   }
 }

@@ -1,7 +1,8 @@
 // A track of somebody else: subscribe, pause, choose layers. What the page shows (adaptive stream) and what the user chose are merged into
 // one preference; core/layers.ts says what and when.
+
+import type { Track as TrackInfo } from '@meridian/protocol';
 import { type Cap, capped, type LayerPreference, layerOfQuality, sendInMs } from '../core/layers.ts';
-import type { TrackRow } from '../core/roster.ts';
 import type { VideoQuality } from '../types.ts';
 import { TrackPublication } from './publication.ts';
 import type { RemoteTrack } from './remote-track.ts';
@@ -30,7 +31,7 @@ export class RemoteTrackPublication extends TrackPublication {
   #pausedReason = '';
 
   /** @internal */
-  constructor(o: { row: TrackRow; control: SubscriptionControl; subscribed: boolean }) {
+  constructor(o: { row: TrackInfo; control: SubscriptionControl; subscribed: boolean }) {
     super(o.row);
     this.#control = o.control;
     this.#subscribed = o.subscribed;

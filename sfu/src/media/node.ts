@@ -1,6 +1,6 @@
 // The media node: what signaling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
 // it carried is lost, everybody concerned is told, and the node begins anew under a new incarnation.
-import { isInFence, MeridianError, type RtpParameters } from '@meridian/protocol';
+import { isInFence, MeridianError, type RtpParameters, type Track } from '@meridian/protocol';
 import { type PipeEnd, refuseSession } from '../core/index.ts';
 import type { Engine, IceParameters, TransportState } from '../engine.ts';
 import type { DataRelay } from './data-relay.ts';
@@ -26,7 +26,6 @@ import type {
   RoomSnapshot,
   SubscribeResult,
   TrackRequest,
-  TrackShape,
   Transports,
 } from './shapes.ts';
 import type { SignalingNodes } from './signaling-nodes.ts';
@@ -192,7 +191,7 @@ export class MediaNode implements EndingParts {
   }
 
   /** A session that was attached as moving lives here from now on; answers the tracks that it publishes here. Again: the same answer. */
-  settle(signalingId: string, ref: RoomRef, sessionId: string): TrackShape[] {
+  settle(signalingId: string, ref: RoomRef, sessionId: string): Track[] {
     const session = this.signalingNodes.session(signalingId, ref, sessionId);
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
@@ -203,13 +202,7 @@ export class MediaNode implements EndingParts {
     return tracksOf(this.#published(room, sessionId));
   }
 
-  produce(
-    signalingId: string,
-    ref: RoomRef,
-    sessionId: string,
-    track: TrackShape,
-    rtp: RtpParameters,
-  ): Promise<TrackShape> {
+  produce(signalingId: string, ref: RoomRef, sessionId: string, track: Track, rtp: RtpParameters): Promise<Track> {
     return this.publisher.produce(this.signalingNodes.session(signalingId, ref, sessionId), track, rtp);
   }
 

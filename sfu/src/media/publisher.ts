@@ -1,11 +1,19 @@
 // Everything about sending: the tracks that sessions of this node publish.
-import { type ErrorCode, isTrackId, limits, MeridianError, producerIdOf, type RtpParameters } from '@meridian/protocol';
+import {
+  type ErrorCode,
+  isTrackId,
+  limits,
+  MeridianError,
+  producerIdOf,
+  type RtpParameters,
+  type Track,
+} from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Engine, EngineProducer } from '../engine.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import type { Prepared, Session } from './session.ts';
-import type { Outbox, TrackShape } from './shapes.ts';
+import type { Outbox } from './shapes.ts';
 import { NodeTrack } from './track.ts';
 
 /** Key frames cost bandwidth and quality: those asked for within this time are one. Why not longer: ADR 0004. */
@@ -39,7 +47,7 @@ export class Publisher {
    * Produces a track of a session. NOT_PERMITTED, REQUEST_INVALID, TRACK_EXISTS, TRACK_LIMIT, RTP_PARAMETERS_INVALID.
    * Answers the track as others are to see it: layer kind, mime type and node filled in.
    */
-  async produce(session: Session, wanted: TrackShape, rtpParameters: RtpParameters): Promise<TrackShape> {
+  async produce(session: Session, wanted: Track, rtpParameters: RtpParameters): Promise<Track> {
     const room = this.#ports.rooms.get(session.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
     if (!session.info.canPublish) throw new MeridianError('NOT_PERMITTED');
@@ -56,7 +64,7 @@ export class Publisher {
     }
   }
 
-  async #stand(room: Room, session: Session, wanted: TrackShape, rtpParameters: RtpParameters): Promise<TrackShape> {
+  async #stand(room: Room, session: Session, wanted: Track, rtpParameters: RtpParameters): Promise<Track> {
     const epoch = room.book.nextTrackEpoch(wanted.trackId);
     const scored: { onScore(score: number): void } = { onScore: () => undefined };
     const producer = await this.#engineProduce(session, {
@@ -82,7 +90,7 @@ export class Publisher {
   }
 
   /** A moving session lives here now: what it sends here are tracks of this node. Who pulled them from elsewhere changes over. */
-  settle(room: Room, session: Session): TrackShape[] {
+  settle(room: Room, session: Session): Track[] {
     const tracks = [...session.prepared];
     session.prepared.clear();
     for (const [trackId, prepared] of tracks) this.#enter(room, session, prepared, room.book.nextTrackEpoch(trackId));
@@ -145,7 +153,7 @@ function refusal(room: Room, session: Session, trackId: string): ErrorCode | und
 }
 
 /** The media library checks most of it; these it would take, or cut to size without a word. */
-function refuseForeignCodecs(wanted: TrackShape, rtp: RtpParameters): void {
+function refuseForeignCodecs(wanted: Track, rtp: RtpParameters): void {
   const invalid = (what: string): never => {
     throw new MeridianError('RTP_PARAMETERS_INVALID', what);
   };

@@ -1,7 +1,7 @@
 // One participant's stay on this node: two transports, the tracks it publishes, the consumers it has.
-import { MeridianError } from '@meridian/protocol';
+import { MeridianError, type Track } from '@meridian/protocol';
 import type { ClientTransport, Engine, EngineProducer, TransportState } from '../engine.ts';
-import type { AttachRequest, RoomRef, SessionShape, TrackShape, Transports } from './shapes.ts';
+import type { AttachRequest, RoomRef, SessionShape, Transports } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
 
 export interface SessionPorts {
@@ -10,7 +10,7 @@ export interface SessionPorts {
 
 /** A track that a moving session sends here already; nobody gets it from here before the session is settled. */
 export interface Prepared {
-  info: TrackShape;
+  info: Track;
   readonly producer: EngineProducer;
   /** Where its score goes once it is a track. */
   onScore: (score: number) => void;
@@ -133,4 +133,4 @@ export class Session {
 }
 
 /** What a session publishes, as others see it. */
-export const tracksOf = (tracks: Iterable<{ info: TrackShape }>): TrackShape[] => [...tracks].map(({ info }) => info);
+export const tracksOf = (tracks: Iterable<{ info: Track }>): Track[] => [...tracks].map(({ info }) => info);

@@ -1,29 +1,10 @@
 // The strict shapes that the media node works with. Wire messages become these at the control adapters and end there.
-import type { LayerKind, MediaKind, RtpCapabilities, RtpParameters, TrackSource } from '@meridian/protocol';
+import type { LayerKind, MediaKind, RtpCapabilities, RtpParameters, Track } from '@meridian/protocol';
 import type { PipeEnd, RoomLeaseSeen } from '../core/index.ts';
 import type { Fingerprint, IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
 
 export interface RoomRef extends RoomLeaseSeen {
   readonly roomKey: string;
-}
-export interface VideoLayer {
-  readonly spatialLayer: number;
-  readonly width: number;
-  readonly height: number;
-  readonly maxBitrateBps: number;
-}
-export interface TrackShape {
-  readonly trackId: string;
-  readonly kind: MediaKind;
-  readonly source: TrackSource;
-  readonly name: string;
-  readonly muted: boolean;
-  readonly mimeType: string;
-  readonly layerKind: LayerKind;
-  readonly layers: readonly VideoLayer[];
-  readonly nodeId: string;
-  readonly width: number;
-  readonly height: number;
 }
 export interface SessionShape {
   readonly sessionId: string;
@@ -110,10 +91,10 @@ export interface Transports {
 export interface Adopted extends Transports {
   readonly session: SessionShape;
   readonly subscriptions: SubscriptionView[];
-  readonly tracks: TrackShape[];
+  readonly tracks: Track[];
 }
 export interface RoomSnapshot {
-  readonly sessions: { session: SessionShape; tracks: TrackShape[]; attached: boolean; hasMedia: boolean }[];
+  readonly sessions: { session: SessionShape; tracks: Track[]; attached: boolean; hasMedia: boolean }[];
   readonly highestEpoch: number;
   readonly carriedTrackIds: string[];
   /** Of each track: which nodes pull it from here. */
@@ -207,7 +188,7 @@ export interface Outbox {
 }
 
 export interface PulledTrack {
-  readonly track: TrackShape;
+  readonly track: Track;
   readonly rtpParameters: RtpParameters;
   readonly paused: boolean;
   readonly publisherSessionId: string;

@@ -1,5 +1,5 @@
 // One track on this node: its producer (published here or pulled) and what is wanted of it.
-import { assert, limits } from '@meridian/protocol';
+import { assert, limits, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   type ConsumerDemand,
@@ -10,7 +10,6 @@ import {
   stepDemand,
 } from '../core/index.ts';
 import type { EngineProducer } from '../engine.ts';
-import type { TrackShape } from './shapes.ts';
 import { SwitchMoments } from './switch-moments.ts';
 
 export class NodeTrack {
@@ -26,7 +25,7 @@ export class NodeTrack {
   readonly #clock: Clock;
   readonly #onDemand: (level: number) => void;
   readonly #consumerDemands = new Map<string, ConsumerDemand>();
-  #info: TrackShape;
+  #info: Track;
   #demand: DemandState;
   #lookAgain: Timer | undefined;
   #closed = false;
@@ -38,7 +37,7 @@ export class NodeTrack {
   constructor(o: {
     roomKey: string;
     fence: string;
-    info: TrackShape;
+    info: Track;
     publisherSessionId: string;
     origin: boolean;
     epoch: number;
@@ -64,7 +63,7 @@ export class NodeTrack {
   get trackId(): string {
     return this.#info.trackId;
   }
-  get info(): TrackShape {
+  get info(): Track {
     return this.#info;
   }
   get closed(): boolean {

@@ -1,6 +1,6 @@
 // From a Join frame to a session in its room, or to the reason why not; and out of the room again.
-import { MeridianError, type wire } from '@meridian/protocol';
-import type { Access, Participant, Rights } from '../core/index.ts';
+import { MeridianError, type Participant, type wire } from '@meridian/protocol';
+import type { Access, Rights } from '../core/index.ts';
 import { ignoringErrors } from '../failures.ts';
 import type { ClientContext, LocalSession } from './context.ts';
 import { checkJoin, detach, type JoinedSession, joinAnew, resumeSession } from './join.ts';

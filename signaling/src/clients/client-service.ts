@@ -1,7 +1,16 @@
 // The clients of this instance and the rooms they are in: hands what media nodes and owners say to the sessions it is about.
 import { createHash } from 'node:crypto';
-import { type ErrorCode, encodeServerFrame, isErrorCode, MeridianError, rpc, type wire } from '@meridian/protocol';
-import { DataGate, type RosterEvent } from '../core/index.ts';
+import {
+  type ErrorCode,
+  encodeServerFrame,
+  isErrorCode,
+  MeridianError,
+  type RosterEvent,
+  rpc,
+  speakersFromWire,
+  type wire,
+} from '@meridian/protocol';
+import { DataGate } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeNoteHandlers } from '../links/nodes.ts';
@@ -9,7 +18,6 @@ import type { RoomIdentity } from '../owner/owned-room.ts';
 import type { OwnedRooms } from '../owner/owned-rooms.ts';
 import type { ClientSocket, Lease, RoomPort } from '../ports.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
-import { speakersFromWire } from '../wire/roster-wire.ts';
 import { atHomes } from './at-homes.ts';
 import { ClientSession } from './client.ts';
 import type { ClientContext, LocalSession, MoveOrder, RoomRef } from './context.ts';

@@ -8,6 +8,7 @@ import {
   limits,
   Machine,
   MeridianError,
+  type RosterChange,
   wire,
 } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
@@ -16,7 +17,6 @@ import {
   type Measured,
   nextQuality,
   type QualityState,
-  type RosterChange,
   route,
   type SessionEffect,
   type SessionEvent,

@@ -8,12 +8,13 @@ import {
   limits,
   MeridianError,
   newId,
+  type Participant,
   routerConstant,
   rpc,
   rtpCapabilitiesFromWire,
   type wire,
 } from '@meridian/protocol';
-import type { Access, Participant } from '../core/index.ts';
+import type { Access } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Placed } from '../ports.ts';

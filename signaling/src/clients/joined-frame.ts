@@ -1,6 +1,5 @@
 // The one answer to Join: everything the client needs for media, as of now.
-import { limits, type wire } from '@meridian/protocol';
-import { participantToWire } from '../wire/roster-wire.ts';
+import { limits, participantToWire, type wire } from '@meridian/protocol';
 import type { ClientContext } from './context.ts';
 import type { JoinedSession } from './join.ts';
 

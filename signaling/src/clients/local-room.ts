@@ -3,21 +3,21 @@
 // Case 1, events arrive in order: applied, and sent to every client here. Case 2, a gap, or a snapshot newer than the replica: the replica
 // is replaced and the clients get a RosterSnapshot. Case 3, another owner: the signaling node announces its sessions there, and goes on from its
 // snapshot.
-import { type ErrorCode, encodeServerFrame, type Quality } from '@meridian/protocol';
 import {
-  type Followed,
-  Follower,
+  type ErrorCode,
+  encodeServerFrame,
   type Participant,
-  type Replica,
+  type Quality,
   type RosterChange,
   type RosterEvent,
   type RosterView,
-  visible,
-} from '../core/index.ts';
+  rosterEventToWire,
+  rosterViewToWire,
+} from '@meridian/protocol';
+import { type Followed, Follower, type Replica, visible } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
-import { eventToWire, viewToWire } from '../wire/roster-wire.ts';
 import { OfferBatches, type Offers } from './offer-batches.ts';
 import { OwnerFinder, type OwnerFinderOptions, passing } from './owner-finder.ts';
 
@@ -260,10 +260,12 @@ export class LocalRoom {
     const members = [...this.#members.values()];
     if (replaced && members.length > 0) {
       // As of now: the snapshot and the events that were waiting for it.
-      this.broadcast(encodeServerFrame({ rosterSnapshot: viewToWire(visible(replica.view())) }));
+      this.broadcast(encodeServerFrame({ rosterSnapshot: rosterViewToWire(visible(replica.view())) }));
       for (const member of members) member.onRoster(undefined);
     } else if (shown.length > 0 && members.length > 0) {
-      this.broadcast(encodeServerFrame({ roomEvents: { roomEpoch: replica.epoch, events: shown.map(eventToWire) } }));
+      this.broadcast(
+        encodeServerFrame({ roomEvents: { roomEpoch: replica.epoch, events: shown.map(rosterEventToWire) } }),
+      );
       const changes = shown.map((event) => event.change);
       for (const member of members) member.onRoster(changes);
     }

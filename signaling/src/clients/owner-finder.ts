@@ -3,9 +3,8 @@
 // Case 1, the owner is gone or has changed: the signaling node asks the centre who owns the room (perhaps this instance does now), introduces itself
 // there, and does what was asked of it at the new one. Case 2, a new owner shows itself: no need to ask. Case 3, the room was taken without the
 // centre: the centre is asked whose it is until it says so. Nobody is looked for while nobody here needs an owner.
-import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
+import { type ErrorCode, limits, MeridianError, type RosterView } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { RosterView } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { CentrePort, Lease, RoomPort } from '../ports.ts';

@@ -1,9 +1,8 @@
 // The signaling node's side of a link between instances: what an owner, who is who its certificate says, tells this node.
-import { MeridianError, note, onNote, rpc, serve, type wire } from '@meridian/protocol';
+import { MeridianError, note, onNote, rosterEventFromWire, rpc, serve, type wire } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import type { RoomIdentity } from '../owner/owned-room.ts';
 import { orderFromWire } from '../wire/control-wire.ts';
-import { eventFromWire } from '../wire/roster-wire.ts';
 import type { ClientService } from './client-service.ts';
 
 export function handleOwnerMessages(link: Link, clients: ClientService, log: Logger): void {
@@ -24,7 +23,7 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
   });
   onNote(link, note.signalingEvents, (message) => {
     const room = roomOf(message.room);
-    if (room !== undefined) clients.onEvents(room, message.events.map(eventFromWire));
+    if (room !== undefined) clients.onEvents(room, message.events.map(rosterEventFromWire));
   });
   onNote(link, note.signalingCommand, (message) => {
     const room = roomOf(message.room);

@@ -7,14 +7,16 @@ import {
   limits,
   MeridianError,
   note,
+  type Participant,
   rpc,
   rtpParametersFromWire,
+  type Track,
+  trackFromWire,
+  trackToWire,
   type wire,
 } from '@meridian/protocol';
-import type { Participant, Track } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import type { ServerMessage } from '../ports.ts';
-import { trackFromWire, trackToWire } from '../wire/roster-wire.ts';
 import { atHomes } from './at-homes.ts';
 import { atNode } from './at-node.ts';
 import type { LocalSession } from './context.ts';

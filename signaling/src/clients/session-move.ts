@@ -1,6 +1,14 @@
 // Carries out the move of one session to another media node (core/session-move.ts has the states). It lives as long as the move; the session
 // goes on without it. Everything it awaits is bounded, and its end is told once, to whoever ordered the move.
-import { type ErrorCode, encodeServerFrame, Machine, MeridianError, rpc, type wire } from '@meridian/protocol';
+import {
+  type ErrorCode,
+  encodeServerFrame,
+  Machine,
+  MeridianError,
+  rpc,
+  trackFromWire,
+  type wire,
+} from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
 import {
   DataDeduplicator,
@@ -11,7 +19,6 @@ import {
 } from '../core/index.ts';
 import { asMeridianError, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import { trackFromWire } from '../wire/roster-wire.ts';
 import { atNode } from './at-node.ts';
 import type { LocalSession, MoveOrder, SessionMoving } from './context.ts';
 

@@ -7,11 +7,11 @@ import {
   isErrorCode,
   limits,
   MeridianError,
+  type RosterChange,
   rpc,
   type wire,
 } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
-import type { RosterChange } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { offerToWire } from '../wire/control-wire.ts';

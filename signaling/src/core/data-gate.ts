@@ -6,8 +6,7 @@
 // come by different links, so the message may be ahead of the event; a reliable one waits until the roster knows, at most `waitMs`, and
 // keeps its place among those of its sender. Case 4, the sender has just left, or moved to another node:
 // what it said before may come after the event.
-import { type ErrorCode, limits } from '@meridian/protocol';
-import type { Participant } from './types.ts';
+import { type ErrorCode, limits, type Participant } from '@meridian/protocol';
 
 /** What is judged of a message. */
 export interface DataClaim {

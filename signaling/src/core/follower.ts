@@ -4,8 +4,8 @@
 // Case 1, the next event: applied. Case 2, one that is known: dropped. Case 3, a gap: a snapshot is wanted; what came behind the gap is kept, for
 // answers and events may take different links, and the snapshot may be older. Case 4, events before the first snapshot, or of an epoch whose
 // snapshot is still on its way: kept. What is kept is applied when the snapshot comes.
+import type { RosterEvent, RosterView } from '@meridian/protocol';
 import { Replica } from './replica.ts';
-import type { RosterEvent, RosterView } from './types.ts';
 
 /** What became of what was taken in. `shown` are the applied events as clients may see them. */
 export interface Followed {

@@ -2,9 +2,17 @@
 //
 // The owner's roster (roster.ts) decides what happens; every signaling node holds a replica and feeds it with the owner's events. Numbers are dense
 // within an epoch: a replica that meets a gap has missed something, and asks for a snapshot.
-import { assert, limits } from '@meridian/protocol';
-import { participantBytes } from './roster-bytes.ts';
-import type { Participant, RosterChange, RosterEvent, RosterView, Speaker, Track } from './types.ts';
+import {
+  assert,
+  limits,
+  type Participant,
+  participantBytes,
+  type RosterChange,
+  type RosterEvent,
+  type RosterView,
+  type Speaker,
+  type Track,
+} from '@meridian/protocol';
 
 export type Applied = 'applied' | 'known' | 'gap';
 
@@ -39,7 +47,7 @@ export class Replica {
   get size(): number {
     return this.#participants.size;
   }
-  /** What the participants take in a snapshot on the wire, and a little more. */
+  /** What the participants take in a snapshot on the wire. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -140,7 +148,8 @@ export class Replica {
         break;
       case 'qualityChanged': {
         const participant = this.#participants.get(change.sessionId);
-        if (participant !== undefined) this.#hold({ ...participant, quality: change.quality });
+        if (participant !== undefined)
+          this.#participants.set(change.sessionId, { ...participant, quality: change.quality });
         break;
       }
       case 'unknown':

@@ -6,10 +6,20 @@
 // counts the adoptions, so of several signaling nodes that took it at once the node and the owner name the same one, in whatever order they come
 // here.
 // Case 3, the owner died: the new one rebuilds from what the media nodes hold. A track or session in two snapshots is taken once.
-import { type ErrorCode, limits, type Quality } from '@meridian/protocol';
+import {
+  type ErrorCode,
+  limits,
+  type Participant,
+  type ParticipantMutableKey,
+  participantBytes,
+  participantMutableKeys,
+  type Quality,
+  type RosterChange,
+  type RosterEvent,
+  type Speaker,
+  type Track,
+} from '@meridian/protocol';
 import { Replica } from './replica.ts';
-import { participantBytes, trackBytes } from './roster-bytes.ts';
-import type { Participant, RosterChange, RosterEvent, Speaker, Track } from './types.ts';
 
 export type RosterResult =
   | { readonly ok: true; readonly events: readonly RosterEvent[]; readonly evicted?: Participant }
@@ -79,9 +89,7 @@ export class Roster extends Replica {
       const brought = participant.tracks
         .filter((track) => !known.has(track.trackId))
         .slice(0, limits.tracksPerParticipantMax - known.size);
-      const changed = (['name', 'metadata', 'nodeId', 'signalingId', 'region'] as const).some(
-        (key) => present[key] !== participant[key],
-      );
+      const changed = participantMutableKeys.some((key) => present[key] !== participant[key]);
       return this.#commit([
         ...(changed
           ? [{ type: 'participantChanged', participant: { ...participant, quality: present.quality } } as const]
@@ -122,7 +130,8 @@ export class Roster extends Replica {
     const publisher = this.publisherOf(track.trackId);
     if (publisher !== undefined) return publisher === sessionId ? { ok: true, events: [] } : refuse('TRACK_EXISTS');
     if (participant.tracks.length >= limits.tracksPerParticipantMax) return refuse('TRACK_LIMIT');
-    if (this.#isOver(trackBytes(track))) return refuse('ROOM_FULL');
+    const after = { ...participant, tracks: [...participant.tracks, track] };
+    if (this.#isOver(participantBytes(after) - participantBytes(participant))) return refuse('ROOM_FULL');
     return this.#commit([{ type: 'trackPublished', sessionId, track }]);
   }
 
@@ -142,16 +151,15 @@ export class Roster extends Replica {
   }
 
   /**
-   * Name, metadata, media node or signaling node changed; tracks, quality, identity and rights stay. PARTICIPANT_UNKNOWN; REQUEST_INVALID over the
-   * budget.
+   * What may change during a stay (`participantMutableKeys`) is as in `changed`; the rest stays. PARTICIPANT_UNKNOWN; REQUEST_INVALID over the budget.
    */
-  update(
-    changed: Pick<Participant, 'sessionId' | 'name' | 'metadata' | 'nodeId' | 'signalingId' | 'region'>,
-  ): RosterResult {
+  update(changed: Pick<Participant, 'sessionId' | ParticipantMutableKey>): RosterResult {
     const participant = this.get(changed.sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
-    const { name, metadata, nodeId, signalingId, region } = changed;
-    const after = { ...participant, name, metadata, nodeId, signalingId, region };
+    const after: Participant = {
+      ...participant,
+      ...Object.fromEntries(participantMutableKeys.map((key) => [key, changed[key]])),
+    };
     if (this.#isOver(participantBytes(after) - participantBytes(participant))) return refuse('REQUEST_INVALID');
     return this.#commit([{ type: 'participantChanged', participant: after }]);
   }

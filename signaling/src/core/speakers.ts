@@ -1,7 +1,6 @@
 // Who speaks in a room: each media node reports the loudest of its own publishers, the owner merges the reports into at most five.
 // A change is who speaks or their order, never the level alone: levels move with every syllable.
-import { limits } from '@meridian/protocol';
-import type { Speaker } from './types.ts';
+import { limits, type Speaker } from '@meridian/protocol';
 
 interface NodeLevels {
   readonly atMs: number;

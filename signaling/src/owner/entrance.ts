@@ -1,8 +1,8 @@
 // Who may come into a room: nobody who was kicked a short time ago, nobody whose token does not allow the regions that the room may use. The
 // fence of the room is kept here: it is that of who comes first, as long as anybody is here.
-import { holdsFence, limits, MeridianError } from '@meridian/protocol';
+import { holdsFence, limits, MeridianError, type Participant } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import type { Bans, Participant, Roster } from '../core/index.ts';
+import type { Bans, Roster } from '../core/index.ts';
 
 export interface EntranceOptions {
   readonly roomKey: string;

@@ -1,15 +1,7 @@
 // Offers of tracks: the carrier chosen for a puller, and the grant signed with this instance's certificate key.
-import { encodeClaim, isInFence, limits, newId } from '@meridian/protocol';
+import { encodeClaim, isInFence, limits, newId, type Participant, type Track } from '@meridian/protocol';
 import { type Clock, type Credentials, type Rng, signWith } from '@meridian/runtime';
-import {
-  type Carriers,
-  chooseCarrier,
-  delayBetween,
-  type Fleet,
-  isServing,
-  type Participant,
-  type Track,
-} from '../core/index.ts';
+import { type Carriers, chooseCarrier, delayBetween, type Fleet, isServing } from '../core/index.ts';
 import type { TrackOffer } from '../ports.ts';
 
 export interface OfferRequest {

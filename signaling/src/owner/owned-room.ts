@@ -1,20 +1,20 @@
 // One room owned by this instance: it orders what happens, admits and removes, offers tracks, and tells every signaling node that has somebody here.
 // Requests name the signaling node they come from, by the identity of its link: a signaling node speaks for its own sessions only. Who may come in is
 // decided by entrance.ts, from whom a node gets a track by track-routing.ts.
-import { type ErrorCode, isInFence, limits, MeridianError } from '@meridian/protocol';
+import {
+  type ErrorCode,
+  isInFence,
+  limits,
+  MeridianError,
+  type Participant,
+  type RosterEvent,
+  type RosterView,
+  type Speaker,
+  type Track,
+} from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
-import type {
-  Bans,
-  Fleet,
-  Participant,
-  Roster,
-  RosterEvent,
-  RosterResult,
-  RosterView,
-  Speaker,
-  Track,
-} from '../core/index.ts';
+import type { Bans, Fleet, Roster, RosterResult } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { Refused, RoomJoined, TrackOffer } from '../ports.ts';

@@ -1,14 +1,13 @@
 // All rooms this instance owns: opened with a lease, rebuilt from the media nodes when somebody owned them before, renewed together,
 // dropped at once when a lease is lost, given back when empty.
-import { limits, MeridianError, rpc, type wire } from '@meridian/protocol';
+import { limits, MeridianError, type Participant, rpc, trackFromWire, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ServiceCounters } from '../clients/context.ts';
-import { type Bans, type Participant, Roster } from '../core/index.ts';
+import { type Bans, Roster } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Lease } from '../ports.ts';
-import { trackFromWire } from '../wire/roster-wire.ts';
 import type { OfferIssuer } from './grants.ts';
 import type { MoveRequest } from './moves.ts';
 import { OwnedRoom, type RoomIdentity, type SignalingSink } from './owned-room.ts';

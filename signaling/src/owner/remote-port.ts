@@ -1,9 +1,8 @@
 // The owner of a room when it is another instance: every call is a request over the link between the two.
-import { note, qualityToWire, rpc } from '@meridian/protocol';
+import { note, participantToWire, qualityToWire, rosterViewFromWire, rpc, trackToWire } from '@meridian/protocol';
 import type { PeerLinks } from '../links/peers.ts';
 import type { Lease, RoomPort } from '../ports.ts';
 import { offerFromWire, refusedFromWire } from '../wire/control-wire.ts';
-import { participantToWire, trackToWire, viewFromWire } from '../wire/roster-wire.ts';
 
 export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'ownerId' | 'epoch'>): RoomPort {
   const { roomKey, ownerId, epoch } = lease;
@@ -21,7 +20,7 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
         fence,
       });
       return {
-        view: viewFromWire(answer.roster ?? {}),
+        view: rosterViewFromWire(answer.roster ?? {}),
         offers: answer.subscriptions.map(offerFromWire),
         fence: answer.fence,
         outside: answer.outside,
@@ -65,7 +64,7 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       return { offers: answer.subscriptions.map(offerFromWire), failed: refusedFromWire(answer.failed) };
     },
     async snapshot() {
-      return viewFromWire(await peers.call(ownerId, rpc.ownerSnapshot, { room }));
+      return rosterViewFromWire(await peers.call(ownerId, rpc.ownerSnapshot, { room }));
     },
     quality(sessionId, quality) {
       // A quality that is lost is followed by another; nobody waits for it.

@@ -5,15 +5,17 @@ import {
   MeridianError,
   note,
   onNote,
+  participantFromWire,
   partsOf,
   qualityFromWire,
+  rosterViewToWire,
   rpc,
   serve,
+  trackFromWire,
   type wire,
 } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { offerToWire } from '../wire/control-wire.ts';
-import { participantFromWire, trackFromWire, viewToWire } from '../wire/roster-wire.ts';
 import type { OwnedRoom } from './owned-room.ts';
 import type { OwnedRooms } from './owned-rooms.ts';
 
@@ -44,7 +46,7 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
       fence: message.fence,
     });
     const { view, offers, fence, outside } = joined;
-    const roster = message.noRoster ? null : viewToWire(view);
+    const roster = message.noRoster ? null : rosterViewToWire(view);
     return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside };
   });
   serve(link, rpc.ownerLeave, async (message) => {
@@ -83,7 +85,7 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
     );
     return { subscriptions: offers.map((offer) => offerToWire(offer)), failed };
   });
-  serve(link, rpc.ownerSnapshot, async (message) => viewToWire((await roomOf(message)).snapshot()));
+  serve(link, rpc.ownerSnapshot, async (message) => rosterViewToWire((await roomOf(message)).snapshot()));
   onNote(link, note.ownerQuality, (message) => {
     const room = rooms.get(message.room?.roomKey ?? '');
     if (room !== undefined && room.room.epoch === message.room?.epoch)

@@ -1,7 +1,7 @@
 // What the media nodes of a room say of sessions that no signaling node speaks for.
-import { rpc } from '@meridian/protocol';
+import { type Participant, rpc } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import type { Participant, SessionPresence } from '../core/index.ts';
+import type { SessionPresence } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 

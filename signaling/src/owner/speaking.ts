@@ -1,6 +1,7 @@
 // Who speaks in one room: takes the nodes' reports, lets them grow old, and says when the list has changed (core/speakers.ts).
+import type { Speaker } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
-import { agedLevels, heardLevels, noSpeakers, type Speaker, type SpeakerState, withoutSpeaker } from '../core/index.ts';
+import { agedLevels, heardLevels, noSpeakers, type SpeakerState, withoutSpeaker } from '../core/index.ts';
 
 /** As often as nodes report: a report that stays out is noticed by then. */
 const TICK_MS = 800;

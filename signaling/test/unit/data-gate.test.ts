@@ -1,6 +1,6 @@
-import { limits } from '@meridian/protocol';
+import { limits, type Participant } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { type DataClaim, DataGate, type Participant } from '../../src/core/index.ts';
+import { type DataClaim, DataGate } from '../../src/core/index.ts';
 import { person } from './fixtures.ts';
 
 const ann = person('ann');

@@ -1,6 +1,6 @@
 // What several unit tests of the service need of a room.
-import type { Participant } from '../../src/core/index.ts';
 
+import type { Participant } from '@meridian/protocol';
 /** Somebody in Frankfurt, at node n1 through signaling node d1, who may do what nobody has to grant by name, and has published nothing. */
 export const person = (name: string, o: Partial<Participant> = {}): Participant => ({
   sessionId: `PA_${name}`,

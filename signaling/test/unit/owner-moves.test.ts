@@ -1,7 +1,7 @@
 // How many sessions of one room an owner lets move at once.
+import type { Participant } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import type { Participant } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { OwnerMoves, type OwnerMovesPorts } from '../../src/owner/moves.ts';
 

@@ -1,13 +1,6 @@
-import { limits } from '@meridian/protocol';
+import { limits, type Speaker } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import {
-  agedLevels,
-  heardLevels,
-  noSpeakers,
-  type Speaker,
-  type SpeakerState,
-  withoutSpeaker,
-} from '../../src/core/index.ts';
+import { agedLevels, heardLevels, noSpeakers, type SpeakerState, withoutSpeaker } from '../../src/core/index.ts';
 
 const level = (sessionId: string, levelDbov: number): Speaker => ({ sessionId, levelDbov });
 const ids = (speakers: readonly Speaker[] | undefined) => speakers?.map((speaker) => speaker.sessionId);

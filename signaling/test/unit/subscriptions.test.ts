@@ -1,10 +1,11 @@
 // What one client receives, against a media node that the test plays.
+import type { Track } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import type { ClientContext } from '../../src/clients/context.ts';
 import type { LocalRoom } from '../../src/clients/local-room.ts';
 import { Subscriptions } from '../../src/clients/subscriptions.ts';
-import { Replica, type Track } from '../../src/core/index.ts';
+import { Replica } from '../../src/core/index.ts';
 import { person } from './fixtures.ts';
 
 const track = (trackId: string): Track => ({

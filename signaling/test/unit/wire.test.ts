@@ -1,6 +1,6 @@
 import { type ErrorCode, errorCodes, wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { closeCodeOf, type Participant, type RosterChange, type RosterEvent } from '../../src/core/index.ts';
+import { closeCodeOf } from '../../src/core/index.ts';
 import {
   controlUrlOf,
   fleetFromWire,
@@ -9,66 +9,8 @@ import {
   orderFromWire,
   orderToWire,
 } from '../../src/wire/control-wire.ts';
-import { eventFromWire, eventToWire, viewFromWire, viewToWire } from '../../src/wire/roster-wire.ts';
-
-const participant: Participant = {
-  sessionId: 'PA_1',
-  identity: 'ann',
-  name: 'Ann',
-  metadata: '{}',
-  nodeId: 'n',
-  signalingId: 'd',
-  region: 'fra',
-  joinedWallMs: 1_767_225_600_000,
-  quality: 'good',
-  canPublish: true,
-  canSubscribe: false,
-  canPublishData: true,
-  admin: true,
-  hidden: false,
-  tracks: [
-    {
-      trackId: 'T',
-      kind: 'video',
-      source: 'screen_share',
-      name: 'x',
-      muted: true,
-      mimeType: 'video/VP9',
-      layerKind: 'svc',
-      layers: [{ spatialLayer: 1, width: 2, height: 3, maxBitrateBps: 4 }],
-      nodeId: 'n',
-      width: 5,
-      height: 6,
-    },
-  ],
-};
-const changes: RosterChange[] = [
-  { type: 'participantJoined', participant },
-  { type: 'participantLeft', sessionId: 'PA_1', reason: 'LEFT' },
-  { type: 'participantChanged', participant: { ...participant, tracks: [] } },
-  { type: 'trackPublished', sessionId: 'PA_1', track: participant.tracks[0] as Participant['tracks'][0] },
-  { type: 'trackUnpublished', sessionId: 'PA_1', trackId: 'T', reason: 'ENDED' },
-  { type: 'trackMuted', sessionId: 'PA_1', trackId: 'T', muted: true },
-  { type: 'speakersChanged', speakers: [{ sessionId: 'PA_1', levelDbov: -20 }] },
-  { type: 'qualityChanged', sessionId: 'PA_1', quality: 'lost' },
-  { type: 'unknown' },
-];
 
 describe('what crosses the wire comes out as it went in', () => {
-  it.each(changes.map((change, index) => [change.type, { seq: index + 1, change }] as [string, RosterEvent]))(
-    '%s',
-    (_name, event) => {
-      const bytes = wire.RoomEvent.encode(eventToWire(event)).finish();
-      expect(eventFromWire(wire.RoomEvent.decode(bytes))).toEqual(event);
-    },
-  );
-
-  it('a roster', () => {
-    const view = { epoch: 3, seq: 9, participants: [participant], speakers: [{ sessionId: 'PA_1', levelDbov: -127 }] };
-    const bytes = wire.RosterSnapshot.encode(viewToWire(view)).finish();
-    expect(viewFromWire(wire.RosterSnapshot.decode(bytes))).toEqual(view);
-  });
-
   it('an offer, with and without a grant', () => {
     const offer = { trackId: 'T', publisherSessionId: 'PA_1', originNodeId: 'a', carrierNodeId: 'b', grant: undefined };
     const grant = { claim: Uint8Array.of(1), signature: Uint8Array.of(2), certificatePem: 'pem' };

@@ -1,8 +1,16 @@
 // A signaling node's room against an owner that the test plays, and a member of it that writes down what it is sent.
-import { decodeServerFrame, type ErrorCode, MeridianError, type Quality, type wire } from '@meridian/protocol';
+import {
+  decodeServerFrame,
+  type ErrorCode,
+  MeridianError,
+  type Quality,
+  type RosterChange,
+  type RosterEvent,
+  type RosterView,
+  type wire,
+} from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { LocalRoom, type RoomMember } from '../../../src/clients/local-room.ts';
-import type { RosterChange, RosterEvent, RosterView } from '../../../src/core/index.ts';
 import type { CentrePort, Lease, RoomPort } from '../../../src/ports.ts';
 import { person } from '../fixtures.ts';
 

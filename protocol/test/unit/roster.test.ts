@@ -1,0 +1,97 @@
+// The one description of a participant: it crosses the wire whole, and says who may change what.
+import { describe, expect, it } from 'vitest';
+import {
+  emptyParticipant,
+  type Participant,
+  participantBytes,
+  participantMutableKeys,
+  participantSelfKeys,
+  type RosterChange,
+  type RosterEvent,
+  rosterEventFromWire,
+  rosterEventToWire,
+  rosterViewFromWire,
+  rosterViewToWire,
+  wire,
+} from '../../src/index.ts';
+
+const participant: Participant = {
+  sessionId: 'PA_1',
+  identity: 'ann',
+  name: 'Ann',
+  metadata: '{}',
+  nodeId: 'n',
+  signalingId: 'd',
+  region: 'fra',
+  joinedWallMs: 1_767_225_600_000,
+  quality: 'good',
+  canPublish: true,
+  canSubscribe: false,
+  canPublishData: true,
+  admin: true,
+  hidden: false,
+  tracks: [
+    {
+      trackId: 'T',
+      kind: 'video',
+      source: 'screen_share',
+      name: 'x',
+      muted: true,
+      mimeType: 'video/VP9',
+      layerKind: 'svc',
+      layers: [{ spatialLayer: 1, width: 2, height: 3, maxBitrateBps: 4 }],
+      nodeId: 'n',
+      width: 5,
+      height: 6,
+    },
+  ],
+};
+const changes: RosterChange[] = [
+  { type: 'participantJoined', participant },
+  { type: 'participantLeft', sessionId: 'PA_1', reason: 'LEFT' },
+  { type: 'participantChanged', participant: { ...participant, tracks: [] } },
+  { type: 'trackPublished', sessionId: 'PA_1', track: participant.tracks[0] as Participant['tracks'][0] },
+  { type: 'trackUnpublished', sessionId: 'PA_1', trackId: 'T', reason: 'ENDED' },
+  { type: 'trackMuted', sessionId: 'PA_1', trackId: 'T', muted: true },
+  { type: 'speakersChanged', speakers: [{ sessionId: 'PA_1', levelDbov: -20 }] },
+  { type: 'qualityChanged', sessionId: 'PA_1', quality: 'lost' },
+  { type: 'unknown' },
+];
+
+describe('what crosses the wire comes out as it went in', () => {
+  it.each(changes.map((change, index) => [change.type, { seq: index + 1, change }] as [string, RosterEvent]))(
+    '%s',
+    (_name, event) => {
+      const bytes = wire.RoomEvent.encode(rosterEventToWire(event)).finish();
+      expect(rosterEventFromWire(wire.RoomEvent.decode(bytes))).toEqual(event);
+    },
+  );
+
+  it('a roster', () => {
+    const view = { epoch: 3, seq: 9, participants: [participant], speakers: [{ sessionId: 'PA_1', levelDbov: -127 }] };
+    const bytes = wire.RosterSnapshot.encode(rosterViewToWire(view)).finish();
+    expect(rosterViewFromWire(wire.RosterSnapshot.decode(bytes))).toEqual(view);
+  });
+
+  it('every field of the wire is a field of ours, so that none is forgotten', () => {
+    const ours = (value: object): string[] => Object.keys(value).sort();
+    const fields = (message: object): string[] =>
+      Object.keys(Object.getPrototypeOf(message) as object)
+        .filter((key) => key !== 'toJSON')
+        .sort();
+    expect(fields(wire.ParticipantInfo.create())).toEqual(ours(emptyParticipant));
+    expect(fields(wire.TrackInfo.create())).toEqual(ours(participant.tracks[0] ?? {}));
+  });
+});
+
+it('a participant’s bytes are those of the wire, and neither quality nor mutes change them', () => {
+  const view = { epoch: 0, seq: 0, participants: [participant], speakers: [] };
+  expect(participantBytes(participant)).toBe(wire.RosterSnapshot.encode(rosterViewToWire(view)).finish().byteLength);
+  const tracks = participant.tracks.map((track) => ({ ...track, muted: false }));
+  expect(participantBytes({ ...participant, quality: 'unknown', tracks })).toBe(participantBytes(participant));
+});
+
+it('what a participant may change itself is part of what may change', () => {
+  expect(participantSelfKeys).toEqual(['name', 'metadata']);
+  expect(participantMutableKeys).toEqual(['name', 'metadata', 'nodeId', 'signalingId', 'region']);
+});
