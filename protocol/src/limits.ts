@@ -9,6 +9,7 @@ export const limits = {
   topicLengthMax: 64,
   nameLengthMax: 128,
   metadataBytesMax: 4096,
+  participantBytesMax: 12 * 1024, // without tracks, as a media node keeps it: metadata is the most of it (REQUEST_INVALID)
   tokenBytesMax: 8 * 1024,
   // signaling
   authDeadlineMs: 5000, // socket open to valid Join (AUTH_TIMEOUT)

@@ -8,6 +8,10 @@ import {
   layerKindToWire,
   limits,
   MeridianError,
+  type Participant,
+  participantBytes,
+  participantFromWire,
+  participantToWire,
   partsOf,
   rtpCapabilitiesFromWire,
   rtpParametersFromWire,
@@ -61,24 +65,19 @@ export function trackFrom(info: Maybe<wire.TrackInfo.$Properties>): Track {
   return { ...track, layers: track.layers.slice(0, 8) };
 }
 
+/** Without its tracks. */
+export function participantFrom(info: Maybe<wire.ParticipantInfo.$Properties>): Participant {
+  const participant = participantFromWire({ ...info, tracks: [] });
+  if (!isSessionId(participant.sessionId)) invalid('not a session id');
+  if (!isIdentity(participant.identity)) invalid('not an identity');
+  if (participantBytes(participant) > limits.participantBytesMax)
+    invalid(`the participant takes more than ${limits.participantBytesMax} bytes`);
+  return participant;
+}
 export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): SessionShape {
-  const sessionId = session?.sessionId ?? '';
-  const identity = session?.identity ?? '';
-  if (!isSessionId(sessionId)) invalid('not a session id');
-  if (!isIdentity(identity)) invalid('not an identity');
   return {
-    sessionId,
-    identity,
-    name: text(session?.name, limits.nameLengthMax, 'the name'),
-    metadata: text(session?.metadata, limits.metadataBytesMax, 'the metadata'),
-    joinedWallMs: session?.joinedWallMs ?? 0,
-    signalingId: session?.signalingId ?? '',
+    participant: participantFrom(session?.participant),
     signalingRegion: session?.signalingRegion ?? '',
-    canPublish: session?.canPublish ?? false,
-    canSubscribe: session?.canSubscribe ?? false,
-    canPublishData: session?.canPublishData ?? false,
-    admin: session?.admin ?? false,
-    hidden: session?.hidden ?? false,
     resumeKeyHash: text(session?.resumeKeyHash, 128, 'the resume key hash'),
     manualSubscribe: session?.manualSubscribe ?? false,
     capabilities: rtpCapabilitiesFromWire(session?.recvRtpCapabilities),
@@ -93,8 +92,8 @@ export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): Sessi
 }
 /** Without the receive capabilities: whoever asks for a roster has no use for 5 kB of codecs per participant. */
 export function sessionTo(session: SessionShape): wire.SessionInfo.$Properties {
-  const { capabilities: _capabilities, ...rest } = session;
-  return rest;
+  const { capabilities: _capabilities, participant, ...rest } = session;
+  return { ...rest, participant: participantToWire(participant) };
 }
 
 function fingerprintFrom(fingerprint: Maybe<wire.DtlsFingerprint.$Properties>, what: string): Fingerprint {

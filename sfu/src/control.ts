@@ -129,7 +129,7 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
   const { id: remoteId, region } = link.remote;
   answer(link, rpc.attachSession, async (message) => {
     const request = attachFrom(message);
-    if (request.session.signalingId !== remoteId) throw new MeridianError('IDENTITY_MISMATCH');
+    if (request.session.participant.signalingId !== remoteId) throw new MeridianError('IDENTITY_MISMATCH');
     node.checkPlacedUnder(message.session?.regionEpoch ?? 0);
     const attached = await node.attach(request);
     return { ...transportsTo(attached), ...subscribedTo(attached) };

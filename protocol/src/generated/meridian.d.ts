@@ -13056,41 +13056,11 @@ export namespace meridian {
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** SessionInfo sessionId. */
-        sessionId: string;
-
-        /** SessionInfo identity. */
-        identity: string;
-
-        /** SessionInfo name. */
-        name: string;
-
-        /** SessionInfo metadata. */
-        metadata: string;
-
-        /** SessionInfo joinedWallMs. */
-        joinedWallMs: number;
-
-        /** SessionInfo signalingId. */
-        signalingId: string;
+        /** SessionInfo participant. */
+        participant?: (meridian.ParticipantInfo.$Properties|null);
 
         /** SessionInfo signalingRegion. */
         signalingRegion: string;
-
-        /** SessionInfo canPublish. */
-        canPublish: boolean;
-
-        /** SessionInfo canSubscribe. */
-        canSubscribe: boolean;
-
-        /** SessionInfo canPublishData. */
-        canPublishData: boolean;
-
-        /** SessionInfo admin. */
-        admin: boolean;
-
-        /** SessionInfo hidden. */
-        hidden: boolean;
 
         /** SessionInfo resumeKeyHash. */
         resumeKeyHash: string;
@@ -13164,41 +13134,11 @@ export namespace meridian {
         /** Properties of a SessionInfo. */
         interface $Properties {
 
-            /** SessionInfo sessionId */
-            sessionId?: (string|null);
-
-            /** SessionInfo identity */
-            identity?: (string|null);
-
-            /** SessionInfo name */
-            name?: (string|null);
-
-            /** SessionInfo metadata */
-            metadata?: (string|null);
-
-            /** SessionInfo joinedWallMs */
-            joinedWallMs?: (number|null);
-
-            /** SessionInfo signalingId */
-            signalingId?: (string|null);
+            /** SessionInfo participant */
+            participant?: (meridian.ParticipantInfo.$Properties|null);
 
             /** SessionInfo signalingRegion */
             signalingRegion?: (string|null);
-
-            /** SessionInfo canPublish */
-            canPublish?: (boolean|null);
-
-            /** SessionInfo canSubscribe */
-            canSubscribe?: (boolean|null);
-
-            /** SessionInfo canPublishData */
-            canPublishData?: (boolean|null);
-
-            /** SessionInfo admin */
-            admin?: (boolean|null);
-
-            /** SessionInfo hidden */
-            hidden?: (boolean|null);
 
             /** SessionInfo resumeKeyHash */
             resumeKeyHash?: (string|null);
@@ -13239,18 +13179,8 @@ export namespace meridian {
 
         /** Shape of a SessionInfo. */
         type $Shape = {
-          sessionId?: string|null;
-          identity?: string|null;
-          name?: string|null;
-          metadata?: string|null;
-          joinedWallMs?: number|null;
-          signalingId?: string|null;
+          participant?: meridian.ParticipantInfo.$Shape|null;
           signalingRegion?: string|null;
-          canPublish?: boolean|null;
-          canSubscribe?: boolean|null;
-          canPublishData?: boolean|null;
-          admin?: boolean|null;
-          hidden?: boolean|null;
           resumeKeyHash?: string|null;
           manualSubscribe?: boolean|null;
           recvRtpCapabilities?: meridian.RtpCapabilities.$Shape|null;

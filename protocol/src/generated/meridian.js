@@ -18437,18 +18437,8 @@ export const meridian = $root.meridian = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        SessionInfo.prototype.sessionId = "";
-        SessionInfo.prototype.identity = "";
-        SessionInfo.prototype.name = "";
-        SessionInfo.prototype.metadata = "";
-        SessionInfo.prototype.joinedWallMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        SessionInfo.prototype.signalingId = "";
+        SessionInfo.prototype.participant = null;
         SessionInfo.prototype.signalingRegion = "";
-        SessionInfo.prototype.canPublish = false;
-        SessionInfo.prototype.canSubscribe = false;
-        SessionInfo.prototype.canPublishData = false;
-        SessionInfo.prototype.admin = false;
-        SessionInfo.prototype.hidden = false;
         SessionInfo.prototype.resumeKeyHash = "";
         SessionInfo.prototype.manualSubscribe = false;
         SessionInfo.prototype.recvRtpCapabilities = null;
@@ -18472,52 +18462,32 @@ export const meridian = $root.meridian = (() => {
                 _depth = 0;
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
-            if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId") && message.sessionId !== "")
-                writer.uint32(10).string(message.sessionId);
-            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
-                writer.uint32(18).string(message.identity);
-            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
-                writer.uint32(26).string(message.name);
-            if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata") && message.metadata !== "")
-                writer.uint32(34).string(message.metadata);
-            if (message.joinedWallMs != null && $Object.hasOwnProperty.call(message, "joinedWallMs") && (typeof message.joinedWallMs === "object" ? message.joinedWallMs.low || message.joinedWallMs.high : message.joinedWallMs !== 0))
-                writer.uint32(40).uint64(message.joinedWallMs);
-            if (message.signalingId != null && $Object.hasOwnProperty.call(message, "signalingId") && message.signalingId !== "")
-                writer.uint32(50).string(message.signalingId);
+            if (message.participant != null && $Object.hasOwnProperty.call(message, "participant"))
+                $root.meridian.ParticipantInfo.encode(message.participant, writer.uint32(10).fork(), _depth + 1).ldelim();
             if (message.signalingRegion != null && $Object.hasOwnProperty.call(message, "signalingRegion") && message.signalingRegion !== "")
-                writer.uint32(58).string(message.signalingRegion);
-            if (message.canPublish != null && $Object.hasOwnProperty.call(message, "canPublish") && message.canPublish !== false)
-                writer.uint32(64).bool(message.canPublish);
-            if (message.canSubscribe != null && $Object.hasOwnProperty.call(message, "canSubscribe") && message.canSubscribe !== false)
-                writer.uint32(72).bool(message.canSubscribe);
-            if (message.canPublishData != null && $Object.hasOwnProperty.call(message, "canPublishData") && message.canPublishData !== false)
-                writer.uint32(80).bool(message.canPublishData);
-            if (message.admin != null && $Object.hasOwnProperty.call(message, "admin") && message.admin !== false)
-                writer.uint32(88).bool(message.admin);
-            if (message.hidden != null && $Object.hasOwnProperty.call(message, "hidden") && message.hidden !== false)
-                writer.uint32(96).bool(message.hidden);
+                writer.uint32(18).string(message.signalingRegion);
             if (message.resumeKeyHash != null && $Object.hasOwnProperty.call(message, "resumeKeyHash") && message.resumeKeyHash !== "")
-                writer.uint32(106).string(message.resumeKeyHash);
+                writer.uint32(26).string(message.resumeKeyHash);
             if (message.manualSubscribe != null && $Object.hasOwnProperty.call(message, "manualSubscribe") && message.manualSubscribe !== false)
-                writer.uint32(112).bool(message.manualSubscribe);
+                writer.uint32(32).bool(message.manualSubscribe);
             if (message.recvRtpCapabilities != null && $Object.hasOwnProperty.call(message, "recvRtpCapabilities"))
-                $root.meridian.RtpCapabilities.encode(message.recvRtpCapabilities, writer.uint32(122).fork(), _depth + 1).ldelim();
+                $root.meridian.RtpCapabilities.encode(message.recvRtpCapabilities, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.decisionId != null && $Object.hasOwnProperty.call(message, "decisionId") && message.decisionId !== "")
-                writer.uint32(130).string(message.decisionId);
+                writer.uint32(50).string(message.decisionId);
             if (message.tokenId != null && $Object.hasOwnProperty.call(message, "tokenId") && message.tokenId !== "")
-                writer.uint32(138).string(message.tokenId);
+                writer.uint32(58).string(message.tokenId);
             if (message.tokenExpiresWallMs != null && $Object.hasOwnProperty.call(message, "tokenExpiresWallMs") && !$Object.is(message.tokenExpiresWallMs, 0))
-                writer.uint32(145).double(message.tokenExpiresWallMs);
-            if (message.adoption != null && $Object.hasOwnProperty.call(message, "adoption") && message.adoption !== 0)
-                writer.uint32(152).uint32(message.adoption);
-            if (message.home != null && $Object.hasOwnProperty.call(message, "home") && message.home !== 0)
-                writer.uint32(160).uint32(message.home);
-            if (message.moving != null && $Object.hasOwnProperty.call(message, "moving") && message.moving !== false)
-                writer.uint32(168).bool(message.moving);
-            if (message.regionEpoch != null && $Object.hasOwnProperty.call(message, "regionEpoch") && (typeof message.regionEpoch === "object" ? message.regionEpoch.low || message.regionEpoch.high : message.regionEpoch !== 0))
-                writer.uint32(176).uint64(message.regionEpoch);
+                writer.uint32(65).double(message.tokenExpiresWallMs);
             if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
-                writer.uint32(186).string(message.fence);
+                writer.uint32(74).string(message.fence);
+            if (message.regionEpoch != null && $Object.hasOwnProperty.call(message, "regionEpoch") && (typeof message.regionEpoch === "object" ? message.regionEpoch.low || message.regionEpoch.high : message.regionEpoch !== 0))
+                writer.uint32(80).uint64(message.regionEpoch);
+            if (message.adoption != null && $Object.hasOwnProperty.call(message, "adoption") && message.adoption !== 0)
+                writer.uint32(88).uint32(message.adoption);
+            if (message.home != null && $Object.hasOwnProperty.call(message, "home") && message.home !== 0)
+                writer.uint32(96).uint32(message.home);
+            if (message.moving != null && $Object.hasOwnProperty.call(message, "moving") && message.moving !== false)
+                writer.uint32(104).bool(message.moving);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -18554,58 +18524,10 @@ export const meridian = $root.meridian = (() => {
                 case 1: {
                         if (wireType !== 2)
                             break;
-                        if ((value = reader.stringVerify()).length)
-                            message.sessionId = value;
-                        else
-                            delete message.sessionId;
+                        message.participant = $root.meridian.ParticipantInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.participant);
                         continue;
                     }
                 case 2: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.identity = value;
-                        else
-                            delete message.identity;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.name = value;
-                        else
-                            delete message.name;
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.metadata = value;
-                        else
-                            delete message.metadata;
-                        continue;
-                    }
-                case 5: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.joinedWallMs = value;
-                        else
-                            delete message.joinedWallMs;
-                        continue;
-                    }
-                case 6: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.signalingId = value;
-                        else
-                            delete message.signalingId;
-                        continue;
-                    }
-                case 7: {
                         if (wireType !== 2)
                             break;
                         if ((value = reader.stringVerify()).length)
@@ -18614,52 +18536,7 @@ export const meridian = $root.meridian = (() => {
                             delete message.signalingRegion;
                         continue;
                     }
-                case 8: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.bool())
-                            message.canPublish = value;
-                        else
-                            delete message.canPublish;
-                        continue;
-                    }
-                case 9: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.bool())
-                            message.canSubscribe = value;
-                        else
-                            delete message.canSubscribe;
-                        continue;
-                    }
-                case 10: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.bool())
-                            message.canPublishData = value;
-                        else
-                            delete message.canPublishData;
-                        continue;
-                    }
-                case 11: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.bool())
-                            message.admin = value;
-                        else
-                            delete message.admin;
-                        continue;
-                    }
-                case 12: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.bool())
-                            message.hidden = value;
-                        else
-                            delete message.hidden;
-                        continue;
-                    }
-                case 13: {
+                case 3: {
                         if (wireType !== 2)
                             break;
                         if ((value = reader.stringVerify()).length)
@@ -18668,7 +18545,7 @@ export const meridian = $root.meridian = (() => {
                             delete message.resumeKeyHash;
                         continue;
                     }
-                case 14: {
+                case 4: {
                         if (wireType !== 0)
                             break;
                         if (value = reader.bool())
@@ -18677,13 +18554,13 @@ export const meridian = $root.meridian = (() => {
                             delete message.manualSubscribe;
                         continue;
                     }
-                case 15: {
+                case 5: {
                         if (wireType !== 2)
                             break;
                         message.recvRtpCapabilities = $root.meridian.RtpCapabilities.decode(reader, reader.size(), $undefined, _depth + 1, message.recvRtpCapabilities);
                         continue;
                     }
-                case 16: {
+                case 6: {
                         if (wireType !== 2)
                             break;
                         if ((value = reader.stringVerify()).length)
@@ -18692,7 +18569,7 @@ export const meridian = $root.meridian = (() => {
                             delete message.decisionId;
                         continue;
                     }
-                case 17: {
+                case 7: {
                         if (wireType !== 2)
                             break;
                         if ((value = reader.stringVerify()).length)
@@ -18701,7 +18578,7 @@ export const meridian = $root.meridian = (() => {
                             delete message.tokenId;
                         continue;
                     }
-                case 18: {
+                case 8: {
                         if (wireType !== 1)
                             break;
                         if (!$Object.is(value = reader.double(), 0))
@@ -18710,7 +18587,7 @@ export const meridian = $root.meridian = (() => {
                             delete message.tokenExpiresWallMs;
                         continue;
                     }
-                case 23: {
+                case 9: {
                         if (wireType !== 2)
                             break;
                         if ((value = reader.stringVerify()).length)
@@ -18719,7 +18596,7 @@ export const meridian = $root.meridian = (() => {
                             delete message.fence;
                         continue;
                     }
-                case 22: {
+                case 10: {
                         if (wireType !== 0)
                             break;
                         if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
@@ -18728,7 +18605,7 @@ export const meridian = $root.meridian = (() => {
                             delete message.regionEpoch;
                         continue;
                     }
-                case 19: {
+                case 11: {
                         if (wireType !== 0)
                             break;
                         if (value = reader.uint32())
@@ -18737,7 +18614,7 @@ export const meridian = $root.meridian = (() => {
                             delete message.adoption;
                         continue;
                     }
-                case 20: {
+                case 12: {
                         if (wireType !== 0)
                             break;
                         if (value = reader.uint32())
@@ -18746,7 +18623,7 @@ export const meridian = $root.meridian = (() => {
                             delete message.home;
                         continue;
                     }
-                case 21: {
+                case 13: {
                         if (wireType !== 0)
                             break;
                         if (value = reader.bool())

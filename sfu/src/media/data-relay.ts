@@ -50,12 +50,12 @@ export class DataRelay {
       sender !== undefined &&
       sender.roomKey === data.roomKey &&
       sender.signalingId === signalingId &&
-      sender.info.canPublishData;
+      sender.participant.canPublishData;
     if (!permitted || sender === undefined) {
       this.#refused(signalingId, data, 'NOT_PERMITTED');
       return;
     }
-    const said = { ...data, identity: sender.info.identity, originNodeId: '' };
+    const said = { ...data, identity: sender.participant.identity, originNodeId: '' };
     if (!this.#deliver(signalingId, said)) return;
     const { fence } = sender.info;
     for (const nodeId of new Set(targetNodeIds))

@@ -121,7 +121,8 @@ export class MediaNode implements EndingParts {
     const { room: ref, session: info } = request;
     if (!isInFence(info.fence, this.#ports.region)) throw new MeridianError('FENCED_OUT');
     this.rooms.obey(ref);
-    const earlier = this.rooms.sessions.get(info.sessionId);
+    const { sessionId } = info.participant;
+    const earlier = this.rooms.sessions.get(sessionId);
     const refused = refuseSession({
       draining: this.draining,
       serving: this.serves,
@@ -138,9 +139,9 @@ export class MediaNode implements EndingParts {
     this.#forgetLingering(ref.roomKey, info.fence);
     const room = this.rooms.ensure(ref, info.fence);
     const session = new Session(ref, info);
-    const added = room.book.addSession(info.sessionId, session);
+    const added = room.book.addSession(sessionId, session);
     if (!added.ok) throw new MeridianError(added.code);
-    this.rooms.sessions.set(info.sessionId, session);
+    this.rooms.sessions.set(sessionId, session);
     try {
       await session.open(this.engine, request, { onTransportState: (...event) => this.#transportState(...event) });
     } catch (error) {

@@ -50,7 +50,7 @@ export class Publisher {
   async produce(session: Session, wanted: Track, rtpParameters: RtpParameters): Promise<Track> {
     const room = this.#ports.rooms.get(session.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
-    if (!session.info.canPublish) throw new MeridianError('NOT_PERMITTED');
+    if (!session.participant.canPublish) throw new MeridianError('NOT_PERMITTED');
     if (!isTrackId(wanted.trackId)) throw new MeridianError('REQUEST_INVALID', 'not a track id');
     const key = `${room.key}\n${wanted.trackId}`;
     const refused = this.#making.has(key) ? 'TRACK_EXISTS' : refusal(room, session, wanted.trackId);

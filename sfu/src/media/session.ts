@@ -1,5 +1,5 @@
 // One participant's stay on this node: two transports, the tracks it publishes, the consumers it has.
-import { MeridianError, type Track } from '@meridian/protocol';
+import { MeridianError, type Participant, type Track } from '@meridian/protocol';
 import type { ClientTransport, Engine, EngineProducer, TransportState } from '../engine.ts';
 import type { AttachRequest, RoomRef, SessionShape, Transports } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
@@ -36,13 +36,16 @@ export class Session {
   }
 
   get sessionId(): string {
-    return this.#info.sessionId;
+    return this.#info.participant.sessionId;
   }
   get info(): SessionShape {
     return this.#info;
   }
+  get participant(): Participant {
+    return this.#info.participant;
+  }
   get signalingId(): string {
-    return this.#info.signalingId;
+    return this.#info.participant.signalingId;
   }
   get at(): { roomKey: string; sessionId: string } {
     return { roomKey: this.roomKey, sessionId: this.sessionId };
@@ -111,7 +114,8 @@ export class Session {
   /** To a signaling node, also to the one that has it: another connection of the same one is another adoption. */
   moveTo(signalingNode: { id: string; region: string }): void {
     const adoption = this.#info.adoption + 1;
-    this.#info = { ...this.#info, signalingId: signalingNode.id, signalingRegion: signalingNode.region, adoption };
+    const participant = { ...this.participant, signalingId: signalingNode.id };
+    this.#info = { ...this.#info, participant, signalingRegion: signalingNode.region, adoption };
   }
 
   /** From now on this is the home that counts. */

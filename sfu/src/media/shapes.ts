@@ -1,5 +1,5 @@
 // The strict shapes that the media node works with. Wire messages become these at the control adapters and end there.
-import type { LayerKind, MediaKind, RtpCapabilities, RtpParameters, Track } from '@meridian/protocol';
+import type { LayerKind, MediaKind, Participant, RtpCapabilities, RtpParameters, Track } from '@meridian/protocol';
 import type { PipeEnd, RoomLeaseSeen } from '../core/index.ts';
 import type { Fingerprint, IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
 
@@ -7,18 +7,9 @@ export interface RoomRef extends RoomLeaseSeen {
   readonly roomKey: string;
 }
 export interface SessionShape {
-  readonly sessionId: string;
-  readonly identity: string;
-  readonly name: string;
-  readonly metadata: string;
-  readonly joinedWallMs: number;
-  readonly signalingId: string;
+  /** Kept for the room's next owner. Its tracks are not in here. */
+  readonly participant: Participant;
   readonly signalingRegion: string;
-  readonly canPublish: boolean;
-  readonly canSubscribe: boolean;
-  readonly canPublishData: boolean;
-  readonly admin: boolean;
-  readonly hidden: boolean;
   readonly resumeKeyHash: string;
   readonly manualSubscribe: boolean;
   readonly capabilities: RtpCapabilities;

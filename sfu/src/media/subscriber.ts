@@ -135,7 +135,7 @@ export class Subscriber {
   }
 
   async #make(session: Session, request: TrackRequest): Promise<SubscriptionView> {
-    if (!session.info.canSubscribe) throw new MeridianError('NOT_PERMITTED');
+    if (!session.participant.canSubscribe) throw new MeridianError('NOT_PERMITTED');
     const room = this.#ports.rooms.get(session.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
     const { trackId, paused, spatialLayer, temporalLayer } = request;

@@ -285,9 +285,7 @@ describe('another signaling node', () => {
     );
     const adopted = await adopt('the key');
     expect(adopted.session).toMatchObject({
-      sessionId: publisher.sessionId,
-      identity: 'user-1',
-      signalingId: 'sig-b',
+      participant: { sessionId: publisher.sessionId, identity: 'user-1', signalingId: 'sig-b' },
       signalingRegion: 'fra',
     });
     expect(adopted.tracks?.map(({ trackId }) => trackId)).toEqual([trackIdOf(1), trackIdOf(2)]);

@@ -178,7 +178,7 @@ describe('a session that moves', () => {
     expect([secondHomes(a), secondHomes(b)]).toEqual([0, 1]);
     const snapshot = await call(signalingB.link, rpc.roomSnapshot, { room: s.ref });
     expect(
-      snapshot.sessions.find(({ session }) => session?.sessionId === s.publisher.sessionId)?.session,
+      snapshot.sessions.find(({ session }) => session?.participant?.sessionId === s.publisher.sessionId)?.session,
     ).toMatchObject({
       moving: true,
       home: 1,

@@ -301,7 +301,7 @@ describe('a session', () => {
   test('does only what its token grants', async () => {
     const bound = await signaling.attach(counter + 1, {
       room: ref(),
-      session: { canPublish: false, canSubscribe: false },
+      participant: { canPublish: false, canSubscribe: false },
     });
     expect(await codeOf(signaling.produce(bound.sessionId, videoTrack(counter + 1), vp8Parameters([1]), ref()))).toBe(
       'NOT_PERMITTED',
@@ -319,9 +319,9 @@ describe('a session', () => {
     );
   });
   const malformed: [name: string, change: object][] = [
-    ['an id of another form', { session: { sessionId: 'x' } }],
-    ['no identity', { session: { identity: '' } }],
-    ['too much metadata', { session: { metadata: 'x'.repeat(limits.metadataBytesMax + 1) } }],
+    ['an id of another form', { participant: { sessionId: 'x' } }],
+    ['no identity', { participant: { identity: '' } }],
+    ['too much metadata', { participant: { metadata: 'x'.repeat(limits.participantBytesMax) } }],
     ['a short fingerprint', { sendFingerprint: { algorithm: 'sha-256', value: 'AB:CD' } }],
     [
       'a fingerprint that is not hex',
@@ -335,13 +335,15 @@ describe('a session', () => {
     ],
     ['too many subscriptions', { subscriptions: Array.from({ length: 513 }, () => ({})) }],
   ];
-  test.each(malformed)('with %s is refused', async (_name, change: { session?: object }) => {
+  test.each(malformed)('with %s is refused', async (_name, change: { session?: object; participant?: object }) => {
+    const { participant, ...rest } = change;
+    const session = sessionInfo(counter + 1, 'sig-a');
     const message = {
       room: ref(),
       sendFingerprint: fingerprint,
       recvFingerprint: fingerprint,
-      ...change,
-      session: { ...sessionInfo(counter + 1, 'sig-a'), ...change.session },
+      ...rest,
+      session: { ...session, ...rest.session, participant: { ...session.participant, ...participant } },
     };
     expect(await codeOf(call(signaling.link, rpc.attachSession, message))).toBe('REQUEST_INVALID');
     expect(a.app.node.rooms.get(roomKey)?.book.sessions.size).toBe(1);

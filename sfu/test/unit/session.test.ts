@@ -23,7 +23,8 @@ function transport(id: string, closed: string[]): ClientTransport {
 }
 
 const request = { sendFingerprint: {}, recvFingerprint: {} } as AttachRequest;
-const newSession = (): Session => new Session({ roomKey: 't/r' } as never, { sessionId: 'S' } as SessionShape);
+const newSession = (): Session =>
+  new Session({ roomKey: 't/r' } as never, { participant: { sessionId: 'S' } } as SessionShape);
 
 describe('opening a session', () => {
   const unhandled: unknown[] = [];

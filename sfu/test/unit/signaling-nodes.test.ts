@@ -1,6 +1,6 @@
 // Sessions whose signaling node has gone, on a clock that a test moves.
 import { createHash } from 'node:crypto';
-import { limits } from '@meridian/protocol';
+import { emptyParticipant, limits } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ClientTransport } from '../../src/engine.ts';
@@ -12,18 +12,8 @@ import { SignalingNodes } from '../../src/media/signaling-nodes.ts';
 const log = createLogger({ name: 'test', level: 'fatal' });
 const ref = { roomKey: 't/r', ownerId: 'sig-a', epoch: 1 };
 const info = (sessionId: string): SessionShape => ({
-  sessionId,
-  identity: sessionId,
-  name: '',
-  metadata: '',
-  joinedWallMs: 0,
-  signalingId: 'sig-a',
+  participant: { ...emptyParticipant, sessionId, identity: sessionId, signalingId: 'sig-a' },
   signalingRegion: 'fra',
-  canPublish: true,
-  canSubscribe: true,
-  canPublishData: true,
-  admin: false,
-  hidden: false,
   resumeKeyHash: createHash('sha256').update('key').digest('hex'),
   manualSubscribe: false,
   capabilities: {},

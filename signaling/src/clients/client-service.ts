@@ -320,7 +320,7 @@ export class ClientService {
     let held: Set<string>;
     try {
       const reply = await nodes.call(nodeId, rpc.roomSnapshot, { room: room.ref });
-      held = new Set(reply.sessions.map((snapshot) => snapshot.session?.sessionId ?? ''));
+      held = new Set(reply.sessions.map((snapshot) => snapshot.session?.participant?.sessionId ?? ''));
     } catch (error) {
       log.warn(
         { nodeId, code: codeOf(error), err: error },

@@ -73,8 +73,7 @@ export function accessOf(
   if (o.purpose === 'administer' && !granted(video['roomAdmin'])) return refuse('NOT_PERMITTED');
   const name = textOf(claims['name']);
   const metadata = textOf(claims['metadata']);
-  // A length in UTF-16 units is a lower bound of the length in bytes; the exact one is checked where frames are built.
-  if (!isDisplayName(name) || metadata.length > limits.metadataBytesMax) return refuse('TOKEN_INVALID');
+  if (!isDisplayName(name) || Buffer.byteLength(metadata) > limits.metadataBytesMax) return refuse('TOKEN_INVALID');
   const expiresS = claims['exp'];
   if (typeof expiresS !== 'number') return refuse('TOKEN_INVALID');
   const tokenFence = fenceOfClaim(video['regions']);

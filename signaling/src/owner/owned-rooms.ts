@@ -1,6 +1,14 @@
 // All rooms this instance owns: opened with a lease, rebuilt from the media nodes when somebody owned them before, renewed together,
 // dropped at once when a lease is lost, given back when empty.
-import { limits, MeridianError, type Participant, rpc, trackFromWire, type wire } from '@meridian/protocol';
+import {
+  limits,
+  MeridianError,
+  type Participant,
+  participantFromWire,
+  rpc,
+  trackFromWire,
+  type wire,
+} from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ServiceCounters } from '../clients/context.ts';
 import { type Bans, Roster } from '../core/index.ts';
@@ -180,7 +188,7 @@ export class OwnedRooms {
     const outside = present.filter((one) => one.fence !== fence).map(({ participant }) => participant);
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
     const adoptions = new Map(
-      homes.map(({ session: { session } }) => [session?.sessionId ?? '', session?.adoption ?? 0] as const),
+      homes.map(({ session }) => [sessionIdOf(session), session.session?.adoption ?? 0] as const),
     );
     const { roster, evicted } = Roster.rebuilt(lease.epoch, held, adoptions);
     const { clock, log, rng, counted, nodes, offerIssuer, signalingNodes, bans } = this.#o;
@@ -254,10 +262,13 @@ export class OwnedRooms {
   }
 }
 
+const sessionIdOf = (snapshot: wire.SessionSnapshot.$Properties): string =>
+  snapshot.session?.participant?.sessionId ?? '';
+
 /** The room's fence, by who has been in it longest. A node refuses a second one, so all of one node have the same. */
 function fenceOfHomes(homes: readonly { session: wire.SessionSnapshot.$Properties }[]): string | undefined {
   const infos = homes.flatMap(({ session }) => session.session ?? []);
-  const [first] = infos.sort((a, b) => (a.joinedWallMs ?? 0) - (b.joinedWallMs ?? 0));
+  const [first] = infos.sort((a, b) => (a.participant?.joinedWallMs ?? 0) - (b.participant?.joinedWallMs ?? 0));
   return first && (first.fence ?? '');
 }
 
@@ -268,10 +279,11 @@ export function homesOf(
   const homes = new Map<string, { nodeId: string; home: number; session: wire.SessionSnapshot.$Properties }>();
   for (const { nodeId, reply } of snapshots) {
     for (const session of reply.sessions) {
-      const { sessionId = '', home = 0, moving } = session.session ?? {};
-      const known = homes.get(sessionId ?? '');
+      const { home = 0, moving } = session.session ?? {};
+      const sessionId = sessionIdOf(session);
+      const known = homes.get(sessionId);
       if (moving === true || (known !== undefined && known.home >= (home ?? 0))) continue;
-      homes.set(sessionId ?? '', { nodeId, home: home ?? 0, session });
+      homes.set(sessionId, { nodeId, home: home ?? 0, session });
     }
   }
   return [...homes.values()];
@@ -279,22 +291,13 @@ export function homesOf(
 
 /** A session as its media node holds it. */
 export function participantOf(session: wire.SessionSnapshot.$Properties, nodeId: string, region: string): Participant {
-  const info = session.session ?? {};
+  const kept = participantFromWire(session.session?.participant ?? {});
+  const tracks = (session.tracks ?? []).map(trackFromWire);
   return {
-    sessionId: info.sessionId ?? '',
-    identity: info.identity ?? '',
-    name: info.name ?? '',
-    metadata: info.metadata ?? '',
+    ...kept,
     nodeId,
-    signalingId: info.signalingId ?? '',
     region,
-    joinedWallMs: info.joinedWallMs ?? 0,
     quality: 'unknown',
-    canPublish: info.canPublish ?? false,
-    canSubscribe: info.canSubscribe ?? false,
-    canPublishData: info.canPublishData ?? false,
-    admin: info.admin ?? false,
-    hidden: info.hidden ?? false,
-    tracks: (session.tracks ?? []).map(trackFromWire).map((track) => ({ ...track, nodeId: track.nodeId || nodeId })),
+    tracks: tracks.map((track) => ({ ...track, nodeId: track.nodeId || nodeId })),
   };
 }

@@ -14,7 +14,9 @@ export async function askPresence(
   const ask = async (nodeId: string): Promise<void> => {
     try {
       const { sessions } = await o.nodes.call(nodeId, rpc.roomSnapshot, { room: o.room }, bounds.leaseDeadlineMs);
-      const media = new Map(sessions.map(({ session, media }) => [session?.sessionId ?? '', media === true]));
+      const media = new Map(
+        sessions.map(({ session, media }) => [session?.participant?.sessionId ?? '', media === true]),
+      );
       for (const participant of participants) {
         if (participant.nodeId !== nodeId) continue;
         const flows = media.get(participant.sessionId);

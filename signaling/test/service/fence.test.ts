@@ -37,7 +37,7 @@ const join = (instance: Instance, identity: string, fromCity: string, regions?: 
     ...(regions === undefined ? {} : { video: { regions } }),
   });
 const attached = (node: FakeNode): string[] =>
-  (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.identity ?? '');
+  (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.participant?.identity ?? '');
 const fencesGiven = (node: FakeNode): string[] =>
   (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.fence ?? '');
 

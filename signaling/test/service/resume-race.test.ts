@@ -209,7 +209,7 @@ describe('one session resumed by several sockets at once', () => {
     if (held === undefined) throw new Error('ann is not there');
     // A signaling node that nobody hears of any more has adopted it.
     held.signalingId = 'sig-9';
-    held.info = { ...held.info, signalingId: 'sig-9', adoption: 1 };
+    held.info = { ...held.info, participant: { ...held.info.participant, signalingId: 'sig-9' }, adoption: 1 };
     rig.centre.giveLease('acme/lobby', 'sig-2');
     await owner.owned.renew();
     expect(await first.ends()).toEqual(superseded);

@@ -91,11 +91,7 @@ export class BenchRooms {
     const sessionId = `PA_${String(this.#sessions).padStart(16, '0')}`;
     const fingerprint = { algorithm: 'sha-256', value: this.#clients.fingerprint };
     const session = {
-      sessionId,
-      identity: sessionId,
-      signalingId,
-      canPublish: speaks,
-      canSubscribe: true,
+      participant: { sessionId, identity: sessionId, signalingId, canPublish: speaks, canSubscribe: true },
       recvRtpCapabilities: rtpCapabilitiesToWire(routerConstant.capabilities),
       decisionId: '',
     };

@@ -396,14 +396,16 @@ export class SignalingLink {
     n: number,
     o: Partial<{
       session: wire.SessionInfo.$Properties;
+      participant: wire.ParticipantInfo.$Properties;
       room: wire.RoomRef.$Properties;
       subscriptions: wire.TrackSubscription.$Properties[];
     }> = {},
   ): Promise<Attached> {
     const sessionId = sessionIdOf(n);
+    const session = sessionInfo(n, this.id);
     const answer = await call(this.link, rpc.attachSession, {
       room: o.room ?? room(),
-      session: { ...sessionInfo(n, this.id), ...o.session },
+      session: { ...session, ...o.session, participant: { ...session.participant, ...o.participant } },
       sendFingerprint: fingerprint,
       recvFingerprint: fingerprint,
       subscriptions: o.subscriptions ?? [],
@@ -457,12 +459,14 @@ export const videoTrack = (n: number): wire.TrackInfo.$Properties => ({
   kind: wire.MediaKind.MEDIA_KIND_VIDEO,
 });
 export const sessionInfo = (n: number, signalingId: string): wire.SessionInfo.$Properties => ({
-  sessionId: sessionIdOf(n),
-  identity: `user-${n}`,
-  signalingId,
-  canPublish: true,
-  canSubscribe: true,
-  canPublishData: true,
+  participant: {
+    sessionId: sessionIdOf(n),
+    identity: `user-${n}`,
+    signalingId,
+    canPublish: true,
+    canSubscribe: true,
+    canPublishData: true,
+  },
   recvRtpCapabilities: rtpCapabilitiesToWire(routerConstant.capabilities),
   decisionId: `DE_${n}`,
 });

@@ -116,7 +116,7 @@ export class FakeNode {
   }
 
   sessionOf(identity: string): Held | undefined {
-    return [...this.sessions.values()].find((held) => held.info.identity === identity);
+    return [...this.sessions.values()].find((held) => held.info.participant?.identity === identity);
   }
 
   #serve(link: Link): void {
@@ -144,7 +144,8 @@ export class FakeNode {
         throw new MeridianError('RESUME_REFUSED');
       held.signalingId = link.remote.id;
       const adoption = (held.info.adoption ?? 0) + 1;
-      held.info = { ...held.info, signalingId: link.remote.id, signalingRegion: link.remote.region, adoption };
+      const participant = { ...held.info.participant, signalingId: link.remote.id };
+      held.info = { ...held.info, participant, signalingRegion: link.remote.region, adoption };
       return {
         session: held.info,
         ...transports(message.sessionId),
@@ -209,7 +210,7 @@ export class FakeNode {
           session: held.info,
           tracks: [...held.tracks.values()],
           attached: true,
-          media: this.media.has(held.info.sessionId ?? ''),
+          media: this.media.has(held.info.participant?.sessionId ?? ''),
         })),
         highestEpoch: message.room?.epoch ?? 0,
         carriedTrackIds: [],
@@ -242,7 +243,7 @@ export class FakeNode {
 
   #attach(message: wire.AttachSession, signalingId: string): wire.SessionAttached.$Properties {
     const info = message.session ?? {};
-    const sessionId = info.sessionId ?? '';
+    const sessionId = info.participant?.sessionId ?? '';
     const held: Held = {
       info,
       roomKey: message.room?.roomKey ?? '',
