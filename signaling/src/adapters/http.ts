@@ -252,7 +252,7 @@ export class ClientServer {
       return;
     }
     const isEcho = path === '/v1/echo';
-    const leaveWaiting = refusal === undefined ? this.#enter(isEcho, clientIp) : undefined;
+    const leaveWaiting = refusal === undefined ? this.#enter(isEcho, clientIp, () => socket.destroy()) : undefined;
     if (leaveWaiting === undefined) {
       this.#refuse(socket, refusal ?? (isEcho ? 'echoes' : 'waiting'));
       return;
@@ -278,10 +278,10 @@ export class ClientServer {
     });
   }
 
-  #enter(isEcho: boolean, clientIp: string): (() => void) | undefined {
-    if (!isEcho) return this.#waiting.enter(clientIp);
+  #enter(isEcho: boolean, clientIp: string, end: () => void): (() => void) | undefined {
+    if (!isEcho) return this.#waiting.enter(clientIp, end);
     if (this.#echoes.take(clientIp, this.#o.clock.nowMs()) > 0) return undefined;
-    return this.#echoing.enter(clientIp);
+    return this.#echoing.enter(clientIp, end);
   }
 
   #refusalOf(path: string | undefined, origin: string | undefined): Refusal | undefined {

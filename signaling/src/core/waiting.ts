@@ -1,5 +1,5 @@
-// Sockets that have not shown a valid token yet: so many in total, so many per address. An IPv6 address counts by its /64, which is what
-// one customer gets.
+// Sockets that have not shown a valid token yet: so many in total, so many per address. An IPv6 address counts by its /64,
+// which is what one customer gets. Whoever fills the house with sockets that say nothing keeps nobody out.
 import { parseAddress } from './proxy.ts';
 
 export interface WaitingLimits {
@@ -7,9 +7,13 @@ export interface WaitingLimits {
   readonly perAddress: number;
 }
 
+/** How one of them is ended to make room. */
+type End = () => void;
+
 export class Waiting {
   readonly #limits: WaitingLimits;
-  readonly #byAddress = new Map<string, number>();
+  /** Of each address, the oldest first. */
+  readonly #byAddress = new Map<string, Set<{ readonly end: End | undefined }>>();
   #total = 0;
 
   constructor(limits: WaitingLimits) {
@@ -20,22 +24,38 @@ export class Waiting {
     return this.#total;
   }
 
-  /** Counts one more; undefined when there are too many. The returned function takes it back, once. */
-  enter(address: string): (() => void) | undefined {
+  /**
+   * Counts one more; undefined when its address has too many. In a full house the oldest of the address with most of them is
+   * ended and the newcomer gets in, unless that one cannot be ended. The returned function takes it back, once.
+   */
+  enter(address: string, end?: End): (() => void) | undefined {
     const key = addressKey(address);
-    const here = this.#byAddress.get(key) ?? 0;
-    if (this.#total >= this.#limits.total || here >= this.#limits.perAddress) return undefined;
+    if ((this.#byAddress.get(key)?.size ?? 0) >= this.#limits.perAddress) return undefined;
+    if (this.#total >= this.#limits.total && !this.#evict()) return undefined;
+    const entry = { end };
+    const here = this.#byAddress.get(key) ?? new Set();
+    this.#byAddress.set(key, here.add(entry));
     this.#total += 1;
-    this.#byAddress.set(key, here + 1);
-    let inside = true;
-    return () => {
-      if (!inside) return;
-      inside = false;
-      this.#total -= 1;
-      const left = (this.#byAddress.get(key) ?? 1) - 1;
-      if (left === 0) this.#byAddress.delete(key);
-      else this.#byAddress.set(key, left);
-    };
+    return () => this.#leave(key, entry);
+  }
+
+  #leave(key: string, entry: { readonly end: End | undefined }): void {
+    const here = this.#byAddress.get(key);
+    if (here?.delete(entry) !== true) return;
+    this.#total -= 1;
+    if (here.size === 0) this.#byAddress.delete(key);
+  }
+
+  #evict(): boolean {
+    const [first] = this.#byAddress;
+    if (first === undefined) return false;
+    let [key, most] = first;
+    for (const [other, entries] of this.#byAddress) if (entries.size > most.size) [key, most] = [other, entries];
+    const [oldest] = most;
+    if (oldest?.end === undefined) return false;
+    this.#leave(key, oldest);
+    oldest.end();
+    return true;
   }
 }
 
