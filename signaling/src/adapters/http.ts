@@ -21,7 +21,7 @@ import {
 import { infoForClient } from '../failures.ts';
 import { endOf, listener } from '../http-listener.ts';
 import { bounds } from '../limits.ts';
-import { SocketRates } from './socket-rates.ts';
+import { SocketRates } from '../socket-rates.ts';
 
 type Refusal = 'origin' | 'full' | 'handshakes' | 'waiting' | 'echoes' | 'path';
 const refusals: Record<Refusal, string> = {

@@ -61,12 +61,12 @@ class Raw {
 describe('a socket that says too much', () => {
   const clock = new ManualClock();
   const refused: string[] = [];
-  let signaling: ClientServer;
+  let listener: ClientServer;
   /** Control frames that were parsed, of all sockets. */
   let parsed = 0;
   async function listen(isJoined: boolean): Promise<void> {
     [parsed, refused.length] = [0, 0];
-    signaling = await ClientServer.listen({
+    listener = await ClientServer.listen({
       host: '127.0.0.1',
       port: 0,
       allowedOrigins: ['*'],
@@ -89,10 +89,10 @@ describe('a socket that says too much', () => {
       onRefused: (why) => refused.push(why),
       openFilesMax: Number.POSITIVE_INFINITY,
     });
-    closing.push(() => signaling.close());
+    closing.push(() => listener.close());
   }
   async function flood(address: string): Promise<boolean> {
-    const raw = new Raw(signaling.port, address);
+    const raw = new Raw(listener.port, address);
     if (!(await raw.opens())) return false;
     raw.socket.write(frames(pong, 20_000));
     await raw.ends();
@@ -106,7 +106,7 @@ describe('a socket that says too much', () => {
     ['bytes', binary(new Uint8Array(65_000))],
   ])('with %s is cut before its first KiB too many is parsed', async (_what, bytes) => {
     await listen(false);
-    const raw = new Raw(signaling.port, '127.0.9.1');
+    const raw = new Raw(listener.port, '127.0.9.1');
     expect(await raw.opens()).toBe(true);
     const upgradeBytes = raw.bytesHeard;
     for (let sent = 0; sent < 4; sent += 1) raw.socket.write(bytes);
@@ -121,7 +121,7 @@ describe('a socket that says too much', () => {
     await listen(true);
     expect(await flood('127.0.9.1')).toBe(true);
     expect(parsed).toBeLessThanOrEqual(bounds.joinedSocketFrames.burst);
-    const raw = new Raw(signaling.port, '127.0.9.1');
+    const raw = new Raw(listener.port, '127.0.9.1');
     expect(await raw.opens()).toBe(true);
     const before = parsed;
     raw.socket.write(frames(pong, 2 * bounds.newSocketFrames.burst));
@@ -131,7 +131,7 @@ describe('a socket that says too much', () => {
 
   it('goes on for as long as it keeps to its rate', async () => {
     await listen(false);
-    const raw = new Raw(signaling.port, '127.0.9.1');
+    const raw = new Raw(listener.port, '127.0.9.1');
     expect(await raw.opens()).toBe(true);
     for (let second = 1; second <= 60; second += 1) {
       raw.socket.write(frames(pong, bounds.newSocketFrames.perSecond - 1));
@@ -147,32 +147,32 @@ describe('a socket that says too much', () => {
     let cuts = 0;
     while (cuts <= cutsMax && (await flood('127.0.9.1'))) cuts += 1;
     expect(cuts).toBe(cutsMax);
-    const late = new Raw(signaling.port, '127.0.9.1');
+    const late = new Raw(listener.port, '127.0.9.1');
     expect(await late.opens()).toBe(false);
     expect(late.answer).toMatch(/^HTTP\/1\.1 429 /);
     const seconds = Number(/^Retry-After: (\d+)\r$/m.exec(late.answer)?.[1]);
     expect(seconds).toBeGreaterThan(0);
     expect(refused.filter((why) => why === 'handshakes').length).toBeGreaterThan(0);
-    expect(await new Raw(signaling.port, '127.0.9.2').opens()).toBe(true);
+    expect(await new Raw(listener.port, '127.0.9.2').opens()).toBe(true);
     clock.advance(seconds * 1000);
     expect(await flood('127.0.9.1')).toBe(true);
     // One more of the kind, and it waits for seconds: what it owes is paid first.
     clock.advance(1000);
-    expect(await new Raw(signaling.port, '127.0.9.1').opens()).toBe(false);
+    expect(await new Raw(listener.port, '127.0.9.1').opens()).toBe(false);
     clock.advance((bounds.handshakesBurst / bounds.handshakesPerSecond) * 1000);
-    expect(await new Raw(signaling.port, '127.0.9.1').opens()).toBe(true);
+    expect(await new Raw(listener.port, '127.0.9.1').opens()).toBe(true);
   });
 
   it('behind a proxy that names no client makes nobody else wait', async () => {
     await listen(false);
     for (let cut = 0; cut < 5; cut += 1) expect(await flood('127.0.8.1')).toBe(true);
-    expect(await new Raw(signaling.port, '127.0.8.1').opens()).toBe(true);
+    expect(await new Raw(listener.port, '127.0.8.1').opens()).toBe(true);
   });
 
   it('has honest neighbours: an office of a hundred behind one address comes in, and comes back after one of them was cut', async () => {
     await listen(true);
     const office = async (count: number): Promise<boolean[]> =>
-      Promise.all(Array.from({ length: count }, () => new Raw(signaling.port, '127.0.9.1').opens()));
+      Promise.all(Array.from({ length: count }, () => new Raw(listener.port, '127.0.9.1').opens()));
     expect(await office(limits.socketsPerAddressUnauthenticatedMax)).not.toContain(false);
     clock.advance(10_000);
     expect(await flood('127.0.9.1')).toBe(true);
@@ -188,13 +188,13 @@ describe('while four flood and come back as fast as they may', () => {
     const rig = await Rig.start();
     closing.push(() => rig.close());
     await rig.node('sfu-1');
-    const signaling = await rig.instance('sig-1');
+    const instance = await rig.instance('sig-1');
     let [isStopped, cuts, refusals] = [false, 0, 0];
     async function keepFlooding(address: string): Promise<void> {
       const identity = `flood ${address}`;
       const join = encodeClientFrame({ requestId: 1, join: joinMessage(await token({ identity, room: 'flood' })) });
       while (!isStopped) {
-        const raw = new Raw(signaling.http.port, address);
+        const raw = new Raw(instance.http.port, address);
         if (!(await raw.opens())) {
           refusals += 1;
           raw.socket.destroy();
@@ -216,7 +216,7 @@ describe('while four flood and come back as fast as they may', () => {
       await Promise.all(floods);
     });
     await until(() => cuts >= 8 && refusals >= 20, 'each was cut twice, and they are turned away');
-    const honest = await TestClient.join(signaling.url, { identity: 'honest' });
+    const honest = await TestClient.join(instance.url, { identity: 'honest' });
     expect(await honest.publish('TR_honestmicrophone')).toBe('published');
     const refusedAtJoin = refusals;
     await until(() => refusals > refusedAtJoin, 'they have not stopped');

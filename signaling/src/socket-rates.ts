@@ -2,8 +2,8 @@
 // takes far longer than sending it. A socket that says more is cut at once: closing it with a code would go on reading.
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@meridian/runtime';
-import { type AddressRange, AddressRates, FrameMeter, isAmong } from '../core/index.ts';
-import { bounds } from '../limits.ts';
+import { type AddressRange, AddressRates, FrameMeter, isAmong } from './core/index.ts';
+import { bounds } from './limits.ts';
 
 export interface SocketRatesOptions {
   readonly clock: Clock;
