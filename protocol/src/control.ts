@@ -59,6 +59,7 @@ export const rpc = {
   repullTrack: rpcOf(52, wire.RepullTrack, wire.Empty),
   roomSnapshot: rpcOf(53, wire.RoomSnapshotRequest, wire.RoomSnapshotReply),
   settleSession: rpcOf(54, wire.SettleSession, wire.SessionSettled),
+  updateSession: rpcOf(55, wire.UpdateSession, wire.Empty),
   ownerJoin: rpcOf(90, wire.OwnerJoin, wire.OwnerJoined),
   ownerLeave: rpcOf(91, wire.OwnerLeave, wire.Empty),
   ownerPublish: rpcOf(92, wire.OwnerPublish, wire.Empty),

@@ -94,6 +94,13 @@ const keysChangedBy = <By extends string>(...by: By[]): readonly KeyChangedBy<By
 export const participantSelfKeys = keysChangedBy('self');
 export const participantMutableKeys = keysChangedBy('self', 'service');
 
+/** `participant` with the values that `changed` has under `keys`. */
+export const participantWith = <Key extends keyof Participant>(
+  participant: Participant,
+  changed: Pick<Participant, Key>,
+  keys: readonly Key[],
+): Participant => ({ ...participant, ...Object.fromEntries(keys.map((key) => [key, changed[key]])) });
+
 export interface Speaker {
   readonly sessionId: string;
   /** 0 loudest … −127 silence. */

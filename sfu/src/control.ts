@@ -21,6 +21,7 @@ import {
   dataFrom,
   fenceFrom,
   iceTo,
+  participantFrom,
   pipeEndFrom,
   pipeEndTo,
   pulledTo,
@@ -147,6 +148,10 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
   answer(link, rpc.detachSession, async ({ room, sessionId, adoption, gently }) => {
     const roomKey = roomKeyFrom(room?.roomKey);
     await node.detach(remoteId, { roomKey, sessionId, adoption: adoption ?? undefined, gently });
+    return {};
+  });
+  answer(link, rpc.updateSession, ({ room, sessionId, participant }) => {
+    node.update(remoteId, roomFrom(room), participantFrom({ ...participant, sessionId }));
     return {};
   });
   answer(link, rpc.settleSession, ({ room, sessionId }) => ({

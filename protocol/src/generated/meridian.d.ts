@@ -15039,6 +15039,90 @@ export namespace meridian {
     }
 
     /**
+     * Properties of an UpdateSession.
+     * @deprecated Use meridian.UpdateSession.$Properties instead.
+     */
+    interface IUpdateSession extends meridian.UpdateSession.$Properties {
+    }
+
+    /** Represents an UpdateSession. */
+    class UpdateSession {
+
+        /**
+         * Constructs a new UpdateSession.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.UpdateSession.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** UpdateSession room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** UpdateSession sessionId. */
+        sessionId: string;
+
+        /** UpdateSession participant. */
+        participant?: (meridian.ParticipantInfo.$Properties|null);
+
+        /**
+         * Creates a new UpdateSession instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns UpdateSession instance
+         */
+        static create(properties: meridian.UpdateSession.$Shape): meridian.UpdateSession & meridian.UpdateSession.$Shape;
+        static create(properties?: meridian.UpdateSession.$Properties): meridian.UpdateSession;
+
+        /**
+         * Encodes the specified UpdateSession message. Does not implicitly {@link meridian.UpdateSession.verify|verify} messages.
+         * @param message UpdateSession message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.UpdateSession.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an UpdateSession message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.UpdateSession & meridian.UpdateSession.$Shape} UpdateSession
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.UpdateSession & meridian.UpdateSession.$Shape;
+
+        /**
+         * Gets the type url for UpdateSession
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace UpdateSession {
+
+        /** Properties of an UpdateSession. */
+        interface $Properties {
+
+            /** UpdateSession room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** UpdateSession sessionId */
+            sessionId?: (string|null);
+
+            /** UpdateSession participant */
+            participant?: (meridian.ParticipantInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an UpdateSession. */
+        type $Shape = meridian.UpdateSession.$Properties;
+    }
+
+    /**
      * Properties of a RoomSnapshotRequest.
      * @deprecated Use meridian.RoomSnapshotRequest.$Properties instead.
      */

@@ -1,6 +1,6 @@
 // The media node: what signaling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
 // it carried is lost, everybody concerned is told, and the node begins anew under a new incarnation.
-import { isInFence, MeridianError, type RtpParameters, type Track } from '@meridian/protocol';
+import { isInFence, MeridianError, type Participant, type RtpParameters, type Track } from '@meridian/protocol';
 import { type PipeEnd, refuseSession } from '../core/index.ts';
 import type { Engine, IceParameters, TransportState } from '../engine.ts';
 import type { DataRelay } from './data-relay.ts';
@@ -189,6 +189,11 @@ export class MediaNode implements EndingParts {
       throw new MeridianError('NOT_PERMITTED', 'the session has been adopted since');
     if (o.gently === true) await this.departures.begin(session);
     else endSession(this, session);
+  }
+
+  /** A participant has changed what it may change itself. */
+  update(signalingId: string, ref: RoomRef, changed: Participant): void {
+    this.signalingNodes.session(signalingId, ref, changed.sessionId).update(changed);
   }
 
   /** A session that was attached as moving lives here from now on; answers the tracks that it publishes here. Again: the same answer. */

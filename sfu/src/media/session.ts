@@ -1,5 +1,5 @@
 // One participant's stay on this node: two transports, the tracks it publishes, the consumers it has.
-import { MeridianError, type Participant, type Track } from '@meridian/protocol';
+import { MeridianError, type Participant, participantSelfKeys, participantWith, type Track } from '@meridian/protocol';
 import type { ClientTransport, Engine, EngineProducer, TransportState } from '../engine.ts';
 import type { AttachRequest, RoomRef, SessionShape, Transports } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
@@ -116,6 +116,11 @@ export class Session {
     const adoption = this.#info.adoption + 1;
     const participant = { ...this.participant, signalingId: signalingNode.id };
     this.#info = { ...this.#info, participant, signalingRegion: signalingNode.region, adoption };
+  }
+
+  /** What a participant may change itself is as in `changed` from now on; it is kept for the room's next owner. */
+  update(changed: Participant): void {
+    this.#info = { ...this.#info, participant: participantWith(this.participant, changed, participantSelfKeys) };
   }
 
   /** From now on this is the home that counts. */

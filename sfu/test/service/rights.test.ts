@@ -136,6 +136,7 @@ describe('a room lease', () => {
           }),
         ),
         codeOf(call(signaling.link, rpc.closeTrack, { ...at, trackId: track })),
+        codeOf(call(signaling.link, rpc.updateSession, { ...at, participant: { identity: 'x' } })),
         codeOf(call(signaling.link, rpc.pauseTrack, { ...at, trackId: track, paused: true })),
         codeOf(call(signaling.link, rpc.subscribeTracks, at)),
         codeOf(call(signaling.link, rpc.unsubscribeTrack, { ...at, trackId: track })),

@@ -8,6 +8,7 @@ import {
   MeridianError,
   note,
   type Participant,
+  participantToWire,
   rpc,
   rtpParametersFromWire,
   type Track,
@@ -130,9 +131,9 @@ export const requests: { readonly [body in Handled]: Handler } = {
     if (metadata != null && bytesOf(metadata) > limits.metadataBytesMax)
       throw invalid(`metadata: at most ${limits.metadataBytesMax} bytes`);
     const self = selfOf(client);
-    await client.room.withOwner((port) =>
-      port.update({ ...self, name: name ?? self.name, metadata: metadata ?? self.metadata }),
-    );
+    const changed = { ...self, name: name ?? self.name, metadata: metadata ?? self.metadata };
+    await client.room.withOwner((port) => port.update(changed));
+    await keepUpdate(client, changed);
     return ack;
   },
 
@@ -166,6 +167,15 @@ export const requests: { readonly [body in Handled]: Handler } = {
     return ack;
   },
 };
+
+/** The media node keeps it for the room's next owner. Everybody has been told by then, so a node that is away does not make the request fail. */
+async function keepUpdate(client: LocalSession, changed: Participant): Promise<void> {
+  const { context, sessionId } = client;
+  const participant = participantToWire({ ...changed, tracks: [] });
+  await atHomes(client, rpc.updateSession, (ref) => ({ room: ref, sessionId, participant })).catch(
+    ignoringErrors(context.log, 'an update could not be kept at the media node; the next owner does not know it'),
+  );
+}
 
 function selfOf(client: LocalSession): Participant {
   const self = client.room.replica?.get(client.sessionId);

@@ -13,6 +13,7 @@ import {
   type ParticipantMutableKey,
   participantBytes,
   participantMutableKeys,
+  participantWith,
   type Quality,
   type RosterChange,
   type RosterEvent,
@@ -156,10 +157,7 @@ export class Roster extends Replica {
   update(changed: Pick<Participant, 'sessionId' | ParticipantMutableKey>): RosterResult {
     const participant = this.get(changed.sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
-    const after: Participant = {
-      ...participant,
-      ...Object.fromEntries(participantMutableKeys.map((key) => [key, changed[key]])),
-    };
+    const after = participantWith(participant, changed, participantMutableKeys);
     if (this.#isOver(participantBytes(after) - participantBytes(participant))) return refuse('REQUEST_INVALID');
     return this.#commit([{ type: 'participantChanged', participant: after }]);
   }

@@ -188,6 +188,12 @@ export class FakeNode {
       held.info = { ...held.info, moving: false };
       return { tracks: [...held.tracks.values()] };
     });
+    on('updateSession', rpc.updateSession, (message) => {
+      const held = this.#own(message.sessionId, link.remote.id);
+      const { name = '', metadata = '' } = message.participant ?? {};
+      held.info = { ...held.info, participant: { ...held.info.participant, name, metadata } };
+      return {};
+    });
     on('update', rpc.updateConsumer, () => ({}));
     on('resume', rpc.resumeConsumers, () => ({}));
     on('moveCommit', rpc.trackMoveCommit, () => ({}));
