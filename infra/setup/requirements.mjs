@@ -6,8 +6,8 @@
  * @typedef {'worker' | 'workerWithoutSource' | 'test' | 'lab' | 'bench'} Purpose
  */
 
-/** @type {Requirement[]} */
-const worker = [
+/** What builds the worker and leaves no trace in it; the compiler's version is asked of itself. @type {Requirement[]} */
+const workerTools = [
   { debian: 'g++', fedora: 'gcc-c++', arch: 'gcc', probe: { command: 'g++' }, why: 'compiles the worker' },
   { debian: 'make', fedora: 'make', arch: 'make', probe: { command: 'make' }, why: 'builds libsrtp' },
   { debian: 'meson', fedora: 'meson', arch: 'meson', probe: { command: 'meson' }, why: "the worker's build system" },
@@ -26,6 +26,10 @@ const worker = [
     probe: { command: 'dpkg-source' },
     why: "unpacks Debian's libsrtp source",
   },
+];
+
+/** What the worker is made of. @type {Requirement[]} */
+export const workerParts = [
   {
     debian: 'libuv1-dev',
     fedora: 'libuv-devel',
@@ -176,7 +180,7 @@ const lab = [
 
 /** For the light clients of `bench -- capacity`, also where the worker was downloaded and not built. @type {Requirement[]} */
 const bench = [
-  ...worker.filter(({ debian }) => debian === 'g++' || debian === 'libssl-dev'),
+  ...[...workerTools, ...workerParts].filter(({ debian }) => debian === 'g++' || debian === 'libssl-dev'),
   {
     debian: 'util-linux',
     fedora: 'util-linux',
@@ -188,7 +192,7 @@ const bench = [
 
 /** @type {Record<Purpose, Requirement[]>} */
 export const requirements = {
-  worker,
+  worker: [...workerTools, ...workerParts],
   workerWithoutSource,
   test,
   lab: [...test, ...lab],

@@ -1,15 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { contentKey, fileDigest, treeDigest } from './digest.mjs';
-import { installedPackages } from './dpkg.mjs';
+import { fileDigest } from './digest.mjs';
 import { explain, SetupError } from './error.mjs';
 import { processStarted, withLock } from './lock.mjs';
 import { ensurePackages } from './packages.mjs';
-import { requirements } from './requirements.mjs';
 import { checkDisk } from './system.mjs';
 import { buildWorker } from './worker-build.mjs';
+import { builtName, prebuiltEntryName } from './worker-key.mjs';
 import { fetchPrebuilt } from './worker-prebuilt.mjs';
 import { whyNotLoading, whyNotRunning } from './worker-verify.mjs';
 
@@ -86,9 +84,13 @@ async function checkNamed(named) {
  * @returns {Promise<string | undefined>}
  */
 async function findCached(folder, version, context) {
-  const built = builtName(version, context);
-  for (const entry of [`${built}-openssl`, `${built}-system`, prebuiltEntryName(version, context)]) {
-    const path = join(folder, entry);
+  const entries = [
+    () => builtName(version, 'openssl', context),
+    () => builtName(version, 'system', context),
+    () => prebuiltEntryName(version, context),
+  ];
+  for (const entry of entries) {
+    const path = join(folder, entry());
     if (!existsSync(path)) continue;
     const why = await whyBroken(path);
     if (why === undefined) return join(path, 'mediasoup-worker');
@@ -112,37 +114,6 @@ async function whyBroken(path) {
   }
   if (digest !== fileDigest(program)) return 'its content has changed';
   return whyNotLoading(program);
-}
-
-/** Everything that goes into a worker built here; which libsrtp it was (openssl, system) is appended. @param {string} version @param {WorkerContext} context */
-function builtName(version, { root, facts }) {
-  const { distribution, arch, platform } = facts;
-  const recipe = treeDigest(join(root, 'infra/mediasoup-worker'), ['build.sh', 'subprojects']);
-  const key = contentKey([version, recipe, platform, arch, distribution?.id, distribution?.version, libraryVersions()]);
-  return `built-${version}-${arch}-${key}`;
-}
-
-/** @param {string} version @param {WorkerContext} context */
-function prebuiltEntryName(version, { facts, env }) {
-  const key = contentKey([
-    version,
-    facts.platform,
-    facts.arch,
-    facts.distribution?.id,
-    facts.distribution?.version,
-    env['MERIDIAN_WORKER_BASE_URL'] ?? '',
-  ]);
-  return `prebuilt-${version}-${facts.arch}-${key}`;
-}
-
-/** Versions of the compiler and of every library, from dpkg or from the tools themselves. */
-function libraryVersions() {
-  const names = [...requirements.worker, ...requirements.workerWithoutSource];
-  const installed = installedPackages([...names.map((row) => row.debian), 'libssl3', 'libuv1', 'gcc-12']);
-  if (installed) return [...installed].sort();
-  const compiler = spawnSync('g++', ['--version'], { encoding: 'utf8' }).stdout?.split('\n')[0];
-  const libraries = names.flatMap((row) => ('library' in row.probe ? [row.probe.library] : []));
-  return [compiler, spawnSync('pkg-config', ['--modversion', ...libraries], { encoding: 'utf8' }).stdout];
 }
 
 /**
@@ -185,7 +156,6 @@ async function tryPrebuilt(folder, manifest, context) {
 async function build(folder, mediasoup, version, context) {
   await ensurePackages('worker', context);
   // With the compiler just installed, an entry of an earlier day may fit.
-  const entry = builtName(version, context);
   const there = await findCached(folder, version, context);
   if (there) return there;
   checkDisk(folder, BUILD_DISK_MB, 'Building the mediasoup worker');
@@ -197,7 +167,9 @@ async function build(folder, mediasoup, version, context) {
     const made = await (context.build ?? buildWorker)({ ...context, mediasoup, work, output });
     const why = await whyNotRunning(output, version);
     if (why === undefined)
-      return publish(result, join(folder, `${entry}-${made.libsrtp}`), { source: 'built from the npm package' });
+      return publish(result, join(folder, builtName(version, made.libsrtp, context)), {
+        source: 'built from the npm package',
+      });
     throw new SetupError('WORKER_BUILD_FAILED', `The mediasoup worker was built, but ${why}`, {
       remedy: `see ${join(context.logs, 'worker-build.log')} for warnings about libraries`,
     });
