@@ -7,7 +7,7 @@ import { SetupError } from './error.mjs';
 /** How often a waiting process looks whether the lock is free. */
 const POLL_MS = 250;
 
-/** A worker build takes four minutes on two slow cores; who holds a lock five times as long hangs. */
+/** A worker build takes minutes on a slow machine; who holds a lock as long as this hangs. */
 const WAIT_LIMIT_MS = 20 * 60_000;
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fetchDebianSource } from './apt-source.mjs';
@@ -6,8 +6,8 @@ import { runLogged } from './command.mjs';
 import { SetupError } from './error.mjs';
 import { ensurePackages } from './packages.mjs';
 
-/** One compiler process was seen at 0.5 GB with the largest file. */
-const MEMORY_PER_JOB_MB = 600;
+/** One compiler process was seen at 0.6 GB with the largest of the units that infra/mediasoup-worker/build.sh makes. */
+const MEMORY_PER_JOB_MB = 700;
 
 /**
  * Builds the worker from the npm package: system packages, libsrtp's source, then infra/mediasoup-worker/build.sh.
@@ -15,13 +15,15 @@ const MEMORY_PER_JOB_MB = 600;
  *   root: string, mediasoup: string, work: string, output: string, logs: string,
  *   facts: import('./system.mjs').Facts, progress: import('./progress.mjs').Progress,
  *   finder: import('./packages.mjs').PackageFinder, signal?: AbortSignal | undefined,
- * }} context `work` exists, is empty, and is removed by the caller
+ * }} context `work` exists, perhaps with what an interrupted build left there
  * @returns {Promise<{ libsrtp: 'openssl' | 'system' }>} which libsrtp it stands on
  */
 export async function buildWorker(context) {
   const { root, mediasoup, work, output, logs, facts, progress, signal } = context;
   const jobs = jobsFor(facts);
   const libsrtp = await libsrtpSource(context);
+  const into = join(work, libsrtp ? 'openssl' : 'system');
+  mkdirSync(into, { recursive: true });
   const fail = {
     code: /** @type {const} */ ('WORKER_BUILD_FAILED'),
     what: 'Building the mediasoup worker',
@@ -30,18 +32,22 @@ export async function buildWorker(context) {
   await progress.step(
     `Building the mediasoup worker with ${jobs} ${jobs === 1 ? 'process' : 'processes'}`,
     async (report) => {
-      report({ detail: libsrtp ? 'libsrtp' : 'preparing' });
-      const onLine = (/** @type {string} */ line) => report(ninjaPosition(line));
+      report({ detail: 'preparing' });
+      let total = 0;
+      const onLine = (/** @type {string} */ line) => {
+        total = Number(/^steps (\d+)$/.exec(line)?.[1] ?? total);
+        report(ninjaPosition(line, total));
+      };
       const args = [
         join(root, 'infra/mediasoup-worker/build.sh'),
         mediasoup,
         output,
-        work,
+        into,
         String(jobs),
         ...(libsrtp ? [libsrtp] : []),
       ];
       const env = { ...process.env, LC_ALL: 'C.UTF-8', NINJA_STATUS: '[%f/%t] ' };
-      await runLogged('bash', args, { cwd: work, env, log: join(logs, 'worker-build.log'), signal, onLine, fail });
+      await runLogged('bash', args, { cwd: into, env, log: join(logs, 'worker-build.log'), signal, onLine, fail });
     },
   );
   return { libsrtp: libsrtp ? 'openssl' : 'system' };
@@ -53,14 +59,17 @@ export function jobsFor({ processors, memoryAvailableMb }) {
 }
 
 /**
- * @param {string} line of ninja's output
+ * @param {string} line of ninja's output, which counts the steps that were left when it began
+ * @param {number} steps of the whole build
  * @returns {import('./progress.mjs').Position}
  */
-export function ninjaPosition(line) {
+export function ninjaPosition(line, steps) {
   const match = /^\[(\d+)\/(\d+)\] (?:\S+ ){0,4}?(\S+)$/.exec(line);
   if (!match) return {};
+  const [done, left] = [Number(match[1]), Number(match[2])];
+  const total = Math.max(steps, left);
   const detail = (match[3] ?? '').replace(/^.*\//, '').replace(/^src_/, '').replace(/\.o$/, '');
-  return { done: Number(match[1]), total: Number(match[2]), detail };
+  return { done: total - left + done, total, detail };
 }
 
 /**
@@ -72,12 +81,18 @@ async function libsrtpSource({ work, logs, facts, progress, finder, signal }) {
   const codename = facts.distribution?.codename;
   const packages = { facts, finder, logs, progress, signal };
   if (facts.distribution?.id === 'debian' && codename && existsSync('/usr/bin/dpkg-source')) {
+    // Its name is its proof: it is whole.
+    const source = join(work, 'libsrtp-source');
+    if (existsSync(source)) return source;
     const folder = join(work, 'apt');
+    rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     try {
-      return await progress.step("Getting libsrtp's source from the Debian mirror", () =>
+      const fetched = await progress.step("Getting libsrtp's source from the Debian mirror", () =>
         fetchDebianSource('libsrtp2', { work: folder, logs, codename, signal }),
       );
+      renameSync(fetched, source);
+      return source;
     } catch (error) {
       if (!(error instanceof SetupError) || error.code === 'INTERRUPTED') throw error;
       progress.note(

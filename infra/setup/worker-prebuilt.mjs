@@ -6,7 +6,7 @@ import { whyNotRunning, wrongProgram } from './worker-verify.mjs';
 /** Whoever is reachable answers within this; whoever is not must not hold up a start for longer. */
 const ANSWER_LIMIT_MS = 4_000;
 
-/** The file has 4 to 15 MB: at 0.5 MB/s that takes half a minute, and building takes four. */
+/** The file has 4 to 15 MB: at 0.5 MB/s that takes half a minute, and building takes longer. */
 const DOWNLOAD_LIMIT_MS = 60_000;
 
 /** No release has been larger than 20 MB; more is not a worker. */

@@ -17,7 +17,8 @@ import { whyNotLoading, whyNotRunning } from './worker-verify.mjs';
  *  2. The cache has one that was built here, or else a prebuilt one: its digest is compared and it is started.
  *  3. The release server answers within seconds: the prebuilt one is downloaded and started. Any fault falls through.
  *  4. It is built from the npm package.
- * A cache entry appears by one rename, complete and tried; its name is a digest of everything that went into it.
+ * A cache entry appears by one rename, complete and tried; its name is a digest of everything that went into it. An
+ * interrupted build leaves its folder, and the next run goes on in it.
  */
 
 /** Object files, sources and libsrtp of one build. */
@@ -52,17 +53,18 @@ export async function ensureWorker(context) {
   if (cached) return cached;
   const onWait = (/** @type {import('./lock.mjs').Holder} */ holder) =>
     context.progress.note(`process ${holder.pid} is providing the mediasoup worker, waiting for it`);
-  const onStale = () =>
-    context.progress.note('an earlier run was interrupted while it provided the mediasoup worker: starting again');
-  return withLock(join(folder, 'lock'), { signal: context.signal, onWait, onStale }, async () => {
-    clearLeftovers(folder);
+  return withLock(join(folder, 'lock'), { signal: context.signal, onWait }, async () => {
+    clearLeftovers(folder, unfinishedName(manifest.version, context));
     const made = await findCached(folder, manifest.version, context);
     if (made) return made;
     try {
-      return (
-        (await tryPrebuilt(folder, manifest, context)) ?? (await build(folder, mediasoup, manifest.version, context))
-      );
+      const path =
+        (await tryPrebuilt(folder, manifest, context)) ?? (await build(folder, mediasoup, manifest.version, context));
+      clearLeftovers(folder);
+      return path;
     } catch (error) {
+      // A build that failed may have left what fails again; only one that was interrupted is gone on with.
+      if (!context.signal?.aborted) clearLeftovers(folder);
       throw explain(error, `providing the mediasoup worker in ${folder}`);
     }
   });
@@ -159,23 +161,23 @@ async function build(folder, mediasoup, version, context) {
   const there = await findCached(folder, version, context);
   if (there) return there;
   checkDisk(folder, BUILD_DISK_MB, 'Building the mediasoup worker');
-  const work = makeWork(folder);
-  try {
-    const result = join(work, 'result');
-    mkdirSync(result);
-    const output = join(result, 'mediasoup-worker');
-    const made = await (context.build ?? buildWorker)({ ...context, mediasoup, work, output });
-    const why = await whyNotRunning(output, version);
-    if (why === undefined)
-      return publish(result, join(folder, builtName(version, made.libsrtp, context)), {
-        source: 'built from the npm package',
-      });
-    throw new SetupError('WORKER_BUILD_FAILED', `The mediasoup worker was built, but ${why}`, {
-      remedy: `see ${join(context.logs, 'worker-build.log')} for warnings about libraries`,
-    });
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  const work = join(folder, unfinishedName(version, context));
+  if (existsSync(work)) context.progress.note("an earlier run's build was interrupted: going on from there");
+  const result = join(work, 'result');
+  mkdirSync(result, { recursive: true });
+  const output = join(result, 'mediasoup-worker');
+  const { libsrtp } = await (context.build ?? buildWorker)({ ...context, mediasoup, work, output });
+  const why = await whyNotRunning(output, version);
+  const entry = join(folder, builtName(version, libsrtp, context));
+  if (why === undefined) return publish(result, entry, { source: 'built from the npm package' });
+  throw new SetupError('WORKER_BUILD_FAILED', `The mediasoup worker was built, but ${why}`, {
+    remedy: `see ${join(context.logs, 'worker-build.log')} for warnings about libraries`,
+  });
+}
+
+/** The folder of a build before it is known which libsrtp it will have. @param {string} version @param {WorkerContext} context */
+function unfinishedName(version, context) {
+  return `unfinished-${builtName(version, 'openssl', context)}`;
 }
 
 /** A folder that names its owner, so that a later run can tell a leftover. @param {string} folder */
@@ -199,17 +201,22 @@ function publish(made, entry, origin) {
   return join(entry, 'mediasoup-worker');
 }
 
-/** Work of runs that were cut off, and entries beyond the bound, the oldest first. @param {string} folder */
-function clearLeftovers(folder) {
+/**
+ * Removes the work of runs that were cut off, unfinished builds, and entries beyond the bound, the oldest first.
+ * @param {string} folder
+ * @param {string} [unfinished] the build that stays
+ */
+function clearLeftovers(folder, unfinished) {
   const names = readdirSync(folder);
   for (const name of names) {
     const owner = Number(/^work-(\d+)-/.exec(name)?.[1] ?? Number.NaN);
     const alive = owner !== process.pid && processStarted(owner) !== undefined;
-    if (!Number.isNaN(owner) && !alive) rmSync(join(folder, name), { recursive: true, force: true });
+    const over = Number.isNaN(owner) ? name.startsWith('unfinished-') && name !== unfinished : !alive;
+    if (over) rmSync(join(folder, name), { recursive: true, force: true });
   }
   const entries = names
     .filter((name) => /^(pre)?built-/.test(name))
     .map((name) => ({ path: join(folder, name), madeMs: statSync(join(folder, name)).mtimeMs }))
     .sort((a, b) => b.madeMs - a.madeMs);
-  for (const { path } of entries.slice(ENTRIES_MAX - 1)) rmSync(path, { recursive: true, force: true });
+  for (const { path } of entries.slice(ENTRIES_MAX)) rmSync(path, { recursive: true, force: true });
 }

@@ -16,7 +16,7 @@ import { archive, closedPort, crashingWorker, foreignWorker, goodWorker, release
 
 const VERSION = '3.27.1';
 
-/** A clone with a mediasoup package, an empty cache, and a build that takes no four minutes. */
+/** A clone with a mediasoup package, an empty cache, and a build that takes no time. */
 function clone(baseUrl: string, builds: string = goodWorker) {
   const root = temporaryTree({
     'node_modules/mediasoup/package.json': JSON.stringify({
@@ -35,15 +35,25 @@ function clone(baseUrl: string, builds: string = goodWorker) {
     facts: someFacts(),
     progress,
     finder: { missing: () => [] },
-    answerLimitMs: 300,
-    downloadLimitMs: 600,
-    build: async ({ output }: { output: string }) => {
+    build: async ({ output }: { output: string; work: string }) => {
       built += 1;
       writeFileSync(output, builds, { mode: 0o755 });
       return { libsrtp: 'openssl' as const };
     },
   };
   return { context, progress, folder: join(root, 'cache/worker'), built: () => built };
+}
+
+/** A run whose build has made something when somebody interrupts it. */
+async function interruptedBuild(context: ReturnType<typeof clone>['context']) {
+  const interrupt = new AbortController();
+  const build = async ({ work }: { work: string }) => {
+    writeFileSync(join(work, 'half'), '');
+    interrupt.abort();
+    throw new SetupError('INTERRUPTED', 'Interrupted', { remedy: 'run it again' });
+  };
+  const run = ensureWorker({ ...context, build, signal: interrupt.signal });
+  await expect(run).rejects.toMatchObject({ code: 'INTERRUPTED' });
 }
 
 /** Entries of the cache, without the digests in their names. */
@@ -55,17 +65,24 @@ describe('the prebuilt worker', () => {
     (_, response) =>
       void response.end(body);
   const half = archive(goodWorker).subarray(0, 120);
-  const faults: { name: string; answer: RequestListener; says: RegExp }[] = [
+  type Limits = { answerLimitMs?: number; downloadLimitMs?: number };
+  const faults: { name: string; answer: RequestListener; says: RegExp; limits?: Limits }[] = [
     {
       name: 'is not there',
       answer: (_, response) => void response.writeHead(404).end('no'),
       says: /the server answers 404/,
     },
-    { name: 'is not answered for', answer: () => undefined, says: /no answer within 0.3 s/ },
+    {
+      name: 'is not answered for',
+      answer: () => undefined,
+      says: /no answer within 0.3 s/,
+      limits: { answerLimitMs: 300 },
+    },
     {
       name: 'never becomes complete',
       answer: (_, response) => void response.write(half),
       says: /not complete within 0.6 s/,
+      limits: { downloadLimitMs: 600 },
     },
     {
       name: 'breaks off',
@@ -94,10 +111,10 @@ describe('the prebuilt worker', () => {
     },
     { name: 'dies of a signal', answer: send(archive('#!/bin/sh\nkill -SEGV $$\n')), says: /ended by SIGSEGV/ },
   ];
-  it.each(faults)('that $name is passed over with a word, and one is built', async ({ answer, says }) => {
+  it.each(faults)('that $name is passed over with a word, and one is built', async ({ answer, says, limits }) => {
     const server = await releaseServer(answer);
     const { context, progress, folder, built } = clone(server.url);
-    const path = await ensureWorker(context);
+    const path = await ensureWorker({ ...context, ...limits });
     expect(await whyNotRunning(path, VERSION)).toBeUndefined();
     expect(built()).toBe(1);
     expect(progress.said).toEqual(['Asking for the prebuilt mediasoup worker', expect.stringMatching(says)]);
@@ -194,16 +211,46 @@ describe('the worker build', () => {
   });
 
   it('takes over from an interrupted run and clears what it left, but not the work of one that lives', async () => {
-    const { context, progress, folder, built } = clone('none');
+    const { context, folder, built } = clone('none');
     const dead = spawnSync('true').pid;
     mkdirSync(join(folder, `work-${dead}-1`), { recursive: true });
     mkdirSync(join(folder, `work-1-1`));
     writeFileSync(join(folder, 'lock'), JSON.stringify({ pid: dead, started: 'some boot 1' }));
     await ensureWorker(context);
     expect(built()).toBe(1);
-    expect(progress.said).toEqual([expect.stringContaining('an earlier run was interrupted')]);
     expect(entries(folder).sort()).toEqual(['built', 'work']);
     expect(existsSync(join(folder, 'work-1-1'))).toBe(processStarted(1) !== undefined);
+  });
+
+  it('that is interrupted leaves its folder, and the next run goes on in it and says so', async () => {
+    const { context, progress, folder } = clone('none');
+    await interruptedBuild(context);
+    expect(entries(folder)).toEqual(['unfinished']);
+    const found: string[][] = [];
+    const build = async (next: Parameters<typeof context.build>[0]) => {
+      found.push(readdirSync(next.work));
+      return context.build(next);
+    };
+    await ensureWorker({ ...context, build });
+    expect(found).toEqual([expect.arrayContaining(['half'])]);
+    expect(progress.said).toEqual([expect.stringContaining('going on from there')]);
+    expect(entries(folder)).toEqual(['built']);
+  });
+
+  it('that was interrupted is not gone on with by another recipe', async () => {
+    const { context, progress, folder, built } = clone('none');
+    await interruptedBuild(context);
+    writeTree(context.root, { 'infra/mediasoup-worker/build.sh': '# another recipe' });
+    await ensureWorker(context);
+    expect([built(), progress.said, entries(folder)]).toEqual([1, [], ['built']]);
+  });
+
+  it('that fails leaves nothing to go on with', async () => {
+    const { context, folder } = clone('none');
+    await interruptedBuild(context);
+    const build = () => Promise.reject(new SetupError('WORKER_BUILD_FAILED', 'no compiler', { remedy: 'get one' }));
+    await expect(ensureWorker({ ...context, build })).rejects.toMatchObject({ code: 'WORKER_BUILD_FAILED' });
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('whose result does not run is an error, and nothing enters the cache', async () => {

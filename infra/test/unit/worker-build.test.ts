@@ -7,20 +7,23 @@ describe('the worker build', () => {
     { line: '', want: {} },
     { line: 'ninja: Entering directory `build`', want: {} },
     { line: '[261] Linking', want: {} },
-    { line: '[261/261] Linking target mediasoup-worker', want: { done: 261, total: 261, detail: 'mediasoup-worker' } },
+    { line: '[261/261] Linking target meridian-worker', want: { done: 261, total: 261, detail: 'meridian-worker' } },
     {
-      line: '[104/261] Compiling C++ object mediasoup-worker.p/src_RTC_TransportTuple.cpp.o',
+      line: '[104/261] Compiling C++ object meridian-worker.p/src_RTC_TransportTuple.cpp.o',
       want: { done: 104, total: 261, detail: 'RTC_TransportTuple.cpp' },
     },
+    // What an interrupted run has done counts.
+    { line: '[1/3] Linking target meridian-worker', want: { done: 259, total: 261, detail: 'meridian-worker' } },
+    { line: '[2/300] Linking target meridian-worker', want: { done: 2, total: 300, detail: 'meridian-worker' } },
   ];
   it.each(lines)('reads ninja: $line', ({ line, want }) => {
-    expect(ninjaPosition(line)).toEqual(want);
+    expect(ninjaPosition(line, 261)).toEqual(want);
   });
 
   const machines = [
     { memoryAvailableMb: 100, processors: 2, jobs: 1 },
-    { memoryAvailableMb: 1199, processors: 2, jobs: 1 },
-    { memoryAvailableMb: 1200, processors: 2, jobs: 2 },
+    { memoryAvailableMb: 1399, processors: 2, jobs: 1 },
+    { memoryAvailableMb: 1400, processors: 2, jobs: 2 },
     { memoryAvailableMb: 64_000, processors: 16, jobs: 16 },
   ];
   it.each(machines)(

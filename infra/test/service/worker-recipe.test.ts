@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { describe, expect, it } from 'vitest';
+import { treeRoot } from '../../setup/paths.mjs';
+import { temporaryTree, writeTree } from '../support/tree.ts';
+
+/** Each notes that it ran. The last one stands for ninja: while there is a file `wait` it is at its first step. */
+const tools = {
+  configure: '#!/bin/sh\necho configure >>"$RUNS"\n',
+  make: '#!/bin/sh\necho "make $*" >>"$RUNS"\ntouch libsrtp2.a\n',
+  meson: '#!/bin/sh\necho "$*" | grep -q "^setup" || exit 0\necho meson >>"$RUNS"\nmkdir build\n',
+  ninja: `#!/bin/sh
+case "$*" in *"-t commands"*) printf 'one\\ntwo\\nthree\\n'; exit ;; esac
+echo ninja >>"$RUNS"
+while [ -e "$WAIT" ]; do echo '[0/3] at work'; sleep 0.02; done
+echo '[3/3] Linking target meridian-worker'
+echo program >build/meridian-worker
+`,
+};
+
+/** The least of a mediasoup package on which the recipe's mends find what they mend, and of libsrtp's source. */
+const sources = {
+  'package/worker/meson.build': "project('x', meson_version: '>= 1.1.0')\n",
+  'package/worker/src/RTC/DtlsTransport.cpp': 'x = (operationType == BIO_CB_RETURN) ? 1 : 2;\n',
+  'package/worker/deps/libwebrtc/meson.build': "library(\n  'libwebrtc',\n  libwebrtc_sources,\n)\n",
+  'package/worker/subprojects/any.wrap': '',
+  'libsrtp/include/srtp.h': '',
+  'libsrtp/crypto/include/cipher.h': '',
+};
+
+/** One folder of work, in which the recipe can be run again and again. */
+function workshop() {
+  const root = temporaryTree(sources);
+  const at = (path: string) => join(root, path);
+  writeTree(root, { 'bin/make': tools.make, 'bin/meson': tools.meson, 'bin/ninja': tools.ninja });
+  writeTree(root, { 'libsrtp/configure': tools.configure, runs: '', wait: '' });
+  for (const file of ['bin/make', 'bin/meson', 'bin/ninja', 'libsrtp/configure']) chmodSync(at(file), 0o755);
+  mkdirSync(at('work'));
+  const run = () => {
+    const script = join(treeRoot, 'infra/mediasoup-worker/build.sh');
+    const child = spawn('bash', [script, at('package'), at('result/worker'), at('work'), '2', at('libsrtp')], {
+      env: { ...process.env, PATH: `${at('bin')}:${process.env['PATH']}`, RUNS: at('runs'), WAIT: at('wait') },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    return { child, lines: createInterface({ input: child.stdout }) };
+  };
+  const toEnd = async () => {
+    rmSync(at('wait'), { force: true });
+    const { child, lines } = run();
+    const said: string[] = [];
+    lines.on('line', (line) => said.push(line));
+    const [code] = await once(child, 'close');
+    return { code, said };
+  };
+  return { at, run, toEnd, runs: () => readFileSync(at('runs'), 'utf8').split('\n').filter(Boolean) };
+}
+
+describe('the recipe of the worker', () => {
+  const interrupts = [
+    { name: 'a Ctrl-C', interrupt: (pid: number) => process.kill(-pid, 'SIGINT') },
+    { name: 'the death of all its processes', interrupt: (pid: number) => process.kill(-pid, 'SIGKILL') },
+    { name: 'its own death alone', interrupt: (pid: number) => process.kill(pid, 'SIGKILL') },
+  ];
+  it.each(interrupts)('goes on after $name: nothing is prepared again', async ({ interrupt }) => {
+    const { at, run, toEnd, runs } = workshop();
+    const { child, lines } = run();
+    await once(lines, 'line');
+    for await (const line of lines) if (line.startsWith('[')) break;
+    const timesOf = () =>
+      ['work/worker/meson.build', 'work/worker/src/RTC/DtlsTransport.cpp'].map((file) => statSync(at(file)).mtimeMs);
+    const before = timesOf();
+    interrupt(child.pid ?? 0);
+    child.stdout.destroy();
+    await once(child, 'exit');
+    expect((await toEnd()).code).toBe(0);
+    // ninja compiles anew what is newer than its object, and everything when it is configured anew.
+    expect(timesOf()).toEqual(before);
+    expect(runs()).toEqual(['configure', 'make clean', 'make -j 2 libsrtp2.a', 'meson', 'ninja', 'ninja']);
+    expect(existsSync(at('result/worker'))).toBe(true);
+  });
+
+  it('makes again what an interrupted run left half made', async () => {
+    const { at, toEnd, runs } = workshop();
+    for (const half of ['libsrtp.new/lib', 'worker.new/src']) mkdirSync(at(`work/${half}`), { recursive: true });
+    expect((await toEnd()).code).toBe(0);
+    rmSync(at('work/worker/build/configured'));
+    writeFileSync(at('work/worker/build/half'), '');
+    expect((await toEnd()).code).toBe(0);
+    expect(existsSync(at('work/worker/build/half'))).toBe(false);
+    expect(runs()).toEqual(['configure', 'make clean', 'make -j 2 libsrtp2.a', 'meson', 'ninja', 'meson', 'ninja']);
+  });
+
+  it('says how many steps the whole build has', async () => {
+    expect((await workshop().toEnd()).said).toContain('steps 3');
+  });
+
+  it('ends when mediasoup no longer has what it mends', async () => {
+    const { at, toEnd } = workshop();
+    writeFileSync(at('package/worker/src/RTC/DtlsTransport.cpp'), 'mended by mediasoup\n');
+    expect((await toEnd()).code).not.toBe(0);
+    expect(existsSync(at('result/worker'))).toBe(false);
+  });
+});
