@@ -1,4 +1,5 @@
 export * from './assert.ts';
+export * from './attributes.ts';
 export * from './centre-search.ts';
 export * from './codec.ts';
 export * from './control.ts';

@@ -9,7 +9,9 @@ export const limits = {
   topicLengthMax: 64,
   nameLengthMax: 128,
   metadataBytesMax: 4096,
-  participantBytesMax: 12 * 1024, // without tracks, as a media node keeps it: metadata is the most of it (REQUEST_INVALID)
+  attributesMax: 64, // of a participant; every roster carries them (REQUEST_INVALID, in a token TOKEN_INVALID)
+  attributesBytesMax: 4096, // their keys and values together: as much as metadata (as attributesMax)
+  participantBytesMax: 12 * 1024, // without tracks, as a media node keeps it: metadata and attributes are the most of it (REQUEST_INVALID)
   tokenBytesMax: 8 * 1024,
   // signaling
   authDeadlineMs: 5000, // socket open to valid Join (AUTH_TIMEOUT)

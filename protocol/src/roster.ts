@@ -1,5 +1,6 @@
 // Who is in a room and what they publish: the one description that the signaling node, the media node and the browser share, and its wire form.
 // A new field of a participant: here (type, `changeOf`, `participantFromWire`) and in proto/media.proto; the way to the wire is a spread.
+import { type Attributes, changedAttributes } from './attributes.ts';
 import {
   kindFromWire,
   kindToWire,
@@ -38,6 +39,12 @@ export interface Track {
   readonly height: number;
 }
 
+/** In the order of the wire. */
+const participantKinds = ['standard', 'gateway', 'recorder', 'agent'] as const;
+export type ParticipantKind = (typeof participantKinds)[number];
+export const isParticipantKind = (value: unknown): value is ParticipantKind =>
+  participantKinds.some((kind) => kind === value);
+
 export interface Participant {
   readonly sessionId: string;
   readonly identity: string;
@@ -56,6 +63,11 @@ export interface Participant {
   readonly admin: boolean;
   /** Present for the service, not shown to other participants. */
   readonly hidden: boolean;
+  /** What takes part: a person (`standard`), or a program of this kind. */
+  readonly kind: ParticipantKind;
+  /** How it takes part: `webrtc`. */
+  readonly protocol: string;
+  readonly attributes: Attributes;
   readonly tracks: readonly Track[];
 }
 
@@ -78,6 +90,9 @@ const changeOf = {
   canPublishData: 'nobody',
   admin: 'nobody',
   hidden: 'nobody',
+  kind: 'nobody',
+  protocol: 'nobody',
+  attributes: 'self',
   tracks: 'event',
 } as const satisfies { readonly [key in keyof Participant]: 'nobody' | 'self' | 'service' | 'event' };
 
@@ -100,6 +115,12 @@ export const participantWith = <Key extends keyof Participant>(
   changed: Pick<Participant, Key>,
   keys: readonly Key[],
 ): Participant => ({ ...participant, ...Object.fromEntries(keys.map((key) => [key, changed[key]])) });
+
+/** Whether two participants are not the same under one of `keys`. */
+export const participantsDiffer = (a: Participant, b: Participant, keys: readonly ParticipantMutableKey[]): boolean =>
+  keys.some((key) =>
+    key === 'attributes' ? changedAttributes(a.attributes, b.attributes) !== undefined : a[key] !== b[key],
+  );
 
 export interface Speaker {
   readonly sessionId: string;
@@ -182,12 +203,20 @@ export function participantFromWire(participant: wire.ParticipantInfo.$Propertie
     canPublishData: participant.canPublishData ?? false,
     admin: participant.admin ?? false,
     hidden: participant.hidden ?? false,
+    kind: participantKinds[participant.kind ?? 0] ?? 'standard',
+    protocol: participant.protocol ?? '',
+    attributes: { ...participant.attributes },
     tracks: (participant.tracks ?? []).map(trackFromWire),
   };
 }
 
 export function participantToWire(participant: Participant): wire.ParticipantInfo.$Properties {
-  return { ...participant, quality: qualityToWire(participant.quality), tracks: participant.tracks.map(trackToWire) };
+  return {
+    ...participant,
+    quality: qualityToWire(participant.quality),
+    kind: participantKinds.indexOf(participant.kind),
+    tracks: participant.tracks.map(trackToWire),
+  };
 }
 
 /** Nobody: every text empty, no rights. */

@@ -20,6 +20,7 @@ const words = {
   MediaKind: union(['audio', 'video']),
   TrackSource: union(['camera', 'microphone', 'screen_share', 'screen_share_audio', 'unknown']),
   LayerKind: union(['simple', 'simulcast', 'svc']),
+  ParticipantKind: union(['standard', 'gateway', 'recorder', 'agent']),
   Quality: union(['unknown', 'lost', 'poor', 'good', 'excellent']),
   ErrorCode: union(errorCodes),
   VideoLayer: layer,

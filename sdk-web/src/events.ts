@@ -26,6 +26,7 @@ export const RoomEvent = {
   MediaResumed: 'mediaResumed',
   Disconnected: 'disconnected',
   ConnectionStateChanged: 'connectionStateChanged',
+  ParticipantAttributesChanged: 'participantAttributesChanged',
   ParticipantConnected: 'participantConnected',
   ParticipantDisconnected: 'participantDisconnected',
   ParticipantMetadataChanged: 'participantMetadataChanged',
@@ -71,6 +72,7 @@ export interface RoomEventMap {
   mediaResumed: [];
   disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
   connectionStateChanged: [state: ConnectionState];
+  participantAttributesChanged: [changed: Readonly<Record<string, string>>, participant: Participant];
   participantConnected: [participant: RemoteParticipant];
   participantDisconnected: [participant: RemoteParticipant];
   participantMetadataChanged: [previous: string, participant: Participant];

@@ -1,5 +1,12 @@
 // The roster as objects: keeps RemoteParticipants and their publications in step with core/roster.ts and says what changed.
-import { limits, type Quality, type RosterEvent, type Speaker, type Track } from '@meridian/protocol';
+import {
+  changedAttributes,
+  limits,
+  type Quality,
+  type RosterEvent,
+  type Speaker,
+  type Track,
+} from '@meridian/protocol';
 import {
   applyEvents,
   applySnapshot,
@@ -156,6 +163,8 @@ export class RosterView {
     const { events } = this.#ports;
     if (row.name !== previous.name) events.emit('participantNameChanged', row.name, participant);
     if (row.metadata !== previous.metadata) events.emit('participantMetadataChanged', previous.metadata, participant);
+    const attributes = changedAttributes(previous.attributes, row.attributes);
+    if (attributes !== undefined) events.emit('participantAttributesChanged', attributes, participant);
     const permissions = permissionsOf(row);
     if (JSON.stringify(permissions) !== JSON.stringify(permissionsOf(previous))) {
       events.emit('participantPermissionsChanged', permissions, participant);

@@ -1626,6 +1626,22 @@ export namespace meridian {
         type $Shape = meridian.TrackInfo.$Properties;
     }
 
+    /** ParticipantKind enum. */
+    enum ParticipantKind {
+
+        /** PARTICIPANT_KIND_STANDARD value */
+        PARTICIPANT_KIND_STANDARD = 0,
+
+        /** PARTICIPANT_KIND_GATEWAY value */
+        PARTICIPANT_KIND_GATEWAY = 1,
+
+        /** PARTICIPANT_KIND_RECORDER value */
+        PARTICIPANT_KIND_RECORDER = 2,
+
+        /** PARTICIPANT_KIND_AGENT value */
+        PARTICIPANT_KIND_AGENT = 3
+    }
+
     /**
      * Properties of a ParticipantInfo.
      * @deprecated Use meridian.ParticipantInfo.$Properties instead.
@@ -1689,6 +1705,15 @@ export namespace meridian {
 
         /** ParticipantInfo hidden. */
         hidden: boolean;
+
+        /** ParticipantInfo kind. */
+        kind: meridian.ParticipantKind;
+
+        /** ParticipantInfo protocol. */
+        protocol: string;
+
+        /** ParticipantInfo attributes. */
+        attributes: { [k: string]: string };
 
         /**
          * Creates a new ParticipantInfo instance using the specified properties.
@@ -1773,6 +1798,15 @@ export namespace meridian {
 
             /** ParticipantInfo hidden */
             hidden?: (boolean|null);
+
+            /** ParticipantInfo kind */
+            kind?: (meridian.ParticipantKind|null);
+
+            /** ParticipantInfo protocol */
+            protocol?: (string|null);
+
+            /** ParticipantInfo attributes */
+            attributes?: ({ [k: string]: string }|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -4332,6 +4366,9 @@ export namespace meridian {
         /** UpdateSelf metadata. */
         metadata?: (string|null);
 
+        /** UpdateSelf attributes. */
+        attributes: { [k: string]: string };
+
         /**
          * Creates a new UpdateSelf instance using the specified properties.
          * @param [properties] Properties to set
@@ -4376,6 +4413,9 @@ export namespace meridian {
 
             /** UpdateSelf metadata */
             metadata?: (string|null);
+
+            /** UpdateSelf attributes */
+            attributes?: ({ [k: string]: string }|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -2274,10 +2274,20 @@ export const meridian = $root.meridian = (() => {
         return TrackInfo;
     })();
 
+    meridian.ParticipantKind = (function() {
+        const valuesById = $Object.create(null), values = $Object.create(valuesById);
+        values[valuesById[0] = "PARTICIPANT_KIND_STANDARD"] = 0;
+        values[valuesById[1] = "PARTICIPANT_KIND_GATEWAY"] = 1;
+        values[valuesById[2] = "PARTICIPANT_KIND_RECORDER"] = 2;
+        values[valuesById[3] = "PARTICIPANT_KIND_AGENT"] = 3;
+        return values;
+    })();
+
     meridian.ParticipantInfo = (function() {
 
         const ParticipantInfo = function (properties) {
             this.tracks = [];
+            this.attributes = {};
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2299,6 +2309,9 @@ export const meridian = $root.meridian = (() => {
         ParticipantInfo.prototype.canPublishData = false;
         ParticipantInfo.prototype.admin = false;
         ParticipantInfo.prototype.hidden = false;
+        ParticipantInfo.prototype.kind = 0;
+        ParticipantInfo.prototype.protocol = "";
+        ParticipantInfo.prototype.attributes = $util.emptyObject;
 
         ParticipantInfo.create = function(properties) {
             return new ParticipantInfo(properties);
@@ -2342,6 +2355,13 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(112).bool(message.admin);
             if (message.hidden != null && $Object.hasOwnProperty.call(message, "hidden") && message.hidden !== false)
                 writer.uint32(120).bool(message.hidden);
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                writer.uint32(128).int32(message.kind);
+            if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
+                writer.uint32(138).string(message.protocol);
+            if (message.attributes != null && $Object.hasOwnProperty.call(message, "attributes"))
+                for (let keys = $Object.keys(message.attributes), i = 0; i < keys.length; ++i)
+                    writer.uint32(146).fork().uint32(10).string(keys[i]).uint32(18).string(message.attributes[keys[i]]).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2355,7 +2375,7 @@ export const meridian = $root.meridian = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message, value;
+            let end, message, key, value;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -2507,6 +2527,60 @@ export const meridian = $root.meridian = (() => {
                             message.hidden = value;
                         else
                             delete message.hidden;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.protocol = value;
+                        else
+                            delete message.protocol;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 2)
+                            break;
+                        if (message.attributes === $util.emptyObject)
+                            message.attributes = {};
+                        let end2 = reader.size() + reader.pos;
+                        if (end2 > reader.len)
+                            throw $RangeError("index out of range");
+                        reader.len = end2;
+                        key = "";
+                        value = "";
+                        while (reader.pos < end2) {
+                            let tag2 = reader.tag();
+                            wireType = tag2 & 7;
+                            switch (tag2 >>>= 3) {
+                            case 1:
+                                if (wireType !== 2)
+                                    break;
+                                key = reader.stringVerify();
+                                continue;
+                            case 2:
+                                if (wireType !== 2)
+                                    break;
+                                value = reader.stringVerify();
+                                continue;
+                            }
+                            reader.skipType(wireType, _depth, tag2);
+                        }
+                        if (reader.pos !== end2)
+                            throw $RangeError("index out of range");
+                        reader.len = end;
+                        if (key === "__proto__")
+                            $util.makeProp(message.attributes, key);
+                        message.attributes[key] = value;
                         continue;
                     }
                 }
@@ -6064,6 +6138,7 @@ export const meridian = $root.meridian = (() => {
     meridian.UpdateSelf = (function() {
 
         const UpdateSelf = function (properties) {
+            this.attributes = {};
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6072,6 +6147,7 @@ export const meridian = $root.meridian = (() => {
 
         UpdateSelf.prototype.name = null;
         UpdateSelf.prototype.metadata = null;
+        UpdateSelf.prototype.attributes = $util.emptyObject;
 
         let $oneOfFields;
 
@@ -6102,6 +6178,9 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(10).string(message.name);
             if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata"))
                 writer.uint32(18).string(message.metadata);
+            if (message.attributes != null && $Object.hasOwnProperty.call(message, "attributes"))
+                for (let keys = $Object.keys(message.attributes), i = 0; i < keys.length; ++i)
+                    writer.uint32(26).fork().uint32(10).string(keys[i]).uint32(18).string(message.attributes[keys[i]]).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6115,7 +6194,7 @@ export const meridian = $root.meridian = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            let end, message, key, value;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -6147,6 +6226,42 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.metadata = reader.stringVerify();
                         message._metadata = "metadata";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (message.attributes === $util.emptyObject)
+                            message.attributes = {};
+                        let end2 = reader.size() + reader.pos;
+                        if (end2 > reader.len)
+                            throw $RangeError("index out of range");
+                        reader.len = end2;
+                        key = "";
+                        value = "";
+                        while (reader.pos < end2) {
+                            let tag2 = reader.tag();
+                            wireType = tag2 & 7;
+                            switch (tag2 >>>= 3) {
+                            case 1:
+                                if (wireType !== 2)
+                                    break;
+                                key = reader.stringVerify();
+                                continue;
+                            case 2:
+                                if (wireType !== 2)
+                                    break;
+                                value = reader.stringVerify();
+                                continue;
+                            }
+                            reader.skipType(wireType, _depth, tag2);
+                        }
+                        if (reader.pos !== end2)
+                            throw $RangeError("index out of range");
+                        reader.len = end;
+                        if (key === "__proto__")
+                            $util.makeProp(message.attributes, key);
+                        message.attributes[key] = value;
                         continue;
                     }
                 }

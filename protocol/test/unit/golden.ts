@@ -46,6 +46,9 @@ const participant: wire.ParticipantInfo.$Properties = {
   canPublish: true,
   canSubscribe: true,
   canPublishData: true,
+  kind: 3,
+  protocol: 'webrtc',
+  attributes: { hand: 'up' },
 };
 const transport: wire.TransportInfo.$Properties = {
   id: 't1',
@@ -140,7 +143,7 @@ export const goldenFrames: Golden[] = [
     requestId: 9,
     muteParticipant: { sessionId: 'PA_0123456789abcdef', trackId: 'TR_0123456789abcdef' },
   }),
-  client('update self', { requestId: 10, updateSelf: { name: '安娜' } }),
+  client('update self', { requestId: 10, updateSelf: { name: '安娜', attributes: { hand: '' } } }),
   client('stats', {
     stats: {
       rttMs: 20,

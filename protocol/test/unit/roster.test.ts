@@ -30,6 +30,9 @@ const participant: Participant = {
   canPublishData: true,
   admin: true,
   hidden: false,
+  kind: 'recorder',
+  protocol: 'webrtc',
+  attributes: { hand: 'up', place: 'äther' },
   tracks: [
     {
       trackId: 'T',
@@ -92,6 +95,6 @@ it('a participant’s bytes are those of the wire, and neither quality nor mutes
 });
 
 it('what a participant may change itself is part of what may change', () => {
-  expect(participantSelfKeys).toEqual(['name', 'metadata']);
-  expect(participantMutableKeys).toEqual(['name', 'metadata', 'nodeId', 'signalingId', 'region']);
+  expect(participantSelfKeys).toEqual(['name', 'metadata', 'attributes']);
+  expect(participantMutableKeys).toEqual(['name', 'metadata', 'nodeId', 'signalingId', 'region', 'attributes']);
 });

@@ -1,5 +1,5 @@
 // Ourselves: devices, publishing, messages. How things are sent is the port's business; which device serves which source is decided here.
-import { limits } from '@meridian/protocol';
+import { areAttributes, attributesWith, limits } from '@meridian/protocol';
 import type { RosterParticipant } from '../core/roster.ts';
 import { MeridianClientError } from '../errors.ts';
 import { createLocalAudioTrack, createLocalScreenTracks, createLocalVideoTrack } from '../tracks/capture.ts';
@@ -17,13 +17,18 @@ import type {
 } from '../types.ts';
 import { Participant } from './participant.ts';
 
+interface SelfChange {
+  readonly name?: string;
+  readonly metadata?: string;
+  readonly attributes?: Record<string, string>;
+}
 /** What the local participant asks of its room. */
 export interface LocalPort {
   publish(track: LocalTrack, options: TrackPublishOptions): Promise<LocalTrackPublication>;
   unpublish(publication: LocalTrackPublication): Promise<void>;
   sendData(payload: Uint8Array, options: DataPublishOptions): Promise<void>;
   sendChat(text: string): Promise<ChatMessage>;
-  updateSelf(change: { name?: string; metadata?: string }): Promise<void>;
+  updateSelf(change: SelfChange): Promise<void>;
   deviceFailed(error: MeridianClientError, kind: MediaDeviceKind): void;
 }
 type Opener = () => Promise<LocalTrack[]>;
@@ -159,6 +164,15 @@ export class LocalParticipant extends Participant {
     return this.#updateSelf({ metadata });
   }
 
+  /** Sets these attributes and keeps the others; an empty text takes one away. As setName. */
+  setAttributes(attributes: Readonly<Record<string, string>>): Promise<void> {
+    if (!areAttributes(attributesWith(this.attributes, attributes))) {
+      const most = `at most ${limits.attributesMax}, of ${limits.attributesBytesMax} bytes, with keys`;
+      return Promise.reject(new MeridianClientError('ARGUMENT_INVALID', `attributes: ${most}`));
+    }
+    return this.#updateSelf({ attributes: { ...attributes } });
+  }
+
   /** @internal */
   addPublication(publication: LocalTrackPublication): void {
     this.#publications.set(publication.trackId, publication);
@@ -177,12 +191,12 @@ export class LocalParticipant extends Participant {
     return { ...this.#options.publishDefaults, ...options };
   }
 
-  async #updateSelf(change: { name?: string; metadata?: string }): Promise<void> {
+  async #updateSelf(change: SelfChange): Promise<void> {
     try {
       await this.#port.updateSelf(change);
     } catch (cause) {
       if (!(cause instanceof MeridianClientError) || cause.code !== 'NOT_PERMITTED') throw cause;
-      const message = 'the token needs video.canUpdateOwnMetadata: true to change the own name or metadata';
+      const message = 'the token needs video.canUpdateOwnMetadata: true to change the own name, metadata or attributes';
       throw new MeridianClientError('NOT_PERMITTED', message, { cause });
     }
   }

@@ -1,4 +1,5 @@
 // One person (or program) in the room, ourselves or another.
+import type { ParticipantKind } from '@meridian/protocol';
 import type { RosterParticipant } from '../core/roster.ts';
 import type { TrackPublication } from '../tracks/publication.ts';
 import type { ConnectionQuality, ParticipantPermissions, TrackSource } from '../types.ts';
@@ -29,6 +30,14 @@ export abstract class Participant {
   }
   get metadata(): string {
     return this.#row.metadata;
+  }
+  /** Texts of the application under keys, by the token and `localParticipant.setAttributes()`. */
+  get attributes(): Readonly<Record<string, string>> {
+    return this.#row.attributes;
+  }
+  /** A person is `standard`; else what kind of program it is. */
+  get kind(): ParticipantKind {
+    return this.#row.kind;
   }
   get permissions(): ParticipantPermissions {
     return permissionsOf(this.#row);

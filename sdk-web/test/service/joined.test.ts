@@ -134,11 +134,17 @@ describe('a joined session', () => {
 
   test('follows the roster: people, names, data and chat', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
-    const ada = { sessionId: 'PA_000000000000000A', identity: 'ada', name: 'Ada', nodeId: 'node-2' };
+    const ada = {
+      sessionId: 'PA_000000000000000A',
+      identity: 'ada',
+      name: 'Ada',
+      nodeId: 'node-2',
+      attributes: { hand: 'up' },
+    };
     const say = (seq: number, body: object) =>
       signaling.seat(1).last.send({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
     say(8, { participantJoined: { participant: ada } });
-    say(9, { participantChanged: { participant: { ...ada, name: 'Ada L.' } } });
+    say(9, { participantChanged: { participant: { ...ada, name: 'Ada L.', attributes: { seat: '4' } } } });
     say(9, { participantLeft: { sessionId: ada.sessionId } }); // a repetition
     const chat = new TextEncoder().encode(JSON.stringify({ id: '1', text: 'hello' }));
     signaling
@@ -153,12 +159,15 @@ describe('a joined session', () => {
       expect.arrayContaining([
         'participantConnected ada',
         'participantNameChanged Ada L. ada',
+        'participantAttributesChanged  ada',
         'chatMessage hello ada',
       ]),
     );
-    expect(await page.evaluate('[...room.remoteParticipants.values()].map((one) => [one.identity, one.name])')).toEqual(
-      [['ada', 'Ada L.']],
-    );
+    expect(
+      await page.evaluate(
+        '[...room.remoteParticipants.values()].map((one) => [one.identity, one.name, one.attributes, one.kind])',
+      ),
+    ).toEqual([['ada', 'Ada L.', { seat: '4' }, 'standard']]);
     expect(await page.evaluate('room.routes()')).toEqual([{ identity: 'ada', nodes: ['node-2', 'node-1'] }]);
   });
 
@@ -174,6 +183,7 @@ describe('a joined session', () => {
     ).toBe('PARTICIPANT_UNKNOWN');
     expect(await code('room.localParticipant.sendChatMessage(" ")')).toBe('ARGUMENT_INVALID');
     expect(await code('room.localParticipant.setName("x".repeat(129))')).toBe('ARGUMENT_INVALID');
+    expect(await code('room.localParticipant.setAttributes({ "": "x" })')).toBe('ARGUMENT_INVALID');
     expect(await code('room.performAdmin.kick("nobody")')).toBe('PARTICIPANT_UNKNOWN');
     expect(
       signaling

@@ -295,12 +295,15 @@ function participantOf(
   access: Access,
   o: { sessionId: string; nodeId: string; joinedWallMs: number },
 ): Participant {
-  const { identity, name, metadata, rights } = access;
+  const { identity, name, metadata, attributes, kind, rights } = access;
   return {
     ...o,
     identity,
     name,
     metadata,
+    attributes,
+    kind,
+    protocol: 'webrtc',
     ...rights,
     signalingId: context.selfId,
     region: regionOf(context, o.nodeId),

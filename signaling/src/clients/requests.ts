@@ -1,6 +1,8 @@
 // What each request of a joined client does. The order and the rights have been checked (core/route.ts); each handler answers with its own
 // message or Ack, or throws the code the client gets.
 import {
+  areAttributes,
+  attributesWith,
   type ClientBody,
   isDisplayName,
   isTrackId,
@@ -126,12 +128,15 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   updateSelf: async (client, frame) => {
-    const { name, metadata } = frame.updateSelf ?? {};
+    const { name, metadata, attributes: changes } = frame.updateSelf ?? {};
     if (name != null && !isDisplayName(name)) throw invalid(`name: ${displayNameRule}`);
     if (metadata != null && bytesOf(metadata) > limits.metadataBytesMax)
       throw invalid(`metadata: at most ${limits.metadataBytesMax} bytes`);
     const self = selfOf(client);
-    const changed = { ...self, name: name ?? self.name, metadata: metadata ?? self.metadata };
+    const attributes = attributesWith(self.attributes, changes ?? {});
+    if (!areAttributes(attributes))
+      throw invalid(`attributes: at most ${limits.attributesMax}, of ${limits.attributesBytesMax} bytes, with keys`);
+    const changed = { ...self, name: name ?? self.name, metadata: metadata ?? self.metadata, attributes };
     await client.room.withOwner((port) => port.update(changed));
     await keepUpdate(client, changed);
     return ack;

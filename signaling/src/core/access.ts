@@ -2,14 +2,18 @@
 // The claims have LiveKit's shape and defaults: joining has to be granted by name, publishing and subscribing are granted unless denied,
 // administration and changing the own name are denied unless granted.
 import {
+  type Attributes,
+  areAttributes,
   type ErrorCode,
   fenceOf,
   isDisplayName,
   isIdentity,
+  isParticipantKind,
   isRoomMode,
   isRoomName,
   limits,
   meetOfFences,
+  type ParticipantKind,
   type RoomKey,
   type RoomMode,
   roomKeyOf,
@@ -20,7 +24,7 @@ export interface Rights {
   readonly canSubscribe: boolean;
   readonly canPublishData: boolean;
   readonly admin: boolean;
-  /** To change the own name and metadata. */
+  /** To change the own name, metadata and attributes. */
   readonly canUpdateOwnMetadata: boolean;
   readonly hidden: boolean;
 }
@@ -32,6 +36,8 @@ export interface Access {
   readonly identity: string;
   readonly name: string;
   readonly metadata: string;
+  readonly attributes: Attributes;
+  readonly kind: ParticipantKind;
   readonly tokenId: string;
   readonly expiresWallMs: number;
   readonly rights: Rights;
@@ -48,6 +54,8 @@ export type AccessResult =
 const refuse = (code: ErrorCode): AccessResult => ({ ok: false, code });
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown): value is Record<string, string> =>
+  isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const granted = (value: unknown): boolean => value === true;
 const notDenied = (value: unknown): boolean => value === undefined || value === true;
@@ -74,6 +82,10 @@ export function accessOf(
   const name = textOf(claims['name']);
   const metadata = textOf(claims['metadata']);
   if (!isDisplayName(name) || Buffer.byteLength(metadata) > limits.metadataBytesMax) return refuse('TOKEN_INVALID');
+  const attributes = claims['attributes'] ?? {};
+  if (!isTexts(attributes) || !areAttributes(attributes)) return refuse('TOKEN_INVALID');
+  const kind = claims['kind'] ?? 'standard';
+  if (!isParticipantKind(kind)) return refuse('TOKEN_INVALID');
   const expiresS = claims['exp'];
   if (typeof expiresS !== 'number') return refuse('TOKEN_INVALID');
   const tokenFence = fenceOfClaim(video['regions']);
@@ -92,6 +104,8 @@ export function accessOf(
       identity,
       name,
       metadata,
+      attributes,
+      kind,
       tokenId: textOf(claims['jti']).slice(0, 128),
       expiresWallMs: expiresS * 1000,
       fence,

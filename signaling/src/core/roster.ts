@@ -13,6 +13,7 @@ import {
   type ParticipantMutableKey,
   participantBytes,
   participantMutableKeys,
+  participantsDiffer,
   participantWith,
   type Quality,
   type RosterChange,
@@ -90,7 +91,7 @@ export class Roster extends Replica {
       const brought = participant.tracks
         .filter((track) => !known.has(track.trackId))
         .slice(0, limits.tracksPerParticipantMax - known.size);
-      const changed = participantMutableKeys.some((key) => present[key] !== participant[key]);
+      const changed = participantsDiffer(present, participant, participantMutableKeys);
       return this.#commit([
         ...(changed
           ? [{ type: 'participantChanged', participant: { ...participant, quality: present.quality } } as const]

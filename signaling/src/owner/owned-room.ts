@@ -7,6 +7,8 @@ import {
   limits,
   MeridianError,
   type Participant,
+  participantSelfKeys,
+  participantWith,
   type RosterEvent,
   type RosterView,
   type Speaker,
@@ -198,10 +200,12 @@ export class OwnedRoom {
   }
 
   /** Name and metadata. Where the session lives only `moved` says: its signaling node may not have heard of that yet when it says this. */
-  update(signalingId: string, { sessionId, name, metadata }: Participant): void {
-    this.#assertSpeaksFor(signalingId, sessionId);
-    const before = this.#roster.get(sessionId);
-    if (before !== undefined) this.#tell(this.#take(this.#roster.update({ ...before, name, metadata })).events);
+  update(signalingId: string, changed: Participant): void {
+    this.#assertSpeaksFor(signalingId, changed.sessionId);
+    const before = this.#roster.get(changed.sessionId);
+    if (before === undefined) return;
+    const after = participantWith(before, changed, participantSelfKeys);
+    this.#tell(this.#take(this.#roster.update(after)).events);
   }
 
   /**

@@ -312,15 +312,22 @@ describe('the end of an instance', () => {
     await until(() => b.tracksReceived().includes('TR_anncamera12345'), 'bob receives the new track');
   });
 
-  it('that owns the room takes no name and no metadata along that its clients have changed since they joined', async () => {
+  it('that owns the room takes no name, metadata or attribute along that its clients have changed since they joined', async () => {
     const a = await TestClient.join(fra?.url ?? '', { identity: 'ann', video: { canUpdateOwnMetadata: true } });
     const b = await bob();
     expect(await a.outcome({ updateSelf: { metadata: '{"hand":true}' } })).toBe('ack');
-    expect(await a.outcome({ updateSelf: { name: 'Anne' } })).toBe('ack');
+    expect(await a.outcome({ updateSelf: { name: 'Anne', attributes: { hand: 'up', seat: '4' } } })).toBe('ack');
+    expect(await a.outcome({ updateSelf: { attributes: { seat: '' } } })).toBe('ack');
     await fra?.kill();
     const told = await b.hears('what the next owner knows', (frame) => frame.rosterSnapshot != null);
     const seen = told.rosterSnapshot?.participants?.find(({ identity }) => identity === 'ann');
-    expect(seen).toMatchObject({ name: 'Anne', metadata: '{"hand":true}', sessionId: a.sessionId });
+    expect(seen).toMatchObject({
+      name: 'Anne',
+      metadata: '{"hand":true}',
+      sessionId: a.sessionId,
+      protocol: 'webrtc',
+    });
+    expect(seen?.attributes).toEqual({ hand: 'up' });
   });
 
   it('that stops in order tells its clients to come back, keeps their sessions and gives its rooms away', async () => {

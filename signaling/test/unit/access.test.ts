@@ -49,6 +49,20 @@ describe('claims', () => {
     );
   });
 
+  it('give a participant attributes and a kind, which is a person without', () => {
+    const access = (claims: object) => accessOf({ ...good, ...claims }, asked({}));
+    expect(access({})).toMatchObject({ access: { attributes: {}, kind: 'standard' } });
+    const given = { attributes: { seat: '4' }, kind: 'agent' };
+    expect(access(given)).toMatchObject({ access: given });
+    for (const claims of [
+      { attributes: { seat: 4 } },
+      { attributes: ['4'] },
+      { attributes: { seat: 'x'.repeat(limits.attributesBytesMax) } },
+      { kind: 'robot' },
+    ])
+      expect(access(claims), JSON.stringify(claims).slice(0, 40)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
+  });
+
   it.each([
     ['of the token', '', ['us', 'eu'], 'eu,us'],
     ['of the tenant', 'eu,us', undefined, 'eu,us'],

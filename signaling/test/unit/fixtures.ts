@@ -1,22 +1,18 @@
 // What several unit tests of the service need of a room.
 
-import type { Participant } from '@meridian/protocol';
+import { emptyParticipant, type Participant } from '@meridian/protocol';
 /** Somebody in Frankfurt, at node n1 through signaling node d1, who may do what nobody has to grant by name, and has published nothing. */
 export const person = (name: string, o: Partial<Participant> = {}): Participant => ({
+  ...emptyParticipant,
   sessionId: `PA_${name}`,
   identity: name,
   name,
-  metadata: '',
   nodeId: 'n1',
   signalingId: 'd1',
   region: 'fra',
   joinedWallMs: 100,
-  quality: 'unknown',
   canPublish: true,
   canSubscribe: true,
   canPublishData: true,
-  admin: false,
-  hidden: false,
-  tracks: [],
   ...o,
 });

@@ -190,8 +190,8 @@ export class FakeNode {
     });
     on('updateSession', rpc.updateSession, (message) => {
       const held = this.#own(message.sessionId, link.remote.id);
-      const { name = '', metadata = '' } = message.participant ?? {};
-      held.info = { ...held.info, participant: { ...held.info.participant, name, metadata } };
+      const { name = '', metadata = '', attributes = {} } = message.participant ?? {};
+      held.info = { ...held.info, participant: { ...held.info.participant, name, metadata, attributes } };
       return {};
     });
     on('update', rpc.updateConsumer, () => ({}));

@@ -1,0 +1,24 @@
+// The attributes of a participant: texts under keys, for the application. A token gives the first ones; who has them may change them.
+import { limits } from './limits.ts';
+
+export type Attributes = Readonly<Record<string, string>>;
+
+const encoder = new TextEncoder();
+const bytesOf = (text: string): number => encoder.encode(text).byteLength;
+
+/** Whether these may be the attributes of a participant: within `attributesMax` and `attributesBytesMax`, and every key has a name. */
+export function areAttributes(attributes: Attributes): boolean {
+  const entries = Object.entries(attributes);
+  if (entries.length > limits.attributesMax || entries.some(([key]) => key === '')) return false;
+  return entries.reduce((sum, [key, value]) => sum + bytesOf(key) + bytesOf(value), 0) <= limits.attributesBytesMax;
+}
+
+/** `attributes` after `changes`; an empty value takes its key away. */
+export const attributesWith = (attributes: Attributes, changes: Attributes): Attributes =>
+  Object.fromEntries(Object.entries({ ...attributes, ...changes }).filter(([, value]) => value !== ''));
+
+/** What leads from `before` to `after` (`attributesWith`); undefined when they are the same. */
+export function changedAttributes(before: Attributes, after: Attributes): Attributes | undefined {
+  const keys = Object.keys({ ...before, ...after }).filter((key) => before[key] !== after[key]);
+  return keys.length === 0 ? undefined : Object.fromEntries(keys.map((key) => [key, after[key] ?? '']));
+}
