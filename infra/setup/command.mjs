@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { SetupError } from './error.mjs';
+import { interrupted, SetupError } from './error.mjs';
 
 /** Lines of a failed command that are shown; the whole is in its log file. */
 const LAST_LINES_MAX = 20;
@@ -75,13 +75,6 @@ export async function runLogged(file, args, { cwd, env, log, signal, onLine, onS
     stopWatching();
     await new Promise((resolve) => logFile.end(resolve));
   }
-}
-
-/** @param {string} what */
-function interrupted(what) {
-  return new SetupError('INTERRUPTED', `Interrupted: ${what}`, {
-    remedy: 'run the same command again; it takes up where it can and clears away what was half made',
-  });
 }
 
 /**

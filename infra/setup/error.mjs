@@ -27,12 +27,23 @@ export class SetupError extends Error {
 }
 
 /**
- * Turns errors every step can meet (no space, no right to write) into ones with a remedy; others pass unchanged.
+ * @param {string} what was being done
+ * @returns {SetupError}
+ */
+export function interrupted(what) {
+  return new SetupError('INTERRUPTED', `Interrupted: ${what}`, {
+    remedy: 'run the same command again; it takes up where it can and clears away what was half made',
+  });
+}
+
+/**
+ * Turns errors every step can meet (an interrupt, no space, no right to write) into ones with a remedy; others pass unchanged.
  * @param {unknown} error
  * @param {string} doing what the step was about, for the message
  * @returns {unknown}
  */
 export function explain(error, doing) {
+  if (error instanceof Error && error.name === 'AbortError') return interrupted(doing);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     const remedy =

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { ensureBundles } from './bundles.mjs';
 import { commands, refusalOf } from './commands.mjs';
 import { runEntry } from './entry.mjs';
-import { SetupError } from './error.mjs';
+import { explain, SetupError } from './error.mjs';
 import { endWithNpm } from './launcher.mjs';
 import { ensureNodeModules } from './npm.mjs';
 import { ensurePackages, systemFinder } from './packages.mjs';
@@ -41,7 +41,8 @@ async function main([name, ...args]) {
     const needed = isHelp ? { entry: command.entry } : command;
     const { node, env } = await setUp({ name, command: needed, progress });
     return await runEntry({ root: treeRoot, node, entry: command.entry, args, env });
-  } catch (error) {
+  } catch (caught) {
+    const error = explain(caught, 'the set-up');
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`\n${error.describe()}\n`);
     return error.code === 'INTERRUPTED' ? 130 : 1;

@@ -18,6 +18,11 @@ describe('an error of the set-up', () => {
     });
   });
 
+  it('explains an interrupt of any step, of a download or a wait', () => {
+    const explained = explain(AbortSignal.abort().reason, 'waiting');
+    expect(explained).toMatchObject({ code: 'INTERRUPTED', message: 'Interrupted: waiting' });
+  });
+
   it('leaves other errors as they are', () => {
     const error = failure('ENOENT');
     expect(explain(error, 'x')).toBe(error);
