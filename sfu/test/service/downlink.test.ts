@@ -22,7 +22,9 @@ test('what does not fit is kept back with its reason while the sound goes on, an
   const publisher = await signaling.attach(1, { room: ref });
   await signaling.produce(publisher.sessionId, audioTrack(1), opusParameters(1001), ref);
   await signaling.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]), ref);
-  feeds.push(feed(publisher, trackIdOf(1), { audioSsrc: 1001 }), feed(publisher, trackIdOf(2), { videoSsrcs: [1002] }));
+  // 400 kbit/s: smaller video is never kept back.
+  const video400 = { videoSsrcs: [1002], videoBytes: 1000 };
+  feeds.push(feed(publisher, trackIdOf(1), { audioSsrc: 1001 }), feed(publisher, trackIdOf(2), video400));
   const viewer = await signaling.attach(3, {
     room: ref,
     subscriptions: [{ trackId: trackIdOf(1) }, { trackId: trackIdOf(2) }],

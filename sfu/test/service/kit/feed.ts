@@ -8,11 +8,14 @@ export interface Feed {
   stop(): void;
 }
 
-/** Feeds the producer of a track every 20 ms; video sends a key frame every tenth packet unless told otherwise. */
+/**
+ * Feeds the producer of a track every 20 ms; video sends a key frame every tenth packet unless told otherwise, and packets of
+ * `videoBytes` at least.
+ */
 export function feed(
   publisher: Attached,
   trackId: string,
-  o: { audioSsrc?: number; videoSsrcs?: number[]; keyFrames?: boolean },
+  o: { audioSsrc?: number; videoSsrcs?: number[]; keyFrames?: boolean; videoBytes?: number },
 ): Feed {
   const producer = [...publisher.send.producers.values()].find(({ id }) => id.startsWith(`${trackId}@`));
   if (producer === undefined) throw new Error(`no producer of ${trackId}`);
@@ -22,7 +25,7 @@ export function feed(
     sent += 1;
     if (o.audioSsrc !== undefined) producer.handle.send(opusPacket(o.audioSsrc, sent));
     for (const ssrc of o.videoSsrcs ?? [])
-      producer.handle.send(vp8Packet(ssrc, sent, o.keyFrames !== false && sent % 10 === 1));
+      producer.handle.send(vp8Packet(ssrc, sent, o.keyFrames !== false && sent % 10 === 1, o.videoBytes));
   }, 20);
   return {
     get sent() {

@@ -56,13 +56,17 @@ export const vp8Parameters = (ssrcs: number[]): RtpParameters => ({
 export const opusPacket = (ssrc: number, seq: number): Buffer =>
   rtpPacket({ payloadType: 111, seq, timestamp: seq * 960, ssrc, payload: Buffer.from(`${secret}-${seq}`) });
 
-/** One frame in one packet: payload descriptor with a 15-bit picture id, then the VP8 header's key-frame bit. */
-export function vp8Packet(ssrc: number, seq: number, keyFrame: boolean): Buffer {
+/**
+ * One frame in one packet: payload descriptor with a 15-bit picture id, then the VP8 header's key-frame bit, and zeros up to
+ * `bytes` of payload.
+ */
+export function vp8Packet(ssrc: number, seq: number, keyFrame: boolean, bytes = 0): Buffer {
   const descriptor = Buffer.from([0x90, 0x80, 0x80 | ((seq >> 8) & 0x7f), seq & 0xff]);
   const frame = keyFrame
     ? Buffer.from([0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00])
     : Buffer.from([0x11, 0x02, 0x00]);
-  const payload = Buffer.concat([descriptor, frame, Buffer.from(secret)]);
+  const said = Buffer.concat([descriptor, frame, Buffer.from(secret)]);
+  const payload = Buffer.concat([said, Buffer.alloc(Math.max(0, bytes - said.length))]);
   return rtpPacket({ payloadType: 96, seq, timestamp: seq * 3000, ssrc, payload, marker: true });
 }
 
