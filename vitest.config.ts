@@ -10,7 +10,7 @@ const retry = process.env['CI'] === 'true' ? 1 : 0;
 
 /** Far above what any test of its tier takes: a loaded machine is no failure. */
 const service = { testTimeout: 120_000, hookTimeout: 120_000 };
-const browser = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, retry };
+const browser = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false };
 
 /**
  * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers own the machine. `nightly` holds what takes long and
@@ -62,6 +62,7 @@ export default defineConfig({
           include: ['test/e2e/*.test.ts'],
           globalSetup: ['test/support/shared-cloud.ts'],
           ...browser,
+          retry,
           sequence: { groupOrder: 3 },
         },
       },
@@ -71,6 +72,7 @@ export default defineConfig({
           name: 'browser-own-cloud',
           include: ['test/e2e/own-cloud/*.test.ts'],
           ...browser,
+          retry,
           sequence: { groupOrder: 4 },
         },
       },

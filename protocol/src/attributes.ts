@@ -1,4 +1,5 @@
-// The attributes of a participant: texts under keys, for the application. A token gives the first ones; who has them may change them.
+// The attributes of a participant: texts under keys, for the application. A token gives the first ones; the participant
+// may change them.
 import { limits } from './limits.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -6,7 +7,7 @@ export type Attributes = Readonly<Record<string, string>>;
 const encoder = new TextEncoder();
 const bytesOf = (text: string): number => encoder.encode(text).byteLength;
 
-/** Whether these may be the attributes of a participant: within `attributesMax` and `attributesBytesMax`, and every key has a name. */
+/** Whether a participant may have these: at most `attributesMax` and `attributesBytesMax`, and no empty key. */
 export function areAttributes(attributes: Attributes): boolean {
   const entries = Object.entries(attributes);
   if (entries.length > limits.attributesMax || entries.some(([key]) => key === '')) return false;

@@ -1,5 +1,6 @@
-// Who is in a room and what they publish: the one description that the signaling node, the media node and the browser share, and its wire form.
-// A new field of a participant: here (type, `changeOf`, `participantFromWire`) and in proto/media.proto; the way to the wire is a spread.
+// Who is in a room and what they publish: the one description that the signaling node, the media node and the browser
+// share, and its wire form. A new field of a participant: here (type, `changeOf`, `participantFromWire`) and in
+// proto/media.proto; the way to the wire is a spread.
 import { type Attributes, changedAttributes } from './attributes.ts';
 import {
   kindFromWire,
@@ -72,8 +73,8 @@ export interface Participant {
 }
 
 /**
- * Who changes each field during a stay: `nobody`; the participant itself (`self`); the service, when the session moves to another node
- * (`service`); `event`: it has a change of its own in `RosterChange`, and `participantChanged` leaves it alone.
+ * Who changes each field during a stay: `nobody`; the participant itself (`self`); the service, when the session moves to
+ * another node (`service`); `event`: it has a change of its own in `RosterChange`, and `participantChanged` leaves it alone.
  */
 const changeOf = {
   sessionId: 'nobody',
@@ -223,8 +224,8 @@ export function participantToWire(participant: Participant): wire.ParticipantInf
 export const emptyParticipant: Participant = participantFromWire({});
 
 /**
- * Bytes of a participant with all tracks in a snapshot, whatever its quality and whether or not they are muted. It encodes them: 4 µs for two
- * tracks, 40 µs for the largest.
+ * Bytes of a participant with all tracks in a snapshot, whatever its quality and whether or not they are muted. It encodes
+ * them all: for joins and updates, not for every change of quality.
  */
 export function participantBytes(participant: Participant): number {
   const tracks = participant.tracks.map((track) => ({ ...track, muted: true }));

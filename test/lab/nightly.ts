@@ -1,4 +1,5 @@
-// What takes long and seldom finds anything: most fault seeds, Redis in groups, Firefox in a second codec, moves there and back.
+// What takes long and seldom finds anything: most fault seeds, Redis in groups, Firefox in a second codec, moves there
+// and back.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +19,7 @@ interface Report {
 /** `npm run lab -- nightly`: the test files of the folders `nightly`. */
 export const nightly: LabCase = {
   name: 'nightly',
-  summary: 'the tests that `npm test` leaves out because they take long (about 10 minutes)',
+  summary: 'the tests that `npm test` leaves out because they take long',
   async run(_options, say) {
     const folder = mkdtempSync(join(tmpdir(), 'meridian-nightly-'));
     const file = join(folder, 'report.json');
