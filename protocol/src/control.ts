@@ -1,7 +1,8 @@
 // The numbered requests and messages that services exchange over links, and the four functions that use them:
 // call / serve (request with an answer), post / onNote (message without one). A Link of runtime fits ControlLink.
 // Numbers are never reused; ranges: 1-19 centre, 20-39 signaling -> centre, 40-69 signaling -> media node,
-// 70-89 media node -> signaling, 90-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe.
+// 70-89 media node -> signaling, 90-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe,
+// 140-149 gateway or recorder <-> signaling.
 import { decodeWith } from './codec.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -60,6 +61,8 @@ export const rpc = {
   roomSnapshot: rpcOf(53, wire.RoomSnapshotRequest, wire.RoomSnapshotReply),
   settleSession: rpcOf(54, wire.SettleSession, wire.SessionSettled),
   updateSession: rpcOf(55, wire.UpdateSession, wire.Empty),
+  connectTransport: rpcOf(56, wire.ConnectSessionTransport, wire.Empty),
+  keepRoom: rpcOf(57, wire.KeepRoom, wire.Empty),
   ownerJoin: rpcOf(90, wire.OwnerJoin, wire.OwnerJoined),
   ownerLeave: rpcOf(91, wire.OwnerLeave, wire.Empty),
   ownerPublish: rpcOf(92, wire.OwnerPublish, wire.Empty),
@@ -72,6 +75,7 @@ export const rpc = {
   ownerOf: rpcOf(99, wire.OwnerOf, wire.RoomOwner), // instance -> instance, without the centre
   signalingMove: rpcOf(104, wire.SignalingMove, wire.Empty), // owner -> signaling node
   ownerMoved: rpcOf(105, wire.OwnerMoved, wire.Empty), // signaling node -> owner
+  ownerUpdateRoom: rpcOf(106, wire.OwnerUpdateRoom, wire.Empty),
   pipeOpen: rpcOf(110, wire.PipeOpen, wire.PipeOpened),
   pull: rpcOf(111, wire.Pull, wire.Pulled),
   unpull: rpcOf(112, wire.Unpull, wire.Empty),
@@ -109,6 +113,11 @@ export const note = {
   roomBan: noteOf(103, wire.RoomBan), // owner -> every instance
   demand: noteOf(113, wire.Demand), // puller -> carrier
   carriedState: noteOf(114, wire.CarriedState), // carrier -> puller
+  sessionOpen: noteOf(140, wire.SessionOpen), // opener -> signaling node
+  sessionFrame: noteOf(141, wire.SessionFrame), // opener -> signaling node
+  sessionFrames: noteOf(142, wire.SessionFrames), // signaling node -> opener
+  sessionTaken: noteOf(143, wire.SessionTaken), // opener -> signaling node
+  sessionClose: noteOf(144, wire.SessionClose), // either side
 } as const;
 
 /** The part of a link that control messages need. */

@@ -12,6 +12,7 @@ export * from './key-ring.ts';
 export * from './limits.ts';
 export * from './machine.ts';
 export * from './node-agent.ts';
+export * from './node-kinds.ts';
 export * from './room-epoch.ts';
 export * from './room-modes.ts';
 export * from './roster.ts';

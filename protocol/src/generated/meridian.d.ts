@@ -1315,6 +1315,330 @@ export namespace meridian {
     }
 
     /**
+     * Properties of an Endpoint.
+     * @deprecated Use meridian.Endpoint.$Properties instead.
+     */
+    interface IEndpoint extends meridian.Endpoint.$Properties {
+    }
+
+    /** Represents an Endpoint. */
+    class Endpoint {
+
+        /**
+         * Constructs a new Endpoint.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Endpoint.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Endpoint webrtc. */
+        webrtc?: (meridian.WebRtcEndpoint.$Properties|null);
+
+        /** Endpoint plain. */
+        plain?: (meridian.PlainEndpoint.$Properties|null);
+
+        /** Endpoint kind. */
+        kind?: ("webrtc"|"plain");
+
+        /**
+         * Creates a new Endpoint instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Endpoint instance
+         */
+        static create(properties: meridian.Endpoint.$Shape): meridian.Endpoint & meridian.Endpoint.$Shape;
+        static create(properties?: meridian.Endpoint.$Properties): meridian.Endpoint;
+
+        /**
+         * Encodes the specified Endpoint message. Does not implicitly {@link meridian.Endpoint.verify|verify} messages.
+         * @param message Endpoint message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Endpoint.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Endpoint message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Endpoint & meridian.Endpoint.$Shape} Endpoint
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Endpoint & meridian.Endpoint.$Shape;
+
+        /**
+         * Gets the type url for Endpoint
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Endpoint {
+
+        /** Properties of an Endpoint. */
+        interface $Properties {
+
+            /** Endpoint webrtc */
+            webrtc?: (meridian.WebRtcEndpoint.$Properties|null);
+
+            /** Endpoint plain */
+            plain?: (meridian.PlainEndpoint.$Properties|null);
+
+            /** Endpoint kind */
+            kind?: ("webrtc"|"plain");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of an Endpoint. */
+        type $Shape = {
+          webrtc?: meridian.WebRtcEndpoint.$Shape|null;
+          plain?: meridian.PlainEndpoint.$Shape|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ kind?: undefined; webrtc?: null; plain?: null }|{ kind?: "webrtc"; webrtc: meridian.WebRtcEndpoint.$Shape; plain?: null }|{ kind?: "plain"; webrtc?: null; plain: meridian.PlainEndpoint.$Shape })
+        );
+    }
+
+    /**
+     * Properties of a WebRtcEndpoint.
+     * @deprecated Use meridian.WebRtcEndpoint.$Properties instead.
+     */
+    interface IWebRtcEndpoint extends meridian.WebRtcEndpoint.$Properties {
+    }
+
+    /** Represents a WebRtcEndpoint. */
+    class WebRtcEndpoint {
+
+        /**
+         * Constructs a new WebRtcEndpoint.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.WebRtcEndpoint.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** WebRtcEndpoint fingerprint. */
+        fingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+        /**
+         * Creates a new WebRtcEndpoint instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns WebRtcEndpoint instance
+         */
+        static create(properties: meridian.WebRtcEndpoint.$Shape): meridian.WebRtcEndpoint & meridian.WebRtcEndpoint.$Shape;
+        static create(properties?: meridian.WebRtcEndpoint.$Properties): meridian.WebRtcEndpoint;
+
+        /**
+         * Encodes the specified WebRtcEndpoint message. Does not implicitly {@link meridian.WebRtcEndpoint.verify|verify} messages.
+         * @param message WebRtcEndpoint message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.WebRtcEndpoint.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a WebRtcEndpoint message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.WebRtcEndpoint & meridian.WebRtcEndpoint.$Shape} WebRtcEndpoint
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.WebRtcEndpoint & meridian.WebRtcEndpoint.$Shape;
+
+        /**
+         * Gets the type url for WebRtcEndpoint
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace WebRtcEndpoint {
+
+        /** Properties of a WebRtcEndpoint. */
+        interface $Properties {
+
+            /** WebRtcEndpoint fingerprint */
+            fingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a WebRtcEndpoint. */
+        type $Shape = meridian.WebRtcEndpoint.$Properties;
+    }
+
+    /**
+     * Properties of a PlainEndpoint.
+     * @deprecated Use meridian.PlainEndpoint.$Properties instead.
+     */
+    interface IPlainEndpoint extends meridian.PlainEndpoint.$Properties {
+    }
+
+    /** Represents a PlainEndpoint. */
+    class PlainEndpoint {
+
+        /**
+         * Constructs a new PlainEndpoint.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PlainEndpoint.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PlainEndpoint ip. */
+        ip: string;
+
+        /** PlainEndpoint port. */
+        port: number;
+
+        /** PlainEndpoint srtp. */
+        srtp?: (meridian.SrtpParameters.$Properties|null);
+
+        /**
+         * Creates a new PlainEndpoint instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PlainEndpoint instance
+         */
+        static create(properties: meridian.PlainEndpoint.$Shape): meridian.PlainEndpoint & meridian.PlainEndpoint.$Shape;
+        static create(properties?: meridian.PlainEndpoint.$Properties): meridian.PlainEndpoint;
+
+        /**
+         * Encodes the specified PlainEndpoint message. Does not implicitly {@link meridian.PlainEndpoint.verify|verify} messages.
+         * @param message PlainEndpoint message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PlainEndpoint.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PlainEndpoint message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PlainEndpoint & meridian.PlainEndpoint.$Shape} PlainEndpoint
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PlainEndpoint & meridian.PlainEndpoint.$Shape;
+
+        /**
+         * Gets the type url for PlainEndpoint
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PlainEndpoint {
+
+        /** Properties of a PlainEndpoint. */
+        interface $Properties {
+
+            /** PlainEndpoint ip */
+            ip?: (string|null);
+
+            /** PlainEndpoint port */
+            port?: (number|null);
+
+            /** PlainEndpoint srtp */
+            srtp?: (meridian.SrtpParameters.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PlainEndpoint. */
+        type $Shape = meridian.PlainEndpoint.$Properties;
+    }
+
+    /**
+     * Properties of a SrtpParameters.
+     * @deprecated Use meridian.SrtpParameters.$Properties instead.
+     */
+    interface ISrtpParameters extends meridian.SrtpParameters.$Properties {
+    }
+
+    /** Represents a SrtpParameters. */
+    class SrtpParameters {
+
+        /**
+         * Constructs a new SrtpParameters.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SrtpParameters.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SrtpParameters cryptoSuite. */
+        cryptoSuite: string;
+
+        /** SrtpParameters keyBase64. */
+        keyBase64: string;
+
+        /**
+         * Creates a new SrtpParameters instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SrtpParameters instance
+         */
+        static create(properties: meridian.SrtpParameters.$Shape): meridian.SrtpParameters & meridian.SrtpParameters.$Shape;
+        static create(properties?: meridian.SrtpParameters.$Properties): meridian.SrtpParameters;
+
+        /**
+         * Encodes the specified SrtpParameters message. Does not implicitly {@link meridian.SrtpParameters.verify|verify} messages.
+         * @param message SrtpParameters message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SrtpParameters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SrtpParameters message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SrtpParameters & meridian.SrtpParameters.$Shape} SrtpParameters
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SrtpParameters & meridian.SrtpParameters.$Shape;
+
+        /**
+         * Gets the type url for SrtpParameters
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SrtpParameters {
+
+        /** Properties of a SrtpParameters. */
+        interface $Properties {
+
+            /** SrtpParameters cryptoSuite */
+            cryptoSuite?: (string|null);
+
+            /** SrtpParameters keyBase64 */
+            keyBase64?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SrtpParameters. */
+        type $Shape = meridian.SrtpParameters.$Properties;
+    }
+
+    /**
      * Properties of a TransportInfo.
      * @deprecated Use meridian.TransportInfo.$Properties instead.
      */
@@ -1344,6 +1668,9 @@ export namespace meridian {
 
         /** TransportInfo dtlsParameters. */
         dtlsParameters?: (meridian.DtlsParameters.$Properties|null);
+
+        /** TransportInfo plain. */
+        plain?: (meridian.PlainEndpoint.$Properties|null);
 
         /**
          * Creates a new TransportInfo instance using the specified properties.
@@ -1395,6 +1722,9 @@ export namespace meridian {
 
             /** TransportInfo dtlsParameters */
             dtlsParameters?: (meridian.DtlsParameters.$Properties|null);
+
+            /** TransportInfo plain */
+            plain?: (meridian.PlainEndpoint.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1938,6 +2268,84 @@ export namespace meridian {
           trackEpoch?: number|null;
           $unknowns?: Uint8Array[];
         };
+    }
+
+    /**
+     * Properties of a RoomInfo.
+     * @deprecated Use meridian.RoomInfo.$Properties instead.
+     */
+    interface IRoomInfo extends meridian.RoomInfo.$Properties {
+    }
+
+    /** Represents a RoomInfo. */
+    class RoomInfo {
+
+        /**
+         * Constructs a new RoomInfo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomInfo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomInfo metadata. */
+        metadata: string;
+
+        /** RoomInfo version. */
+        version: number;
+
+        /**
+         * Creates a new RoomInfo instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomInfo instance
+         */
+        static create(properties: meridian.RoomInfo.$Shape): meridian.RoomInfo & meridian.RoomInfo.$Shape;
+        static create(properties?: meridian.RoomInfo.$Properties): meridian.RoomInfo;
+
+        /**
+         * Encodes the specified RoomInfo message. Does not implicitly {@link meridian.RoomInfo.verify|verify} messages.
+         * @param message RoomInfo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomInfo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomInfo & meridian.RoomInfo.$Shape} RoomInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomInfo & meridian.RoomInfo.$Shape;
+
+        /**
+         * Gets the type url for RoomInfo
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomInfo {
+
+        /** Properties of a RoomInfo. */
+        interface $Properties {
+
+            /** RoomInfo metadata */
+            metadata?: (string|null);
+
+            /** RoomInfo version */
+            version?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomInfo. */
+        type $Shape = meridian.RoomInfo.$Properties;
     }
 
     /**
@@ -2514,6 +2922,15 @@ export namespace meridian {
         /** Join rejoinReceipt. */
         rejoinReceipt: Uint8Array;
 
+        /** Join sendEndpoint. */
+        sendEndpoint?: (meridian.Endpoint.$Properties|null);
+
+        /** Join recvEndpoint. */
+        recvEndpoint?: (meridian.Endpoint.$Properties|null);
+
+        /** Join protocol. */
+        protocol: string;
+
         /**
          * Creates a new Join instance using the specified properties.
          * @param [properties] Properties to set
@@ -2592,6 +3009,15 @@ export namespace meridian {
             /** Join rejoinReceipt */
             rejoinReceipt?: (Uint8Array|null);
 
+            /** Join sendEndpoint */
+            sendEndpoint?: (meridian.Endpoint.$Properties|null);
+
+            /** Join recvEndpoint */
+            recvEndpoint?: (meridian.Endpoint.$Properties|null);
+
+            /** Join protocol */
+            protocol?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -2611,6 +3037,9 @@ export namespace meridian {
           resume?: meridian.Resume.$Shape|null;
           priorSessionId?: string|null;
           rejoinReceipt?: Uint8Array|null;
+          sendEndpoint?: meridian.Endpoint.$Shape|null;
+          recvEndpoint?: meridian.Endpoint.$Shape|null;
+          protocol?: string|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -3264,6 +3693,9 @@ export namespace meridian {
         /** Joined serverJoinMs. */
         serverJoinMs: number;
 
+        /** Joined roomInfo. */
+        roomInfo?: (meridian.RoomInfo.$Properties|null);
+
         /** Joined rejoinReceipt. */
         rejoinReceipt: Uint8Array;
 
@@ -3348,6 +3780,9 @@ export namespace meridian {
             /** Joined serverJoinMs */
             serverJoinMs?: (number|null);
 
+            /** Joined roomInfo */
+            roomInfo?: (meridian.RoomInfo.$Properties|null);
+
             /** Joined rejoinReceipt */
             rejoinReceipt?: (Uint8Array|null);
 
@@ -3371,6 +3806,7 @@ export namespace meridian {
           resumed?: boolean|null;
           room?: string|null;
           serverJoinMs?: number|null;
+          roomInfo?: meridian.RoomInfo.$Shape|null;
           rejoinReceipt?: Uint8Array|null;
           $unknowns?: Uint8Array[];
         };
@@ -4105,6 +4541,156 @@ export namespace meridian {
 
         /** Shape of a RestartIce. */
         type $Shape = meridian.RestartIce.$Properties;
+    }
+
+    /**
+     * Properties of a ConnectTransport.
+     * @deprecated Use meridian.ConnectTransport.$Properties instead.
+     */
+    interface IConnectTransport extends meridian.ConnectTransport.$Properties {
+    }
+
+    /** Represents a ConnectTransport. */
+    class ConnectTransport {
+
+        /**
+         * Constructs a new ConnectTransport.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ConnectTransport.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ConnectTransport transportId. */
+        transportId: string;
+
+        /** ConnectTransport fingerprint. */
+        fingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+        /**
+         * Creates a new ConnectTransport instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ConnectTransport instance
+         */
+        static create(properties: meridian.ConnectTransport.$Shape): meridian.ConnectTransport & meridian.ConnectTransport.$Shape;
+        static create(properties?: meridian.ConnectTransport.$Properties): meridian.ConnectTransport;
+
+        /**
+         * Encodes the specified ConnectTransport message. Does not implicitly {@link meridian.ConnectTransport.verify|verify} messages.
+         * @param message ConnectTransport message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ConnectTransport.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ConnectTransport message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ConnectTransport & meridian.ConnectTransport.$Shape} ConnectTransport
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ConnectTransport & meridian.ConnectTransport.$Shape;
+
+        /**
+         * Gets the type url for ConnectTransport
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ConnectTransport {
+
+        /** Properties of a ConnectTransport. */
+        interface $Properties {
+
+            /** ConnectTransport transportId */
+            transportId?: (string|null);
+
+            /** ConnectTransport fingerprint */
+            fingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ConnectTransport. */
+        type $Shape = meridian.ConnectTransport.$Properties;
+    }
+
+    /**
+     * Properties of an UpdateRoom.
+     * @deprecated Use meridian.UpdateRoom.$Properties instead.
+     */
+    interface IUpdateRoom extends meridian.UpdateRoom.$Properties {
+    }
+
+    /** Represents an UpdateRoom. */
+    class UpdateRoom {
+
+        /**
+         * Constructs a new UpdateRoom.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.UpdateRoom.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** UpdateRoom metadata. */
+        metadata: string;
+
+        /**
+         * Creates a new UpdateRoom instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns UpdateRoom instance
+         */
+        static create(properties: meridian.UpdateRoom.$Shape): meridian.UpdateRoom & meridian.UpdateRoom.$Shape;
+        static create(properties?: meridian.UpdateRoom.$Properties): meridian.UpdateRoom;
+
+        /**
+         * Encodes the specified UpdateRoom message. Does not implicitly {@link meridian.UpdateRoom.verify|verify} messages.
+         * @param message UpdateRoom message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.UpdateRoom.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an UpdateRoom message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.UpdateRoom & meridian.UpdateRoom.$Shape} UpdateRoom
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.UpdateRoom & meridian.UpdateRoom.$Shape;
+
+        /**
+         * Gets the type url for UpdateRoom
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace UpdateRoom {
+
+        /** Properties of an UpdateRoom. */
+        interface $Properties {
+
+            /** UpdateRoom metadata */
+            metadata?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an UpdateRoom. */
+        type $Shape = meridian.UpdateRoom.$Properties;
     }
 
     /**
@@ -4879,8 +5465,11 @@ export namespace meridian {
         /** ClientFrame explainPlacement. */
         explainPlacement?: (meridian.ExplainPlacement.$Properties|null);
 
+        /** ClientFrame connectTransport. */
+        connectTransport?: (meridian.ConnectTransport.$Properties|null);
+
         /** ClientFrame body. */
-        body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement");
+        body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport");
 
         /**
          * Creates a new ClientFrame instance using the specified properties.
@@ -4978,8 +5567,11 @@ export namespace meridian {
             /** ClientFrame explainPlacement */
             explainPlacement?: (meridian.ExplainPlacement.$Properties|null);
 
+            /** ClientFrame connectTransport */
+            connectTransport?: (meridian.ConnectTransport.$Properties|null);
+
             /** ClientFrame body */
-            body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement");
+            body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -5006,9 +5598,10 @@ export namespace meridian {
           moveReady?: meridian.MoveReady.$Shape|null;
           echoTimes?: meridian.EchoTimes.$Shape|null;
           explainPlacement?: meridian.ExplainPlacement.$Shape|null;
+          connectTransport?: meridian.ConnectTransport.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "join"; join: meridian.Join.$Shape; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "publish"; join?: null; publish: meridian.Publish.$Shape; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "unpublish"; join?: null; publish?: null; unpublish: meridian.Unpublish.$Shape; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "setTrackMuted"; join?: null; publish?: null; unpublish?: null; setTrackMuted: meridian.SetTrackMuted.$Shape; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "updateSubscription"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription: meridian.UpdateSubscription.$Shape; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "subscriptionsReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady: meridian.SubscriptionsReady.$Shape; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "trackMoveDone"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone: meridian.TrackMoveDone.$Shape; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "sendData"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData: meridian.SendData.$Shape; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "restartIce"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce: meridian.RestartIce.$Shape; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "kick"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick: meridian.Kick.$Shape; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "muteParticipant"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant: meridian.MuteParticipant.$Shape; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "updateSelf"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf: meridian.UpdateSelf.$Shape; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "stats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats: meridian.SessionStats.$Shape; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "leave"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave: meridian.Leave.$Shape; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "ping"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping: meridian.Ping.$Shape; moveReady?: null; echoTimes?: null; explainPlacement?: null }|{ body?: "moveReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady: meridian.MoveReady.$Shape; echoTimes?: null; explainPlacement?: null }|{ body?: "echoTimes"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes: meridian.EchoTimes.$Shape; explainPlacement?: null }|{ body?: "explainPlacement"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement: meridian.ExplainPlacement.$Shape })
+          ({ body?: undefined; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "join"; join: meridian.Join.$Shape; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "publish"; join?: null; publish: meridian.Publish.$Shape; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "unpublish"; join?: null; publish?: null; unpublish: meridian.Unpublish.$Shape; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "setTrackMuted"; join?: null; publish?: null; unpublish?: null; setTrackMuted: meridian.SetTrackMuted.$Shape; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "updateSubscription"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription: meridian.UpdateSubscription.$Shape; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "subscriptionsReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady: meridian.SubscriptionsReady.$Shape; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "trackMoveDone"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone: meridian.TrackMoveDone.$Shape; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "sendData"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData: meridian.SendData.$Shape; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "restartIce"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce: meridian.RestartIce.$Shape; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "kick"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick: meridian.Kick.$Shape; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "muteParticipant"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant: meridian.MuteParticipant.$Shape; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "updateSelf"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf: meridian.UpdateSelf.$Shape; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "stats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats: meridian.SessionStats.$Shape; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "leave"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave: meridian.Leave.$Shape; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "ping"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping: meridian.Ping.$Shape; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "moveReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady: meridian.MoveReady.$Shape; echoTimes?: null; explainPlacement?: null; connectTransport?: null }|{ body?: "echoTimes"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes: meridian.EchoTimes.$Shape; explainPlacement?: null; connectTransport?: null }|{ body?: "explainPlacement"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement: meridian.ExplainPlacement.$Shape; connectTransport?: null }|{ body?: "connectTransport"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport: meridian.ConnectTransport.$Shape })
         );
     }
 
@@ -5631,6 +6224,78 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a RoomChanged.
+     * @deprecated Use meridian.RoomChanged.$Properties instead.
+     */
+    interface IRoomChanged extends meridian.RoomChanged.$Properties {
+    }
+
+    /** Represents a RoomChanged. */
+    class RoomChanged {
+
+        /**
+         * Constructs a new RoomChanged.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomChanged.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomChanged info. */
+        info?: (meridian.RoomInfo.$Properties|null);
+
+        /**
+         * Creates a new RoomChanged instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomChanged instance
+         */
+        static create(properties: meridian.RoomChanged.$Shape): meridian.RoomChanged & meridian.RoomChanged.$Shape;
+        static create(properties?: meridian.RoomChanged.$Properties): meridian.RoomChanged;
+
+        /**
+         * Encodes the specified RoomChanged message. Does not implicitly {@link meridian.RoomChanged.verify|verify} messages.
+         * @param message RoomChanged message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomChanged message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomChanged & meridian.RoomChanged.$Shape} RoomChanged
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomChanged & meridian.RoomChanged.$Shape;
+
+        /**
+         * Gets the type url for RoomChanged
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomChanged {
+
+        /** Properties of a RoomChanged. */
+        interface $Properties {
+
+            /** RoomChanged info */
+            info?: (meridian.RoomInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomChanged. */
+        type $Shape = meridian.RoomChanged.$Properties;
+    }
+
+    /**
      * Properties of a RoomEvent.
      * @deprecated Use meridian.RoomEvent.$Properties instead.
      */
@@ -5676,8 +6341,11 @@ export namespace meridian {
         /** RoomEvent qualityChanged. */
         qualityChanged?: (meridian.QualityChanged.$Properties|null);
 
+        /** RoomEvent roomChanged. */
+        roomChanged?: (meridian.RoomChanged.$Properties|null);
+
         /** RoomEvent body. */
-        body?: ("participantJoined"|"participantLeft"|"participantChanged"|"trackPublished"|"trackUnpublished"|"trackMuted"|"speakersChanged"|"qualityChanged");
+        body?: ("participantJoined"|"participantLeft"|"participantChanged"|"trackPublished"|"trackUnpublished"|"trackMuted"|"speakersChanged"|"qualityChanged"|"roomChanged");
 
         /**
          * Creates a new RoomEvent instance using the specified properties.
@@ -5745,8 +6413,11 @@ export namespace meridian {
             /** RoomEvent qualityChanged */
             qualityChanged?: (meridian.QualityChanged.$Properties|null);
 
+            /** RoomEvent roomChanged */
+            roomChanged?: (meridian.RoomChanged.$Properties|null);
+
             /** RoomEvent body */
-            body?: ("participantJoined"|"participantLeft"|"participantChanged"|"trackPublished"|"trackUnpublished"|"trackMuted"|"speakersChanged"|"qualityChanged");
+            body?: ("participantJoined"|"participantLeft"|"participantChanged"|"trackPublished"|"trackUnpublished"|"trackMuted"|"speakersChanged"|"qualityChanged"|"roomChanged");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -5763,9 +6434,10 @@ export namespace meridian {
           trackMuted?: meridian.TrackMuted.$Shape|null;
           speakersChanged?: meridian.SpeakersChanged.$Shape|null;
           qualityChanged?: meridian.QualityChanged.$Shape|null;
+          roomChanged?: meridian.RoomChanged.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "participantJoined"; participantJoined: meridian.ParticipantJoined.$Shape; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "participantLeft"; participantJoined?: null; participantLeft: meridian.ParticipantLeft.$Shape; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "participantChanged"; participantJoined?: null; participantLeft?: null; participantChanged: meridian.ParticipantChanged.$Shape; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "trackPublished"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished: meridian.TrackPublished.$Shape; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "trackUnpublished"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished: meridian.TrackUnpublished.$Shape; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "trackMuted"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted: meridian.TrackMuted.$Shape; speakersChanged?: null; qualityChanged?: null }|{ body?: "speakersChanged"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged: meridian.SpeakersChanged.$Shape; qualityChanged?: null }|{ body?: "qualityChanged"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged: meridian.QualityChanged.$Shape })
+          ({ body?: undefined; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null; roomChanged?: null }|{ body?: "participantJoined"; participantJoined: meridian.ParticipantJoined.$Shape; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null; roomChanged?: null }|{ body?: "participantLeft"; participantJoined?: null; participantLeft: meridian.ParticipantLeft.$Shape; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null; roomChanged?: null }|{ body?: "participantChanged"; participantJoined?: null; participantLeft?: null; participantChanged: meridian.ParticipantChanged.$Shape; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null; roomChanged?: null }|{ body?: "trackPublished"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished: meridian.TrackPublished.$Shape; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null; roomChanged?: null }|{ body?: "trackUnpublished"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished: meridian.TrackUnpublished.$Shape; trackMuted?: null; speakersChanged?: null; qualityChanged?: null; roomChanged?: null }|{ body?: "trackMuted"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted: meridian.TrackMuted.$Shape; speakersChanged?: null; qualityChanged?: null; roomChanged?: null }|{ body?: "speakersChanged"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged: meridian.SpeakersChanged.$Shape; qualityChanged?: null; roomChanged?: null }|{ body?: "qualityChanged"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged: meridian.QualityChanged.$Shape; roomChanged?: null }|{ body?: "roomChanged"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null; roomChanged: meridian.RoomChanged.$Shape })
         );
     }
 
@@ -5882,6 +6554,9 @@ export namespace meridian {
         /** RosterSnapshot speakers. */
         speakers: meridian.Speaker.$Properties[];
 
+        /** RosterSnapshot info. */
+        info?: (meridian.RoomInfo.$Properties|null);
+
         /**
          * Creates a new RosterSnapshot instance using the specified properties.
          * @param [properties] Properties to set
@@ -5932,6 +6607,9 @@ export namespace meridian {
 
             /** RosterSnapshot speakers */
             speakers?: (meridian.Speaker.$Properties[]|null);
+
+            /** RosterSnapshot info */
+            info?: (meridian.RoomInfo.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -10081,6 +10759,12 @@ export namespace meridian {
         /** PlaceRequest priorProven. */
         priorProven: boolean;
 
+        /** PlaceRequest openerId. */
+        openerId: string;
+
+        /** PlaceRequest onHost. */
+        onHost: boolean;
+
         /**
          * Creates a new PlaceRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -10152,6 +10836,12 @@ export namespace meridian {
 
             /** PlaceRequest priorProven */
             priorProven?: (boolean|null);
+
+            /** PlaceRequest openerId */
+            openerId?: (string|null);
+
+            /** PlaceRequest onHost */
+            onHost?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -13354,6 +14044,12 @@ export namespace meridian {
         /** AttachSession subscriptions. */
         subscriptions: meridian.TrackSubscription.$Properties[];
 
+        /** AttachSession sendEndpoint. */
+        sendEndpoint?: (meridian.Endpoint.$Properties|null);
+
+        /** AttachSession recvEndpoint. */
+        recvEndpoint?: (meridian.Endpoint.$Properties|null);
+
         /**
          * Creates a new AttachSession instance using the specified properties.
          * @param [properties] Properties to set
@@ -13408,6 +14104,12 @@ export namespace meridian {
             /** AttachSession subscriptions */
             subscriptions?: (meridian.TrackSubscription.$Properties[]|null);
 
+            /** AttachSession sendEndpoint */
+            sendEndpoint?: (meridian.Endpoint.$Properties|null);
+
+            /** AttachSession recvEndpoint */
+            recvEndpoint?: (meridian.Endpoint.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -13419,6 +14121,8 @@ export namespace meridian {
           sendFingerprint?: meridian.DtlsFingerprint.$Shape|null;
           recvFingerprint?: meridian.DtlsFingerprint.$Shape|null;
           subscriptions?: meridian.TrackSubscription.$Shape[]|null;
+          sendEndpoint?: meridian.Endpoint.$Shape|null;
+          recvEndpoint?: meridian.Endpoint.$Shape|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -15079,6 +15783,168 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a ConnectSessionTransport.
+     * @deprecated Use meridian.ConnectSessionTransport.$Properties instead.
+     */
+    interface IConnectSessionTransport extends meridian.ConnectSessionTransport.$Properties {
+    }
+
+    /** Represents a ConnectSessionTransport. */
+    class ConnectSessionTransport {
+
+        /**
+         * Constructs a new ConnectSessionTransport.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ConnectSessionTransport.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ConnectSessionTransport room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** ConnectSessionTransport sessionId. */
+        sessionId: string;
+
+        /** ConnectSessionTransport connect. */
+        connect?: (meridian.ConnectTransport.$Properties|null);
+
+        /**
+         * Creates a new ConnectSessionTransport instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ConnectSessionTransport instance
+         */
+        static create(properties: meridian.ConnectSessionTransport.$Shape): meridian.ConnectSessionTransport & meridian.ConnectSessionTransport.$Shape;
+        static create(properties?: meridian.ConnectSessionTransport.$Properties): meridian.ConnectSessionTransport;
+
+        /**
+         * Encodes the specified ConnectSessionTransport message. Does not implicitly {@link meridian.ConnectSessionTransport.verify|verify} messages.
+         * @param message ConnectSessionTransport message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ConnectSessionTransport.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ConnectSessionTransport message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ConnectSessionTransport & meridian.ConnectSessionTransport.$Shape} ConnectSessionTransport
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ConnectSessionTransport & meridian.ConnectSessionTransport.$Shape;
+
+        /**
+         * Gets the type url for ConnectSessionTransport
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ConnectSessionTransport {
+
+        /** Properties of a ConnectSessionTransport. */
+        interface $Properties {
+
+            /** ConnectSessionTransport room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** ConnectSessionTransport sessionId */
+            sessionId?: (string|null);
+
+            /** ConnectSessionTransport connect */
+            connect?: (meridian.ConnectTransport.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ConnectSessionTransport. */
+        type $Shape = meridian.ConnectSessionTransport.$Properties;
+    }
+
+    /**
+     * Properties of a KeepRoom.
+     * @deprecated Use meridian.KeepRoom.$Properties instead.
+     */
+    interface IKeepRoom extends meridian.KeepRoom.$Properties {
+    }
+
+    /** Represents a KeepRoom. */
+    class KeepRoom {
+
+        /**
+         * Constructs a new KeepRoom.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.KeepRoom.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** KeepRoom room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** KeepRoom info. */
+        info?: (meridian.RoomInfo.$Properties|null);
+
+        /**
+         * Creates a new KeepRoom instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns KeepRoom instance
+         */
+        static create(properties: meridian.KeepRoom.$Shape): meridian.KeepRoom & meridian.KeepRoom.$Shape;
+        static create(properties?: meridian.KeepRoom.$Properties): meridian.KeepRoom;
+
+        /**
+         * Encodes the specified KeepRoom message. Does not implicitly {@link meridian.KeepRoom.verify|verify} messages.
+         * @param message KeepRoom message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.KeepRoom.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a KeepRoom message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.KeepRoom & meridian.KeepRoom.$Shape} KeepRoom
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.KeepRoom & meridian.KeepRoom.$Shape;
+
+        /**
+         * Gets the type url for KeepRoom
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace KeepRoom {
+
+        /** Properties of a KeepRoom. */
+        interface $Properties {
+
+            /** KeepRoom room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** KeepRoom info */
+            info?: (meridian.RoomInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a KeepRoom. */
+        type $Shape = meridian.KeepRoom.$Properties;
+    }
+
+    /**
      * Properties of an UpdateSession.
      * @deprecated Use meridian.UpdateSession.$Properties instead.
      */
@@ -15265,6 +16131,9 @@ export namespace meridian {
         /** RoomSnapshotReply served. */
         served: meridian.ServedTrack.$Properties[];
 
+        /** RoomSnapshotReply info. */
+        info?: (meridian.RoomInfo.$Properties|null);
+
         /**
          * Creates a new RoomSnapshotReply instance using the specified properties.
          * @param [properties] Properties to set
@@ -15316,6 +16185,9 @@ export namespace meridian {
             /** RoomSnapshotReply served */
             served?: (meridian.ServedTrack.$Properties[]|null);
 
+            /** RoomSnapshotReply info */
+            info?: (meridian.RoomInfo.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -15326,6 +16198,7 @@ export namespace meridian {
           highestEpoch?: number|null;
           carriedTrackIds?: string[]|null;
           served?: meridian.ServedTrack.$Shape[]|null;
+          info?: meridian.RoomInfo.$Shape|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -17076,6 +17949,90 @@ export namespace meridian {
     }
 
     /**
+     * Properties of an OwnerUpdateRoom.
+     * @deprecated Use meridian.OwnerUpdateRoom.$Properties instead.
+     */
+    interface IOwnerUpdateRoom extends meridian.OwnerUpdateRoom.$Properties {
+    }
+
+    /** Represents an OwnerUpdateRoom. */
+    class OwnerUpdateRoom {
+
+        /**
+         * Constructs a new OwnerUpdateRoom.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerUpdateRoom.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerUpdateRoom room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerUpdateRoom metadata. */
+        metadata: string;
+
+        /** OwnerUpdateRoom bySessionId. */
+        bySessionId: string;
+
+        /**
+         * Creates a new OwnerUpdateRoom instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerUpdateRoom instance
+         */
+        static create(properties: meridian.OwnerUpdateRoom.$Shape): meridian.OwnerUpdateRoom & meridian.OwnerUpdateRoom.$Shape;
+        static create(properties?: meridian.OwnerUpdateRoom.$Properties): meridian.OwnerUpdateRoom;
+
+        /**
+         * Encodes the specified OwnerUpdateRoom message. Does not implicitly {@link meridian.OwnerUpdateRoom.verify|verify} messages.
+         * @param message OwnerUpdateRoom message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerUpdateRoom.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerUpdateRoom message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerUpdateRoom & meridian.OwnerUpdateRoom.$Shape} OwnerUpdateRoom
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerUpdateRoom & meridian.OwnerUpdateRoom.$Shape;
+
+        /**
+         * Gets the type url for OwnerUpdateRoom
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerUpdateRoom {
+
+        /** Properties of an OwnerUpdateRoom. */
+        interface $Properties {
+
+            /** OwnerUpdateRoom room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerUpdateRoom metadata */
+            metadata?: (string|null);
+
+            /** OwnerUpdateRoom bySessionId */
+            bySessionId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerUpdateRoom. */
+        type $Shape = meridian.OwnerUpdateRoom.$Properties;
+    }
+
+    /**
      * Properties of an OwnerQuality.
      * @deprecated Use meridian.OwnerQuality.$Properties instead.
      */
@@ -18133,81 +19090,399 @@ export namespace meridian {
     }
 
     /**
-     * Properties of a SrtpParameters.
-     * @deprecated Use meridian.SrtpParameters.$Properties instead.
+     * Properties of a SessionOpen.
+     * @deprecated Use meridian.SessionOpen.$Properties instead.
      */
-    interface ISrtpParameters extends meridian.SrtpParameters.$Properties {
+    interface ISessionOpen extends meridian.SessionOpen.$Properties {
     }
 
-    /** Represents a SrtpParameters. */
-    class SrtpParameters {
+    /** Represents a SessionOpen. */
+    class SessionOpen {
 
         /**
-         * Constructs a new SrtpParameters.
+         * Constructs a new SessionOpen.
          * @param [properties] Properties to set
          */
-        constructor(properties?: meridian.SrtpParameters.$Properties);
+        constructor(properties?: meridian.SessionOpen.$Properties);
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** SrtpParameters cryptoSuite. */
-        cryptoSuite: string;
+        /** SessionOpen stream. */
+        stream: number;
 
-        /** SrtpParameters keyBase64. */
-        keyBase64: string;
+        /** SessionOpen clientIp. */
+        clientIp: string;
 
         /**
-         * Creates a new SrtpParameters instance using the specified properties.
+         * Creates a new SessionOpen instance using the specified properties.
          * @param [properties] Properties to set
-         * @returns SrtpParameters instance
+         * @returns SessionOpen instance
          */
-        static create(properties: meridian.SrtpParameters.$Shape): meridian.SrtpParameters & meridian.SrtpParameters.$Shape;
-        static create(properties?: meridian.SrtpParameters.$Properties): meridian.SrtpParameters;
+        static create(properties: meridian.SessionOpen.$Shape): meridian.SessionOpen & meridian.SessionOpen.$Shape;
+        static create(properties?: meridian.SessionOpen.$Properties): meridian.SessionOpen;
 
         /**
-         * Encodes the specified SrtpParameters message. Does not implicitly {@link meridian.SrtpParameters.verify|verify} messages.
-         * @param message SrtpParameters message or plain object to encode
+         * Encodes the specified SessionOpen message. Does not implicitly {@link meridian.SessionOpen.verify|verify} messages.
+         * @param message SessionOpen message or plain object to encode
          * @param [writer] Writer to encode to
          * @returns Writer
          */
-        static encode(message: meridian.SrtpParameters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static encode(message: meridian.SessionOpen.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
         /**
-         * Decodes a SrtpParameters message from the specified reader or buffer.
+         * Decodes a SessionOpen message from the specified reader or buffer.
          * @param reader Reader or buffer to decode from
          * @param [length] Message length if known beforehand
-         * @returns {meridian.SrtpParameters & meridian.SrtpParameters.$Shape} SrtpParameters
+         * @returns {meridian.SessionOpen & meridian.SessionOpen.$Shape} SessionOpen
          * @throws {Error} If the payload is not a reader or valid buffer
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SrtpParameters & meridian.SrtpParameters.$Shape;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionOpen & meridian.SessionOpen.$Shape;
 
         /**
-         * Gets the type url for SrtpParameters
+         * Gets the type url for SessionOpen
          * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
          * @returns The type url
          */
         static getTypeUrl(prefix?: string): string;
     }
 
-    namespace SrtpParameters {
+    namespace SessionOpen {
 
-        /** Properties of a SrtpParameters. */
+        /** Properties of a SessionOpen. */
         interface $Properties {
 
-            /** SrtpParameters cryptoSuite */
-            cryptoSuite?: (string|null);
+            /** SessionOpen stream */
+            stream?: (number|null);
 
-            /** SrtpParameters keyBase64 */
-            keyBase64?: (string|null);
+            /** SessionOpen clientIp */
+            clientIp?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
-        /** Shape of a SrtpParameters. */
-        type $Shape = meridian.SrtpParameters.$Properties;
+        /** Shape of a SessionOpen. */
+        type $Shape = meridian.SessionOpen.$Properties;
+    }
+
+    /**
+     * Properties of a SessionFrame.
+     * @deprecated Use meridian.SessionFrame.$Properties instead.
+     */
+    interface ISessionFrame extends meridian.SessionFrame.$Properties {
+    }
+
+    /** Represents a SessionFrame. */
+    class SessionFrame {
+
+        /**
+         * Constructs a new SessionFrame.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionFrame.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionFrame stream. */
+        stream: number;
+
+        /** SessionFrame frame. */
+        frame: Uint8Array;
+
+        /**
+         * Creates a new SessionFrame instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionFrame instance
+         */
+        static create(properties: meridian.SessionFrame.$Shape): meridian.SessionFrame & meridian.SessionFrame.$Shape;
+        static create(properties?: meridian.SessionFrame.$Properties): meridian.SessionFrame;
+
+        /**
+         * Encodes the specified SessionFrame message. Does not implicitly {@link meridian.SessionFrame.verify|verify} messages.
+         * @param message SessionFrame message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionFrame.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionFrame message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionFrame & meridian.SessionFrame.$Shape} SessionFrame
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionFrame & meridian.SessionFrame.$Shape;
+
+        /**
+         * Gets the type url for SessionFrame
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionFrame {
+
+        /** Properties of a SessionFrame. */
+        interface $Properties {
+
+            /** SessionFrame stream */
+            stream?: (number|null);
+
+            /** SessionFrame frame */
+            frame?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionFrame. */
+        type $Shape = meridian.SessionFrame.$Properties;
+    }
+
+    /**
+     * Properties of a SessionFrames.
+     * @deprecated Use meridian.SessionFrames.$Properties instead.
+     */
+    interface ISessionFrames extends meridian.SessionFrames.$Properties {
+    }
+
+    /** Represents a SessionFrames. */
+    class SessionFrames {
+
+        /**
+         * Constructs a new SessionFrames.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionFrames.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionFrames streams. */
+        streams: number[];
+
+        /** SessionFrames frame. */
+        frame: Uint8Array;
+
+        /**
+         * Creates a new SessionFrames instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionFrames instance
+         */
+        static create(properties: meridian.SessionFrames.$Shape): meridian.SessionFrames & meridian.SessionFrames.$Shape;
+        static create(properties?: meridian.SessionFrames.$Properties): meridian.SessionFrames;
+
+        /**
+         * Encodes the specified SessionFrames message. Does not implicitly {@link meridian.SessionFrames.verify|verify} messages.
+         * @param message SessionFrames message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionFrames.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionFrames message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionFrames & meridian.SessionFrames.$Shape} SessionFrames
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionFrames & meridian.SessionFrames.$Shape;
+
+        /**
+         * Gets the type url for SessionFrames
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionFrames {
+
+        /** Properties of a SessionFrames. */
+        interface $Properties {
+
+            /** SessionFrames streams */
+            streams?: (number[]|null);
+
+            /** SessionFrames frame */
+            frame?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionFrames. */
+        type $Shape = meridian.SessionFrames.$Properties;
+    }
+
+    /**
+     * Properties of a SessionTaken.
+     * @deprecated Use meridian.SessionTaken.$Properties instead.
+     */
+    interface ISessionTaken extends meridian.SessionTaken.$Properties {
+    }
+
+    /** Represents a SessionTaken. */
+    class SessionTaken {
+
+        /**
+         * Constructs a new SessionTaken.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionTaken.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionTaken stream. */
+        stream: number;
+
+        /** SessionTaken bytes. */
+        bytes: number;
+
+        /**
+         * Creates a new SessionTaken instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionTaken instance
+         */
+        static create(properties: meridian.SessionTaken.$Shape): meridian.SessionTaken & meridian.SessionTaken.$Shape;
+        static create(properties?: meridian.SessionTaken.$Properties): meridian.SessionTaken;
+
+        /**
+         * Encodes the specified SessionTaken message. Does not implicitly {@link meridian.SessionTaken.verify|verify} messages.
+         * @param message SessionTaken message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionTaken.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionTaken message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionTaken & meridian.SessionTaken.$Shape} SessionTaken
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionTaken & meridian.SessionTaken.$Shape;
+
+        /**
+         * Gets the type url for SessionTaken
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionTaken {
+
+        /** Properties of a SessionTaken. */
+        interface $Properties {
+
+            /** SessionTaken stream */
+            stream?: (number|null);
+
+            /** SessionTaken bytes */
+            bytes?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionTaken. */
+        type $Shape = meridian.SessionTaken.$Properties;
+    }
+
+    /**
+     * Properties of a SessionClose.
+     * @deprecated Use meridian.SessionClose.$Properties instead.
+     */
+    interface ISessionClose extends meridian.SessionClose.$Properties {
+    }
+
+    /** Represents a SessionClose. */
+    class SessionClose {
+
+        /**
+         * Constructs a new SessionClose.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionClose.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionClose stream. */
+        stream: number;
+
+        /** SessionClose code. */
+        code: number;
+
+        /** SessionClose reason. */
+        reason: string;
+
+        /**
+         * Creates a new SessionClose instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionClose instance
+         */
+        static create(properties: meridian.SessionClose.$Shape): meridian.SessionClose & meridian.SessionClose.$Shape;
+        static create(properties?: meridian.SessionClose.$Properties): meridian.SessionClose;
+
+        /**
+         * Encodes the specified SessionClose message. Does not implicitly {@link meridian.SessionClose.verify|verify} messages.
+         * @param message SessionClose message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionClose.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionClose message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionClose & meridian.SessionClose.$Shape} SessionClose
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionClose & meridian.SessionClose.$Shape;
+
+        /**
+         * Gets the type url for SessionClose
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionClose {
+
+        /** Properties of a SessionClose. */
+        interface $Properties {
+
+            /** SessionClose stream */
+            stream?: (number|null);
+
+            /** SessionClose code */
+            code?: (number|null);
+
+            /** SessionClose reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionClose. */
+        type $Shape = meridian.SessionClose.$Properties;
     }
 
     /**

@@ -1810,6 +1810,419 @@ export const meridian = $root.meridian = (() => {
         return IceCandidate;
     })();
 
+    meridian.Endpoint = (function() {
+
+        const Endpoint = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Endpoint.prototype.webrtc = null;
+        Endpoint.prototype.plain = null;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(Endpoint.prototype, "kind", {
+            get: $util.oneOfGetter($oneOfFields = ["webrtc", "plain"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        Endpoint.create = function(properties) {
+            return new Endpoint(properties);
+        };
+
+        Endpoint.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.webrtc != null && $Object.hasOwnProperty.call(message, "webrtc"))
+                $root.meridian.WebRtcEndpoint.encode(message.webrtc, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.plain != null && $Object.hasOwnProperty.call(message, "plain"))
+                $root.meridian.PlainEndpoint.encode(message.plain, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Endpoint.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Endpoint();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.webrtc = $root.meridian.WebRtcEndpoint.decode(reader, reader.size(), $undefined, _depth + 1, message.webrtc);
+                        message.kind = "webrtc";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.plain = $root.meridian.PlainEndpoint.decode(reader, reader.size(), $undefined, _depth + 1, message.plain);
+                        message.kind = "plain";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Endpoint.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Endpoint";
+        };
+
+        return Endpoint;
+    })();
+
+    meridian.WebRtcEndpoint = (function() {
+
+        const WebRtcEndpoint = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        WebRtcEndpoint.prototype.fingerprint = null;
+
+        WebRtcEndpoint.create = function(properties) {
+            return new WebRtcEndpoint(properties);
+        };
+
+        WebRtcEndpoint.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.fingerprint != null && $Object.hasOwnProperty.call(message, "fingerprint"))
+                $root.meridian.DtlsFingerprint.encode(message.fingerprint, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        WebRtcEndpoint.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.WebRtcEndpoint();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.fingerprint = $root.meridian.DtlsFingerprint.decode(reader, reader.size(), $undefined, _depth + 1, message.fingerprint);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        WebRtcEndpoint.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.WebRtcEndpoint";
+        };
+
+        return WebRtcEndpoint;
+    })();
+
+    meridian.PlainEndpoint = (function() {
+
+        const PlainEndpoint = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlainEndpoint.prototype.ip = "";
+        PlainEndpoint.prototype.port = 0;
+        PlainEndpoint.prototype.srtp = null;
+
+        PlainEndpoint.create = function(properties) {
+            return new PlainEndpoint(properties);
+        };
+
+        PlainEndpoint.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== "")
+                writer.uint32(10).string(message.ip);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(16).uint32(message.port);
+            if (message.srtp != null && $Object.hasOwnProperty.call(message, "srtp"))
+                $root.meridian.SrtpParameters.encode(message.srtp, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlainEndpoint.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.PlainEndpoint();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.ip = value;
+                        else
+                            delete message.ip;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.srtp = $root.meridian.SrtpParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.srtp);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PlainEndpoint.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.PlainEndpoint";
+        };
+
+        return PlainEndpoint;
+    })();
+
+    meridian.SrtpParameters = (function() {
+
+        const SrtpParameters = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SrtpParameters.prototype.cryptoSuite = "";
+        SrtpParameters.prototype.keyBase64 = "";
+
+        SrtpParameters.create = function(properties) {
+            return new SrtpParameters(properties);
+        };
+
+        SrtpParameters.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.cryptoSuite != null && $Object.hasOwnProperty.call(message, "cryptoSuite") && message.cryptoSuite !== "")
+                writer.uint32(10).string(message.cryptoSuite);
+            if (message.keyBase64 != null && $Object.hasOwnProperty.call(message, "keyBase64") && message.keyBase64 !== "")
+                writer.uint32(18).string(message.keyBase64);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SrtpParameters.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SrtpParameters();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.cryptoSuite = value;
+                        else
+                            delete message.cryptoSuite;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.keyBase64 = value;
+                        else
+                            delete message.keyBase64;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SrtpParameters.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SrtpParameters";
+        };
+
+        return SrtpParameters;
+    })();
+
     meridian.TransportInfo = (function() {
 
         const TransportInfo = function (properties) {
@@ -1824,6 +2237,7 @@ export const meridian = $root.meridian = (() => {
         TransportInfo.prototype.iceParameters = null;
         TransportInfo.prototype.iceCandidates = $util.emptyArray;
         TransportInfo.prototype.dtlsParameters = null;
+        TransportInfo.prototype.plain = null;
 
         TransportInfo.create = function(properties) {
             return new TransportInfo(properties);
@@ -1845,6 +2259,8 @@ export const meridian = $root.meridian = (() => {
                     $root.meridian.IceCandidate.encode(message.iceCandidates[i], writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.dtlsParameters != null && $Object.hasOwnProperty.call(message, "dtlsParameters"))
                 $root.meridian.DtlsParameters.encode(message.dtlsParameters, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.plain != null && $Object.hasOwnProperty.call(message, "plain"))
+                $root.meridian.PlainEndpoint.encode(message.plain, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1905,6 +2321,12 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.dtlsParameters = $root.meridian.DtlsParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.dtlsParameters);
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.plain = $root.meridian.PlainEndpoint.decode(reader, reader.size(), $undefined, _depth + 1, message.plain);
                         continue;
                     }
                 }
@@ -2782,6 +3204,110 @@ export const meridian = $root.meridian = (() => {
         return Subscription;
     })();
 
+    meridian.RoomInfo = (function() {
+
+        const RoomInfo = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomInfo.prototype.metadata = "";
+        RoomInfo.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        RoomInfo.create = function(properties) {
+            return new RoomInfo(properties);
+        };
+
+        RoomInfo.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata") && message.metadata !== "")
+                writer.uint32(10).string(message.metadata);
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(16).uint64(message.version);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomInfo.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomInfo();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.metadata = value;
+                        else
+                            delete message.metadata;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomInfo.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomInfo";
+        };
+
+        return RoomInfo;
+    })();
+
     meridian.Speaker = (function() {
 
         const Speaker = function (properties) {
@@ -3521,6 +4047,9 @@ export const meridian = $root.meridian = (() => {
         Join.prototype.resume = null;
         Join.prototype.priorSessionId = "";
         Join.prototype.rejoinReceipt = $util.newBuffer([]);
+        Join.prototype.sendEndpoint = null;
+        Join.prototype.recvEndpoint = null;
+        Join.prototype.protocol = "";
 
         Join.create = function(properties) {
             return new Join(properties);
@@ -3560,6 +4089,12 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(106).string(message.priorSessionId);
             if (message.rejoinReceipt != null && $Object.hasOwnProperty.call(message, "rejoinReceipt") && message.rejoinReceipt.length)
                 writer.uint32(114).bytes(message.rejoinReceipt);
+            if (message.sendEndpoint != null && $Object.hasOwnProperty.call(message, "sendEndpoint"))
+                $root.meridian.Endpoint.encode(message.sendEndpoint, writer.uint32(122).fork(), _depth + 1).ldelim();
+            if (message.recvEndpoint != null && $Object.hasOwnProperty.call(message, "recvEndpoint"))
+                $root.meridian.Endpoint.encode(message.recvEndpoint, writer.uint32(130).fork(), _depth + 1).ldelim();
+            if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
+                writer.uint32(138).string(message.protocol);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3695,6 +4230,27 @@ export const meridian = $root.meridian = (() => {
                             message.rejoinReceipt = value;
                         else
                             delete message.rejoinReceipt;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        message.sendEndpoint = $root.meridian.Endpoint.decode(reader, reader.size(), $undefined, _depth + 1, message.sendEndpoint);
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        message.recvEndpoint = $root.meridian.Endpoint.decode(reader, reader.size(), $undefined, _depth + 1, message.recvEndpoint);
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.protocol = value;
+                        else
+                            delete message.protocol;
                         continue;
                     }
                 }
@@ -4614,6 +5170,7 @@ export const meridian = $root.meridian = (() => {
         Joined.prototype.resumed = false;
         Joined.prototype.room = "";
         Joined.prototype.serverJoinMs = 0;
+        Joined.prototype.roomInfo = null;
         Joined.prototype.rejoinReceipt = $util.newBuffer([]);
 
         Joined.create = function(properties) {
@@ -4660,6 +5217,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(112).uint32(message.serverJoinMs);
             if (message.rejoinReceipt != null && $Object.hasOwnProperty.call(message, "rejoinReceipt") && message.rejoinReceipt.length)
                 writer.uint32(122).bytes(message.rejoinReceipt);
+            if (message.roomInfo != null && $Object.hasOwnProperty.call(message, "roomInfo"))
+                $root.meridian.RoomInfo.encode(message.roomInfo, writer.uint32(130).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4802,6 +5361,12 @@ export const meridian = $root.meridian = (() => {
                             message.serverJoinMs = value;
                         else
                             delete message.serverJoinMs;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        message.roomInfo = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.roomInfo);
                         continue;
                     }
                 case 15: {
@@ -5826,6 +6391,199 @@ export const meridian = $root.meridian = (() => {
         return RestartIce;
     })();
 
+    meridian.ConnectTransport = (function() {
+
+        const ConnectTransport = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ConnectTransport.prototype.transportId = "";
+        ConnectTransport.prototype.fingerprint = null;
+
+        ConnectTransport.create = function(properties) {
+            return new ConnectTransport(properties);
+        };
+
+        ConnectTransport.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.transportId != null && $Object.hasOwnProperty.call(message, "transportId") && message.transportId !== "")
+                writer.uint32(10).string(message.transportId);
+            if (message.fingerprint != null && $Object.hasOwnProperty.call(message, "fingerprint"))
+                $root.meridian.DtlsFingerprint.encode(message.fingerprint, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ConnectTransport.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ConnectTransport();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.transportId = value;
+                        else
+                            delete message.transportId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.fingerprint = $root.meridian.DtlsFingerprint.decode(reader, reader.size(), $undefined, _depth + 1, message.fingerprint);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ConnectTransport.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ConnectTransport";
+        };
+
+        return ConnectTransport;
+    })();
+
+    meridian.UpdateRoom = (function() {
+
+        const UpdateRoom = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        UpdateRoom.prototype.metadata = "";
+
+        UpdateRoom.create = function(properties) {
+            return new UpdateRoom(properties);
+        };
+
+        UpdateRoom.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata") && message.metadata !== "")
+                writer.uint32(10).string(message.metadata);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        UpdateRoom.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.UpdateRoom();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.metadata = value;
+                        else
+                            delete message.metadata;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        UpdateRoom.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.UpdateRoom";
+        };
+
+        return UpdateRoom;
+    })();
+
     meridian.IceRestarted = (function() {
 
         const IceRestarted = function (properties) {
@@ -6815,11 +7573,12 @@ export const meridian = $root.meridian = (() => {
         ClientFrame.prototype.moveReady = null;
         ClientFrame.prototype.echoTimes = null;
         ClientFrame.prototype.explainPlacement = null;
+        ClientFrame.prototype.connectTransport = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ClientFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes", "explainPlacement"]),
+            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes", "explainPlacement", "connectTransport"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -6872,6 +7631,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.EchoTimes.encode(message.echoTimes, writer.uint32(146).fork(), _depth + 1).ldelim();
             if (message.explainPlacement != null && $Object.hasOwnProperty.call(message, "explainPlacement"))
                 $root.meridian.ExplainPlacement.encode(message.explainPlacement, writer.uint32(154).fork(), _depth + 1).ldelim();
+            if (message.connectTransport != null && $Object.hasOwnProperty.call(message, "connectTransport"))
+                $root.meridian.ConnectTransport.encode(message.connectTransport, writer.uint32(162).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7038,6 +7799,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.explainPlacement = $root.meridian.ExplainPlacement.decode(reader, reader.size(), $undefined, _depth + 1, message.explainPlacement);
                         message.body = "explainPlacement";
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        message.connectTransport = $root.meridian.ConnectTransport.decode(reader, reader.size(), $undefined, _depth + 1, message.connectTransport);
+                        message.body = "connectTransport";
                         continue;
                     }
                 }
@@ -7878,6 +8646,95 @@ export const meridian = $root.meridian = (() => {
         return QualityChanged;
     })();
 
+    meridian.RoomChanged = (function() {
+
+        const RoomChanged = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomChanged.prototype.info = null;
+
+        RoomChanged.create = function(properties) {
+            return new RoomChanged(properties);
+        };
+
+        RoomChanged.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.info != null && $Object.hasOwnProperty.call(message, "info"))
+                $root.meridian.RoomInfo.encode(message.info, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomChanged.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomChanged();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.info = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.info);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomChanged.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomChanged";
+        };
+
+        return RoomChanged;
+    })();
+
     meridian.RoomEvent = (function() {
 
         const RoomEvent = function (properties) {
@@ -7896,11 +8753,12 @@ export const meridian = $root.meridian = (() => {
         RoomEvent.prototype.trackMuted = null;
         RoomEvent.prototype.speakersChanged = null;
         RoomEvent.prototype.qualityChanged = null;
+        RoomEvent.prototype.roomChanged = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RoomEvent.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["participantJoined", "participantLeft", "participantChanged", "trackPublished", "trackUnpublished", "trackMuted", "speakersChanged", "qualityChanged"]),
+            get: $util.oneOfGetter($oneOfFields = ["participantJoined", "participantLeft", "participantChanged", "trackPublished", "trackUnpublished", "trackMuted", "speakersChanged", "qualityChanged", "roomChanged"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -7933,6 +8791,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.SpeakersChanged.encode(message.speakersChanged, writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.qualityChanged != null && $Object.hasOwnProperty.call(message, "qualityChanged"))
                 $root.meridian.QualityChanged.encode(message.qualityChanged, writer.uint32(74).fork(), _depth + 1).ldelim();
+            if (message.roomChanged != null && $Object.hasOwnProperty.call(message, "roomChanged"))
+                $root.meridian.RoomChanged.encode(message.roomChanged, writer.uint32(82).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8029,6 +8889,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.qualityChanged = $root.meridian.QualityChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.qualityChanged);
                         message.body = "qualityChanged";
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        message.roomChanged = $root.meridian.RoomChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.roomChanged);
+                        message.body = "roomChanged";
                         continue;
                     }
                 }
@@ -8177,6 +9044,7 @@ export const meridian = $root.meridian = (() => {
         RosterSnapshot.prototype.rosterSeq = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         RosterSnapshot.prototype.participants = $util.emptyArray;
         RosterSnapshot.prototype.speakers = $util.emptyArray;
+        RosterSnapshot.prototype.info = null;
 
         RosterSnapshot.create = function(properties) {
             return new RosterSnapshot(properties);
@@ -8199,6 +9067,8 @@ export const meridian = $root.meridian = (() => {
             if (message.speakers != null && message.speakers.length)
                 for (let i = 0; i < message.speakers.length; ++i)
                     $root.meridian.Speaker.encode(message.speakers[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.info != null && $Object.hasOwnProperty.call(message, "info"))
+                $root.meridian.RoomInfo.encode(message.info, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8264,6 +9134,12 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.speakers && message.speakers.length))
                             message.speakers = [];
                         message.speakers.push($root.meridian.Speaker.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.info = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.info);
                         continue;
                     }
                 }
@@ -14174,6 +15050,8 @@ export const meridian = $root.meridian = (() => {
         PlaceRequest.prototype.mode = "";
         PlaceRequest.prototype.priorSessionId = "";
         PlaceRequest.prototype.priorProven = false;
+        PlaceRequest.prototype.openerId = "";
+        PlaceRequest.prototype.onHost = false;
 
         PlaceRequest.create = function(properties) {
             return new PlaceRequest(properties);
@@ -14210,6 +15088,10 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(90).string(message.priorSessionId);
             if (message.priorProven != null && $Object.hasOwnProperty.call(message, "priorProven") && message.priorProven !== false)
                 writer.uint32(96).bool(message.priorProven);
+            if (message.openerId != null && $Object.hasOwnProperty.call(message, "openerId") && message.openerId !== "")
+                writer.uint32(106).string(message.openerId);
+            if (message.onHost != null && $Object.hasOwnProperty.call(message, "onHost") && message.onHost !== false)
+                writer.uint32(112).bool(message.onHost);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -14338,6 +15220,24 @@ export const meridian = $root.meridian = (() => {
                             message.priorProven = value;
                         else
                             delete message.priorProven;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.openerId = value;
+                        else
+                            delete message.openerId;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.onHost = value;
+                        else
+                            delete message.onHost;
                         continue;
                     }
                 }
@@ -18904,6 +19804,8 @@ export const meridian = $root.meridian = (() => {
         AttachSession.prototype.sendFingerprint = null;
         AttachSession.prototype.recvFingerprint = null;
         AttachSession.prototype.subscriptions = $util.emptyArray;
+        AttachSession.prototype.sendEndpoint = null;
+        AttachSession.prototype.recvEndpoint = null;
 
         AttachSession.create = function(properties) {
             return new AttachSession(properties);
@@ -18927,6 +19829,10 @@ export const meridian = $root.meridian = (() => {
             if (message.subscriptions != null && message.subscriptions.length)
                 for (let i = 0; i < message.subscriptions.length; ++i)
                     $root.meridian.TrackSubscription.encode(message.subscriptions[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.sendEndpoint != null && $Object.hasOwnProperty.call(message, "sendEndpoint"))
+                $root.meridian.Endpoint.encode(message.sendEndpoint, writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.recvEndpoint != null && $Object.hasOwnProperty.call(message, "recvEndpoint"))
+                $root.meridian.Endpoint.encode(message.recvEndpoint, writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -18990,6 +19896,18 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.subscriptions && message.subscriptions.length))
                             message.subscriptions = [];
                         message.subscriptions.push($root.meridian.TrackSubscription.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.sendEndpoint = $root.meridian.Endpoint.decode(reader, reader.size(), $undefined, _depth + 1, message.sendEndpoint);
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        message.recvEndpoint = $root.meridian.Endpoint.decode(reader, reader.size(), $undefined, _depth + 1, message.recvEndpoint);
                         continue;
                     }
                 }
@@ -21236,6 +22154,214 @@ export const meridian = $root.meridian = (() => {
         return SessionSettled;
     })();
 
+    meridian.ConnectSessionTransport = (function() {
+
+        const ConnectSessionTransport = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ConnectSessionTransport.prototype.room = null;
+        ConnectSessionTransport.prototype.sessionId = "";
+        ConnectSessionTransport.prototype.connect = null;
+
+        ConnectSessionTransport.create = function(properties) {
+            return new ConnectSessionTransport(properties);
+        };
+
+        ConnectSessionTransport.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId") && message.sessionId !== "")
+                writer.uint32(18).string(message.sessionId);
+            if (message.connect != null && $Object.hasOwnProperty.call(message, "connect"))
+                $root.meridian.ConnectTransport.encode(message.connect, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ConnectSessionTransport.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ConnectSessionTransport();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sessionId = value;
+                        else
+                            delete message.sessionId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.connect = $root.meridian.ConnectTransport.decode(reader, reader.size(), $undefined, _depth + 1, message.connect);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ConnectSessionTransport.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ConnectSessionTransport";
+        };
+
+        return ConnectSessionTransport;
+    })();
+
+    meridian.KeepRoom = (function() {
+
+        const KeepRoom = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        KeepRoom.prototype.room = null;
+        KeepRoom.prototype.info = null;
+
+        KeepRoom.create = function(properties) {
+            return new KeepRoom(properties);
+        };
+
+        KeepRoom.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.info != null && $Object.hasOwnProperty.call(message, "info"))
+                $root.meridian.RoomInfo.encode(message.info, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        KeepRoom.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.KeepRoom();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.info = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.info);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        KeepRoom.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.KeepRoom";
+        };
+
+        return KeepRoom;
+    })();
+
     meridian.UpdateSession = (function() {
 
         const UpdateSession = function (properties) {
@@ -21451,6 +22577,7 @@ export const meridian = $root.meridian = (() => {
         RoomSnapshotReply.prototype.highestEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         RoomSnapshotReply.prototype.carriedTrackIds = $util.emptyArray;
         RoomSnapshotReply.prototype.served = $util.emptyArray;
+        RoomSnapshotReply.prototype.info = null;
 
         RoomSnapshotReply.create = function(properties) {
             return new RoomSnapshotReply(properties);
@@ -21474,6 +22601,8 @@ export const meridian = $root.meridian = (() => {
             if (message.served != null && message.served.length)
                 for (let i = 0; i < message.served.length; ++i)
                     $root.meridian.ServedTrack.encode(message.served[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.info != null && $Object.hasOwnProperty.call(message, "info"))
+                $root.meridian.RoomInfo.encode(message.info, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -21538,6 +22667,12 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.served && message.served.length))
                             message.served = [];
                         message.served.push($root.meridian.ServedTrack.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.info = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.info);
                         continue;
                     }
                 }
@@ -23957,6 +25092,119 @@ export const meridian = $root.meridian = (() => {
         return OwnerUpdate;
     })();
 
+    meridian.OwnerUpdateRoom = (function() {
+
+        const OwnerUpdateRoom = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        OwnerUpdateRoom.prototype.room = null;
+        OwnerUpdateRoom.prototype.metadata = "";
+        OwnerUpdateRoom.prototype.bySessionId = "";
+
+        OwnerUpdateRoom.create = function(properties) {
+            return new OwnerUpdateRoom(properties);
+        };
+
+        OwnerUpdateRoom.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata") && message.metadata !== "")
+                writer.uint32(18).string(message.metadata);
+            if (message.bySessionId != null && $Object.hasOwnProperty.call(message, "bySessionId") && message.bySessionId !== "")
+                writer.uint32(26).string(message.bySessionId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        OwnerUpdateRoom.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.OwnerUpdateRoom();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.metadata = value;
+                        else
+                            delete message.metadata;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.bySessionId = value;
+                        else
+                            delete message.bySessionId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        OwnerUpdateRoom.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.OwnerUpdateRoom";
+        };
+
+        return OwnerUpdateRoom;
+    })();
+
     meridian.OwnerQuality = (function() {
 
         const OwnerQuality = function (properties) {
@@ -25396,40 +26644,40 @@ export const meridian = $root.meridian = (() => {
         return SignalingCommand;
     })();
 
-    meridian.SrtpParameters = (function() {
+    meridian.SessionOpen = (function() {
 
-        const SrtpParameters = function (properties) {
+        const SessionOpen = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
 
-        SrtpParameters.prototype.cryptoSuite = "";
-        SrtpParameters.prototype.keyBase64 = "";
+        SessionOpen.prototype.stream = 0;
+        SessionOpen.prototype.clientIp = "";
 
-        SrtpParameters.create = function(properties) {
-            return new SrtpParameters(properties);
+        SessionOpen.create = function(properties) {
+            return new SessionOpen(properties);
         };
 
-        SrtpParameters.encode = function (message, writer, _depth) {
+        SessionOpen.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
             if (_depth === $undefined)
                 _depth = 0;
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
-            if (message.cryptoSuite != null && $Object.hasOwnProperty.call(message, "cryptoSuite") && message.cryptoSuite !== "")
-                writer.uint32(10).string(message.cryptoSuite);
-            if (message.keyBase64 != null && $Object.hasOwnProperty.call(message, "keyBase64") && message.keyBase64 !== "")
-                writer.uint32(18).string(message.keyBase64);
+            if (message.stream != null && $Object.hasOwnProperty.call(message, "stream") && message.stream !== 0)
+                writer.uint32(8).uint32(message.stream);
+            if (message.clientIp != null && $Object.hasOwnProperty.call(message, "clientIp") && message.clientIp !== "")
+                writer.uint32(18).string(message.clientIp);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
 
-        SrtpParameters.decode = function (reader, length, _end, _depth, _target) {
+        SessionOpen.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
             if (_depth === $undefined)
@@ -25446,7 +26694,7 @@ export const meridian = $root.meridian = (() => {
                 length = reader.len;
                 reader.len = end;
             }
-            message = _target || new $root.meridian.SrtpParameters();
+            message = _target || new $root.meridian.SessionOpen();
             while (reader.pos < end) {
                 let start = reader.pos;
                 let tag = reader.tag();
@@ -25457,21 +26705,21 @@ export const meridian = $root.meridian = (() => {
                 let wireType = tag & 7;
                 switch (tag >>>= 3) {
                 case 1: {
-                        if (wireType !== 2)
+                        if (wireType !== 0)
                             break;
-                        if ((value = reader.stringVerify()).length)
-                            message.cryptoSuite = value;
+                        if (value = reader.uint32())
+                            message.stream = value;
                         else
-                            delete message.cryptoSuite;
+                            delete message.stream;
                         continue;
                     }
                 case 2: {
                         if (wireType !== 2)
                             break;
                         if ((value = reader.stringVerify()).length)
-                            message.keyBase64 = value;
+                            message.clientIp = value;
                         else
-                            delete message.keyBase64;
+                            delete message.clientIp;
                         continue;
                     }
                 }
@@ -25491,13 +26739,447 @@ export const meridian = $root.meridian = (() => {
             return message;
         };
 
-        SrtpParameters.getTypeUrl = function(prefix) {
+        SessionOpen.getTypeUrl = function(prefix) {
             if (prefix === $undefined)
                 prefix = "type.googleapis.com";
-            return prefix + "/meridian.SrtpParameters";
+            return prefix + "/meridian.SessionOpen";
         };
 
-        return SrtpParameters;
+        return SessionOpen;
+    })();
+
+    meridian.SessionFrame = (function() {
+
+        const SessionFrame = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionFrame.prototype.stream = 0;
+        SessionFrame.prototype.frame = $util.newBuffer([]);
+
+        SessionFrame.create = function(properties) {
+            return new SessionFrame(properties);
+        };
+
+        SessionFrame.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.stream != null && $Object.hasOwnProperty.call(message, "stream") && message.stream !== 0)
+                writer.uint32(8).uint32(message.stream);
+            if (message.frame != null && $Object.hasOwnProperty.call(message, "frame") && message.frame.length)
+                writer.uint32(18).bytes(message.frame);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionFrame.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SessionFrame();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.stream = value;
+                        else
+                            delete message.stream;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.frame = value;
+                        else
+                            delete message.frame;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SessionFrame.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SessionFrame";
+        };
+
+        return SessionFrame;
+    })();
+
+    meridian.SessionFrames = (function() {
+
+        const SessionFrames = function (properties) {
+            this.streams = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionFrames.prototype.streams = $util.emptyArray;
+        SessionFrames.prototype.frame = $util.newBuffer([]);
+
+        SessionFrames.create = function(properties) {
+            return new SessionFrames(properties);
+        };
+
+        SessionFrames.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.streams != null && message.streams.length)
+                writer.uint32(10).uint32s(message.streams);
+            if (message.frame != null && $Object.hasOwnProperty.call(message, "frame") && message.frame.length)
+                writer.uint32(18).bytes(message.frame);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionFrames.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SessionFrames();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType === 2) {
+                            if (!(message.streams && message.streams.length))
+                                message.streams = [];
+                            reader.uint32s(message.streams);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.streams && message.streams.length))
+                            message.streams = [];
+                        message.streams.push(reader.uint32());
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.frame = value;
+                        else
+                            delete message.frame;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SessionFrames.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SessionFrames";
+        };
+
+        return SessionFrames;
+    })();
+
+    meridian.SessionTaken = (function() {
+
+        const SessionTaken = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionTaken.prototype.stream = 0;
+        SessionTaken.prototype.bytes = 0;
+
+        SessionTaken.create = function(properties) {
+            return new SessionTaken(properties);
+        };
+
+        SessionTaken.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.stream != null && $Object.hasOwnProperty.call(message, "stream") && message.stream !== 0)
+                writer.uint32(8).uint32(message.stream);
+            if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && message.bytes !== 0)
+                writer.uint32(16).uint32(message.bytes);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionTaken.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SessionTaken();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.stream = value;
+                        else
+                            delete message.stream;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.bytes = value;
+                        else
+                            delete message.bytes;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SessionTaken.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SessionTaken";
+        };
+
+        return SessionTaken;
+    })();
+
+    meridian.SessionClose = (function() {
+
+        const SessionClose = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionClose.prototype.stream = 0;
+        SessionClose.prototype.code = 0;
+        SessionClose.prototype.reason = "";
+
+        SessionClose.create = function(properties) {
+            return new SessionClose(properties);
+        };
+
+        SessionClose.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.stream != null && $Object.hasOwnProperty.call(message, "stream") && message.stream !== 0)
+                writer.uint32(8).uint32(message.stream);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== 0)
+                writer.uint32(16).uint32(message.code);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(26).string(message.reason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionClose.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SessionClose();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.stream = value;
+                        else
+                            delete message.stream;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SessionClose.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SessionClose";
+        };
+
+        return SessionClose;
     })();
 
     meridian.PathEnd = (function() {

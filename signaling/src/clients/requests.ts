@@ -38,6 +38,7 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   trackMoveDone: 'subscribe',
   sendData: 'none',
   restartIce: 'other',
+  connectTransport: 'other',
   kick: 'other',
   muteParticipant: 'other',
   updateSelf: 'other',
@@ -51,6 +52,17 @@ const ack: ServerMessage = { ack: {} };
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
 const displayNameRule = `at most ${limits.nameLengthMax} characters, none of control or direction`;
 const bytesOf = (text: string): number => Buffer.byteLength(text);
+
+/** Asks the node where the session lives; while it moves, and that one does not know the transport, its other home. */
+async function whereTransportIs<A>(client: LocalSession, ask: (nodeId: string) => Promise<A>): Promise<A> {
+  try {
+    return await ask(client.nodeId);
+  } catch (error) {
+    const other = client.move?.otherNodeId;
+    if (other === undefined || codeOf(error) !== 'TRANSPORT_UNKNOWN') throw error;
+    return ask(other);
+  }
+}
 
 export const requests: { readonly [body in Handled]: Handler } = {
   publish: async (client, frame) => ({ published: { track: trackToWire(await publish(client, frame.publish ?? {})) } }),
@@ -98,18 +110,21 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   restartIce: async (client, frame) => {
-    const { context, room, sessionId, nodeId, move } = client;
+    const { context, room, sessionId } = client;
     const transportId = frame.restartIce?.transportId ?? '';
-    const restart = (at: string): Promise<wire.IceRestarted> =>
-      atNode(context, room, at, rpc.restartTransport, (ref) => ({ room: ref, sessionId, transportId }));
-    try {
-      return { iceRestarted: await restart(nodeId) };
-    } catch (error) {
-      // Of a session that moves, one pair of transports is at its other home.
-      const other = move?.otherNodeId;
-      if (other === undefined || codeOf(error) !== 'TRANSPORT_UNKNOWN') throw error;
-      return { iceRestarted: await restart(other) };
-    }
+    const iceRestarted = await whereTransportIs(client, (at) =>
+      atNode(context, room, at, rpc.restartTransport, (ref) => ({ room: ref, sessionId, transportId })),
+    );
+    return { iceRestarted };
+  },
+
+  connectTransport: async (client, frame) => {
+    const { context, room, sessionId } = client;
+    const connect = frame.connectTransport ?? {};
+    await whereTransportIs(client, (at) =>
+      atNode(context, room, at, rpc.connectTransport, (ref) => ({ room: ref, sessionId, connect })),
+    );
+    return ack;
   },
 
   kick: async (client, frame) => {

@@ -24,6 +24,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   trackMoveDone: 'canSubscribe',
   sendData: 'canPublishData',
   restartIce: undefined,
+  connectTransport: undefined,
   kick: 'admin',
   muteParticipant: 'admin',
   updateSelf: 'canUpdateOwnMetadata',

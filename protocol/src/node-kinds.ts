@@ -1,0 +1,36 @@
+// The kinds of processes that meet over links, and which of them may dial which. A new kind of node is one line in each of the two lists.
+
+/** What a certificate may say its bearer is. The centre's own is not among those that enrol: nobody else can be it. */
+export const nodeKind = {
+  centre: 'scheduler',
+  media: 'sfu',
+  signaling: 'signaling',
+  edgeProbe: 'edge-probe',
+  gateway: 'gateway',
+  api: 'api',
+  recorder: 'recorder',
+} as const;
+export type NodeKind = (typeof nodeKind)[keyof typeof nodeKind];
+
+/** By the one who dials: whom it may reach. Nodes dial the centre; two of one kind decide by their ids who dials. */
+const dials: { readonly [from in NodeKind]: readonly NodeKind[] } = {
+  scheduler: [nodeKind.centre],
+  sfu: [nodeKind.centre, nodeKind.media],
+  signaling: [nodeKind.centre, nodeKind.media, nodeKind.signaling],
+  'edge-probe': [nodeKind.centre, nodeKind.edgeProbe],
+  gateway: [nodeKind.centre, nodeKind.signaling],
+  api: [nodeKind.centre, nodeKind.signaling],
+  recorder: [nodeKind.centre, nodeKind.signaling],
+};
+
+const isNodeKind = (kind: string): kind is NodeKind => Object.hasOwn(dials, kind);
+
+/** Whether a node of kind `from` may open a link to one of kind `to`; both as certificates say them. */
+export const mayDial = (from: string, to: NodeKind): boolean => isNodeKind(from) && dials[from].includes(to);
+
+/** Kinds that enrol at the centre and register there: all but its own. */
+export const registeringKinds: readonly NodeKind[] = Object.values(nodeKind).filter((kind) => kind !== nodeKind.centre);
+
+/** Whether nodes of this kind open sessions for others over their links to signaling nodes. */
+export const opensSessions = (kind: string): kind is 'gateway' | 'recorder' =>
+  kind === nodeKind.gateway || kind === nodeKind.recorder;

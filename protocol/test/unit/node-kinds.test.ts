@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { mayDial, nodeKind, registeringKinds } from '../../src/index.ts';
+
+test('a kind of node reaches exactly those that it has something to say to', () => {
+  const kinds = Object.values(nodeKind);
+  const reached = Object.fromEntries(kinds.map((from) => [from, kinds.filter((to) => mayDial(from, to))]));
+  expect(reached).toEqual({
+    scheduler: ['scheduler'],
+    sfu: ['scheduler', 'sfu'],
+    signaling: ['scheduler', 'sfu', 'signaling'],
+    'edge-probe': ['scheduler', 'edge-probe'],
+    gateway: ['scheduler', 'signaling'],
+    api: ['scheduler', 'signaling'],
+    recorder: ['scheduler', 'signaling'],
+  });
+});
+
+test('an unknown kind, and a name that every object has, reach nobody', () => {
+  for (const kind of ['', 'web', 'constructor', '__proto__']) expect(mayDial(kind, nodeKind.centre), kind).toBe(false);
+});
+
+test('every kind but the centre registers', () => {
+  expect(registeringKinds).toEqual(['sfu', 'signaling', 'edge-probe', 'gateway', 'api', 'recorder']);
+});
