@@ -1,8 +1,8 @@
-// Who may import whom and why: services import protocol and runtime, never each other (ARCHITECTURE.md). Every arrow not drawn below is an error.
+// Who may import whom and why: services import protocol, runtime and node-shell, never each other (ARCHITECTURE.md). Every arrow not drawn below is an error.
 // Tried by planted violations in infra/test/service/import-rules.test.ts.
 
 const services = ['scheduler', 'sfu', 'signaling', 'edge-probe'];
-const all = ['protocol', 'runtime', ...services, 'sdk-web', 'web', 'infra', 'test'];
+const all = ['protocol', 'runtime', 'node-shell', 'client', ...services, 'sdk-web', 'web', 'infra', 'test'];
 const folders = (names) => `^(${names.join('|')})/`;
 const except = (...names) => folders(all.filter((name) => !names.includes(name)));
 
@@ -23,11 +23,18 @@ module.exports = {
       only(
         `${name}-arrows`,
         `^${name}/`,
-        [name, 'protocol', 'runtime'],
+        [name, 'protocol', 'runtime', 'node-shell'],
         'Services meet on the wire and never import each other.',
       ),
     ),
-    only('sdk-web-arrows', '^sdk-web/', ['sdk-web', 'protocol'], 'The browser SDK stands on the wire contract alone.'),
+    only(
+      'node-shell-arrows',
+      '^node-shell/',
+      ['node-shell', 'protocol', 'runtime'],
+      'What every kind of node does is no part of any.',
+    ),
+    only('client-arrows', '^client/', ['client', 'protocol'], 'A client is the same in a browser and in a gateway.'),
+    only('sdk-web-arrows', '^sdk-web/', ['sdk-web', 'client', 'protocol'], 'The browser SDK is a client with media.'),
     only('web-page-arrows', '^web/src/', ['web', 'sdk-web', 'protocol'], 'The page is built on the public SDK.'),
     only(
       'web-server-arrows',

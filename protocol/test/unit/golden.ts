@@ -138,6 +138,10 @@ export const goldenFrames: Golden[] = [
     },
   }),
   client('restart ice', { requestId: 7, restartIce: { transportId: 't1' } }),
+  client('connect transport', {
+    requestId: 7,
+    connectTransport: { transportId: 't1', fingerprint: { algorithm: 'sha-256', value: 'AA:BB' } },
+  }),
   client('kick', { requestId: 8, kick: { sessionId: 'PA_0123456789abcdef', reason: 'spam' } }),
   client('mute participant', {
     requestId: 9,
