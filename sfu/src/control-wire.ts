@@ -228,6 +228,7 @@ export const pulledTo = (roomKey: string, pulled: PulledTrack): wire.Pulled.$Pro
   paused: pulled.paused,
   publisherSessionId: pulled.publisherSessionId,
   trackEpoch: pulled.trackEpoch,
+  shared: pulled.shared,
 });
 export const pulledFrom = (message: wire.Pulled.$Properties): PulledTrack => ({
   track: trackFrom(message.track),
@@ -235,6 +236,7 @@ export const pulledFrom = (message: wire.Pulled.$Properties): PulledTrack => ({
   paused: message.paused ?? false,
   publisherSessionId: message.publisherSessionId ?? '',
   trackEpoch: message.trackEpoch ?? 0,
+  shared: message.shared ?? false,
 });
 
 export function dataFrom(message: wire.RoomData.$Properties): { data: DataShape; targetNodeIds: string[] } {

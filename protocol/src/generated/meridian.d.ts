@@ -19903,6 +19903,9 @@ export namespace meridian {
         /** Pulled producerId. */
         producerId: string;
 
+        /** Pulled shared. */
+        shared: boolean;
+
         /**
          * Creates a new Pulled instance using the specified properties.
          * @param [properties] Properties to set
@@ -19963,6 +19966,9 @@ export namespace meridian {
             /** Pulled producerId */
             producerId?: (string|null);
 
+            /** Pulled shared */
+            shared?: (boolean|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -19976,6 +19982,7 @@ export namespace meridian {
           publisherSessionId?: string|null;
           trackEpoch?: number|null;
           producerId?: string|null;
+          shared?: boolean|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -20212,6 +20219,9 @@ export namespace meridian {
         /** CarriedState trackEpoch. */
         trackEpoch: number;
 
+        /** CarriedState shared. */
+        shared: boolean;
+
         /**
          * Creates a new CarriedState instance using the specified properties.
          * @param [properties] Properties to set
@@ -20277,6 +20287,9 @@ export namespace meridian {
 
             /** CarriedState trackEpoch */
             trackEpoch?: (number|null);
+
+            /** CarriedState shared */
+            shared?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

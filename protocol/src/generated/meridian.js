@@ -27731,6 +27731,7 @@ export const meridian = $root.meridian = (() => {
         Pulled.prototype.publisherSessionId = "";
         Pulled.prototype.trackEpoch = 0;
         Pulled.prototype.producerId = "";
+        Pulled.prototype.shared = false;
 
         Pulled.create = function(properties) {
             return new Pulled(properties);
@@ -27757,6 +27758,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(48).uint32(message.trackEpoch);
             if (message.producerId != null && $Object.hasOwnProperty.call(message, "producerId") && message.producerId !== "")
                 writer.uint32(58).string(message.producerId);
+            if (message.shared != null && $Object.hasOwnProperty.call(message, "shared") && message.shared !== false)
+                writer.uint32(64).bool(message.shared);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -27845,6 +27848,15 @@ export const meridian = $root.meridian = (() => {
                             message.producerId = value;
                         else
                             delete message.producerId;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.shared = value;
+                        else
+                            delete message.shared;
                         continue;
                     }
                 }
@@ -28159,6 +28171,7 @@ export const meridian = $root.meridian = (() => {
         CarriedState.prototype.doubtful = false;
         CarriedState.prototype.held = "";
         CarriedState.prototype.trackEpoch = 0;
+        CarriedState.prototype.shared = false;
 
         CarriedState.create = function(properties) {
             return new CarriedState(properties);
@@ -28189,6 +28202,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(66).string(message.held);
             if (message.trackEpoch != null && $Object.hasOwnProperty.call(message, "trackEpoch") && message.trackEpoch !== 0)
                 writer.uint32(72).uint32(message.trackEpoch);
+            if (message.shared != null && $Object.hasOwnProperty.call(message, "shared") && message.shared !== false)
+                writer.uint32(80).bool(message.shared);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -28301,6 +28316,15 @@ export const meridian = $root.meridian = (() => {
                             message.trackEpoch = value;
                         else
                             delete message.trackEpoch;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.shared = value;
+                        else
+                            delete message.shared;
                         continue;
                     }
                 }

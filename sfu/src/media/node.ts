@@ -335,6 +335,7 @@ export class MediaNode implements EndingParts {
         pull.setPaused(o.paused);
         pull.setScore(o.score);
         pull.setHeld(o.held ?? '');
+        pull.setShared(o.shared ?? false);
       }
     }
   }

@@ -28,6 +28,8 @@ export interface PublisherPorts {
   engine(): Engine;
   /** The track arrives better or worse from its publisher. */
   onScore(track: NodeTrack, score: number): void;
+  /** Whether more than one gets the track has changed. */
+  onShared(track: NodeTrack): void;
   /** A track that was pulled is published here now. */
   replace(room: Room, track: NodeTrack): void;
   /** A track is published here that a carrier may have been asked for: not any more. */
@@ -110,7 +112,9 @@ export class Publisher {
       producer,
       clock: this.#ports.clock,
       log: this.#ports.log,
+      sharedUpstream: false,
       onDemand: (level) => this.#demand(session, track, level),
+      onShared: () => this.#ports.onShared(track),
     });
     prepared.onScore = (score) => {
       if (!track.closed) this.#ports.onScore(track, score);

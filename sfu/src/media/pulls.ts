@@ -19,6 +19,8 @@ export interface PullPorts {
   onCarried(track: NodeTrack): boolean;
   /** It arrives better or worse at its origin. */
   onScored(track: NodeTrack): void;
+  /** Whether more than one gets the track has changed. */
+  onShared(track: NodeTrack): void;
   /** It is over: end the track and everything that hangs on it. */
   onDropped(pull: Pull, track: NodeTrack, reason: string): void;
 }
@@ -50,6 +52,8 @@ export class Pull {
   #linger: Timer | undefined;
   #failure: MeridianError | undefined;
   #pausedThere: boolean | undefined;
+  /** As the carrier said last; undefined: as it said with its answer. */
+  #sharedThere: boolean | undefined;
   /** Which of the carrier's producers is pulled; 0 before it answered. */
   #servedEpoch = 0;
   /** The highest of the carrier's producers that has ended while it had not answered yet. */
@@ -116,6 +120,12 @@ export class Pull {
     if (this.#track === undefined || score === 0 || this.#track.originScore === score) return;
     this.#track.originScore = score;
     this.#ports.onScored(this.#track);
+  }
+
+  /** From the carrier: whether others get the track from it or above, too. */
+  setShared(shared: boolean): void {
+    this.#sharedThere = shared;
+    this.#track?.setSharedUpstream(shared);
   }
 
   /** From the carrier: why it keeps the track back, '' when it sends it. */
@@ -211,7 +221,7 @@ export class Pull {
       producer.close();
       return;
     }
-    const track = new NodeTrack({
+    const track: NodeTrack = new NodeTrack({
       roomKey,
       fence,
       info: { ...pulled.track, muted: pulled.paused },
@@ -221,7 +231,9 @@ export class Pull {
       producer,
       clock: this.#ports.clock,
       log: this.#ports.log,
+      sharedUpstream: this.#sharedThere ?? pulled.shared,
       onDemand: (level) => this.#ports.outbox.demand(carrierId, { roomKey, trackId, trackEpoch, level }),
+      onShared: () => this.#ports.onShared(track),
     });
     if (!this.#ports.onCarried(track)) {
       track.close();

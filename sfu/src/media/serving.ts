@@ -94,7 +94,7 @@ export class Serving {
       events: {
         closed: () => this.#end(key, entry.served, 'the track ended'),
         producerPaused: (paused) => this.#tell(entry.served, paused),
-        score: () => undefined, // what arrives there the puller measures itself; what arrives here goes by `scored`
+        score: () => undefined, // what arrives there the puller measures itself; what arrives here goes by `changed`
         layers: () => undefined, // all layers go over a pipe
       },
     });
@@ -115,6 +115,7 @@ export class Serving {
       paused: track.producer.paused,
       publisherSessionId: track.publisherSessionId,
       trackEpoch: track.epoch,
+      shared: track.isShared,
     };
   }
 
@@ -203,8 +204,8 @@ export class Serving {
     for (const [key, served] of [...this.#served]) if (served.track === track) this.#end(key, served, reason);
   }
 
-  /** How well the track arrives at its origin has changed. */
-  scored(track: NodeTrack): void {
+  /** What those below are told of the track has changed. */
+  changed(track: NodeTrack): void {
     for (const served of this.#served.values()) if (served.track === track) this.#tell(served, track.producer.paused);
   }
 
@@ -253,6 +254,7 @@ export class Serving {
       reason: '',
       score,
       held,
+      shared: served.track.isShared,
     });
   }
 

@@ -131,6 +131,8 @@ export interface CarriedState {
   readonly doubtful?: boolean;
   /** Why the carrier keeps it back though it is wanted; '' or absent: it does not. */
   readonly held?: string;
+  /** Others get the track from the carrier or above it, too. */
+  readonly shared?: boolean;
   /** Which of the carrier's producers of the track is meant; 0: whichever. */
   readonly trackEpoch: number;
 }
@@ -185,6 +187,8 @@ export interface PulledTrack {
   readonly publisherSessionId: string;
   /** Which of the carrier's producers of the track it is; 0: the carrier does not say. */
   readonly trackEpoch: number;
+  /** Others get the track from the carrier or above it, too. */
+  readonly shared: boolean;
 }
 /** Requests to a neighbour over its link; each rejects with a stable code, FENCED_OUT when its certificate names a region outside the fence. */
 export interface Neighbours {

@@ -129,14 +129,14 @@ export class Subscription {
     this.track.clearDemand(this.#demandKey);
   }
 
-  /** What flows changes together with others (core/switching.ts); what does not flow costs nobody a key frame. */
+  /** What others get too changes together with them (core/switching.ts); what does not flow costs nobody a key frame. */
   #switchSpatial(flows: boolean): void {
     const change = async (): Promise<void> => {
       this.#spatialInForce = this.#preferences.spatialLayer;
       if (!this.track.closed) this.#tellTrack();
       await this.applyLayers();
     };
-    this.track.switches.ask(this.#demandKey, change, flows);
+    this.track.switches.ask(this.#demandKey, change, flows && this.track.isShared);
   }
 
   get #paused(): boolean {

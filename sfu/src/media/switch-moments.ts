@@ -20,17 +20,17 @@ export class SwitchMoments {
     this.#phase = phaseOf(o.trackId);
   }
 
-  /** `change` is called at once, or later; not at all once `forget` or `close` was called. `flows`: it costs a key frame. */
-  ask(key: string, change: Change, flows: boolean): void {
+  /** `change` is called at once, or later; not at all once `forget` or `close` was called. `costs`: others pay for its key frame. */
+  ask(key: string, change: Change, costs: boolean): void {
     if (this.#closed) return;
-    const waitMs = flows ? this.#waitMs() : 0;
+    const waitMs = costs ? this.#waitMs() : 0;
     if (waitMs > 0) {
       this.#waiting.set(key, change);
       this.#timer ??= this.#clock.after(waitMs, () => this.#open());
       return;
     }
     this.#waiting.delete(key);
-    if (flows) this.#opened();
+    if (costs) this.#opened();
     this.#make(change);
   }
 

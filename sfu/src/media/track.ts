@@ -24,6 +24,7 @@ export class NodeTrack {
   readonly switches: SwitchMoments;
   readonly #clock: Clock;
   readonly #onDemand: (level: number) => void;
+  readonly #onShared: () => void;
   readonly #consumerDemands = new Map<string, ConsumerDemand>();
   #info: Track;
   #demand: DemandState;
@@ -33,6 +34,8 @@ export class NodeTrack {
   originScore: number | undefined;
   /** Why its carrier keeps it back; '': it does not. */
   heldUpstream = '';
+  #sharedUpstream: boolean;
+  #isShared: boolean;
 
   constructor(o: {
     roomKey: string;
@@ -44,7 +47,11 @@ export class NodeTrack {
     producer: EngineProducer;
     clock: Clock;
     log: Logger;
+    /** Others get it from its carrier or above, too; false at the origin. */
+    sharedUpstream: boolean;
     onDemand: (level: number) => void;
+    /** `isShared` has changed. */
+    onShared: () => void;
   }) {
     this.roomKey = o.roomKey;
     this.fence = o.fence;
@@ -56,6 +63,9 @@ export class NodeTrack {
     this.#clock = o.clock;
     this.switches = new SwitchMoments({ clock: o.clock, log: o.log, trackId: o.info.trackId });
     this.#onDemand = o.onDemand;
+    this.#onShared = o.onShared;
+    this.#sharedUpstream = o.sharedUpstream;
+    this.#isShared = o.sharedUpstream;
     this.#demand = fullDemand(o.producer.layerCount);
     this.#look();
   }
@@ -72,6 +82,17 @@ export class NodeTrack {
   /** What upstream was last asked for: -1 nothing, else the highest spatial layer. */
   get asked(): number {
     return this.#demand.asked;
+  }
+
+  /** Whether more than one gets it, here or elsewhere: then a key frame for one costs others bits and quality. */
+  get isShared(): boolean {
+    return this.#isShared;
+  }
+
+  /** From the carrier: whether others get it there, too. */
+  setSharedUpstream(shared: boolean): void {
+    this.#sharedUpstream = shared;
+    this.#look();
   }
 
   /** Sets what one consumer (local, or a node below) wants. One demand per key. */
@@ -110,10 +131,19 @@ export class NodeTrack {
     return this.#consumerDemands.size === 0 ? limits.pullLingerMs : 0;
   }
 
+  #lookShared(): void {
+    const receivers = [...this.#consumerDemands.values()].filter(({ paused }) => !paused).length;
+    const isShared = this.#sharedUpstream || receivers > 1;
+    if (isShared === this.#isShared) return;
+    this.#isShared = isShared;
+    this.#onShared();
+  }
+
   #look(): void {
     if (this.#closed) return;
     this.#lookAgain?.cancel();
     this.#lookAgain = undefined;
+    this.#lookShared();
     const wanted = mergeDemands(this.#consumerDemands.values(), this.producer.layerCount);
     const holdMs = wanted < 0 ? this.#nobodyHoldMs() : 0;
     const step = stepDemand({ state: this.#demand, wanted, nowMs: this.#clock.nowMs(), holdMs });

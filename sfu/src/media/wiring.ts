@@ -129,8 +129,9 @@ export function wireParts(ports: NodePorts): NodeParts {
     onScore: (track, score) => {
       // What local subscribers get has it in their own score; the nodes below cannot know it.
       track.originScore = Math.max(1, score);
-      parts.serving.scored(track);
+      parts.serving.changed(track);
     },
+    onShared: (track) => parts.serving.changed(track),
     replace: (room, track) => parts.subscriber.moves.settle(room, track),
     asked: (room, { trackId }) => parts.pulls.find(room.key, trackId)?.end('close', 'it is published here now'),
   });
@@ -172,8 +173,9 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
       const { rooms, subscriber, serving } = parts();
       const room = rooms.get(track.roomKey);
       if (room !== undefined) subscriber.trackScored(room, track);
-      serving.scored(track);
+      serving.changed(track);
     },
+    onShared: (track) => parts().serving.changed(track),
     onDropped: (pull, track, reason) => {
       const { rooms, subscriber, serving } = parts();
       const room = rooms.get(track.roomKey);

@@ -1,7 +1,7 @@
 // A track published on one node reaches subscribers on others over pipes, with everything that travels beside it.
 import { call, rpc, wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { demandPeriodMs } from '../../src/core/index.ts';
+import { demandPeriodMs, switchTimes } from '../../src/core/index.ts';
 import {
   type Attached,
   audioTrack,
@@ -311,6 +311,38 @@ describe('demand travels up', () => {
     expect(demands().at(-1)).toBe(2);
     await detach(signalingA, s, local.sessionId);
     await until('nobody watches any more', () => demands().at(-1) === -1);
+  });
+
+  test('a lone subscriber changes its layers at once, and with others at common moments', async () => {
+    const s = await scene(3);
+    const viewer = await subscriber(s, [s.video]);
+    const consumer = viewer.recv.consumers.get(viewer.ids[0] ?? '');
+    const track = () => trackOn(b, s, s.video);
+    await until('it runs', () => consumer?.paused === false);
+    const want = (spatialLayer: number) =>
+      call(signalingB.link, rpc.updateConsumer, {
+        room: s.ref,
+        sessionId: viewer.sessionId,
+        update: { trackId: s.video, subscribed: true, spatialLayer },
+      });
+    const inForce = () => consumer?.handle.preferredLayers?.spatialLayer;
+    const beganAtMs = performance.now();
+    for (const layer of [0, 2, 1, 2]) {
+      await want(layer);
+      await until(`layer ${layer} is in force`, () => inForce() === layer);
+    }
+    // At common moments the last two of four would be a period apart.
+    expect(performance.now() - beganAtMs).toBeLessThan(switchTimes.periodMs);
+    const local = await subscriber(s, [s.video], { n: 6, signaling: signalingA, serving: '' });
+    await until('the puller hears that others watch', () => track()?.isShared === true);
+    const openedAtMs = performance.now();
+    await want(0);
+    await until('layer 0 is in force', () => inForce() === 0);
+    await until('changes are let through no more', () => performance.now() - openedAtMs > 2 * switchTimes.openMs);
+    await want(1);
+    expect(inForce()).toBe(0);
+    await detach(signalingA, s, local.sessionId);
+    await until('the puller hears that it is alone', () => track()?.isShared === false);
   });
 
   test('a track that nobody on the pulling node wants is not sent over the pipe', async () => {

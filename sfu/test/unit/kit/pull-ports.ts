@@ -19,6 +19,7 @@ export const pulledTrack = {
   paused: false,
   publisherSessionId: 'PA_1',
   trackEpoch: 1,
+  shared: false,
 } as unknown as PulledTrack;
 
 /** Pulls of node sfu-b. */

@@ -1,0 +1,48 @@
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import type { EngineProducer } from '../../src/engine.ts';
+import { NodeTrack } from '../../src/media/track.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+
+function trackOf(o: { sharedUpstream: boolean }) {
+  const told: boolean[] = [];
+  const track: NodeTrack = new NodeTrack({
+    roomKey: 'dev/room',
+    fence: '',
+    info: { trackId: 'TR_1' } as NodeTrack['info'],
+    publisherSessionId: 'PA_1',
+    origin: !o.sharedUpstream,
+    epoch: 1,
+    producer: { layerCount: 3, close: () => undefined } as unknown as EngineProducer,
+    clock: new ManualClock(),
+    log,
+    sharedUpstream: o.sharedUpstream,
+    onDemand: () => undefined,
+    onShared: () => told.push(track.isShared),
+  });
+  return { track, told };
+}
+const wants = { paused: false, maxSpatialLayer: 2 };
+
+test('a track is shared while more than one wants it; who has paused it does not count', () => {
+  const { track, told } = trackOf({ sharedUpstream: false });
+  track.setDemand('a', wants);
+  track.setDemand('b', { ...wants, paused: true });
+  expect(told).toEqual([]);
+  track.setDemand('b', wants);
+  track.setDemand('c', wants);
+  track.clearDemand('c');
+  track.clearDemand('a');
+  expect(told).toEqual([true, false]);
+});
+
+test('a track that others get from its carrier is shared, until the carrier says otherwise', () => {
+  const { track, told } = trackOf({ sharedUpstream: true });
+  track.setDemand('a', wants);
+  expect(track.isShared).toBe(true);
+  track.setSharedUpstream(false);
+  track.setSharedUpstream(false);
+  track.setSharedUpstream(true);
+  expect(told).toEqual([false, true]);
+});
