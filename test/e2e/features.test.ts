@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { launchChromium, type Participant } from '../support/browser.ts';
 import { callAcrossRegions, hearsMore, join, seesMore } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
@@ -13,10 +13,19 @@ import { writeVoice } from '../support/voice.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
+/** The call that the tests share; undefined: the next test begins another. */
+let inCall: { ana: Participant; bo: Participant } | undefined;
 let ana: Participant;
 let bo: Participant;
 let call = 0;
 const dir = mkdtempSync(path(tmpdir(), 'meridian-voice-'));
+
+const endCall = async (): Promise<void> => {
+  const ending = inCall;
+  inCall = undefined;
+  if (ending !== undefined) await Promise.all([ending.ana.close(), ending.bo.close()]);
+};
+
 beforeAll(async () => {
   cloud = sharedCloud();
   writeVoice(path(dir, 'voice.wav'));
@@ -26,20 +35,23 @@ beforeAll(async () => {
   ]);
 });
 afterAll(async () => {
+  await endCall();
   await browser?.close();
   rmSync(dir, { recursive: true });
 });
 beforeEach(async () => {
-  call += 1;
-  ({ ana, bo } = await callAcrossRegions(browser, cloud, { room: `features-${call}`, codec: 'vp8' }));
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
-  return async () => {
-    await Promise.all([ana.close(), bo.close()]);
-  };
+  onTestFailed(endCall);
+  if (inCall === undefined) {
+    call += 1;
+    inCall = await callAcrossRegions(browser, cloud, { room: `features-${call}`, codec: 'vp8' });
+  }
+  ({ ana, bo } = inCall);
+  await Promise.all([seesMore(bo, 5), hearsMore(bo)]);
 });
 
 const remote = '[...room.remoteParticipants.values()][0]';
 
+// Each leaves the call as it found it.
 describe('in a call', () => {
   it('mute stops the sound at the other side and is shown there, unmute brings it back', async () => {
     await ana.room('await room.localParticipant.setMicrophoneEnabled(false);');
@@ -142,6 +154,10 @@ describe('in a call', () => {
     await until('Bo still sees exactly one Ana', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
     await Promise.all([seesMore(bo), hearsMore(bo)]);
   });
+});
+
+describe('at the end of a call', () => {
+  afterEach(endCall);
 
   it('the same identity in a second window: the newer wins, the older is told why', async () => {
     const identity = await ana.room<string>('return room.localParticipant.identity;');
