@@ -81,7 +81,7 @@ module.exports = {
       name: 'no-node-in-browsers',
       comment: 'These run in browsers.',
       severity: 'error',
-      from: { path: '^(protocol/src|sdk-web/src|web/src)/' },
+      from: { path: '^(protocol/src|client/src|sdk-web/src|web/src)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

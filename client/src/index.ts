@@ -1,1 +1,31 @@
-export {};
+// What a client of Meridian is without media and without a browser: errors, sockets, session, roster. See docs/adr/0016-client-package.md.
+export {
+  type Begun,
+  Candidates,
+  type CandidatesAhead,
+  fetchCandidates,
+  openCandidate,
+} from './connection/candidates.ts';
+export { type Announcement, Connection, type ConnectionPorts } from './connection/connection.ts';
+export {
+  explanationOf,
+  placementAt,
+  placementOf,
+  type SubscriptionRow,
+  snapshotOfJoined,
+  subscriptionRow,
+} from './connection/convert.ts';
+export type { Candidate } from './connection/entry.ts';
+export { type JoinParts, readToken } from './connection/join.ts';
+export { type OpenSocket, type RaceResult, race } from './connection/race.ts';
+export type { EchoSite, EchoTime, SiteTiming } from './connection/site-timing.ts';
+export { type Body, type ServerFrame, SignalSocket } from './connection/socket.ts';
+export { closeCode, type SocketHandlers, type SocketPort } from './connection/socket-port.ts';
+export { type SocketSource, socketsOf } from './connection/socket-source.ts';
+export type { ConnState } from './connection/state.ts';
+export { Throttle } from './connection/throttle.ts';
+export { openWebSocket, type WebSocketLike } from './connection/web-socket.ts';
+export * from './core/roster.ts';
+export * from './emitter.ts';
+export * from './errors.ts';
+export type * from './types.ts';

@@ -1,11 +1,16 @@
-// After tsc has written dist/types: keeps what index.d.ts reaches, and puts the few words that come from @meridian/protocol (which is not
-// published apart) into one file. Ends with an error when a declaration of the package would not stand on its own.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// After tsc has written dist/types: keeps what index.d.ts reaches, of @meridian/client too, and puts the few words that come from
+// @meridian/protocol into one file (neither is published apart). Ends with an error when a declaration of the package would not stand on its own.
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const types = join(here, '../dist/types');
+// tsc writes both packages as they lie in the repository.
+for (const entry of readdirSync(join(types, 'sdk-web/src')))
+  renameSync(join(types, 'sdk-web/src', entry), join(types, entry));
+renameSync(join(types, 'client/src'), join(types, 'of-client'));
+for (const emptied of ['sdk-web', 'client']) rmSync(join(types, emptied), { recursive: true });
 // Read as text, so that this runs on any Node that builds.
 const errorCodes = [
   ...readFileSync(join(here, '../../protocol/src/errors.ts'), 'utf8').matchAll(/^ {2}([A-Z_]+): \[/gm),
@@ -26,30 +31,57 @@ const words = {
   VideoLayer: layer,
 };
 const importPattern = /from '([^']+)'/g;
+const listed = (names) =>
+  names.split(',').flatMap(
+    (one) =>
+      one
+        .replace(/\btype\b/, '')
+        .split(' as ')[0]
+        .trim() || [],
+  );
+
+// Which file declares a name of the client: its index reaches far more than a user may see.
+const declaredIn = new Map();
+for (const file of declarationsOf(join(types, 'of-client'))) {
+  const names = readFileSync(file, 'utf8').matchAll(
+    /^export (?:declare )?(?:abstract )?(?:class|const|function|interface|type) (\w+)/gm,
+  );
+  for (const [, name] of names) declaredIn.set(name, file);
+}
+
+/** Imports from @meridian/client as imports from the files that declare the names. */
+const resolved = (file, text) =>
+  text.replace(/^((?:import|export) (?:type )?)\{([^}]*)\} from '@meridian\/client';$/gm, (_all, words, names) =>
+    names
+      .split(',')
+      .filter((name) => name.trim() !== '')
+      .map((name) => {
+        const [declared] = listed(name);
+        const from = declaredIn.get(declared);
+        if (from === undefined)
+          throw new Error(`${relative(types, file)} shows ${declared}, which the client does not declare`);
+        return `${words}{ ${name.trim()} } from '${pathTo(file, from)}';`;
+      })
+      .join('\n'),
+  );
 
 const reached = new Set();
 const waiting = [join(types, 'index.d.ts')];
 for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
   if (reached.has(file)) continue;
   reached.add(file);
-  const text = readFileSync(file, 'utf8');
+  const text = resolved(file, readFileSync(file, 'utf8'));
   for (const [, target] of text.matchAll(importPattern)) {
     if (target.startsWith('.')) waiting.push(join(dirname(file), target.replace(/\.[jt]s$/, '.d.ts')));
     else if (target !== '@meridian/protocol')
       throw new Error(`${relative(types, file)} needs ${target}, which a user does not have`);
   }
   for (const [, names] of text.matchAll(/import (?:type )?\{([^}]*)\} from '@meridian\/protocol'/g)) {
-    for (const name of names.split(',').map((one) =>
-      one
-        .replace(/\btype\b/, '')
-        .split(' as ')[0]
-        .trim(),
-    )) {
-      if (name !== '' && !(name in words)) throw new Error(`${relative(types, file)} shows ${name} of the protocol`);
+    for (const name of listed(names)) {
+      if (!(name in words)) throw new Error(`${relative(types, file)} shows ${name} of the protocol`);
     }
   }
-  const own = relative(dirname(file), join(types, 'protocol.js'));
-  const standing = text.replaceAll("'@meridian/protocol'", `'${own.startsWith('.') ? own : `./${own}`}'`);
+  const standing = text.replaceAll("'@meridian/protocol'", `'${pathTo(file, join(types, 'protocol.d.ts'))}'`);
   writeFileSync(file, standing.replace(/(from '\.[^']*)\.ts'/g, "$1.js'"));
 }
 writeFileSync(
@@ -59,8 +91,17 @@ writeFileSync(
     .join('\n')}\n`,
 );
 reached.add(join(types, 'protocol.d.ts'));
-for (const entry of readdirSync(types, { recursive: true, withFileTypes: true })) {
-  const file = join(entry.parentPath, entry.name);
-  if (entry.isFile() && !reached.has(file)) rmSync(file);
-}
+for (const file of declarationsOf(types)) if (!reached.has(file)) rmSync(file);
 console.log(`${reached.size} declaration files`);
+
+function declarationsOf(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** From one declaration file to another, as an import names it. */
+function pathTo(file, target) {
+  const path = relative(dirname(file), target).replace(/\.d\.ts$/, '.js');
+  return path.startsWith('.') ? path : `./${path}`;
+}

@@ -1,9 +1,14 @@
 // What is done before connect(), because the page thinks that somebody will join: device and certificates, the entry's answer, round trips to the
 // instances that it names, and for a short time an open socket. connect() takes what there is and does the rest itself, so nothing here may fail loudly.
-import type { Candidate } from './connection/entry.ts';
-import type { RaceResult } from './connection/race.ts';
-import { closeCode } from './connection/socket.ts';
-import { isRefusal, MeridianClientError } from './errors.ts';
+import {
+  type Begun,
+  type Candidate,
+  type CandidatesAhead,
+  closeCode,
+  isRefusal,
+  MeridianClientError,
+  type RaceResult,
+} from '@meridian/client';
 import type { Preparation } from './media/preparation.ts';
 import type { TokenSource } from './types.ts';
 
@@ -21,16 +26,8 @@ export interface Target {
   readonly entryUrls: readonly string[];
   readonly fromCity: string | undefined;
 }
-/** Something begun ahead, perhaps still under way. Whoever takes it uses it or discards it. */
-export interface Begun<T> {
-  readonly value: Promise<T>;
-  /** Gives it up; idempotent. */
-  discard(): void;
-}
-export interface Taken {
+export interface Taken extends CandidatesAhead {
   readonly media: Promise<Preparation> | undefined;
-  readonly candidates: Begun<readonly Candidate[]> | undefined;
-  readonly socket: Begun<RaceResult> | undefined;
 }
 interface Kept<T> extends Begun<T> {
   readonly key: string;

@@ -1,6 +1,7 @@
 // Chat messages are reliable data messages of one topic: JSON {id, text}.
+
+import { MeridianClientError } from '@meridian/client';
 import { limits } from '@meridian/protocol';
-import { MeridianClientError } from './errors.ts';
 import type { ChatMessage } from './types.ts';
 
 export const chatTopic = 'meridian.chat';

@@ -1,16 +1,31 @@
 // What is behind a Room: joins connection, media, roster and participants. It decides nothing by itself; the pure parts do. One per connect().
+
+import {
+  type Announcement,
+  asClientError,
+  type Body,
+  Candidates,
+  Connection,
+  type ConnectionPorts,
+  type ConnState,
+  type EchoTime,
+  type Emitter,
+  explanationOf,
+  type JoinParts,
+  MeridianClientError,
+  placementAt,
+  placementOf,
+  report,
+  type ServerFrame,
+  snapshotOfJoined,
+  Throttle,
+} from '@meridian/client';
 import { routerConstant, type wire } from '@meridian/protocol';
 import type { Taken } from './ahead.ts';
 import { chatTopic, encodeChat } from './chat.ts';
-import { type Announcement, Connection, type ConnectionPorts } from './connection/connection.ts';
-import { explanationOf, placementAt, placementOf, snapshotOfJoined } from './connection/convert.ts';
-import type { JoinParts } from './connection/join.ts';
 import { PreferenceSender } from './connection/preference-sender.ts';
-import type { Body, ServerFrame } from './connection/socket.ts';
-import type { ConnState } from './connection/state.ts';
+import { SiteTimer } from './connection/site-timer.ts';
 import type { LayerPreference } from './core/layers.ts';
-import { type Emitter, report } from './emitter.ts';
-import { asClientError, MeridianClientError } from './errors.ts';
 import type { RoomEventMap } from './events.ts';
 import { Inbound } from './inbound.ts';
 import { AdaptiveStream } from './media/adaptive.ts';
@@ -54,6 +69,8 @@ export interface EngineOptions {
 }
 
 const mediaFailuresMax = 3;
+/** One per page: its rooms ask the same service. */
+const throttle = new Throttle(performance.now());
 
 export class Engine {
   readonly #o: EngineOptions;
@@ -89,13 +106,11 @@ export class Engine {
   constructor(o: EngineOptions) {
     this.#o = o;
     this.#closing.promise.catch(() => undefined); // whoever waits for it gets it by a race; nobody may be waiting
-    this.#connection = new Connection({
-      entryUrls: o.entryUrls,
-      token: o.token,
-      fromCity: o.connect.fromCity,
-      ahead: o.ahead,
-      ports: this.#connectionPorts(),
-    });
+    const { entryUrls, token, ahead } = o;
+    const candidates = new Candidates({ entryUrls, fromCity: o.connect.fromCity, ahead });
+    const tell = (times: readonly EchoTime[]): boolean => this.#connection.post({ echoTimes: { times: [...times] } });
+    const sites = new SiteTimer(() => candidates.list, tell);
+    this.#connection = new Connection({ sockets: candidates, token, throttle, sites, ports: this.#connectionPorts() });
     this.#adaptive = (o.room.adaptiveStream ?? true) ? new AdaptiveStream() : undefined;
     const request = (body: Body): Promise<ServerFrame> => this.#connection.request(body);
     const post = (body: Body): boolean => this.#connection.post(body);
@@ -276,8 +291,8 @@ export class Engine {
       sdk: `web/${sdkVersion}`,
       routerVersion: routerConstant.version,
       recvRtpCapabilities: prepared.capabilities,
-      sendFingerprint: prepared.send.fingerprint,
-      recvFingerprint: prepared.recv.fingerprint,
+      sendEndpoint: { webrtc: { fingerprint: prepared.send.fingerprint } },
+      recvEndpoint: { webrtc: { fingerprint: prepared.recv.fingerprint } },
       manualSubscribe: !(connect.autoSubscribe ?? true),
       fromCity: connect.fromCity ?? '',
     };

@@ -1,5 +1,5 @@
 // The events of a room, with the arguments their listeners get. Names and meanings as users of LiveKit know them.
-import type { MeridianClientError } from './errors.ts';
+import type { MeridianClientError } from '@meridian/client';
 import type { LocalParticipant } from './participants/local-participant.ts';
 import type { Participant } from './participants/participant.ts';
 import type { RemoteParticipant } from './participants/remote-participant.ts';

@@ -1,10 +1,16 @@
 // What the service says on its own: each frame to whom it concerns.
+
+import {
+  asClientError,
+  type Emitter,
+  errorFromWire,
+  MeridianClientError,
+  type ServerFrame,
+  type SubscriptionRow,
+  subscriptionRow,
+} from '@meridian/client';
 import { rosterEventFromWire, rosterViewFromWire, type wire } from '@meridian/protocol';
 import { chatTopic, decodeChat } from './chat.ts';
-import { type SubscriptionRow, subscriptionRow } from './connection/convert.ts';
-import type { ServerFrame } from './connection/socket.ts';
-import type { Emitter } from './emitter.ts';
-import { asClientError, errorFromWire, MeridianClientError } from './errors.ts';
 import type { RoomEventMap } from './events.ts';
 import type { Publishing } from './media/publishing.ts';
 import type { Subscribing } from './media/subscribing.ts';

@@ -1,6 +1,5 @@
 // Our own tracks as the room sees them: what connect() opens from the start, and devices that stop by themselves.
-import { type Emitter, report } from './emitter.ts';
-import { MeridianClientError } from './errors.ts';
+import { type Emitter, MeridianClientError, report } from '@meridian/client';
 import type { RoomEventMap } from './events.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
 import { createLocalTracks } from './tracks/capture.ts';

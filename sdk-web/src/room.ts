@@ -1,12 +1,17 @@
 // The public face: what an application holds. No protocol, no retry, no device code; it hands everything on.
+
+import {
+  asClientError,
+  Emitter,
+  fetchCandidates,
+  MeridianClientError,
+  openCandidate,
+  readToken,
+} from '@meridian/client';
 import { emptyParticipant } from '@meridian/protocol';
 import { Ahead } from './ahead.ts';
-import { fetchCandidates, openCandidate } from './connection/candidates.ts';
-import { readToken } from './connection/join.ts';
 import { SiteTimer } from './connection/site-timer.ts';
-import { Emitter } from './emitter.ts';
 import { Engine } from './engine.ts';
-import { asClientError, MeridianClientError } from './errors.ts';
 import type { RoomEventMap } from './events.ts';
 import { listDevices } from './media/devices.ts';
 import { Playback } from './media/playback.ts';
@@ -51,10 +56,13 @@ export class Room extends Emitter<RoomEventMap> {
   readonly #ahead = new Ahead({
     prepareMedia: prepare,
     fetchCandidates: ({ entryUrls, fromCity }, signal) => fetchCandidates(entryUrls, { fromCity, signal }),
-    openSocket: openCandidate,
+    openSocket: (candidates, signal) => openCandidate(candidates, signal),
     timeSites: (candidates, token) => {
-      const timer = new SiteTimer(() => false); // the Join tells what is known by then
-      timer.begin(candidates, () => readToken(token));
+      const timer = new SiteTimer(
+        () => candidates,
+        () => false,
+      ); // the Join tells what is known by then
+      timer.begin(() => readToken(token));
       return timer;
     },
     now: () => performance.now(),
@@ -319,6 +327,18 @@ export class Room extends Emitter<RoomEventMap> {
   }
 }
 
-/** Pages without types take it from a query or a form, where it may be missing: then there are none, which connect() refuses by name. */
+/**
+ * Pages without types take it from a query or a form, where it may be missing: then there are none, which connect() refuses by name. One without a
+ * host is of the page's own.
+ */
 const addressesOf = (entryUrl: string | readonly string[] | undefined | null): readonly string[] =>
-  typeof entryUrl === 'string' ? [entryUrl] : (entryUrl ?? []);
+  (typeof entryUrl === 'string' ? [entryUrl] : (entryUrl ?? [])).map(absolute);
+
+/** What is no address at all stays as it is; connect() says so. */
+function absolute(url: string): string {
+  try {
+    return new URL(url, globalThis.location?.href).href;
+  } catch {
+    return url;
+  }
+}

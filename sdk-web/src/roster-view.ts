@@ -1,4 +1,16 @@
 // The roster as objects: keeps RemoteParticipants and their publications in step with core/roster.ts and says what changed.
+
+import {
+  applyEvents,
+  applySnapshot,
+  type Emitter,
+  emptyRoster,
+  type Roster,
+  type RosterDifference,
+  type RosterParticipant,
+  type RosterSnapshot,
+  type RosterStep,
+} from '@meridian/client';
 import {
   changedAttributes,
   limits,
@@ -7,17 +19,6 @@ import {
   type Speaker,
   type Track,
 } from '@meridian/protocol';
-import {
-  applyEvents,
-  applySnapshot,
-  emptyRoster,
-  type Roster,
-  type RosterDifference,
-  type RosterParticipant,
-  type RosterSnapshot,
-  type RosterStep,
-} from './core/roster.ts';
-import type { Emitter } from './emitter.ts';
 import type { RoomEventMap } from './events.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
 import { type Participant, permissionsOf } from './participants/participant.ts';

@@ -1,6 +1,16 @@
 // The public vocabulary: types and constant names only, no behaviour.
+import type { TokenSource } from '@meridian/client';
 import type { MediaKind, Quality, TrackSource as WireTrackSource } from '@meridian/protocol';
-import type { ClientErrorCode } from './errors.ts';
+
+export type {
+  DisconnectReason,
+  JoinTimings,
+  Placement,
+  PlacementExplanation,
+  PlacementOption,
+  PlacementPart,
+  TokenSource,
+} from '@meridian/client';
 
 export type TrackKind = MediaKind;
 export const TrackKind = { Audio: 'audio', Video: 'video' } as const satisfies Record<string, MediaKind>;
@@ -33,9 +43,6 @@ export const ConnectionState = {
   /** The session is made anew, media too. */
   Reconnecting: 'reconnecting',
 } as const satisfies Record<string, ConnectionState>;
-
-/** Why a room is disconnected: CLIENT_INITIATED, or the code of the error that ended it (DUPLICATE_IDENTITY, KICKED, RECONNECT_FAILED, …). */
-export type DisconnectReason = 'CLIENT_INITIATED' | 'PAGE_HIDDEN' | ClientErrorCode;
 
 export type VideoCodec = 'vp8' | 'vp9' | 'h264' | 'av1';
 export type VideoQuality = 'low' | 'medium' | 'high';
@@ -91,8 +98,6 @@ export interface RoomOptions {
   /** Stop camera and microphone at disconnect(); default true. */
   readonly stopLocalTracksOnDisconnect?: boolean;
 }
-/** A token, or where to get a fresh one: it is asked for before every attempt to join. */
-export type TokenSource = string | (() => string | Promise<string>);
 export interface PrepareOptions {
   /** Open a socket too, for a few seconds; default false. */
   readonly openSocket?: boolean;
@@ -137,57 +142,6 @@ export interface ChatMessage {
   readonly wallMs: number;
 }
 
-/** "Where am I": what the scheduling centre decided for this participant. */
-export interface Placement {
-  readonly decisionId: string;
-  readonly nodeId: string;
-  readonly hostId: string;
-  readonly region: string;
-  readonly city: string;
-  readonly latitude: number;
-  readonly longitude: number;
-  readonly signalingId: string;
-  readonly signalingRegion: string;
-  /** The signaling node that owns the room. */
-  readonly ownerId: string;
-  readonly roomEpoch: number;
-  readonly locationSource: string;
-  readonly locationRadiusKm: number;
-  readonly locationLabel: string;
-  /** How our place is known, and what was out of the ordinary, in words; all of it: `room.explainPlacement()`. */
-  readonly reasons: readonly string[];
-  readonly provisional: boolean;
-  readonly mode: string;
-  /** Time the service spent on the join. */
-  readonly serverJoinMs: number;
-}
-/** Why the scheduling centre decided so. */
-export interface PlacementExplanation {
-  /** The decision that it is about: `room.placement.decisionId` when it was asked for. */
-  readonly decisionId: string;
-  /** Why this node, in words, in order of weight. */
-  readonly reasons: readonly string[];
-  /** What was compared: this node first, then the best others, then refused ones. */
-  readonly options: readonly PlacementOption[];
-}
-/** A media node that the scheduling centre looked at. */
-export interface PlacementOption {
-  readonly nodeId: string;
-  readonly region: string;
-  readonly city: string;
-  /** Of 100. */
-  readonly points: number;
-  /** What the points are made of: access, room, load. */
-  readonly parts: readonly PlacementPart[];
-  /** The rule that refused the node, such as `capacity` or `not-draining`; '' = it was scored. */
-  readonly refusedBy: string;
-}
-export interface PlacementPart {
-  readonly name: string;
-  readonly points: number;
-  readonly pointsMax: number;
-  readonly reason: string;
-}
 /** The route of one remote participant's media: names of media nodes from the publisher's to ours. */
 export interface Route {
   readonly identity: string;
@@ -225,13 +179,4 @@ export interface ReceiverStats {
   readonly totalFreezesMs: number;
   readonly totalAudioEnergy: number;
   readonly mimeType: string;
-}
-export interface JoinTimings {
-  /** From connect() to each point, milliseconds. */
-  readonly preparedMs: number;
-  readonly entryMs: number;
-  readonly socketOpenMs: number;
-  readonly joinedMs: number;
-  /** Signaling requests sent between socket open and `joined`: 1. */
-  readonly requestsToJoined: number;
 }

@@ -17,6 +17,8 @@ const violations = [
   { from: 'sfu/src/a.ts', imports: '@meridian/scheduler', rule: 'sfu-arrows' },
   { from: 'signaling/src/a.ts', imports: '@meridian/sfu', rule: 'signaling-arrows' },
   { from: 'edge-probe/src/a.ts', imports: '@meridian/signaling', rule: 'edge-probe-arrows' },
+  { from: 'client/src/a.ts', imports: '@meridian/runtime', rule: 'client-arrows' },
+  { from: 'client/src/b.ts', imports: 'node:events', rule: 'no-node-in-browsers' },
   { from: 'sdk-web/src/a.ts', imports: '@meridian/runtime', rule: 'sdk-web-arrows' },
   { from: 'sdk-web/src/b.ts', imports: 'node:events', rule: 'no-node-in-browsers' },
   { from: 'web/src/a.ts', imports: '@meridian/runtime', rule: 'web-page-arrows' },
@@ -46,12 +48,14 @@ const fine = [
   { from: 'scheduler/src/adapters/ok2.ts', imports: 'fastify' },
   { from: 'scheduler/src/adapters/geo/ok.ts', imports: './index.ts' },
   { from: 'sdk-web/src/ok.ts', imports: '@meridian/protocol' },
+  { from: 'sdk-web/src/ok2.ts', imports: '@meridian/client' },
+  { from: 'client/src/ok.ts', imports: '@meridian/protocol' },
   { from: 'web/src/ok.ts', imports: '@meridian/sdk-web' },
   { from: 'web/server/ok.ts', imports: '@meridian/runtime' },
   { from: 'test/e2e/ok.ts', imports: '@meridian/signaling' },
 ];
 const targets = [
-  ...['protocol', 'runtime', 'scheduler', 'sfu', 'signaling', 'edge-probe', 'sdk-web'].map(
+  ...['protocol', 'runtime', 'scheduler', 'sfu', 'signaling', 'edge-probe', 'client', 'sdk-web'].map(
     (name) => `${name}/src/index.ts`,
   ),
   ...[
@@ -105,6 +109,7 @@ function plantTree(): string {
     'sfu',
     'signaling',
     'edge-probe',
+    'client',
     'sdk-web',
     'web',
     'infra',

@@ -2,9 +2,10 @@
 // that the service asks for.
 // One socket at a time, so that they do not disturb one another, and only while somebody looks at the page: a background tab's timers are late.
 // Nobody waits for it; what is known goes along with the next Join, what comes later is told then.
+
+import { type EchoSite, type EchoTime, report, type SiteTiming } from '@meridian/client';
 import { limits } from '@meridian/protocol';
-import { report } from '../emitter.ts';
-import { EchoBook, type EchoSite, type EchoTime, echoTime } from './echo.ts';
+import { EchoBook, echoTime } from './echo.ts';
 
 /**
  * Of one session: the signaling node counts no more. Its own bound, `echoReportsMax` of signaling/src/limits.ts, repeated: the SDK shares only what
@@ -16,7 +17,8 @@ type NamedSite = EchoSite & { readonly pretended?: true };
 /** One per page. */
 const book = new EchoBook();
 
-export class SiteTimer {
+export class SiteTimer implements SiteTiming {
+  readonly #sites: () => readonly NamedSite[];
   readonly #tell: (times: readonly EchoTime[]) => boolean;
   readonly #abort = new AbortController();
   readonly #waiting = new Map<string, EchoSite>();
@@ -26,8 +28,9 @@ export class SiteTimer {
   #sessionId: string | undefined;
   #isRunning = false;
 
-  /** `tell` reports times of a joined session; false when it cannot now. */
-  constructor(tell: (times: readonly EchoTime[]) => boolean) {
+  /** `sites`: those of the entry's answer. `tell` reports times of a joined session; false when it cannot now. */
+  constructor(sites: () => readonly NamedSite[], tell: (times: readonly EchoTime[]) => boolean) {
+    this.#sites = sites;
     this.#tell = tell;
   }
 
@@ -37,9 +40,9 @@ export class SiteTimer {
     return book.list(performance.now());
   }
 
-  /** Begins with the sites that have no fresh time. */
-  begin(sites: readonly NamedSite[], token: () => Promise<string>): void {
-    this.#add(untimed(sites), token);
+  /** Begins with the entry's sites that have no fresh time. */
+  begin(token: () => Promise<string>): void {
+    this.#add(untimed(this.#sites()), token);
   }
 
   /** The service would like these timed, whatever is known. */

@@ -1,5 +1,6 @@
 // Lists and switches devices.
-import { deviceError, MeridianClientError } from '../errors.ts';
+import { MeridianClientError } from '@meridian/client';
+import { deviceError } from './device-error.ts';
 
 /** The devices of a kind, or all. Labels are empty until the user has allowed a device once. Rejects with DEVICE_*. */
 export async function listDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {

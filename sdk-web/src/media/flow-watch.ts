@@ -1,6 +1,7 @@
 // Looks twice a second whether media flows, and tells when that changes. One per room; stops with the media session.
+
+import { report as reportError } from '@meridian/client';
 import { type FlowState, flowAtStart, flowPeriodMs, hasGrown, nextFlow, type ReceivedBytes } from '../core/flow.ts';
-import { report as reportError } from '../emitter.ts';
 import type { MediaSession } from './session.ts';
 
 /** What is watched of a media session. */

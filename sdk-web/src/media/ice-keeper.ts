@@ -1,10 +1,10 @@
 // Watches one transport and restarts its ICE when the path is gone: a phone that left the wireless network, a NAT that forgot.
 // Case 1, disconnected: often heals by itself; restart after `patienceMs`. Case 2, failed: restart at once.
 // Case 3, the service cannot be asked now (signaling is down): wait for `signalingBack`. Case 4, restarts used up: tell the owner.
+
+import { asClientError, type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { types } from 'mediasoup-client';
-import { iceParametersOf } from '../connection/convert.ts';
-import type { Body, ServerFrame } from '../connection/socket.ts';
-import { asClientError, MeridianClientError } from '../errors.ts';
+import { iceParametersOf } from './transport-row.ts';
 
 const patienceMs = 800;
 const betweenRestartsMs = 4000; // ICE needs about this long to try all pairs over a slow path

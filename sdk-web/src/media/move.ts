@@ -1,9 +1,8 @@
 // Our media moves to another media node: transports there beside those here, everything sent and received over both. The service decides when the
 // move is made; until then everything is here, from then on there. The old transports go when the old node has let go of us.
+
+import type { Body, MeridianClientError, ServerFrame, SubscriptionRow } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
-import type { SubscriptionRow } from '../connection/convert.ts';
-import type { Body, ServerFrame } from '../connection/socket.ts';
-import type { MeridianClientError } from '../errors.ts';
 import type { Preparation } from './preparation.ts';
 import type { Publishing } from './publishing.ts';
 import { MediaSession } from './session.ts';

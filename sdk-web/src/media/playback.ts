@@ -1,6 +1,5 @@
 // Whether sound plays, and where: elements that the browser holds back until a user gesture, and the loudspeaker that the user chose.
-import type { MeridianClientError } from '../errors.ts';
-import { asClientError } from '../errors.ts';
+import { asClientError, type MeridianClientError } from '@meridian/client';
 import { play } from '../tracks/elements.ts';
 import type { Track } from '../tracks/track.ts';
 import { playOn } from './devices.ts';

@@ -1,9 +1,10 @@
 // What can be done before there is a socket: the Device loaded from the router constant, one certificate per transport, the capabilities in
 // wire form. Once per page: a second room reuses the Device; certificates are made per room.
+
+import { MeridianClientError } from '@meridian/client';
 import { type RtpCapabilities, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { Device, type types } from 'mediasoup-client';
 import type { Browser, Codec } from '../core/codec.ts';
-import { MeridianClientError } from '../errors.ts';
 
 export interface Preparation {
   readonly device: types.Device;

@@ -1,8 +1,9 @@
 // From a local track and what its publisher asks for to what is announced and how it is encoded. Decisions are core/codec.ts's.
+
+import { MeridianClientError } from '@meridian/client';
 import { limits, newId, type Track as TrackInfo } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import { planVideo, type VideoPlan } from '../core/codec.ts';
-import { MeridianClientError } from '../errors.ts';
 import type { LocalTrack } from '../tracks/local-track.ts';
 import type { TrackPublishOptions, TrackSource } from '../types.ts';
 import type { Preparation } from './preparation.ts';

@@ -1,4 +1,6 @@
 // Our own tracks in the room: encodes, announces, mutes, follows the demand for layers, and publishes again after a rejoin.
+
+import { asClientError, type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import {
   limits,
   type RtpParameters,
@@ -7,8 +9,6 @@ import {
   trackToWire,
 } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
-import type { Body, ServerFrame } from '../connection/socket.ts';
-import { asClientError, MeridianClientError } from '../errors.ts';
 import { LocalTrackPublication } from '../tracks/local-publication.ts';
 import type { LocalTrack, SenderBinding } from '../tracks/local-track.ts';
 import type { TrackPublishOptions } from '../types.ts';

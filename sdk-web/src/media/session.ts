@@ -1,14 +1,14 @@
 // The media of one joined session: two transports, made from Joined without asking anything. Closed and made anew at a rejoin.
+
+import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
-import { type TransportRow, transportRow } from '../connection/convert.ts';
-import type { Body, ServerFrame } from '../connection/socket.ts';
 import { type MediaPath, pathOf, type ReceivedBytes, receivedBytesOf } from '../core/flow.ts';
 import type { StatsEntry, StatsReading } from '../core/stats.ts';
-import { MeridianClientError } from '../errors.ts';
 import { IceKeeper } from './ice-keeper.ts';
 import type { Preparation, TransportCertificate } from './preparation.ts';
 import { entriesOfReport } from './report.ts';
+import { type TransportRow, transportRow } from './transport-row.ts';
 
 /** What a producer's `produce` event hands back: the id is ours, nothing is awaited. */
 export interface ProduceAppData extends Record<string, unknown> {

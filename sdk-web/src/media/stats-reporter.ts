@@ -1,7 +1,8 @@
 // Reads the browser's statistics every two seconds, keeps the summary, and hands the report on. One per room; stops with the media session.
+
+import { report as reportError } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import { type Measured, measure, type StatsReading } from '../core/stats.ts';
-import { report as reportError } from '../emitter.ts';
 import type { MediaSession } from './session.ts';
 
 const periodMs = 2000;

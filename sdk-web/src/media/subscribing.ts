@@ -8,11 +8,10 @@
 //         that the move is made they take the place of the old ones at once, each of which goes when its successor is heard or seen.
 // Case 4, rejoin: tracks wait for a consumer of the same track id; those that get none are unsubscribed.
 // Case 5, a subscription comes before the roster told of its track: it waits, bounded, for the publication.
+
+import { asClientError, type Body, MeridianClientError, type SubscriptionRow } from '@meridian/client';
 import { limits } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
-import type { SubscriptionRow } from '../connection/convert.ts';
-import type { Body } from '../connection/socket.ts';
-import { asClientError, MeridianClientError } from '../errors.ts';
 import type { RemoteParticipant } from '../participants/remote-participant.ts';
 import type { RemoteTrackPublication } from '../tracks/remote-publication.ts';
 import { RemoteTrack } from '../tracks/remote-track.ts';

@@ -1,7 +1,7 @@
 // Ourselves: devices, publishing, messages. How things are sent is the port's business; which device serves which source is decided here.
+
+import { MeridianClientError, type RosterParticipant } from '@meridian/client';
 import { areAttributes, attributesWith, limits } from '@meridian/protocol';
-import type { RosterParticipant } from '../core/roster.ts';
-import { MeridianClientError } from '../errors.ts';
 import { createLocalAudioTrack, createLocalScreenTracks, createLocalVideoTrack } from '../tracks/capture.ts';
 import type { LocalTrackPublication } from '../tracks/local-publication.ts';
 import { LocalTrack } from '../tracks/local-track.ts';

@@ -1,6 +1,7 @@
 // One person (or program) in the room, ourselves or another.
+
+import type { RosterParticipant } from '@meridian/client';
 import type { ParticipantKind } from '@meridian/protocol';
-import type { RosterParticipant } from '../core/roster.ts';
 import type { TrackPublication } from '../tracks/publication.ts';
 import type { ConnectionQuality, ParticipantPermissions, TrackSource } from '../types.ts';
 

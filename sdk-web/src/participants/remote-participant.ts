@@ -1,4 +1,4 @@
-import type { RosterParticipant } from '../core/roster.ts';
+import type { RosterParticipant } from '@meridian/client';
 import type { RemoteTrackPublication } from '../tracks/remote-publication.ts';
 import type { TrackSource } from '../types.ts';
 import { Participant } from './participant.ts';

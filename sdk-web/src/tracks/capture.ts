@@ -1,5 +1,5 @@
 // Opens devices. Everything it rejects with is DEVICE_DENIED, DEVICE_NOT_FOUND, DEVICE_IN_USE or DEVICE_FAILED.
-import { deviceError } from '../errors.ts';
+import { deviceError } from '../media/device-error.ts';
 import type { AudioCaptureOptions, ScreenShareCaptureOptions, VideoCaptureOptions } from '../types.ts';
 import { LocalTrack } from './local-track.ts';
 

@@ -1,6 +1,6 @@
 // A track of our own: a device, a screen, or any MediaStreamTrack of the page. Publishing binds it to a sender; muting and device changes
 // go through it, whether it is published or not.
-import { MeridianClientError } from '../errors.ts';
+import { MeridianClientError } from '@meridian/client';
 import type { TrackSource } from '../types.ts';
 import { Track } from './track.ts';
 

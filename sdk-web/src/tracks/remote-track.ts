@@ -1,7 +1,8 @@
 // A track of somebody else, as long as it is subscribed. It keeps its identity when another media node takes over or the session is made anew.
+
+import { MeridianClientError } from '@meridian/client';
 import type { types } from 'mediasoup-client';
 import { receiverStatsOf } from '../core/receiver-stats.ts';
-import { MeridianClientError } from '../errors.ts';
 import { entriesOfReport } from '../media/report.ts';
 import type { ReceiverStats, TrackSource } from '../types.ts';
 import { Track } from './track.ts';

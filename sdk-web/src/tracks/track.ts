@@ -1,5 +1,5 @@
 // What local and remote tracks have in common: a MediaStreamTrack, the elements that show it, whether it is muted.
-import { Emitter, report } from '../emitter.ts';
+import { Emitter, report } from '@meridian/client';
 import type { TrackKind, TrackSource } from '../types.ts';
 import { attachTo, detachFrom, swapIn, swapSound } from './elements.ts';
 

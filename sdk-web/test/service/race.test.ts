@@ -1,12 +1,9 @@
 // The race for a signaling node, over real sockets: what a slow, a dead and a pretended-nearest candidate do to it.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Candidate, closeCode, fetchCandidates, race } from '@meridian/client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { fetchCandidates } from '../../src/connection/candidates.ts';
-import type { Candidate } from '../../src/connection/entry.ts';
-import { race } from '../../src/connection/race.ts';
-import { closeCode } from '../../src/connection/socket.ts';
 
 const servers: Server[] = [];
 afterEach(async () => {

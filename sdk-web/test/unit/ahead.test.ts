@@ -1,9 +1,6 @@
+import { type Candidate, Candidates, MeridianClientError, type RaceResult } from '@meridian/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Ahead, type Target } from '../../src/ahead.ts';
-import { Candidates } from '../../src/connection/candidates.ts';
-import type { Candidate } from '../../src/connection/entry.ts';
-import type { RaceResult } from '../../src/connection/race.ts';
-import { MeridianClientError } from '../../src/errors.ts';
 import type { Preparation } from '../../src/media/preparation.ts';
 
 const here: Target = { entryUrls: ['http://one'], fromCity: undefined };

@@ -1,5 +1,5 @@
+import { Emitter } from '@meridian/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Emitter } from '../../src/emitter.ts';
 import { Playback } from '../../src/media/playback.ts';
 import type { Track, TrackEventMap } from '../../src/tracks/track.ts';
 

@@ -1,8 +1,9 @@
 // What is received, with transports that the test plays.
+
+import type { SubscriptionRow } from '@meridian/client';
 import { limits } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import { expect, it } from 'vitest';
-import type { SubscriptionRow } from '../../src/connection/convert.ts';
 import type { MediaSession } from '../../src/media/session.ts';
 import { Subscribing } from '../../src/media/subscribing.ts';
 

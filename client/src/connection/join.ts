@@ -2,19 +2,20 @@
 import { limits, type wire } from '@meridian/protocol';
 import { MeridianClientError } from '../errors.ts';
 import type { TokenSource } from '../types.ts';
-import type { EchoTime } from './echo.ts';
+import type { EchoTime } from './site-timing.ts';
 import type { SignalSocket } from './socket.ts';
 
-/** Everything of a Join that does not depend on the socket. */
+/** Everything of a Join that does not depend on the socket. Without an endpoint nothing goes in that direction. */
 export type JoinParts = Pick<
   wire.Join.$Properties,
   | 'sdk'
   | 'routerVersion'
   | 'recvRtpCapabilities'
-  | 'sendFingerprint'
-  | 'recvFingerprint'
+  | 'sendEndpoint'
+  | 'recvEndpoint'
   | 'manualSubscribe'
   | 'fromCity'
+  | 'protocol'
 >;
 /** What proves that an earlier session was ours: to go on with it, and to come back when it is lost. */
 export interface Session {
@@ -38,12 +39,15 @@ export async function requestJoin(
     echoTimes: readonly EchoTime[];
   },
 ): Promise<wire.Joined> {
+  const { sendEndpoint, recvEndpoint, ...parts } = o.parts;
   const resume = o.session && { sessionId: o.session.id, resumeKey: o.session.resumeKey, rosterSeq: o.rosterSeq };
   const join = {
     protocolVersion: limits.protocolVersion,
     token: o.token,
     echoTimes: [...o.echoTimes],
-    ...o.parts,
+    ...parts,
+    sendFingerprint: sendEndpoint?.webrtc?.fingerprint ?? null,
+    recvFingerprint: recvEndpoint?.webrtc?.fingerprint ?? null,
     ...(o.prior && { priorSessionId: o.prior.id, rejoinReceipt: o.prior.rejoinReceipt }),
     ...(resume ? { resume } : {}),
   };

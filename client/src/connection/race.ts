@@ -1,13 +1,18 @@
 // Opens the best candidates a little apart and keeps the first that is open: one dead or far instance costs 50 ms, not a timeout.
 import { asClientError, MeridianClientError } from '../errors.ts';
 import type { Candidate } from './entry.ts';
-import { closeCode, SignalSocket } from './socket.ts';
+import { SignalSocket } from './socket.ts';
+import { closeCode, type SocketPort } from './socket-port.ts';
+import { type OpenOptions, openWebSocket } from './web-socket.ts';
 
 export interface RaceResult {
   readonly socket: SignalSocket;
   readonly candidate: Candidate;
   readonly openMs: number;
 }
+
+/** Opens a socket at an address of the entry's answer, as openWebSocket. */
+export type OpenSocket = (url: string, o: OpenOptions) => Promise<SocketPort>;
 
 const atOnceMax = 3;
 const staggerMs = 50; // RFC 8305 wants 100–250 ms for addresses of one host; these are different hosts, and sockets are cheap
@@ -18,14 +23,18 @@ const openTimeoutMs = 5000;
  * Resolves with the first open socket; the others are closed. A candidate starts 50 ms after the one before it, or at once when that one
  * failed. Where the client's place is pretended (development) the nearest keeps its turn for 3 s. Rejects with SOCKET_FAILED when none opens.
  */
-export async function race(candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult> {
+export async function race(
+  candidates: readonly Candidate[],
+  signal: AbortSignal,
+  openSocket: OpenSocket = openWebSocket,
+): Promise<RaceResult> {
   const pretended = candidates.some((candidate) => candidate.pretended);
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   const failed = Array.from({ length: atOnceMax }, () => new AbortController());
   const attempt = async (candidate: Candidate): Promise<RaceResult> => {
     const startedMs = performance.now();
-    const socket = await SignalSocket.open(candidate.url, { timeoutMs: openTimeoutMs, signal: stop });
+    const socket = new SignalSocket(await openSocket(candidate.url, { timeoutMs: openTimeoutMs, signal: stop }));
     if (stop.aborted) {
       socket.close(closeCode.raceLost, new MeridianClientError('SOCKET_FAILED'));
       throw new MeridianClientError('SOCKET_FAILED', 'another one was faster');

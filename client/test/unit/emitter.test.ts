@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Emitter } from '../../src/emitter.ts';
 
 interface Events {
@@ -8,14 +8,11 @@ interface Events {
 
 describe('the emitter', () => {
   const reported: unknown[] = [];
-  const original = globalThis.reportError;
   beforeEach(() => {
     reported.length = 0;
-    globalThis.reportError = (error: unknown) => void reported.push(error);
+    vi.stubGlobal('reportError', (error: unknown) => void reported.push(error));
   });
-  afterEach(() => {
-    globalThis.reportError = original;
-  });
+  afterEach(() => void vi.unstubAllGlobals());
 
   test('reports a listener that throws and calls the others', () => {
     const emitter = new Emitter<Events>();

@@ -1,30 +1,46 @@
 // Which signaling nodes there are, which of them failed lately, and how to get a socket to one.
-import type { Begun, Taken } from '../ahead.ts';
 import { isRefusal, MeridianClientError } from '../errors.ts';
 import { type Candidate, fetchEntry } from './entry.ts';
-import { type RaceResult, race } from './race.ts';
-import { closeCode } from './socket.ts';
+import { type OpenSocket, type RaceResult, race } from './race.ts';
+import { closeCode } from './socket-port.ts';
+import type { SocketSource } from './socket-source.ts';
 
 const failedForMs = 30_000; // a candidate that failed is tried last for so long
 
-export class Candidates {
+/** Something begun ahead, perhaps still under way. Whoever takes it uses it or discards it. */
+export interface Begun<T> {
+  readonly value: Promise<T>;
+  /** Gives it up; idempotent. */
+  discard(): void;
+}
+/** What was begun before connect(): each is used once. */
+export interface CandidatesAhead {
+  readonly candidates: Begun<readonly Candidate[]> | undefined;
+  readonly socket: Begun<RaceResult> | undefined;
+}
+
+export class Candidates implements SocketSource {
   readonly #entryUrls: readonly string[];
   readonly #fromCity: string | undefined;
   readonly #failedAtMs = new Map<string, number>(); // bounded: only ids of `list`, which has at most five, are kept
   #list: readonly Candidate[] = [];
-  /** What was begun before connect(): each is used once. */
-  #candidatesAhead: Taken['candidates'];
-  #socketAhead: Taken['socket'];
+  readonly #openSocket: OpenSocket | undefined;
+  #candidatesAhead: CandidatesAhead['candidates'];
+  #socketAhead: CandidatesAhead['socket'];
+  /** Of the socket that `open` answered last. */
+  #opened: Candidate | undefined;
 
   constructor(o: {
     entryUrls: readonly string[];
-    fromCity: string | undefined;
-    ahead?: Pick<Taken, 'candidates' | 'socket'> | undefined;
+    fromCity?: string | undefined;
+    ahead?: CandidatesAhead | undefined;
+    openSocket?: OpenSocket | undefined;
   }) {
     this.#candidatesAhead = o.ahead?.candidates;
     this.#socketAhead = o.ahead?.socket;
     this.#entryUrls = o.entryUrls;
     this.#fromCity = o.fromCity;
+    this.#openSocket = o.openSocket;
   }
 
   get list(): readonly Candidate[] {
@@ -50,13 +66,19 @@ export class Candidates {
     }
   }
 
-  /** The candidate is tried last for a while. */
-  failed(candidate: Candidate | undefined): void {
-    if (candidate !== undefined) this.#failedAtMs.set(candidate.signalingId, performance.now());
+  /** The candidate of the last socket is tried last for a while. */
+  failed(): void {
+    if (this.#opened !== undefined) this.#failedAtMs.set(this.#opened.signalingId, performance.now());
   }
 
   /** A socket to the first candidate that answers: the one opened ahead if it is still open. Rejects with SOCKET_FAILED. */
   async open(signal: AbortSignal): Promise<RaceResult> {
+    const result = await this.#open(signal);
+    this.#opened = result.candidate;
+    return result;
+  }
+
+  async #open(signal: AbortSignal): Promise<RaceResult> {
     const ahead = this.#socketAhead;
     this.#socketAhead = undefined;
     const early = await settled(ahead, signal);
@@ -65,7 +87,7 @@ export class Candidates {
     const failedLately = ({ signalingId }: Candidate): number =>
       nowMs - (this.#failedAtMs.get(signalingId) ?? Number.NEGATIVE_INFINITY) < failedForMs ? 1 : 0;
     const inTurn = [...this.#list].sort((a, b) => failedLately(a) - failedLately(b));
-    return openCandidate(inTurn, signal);
+    return openCandidate(inTurn, signal, this.#openSocket);
   }
 
   /** Gives up what was begun ahead and never used; idempotent. */
@@ -93,8 +115,12 @@ export async function fetchCandidates(
 }
 
 /** A socket to the first of these that answers. Rejects with SOCKET_FAILED. */
-export async function openCandidate(candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult> {
-  const result = await race(candidates, signal);
+export async function openCandidate(
+  candidates: readonly Candidate[],
+  signal: AbortSignal,
+  openSocket?: OpenSocket,
+): Promise<RaceResult> {
+  const result = await race(candidates, signal, openSocket);
   if (!signal.aborted) return result;
   result.socket.close(closeCode.raceLost, new MeridianClientError('SOCKET_FAILED'));
   throw new MeridianClientError('SOCKET_FAILED', 'given up');

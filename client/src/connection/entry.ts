@@ -46,7 +46,7 @@ export async function fetchEntry(
 function entryAddress(entryUrl: string): URL {
   let url: URL;
   try {
-    url = new URL(entryUrl, globalThis.location?.href);
+    url = new URL(entryUrl);
   } catch (cause) {
     throw new MeridianClientError('ARGUMENT_INVALID', `not an address: ${entryUrl}`, { cause });
   }

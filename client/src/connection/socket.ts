@@ -1,7 +1,8 @@
-// One WebSocket to one signaling node: frames in and out, requests with ids and deadlines, ping and pong.
+// One socket to one signaling node: frames in and out, requests with ids and deadlines, ping and pong.
 // It owns its timers and pending requests; `close` is idempotent and fails everything that still waits.
 import { decodeServerFrame, encodeClientFrame, type ServerBody, type wire } from '@meridian/protocol';
 import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';
+import { closeCode, type SocketPort } from './socket-port.ts';
 
 export type ServerFrame = wire.ServerFrame & { body: ServerBody };
 export type Body = Omit<wire.ClientFrame.$Properties, 'requestId'>;
@@ -18,7 +19,6 @@ const pingMissesMax = 2;
 const checkMs = 2500; // a round trip around the world over a bad network; a socket given up too early costs a resume, and no media
 /** Lossy messages are dropped while this much waits unsent: newer ones are worth more than late ones. */
 const lossyBufferedBytesMax = 64 * 1024;
-export const closeCode = { left: 1000, lost: 4000, raceLost: 4001 } as const;
 
 interface Pending {
   readonly resolve: (frame: ServerFrame) => void;
@@ -27,7 +27,7 @@ interface Pending {
 }
 
 export class SignalSocket {
-  readonly #socket: WebSocket;
+  readonly #socket: SocketPort;
   readonly #pending = new Map<number, Pending>();
   #events: SocketEvents | undefined;
   #nextId = 1;
@@ -38,44 +38,11 @@ export class SignalSocket {
   #rttMs = 0;
   #requestsSent = 0;
 
-  private constructor(socket: WebSocket) {
+  constructor(socket: SocketPort) {
     this.#socket = socket;
-    socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = (event) =>
-      this.#lose(new MeridianClientError('SOCKET_LOST', `closed with ${event.code} ${event.reason}`));
-  }
-
-  /** Opens a socket within `timeoutMs`. Rejects with SOCKET_FAILED; `signal` gives the attempt up. */
-  static open(url: string, o: { timeoutMs: number; signal: AbortSignal }): Promise<SignalSocket> {
-    return new Promise((resolve, reject) => {
-      let socket: WebSocket;
-      try {
-        socket = new WebSocket(url);
-      } catch (error) {
-        reject(asClientError(error, 'SOCKET_FAILED'));
-        return;
-      }
-      socket.binaryType = 'arraybuffer';
-      const settle = (finish: () => void): void => {
-        clearTimeout(timer);
-        o.signal.removeEventListener('abort', giveUp);
-        socket.onopen = null;
-        socket.onclose = null;
-        socket.onerror = null;
-        finish();
-      };
-      const fail = (message: string): void =>
-        settle(() => {
-          socket.close(closeCode.raceLost);
-          reject(new MeridianClientError('SOCKET_FAILED', `${url}: ${message}`));
-        });
-      const giveUp = (): void => fail('given up');
-      const timer = setTimeout(() => fail(`not open after ${o.timeoutMs} ms`), o.timeoutMs);
-      socket.onopen = () => settle(() => resolve(new SignalSocket(socket)));
-      socket.onclose = (event) => fail(`closed with ${event.code}`);
-      socket.onerror = () => fail('failed');
-      if (o.signal.aborted) giveUp();
-      else o.signal.addEventListener('abort', giveUp, { once: true });
+    socket.listen({
+      message: (bytes) => this.#receive(bytes),
+      closed: (code, reason) => this.#lose(new MeridianClientError('SOCKET_LOST', `closed with ${code} ${reason}`)),
     });
   }
 
@@ -111,26 +78,27 @@ export class SignalSocket {
         reject(new MeridianClientError('REQUEST_TIMEOUT'));
       }, deadlineMs);
       this.#pending.set(requestId, { resolve, reject, timer });
-      this.#socket.send(encodeClientFrame({ requestId, ...body }) as Uint8Array<ArrayBuffer>);
+      this.#socket.send(encodeClientFrame({ requestId, ...body }));
     });
   }
 
   /** Sends a frame that wants no answer; false when the socket is gone. */
   post(body: Body): boolean {
     if (this.#closed) return false;
-    this.#socket.send(encodeClientFrame({ requestId: 0, ...body }) as Uint8Array<ArrayBuffer>);
+    this.#socket.send(encodeClientFrame({ requestId: 0, ...body }));
     return true;
   }
 
   /** As post, but dropped (false) while much waits unsent. */
   postLossy(body: Body): boolean {
-    return this.#socket.bufferedAmount <= lossyBufferedBytesMax && this.post(body);
+    return this.#socket.bufferedBytes <= lossyBufferedBytesMax && this.post(body);
   }
 
-  /** Pings every `intervalMs`; after two unanswered ones the socket counts as lost. */
+  /** Pings every `intervalMs`, unless the transport is watched anyway; after two unanswered ones the socket counts as lost. */
   startPing(intervalMs: number): void {
     clearInterval(this.#pingTimer);
     this.#pingsUnanswered = 0;
+    if (this.#socket.watched || this.#closed) return;
     this.#pingTimer = setInterval(() => {
       if (this.#pingsUnanswered >= pingMissesMax) {
         this.#lose(new MeridianClientError('SOCKET_LOST', `no answer to ${pingMissesMax} pings`));
@@ -157,8 +125,6 @@ export class SignalSocket {
     this.#closed = true;
     clearInterval(this.#pingTimer);
     clearTimeout(this.#checkTimer);
-    this.#socket.onmessage = null;
-    this.#socket.onclose = null;
     this.#socket.close(code);
     for (const pending of this.#pending.values()) {
       clearTimeout(pending.timer);
@@ -174,13 +140,12 @@ export class SignalSocket {
     events?.lost(error);
   }
 
-  #receive(data: unknown): void {
+  #receive(bytes: Uint8Array): void {
     clearTimeout(this.#checkTimer);
     this.#checkTimer = undefined;
     let frame: ServerFrame;
     try {
-      if (!(data instanceof ArrayBuffer)) throw new MeridianClientError('FRAME_MALFORMED', 'a text message');
-      frame = decodeServerFrame(new Uint8Array(data));
+      frame = decodeServerFrame(bytes);
     } catch (error) {
       // A message of a later version is passed over; bytes that are no frame mean that this is not our service.
       if ((error as { code?: unknown }).code !== 'FRAME_UNKNOWN') this.#lose(asClientError(error, 'FRAME_MALFORMED'));

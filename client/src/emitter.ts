@@ -1,4 +1,4 @@
-// A small typed emitter. A listener that throws is reported (as an uncaught error of the page) and never breaks another listener or us.
+// A small typed emitter. A listener that throws is reported (as an uncaught error where the platform can) and never breaks another listener or us.
 import { MeridianClientError } from './errors.ts';
 
 /** An event map: event name to the arguments its listeners get. */
@@ -59,8 +59,9 @@ export class Emitter<M extends { [K in keyof M]: unknown[] }> {
   }
 }
 
-/** Hands an error of somebody's listener to the page's own error handling. */
+/** Hands an error of somebody's listener to the platform's own error handling: a page's, or the console. */
 export function report(error: unknown): void {
-  if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+  const { reportError } = globalThis as { reportError?: (error: unknown) => void };
+  if (typeof reportError === 'function') reportError(error);
   else console.error(error);
 }

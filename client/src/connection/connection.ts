@@ -1,19 +1,17 @@
 // Carries out what the connection table says: entry, sockets, Join, resume, rejoin. It knows no track and no participant; what the
-// session's media needs is asked of the ports. One instance per Room.connect(); `close` is final.
+// session's media needs is asked of the ports. One instance per stay; `close` is final.
 import { limits, Machine, type wire } from '@meridian/protocol';
-import type { Taken } from '../ahead.ts';
 import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';
 import type { DisconnectReason, JoinTimings, TokenSource } from '../types.ts';
-import { Candidates } from './candidates.ts';
-import type { EchoSite } from './echo.ts';
-import type { Candidate } from './entry.ts';
 import { type JoinParts, readToken, requestJoin, type Session } from './join.ts';
 import { connectPolicy, keptMediaPolicy, rejoinPolicy, resumePolicy } from './reconnect.ts';
 import { RetryPhase } from './retry-phase.ts';
-import { SiteTimer } from './site-timer.ts';
-import { type Body, closeCode, type ServerFrame, type SignalSocket } from './socket.ts';
+import type { EchoSite, SiteTiming } from './site-timing.ts';
+import type { Body, ServerFrame, SignalSocket } from './socket.ts';
+import { closeCode } from './socket-port.ts';
+import type { SocketSource } from './socket-source.ts';
 import { type ConnEffect, type ConnEvent, type ConnState, connectionTable } from './state.ts';
-import { overloadCodes, Throttle } from './throttle.ts';
+import { overloadCodes, type Throttle } from './throttle.ts';
 
 export type Announcement = 'connected' | 'signalReconnecting' | 'reconnecting' | 'reconnected';
 export interface ConnectionPorts {
@@ -60,19 +58,16 @@ const mediaGone = new Set([
   'EPOCH_STALE',
 ]);
 
-/** One per page: its rooms ask the same service. */
-const throttle = new Throttle(performance.now());
-
 export class Connection {
   readonly #ports: ConnectionPorts;
   readonly #token: TokenSource;
   readonly #machine: Machine<ConnState, ConnEvent, ConnEffect, Payload>;
-  readonly #candidates: Candidates;
+  readonly #sockets: SocketSource;
+  readonly #throttle: Throttle;
   readonly #retries: RetryPhase;
-  readonly #sites = new SiteTimer((times) => this.post({ echoTimes: { times: [...times] } }));
+  readonly #sites: SiteTiming | undefined;
   readonly #startedMs = performance.now();
   #socket: SignalSocket | undefined;
-  #candidate: Candidate | undefined;
   #session: Session | undefined;
   #moveId = '';
   #attempt = 0;
@@ -81,14 +76,18 @@ export class Connection {
   #timings: JoinTimings = { preparedMs: 0, entryMs: 0, socketOpenMs: 0, joinedMs: 0, requestsToJoined: 0 };
 
   constructor(o: {
-    entryUrls: readonly string[];
+    /** The connection is its only user, and closes it. */
+    sockets: SocketSource;
     token: TokenSource;
-    fromCity?: string | undefined;
-    /** What was begun before connect(); the connection uses it or gives it up. */
-    ahead?: Pick<Taken, 'candidates' | 'socket'> | undefined;
+    /** Of everyone who asks as one, such as all rooms of a page. */
+    throttle: Throttle;
+    /** Closed with the connection. */
+    sites?: SiteTiming | undefined;
     ports: ConnectionPorts;
   }) {
-    this.#candidates = new Candidates({ entryUrls: o.entryUrls, fromCity: o.fromCity, ahead: o.ahead });
+    this.#sockets = o.sockets;
+    this.#throttle = o.throttle;
+    this.#sites = o.sites;
     this.#token = o.token;
     this.#ports = o.ports;
     this.#retries = new RetryPhase(
@@ -96,7 +95,7 @@ export class Connection {
         due: () => this.#dispatch('retryDue'),
         gaveUp: (error) => this.#dispatch('gaveUp', { error, reason: error.code }),
       },
-      throttle,
+      o.throttle,
     );
     this.#machine = new Machine({
       table: connectionTable,
@@ -116,7 +115,7 @@ export class Connection {
   }
 
   open(): void {
-    throttle.attempt(performance.now(), () => 1); // somebody wants it: counted, never kept back
+    this.#throttle.attempt(performance.now(), () => 1); // somebody wants it: counted, never kept back
     this.#retries.begin(1);
     this.#dispatch('connect');
   }
@@ -136,7 +135,7 @@ export class Connection {
    * socket that seems open has to prove it. Such attempts count for the throttle as all others do.
    */
   nudge(anew: boolean): void {
-    if (anew) this.#sites.networkChanged();
+    if (anew) this.#sites?.networkChanged();
     const away = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
     if (this.#hasSession) this.#socket?.check();
     else if (!this.#retries.hurry() && anew && away) this.#retries.anew();
@@ -220,8 +219,8 @@ export class Connection {
 
   #failed(error: MeridianClientError): void {
     this.#nextAttempt(); // its other half may still reject: a Disconnect and then the Join that it ended
-    this.#candidates.failed(this.#candidate);
-    if (!overloadCodes.has(error.code)) throttle.accepted(performance.now());
+    this.#sockets.failed();
+    if (!overloadCodes.has(error.code)) this.#throttle.accepted(performance.now());
     const again = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
     if (this.#machine.state === 'resuming' && mediaGone.has(error.code)) this.#dispatch('mediaLost', { error });
     else if (again && !error.retryable) this.#dispatch('ended', { error, reason: error.code });
@@ -230,7 +229,7 @@ export class Connection {
 
   async #enter(signal: AbortSignal): Promise<Proceed> {
     const prepared = this.#ports.joinParts().then(() => this.#mark('preparedMs'));
-    const known = this.#candidates.fetch(signal).then(() => this.#mark('entryMs'));
+    const known = this.#sockets.fetch(signal).then(() => this.#mark('entryMs'));
     await Promise.all([known, prepared]);
     return () => this.#dispatch('entryKnown');
   }
@@ -247,7 +246,7 @@ export class Connection {
 
   /** A later attempt in one piece: candidates, socket, Join. `session` = resume this one. */
   async #again(signal: AbortSignal, session: Session | undefined): Promise<Proceed> {
-    if (session === undefined || this.#retries.attempts > 2) await this.#candidates.refresh(signal);
+    if (session === undefined || this.#retries.attempts > 2) await this.#sockets.refresh(signal);
     await this.#openSocket(signal);
     const joined = await this.#join(signal, session);
     const resumed = session !== undefined && joined.resumed;
@@ -255,10 +254,9 @@ export class Connection {
   }
 
   async #openSocket(signal: AbortSignal): Promise<void> {
-    const { socket, candidate } = await this.#candidates.open(signal);
+    const { socket } = await this.#sockets.open(signal);
     this.#dropSocket(closeCode.lost, undefined);
     this.#socket = socket;
-    this.#candidate = candidate;
     this.#mark('socketOpenMs');
     socket.listen({
       frame: (frame) => this.#frame(socket, frame),
@@ -277,9 +275,9 @@ export class Connection {
       session,
       prior: session === undefined ? this.#session : undefined,
       rosterSeq,
-      echoTimes: this.#sites.known(),
+      echoTimes: this.#sites?.known() ?? [],
     });
-    this.#sites.begin(this.#candidates.list, () => Promise.resolve(token)); // the Join is on its way and does not wait
+    this.#sites?.begin(() => Promise.resolve(token)); // the Join is on its way and does not wait
     const joined = await request;
     this.#mark('joinedMs');
     this.#timings = { ...this.#timings, requestsToJoined: socket.requestsSent };
@@ -291,7 +289,7 @@ export class Connection {
     if (frame.disconnect != null) this.#disconnected(frame.disconnect);
     else if (frame.moveParticipant != null) this.#dispatch('moveAsked', { move: frame.moveParticipant });
     else if (frame.moveDone != null && frame.moveDone.code !== moveLeft) this.#moveDone(frame.moveDone);
-    else if (frame.echoTargets != null) this.#sites.wanted(sitesOf(frame.echoTargets), () => readToken(this.#token));
+    else if (frame.echoTargets != null) this.#sites?.wanted(sitesOf(frame.echoTargets), () => readToken(this.#token));
     else this.#ports.frame(frame);
   }
 
@@ -317,7 +315,7 @@ export class Connection {
     const { code, message, reconnect, retryAfterMs } = disconnect;
     const info = { code: code ?? '', message: message ?? '', retryable: reconnect ?? false };
     const error = errorFromWire({ ...info, retryAfterMs: retryAfterMs ?? 0 });
-    this.#candidates.failed(this.#candidate);
+    this.#sockets.failed();
     if (!this.#hasSession) this.#failed(error);
     else if (!error.retryable) this.#dispatch('ended', { error, reason: error.code });
     else this.#dispatch(mediaGone.has(error.code) ? 'mediaLost' : 'socketLost', { error });
@@ -325,7 +323,7 @@ export class Connection {
 
   #lost(socket: SignalSocket, error: MeridianClientError): void {
     if (socket !== this.#socket) return;
-    this.#candidates.failed(this.#candidate);
+    this.#sockets.failed();
     this.#dispatch('socketLost', { error });
   }
 
@@ -351,9 +349,9 @@ export class Connection {
 
   #announce(what: 'connected' | 'reconnected'): void {
     this.#retries.succeeded();
-    throttle.accepted(performance.now());
+    this.#throttle.accepted(performance.now());
     this.#ports.stateChanged(this.#machine.state);
-    this.#sites.joined(this.#session?.id);
+    this.#sites?.joined(this.#session?.id);
     this.#ports.announce(what);
   }
 
@@ -378,8 +376,8 @@ export class Connection {
     if (this.#ended) return;
     this.#ended = true;
     this.#nextAttempt();
-    this.#candidates.close();
-    this.#sites.close();
+    this.#sockets.close();
+    this.#sites?.close();
     this.#retries.stop();
     this.#ports.ended(reason ?? error?.code ?? 'CONNECTION_CLOSED', error);
   }

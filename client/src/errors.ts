@@ -1,7 +1,7 @@
-// Every error this SDK throws or rejects with: MeridianClientError with a stable `code`. Codes of the service pass through unchanged.
+// Every error a client throws or rejects with: MeridianClientError with a stable `code`. Codes of the service pass through unchanged.
 import { type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
 
-/** code: [meaning, retryable]. These arise in the browser; the service's own are protocol/src/errors.ts. */
+/** code: [meaning, retryable]. These arise in the client, some only in a browser; the service's own are protocol/src/errors.ts. */
 export const clientErrorCodes = {
   BROWSER_UNSUPPORTED: ['This browser cannot do WebRTC as Meridian needs it.', false],
   ENTRY_UNREACHABLE: ['No signaling node could be found at the entry address.', true],
@@ -86,19 +86,4 @@ export function isRefusal(error: unknown): error is MeridianClientError {
 export function asClientError(error: unknown, code: ClientErrorCode): MeridianClientError {
   if (error instanceof MeridianClientError) return error;
   return new MeridianClientError(code, error instanceof Error ? error.message : String(error), { cause: error });
-}
-
-const deviceCodes: Record<string, ClientErrorCode> = {
-  NotAllowedError: 'DEVICE_DENIED',
-  SecurityError: 'DEVICE_DENIED',
-  NotFoundError: 'DEVICE_NOT_FOUND',
-  OverconstrainedError: 'DEVICE_NOT_FOUND',
-  NotReadableError: 'DEVICE_IN_USE',
-  AbortError: 'DEVICE_FAILED',
-};
-
-/** What getUserMedia and getDisplayMedia reject with, as one of DEVICE_*. */
-export function deviceError(error: unknown): MeridianClientError {
-  const name = (error as { name?: unknown } | null)?.name;
-  return asClientError(error, (typeof name === 'string' ? deviceCodes[name] : undefined) ?? 'DEVICE_FAILED');
 }

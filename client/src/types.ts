@@ -1,0 +1,73 @@
+// What a client shows of itself and its session: types only, no behaviour.
+import type { ClientErrorCode } from './errors.ts';
+
+/** Why a room is disconnected: CLIENT_INITIATED, or the code of the error that ended it (DUPLICATE_IDENTITY, KICKED, RECONNECT_FAILED, …). */
+export type DisconnectReason = 'CLIENT_INITIATED' | 'PAGE_HIDDEN' | ClientErrorCode;
+
+/** A token, or where to get a fresh one: it is asked for before every attempt to join. */
+export type TokenSource = string | (() => string | Promise<string>);
+
+/** "Where am I": what the scheduling centre decided for this participant. */
+export interface Placement {
+  readonly decisionId: string;
+  readonly nodeId: string;
+  readonly hostId: string;
+  readonly region: string;
+  readonly city: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly signalingId: string;
+  readonly signalingRegion: string;
+  /** The signaling node that owns the room. */
+  readonly ownerId: string;
+  readonly roomEpoch: number;
+  readonly locationSource: string;
+  readonly locationRadiusKm: number;
+  readonly locationLabel: string;
+  /** How our place is known, and what was out of the ordinary, in words; all of it: `room.explainPlacement()`. */
+  readonly reasons: readonly string[];
+  readonly provisional: boolean;
+  readonly mode: string;
+  /** Time the service spent on the join. */
+  readonly serverJoinMs: number;
+}
+
+/** Why the scheduling centre decided so. */
+export interface PlacementExplanation {
+  /** The decision that it is about: `room.placement.decisionId` when it was asked for. */
+  readonly decisionId: string;
+  /** Why this node, in words, in order of weight. */
+  readonly reasons: readonly string[];
+  /** What was compared: this node first, then the best others, then refused ones. */
+  readonly options: readonly PlacementOption[];
+}
+
+/** A media node that the scheduling centre looked at. */
+export interface PlacementOption {
+  readonly nodeId: string;
+  readonly region: string;
+  readonly city: string;
+  /** Of 100. */
+  readonly points: number;
+  /** What the points are made of: access, room, load. */
+  readonly parts: readonly PlacementPart[];
+  /** The rule that refused the node, such as `capacity` or `not-draining`; '' = it was scored. */
+  readonly refusedBy: string;
+}
+
+export interface PlacementPart {
+  readonly name: string;
+  readonly points: number;
+  readonly pointsMax: number;
+  readonly reason: string;
+}
+
+export interface JoinTimings {
+  /** From connect() to each point, milliseconds. */
+  readonly preparedMs: number;
+  readonly entryMs: number;
+  readonly socketOpenMs: number;
+  readonly joinedMs: number;
+  /** Signaling requests sent between socket open and `joined`: 1. */
+  readonly requestsToJoined: number;
+}
