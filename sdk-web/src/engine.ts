@@ -276,8 +276,8 @@ export class Engine {
       sdk: `web/${sdkVersion}`,
       routerVersion: routerConstant.version,
       recvRtpCapabilities: prepared.capabilities,
-      sendFingerprint: prepared.send.fingerprint,
-      recvFingerprint: prepared.recv.fingerprint,
+      sendEndpoint: { webrtc: { fingerprint: prepared.send.fingerprint } },
+      recvEndpoint: { webrtc: { fingerprint: prepared.recv.fingerprint } },
       manualSubscribe: !(connect.autoSubscribe ?? true),
       fromCity: connect.fromCity ?? '',
     };

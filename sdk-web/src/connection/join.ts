@@ -8,13 +8,7 @@ import type { SignalSocket } from './socket.ts';
 /** Everything of a Join that does not depend on the socket. */
 export type JoinParts = Pick<
   wire.Join.$Properties,
-  | 'sdk'
-  | 'routerVersion'
-  | 'recvRtpCapabilities'
-  | 'sendFingerprint'
-  | 'recvFingerprint'
-  | 'manualSubscribe'
-  | 'fromCity'
+  'sdk' | 'routerVersion' | 'recvRtpCapabilities' | 'sendEndpoint' | 'recvEndpoint' | 'manualSubscribe' | 'fromCity'
 >;
 /** What proves that an earlier session was ours: to go on with it, and to come back when it is lost. */
 export interface Session {
