@@ -37,6 +37,7 @@ export const errorCodes = {
   CODEC_UNSUPPORTED: ['The receiver cannot decode this codec.', false],
   RTP_PARAMETERS_INVALID: ['The RTP parameters were refused by the media node.', false],
   TRANSPORT_UNKNOWN: ['There is no such transport.', false],
+  ENDPOINT_UNSUPPORTED: ['The media node does not offer endpoints of this kind.', false],
   DATA_TOO_LARGE: ['The data message exceeds the size limit.', false],
   // placement
   NO_CAPACITY: ['No media node has room for this.', true],

@@ -3,6 +3,7 @@ export * from './attributes.ts';
 export * from './centre-search.ts';
 export * from './codec.ts';
 export * from './control.ts';
+export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './fence.ts';
 export * from './geo.ts';

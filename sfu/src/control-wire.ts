@@ -1,6 +1,8 @@
 // Wire messages <-> the strict shapes of media/shapes.ts. Nothing else in the service knows both.
 import { isIP } from 'node:net';
 import {
+  endpointFromWire,
+  endpointToWire,
   isFence,
   isIdentity,
   isSessionId,
@@ -22,7 +24,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { flowsOfPeer, type PathEnd, type PipeEnd } from './core/index.ts';
-import type { Fingerprint, IceParameters, TransportDescription } from './engine.ts';
+import type { IceParameters, TransportDescription } from './engine.ts';
 import type {
   AttachRequest,
   ConsumerPreferences,
@@ -96,15 +98,6 @@ export function sessionTo(session: SessionShape): wire.SessionInfo.$Properties {
   return { ...rest, participant: participantToWire(participant) };
 }
 
-function fingerprintFrom(fingerprint: Maybe<wire.DtlsFingerprint.$Properties>, what: string): Fingerprint {
-  const algorithm = (fingerprint?.algorithm ?? '').toLowerCase();
-  const value = (fingerprint?.value ?? '').toUpperCase();
-  const bytes = { 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 }[algorithm];
-  if (bytes === undefined) invalid(`${what} fingerprint: sha-256, sha-384 or sha-512`);
-  if (!/^[0-9A-F]{2}(:[0-9A-F]{2})*$/.test(value) || value.length !== (bytes ?? 0) * 3 - 1)
-    invalid(`${what} fingerprint: malformed`);
-  return { algorithm, value };
-}
 function grantFrom(grant: Maybe<wire.Grant.$Properties>): GrantShape | undefined {
   if (!grant?.claim?.length || !grant.signature?.length || !grant.certificatePem) return undefined;
   return {
@@ -129,11 +122,14 @@ export function trackRequestsFrom(requests: Maybe<wire.TrackSubscription.$Proper
   return (requests ?? []).map(trackRequestFrom);
 }
 export function attachFrom(message: wire.AttachSession.$Properties): AttachRequest {
+  const send = endpointFromWire(message.sendEndpoint, 'send');
+  const recv = endpointFromWire(message.recvEndpoint, 'receive');
+  if (send === undefined && recv === undefined) invalid('a session sends or receives: neither has an endpoint');
   return {
     room: roomFrom(message.room),
     session: sessionFrom(message.session),
-    sendFingerprint: fingerprintFrom(message.sendFingerprint, 'send'),
-    recvFingerprint: fingerprintFrom(message.recvFingerprint, 'receive'),
+    send,
+    recv,
     trackRequests: trackRequestsFrom(message.subscriptions),
   };
 }
@@ -157,12 +153,17 @@ export function consumerPreferencesFrom(update: Maybe<wire.UpdateSubscription.$P
 }
 
 export const iceTo = (ice: IceParameters): wire.IceParameters.$Properties => ({ ...ice });
-const transportTo = (transport: TransportDescription): wire.TransportInfo.$Properties => ({
-  id: transport.id,
-  iceParameters: iceTo(transport.iceParameters),
-  iceCandidates: transport.iceCandidates.map((candidate) => ({ ...candidate })),
-  dtlsParameters: { role: 'auto', fingerprints: transport.fingerprints.map((fingerprint) => ({ ...fingerprint })) },
-});
+function transportTo(transport: TransportDescription | undefined): wire.TransportInfo.$Properties | null {
+  if (transport === undefined) return null;
+  const { id } = transport;
+  if (transport.kind === 'plain') return { id, plain: endpointToWire(transport).plain ?? null };
+  return {
+    id,
+    iceParameters: iceTo(transport.iceParameters),
+    iceCandidates: transport.iceCandidates.map((candidate) => ({ ...candidate })),
+    dtlsParameters: { role: 'auto', fingerprints: transport.fingerprints.map((fingerprint) => ({ ...fingerprint })) },
+  };
+}
 export const transportsTo = (
   transports: Transports,
 ): Pick<wire.SessionAttached.$Properties, 'sendTransport' | 'recvTransport'> => ({

@@ -1,7 +1,16 @@
 // The port to the media engine: the small part of mediasoup that a media node uses. Types only.
 // Whatever is created here is closed by whoever created it; closing is idempotent and synchronous. Nothing goes away by
 // itself but consumers with their producer (they say so), and everything at once when the worker dies (onDied says so).
-import type { LayerKind, MediaKind, RtpCapabilities, RtpParameters } from '@meridian/protocol';
+import type {
+  Endpoint,
+  Fingerprint,
+  LayerKind,
+  MediaKind,
+  PlainEndpoint,
+  RtpCapabilities,
+  RtpParameters,
+  SrtpKey,
+} from '@meridian/protocol';
 
 export interface Layers {
   readonly spatialLayer: number;
@@ -86,17 +95,18 @@ export interface IceCandidate {
   readonly type: string;
   readonly tcpType: string;
 }
-export interface Fingerprint {
-  readonly algorithm: string;
-  readonly value: string;
-}
-export interface TransportDescription {
-  readonly id: string;
+export interface WebRtcDescription {
+  readonly kind: 'webrtc';
   readonly iceParameters: IceParameters;
   readonly iceCandidates: readonly IceCandidate[];
   readonly fingerprints: readonly Fingerprint[];
 }
-/** One direction of one client, connected: it waits for the client whose certificate has the given fingerprint. */
+/** What the client is answered: our side of its endpoint. `srtp` of a plain one is the key that we send with. */
+export type TransportDescription = { readonly id: string } & (WebRtcDescription | PlainEndpoint);
+/**
+ * One direction of one client. Connected when it is made: a webrtc one waits for the client whose certificate has the given fingerprint, and without
+ * a fingerprint for `connect`; a plain one sends to the given address, and hears no other.
+ */
 export interface ClientTransport {
   readonly id: string;
   readonly state: TransportState;
@@ -110,10 +120,6 @@ export interface ClientTransport {
   close(): void;
 }
 
-export interface SrtpKey {
-  readonly cryptoSuite: string;
-  readonly keyBase64: string;
-}
 /** Our end of a pipe to one neighbour: SRTP, RTX, no SCTP. */
 export interface Pipe {
   readonly ip: string;
@@ -152,10 +158,8 @@ export interface Engine {
   /** Where clients reach it, with the ports that were really taken. */
   readonly clientAddresses: readonly ListenAddress[];
   readonly pipeAddress: { readonly ip: string; readonly announcedAddress: string | undefined };
-  createClientTransport(o: {
-    fingerprint: Fingerprint;
-    onState: (state: TransportState) => void;
-  }): Promise<ClientTransport>;
+  /** ENDPOINT_UNSUPPORTED when this node does not offer such endpoints. */
+  createClientTransport(o: { endpoint: Endpoint; onState: (state: TransportState) => void }): Promise<ClientTransport>;
   createPipe(): Promise<Pipe>;
   createLevelObserver(o: {
     onLevels: (levels: { producerId: string; levelDbov: number }[]) => void;

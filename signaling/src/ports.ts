@@ -144,6 +144,12 @@ export interface RoomPort {
   quality(sessionId: string, quality: Quality): void;
 }
 
+/** The node that opens a session for somebody over its link, by the certificate of the link. */
+export interface Opener {
+  readonly id: string;
+  readonly kind: 'gateway' | 'recorder';
+}
+
 /** One client's socket, whatever library carries it. */
 export interface ClientSocket {
   /** False when the client reads too slowly: the socket has been cut and its end will be reported. */

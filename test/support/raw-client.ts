@@ -58,8 +58,8 @@ export class RawClient {
       sdk: 'raw/1',
       routerVersion: routerConstant.version,
       recvRtpCapabilities: rtpCapabilitiesToWire(routerConstant.capabilities),
-      sendFingerprint: fingerprint,
-      recvFingerprint: fingerprint,
+      sendEndpoint: { webrtc: { fingerprint } },
+      recvEndpoint: { webrtc: { fingerprint } },
       ...more,
     };
     this.send({ requestId: 1, join });

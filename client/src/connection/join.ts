@@ -39,15 +39,12 @@ export async function requestJoin(
     echoTimes: readonly EchoTime[];
   },
 ): Promise<wire.Joined> {
-  const { sendEndpoint, recvEndpoint, ...parts } = o.parts;
   const resume = o.session && { sessionId: o.session.id, resumeKey: o.session.resumeKey, rosterSeq: o.rosterSeq };
   const join = {
     protocolVersion: limits.protocolVersion,
     token: o.token,
     echoTimes: [...o.echoTimes],
-    ...parts,
-    sendFingerprint: sendEndpoint?.webrtc?.fingerprint ?? null,
-    recvFingerprint: recvEndpoint?.webrtc?.fingerprint ?? null,
+    ...o.parts,
     ...(o.prior && { priorSessionId: o.prior.id, rejoinReceipt: o.prior.rejoinReceipt }),
     ...(resume ? { resume } : {}),
   };

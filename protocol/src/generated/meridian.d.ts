@@ -2898,12 +2898,6 @@ export namespace meridian {
         /** Join recvRtpCapabilities. */
         recvRtpCapabilities?: (meridian.RtpCapabilities.$Properties|null);
 
-        /** Join sendFingerprint. */
-        sendFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
-
-        /** Join recvFingerprint. */
-        recvFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
-
         /** Join echoTimes. */
         echoTimes: meridian.EchoTime.$Properties[];
 
@@ -2985,12 +2979,6 @@ export namespace meridian {
             /** Join recvRtpCapabilities */
             recvRtpCapabilities?: (meridian.RtpCapabilities.$Properties|null);
 
-            /** Join sendFingerprint */
-            sendFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
-
-            /** Join recvFingerprint */
-            recvFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
-
             /** Join echoTimes */
             echoTimes?: (meridian.EchoTime.$Properties[]|null);
 
@@ -3029,8 +3017,6 @@ export namespace meridian {
           sdk?: string|null;
           routerVersion?: number|null;
           recvRtpCapabilities?: meridian.RtpCapabilities.$Shape|null;
-          sendFingerprint?: meridian.DtlsFingerprint.$Shape|null;
-          recvFingerprint?: meridian.DtlsFingerprint.$Shape|null;
           echoTimes?: meridian.EchoTime.$Shape[]|null;
           manualSubscribe?: boolean|null;
           fromCity?: string|null;
@@ -14035,12 +14021,6 @@ export namespace meridian {
         /** AttachSession session. */
         session?: (meridian.SessionInfo.$Properties|null);
 
-        /** AttachSession sendFingerprint. */
-        sendFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
-
-        /** AttachSession recvFingerprint. */
-        recvFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
-
         /** AttachSession subscriptions. */
         subscriptions: meridian.TrackSubscription.$Properties[];
 
@@ -14095,12 +14075,6 @@ export namespace meridian {
             /** AttachSession session */
             session?: (meridian.SessionInfo.$Properties|null);
 
-            /** AttachSession sendFingerprint */
-            sendFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
-
-            /** AttachSession recvFingerprint */
-            recvFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
-
             /** AttachSession subscriptions */
             subscriptions?: (meridian.TrackSubscription.$Properties[]|null);
 
@@ -14118,8 +14092,6 @@ export namespace meridian {
         type $Shape = {
           room?: meridian.RoomRef.$Shape|null;
           session?: meridian.SessionInfo.$Shape|null;
-          sendFingerprint?: meridian.DtlsFingerprint.$Shape|null;
-          recvFingerprint?: meridian.DtlsFingerprint.$Shape|null;
           subscriptions?: meridian.TrackSubscription.$Shape[]|null;
           sendEndpoint?: meridian.Endpoint.$Shape|null;
           recvEndpoint?: meridian.Endpoint.$Shape|null;

@@ -4039,8 +4039,6 @@ export const meridian = $root.meridian = (() => {
         Join.prototype.sdk = "";
         Join.prototype.routerVersion = 0;
         Join.prototype.recvRtpCapabilities = null;
-        Join.prototype.sendFingerprint = null;
-        Join.prototype.recvFingerprint = null;
         Join.prototype.echoTimes = $util.emptyArray;
         Join.prototype.manualSubscribe = false;
         Join.prototype.fromCity = "";
@@ -4072,10 +4070,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(32).uint32(message.routerVersion);
             if (message.recvRtpCapabilities != null && $Object.hasOwnProperty.call(message, "recvRtpCapabilities"))
                 $root.meridian.RtpCapabilities.encode(message.recvRtpCapabilities, writer.uint32(42).fork(), _depth + 1).ldelim();
-            if (message.sendFingerprint != null && $Object.hasOwnProperty.call(message, "sendFingerprint"))
-                $root.meridian.DtlsFingerprint.encode(message.sendFingerprint, writer.uint32(50).fork(), _depth + 1).ldelim();
-            if (message.recvFingerprint != null && $Object.hasOwnProperty.call(message, "recvFingerprint"))
-                $root.meridian.DtlsFingerprint.encode(message.recvFingerprint, writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.echoTimes != null && message.echoTimes.length)
                 for (let i = 0; i < message.echoTimes.length; ++i)
                     $root.meridian.EchoTime.encode(message.echoTimes[i], writer.uint32(66).fork(), _depth + 1).ldelim();
@@ -4168,18 +4162,6 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.recvRtpCapabilities = $root.meridian.RtpCapabilities.decode(reader, reader.size(), $undefined, _depth + 1, message.recvRtpCapabilities);
-                        continue;
-                    }
-                case 6: {
-                        if (wireType !== 2)
-                            break;
-                        message.sendFingerprint = $root.meridian.DtlsFingerprint.decode(reader, reader.size(), $undefined, _depth + 1, message.sendFingerprint);
-                        continue;
-                    }
-                case 7: {
-                        if (wireType !== 2)
-                            break;
-                        message.recvFingerprint = $root.meridian.DtlsFingerprint.decode(reader, reader.size(), $undefined, _depth + 1, message.recvFingerprint);
                         continue;
                     }
                 case 8: {
@@ -19801,8 +19783,6 @@ export const meridian = $root.meridian = (() => {
 
         AttachSession.prototype.room = null;
         AttachSession.prototype.session = null;
-        AttachSession.prototype.sendFingerprint = null;
-        AttachSession.prototype.recvFingerprint = null;
         AttachSession.prototype.subscriptions = $util.emptyArray;
         AttachSession.prototype.sendEndpoint = null;
         AttachSession.prototype.recvEndpoint = null;
@@ -19822,10 +19802,6 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
             if (message.session != null && $Object.hasOwnProperty.call(message, "session"))
                 $root.meridian.SessionInfo.encode(message.session, writer.uint32(18).fork(), _depth + 1).ldelim();
-            if (message.sendFingerprint != null && $Object.hasOwnProperty.call(message, "sendFingerprint"))
-                $root.meridian.DtlsFingerprint.encode(message.sendFingerprint, writer.uint32(26).fork(), _depth + 1).ldelim();
-            if (message.recvFingerprint != null && $Object.hasOwnProperty.call(message, "recvFingerprint"))
-                $root.meridian.DtlsFingerprint.encode(message.recvFingerprint, writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.subscriptions != null && message.subscriptions.length)
                 for (let i = 0; i < message.subscriptions.length; ++i)
                     $root.meridian.TrackSubscription.encode(message.subscriptions[i], writer.uint32(42).fork(), _depth + 1).ldelim();
@@ -19876,18 +19852,6 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.session = $root.meridian.SessionInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.session);
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 2)
-                            break;
-                        message.sendFingerprint = $root.meridian.DtlsFingerprint.decode(reader, reader.size(), $undefined, _depth + 1, message.sendFingerprint);
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 2)
-                            break;
-                        message.recvFingerprint = $root.meridian.DtlsFingerprint.decode(reader, reader.size(), $undefined, _depth + 1, message.recvFingerprint);
                         continue;
                     }
                 case 5: {

@@ -18,8 +18,11 @@ describe('a join', () => {
     const timings = (await page.evaluate('room.joinTimings')) as { requestsToJoined: number };
     expect(timings.requestsToJoined).toBe(1);
     const join = joinOf(signaling.seat(1).last);
-    expect(join?.sendFingerprint?.value).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
-    expect(join?.recvFingerprint?.value).not.toBe(join?.sendFingerprint?.value);
+    const [send, recv] = [join?.sendEndpoint, join?.recvEndpoint].map(
+      (endpoint) => endpoint?.webrtc?.fingerprint?.value,
+    );
+    expect(send).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+    expect(recv).not.toBe(send);
     expect(join?.recvRtpCapabilities?.codecs?.length).toBeGreaterThan(3);
     expect(join?.token).toBe('token');
     expect(join?.resume ?? undefined).toBeUndefined();

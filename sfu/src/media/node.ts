@@ -418,7 +418,7 @@ export class MediaNode implements EndingParts {
       endSession(this, session, 'SESSION_UNKNOWN');
       return;
     }
-    if (state !== 'connected' || session.recv.id !== transportId) return;
+    if (state !== 'connected' || session.recvId !== transportId) return;
     this.subscriber.resumeAll(session).catch((error: unknown) => {
       this.#ports.log.warn({ ...session.at, err: error }, 'a consumer did not start');
     });

@@ -1,5 +1,12 @@
-// One participant's stay on this node: two transports, the tracks it publishes, the consumers it has.
-import { MeridianError, type Participant, participantSelfKeys, participantWith, type Track } from '@meridian/protocol';
+// One participant's stay on this node: a transport to send, one to receive or both, the tracks it publishes, the consumers it has.
+import {
+  type Endpoint,
+  MeridianError,
+  type Participant,
+  participantSelfKeys,
+  participantWith,
+  type Track,
+} from '@meridian/protocol';
 import type { ClientTransport, Engine, EngineProducer, TransportState } from '../engine.ts';
 import type { AttachRequest, RoomRef, SessionShape, Transports } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
@@ -24,6 +31,7 @@ export class Session {
   #info: SessionShape;
   #send: ClientTransport | undefined;
   #recv: ClientTransport | undefined;
+  #opened = false;
   #closed = false;
   /** Set while the signaling node's link is gone: what the plan said of it then. */
   orphan: { cancel(): void } | undefined;
@@ -60,13 +68,16 @@ export class Session {
   get recvConnected(): boolean {
     return this.#recv?.state === 'connected';
   }
-  get send(): ClientTransport {
-    if (this.#send === undefined || this.#closed) throw new MeridianError('SESSION_UNKNOWN');
-    return this.#send;
+  get recvId(): string | undefined {
+    return this.#recv?.id;
   }
+  /** NOT_PERMITTED when the session does not send. */
+  get send(): ClientTransport {
+    return this.#present(this.#send, 'the session has no send transport');
+  }
+  /** NOT_PERMITTED when the session does not receive. */
   get recv(): ClientTransport {
-    if (this.#recv === undefined || this.#closed) throw new MeridianError('SESSION_UNKNOWN');
-    return this.#recv;
+    return this.#present(this.#recv, 'the session has no receive transport');
   }
   get transports(): ClientTransport[] {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
@@ -77,11 +88,12 @@ export class Session {
     return this.transports.some(({ state }) => state === 'connected');
   }
 
-  /** Makes and connects both transports. Rejects, with nothing left behind, when one cannot be made or the session was closed meanwhile. */
+  /** Makes the transports of its endpoints. Rejects, with nothing left behind, when one cannot be made or the session was closed meanwhile. */
   async open(engine: Engine, request: AttachRequest, ports: SessionPorts): Promise<void> {
-    const make = (fingerprint: AttachRequest['sendFingerprint']): Promise<ClientTransport> => {
+    const make = (endpoint: Endpoint | undefined): Promise<ClientTransport> | undefined => {
+      if (endpoint === undefined) return undefined;
       const made: Promise<ClientTransport> = engine.createClientTransport({
-        fingerprint,
+        endpoint,
         onState: (state) => {
           made.then(
             (transport) => ports.onTransportState(this, transport.id, state),
@@ -91,18 +103,26 @@ export class Session {
       });
       return made;
     };
-    const results = await Promise.allSettled([make(request.sendFingerprint), make(request.recvFingerprint)]);
-    const made = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const results = await Promise.allSettled([make(request.send), make(request.recv)]);
+    const [send, recv] = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined || this.#closed) {
-      for (const transport of made) transport.close();
+      send?.close();
+      recv?.close();
       throw failure?.reason ?? new MeridianError('SESSION_UNKNOWN', 'the session ended while it was being attached');
     }
-    [this.#send, this.#recv] = made;
+    [this.#send, this.#recv] = [send, recv];
+    this.#opened = true;
   }
 
   describe(): Transports {
-    return { send: this.send.describe(), recv: this.recv.describe() };
+    return { send: this.#send?.describe(), recv: this.#recv?.describe() };
+  }
+
+  #present(transport: ClientTransport | undefined, absent: string): ClientTransport {
+    if (!this.#opened || this.#closed) throw new MeridianError('SESSION_UNKNOWN');
+    if (transport === undefined) throw new MeridianError('NOT_PERMITTED', absent);
+    return transport;
   }
 
   transport(id: string): ClientTransport {

@@ -1,7 +1,15 @@
 // The strict shapes that the media node works with. Wire messages become these at the control adapters and end there.
-import type { LayerKind, MediaKind, Participant, RtpCapabilities, RtpParameters, Track } from '@meridian/protocol';
+import type {
+  Endpoint,
+  LayerKind,
+  MediaKind,
+  Participant,
+  RtpCapabilities,
+  RtpParameters,
+  Track,
+} from '@meridian/protocol';
 import type { PipeEnd, RoomLeaseSeen } from '../core/index.ts';
-import type { Fingerprint, IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
+import type { IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
 
 export interface RoomRef extends RoomLeaseSeen {
   readonly roomKey: string;
@@ -71,13 +79,15 @@ export interface SubscribeResult {
 export interface AttachRequest {
   readonly room: RoomRef;
   readonly session: SessionShape;
-  readonly sendFingerprint: Fingerprint;
-  readonly recvFingerprint: Fingerprint;
+  /** Undefined: the session does not send, or does not receive. One of the two is there. */
+  readonly send: Endpoint | undefined;
+  readonly recv: Endpoint | undefined;
   readonly trackRequests: readonly TrackRequest[];
 }
+/** Undefined: the session does not send, or does not receive. */
 export interface Transports {
-  readonly send: TransportDescription;
-  readonly recv: TransportDescription;
+  readonly send: TransportDescription | undefined;
+  readonly recv: TransportDescription | undefined;
 }
 export interface Adopted extends Transports {
   readonly session: SessionShape;

@@ -136,6 +136,7 @@ export class Subscriber {
 
   async #make(session: Session, request: TrackRequest): Promise<SubscriptionView> {
     if (!session.participant.canSubscribe) throw new MeridianError('NOT_PERMITTED');
+    if (session.recvId === undefined) throw new MeridianError('NOT_PERMITTED', 'the session has no receive transport');
     const room = this.#ports.rooms.get(session.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
     const { trackId, paused, spatialLayer, temporalLayer } = request;

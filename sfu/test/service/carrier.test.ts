@@ -7,7 +7,7 @@ import { call, rpc } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   Cloud,
-  fingerprint,
+  endpoint,
   room,
   type SignalingLink,
   sessionIdOf,
@@ -77,8 +77,8 @@ test('frames go on from another carrier within the grace of a broken link, by Tr
   const atCarrier = await call(signalingCarrier.link, rpc.attachSession, {
     room: ref,
     session: sessionInfo(2, 'sig-b'),
-    sendFingerprint: fingerprint,
-    recvFingerprint: fingerprint,
+    sendEndpoint: endpoint,
+    recvEndpoint: endpoint,
     subscriptions: [await trackRequest(trackId, 'node-b', 'node-a')],
   });
   expect(atCarrier.failed).toEqual([]);

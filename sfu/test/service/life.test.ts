@@ -73,12 +73,13 @@ describe('the addresses of clients', () => {
       },
       () => expect.unreachable('it was closed'),
     );
-    const transport = await engine.createClientTransport({ fingerprint, onState: () => undefined });
-    const candidates = transport.describe().iceCandidates.map(({ address, protocol }) => `${address} ${protocol}`);
+    const endpoint = { kind: 'webrtc' } as const;
+    const transport = await engine.createClientTransport({ endpoint, onState: () => undefined });
+    const described = transport.describe();
+    const iceCandidates = described.kind === 'webrtc' ? described.iceCandidates : [];
+    const candidates = iceCandidates.map(({ address, protocol }) => `${address} ${protocol}`);
     expect(candidates.sort()).toEqual(['192.0.2.7 tcp', '192.0.2.7 udp', '::1 tcp', '::1 udp']);
-    const ports = new Map(
-      transport.describe().iceCandidates.map(({ address, protocol, port }) => [`${address} ${protocol}`, port]),
-    );
+    const ports = new Map(iceCandidates.map(({ address, protocol, port }) => [`${address} ${protocol}`, port]));
     for (const { ip, announcedAddress, protocol, port } of engine.clientAddresses) {
       expect(ports.get(`${announcedAddress ?? ip} ${protocol}`)).toBe(port);
     }

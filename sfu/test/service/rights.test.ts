@@ -8,6 +8,7 @@ import {
   Cloud,
   clock,
   codeOf,
+  endpoint,
   fingerprint,
   grantBy,
   rng,
@@ -293,8 +294,8 @@ describe('a session', () => {
     const forSig = {
       room: ref(),
       session: sessionInfo(counter + 1, 'sig-a'),
-      sendFingerprint: fingerprint,
-      recvFingerprint: fingerprint,
+      sendEndpoint: endpoint,
+      recvEndpoint: endpoint,
     };
     expect(await codeOf(call(other.link, rpc.attachSession, forSig))).toBe('IDENTITY_MISMATCH');
     expect(a.app.node.rooms.get(roomKey)?.book.tracks.has(track)).toBe(true);
@@ -319,16 +320,16 @@ describe('a session', () => {
       'SESSION_UNKNOWN',
     );
   });
+  const webrtc = (change: object) => ({ webrtc: { fingerprint: { ...fingerprint, ...change } } });
   const malformed: [name: string, change: object][] = [
     ['an id of another form', { participant: { sessionId: 'x' } }],
     ['no identity', { participant: { identity: '' } }],
     ['too much metadata', { participant: { metadata: 'x'.repeat(limits.participantBytesMax) } }],
-    ['a short fingerprint', { sendFingerprint: { algorithm: 'sha-256', value: 'AB:CD' } }],
-    [
-      'a fingerprint that is not hex',
-      { recvFingerprint: { ...fingerprint, value: fingerprint.value.replace('ab', 'zz') } },
-    ],
-    ['a weak fingerprint', { recvFingerprint: { algorithm: 'sha-1', value: fingerprint.value } }],
+    ['a short fingerprint', { sendEndpoint: webrtc({ value: 'AB:CD' }) }],
+    ['a fingerprint that is not hex', { recvEndpoint: webrtc({ value: fingerprint.value.replace('ab', 'zz') }) }],
+    ['a weak fingerprint', { recvEndpoint: webrtc({ algorithm: 'sha-1' }) }],
+    ['an endpoint of no kind', { sendEndpoint: {} }],
+    ['no endpoint at all', { sendEndpoint: null, recvEndpoint: null }],
     ['no room key', { room: { roomKey: 'no-tenant', ownerId: 'sig-a', epoch: 1 } }],
     [
       'too many capabilities',
@@ -341,8 +342,8 @@ describe('a session', () => {
     const session = sessionInfo(counter + 1, 'sig-a');
     const message = {
       room: ref(),
-      sendFingerprint: fingerprint,
-      recvFingerprint: fingerprint,
+      sendEndpoint: endpoint,
+      recvEndpoint: endpoint,
       ...rest,
       session: { ...session, ...rest.session, participant: { ...session.participant, ...participant } },
     };

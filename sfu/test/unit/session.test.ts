@@ -22,7 +22,7 @@ function transport(id: string, closed: string[]): ClientTransport {
   return { id, state: 'new', close: () => void closed.push(id) } as Partial<ClientTransport> as ClientTransport;
 }
 
-const request = { sendFingerprint: {}, recvFingerprint: {} } as AttachRequest;
+const request = { send: { kind: 'webrtc' }, recv: { kind: 'webrtc' } } as AttachRequest;
 const newSession = (): Session =>
   new Session({ roomKey: 't/r' } as never, { participant: { sessionId: 'S' } } as SessionShape);
 

@@ -26,7 +26,7 @@ import {
 } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { ClientSocket, ClientSocketHandlers, ServerMessage } from '../ports.ts';
+import type { ClientSocket, ClientSocketHandlers, Opener, ServerMessage } from '../ports.ts';
 import { admit, leaveRoom } from './admission.ts';
 import type { ClientContext, LocalSession, MoveOrder } from './context.ts';
 import { attach, detach, type JoinedSession } from './join.ts';
@@ -42,6 +42,8 @@ export interface ClientOptions {
   context: ClientContext;
   socket: ClientSocket;
   clientIp: string;
+  /** The gateway or recorder that opened it; absent: the client itself. */
+  opener?: Opener;
   /** The socket has shown a valid token: it counts no longer among the waiting ones. */
   onAuthenticated(): void;
 }
@@ -53,6 +55,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   readonly #context: ClientContext;
   readonly talk: Talk;
   readonly clientIp: string;
+  readonly opener: Opener | undefined;
   fromCity = '';
   readonly #onAuthenticated: () => void;
   readonly #machine: Machine<SessionState, SessionEvent, SessionEffect, Ending>;
@@ -82,6 +85,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.#context = o.context;
     this.talk = new Talk(o.context, o.socket);
     this.clientIp = o.clientIp;
+    this.opener = o.opener;
     this.#onAuthenticated = o.onAuthenticated;
     this.#machine = new Machine<SessionState, SessionEvent, SessionEffect, Ending>({
       table: sessionTable,
@@ -343,8 +347,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (body === 'join') {
       const join = frame.join ?? {};
       this.#joinFrame = { requestId, join, startedMs: this.#context.clock.nowMs() };
-      const { sendFingerprint = null, recvFingerprint = null, recvRtpCapabilities = null } = join;
-      this.#media = { sendFingerprint, recvFingerprint, recvRtpCapabilities };
+      const { sendEndpoint = null, recvEndpoint = null, recvRtpCapabilities = null } = join;
+      this.#media = { sendEndpoint, recvEndpoint, recvRtpCapabilities };
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
     } else if (body === 'leave') {
       this.talk.answer(requestId, { ack: {} });
@@ -375,7 +379,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     const asked = this.#joinFrame;
     if (asked === undefined) return;
     this.fromCity = this.#context.development ? (asked.join.fromCity ?? '') : '';
-    const o = { clientIp: this.clientIp, onAuthenticated: this.#onAuthenticated, claimant: this };
+    const { clientIp, opener } = this;
+    const o = { clientIp, opener, onAuthenticated: this.#onAuthenticated, claimant: this };
     const admission = await admit(this.#context, asked.join, o);
     const tookMs = this.#context.clock.nowMs() - asked.startedMs;
     if (admission.ok) this.#admitted(admission.joined, admission.access, tookMs);
@@ -424,7 +429,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       room: joined.room,
       context,
       automatic: !joined.manualSubscribe,
-      allowed: joined.self.canSubscribe,
+      allowed: joined.self.canSubscribe && joined.recvTransport != null,
       send: (frame) => this.send(frame),
     });
     this.#subscriptions = subscriptions;

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import {
   type ErrorCode,
+  endpointFromWire,
   holdsFence,
   isSessionId,
   limits,
@@ -18,7 +19,7 @@ import {
 import type { Access } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { Placed } from '../ports.ts';
+import type { Opener, Placed } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 import type { Claim, ClientContext, LocalSession } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
@@ -60,34 +61,43 @@ const nodeRefusals = new Set<ErrorCode | undefined>([
   'ROUTER_VERSION',
   'PLACEMENT_STALE',
   'FENCED_OUT',
+  'ENDPOINT_UNSUPPORTED',
 ]);
-const fingerprintForm = /^[0-9A-F]{2}(:[0-9A-F]{2}){19,63}$/;
 
 /** What the media node keeps instead of the key, and checks it against: SHA-256, hexadecimal. */
 const resumeKeyHashOf = (resumeKey: string): string => createHash('sha256').update(resumeKey).digest('hex');
 
-/** Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, before anything is done for it. */
-export function checkJoin(join: wire.Join.$Properties): void {
+const protocolForm = /^[a-z0-9-]{1,16}$/;
+
+/**
+ * Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, before anything is done for it, and NOT_PERMITTED for a plain endpoint
+ * from a client of our own: it would let anybody have media nodes send wherever he likes. `opener`: undefined for a WebSocket.
+ */
+export function checkJoin(join: wire.Join.$Properties, opener: Opener | undefined): void {
   if (join.protocolVersion !== limits.protocolVersion)
     throw new MeridianError('PROTOCOL_UNSUPPORTED', `this instance speaks version ${limits.protocolVersion}`);
   if (join.routerVersion && join.routerVersion !== routerConstant.version)
     throw new MeridianError('PROTOCOL_UNSUPPORTED', `router constant ${routerConstant.version} is used here`);
-  if (join.resume != null && isSessionId(join.resume.sessionId ?? '')) return;
+  const isResumed = join.resume != null && isSessionId(join.resume.sessionId ?? '');
+  checkEndpoints(join, { opener, isResumed });
+  if (isResumed) return;
   if ((join.echoTimes?.length ?? 0) > bounds.echoTimesMax)
     throw new MeridianError('REQUEST_INVALID', 'too many echo times');
   rtpCapabilitiesFromWire(join.recvRtpCapabilities);
-  fingerprintOf(join.sendFingerprint);
-  fingerprintOf(join.recvFingerprint);
+  if (opener !== undefined && !protocolForm.test(join.protocol || 'webrtc'))
+    throw new MeridianError('REQUEST_INVALID', 'protocol: at most 16 of a to z, 0 to 9 and -');
 }
 
-function fingerprintOf(
-  fingerprint: wire.DtlsFingerprint.$Properties | null | undefined,
-): wire.DtlsFingerprint.$Properties {
-  const algorithm = (fingerprint?.algorithm ?? '').toLowerCase();
-  const value = (fingerprint?.value ?? '').toUpperCase(); // browsers write it in lower case, the media node compares in upper case
-  if (!/^sha-(1|224|256|384|512)$/.test(algorithm) || !fingerprintForm.test(value))
-    throw new MeridianError('REQUEST_INVALID', 'a DTLS fingerprint is missing or malformed');
-  return { algorithm, value };
+/** A session that is resumed has its transports; what its Join says counts when it is moved. */
+function checkEndpoints(
+  join: wire.Join.$Properties,
+  { opener, isResumed }: { opener: Opener | undefined; isResumed: boolean },
+): void {
+  const endpoints = [endpointFromWire(join.sendEndpoint, 'send'), endpointFromWire(join.recvEndpoint, 'receive')];
+  if (opener === undefined && endpoints.some((endpoint) => endpoint?.kind === 'plain'))
+    throw new MeridianError('NOT_PERMITTED', 'plain endpoints are for sessions that a gateway or recorder opens');
+  if (!isResumed && endpoints.every((endpoint) => endpoint === undefined))
+    throw new MeridianError('REQUEST_INVALID', 'a session sends or receives: neither has an endpoint');
 }
 
 /** A new session. The room is in use (`room.use`) by the caller. Throws the code of whichever step failed. */
@@ -96,8 +106,9 @@ export async function joinAnew(
   room: LocalRoom,
   access: Access,
   join: wire.Join.$Properties,
-  clientIp: string,
+  { clientIp, opener }: { clientIp: string; opener: Opener | undefined },
 ): Promise<JoinedSession> {
+  const manualSubscribe = join.manualSubscribe === true || join.recvEndpoint == null;
   const sessionId = newId('PA_', (count) => context.rng.bytes(count));
   const resumeKey = Buffer.from(context.rng.bytes(RESUME_KEY_BYTES)).toString('base64url');
   const avoidNodeIds: string[] = [];
@@ -125,11 +136,17 @@ export async function joinAnew(
         mode: access.mode,
       });
       await room.adopt(placed.lease);
-      const self = participantOf(context, access, { sessionId, nodeId: placed.nodeId, joinedWallMs });
+      const self = participantOf(context, access, {
+        sessionId,
+        nodeId: placed.nodeId,
+        joinedWallMs,
+        kind: opener?.kind ?? access.kind,
+        protocol: opener === undefined ? 'webrtc' : join.protocol || 'webrtc',
+      });
       const { offers, fence, outside } = await room.join({
         participant: self,
         takeover: false,
-        manualSubscribe: join.manualSubscribe === true,
+        manualSubscribe,
         adoption: 0,
         fence: access.fence,
       });
@@ -137,7 +154,15 @@ export async function joinAnew(
       announced = true;
       epochUsed = room.epoch;
       const subscriptions = offers.map((offer) => offerToWire(offer));
-      const attached = await attach(context, room, { self, access, fence, join, placed, subscriptions, resumeKey });
+      const attached = await attach(context, room, {
+        self,
+        access,
+        fence,
+        join: { ...join, manualSubscribe },
+        placed,
+        subscriptions,
+        resumeKey,
+      });
       return {
         sessionId,
         resumeKey,
@@ -151,7 +176,7 @@ export async function joinAnew(
         recvTransport: attached.recvTransport,
         subscriptions: attached.subscriptions,
         failed: attached.failed,
-        manualSubscribe: join.manualSubscribe === true,
+        manualSubscribe,
         placed,
         resumed: false,
       };
@@ -293,17 +318,15 @@ function claim(context: ClientContext, sessionId: string, own: Claim): void {
 function participantOf(
   context: ClientContext,
   access: Access,
-  o: { sessionId: string; nodeId: string; joinedWallMs: number },
+  o: Pick<Participant, 'sessionId' | 'nodeId' | 'joinedWallMs' | 'kind' | 'protocol'>,
 ): Participant {
-  const { identity, name, metadata, attributes, kind, rights } = access;
+  const { identity, name, metadata, attributes, rights } = access;
   return {
     ...o,
     identity,
     name,
     metadata,
     attributes,
-    kind,
-    protocol: 'webrtc',
     ...rights,
     signalingId: context.selfId,
     region: regionOf(context, o.nodeId),
@@ -347,8 +370,8 @@ export function attach(context: ClientContext, room: LocalRoom, o: Attaching): P
       tokenExpiresWallMs: access.expiresWallMs,
       fence,
     },
-    sendFingerprint: fingerprintOf(join.sendFingerprint),
-    recvFingerprint: fingerprintOf(join.recvFingerprint),
+    sendEndpoint: join.sendEndpoint ?? null,
+    recvEndpoint: join.recvEndpoint ?? null,
     subscriptions: [...o.subscriptions],
   });
 }

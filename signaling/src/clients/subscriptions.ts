@@ -28,6 +28,7 @@ export interface SubscriptionsOptions {
   context: ClientContext;
   /** True: every track; false: those the client asks for. */
   automatic: boolean;
+  /** Its token lets it receive, and it has a receive transport. */
   allowed: boolean;
   send(frame: Uint8Array): void;
 }
@@ -112,8 +113,9 @@ export class Subscriptions {
     this.#retrySoon();
   }
 
-  /** What the client wants of one track. TRACK_UNKNOWN, TRACK_LIMIT, or what the media node says. */
+  /** What the client wants of one track. NOT_PERMITTED when it cannot receive, TRACK_UNKNOWN, TRACK_LIMIT, or what the media node says. */
   async update(update: Update): Promise<void> {
+    if (!this.#o.allowed) throw new MeridianError('NOT_PERMITTED', 'the session does not receive');
     const trackId = update.trackId ?? '';
     const found = this.#o.room.replica?.track(trackId);
     if (found === undefined || found.publisher.sessionId === this.#o.sessionId)

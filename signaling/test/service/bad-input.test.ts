@@ -163,11 +163,21 @@ describe('joins', () => {
   it.each<[string, wire.Join.$Properties, string]>([
     ['of another protocol version', { protocolVersion: 99 }, 'PROTOCOL_UNSUPPORTED'],
     ['of another router constant', { routerVersion: 99 }, 'PROTOCOL_UNSUPPORTED'],
-    ['without a fingerprint', { sendFingerprint: null }, 'REQUEST_INVALID'],
+    ['that neither send nor receive', { sendEndpoint: null, recvEndpoint: null }, 'REQUEST_INVALID'],
+    ['with an endpoint of no kind', { sendEndpoint: {} }, 'REQUEST_INVALID'],
     [
       'with a fingerprint of something else',
-      { recvFingerprint: { algorithm: 'sha-256', value: 'zz' } },
+      { recvEndpoint: { webrtc: { fingerprint: { algorithm: 'sha-256', value: 'zz' } } } },
       'REQUEST_INVALID',
+    ],
+    ['with a plain endpoint', { recvEndpoint: { plain: { ip: '127.0.0.1', port: 4000 } } }, 'NOT_PERMITTED'],
+    [
+      'that resume with a plain endpoint',
+      {
+        resume: { sessionId: 'PA_0000000000000000', resumeKey: 'k' },
+        sendEndpoint: { plain: { ip: '127.0.0.1', port: 4000 } },
+      },
+      'NOT_PERMITTED',
     ],
     [
       'with too many codecs',

@@ -89,7 +89,7 @@ export class BenchRooms {
   async #attach(ref: wire.RoomRef.$Properties, speaks: boolean): Promise<Attached> {
     this.#sessions += 1;
     const sessionId = `PA_${String(this.#sessions).padStart(16, '0')}`;
-    const fingerprint = { algorithm: 'sha-256', value: this.#clients.fingerprint };
+    const endpoint = { webrtc: { fingerprint: { algorithm: 'sha-256', value: this.#clients.fingerprint } } };
     const session = {
       participant: { sessionId, identity: sessionId, signalingId, canPublish: speaks, canSubscribe: true },
       recvRtpCapabilities: rtpCapabilitiesToWire(routerConstant.capabilities),
@@ -98,7 +98,7 @@ export class BenchRooms {
     const { sendTransport, recvTransport } = await call(
       this.#node.signaling,
       rpc.attachSession,
-      { room: ref, session, sendFingerprint: fingerprint, recvFingerprint: fingerprint, subscriptions: [] },
+      { room: ref, session, sendEndpoint: endpoint, recvEndpoint: endpoint, subscriptions: [] },
       { deadlineMs: rpcDeadlineMs },
     );
     const transportCcId = extensionId(transportCc);

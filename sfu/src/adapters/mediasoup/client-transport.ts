@@ -1,6 +1,6 @@
-// One client's transport in one direction. It is connected when it is made: the client's fingerprint came with its Join,
-// so that no message has to pass between open socket and media.
-import type { RtpCapabilities } from '@meridian/protocol';
+// One client's transport in one direction, by ICE and DTLS. It is connected when it is made if the client's fingerprint came with its Join, so that
+// no message has to pass between open socket and media.
+import type { Fingerprint, RtpCapabilities } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import type {
   Bitrates,
@@ -9,7 +9,6 @@ import type {
   Downlink,
   EngineConsumer,
   EngineProducer,
-  Fingerprint,
   IceParameters,
   ProduceOptions,
   TransportDescription,
@@ -30,7 +29,7 @@ export class MediasoupClientTransport implements ClientTransport {
   static async create(o: {
     router: types.Router;
     webRtcServer: types.WebRtcServer;
-    fingerprint: Fingerprint;
+    fingerprint: Fingerprint | undefined;
     onState: (state: TransportState) => void;
   }): Promise<MediasoupClientTransport> {
     const transport = await o.router.createWebRtcTransport({
@@ -43,7 +42,8 @@ export class MediasoupClientTransport implements ClientTransport {
     });
     const self = new MediasoupClientTransport(transport, o.onState);
     try {
-      await transport.connect({ dtlsParameters: { role: 'client', fingerprints: [fingerprintOf(o.fingerprint)] } });
+      if (o.fingerprint !== undefined)
+        await transport.connect({ dtlsParameters: { role: 'client', fingerprints: [fingerprintOf(o.fingerprint)] } });
     } catch (error) {
       transport.close();
       throw error;
@@ -70,6 +70,7 @@ export class MediasoupClientTransport implements ClientTransport {
   describe(): TransportDescription {
     const { id, iceParameters, iceCandidates, dtlsParameters } = this.#transport;
     return {
+      kind: 'webrtc',
       id,
       iceParameters: iceOf(iceParameters),
       iceCandidates: iceCandidates.map((candidate) => ({
@@ -139,10 +140,7 @@ const iceOf = (ice: types.IceParameters): IceParameters => ({
   iceLite: ice.iceLite ?? true,
 });
 
-/** mediasoup compares with its own upper-case text; browsers answer lower case from getFingerprints(). */
-function fingerprintOf(fingerprint: Fingerprint): types.DtlsFingerprint {
-  return {
-    algorithm: fingerprint.algorithm.toLowerCase() as types.FingerprintAlgorithm,
-    value: fingerprint.value.toUpperCase(),
-  };
-}
+const fingerprintOf = ({ algorithm, value }: Fingerprint): types.DtlsFingerprint => ({
+  algorithm: algorithm as types.FingerprintAlgorithm,
+  value,
+});

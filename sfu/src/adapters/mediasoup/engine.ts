@@ -1,5 +1,5 @@
 // mediasoup behind the engine's port: one worker, one router made from the router constant, one WebRtcServer.
-import { type RtpCapabilities, routerConstant } from '@meridian/protocol';
+import { type Endpoint, MeridianError, type RtpCapabilities, routerConstant } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
@@ -9,7 +9,6 @@ import type {
   EngineFactory,
   EngineProducer,
   EngineUsage,
-  Fingerprint,
   LevelObserver,
   ListenAddress,
   Pipe,
@@ -102,12 +101,14 @@ export class MediasoupEngine implements Engine {
     return { ip, announcedAddress };
   }
 
-  createClientTransport(o: {
-    fingerprint: Fingerprint;
+  async createClientTransport(o: {
+    endpoint: Endpoint;
     onState: (state: TransportState) => void;
   }): Promise<ClientTransport> {
     const { router, webRtcServer } = this.handles;
-    return MediasoupClientTransport.create({ router, webRtcServer, ...o });
+    const { endpoint, onState } = o;
+    if (endpoint.kind === 'plain') throw new MeridianError('ENDPOINT_UNSUPPORTED');
+    return MediasoupClientTransport.create({ router, webRtcServer, fingerprint: endpoint.fingerprint, onState });
   }
 
   createPipe(): Promise<Pipe> {

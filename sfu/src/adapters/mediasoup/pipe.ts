@@ -1,15 +1,8 @@
 // Our end of a pipe: SRTP and RTX always, SCTP never (on a pipe it is plaintext even with SRTP on), and never comedia.
 import { isIP } from 'node:net';
+import type { SrtpKey } from '@meridian/protocol';
 import type { types } from 'mediasoup';
-import type {
-  Bitrates,
-  ConsumerEvents,
-  EngineConsumer,
-  EngineProducer,
-  Pipe,
-  ProduceOptions,
-  SrtpKey,
-} from '../../engine.ts';
+import type { Bitrates, ConsumerEvents, EngineConsumer, EngineProducer, Pipe, ProduceOptions } from '../../engine.ts';
 import { bitratesOf, MediasoupConsumer, produceOn } from './streams.ts';
 
 export class MediasoupPipe implements Pipe {

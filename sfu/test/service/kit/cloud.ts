@@ -406,8 +406,8 @@ export class SignalingLink {
     const answer = await call(this.link, rpc.attachSession, {
       room: o.room ?? room(),
       session: { ...session, ...o.session, participant: { ...session.participant, ...o.participant } },
-      sendFingerprint: fingerprint,
-      recvFingerprint: fingerprint,
+      sendEndpoint: endpoint,
+      recvEndpoint: endpoint,
       subscriptions: o.subscriptions ?? [],
     });
     const transport = (id: string | null | undefined): InjectedTransport => {
@@ -450,6 +450,7 @@ export interface Attached {
 export const sessionIdOf = (n: number): string => `PA_${String(n).padStart(16, '0')}`;
 export const trackIdOf = (n: number): string => `TR_${String(n).padStart(12, '0')}`;
 export const fingerprint = { algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'ab').join(':') };
+export const endpoint: wire.Endpoint.$Properties = { webrtc: { fingerprint } };
 export const audioTrack = (n: number): wire.TrackInfo.$Properties => ({
   trackId: trackIdOf(n),
   kind: wire.MediaKind.MEDIA_KIND_AUDIO,

@@ -50,8 +50,8 @@ export function joinMessage(accessToken: string, o: wire.Join.$Properties = {}):
     sdk: 'test',
     routerVersion: routerConstant.version,
     recvRtpCapabilities: rtpCapabilitiesToWire(routerConstant.capabilities),
-    sendFingerprint: fingerprint,
-    recvFingerprint: fingerprint,
+    sendEndpoint: { webrtc: { fingerprint } },
+    recvEndpoint: { webrtc: { fingerprint } },
     ...o,
   };
 }

@@ -1,0 +1,112 @@
+// Where one direction of a client's media goes, as the client says it. Read from the wire here and nowhere else.
+import { MeridianError } from './errors.ts';
+import type { wire } from './wire.ts';
+
+/** Of a DTLS certificate: algorithm in lower case, value in upper case, as mediasoup compares them. */
+export interface Fingerprint {
+  readonly algorithm: string;
+  readonly value: string;
+}
+/** Key and salt that one side encrypts with. */
+export interface SrtpKey {
+  readonly cryptoSuite: string;
+  readonly keyBase64: string;
+}
+/** ICE and DTLS. Without a fingerprint the transport waits for ConnectTransport. */
+export interface WebRtcEndpoint {
+  readonly kind: 'webrtc';
+  readonly fingerprint?: Fingerprint;
+}
+/** RTP and RTCP on one port, always from and to this address. Without `srtp` in the clear, on loopback only. */
+export interface PlainEndpoint {
+  readonly kind: 'plain';
+  readonly ip: string;
+  readonly port: number;
+  readonly srtp?: SrtpKey;
+}
+export type Endpoint = WebRtcEndpoint | PlainEndpoint;
+
+type Maybe<T> = T | null | undefined;
+
+/** By algorithm; weaker ones are refused. */
+const fingerprintBytes: Readonly<Record<string, number>> = { 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 };
+/** Key and salt of each suite that mediasoup knows. */
+const srtpKeyBytes: Readonly<Record<string, number>> = {
+  AEAD_AES_256_GCM: 44,
+  AEAD_AES_128_GCM: 28,
+  AES_CM_128_HMAC_SHA1_80: 30,
+  AES_CM_128_HMAC_SHA1_32: 30,
+};
+
+const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
+
+/** An address as URLs write it, which is one way for each address; undefined: it is not a literal. */
+function canonicalIp(ip: string): string | undefined {
+  if (/^(\d{1,3}\.){3}\d{1,3}$/.test(ip)) {
+    const isAddress = ip.split('.').every((part) => Number(part) <= 255 && String(Number(part)) === part);
+    return isAddress ? ip : undefined;
+  }
+  if (!ip.includes(':') || !/^[0-9a-f:.]{2,45}$/i.test(ip) || !URL.canParse(`http://[${ip}]/`)) return undefined;
+  return new URL(`http://[${ip}]/`).hostname.slice(1, -1);
+}
+
+/** 127.0.0.0/8 and ::1; of a literal address. */
+export function isLoopback(ip: string): boolean {
+  const canonical = canonicalIp(ip);
+  return canonical === '::1' || (canonical?.startsWith('127.') ?? false);
+}
+
+/** A DTLS fingerprint, in whatever case. Throws REQUEST_INVALID; `what` names it in the message. */
+export function fingerprintFromWire(fingerprint: Maybe<wire.DtlsFingerprint.$Properties>, what: string): Fingerprint {
+  const algorithm = (fingerprint?.algorithm ?? '').toLowerCase();
+  const value = (fingerprint?.value ?? '').toUpperCase(); // browsers write it in lower case
+  const bytes = fingerprintBytes[algorithm];
+  if (bytes === undefined) throw invalid(`${what} fingerprint: sha-256, sha-384 or sha-512`);
+  if (value.length !== bytes * 3 - 1 || !/^[0-9A-F]{2}(:[0-9A-F]{2})*$/.test(value))
+    throw invalid(`${what} fingerprint: malformed`);
+  return { algorithm, value };
+}
+
+function srtpFromWire(srtp: wire.SrtpParameters.$Properties, what: string): SrtpKey {
+  const cryptoSuite = srtp.cryptoSuite ?? '';
+  const keyBase64 = srtp.keyBase64 ?? '';
+  const bytes = Object.hasOwn(srtpKeyBytes, cryptoSuite) ? srtpKeyBytes[cryptoSuite] : undefined;
+  if (bytes === undefined) throw invalid(`${what} SRTP: one of ${Object.keys(srtpKeyBytes).join(', ')}`);
+  const padding = (3 - (bytes % 3)) % 3;
+  const form = /^[A-Za-z0-9+/]*={0,2}$/;
+  if (
+    keyBase64.length !== Math.ceil(bytes / 3) * 4 ||
+    !form.test(keyBase64) ||
+    keyBase64.split('=').length - 1 !== padding
+  )
+    throw invalid(`${what} SRTP key: ${bytes} bytes in base64`);
+  return { cryptoSuite, keyBase64 };
+}
+
+/**
+ * An endpoint from the wire; undefined when there is none: then nothing goes in that direction. Throws REQUEST_INVALID for one that is neither kind, a
+ * malformed fingerprint, an address that is not an IP literal, a key that does not fit its suite, and RTP in the clear to an address that is not
+ * loopback. `what` names it in the message.
+ */
+export function endpointFromWire(endpoint: Maybe<wire.Endpoint.$Properties>, what: string): Endpoint | undefined {
+  if (endpoint == null) return undefined;
+  const { webrtc, plain } = endpoint;
+  if (webrtc != null && plain == null) {
+    const { fingerprint } = webrtc;
+    return { kind: 'webrtc', ...(fingerprint != null && { fingerprint: fingerprintFromWire(fingerprint, what) }) };
+  }
+  if (plain == null || webrtc != null) throw invalid(`${what} endpoint: webrtc or plain`);
+  const ip = canonicalIp(plain.ip ?? '');
+  const port = plain.port ?? 0;
+  if (ip === undefined) throw invalid(`${what} endpoint: not an IP address`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid(`${what} endpoint: ports are 1 to 65535`);
+  if (plain.srtp != null) return { kind: 'plain', ip, port, srtp: srtpFromWire(plain.srtp, what) };
+  if (!isLoopback(ip)) throw invalid(`${what} endpoint: without SRTP on loopback only`);
+  return { kind: 'plain', ip, port };
+}
+
+/** What `endpointFromWire` reads. */
+export function endpointToWire(endpoint: Endpoint): wire.Endpoint.$Properties {
+  const { kind, ...rest } = endpoint;
+  return { [kind]: rest };
+}

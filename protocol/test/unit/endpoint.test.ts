@@ -1,0 +1,115 @@
+// Endpoints as clients send them.
+import { describe, expect, it } from 'vitest';
+import {
+  type ErrorCode,
+  endpointFromWire,
+  endpointToWire,
+  isLoopback,
+  MeridianError,
+  type wire,
+} from '../../src/index.ts';
+
+const value = Array.from({ length: 32 }, () => 'aB').join(':');
+const keyOf = (bytes: number): string => Buffer.alloc(bytes, 7).toString('base64');
+const webrtc = (fingerprint: wire.DtlsFingerprint.$Properties) => ({ webrtc: { fingerprint } });
+const plain = (change: wire.PlainEndpoint.$Properties) => ({ plain: { ip: '127.0.0.1', port: 4000, ...change } });
+const srtp = (cryptoSuite: string, keyBase64: string) => plain({ ip: '192.0.2.7', srtp: { cryptoSuite, keyBase64 } });
+
+function codeOf(read: () => unknown): ErrorCode | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    return error instanceof MeridianError ? error.code : undefined;
+  }
+}
+
+describe('an endpoint that is refused', () => {
+  it.each<[string, wire.Endpoint.$Properties]>([
+    ['of no kind', {}],
+    ['of both kinds', { ...webrtc({ algorithm: 'sha-256', value }), ...plain({}) }],
+    ['an empty fingerprint', webrtc({})],
+    ['a weak fingerprint', webrtc({ algorithm: 'sha-1', value: value.slice(0, 59) })],
+    ['an algorithm of the prototype', webrtc({ algorithm: 'constructor', value })],
+    ['a short fingerprint', webrtc({ algorithm: 'sha-256', value: value.slice(3) })],
+    ['a long fingerprint', webrtc({ algorithm: 'sha-256', value: `${value}:00` })],
+    ['a fingerprint that is not hex', webrtc({ algorithm: 'sha-256', value: value.replace('aB', 'zz') })],
+    ['no address', plain({ ip: '' })],
+    ['a name', plain({ ip: 'localhost' })],
+    ['an address and a port', plain({ ip: '127.0.0.1:80' })],
+    ['a number above 255', plain({ ip: '127.0.0.256' })],
+    ['an octal number', plain({ ip: '127.0.0.010' })],
+    ['a short address', plain({ ip: '127.1' })],
+    ['an IPv6 address in brackets', plain({ ip: '[::1]' })],
+    ['an IPv6 address with a zone', plain({ ip: 'fe80::1%eth0' })],
+    ['two times two colons', plain({ ip: '::1::' })],
+    ['port 0', plain({ port: 0 })],
+    ['port 65536', plain({ port: 65_536 })],
+    ['in the clear to elsewhere', plain({ ip: '192.0.2.7' })],
+    ['in the clear to every address', plain({ ip: '0.0.0.0' })],
+    ['in the clear to IPv6 elsewhere', plain({ ip: '2001:db8::1' })],
+    ['in the clear to a mapped address', plain({ ip: '::ffff:192.0.2.7' })],
+    ['SRTP without anything', plain({ srtp: {} })],
+    ['an unknown suite', srtp('AES_CM_256', keyOf(30))],
+    ['a suite of the prototype', srtp('toString', keyOf(30))],
+    ['a short key', srtp('AEAD_AES_128_GCM', keyOf(27))],
+    ['a long key', srtp('AEAD_AES_128_GCM', keyOf(30))],
+    ['the key of another suite', srtp('AEAD_AES_256_GCM', keyOf(30))],
+    ['a key that is not base64', srtp('AES_CM_128_HMAC_SHA1_80', `${keyOf(30).slice(1)}-`)],
+    ['a key with padding in the middle', srtp('AES_CM_128_HMAC_SHA1_80', `=${keyOf(30).slice(1)}`)],
+  ])('%s', (_name, endpoint) => {
+    expect(codeOf(() => endpointFromWire(endpoint, 'send'))).toBe('REQUEST_INVALID');
+  });
+});
+
+describe('an endpoint', () => {
+  it('that is absent means that nothing goes there', () => {
+    expect([endpointFromWire(null, 'send'), endpointFromWire(undefined, 'send')]).toEqual([undefined, undefined]);
+  });
+  it('has its fingerprint as mediasoup compares it', () => {
+    expect(endpointFromWire(webrtc({ algorithm: 'SHA-256', value }), 'send')).toEqual({
+      kind: 'webrtc',
+      fingerprint: { algorithm: 'sha-256', value: value.toUpperCase() },
+    });
+  });
+  it('may be without a fingerprint', () => {
+    expect(endpointFromWire({ webrtc: {} }, 'send')).toEqual({ kind: 'webrtc' });
+  });
+  it.each(['127.0.0.1', '127.255.0.3', '::1'])('may be in the clear at %s', (ip) => {
+    expect(endpointFromWire(plain({ ip }), 'send')).toEqual({ kind: 'plain', ip, port: 4000 });
+  });
+  it('has its address written in one way', () => {
+    expect(endpointFromWire(plain({ ip: '0:0:0:0:0:0:0:1' }), 'send')).toMatchObject({ ip: '::1' });
+  });
+  it.each([
+    ['AEAD_AES_256_GCM', 44],
+    ['AEAD_AES_128_GCM', 28],
+    ['AES_CM_128_HMAC_SHA1_80', 30],
+    ['AES_CM_128_HMAC_SHA1_32', 30],
+  ])('with SRTP of %s may be anywhere', (cryptoSuite, bytes) => {
+    const keyBase64 = keyOf(bytes);
+    expect(endpointFromWire(srtp(cryptoSuite, keyBase64), 'send')).toEqual({
+      kind: 'plain',
+      ip: '192.0.2.7',
+      port: 4000,
+      srtp: { cryptoSuite, keyBase64 },
+    });
+  });
+  it('is read back as it was written', () => {
+    const read = endpointFromWire(srtp('AEAD_AES_128_GCM', keyOf(28)), 'send');
+    expect(read && endpointFromWire(endpointToWire(read), 'send')).toEqual(read);
+  });
+});
+
+describe('loopback', () => {
+  it.each([
+    ['127.0.0.1', true],
+    ['127.9.9.9', true],
+    ['::1', true],
+    ['0:0:0:0:0:0:0:1', true],
+    ['128.0.0.1', false],
+    ['::', false],
+    ['1270.0.0.1', false],
+    ['localhost', false],
+  ])('%s: %s', (ip, expected) => expect(isLoopback(ip)).toBe(expected));
+});
