@@ -1,5 +1,13 @@
 // The strict shapes that the media node works with. Wire messages become these at the control adapters and end there.
-import type { LayerKind, MediaKind, Participant, RtpCapabilities, RtpParameters, Track } from '@meridian/protocol';
+import type {
+  LayerKind,
+  MediaKind,
+  Participant,
+  RoomInfo,
+  RtpCapabilities,
+  RtpParameters,
+  Track,
+} from '@meridian/protocol';
 import type { PipeEnd, RoomLeaseSeen } from '../core/index.ts';
 import type { Fingerprint, IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
 
@@ -88,6 +96,8 @@ export interface RoomSnapshot {
   readonly sessions: { session: SessionShape; tracks: Track[]; attached: boolean; hasMedia: boolean }[];
   readonly highestEpoch: number;
   readonly carriedTrackIds: string[];
+  /** Of the room itself, as it was kept. */
+  readonly info: RoomInfo;
   /** Of each track: which nodes pull it from here. */
   readonly served: ServedTrack[];
 }
