@@ -11,6 +11,7 @@ export const limits = {
   metadataBytesMax: 4096,
   attributesMax: 64, // of a participant; every roster carries them (REQUEST_INVALID, in a token TOKEN_INVALID)
   attributesBytesMax: 4096, // their keys and values together: as much as metadata (as attributesMax)
+  roomMetadataBytesMax: 16 * 1024, // everybody in the room hears it with every change, and a media node keeps it (REQUEST_INVALID)
   participantBytesMax: 12 * 1024, // without tracks, as a media node keeps it: metadata and attributes are the most of it (REQUEST_INVALID)
   tokenBytesMax: 8 * 1024,
   // signaling

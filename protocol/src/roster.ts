@@ -129,6 +129,14 @@ export interface Speaker {
   readonly levelDbov: number;
 }
 
+/** What a room is besides those who are in it. */
+export interface RoomInfo {
+  /** Free text of its administrators, at most `limits.roomMetadataBytesMax` bytes. */
+  readonly metadata: string;
+  /** One higher with every change; 0: nobody has changed anything yet. */
+  readonly version: number;
+}
+
 export type RosterChange =
   | { readonly type: 'participantJoined'; readonly participant: Participant }
   | { readonly type: 'participantLeft'; readonly sessionId: string; readonly reason: string }
@@ -139,6 +147,7 @@ export type RosterChange =
   | { readonly type: 'trackMuted'; readonly sessionId: string; readonly trackId: string; readonly muted: boolean }
   | { readonly type: 'speakersChanged'; readonly speakers: readonly Speaker[] }
   | { readonly type: 'qualityChanged'; readonly sessionId: string; readonly quality: Quality }
+  | { readonly type: 'roomChanged'; readonly info: RoomInfo }
   /** Something this version does not know: it keeps its place in the order and changes nothing. */
   | { readonly type: 'unknown' };
 
@@ -153,6 +162,7 @@ export interface RosterView {
   readonly seq: number;
   readonly participants: readonly Participant[];
   readonly speakers: readonly Speaker[];
+  readonly info: RoomInfo;
 }
 
 /** Throws REQUEST_INVALID when the track has no kind. */
@@ -236,12 +246,21 @@ export function participantBytes(participant: Participant): number {
 export const speakersFromWire = (speakers: wire.Speaker.$Properties[] | null | undefined): Speaker[] =>
   (speakers ?? []).map((speaker) => ({ sessionId: speaker.sessionId ?? '', levelDbov: speaker.levelDbov ?? -127 }));
 
+export const roomInfoFromWire = (info: wire.RoomInfo.$Properties | null | undefined): RoomInfo => ({
+  metadata: info?.metadata ?? '',
+  version: info?.version ?? 0,
+});
+
+/** Of a room that nobody has changed. */
+export const emptyRoomInfo: RoomInfo = roomInfoFromWire({});
+
 export function rosterViewFromWire(view: wire.RosterSnapshot.$Properties): RosterView {
   return {
     epoch: view.roomEpoch ?? 0,
     seq: view.rosterSeq ?? 0,
     participants: (view.participants ?? []).map(participantFromWire),
     speakers: speakersFromWire(view.speakers),
+    info: roomInfoFromWire(view.info),
   };
 }
 
@@ -251,6 +270,7 @@ export function rosterViewToWire(view: RosterView): wire.RosterSnapshot.$Propert
     rosterSeq: view.seq,
     participants: view.participants.map(participantToWire),
     speakers: [...view.speakers],
+    info: view.info,
   };
 }
 
@@ -300,6 +320,7 @@ function changeFromWire(event: wire.RoomEvent.$Properties): RosterChange {
       sessionId: sessionId(event.qualityChanged),
       quality: qualityFromWire(event.qualityChanged.quality),
     };
+  if (event.roomChanged) return { type: 'roomChanged', info: roomInfoFromWire(event.roomChanged.info) };
   return { type: 'unknown' };
 }
 
@@ -321,6 +342,8 @@ export function rosterEventToWire({ seq, change }: RosterEvent): wire.RoomEvent.
       return { seq, speakersChanged: { speakers: [...change.speakers] } };
     case 'qualityChanged':
       return { seq, qualityChanged: { sessionId: change.sessionId, quality: qualityToWire(change.quality) } };
+    case 'roomChanged':
+      return { seq, roomChanged: { info: change.info } };
     case 'unknown':
       return { seq };
   }

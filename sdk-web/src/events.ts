@@ -26,6 +26,7 @@ export const RoomEvent = {
   MediaResumed: 'mediaResumed',
   Disconnected: 'disconnected',
   ConnectionStateChanged: 'connectionStateChanged',
+  RoomMetadataChanged: 'roomMetadataChanged',
   ParticipantAttributesChanged: 'participantAttributesChanged',
   ParticipantConnected: 'participantConnected',
   ParticipantDisconnected: 'participantDisconnected',
@@ -72,6 +73,8 @@ export interface RoomEventMap {
   mediaResumed: [];
   disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
   connectionStateChanged: [state: ConnectionState];
+  /** An administrator has changed it; not told of what it was when we came. */
+  roomMetadataChanged: [metadata: string];
   participantAttributesChanged: [changed: Readonly<Record<string, string>>, participant: Participant];
   participantConnected: [participant: RemoteParticipant];
   participantDisconnected: [participant: RemoteParticipant];

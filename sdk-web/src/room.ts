@@ -36,12 +36,14 @@ import type {
   TrackSource,
 } from './types.ts';
 
-/** What an administrator may do to others. Each rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN or NOT_CONNECTED. */
+/** What an administrator may do to others, and to the room. Each rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN or NOT_CONNECTED. */
 export interface RoomAdmin {
   /** Removes somebody; the same token does not come back for a minute. */
   kick(identity: string, reason?: string): Promise<void>;
   /** Mutes one of somebody's tracks (default: the microphone). Nobody can unmute another one. */
   muteParticipant(identity: string, source?: TrackSource): Promise<void>;
+  /** Sets `room.metadata` for everybody; at most 16 KiB (REQUEST_INVALID). */
+  updateRoomMetadata(metadata: string): Promise<void>;
 }
 
 export class Room extends Emitter<RoomEventMap> {
@@ -100,6 +102,9 @@ export class Room extends Emitter<RoomEventMap> {
           muteParticipant: { sessionId: participant.sessionId, trackId: publication.trackId },
         });
       },
+      updateRoomMetadata: async (metadata) => {
+        await this.#connected().request({ updateRoom: { metadata } });
+      },
     };
   }
 
@@ -119,6 +124,10 @@ export class Room extends Emitter<RoomEventMap> {
   /** The room's name, as the service says it; '' before the connection. */
   get name(): string {
     return this.#engine?.roomName ?? '';
+  }
+  /** What an administrator has written down for everybody in the room; '' before anybody does. */
+  get metadata(): string {
+    return this.#engine?.roster.roster.info.metadata ?? '';
   }
   /** The others, by identity. */
   get remoteParticipants(): ReadonlyMap<string, RemoteParticipant> {

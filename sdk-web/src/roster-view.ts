@@ -125,6 +125,9 @@ export class RosterView {
       case 'speakersChanged':
         this.#speak(change.speakers);
         return;
+      case 'roomChanged':
+        if (announce) this.#ports.events.emit('roomMetadataChanged', change.info.metadata);
+        return;
     }
   }
 

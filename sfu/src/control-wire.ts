@@ -15,6 +15,8 @@ import {
   participantFromWire,
   participantToWire,
   partsOf,
+  type RoomInfo,
+  roomInfoFromWire,
   rtpCapabilitiesFromWire,
   rtpParametersFromWire,
   rtpParametersToWire,
@@ -65,6 +67,15 @@ export function trackFrom(info: Maybe<wire.TrackInfo.$Properties>): Track {
   text(track.mimeType, limits.mimeTypeLengthMax, 'the mime type');
   text(track.nodeId, 64, 'the node id');
   return { ...track, layers: track.layers.slice(0, 8) };
+}
+
+export function roomInfoFrom(wireInfo: Maybe<wire.RoomInfo.$Properties>): RoomInfo {
+  const info = roomInfoFromWire(wireInfo);
+  if (!Number.isSafeInteger(info.version) || info.version < 1)
+    invalid('a version of the room is a whole number from 1');
+  if (Buffer.byteLength(info.metadata) > limits.roomMetadataBytesMax)
+    invalid(`metadata of the room: at most ${limits.roomMetadataBytesMax} bytes`);
+  return info;
 }
 
 /** Without its tracks. */

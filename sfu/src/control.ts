@@ -27,6 +27,7 @@ import {
   pulledTo,
   pullFrom,
   roomFrom,
+  roomInfoFrom,
   roomKeyFrom,
   sessionTo,
   subscribedTo,
@@ -152,6 +153,10 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
   });
   answer(link, rpc.updateSession, ({ room, sessionId, participant }) => {
     node.update(remoteId, roomFrom(room), participantFrom({ ...participant, sessionId }));
+    return {};
+  });
+  answer(link, rpc.keepRoom, ({ room, info }) => {
+    node.keepRoom(roomFrom(room), roomInfoFrom(info));
     return {};
   });
   answer(link, rpc.settleSession, ({ room, sessionId }) => ({

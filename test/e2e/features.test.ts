@@ -176,6 +176,25 @@ describe('at the end of a call', () => {
     await newer.close();
   });
 
+  it('an administrator writes something down for the room: the others hear of it, and who comes later finds it', async () => {
+    const listen =
+      "window.heard = []; room.on('roomMetadataChanged', (metadata) => window.heard.push([metadata, room.metadata]));";
+    for (const p of [ana, bo]) await p.room(listen);
+    expect(await bo.room('return room.metadata;')).toBe('');
+    await ana.room("await room.performAdmin.updateRoomMetadata('议程 1');");
+    for (const p of [ana, bo])
+      await until('it is heard', () =>
+        p.room<boolean>("return JSON.stringify(window.heard) === JSON.stringify([['议程 1', '议程 1']]);"),
+      );
+    const late = await join(browser, cloud, { room: `features-${call}`, name: 'Late', from: 'frankfurt', camera: '0' });
+    expect(await late.room('return room.metadata;')).toBe('议程 1');
+    await late.close();
+    const code = await ana.room(
+      "try { await room.performAdmin.updateRoomMetadata('x'.repeat(16 * 1024 + 1)); return 'set'; } catch (error) { return error.code; }",
+    );
+    expect(code).toBe('REQUEST_INVALID');
+  });
+
   it('kick: the kicked one is told, the others see them go, and they do not come back with the same token', async () => {
     await bo.room("window.ended = ''; room.on('disconnected', (reason) => { window.ended = reason; });");
     await ana.room(`await room.performAdmin.kick(${remote}.identity);`);

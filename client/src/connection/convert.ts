@@ -3,6 +3,7 @@ import {
   kindFromWire,
   participantFromWire,
   type RtpParameters,
+  roomInfoFromWire,
   rtpParametersFromWire,
   speakersFromWire,
   type wire,
@@ -31,6 +32,7 @@ export function snapshotOfJoined(joined: wire.Joined.$Properties): RosterSnapsho
     seq: joined.rosterSeq ?? 0,
     participants: [self, ...others],
     speakers: speakersFromWire(joined.speakers),
+    info: roomInfoFromWire(joined.roomInfo),
   };
 }
 

@@ -6,7 +6,17 @@
 // Case 3: a higher epoch means another owner; its seq starts anew.
 // Case 4: a snapshot replaces everything; changes are the difference, so that whoever stayed is not announced again.
 // Case 5: the same identity joins while its older session is still listed: the older one leaves first.
-import type { Participant, Quality, RosterChange, RosterEvent, RosterView, Speaker, Track } from '@meridian/protocol';
+import {
+  emptyRoomInfo,
+  type Participant,
+  type Quality,
+  type RoomInfo,
+  type RosterChange,
+  type RosterEvent,
+  type RosterView,
+  type Speaker,
+  type Track,
+} from '@meridian/protocol';
 
 /** A participant as the roster keeps it: its tracks by track id. */
 export type RosterParticipant = Omit<Participant, 'tracks'> & { readonly tracks: ReadonlyMap<string, Track> };
@@ -17,6 +27,7 @@ export interface Roster {
   /** Everyone, ourselves included, by session id. */
   readonly participants: ReadonlyMap<string, RosterParticipant>;
   readonly speakers: readonly Speaker[];
+  readonly info: RoomInfo;
   /** Steps over a seq since the beginning; for diagnosis. */
   readonly gaps: number;
 }
@@ -36,7 +47,8 @@ export type RosterDifference =
   | { readonly type: 'trackUnpublished'; readonly sessionId: string; readonly track: Track; readonly reason: string }
   | { readonly type: 'trackMuted'; readonly sessionId: string; readonly track: Track }
   | { readonly type: 'qualityChanged'; readonly sessionId: string; readonly quality: Quality }
-  | { readonly type: 'speakersChanged'; readonly speakers: readonly Speaker[] };
+  | { readonly type: 'speakersChanged'; readonly speakers: readonly Speaker[] }
+  | { readonly type: 'roomChanged'; readonly info: RoomInfo };
 export interface RosterStep {
   readonly roster: Roster;
   readonly changes: readonly RosterDifference[];
@@ -48,6 +60,7 @@ export const emptyRoster: Roster = {
   seq: 0,
   participants: new Map(),
   speakers: [],
+  info: emptyRoomInfo,
   gaps: 0,
 };
 
@@ -56,7 +69,7 @@ export function applyEvents(roster: Roster, epoch: number, events: readonly Rost
   if (epoch < roster.epoch) return { roster, changes: [] };
   const participants = new Map(roster.participants);
   const changes: RosterDifference[] = [];
-  let { seq, speakers, gaps } = epoch > roster.epoch ? { ...roster, seq: 0 } : roster;
+  let { seq, speakers, info, gaps } = epoch > roster.epoch ? { ...roster, seq: 0 } : roster;
   const restarted = epoch > roster.epoch;
   for (const [index, event] of events.entries()) {
     if (event.seq <= seq) continue;
@@ -65,11 +78,14 @@ export function applyEvents(roster: Roster, epoch: number, events: readonly Rost
     if (event.change.type === 'speakersChanged') {
       speakers = event.change.speakers;
       changes.push(event.change);
+    } else if (event.change.type === 'roomChanged') {
+      info = event.change.info;
+      changes.push(event.change);
     } else {
       changes.push(...applyOne(participants, event.change));
     }
   }
-  return { roster: { ...roster, epoch, seq, participants, speakers, gaps }, changes };
+  return { roster: { ...roster, epoch, seq, participants, speakers, info, gaps }, changes };
 }
 
 /** Replaces the roster by a snapshot (case 4). The first one of a connection announces everyone but ourselves. */
@@ -86,8 +102,9 @@ export function applySnapshot(roster: Roster, snapshot: RosterSnapshot): RosterS
     else if (row.sessionId !== snapshot.selfSessionId) changes.push({ type: 'participantJoined', participant: row });
   }
   changes.push({ type: 'speakersChanged', speakers: snapshot.speakers });
-  const { selfSessionId, epoch, seq, speakers } = snapshot;
-  return { roster: { selfSessionId, epoch, seq, participants, speakers, gaps: roster.gaps }, changes };
+  const { selfSessionId, epoch, seq, speakers, info } = snapshot;
+  if (info.metadata !== roster.info.metadata) changes.push({ type: 'roomChanged', info });
+  return { roster: { selfSessionId, epoch, seq, participants, speakers, info, gaps: roster.gaps }, changes };
 }
 
 const kept = (participant: Participant): RosterParticipant => ({
@@ -97,7 +114,7 @@ const kept = (participant: Participant): RosterParticipant => ({
 
 function applyOne(
   participants: Map<string, RosterParticipant>,
-  event: Exclude<RosterChange, { type: 'speakersChanged' }>,
+  event: Exclude<RosterChange, { type: 'speakersChanged' | 'roomChanged' }>,
 ): RosterDifference[] {
   if (event.type === 'unknown') return [];
   if (event.type === 'participantJoined') return joined(participants, kept(event.participant));

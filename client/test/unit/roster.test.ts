@@ -1,4 +1,4 @@
-import { emptyParticipant, type Participant, type RosterChange, type Track } from '@meridian/protocol';
+import { emptyParticipant, emptyRoomInfo, type Participant, type RosterChange, type Track } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { applyEvents, applySnapshot, emptyRoster, type Roster } from '../../src/core/roster.ts';
 
@@ -33,6 +33,7 @@ const start = (people: Participant[], seq = 10): Roster =>
     seq,
     participants: [person('ME'), ...people],
     speakers: [],
+    info: emptyRoomInfo,
   }).roster;
 const step = (roster: Roster, changes: RosterChange[], o: { epoch?: number; from?: number } = {}) =>
   applyEvents(
@@ -153,6 +154,19 @@ describe('events of the roster:', () => {
     expect(roster.participants.get('A')?.tracks.has('T1')).toBe(true);
   });
 
+  test('the room’s metadata is as the latest event or snapshot says it, and only a change is one', () => {
+    const info = { metadata: 'open', version: 1 };
+    const changed = step(start([]), [{ type: 'roomChanged', info }]);
+    expect([changed.roster.info, changed.changes]).toEqual([info, [{ type: 'roomChanged', info }]]);
+    const again = { selfSessionId: 'ME', epoch: 2, seq: 1, participants: [person('ME')], speakers: [] };
+    expect(applySnapshot(changed.roster, { ...again, info }).changes.map(({ type }) => type)).toEqual([
+      'speakersChanged',
+    ]);
+    const emptied = applySnapshot(changed.roster, { ...again, info: emptyRoomInfo });
+    expect(emptied.roster.info).toEqual(emptyRoomInfo);
+    expect(emptied.changes.at(-1)).toEqual({ type: 'roomChanged', info: emptyRoomInfo });
+  });
+
   test('the state given is never changed', () => {
     const roster = start([person('A', {}, [track('T1')])]);
     const before = JSON.stringify([...roster.participants].map(([id, row]) => [id, [...row.tracks.values()]]));
@@ -169,6 +183,7 @@ describe('a snapshot', () => {
       seq: 50,
       participants: [person(selfSessionId), ...people],
       speakers: [],
+      info: emptyRoomInfo,
     });
   const types = (changes: readonly { type: string }[]) =>
     changes.map((change) => change.type).filter((type) => type !== 'speakersChanged');

@@ -7556,11 +7556,12 @@ export const meridian = $root.meridian = (() => {
         ClientFrame.prototype.echoTimes = null;
         ClientFrame.prototype.explainPlacement = null;
         ClientFrame.prototype.connectTransport = null;
+        ClientFrame.prototype.updateRoom = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ClientFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes", "explainPlacement", "connectTransport"]),
+            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes", "explainPlacement", "connectTransport", "updateRoom"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -7615,6 +7616,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.ExplainPlacement.encode(message.explainPlacement, writer.uint32(154).fork(), _depth + 1).ldelim();
             if (message.connectTransport != null && $Object.hasOwnProperty.call(message, "connectTransport"))
                 $root.meridian.ConnectTransport.encode(message.connectTransport, writer.uint32(162).fork(), _depth + 1).ldelim();
+            if (message.updateRoom != null && $Object.hasOwnProperty.call(message, "updateRoom"))
+                $root.meridian.UpdateRoom.encode(message.updateRoom, writer.uint32(170).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7788,6 +7791,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.connectTransport = $root.meridian.ConnectTransport.decode(reader, reader.size(), $undefined, _depth + 1, message.connectTransport);
                         message.body = "connectTransport";
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 2)
+                            break;
+                        message.updateRoom = $root.meridian.UpdateRoom.decode(reader, reader.size(), $undefined, _depth + 1, message.updateRoom);
+                        message.body = "updateRoom";
                         continue;
                     }
                 }

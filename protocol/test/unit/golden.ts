@@ -166,6 +166,7 @@ export const goldenFrames: Golden[] = [
   client('echo times', {
     echoTimes: { times: [{ signalingId: 'sig-fra', rttMs: 12.5, receipt: new Uint8Array([1, 2, 3]) }] },
   }),
+  client('update room', { requestId: 13, updateRoom: { metadata: '{"topic":"安娜"}' } }),
   client('explain placement', { requestId: 12, explainPlacement: { decisionId: 'DE_1.frankfurt' } }),
   server('error', { replyTo: 2, error: { code: 'TRACK_EXISTS', message: 'A track of this id exists already.' } }),
   server('ack', { replyTo: 3, ack: {} }),
@@ -201,6 +202,7 @@ export const goldenFrames: Golden[] = [
       rosterSeq: 7,
       pingIntervalMs: 2500,
       room: 'demo',
+      roomInfo: { metadata: '{"topic":"x"}', version: 1 },
     },
   }),
   server('published', { replyTo: 2, published: { track } }),
@@ -222,10 +224,13 @@ export const goldenFrames: Golden[] = [
           trackUnpublished: { sessionId: 'PA_0123456789abcdef', trackId: 'TR_0123456789abcdef', reason: 'ended' },
         },
         { seq: 14, participantLeft: { sessionId: 'PA_0123456789abcdef', reason: 'left' } },
+        { seq: 15, roomChanged: { info: { metadata: '{"topic":"x"}', version: 1 } } },
       ],
     },
   }),
-  server('roster snapshot', { rosterSnapshot: { roomEpoch: 2, rosterSeq: 1, participants: [participant] } }),
+  server('roster snapshot', {
+    rosterSnapshot: { roomEpoch: 2, rosterSeq: 1, participants: [participant], info: { metadata: 'x', version: 2 } },
+  }),
   server('subscriptions added', {
     subscriptionsAdded: {
       subscriptions: [subscription],

@@ -2,10 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   emptyParticipant,
+  emptyRoomInfo,
   type Participant,
   participantBytes,
   participantMutableKeys,
   participantSelfKeys,
+  participantToWire,
   type RosterChange,
   type RosterEvent,
   rosterEventFromWire,
@@ -58,6 +60,7 @@ const changes: RosterChange[] = [
   { type: 'trackMuted', sessionId: 'PA_1', trackId: 'T', muted: true },
   { type: 'speakersChanged', speakers: [{ sessionId: 'PA_1', levelDbov: -20 }] },
   { type: 'qualityChanged', sessionId: 'PA_1', quality: 'lost' },
+  { type: 'roomChanged', info: { metadata: '{"topic":"äther"}', version: 3 } },
   { type: 'unknown' },
 ];
 
@@ -71,7 +74,13 @@ describe('what crosses the wire comes out as it went in', () => {
   );
 
   it('a roster', () => {
-    const view = { epoch: 3, seq: 9, participants: [participant], speakers: [{ sessionId: 'PA_1', levelDbov: -127 }] };
+    const view = {
+      epoch: 3,
+      seq: 9,
+      participants: [participant],
+      speakers: [{ sessionId: 'PA_1', levelDbov: -127 }],
+      info: { metadata: 'open', version: 2 },
+    };
     const bytes = wire.RosterSnapshot.encode(rosterViewToWire(view)).finish();
     expect(rosterViewFromWire(wire.RosterSnapshot.decode(bytes))).toEqual(view);
   });
@@ -83,13 +92,14 @@ describe('what crosses the wire comes out as it went in', () => {
         .filter((key) => key !== 'toJSON')
         .sort();
     expect(fields(wire.ParticipantInfo.create())).toEqual(ours(emptyParticipant));
+    expect(fields(wire.RoomInfo.create())).toEqual(ours(emptyRoomInfo));
     expect(fields(wire.TrackInfo.create())).toEqual(ours(participant.tracks[0] ?? {}));
   });
 });
 
 it('a participant’s bytes are those of the wire, and neither quality nor mutes change them', () => {
-  const view = { epoch: 0, seq: 0, participants: [participant], speakers: [] };
-  expect(participantBytes(participant)).toBe(wire.RosterSnapshot.encode(rosterViewToWire(view)).finish().byteLength);
+  const alone = wire.RosterSnapshot.encode({ participants: [participantToWire(participant)] }).finish();
+  expect(participantBytes(participant)).toBe(alone.byteLength);
   const tracks = participant.tracks.map((track) => ({ ...track, muted: false }));
   expect(participantBytes({ ...participant, quality: 'unknown', tracks })).toBe(participantBytes(participant));
 });

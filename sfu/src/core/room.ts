@@ -5,7 +5,7 @@
 // Case 2, a track ends: its subscriptions end with it, the sessions stay.
 // Case 3, its session moves: a track that was pulled is published here, or the other way round; its subscriptions stay.
 // Case 4, the room is empty when neither session nor track is left; then its owner drops it.
-import { assert, type ErrorCode, limits } from '@meridian/protocol';
+import { assert, type ErrorCode, emptyRoomInfo, limits, type RoomInfo } from '@meridian/protocol';
 import type { RoomLeaseSeen } from './epoch.ts';
 
 export interface SessionEntry<S> {
@@ -28,6 +28,8 @@ export type Refusal = { readonly ok: false; readonly code: ErrorCode };
 /** Track epochs are remembered while the room lives here, so that a later pull never reuses one. */
 const trackEpochsMax = limits.participantsPerRoomMax * limits.tracksPerParticipantMax;
 
+const nothingKept = { epoch: 0, info: emptyRoomInfo };
+
 export class RoomBook<S, T> {
   readonly key: string;
   /** Regions that its media may touch; the same as long as the room is here. */
@@ -36,11 +38,23 @@ export class RoomBook<S, T> {
   readonly sessions = new Map<string, SessionEntry<S>>();
   readonly tracks = new Map<string, TrackEntry<T>>();
   readonly #trackEpochs = new Map<string, number>();
+  #kept: { readonly epoch: number; readonly info: RoomInfo } = nothingKept;
 
   constructor(key: string, lease: RoomLeaseSeen, fence = '') {
     this.key = key;
     this.fence = fence;
     this.lease = lease;
+  }
+
+  /** What the room itself is, for its next owner; forgotten with the last session. */
+  get info(): RoomInfo {
+    return this.#kept.info;
+  }
+
+  /** Keeps what a signaling node says under the room's lease. Of one owner the higher version counts; another owner's word stands above those before. */
+  keep(info: RoomInfo): void {
+    const { epoch } = this.lease;
+    if (epoch > this.#kept.epoch || info.version > this.info.version) this.#kept = { epoch, info };
   }
 
   get empty(): boolean {
@@ -61,6 +75,7 @@ export class RoomBook<S, T> {
     for (const trackId of session.subscribes) this.tracks.get(trackId)?.subscribers.delete(sessionId);
     const gone = [...session.publishes].flatMap((trackId) => this.removeTrack(trackId) ?? []);
     this.sessions.delete(sessionId);
+    if (this.sessions.size === 0) this.#kept = nothingKept;
     return gone;
   }
 

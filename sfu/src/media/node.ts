@@ -1,6 +1,14 @@
 // The media node: what signaling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
 // it carried is lost, everybody concerned is told, and the node begins anew under a new incarnation.
-import { isInFence, MeridianError, type Participant, type RtpParameters, type Track } from '@meridian/protocol';
+import {
+  emptyRoomInfo,
+  isInFence,
+  MeridianError,
+  type Participant,
+  type RoomInfo,
+  type RtpParameters,
+  type Track,
+} from '@meridian/protocol';
 import { type PipeEnd, refuseSession } from '../core/index.ts';
 import type { Engine, IceParameters, TransportState } from '../engine.ts';
 import type { DataRelay } from './data-relay.ts';
@@ -293,6 +301,14 @@ export class MediaNode implements EndingParts {
     await this.subscriber.moves.begin(room, request, anew);
   }
 
+  /** Keeps what the room itself is for its next owner. EPOCH_STALE, SESSION_UNKNOWN when nobody of the room is here. */
+  keepRoom(ref: RoomRef, info: RoomInfo): void {
+    this.rooms.obey(ref);
+    const book = this.rooms.get(ref.roomKey)?.book;
+    if (book === undefined || book.sessions.size === 0) throw new MeridianError('SESSION_UNKNOWN');
+    book.keep(info);
+  }
+
   snapshot(ref: RoomRef): RoomSnapshot {
     this.rooms.obey(ref);
     const book = this.rooms.get(ref.roomKey)?.book;
@@ -306,6 +322,7 @@ export class MediaNode implements EndingParts {
       sessions,
       highestEpoch: this.rooms.leaseOf(ref.roomKey)?.epoch ?? ref.epoch,
       carriedTrackIds: [...(book?.tracks.keys() ?? [])],
+      info: book?.info ?? emptyRoomInfo,
       served: this.serving.inRoom(ref.roomKey),
     };
   }

@@ -4,6 +4,7 @@ import type {
   LayerKind,
   MediaKind,
   Participant,
+  RoomInfo,
   RtpCapabilities,
   RtpParameters,
   Track,
@@ -98,6 +99,8 @@ export interface RoomSnapshot {
   readonly sessions: { session: SessionShape; tracks: Track[]; attached: boolean; hasMedia: boolean }[];
   readonly highestEpoch: number;
   readonly carriedTrackIds: string[];
+  /** Of the room itself, as it was kept. */
+  readonly info: RoomInfo;
   /** Of each track: which nodes pull it from here. */
   readonly served: ServedTrack[];
 }

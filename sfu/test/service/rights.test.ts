@@ -138,6 +138,7 @@ describe('a room lease', () => {
         ),
         codeOf(call(signaling.link, rpc.closeTrack, { ...at, trackId: track })),
         codeOf(call(signaling.link, rpc.updateSession, { ...at, participant: { identity: 'x' } })),
+        codeOf(call(signaling.link, rpc.keepRoom, { room: stale, info: { metadata: 'x', version: 9 } })),
         codeOf(call(signaling.link, rpc.pauseTrack, { ...at, trackId: track, paused: true })),
         codeOf(call(signaling.link, rpc.subscribeTracks, at)),
         codeOf(call(signaling.link, rpc.unsubscribeTrack, { ...at, trackId: track })),
@@ -150,6 +151,25 @@ describe('a room lease', () => {
       expect(new Set(codes)).toEqual(new Set(['EPOCH_STALE']));
     }
     expect(a.app.node.rooms.get(roomKey)?.book.sessions.size).toBe(1);
+  });
+  test('that holds may say what the room is, in its bounds, and the next owner reads the latest of it', async () => {
+    const keep = (metadata: string, version: number, at = ref()) =>
+      codeOf(call(signaling.link, rpc.keepRoom, { room: at, info: { metadata, version } }));
+    const kept = async () => (await call(other.link, rpc.roomSnapshot, { room: ref() })).info;
+    expect(await keep('é'.repeat(limits.roomMetadataBytesMax / 2 + 1), 1)).toBe('REQUEST_INVALID');
+    expect(await keep('x', 0)).toBe('REQUEST_INVALID');
+    expect(await codeOf(call(signaling.link, rpc.keepRoom, { room: ref() }))).toBe('REQUEST_INVALID');
+    expect(await keep('x', 1, room(2, 'sig-a', `${roomKey}-nobody`))).toBe('SESSION_UNKNOWN');
+    expect(await kept()).toMatchObject({ metadata: '', version: 0 });
+    const largest = 'é'.repeat(limits.roomMetadataBytesMax / 2);
+    for (const [metadata, version] of [
+      [largest, 2],
+      ['older', 1],
+    ] as const)
+      await keep(metadata, version);
+    expect(await kept()).toMatchObject({ metadata: largest, version: 2 });
+    expect(await keep('x', 3, ref(1))).toBe('EPOCH_STALE');
+    expect(await kept()).toMatchObject({ version: 2 });
   });
   test('of a higher epoch is obeyed and reported', async () => {
     await call(other.link, rpc.roomSnapshot, { room: ref(3, 'sig-b') });

@@ -52,6 +52,21 @@ describe('the book of a room', () => {
     book.removeSession('s2');
     expect(book.empty).toBe(true);
   });
+  test('keeps what the room is by the highest version, a newer owner’s word above all, until nobody is here', () => {
+    const keep = (metadata: string, version: number): string => {
+      book.keep({ metadata, version });
+      return book.info.metadata;
+    };
+    expect([keep('two', 2), keep('one', 1), keep('two again', 2), keep('three', 3)]).toEqual([
+      ...['two', 'two', 'two', 'three'],
+    ]);
+    book.lease = { ownerId: 'b', epoch: 2 };
+    expect([keep('one of b', 1), keep('none of b', 0)]).toEqual(['one of b', 'one of b']);
+    book.removeSession('s1');
+    expect(book.info.version).toBe(1);
+    book.removeSession('s2');
+    expect(book.info).toEqual({ metadata: '', version: 0 });
+  });
   test('forgets with a track its subscriptions', () => {
     expect(book.removeTrack('t1')?.subscribers).toEqual(new Set(['s2']));
     expect(book.removeTrack('t1')).toBeUndefined();

@@ -236,6 +236,11 @@ export class ClientService {
       onKicked: (identity) => this.#o.onKicked(roomKey, identity),
       onLeft: (participant) => this.#gate.left(roomKey, participant, clock.nowMs()),
       onRoster: () => this.#release(room),
+      keep: (nodeId, info) => {
+        this.context.nodes
+          .call(nodeId, rpc.keepRoom, { room: room.ref, info })
+          .catch(ignoringErrors(log, 'a media node did not keep what the room is; the next owner may not know it'));
+      },
       onUnused: () => {
         if (this.#rooms.get(roomKey) !== room) return;
         this.#rooms.delete(roomKey);
@@ -316,6 +321,7 @@ export class ClientService {
   }
 
   async #compare(nodeId: string, room: LocalRoom): Promise<void> {
+    room.keepAt(nodeId); // it may have missed what was said meanwhile
     const { nodes, log } = this.context;
     let held: Set<string>;
     try {

@@ -1,5 +1,5 @@
 // The one answer to Join: everything the client needs for media, as of now.
-import { limits, participantToWire, type wire } from '@meridian/protocol';
+import { emptyRoomInfo, limits, participantToWire, type wire } from '@meridian/protocol';
 import type { ClientContext } from './context.ts';
 import type { JoinedSession } from './join.ts';
 
@@ -24,6 +24,7 @@ export function joinedFrame(context: ClientContext, joined: JoinedSession, start
     pingIntervalMs: limits.pingIntervalMs,
     speakers: [...(replica?.speakers ?? [])],
     resumed: joined.resumed,
+    roomInfo: replica?.info ?? emptyRoomInfo,
     room: joined.room.roomKey.slice(joined.room.roomKey.indexOf('/') + 1),
     serverJoinMs: Math.round(context.clock.nowMs() - startedMs),
   };

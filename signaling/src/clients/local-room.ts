@@ -8,6 +8,7 @@ import {
   encodeServerFrame,
   type Participant,
   type Quality,
+  type RoomInfo,
   type RosterChange,
   type RosterEvent,
   type RosterView,
@@ -44,6 +45,8 @@ export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 
   onLeft(participant: Participant): void;
   /** The replica has changed, and the clients here have been told. */
   onRoster(): void;
+  /** What the room itself is, by an owner's word: a media node where somebody of it lives has to keep it for the next owner. */
+  keep(nodeId: string, info: RoomInfo): void;
   onUnused(): void;
 }
 
@@ -110,6 +113,7 @@ export class LocalRoom {
 
   add(member: RoomMember): void {
     this.#members.set(member.sessionId, member);
+    this.#keepAtNodesOf([member]);
   }
   remove(member: RoomMember): void {
     if (this.#members.get(member.sessionId) === member) this.#members.delete(member.sessionId);
@@ -184,15 +188,30 @@ export class LocalRoom {
   onEvents(ownerId: string, epoch: number, events: readonly RosterEvent[]): void {
     // With nothing to follow there is nothing to be taken over.
     if (this.#owner.isKnown || this.replica !== undefined) this.#owner.heard(ownerId, epoch);
+    const moved: RoomMember[] = [];
     for (const { change } of events) {
       const gone = this.replica?.get(goneOf(change));
       if (gone === undefined) continue;
       if (change.type === 'participantChanged') {
-        if (change.participant.nodeId !== gone.nodeId) this.#o.onLeft(gone);
+        if (change.participant.nodeId === gone.nodeId) continue;
+        this.#o.onLeft(gone);
+        const member = this.#members.get(gone.sessionId);
+        if (member !== undefined) moved.push(member);
       } else if (change.type === 'participantLeft' && change.reason === 'KICKED') this.#o.onKicked(gone.identity);
       else this.#o.onLeft(gone);
     }
     this.#pass(this.#follower.events(epoch, events));
+    this.#keepAtNodesOf(moved);
+  }
+
+  /**
+   * A media node where somebody of the room lives is to keep what the room itself is. Not under the lease of a newer owner, who may have begun with
+   * less: that one's snapshot is on its way.
+   */
+  keepAt(nodeId: string): void {
+    const replica = this.replica;
+    if (replica !== undefined && replica.epoch === this.epoch && replica.info.version > 0)
+      this.#o.keep(nodeId, replica.info);
   }
 
   /** A frame for every client here. */
@@ -270,7 +289,14 @@ export class LocalRoom {
       for (const member of members) member.onRoster(changes);
     }
     if (replaced || shown.length > 0) this.#o.onRoster();
+    if (replaced || shown.some(({ change }) => change.type === 'roomChanged')) this.#keepAtNodesOf(members);
     if (gap) this.#sync();
+  }
+
+  /** Each signaling node says it to the nodes of its sessions: whoever comes to a node later brings it along, also when the owner is gone by then. */
+  #keepAtNodesOf(members: readonly RoomMember[]): void {
+    for (const nodeId of new Set(members.map(({ sessionId }) => this.replica?.get(sessionId)?.nodeId)))
+      if (nodeId !== undefined) this.keepAt(nodeId);
   }
 
   #sync(): void {

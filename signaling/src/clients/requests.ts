@@ -42,6 +42,7 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   kick: 'other',
   muteParticipant: 'other',
   updateSelf: 'other',
+  updateRoom: 'other',
   stats: 'none',
   moveReady: 'publish', // after what was published before it
   echoTimes: 'none',
@@ -154,6 +155,14 @@ export const requests: { readonly [body in Handled]: Handler } = {
     const changed = { ...self, name: name ?? self.name, metadata: metadata ?? self.metadata, attributes };
     await client.room.withOwner((port) => port.update(changed));
     await keepUpdate(client, changed);
+    return ack;
+  },
+
+  updateRoom: async (client, frame) => {
+    const metadata = frame.updateRoom?.metadata ?? '';
+    if (bytesOf(metadata) > limits.roomMetadataBytesMax)
+      throw invalid(`metadata of the room: at most ${limits.roomMetadataBytesMax} bytes`);
+    await client.room.withOwner((port) => port.updateRoom(metadata, client.sessionId));
     return ack;
   },
 

@@ -4,9 +4,11 @@
 // within an epoch: a replica that meets a gap has missed something, and asks for a snapshot.
 import {
   assert,
+  emptyRoomInfo,
   limits,
   type Participant,
   participantBytes,
+  type RoomInfo,
   type RosterChange,
   type RosterEvent,
   type RosterView,
@@ -24,6 +26,7 @@ export class Replica {
   readonly #publisherOf = new Map<string, string>(); // track id -> session id
   #bytes = 0;
   #speakers: readonly Speaker[] = [];
+  #info: RoomInfo = emptyRoomInfo;
 
   constructor(epoch: number) {
     this.#epoch = epoch;
@@ -35,6 +38,7 @@ export class Replica {
     for (const participant of view.participants) replica.put(participant);
     replica.#seq = view.seq;
     replica.#speakers = view.speakers;
+    replica.#info = view.info;
     return replica;
   }
 
@@ -53,6 +57,9 @@ export class Replica {
   }
   get speakers(): readonly Speaker[] {
     return this.#speakers;
+  }
+  get info(): RoomInfo {
+    return this.#info;
   }
   participants(): Participant[] {
     return [...this.#participants.values()];
@@ -78,7 +85,13 @@ export class Replica {
     return this.#publisherOf.get(trackId);
   }
   view(): RosterView {
-    return { epoch: this.#epoch, seq: this.#seq, participants: this.participants(), speakers: this.#speakers };
+    return {
+      epoch: this.#epoch,
+      seq: this.#seq,
+      participants: this.participants(),
+      speakers: this.#speakers,
+      info: this.#info,
+    };
   }
 
   /** Takes one event of the owner into a replica. */
@@ -118,6 +131,11 @@ export class Replica {
     return { seq: this.#seq, change };
   }
 
+  /** What is known of the room itself before anybody is in it. */
+  protected begin(info: RoomInfo): void {
+    this.#info = info;
+  }
+
   #take(change: RosterChange): void {
     switch (change.type) {
       case 'participantJoined':
@@ -152,6 +170,9 @@ export class Replica {
           this.#participants.set(change.sessionId, { ...participant, quality: change.quality });
         break;
       }
+      case 'roomChanged':
+        this.#info = change.info;
+        break;
       case 'unknown':
         break;
     }

@@ -8,6 +8,7 @@
 // Case 3, the owner died: the new one rebuilds from what the media nodes hold. A track or session in two snapshots is taken once.
 import {
   type ErrorCode,
+  emptyRoomInfo,
   limits,
   type Participant,
   type ParticipantMutableKey,
@@ -16,6 +17,7 @@ import {
   participantsDiffer,
   participantWith,
   type Quality,
+  type RoomInfo,
   type RosterChange,
   type RosterEvent,
   type Speaker,
@@ -34,14 +36,16 @@ export class Roster extends Replica {
 
   /**
    * What the media nodes hold, under a new epoch. Sessions of one identity: the latest to join stays, the others are returned.
-   * `adoptions`: how often the nodes have handed each session over.
+   * `adoptions`: how often the nodes have handed each session over; `info`: what they kept of the room.
    */
   static rebuilt(
     epoch: number,
     held: readonly Participant[],
     adoptions: ReadonlyMap<string, number> = new Map(),
+    info: RoomInfo = emptyRoomInfo,
   ): { roster: Roster; evicted: Participant[] } {
     const roster = new Roster(epoch);
+    roster.begin(info);
     const evicted: Participant[] = [];
     const oldestFirst = [...held].sort(
       (a, b) => a.joinedWallMs - b.joinedWallMs || (a.sessionId < b.sessionId ? -1 : 1),
@@ -161,6 +165,18 @@ export class Roster extends Replica {
     const after = participantWith(participant, changed, participantMutableKeys);
     if (this.#isOver(participantBytes(after) - participantBytes(participant))) return refuse('REQUEST_INVALID');
     return this.#commit([{ type: 'participantChanged', participant: after }]);
+  }
+
+  /**
+   * An administrator gives the room another metadata; the same as before changes nothing. NOT_PERMITTED; REQUEST_INVALID beyond
+   * `limits.roomMetadataBytesMax`.
+   */
+  updateRoom(metadata: string, bySessionId: string): RosterResult {
+    if (this.get(bySessionId)?.admin !== true) return refuse('NOT_PERMITTED');
+    if (Buffer.byteLength(metadata) > limits.roomMetadataBytesMax) return refuse('REQUEST_INVALID');
+    const { metadata: before, version } = this.info;
+    if (metadata === before) return { ok: true, events: [] };
+    return this.#commit([{ type: 'roomChanged', info: { metadata, version: version + 1 } }]);
   }
 
   /** An administrator removes somebody. PARTICIPANT_UNKNOWN, NOT_PERMITTED. */

@@ -28,6 +28,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   kick: 'admin',
   muteParticipant: 'admin',
   updateSelf: 'canUpdateOwnMetadata',
+  updateRoom: 'admin',
   stats: undefined,
   leave: undefined,
   ping: undefined,

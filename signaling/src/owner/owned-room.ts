@@ -208,6 +208,12 @@ export class OwnedRoom {
     this.#tell(this.#take(this.#roster.update(after)).events);
   }
 
+  /** What the room itself is, by an administrator whose signaling node this is. */
+  updateRoom(signalingId: string, metadata: string, bySessionId: string): void {
+    this.#assertSpeaksFor(signalingId, bySessionId);
+    this.#tell(this.#take(this.#roster.updateRoom(metadata, bySessionId)).events);
+  }
+
   /**
    * A signaling node says that the media of a session lives at another node: so do its tracks from now on, and every node that has them is sent there
    * for them, the old one too. OUT_OF_ORDER when the session is at neither of the nodes.

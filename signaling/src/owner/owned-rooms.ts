@@ -1,10 +1,13 @@
 // All rooms this instance owns: opened with a lease, rebuilt from the media nodes when somebody owned them before, renewed together,
 // dropped at once when a lease is lost, given back when empty.
 import {
+  emptyRoomInfo,
   limits,
   MeridianError,
   type Participant,
   participantFromWire,
+  type RoomInfo,
+  roomInfoFromWire,
   rpc,
   trackFromWire,
   type wire,
@@ -190,7 +193,7 @@ export class OwnedRooms {
     const adoptions = new Map(
       homes.map(({ session }) => [sessionIdOf(session), session.session?.adoption ?? 0] as const),
     );
-    const { roster, evicted } = Roster.rebuilt(lease.epoch, held, adoptions);
+    const { roster, evicted } = Roster.rebuilt(lease.epoch, held, adoptions, latestInfo(snapshots));
     const { clock, log, rng, counted, nodes, offerIssuer, signalingNodes, bans } = this.#o;
     const room = new OwnedRoom({
       room: identity,
@@ -271,6 +274,12 @@ function fenceOfHomes(homes: readonly { session: wire.SessionSnapshot.$Propertie
   const [first] = infos.sort((a, b) => (a.participant?.joinedWallMs ?? 0) - (b.participant?.joinedWallMs ?? 0));
   return first && (first.fence ?? '');
 }
+
+/** What the nodes have kept of the room itself: the latest of it. */
+export const latestInfo = (snapshots: readonly { reply: Pick<wire.RoomSnapshotReply, 'info'> }[]): RoomInfo =>
+  snapshots
+    .map(({ reply }) => roomInfoFromWire(reply.info))
+    .reduce((latest, info) => (info.version > latest.version ? info : latest), emptyRoomInfo);
 
 /** Of a session that two nodes hold, because it is being moved: where it was settled last. */
 export function homesOf(

@@ -48,6 +48,9 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
         participant: participantToWire({ ...participant, tracks: [] }),
       });
     },
+    async updateRoom(metadata, bySessionId) {
+      await peers.call(ownerId, rpc.ownerUpdateRoom, { room, metadata, bySessionId });
+    },
     async kick(sessionId, bySessionId, reason) {
       await peers.call(ownerId, rpc.ownerKick, { room, sessionId, bySessionId, reason });
     },

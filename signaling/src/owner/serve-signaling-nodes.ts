@@ -69,6 +69,10 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
     (await roomOf(message)).update(signalingId, participantFromWire(message.participant ?? {}));
     return {};
   });
+  serve(link, rpc.ownerUpdateRoom, async (message) => {
+    (await roomOf(message)).updateRoom(signalingId, message.metadata, message.bySessionId);
+    return {};
+  });
   serve(link, rpc.ownerKick, async (message) => {
     (await roomOf(message)).kick(signalingId, message.sessionId, message.bySessionId, message.reason);
     return {};

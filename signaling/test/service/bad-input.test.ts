@@ -207,6 +207,7 @@ describe('requests of a joined client', () => {
     );
     expect(await client.outcome({ kick: { sessionId: client.sessionId } })).toBe('NOT_PERMITTED');
     expect(await client.outcome({ updateSelf: { name: 'Administrator' } })).toBe('NOT_PERMITTED');
+    expect(await client.outcome({ updateRoom: { metadata: 'mine' } })).toBe('NOT_PERMITTED');
     expect(client.closed).toBeUndefined();
   });
 
@@ -242,6 +243,7 @@ describe('requests of a joined client', () => {
       await client.outcome({
         publish: { track: { trackId: 'TR_longcname1234', kind: 1 }, rtpParameters: { ...rtp, cname: 'x'.repeat(256) } },
       }),
+      await client.outcome({ updateRoom: { metadata: 'é'.repeat(limits.roomMetadataBytesMax / 2 + 1) } }),
       await client.outcome({ moveReady: { moveId: 'MV_none' } }),
     ];
     expect(codes).toEqual([
@@ -250,7 +252,7 @@ describe('requests of a joined client', () => {
       ...['DATA_TOO_LARGE', 'DATA_TOO_LARGE', 'REQUEST_INVALID', 'REQUEST_INVALID'],
       ...['PARTICIPANT_UNKNOWN', 'TRACK_UNKNOWN', 'REQUEST_INVALID', 'REQUEST_INVALID'],
       ...['REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID'],
-      ...['REQUEST_INVALID', 'REQUEST_INVALID', 'OUT_OF_ORDER'],
+      ...['REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID', 'OUT_OF_ORDER'],
     ]);
     expect(client.closed).toBeUndefined();
   });

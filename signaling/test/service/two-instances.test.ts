@@ -330,6 +330,33 @@ describe('the end of an instance', () => {
     expect(seen?.attributes).toEqual({ hand: 'up' });
   });
 
+  it('that owns the room leaves to the next owner what an administrator has written down for it', async () => {
+    const a = await ann();
+    const b = await bob();
+    expect(await a.outcome({ updateRoom: { metadata: 'draft' } })).toBe('ack');
+    expect(await a.outcome({ updateRoom: { metadata: 'agenda' } })).toBe('ack');
+    expect(await a.outcome({ updateRoom: { metadata: 'agenda' } })).toBe('ack');
+    const heard = () => b.events().flatMap((event) => event.roomChanged?.info ?? []);
+    await until(() => heard().length === 2, 'bob hears of both changes');
+    expect(heard()).toEqual([
+      { metadata: 'draft', version: 1 },
+      { metadata: 'agenda', version: 2 },
+    ]);
+    const cid = await TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Frankfurt' } });
+    expect(cid.joined?.roomInfo).toMatchObject({ metadata: 'agenda', version: 2 });
+    const keptAt = (node: FakeNode | undefined) => node?.infos.get('acme/lobby')?.info.version;
+    await until(() => keptAt(nodeFra) === 2 && keptAt(nodeSgp) === 2, 'both nodes keep it');
+    // Only the media node that is left knows it: signaling nodes do not tell an owner.
+    await fra?.kill();
+    const told = await b.hears('what the next owner knows', (frame) => frame.rosterSnapshot != null);
+    expect(told.rosterSnapshot).toMatchObject({ roomEpoch: 2, info: { metadata: 'agenda', version: 2 } });
+    const dan = await TestClient.join(sgp?.url ?? '', { identity: 'dan', video: { roomAdmin: true } });
+    expect(dan.joined?.roomInfo).toMatchObject({ metadata: 'agenda', version: 2 });
+    expect(await dan.outcome({ updateRoom: { metadata: '' } })).toBe('ack');
+    await until(() => heard().length === 3, 'bob hears of the next change');
+    expect(heard().at(-1)).toMatchObject({ metadata: '', version: 3 });
+  });
+
   it('that stops in order tells its clients to come back, keeps their sessions and gives its rooms away', async () => {
     const a = await ann();
     const b = await bob();

@@ -1,4 +1,4 @@
-import { limits, type RosterEvent, rosterViewToWire, type Track, wire } from '@meridian/protocol';
+import { emptyRoomInfo, limits, participantToWire, type RosterEvent, type Track, wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { Roster, type RosterResult } from '../../src/core/index.ts';
 import { person } from './fixtures.ts';
@@ -40,7 +40,7 @@ describe('the owner’s roster', () => {
     expect(roster.speakers).toEqual([{ sessionId: 'PA_ann', levelDbov: -10 }]);
     expect(events(roster.unpublish('PA_ann', 'T1', 'done'))).toEqual(['7 trackUnpublished']);
     expect(events(roster.leave('PA_ann', 'LEFT'))).toEqual(['8 participantLeft']);
-    expect(roster.view()).toEqual({ epoch: 3, seq: 8, participants: [], speakers: [] });
+    expect(roster.view()).toEqual({ epoch: 3, seq: 8, participants: [], speakers: [], info: emptyRoomInfo });
     roster.validate();
   });
 
@@ -68,6 +68,13 @@ describe('the owner’s roster', () => {
     ],
     ['kicking without the right', (roster) => roster.kick('PA_ann', 'PA_cid'), 'NOT_PERMITTED'],
     ['kicking somebody who is not there', (roster) => roster.kick('PA_x', 'PA_dan'), 'PARTICIPANT_UNKNOWN'],
+    ['changing the room without the right', (roster) => roster.updateRoom('mine', 'PA_cid'), 'NOT_PERMITTED'],
+    ['changing the room from outside', (roster) => roster.updateRoom('mine', 'PA_x'), 'NOT_PERMITTED'],
+    [
+      'a room of more text than there may be',
+      (roster) => roster.updateRoom('é'.repeat(limits.roomMetadataBytesMax / 2 + 1), 'PA_dan'),
+      'REQUEST_INVALID',
+    ],
     ['changing somebody who is not there', (roster) => roster.update(person('x')), 'PARTICIPANT_UNKNOWN'],
     ['the quality of somebody who is not there', (roster) => roster.quality('PA_x', 'good'), 'PARTICIPANT_UNKNOWN'],
     [
@@ -111,6 +118,16 @@ describe('the owner’s roster', () => {
     roster.admit(person('ann'), fresh);
     roster.publish('PA_ann', track('T1'));
     expect(act(roster)).toEqual({ ok: true, events: [] });
+  });
+
+  it('gives the room a version with each change, and goes on from what an owner before had', () => {
+    const dan = person('dan', { admin: true });
+    const { roster } = Roster.rebuilt(2, [dan], new Map(), { metadata: 'open', version: 4 });
+    expect(roster.updateRoom('open', 'PA_dan')).toEqual({ ok: true, events: [] });
+    const largest = 'é'.repeat(limits.roomMetadataBytesMax / 2);
+    expect(events(roster.updateRoom(largest, 'PA_dan'))).toEqual(['1 roomChanged']);
+    expect(events(roster.updateRoom('', 'PA_dan'))).toEqual(['2 roomChanged']);
+    expect(roster.view().info).toEqual({ metadata: '', version: 6 });
   });
 
   it('lets the newer of one identity stay: the older leaves first', () => {
@@ -222,7 +239,7 @@ describe('the owner’s roster', () => {
     ]) {
       const roster = new Roster(1);
       roster.admit(participant, fresh);
-      const wireBytes = wire.RosterSnapshot.encode(rosterViewToWire({ ...roster.view(), epoch: 0, seq: 0 })).len;
+      const wireBytes = wire.RosterSnapshot.encode({ participants: roster.participants().map(participantToWire) }).len;
       expect(roster.bytes - wireBytes).toBe(participant.quality === 'unknown' ? 2 : 0); // counted as with one
     }
   });
@@ -318,7 +335,7 @@ describe('a replica', () => {
   });
 
   it('knows what it has, sees a gap, and keeps the place of what it does not understand', () => {
-    const replica = Roster.of({ epoch: 1, seq: 5, participants: [person('ann')], speakers: [] });
+    const replica = Roster.of({ epoch: 1, seq: 5, participants: [person('ann')], speakers: [], info: emptyRoomInfo });
     const event = (seq: number, change: RosterEvent['change']): RosterEvent => ({ seq, change });
     expect(replica.apply(event(5, { type: 'participantLeft', sessionId: 'PA_ann', reason: '' }))).toBe('known');
     expect(replica.apply(event(7, { type: 'participantLeft', sessionId: 'PA_ann', reason: '' }))).toBe('gap');

@@ -1,5 +1,5 @@
 // What one client receives, against a media node that the test plays.
-import type { Track } from '@meridian/protocol';
+import { emptyRoomInfo, type Track } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import type { ClientContext } from '../../src/clients/context.ts';
@@ -30,6 +30,7 @@ function setUp() {
     seq: 1,
     participants: [person('ann', { tracks: [track('TR_a')] })],
     speakers: [],
+    info: emptyRoomInfo,
   });
   const room = {
     replica,

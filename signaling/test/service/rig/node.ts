@@ -8,8 +8,10 @@ import {
   onNote,
   post,
   producerIdOf,
+  type RoomInfo,
   type Rpc,
   refuseGrant,
+  roomInfoFromWire,
   rpc,
   serve,
   type wire,
@@ -37,6 +39,8 @@ export class FakeNode {
   readonly id: string;
   readonly sessions = new Map<string, Held>();
   readonly rooms = new Map<string, { ownerId: string; epoch: number }>();
+  /** What it keeps of the rooms themselves, and under which epoch. */
+  readonly infos = new Map<string, { epoch: number; info: RoomInfo }>();
   readonly calls: { name: string; message: unknown }[] = [];
   readonly links = new Map<string, Link>();
   readonly grants: wire.GrantClaim.$Properties[] = [];
@@ -103,7 +107,9 @@ export class FakeNode {
   async stop(forget = false): Promise<void> {
     await this.#server?.close('stopped by the test');
     this.#server = undefined;
-    if (forget) this.sessions.clear();
+    if (!forget) return;
+    this.sessions.clear();
+    this.infos.clear();
   }
 
   say<M, MP>(signalingId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
@@ -194,6 +200,17 @@ export class FakeNode {
       held.info = { ...held.info, participant: { ...held.info.participant, name, metadata, attributes } };
       return {};
     });
+    on('keepRoom', rpc.keepRoom, (message) => {
+      const roomKey = message.room?.roomKey ?? '';
+      const epoch = message.room?.epoch ?? 0;
+      if (![...this.sessions.values()].some((held) => held.roomKey === roomKey))
+        throw new MeridianError('SESSION_UNKNOWN');
+      const kept = this.infos.get(roomKey);
+      const info = roomInfoFromWire(message.info);
+      if (kept === undefined || epoch > kept.epoch || info.version > kept.info.version)
+        this.infos.set(roomKey, { epoch, info });
+      return {};
+    });
     on('update', rpc.updateConsumer, () => ({}));
     on('resume', rpc.resumeConsumers, () => ({}));
     on('moveCommit', rpc.trackMoveCommit, () => ({}));
@@ -221,6 +238,7 @@ export class FakeNode {
         highestEpoch: message.room?.epoch ?? 0,
         carriedTrackIds: [],
         served: this.served,
+        info: this.infos.get(message.room?.roomKey ?? '')?.info ?? null,
       };
     });
     onNote(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));

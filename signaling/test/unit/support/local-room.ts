@@ -2,6 +2,7 @@
 import {
   decodeServerFrame,
   type ErrorCode,
+  emptyRoomInfo,
   MeridianError,
   type Quality,
   type RosterChange,
@@ -49,7 +50,7 @@ export class Member implements RoomMember {
 export function setUp() {
   const clock = new ManualClock();
   const owner = {
-    view: { epoch: 1, seq: 1, participants: [person('ann')], speakers: [] } as RosterView,
+    view: { epoch: 1, seq: 1, participants: [person('ann')], speakers: [], info: emptyRoomInfo } as RosterView,
     asked: [] as string[],
     failure: undefined as ErrorCode | undefined,
     refuse: undefined as ErrorCode | undefined,
@@ -87,6 +88,7 @@ export function setUp() {
       unpublish: () => done('unpublish'),
       mute: () => done('mute'),
       update: () => done('update'),
+      updateRoom: () => done('updateRoom'),
       kick: () => done('kick'),
       grants: (_node, trackIds) => say(`grants ${trackIds.join(' ')}`, { offers: [], failed: [] }),
       snapshot: () => say('snapshot', owner.view),
@@ -97,6 +99,7 @@ export function setUp() {
   };
   const forgotten: string[] = [];
   const kicked: string[] = [];
+  const kept: string[] = [];
   const above: number[] = [];
   const centre = {
     lease: async (_roomKey: string, aboveEpoch = 0) => {
@@ -117,6 +120,7 @@ export function setUp() {
     onKicked: (identity) => kicked.push(identity),
     onLeft: () => undefined,
     onRoster: () => undefined,
+    keep: (nodeId, { metadata, version }) => kept.push(`${nodeId} ${metadata} #${version}`),
     onUnused: () => {
       unused += 1;
     },
@@ -142,6 +146,7 @@ export function setUp() {
     joined,
     forgotten,
     kicked,
+    kept,
     above,
     setLease: (changed: Partial<Lease>) => (lease = { ...lease, ...changed }),
     unused: () => unused,
