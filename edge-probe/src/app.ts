@@ -1,13 +1,13 @@
+import { NodeIdentity } from '@meridian/node-shell';
 import {
   CentreSearch,
   type ControlLink,
-  call,
   limits,
   NodeAgent,
+  nodeKind,
   note,
   onNote,
   routerConstant,
-  rpc,
   softwareVersion,
   type wire,
 } from '@meridian/protocol';
@@ -20,9 +20,7 @@ import {
   type Logger,
   type Metrics,
   type Rng,
-  type Timer,
 } from '@meridian/runtime';
-import { OwnCredentials } from './adapters/credentials.ts';
 import { PeerLinks } from './adapters/peer-links.ts';
 import type { ProbeConfig } from './config.ts';
 import { dialTargets, type PeerNode } from './core/peers.ts';
@@ -39,15 +37,11 @@ export interface ProbeDeps {
   readonly closeStack: CloseStack;
 }
 
-const RENEWAL_CHECK_MS = 10 * 60_000;
-/** Renewed when less than this is left. */
-const RENEWAL_LEFT_MS = limits.certificateLifetimeMs / 3;
-
 /** Starts the probe: own certificate, listeners, link to the centre, measuring. Everything opened is on the close stack. */
 export async function start(deps: ProbeDeps) {
   const { config, log, clock, rng, metrics, closeStack } = deps;
-  const own = await OwnCredentials.open(config, clock.wallMs(), log);
-  const credentials = (): Credentials => own.current;
+  const identity = await NodeIdentity.open({ kind: nodeKind.edgeProbe, config, clock, log });
+  const credentials = (): Credentials => identity.credentials;
   const { ip, port } = config.probeListen;
   const links = await PeerLinks.listen({ host: ip, port, credentials, clock, rng, log });
   closeStack.add('peer links', (cause) => links.close(cause));
@@ -84,9 +78,10 @@ export async function start(deps: ProbeDeps) {
     every: (periodMs, fn) => clock.every(periodMs, fn),
   });
   const centre = dialCentre({ deps, agent, credentials, prober, centres });
-  const renewal = renewEvery({ deps, own, agent, links });
+  identity.onRenewed((renewed) => links.replaceCredentials(renewed));
+  identity.watch(() => agent.link);
   closeStack.add('centre', (cause) => {
-    renewal.cancel();
+    identity.close();
     linkProber.close();
     agent.lost();
     centre.close(cause);
@@ -113,18 +108,6 @@ function withoutDatagrams(nodes: readonly PeerNode[], family: 4 | 6 | undefined)
     return !addresses.some(({ purpose, protocol, ip, announced }) => {
       return purpose === 'probe' && protocol === 'udp' && familyOf(announced === '' ? ip : announced) === family;
     });
-  });
-}
-
-function renewEvery(o: { deps: ProbeDeps; own: OwnCredentials; agent: NodeAgent; links: PeerLinks }): Timer {
-  const { clock, log } = o.deps;
-  return clock.every(RENEWAL_CHECK_MS, () => {
-    if (o.own.current.notAfterMs - clock.wallMs() > RENEWAL_LEFT_MS || o.agent.link === undefined) return;
-    const link = o.agent.link;
-    o.own
-      .renew((csrPem) => call(link, rpc.renewCertificate, { csrPem }), clock.wallMs())
-      .then((renewed) => o.links.replaceCredentials(renewed))
-      .catch((error: unknown) => log.warn({ err: error }, 'the certificate could not be renewed; trying again'));
   });
 }
 

@@ -1,11 +1,12 @@
 // Joins the parts of a media node: identity, links, agent, media. Nothing here decides anything about media.
-import { join } from 'node:path';
+import { NodeIdentity } from '@meridian/node-shell';
 import {
   CentreSearch,
   type ControlLink,
   call,
   limits,
   NodeAgent,
+  nodeKind,
   note,
   onNote,
   post,
@@ -30,7 +31,6 @@ import type { SfuConfig } from './config.ts';
 import { serveNode, serveSignaling } from './control.ts';
 import { capacityDiffers } from './core/index.ts';
 import type { EngineFactory } from './engine.ts';
-import { NodeIdentity } from './identity.ts';
 import { LinkTable } from './links.ts';
 import { LoadSampler } from './load-sampler.ts';
 import { Downlinks } from './media/downlinks.ts';
@@ -73,15 +73,7 @@ const capacityCheckMs = 30_000;
 /** Starts a media node; everything it opened is on the close stack (docs/closures.md has the order). */
 export async function startSfu(context: SfuContext): Promise<SfuApp> {
   const { config, log, clock, closeStack } = context;
-  const identity = await NodeIdentity.open({
-    id: config.id,
-    region: config.region,
-    credentialsFile: join(config.stateDir, 'credentials.json'),
-    enrolUrl: config.enrolUrl,
-    enrolmentToken: config.enrolmentToken,
-    clock,
-    log,
-  });
+  const identity = await NodeIdentity.open({ kind: nodeKind.media, config, clock, log });
   closeStack.add('identity', () => identity.close());
   const parts = mediaParts(context, identity);
   const { node, signalingNodes, nodes, neighbourhood, load, paths } = parts;
@@ -159,7 +151,8 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     agent.lost();
     centre.close(cause);
   });
-  identity.watch({ centre: () => centre.link, onRenewed: (credentials) => server.replaceCredentials(credentials) });
+  identity.onRenewed((credentials) => server.replaceCredentials(credentials));
+  identity.watch(() => centre.link);
   watchCapacity(context, agent, load);
   registerMetrics(context.metrics, { node, load, agent });
   log.info(

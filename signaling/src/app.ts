@@ -1,5 +1,6 @@
 // The service as a whole: its parts, its two listeners, and the order in which everything ends.
-import { MeridianError, rpc } from '@meridian/protocol';
+import { NodeIdentity } from '@meridian/node-shell';
+import { MeridianError, nodeKind, rpc } from '@meridian/protocol';
 import { LinkServer, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
 import { echo } from './adapters/echo.ts';
@@ -16,7 +17,6 @@ import {
   ticketOf,
   urlWithTicket,
 } from './core/index.ts';
-import { type OwnCredentials, ownCredentials } from './credentials.ts';
 import { Description } from './describe.ts';
 import { bounds } from './limits.ts';
 import { Locator } from './links/locator.ts';
@@ -36,25 +36,24 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   const counted = serviceMetrics(context.metrics);
   const tls = TlsFiles.load(config, clock);
   const tokens = new Tokens(config.apiKeys, () => clock.wallMs());
-  const own = await ownCredentials(config, { clock, log });
+  const identity = await NodeIdentity.open({ kind: nodeKind.signaling, config, clock, log });
+  closeStack.add('identity', () => identity.close());
   const load = new ProcessLoad(clock);
   closeStack.add('load', () => load.close());
   const description = new Description(config, Buffer.from(rng.bytes(9)).toString('base64url'));
-  let controls: LinkServer | undefined;
   const parts = makeParts({
     context,
-    own,
+    identity,
     load,
     tokens,
     description,
     counted,
-    onCredentials: () => controls?.replaceCredentials(own.current()),
   });
   closeStack.add('centre', (cause) => parts.centre.close(cause));
   closeStack.add('media nodes', (cause) => parts.nodes.close(cause));
   closeStack.add('instances', (cause) => parts.peers.close(cause));
-  const linkServer = await listenLinks(context, own, parts);
-  controls = linkServer;
+  const linkServer = await listenLinks(context, identity, parts);
+  identity.onRenewed((credentials) => linkServer.replaceCredentials(credentials));
   closeStack.add('link server', (cause) => linkServer.close(cause));
   closeStack.add('owned rooms', () => parts.owned.close());
   const http = await listenClients({
@@ -81,6 +80,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     peerLinks: () => parts.peers.openCount,
   });
   parts.centre.start();
+  identity.watch(() => parts.centre.link);
   log.info({ http: http.port, link: linkServer.port, publicUrl: description.publicUrl }, 'listening');
   return { ...parts, http, linkPort: linkServer.port };
 }
@@ -88,13 +88,13 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
 /** Only other signaling nodes may come in here; media nodes and the centre are dialled. */
 function listenLinks(
   { config, log, clock }: ServiceContext<Config>,
-  own: OwnCredentials,
+  identity: NodeIdentity,
   { centre, peers }: Parts,
 ): Promise<LinkServer> {
   return LinkServer.listen({
     host: config.controlListen.ip,
     port: config.controlListen.port,
-    credentials: own.current(),
+    credentials: identity.credentials,
     log,
     clock,
     accept: (remote) => remote.kind === 'signaling' && remote.id !== config.id && !centre.isDenied(remote.id),

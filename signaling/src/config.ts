@@ -1,5 +1,6 @@
 // The configuration of this service (docs/reference.md, Configuration).
-import { fenceOf, isNodeId, limits, roomKeyOf } from '@meridian/protocol';
+import { listenAddress, nodeConfig } from '@meridian/node-shell';
+import { fenceOf, limits, roomKeyOf } from '@meridian/protocol';
 import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { type AddressRange, parseRange } from './core/index.ts';
@@ -9,18 +10,7 @@ const name = Type.String({ minLength: 1, maxLength: 64 });
 
 export const configSchema = Type.Object({
   ...baseConfig,
-  id: name,
-  region: name,
-  city: name,
-  latitude: Type.Number({ minimum: -90, maximum: 90 }),
-  longitude: Type.Number({ minimum: -180, maximum: 180 }),
-  hostId: name,
-  centreUrl: Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$' }),
-  /** Of the instances that place for this region; omitted: it has none. */
-  regionCentreUrl: Type.Optional(Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$' })),
-  enrolUrl: Type.String({ pattern: '^https://' }),
-  /** Needed until the state folder holds credentials. */
-  enrolmentToken: Type.Optional(Type.String({ minLength: 1 })),
+  ...nodeConfig,
   httpHost: Type.String({ minLength: 1 }),
   httpPort: port,
   /** Certificate and key (PEM) of that listener: it then speaks https and wss. Both or neither; read again when they change. */
@@ -28,11 +18,7 @@ export const configSchema = Type.Object({
   tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
   /** What clients are told to connect to: ws://host:port or wss://host. */
   publicUrl: Type.String({ pattern: '^wss?://' }),
-  controlListen: Type.Object({
-    ip: Type.String({ minLength: 1 }),
-    announcedAddress: Type.Optional(Type.String({ minLength: 1 })),
-    port,
-  }),
+  controlListen: listenAddress,
   apiKeys: Type.Array(
     Type.Object({
       key: Type.String({ minLength: 1, maxLength: 128 }),
@@ -55,8 +41,6 @@ export type Config = Readonly<Static<typeof configSchema>>;
 /** Checks what the schema cannot say. Throws ConfigError; secrets are never part of the text. */
 export function checkConfig(config: Config): { trustedProxies: AddressRange[] } {
   const issues: ConfigIssue[] = [];
-  if (!isNodeId(config.id))
-    issues.push({ key: 'id', value: config.id, allowed: 'letters, digits, ".", "_", "-", at most 64' });
   const keys = config.apiKeys.map(({ key }) => key);
   for (const [index, entry] of config.apiKeys.entries()) {
     if (keys.indexOf(entry.key) !== index)

@@ -1,5 +1,6 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances; the rooms it owns;
 // what serves the clients. Nothing here listens or dials yet.
+import type { NodeIdentity } from '@meridian/node-shell';
 import {
   isIdentity,
   isSessionId,
@@ -24,7 +25,6 @@ import { SessionKeepAlive } from './clients/session-keep-alive.ts';
 import { Timings } from './clients/timings.ts';
 import type { Config } from './config.ts';
 import { Bans, echoUrlOf, isAlike, urlWithTicket } from './core/index.ts';
-import type { OwnCredentials } from './credentials.ts';
 import type { Description } from './describe.ts';
 import { ignoringErrors } from './failures.ts';
 import { bounds } from './limits.ts';
@@ -42,13 +42,11 @@ import { orderToWire } from './wire/control-wire.ts';
 
 export interface PartsOptions {
   context: ServiceContext<Config>;
-  own: OwnCredentials;
+  identity: NodeIdentity;
   load: ProcessLoad;
   tokens: Tokens;
   description: Description;
   counted: ServiceCounters;
-  /** The certificate was renewed. */
-  onCredentials(): void;
 }
 
 export interface Parts {
@@ -65,7 +63,7 @@ export interface Parts {
 export function makeParts(o: PartsOptions): Parts {
   const { config, log, clock, rng, closeStack } = o.context;
   const receipts = new Receipts(() => clock.wallMs());
-  const base = { credentials: () => o.own.current(), log, clock, rng, isClosing: () => closeStack.closed };
+  const base = { credentials: () => o.identity.credentials, log, clock, rng, isClosing: () => closeStack.closed };
   const describe = () => o.description.node();
   const load = () => ({ ...o.load.read(), sessions: clients.sessionCount });
   const region = new RegionCentre({
@@ -81,10 +79,6 @@ export function makeParts(o: PartsOptions): Parts {
     url: config.centreUrl,
     selfId: config.id,
     region: config.region,
-    onCredentials: (renewed) => {
-      o.own.replace(renewed);
-      o.onCredentials();
-    },
     describe,
     load,
     rooms: () => owned.held(),

@@ -1,25 +1,11 @@
-// The pipe itself: what is on the wire, a forwarder under it, links that break while media goes on, and enrolment.
+// The pipe itself: what is on the wire, a forwarder under it, and links that break while media goes on.
 import { createSocket, type Socket } from 'node:dgram';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type ControlLink, call, note, post, routerConstant, rpc, wire } from '@meridian/protocol';
-import {
-  Authority,
-  createLogger,
-  EnrolmentTokens,
-  enrolmentHandler,
-  LinkServer,
-  memoryKeyValue,
-} from '@meridian/runtime';
+import { call, note, post, routerConstant, rpc } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NodeIdentity } from '../../src/identity.ts';
 import {
   audioTrack,
   Cloud,
-  clock,
-  rng,
   room,
   type SignalingLink,
   type TestNode,
@@ -30,8 +16,6 @@ import {
 import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters, secret, vp8Parameters } from './kit/rtp.ts';
 import { Tap } from './kit/tap.ts';
-
-const quiet = createLogger({ name: 'quiet', level: 'fatal' });
 
 /** A UDP forwarder between two ends that records what passes: what a wire tap, or the path layer, would see. */
 class Forwarder {
@@ -272,66 +256,6 @@ describe('a link between nodes that breaks', () => {
     expect(closed.every(({ sessionId }) => sessionId === viewer.sessionId)).toBe(true);
     await until('nothing is left of it', () => b.app.node.pulls.size === 0);
     await until('nor the pipe', () => b.app.node.pipes.size === 0, 6000);
-  });
-});
-
-describe('the identity of a node', () => {
-  test('comes from an enrolment token once, is stored, and is renewed over a link', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'sfu-identity-'));
-    const authority = await Authority.create({ clock });
-    const kv = memoryKeyValue({ clock, maxEntries: 100 });
-    const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
-    const server = await LinkServer.listen({
-      host: '127.0.0.1',
-      port: 0,
-      credentials: await authority.issueCredentials({ id: 'centre', kind: 'scheduler', region: 'x' }, 60_000),
-      log: quiet,
-      clock,
-      accept: () => true,
-      onLink: () => undefined,
-      onHttp: enrolmentHandler({ authority, tokens, ttlMs: 60_000, log: quiet }),
-    });
-    const file = join(dir, 'state', 'credentials.json');
-    const options = {
-      id: 'node-a',
-      region: 'fra',
-      credentialsFile: file,
-      enrolUrl: `https://127.0.0.1:${server.port}`,
-      enrolmentToken: undefined,
-      clock,
-      log: quiet,
-    };
-    await expect(NodeIdentity.open(options)).rejects.toThrow('no enrolmentToken');
-    const enrolmentToken = await tokens.mint({ id: 'node-a', kind: 'sfu', region: 'fra' }, 60_000);
-    const first = await NodeIdentity.open({ ...options, enrolmentToken });
-    expect(first.credentials.identity).toEqual({ id: 'node-a', kind: 'sfu', region: 'fra' });
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    const second = await NodeIdentity.open(options);
-    expect(second.credentials.certPem).toBe(first.credentials.certPem);
-    await expect(NodeIdentity.open({ ...options, id: 'node-b', enrolmentToken })).rejects.toMatchObject({
-      code: 'ENROL_REFUSED',
-    });
-    const link: ControlLink = {
-      request: async (_type, payload) => {
-        const { csrPem } = wire.RenewCertificate.decode(payload);
-        const { certPem, notAfterMs } = await authority.issue({
-          csrPem,
-          identity: first.credentials.identity,
-          ttlMs: 120_000,
-        });
-        return wire.CertificateRenewed.encode({ certPem, caPem: authority.caPem, notAfterMs }).finish();
-      },
-      send: () => true,
-      onRequest: () => undefined,
-      onMessage: () => undefined,
-    };
-    const renewed = await second.renew(link);
-    expect(renewed.certPem).not.toBe(first.credentials.certPem);
-    expect(renewed.keyPem).not.toBe(first.credentials.keyPem);
-    expect((await NodeIdentity.open(options)).credentials.certPem).toBe(renewed.certPem);
-    for (const one of [first, second]) one.close();
-    await server.close('test over');
-    rmSync(dir, { recursive: true, force: true });
   });
 });
 

@@ -2,17 +2,7 @@
 // plan and the leases seen so far stand in for it: joins into known rooms go on; whose a room is that is not known here, the other instances
 // are asked; rooms that nobody owns are taken by this instance and placed in the own region, marked provisional.
 import { CentreSearch, call, limits, MeridianError, NodeAgent, note, post, rpc, type wire } from '@meridian/protocol';
-import {
-  assembleCredentials,
-  type Clock,
-  type Credentials,
-  createCsr,
-  type Link,
-  LinkDialer,
-  type Logger,
-  type Rng,
-  type Timer,
-} from '@meridian/runtime';
+import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
 import { type Fleet, fallbackNode, TurnedAway } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
@@ -33,7 +23,6 @@ export interface CentreOptions {
   /** The service is ending. */
   isClosing?(): boolean;
   credentials(): Credentials;
-  onCredentials(credentials: Credentials): void;
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
   rooms(): wire.RoomHeld.$Properties[];
@@ -54,8 +43,6 @@ export interface CentreOptions {
 
 /** Answers of a centre that cannot decide now: the cache stands in for it. */
 const isAway: ReadonlySet<string> = new Set(['CENTRE_UNREACHABLE', 'NOT_REGISTERED', 'NOT_LEADER']);
-/** Renewal is tried again this often when the centre did not answer. */
-const RENEW_RETRY_MS = 60_000;
 
 /** Undefined in place of a failure: whoever waits has something else to do then. */
 const settled = (lease: Promise<Lease>): Promise<Lease | undefined> =>
@@ -74,7 +61,6 @@ export class CentreLink implements CentrePort {
   readonly #turnedAway = new TurnedAway(bounds.turnedAwayMax);
   #fleet: Fleet = new Map();
   #denied: ReadonlySet<string> = new Set();
-  #renewal: Timer | undefined;
   #closed = false;
 
   constructor(o: CentreOptions) {
@@ -115,9 +101,12 @@ export class CentreLink implements CentrePort {
       onDown: () => this.#agent.lost(),
     });
     this.#o.near.start();
-    this.#scheduleRenewal();
   }
 
+  /** Open, registered or not. */
+  get link(): Link | undefined {
+    return this.#dialer?.link;
+  }
   get fleet(): Fleet {
     return this.#fleet;
   }
@@ -295,7 +284,6 @@ export class CentreLink implements CentrePort {
   close(cause: string): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#renewal?.cancel();
     this.#agent.lost();
     this.#o.near.close(cause);
     this.#dialer?.close(cause);
@@ -387,28 +375,5 @@ export class CentreLink implements CentrePort {
     const oldest = this.#leases.size > bounds.leasesCachedMax ? this.#leases.keys().next().value : undefined;
     if (oldest !== undefined) this.#leases.delete(oldest);
     return lease;
-  }
-
-  /** At two thirds of its life the certificate is renewed over the link, with a new key. */
-  #scheduleRenewal(retry = false): void {
-    if (this.#closed) return;
-    const leftMs = this.#o.credentials().notAfterMs - this.#o.clock.wallMs();
-    this.#renewal = this.#o.clock.after(retry ? RENEW_RETRY_MS : Math.max(1000, (leftMs * 2) / 3), () => {
-      this.#renew().then(
-        () => this.#scheduleRenewal(),
-        (error: unknown) => {
-          this.#o.log.warn({ err: error }, 'the certificate could not be renewed; trying again');
-          this.#scheduleRenewal(true);
-        },
-      );
-    });
-  }
-
-  async #renew(): Promise<void> {
-    const { keyPem, csrPem } = await createCsr(this.#o.credentials().identity);
-    const answer = await translated(call(this.#link(), rpc.renewCertificate, { csrPem }), 'CENTRE_UNREACHABLE');
-    this.#o.onCredentials(
-      assembleCredentials({ keyPem, certPem: answer.certPem, caPem: answer.caPem, nowMs: this.#o.clock.wallMs() }),
-    );
   }
 }

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '@meridian/protocol';
-import { CredentialStore } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { bounds } from '../../src/limits.ts';
 import { TestClient } from './rig/client.ts';
@@ -139,24 +138,4 @@ it('an instance enrols with its token, keeps its certificate for itself, and sta
 it('an instance without credentials and without a token does not start', async () => {
   const stateDir = join(mkdtempSync(join(tmpdir(), 'meridian-enrol-')), 'state');
   await expect(rig.instance('sig-none', { stateDir, enrolmentToken: 'met1.bad' })).rejects.toThrow();
-});
-
-it('a certificate is renewed over the link before it ends, and used from then on', async () => {
-  const stateDir = join(mkdtempSync(join(tmpdir(), 'meridian-renew-')), 'state');
-  const file = join(stateDir, 'credentials.json');
-  const identity = { id: 'sig-short', kind: 'signaling', region: 'fra' };
-  const short = await rig.authority.issueCredentials(identity, 5000);
-  new CredentialStore(file).save(short);
-  const signaling = await rig.instance('sig-short', { stateDir });
-  const kept = () => new CredentialStore(file).load();
-  await until(() => (kept()?.notAfterMs ?? 0) > short.notAfterMs, 'a new certificate is kept');
-  expect(kept()?.keyPem).not.toBe(short.keyPem);
-  // Past the end of the old one, both ways: a new link to the centre, and one from another instance.
-  await until(() => Date.now() > short.notAfterMs + 100, 'the old certificate has ended');
-  await rig.centre.stop();
-  await until(() => !signaling.centre.isRegistered, 'the link is down');
-  await rig.centre.start();
-  await until(() => signaling.centre.isRegistered, 'registered with the new certificate');
-  const other = await rig.instance('sig-other');
-  await until(() => other.peers.reach('sig-short'), 'another instance takes the new certificate');
 });

@@ -148,6 +148,7 @@ export class BenchNode {
     return {
       id: nodeId,
       region: 'bench',
+      city: 'bench',
       latitude: 0,
       longitude: 0,
       hostId: 'bench',

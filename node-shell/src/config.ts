@@ -1,0 +1,34 @@
+// Configuration keys that every node has (docs/reference.md, Configuration); each kind spreads them into its own schema, beside `baseConfig`.
+import { type Static, type TObject, Type } from 'typebox';
+
+const name = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
+const centres = Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$' });
+const ip = Type.String({ minLength: 2, maxLength: 64 });
+
+/** Where a node listens, and under which address others reach it, when that is another. Port 0: any free one. */
+export const listenAddress = Type.Object({
+  ip,
+  announcedAddress: Type.Optional(ip),
+  port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+});
+export type ListenAddress = Readonly<Static<typeof listenAddress>>;
+
+/** Who a node is, where it stands, and its way to the centre. */
+export const nodeConfig = {
+  id: name,
+  region: name,
+  city: Type.String({ minLength: 1, maxLength: 64 }),
+  latitude: Type.Number({ minimum: -90, maximum: 90 }),
+  longitude: Type.Number({ minimum: -180, maximum: 180 }),
+  /** The machine: nodes of one machine share it. */
+  hostId: name,
+  /** wss://host:port of the scheduling centre's links; of several with commas between. */
+  centreUrl: centres,
+  /** Of the instances that place for this region; omitted: it has none. */
+  regionCentreUrl: Type.Optional(centres),
+  /** https://host:port where the enrolment token is redeemed; normally the same port. */
+  enrolUrl: Type.String({ pattern: '^https://' }),
+  /** Needed until stateDir/credentials.json exists, and again when the certificate was left to expire. */
+  enrolmentToken: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+};
+export type NodeConfig = Readonly<Static<TObject<typeof nodeConfig>>>;
