@@ -2,6 +2,7 @@
 import { MeridianError, type Participant, type wire } from '@meridian/protocol';
 import type { Access, Rights } from '../core/index.ts';
 import { ignoringErrors } from '../failures.ts';
+import type { Opener } from '../ports.ts';
 import type { ClientContext, LocalSession } from './context.ts';
 import { checkJoin, detach, type JoinedSession, joinAnew, resumeSession } from './join.ts';
 import type { LocalRoom } from './local-room.ts';
@@ -14,7 +15,7 @@ export type Admission =
 export async function admit(
   context: ClientContext,
   join: wire.Join.$Properties,
-  o: { clientIp: string; onAuthenticated(): void; claimant: LocalSession },
+  o: { clientIp: string; opener: Opener | undefined; onAuthenticated(): void; claimant: LocalSession },
 ): Promise<Admission> {
   let room: LocalRoom | undefined;
   const done = (): void => room?.leaveUse();
@@ -28,7 +29,7 @@ export async function admit(
     room.use();
     if (expired) await assertRoomExists(context, room);
     if (join.resume == null) {
-      const joined = await joinAnew(context, room, access, join, o.clientIp);
+      const joined = await joinAnew(context, room, access, join, o);
       return { ok: true, joined, access, done };
     }
     const joined = await resumed(context, room, access, expired, join.resume, o.claimant);

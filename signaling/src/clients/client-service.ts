@@ -16,7 +16,7 @@ import { bounds } from '../limits.ts';
 import type { NodeNoteHandlers } from '../links/nodes.ts';
 import type { RoomIdentity } from '../owner/owned-room.ts';
 import type { OwnedRooms } from '../owner/owned-rooms.ts';
-import type { ClientSocket, Lease, RoomPort } from '../ports.ts';
+import type { ClientSocket, Lease, Opener, RoomPort } from '../ports.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 import { atHomes } from './at-homes.ts';
 import { ClientSession } from './client.ts';
@@ -61,17 +61,16 @@ export class ClientService {
     return this.#rooms.size;
   }
 
-  /** A socket has come in; the returned session takes what it says. `onEnd` of the session has to be called once, when it is gone. */
-  open(socket: ClientSocket, o: { clientIp: string; onAuthenticated(): void }): ClientSession {
-    const client = new ClientSession({ context: this.context, socket, ...o });
+  /**
+   * A socket has come in; the returned session takes what it says. `onEnd` of the session has to be called once, when the socket is gone: it is
+   * forgotten then, and what remains of the session goes on by itself.
+   */
+  open(socket: ClientSocket, o: { clientIp: string; opener?: Opener; onAuthenticated(): void }): ClientSession {
+    const onGone = (): void => void this.#clients.delete(client);
+    const client: ClientSession = new ClientSession({ context: this.context, socket, onGone, ...o });
     this.#clients.add(client);
     if (this.#closing) client.shutDown();
     return client;
-  }
-
-  /** The socket of a session is gone for good; what remains of the session goes on by itself. */
-  forget(client: ClientSession): void {
-    this.#clients.delete(client);
   }
 
   // ---- from owners

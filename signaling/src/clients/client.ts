@@ -26,10 +26,10 @@ import {
 } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { ClientSocket, ClientSocketHandlers, ServerMessage } from '../ports.ts';
+import type { ClientSocket, ClientSocketHandlers, Opener, ServerMessage } from '../ports.ts';
 import { admit, leaveRoom } from './admission.ts';
 import type { ClientContext, LocalSession, MoveOrder } from './context.ts';
-import { attach, detach, type JoinedSession } from './join.ts';
+import { attach, detach, isOnHost, type JoinedSession } from './join.ts';
 import { joinedFrame } from './joined-frame.ts';
 import { Lane } from './lane.ts';
 import type { LocalRoom, RoomMember } from './local-room.ts';
@@ -42,8 +42,12 @@ export interface ClientOptions {
   context: ClientContext;
   socket: ClientSocket;
   clientIp: string;
+  /** The gateway or recorder that opened it; absent: the client itself. */
+  opener?: Opener;
   /** The socket has shown a valid token: it counts no longer among the waiting ones. */
   onAuthenticated(): void;
+  /** The socket is gone for good. */
+  onGone(): void;
 }
 
 /** States in which nothing that the socket says matters any more. */
@@ -53,8 +57,10 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   readonly #context: ClientContext;
   readonly talk: Talk;
   readonly clientIp: string;
+  readonly opener: Opener | undefined;
   fromCity = '';
   readonly #onAuthenticated: () => void;
+  readonly #onGone: () => void;
   readonly #machine: Machine<SessionState, SessionEvent, SessionEffect, Ending>;
   readonly #lanes: Record<LaneName, Lane> = {
     publish: new Lane(bounds.laneMax),
@@ -66,6 +72,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   #joinFrame: { requestId: number; join: wire.Join.$Properties; startedMs: number } | undefined;
   /** Of the Join: what a media node has to know of this client, should the session be moved. */
   #media: wire.Join.$Properties | undefined;
+  /** Its media is for its opener's host alone. */
+  #isOnHost = false;
   #move: SessionMove | undefined;
   #access: Access | undefined;
   #joined: JoinedSession | undefined;
@@ -82,7 +90,9 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.#context = o.context;
     this.talk = new Talk(o.context, o.socket);
     this.clientIp = o.clientIp;
+    this.opener = o.opener;
     this.#onAuthenticated = o.onAuthenticated;
+    this.#onGone = o.onGone;
     this.#machine = new Machine<SessionState, SessionEvent, SessionEffect, Ending>({
       table: sessionTable,
       initial: 'opened',
@@ -165,6 +175,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   onEnd(clean: boolean, why: string): void {
     this.#context.log.debug({ sessionId: this.sessionId, clean, why, state: this.state }, 'socket ended');
     this.#machine.dispatch(clean ? 'socketClosed' : 'socketLost', { code: 'INTERNAL', message: why });
+    this.#onGone();
   }
 
   // ---- what the room and the media node say
@@ -211,6 +222,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (this.#move !== undefined) throw new MeridianError('MOVE_UNDER_WAY', `to ${this.#move.order.toNodeId}`);
     if (this.state !== 'joined') throw new MeridianError('MOVE_FAILED', 'the client is away');
     if (this.nodeId !== order.fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${this.nodeId}`);
+    if (this.#isOnHost)
+      throw new MeridianError('MOVE_REFUSED', 'the media of the session stays on the host of its opener');
     const move: SessionMove = new SessionMove(order, {
       session: this,
       attach: (wanted) => this.#attachSecond(wanted),
@@ -345,6 +358,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       this.#joinFrame = { requestId, join, startedMs: this.#context.clock.nowMs() };
       const { sendFingerprint = null, recvFingerprint = null, recvRtpCapabilities = null } = join;
       this.#media = { sendFingerprint, recvFingerprint, recvRtpCapabilities };
+      this.#isOnHost = this.opener !== undefined && isOnHost(join);
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
     } else if (body === 'leave') {
       this.talk.answer(requestId, { ack: {} });
@@ -375,7 +389,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     const asked = this.#joinFrame;
     if (asked === undefined) return;
     this.fromCity = this.#context.development ? (asked.join.fromCity ?? '') : '';
-    const o = { clientIp: this.clientIp, onAuthenticated: this.#onAuthenticated, claimant: this };
+    const { clientIp, opener } = this;
+    const o = { clientIp, opener, onAuthenticated: this.#onAuthenticated, claimant: this };
     const admission = await admit(this.#context, asked.join, o);
     const tookMs = this.#context.clock.nowMs() - asked.startedMs;
     if (admission.ok) this.#admitted(admission.joined, admission.access, tookMs);

@@ -18,7 +18,7 @@ import {
 import type { Access } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { Placed } from '../ports.ts';
+import type { Opener, Placed } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 import type { Claim, ClientContext, LocalSession } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
@@ -96,7 +96,7 @@ export async function joinAnew(
   room: LocalRoom,
   access: Access,
   join: wire.Join.$Properties,
-  clientIp: string,
+  { clientIp, opener }: { clientIp: string; opener: Opener | undefined },
 ): Promise<JoinedSession> {
   const sessionId = newId('PA_', (count) => context.rng.bytes(count));
   const resumeKey = Buffer.from(context.rng.bytes(RESUME_KEY_BYTES)).toString('base64url');
@@ -123,6 +123,8 @@ export async function joinAnew(
         priorSessionId,
         regionPin,
         mode: access.mode,
+        openerId: opener?.id ?? '',
+        onHost: opener !== undefined && isOnHost(join),
       });
       await room.adopt(placed.lease);
       const self = participantOf(context, access, { sessionId, nodeId: placed.nodeId, joinedWallMs });
@@ -179,6 +181,11 @@ export async function joinAnew(
       throw error;
     }
   }
+}
+
+/** Media in the clear stays on one host: where the opener is, the media node is. */
+export function isOnHost({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean {
+  return [sendEndpoint, recvEndpoint].some((endpoint) => endpoint?.plain != null && endpoint.plain.srtp == null);
 }
 
 /** The session that the client has lost, when its receipt holds; else '': it joins like anybody. */
