@@ -1,6 +1,6 @@
 // The service as a whole: its parts, its two listeners, and the order in which everything ends.
 import { NodeIdentity } from '@meridian/node-shell';
-import { MeridianError, nodeKind, rpc } from '@meridian/protocol';
+import { MeridianError, mayDial, nodeKind, rpc } from '@meridian/protocol';
 import { LinkServer, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
 import { echo } from './adapters/echo.ts';
@@ -85,11 +85,11 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   return { ...parts, http, linkPort: linkServer.port };
 }
 
-/** Only other signaling nodes may come in here; media nodes and the centre are dialled. */
+/** Who may dial a signaling node comes in here; media nodes and the centre are dialled. */
 function listenLinks(
   { config, log, clock }: ServiceContext<Config>,
   identity: NodeIdentity,
-  { centre, peers }: Parts,
+  { centre, peers, opened }: Parts,
 ): Promise<LinkServer> {
   return LinkServer.listen({
     host: config.controlListen.ip,
@@ -97,8 +97,11 @@ function listenLinks(
     credentials: identity.credentials,
     log,
     clock,
-    accept: (remote) => remote.kind === 'signaling' && remote.id !== config.id && !centre.isDenied(remote.id),
-    onLink: (link) => peers.take(link),
+    accept: ({ id, kind }) => mayDial(kind, nodeKind.signaling) && id !== config.id && !centre.isDenied(id),
+    onLink: (link) => {
+      if (link.remote.kind === nodeKind.signaling) peers.take(link);
+      else opened.take(link);
+    },
   });
 }
 
@@ -153,7 +156,6 @@ function listenClients({
       const socket = new WsClientSocket(webSocket, clock);
       const client = clients.open(socket, { clientIp, onAuthenticated: leaveWaiting });
       socket.listen(client);
-      webSocket.on('close', () => clients.forget(client));
     },
     onEcho: (webSocket, { clientIp, query }) => {
       const binding = { signalingId: config.id, clientIp };

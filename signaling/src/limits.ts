@@ -139,6 +139,8 @@ export const bounds = {
   /** What a cut socket costs its address, in new ones: after one, half are left to the others; nobody waits above 20 s. */
   floodHandshakes: 100,
   clientsMax: 20_000,
+  /** Sessions that one gateway or recorder opens over its link at once; one more is refused with OVERLOADED. */
+  openedSessionsPerLinkMax: 2000,
   /** Connections that are no WebSocket yet, or only ask by HTTP, of one address (IPv6: one /64): a browser opens six, an office of a hundred one each. */
   plainPerAddressMax: 128,
   /** Of all addresses, and as many again of the trusted proxies, which speak for many. Beyond, a new one is closed without a word. */

@@ -30,6 +30,7 @@ import { ignoringErrors } from './failures.ts';
 import { bounds } from './limits.ts';
 import { CentreLink } from './links/centre.ts';
 import { NodeLinks } from './links/nodes.ts';
+import { OpenedSessions } from './links/opened-sessions.ts';
 import { PeerLinks } from './links/peers.ts';
 import { RegionCentre } from './links/region-centre.ts';
 import { OfferIssuer } from './owner/grants.ts';
@@ -53,6 +54,8 @@ export interface Parts {
   readonly centre: CentreLink;
   readonly nodes: NodeLinks;
   readonly peers: PeerLinks;
+  /** Sessions that gateways and recorders open over their links. */
+  readonly opened: OpenedSessions;
   readonly owned: OwnedRooms;
   readonly clients: ClientService;
   readonly bans: Bans;
@@ -93,6 +96,7 @@ export function makeParts(o: PartsOptions): Parts {
     onDenied: (ids) => {
       nodes.cut(ids, 'shut out by the centre');
       peers.cut(ids, 'shut out by the centre');
+      opened.cut(ids, 'shut out by the centre');
     },
     askOwners: (roomKey, claiming) => peers.askAll(rpc.ownerOf, { roomKey, claiming }, bounds.ownerAskMs),
   });
@@ -183,8 +187,12 @@ export function makeParts(o: PartsOptions): Parts {
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });
+  const opened = new OpenedSessions({
+    log,
+    open: (socket, from) => clients.open(socket, { ...from, onAuthenticated: () => undefined }),
+  });
   const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions: () => clients.context.sessions });
-  return { centre, nodes, peers, owned, clients, bans, receipts, sessionKeepAlive };
+  return { centre, nodes, peers, opened, owned, clients, bans, receipts, sessionKeepAlive };
 }
 
 /** The centre moves sessions of rooms that this instance owns. */

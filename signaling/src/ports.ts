@@ -73,6 +73,10 @@ export interface PlaceRequest {
   readonly regionPin: string;
   /** How its token has the room spread over media nodes, '' if it does not say. */
   readonly mode: RoomMode | '';
+  /** The gateway or recorder that opens the session: near that node, its own host first; '' nobody's. */
+  readonly openerId: string;
+  /** On the host of the opener or nowhere. */
+  readonly onHost: boolean;
 }
 
 /** Why a decision came out as it did, for the client: the chosen node and what it was compared with. */
@@ -151,7 +155,7 @@ export interface Opener {
   readonly kind: 'gateway' | 'recorder';
 }
 
-/** One client's socket, whatever library carries it. */
+/** One client's socket, whatever carries it: a WebSocket, or a stream of its opener's link. */
 export interface ClientSocket {
   /** False when the client reads too slowly: the socket has been cut and its end will be reported. */
   send(frame: Uint8Array): boolean;

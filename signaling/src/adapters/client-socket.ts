@@ -2,11 +2,9 @@
 import { limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { WebSocket } from 'ws';
+import { isCleanClose } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { ClientSocket, ClientSocketHandlers } from '../ports.ts';
-
-/** Close codes with which a client says that it leaves: normal, going away (a tab was closed), and a close frame without a code. */
-const cleanCodes = new Set([1000, 1001, 1005]);
 
 export class WsClientSocket implements ClientSocket {
   readonly #socket: WebSocket;
@@ -41,7 +39,7 @@ export class WsClientSocket implements ClientSocket {
       this.#ended = true;
       this.#pings?.cancel();
       this.#cut?.cancel();
-      handlers.onEnd(cleanCodes.has(code), failure || `close code ${code}`);
+      handlers.onEnd(isCleanClose(code), failure || `close code ${code}`);
     });
     this.#pings = this.#clock.every(limits.pingIntervalMs, () => {
       if (this.#misses >= limits.pingMissesMax) {

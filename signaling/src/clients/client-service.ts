@@ -61,17 +61,16 @@ export class ClientService {
     return this.#rooms.size;
   }
 
-  /** A socket has come in; the returned session takes what it says. `onEnd` of the session has to be called once, when it is gone. */
+  /**
+   * A socket has come in; the returned session takes what it says. `onEnd` of the session has to be called once, when the socket is gone: it is
+   * forgotten then, and what remains of the session goes on by itself.
+   */
   open(socket: ClientSocket, o: { clientIp: string; opener?: Opener; onAuthenticated(): void }): ClientSession {
-    const client = new ClientSession({ context: this.context, socket, ...o });
+    const onGone = (): void => void this.#clients.delete(client);
+    const client: ClientSession = new ClientSession({ context: this.context, socket, onGone, ...o });
     this.#clients.add(client);
     if (this.#closing) client.shutDown();
     return client;
-  }
-
-  /** The socket of a session is gone for good; what remains of the session goes on by itself. */
-  forget(client: ClientSession): void {
-    this.#clients.delete(client);
   }
 
   // ---- from owners

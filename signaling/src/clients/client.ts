@@ -29,7 +29,7 @@ import { bounds } from '../limits.ts';
 import type { ClientSocket, ClientSocketHandlers, Opener, ServerMessage } from '../ports.ts';
 import { admit, leaveRoom } from './admission.ts';
 import type { ClientContext, LocalSession, MoveOrder } from './context.ts';
-import { attach, detach, type JoinedSession } from './join.ts';
+import { attach, detach, isOnHost, type JoinedSession } from './join.ts';
 import { joinedFrame } from './joined-frame.ts';
 import { Lane } from './lane.ts';
 import type { LocalRoom, RoomMember } from './local-room.ts';
@@ -46,6 +46,8 @@ export interface ClientOptions {
   opener?: Opener;
   /** The socket has shown a valid token: it counts no longer among the waiting ones. */
   onAuthenticated(): void;
+  /** The socket is gone for good. */
+  onGone(): void;
 }
 
 /** States in which nothing that the socket says matters any more. */
@@ -58,6 +60,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   readonly opener: Opener | undefined;
   fromCity = '';
   readonly #onAuthenticated: () => void;
+  readonly #onGone: () => void;
   readonly #machine: Machine<SessionState, SessionEvent, SessionEffect, Ending>;
   readonly #lanes: Record<LaneName, Lane> = {
     publish: new Lane(bounds.laneMax),
@@ -69,6 +72,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   #joinFrame: { requestId: number; join: wire.Join.$Properties; startedMs: number } | undefined;
   /** Of the Join: what a media node has to know of this client, should the session be moved. */
   #media: wire.Join.$Properties | undefined;
+  /** Its media is for its opener's host alone. */
+  #isOnHost = false;
   #move: SessionMove | undefined;
   #access: Access | undefined;
   #joined: JoinedSession | undefined;
@@ -87,6 +92,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.clientIp = o.clientIp;
     this.opener = o.opener;
     this.#onAuthenticated = o.onAuthenticated;
+    this.#onGone = o.onGone;
     this.#machine = new Machine<SessionState, SessionEvent, SessionEffect, Ending>({
       table: sessionTable,
       initial: 'opened',
@@ -169,6 +175,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   onEnd(clean: boolean, why: string): void {
     this.#context.log.debug({ sessionId: this.sessionId, clean, why, state: this.state }, 'socket ended');
     this.#machine.dispatch(clean ? 'socketClosed' : 'socketLost', { code: 'INTERNAL', message: why });
+    this.#onGone();
   }
 
   // ---- what the room and the media node say
@@ -215,6 +222,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (this.#move !== undefined) throw new MeridianError('MOVE_UNDER_WAY', `to ${this.#move.order.toNodeId}`);
     if (this.state !== 'joined') throw new MeridianError('MOVE_FAILED', 'the client is away');
     if (this.nodeId !== order.fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${this.nodeId}`);
+    if (this.#isOnHost)
+      throw new MeridianError('MOVE_REFUSED', 'the media of the session stays on the host of its opener');
     const move: SessionMove = new SessionMove(order, {
       session: this,
       attach: (wanted) => this.#attachSecond(wanted),
@@ -349,6 +358,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       this.#joinFrame = { requestId, join, startedMs: this.#context.clock.nowMs() };
       const { sendEndpoint = null, recvEndpoint = null, recvRtpCapabilities = null } = join;
       this.#media = { sendEndpoint, recvEndpoint, recvRtpCapabilities };
+      this.#isOnHost = this.opener !== undefined && isOnHost(join);
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
     } else if (body === 'leave') {
       this.talk.answer(requestId, { ack: {} });

@@ -71,7 +71,7 @@ const protocolForm = /^[a-z0-9-]{1,16}$/;
 
 /**
  * Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, before anything is done for it, and NOT_PERMITTED for a plain endpoint
- * from a client of our own: it would let anybody have media nodes send wherever he likes. `opener`: undefined for a WebSocket.
+ * from a client of our own: anybody could make media nodes send to any address. `opener`: undefined for a WebSocket.
  */
 export function checkJoin(join: wire.Join.$Properties, opener: Opener | undefined): void {
   if (join.protocolVersion !== limits.protocolVersion)
@@ -134,6 +134,8 @@ export async function joinAnew(
         priorSessionId,
         regionPin,
         mode: access.mode,
+        openerId: opener?.id ?? '',
+        onHost: opener !== undefined && isOnHost(join),
       });
       await room.adopt(placed.lease);
       const self = participantOf(context, access, {
@@ -204,6 +206,11 @@ export async function joinAnew(
       throw error;
     }
   }
+}
+
+/** Media in the clear stays on one host: where the opener is, the media node is. */
+export function isOnHost({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean {
+  return [sendEndpoint, recvEndpoint].some((endpoint) => endpoint?.plain != null && endpoint.plain.srtp == null);
 }
 
 /** The session that the client has lost, when its receipt holds; else '': it joins like anybody. */

@@ -74,4 +74,9 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   SHUTTING_DOWN: 4503,
 };
 
+/** Close codes with which a client says that it leaves: normal, going away (a tab was closed), and a close frame without a code. */
+const cleanCodes: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+
+export const isCleanClose = (code: number): boolean => cleanCodes.has(code);
+
 export const closeCodeOf = (code: ErrorCode): number => byCode[code];

@@ -36,26 +36,32 @@ export interface FallbackRequest {
   /** Nodes that hold the room already, as far as known. */
   readonly roomNodeIds: readonly string[];
   readonly avoidNodeIds: readonly string[];
+  /** Of the gateway or recorder that opens the session: its own media nodes come first. '': none, or not known. */
+  readonly openerHostId: string;
+  /** Nodes of that host or none. */
+  readonly onHost: boolean;
   /** 0 <= rand < 1: which of the equally good. */
   readonly rand: number;
 }
 
 /**
- * A media node for a session while the centre is away: of the own region one that holds the room, else any of the own region, else one
+ * A media node for a session while the centre is away: of the host of its opener, else of the own region one that holds the room, else any of the own region, else one
  * that holds the room. Never a node of another region that has nothing to do with the room: without measurements that is a guess.
  */
 export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | undefined {
+  const isBeside = ({ hostId }: FleetNode): boolean => request.openerHostId !== '' && hostId === request.openerHostId;
   const usable = [...fleet.values()].filter(
     (node) =>
       node.kind === 'sfu' &&
       isServing(node) &&
       isInFence(request.fence, node.region) &&
+      (!request.onHost || isBeside(node)) &&
       !request.avoidNodeIds.includes(node.nodeId),
   );
   const near = usable.filter((node) => node.region === request.region);
   const holding = (nodes: readonly FleetNode[]): FleetNode[] =>
     nodes.filter((node) => request.roomNodeIds.includes(node.nodeId));
-  for (const choice of [holding(near), near, holding(usable)]) {
+  for (const choice of [usable.filter(isBeside), holding(near), near, holding(usable)]) {
     const sorted = choice.map((node) => node.nodeId).sort();
     const chosen = sorted[Math.min(sorted.length - 1, Math.floor(request.rand * sorted.length))];
     if (chosen !== undefined) return chosen;

@@ -353,6 +353,8 @@ export class CentreLink implements CentrePort {
       fence: request.regionPin,
       roomNodeIds: known?.nodeIds ?? [],
       avoidNodeIds: request.avoidNodeIds,
+      openerHostId: this.#fleet.get(request.openerId)?.hostId ?? '',
+      onHost: request.onHost,
       rand: this.#o.rng.next(),
     });
     if (nodeId === undefined) throw new MeridianError('CENTRE_UNREACHABLE');

@@ -162,12 +162,22 @@ describe('a signaling node that a client is asked to time', () => {
 });
 
 describe('a media node without the centre', () => {
-  const choose = (nodes: FleetNode[], o: { room?: string[]; avoid?: string[]; rand?: number; fence?: string } = {}) =>
+  interface Asked {
+    room?: string[];
+    avoid?: string[];
+    rand?: number;
+    fence?: string;
+    openerHostId?: string;
+    onHost?: boolean;
+  }
+  const choose = (nodes: FleetNode[], o: Asked = {}) =>
     fallbackNode(fleet(...nodes), {
       region: 'fra',
       fence: o.fence ?? '',
       roomNodeIds: o.room ?? [],
       avoidNodeIds: o.avoid ?? [],
+      openerHostId: o.openerHostId ?? '',
+      onHost: o.onHost ?? false,
       rand: o.rand ?? 0,
     });
   it.each<[string, ReturnType<typeof choose>, string | undefined]>([
@@ -191,6 +201,25 @@ describe('a media node without the centre', () => {
       'd',
     ],
     ['never another region that has nothing to do with it', choose([node('c', { region: 'sgp' })]), undefined],
+    [
+      'of the host of the opener first, also of another region',
+      choose([node('a'), node('c', { region: 'sgp', hostId: 'host-gw' })], { room: ['a'], openerHostId: 'host-gw' }),
+      'c',
+    ],
+    ['else as for everybody', choose([node('a'), node('b')], { room: ['b'], openerHostId: 'host-gw' }), 'b'],
+    [
+      'none of another host when it has to be that one',
+      choose([node('a'), node('c', { hostId: 'host-gw', state: 'draining' })], {
+        openerHostId: 'host-gw',
+        onHost: true,
+      }),
+      undefined,
+    ],
+    [
+      'none when it has to be that one and nobody knows which',
+      choose([node('a', { hostId: '' })], { onHost: true }),
+      undefined,
+    ],
     ['by chance among equals: the first', choose([node('b'), node('a')], { rand: 0 }), 'a'],
     ['by chance among equals: the last', choose([node('b'), node('a')], { rand: 0.9999999 }), 'b'],
     ['a random number of 1 does not lead outside', choose([node('b'), node('a')], { rand: 1 }), 'b'],

@@ -1,0 +1,225 @@
+// Sessions that a gateway or a recorder opens for others, many over its one link (docs/adr/0018-sessions-over-links.md). Each is a stream of the
+// link, and a ClientSocket to the rest of the service, so that everything behind it is as for a WebSocket. A frame for several sessions crosses
+// the link once, with the list of their streams. Every session has a credit of its own: who takes too little ends alone, never the link.
+import { isIP } from 'node:net';
+import { type ErrorCode, limits, type Note, note, onNote, opensSessions, post } from '@meridian/protocol';
+import type { Link, Logger } from '@meridian/runtime';
+import { closeCodeOf, isCleanClose } from '../core/index.ts';
+import { bounds } from '../limits.ts';
+import type { ClientSocket, ClientSocketHandlers, Opener } from '../ports.ts';
+
+export interface OpenedSessionsOptions {
+  readonly log: Logger;
+  /** A session has begun. Returns who hears what it says; its `onEnd` is called once, never from within a call of the socket. */
+  open(socket: ClientSocket, o: { clientIp: string; opener: Opener }): ClientSocketHandlers;
+}
+
+/** The links of gateways and recorders; each carries sessions of its own. */
+export class OpenedSessions {
+  readonly #o: OpenedSessionsOptions;
+  readonly #links = new Map<Link, Streams>();
+
+  constructor(o: OpenedSessionsOptions) {
+    this.#o = o;
+  }
+
+  /** Sessions over all links. */
+  get size(): number {
+    let size = 0;
+    for (const streams of this.#links.values()) size += streams.size;
+    return size;
+  }
+
+  /** A link that has come in; of another kind of node it is closed. When it ends its sessions are lost, and may be resumed over another. */
+  take(link: Link): void {
+    const { id, kind } = link.remote;
+    if (!opensSessions(kind)) {
+      link.close(`KIND_NOT_PERMITTED: a node of kind ${kind} opens no sessions`);
+      return;
+    }
+    const streams = new Streams(link, { id, kind }, this.#o);
+    this.#links.set(link, streams);
+    link.onClose((cause) => {
+      this.#links.delete(link);
+      streams.lose(cause);
+    });
+  }
+
+  /** Ends the links of these nodes, and with them their sessions. */
+  cut(ids: ReadonlySet<string>, cause: string): void {
+    for (const link of [...this.#links.keys()]) if (ids.has(link.remote.id)) link.close(cause);
+  }
+}
+
+/** One link: its sessions by the numbers that the opener gave them, and the frames of this turn that have not left yet. */
+class Streams {
+  readonly #link: Link;
+  readonly #opener: Opener;
+  readonly #o: OpenedSessionsOptions;
+  readonly #streams = new Map<number, Stream>();
+  #queue: { readonly streams: Stream[]; readonly frame: Uint8Array }[] = [];
+  /** Numbers rise, so that none is used twice and nothing has to be remembered of a session that is over. */
+  #lastNumber = 0;
+
+  constructor(link: Link, opener: Opener, o: OpenedSessionsOptions) {
+    this.#link = link;
+    this.#opener = opener;
+    this.#o = o;
+    onNote(link, note.sessionOpen, ({ stream, clientIp }) => this.#open(stream, clientIp));
+    onNote(link, note.sessionFrame, ({ stream, frame }) => {
+      const known = this.#streams.get(stream);
+      if (known !== undefined) known.handlers.onFrame(frame);
+      // It is over. The opener may not have heard it: the link may have been full.
+      else this.#tellClosed(stream, closeCodeOf('SESSION_UNKNOWN'), 'SESSION_UNKNOWN');
+    });
+    onNote(link, note.sessionTaken, ({ stream, bytes }) => this.#streams.get(stream)?.taken(bytes));
+    onNote(link, note.sessionClose, ({ stream, code, reason }) => {
+      const known = this.#streams.get(stream);
+      if (known !== undefined) this.#forget(known, isCleanClose(code), reason || `close code ${code}`);
+    });
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** The link is gone. */
+  lose(cause: string): void {
+    this.#queue = [];
+    for (const stream of [...this.#streams.values()]) this.#forget(stream, false, cause);
+  }
+
+  /** The same frame for one session after the other leaves once. What one session is sent stays in order. */
+  send(stream: Stream, frame: Uint8Array): void {
+    const last = this.#queue.at(-1);
+    if (last?.frame === frame) {
+      last.streams.push(stream);
+      return;
+    }
+    if (this.#queue.length === 0) queueMicrotask(() => this.#flush());
+    this.#queue.push({ streams: [stream], frame });
+  }
+
+  /** Ends a session after what it was sent. */
+  close(stream: Stream, code: number, reason: string): void {
+    this.#flush();
+    if (!stream.isOpen) return;
+    this.#tellClosed(stream.number, code, reason);
+    this.#forget(stream, isCleanClose(code), reason);
+  }
+
+  /** Ends a session at once: what has not left yet is dropped, and it may be resumed. */
+  cut(stream: Stream, code: number, reason: string): void {
+    if (!stream.isOpen) return;
+    this.#tellClosed(stream.number, code, reason);
+    this.#forget(stream, false, reason);
+  }
+
+  #open(number: number, clientIp: string): void {
+    const twice = this.#streams.get(number);
+    if (twice !== undefined) {
+      // Of whatever is said of this number from now on, nobody could tell which of the two is meant.
+      this.cut(twice, closeCodeOf('REQUEST_INVALID'), 'REQUEST_INVALID');
+      return;
+    }
+    const refusal = this.#refusal(number, clientIp);
+    this.#lastNumber = Math.max(this.#lastNumber, number);
+    if (refusal !== undefined) {
+      this.#o.log.warn({ opener: this.#opener, stream: number, code: refusal }, 'a session over a link was refused');
+      this.#tellClosed(number, closeCodeOf(refusal), refusal);
+      return;
+    }
+    const stream = new Stream(number, this, (socket) => this.#o.open(socket, { clientIp, opener: this.#opener }));
+    // A service that is closing has ended it already.
+    if (stream.isOpen) this.#streams.set(number, stream);
+  }
+
+  #refusal(number: number, clientIp: string): ErrorCode | undefined {
+    if (number <= this.#lastNumber || (clientIp !== '' && isIP(clientIp) === 0)) return 'REQUEST_INVALID';
+    return this.#streams.size >= bounds.openedSessionsPerLinkMax ? 'OVERLOADED' : undefined;
+  }
+
+  #flush(): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    for (const { streams, frame } of queue) {
+      const open = streams.filter((stream) => stream.isOpen);
+      if (open.length === 0) continue;
+      if (this.#post(note.sessionFrames, { streams: open.map(({ number }) => number), frame })) continue;
+      for (const stream of open) this.cut(stream, closeCodeOf('BACKPRESSURE'), 'BACKPRESSURE');
+    }
+  }
+
+  /** A link that is too full to hear it: the opener is told when it next says something of the session. */
+  #tellClosed(number: number, code: number, reason: string): void {
+    this.#post(note.sessionClose, { stream: number, code, reason });
+  }
+
+  #post<M, MP>(kind: Note<M, MP>, message: NoInfer<MP>): boolean {
+    try {
+      return post(this.#link, kind, message);
+    } catch (error) {
+      this.#o.log.error({ opener: this.#opener, err: error }, 'a message for opened sessions could not be sent');
+      return false;
+    }
+  }
+
+  #forget(stream: Stream, clean: boolean, why: string): void {
+    if (!stream.isOpen) return;
+    stream.isOpen = false;
+    this.#streams.delete(stream.number);
+    queueMicrotask(() => stream.handlers.onEnd(clean, why));
+  }
+}
+
+/** One session. The link has pings of its own, so it needs none. */
+class Stream implements ClientSocket {
+  readonly number: number;
+  readonly handlers: ClientSocketHandlers;
+  isOpen = true;
+  readonly #owner: Streams;
+  /** Sent, and not yet taken by whom the opener serves. */
+  #waitingBytes = 0;
+
+  constructor(number: number, owner: Streams, open: (socket: ClientSocket) => ClientSocketHandlers) {
+    this.number = number;
+    this.#owner = owner;
+    this.handlers = open(this);
+  }
+
+  send(frame: Uint8Array): boolean {
+    if (!this.isOpen) return true; // its end is on its way
+    if (this.#waitingBytes + frame.byteLength > limits.clientBufferedBytesMax) {
+      this.#owner.cut(this, closeCodeOf('BACKPRESSURE'), 'BACKPRESSURE');
+      return false;
+    }
+    this.#send(frame);
+    return true;
+  }
+
+  sendData(frame: Uint8Array, { lossy }: { lossy: boolean }): boolean {
+    if (!this.isOpen) return true; // its end is on its way
+    const waitingMax = lossy ? bounds.lossyBufferedBytesMax : bounds.dataBufferedBytesMax;
+    if (this.#waitingBytes + frame.byteLength > waitingMax) return false;
+    this.#send(frame);
+    return true;
+  }
+
+  close(code: number, reason: string): void {
+    this.#owner.close(this, code, reason);
+  }
+
+  terminate(): void {
+    this.#owner.cut(this, closeCodeOf('INTERNAL'), 'INTERNAL');
+  }
+
+  /** More than was sent counts as all of it. */
+  taken(bytes: number): void {
+    this.#waitingBytes = Math.max(0, this.#waitingBytes - bytes);
+  }
+
+  #send(frame: Uint8Array): void {
+    this.#waitingBytes += frame.byteLength;
+    this.#owner.send(this, frame);
+  }
+}

@@ -1,0 +1,208 @@
+// Sessions that a gateway opens over its link: the same rooms, the same rights and the same ends as over WebSockets.
+import { encodeClientFrame, encodeServerFrame, limits } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
+import { joinMessage, TestClient, token } from './rig/client.ts';
+import type { FakeNode } from './rig/node.ts';
+import { type OpenedSession, TestOpener } from './rig/opener.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let node: FakeNode;
+let one: Instance;
+let two: Instance;
+let openers: TestOpener[];
+beforeEach(async () => {
+  openers = [];
+  rig = await Rig.start();
+  node = await rig.node('sfu-1', { hostId: 'host-gw' });
+  one = await rig.instance('sig-1');
+  two = await rig.instance('sig-2');
+  await until(() => one.centre.fleet.has('sig-2'), 'the first knows the second');
+});
+afterEach(async () => {
+  for (const opener of openers) opener.close();
+  await rig.close();
+});
+
+async function dial(to: Instance, o: { id?: string; kind?: string } = {}): Promise<TestOpener> {
+  const opener = await TestOpener.dial(rig, to, o);
+  if (opener === undefined) throw new Error('the link was refused');
+  openers.push(opener);
+  return opener;
+}
+const left = (who: TestClient | OpenedSession, sessionId: string) =>
+  who.events().find((event) => event.participantLeft?.sessionId === sessionId)?.participantLeft?.reason;
+const sees = (who: TestClient | OpenedSession, identity: string) =>
+  who.events().some((event) => event.participantJoined?.participant?.identity === identity);
+const stateOf = (session: OpenedSession, at = one) => at.clients.context.sessions.get(session.sessionId)?.state;
+const plain = (srtp?: object) => ({
+  sendEndpoint: { plain: { ip: '127.0.0.1', port: 4000, ...(srtp && { srtp }) } },
+});
+
+describe('sessions over the link of a gateway', () => {
+  it('are in the room with everybody, and what the room says crosses the link once for them all', async () => {
+    const gateway = await dial(one);
+    const ann = await gateway.join(1, { identity: 'ann', clientIp: '203.0.113.7' });
+    const bob = await gateway.join(2, { identity: 'bob' });
+    await until(() => sees(ann, 'bob'), 'ann sees bob');
+    const cid = await TestClient.join(two.url, { identity: 'cid' });
+    await until(() => sees(ann, 'cid') && sees(bob, 'cid'), 'both see cid');
+    expect(bob.joined?.participants.map(({ identity }) => identity)).toEqual(['ann']);
+    expect(cid.joined?.participants.map(({ identity }) => identity).sort()).toEqual(['ann', 'bob']);
+    const crossed = gateway.crossings.filter(({ frame }) =>
+      frame.roomEvents?.events?.some((event) => event.participantJoined?.participant?.identity === 'cid'),
+    );
+    expect(crossed.map(({ streams }) => streams)).toEqual([[1, 2]]);
+    expect(rig.centre.asked.map(({ clientIp, openerId, onHost }) => [clientIp, openerId, onHost])).toEqual([
+      ['203.0.113.7', 'gw-1', false],
+      ['', 'gw-1', false],
+      ['127.0.0.1', '', false],
+    ]);
+    bob.close(1000);
+    ann.close(1006);
+    await until(() => left(cid, ann.sessionId) !== undefined, 'ann has left');
+    expect([left(cid, bob.sessionId), left(cid, ann.sessionId)]).toEqual(['LEFT', 'CONNECTION_LOST']);
+    await until(() => node.sessions.size === 1 && one.clients.sessionCount === 0, 'nothing is left of them');
+    expect([one.opened.size, gateway.link.closed]).toEqual([0, false]);
+  });
+
+  it('are told when the service ends, and go on elsewhere', async () => {
+    const gateway = await dial(one);
+    const ann = await gateway.join(1, { identity: 'ann' });
+    await one.close();
+    expect(await ann.ends()).toEqual({ code: 4503, reason: 'SHUTTING_DOWN' });
+    expect(ann.heard.at(-1)?.disconnect).toMatchObject({ code: 'SHUTTING_DOWN', reconnect: true });
+    expect(node.sessions.size).toBe(1);
+  });
+
+  it('without an answer to what they are sent end alone, and may be resumed', async () => {
+    const gateway = await dial(one);
+    const ann = await gateway.join(1, { identity: 'ann', isTaking: false });
+    const bob = await gateway.join(2, { identity: 'bob' });
+    const room = one.clients.context.sessions.get(ann.sessionId)?.room;
+    const large = encodeServerFrame({ dataReceived: { payload: new Uint8Array(200 * 1024) } });
+    const most = Math.ceil(limits.clientBufferedBytesMax / large.byteLength);
+    for (let count = 1; count <= most; count += 1) {
+      room?.broadcast(large);
+      await until(() => bob.heard.filter((frame) => frame.dataReceived).length === count, 'bob takes it');
+    }
+    expect(await ann.ends()).toEqual({ code: 4429, reason: 'BACKPRESSURE' });
+    expect([stateOf(ann), stateOf(bob), bob.closed]).toEqual(['detached', 'joined', undefined]);
+    const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
+    const again = await gateway.join(3, { identity: 'ann', join: { resume } });
+    expect(again.joined).toMatchObject({ resumed: true, sessionId: ann.sessionId });
+    expect(await bob.outcome({ ping: { sentMs: 1 } })).toBe('pong');
+  });
+
+  it('that break the protocol end alone', async () => {
+    const gateway = await dial(one);
+    const ann = await gateway.join(1, { identity: 'ann' });
+    const [bad, large, other] = [gateway.open(2), gateway.open(3), gateway.open(4)];
+    bad.sendBytes(Uint8Array.of(0xff, 0xff));
+    large.sendBytes(encodeClientFrame({ sendData: { payload: new Uint8Array(limits.clientFrameBytesMax) } }));
+    await other.join({ identity: 'ann' }).catch(() => undefined); // the same identity again
+    expect(await bad.ends()).toEqual({ code: 4400, reason: 'FRAME_MALFORMED' });
+    expect(await large.ends()).toEqual({ code: 4413, reason: 'FRAME_TOO_LARGE' });
+    expect(await ann.ends()).toEqual({ code: 4409, reason: 'DUPLICATE_IDENTITY' });
+    const [forged, nobody] = [gateway.open(5), gateway.open(0)];
+    expect(await forged.outcome({ join: joinMessage(await token({ secret: 'another secret, long enough' })) })).toBe(
+      'TOKEN_INVALID',
+    );
+    expect(await nobody.ends()).toEqual({ code: 4400, reason: 'REQUEST_INVALID' });
+    gateway.open(4);
+    await until(() => stateOf(other) === 'detached', 'a stream that is opened twice is lost');
+    expect([one.opened.size, gateway.link.closed]).toEqual([0, false]);
+    expect((await gateway.join(6, { identity: 'dan' })).joined).toBeDefined();
+  });
+
+  it('are so many and no more, and who says nothing has to go', async () => {
+    const gateway = await dial(one);
+    const most = bounds.openedSessionsPerLinkMax;
+    for (let stream = 1; stream <= most + 1; stream += 1) gateway.open(stream);
+    const last = gateway.sessions.get(most + 1);
+    expect(await last?.ends()).toEqual({ code: 4503, reason: 'OVERLOADED' });
+    expect(one.opened.size).toBe(most);
+    await until(() => one.opened.size === 0, 'the time for a Join is over', 2 * limits.authDeadlineMs);
+    gateway.sessions.delete(most + 1);
+    const sessions = [...gateway.sessions.values()];
+    for (const session of sessions) expect(await session.ends()).toEqual({ code: 4408, reason: 'AUTH_TIMEOUT' });
+    expect((await gateway.join(most + 2, { identity: 'ann' })).joined).toBeDefined();
+  });
+});
+
+describe('the link of a gateway', () => {
+  it('takes nobody out of the room when it breaks: its sessions go on over another, at another signaling node', async () => {
+    const gateway = await dial(one);
+    const cid = await TestClient.join(two.url, { identity: 'cid' });
+    const ann = await gateway.join(1, { identity: 'ann' });
+    const bob = await gateway.join(2, { identity: 'bob' });
+    gateway.close();
+    await until(() => stateOf(ann) === 'detached' && stateOf(bob) === 'detached', 'both are lost');
+    const again = await dial(two);
+    const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
+    const resumed = await again.join(1, { identity: 'ann', join: { resume } });
+    expect(resumed.joined).toMatchObject({ resumed: true, sessionId: ann.sessionId });
+    await until(() => left(cid, bob.sessionId) !== undefined, 'the grace of the other is over');
+    expect([left(cid, ann.sessionId), left(resumed, bob.sessionId)]).toEqual([undefined, 'CONNECTION_LOST']);
+    expect([one.opened.size, two.opened.size, node.sessions.size]).toEqual([0, 1, 2]);
+  });
+
+  it.each(['edge-probe', 'sfu', 'scheduler', 'browser'])('is refused to a node of kind %s', async (kind) => {
+    expect(await TestOpener.dial(rig, one, { id: `x-${kind}`, kind })).toBeUndefined();
+  });
+
+  it('is closed with a reason to an api, which opens no sessions', async () => {
+    const api = await TestOpener.dial(rig, one, { id: 'api-1', kind: 'api' });
+    let cause = '';
+    api?.link.onClose((why) => (cause = why));
+    await until(() => cause !== '', 'the link is closed');
+    expect(cause).toContain('KIND_NOT_PERMITTED');
+    api?.close();
+  });
+
+  it('is cut when the centre shuts the node out, which loses its sessions and gets no other link', async () => {
+    const [gateway, recorder] = [await dial(one), await dial(one, { id: 'rec-1', kind: 'recorder' })];
+    const ann = await gateway.join(1, { identity: 'ann' });
+    const rec = await recorder.join(1, { identity: 'rec' });
+    rig.centre.deny('gw-1');
+    await until(() => gateway.link.closed, 'its link has ended');
+    await until(() => stateOf(ann) === 'detached', 'its session is lost');
+    expect([stateOf(rec), recorder.link.closed]).toEqual(['joined', false]);
+    expect(await TestOpener.dial(rig, one, { id: 'gw-1' })).toBeUndefined();
+  });
+});
+
+describe('a session whose media is in the clear', () => {
+  it('is for the host of its opener alone: placed there, and not moved away', async () => {
+    const gateway = await dial(one);
+    await rig.node('sfu-2');
+    await until(() => one.centre.fleet.has('sfu-2'), 'there is another media node');
+    const ann = await gateway.join(1, { identity: 'ann', join: plain() });
+    await gateway.join(2, { identity: 'bob', join: plain({ cryptoSuite: 'AEAD_AES_256_GCM', keyBase64: 'a' }) });
+    expect(rig.centre.asked.map(({ openerId, onHost }) => [openerId, onHost])).toEqual([
+      ['gw-1', true],
+      ['gw-1', false],
+    ]);
+    expect(await rig.centre.move('acme/lobby', ann.sessionId, 'sfu-2')).toBe('MOVE_REFUSED');
+    expect(ann.closed).toBeUndefined();
+  });
+
+  it('is placed there without the centre too, or nowhere', async () => {
+    const gateway = await dial(one);
+    rig.centre.addNode({ nodeId: 'gw-1', kind: 'gateway', region: 'fra', hostId: 'host-gw', state: 'alive' });
+    await rig.node('sfu-0');
+    await until(() => one.centre.fleet.has('gw-1') && one.centre.fleet.has('sfu-0'), 'it is in the fleet');
+    await rig.centre.stop();
+    await until(() => !one.centre.isRegistered, 'the centre is away');
+    const ann = await gateway.join(1, { identity: 'ann', join: plain() });
+    expect(ann.joined?.placement).toMatchObject({ mode: 'cached', node: { nodeId: 'sfu-1' } });
+    const other = await dial(one, { id: 'gw-2' });
+    const bob = other.open(1);
+    expect(await bob.outcome({ join: joinMessage(await token({ identity: 'bob' }), plain()) })).toBe(
+      'CENTRE_UNREACHABLE',
+    );
+    expect((await other.join(2, { identity: 'cid' })).joined?.placement?.mode).toBe('cached');
+  });
+});

@@ -1,0 +1,336 @@
+// Sessions over the link of a gateway, against a link of the test that keeps what it is given.
+import { limits, type Note, note } from '@meridian/protocol';
+import { createLogger, type Link } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
+import { OpenedSessions } from '../../src/links/opened-sessions.ts';
+import type { ClientSocket, ClientSocketHandlers } from '../../src/ports.ts';
+
+const LINK_BYTES_MAX = 1024 * 1024;
+
+/** The gateway's end of it: what it says is handled at once, what it is told is kept in order. */
+class FakeLink implements Link {
+  readonly remote;
+  readonly localAddress = '';
+  readonly remoteAddress = '';
+  closed = false;
+  cause = '';
+  isFull = false;
+  readonly told: object[] = [];
+  readonly #handlers = new Map<number, (payload: Uint8Array) => void>();
+  readonly #closing: ((cause: string) => void)[] = [];
+
+  constructor(kind = 'gateway', id = 'gw-1') {
+    this.remote = { id, kind, region: 'fra' };
+  }
+
+  send(type: number, payload: Uint8Array): boolean {
+    if (payload.length > LINK_BYTES_MAX) throw Object.assign(new Error('too large'), { code: 'LINK_TOO_LARGE' });
+    if (this.closed || this.isFull) return false;
+    if (type === note.sessionFrames.number) {
+      const { streams, frame } = note.sessionFrames.message.decode(payload);
+      this.told.push({ streams, frame: frame[0], bytes: frame.byteLength });
+    } else {
+      expect(type).toBe(note.sessionClose.number);
+      const { stream, code, reason } = note.sessionClose.message.decode(payload);
+      this.told.push({ closed: stream, code, reason });
+    }
+    return true;
+  }
+  request(): Promise<Uint8Array> {
+    throw new Error('nothing is asked');
+  }
+  onRequest(): void {
+    throw new Error('nothing is answered');
+  }
+  onMessage(type: number, handler: (payload: Uint8Array, link: Link) => void): void {
+    this.#handlers.set(type, (payload) => handler(payload, this));
+  }
+  onClose(handler: (cause: string) => void): void {
+    this.#closing.push(handler);
+  }
+  close(cause: string): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.cause = cause;
+    for (const handler of this.#closing) handler(cause);
+  }
+
+  says<M, MP>(kind: Note<M, MP>, message: NoInfer<MP>): void {
+    const handler = this.#handlers.get(kind.number);
+    if (handler === undefined) throw new Error(`nobody hears ${kind.number}`);
+    handler(kind.message.encode(message).finish());
+  }
+  opens(stream: number, clientIp = ''): void {
+    this.says(note.sessionOpen, { stream, clientIp });
+  }
+  closes(stream: number, code: number): void {
+    this.says(note.sessionClose, { stream, code });
+  }
+}
+
+interface Session {
+  readonly socket: ClientSocket;
+  readonly from: object;
+  readonly heard: number[];
+  readonly ends: { clean: boolean; why: string }[];
+}
+
+function setUp(link = new FakeLink()) {
+  const sessions: Session[] = [];
+  const opened = new OpenedSessions({
+    log: createLogger({ name: 'test', level: 'fatal' }),
+    open(socket, from): ClientSocketHandlers {
+      const session: Session = { socket, from, heard: [], ends: [] };
+      sessions.push(session);
+      return {
+        onFrame: (bytes) => session.heard.push(bytes[0] ?? -1),
+        onText: () => undefined,
+        onSilent: () => undefined,
+        onEnd: (clean, why) => session.ends.push({ clean, why }),
+      };
+    },
+  });
+  opened.take(link);
+  const socket = (index: number): ClientSocket => sessions[index]?.socket as ClientSocket;
+  return { link, opened, sessions, socket };
+}
+
+/** Whatever was to happen at the end of this turn has happened. */
+const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+/** A frame that is known by its first byte. */
+const frame = (mark: number, bytes = 1): Uint8Array => new Uint8Array(bytes).fill(mark, 0, 1);
+const ended = (stream: number, code: number, reason: string) => ({ closed: stream, code, reason });
+
+describe('a session that a gateway opens over its link', () => {
+  it('is one of its opener, for the address it names, and hears its own frames', () => {
+    const { link, sessions } = setUp();
+    link.opens(3, '2001:db8::1');
+    link.opens(8);
+    link.says(note.sessionFrame, { stream: 8, frame: frame(1) });
+    link.says(note.sessionFrame, { stream: 3, frame: frame(2) });
+    link.says(note.sessionFrame, { stream: 8, frame: frame(3) });
+    expect(sessions.map(({ from }) => from)).toEqual([
+      { clientIp: '2001:db8::1', opener: { id: 'gw-1', kind: 'gateway' } },
+      { clientIp: '', opener: { id: 'gw-1', kind: 'gateway' } },
+    ]);
+    expect(sessions.map(({ heard }) => heard)).toEqual([[2], [1, 3]]);
+  });
+
+  it('shares a frame with the others who get it, and each gets its own in order', async () => {
+    const { link, socket } = setUp();
+    for (const stream of [1, 2, 3]) link.opens(stream);
+    const [shared, again] = [frame(1), frame(4)];
+    for (const index of [0, 1, 2]) socket(index).send(shared);
+    socket(1).send(frame(2));
+    socket(0).send(frame(3)); // of the same bytes as nobody's
+    for (const index of [2, 1]) socket(index).sendData(again, { lossy: true });
+    socket(0).send(shared);
+    expect(link.told).toEqual([]);
+    await turn();
+    expect(link.told).toEqual([
+      { streams: [1, 2, 3], frame: 1, bytes: 1 },
+      { streams: [2], frame: 2, bytes: 1 },
+      { streams: [1], frame: 3, bytes: 1 },
+      { streams: [3, 2], frame: 4, bytes: 1 },
+      { streams: [1], frame: 1, bytes: 1 },
+    ]);
+  });
+
+  it('ends alone when too little of what it was sent was taken', async () => {
+    const { link, sessions, socket } = setUp();
+    link.opens(1);
+    link.opens(2);
+    const half = frame(1, limits.clientBufferedBytesMax / 2);
+    for (const index of [0, 1, 0, 1]) expect(socket(index).send(half)).toBe(true);
+    // What was never sent cannot be taken: no credit is left over from it.
+    link.says(note.sessionTaken, { stream: 2, bytes: 3 * limits.clientBufferedBytesMax });
+    const one = frame(2);
+    expect([socket(0).send(one), socket(1).send(one)]).toEqual([false, true]);
+    expect(sessions[0]?.ends).toEqual([]); // not from within the call
+    await turn();
+    expect(sessions.map(({ ends }) => ends)).toEqual([[{ clean: false, why: 'BACKPRESSURE' }], []]);
+    expect(link.told).toContainEqual(ended(1, 4429, 'BACKPRESSURE'));
+    expect(link.told.at(-1)).toEqual({ streams: [2], frame: 2, bytes: 1 });
+    socket(1).send(frame(3, limits.clientBufferedBytesMax - 1));
+    expect(socket(1).send(one)).toBe(false);
+    // Its end is known: nobody has to be told again.
+    expect([socket(0).send(one), socket(0).sendData(one, { lossy: true })]).toEqual([true, true]);
+  });
+
+  it.each([
+    ['lossy', true, bounds.lossyBufferedBytesMax],
+    ['reliable', false, bounds.dataBufferedBytesMax],
+  ])('is not sent %s data that would wait too long, and goes on', async (_name, lossy, most) => {
+    const { link, sessions, socket } = setUp();
+    link.opens(1);
+    socket(0).send(frame(1, most));
+    expect(socket(0).sendData(frame(2), { lossy })).toBe(false);
+    link.says(note.sessionTaken, { stream: 1, bytes: 1 });
+    expect(socket(0).sendData(frame(3), { lossy })).toBe(true);
+    await turn();
+    expect(link.told.at(-1)).toEqual({ streams: [1], frame: 3, bytes: 1 });
+    expect(sessions[0]?.ends).toEqual([]);
+  });
+
+  it('is lost with the frame that a full link does not take; others stay, and the opener hears of it when it asks', async () => {
+    const { link, opened, sessions, socket } = setUp();
+    link.opens(1);
+    link.opens(2);
+    link.isFull = true;
+    socket(0).send(frame(1));
+    await turn();
+    expect([sessions.map(({ ends }) => ends.length), link.closed, opened.size]).toEqual([[1, 0], false, 1]);
+    expect(sessions[0]?.ends[0]).toEqual({ clean: false, why: 'BACKPRESSURE' });
+    link.isFull = false;
+    link.says(note.sessionFrame, { stream: 1, frame: frame(9) });
+    socket(1).send(frame(2));
+    await turn();
+    expect(link.told).toEqual([ended(1, 4410, 'SESSION_UNKNOWN'), { streams: [2], frame: 2, bytes: 1 }]);
+    expect(sessions[0]?.heard).toEqual([]);
+  });
+
+  it('is lost with a frame that no link takes', async () => {
+    const { link, sessions, socket } = setUp();
+    link.opens(1);
+    link.opens(2);
+    socket(0).send(frame(1, LINK_BYTES_MAX));
+    socket(1).send(frame(2));
+    await turn();
+    expect(link.told).toEqual([ended(1, 4429, 'BACKPRESSURE'), { streams: [2], frame: 2, bytes: 1 }]);
+    expect(sessions.map(({ ends }) => ends.length)).toEqual([1, 0]);
+  });
+
+  it.each([
+    [1000, true],
+    [1001, true],
+    [1005, true],
+    [1006, false],
+    [4410, false],
+    [0, false],
+  ])('that the opener closes with %i has ended on purpose: %s', async (code, clean) => {
+    const { link, opened, sessions, socket } = setUp();
+    link.opens(1);
+    socket(0).send(frame(1));
+    link.closes(1, code);
+    link.closes(1, code);
+    link.closes(7, code);
+    socket(0).close(1000, 'late');
+    socket(0).terminate();
+    await turn();
+    expect(sessions[0]?.ends).toEqual([{ clean, why: `close code ${code}` }]);
+    expect([link.told, opened.size]).toEqual([[], 0]);
+  });
+
+  it('that the service closes gets what it was sent before, then the code', async () => {
+    const { link, opened, sessions, socket } = setUp();
+    link.opens(1);
+    link.opens(2);
+    const shared = frame(1);
+    socket(0).send(shared);
+    socket(1).send(shared);
+    socket(0).send(frame(2));
+    socket(0).close(4401, 'TOKEN_INVALID');
+    socket(0).send(frame(3));
+    socket(1).send(frame(4));
+    socket(1).terminate();
+    await turn();
+    expect(link.told).toEqual([
+      { streams: [1, 2], frame: 1, bytes: 1 },
+      { streams: [1], frame: 2, bytes: 1 },
+      ended(1, 4401, 'TOKEN_INVALID'),
+      ended(2, 4500, 'INTERNAL'),
+    ]);
+    expect(sessions.map(({ ends }) => ends.map(({ clean }) => clean))).toEqual([[false], [false]]);
+    expect(opened.size).toBe(0);
+  });
+});
+
+describe('a session that is refused', () => {
+  const invalid = (stream: number) => ended(stream, 4400, 'REQUEST_INVALID');
+
+  it.each<[string, (link: FakeLink) => void, object[], number]>([
+    ['without a number', (link) => link.opens(0), [invalid(0)], 1],
+    ['with a number that was used before', (link) => [link.closes(5, 1000), link.opens(5)], [invalid(5)], 0],
+    ['with a number below the last', (link) => link.opens(4), [invalid(4)], 1],
+    ['for somebody without an address', (link) => link.opens(6, 'localhost'), [invalid(6)], 1],
+  ])('%s does no harm to the others', async (_name, act, told, left) => {
+    const { link, opened, sessions } = setUp();
+    link.opens(5);
+    act(link);
+    await turn();
+    expect([link.told, opened.size, sessions.length]).toEqual([told, left, 1]);
+    link.opens(9);
+    expect(opened.size).toBe(left + 1);
+  });
+
+  it('because its number is another one, takes that one along: neither could be told from the other', async () => {
+    const { link, opened, sessions } = setUp();
+    link.opens(1);
+    link.opens(2);
+    link.opens(1);
+    await turn();
+    expect([link.told, opened.size]).toEqual([[invalid(1)], 1]);
+    expect(sessions.map(({ ends }) => ends)).toEqual([[{ clean: false, why: 'REQUEST_INVALID' }], []]);
+  });
+
+  it('is the one too many on its link, until another ends', async () => {
+    const { link, opened } = setUp();
+    for (let stream = 1; stream <= bounds.openedSessionsPerLinkMax; stream += 1) link.opens(stream);
+    link.opens(bounds.openedSessionsPerLinkMax + 1);
+    expect(link.told).toEqual([ended(bounds.openedSessionsPerLinkMax + 1, 4503, 'OVERLOADED')]);
+    const other = new FakeLink('recorder', 'rec-1');
+    opened.take(other);
+    other.opens(1);
+    link.closes(7, 1000);
+    link.opens(bounds.openedSessionsPerLinkMax + 2);
+    expect([link.told.length, other.told.length, opened.size]).toEqual([1, 0, bounds.openedSessionsPerLinkMax + 1]);
+  });
+
+  it('because the service is closing is told so and leaves nothing', async () => {
+    const link = new FakeLink();
+    const ends: boolean[] = [];
+    const opened = new OpenedSessions({
+      log: createLogger({ name: 'test', level: 'fatal' }),
+      open(socket): ClientSocketHandlers {
+        socket.send(frame(1));
+        socket.close(4503, 'SHUTTING_DOWN');
+        const nothing = (): void => undefined;
+        return { onFrame: nothing, onText: nothing, onSilent: nothing, onEnd: (clean) => ends.push(clean) };
+      },
+    });
+    opened.take(link);
+    link.opens(1);
+    await turn();
+    expect(link.told).toEqual([{ streams: [1], frame: 1, bytes: 1 }, ended(1, 4503, 'SHUTTING_DOWN')]);
+    expect([ends, opened.size]).toEqual([[false], 0]);
+  });
+});
+
+describe('the link of a gateway', () => {
+  it('takes all its sessions along when it ends, each once, and nobody else', async () => {
+    const { link, opened, sessions, socket } = setUp();
+    const other = new FakeLink('gateway', 'gw-2');
+    opened.take(other);
+    link.opens(1);
+    link.opens(2);
+    other.opens(1);
+    socket(0).send(frame(1));
+    link.closes(2, 1000);
+    opened.cut(new Set(['gw-1', 'gw-9']), 'shut out');
+    await turn();
+    expect(sessions.map(({ ends }) => ends)).toEqual([
+      [{ clean: false, why: 'shut out' }],
+      [{ clean: true, why: 'close code 1000' }],
+      [],
+    ]);
+    expect([link.told, link.cause, other.closed, opened.size]).toEqual([[], 'shut out', false, 1]);
+  });
+
+  it.each(['api', 'sfu', 'constructor'])('is closed with a reason when it is one of kind %s', (kind) => {
+    const link = new FakeLink(kind);
+    const { opened } = setUp(link);
+    expect([link.closed, opened.size]).toEqual([true, 0]);
+    expect(link.cause).toContain('KIND_NOT_PERMITTED');
+  });
+});
