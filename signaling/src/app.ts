@@ -1,6 +1,6 @@
 // The service as a whole: its parts, its two listeners, and the order in which everything ends.
 import { NodeIdentity } from '@meridian/node-shell';
-import { MeridianError, mayDial, nodeKind, rpc } from '@meridian/protocol';
+import { mayDial, nodeKind } from '@meridian/protocol';
 import { LinkServer, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
 import { echo } from './adapters/echo.ts';
@@ -22,7 +22,6 @@ import { bounds } from './limits.ts';
 import { Locator } from './links/locator.ts';
 import { serviceMetrics } from './metrics.ts';
 import { makeParts, type Parts } from './parts.ts';
-import { offerToWire } from './wire/control-wire.ts';
 
 export interface Signaling extends Parts {
   readonly http: ClientServer;
@@ -150,7 +149,6 @@ function listenClients({
       return entry(context, parts, description, { clientIp, fromCity, order: await locator.order(clientIp, fromCity) });
     },
     development: config.development,
-    repull: (request) => repull(parts, tokens, request),
     missing: () => (centre.isRegistered || centre.fleet.size > 0 ? [] : ['the scheduling centre']),
     onClient: (webSocket, { clientIp, leaveWaiting }) => {
       const socket = new WsClientSocket(webSocket, clock);
@@ -164,7 +162,7 @@ function listenClients({
       echo(webSocket, {
         clock,
         rng,
-        verify: (token) => tokens.verify(token, { wantedRoom: '', purpose: 'join', allowExpired: false }),
+        verify: (token) => tokens.verify(token, { allowExpired: false }),
         seal: (rttMs) => (hasTicket ? parts.receipts.seal(rttMs, binding) : undefined),
       });
     },
@@ -189,33 +187,4 @@ function entry(
     const ticket = isAsked ? receipts.sealTicket({ signalingId, clientIp }) : undefined;
     return ticket === undefined ? candidate : { ...candidate, echoUrl: urlWithTicket(echoUrl, ticket) };
   });
-}
-
-interface RepullRequest {
-  room: string;
-  trackId: string;
-  token: string;
-  nodeId: string;
-  carrierNodeId: string;
-}
-
-/** Makes one node take a track from another carrier, without a gap for its subscribers. */
-async function repull({ clients, nodes }: Parts, tokens: Tokens, request: RepullRequest): Promise<void> {
-  const { nodeId, carrierNodeId, trackId } = request;
-  const { access } = await tokens.verify(request.token, {
-    wantedRoom: request.room,
-    purpose: 'administer',
-    allowExpired: false,
-  });
-  if (nodeId === carrierNodeId) throw new MeridianError('REQUEST_INVALID', 'a node cannot pull from itself');
-  const room = clients.context.roomFor(access.roomKey);
-  room.use();
-  try {
-    const { offers } = await room.withOwner((port) => port.grants(nodeId, [trackId], carrierNodeId));
-    const offer = offers[0];
-    if (offer === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    await nodes.call(nodeId, rpc.repullTrack, { room: room.ref, track: offerToWire(offer) });
-  } finally {
-    room.leaveUse();
-  }
 }

@@ -189,10 +189,12 @@ describe('at the end of a call', () => {
     const late = await join(browser, cloud, { room: `features-${call}`, name: 'Late', from: 'frankfurt', camera: '0' });
     expect(await late.room('return room.metadata;')).toBe('议程 1');
     await late.close();
+    await until('Ana sees Late go', () => ana.room<boolean>('return room.remoteParticipants.size === 1;'));
     const code = await ana.room(
       "try { await room.performAdmin.updateRoomMetadata('x'.repeat(16 * 1024 + 1)); return 'set'; } catch (error) { return error.code; }",
     );
     expect(code).toBe('REQUEST_INVALID');
+    await ana.room("await room.performAdmin.updateRoomMetadata('');");
   });
 
   it('kick: the kicked one is told, the others see them go, and they do not come back with the same token', async () => {

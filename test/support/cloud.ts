@@ -27,6 +27,7 @@ export interface FleetNode {
   state: string;
   incarnation: string;
   load: { sessions: number };
+  addresses: { purpose: string; ip: string; port: number }[];
 }
 
 /** One running cloud. `stop()` ends it and throws when a child had died by itself that nobody expected. */

@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import cors from '@fastify/cors';
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
 import {
   type AddressRange,
@@ -46,8 +46,6 @@ export interface ClientServerOptions {
   development: boolean;
   /** GET /v1/entry */
   entry(clientIp: string, fromCity: string): Promise<readonly EntryCandidate[]>;
-  /** POST /v1/rooms/:room/tracks/:trackId/repull; throws MeridianErrors. */
-  repull(o: { room: string; trackId: string; token: string; nodeId: string; carrierNodeId: string }): Promise<void>;
   /** GET /healthz: what is missing for serving; empty when nothing is. */
   missing(): readonly string[];
   /** A client has opened its socket. `leaveWaiting` is to be called when it has shown a valid token, and at its end. */
@@ -61,15 +59,8 @@ export interface ClientServerOptions {
 }
 
 const statusOf: { readonly [code in ErrorCode]?: number } = {
-  TOKEN_MISSING: 401,
-  TOKEN_INVALID: 401,
-  TOKEN_EXPIRED: 401,
-  TOKEN_NOT_YET_VALID: 401,
-  TOKEN_ROOM_MISMATCH: 403,
-  NOT_PERMITTED: 403,
   CITY_UNKNOWN: 400,
   REQUEST_INVALID: 400,
-  TRACK_UNKNOWN: 404,
   RATE_LIMITED: 429,
   OVERLOADED: 503,
   INTERNAL: 500,
@@ -174,7 +165,7 @@ export class ClientServer {
     const any = this.#o.allowedOrigins.includes('*');
     await this.#app.register(cors, {
       origin: any ? '*' : [...this.#o.allowedOrigins],
-      methods: ['GET', 'POST'],
+      methods: ['GET'],
       maxAge: 600,
     });
     this.#app.setErrorHandler((error, _request, reply) => this.#fail(error, reply));
@@ -195,12 +186,6 @@ export class ClientServer {
         typeof from === 'string' ? from.slice(0, limits.nameLengthMax) : '',
       );
       return reply.header('cache-control', 'no-store').send({ candidates, protocolVersion: limits.protocolVersion });
-    });
-    this.#app.post('/v1/rooms/:room/tracks/:trackId/repull', { schema: repullSchema }, async (request, reply) => {
-      const { room, trackId } = request.params as { room: string; trackId: string };
-      const { nodeId, carrierNodeId } = request.body as { nodeId: string; carrierNodeId: string };
-      await this.#o.repull({ room, trackId, token: bearerOf(request), nodeId, carrierNodeId });
-      return reply.code(202).send({ ok: true });
     });
   }
 
@@ -299,19 +284,4 @@ export class ClientServer {
     const head = `HTTP/1.1 ${refusals[why]}\r\n${when}Connection: close\r\nContent-Length: 0\r\n\r\n`;
     socket.end(head, () => socket.destroy());
   }
-}
-
-const repullSchema = {
-  body: {
-    type: 'object',
-    required: ['nodeId', 'carrierNodeId'],
-    properties: {
-      nodeId: { type: 'string', minLength: 1, maxLength: 64 },
-      carrierNodeId: { type: 'string', minLength: 1, maxLength: 64 },
-    },
-  },
-} as const;
-
-function bearerOf(request: FastifyRequest): string {
-  return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
 }

@@ -12,8 +12,6 @@ export interface ApiKey {
   readonly regions?: readonly string[];
 }
 export interface VerifyOptions {
-  wantedRoom: string;
-  purpose: 'join' | 'administer';
   allowExpired: boolean;
 }
 
@@ -48,8 +46,6 @@ export class Tokens {
     const result = accessOf(claims, {
       tenant: key.tenant,
       tenantFence: key.fence,
-      wantedRoom: o.wantedRoom,
-      purpose: o.purpose,
     });
     if (!result.ok) throw new MeridianError(result.code);
     return { access: result.access, expired };

@@ -20,7 +20,7 @@ export async function admit(
   let room: LocalRoom | undefined;
   const done = (): void => room?.leaveUse();
   try {
-    const options = { wantedRoom: '', purpose: 'join', allowExpired: join.resume != null } as const;
+    const options = { allowExpired: join.resume != null };
     const { access, expired } = await context.verifyToken(join.token ?? '', options);
     checkJoin(join, o.opener);
     // Who shows a token that has expired is nobody yet: only the session proves that there is somebody.

@@ -35,10 +35,7 @@ export interface ClientContext {
   readonly explaining: Explaining;
   readonly receipts: Pick<Receipts, 'sealStay' | 'isOfStay'>;
   /** Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH, NOT_PERMITTED. */
-  verifyToken(
-    token: string,
-    o: { wantedRoom: string; purpose: 'join' | 'administer'; allowExpired: boolean },
-  ): Promise<TokenCheck>;
+  verifyToken(token: string, o: { allowExpired: boolean }): Promise<TokenCheck>;
   roomFor(roomKey: string): LocalRoom;
   /** A media node knows a newer owner of the room than this one. */
   staleEpoch(room: RoomRef): void;

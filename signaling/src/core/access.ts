@@ -61,24 +61,18 @@ const granted = (value: unknown): boolean => value === true;
 const notDenied = (value: unknown): boolean => value === undefined || value === true;
 
 /**
- * What the claims allow under `tenant`. `wantedRoom` is the room of the address for HTTP requests, '' when the token alone names it;
- * `purpose` is what the bearer wants: to join, or to administer without joining. `tenantFence`: what the API key's holder may use at all.
+ * What the claims allow who wants to join, under `tenant`. `tenantFence`: what the API key's holder may use at all.
  * FENCE_CONFLICT when token and tenant name no region that is in both.
  */
-export function accessOf(
-  claims: unknown,
-  o: { tenant: string; tenantFence?: string; wantedRoom: string; purpose: 'join' | 'administer' },
-): AccessResult {
+export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: string }): AccessResult {
   if (!isRecord(claims) || !isRecord(claims['video'])) return refuse('TOKEN_INVALID');
   const video = claims['video'];
   const room = textOf(video['room']);
   const identity = textOf(claims['sub']);
   const roomKey = roomKeyOf(o.tenant, room);
   if (!isRoomName(room) || roomKey === undefined) return refuse('TOKEN_ROOM_MISMATCH');
-  if (o.wantedRoom !== '' && o.wantedRoom !== room) return refuse('TOKEN_ROOM_MISMATCH');
   if (!isIdentity(identity)) return refuse('TOKEN_INVALID');
-  if (o.purpose === 'join' && !granted(video['roomJoin'])) return refuse('NOT_PERMITTED');
-  if (o.purpose === 'administer' && !granted(video['roomAdmin'])) return refuse('NOT_PERMITTED');
+  if (!granted(video['roomJoin'])) return refuse('NOT_PERMITTED');
   const name = textOf(claims['name']);
   const metadata = textOf(claims['metadata']);
   if (!isDisplayName(name) || Buffer.byteLength(metadata) > limits.metadataBytesMax) return refuse('TOKEN_INVALID');

@@ -24,7 +24,6 @@ const listen = (o: { openFilesMax?: number; allowed?: string[] } = {}): Promise<
     clock,
     development: false,
     entry: async () => [],
-    repull: async () => undefined,
     missing: () => [],
     onClient: (socket: WebSocket) => socket.on('error', () => socket.terminate()),
     onEcho: (socket: WebSocket) => socket.on('error', () => socket.terminate()),

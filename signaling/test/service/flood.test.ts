@@ -75,7 +75,6 @@ describe('a socket that says too much', () => {
       clock,
       development: false,
       entry: async () => [],
-      repull: async () => undefined,
       missing: () => [],
       onClient: (socket: WebSocket, { leaveWaiting }) => {
         const count = (): void => {

@@ -1,19 +1,14 @@
 // Plain HTTP of the signaling node, and who a client is behind proxies.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestClient, token } from './rig/client.ts';
-import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
 
 let rig: Rig;
-let node: FakeNode;
-let far: FakeNode;
 let [fra, sgp]: Instance[] = [];
 beforeAll(async () => {
   rig = await Rig.start();
-  node = await rig.node('sfu-1');
-  far = await rig.node('sfu-2', { region: 'sgp' });
-  rig.centre.nodeOfCity.set('One', 'sfu-1').set('Two', 'sfu-2');
+  await rig.node('sfu-1');
   fra = await rig.instance('sig-fra', { trustedProxies: ['127.0.0.1', 'fd00::/8'] });
   sgp = await rig.instance('sig-sgp', { region: 'sgp', city: 'Singapore', development: false });
   await until(() => fra?.centre.fleet.has('sig-sgp') === true, 'the first knows the second');
@@ -94,75 +89,5 @@ describe('the client’s address', () => {
     expect(rig.centre.asked.at(-1)?.clientIp).toBe(expected);
     client.socket.close(1000);
     await client.ends();
-  });
-});
-
-describe('POST …/repull', () => {
-  const repull = async (o: {
-    room?: string;
-    trackId?: string;
-    nodeId?: string;
-    carrierNodeId?: string;
-    bearer?: string;
-    instance?: Instance | undefined;
-  }) => {
-    const response = await fetch(
-      `${(o.instance ?? fra)?.httpUrl}/v1/rooms/${o.room ?? 'lobby'}/tracks/${o.trackId ?? 'TR_annmicrophone1'}/repull`,
-      {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(o.bearer === undefined ? {} : { authorization: `Bearer ${o.bearer}` }),
-        },
-        body: JSON.stringify({ nodeId: o.nodeId ?? 'sfu-2', carrierNodeId: o.carrierNodeId ?? 'sfu-1' }),
-      },
-    );
-    return [response.status, ((await response.json()) as { code?: string }).code];
-  };
-  const admin = (room = 'lobby') => token({ identity: 'operator', room, video: { roomAdmin: true, roomJoin: false } });
-
-  it('is for administrators of that room only', async () => {
-    expect(await repull({})).toEqual([401, 'TOKEN_MISSING']);
-    expect(await repull({ bearer: 'x' })).toEqual([401, 'TOKEN_INVALID']);
-    expect(await repull({ bearer: await token() })).toEqual([403, 'NOT_PERMITTED']);
-    expect(await repull({ bearer: await admin('elsewhere') })).toEqual([403, 'TOKEN_ROOM_MISMATCH']);
-  });
-
-  it('makes the node pull from the carrier with a fresh grant, also through a signaling node that does not own the room', async () => {
-    const ann = await TestClient.join(fra?.url ?? '', { identity: 'ann', join: { fromCity: 'One' } });
-    const bob = await TestClient.join(sgp?.url ?? '', { identity: 'bob', join: { fromCity: 'One' } });
-    rig.centre.nodeOfCity.set('', 'sfu-2');
-    const cid = await TestClient.join(sgp?.url ?? '', { identity: 'cid' });
-    await ann.publish('TR_annmicrophone1');
-    await until(() => cid.tracksReceived().length === 1 && bob.tracksReceived().length === 1, 'both receive it');
-    expect(far.grants).toHaveLength(1);
-    expect(await repull({ bearer: await admin(), instance: sgp })).toEqual([202, undefined]);
-    expect(far.called('repull')).toHaveLength(1);
-    expect(far.grants.at(-1)).toMatchObject({
-      trackId: 'TR_annmicrophone1',
-      pullerNodeId: 'sfu-2',
-      servingNodeId: 'sfu-1',
-    });
-    expect(await repull({ bearer: await admin(), carrierNodeId: 'sfu-9' })).toEqual([400, 'REQUEST_INVALID']);
-    expect(await repull({ bearer: await admin(), nodeId: 'sfu-1' })).toEqual([400, 'REQUEST_INVALID']);
-    expect(await repull({ bearer: await admin(), trackId: 'TR_nosuchtrack12' })).toEqual([404, 'TRACK_UNKNOWN']);
-    expect(node.called('repull')).toEqual([]);
-  });
-
-  it('with a body that is none, or too large, is refused before anything is looked up', async () => {
-    const send = async (body: string, type = 'application/json') =>
-      (
-        await fetch(`${fra?.httpUrl}/v1/rooms/lobby/tracks/t/repull`, {
-          method: 'POST',
-          headers: { 'content-type': type, authorization: `Bearer ${await admin()}` },
-          body,
-        })
-      ).status;
-    expect(await send('{')).toBe(400);
-    expect(await send('{"nodeId":"a"}')).toBe(400);
-    expect(await send('{"nodeId":"a","carrierNodeId":""}')).toBe(400);
-    expect(await send(JSON.stringify({ nodeId: 'a', carrierNodeId: 'b', pad: 'x'.repeat(5000) }))).toBe(413);
-    for (const type of ['text/xml', 'application/json\ta', ' application/json;', 'multipart/form-data'])
-      expect([400, 415, 404]).toContain(await send('{"nodeId":1}', type));
   });
 });

@@ -48,7 +48,6 @@ beforeEach(async () => {
     clock: systemClock(),
     development: false,
     entry: async () => [],
-    repull: async () => undefined,
     missing: () => [],
     onClient: (socket) => {
       opened += 1;

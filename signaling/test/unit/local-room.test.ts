@@ -153,20 +153,14 @@ describe('what the room itself is', () => {
     expect(kept).toEqual(['n3 shut #3']);
   });
 
-  it('is kept anew under the next owner, as that one has it, and not before its snapshot is here', async () => {
+  it('is kept anew under the next owner, as that one has it, and again at a node that is back', async () => {
     const { room, owner, joined, kept, setLease, settle } = setUp();
     await joined('ann');
     room.onEvents('one', 1, [changed(2, 'open')]);
     kept.length = 0;
     setLease({ ownerId: 'two', epoch: 2 });
     owner.view = { ...owner.view, epoch: 2, seq: 4, info: { metadata: 'older', version: 1 } };
-    const answered = Promise.withResolvers<void>();
-    owner.answers = answered.promise;
     room.onEvents('two', 2, []);
-    await settle();
-    room.keepAt('n1');
-    expect(kept).toEqual([]);
-    answered.resolve();
     await settle();
     expect(kept).toEqual(['n1 older #1']);
     room.keepAt('n1');

@@ -1,4 +1,6 @@
 // TrackMoved: one of two nodes of a host hands a track to the other. Same RemoteTrack, no black frame.
+import { call, rpc } from '@meridian/protocol';
+import { createLogger, enrol, type Link, LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../../support/browser.ts';
@@ -8,12 +10,35 @@ import { until } from '../../support/poll.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
+const dialers: LinkDialer[] = [];
+
+/** A link to a service, as a signaling node that nobody joins through. Carriers change when one dies; nothing but a signaling node may order it. */
+async function operator(ofCloud: TestCloud, toId: string): Promise<Link> {
+  const identity = { id: `operator-of-${toId}`, kind: 'signaling', region: 'frankfurt' } as const;
+  const { enrolUrl, enrolmentToken } = await ofCloud.enrolment(identity.id, identity.kind, identity.region);
+  const credentials = await enrol({ url: enrolUrl, token: enrolmentToken, identity, deadlineMs: 5000 });
+  const node = (await ofCloud.fleet()).nodes.find(({ nodeId }) => nodeId === toId);
+  const control = node?.addresses.find(({ purpose }) => purpose === 'control');
+  const dialer = new LinkDialer({
+    url: `wss://${control?.ip}:${control?.port}`,
+    credentials: () => credentials,
+    log: createLogger({ name: 'operator', level: 'silent' }),
+    clock: systemClock(),
+    rng: secureRng(),
+    expect: ({ id }) => id === toId,
+    onLink: () => undefined,
+  });
+  dialers.push(dialer);
+  return until(`a link to ${toId}`, () => dialer.link);
+}
+
 beforeAll(async () => {
   cloud = await TestCloud.start({ nodesPerRegion: 2 });
   browser = await launchChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
+  for (const dialer of dialers) dialer.close('the test is over');
   await browser?.close();
   await cloud?.stop();
 });
@@ -41,18 +66,15 @@ describe('two nodes of one host', () => {
       const context = canvas.getContext('2d', { willReadFrequently: true });
       const look = () => { context.drawImage(video, 0, 0, 16, 9); if (context.getImageData(0, 0, 16, 9).data.every((v, i) => i % 4 === 3 || v < 8)) window.black += 1; requestAnimationFrame(look); };
       look();`);
-    const owner = (await where(viewer)).ownerId === 'sig-fra' ? 'frankfurt' : 'singapore';
-    const operator = await cloud.token(room, 'operator');
-    const repull = async (carrierNodeId: string): Promise<Response> =>
-      fetch(`${cloud.entryUrl(owner)}/v1/rooms/${room}/tracks/${trackId}/repull`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${operator}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ nodeId, carrierNodeId }),
-      });
+    const { ownerId, roomEpoch } = await viewer.room<{ ownerId: string; roomEpoch: number }>('return room.placement;');
+    const ref = { roomKey: `dev/${room}`, ownerId, epoch: roomEpoch };
+    const owner = await operator(cloud, ownerId);
+    const puller = await operator(cloud, nodeId);
     // It came from the origin, because the sibling did not serve: now from the sibling, over loopback; then back, as when the sibling drains again.
     for (const [index, carrier] of [sibling, (await where(ana)).nodeId].entries()) {
-      const response = await repull(carrier);
-      expect(response.status, await response.text()).toBe(202);
+      const asked = { room: ref, pullerNodeId: nodeId, trackIds: [trackId], carrierNodeId: carrier };
+      const [track = {}] = (await call(owner, rpc.ownerGrants, asked)).subscriptions;
+      await call(puller, rpc.repullTrack, { room: ref, track });
       await until(`move ${index + 1}`, () => viewer.room<boolean>(`return window.moved === ${index + 1};`));
       await seesMore(viewer, 30);
     }
