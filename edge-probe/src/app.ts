@@ -1,26 +1,6 @@
-import { NodeIdentity } from '@meridian/node-shell';
-import {
-  CentreSearch,
-  type ControlLink,
-  limits,
-  NodeAgent,
-  nodeKind,
-  note,
-  onNote,
-  routerConstant,
-  softwareVersion,
-  type wire,
-} from '@meridian/protocol';
-import {
-  type Clock,
-  type CloseStack,
-  type Credentials,
-  type Link,
-  LinkDialer,
-  type Logger,
-  type Metrics,
-  type Rng,
-} from '@meridian/runtime';
+import { addressOf, NodeShell } from '@meridian/node-shell';
+import { type ControlLink, type NodeAgent, nodeKind, note, onNote, type wire } from '@meridian/protocol';
+import type { Link, Logger, ServiceContext } from '@meridian/runtime';
 import { PeerLinks } from './adapters/peer-links.ts';
 import type { ProbeConfig } from './config.ts';
 import { dialTargets, type PeerNode } from './core/peers.ts';
@@ -28,43 +8,33 @@ import { familyOf, udpTargets } from './core/udp-targets.ts';
 import { LinkProber } from './link-prober.ts';
 import { Prober } from './prober.ts';
 
-export interface ProbeDeps {
-  readonly config: ProbeConfig;
-  readonly log: Logger;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly metrics: Metrics;
-  readonly closeStack: CloseStack;
-}
+export type ProbeDeps = ServiceContext<ProbeConfig>;
 
 /** Starts the probe: own certificate, listeners, link to the centre, measuring. Everything opened is on the close stack. */
 export async function start(deps: ProbeDeps) {
   const { config, log, clock, rng, metrics, closeStack } = deps;
-  const identity = await NodeIdentity.open({ kind: nodeKind.edgeProbe, config, clock, log });
-  const credentials = (): Credentials => identity.credentials;
-  const { ip, port } = config.probeListen;
-  const links = await PeerLinks.listen({ host: ip, port, credentials, clock, rng, log });
+  const shell = await NodeShell.start({ kind: nodeKind.edgeProbe, context: deps });
+  const links = await PeerLinks.listen({ shell, listen: config.probeListen, clock, rng, log });
   closeStack.add('peer links', (cause) => links.close(cause));
-  const prober = await openProber(deps, () => agent.link);
+  const prober = await openProber(deps, () => shell.agent.link);
   const hosts = new Map<string, string>(); // of the probes in the plan
   const linkProber = new LinkProber({
     ...{ ownId: config.id, links, clock, log, metrics },
-    centre: () => agent.link,
+    centre: () => shell.agent.link,
     hostOf: (peerId) => hosts.get(peerId),
   });
 
-  const incarnation = Buffer.from(rng.bytes(12)).toString('base64url');
+  closeStack.add('centre', (cause) => {
+    linkProber.close();
+    shell.close(cause);
+  });
   const ports = { tcp: links.port, udp: prober?.port };
-  const centres = new CentreSearch(config.centreUrl, () => clock.nowMs());
-  const agent = new NodeAgent({
-    centres,
-    describe: () => describeSelf(config, ports, incarnation),
+  shell.join({
+    describe: () => ({ addresses: addressesOf(config, ports) }),
     load: () => ({ rssBytes: process.memoryUsage.rss() }),
-    rooms: () => [],
     onPlan: (plan) => {
-      links.deny(plan.deniedIds);
-      const denied = new Set(plan.deniedIds);
-      const nodes = plan.nodes.map(peerNode).filter((node) => !denied.has(node.nodeId));
+      links.cut(shell.denied);
+      const nodes = plan.nodes.map(peerNode).filter((node) => !shell.isDenied(node.nodeId));
       hosts.clear();
       for (const { nodeId, hostId } of nodes) hosts.set(nodeId, hostId);
       const targets = prober === undefined ? new Map() : udpTargets(config.hostId, prober.family, nodes);
@@ -74,17 +44,7 @@ export async function start(deps: ProbeDeps) {
     onDrain(on, reason) {
       if (on) log.info({ reason }, 'drain command: a probe has nothing to drain');
     },
-    onState: (state) => log.info({ state }, 'centre'),
-    every: (periodMs, fn) => clock.every(periodMs, fn),
-  });
-  const centre = dialCentre({ deps, agent, credentials, prober, centres });
-  identity.onRenewed((renewed) => links.replaceCredentials(renewed));
-  identity.watch(() => agent.link);
-  closeStack.add('centre', (cause) => {
-    identity.close();
-    linkProber.close();
-    agent.lost();
-    centre.close(cause);
+    onLeaderLink: (link) => hearRoutes(link, shell.agent, { prober, log }),
   });
   log.info({ port: links.port, udpPort: ports.udp }, 'listening');
   return { port: links.port, udpPort: ports.udp, peers: linkProber.peers, prober };
@@ -111,62 +71,23 @@ function withoutDatagrams(nodes: readonly PeerNode[], family: 4 | 6 | undefined)
   });
 }
 
-function dialCentre(o: {
-  deps: ProbeDeps;
-  agent: NodeAgent;
-  credentials: () => Credentials;
-  prober: Prober | undefined;
-  centres: CentreSearch;
-}): LinkDialer {
-  const { log, clock, rng } = o.deps;
-  return new LinkDialer({
-    url: () => o.centres.next(),
-    limits: limits.centreLink,
-    credentials: o.credentials,
-    log: log.child({ to: 'centre' }),
-    clock,
-    rng,
-    backoffMs: () => o.centres.backoffMs,
-    expect: (remote) => remote.kind === 'scheduler',
-    onLink: (link: Link) => {
-      const register = (): void => {
-        o.agent.register().catch((error: unknown) => {
-          log.warn({ err: error }, 'registration refused; dialling again');
-          link.close('registration refused');
-        });
-      };
-      onNote(link as ControlLink, note.routes, (routes) => {
-        if (routes.centreEpoch < o.agent.epoch) return;
-        // Registering again brings everything.
-        if (o.prober?.routes(routes) === false) register();
-      });
-      o.agent.attach(link as ControlLink);
-      register();
-    },
-    onDown: () => o.agent.lost(),
+function hearRoutes(link: Link, agent: NodeAgent, { prober, log }: { prober: Prober | undefined; log: Logger }): void {
+  onNote(link, note.routes, (routes) => {
+    if (routes.centreEpoch < agent.epoch || prober?.routes(routes) !== false) return;
+    // Registering again brings everything.
+    agent.register().catch((error: unknown) => {
+      log.warn({ err: error }, 'registration refused; dialling again');
+      link.close('registration refused');
+    });
   });
 }
 
-function describeSelf(
-  config: ProbeConfig,
-  ports: { tcp: number; udp: number | undefined },
-  incarnation: string,
-): wire.NodeDescription.$Properties {
-  const { id, region, city, hostId, latitude, longitude, probeListen } = config;
-  const { ip, announcedAddress: announced = '' } = probeListen;
-  const udp = ports.udp === undefined ? [] : [{ purpose: 'probe', protocol: 'udp', ip, announced, port: ports.udp }];
-  return {
-    nodeId: id,
-    kind: 'edge-probe',
-    region,
-    city,
-    hostId,
-    latitude,
-    longitude,
-    addresses: [...udp, { purpose: 'probe', protocol: 'tcp', ip, announced, port: ports.tcp }],
-    versions: { software: softwareVersion, protocol: limits.protocolVersion, router: routerConstant.version },
-    incarnation,
-  };
+function addressesOf(
+  { probeListen }: ProbeConfig,
+  { tcp, udp }: { tcp: number; udp: number | undefined },
+): wire.Address.$Properties[] {
+  const datagrams = udp === undefined ? [] : [addressOf('probe', 'udp', probeListen, udp)];
+  return [...datagrams, addressOf('probe', 'tcp', probeListen, tcp)];
 }
 
 function peerNode(node: wire.NodeRef.$Properties): PeerNode {

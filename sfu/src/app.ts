@@ -1,32 +1,18 @@
 // Joins the parts of a media node: identity, links, agent, media. Nothing here decides anything about media.
-import { NodeIdentity } from '@meridian/node-shell';
+import { addressOf, NodeShell } from '@meridian/node-shell';
 import {
-  CentreSearch,
   type ControlLink,
   call,
   limits,
-  NodeAgent,
+  type NodeAgent,
   nodeKind,
   note,
   onNote,
   post,
-  routerConstant,
   rpc,
-  softwareVersion,
   type wire,
 } from '@meridian/protocol';
-import {
-  type Clock,
-  type CloseStack,
-  type Link,
-  LinkDialer,
-  LinkServer,
-  type Logger,
-  type Metrics,
-  type Rng,
-  verifyCertificate,
-  verifyWith,
-} from '@meridian/runtime';
+import { type Link, type Logger, type ServiceContext, verifyCertificate, verifyWith } from '@meridian/runtime';
 import type { SfuConfig } from './config.ts';
 import { serveNode, serveSignaling } from './control.ts';
 import { capacityDiffers } from './core/index.ts';
@@ -41,15 +27,8 @@ import { registerMetrics } from './metrics.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { neighboursOver, outboxOver } from './notes.ts';
 import { PathHub } from './paths.ts';
-import { RegionCentre } from './region-centre.ts';
 
-export interface SfuContext {
-  readonly config: SfuConfig;
-  readonly log: Logger;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly metrics: Metrics;
-  readonly closeStack: CloseStack;
+export interface SfuContext extends ServiceContext<SfuConfig> {
   readonly engines: EngineFactory;
   /** The node cannot go on (its worker cannot be started): the process should end. */
   onFailed(reason: string): void;
@@ -73,9 +52,8 @@ const capacityCheckMs = 30_000;
 /** Starts a media node; everything it opened is on the close stack (docs/closures.md has the order). */
 export async function startSfu(context: SfuContext): Promise<SfuApp> {
   const { config, log, clock, closeStack } = context;
-  const identity = await NodeIdentity.open({ kind: nodeKind.media, config, clock, log });
-  closeStack.add('identity', () => identity.close());
-  const parts = mediaParts(context, identity);
+  const shell = await NodeShell.start({ kind: nodeKind.media, context });
+  const parts = mediaParts(context, shell);
   const { node, signalingNodes, nodes, neighbourhood, load, paths } = parts;
   await paths?.start();
   closeStack.add('paths', () => paths?.close());
@@ -92,14 +70,8 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     closeStack.add('downlinks', () => downlinks.close());
   }
 
-  const server = await LinkServer.listen({
-    host: config.controlListen.ip,
-    port: config.controlListen.port,
-    credentials: identity.credentials,
-    log,
-    clock,
-    accept: ({ kind, id }) =>
-      (kind === 'signaling' || kind === 'sfu') && id !== config.id && !neighbourhood.isDenied(id),
+  const server = await shell.listenLinks({
+    listen: config.controlListen,
     onLink: parts.onLink,
     maxLinks: limits.nodesMax,
   });
@@ -111,26 +83,13 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   closeStack.add('neighbourhood', (cause) => neighbourhood.close(cause));
   closeStack.add('media', (cause) => node.close(cause)); // while the links still stand: signaling nodes hear which rooms are lost
 
-  const centres = new CentreSearch(config.centreUrl, () => clock.nowMs());
   const describe = descriptionOf(config, node, load, paths, server.port);
-  const region = new RegionCentre({
-    url: config.regionCentreUrl,
-    clock,
-    log,
-    rng: context.rng,
-    credentials: () => identity.credentials,
+  closeStack.add('agent', (cause) => shell.close(cause));
+  shell.join({
     describe,
     load: () => load.load(),
     rooms: () => node.rooms.held(),
-    onLease: (lease) => node.leaseVerifier.learn(leaseFrom(lease)),
-  });
-  parts.region = region;
-  const agent = new NodeAgent({
-    centres,
-    region: () => region.obeyed,
-    describe,
-    load: () => load.load(),
-    rooms: () => node.rooms.held(),
+    regionRooms: () => node.rooms.held(),
     onPlan: (plan) => {
       neighbourhood.follow(plan);
       paths?.follow(plan);
@@ -139,20 +98,17 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
       node.draining = on;
     },
     onState: (state) => {
-      log.info({ state }, 'agent');
       if (state === 'disconnected') node.leaseVerifier.forget();
     },
-    every: (periodMs, fn) => clock.every(periodMs, fn),
+    onLeaderLink: (link) => {
+      hearLeases(link, node);
+      onNote(link, note.routes, (routes) => {
+        if (routes.centreEpoch >= shell.agent.epoch) paths?.takeRoutes(routes); // not those of a centre that was replaced
+      });
+    },
+    onRegionLink: (link) => hearLeases(link, node),
   });
-  parts.agent = agent;
-  const centre = dialCentre(context, { identity, agent, parts, centres });
-  closeStack.add('agent', (cause) => {
-    region.close(cause);
-    agent.lost();
-    centre.close(cause);
-  });
-  identity.onRenewed((credentials) => server.replaceCredentials(credentials));
-  identity.watch(() => centre.link);
+  const { agent } = shell;
   watchCapacity(context, agent, load);
   registerMetrics(context.metrics, { node, load, agent });
   log.info(
@@ -178,21 +134,19 @@ interface Parts {
   readonly load: LoadSampler;
   readonly paths: PathHub | undefined;
   onLink(link: Link): void;
-  agent: NodeAgent | undefined;
-  region: RegionCentre | undefined;
 }
 
-function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
+function mediaParts(context: SfuContext, shell: NodeShell): Parts {
   const { config, log, clock, rng } = context;
   const signalingNodes = new LinkTable({ clock, onLost: (id) => node.signalingNodes.lost(id) });
   const nodes = new LinkTable({ clock, onLost: (id, cause) => neighbourhood.lost(id, cause) });
   const register = (): void => {
-    parts.agent
-      ?.register()
+    shell.agent
+      .register()
       .catch((error: unknown) => log.warn({ err: error }, 'the centre did not take the registration'));
   };
   const paths = pathsOf(context, {
-    agent: () => parts.agent,
+    centre: () => shell.agent.link,
     onGone: (pipes, reason) => {
       for (const { remoteId, fence } of pipes) node.pipes.drop(remoteId, fence, reason);
     },
@@ -209,21 +163,18 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
     neighbours: neighboursOver({ nodes, log }),
     certificates: {
       identityOf: (pem) => {
-        const found = verifyCertificate(pem, identity.credentials.caPem, clock.wallMs());
-        return found === undefined || neighbourhood.isDenied(found.id) ? undefined : found;
+        const found = verifyCertificate(pem, shell.credentials().caPem, clock.wallMs());
+        return found === undefined || shell.isDenied(found.id) ? undefined : found;
       },
       verify: verifyWith,
     },
     signalingLinked: (id) => signalingNodes.get(id) !== undefined,
     signalingIncarnation: (id) => neighbourhood.incarnationOf(id),
     consumersMax: () => load.capacity().consumers,
-    askLease: (roomKey) => askLease(parts, roomKey, log),
-    centreTerm: () => parts.agent?.epoch ?? 0,
-    onAttached: (decisionId) => {
-      parts.agent?.confirm(decisionId);
-      parts.region?.confirm(decisionId);
-    },
-    regionEpoch: () => parts.region?.obeyed.epoch ?? 0,
+    askLease: (roomKey) => askLease(shell, roomKey, log),
+    centreTerm: () => shell.agent.epoch,
+    onAttached: (decisionId) => shell.confirm(decisionId),
+    regionEpoch: () => shell.regionEpoch,
     onWorkerDied: (reason) => nodes.cut(`the media worker died: ${reason}`),
     onRestarted: register,
     onFailed: (reason) => context.onFailed(reason),
@@ -247,7 +198,7 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
     clock,
     log,
     rng,
-    credentials: () => identity.credentials,
+    credentials: shell.credentials,
     onLink,
     linked: (id) => nodes.get(id) !== undefined,
     onDoubt: (id) => node.neighbourDoubtful(id),
@@ -261,24 +212,13 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
       for (const id of node.neighbours()) if (ids.has(id)) node.neighbourLost(id, 'shut out by the centre');
     },
   });
-  const parts: Parts = {
-    node,
-    signalingNodes,
-    nodes,
-    neighbourhood,
-    load,
-    paths,
-    onLink,
-    agent: undefined,
-    region: undefined,
-  };
-  return parts;
+  return { node, signalingNodes, nodes, neighbourhood, load, paths, onLink };
 }
 
 /** The paths under the pipes, where a forwarder is configured; what it does by itself is told to the centre. */
 function pathsOf(
   { config, log, clock, rng }: SfuContext,
-  o: { agent(): NodeAgent | undefined; onGone(pipes: { remoteId: string; fence: string }[], reason: string): void },
+  o: { centre(): ControlLink | undefined; onGone(pipes: { remoteId: string; fence: string }[], reason: string): void },
 ): PathHub | undefined {
   const { pathdBin, pipeListen } = config;
   if (pathdBin === undefined || pathdBin === 'none') {
@@ -296,11 +236,11 @@ function pathsOf(
     rng,
     onGone: o.onGone,
     onFlip: (flip) => {
-      const link = o.agent()?.link;
+      const link = o.centre();
       if (link !== undefined) post(link, note.pathReport, { flips: [flip] });
     },
     onLinks: (samples) => {
-      const link = o.agent()?.link;
+      const link = o.centre();
       if (link !== undefined) post(link, note.pathReport, { samples: [...samples] });
     },
   });
@@ -315,12 +255,18 @@ const leaseFrom = (lease: wire.RoomLease.$Properties): RoomRef => ({
   epoch: lease.epoch ?? 0,
 });
 
+function hearLeases(link: Link, node: MediaNode): void {
+  onNote(link, note.leases, ({ leases }) => {
+    for (const lease of leases) node.leaseVerifier.learn(leaseFrom(lease));
+  });
+}
+
 /** Near before far: what the instance of the region does not know, the leader may. */
-async function askLease(parts: Parts, roomKey: string, log: Logger): Promise<RoomRef | undefined> {
-  const near = parts.region?.link;
+async function askLease(shell: NodeShell, roomKey: string, log: Logger): Promise<RoomRef | undefined> {
+  const near = shell.region.registered;
   const known = near === undefined ? undefined : await askLeaseAt(near, roomKey, log);
   if (known !== undefined && known.epoch > 0) return known;
-  const link = parts.agent?.link;
+  const { link } = shell.agent;
   return link === undefined ? undefined : askLeaseAt(link, roomKey, log);
 }
 
@@ -331,39 +277,6 @@ async function askLeaseAt(link: ControlLink, roomKey: string, log: Logger): Prom
     log.info({ roomKey, err: error }, 'the centre did not answer who owns the room; the signaling node is believed');
     return undefined;
   }
-}
-
-function dialCentre(
-  context: SfuContext,
-  o: { identity: NodeIdentity; agent: NodeAgent; parts: Parts; centres: CentreSearch },
-): LinkDialer {
-  const { log, clock, rng } = context;
-  const { identity, agent, parts, centres } = o;
-  return new LinkDialer({
-    url: () => centres.next(),
-    limits: limits.centreLink,
-    credentials: () => identity.credentials,
-    log: log.child({ to: 'centre' }),
-    clock,
-    rng,
-    backoffMs: () => centres.backoffMs,
-    expect: ({ kind }) => kind === 'scheduler',
-    onLink: (link) => {
-      agent.attach(link);
-      onNote(link, note.leases, ({ leases }) => {
-        for (const lease of leases) parts.node.leaseVerifier.learn(leaseFrom(lease));
-      });
-      onNote(link, note.placer, (placer) => parts.region?.hearPlacer(placer));
-      onNote(link, note.routes, (routes) => {
-        if (routes.centreEpoch >= agent.epoch) parts.paths?.takeRoutes(routes); // not those of a centre that was replaced
-      });
-      agent.register().catch((error: unknown) => {
-        log.warn({ err: error }, 'the centre did not take the registration');
-        link.close('registration failed');
-      });
-    },
-    onDown: () => agent.lost(),
-  });
 }
 
 function descriptionOf(
@@ -377,40 +290,14 @@ function descriptionOf(
   return () => {
     const client = node.serves ? node.engine.clientAddresses : [];
     const addresses = [
-      ...client.map(({ protocol, ip, announcedAddress, port }) => ({
-        purpose: 'client',
-        protocol,
-        ip,
-        announced: announcedAddress ?? '',
-        port,
-      })),
-      {
-        purpose: 'pipe',
-        protocol: 'udp',
-        ip: pipeListen.ip,
-        announced: pipeListen.announcedAddress ?? '',
-        port: pipeListen.portMin,
-      },
+      ...client.map((address) => addressOf('client', address.protocol, address, address.port)),
+      addressOf('pipe', 'udp', pipeListen, pipeListen.portMin),
       ...(paths?.address === undefined ? [] : [{ purpose: 'path', protocol: 'udp', ...paths.address }]),
-      {
-        purpose: 'control',
-        protocol: 'tcp',
-        ip: controlListen.ip,
-        announced: controlListen.announcedAddress ?? '',
-        port: controlPort,
-      },
+      addressOf('control', 'tcp', controlListen, controlPort),
     ];
     return {
-      nodeId: config.id,
-      kind: 'sfu',
-      region: config.region,
-      city: config.city,
-      hostId: config.hostId,
-      latitude: config.latitude,
-      longitude: config.longitude,
       addresses,
       capacity: { bandwidthBps: config.bandwidthBps, cpuCores: config.cpuCores, ...load.capacity() },
-      versions: { software: softwareVersion, protocol: limits.protocolVersion, router: routerConstant.version },
       incarnation: node.incarnation,
     };
   };

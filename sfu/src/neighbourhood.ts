@@ -45,7 +45,6 @@ export class Neighbourhood {
   readonly #graces = new Map<string, Timer>();
   readonly #doubts = new Map<string, Timer>();
   readonly #incarnations = new Map<string, string>();
-  #denied: ReadonlySet<string> = new Set();
 
   constructor(ports: NeighbourhoodPorts) {
     this.#ports = ports;
@@ -56,20 +55,15 @@ export class Neighbourhood {
     return this.#incarnations.get(nodeId) ?? '';
   }
 
-  /** Shut out by the last plan: no link with it, no certificate of its counts. */
-  isDenied(nodeId: string): boolean {
-    return this.#denied.has(nodeId);
-  }
-
   /** Follows a plan: dials who is new, lets go of who is gone. Running links of named nodes are left alone. */
   follow(plan: wire.Plan.$Properties): void {
     const nodes = plan.nodes ?? [];
     this.#incarnations.clear();
     for (const { nodeId, incarnation } of nodes) this.#incarnations.set(nodeId ?? '', incarnation ?? '');
-    this.#denied = new Set(plan.deniedIds ?? []);
+    const denied = new Set(plan.deniedIds ?? []);
     const wanted = new Map<string, string>();
     for (const node of nodes) {
-      const isWanted = node.kind === 'sfu' && node.state !== 'dead' && !this.#denied.has(node.nodeId ?? '');
+      const isWanted = node.kind === 'sfu' && node.state !== 'dead' && !denied.has(node.nodeId ?? '');
       const url = isWanted ? controlUrlOf(node) : undefined;
       if (url !== undefined && node.nodeId && dials(this.#ports.nodeId, node.nodeId)) wanted.set(node.nodeId, url);
     }
@@ -81,7 +75,7 @@ export class Neighbourhood {
     for (const [nodeId, url] of wanted) {
       if (!this.#neighbours.has(nodeId) && this.#neighbours.size < diallersMax) this.#dial(nodeId, url);
     }
-    if (this.#denied.size > 0) this.#ports.onDenied(this.#denied);
+    if (denied.size > 0) this.#ports.onDenied(denied);
   }
 
   /** A link to a neighbour has ended, whoever dialled it. */

@@ -1,7 +1,7 @@
 // The service as a whole: its parts, its two listeners, and the order in which everything ends.
-import { NodeIdentity } from '@meridian/node-shell';
-import { mayDial, nodeKind } from '@meridian/protocol';
-import { LinkServer, type ServiceContext, TlsFiles } from '@meridian/runtime';
+import { NodeShell } from '@meridian/node-shell';
+import { nodeKind } from '@meridian/protocol';
+import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
 import { echo } from './adapters/echo.ts';
 import { ClientServer } from './adapters/http.ts';
@@ -30,29 +30,33 @@ export interface Signaling extends Parts {
 
 /** Starts the service. Whatever is opened is closed by `closeStack`: clients first, then ownership, then the links that carry both. */
 export async function startSignaling(context: ServiceContext<Config>): Promise<Signaling> {
-  const { config, log, clock, rng, closeStack } = context;
+  const { config, log, clock, closeStack } = context;
   const { trustedProxies } = checkConfig(config);
   const counted = serviceMetrics(context.metrics);
   const tls = TlsFiles.load(config, clock);
   const tokens = new Tokens(config.apiKeys, () => clock.wallMs());
-  const identity = await NodeIdentity.open({ kind: nodeKind.signaling, config, clock, log });
-  closeStack.add('identity', () => identity.close());
   const load = new ProcessLoad(clock);
   closeStack.add('load', () => load.close());
-  const description = new Description(config, Buffer.from(rng.bytes(9)).toString('base64url'));
+  // Closed after all that follows: leases end with the link to the centre.
+  const shell = await NodeShell.start({ kind: nodeKind.signaling, context });
+  const description = new Description(config, shell.incarnation);
   const parts = makeParts({
     context,
-    identity,
+    shell,
     load,
     tokens,
     description,
     counted,
   });
-  closeStack.add('centre', (cause) => parts.centre.close(cause));
   closeStack.add('media nodes', (cause) => parts.nodes.close(cause));
   closeStack.add('instances', (cause) => parts.peers.close(cause));
-  const linkServer = await listenLinks(context, identity, parts);
-  identity.onRenewed((credentials) => linkServer.replaceCredentials(credentials));
+  const linkServer = await shell.listenLinks({
+    listen: config.controlListen,
+    onLink: (link) => {
+      if (link.remote.kind === nodeKind.signaling) parts.peers.take(link);
+      else parts.opened.take(link);
+    },
+  });
   closeStack.add('link server', (cause) => linkServer.close(cause));
   closeStack.add('owned rooms', () => parts.owned.close());
   const http = await listenClients({
@@ -79,29 +83,8 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     peerLinks: () => parts.peers.openCount,
   });
   parts.centre.start();
-  identity.watch(() => parts.centre.link);
   log.info({ http: http.port, link: linkServer.port, publicUrl: description.publicUrl }, 'listening');
   return { ...parts, http, linkPort: linkServer.port };
-}
-
-/** Who may dial a signaling node comes in here; media nodes and the centre are dialled. */
-function listenLinks(
-  { config, log, clock }: ServiceContext<Config>,
-  identity: NodeIdentity,
-  { centre, peers, opened }: Parts,
-): Promise<LinkServer> {
-  return LinkServer.listen({
-    host: config.controlListen.ip,
-    port: config.controlListen.port,
-    credentials: identity.credentials,
-    log,
-    clock,
-    accept: ({ id, kind }) => mayDial(kind, nodeKind.signaling) && id !== config.id && !centre.isDenied(id),
-    onLink: (link) => {
-      if (link.remote.kind === nodeKind.signaling) peers.take(link);
-      else opened.take(link);
-    },
-  });
 }
 
 interface ClientListening {

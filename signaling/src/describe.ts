@@ -1,5 +1,6 @@
 // How this instance describes itself to the centre, and to clients when the plan does not know it (yet).
-import { limits, routerConstant, softwareVersion, type wire } from '@meridian/protocol';
+import { addressOf } from '@meridian/node-shell';
+import { nodeKind, type wire } from '@meridian/protocol';
 import type { Config } from './config.ts';
 import type { FleetNode } from './core/index.ts';
 
@@ -14,29 +15,15 @@ export class Description {
     this.#incarnation = incarnation;
   }
 
+  /** What the shell does not know of it. */
   node(): wire.NodeDescription.$Properties {
-    const { id, region, city, hostId, latitude, longitude, controlListen, httpHost } = this.#config;
+    const { controlListen, httpHost } = this.#config;
     return {
-      nodeId: id,
-      kind: 'signaling',
-      region,
-      city,
-      hostId,
-      latitude,
-      longitude,
       addresses: [
-        {
-          purpose: 'control',
-          protocol: 'tcp',
-          ip: controlListen.ip,
-          announced: controlListen.announcedAddress ?? '',
-          port: this.ports.link,
-        },
-        { purpose: 'http', protocol: 'tcp', ip: httpHost, announced: '', port: this.ports.http },
+        addressOf('control', 'tcp', controlListen, this.ports.link),
+        addressOf('http', 'tcp', { ip: httpHost }, this.ports.http),
       ],
       capacity: { bandwidthBps: 0, cpuCores: 1, sessions: 0, consumers: 0 },
-      versions: { software: softwareVersion, protocol: limits.protocolVersion, router: routerConstant.version },
-      incarnation: this.#incarnation,
       publicUrl: this.publicUrl,
     };
   }
@@ -53,6 +40,6 @@ export class Description {
   asFleetNode(): FleetNode {
     const { id, region, city, hostId, latitude, longitude } = this.#config;
     const rest = { state: 'alive', incarnation: this.#incarnation, publicUrl: this.publicUrl, addresses: [] };
-    return { nodeId: id, kind: 'signaling', region, city, hostId, latitude, longitude, ...rest };
+    return { nodeId: id, kind: nodeKind.signaling, region, city, hostId, latitude, longitude, ...rest };
   }
 }

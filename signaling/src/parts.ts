@@ -1,6 +1,6 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances; the rooms it owns;
 // what serves the clients. Nothing here listens or dials yet.
-import type { NodeIdentity } from '@meridian/node-shell';
+import type { NodeShell } from '@meridian/node-shell';
 import {
   isIdentity,
   isSessionId,
@@ -28,11 +28,11 @@ import { Bans, echoUrlOf, isAlike, urlWithTicket } from './core/index.ts';
 import type { Description } from './describe.ts';
 import { ignoringErrors } from './failures.ts';
 import { bounds } from './limits.ts';
-import { CentreLink } from './links/centre.ts';
+import { CentreClient } from './links/centre.ts';
 import { NodeLinks } from './links/nodes.ts';
 import { OpenedSessions } from './links/opened-sessions.ts';
 import { PeerLinks } from './links/peers.ts';
-import { RegionCentre } from './links/region-centre.ts';
+import { RegionPlacing } from './links/region-placing.ts';
 import { OfferIssuer } from './owner/grants.ts';
 import { localPort } from './owner/local-port.ts';
 import type { SignalingSink } from './owner/owned-room.ts';
@@ -43,7 +43,7 @@ import { orderToWire } from './wire/control-wire.ts';
 
 export interface PartsOptions {
   context: ServiceContext<Config>;
-  identity: NodeIdentity;
+  shell: NodeShell;
   load: ProcessLoad;
   tokens: Tokens;
   description: Description;
@@ -51,7 +51,7 @@ export interface PartsOptions {
 }
 
 export interface Parts {
-  readonly centre: CentreLink;
+  readonly centre: CentreClient;
   readonly nodes: NodeLinks;
   readonly peers: PeerLinks;
   /** Sessions that gateways and recorders open over their links. */
@@ -66,30 +66,21 @@ export interface Parts {
 export function makeParts(o: PartsOptions): Parts {
   const { config, log, clock, rng, closeStack } = o.context;
   const receipts = new Receipts(() => clock.wallMs());
-  const base = { credentials: () => o.identity.credentials, log, clock, rng, isClosing: () => closeStack.closed };
-  const describe = () => o.description.node();
-  const load = () => ({ ...o.load.read(), sessions: clients.sessionCount });
-  const region = new RegionCentre({
+  const base = { credentials: o.shell.credentials, log, clock, rng, isClosing: () => closeStack.closed };
+  const centre: CentreClient = new CentreClient({
     ...base,
-    url: config.regionCentreUrl,
-    describe,
-    load,
-    onLink: (link) => hearTimings(link, receipts, () => clients),
-  });
-  const centre: CentreLink = new CentreLink({
-    ...base,
-    near: region,
-    url: config.centreUrl,
+    shell: o.shell,
+    near: new RegionPlacing(o.shell.region, log),
     selfId: config.id,
     region: config.region,
-    describe,
-    load,
+    describe: () => o.description.node(),
+    load: () => ({ ...o.load.read(), sessions: clients.sessionCount }),
     rooms: () => owned.held(),
     onLink: (link) => {
-      onNote(link, note.placer, (placer) => region.hearPlacer(placer));
       hearTimings(link, receipts, () => clients);
       serveMoves(link, owned);
     },
+    onRegionLink: (link) => hearTimings(link, receipts, () => clients),
     onFleet: () => nodes.planned(),
     onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
     onReady: () => void owned.renew(),

@@ -1,23 +1,15 @@
 // The links among probes, and the measuring on them: a request, an answer, the time between. No UDP: there is nothing to amplify.
-import { type ControlLink, call, rpc, serve } from '@meridian/protocol';
-import {
-  type Clock,
-  type Credentials,
-  type Link,
-  LinkDialer,
-  LinkServer,
-  type Logger,
-  type Rng,
-} from '@meridian/runtime';
+import type { ListenAddress, NodeShell } from '@meridian/node-shell';
+import { type ControlLink, call, nodeKind, rpc, serve } from '@meridian/protocol';
+import { type Clock, type Link, LinkDialer, type LinkServer, type Logger, type Rng } from '@meridian/runtime';
 import { PEERS_MAX } from '../core/peers.ts';
 
 /** Probes are 41 bytes; nothing else has a reason to come over these links. */
 const PAYLOAD_BYTES_MAX = 1024;
 
 export interface PeerLinksOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly credentials: () => Credentials;
+  readonly shell: NodeShell;
+  readonly listen: ListenAddress;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -28,19 +20,13 @@ export class PeerLinks {
   readonly #links = new Map<string, Link>();
   readonly #dialers = new Map<string, { url: string; dialer: LinkDialer }>();
   #server: LinkServer | undefined;
-  #denied: ReadonlySet<string> = new Set();
 
   static async listen(o: PeerLinksOptions): Promise<PeerLinks> {
     const links = new PeerLinks(o);
-    links.#server = await LinkServer.listen({
-      host: o.host,
-      port: o.port,
-      credentials: o.credentials(),
-      log: o.log,
-      clock: o.clock,
+    links.#server = await o.shell.listenLinks({
+      listen: o.listen,
       limits: { maxPayloadBytes: PAYLOAD_BYTES_MAX },
       maxLinks: PEERS_MAX * 2,
-      accept: (remote) => remote.kind === 'edge-probe' && !links.#denied.has(remote.id),
       onLink: (link) => links.#add(link),
     });
     return links;
@@ -66,26 +52,25 @@ export class PeerLinks {
       held.dialer.close('no longer in the plan');
       this.#dialers.delete(id);
     }
-    const { credentials, clock, rng, log } = this.#o;
+    const { shell, clock, rng, log } = this.#o;
     for (const [id, url] of targets) {
       if (this.#dialers.has(id)) continue;
       const dialer = new LinkDialer({
         url,
-        credentials,
+        credentials: shell.credentials,
         clock,
         rng,
         log: log.child({ to: id }),
         limits: { maxPayloadBytes: PAYLOAD_BYTES_MAX },
-        expect: (remote) => remote.kind === 'edge-probe' && remote.id === id,
+        expect: (remote) => remote.kind === nodeKind.edgeProbe && remote.id === id,
         onLink: (link) => this.#add(link),
       });
       this.#dialers.set(id, { url, dialer });
     }
   }
 
-  /** Ends the links with probes that the centre has shut out, and takes no new ones of theirs. */
-  deny(nodeIds: readonly string[]): void {
-    this.#denied = new Set(nodeIds);
+  /** Ends the links with probes that the centre has shut out. */
+  cut(nodeIds: Iterable<string>): void {
     for (const nodeId of nodeIds) this.#links.get(nodeId)?.close('shut out by the centre');
   }
 
@@ -101,10 +86,6 @@ export class PeerLinks {
       return undefined;
     }
     return this.#o.clock.nowMs() - startMs;
-  }
-
-  replaceCredentials(credentials: Credentials): void {
-    this.#server?.replaceCredentials(credentials);
   }
 
   async close(cause: string): Promise<void> {

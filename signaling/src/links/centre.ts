@@ -1,8 +1,9 @@
-// The link to the scheduling centre: registration, reports, plans, certificates, and what is asked of it. When it does not answer, the last
+// What is asked of the scheduling centre, over the shell's link to it: places, leases, locations; and its plans. When it does not answer, the last
 // plan and the leases seen so far stand in for it: joins into known rooms go on; whose a room is that is not known here, the other instances
 // are asked; rooms that nobody owns are taken by this instance and placed in the own region, marked provisional.
-import { CentreSearch, call, limits, MeridianError, NodeAgent, note, post, rpc, type wire } from '@meridian/protocol';
-import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
+import type { NodeShell } from '@meridian/node-shell';
+import { call, MeridianError, note, post, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
 import { type Fleet, fallbackNode, TurnedAway } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
@@ -10,19 +11,15 @@ import type { CentrePort, Explained, Lease, Placed, PlaceRequest } from '../port
 import { fleetFromWire, leaseFromWire, locationFromWire } from '../wire/control-wire.ts';
 import { optionsOf } from '../wire/options-wire.ts';
 import { type KnownOwner, OwnerSearch } from './owner-search.ts';
-import type { RegionCentre } from './region-centre.ts';
+import type { RegionPlacing } from './region-placing.ts';
 
 export interface CentreOptions {
-  /** Of the centres, with commas between. */
-  url: string;
+  readonly shell: NodeShell;
   selfId: string;
   region: string;
   log: Logger;
   clock: Clock;
   rng: Rng;
-  /** The service is ending. */
-  isClosing?(): boolean;
-  credentials(): Credentials;
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
   rooms(): wire.RoomHeld.$Properties[];
@@ -35,10 +32,10 @@ export interface CentreOptions {
   askOwners(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
   /** Registered (again): leases can be renewed at once. */
   onReady(): void;
-  /** A new link: what else the centre says on it is heard by others. */
+  /** A new link to the leader, to the region's instance: what else is said on it is heard by others. */
   onLink(link: Link): void;
-  /** The instance that places for the own region. */
-  readonly near: RegionCentre;
+  onRegionLink(link: Link): void;
+  readonly near: RegionPlacing;
 }
 
 /** Answers of a centre that cannot decide now: the cache stands in for it. */
@@ -51,71 +48,45 @@ const settled = (lease: Promise<Lease>): Promise<Lease | undefined> =>
     () => undefined,
   );
 
-export class CentreLink implements CentrePort {
+export class CentreClient implements CentrePort {
   readonly #o: CentreOptions;
-  readonly #agent: NodeAgent;
-  readonly #centres: CentreSearch;
-  #dialer: LinkDialer | undefined;
+  readonly #shell: NodeShell;
   readonly #leases = new Map<string, Lease>();
   readonly #search: OwnerSearch;
   readonly #turnedAway = new TurnedAway(bounds.turnedAwayMax);
   #fleet: Fleet = new Map();
-  #denied: ReadonlySet<string> = new Set();
-  #closed = false;
 
   constructor(o: CentreOptions) {
     this.#o = o;
     this.#search = new OwnerSearch({ selfId: o.selfId, ask: o.askOwners });
-    this.#centres = new CentreSearch(o.url, () => o.clock.nowMs());
-    this.#agent = new NodeAgent({
-      centres: this.#centres,
-      region: () => o.near.obeyed,
-      describe: o.describe,
-      load: o.load,
-      rooms: o.rooms,
+    this.#shell = o.shell;
+  }
+
+  /** Joins the fleet, until `close`. */
+  start(): void {
+    const { describe, load, rooms, onDrain, onLink, onRegionLink, onReady, onFleet, onDenied } = this.#o;
+    this.#shell.join({
+      describe,
+      load,
+      rooms,
+      onDrain,
       onPlan: (plan) => {
         this.#fleet = fleetFromWire(plan);
-        this.#denied = new Set(plan.deniedIds ?? []);
-        if (this.#denied.size > 0) o.onDenied(this.#denied);
-        o.onFleet();
+        const { denied } = this.#shell;
+        if (denied.size > 0) onDenied(denied);
+        onFleet();
       },
-      onDrain: o.onDrain,
-      every: (periodMs, fn) => o.clock.every(periodMs, fn),
+      onLeaderLink: onLink,
+      onRegionLink,
+      onRegistered: onReady,
     });
   }
 
-  /** Begins to dial, and goes on until `close`. */
-  start(): void {
-    const { credentials, log, clock, rng } = this.#o;
-    this.#dialer ??= new LinkDialer({
-      url: () => this.#centres.next(),
-      limits: limits.centreLink,
-      credentials,
-      log: log.child({ to: 'centre' }),
-      clock,
-      rng,
-      isClosing: () => this.#o.isClosing?.() === true,
-      backoffMs: () => this.#centres.backoffMs,
-      expect: (remote) => remote.kind === 'scheduler',
-      onLink: (link) => this.#onLink(link),
-      onDown: () => this.#agent.lost(),
-    });
-    this.#o.near.start();
-  }
-
-  /** Open, registered or not. */
-  get link(): Link | undefined {
-    return this.#dialer?.link;
-  }
   get fleet(): Fleet {
     return this.#fleet;
   }
-  /** Shut out by the centre: no link with it is made or taken. */
-  isDenied(nodeId: string): boolean {
-    return this.#denied.has(nodeId);
-  }
   get isRegistered(): boolean {
-    return this.#agent.state === 'serving' || this.#agent.state === 'draining';
+    return this.#shell.centre.registered !== undefined;
   }
 
   async locate(clientIp: string, fromCity: string): Promise<readonly string[]> {
@@ -222,7 +193,7 @@ export class CentreLink implements CentrePort {
 
   async release(roomKey: string, epoch: number): Promise<void> {
     this.forgetLease(roomKey);
-    const link = this.#dialer?.link;
+    const { link } = this.#shell.centre;
     if (link === undefined) return;
     const request = { roomKey, epoch, signalingId: this.#o.selfId, release: true };
     await call(link, rpc.roomLease, request, { deadlineMs: bounds.leaseDeadlineMs }).then(
@@ -255,7 +226,7 @@ export class CentreLink implements CentrePort {
       this.#o.near.releaseDecision(decisionId);
       return;
     }
-    const link = this.#dialer?.link;
+    const { link } = this.#shell.centre;
     if (link === undefined || decisionId === '') return;
     call(link, rpc.releaseDecision, { decisionId }).catch(
       ignoringErrors(this.#o.log, 'a charge could not be taken back; it lapses'),
@@ -265,8 +236,8 @@ export class CentreLink implements CentrePort {
   /** What sessions measured; false when the centre is away or its link full: nothing waits for it. */
   sendTimes(times: wire.AccessTimes.$Properties): boolean {
     this.#o.near.sendTimes(times);
-    const link = this.#dialer?.link;
-    return link !== undefined && this.isRegistered && post(link, note.accessTimes, times);
+    const link = this.#shell.centre.registered;
+    return link !== undefined && post(link, note.accessTimes, times);
   }
 
   forgetLease(roomKey: string): void {
@@ -282,11 +253,7 @@ export class CentreLink implements CentrePort {
 
   /** Idempotent. */
   close(cause: string): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#agent.lost();
-    this.#o.near.close(cause);
-    this.#dialer?.close(cause);
+    this.#shell.close(cause);
   }
 
   /** The centre has turned this room away a moment ago; it is not asked again for each who wants in. */
@@ -298,27 +265,13 @@ export class CentreLink implements CentrePort {
   }
 
   #link(): Link {
-    const link = this.#dialer?.link;
-    if (link === undefined || !this.isRegistered) throw new MeridianError('CENTRE_UNREACHABLE');
+    const link = this.#shell.centre.registered;
+    if (link === undefined) throw new MeridianError('CENTRE_UNREACHABLE');
     return link;
   }
 
-  #onLink(link: Link): void {
-    this.#agent.attach(link);
-    this.#o.onLink(link);
-    this.#agent.register().then(
-      () => {
-        if (!link.closed) this.#o.onReady();
-      },
-      (error: unknown) => {
-        this.#o.log.warn({ err: error }, 'the centre refused the registration');
-        link.close('registration refused');
-      },
-    );
-  }
-
   /** Asks the instance of the own region, and the leader where there is none or it does not place. */
-  async #nearFirst<A>(near: (region: RegionCentre) => Promise<A>, far: () => Promise<A>): Promise<A> {
+  async #nearFirst<A>(near: (region: RegionPlacing) => Promise<A>, far: () => Promise<A>): Promise<A> {
     const { near: region, log } = this.#o;
     if (!region.isPlacing) return far();
     try {

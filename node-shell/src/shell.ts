@@ -1,0 +1,193 @@
+// What every node does, whatever its kind: it gets a certificate and keeps it fresh, dials the centre that leads and the instance of its region,
+// registers, reports and obeys there, and takes links from the kinds of nodes that may dial it. A kind adds its own by `NodePorts`.
+import { type AgentState, mayDial, type NodeAgent, type NodeKind, note, onNote, type wire } from '@meridian/protocol';
+import {
+  type Credentials,
+  type Identity,
+  type Link,
+  type LinkLimits,
+  LinkServer,
+  type ServiceContext,
+} from '@meridian/runtime';
+import { CentreLink } from './centre-link.ts';
+import type { ListenAddress, NodeConfig } from './config.ts';
+import { describeNode } from './describe.ts';
+import { NodeIdentity } from './identity.ts';
+
+/** Of a service's context, what the shell uses. */
+export type NodeContext = Pick<
+  ServiceContext<NodeConfig & { readonly stateDir: string }>,
+  'config' | 'log' | 'clock' | 'rng' | 'closeStack'
+>;
+
+/** What a kind of node says and does at the centre. Reads are synchronous and of the present state. */
+export interface NodePorts {
+  /** Addresses, capacity, public URL; an incarnation only when it is another than the process's. */
+  describe(): wire.NodeDescription.$Properties;
+  load(): wire.Load.$Properties;
+  /** The rooms held here, as the leader is told; absent: this kind holds none. */
+  rooms?(): wire.RoomHeld.$Properties[];
+  /** As the instance of the region is told, which believes media nodes alone; absent: nothing. */
+  regionRooms?(): wire.RoomHeld.$Properties[];
+  /** A newer plan of the leader, always whole. Who is denied is known to `isDenied` before. */
+  onPlan?(plan: wire.Plan): void;
+  onDrain?(on: boolean, reason: string): void;
+  /** Of the link to the leader. */
+  onState?(state: AgentState): void;
+  /** A new link to the leader, or to the instance of the region: take from it what this kind is told there. */
+  onLeaderLink?(link: Link): void;
+  onRegionLink?(link: Link): void;
+  /** The leader has taken the registration, the first or a later one. */
+  onRegistered?(): void;
+}
+
+export interface ListenOptions {
+  readonly listen: ListenAddress;
+  /** Called before any message is delivered: attach handlers here. */
+  onLink(link: Link): void;
+  /** Asked of those who may dial this kind of node at all. */
+  accept?(remote: Identity): boolean;
+  readonly limits?: Partial<LinkLimits>;
+  readonly maxLinks?: number;
+}
+
+export class NodeShell {
+  readonly kind: NodeKind;
+  /** Of this process; another one after each start. */
+  readonly incarnation: string;
+  /** The link to the centre that leads. */
+  readonly centre: CentreLink;
+  /** The link to the instance of the own region; it has none when none is configured. What was obeyed there is known also then. */
+  readonly region: CentreLink;
+  readonly #context: NodeContext;
+  readonly #identity: NodeIdentity;
+  #ports: NodePorts | undefined;
+  #denied: ReadonlySet<string> = new Set();
+
+  /**
+   * Gets the node its certificate (errors: `NodeIdentity.open`). Nothing is dialled before `join`. The shell is put on the close stack;
+   * a node that is to leave the centre before its other parts close calls `close` earlier.
+   */
+  static async start(o: { readonly kind: NodeKind; readonly context: NodeContext }): Promise<NodeShell> {
+    const shell = new NodeShell(o.kind, o.context, await NodeIdentity.open({ kind: o.kind, ...o.context }));
+    o.context.closeStack.add('node shell', (cause) => shell.close(cause));
+    return shell;
+  }
+
+  private constructor(kind: NodeKind, context: NodeContext, identity: NodeIdentity) {
+    const { config, log, clock, rng, closeStack } = context;
+    this.kind = kind;
+    this.incarnation = Buffer.from(rng.bytes(12)).toString('base64url');
+    this.#context = context;
+    this.#identity = identity;
+    const base = {
+      clock,
+      rng,
+      credentials: this.credentials,
+      isClosing: () => closeStack.closed,
+      describe: () => this.#describe(),
+      load: () => this.#ports?.load() ?? {},
+    };
+    const regionLog = log.child({ to: 'centre of the region' });
+    this.region = new CentreLink({
+      ...base,
+      url: config.regionCentreUrl,
+      log: regionLog,
+      rooms: () => this.#ports?.regionRooms?.() ?? [],
+      onPlan: () => regionLog.debug('a plan was ignored: only plans from the leader count'),
+      onDrain: (on) => regionLog.debug({ on }, 'the state of the drain was ignored: only the leader drains'),
+      onLink: (link) => this.#ports?.onRegionLink?.(link),
+    });
+    this.centre = new CentreLink({
+      ...base,
+      url: config.centreUrl,
+      log: log.child({ to: 'centre' }),
+      region: () => this.region.agent.obeyed,
+      rooms: () => this.#ports?.rooms?.() ?? [],
+      onPlan: (plan) => {
+        this.#denied = new Set(plan.deniedIds);
+        this.#ports?.onPlan?.(plan);
+      },
+      onDrain: (on, reason) => this.#ports?.onDrain?.(on, reason),
+      onState: (state) => this.#ports?.onState?.(state),
+      onLink: (link) => {
+        // Who places for the region now: nobody of a lower epoch does.
+        onNote(link, note.placer, ({ epoch, incarnation }) => {
+          if (epoch > 0 && incarnation !== '') this.region.agent.obeys(epoch, incarnation);
+        });
+        this.#ports?.onLeaderLink?.(link);
+      },
+      onRegistered: () => this.#ports?.onRegistered?.(),
+    });
+  }
+
+  /** What this node says to the leader and obeys of it. */
+  get agent(): NodeAgent {
+    return this.centre.agent;
+  }
+
+  /** Those of now: ask for them at every dial. */
+  readonly credentials = (): Credentials => this.#identity.credentials;
+
+  /** Nodes of any kind that the leader's last plan has shut out: no link with them is made or taken. */
+  get denied(): ReadonlySet<string> {
+    return this.#denied;
+  }
+
+  isDenied(nodeId: string): boolean {
+    return this.#denied.has(nodeId);
+  }
+
+  /** The highest epoch under which somebody placed in the own region, as this node obeyed it; 0: nobody has. */
+  get regionEpoch(): number {
+    return this.region.agent.obeyed.epoch;
+  }
+
+  /** Becomes part of the fleet: dials, registers, reports, and renews the certificate in time. Call it once, when `ports` can be called. */
+  join(ports: NodePorts): void {
+    this.#ports = ports;
+    this.centre.dial();
+    this.region.dial();
+    this.#identity.watch(() => this.centre.link);
+  }
+
+  /** Tells leader and instance, with the next reports, that this placement decision has become a session here. */
+  confirm(decisionId: string): void {
+    this.centre.agent.confirm(decisionId);
+    if (this.region.exists) this.region.agent.confirm(decisionId);
+  }
+
+  /**
+   * Takes links of nodes that may dial this kind (`mayDial`) and are not shut out, under the certificate of now and each later one. The caller
+   * closes it. Rejects when the port is taken.
+   */
+  async listenLinks({ listen, accept, ...rest }: ListenOptions): Promise<LinkServer> {
+    const { config, log, clock } = this.#context;
+    const server = await LinkServer.listen({
+      ...rest,
+      host: listen.ip,
+      port: listen.port,
+      credentials: this.credentials(),
+      log,
+      clock,
+      accept: (remote) =>
+        mayDial(remote.kind, this.kind) &&
+        remote.id !== config.id &&
+        !this.isDenied(remote.id) &&
+        accept?.(remote) !== false,
+    });
+    this.#identity.onRenewed((credentials) => server.replaceCredentials(credentials));
+    return server;
+  }
+
+  /** Ends both links to centres, and the renewal. Idempotent. */
+  close(cause: string): void {
+    this.region.close(cause);
+    this.centre.close(cause);
+    this.#identity.close();
+  }
+
+  #describe(): wire.NodeDescription.$Properties {
+    return { ...describeNode(this.kind, this.#context.config, this.incarnation), ...this.#ports?.describe() };
+  }
+}

@@ -1,0 +1,229 @@
+// A node's shell and real links: to one centre, to one of two, to the instance of its region, and from other nodes.
+import { call, nodeKind, note, post, rpc, type wire } from '@meridian/protocol';
+import { systemClock } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../runtime/test/support/until.ts';
+import { addressOf } from '../../src/index.ts';
+import { type TestCentre, TestCloud } from '../support/cloud.ts';
+
+let cloud: TestCloud;
+let centre: TestCentre;
+beforeEach(async () => {
+  cloud = await TestCloud.open();
+  centre = await cloud.centre();
+});
+afterEach(() => cloud.close());
+
+const nothing = { describe: () => ({}), load: () => ({}) };
+const room = { roomKey: 'acme/lobby', epoch: 1 };
+
+describe('at the centre', () => {
+  it('a node that joins registers as what it is, reports, and hears its plan and its drain', async () => {
+    const { shell } = await cloud.shell({ centreUrl: centre.url });
+    centre.plan = { deniedIds: ['node-z'], nodes: [{ nodeId: 'node-b' }] };
+    const plans: [wire.Plan, boolean][] = [];
+    const drains: boolean[] = [];
+    const states: string[] = [];
+    shell.join({
+      describe: () => ({ addresses: [addressOf('control', 'tcp', { ip: '::', announcedAddress: '192.0.2.1' }, 7)] }),
+      load: () => ({ sessions: 3 }),
+      rooms: () => [room],
+      onPlan: (plan) => void plans.push([plan, shell.isDenied('node-z')]),
+      onDrain: (on) => void drains.push(on),
+      onState: (state) => void states.push(state),
+    });
+    await until('it reports', () => centre.reports.length > 0);
+    const [{ node, rooms, load } = {}] = centre.registrations;
+    expect(node).toMatchObject({
+      nodeId: 'node-a',
+      kind: 'sfu',
+      region: 'fra',
+      city: 'Frankfurt',
+      hostId: 'host-1',
+      latitude: 50.1,
+      longitude: 8.7,
+      incarnation: shell.incarnation,
+      addresses: [{ purpose: 'control', protocol: 'tcp', ip: '::', announced: '192.0.2.1', port: 7 }],
+    });
+    expect([rooms?.[0]?.roomKey, load?.sessions]).toEqual([room.roomKey, 3]);
+    expect(plans.map(([plan, wasKnown]) => [plan.nodes[0]?.nodeId, wasKnown])).toEqual([['node-b', true]]);
+    const [link] = centre.links;
+    if (link === undefined) throw new Error('there is no link');
+    await call(link, rpc.drain, { on: true, reason: 'the machine ends' });
+    expect([drains, states]).toEqual([
+      [false, true],
+      ['registering', 'serving', 'draining'],
+    ]);
+    expect(shell.centre.registered).toBeDefined();
+  });
+
+  it('nothing is dialled before it joins, and nothing after it is closed, which may be twice', async () => {
+    const { shell, stack } = await cloud.shell({ centreUrl: centre.url });
+    const early = await cloud.shell({ centreUrl: centre.url, id: 'node-early' });
+    early.shell.close('the start failed');
+    early.shell.join(nothing);
+    expect(shell.centre.link).toBeUndefined();
+    shell.join(nothing);
+    await until('it is registered', () => shell.centre.registered !== undefined);
+    expect(centre.registrations).toHaveLength(1);
+    shell.close('the node ends');
+    shell.close('the node ends');
+    expect([shell.centre.link, shell.agent.state]).toEqual([undefined, 'disconnected']);
+    await until('its link is gone', () => centre.links.size === 0);
+    await stack.close('the process ends');
+    expect([...centre.registrations].map(({ node }) => node?.nodeId)).toEqual(['node-a']);
+  });
+
+  it('a registration that is refused ends the link, and is tried again on the next', async () => {
+    const { shell } = await cloud.shell({ centreUrl: centre.url });
+    centre.refuseWith = 'NODE_DENIED';
+    let ready = 0;
+    shell.join({
+      ...nothing,
+      onRegistered: () => {
+        ready += 1;
+      },
+    });
+    await until('it has tried twice', () => centre.registrations.length >= 2);
+    expect([ready, shell.centre.registered]).toEqual([0, undefined]);
+    centre.refuseWith = undefined;
+    await until('it is registered', () => ready === 1);
+    expect(centre.links.size).toBe(1);
+  });
+});
+
+describe('of two centres', () => {
+  it('the one that leads is found by the word of the other, and the other when it leads in its place', async () => {
+    const leader = await cloud.centre('centre-2');
+    centre.leads = false;
+    centre.leaderUrl = leader.url;
+    const { shell } = await cloud.shell({ centreUrl: `${centre.url},${leader.url}` });
+    shell.join({ ...nothing, rooms: () => [room] });
+    await until('it is at the leader', () => leader.registrations.length === 1);
+    expect(centre.registrations).toHaveLength(0);
+    centre.leads = true;
+    centre.epoch = 2;
+    await leader.close();
+    await until('it is at the standby', () => centre.registrations.length === 1);
+    expect(centre.registrations[0]).toMatchObject({
+      centreIncarnation: 'centre-2-1',
+      rooms: [{ roomKey: 'acme/lobby' }],
+    });
+    expect(shell.agent.epoch).toBe(2);
+  });
+});
+
+describe('at the instance of its region', () => {
+  it('a node registers too, with what it tells there; its plan and its drain come from the leader', async () => {
+    const instance = await cloud.centre('centre-fra');
+    instance.epoch = 7;
+    instance.plan = { deniedIds: ['node-z'], nodes: [{ nodeId: 'from the instance' }] };
+    const { shell } = await cloud.shell({ centreUrl: centre.url, regionCentreUrl: instance.url });
+    const heard: unknown[] = [];
+    const linked: string[] = [];
+    shell.join({
+      ...nothing,
+      rooms: () => [room],
+      onPlan: (plan) => void heard.push(plan.nodes.map(({ nodeId }) => nodeId)),
+      onDrain: (on) => void heard.push(on),
+      onLeaderLink: ({ remote }) => void linked.push(`leader ${remote.id}`),
+      onRegionLink: ({ remote }) => void linked.push(`region ${remote.id}`),
+    });
+    await until('both have taken it', () => [shell.centre, shell.region].every(({ registered }) => registered));
+    expect(instance.registrations[0]?.rooms).toEqual([]);
+    expect(heard).toEqual([false, []]);
+    expect(shell.isDenied('node-z')).toBe(false);
+    expect(linked.sort()).toEqual(['leader centre', 'region centre-fra']);
+    expect(shell.regionEpoch).toBe(7);
+    shell.confirm('DE_1');
+    for (const at of [centre, instance])
+      await until('it is confirmed', () => at.reports.some((report) => report.confirmedDecisionIds.includes('DE_1')));
+  });
+
+  it('when the leader names who places there, nobody of a lower epoch is obeyed; the leader hears whom it obeyed', async () => {
+    const instance = await cloud.centre('centre-fra');
+    const { shell } = await cloud.shell({ centreUrl: centre.url, regionCentreUrl: instance.url });
+    shell.join(nothing);
+    await until('both have taken it', () => [shell.centre, shell.region].every(({ registered }) => registered));
+    for (const link of centre.links) post(link, note.placer, { region: 'fra', epoch: 8, incarnation: 'leader' });
+    await until('it is heard', () => shell.regionEpoch === 8);
+    instance.cut('the test cuts it');
+    await until('the instance is asked again', () => instance.registrations.length > 1);
+    expect(shell.region.registered).toBeUndefined();
+    centre.cut('the test cuts it');
+    await until('the leader is told', () => centre.registrations.at(-1)?.regionEpoch === 8);
+    expect(centre.registrations.at(-1)?.regionIncarnation).toBe('leader');
+    instance.epoch = 9;
+    await until('it obeys the one above', () => shell.regionEpoch === 9);
+  });
+
+  it('where there is none, what the leader says of the region counts all the same', async () => {
+    const { shell } = await cloud.shell({ centreUrl: centre.url });
+    shell.join(nothing);
+    await until('it is registered', () => shell.centre.registered !== undefined);
+    for (const link of centre.links) post(link, note.placer, { region: 'fra', epoch: 3, incarnation: 'leader' });
+    await until('it is heard', () => shell.regionEpoch === 3);
+    expect(shell.region.link).toBeUndefined();
+  });
+});
+
+describe('links from other nodes', () => {
+  it.each([
+    [nodeKind.media, { sfu: true, signaling: true }],
+    [nodeKind.signaling, { signaling: true, gateway: true, api: true, recorder: true }],
+    [nodeKind.edgeProbe, { 'edge-probe': true }],
+    [nodeKind.gateway, {}],
+  ] as const)('come to a %s node from kinds that may dial it', async (kind, may: Readonly<Record<string, boolean>>) => {
+    const { shell, stack } = await cloud.shell({ centreUrl: centre.url }, { kind });
+    const server = await shell.listenLinks({ listen: { ip: '127.0.0.1', port: 0 }, onLink: () => undefined });
+    stack.add('links', (cause) => server.close(cause));
+    const found = await Promise.all(
+      [...Object.values(nodeKind), 'stranger'].map(async (remote) => {
+        const link = cloud.dial(server.port, { id: `from-${remote}`, kind: remote });
+        return [
+          remote,
+          await link.then(
+            () => true,
+            () => false,
+          ),
+        ];
+      }),
+    );
+    expect(Object.fromEntries(found.filter(([, isTaken]) => isTaken))).toEqual(may);
+  });
+
+  it('are refused to itself, to who is shut out, and to whom the node does not want', async () => {
+    centre.plan = { deniedIds: ['node-z'] };
+    const { shell, stack } = await cloud.shell({ centreUrl: centre.url });
+    const server = await shell.listenLinks({
+      listen: { ip: '127.0.0.1', port: 0 },
+      accept: ({ id }) => id !== 'node-x',
+      onLink: () => undefined,
+    });
+    stack.add('links', (cause) => server.close(cause));
+    shell.join(nothing);
+    await until('the plan is known', () => shell.denied.size === 1);
+    for (const id of ['node-a', 'node-z', 'node-x'])
+      await expect(cloud.dial(server.port, { id, kind: nodeKind.media }), id).rejects.toThrow('refused');
+    expect((await cloud.dial(server.port, { id: 'node-b', kind: nodeKind.media })).remote.id).toBe('node-a');
+  });
+});
+
+it('a certificate is renewed over the link before it ends, and used from then on, both ways', async () => {
+  const clock = systemClock();
+  // The look once a minute, many times a second.
+  const fast = {
+    ...clock,
+    every: (periodMs: number, fn: () => void) => clock.every(periodMs === 60_000 ? 20 : periodMs, fn),
+  };
+  const { shell, stack, credentials } = await cloud.shell({ centreUrl: centre.url }, { clock: fast, ttlMs: 5000 });
+  const server = await shell.listenLinks({ listen: { ip: '127.0.0.1', port: 0 }, onLink: () => undefined });
+  stack.add('links', (cause) => server.close(cause));
+  shell.join(nothing);
+  await until('it is renewed', () => shell.credentials().notAfterMs > credentials.notAfterMs);
+  await until('the old certificate has ended', () => Date.now() > credentials.notAfterMs + 100);
+  expect(centre.renewals).toBe(1);
+  centre.cut('the test cuts it');
+  await until('it registers with the new one', () => centre.registrations.length === 2);
+  await cloud.dial(server.port, { id: 'node-b', kind: nodeKind.media });
+});
