@@ -28,4 +28,7 @@ export { openWebSocket, type WebSocketLike } from './connection/web-socket.ts';
 export * from './core/roster.ts';
 export * from './emitter.ts';
 export * from './errors.ts';
+export { LinkSessions, type LinkSocket, type SessionLink } from './link-sessions.ts';
+export { SessionClient, type SessionClientOptions } from './session-client.ts';
+export type * from './session-events.ts';
 export type * from './types.ts';

@@ -1,0 +1,358 @@
+// One stay of one participant, for who has media of its own or none: gateway, recorder, load generator, tests. Connection, roster and typed
+// requests; it resumes by itself after its socket was lost, and joins anew when the session or its media is lost. RTP is its user's affair.
+import {
+  type Endpoint,
+  endpointToWire,
+  type RosterEvent,
+  type RtpCapabilities,
+  type RtpParameters,
+  rosterEventFromWire,
+  rosterViewFromWire,
+  routerConstant,
+  rtpCapabilitiesToWire,
+  rtpParametersToWire,
+  type Track,
+  trackToWire,
+  type wire,
+} from '@meridian/protocol';
+import { Candidates } from './connection/candidates.ts';
+import { type Announcement, Connection, type ConnectionPorts, moveLeft } from './connection/connection.ts';
+import {
+  placementAt,
+  placementOf,
+  type SubscriptionRow,
+  snapshotOfJoined,
+  subscriptionRow,
+} from './connection/convert.ts';
+import type { JoinParts } from './connection/join.ts';
+import type { Body, ServerFrame } from './connection/socket.ts';
+import type { SocketSource } from './connection/socket-source.ts';
+import { Throttle } from './connection/throttle.ts';
+import {
+  applyEvents,
+  applySnapshot,
+  emptyRoster,
+  type Roster,
+  type RosterDifference,
+  type RosterStep,
+} from './core/roster.ts';
+import { Emitter } from './emitter.ts';
+import { asClientError, errorFromWire, MeridianClientError } from './errors.ts';
+import type { SessionEventMap, SessionJoined, SessionMove } from './session-events.ts';
+import type { Placement, TokenSource } from './types.ts';
+
+export interface SessionClientOptions {
+  /** Where its sockets come from (`socketsOf`), or entry addresses. It is the only user of the source, and closes it. */
+  readonly sockets: SocketSource | readonly string[];
+  readonly token: TokenSource;
+  /** Who this is, for logs: `recorder/1.0`. */
+  readonly sdk: string;
+  /** Default: all that the service knows. */
+  readonly capabilities?: RtpCapabilities;
+  /** Without one nothing goes in that direction. */
+  readonly sendEndpoint?: Endpoint;
+  readonly recvEndpoint?: Endpoint;
+  /** True: nothing is received until updateSubscription asks for it. Default false: every track is. */
+  readonly manualSubscribe?: boolean;
+  /** How it takes part, `rtmp`; heard from gateways and recorders over their links. */
+  readonly protocol?: string;
+  /** Development only: stands in for the place of the client's address. */
+  readonly fromCity?: string;
+  /** Media flows now: then a session is kept for minutes while no signaling node can be reached. Default: it never does. */
+  hasMedia?(): boolean;
+  /** Resolves when all stands at the new node beside what is at the old one: tracks published with the move's id. Without it moves are declined. */
+  prepareMove?(move: SessionMove): Promise<void>;
+  /** Shared by clients that ask as one; default: its own. */
+  readonly throttle?: Throttle;
+}
+
+export class SessionClient extends Emitter<SessionEventMap> {
+  readonly #o: SessionClientOptions;
+  readonly #connection: Connection;
+  readonly #first = Promise.withResolvers<SessionJoined>();
+  #roster: Roster = emptyRoster;
+  #joined: SessionJoined | undefined;
+  /** What the answer to a later join changed, told after it. */
+  #changes: readonly RosterDifference[] = [];
+  #move: wire.MoveParticipant.$Properties | undefined;
+
+  constructor(o: SessionClientOptions) {
+    super();
+    this.#o = o;
+    this.#first.promise.catch(() => undefined); // whoever called connect() gets it
+    const sockets = 'open' in o.sockets ? o.sockets : new Candidates({ entryUrls: o.sockets, fromCity: o.fromCity });
+    const throttle = o.throttle ?? new Throttle(performance.now());
+    this.#connection = new Connection({ sockets, token: o.token, throttle, ports: this.#ports() });
+  }
+
+  get roster(): Roster {
+    return this.#roster;
+  }
+  /** The last answer to a join, its placement kept up to date; undefined before the first. */
+  get session(): SessionJoined | undefined {
+    return this.#joined;
+  }
+  /** Round trip of the signaling socket; 0 while it is not known, and over links. */
+  get signalRttMs(): number {
+    return this.#connection.signalRttMs;
+  }
+
+  /** Joins, once; resolves with the first `joined`, rejects with what prevented it. Tries again by itself where that may help. */
+  connect(): Promise<SessionJoined> {
+    this.#connection.open();
+    return this.#first.promise;
+  }
+
+  /** Leaves at once; final and idempotent. */
+  leave(): void {
+    this.#connection.close('CLIENT_INITIATED');
+  }
+
+  /** Its media is lost beyond repair: the session is made anew, perhaps at another node. */
+  mediaLost(error: MeridianClientError): void {
+    this.#connection.mediaLost(error);
+  }
+
+  /** Publishes what is sent over the send transport; `moveId`: once more, over that of a move. Rejects as `request`. */
+  async publish(track: Omit<Track, 'nodeId'>, rtpParameters: RtpParameters, moveId = ''): Promise<void> {
+    const row = trackToWire({ ...track, nodeId: '' });
+    await this.request({ publish: { track: row, rtpParameters: rtpParametersToWire(rtpParameters), moveId } });
+  }
+  async unpublish(trackId: string): Promise<void> {
+    await this.request({ unpublish: { trackId } });
+  }
+  async setTrackMuted(trackId: string, muted: boolean): Promise<void> {
+    await this.request({ setTrackMuted: { trackId, muted } });
+  }
+  /** Asks for a track, for some of its layers, or for it no more. */
+  async updateSubscription(update: wire.UpdateSubscription.$Properties): Promise<void> {
+    await this.request({ updateSubscription: update });
+  }
+  /** These are set up: they begin with a key frame. */
+  async subscriptionsReady(consumerIds: readonly string[]): Promise<void> {
+    await this.request({ subscriptionsReady: { consumerIds: [...consumerIds] } });
+  }
+  /** To everybody else, or only to `destinationSessionIds`. A lossy one may be dropped, and then nobody is told. */
+  async sendData(data: wire.SendData.$Properties): Promise<void> {
+    if (data.lossy === true) this.#connection.postLossy({ sendData: data });
+    else await this.request({ sendData: data });
+  }
+  async updateSelf(change: wire.UpdateSelf.$Properties): Promise<void> {
+    await this.request({ updateSelf: change });
+  }
+  /** The fingerprint of a transport that was joined without one. */
+  async connectTransport(transportId: string, fingerprint: wire.DtlsFingerprint.$Properties): Promise<void> {
+    await this.request({ connectTransport: { transportId, fingerprint } });
+  }
+  /** Any other request. Rejects with the service's error, NOT_CONNECTED, REQUEST_TIMEOUT, REQUEST_LIMIT or SOCKET_LOST. */
+  request(body: Body): Promise<ServerFrame> {
+    return this.#connection.request(body);
+  }
+  /** Says something that wants no answer; false while there is no session. */
+  post(body: Body): boolean {
+    return this.#connection.post(body);
+  }
+
+  #ports(): ConnectionPorts {
+    return {
+      joinParts: async () => this.#joinParts(),
+      rosterSeq: () => this.#roster.seq,
+      hasMedia: () => this.#o.hasMedia?.() ?? false,
+      startMedia: (joined) => this.#take(joined),
+      stopMedia: () => {
+        this.#move = undefined;
+      },
+      adopt: (joined) => this.#adopt(joined),
+      prepareMove: (move) => this.#prepareMove(move),
+      settleMove: (made) => this.#settleMove(made),
+      frame: (frame) => this.#frame(frame),
+      announce: (what) => this.#announce(what),
+      stateChanged: () => undefined,
+      ended: (reason, error) => {
+        this.#first.reject(error ?? new MeridianClientError('CONNECTION_CLOSED'));
+        this.emit('disconnected', reason, error);
+      },
+    };
+  }
+
+  #joinParts(): JoinParts {
+    const { sdk, capabilities, sendEndpoint, recvEndpoint, manualSubscribe, protocol, fromCity } = this.#o;
+    return {
+      sdk,
+      routerVersion: routerConstant.version,
+      recvRtpCapabilities: rtpCapabilitiesToWire(capabilities ?? routerConstant.capabilities),
+      ...(sendEndpoint && { sendEndpoint: endpointToWire(sendEndpoint) }),
+      ...(recvEndpoint && { recvEndpoint: endpointToWire(recvEndpoint) }),
+      manualSubscribe: manualSubscribe ?? false,
+      protocol: protocol ?? '',
+      fromCity: fromCity ?? '',
+    };
+  }
+
+  #take(joined: wire.Joined): void {
+    this.#joined = {
+      sessionId: joined.sessionId,
+      room: joined.room,
+      resumed: joined.resumed,
+      placement: placementOf(joined, this.#joined?.placement),
+      sendTransport: joined.sendTransport ?? undefined,
+      recvTransport: joined.recvTransport ?? undefined,
+      subscriptions: this.#subscriptions(joined.subscriptions),
+    };
+    this.#changes = this.#step(applySnapshot(this.#roster, snapshotOfJoined(joined)));
+  }
+
+  /** The session that is resumed may be at another node than before, when a move was under way as the socket was lost. */
+  #adopt(joined: wire.Joined): void {
+    const { sendTransport, recvTransport } = joined;
+    this.#settleMove(isSame(this.#move, { sendTransport, recvTransport }));
+    const isKnown = isSame(this.#joined, { sendTransport, recvTransport });
+    this.#take(joined);
+    if (!isKnown) this.#connection.mediaLost(new MeridianClientError('MEDIA_FAILED', 'the move was taken back'));
+  }
+
+  #announce(what: Announcement): void {
+    if (what === 'signalReconnecting' || what === 'reconnecting') {
+      this.emit('interrupted', what === 'reconnecting');
+      return;
+    }
+    if (this.#joined === undefined) return;
+    this.#first.resolve(this.#joined);
+    this.emit('joined', this.#joined);
+    if (what === 'reconnected') this.#tellRoster(this.#changes);
+  }
+
+  async #prepareMove(move: wire.MoveParticipant.$Properties): Promise<void> {
+    this.#move = move;
+    if (this.#o.prepareMove === undefined) throw new MeridianClientError('MEDIA_FAILED', 'this client does not move');
+    await this.#o.prepareMove({
+      moveId: move.moveId ?? '',
+      sendTransport: move.sendTransport ?? undefined,
+      recvTransport: move.recvTransport ?? undefined,
+      subscriptions: this.#subscriptions(move.subscriptions),
+    });
+  }
+
+  #settleMove(made: boolean): void {
+    const [move, joined] = [this.#move, this.#joined];
+    this.#move = undefined;
+    if (move === undefined || joined === undefined) return;
+    if (!made) {
+      this.emit('moveGivenUp');
+      return;
+    }
+    const placement: Placement = placementAt(joined.placement, move.node ?? {}, move.decisionId ?? '');
+    const transports = {
+      sendTransport: move.sendTransport ?? undefined,
+      recvTransport: move.recvTransport ?? undefined,
+    };
+    this.#joined = { ...joined, ...transports, placement };
+    this.emit('moved', placement);
+  }
+
+  /** A frame that answers no request; one of a later version is passed over. */
+  #frame(frame: ServerFrame): void {
+    if (frame.roomEvents) this.#roomEvents(frame.roomEvents);
+    else if (frame.rosterSnapshot) this.#snapshot(frame.rosterSnapshot);
+    else if (frame.subscriptionsAdded) this.#subscriptionsAdded(frame.subscriptionsAdded);
+    else if (frame.subscriptionRemoved) {
+      const { consumerId, trackId, reason } = frame.subscriptionRemoved;
+      this.emit('subscriptionRemoved', consumerId ?? '', trackId ?? '', reason ?? '');
+    } else if (frame.subscriptionState) this.#subscriptionState(frame.subscriptionState);
+    else if (frame.layerDemand) {
+      const { trackId, maxSpatialLayer, moveId } = frame.layerDemand;
+      this.emit('layerDemand', trackId ?? '', maxSpatialLayer ?? 0, moveId ?? '');
+    } else if (frame.dataReceived) this.#data(frame.dataReceived);
+    else if (frame.trackMoved) this.#trackMoved(frame.trackMoved);
+    else if (frame.moveDone?.code === moveLeft) this.emit('oldNodeLeft');
+    else if (frame.transportChanged) this.#transportChanged(frame.transportChanged);
+  }
+
+  #roomEvents({ roomEpoch, events }: wire.RoomEvents.$Properties): void {
+    const rows: RosterEvent[] = (events ?? []).map(rosterEventFromWire);
+    this.#tellRoster(this.#step(applyEvents(this.#roster, roomEpoch ?? 0, rows)));
+  }
+
+  #snapshot(snapshot: wire.RosterSnapshot.$Properties): void {
+    const { selfSessionId } = this.#roster;
+    this.#tellRoster(this.#step(applySnapshot(this.#roster, { ...rosterViewFromWire(snapshot), selfSessionId })));
+  }
+
+  #step({ roster, changes }: RosterStep): readonly RosterDifference[] {
+    this.#roster = roster;
+    return changes;
+  }
+
+  #tellRoster(changes: readonly RosterDifference[]): void {
+    if (changes.length > 0) this.emit('rosterChanged', changes);
+  }
+
+  /** In our form; one that cannot be read is told as failed and left out. */
+  #subscriptions(list: wire.Subscription.$Properties[] | null | undefined): SubscriptionRow[] {
+    return (list ?? []).flatMap((subscription) => {
+      try {
+        return [subscriptionRow(subscription)];
+      } catch (error) {
+        const failure = asClientError(error, 'RTP_PARAMETERS_INVALID');
+        this.emit('subscriptionFailed', subscription.trackId ?? '', failure);
+        return [];
+      }
+    });
+  }
+
+  #subscriptionsAdded({ subscriptions, failed }: wire.SubscriptionsAdded.$Properties): void {
+    for (const { trackId, code, message } of failed ?? [])
+      this.emit('subscriptionFailed', trackId ?? '', errorFromWire({ code: code ?? '', message: message ?? '' }));
+    const rows = this.#subscriptions(subscriptions);
+    if (rows.length > 0) this.emit('subscriptionsAdded', rows);
+  }
+
+  #subscriptionState(state: wire.SubscriptionState.$Properties): void {
+    this.emit('subscriptionChanged', {
+      consumerId: state.consumerId ?? '',
+      trackId: state.trackId ?? '',
+      producerPaused: state.producerPaused ?? false,
+      spatialLayer: state.spatialLayer ?? undefined,
+      temporalLayer: state.temporalLayer ?? undefined,
+      pausedReason: state.pausedReason ?? '',
+    });
+  }
+
+  #data(data: wire.DataReceived.$Properties): void {
+    this.emit('data', {
+      sessionId: data.sessionId ?? '',
+      identity: data.identity ?? '',
+      payload: data.payload ?? new Uint8Array(),
+      topic: data.topic ?? '',
+      lossy: data.lossy ?? false,
+      wallMs: data.wallMs ?? 0,
+    });
+  }
+
+  #trackMoved(moved: wire.TrackMoved.$Properties): void {
+    const [row] = this.#subscriptions(moved.subscription == null ? [] : [moved.subscription]);
+    if (row === undefined) return;
+    const trackEpoch = moved.trackEpoch ?? row.trackEpoch;
+    this.emit('subscriptionMoved', { ...row, trackEpoch }, moved.oldConsumerId ?? '');
+  }
+
+  #transportChanged({ transportId, state }: wire.TransportChanged.$Properties): void {
+    const id = transportId ?? '';
+    this.emit('transportChanged', id, state ?? '');
+    const isOver = state === 'closed' || state === 'failed';
+    if (isOver && (id === this.#joined?.sendTransport?.id || id === this.#joined?.recvTransport?.id))
+      this.#connection.mediaLost(new MeridianClientError('MEDIA_FAILED', `the media node says: transport ${state}`));
+  }
+}
+
+interface Transports {
+  readonly sendTransport?: wire.TransportInfo.$Properties | null | undefined;
+  readonly recvTransport?: wire.TransportInfo.$Properties | null | undefined;
+}
+/** Both sides have the same transports, or the same lack of them. */
+function isSame(a: Transports | undefined, b: Transports): boolean {
+  if (a === undefined) return false;
+  const idsOf = ({ sendTransport, recvTransport }: Transports): string =>
+    JSON.stringify([sendTransport?.id ?? '', recvTransport?.id ?? '']);
+  return idsOf(a) === idsOf(b);
+}

@@ -1,0 +1,73 @@
+// What a SessionClient tells: its events and their rows, in our words and not in those of the wire.
+import type { wire } from '@meridian/protocol';
+import type { SubscriptionRow } from './connection/convert.ts';
+import type { RosterDifference } from './core/roster.ts';
+import type { MeridianClientError } from './errors.ts';
+import type { DisconnectReason, Placement } from './types.ts';
+
+/** The answer to a join, first or later. */
+export interface SessionJoined {
+  readonly sessionId: string;
+  readonly room: string;
+  /** The same session as before, with its media and what it publishes; false: all of it is to be made anew. */
+  readonly resumed: boolean;
+  readonly placement: Placement;
+  /** The media node's side of each direction that the client has named an endpoint for. */
+  readonly sendTransport: wire.TransportInfo.$Properties | undefined;
+  readonly recvTransport: wire.TransportInfo.$Properties | undefined;
+  /** All that is received; `subscriptionsReady` lets them begin. */
+  readonly subscriptions: readonly SubscriptionRow[];
+}
+/** The session is to move to another media node, make before break: what stands there for it. */
+export interface SessionMove {
+  readonly moveId: string;
+  readonly sendTransport: wire.TransportInfo.$Properties | undefined;
+  readonly recvTransport: wire.TransportInfo.$Properties | undefined;
+  readonly subscriptions: readonly SubscriptionRow[];
+}
+export interface SubscriptionChange {
+  readonly consumerId: string;
+  readonly trackId: string;
+  readonly producerPaused: boolean;
+  readonly spatialLayer: number | undefined;
+  readonly temporalLayer: number | undefined;
+  /** Why nothing comes, '' = it comes. */
+  readonly pausedReason: string;
+}
+export interface DataMessage {
+  /** Of the sender. */
+  readonly sessionId: string;
+  readonly identity: string;
+  readonly payload: Uint8Array;
+  readonly topic: string;
+  readonly lossy: boolean;
+  /** Wall clock of the service, milliseconds since 1970. */
+  readonly wallMs: number;
+}
+export interface SessionEventMap {
+  /** Joined, resumed, or joined anew after a loss. The roster is that of the answer already. */
+  joined: [joined: SessionJoined];
+  /** After the first `joined`: who came, went, changed; their tracks; our own, when the service changed them. */
+  rosterChanged: [changes: readonly RosterDifference[]];
+  subscriptionsAdded: [rows: readonly SubscriptionRow[]];
+  subscriptionRemoved: [consumerId: string, trackId: string, reason: string];
+  subscriptionChanged: [change: SubscriptionChange];
+  /** The same track from another media node; `oldConsumerId` sends until a TrackMoveDone, or five seconds. */
+  subscriptionMoved: [row: SubscriptionRow, oldConsumerId: string];
+  /** A track that cannot be received. */
+  subscriptionFailed: [trackId: string, error: MeridianClientError];
+  data: [message: DataMessage];
+  /** The highest layer of our track that somebody watches; -1: none. `moveId`: at the node that the session moves to, '' else. */
+  layerDemand: [trackId: string, maxSpatialLayer: number, moveId: string];
+  transportChanged: [transportId: string, state: string];
+  /** The move is made: the session lives at the new node. */
+  moved: [placement: Placement];
+  /** It is not: the new node's side is over. */
+  moveGivenUp: [];
+  /** After a move: nothing need be sent to the old node any more. */
+  oldNodeLeft: [];
+  /** The socket is lost, or the media too; the client goes on by itself. */
+  interrupted: [mediaToo: boolean];
+  /** Over for good; nothing is told after this. */
+  disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
+}

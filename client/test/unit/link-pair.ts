@@ -1,0 +1,59 @@
+// Two ends of a link without a network: what one sends the other gets in the next turn, in order.
+import type { SessionLink } from '../../src/link-sessions.ts';
+
+export class FakeLink implements SessionLink {
+  other: FakeLink | undefined;
+  /** While true nothing is taken, as on a link that is over its back-pressure cap. */
+  isFull = false;
+  /** Numbers of the messages that were taken. */
+  readonly sent: number[] = [];
+  readonly #handlers = new Map<number, (payload: Uint8Array) => void>();
+  readonly #closeHandlers: ((cause: string) => void)[] = [];
+  #closedBy: string | undefined;
+
+  send(type: number, payload: Uint8Array): boolean {
+    if (this.isFull || this.#closedBy !== undefined) return false;
+    this.sent.push(type);
+    const { other } = this;
+    const copy = payload.slice();
+    queueMicrotask(() => other?.deliver(type, copy));
+    return true;
+  }
+
+  onMessage(type: number, handler: (payload: Uint8Array) => void): void {
+    this.#handlers.set(type, handler);
+  }
+
+  onClose(handler: (cause: string) => void): void {
+    if (this.#closedBy === undefined) this.#closeHandlers.push(handler);
+    else handler(this.#closedBy);
+  }
+
+  request(): Promise<Uint8Array> {
+    return Promise.reject(new Error('sessions send messages only'));
+  }
+  onRequest(): void {
+    throw new Error('sessions send messages only');
+  }
+
+  end(cause: string): void {
+    if (this.#closedBy !== undefined) return;
+    this.#closedBy = cause;
+    for (const handler of this.#closeHandlers) handler(cause);
+    this.other?.end(cause);
+  }
+
+  deliver(type: number, payload: Uint8Array): void {
+    if (this.#closedBy === undefined) this.#handlers.get(type)?.(payload);
+  }
+}
+
+export function linkPair(): [FakeLink, FakeLink] {
+  const [a, b] = [new FakeLink(), new FakeLink()];
+  a.other = b;
+  b.other = a;
+  return [a, b];
+}
+
+/** Until all that is on its way has arrived. */
+export const arrived = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
