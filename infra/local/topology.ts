@@ -15,6 +15,7 @@ import {
 export { type ChildSpec, type Endpoint, regions, type Secrets, type TopologyOptions } from './spec.ts';
 
 const pathPort = 7940;
+const plainPorts = 20; // per media node: one per direction of a session that a gateway or recorder of another host opens
 /** Browsers and `fetch` refuse it as the port of another protocol; the only such one at or above ours (Fetch standard, "port blocking"). */
 const badPort = 10_080;
 const pipePorts = 20; // per media node: one per neighbour, and a spare each for a pipe that is being replaced
@@ -294,6 +295,7 @@ function sfuSpec(
   if (extra !== undefined)
     media.unshift({ ip: extra, port: port(7900 + 2 * node + (region.short === 'fra' ? 0 : 16)) }); // room for eight nodes of each region
   const pipe = { ip, portMin: port(7920), portMax: port(7920 + pipePorts - 1) };
+  const plain = { ip, portMin: port(7960), portMax: port(7960 + plainPorts - 1) };
   return {
     id: String(common['id']),
     kind: 'sfu',
@@ -304,6 +306,7 @@ function sfuSpec(
       ...common,
       mediaListen: media,
       pipeListen: pipe,
+      plainListen: plain,
       controlListen: { ip, port: port(7901) },
       bandwidthBps: 1_000_000_000,
       ...(o.workerBin === '' ? {} : { workerBin: o.workerBin }),
@@ -342,6 +345,14 @@ function sfuSpec(
         ip,
         port: port(pathPort),
         what: 'media between nodes by pathd (docs/pathd.md)',
+      },
+      {
+        purpose: 'client',
+        protocol: 'udp',
+        ip,
+        port: plain.portMin,
+        portMax: plain.portMax,
+        what: 'plain endpoints of gateways and recorders (SRTP), one port each',
       },
       { purpose: 'control', protocol: 'tcp', ip, port: port(7901), what: 'links of signaling and other media nodes' },
     ],

@@ -14,6 +14,8 @@ export const sfuConfig = Type.Object(
     mediaListen: Type.Array(listenAddress, { minItems: 1, maxItems: 8 }),
     /** Where pipes of other nodes arrive: one UDP port per neighbour and fence. `announcedAddress` must be an IP address. */
     pipeListen: Type.Object({ ip, announcedAddress: Type.Optional(ip), portMin: port, portMax: port }),
+    /** Where plain endpoints of other hosts arrive, with SRTP, a UDP port each; absent: they are refused. `announcedAddress` must be an IP address. */
+    plainListen: Type.Optional(Type.Object({ ip, announcedAddress: Type.Optional(ip), portMin: port, portMax: port })),
     /** Where signaling nodes and media nodes with a lower id dial. */
     controlListen: listenAddress,
     /** mediasoup's worker; absent: MEDIASOUP_WORKER_BIN, then the one that came with the package. */

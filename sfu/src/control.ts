@@ -3,6 +3,7 @@
 import {
   type ControlLink,
   errorInfoOf,
+  fingerprintFromWire,
   MeridianError,
   note,
   onNote,
@@ -166,6 +167,12 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     transportId,
     iceParameters: iceTo(await node.restartTransport(remoteId, roomFrom(room), sessionId, transportId)),
   }));
+  answer(link, rpc.connectTransport, async ({ room, sessionId, connect }) => {
+    const fingerprint = fingerprintFromWire(connect?.fingerprint, 'transport');
+    const transportId = connect?.transportId ?? '';
+    await node.connectTransport(remoteId, roomFrom(room), sessionId, { transportId, fingerprint });
+    return {};
+  });
   answer(link, rpc.roomSnapshot, ({ room }) => {
     const snapshot = node.snapshot(roomFrom(room));
     return {

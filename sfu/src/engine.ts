@@ -44,6 +44,12 @@ export interface EngineConsumer {
   close(): void;
 }
 
+export interface ConsumeOptions {
+  readonly producerId: string;
+  readonly capabilities: RtpCapabilities;
+  readonly events: ConsumerEvents;
+}
+
 export interface EngineProducer {
   readonly id: string;
   readonly kind: MediaKind;
@@ -69,9 +75,11 @@ export interface ProduceOptions {
   readonly onScore: (score: number) => void;
 }
 
-export interface Bitrates {
+export interface Traffic {
   readonly txBps: number;
   readonly rxBps: number;
+  /** So far, of whatever kind: media, RTCP, STUN. */
+  readonly receivedBytes: number;
 }
 /** What the congestion control of one receiver's transport knows. */
 export interface Downlink {
@@ -108,14 +116,18 @@ export type TransportDescription = { readonly id: string } & (WebRtcDescription 
  * a fingerprint for `connect`; a plain one sends to the given address, and hears no other.
  */
 export interface ClientTransport {
+  readonly kind: Endpoint['kind'];
   readonly id: string;
   readonly state: TransportState;
   describe(): TransportDescription;
   produce(o: ProduceOptions): Promise<EngineProducer>;
   /** Consumers are created paused. */
-  consume(o: { producerId: string; capabilities: RtpCapabilities; events: ConsumerEvents }): Promise<EngineConsumer>;
+  consume(o: ConsumeOptions): Promise<EngineConsumer>;
+  /** Of a webrtc one that was made without a fingerprint, once: OUT_OF_ORDER for another one later. A plain one has none: REQUEST_INVALID. */
+  connect(fingerprint: Fingerprint): Promise<void>;
+  /** A plain one has no ICE: REQUEST_INVALID. */
   restartIce(): Promise<IceParameters>;
-  bitrates(): Promise<Bitrates>;
+  traffic(): Promise<Traffic>;
   downlink(): Promise<Downlink>;
   close(): void;
 }
@@ -130,7 +142,7 @@ export interface Pipe {
   /** All layers of a producer, flowing at once. */
   consume(o: { producerId: string; events: ConsumerEvents }): Promise<EngineConsumer>;
   produce(o: ProduceOptions): Promise<EngineProducer>;
-  bitrates(): Promise<Bitrates>;
+  traffic(): Promise<Traffic>;
   close(): void;
 }
 

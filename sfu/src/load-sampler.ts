@@ -1,18 +1,19 @@
-// Measures once a second what the node carries: CPU of agent and worker, bit rates, event-loop lag. The cost of measuring
+// Measures once a second what the node carries: CPU of agent and worker, bit rates, event-loop lag, and from which clients something comes. The cost of measuring
 // is bounded: at most `transportsPerSample` transports are asked per second, the others keep their last figure.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type CostEstimate, calibratedCost, capacityOf, cpuShare, type NodeMeans, refineCost } from './core/index.ts';
-import type { Bitrates } from './engine.ts';
+import type { Traffic } from './engine.ts';
 import type { MediaNode } from './media/node.ts';
 
 const periodMs = 1000;
 const transportsPerSample = 32;
 const lagResolutionMs = 10;
 
+type Bitrates = Pick<Traffic, 'txBps' | 'rxBps'>;
 interface Sampled {
-  bitrates(): Promise<Bitrates>;
+  traffic(): Promise<Traffic>;
 }
 
 export class LoadSampler {
@@ -113,15 +114,21 @@ export class LoadSampler {
   }
 
   async #sampleRates(): Promise<void> {
-    const clients = [...this.#node.rooms.sessions.values()].flatMap((session) => session.transports);
-    const present: Sampled[] = [...(await this.#node.pipes.ends()), ...clients];
+    const ends = await this.#node.pipes.ends();
+    const hearers = new Map<Sampled, (receivedBytes: number) => void>();
+    for (const session of this.#node.rooms.sessions.values())
+      for (const transport of session.transports)
+        hearers.set(transport, (bytes) => session.hear(transport.id, bytes, this.#clock.nowMs()));
+    const present: Sampled[] = [...ends, ...hearers.keys()];
     const asked = present.length <= transportsPerSample ? present : this.#turn(present);
-    const answers = await Promise.allSettled(asked.map((one) => one.bitrates()));
+    const answers = await Promise.allSettled(asked.map((one) => one.traffic()));
     const rates = new Map<Sampled, Bitrates>();
     for (const one of present) rates.set(one, this.#rates.get(one) ?? { txBps: 0, rxBps: 0 });
     asked.forEach((one, index) => {
       const answer = answers[index];
-      if (answer?.status === 'fulfilled') rates.set(one, answer.value); // one that has closed meanwhile keeps its last figure
+      if (answer?.status !== 'fulfilled') return; // one that has closed meanwhile keeps its last figure
+      rates.set(one, answer.value);
+      hearers.get(one)?.(answer.value.receivedBytes);
     });
     this.#rates = rates;
   }

@@ -15,6 +15,7 @@ runService({
         workerBin: config.workerBin,
         mediaListen: config.mediaListen,
         pipeListen: config.pipeListen,
+        plainListen: config.plainListen,
         log,
       }),
       onFailed: (reason) => {

@@ -3,6 +3,7 @@ export * from './data.ts';
 export * from './demand.ts';
 export * from './downlink.ts';
 export * from './epoch.ts';
+export * from './heard.ts';
 export * from './link-budget.ts';
 export * from './load.ts';
 export * from './move.ts';

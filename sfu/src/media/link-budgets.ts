@@ -70,7 +70,7 @@ export class LinkBudgets {
   async #one(nodeId: string): Promise<void> {
     const { node, clock, log, budgetBps } = this.#ports;
     const pipes = await node.pipes.to(nodeId);
-    const sent = await Promise.all(pipes.map((pipe) => pipe.bitrates()));
+    const sent = await Promise.all(pipes.map((pipe) => pipe.traffic()));
     const sentBps = sent.reduce((sum, { txBps }) => sum + txBps, 0);
     const before = this.#links.get(nodeId) ?? freshLink;
     const state = stepLink(before, { nowMs: clock.nowMs(), budgetBps, sentBps });

@@ -2,6 +2,7 @@
 // it carried is lost, everybody concerned is told, and the node begins anew under a new incarnation.
 import {
   emptyRoomInfo,
+  type Fingerprint,
   isInFence,
   MeridianError,
   type Participant,
@@ -284,6 +285,16 @@ export class MediaNode implements EndingParts {
     );
   }
 
+  /** The fingerprint of a webrtc endpoint that came without one. TRANSPORT_UNKNOWN, and as `ClientTransport.connect`. */
+  async connectTransport(
+    signalingId: string,
+    ref: RoomRef,
+    sessionId: string,
+    o: { transportId: string; fingerprint: Fingerprint },
+  ): Promise<void> {
+    await this.signalingNodes.session(signalingId, ref, sessionId).transport(o.transportId).connect(o.fingerprint);
+  }
+
   restartTransport(signalingId: string, ref: RoomRef, sessionId: string, transportId: string): Promise<IceParameters> {
     return this.signalingNodes.session(signalingId, ref, sessionId).transport(transportId).restartIce();
   }
@@ -442,6 +453,9 @@ export class MediaNode implements EndingParts {
   }
 }
 
-/** Nobody at either end: its signaling node is gone, and its client has closed both transports (he is at another home, or has joined anew). */
+/**
+ * Nobody at either end: its signaling node is gone, and its client has closed its transports (it is at another home, or has joined anew). A plain one is
+ * never closed by its client: then its silence counts (core/session-lease.ts).
+ */
 const isAbandoned = (session: Session): boolean =>
   session.orphan !== undefined && session.transports.every(({ state }) => state === 'closed');

@@ -7,6 +7,7 @@ import {
   participantWith,
   type Track,
 } from '@meridian/protocol';
+import { type Heard, heardAfter, isHeard } from '../core/index.ts';
 import type { ClientTransport, Engine, EngineProducer, TransportState } from '../engine.ts';
 import type { AttachRequest, RoomRef, SessionShape, Transports } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
@@ -31,6 +32,7 @@ export class Session {
   #info: SessionShape;
   #send: ClientTransport | undefined;
   #recv: ClientTransport | undefined;
+  readonly #heard = new Map<string, Heard>();
   #opened = false;
   #closed = false;
   /** Set while the signaling node's link is gone: what the plan said of it then. */
@@ -83,9 +85,13 @@ export class Session {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
   }
 
-  /** Whether media can flow: a transport is connected, which is so at most 15 s after the last consent of the client's ICE agent. */
+  /** Whether something was received from the client lately (core/heard.ts). */
   get hasMedia(): boolean {
-    return this.transports.some(({ state }) => state === 'connected');
+    return [...this.#heard.values()].some(isHeard);
+  }
+  /** So many bytes have come over this transport so far. */
+  hear(transportId: string, receivedBytes: number, nowMs: number): void {
+    this.#heard.set(transportId, heardAfter(this.#heard.get(transportId), receivedBytes, nowMs));
   }
 
   /** Makes the transports of its endpoints. Rejects, with nothing left behind, when one cannot be made or the session was closed meanwhile. */

@@ -35,7 +35,11 @@ export class Subscriber {
     this.#ports = ports;
     this.moves = new Moves({
       ...ports,
-      consume: (session, track, preferences) => this.#consume(session, track, preferences),
+      consume: async (session, track, preferences) => {
+        const subscription = await this.#consume(session, track, preferences);
+        await startPlain(session, subscription);
+        return subscription;
+      },
       unsubscribe: (session, trackId) => this.unsubscribe(session, trackId),
     });
   }
@@ -151,6 +155,7 @@ export class Subscriber {
         throw new MeridianError(noted.code);
       }
       session.subscriptions.set(trackId, subscription);
+      await startPlain(session, subscription);
       return subscription.view();
     } catch (error) {
       this.#ports.pulls.find(room.key, trackId)?.unwant(session.sessionId);
@@ -215,4 +220,9 @@ export class Subscriber {
     how(subscription);
     this.moves.gone(session, trackId);
   }
+}
+
+/** Over a plain transport everything flows at once: its receiver has no connection to wait for. */
+async function startPlain(session: Session, subscription: Subscription): Promise<void> {
+  if (session.recv.kind === 'plain') await subscription.start();
 }

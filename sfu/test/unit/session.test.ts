@@ -61,4 +61,28 @@ describe('opening a session', () => {
     await open;
     expect(told).toEqual([['send', 'connected']]);
   });
+
+  it('makes a transport only where there is an endpoint; what needs the other is not permitted', async () => {
+    const { engine, made } = slowEngine();
+    const session = newSession();
+    const open = session.open(engine, { send: { kind: 'webrtc' } } as AttachRequest, {
+      onTransportState: () => undefined,
+    });
+    expect(codeOf(() => session.recv)).toBe('SESSION_UNKNOWN'); // not yet
+    expect(made).toHaveLength(1);
+    made[0]?.resolve(transport('send', []));
+    await open;
+    expect(session.send.id).toBe('send');
+    expect(codeOf(() => session.recv)).toBe('NOT_PERMITTED');
+    session.close();
+    expect(codeOf(() => session.recv)).toBe('SESSION_UNKNOWN');
+  });
 });
+
+const codeOf = (read: () => unknown): unknown => {
+  try {
+    return read();
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+};

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { emptyParticipant, limits } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ClientTransport } from '../../src/engine.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { silenceMs } from '../../src/core/index.ts';
 import { Rooms } from '../../src/media/rooms.ts';
 import { Session } from '../../src/media/session.ts';
 import type { Outbox, SessionShape } from '../../src/media/shapes.ts';
@@ -131,11 +131,11 @@ describe('the sessions of a signaling node whose link is gone', () => {
   });
 });
 
-/** The session has media from now on, or none. */
-function media(sessionId: string, isConnected: boolean): void {
-  const state = isConnected ? 'connected' : 'disconnected';
+/** Something more has come from the client just now, or nothing for too long. */
+function media(sessionId: string, isHeard: boolean): void {
   const session = rooms.sessions.get(sessionId);
-  if (session !== undefined) vi.spyOn(session, 'transports', 'get').mockReturnValue([{ state } as ClientTransport]);
+  if (isHeard) session?.hear('T', 1, clock.nowMs());
+  else session?.hear('T', 1, clock.nowMs() + silenceMs);
 }
 
 describe('a session that its signaling node does not name', () => {

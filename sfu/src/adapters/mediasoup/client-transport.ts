@@ -1,20 +1,20 @@
 // One client's transport in one direction, by ICE and DTLS. It is connected when it is made if the client's fingerprint came with its Join, so that
 // no message has to pass between open socket and media.
-import type { Fingerprint, RtpCapabilities } from '@meridian/protocol';
+import { type Fingerprint, MeridianError } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import type {
-  Bitrates,
   ClientTransport,
-  ConsumerEvents,
+  ConsumeOptions,
   Downlink,
   EngineConsumer,
   EngineProducer,
   IceParameters,
   ProduceOptions,
+  Traffic,
   TransportDescription,
   TransportState,
 } from '../../engine.ts';
-import { bitratesOf, MediasoupConsumer, produceOn } from './streams.ts';
+import { consumeOn, downlinkOf, produceOn, trafficOf } from './streams.ts';
 
 /** Simulcast starts high instead of climbing from 600 kbit/s; the estimator corrects it within a second. */
 const initialOutgoingBps = 1_500_000;
@@ -24,7 +24,9 @@ const iceConsentTimeoutSeconds = 15;
 export class MediasoupClientTransport implements ClientTransport {
   readonly #transport: types.WebRtcTransport;
   readonly #onState: (state: TransportState) => void;
+  readonly kind = 'webrtc';
   #state: TransportState = 'new';
+  #connected: { readonly fingerprint: Fingerprint; readonly done: Promise<void> } | undefined;
 
   static async create(o: {
     router: types.Router;
@@ -42,8 +44,7 @@ export class MediasoupClientTransport implements ClientTransport {
     });
     const self = new MediasoupClientTransport(transport, o.onState);
     try {
-      if (o.fingerprint !== undefined)
-        await transport.connect({ dtlsParameters: { role: 'client', fingerprints: [fingerprintOf(o.fingerprint)] } });
+      if (o.fingerprint !== undefined) await self.connect(o.fingerprint);
     } catch (error) {
       transport.close();
       throw error;
@@ -90,29 +91,28 @@ export class MediasoupClientTransport implements ClientTransport {
     return produceOn(this.#transport, o);
   }
 
-  async consume(o: {
-    producerId: string;
-    capabilities: RtpCapabilities;
-    events: ConsumerEvents;
-  }): Promise<EngineConsumer> {
-    const consumer = await this.#transport.consume({
-      producerId: o.producerId,
-      rtpCapabilities: o.capabilities as types.RtpCapabilities,
-      paused: true,
-      enableRtx: true, // for audio too: NACK of opus, where the receiver offers it
-    });
-    return new MediasoupConsumer(consumer, o.events);
+  consume(o: ConsumeOptions): Promise<EngineConsumer> {
+    return consumeOn(this.#transport, o);
+  }
+
+  async connect({ algorithm, value }: Fingerprint): Promise<void> {
+    if (this.#connected === undefined) {
+      const fingerprint = { algorithm: algorithm as types.FingerprintAlgorithm, value };
+      const dtlsParameters = { role: 'client' as const, fingerprints: [fingerprint] };
+      this.#connected = { fingerprint, done: this.#transport.connect({ dtlsParameters }) };
+    } else if (this.#connected.fingerprint.algorithm !== algorithm || this.#connected.fingerprint.value !== value)
+      throw new MeridianError('OUT_OF_ORDER', 'the transport has another fingerprint already');
+    await this.#connected.done;
   }
 
   async restartIce(): Promise<IceParameters> {
     return iceOf(await this.#transport.restartIce());
   }
-  bitrates(): Promise<Bitrates> {
-    return bitratesOf(this.#transport);
+  traffic(): Promise<Traffic> {
+    return trafficOf(this.#transport);
   }
-  async downlink(): Promise<Downlink> {
-    const [stat] = await this.#transport.getStats();
-    return { availableBps: stat?.availableOutgoingBitrate, lossShare: stat?.rtpPacketLossSent ?? 0 };
+  downlink(): Promise<Downlink> {
+    return downlinkOf(this.#transport);
   }
   close(): void {
     this.#transport.close();
@@ -138,9 +138,4 @@ const iceOf = (ice: types.IceParameters): IceParameters => ({
   usernameFragment: ice.usernameFragment,
   password: ice.password,
   iceLite: ice.iceLite ?? true,
-});
-
-const fingerprintOf = ({ algorithm, value }: Fingerprint): types.DtlsFingerprint => ({
-  algorithm: algorithm as types.FingerprintAlgorithm,
-  value,
 });

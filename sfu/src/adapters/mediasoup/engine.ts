@@ -1,5 +1,5 @@
 // mediasoup behind the engine's port: one worker, one router made from the router constant, one WebRtcServer.
-import { type Endpoint, MeridianError, type RtpCapabilities, routerConstant } from '@meridian/protocol';
+import { type Endpoint, type RtpCapabilities, routerConstant } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
@@ -16,6 +16,7 @@ import type {
 } from '../../engine.ts';
 import { MediasoupClientTransport } from './client-transport.ts';
 import { MediasoupPipe } from './pipe.ts';
+import { MediasoupPlainTransport, type PlainListen } from './plain-transport.ts';
 import { MediasoupProducer } from './streams.ts';
 
 export interface MediaAddress {
@@ -33,6 +34,8 @@ export interface MediasoupOptions {
     readonly portMin: number;
     readonly portMax: number;
   };
+  /** Absent: plain endpoints on loopback only. */
+  readonly plainListen?: PlainListen | undefined;
   readonly log: Logger;
 }
 
@@ -107,7 +110,8 @@ export class MediasoupEngine implements Engine {
   }): Promise<ClientTransport> {
     const { router, webRtcServer } = this.handles;
     const { endpoint, onState } = o;
-    if (endpoint.kind === 'plain') throw new MeridianError('ENDPOINT_UNSUPPORTED');
+    if (endpoint.kind === 'plain')
+      return MediasoupPlainTransport.create({ router, endpoint, listen: this.#options.plainListen, socketBufferBytes });
     return MediasoupClientTransport.create({ router, webRtcServer, fingerprint: endpoint.fingerprint, onState });
   }
 

@@ -2,8 +2,8 @@
 import { isIP } from 'node:net';
 import type { SrtpKey } from '@meridian/protocol';
 import type { types } from 'mediasoup';
-import type { Bitrates, ConsumerEvents, EngineConsumer, EngineProducer, Pipe, ProduceOptions } from '../../engine.ts';
-import { bitratesOf, MediasoupConsumer, produceOn } from './streams.ts';
+import type { ConsumerEvents, EngineConsumer, EngineProducer, Pipe, ProduceOptions, Traffic } from '../../engine.ts';
+import { MediasoupConsumer, produceOn, trafficOf } from './streams.ts';
 
 export class MediasoupPipe implements Pipe {
   readonly #transport: types.PipeTransport;
@@ -55,8 +55,8 @@ export class MediasoupPipe implements Pipe {
   produce(o: ProduceOptions): Promise<EngineProducer> {
     return produceOn(this.#transport, o);
   }
-  bitrates(): Promise<Bitrates> {
-    return bitratesOf(this.#transport);
+  traffic(): Promise<Traffic> {
+    return trafficOf(this.#transport);
   }
   close(): void {
     this.#transport.close();

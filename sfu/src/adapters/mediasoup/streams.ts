@@ -1,7 +1,16 @@
 // mediasoup's producers and consumers behind the engine's port.
 import type { LayerKind, MediaKind, RtpParameters } from '@meridian/protocol';
 import { parseScalabilityMode, type types } from 'mediasoup';
-import type { ConsumerEvents, EngineConsumer, EngineProducer, Layers, ProduceOptions } from '../../engine.ts';
+import type {
+  ConsumeOptions,
+  ConsumerEvents,
+  Downlink,
+  EngineConsumer,
+  EngineProducer,
+  Layers,
+  ProduceOptions,
+  Traffic,
+} from '../../engine.ts';
 
 const layerKinds: Record<string, LayerKind> = { simple: 'simple', simulcast: 'simulcast', svc: 'svc' };
 /** A pipe consumer has a type of its own, which nobody asks for: its receiver derives the kind from the encodings. */
@@ -147,8 +156,24 @@ export async function produceOn(transport: types.Transport, o: ProduceOptions): 
   return new MediasoupProducer(handle, o.onScore);
 }
 
-/** Bits per second now, by the worker's own counters. */
-export async function bitratesOf(transport: types.Transport): Promise<{ txBps: number; rxBps: number }> {
+/** Makes a consumer for a client, paused. */
+export async function consumeOn(transport: types.Transport, o: ConsumeOptions): Promise<EngineConsumer> {
+  const consumer = await transport.consume({
+    producerId: o.producerId,
+    rtpCapabilities: o.capabilities as types.RtpCapabilities,
+    paused: true,
+    enableRtx: true, // for audio too: NACK of opus, where the receiver offers it
+  });
+  return new MediasoupConsumer(consumer, o.events);
+}
+
+/** By the worker's own counters. */
+export async function trafficOf(transport: types.Transport): Promise<Traffic> {
   const [stat] = (await transport.getStats()) as types.WebRtcTransportStat[];
-  return { txBps: stat?.sendBitrate ?? 0, rxBps: stat?.recvBitrate ?? 0 };
+  return { txBps: stat?.sendBitrate ?? 0, rxBps: stat?.recvBitrate ?? 0, receivedBytes: stat?.bytesReceived ?? 0 };
+}
+
+export async function downlinkOf(transport: types.Transport): Promise<Downlink> {
+  const [stat] = (await transport.getStats()) as types.WebRtcTransportStat[];
+  return { availableBps: stat?.availableOutgoingBitrate, lossShare: stat?.rtpPacketLossSent ?? 0 };
 }

@@ -187,6 +187,7 @@ export class Cloud {
       workerBin: process.env['MEDIASOUP_WORKER_BIN'],
       mediaListen: config.mediaListen,
       pipeListen: config.pipeListen,
+      plainListen: config.plainListen,
       log,
     });
     const stack = new CloseStack({ log, clock, stepLimitMs: 5000 });

@@ -1,0 +1,132 @@
+// One client's transport in one direction without ICE and DTLS: RTP and RTCP on one port, always with the same address. Never comedia: that would let
+// whoever sends first have the stream.
+import { isIPv6 } from 'node:net';
+import { isLoopback, MeridianError, type PlainEndpoint } from '@meridian/protocol';
+import type { types } from 'mediasoup';
+import type {
+  ClientTransport,
+  ConsumeOptions,
+  Downlink,
+  EngineConsumer,
+  EngineProducer,
+  ProduceOptions,
+  Traffic,
+  TransportDescription,
+  TransportState,
+} from '../../engine.ts';
+import { consumeOn, downlinkOf, produceOn, trafficOf } from './streams.ts';
+
+/** Where plain endpoints of other hosts reach this node. */
+export interface PlainListen {
+  readonly ip: string;
+  readonly announcedAddress?: string | undefined;
+  readonly portMin: number;
+  readonly portMax: number;
+}
+
+/** For peers on loopback: any port that is free. */
+const loopbackPorts = { portMin: 10_000, portMax: 59_999 };
+
+/** Where the node listens for this peer. ENDPOINT_UNSUPPORTED when there is nothing for it. */
+function listenFor({ ip }: PlainEndpoint, listen: PlainListen | undefined): PlainListen {
+  if (isLoopback(ip)) return { ip: isIPv6(ip) ? '::1' : '127.0.0.1', ...loopbackPorts };
+  if (listen === undefined)
+    throw new MeridianError('ENDPOINT_UNSUPPORTED', 'the media node takes plain endpoints on loopback only');
+  if (isIPv6(listen.ip) !== isIPv6(ip))
+    throw new MeridianError('ENDPOINT_UNSUPPORTED', 'the media node has no address of this family');
+  return listen;
+}
+
+export class MediasoupPlainTransport implements ClientTransport {
+  readonly kind = 'plain';
+  readonly #transport: types.PlainTransport;
+  readonly #address: string;
+  #state: TransportState = 'connected';
+
+  /** ENDPOINT_UNSUPPORTED, and NO_CAPACITY when the ports are used up. */
+  static async create(o: {
+    router: types.Router;
+    endpoint: PlainEndpoint;
+    listen: PlainListen | undefined;
+    socketBufferBytes: number;
+  }): Promise<MediasoupPlainTransport> {
+    const { router, endpoint, socketBufferBytes } = o;
+    const { ip, port } = endpoint;
+    const listen = listenFor(endpoint, o.listen);
+    const { announcedAddress } = listen;
+    const srtp = endpoint.srtp && {
+      cryptoSuite: endpoint.srtp.cryptoSuite as types.SrtpCryptoSuite,
+      keyBase64: endpoint.srtp.keyBase64,
+    };
+    const options: types.PlainTransportOptions = {
+      listenInfo: {
+        protocol: 'udp',
+        ip: listen.ip,
+        ...(announcedAddress === undefined ? {} : { announcedAddress }),
+        portRange: { min: listen.portMin, max: listen.portMax },
+        sendBufferSize: socketBufferBytes,
+        recvBufferSize: socketBufferBytes,
+      },
+      rtcpMux: true,
+      comedia: false,
+      enableSctp: false,
+      ...(srtp && { enableSrtp: true, srtpCryptoSuite: srtp.cryptoSuite }),
+    };
+    const transport = await router.createPlainTransport(options).catch((cause: unknown) => {
+      if (router.closed) throw cause;
+      throw new MeridianError('NO_CAPACITY', 'no port for a plain endpoint', { cause });
+    });
+    try {
+      await transport.connect({ ip, port, ...(srtp && { srtpParameters: srtp }) });
+      if (srtp !== undefined && transport.srtpParameters === undefined)
+        throw new Error('the transport came without SRTP');
+    } catch (error) {
+      transport.close();
+      throw error;
+    }
+    return new MediasoupPlainTransport(transport, announcedAddress ?? listen.ip);
+  }
+
+  constructor(transport: types.PlainTransport, address: string) {
+    this.#transport = transport;
+    this.#address = address;
+    transport.on('routerclose', () => {
+      this.#state = 'closed';
+    });
+  }
+
+  get id(): string {
+    return this.#transport.id;
+  }
+  get state(): TransportState {
+    return this.#state;
+  }
+
+  describe(): TransportDescription {
+    const { id, tuple, srtpParameters: srtp } = this.#transport;
+    return { kind: 'plain', id, ip: this.#address, port: tuple.localPort, ...(srtp && { srtp }) };
+  }
+
+  produce(o: ProduceOptions): Promise<EngineProducer> {
+    return produceOn(this.#transport, o);
+  }
+  consume(o: ConsumeOptions): Promise<EngineConsumer> {
+    return consumeOn(this.#transport, o);
+  }
+  connect(): Promise<never> {
+    return Promise.reject(new MeridianError('REQUEST_INVALID', 'a plain endpoint has no fingerprint'));
+  }
+  restartIce(): Promise<never> {
+    return Promise.reject(new MeridianError('REQUEST_INVALID', 'a plain endpoint has no ICE'));
+  }
+  traffic(): Promise<Traffic> {
+    return trafficOf(this.#transport);
+  }
+  downlink(): Promise<Downlink> {
+    return downlinkOf(this.#transport);
+  }
+  close(): void {
+    this.#transport.close();
+    this.#state = 'closed';
+  }
+}

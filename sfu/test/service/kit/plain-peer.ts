@@ -1,0 +1,75 @@
+// The other side of a plain endpoint: one UDP socket, RTP and RTCP as they come.
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { type RtpCapabilities, routerConstant, type wire } from '@meridian/protocol';
+
+/** What a program that decodes Opus and VP8 says it can: no transport-cc and no REMB, so nobody estimates its bandwidth. */
+export const plainCapabilities: RtpCapabilities = {
+  codecs: (routerConstant.capabilities.codecs ?? [])
+    .filter(({ mimeType }) => /^(audio\/opus|video\/vp8)$/i.test(mimeType))
+    .map((codec) => ({
+      ...codec,
+      rtcpFeedback: (codec.rtcpFeedback ?? []).filter(({ type }) => type === 'nack' || type === 'ccm'),
+    })),
+  headerExtensions: [],
+};
+
+export interface Received {
+  readonly ssrc: number;
+  readonly payload: Buffer;
+}
+
+export class PlainPeer {
+  readonly ip = '127.0.0.1';
+  readonly received: Received[] = [];
+  readonly #socket: Socket;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('message', (packet) => {
+      const isRtcp = (packet[1] ?? 0) >= 192 && (packet[1] ?? 0) <= 223;
+      if (!isRtcp) this.received.push({ ssrc: packet.readUInt32BE(8), payload: payloadOf(packet) });
+    });
+  }
+
+  static async open(): Promise<PlainPeer> {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    return new PlainPeer(socket);
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
+  }
+  get endpoint(): wire.Endpoint.$Properties {
+    return { plain: { ip: this.ip, port: this.port } };
+  }
+  of(ssrc: number | null | undefined): Received[] {
+    return this.received.filter((packet) => packet.ssrc === ssrc);
+  }
+  send(packet: Buffer, to: wire.TransportInfo.$Properties | null | undefined): void {
+    this.#socket.send(packet, to?.plain?.port ?? 0, to?.plain?.ip ?? '');
+  }
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+/** Without header, contributing sources and extensions. */
+function payloadOf(packet: Buffer): Buffer {
+  const first = packet[0] ?? 0;
+  const sources = 12 + 4 * (first & 0x0f);
+  const extension = first & 0x10 ? 4 + 4 * packet.readUInt16BE(sources + 2) : 0;
+  return packet.subarray(sources + extension);
+}
+
+/** All that a receiver which sends no media ever says (RFC 3550, 6.4.2), about nobody. */
+export function receiverReport(): Buffer {
+  const report = Buffer.alloc(8);
+  report[0] = 0x80;
+  report[1] = 201;
+  report.writeUInt16BE(1, 2);
+  report.writeUInt32BE(0x33333333, 4);
+  return report;
+}

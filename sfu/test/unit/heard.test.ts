@@ -1,0 +1,75 @@
+// Who is heard, and who is silent.
+import { expect, it } from 'vitest';
+import { type Heard, heardAfter, isHeard, judgeUnnamed, silenceMs } from '../../src/core/index.ts';
+
+/** Looks at these times, each with what has been received by then. */
+const looks = (rows: readonly [atMs: number, bytes: number][]): Heard =>
+  rows.reduce<Heard | undefined>((before, [atMs, bytes]) => heardAfter(before, bytes, atMs), undefined) as Heard;
+
+it.each<[string, [atMs: number, bytes: number][], boolean]>([
+  ['nothing has ever come', [[0, 0]], false],
+  [
+    'nothing has ever come, for long',
+    [
+      [0, 0],
+      [silenceMs * 4, 0],
+    ],
+    false,
+  ],
+  ['something has come', [[0, 40]], true],
+  [
+    'the last came just now',
+    [
+      [0, 40],
+      [silenceMs - 1, 40],
+    ],
+    true,
+  ],
+  [
+    'the last came too long ago',
+    [
+      [0, 40],
+      [silenceMs, 40],
+    ],
+    false,
+  ],
+  [
+    'a report every few seconds',
+    [
+      [0, 40],
+      [5000, 80],
+      [10_000, 120],
+      [15_000, 160],
+      [20_000, 200],
+    ],
+    true,
+  ],
+  [
+    'a node that looks seldom, and finds more each time',
+    [
+      [0, 40],
+      [silenceMs * 4, 80],
+      [silenceMs * 8, 120],
+    ],
+    true,
+  ],
+  [
+    'one that comes back',
+    [
+      [0, 40],
+      [silenceMs * 2, 40],
+      [silenceMs * 3, 41],
+    ],
+    true,
+  ],
+])('%s: heard %s', (_name, rows, expected) => {
+  expect(isHeard(looks(rows))).toBe(expected);
+});
+
+it('who only reports what it receives is kept without a signaling node, who is silent is not', () => {
+  const limitsMs = { sessionLeaseMs: 30_000, sessionUnclaimedMsMax: 600_000 };
+  const reports = Array.from({ length: 20 }, (_, index): [number, number] => [index * 5000, index * 40]);
+  const silent = reports.map(([atMs]): [number, number] => [atMs, 40]);
+  const judge = (heard: Heard) => judgeUnnamed({ unnamedMs: 60_000, hasMedia: isHeard(heard) }, limitsMs);
+  expect([judge(looks(reports)), judge(looks(silent))]).toEqual(['kept', 'reaped']);
+});
