@@ -10,6 +10,7 @@ import { treeFiles } from './files.mjs';
  *     rejection ends the process, a promise that nobody waits for (`void x.then(f)`, `x.then(f);`) says what happens when it fails.
  *  3. Nothing is left out: no skipped, focused or promised test.
  *  4. The type checker is not told to look away.
+ *  5. Services name kinds of nodes by `nodeKind` of protocol, so that all uses of a kind are found.
  */
 
 /** Names of the surroundings that a decision must get as arguments. */
@@ -25,6 +26,10 @@ const IMPURE_NAMES = new Map([
   ['crypto', 'take ids and random numbers as arguments'],
   ['Promise', 'core does not wait; adapters and app.ts do'],
 ]);
+
+/** What certificates call the kinds. Gateways and recorders are kinds of participants as well, so their words are free. */
+const NODE_KINDS = new Set(['scheduler', 'sfu', 'signaling', 'edge-probe']);
+const COMPARISONS = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken]);
 
 const TEST_FUNCTIONS = new Set(['it', 'test', 'describe', 'suite', 'bench']);
 const LEAVING_OUT = new Set(['skip', 'only', 'todo', 'skipIf', 'runIf', 'fails']);
@@ -49,6 +54,7 @@ export function findingsIn(path, text) {
   const core = /^[^/]+\/src\/core\//.test(path);
   const test = /\.test\.tsx?$/.test(path);
   const page = /^(sdk-web|web)\/src\//.test(path);
+  const service = !page && /^[^/]+\/src\//.test(path);
   /** @type {string[]} */
   const findings = [];
   const report = (/** @type {ts.Node} */ node, /** @type {string} */ text) => {
@@ -60,6 +66,7 @@ export function findingsIn(path, text) {
       swallowed(node) ??
       (page ? undefined : unhandled(node)) ??
       (core ? impure(node) : undefined) ??
+      (service ? spelledKind(node) : undefined) ??
       (test ? leftOut(node) : undefined);
     if (complaint !== undefined) report(node, complaint);
     ts.forEachChild(node, visit);
@@ -141,6 +148,15 @@ function isReference(node) {
   const method = ts.isMethodDeclaration(parent) || ts.isMethodSignature(parent);
   if ((named || method) && parent.name === node) return false;
   return !(ts.isBindingElement(parent) && parent.propertyName === node);
+}
+
+/** A kind of node in quotes, compared with something called so. @param {ts.Node} node */
+function spelledKind(node) {
+  if (!ts.isBinaryExpression(node) || !COMPARISONS.has(node.operatorToken.kind)) return undefined;
+  const { left, right } = node;
+  const name = ts.isPropertyAccessExpression(left) ? left.name.text : ts.isIdentifier(left) ? left.text : '';
+  if (name !== 'kind' || !ts.isStringLiteral(right) || !NODE_KINDS.has(right.text)) return undefined;
+  return `a kind of node in quotes ('${right.text}'): compare with nodeKind of protocol`;
 }
 
 /** @param {ts.Node} node */

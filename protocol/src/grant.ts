@@ -1,7 +1,9 @@
 // The grant of one pull: {room, track, puller, serving node, epoch, issued, lifetime}, signed by the room owner's certificate key.
 // This file holds the pure check; reading the certificate and the signature is given as functions, because only Node has them.
+
 import type { ErrorCode } from './errors.ts';
 import { limits } from './limits.ts';
+import { nodeKind } from './node-kinds.ts';
 import { wire } from './wire.ts';
 
 export interface GrantCheck {
@@ -48,7 +50,7 @@ export function refuseGrant(
   if (ageMs > claim.lifetimeMs || ageMs < -limits.grantClockSkewMs) return 'GRANT_EXPIRED';
   if (claim.epoch < check.epochSeen) return 'EPOCH_STALE';
   const signer = check.identityOf(grant.certificatePem);
-  if (signer === undefined || signer.kind !== 'signaling') return 'GRANT_INVALID';
+  if (signer === undefined || signer.kind !== nodeKind.signaling) return 'GRANT_INVALID';
   if (claim.epoch === check.epochSeen && check.ownerId !== '' && signer.id !== check.ownerId) return 'GRANT_INVALID';
   return check.verify(grant.certificatePem, grant.claim, grant.signature) ? undefined : 'GRANT_INVALID';
 }

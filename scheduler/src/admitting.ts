@@ -1,6 +1,6 @@
 // The gate in front of placements: what the pure part (core/admission) lets in goes on, what must wait waits here, the rest is told when to
 // come back. It also says what a region takes, from what its media nodes report, and shows when a region is overloaded.
-import { partsOf } from '@meridian/protocol';
+import { nodeKind, partsOf } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { Admission, type AdmissionClass, type AdmissionState, type Turned } from './core/admission/index.ts';
 import type { Fleet } from './core/fleet.ts';
@@ -74,7 +74,7 @@ export class Admitting {
     const fleet = this.#o.fleet();
     const { roomKey, sessionId } = ask;
     const priorSessionId = ask.priorProven ? ask.priorSessionId : '';
-    const isLive = this.#o.isExpected(roomKey) || fleet.isHeld(roomKey, 'sfu');
+    const isLive = this.#o.isExpected(roomKey) || fleet.isHeld(roomKey, nodeKind.media);
     // A room that somebody owns or holds was looked at when it came.
     if (this.#isClosed || (!isLive && partsOf(roomKey) === undefined)) return passed;
     const nowMs = clock.nowMs();
@@ -190,7 +190,7 @@ export class Admitting {
     let own = 0;
     let all = 0;
     for (const node of this.#o.fleet().list()) {
-      if (node.description.kind !== 'sfu' || publicState(node) !== 'alive') continue;
+      if (node.description.kind !== nodeKind.media || publicState(node) !== 'alive') continue;
       const free = Math.min(1, Math.max(FREE_SHARE_MIN, (BUSY_CPU - node.load.cpu) / BUSY_CPU));
       const rate = node.description.capacity.cpuCores * joinsPerCore * free;
       all += rate;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { assert, limits, MeridianError } from '@meridian/protocol';
+import { assert, limits, MeridianError, nodeKind } from '@meridian/protocol';
 import {
   type Clock,
   type CloseStack,
@@ -113,7 +113,7 @@ export async function build(deps: SchedulerDeps) {
     log,
     isRefused: ({ id }) => terms.isDenied(id),
   });
-  const identity = { id: config.id, kind: 'scheduler', region: config.region };
+  const identity = { id: config.id, kind: nodeKind.centre, region: config.region };
   const ownCredentials = (): Promise<Credentials> => authority.issueCredentials(identity, limits.certificateLifetimeMs);
 
   const sendDrain = async (nodeId: string, reason: string | undefined): Promise<void> => {

@@ -1,4 +1,5 @@
 // An administrator wants one session moved: what cannot be is said at once, everything else is a move like any other.
+import { nodeKind } from '@meridian/protocol';
 import type { Fleet } from './core/fleet.ts';
 import type { ClientBook } from './core/moves/client-book.ts';
 import type { Moves } from './moves.ts';
@@ -32,7 +33,7 @@ export function askMove(
     return refused(404, 'SESSION_UNKNOWN', 'no media node has this session');
   }
   const target = toNodeId === undefined ? undefined : fleet.get(toNodeId);
-  if (toNodeId !== undefined && target?.description.kind !== 'sfu') {
+  if (toNodeId !== undefined && target?.description.kind !== nodeKind.media) {
     return refused(404, 'NOT_FOUND', 'there is no such media node');
   }
   if (toNodeId === fromNodeId) return refused(409, 'REQUEST_INVALID', 'the session is there already');

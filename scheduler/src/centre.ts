@@ -1,6 +1,6 @@
 // The scheduling centre itself: the pure parts of core/ joined by one clock, one random source and one copy. Requests arrive here in domain
 // words, from adapters; nothing here knows sockets or protobuf. What nodes say goes on to report-ingest.ts, what administrators order to commands.ts.
-import { errorInfoOf, limits, newId, type Point } from '@meridian/protocol';
+import { errorInfoOf, limits, newId, nodeKind, type Point } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { Access } from './access.ts';
 import { askMove } from './ask-move.ts';
@@ -226,7 +226,7 @@ export class Centre {
   /** Nodes can reach the centre from now on: the first placements wait for those that the copy remembers. */
   listening(): void {
     const media = this.fleet.list().filter(({ description, drainReason }) => {
-      return description.kind === 'sfu' && drainReason === undefined;
+      return description.kind === nodeKind.media && drainReason === undefined;
     });
     this.warmUp.start(media.filter((node) => !node.isLinked).map((node) => node.description.nodeId));
     if (!this.#isSettled) this.warmUp.forgotten();
@@ -375,7 +375,7 @@ export class Centre {
 
   /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. */
   plan(receiverId: string, since = 0): Plan {
-    const isSignaling = this.fleet.get(receiverId)?.description.kind === 'signaling';
+    const isSignaling = this.fleet.get(receiverId)?.description.kind === nodeKind.signaling;
     const { planVersion: version } = this.fleet;
     const { pathOf } = this.routing;
     return this.#plans.planFor(

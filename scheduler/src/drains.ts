@@ -1,5 +1,6 @@
 // Moves people away from media nodes that are drained. What is to be done is seen in the fleet at every look: nothing is remembered that a
 // restart, or another centre, would have to know; the counts are of this term only.
+import { nodeKind } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Fleet } from './core/fleet.ts';
 import { drainNext, type HeldRoom } from './core/moves/drain-plan.ts';
@@ -60,7 +61,8 @@ export class Drains {
       moves.queue.dropLane(laneOf(nodeId));
     }
     for (const node of fleet.list()) {
-      if (node.description.kind !== 'sfu' || node.drainReason === undefined || node.liveness === 'dead') continue;
+      if (node.description.kind !== nodeKind.media || node.drainReason === undefined || node.liveness === 'dead')
+        continue;
       this.#look(node, node.drainReason, nowMs);
     }
   }

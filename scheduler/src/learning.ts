@@ -1,5 +1,6 @@
 // Round trips that sessions told after they were placed: what signaling nodes measured goes to the belief about their prefix, what the client says of
 // its media node to that about its own address. Those of the Join are learnt with its placement.
+import { nodeKind } from '@meridian/protocol';
 import type { Centre } from './centre.ts';
 import { siteKeyOf } from './core/placement-index.ts';
 import type { AccessSink, AccessTiming } from './ports.ts';
@@ -21,7 +22,7 @@ export class Learning implements AccessSink {
     const { client, reason } = placing.clientOf({ clientIp, fromCity, echoTimes }, signalingNode);
     const nodeTimes = times.flatMap((time) => {
       const node = 'nodeId' in time ? fleet.get(time.nodeId)?.description : undefined;
-      return node?.kind === 'sfu' ? [{ siteKey: siteKeyOf(node.region, node.city), rttMs: time.rttMs }] : [];
+      return node?.kind === nodeKind.media ? [{ siteKey: siteKeyOf(node.region, node.city), rttMs: time.rttMs }] : [];
     });
     access.learn(client);
     const all = [...client.times, ...access.hear(client, nodeTimes)];

@@ -1,5 +1,5 @@
 // Where a client is taken to be: the city it names (development only), its address, or, when neither says anything, where its signaling node is.
-import { ANYWHERE_KM, distanceKm, MeridianError, type Point } from '@meridian/protocol';
+import { ANYWHERE_KM, distanceKm, MeridianError, nodeKind, type Point } from '@meridian/protocol';
 import { cityOf } from './core/cities.ts';
 import type { Location } from './core/decision-log.ts';
 import { type NodeDescription, type NodeRecord, publicState } from './core/node.ts';
@@ -77,7 +77,7 @@ function namedCity(text: string): Located {
  */
 export function nearestSignalingNodes(from: Point, records: readonly NodeRecord[]): string[] {
   const signalingNodes = records.filter(
-    (record) => record.description.kind === 'signaling' && record.liveness !== 'dead',
+    (record) => record.description.kind === nodeKind.signaling && record.liveness !== 'dead',
   );
   const alive = signalingNodes.filter((record) => publicState(record) === 'alive');
   const byCity = new Map<string, NodeRecord[]>();

@@ -1,5 +1,5 @@
 // Which signaling node owns a room: the leases of core, written down before anybody hears of them.
-import { limits, MeridianError } from '@meridian/protocol';
+import { limits, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { checkRoomKey } from './checks.ts';
 import type { Copy } from './copy.ts';
@@ -113,8 +113,8 @@ export class Ownership {
   observe(speaker: NodeDescription, rooms: readonly RoomHeld[]): void {
     const { leases, fleet, copy, clock } = this.#o;
     for (const { roomKey, epoch, ownerId } of rooms) {
-      if (speaker.kind === 'sfu') leases.seen(roomKey, epoch);
-      if (speaker.kind !== 'signaling' || ownerId !== speaker.nodeId) continue;
+      if (speaker.kind === nodeKind.media) leases.seen(roomKey, epoch);
+      if (speaker.kind !== nodeKind.signaling || ownerId !== speaker.nodeId) continue;
       const before = leases.get(roomKey);
       const ownerIsHere = fleet.get(before?.ownerId ?? '')?.isLinked ?? false;
       const { forgotten } = leases.claim({ roomKey, epoch, ownerId, ownerIsHere }, clock.nowMs());
@@ -161,6 +161,6 @@ export class Ownership {
 
   #answer(lease: Lease, created: boolean, nowMs: number): LeaseAnswer {
     const expiresInMs = Math.max(0, Math.round(lease.expiresAtMs - nowMs));
-    return { lease, expiresInMs, created, nodeIds: this.#o.fleet.holdersOf(lease.roomKey, 'sfu') };
+    return { lease, expiresInMs, created, nodeIds: this.#o.fleet.holdersOf(lease.roomKey, nodeKind.media) };
   }
 }

@@ -8,6 +8,7 @@ import {
   MeridianError,
   meetOfFences,
   newId,
+  nodeKind,
   routerConstant,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -223,7 +224,7 @@ export class Placing {
     const found: SiteTime[] = [];
     for (const { signalingId, rttMs } of times.slice(0, ECHO_TIMES_MAX)) {
       const signalingNode = this.#o.fleet.get(signalingId ?? '')?.description;
-      if (signalingNode?.kind !== 'signaling') continue;
+      if (signalingNode?.kind !== nodeKind.signaling) continue;
       found.push({ siteKey: siteKeyOf(signalingNode.region, signalingNode.city), rttMs: rttMs ?? Number.NaN });
     }
     return found;
@@ -297,7 +298,7 @@ export class Placing {
   /** Who is in the room, by host: charged sessions, so that people who join within one second see one another. Who moves from a node is not counted there. */
   #room(roomKey: string, leavingNodeId?: string): RoomView {
     const { ledger, placementIndex, fleet, reserved } = this.#o;
-    const holders = fleet.holdersOf(roomKey, 'sfu');
+    const holders = fleet.holdersOf(roomKey, nodeKind.media);
     const charged = ledger.seatsOf(roomKey);
     const kept = reserved.of(roomKey);
     if (charged === undefined && holders.length === 0 && kept === undefined) return NEW_ROOM;

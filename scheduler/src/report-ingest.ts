@@ -1,6 +1,6 @@
 // What nodes say, to the centre and of one another: registrations, reports, whole lists, links that close, probes. Each goes to all who have to
 // know it: the fleet, the leases of rooms, the charges (ledger and copy), the paths between hosts.
-import { MeridianError } from '@meridian/protocol';
+import { MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Copy } from './copy.ts';
 import type { Denied } from './core/denied.ts';
@@ -71,7 +71,7 @@ export class ReportIngest {
     const before = fleet.get(nodeId)?.description;
     const taken = fleet.register(o, clock.nowMs());
     if (!taken.ok) throw new MeridianError('RATE_LIMITED', 'the centre holds as many nodes as it can');
-    if (kind === 'signaling' && taken.isRestart) ownership.restarted(nodeId, o.rooms);
+    if (kind === nodeKind.signaling && taken.isRestart) ownership.restarted(nodeId, o.rooms);
     ownership.observe(o.description, o.rooms);
     if (taken.isRestart) this.#sessions.forget(nodeId);
     // It runs on another machine now.
@@ -164,7 +164,7 @@ export class ReportIngest {
   #correctCharges(nodeId: string, confirmedDecisionIds: readonly string[], isFull: boolean): void {
     const { fleet, ledger, copy, clock, moves, clients } = this.#o;
     const node = registeredNode(fleet, nodeId);
-    if (node.description.kind !== 'sfu') return;
+    if (node.description.kind !== nodeKind.media) return;
     // Most reports say nothing new, and nothing has been charged since: what agreed agrees.
     const agreed = confirmedDecisionIds.length > 0 ? undefined : this.#agreed.get(nodeId);
     const isSame = agreed?.listVersion === node.listVersion && agreed.charges === ledger.versionOf(nodeId);

@@ -1,6 +1,6 @@
 // One room as the centre sees it: who is where and why, how its hosts reach one another, its mode, and what was and will be moved. As data,
 // and in words for whoever has to explain a call. Reads only.
-import { isInFence } from '@meridian/protocol';
+import { isInFence, nodeKind } from '@meridian/protocol';
 import type { Centre } from './centre.ts';
 import type { Belief } from './core/ingress/index.ts';
 import type { Lease } from './core/leases.ts';
@@ -24,7 +24,7 @@ function planOf(centre: Centre, roomKey: string, nowMs: number) {
   const record = centre.rooms.get(roomKey);
   centre.placementIndex.refresh(nowMs);
   const holders = centre.fleet
-    .holdersOf(roomKey, 'sfu')
+    .holdersOf(roomKey, nodeKind.media)
     .map((id) => centre.fleet.get(id)?.description)
     .filter((node) => node !== undefined);
   const members = membersOf(centre, roomKey);
@@ -98,7 +98,7 @@ function membersOf(centre: Centre, roomKey: string) {
 /** Of the nodes that hold the room, by node and session, the oldest. Each is gone through once: looked up member by member, a full room holds up the centre. */
 function decisionsOf({ fleet, ledger }: Centre, roomKey: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const byNode = new Map<string, Map<string, string>>();
-  for (const nodeId of fleet.holdersOf(roomKey, 'sfu')) {
+  for (const nodeId of fleet.holdersOf(roomKey, nodeKind.media)) {
     const bySession = new Map<string, string>();
     for (const { sessionId, decisionId } of ledger.list(nodeId).reverse()) bySession.set(sessionId, decisionId);
     byNode.set(nodeId, bySession);

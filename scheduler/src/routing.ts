@@ -1,6 +1,6 @@
 // How hosts reach one another, kept up to date: the fleet, probe reports and path reports go in, routes come out. It owns the planner, the rows
 // that hosts are told, and one timer: whatever comes in within a batch makes one plan. No sockets, no protobuf.
-import { guessedOnewayMs } from '@meridian/protocol';
+import { guessedOnewayMs, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Fleet } from './core/fleet.ts';
 import {
@@ -160,7 +160,7 @@ export class Routing implements HostDelays {
   report(nodeId: string, reports: readonly LinkReport[]): void {
     const { fleet, clock } = this.#o;
     const { hostId = '', kind = '' } = fleet.get(nodeId)?.description ?? {};
-    const forwarderId = kind === 'sfu' ? nodeId : undefined;
+    const forwarderId = kind === nodeKind.media ? nodeId : undefined;
     const isAuthorised = this.mayReport(nodeId);
     for (const report of reports) {
       const refusal = isAuthorised ? this.planner.take(hostId, report, clock.nowMs(), forwarderId) : 'not_its_host';
@@ -238,7 +238,7 @@ export class Routing implements HostDelays {
     this.#usedAtMs = nowMs;
     const rooms = new Map<string, Set<string>>();
     for (const { description, rooms: held, liveness } of this.#o.fleet.list()) {
-      if (description.kind !== 'sfu' || liveness === 'dead') continue;
+      if (description.kind !== nodeKind.media || liveness === 'dead') continue;
       const known = rooms.get(description.hostId) ?? new Set<string>();
       rooms.set(description.hostId, known);
       for (const key of held.keys()) known.add(key);

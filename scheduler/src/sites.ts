@@ -1,6 +1,7 @@
 // The fleet by site, for looking at many rooms in a row: which sites take people, which signaling nodes stand there, how far they are apart. Made
 // once a round and shared by all rooms of it.
 
+import { nodeKind } from '@meridian/protocol';
 import { utilisation } from './core/filters/capacity.ts';
 import type { Fleet } from './core/fleet.ts';
 import { BUSY_UTILISATION } from './core/near.ts';
@@ -32,7 +33,8 @@ export function sitesOf(o: { placementIndex: PlacementIndex; fleet: Fleet; nowMs
   const signalingIds = new Map<string, string>();
   for (const record of fleet.list()) {
     const { kind, region, city, nodeId } = record.description;
-    if (kind === 'signaling' && publicState(record) === 'alive') signalingIds.set(siteKeyOf(region, city), nodeId);
+    if (kind === nodeKind.signaling && publicState(record) === 'alive')
+      signalingIds.set(siteKeyOf(region, city), nodeId);
   }
   const hosts = sites.map((site) => site.hosts.map((slot) => placementIndex.view(slot)));
   const isFree = (node: NodeView): boolean => takes(node) && utilisation(node, nowMs) < BUSY_UTILISATION;

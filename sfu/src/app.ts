@@ -181,7 +181,7 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
   });
   const load = new LoadSampler({ node, clock, log, means: config });
   const onLink = (link: Link): void => {
-    if (link.remote.kind === 'signaling') {
+    if (link.remote.kind === nodeKind.signaling) {
       serveSignaling(link, node, log);
       signalingNodes.add(link);
       return;

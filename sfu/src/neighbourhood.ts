@@ -1,6 +1,6 @@
 // The other media nodes of the plan: a link to each. The lower node id dials the higher; a link that is gone has
 // `graceMs` to come back before what went over the pipe is given up, because the pipe itself may be well.
-import type { wire } from '@meridian/protocol';
+import { nodeKind, type wire } from '@meridian/protocol';
 import {
   type Clock,
   type Credentials,
@@ -63,7 +63,7 @@ export class Neighbourhood {
     const denied = new Set(plan.deniedIds ?? []);
     const wanted = new Map<string, string>();
     for (const node of nodes) {
-      const isWanted = node.kind === 'sfu' && node.state !== 'dead' && !denied.has(node.nodeId ?? '');
+      const isWanted = node.kind === nodeKind.media && node.state !== 'dead' && !denied.has(node.nodeId ?? '');
       const url = isWanted ? controlUrlOf(node) : undefined;
       if (url !== undefined && node.nodeId && dials(this.#ports.nodeId, node.nodeId)) wanted.set(node.nodeId, url);
     }
@@ -124,7 +124,7 @@ export class Neighbourhood {
       log: log.child({ to: nodeId }),
       clock,
       rng,
-      expect: (remote) => remote.id === nodeId && remote.kind === 'sfu',
+      expect: (remote) => remote.id === nodeId && remote.kind === nodeKind.media,
       onLink,
       backoffMs: { first: 200, max: 2000 },
     });

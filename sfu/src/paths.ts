@@ -1,6 +1,6 @@
 // The paths under this node's pipes: holds what pathd has to know, tells it what has changed, and hands its words on to the centre.
 // Without a pathd that runs, or with a neighbour that has none, a pipe is connected to the neighbour directly.
-import { KeyRing, type wire } from '@meridian/protocol';
+import { KeyRing, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { deriveKey, numberOf, Pathd, type PathdEvent } from './adapters/pathd.ts';
 import {
@@ -187,7 +187,7 @@ export class PathHub {
   follow(plan: wire.Plan.$Properties): void {
     const denied = new Set(plan.deniedIds ?? []);
     const media = (plan.nodes ?? [])
-      .filter(({ nodeId, kind, state }) => kind === 'sfu' && state !== 'dead' && !denied.has(nodeId ?? ''))
+      .filter(({ nodeId, kind, state }) => kind === nodeKind.media && state !== 'dead' && !denied.has(nodeId ?? ''))
       .slice(0, nodesMax);
     this.#hosts = new Map(media.map(({ nodeId, hostId }) => [nodeId ?? '', hostId ?? '']));
     this.#nodes = media.flatMap(({ nodeId, hostId, region, addresses }) => {

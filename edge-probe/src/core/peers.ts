@@ -1,4 +1,5 @@
 // Whom a probe dials, where no datagram goes. A link works both ways, so one of each pair opens it: the one with the lower id. Both measure over it.
+import { nodeKind } from '@meridian/protocol';
 
 export interface PeerNode {
   readonly nodeId: string;
@@ -21,7 +22,9 @@ export const PEERS_MAX = 64;
 /** Id -> URL of the probes to dial, the lowest ids first when there are too many. */
 export function dialTargets(ownId: string, nodes: readonly PeerNode[]): Map<string, string> {
   const targets = new Map<string, string>();
-  const probes = nodes.filter((node) => node.kind === 'edge-probe' && node.state !== 'dead' && node.nodeId > ownId);
+  const probes = nodes.filter(
+    (node) => node.kind === nodeKind.edgeProbe && node.state !== 'dead' && node.nodeId > ownId,
+  );
   for (const node of probes.sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))) {
     if (targets.size >= PEERS_MAX) break;
     const address = node.addresses.find(({ purpose, protocol }) => purpose === 'probe' && protocol === 'tcp');

@@ -1,4 +1,5 @@
 // Where the probes of other hosts listen for datagrams: one probe a host, the one with the lowest id, as the centre believes that one.
+import { nodeKind } from '@meridian/protocol';
 import type { PeerNode } from './peers.ts';
 
 export interface UdpTarget {
@@ -12,7 +13,7 @@ export interface UdpTarget {
 export function udpTargets(ownHostId: string, family: 4 | 6, nodes: readonly PeerNode[]): Map<string, UdpTarget> {
   const targets = new Map<string, UdpTarget>();
   const probes = nodes.filter(
-    (node) => node.kind === 'edge-probe' && node.state !== 'dead' && node.hostId !== ownHostId,
+    (node) => node.kind === nodeKind.edgeProbe && node.state !== 'dead' && node.hostId !== ownHostId,
   );
   for (const node of [...probes].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))) {
     const target = udpTargetOf(node, family);

@@ -131,3 +131,23 @@ describe('the type checker is not told to look away', () => {
     expect(shell(text)).toHaveLength(1);
   });
 });
+
+describe('services name kinds of nodes by nodeKind', () => {
+  it.each([
+    "if (node.kind === 'sfu') use();",
+    "const x = kind !== 'edge-probe';",
+    "use(remote?.kind === 'scheduler');",
+  ])('%s', (text) => {
+    expect(shell(text)).toHaveLength(1);
+    expect(core(text)).toHaveLength(1);
+    expect(test(text), 'in a test').toEqual([]);
+    expect(findingsIn('infra/local/cloud.ts', text), 'where protocol is not known').toEqual([]);
+  });
+
+  it.each(['if (kind === nodeKind.media) use();', "if (kind === 'video') use();", "if (name === 'sfu') use();"])(
+    'and says nothing of: %s',
+    (text) => {
+      expect(shell(text)).toEqual([]);
+    },
+  );
+});

@@ -1,6 +1,7 @@
 // Whether a media node's own figures of its sessions fit one another: what its load claims, the digest of its report, its list. Where they
 // differ by more than 20 % for 10 s, the node is distrusted until they agree.
 // No clock: times are arguments. Changed in place, deterministic.
+import { nodeKind } from '@meridian/protocol';
 import type { NodeRecord } from './node.ts';
 
 /** A contradiction must last; what two reports cross over does not count. */
@@ -11,7 +12,7 @@ const DISAGREEMENT_SESSIONS = 1;
 
 /** Writes into the record whether the node is distrusted now, and why. True: trusted or not has changed, so the plan reads differently. */
 export function judgeFigures(node: NodeRecord, nowMs: number): boolean {
-  const contradiction = node.description.kind === 'sfu' ? contradictionOf(node) : undefined;
+  const contradiction = node.description.kind === nodeKind.media ? contradictionOf(node) : undefined;
   if (contradiction === undefined) {
     node.disagreesSinceMs = undefined;
     return setDistrust(node, undefined);

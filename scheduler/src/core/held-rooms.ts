@@ -2,7 +2,7 @@
 // Case 1, report: changes are merged into the node's list. Case 2, registration or full answer: it replaces the list. Case 3, the node is dead
 // or shut out: its list is dropped. What is asked of a room is answered from the lists of the nodes that the index names for it.
 // Changed in place, deterministic. Bounded: rooms and ids of each node, nodes by the fleet.
-import { assert, digestOf, limits, meetOfFences } from '@meridian/protocol';
+import { assert, digestOf, limits, meetOfFences, nodeKind } from '@meridian/protocol';
 import { type NodeRecord, type RoomHeld, roomKinds } from './node.ts';
 
 /** Of all rooms that one node lists: twice over a session and its decision for each that it may carry. */
@@ -64,7 +64,7 @@ export class HeldRooms {
 
   /** Who is in the room, and where, as living media nodes say. In the middle of a move a session is at two nodes. */
   sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
-    return this.holdersOf(roomKey, 'sfu').flatMap((nodeId) => {
+    return this.holdersOf(roomKey, nodeKind.media).flatMap((nodeId) => {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey);
       return (held?.sessionIds ?? []).map((sessionId) => ({ sessionId, nodeId }));
     });
@@ -75,7 +75,7 @@ export class HeldRooms {
     let digest: number | undefined;
     for (const [nodeId, ofSessions] of this.#holders.get(roomKey) ?? NOBODY) {
       const node = this.#nodes.get(nodeId);
-      if (node?.description.kind !== 'sfu' || node.liveness === 'dead') continue;
+      if (node?.description.kind !== nodeKind.media || node.liveness === 'dead') continue;
       const isAnybodyThere = (node.rooms.get(roomKey)?.sessionIds.length ?? 0) > 0;
       if (isAnybodyThere) digest = ((digest ?? 0) + ofSessions) >>> 0;
     }
@@ -100,7 +100,7 @@ export class HeldRooms {
     let agreed: string | undefined;
     for (const nodeId of this.#namedBy(roomKey)) {
       const node = this.#nodes.get(nodeId);
-      if (node?.description.kind !== 'sfu') continue;
+      if (node?.description.kind !== nodeKind.media) continue;
       const fence = node.rooms.get(roomKey)?.fence;
       if (fence === undefined || (agreed !== undefined && agreed !== fence)) return undefined;
       agreed = fence;
@@ -111,7 +111,7 @@ export class HeldRooms {
   /** The room of a session, looked for in all lists: for an administrator, not for every decision. */
   roomOf(sessionId: string): string | undefined {
     for (const { description, liveness, rooms } of this.#nodes.values()) {
-      if (description.kind !== 'sfu' || liveness === 'dead') continue;
+      if (description.kind !== nodeKind.media || liveness === 'dead') continue;
       for (const { roomKey, sessionIds } of rooms.values()) if (sessionIds.includes(sessionId)) return roomKey;
     }
     return undefined;
@@ -122,7 +122,7 @@ export class HeldRooms {
     let sessions = 0;
     for (const nodeId of this.#namedBy(roomKey)) {
       const node = this.#nodes.get(nodeId);
-      if (node?.description.kind === 'sfu') sessions += node.rooms.get(roomKey)?.sessionIds.length ?? 0;
+      if (node?.description.kind === nodeKind.media) sessions += node.rooms.get(roomKey)?.sessionIds.length ?? 0;
     }
     return sessions;
   }

@@ -1,5 +1,5 @@
 // One node as the centre knows it, and what can be said of it from its own figures alone.
-import { digestOf } from '@meridian/protocol';
+import { digestOf, nodeKind } from '@meridian/protocol';
 import type { Capacity, Liveness, Load } from './view.ts';
 
 export interface Address {
@@ -35,8 +35,8 @@ export interface RoomHeld {
    */
   readonly fence?: string;
 }
-/** Who holds rooms: an edge probe has none, whatever it reports. */
-export const roomKinds: ReadonlySet<string> = new Set(['sfu', 'signaling']);
+/** Who holds rooms: nodes of other kinds have none, whatever they report. */
+export const roomKinds: ReadonlySet<string> = new Set([nodeKind.media, nodeKind.signaling]);
 
 export interface NodeReport {
   readonly incarnation: string;

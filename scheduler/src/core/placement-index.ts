@@ -3,7 +3,7 @@
 // the node reports again and gets another view. So a decision costs no objects for what it looks at, and a log needs to keep of a view only
 // the two numbers that move (decision-log.ts). Reads fleet and ledger, changes nothing there. No clock.
 
-import { distanceKm, estimatedRttMs, type Point } from '@meridian/protocol';
+import { distanceKm, estimatedRttMs, nodeKind, type Point } from '@meridian/protocol';
 import type { Fleet } from './fleet.ts';
 import type { IngressMap } from './ingress/belief.ts';
 import type { Ledger, Tally } from './ledger.ts';
@@ -169,7 +169,7 @@ export class PlacementIndex {
     let fresh = 0;
     for (const record of this.#fleet.list()) {
       const { kind, hostId, region, city } = record.description;
-      if (kind !== 'sfu') continue;
+      if (kind !== nodeKind.media) continue;
       if (record.isLinked) linked += 1;
       if (record.isLinked && record.liveness === 'alive') fresh += 1;
       const key = siteOfHost.get(hostId) ?? siteKeyOf(region, city);

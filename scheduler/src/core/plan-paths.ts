@@ -1,6 +1,7 @@
 // The paths of the plan as signaling nodes are told: how each pair of living media nodes reaches one another. The owner of a room chooses by them
 // from whom a node gets a track (signaling/src/core/carrier.ts); nobody else reads them, so nobody else is told. Media nodes and probes have the routes
 // of their hosts by `Routes`.
+import { nodeKind } from '@meridian/protocol';
 import { isNews } from './links/shown-paths.ts';
 import type { NodeRecord } from './node.ts';
 import { type PairPath, type PathOf, pairPath } from './plan.ts';
@@ -34,7 +35,7 @@ export class PlanPaths {
 
 /** Every pair of media nodes that live; none of a fleet that is too large. Pairs that share no address family are not among them. */
 export function allPaths(records: readonly NodeRecord[], pathOf?: PathOf): PairPath[] {
-  const media = records.filter((record) => record.description.kind === 'sfu' && record.liveness !== 'dead');
+  const media = records.filter((record) => record.description.kind === nodeKind.media && record.liveness !== 'dead');
   if (media.length > NODES_MAX) return [];
   return media.flatMap(({ description: one }, index) =>
     media.slice(index + 1).flatMap(({ description: other }) => pairPath(one, other, pathOf) ?? []),

@@ -1,6 +1,6 @@
 // A decision and its charge, wherever that is kept. Of an own region's node the charge is made with the decision, in one step; of another's it is
 // asked for, and what is refused is decided again without that node.
-import { isInFence, isRoomMode, limits, MeridianError } from '@meridian/protocol';
+import { isInFence, isRoomMode, limits, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { check, checkRoomKey } from '../checks.ts';
 import type { Copy } from '../copy.ts';
@@ -124,7 +124,7 @@ export function chargeHere(
   const node = host?.nodes.find(({ nodeId }) => nodeId === ask.nodeId);
   if (host === undefined || node === undefined) return 'there is no such media node';
   if (ledger.get(ask.decisionId) !== undefined) return undefined; // asked twice
-  const holders = fleet.holdersOf(ask.roomKey, 'sfu');
+  const holders = fleet.holdersOf(ask.roomKey, nodeKind.media);
   const first = holders[0] === undefined ? undefined : fleet.get(holders[0]);
   const { decisionId, nodeId, roomKey, sessionId, accessRttMs, mode, protocolVersion } = ask;
   const refusal = chargeRefusal({

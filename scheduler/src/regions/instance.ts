@@ -1,6 +1,6 @@
 // The centre of a region's instance and the world around it: what the leader tells of other regions' nodes is put into the fleet as if they reported
 // here; delays and leases are looked up in what was told. One per process; a term of placing is filled from it when it begins.
-import { digestOf, MeridianError } from '@meridian/protocol';
+import { digestOf, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Centre } from '../centre.ts';
 import { type Delta, decisionSuffix, type WorldNode, type WorldValue, WorldView } from '../core/regions/index.ts';
@@ -74,7 +74,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     if (told === undefined) return undefined;
     const { clock, centre } = this.#o;
     const lease = { ...told, expiresAtMs: clock.nowMs() + LEASE_TOLD_MS, seenEpoch: 0 };
-    const nodeIds = centre().fleet.holdersOf(roomKey, 'sfu');
+    const nodeIds = centre().fleet.holdersOf(roomKey, nodeKind.media);
     return { lease, expiresInMs: LEASE_TOLD_MS, created: false, nodeIds };
   }
 

@@ -1,6 +1,6 @@
 // Who places for which region, as the leader keeps it: a candidate in the election of every region that ever had an instance. All other regions are the
 // leader's without a lease. One of these per process, with the candidates of one term of leading.
-import { MeridianError } from '@meridian/protocol';
+import { MeridianError, nodeKind } from '@meridian/protocol';
 import {
   type Clock,
   type KeyValue,
@@ -157,7 +157,7 @@ export class RegionElections implements RegionsPort {
   #missing(): string[] {
     const regions = new Set<string>();
     for (const { description } of this.#o.centre().fleet.list())
-      if (description.kind === 'sfu') regions.add(description.region);
+      if (description.kind === nodeKind.media) regions.add(description.region);
     return [...regions].filter((region) => !this.#candidates.has(region) && !this.#plain.has(region));
   }
 

@@ -1,7 +1,7 @@
 // What the centre believes of nodes whose certificates are good and whose words are not.
-import { call, limits, rpc, type wire } from '@meridian/protocol';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startCentre, until } from './support/centre.ts';
+import { call, limits, note, onNote, post, rpc, type wire } from '@meridian/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { admin, startCentre, until } from './support/centre.ts';
 import { codeOf, enrolNode, FakeNode, frankfurt, newSession } from './support/fake-node.ts';
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
@@ -132,6 +132,75 @@ describe('whose a room is', () => {
     await until('the holder has heard of it', () =>
       sfu.leases.some((lease) => lease.roomKey === roomKey && lease.ownerId === 'sig-owner' && lease.epoch === 2),
     );
+  });
+});
+
+describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
+  const apart = { region: 'eu-north', city: 'oslo', hostId: `host-${kind}` };
+  let node: FakeNode;
+  beforeAll(async () => {
+    node = await start({
+      id: `${kind}-1`,
+      kind,
+      ...apart,
+      rooms: [{ roomKey: 't/claimed', epoch: 9, sessionIds: [newSession()] }],
+    });
+  });
+
+  test('is in the fleet, and is sent the plan, as the others are told of it', async () => {
+    const isTold = (of: FakeNode, nodeId: string) =>
+      of.plans.at(-1)?.nodes.some((one) => one.nodeId === nodeId && one.state === 'alive') || undefined;
+    await until('it knows the media node', () => isTold(node, 'sfu-1'));
+    await until('the signaling node knows it', () => isTold(owner, node.id));
+    node.agent.report();
+    await until('its report is taken', () => centre.centre.fleet.get(node.id)?.load.cpu === 0.1 || undefined);
+  });
+
+  test('is no place for people, stands for no site, and holds no room', async () => {
+    const placed = await owner.place({ roomKey, fromCity: 'frankfurt' });
+    expect(placed.nodeId).toBe('sfu-1');
+    const { placementIndex, fleet, leases } = centre.centre;
+    expect(placementIndex.nodes(0).map(({ nodeId }) => nodeId)).not.toContain(node.id);
+    expect(placementIndex.sites.map(({ region }) => region)).not.toContain(apart.region);
+    expect(fleet.get(node.id)?.rooms.size).toBe(0);
+    expect(leases.get('t/claimed')).toBeUndefined();
+    const room = held(1, 'sig-owner');
+    await says(sfu, room);
+    const moved = await admin(centre, 'POST', `/v1/sessions/${room.sessionIds?.[0]}/move`, {
+      body: { toNodeId: node.id },
+    });
+    expect(moved.body).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test.each([
+    ['place', () => node.place({ roomKey })],
+    ['locate', () => call(node.openLink(), rpc.locate, { clientIp: '192.0.2.1' })],
+    ['a lease', () => call(node.openLink(), rpc.roomLease, { roomKey, epoch: 0 })],
+    ['renewing leases', () => call(node.openLink(), rpc.renewLeases, { leases: [{ roomKey, epoch: 1 }] })],
+    ['whose a room is', () => call(node.openLink(), rpc.leaseOf, { roomKey })],
+    ['a decision', () => node.explain('DE_1', newSession())],
+    ['taking a charge back', () => node.release('DE_1')],
+  ])('is refused %s', async (_what, ask) => {
+    expect(await codeOf(ask())).toBe('KIND_NOT_PERMITTED');
+  });
+
+  test('is told no routes, and its word on them, on other hosts and on epochs is not heard', async () => {
+    const link = node.openLink();
+    let routes = 0;
+    onNote(link, note.routes, () => {
+      routes += 1;
+    });
+    const before = centre.terms.epoch;
+    const reported = vi.spyOn(centre.centre.routing, 'report');
+    const sample = { toHostId: 'host-sfu-1', rttMs: 1 };
+    post(link, note.probeReport, { samples: [sample] });
+    post(link, note.pathReport, { samples: [sample], flips: [] });
+    const said = { centreEpoch: before + 5, centreIncarnation: 'CE_other' };
+    await call(link, rpc.register, { node: node.description(), ...said }); // after the notes: a link keeps the order
+    expect(centre.terms.epoch).toBe(before);
+    expect(reported).not.toHaveBeenCalled();
+    expect(routes).toBe(0);
+    reported.mockRestore();
   });
 });
 

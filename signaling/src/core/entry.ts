@@ -1,6 +1,6 @@
 // Which signaling nodes a client may connect to, nearest first: what GET /v1/entry answers. The centre gives the order; without it the own node is
 // first, then the own region, then the others, because whoever asks here is probably near. As many as the SDK times at once (echoSitesMax).
-import { limits } from '@meridian/protocol';
+import { limits, nodeKind } from '@meridian/protocol';
 import { type Fleet, type FleetNode, isServing } from './fleet.ts';
 
 export interface EntryCandidate {
@@ -21,7 +21,7 @@ export function entryCandidates(
   o: { order: readonly string[]; selfId: string; region: string },
 ): EntryCandidate[] {
   const serving = [...fleet.values()].filter(
-    (node) => node.kind === 'signaling' && node.publicUrl !== '' && isServing(node),
+    (node) => node.kind === nodeKind.signaling && node.publicUrl !== '' && isServing(node),
   );
   const ownUrl = fleet.get(o.selfId)?.publicUrl ?? '';
   const alike = serving.filter(({ publicUrl }) => isAlike(publicUrl, ownUrl));

@@ -1,6 +1,6 @@
 // The fleet as the last plan showed it, and the two questions that are answered from it: which signaling nodes may a client connect to, and where
 // does a session go when the scheduling centre does not answer. The plan may be old: a running service goes on with what it knew.
-import { isInFence } from '@meridian/protocol';
+import { isInFence, nodeKind } from '@meridian/protocol';
 
 export interface FleetAddress {
   readonly purpose: string;
@@ -52,7 +52,7 @@ export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | u
   const isBeside = ({ hostId }: FleetNode): boolean => request.openerHostId !== '' && hostId === request.openerHostId;
   const usable = [...fleet.values()].filter(
     (node) =>
-      node.kind === 'sfu' &&
+      node.kind === nodeKind.media &&
       isServing(node) &&
       isInFence(request.fence, node.region) &&
       (!request.onHost || isBeside(node)) &&

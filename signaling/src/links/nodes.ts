@@ -1,7 +1,7 @@
 // Links to media nodes, dialled on demand at the `control` address of the plan and shared by clients/ and owner/. Who needs a node holds
 // it; a node nobody holds is let go after a while. A held node whose link stays away for three seconds, or is away while the centre calls the
 // node dead, is reported lost, once per loss.
-import { call, MeridianError, type Note, note, onNote, post, type Rpc } from '@meridian/protocol';
+import { call, MeridianError, type Note, nodeKind, note, onNote, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,
   type Credentials,
@@ -186,7 +186,7 @@ export class NodeLinks {
         rng,
         isClosing: () => this.#o.isClosing?.() === true,
         backoffMs: { first: 100, max: 1000 },
-        expect: (remote) => remote.id === nodeId && remote.kind === 'sfu',
+        expect: (remote) => remote.id === nodeId && remote.kind === nodeKind.media,
         onLink: (link) => this.#up(entry, link),
         onDown: () => this.#down(entry),
       }),

@@ -2,7 +2,7 @@
 // owner's events to a signaling node. Of two links between the same pair the older open one is used, so that what one side says stays in order. Each
 // end sees the end of a link in its own time, so one may have been without any while the other always had one: whenever a link comes or
 // goes beside others, this end is told, and its signaling node names its sessions to the owner once more.
-import { call, MeridianError, type Note, post, type Rpc } from '@meridian/protocol';
+import { call, MeridianError, type Note, nodeKind, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,
   type Credentials,
@@ -162,7 +162,7 @@ export class PeerLinks {
   #others(): string[] {
     const { fleet, selfId } = this.#o;
     return [...fleet().values()]
-      .filter((node) => node.kind === 'signaling' && node.nodeId !== selfId && isServing(node))
+      .filter((node) => node.kind === nodeKind.signaling && node.nodeId !== selfId && isServing(node))
       .map((node) => node.nodeId)
       .slice(0, bounds.instancesToldMax);
   }
@@ -218,7 +218,7 @@ export class PeerLinks {
       rng,
       isClosing: () => this.#o.isClosing?.() === true,
       backoffMs: { first: 100, max: 1000 },
-      expect: (remote) => remote.id === id && remote.kind === 'signaling',
+      expect: (remote) => remote.id === id && remote.kind === nodeKind.signaling,
       onLink: (link) => this.take(link),
     });
     this.#startIdle(id, peer);

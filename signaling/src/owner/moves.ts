@@ -1,6 +1,6 @@
 // Moves of sessions to other media nodes, as the owner of their room sees them: it lets one begin at a time, admits the new node to the room while
 // it lasts, and when the session lives there it sends everybody who has the session's tracks there for them. The signaling node carries the move out.
-import { isInFence, MeridianError, newId, type Participant } from '@meridian/protocol';
+import { isInFence, MeridianError, newId, nodeKind, type Participant } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
 import { type Fleet, isServing } from '../core/index.ts';
@@ -84,7 +84,7 @@ export class OwnerMoves {
 
   #refuseNode(nodeId: string): void {
     const node = this.#ports.fleet().get(nodeId);
-    if (node === undefined || node.kind !== 'sfu')
+    if (node === undefined || node.kind !== nodeKind.media)
       throw new MeridianError('NODE_UNREACHABLE', `no media node ${nodeId}`);
     if (!isInFence(this.#ports.fence(), node.region)) throw new MeridianError('FENCED_OUT');
     if (node.state === 'draining') throw new MeridianError('NODE_DRAINING');

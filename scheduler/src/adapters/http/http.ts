@@ -1,13 +1,12 @@
 // The administrator's API: plain HTTP behind the cluster token, on loopback or a private network.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { limits, MeridianError, partsOf } from '@meridian/protocol';
+import { limits, MeridianError, partsOf, registeringKinds } from '@meridian/protocol';
 import type { Clock, EnrolmentTokens, Link, Logger } from '@meridian/runtime';
 import { PkiError } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Autoscaler } from '../../autoscaler.ts';
 import { regionOfDecision } from '../../core/regions/index.ts';
-import { registeringKinds } from '../../kinds.ts';
 import { linksView } from '../../link-report.ts';
 import type { RegionPlacer } from '../../regions/ports.ts';
 import { fleetView } from '../../reports.ts';

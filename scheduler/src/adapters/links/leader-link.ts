@@ -5,6 +5,7 @@ import {
   limits,
   MeridianError,
   NodeAgent,
+  nodeKind,
   note,
   onNote,
   rpc,
@@ -58,7 +59,7 @@ export class LeaderLink {
       centres: this.#centres,
       describe: () => ({
         nodeId: o.id,
-        kind: 'scheduler',
+        kind: nodeKind.centre,
         region: o.region,
         city: '',
         hostId: o.id,
@@ -87,7 +88,7 @@ export class LeaderLink {
       clock,
       rng,
       backoffMs: () => this.#centres.backoffMs,
-      expect: ({ kind, id }) => kind === 'scheduler' && id !== this.#o.id,
+      expect: ({ kind, id }) => kind === nodeKind.centre && id !== this.#o.id,
       onLink: (link) => this.#onLink(link),
       onDown: () => this.#onDown(),
     });

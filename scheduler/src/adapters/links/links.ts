@@ -1,6 +1,18 @@
 // The centre's links: one TLS port for every node. Who speaks is what the certificate says; a message that speaks for somebody else is
-// refused. Media nodes, signaling nodes and probes may register; only signaling nodes may place, locate and own rooms.
-import { call, limits, MeridianError, note, onNote, post, type Rpc, rpc, type wire } from '@meridian/protocol';
+// refused. Nodes of every kind may register; only signaling nodes may place, locate and own rooms.
+import {
+  call,
+  limits,
+  MeridianError,
+  mayDial,
+  nodeKind,
+  note,
+  onNote,
+  post,
+  type Rpc,
+  rpc,
+  type wire,
+} from '@meridian/protocol';
 import {
   type Authority,
   type Clock,
@@ -18,7 +30,6 @@ import type { Admitting } from '../../admitting.ts';
 import { roomKinds } from '../../core/node.ts';
 import { regionOfDecision } from '../../core/regions/index.ts';
 import type { EchoKey } from '../../echo-keys.ts';
-import { registeringKinds } from '../../kinds.ts';
 import { Learning } from '../../learning.ts';
 import type { CentreMetrics } from '../../metrics.ts';
 import type { MoveOrder, Mover } from '../../mover.ts';
@@ -204,7 +215,7 @@ export class Links implements Mover {
   /** Asks a session's signaling node that the client times these ones. False: it is not here, or its link is full. */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
     const link = this.#sessions.get(signalingId)?.link;
-    return link?.remote.kind === 'signaling' && wantEchoes(link, o);
+    return link?.remote.kind === nodeKind.signaling && wantEchoes(link, o);
   }
 
   /** Gives every signaling node the keys of receipts that hold now. */
@@ -222,8 +233,8 @@ export class Links implements Mover {
 
   #accepts({ id, kind, region }: Identity): boolean {
     const { elections, placesRegion } = this.#o;
-    const isInstance = kind === 'scheduler' && elections !== undefined;
-    if (!isInstance && !registeringKinds.includes(kind)) return false;
+    if (!mayDial(kind, nodeKind.centre)) return false;
+    if (kind === nodeKind.centre && elections === undefined) return false;
     if (placesRegion !== undefined && region !== placesRegion) return false;
     if (!this.#o.terms.centre.denied.has(id)) return true;
     this.#o.metrics.linksRefused.inc();
@@ -239,7 +250,7 @@ export class Links implements Mover {
     this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
     onNote(link, note.report, (message) => this.#reports.heard(link, message));
     this.#routes.attach(link);
-    if (remote.kind === 'scheduler')
+    if (remote.kind === nodeKind.centre)
       this.regions.attach(
         link,
         (kind, handler) => this.#serve(link, kind, handler),
@@ -251,7 +262,8 @@ export class Links implements Mover {
       sink: this.#learning,
       counted: (kind: string) => metrics.accessTimes.inc({ kind }),
     };
-    const isSignaling = (): boolean => remote.kind === 'signaling' && this.#sessions.get(remote.id)?.link === link;
+    const isSignaling = (): boolean =>
+      remote.kind === nodeKind.signaling && this.#sessions.get(remote.id)?.link === link;
     receiveAccessTimes({ ...access, link, isSignaling });
     const checkSpeaker = (claimedId: string): void => this.#checkRegistered(link, claimedId);
     serveSignalingNode({
@@ -297,7 +309,7 @@ export class Links implements Mover {
     this.#sessions.set(id, {
       link,
       fullAskedAtMs: Number.NEGATIVE_INFINITY,
-      takesDeltas: message.planDeltas && (kind !== 'signaling' || message.pathDeltas),
+      takesDeltas: message.planDeltas && (kind !== nodeKind.signaling || message.pathDeltas),
       planOf: isCrowd ? '' : centre.incarnation,
     });
     this.#plans.registered(id, isCrowd ? undefined : plan.version);
@@ -337,7 +349,7 @@ export class Links implements Mover {
 
   /** A node that does not hear it refuses nothing that it should take. */
   #tellPlacer(link: Link, { region, epoch, incarnation, instanceId }: RegionPlacer): void {
-    if (incarnation !== '' && link.remote.kind !== 'scheduler')
+    if (incarnation !== '' && link.remote.kind !== nodeKind.centre)
       post(link, note.placer, { region, epoch, incarnation, instanceId });
   }
 
@@ -347,7 +359,7 @@ export class Links implements Mover {
   }
 
   #sendEchoKeys(link: Link): void {
-    if (link.remote.kind === 'signaling') post(link, note.echoKeys, { keys: this.#o.echoKeys() });
+    if (link.remote.kind === nodeKind.signaling) post(link, note.echoKeys, { keys: this.#o.echoKeys() });
   }
 
   /**
@@ -355,11 +367,12 @@ export class Links implements Mover {
    * here.
    */
   #leaseOf(link: Link, { roomKey }: wire.RoomLeaseRequest): wire.RoomLease.$Properties {
-    if (link.remote.kind !== 'sfu' && link.remote.kind !== 'signaling') throw new MeridianError('KIND_NOT_PERMITTED');
+    if (link.remote.kind !== nodeKind.media && link.remote.kind !== nodeKind.signaling)
+      throw new MeridianError('KIND_NOT_PERMITTED');
     this.#checkRegistered(link, '');
     const known = this.#o.terms.centre.ownership.known(roomKey);
     if (known !== undefined) return leaseToWire(known);
-    return { roomKey, epoch: 0, nodeIds: this.#o.terms.centre.fleet.holdersOf(roomKey, 'sfu') };
+    return { roomKey, epoch: 0, nodeIds: this.#o.terms.centre.fleet.holdersOf(roomKey, nodeKind.media) };
   }
 
   /** A node that does not hear it (its link is full) asks. */

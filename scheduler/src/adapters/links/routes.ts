@@ -1,6 +1,6 @@
 // The routes of its host to every media node and edge probe, and what they report of them. A receiver is sent its own host's rows only, with
 // the keys of its own host's pairs; a change of day sends all of them again.
-import { note, onNote, post, type wire } from '@meridian/protocol';
+import { nodeKind, note, onNote, post, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 import type { LinkReport, RouteRow } from '../../core/links/index.ts';
 import type { CentreMetrics } from '../../metrics.ts';
@@ -9,7 +9,7 @@ import type { HostFlip, Routing } from '../../routing.ts';
 import type { Terms } from '../../terms.ts';
 
 /** Kinds that are told routes: the forwarder under the pipes, and who measures. */
-const RECEIVERS: readonly string[] = ['sfu', 'edge-probe'];
+const RECEIVERS: readonly string[] = [nodeKind.media, nodeKind.edgeProbe];
 /** After a link was too full to take rows; and how often the day is looked at. */
 const RETRY_MS = 500;
 const DAY_CHECK_MS = 1_000;
@@ -75,14 +75,14 @@ export class RouteLinks {
       return samples.slice(0, SAMPLES_MAX).map(reportFrom);
     };
     onNote(link, note.probeReport, ({ samples }) => {
-      if (link.remote.kind !== 'edge-probe' || !isHeard()) return;
+      if (link.remote.kind !== nodeKind.edgeProbe || !isHeard()) return;
       const reports = taken(samples);
       // Who lives is reported by the reporter's own machine: nobody else's word is asked.
       if (this.#routing.mayReport(link.remote.id)) this.#o.probed(link.remote.id, reports);
       this.#routing.report(link.remote.id, reports);
     });
     onNote(link, note.pathReport, ({ flips, samples }) => {
-      if (link.remote.kind !== 'sfu' || !isHeard()) return;
+      if (link.remote.kind !== nodeKind.media || !isHeard()) return;
       if (samples.length > 0) this.#routing.report(link.remote.id, taken(samples));
       this.#routing.flips(link.remote.id, flips.slice(0, SAMPLES_MAX).map(flipFrom));
     });

@@ -1,5 +1,5 @@
 // What signaling nodes may ask: places, locations, and the ownership of rooms. Everybody else is told KIND_NOT_PERMITTED.
-import { MeridianError, type Rpc, rpc, type wire } from '@meridian/protocol';
+import { MeridianError, nodeKind, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { GateAnswer } from '../../admitting.ts';
 import type { Centre } from '../../centre.ts';
@@ -37,7 +37,7 @@ export function serveSignalingNode(o: SignalingNodeOptions): void {
   const refuse = (): never => {
     throw new MeridianError('KIND_NOT_PERMITTED');
   };
-  const isSignaling = o.kind === 'signaling';
+  const isSignaling = o.kind === nodeKind.signaling;
   const serve = <Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void =>
     o.serve(kind, isSignaling ? handler : refuse);
 

@@ -1,6 +1,7 @@
 // Which nodes may report for the machine that they say they are on, and be given its keys. What machine it is on is a node's own word; but a
 // machine stands in one region, that of its media node with the lowest id, and a region is in the certificate. Of several probes on a machine
 // the one with the lowest id reports.
+import { nodeKind } from '@meridian/protocol';
 import type { NodeDescription, NodeRecord } from '../node.ts';
 
 /** The ids of all nodes that may: media nodes of their machine's region, and one probe of each machine. Dead ones are not there. */
@@ -8,10 +9,10 @@ export function authorisedReporters(records: readonly NodeRecord[]): ReadonlySet
   const byHost = new Map<string, { sfus: NodeDescription[]; probes: NodeDescription[] }>();
   for (const { description, liveness } of records) {
     const { kind, hostId } = description;
-    if (liveness === 'dead' || (kind !== 'sfu' && kind !== 'edge-probe')) continue;
+    if (liveness === 'dead' || (kind !== nodeKind.media && kind !== nodeKind.edgeProbe)) continue;
     const there = byHost.get(hostId) ?? { sfus: [], probes: [] };
     byHost.set(hostId, there);
-    (kind === 'sfu' ? there.sfus : there.probes).push(description);
+    (kind === nodeKind.media ? there.sfus : there.probes).push(description);
   }
   const ids = new Set<string>();
   for (const { sfus, probes } of byHost.values()) {

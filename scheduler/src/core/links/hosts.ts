@@ -1,10 +1,11 @@
 // Machines out of nodes: which hosts there are, where they stand, what they relay. A host is whatever its living nodes say it is.
+import { nodeKind } from '@meridian/protocol';
 import { type NodeRecord, publicState } from '../node.ts';
 import { HOSTS_MAX, UTILISATION_FULL, utilisationMs } from '../routes/index.ts';
 import { type PlannerHost, RELAY_HOP_MS } from './planner.ts';
 
 /** Kinds that carry or measure media between hosts; a machine of signaling nodes alone has no paths to plan. */
-const KINDS: readonly string[] = ['sfu', 'edge-probe'];
+const KINDS: readonly string[] = [nodeKind.media, nodeKind.edgeProbe];
 /** Load moves the cost of a relay by these steps only: every change makes a new fleet of hosts. */
 const RELAY_STEP_MS = 5;
 
@@ -74,7 +75,7 @@ function relayCostOf(nodes: readonly NodeRecord[], priceMs: number): number {
 }
 
 function isMedia({ description }: NodeRecord): boolean {
-  return description.kind === 'sfu';
+  return description.kind === nodeKind.media;
 }
 
 function sum(values: readonly number[]): number {

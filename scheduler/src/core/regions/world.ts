@@ -1,7 +1,7 @@
-// The world as the leader tells it to the instances of regions: media nodes and signaling nodes with load and rooms, paths between sites, leases of
+// The world as the leader tells it to the instances of regions: media nodes with load and rooms, who asks for places there, paths between sites, leases of
 // rooms, who is shut out. `WorldLog` compares what the leader knows with what it last told and keeps the changes; `WorldView` is what an instance
 // makes of them. Keys say what a value is: `node/ID`, `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
-import { digestOf } from '@meridian/protocol';
+import { digestOf, nodeKind } from '@meridian/protocol';
 import { type NodeDescription, type NodeRecord, publicState, type RoomHeld } from '../node.ts';
 import type { Load } from '../view.ts';
 import { Changes, type Delta } from './changes.ts';
@@ -41,8 +41,8 @@ export const keyOf = {
   denied: (nodeId: string): string => `denied/${nodeId}`,
 } as const;
 
-/** Kinds that an instance decides with. */
-const kinds: readonly string[] = ['sfu', 'signaling'];
+/** Kinds that an instance decides with: where people are placed, who asks for a place, and who asks through a signaling node. */
+const kinds: readonly string[] = [nodeKind.media, nodeKind.signaling, nodeKind.gateway, nodeKind.recorder];
 /** Paths are told again when they differ by this: what a client feels, and less than sites differ by. */
 const DELAY_STEP_MS = 1;
 
@@ -113,7 +113,7 @@ export class WorldLog {
     const node = { description, load, state, drainReason, cordonReason, isUsable };
     // The revision rises with every report, so an instance hears that the node was heard.
     this.#changes.put(keyOf.node(nodeId), { what: 'node', node }, `${revision} ${description.incarnation} ${isUsable}`);
-    if (description.kind !== 'sfu') return;
+    if (description.kind !== nodeKind.media) return;
     const rows = new Map<string, WorldValue>();
     for (const room of record.rooms.values())
       rows.set(keyOf.room(nodeId, room.roomKey), { what: 'room', nodeId, room });

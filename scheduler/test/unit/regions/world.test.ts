@@ -170,6 +170,21 @@ describe('the world', () => {
     },
   );
 
+  test.each(['sfu', 'signaling', 'gateway', 'recorder', 'edge-probe', 'api'])(
+    'tells of a %s when it matters there',
+    (kind) => {
+      const fleet = new Fleet();
+      const rooms = [{ roomKey: 't/r1', epoch: 1, ownerId: 'sig-1', sessionIds: ['s1'], decisionIds: [] }];
+      fleet.register({ description: { ...describeNode('a', 'i'), kind }, rooms, load: noLoad }, 0);
+      const log = new WorldLog();
+      const view = new WorldView();
+      log.nodes(fleet.list(), []);
+      view.apply(log.since(0));
+      expect(view.node('a')?.description.hostId).toBe(['edge-probe', 'api'].includes(kind) ? undefined : 'host-a');
+      expect(view.roomsOf('a').size).toBe(kind === 'sfu' ? 1 : 0);
+    },
+  );
+
   test('an instance that missed something says so', () => {
     const log = new WorldLog();
     const view = new WorldView();
