@@ -178,7 +178,7 @@ describe('links from other nodes', () => {
     const server = await shell.listenLinks({ listen: { ip: '127.0.0.1', port: 0 }, onLink: () => undefined });
     stack.add('links', (cause) => server.close(cause));
     const found = await Promise.all(
-      [...Object.values(nodeKind), 'stranger'].map(async (remote) => {
+      [...Object.values(nodeKind), 'unknown'].map(async (remote) => {
         const link = cloud.dial(server.port, { id: `from-${remote}`, kind: remote });
         return [
           remote,
