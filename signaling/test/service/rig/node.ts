@@ -27,6 +27,8 @@ import {
 } from '@meridian/runtime';
 
 interface Held {
+  /** In which directions it has a transport. */
+  readonly ways: { readonly send: boolean; readonly recv: boolean };
   info: wire.SessionInfo.$Properties;
   roomKey: string;
   signalingId: string;
@@ -46,7 +48,7 @@ export class FakeNode {
   readonly grants: wire.GrantClaim.$Properties[] = [];
   /** What it says in snapshots that others pull from it. */
   readonly served: wire.ServedTrack.$Properties[] = [];
-  /** Sessions with a transport that is connected. */
+  /** Sessions from whose clients something comes. */
   readonly media = new Set<string>();
   /** Throws this instead of answering requests of these names. */
   readonly failing = new Map<string, ErrorCode | `LINK_${string}`>();
@@ -154,7 +156,7 @@ export class FakeNode {
       held.info = { ...held.info, participant, signalingRegion: link.remote.region, adoption };
       return {
         session: held.info,
-        ...transports(message.sessionId),
+        ...transports(message.sessionId, held.ways),
         subscriptions: [...held.subscriptions.values()],
         tracks: [...held.tracks.values()],
       };
@@ -214,6 +216,7 @@ export class FakeNode {
     on('update', rpc.updateConsumer, () => ({}));
     on('resume', rpc.resumeConsumers, () => ({}));
     on('moveCommit', rpc.trackMoveCommit, () => ({}));
+    on('connect', rpc.connectTransport, () => ({}));
     on('restart', rpc.restartTransport, (message) => ({
       transportId: message.transportId,
       iceParameters: { usernameFragment: 'new', password: 'new', iceLite: true },
@@ -269,6 +272,7 @@ export class FakeNode {
     const info = message.session ?? {};
     const sessionId = info.participant?.sessionId ?? '';
     const held: Held = {
+      ways: { send: message.sendEndpoint != null, recv: message.recvEndpoint != null },
       info,
       roomKey: message.room?.roomKey ?? '',
       signalingId,
@@ -276,7 +280,7 @@ export class FakeNode {
       subscriptions: new Map(),
     };
     this.sessions.set(sessionId, held);
-    return { ...transports(sessionId), ...this.#subscribe(held, message.subscriptions) };
+    return { ...transports(sessionId, held.ways), ...this.#subscribe(held, message.subscriptions) };
   }
 
   #subscribe(
@@ -342,7 +346,7 @@ const transport = (id: string): wire.TransportInfo.$Properties => ({
   iceCandidates: [],
   dtlsParameters: { role: 'auto', fingerprints: [] },
 });
-const transports = (sessionId: string) => ({
-  sendTransport: transport(`${sessionId}-send`),
-  recvTransport: transport(`${sessionId}-recv`),
+const transports = (sessionId: string, { send, recv }: Held['ways']) => ({
+  sendTransport: send ? transport(`${sessionId}-send`) : null,
+  recvTransport: recv ? transport(`${sessionId}-recv`) : null,
 });
