@@ -1,29 +1,32 @@
 // A tenant binds a room to a region, through the whole cloud: tokens, centre, owner, media nodes, each of them the real one.
+import type { MeridianClientError, SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { token } from '../../signaling/test/service/rig/client.ts';
 import type { TestCloud } from '../support/cloud.ts';
+import { headless } from '../support/headless.ts';
 import { until } from '../support/poll.ts';
-import { RawClient } from '../support/raw-client.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 let cloud: TestCloud;
-const clients: RawClient[] = [];
+const clients: SessionClient[] = [];
 beforeAll(async () => {
   cloud = sharedCloud();
 });
 afterAll(async () => {
-  for (const client of clients) client.close();
+  for (const client of clients) client.leave();
 });
 
 type Entry = 'frankfurt' | 'singapore';
 async function join(room: string, identity: string, o: { entry: Entry; regions?: string[] }) {
-  const client = await RawClient.open(cloud.entryUrl(o.entry));
-  clients.push(client);
   const fromCity = o.entry === 'frankfurt' ? 'Frankfurt' : 'Singapore';
   const video = o.regions === undefined ? {} : { regions: o.regions };
   const signed = await token({ ...cloud.secrets().devKey, room, identity, video });
-  const { joined, error } = await client.join(signed, { fromCity });
-  return joined?.placement?.node?.nodeId ?? error?.code;
+  const client = headless(cloud.entryUrl(o.entry), { token: signed, fromCity });
+  clients.push(client);
+  return client.connect().then(
+    ({ placement }) => placement.nodeId,
+    ({ code }: MeridianClientError) => code,
+  );
 }
 
 describe('a room that is bound to a region', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { TestCloud } from '../support/cloud.ts';
-import { RawClient } from '../support/raw-client.ts';
+import { headless } from '../support/headless.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 let cloud: TestCloud;
@@ -22,13 +22,13 @@ const rows = [
 describe('the place of an address', () => {
   it.each(rows)('%s lands on its media node from either signaling node', async (_name, address, nodeId) => {
     for (const entry of ['frankfurt', 'singapore'] as const) {
-      const client = await RawClient.open(cloud.entryUrl(entry), { 'x-forwarded-for': address });
-      const { joined, error } = await client.join(await cloud.token('location', `guest-${address}-${entry}`));
-      expect(error?.code).toBeUndefined();
-      expect(joined?.placement?.node?.nodeId).toBe(nodeId);
-      expect(joined?.placement?.locationSource).toMatch(/dbip|whois/);
-      expect(joined?.placement?.locationRadiusKm).toBeGreaterThan(0);
-      client.close();
+      const token = await cloud.token('location', `guest-${address}-${entry}`);
+      const client = headless(cloud.entryUrl(entry), { token, headers: { 'x-forwarded-for': address } });
+      const { placement } = await client.connect();
+      expect(placement.nodeId).toBe(nodeId);
+      expect(placement.locationSource).toMatch(/dbip|whois/);
+      expect(placement.locationRadiusKm).toBeGreaterThan(0);
+      client.leave();
     }
   });
 

@@ -1,12 +1,13 @@
 // The autoscaler for real: bookings of two regions make the centre start four media nodes by the supervisor of `npm start`; when they are taken
 // back, four nodes are drained and ended. A call of two people with picture and sound runs all the time, and others sit on the new nodes
 // until their meeting ends. Whoever loses a socket or a session before it leaves by itself is counted as dropped.
+import type { SessionClient } from '@meridian/client';
 import { launchChromium } from '../support/browser.ts';
 import { hearsMore, join } from '../support/call.ts';
 import type { LabCase, Say } from '../support/case.ts';
 import { type FleetNode, TestCloud } from '../support/cloud.ts';
+import { headless } from '../support/headless.ts';
 import { until } from '../support/poll.ts';
-import { RawClient } from '../support/raw-client.ts';
 
 const regions = ['frankfurt', 'singapore'] as const;
 const extraNodes = 4;
@@ -31,7 +32,7 @@ const guestsPerRegion = 6;
 const meetingEndsAfterMs = 5000;
 
 interface Guest {
-  readonly client: RawClient;
+  readonly client: SessionClient;
   readonly nodeId: string;
   left: boolean;
   dropped: boolean;
@@ -56,14 +57,14 @@ async function book(cloud: TestCloud, region: string, sessions: number): Promise
 
 /** Somebody without picture and sound; where the centre has put them is in the answer. */
 async function guest(cloud: TestCloud, region: (typeof regions)[number], number: number): Promise<Guest> {
-  const client = await RawClient.open(cloud.entryUrl(region));
-  const frame = await client.join(await cloud.token(`meeting-${region}-${number}`, `guest-${region}-${number}`));
-  const nodeId = frame.joined?.placement?.node?.nodeId;
-  if (nodeId === undefined || nodeId === null) throw new Error(`a guest was not let in: ${JSON.stringify(frame)}`);
-  const one: Guest = { client, nodeId, left: false, dropped: false };
-  client.socket.once('close', () => {
-    one.dropped = !one.left;
-  });
+  const token = await cloud.token(`meeting-${region}-${number}`, `guest-${region}-${number}`);
+  const client = headless(cloud.entryUrl(region), { token });
+  const { placement } = await client.connect();
+  const one: Guest = { client, nodeId: placement.nodeId, left: false, dropped: false };
+  const lost = (): void => {
+    one.dropped ||= !one.left;
+  };
+  client.on('interrupted', lost).on('disconnected', lost);
   return one;
 }
 
@@ -100,7 +101,7 @@ async function run(cloud: TestCloud, say: Say) {
     const droppedBeforeEnd = guests.filter((one) => one.dropped).length;
     for (const one of guests) {
       one.left = true;
-      one.client.close();
+      one.client.leave();
     }
     await until(
       'the four nodes are gone',

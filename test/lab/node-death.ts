@@ -1,20 +1,20 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { wire } from '@meridian/protocol';
+import type { SessionClient } from '@meridian/client';
 import { CloseStack, createLogger, createMetrics, loadConfig, secureRng, systemClock } from '@meridian/runtime';
 import { start } from '../../edge-probe/src/app.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
 import { deathsPerMinuteMax } from '../../infra/local/child.ts';
 import { countOption, type LabCase, type Metrics, percentile } from '../support/case.ts';
 import { type FleetNode, TestCloud } from '../support/cloud.ts';
+import { headless } from '../support/headless.ts';
 import { closeOwned, owned } from '../support/owned.ts';
 import { until } from '../support/poll.ts';
-import { RawClient } from '../support/raw-client.ts';
 
 const DETECTED_MS_MAX = 3000;
 const RESEATED_MS_MAX = 5000;
-/** Between a refusal and the next try of a person. */
+/** Between the end of a client and the next try of a person. */
 const RETRY_MS = 100;
 const LOOK_EVERY_MS = 20;
 /** A death that takes longer is not waited for. */
@@ -99,13 +99,13 @@ function summary(deaths: readonly Death[]): { metrics: Metrics; missed: string[]
   return { metrics, missed };
 }
 
-/** Somebody in Frankfurt who is in a room, and joins again whenever the signaling node says that it is over. */
+/** Somebody in Frankfurt who is in a room, and joins again whenever the client has given up. */
 class Person {
   nodeId = '';
   seatedAtMs = Number.NaN;
   readonly #url: string;
   readonly #token: string;
-  #client: RawClient | undefined;
+  #client: SessionClient | undefined;
   #isOver = false;
 
   constructor(url: string, token: string) {
@@ -113,33 +113,34 @@ class Person {
     this.#token = token;
     owned('a person', async () => {
       this.#isOver = true;
-      this.#client?.close();
+      this.#client?.leave();
     });
     void this.#stay();
   }
 
   async #stay(): Promise<void> {
-    let prior: Pick<wire.Join.$Properties, 'priorSessionId' | 'rejoinReceipt'> = {};
     while (!this.#isOver) {
-      // A signaling node that is restarting or refuses: this person asks again, as long as the case runs.
-      const client = await RawClient.open(this.#url).catch(() => undefined);
-      this.#client = client;
-      if (client !== undefined) {
-        const closed = new Promise<undefined>((resolve) => client.socket.once('close', () => resolve(undefined)));
-        const answer = await Promise.race([client.join(this.#token, { fromCity: 'Frankfurt', ...prior }), closed]);
-        if (answer?.joined !== undefined && answer.joined !== null) {
-          this.nodeId = answer.joined.placement?.node?.nodeId ?? '';
-          this.seatedAtMs = performance.now();
-          const { sessionId, rejoinReceipt } = answer.joined;
-          prior = { priorSessionId: sessionId ?? '', rejoinReceipt: rejoinReceipt ?? new Uint8Array() };
-          await closed;
-          this.nodeId = '';
-          continue;
-        }
-        client.close();
-      }
+      await this.#stayOnce();
+      this.nodeId = '';
       await pause(RETRY_MS);
     }
+  }
+
+  /** Until the client gives up, or the case is over. */
+  #stayOnce(): Promise<void> {
+    const client = headless(this.#url, { token: this.#token, fromCity: 'Frankfurt' });
+    this.#client = client;
+    client.on('joined', ({ placement, resumed }) => {
+      this.nodeId = placement.nodeId;
+      if (!resumed) this.seatedAtMs = performance.now();
+    });
+    client.on('interrupted', (mediaToo) => {
+      if (mediaToo) this.nodeId = '';
+    });
+    return new Promise((resolve) => {
+      client.once('disconnected', () => resolve());
+      client.connect().catch(() => undefined); // it is disconnected then
+    });
   }
 }
 

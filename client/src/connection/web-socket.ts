@@ -3,10 +3,10 @@ import { asClientError, MeridianClientError } from '../errors.ts';
 import { closeCode, type SocketHandlers, type SocketPort } from './socket-port.ts';
 
 interface Listeners {
-  open(): void;
+  open(event: unknown): void;
   message(event: { data: unknown }): void;
   close(event: { code: number; reason: string }): void;
-  error(): void;
+  error(event: unknown): void;
 }
 /** What is used of a WebSocket. */
 export interface WebSocketLike {

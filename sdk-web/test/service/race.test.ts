@@ -1,7 +1,8 @@
-// The race for a signaling node, over real sockets: what a slow, a dead and a pretended-nearest candidate do to it.
+// The race for a signaling node, over real sockets: what a slow, a dead and a pretended-nearest candidate do to it. And a client without a page.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Candidate, closeCode, fetchCandidates, race } from '@meridian/client';
+import { type Candidate, closeCode, fetchCandidates, race, SessionClient } from '@meridian/client';
+import { decodeClientFrame, encodeServerFrame } from '@meridian/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 
@@ -86,5 +87,38 @@ describe('an entry that refuses', () => {
       retryable: true,
     });
     expect(asked).toBe(2);
+  });
+});
+
+describe('a client in Node', () => {
+  it('joins through an entry address, and resumes when its socket is cut', async () => {
+    const server = createServer((_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ candidates: [{ signalingId: 's1', url: `ws://127.0.0.1:${port}/v1/rtc` }] }));
+    });
+    const sockets = new WebSocketServer({ server });
+    const resumes: string[] = [];
+    sockets.on('connection', (socket) =>
+      socket.on('message', (data: Buffer) => {
+        const { requestId, join } = decodeClientFrame(data);
+        if (join == null) return;
+        const sessionId = join.resume?.sessionId ?? '';
+        resumes.push(sessionId);
+        const joined = { sessionId: 'PS_1', self: { sessionId: 'PS_1' }, resumeKey: 'k', resumed: sessionId !== '' };
+        socket.send(encodeServerFrame({ replyTo: requestId, joined }));
+      }),
+    );
+    const port = await listen(server);
+    const client = new SessionClient({ sockets: [`http://127.0.0.1:${port}`], token: 'token', sdk: 'test/1' });
+    expect(await client.connect()).toMatchObject({ sessionId: 'PS_1', resumed: false });
+    const again = new Promise((resolve) => client.once('joined', resolve));
+    for (const socket of sockets.clients) socket.terminate();
+    expect(await again).toMatchObject({ sessionId: 'PS_1', resumed: true });
+    expect(resumes).toEqual(['', 'PS_1']);
+    const closed = new Promise((resolve) => {
+      for (const socket of sockets.clients) socket.once('close', resolve);
+    });
+    client.leave();
+    expect(await closed).toBe(1000);
   });
 });

@@ -1,27 +1,31 @@
 // Instances of regions as `npm start -- --regions` runs them, with real signaling nodes and media nodes: joins are placed where they are, also while
 // nobody leads; when an instance is killed the leader stands in, and hands back.
+import type { SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestCloud } from '../../support/cloud.ts';
-import { RawClient } from '../../support/raw-client.ts';
+import { headless } from '../../support/headless.ts';
 
 /** Five times what is promised, and the time in which this machine starts a process. */
 const LIMIT_MS = 60_000;
 let cloud: TestCloud;
-const clients: RawClient[] = [];
+const clients: SessionClient[] = [];
 
 beforeAll(async () => {
   cloud = await TestCloud.start({ extraArgs: ['--regions'] });
 }, 180_000);
 afterAll(async () => {
-  for (const client of clients) client.close();
+  for (const client of clients) client.leave();
   await cloud.stop();
 });
 
+/** Who was joined, among whom, and how; undefined: it was refused. */
 async function joined(room: string, who: string, entry: 'frankfurt' | 'singapore') {
-  const client = await RawClient.open(cloud.entryUrl(entry));
+  const client = headless(cloud.entryUrl(entry), { token: await cloud.token(room, who), fromCity: entry });
   clients.push(client);
-  const frame = await client.join(await cloud.token(room, who), { fromCity: entry });
-  return frame.joined ?? undefined;
+  const session = await client.connect().catch(() => undefined);
+  const people = [...client.roster.participants.values()];
+  const self = client.roster.participants.get(session?.sessionId ?? '');
+  return session && { self, identities: people.map(({ identity }) => identity), placement: session.placement };
 }
 
 async function until<T>(what: string, probe: () => Promise<T | undefined>): Promise<T> {
@@ -38,7 +42,7 @@ async function until<T>(what: string, probe: () => Promise<T | undefined>): Prom
 function placedBy(region: string | undefined, room: string, entry: 'frankfurt' | 'singapore') {
   return until(`somebody is placed by ${region ?? 'the leader'}`, async () => {
     const answer = await joined(room, `guest-${clients.length}`, entry);
-    const decisionId = answer?.placement?.decisionId ?? '';
+    const decisionId = answer?.placement.decisionId ?? '';
     if (decisionId === '' || (decisionId.split('.')[1] ?? undefined) !== region) return undefined;
     return answer;
   });
@@ -49,15 +53,15 @@ test('each region places its own joins, the other region included, whoever leads
   expect(near.self?.region).toBe('frankfurt');
   const far = await placedBy('singapore', 'standing', 'singapore');
   expect(far.self?.region).toBe('singapore');
-  expect(far.participants?.map(({ identity }) => identity)).toContain(near.self?.identity);
+  expect(far.identities).toContain(near.self?.identity);
   // Nobody leads for a moment: who joins the room that is known is placed all the same, and not from a cache.
   cloud.kill('centre-2');
   cloud.kill('centre');
   const sinceMs = performance.now();
   const during = await joined('standing', 'ben', 'frankfurt');
   console.log(`joined with no leader in ${Math.round(performance.now() - sinceMs)} ms`);
-  expect([during?.placement?.mode, during?.self?.region]).toEqual(['normal', 'frankfurt']);
-  expect(during?.placement?.decisionId).toMatch(/\.frankfurt$/);
+  expect([during?.placement.mode, during?.self?.region]).toEqual(['normal', 'frankfurt']);
+  expect(during?.placement.decisionId).toMatch(/\.frankfurt$/);
 }, 180_000);
 
 test('the leader stands in for an instance that is killed, and hands back when it has started again', async () => {
@@ -72,9 +76,9 @@ test('the leader stands in for an instance that is killed, and hands back when i
   // The supervisor starts it again at once; whoever of the two has the lease first is right.
   const again = await until('a join is placed and charged', async () => {
     const answer = await joined('second', `guest-${clients.length}`, 'frankfurt');
-    return answer?.placement?.mode === 'normal' ? answer : undefined;
+    return answer?.placement.mode === 'normal' ? answer : undefined;
   });
-  console.log(`placed ${Math.round(performance.now() - sinceMs)} ms after the kill: ${again.placement?.decisionId}`);
+  console.log(`placed ${Math.round(performance.now() - sinceMs)} ms after the kill: ${again.placement.decisionId}`);
   expect(again.self?.region).toBe('frankfurt');
   await placedBy('frankfurt', 'second', 'frankfurt');
 }, 180_000);
