@@ -4,7 +4,7 @@
 import type { NodeRecord } from './node.ts';
 
 /** A contradiction must last; what two reports cross over does not count. */
-const DISTRUST_AFTER_MS = 10_000;
+export const DISTRUST_AFTER_MS = 10_000;
 /** Differences of one session are one who comes while another goes, not a lie. */
 const DISAGREEMENT_SHARE = 0.2;
 const DISAGREEMENT_SESSIONS = 1;

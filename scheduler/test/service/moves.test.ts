@@ -1,30 +1,65 @@
 // Moves over real links: a scripted owner, media nodes whose holdings follow what the owner does.
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ANSWER_MS } from '../../src/moves.ts';
-import { admin, startCentre, until } from './support/centre.ts';
+// All share one centre and two nodes; every test has rooms of its own, and leaves the nodes open and empty.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PAUSES_MS } from '../../src/core/moves/queue.ts';
+import { SESSION_LEASE_MS } from '../../src/core/session-leases.ts';
+import { ANSWER_MS, SHOWN_MS } from '../../src/moves.ts';
+import { admin, skippingClock, startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 import { ScriptedOwner } from './support/scripted-owner.ts';
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let fra: FakeNode;
 let fra2: FakeNode;
+let shared: ScriptedOwner;
 let owner: ScriptedOwner;
-const closers: (() => void | Promise<void>)[] = [];
+let room: string;
+let count = 0;
+const clock = skippingClock();
+const closers: (() => void | Promise<void>)[] = []; // of one test
 
-beforeEach(async () => {
-  centre = await startCentre({ developmentCities: true, joinsPerCore: 100_000 });
-  closers.push(() => centre.close());
-  fra = await node({ id: 'sfu-fra-1', ...frankfurt });
-  fra2 = await node({ id: 'sfu-fra-2', ...frankfurt });
-  owner = await ScriptedOwner.start(centre, [fra, fra2]);
-  closers.push(() => owner.close());
+beforeAll(async () => {
+  centre = await startCentre({ developmentCities: true, joinsPerCore: 100_000, clock });
+  fra = await FakeNode.start(centre, { id: 'sfu-fra-1', reportEveryMs: 50, ...frankfurt });
+  fra2 = await FakeNode.start(centre, { id: 'sfu-fra-2', reportEveryMs: 50, ...frankfurt });
+  shared = await ScriptedOwner.start(centre, [fra, fra2]);
+});
+afterAll(async () => {
+  for (const one of [shared, fra2, fra, centre]) await one.close();
+});
+
+beforeEach(() => {
+  count += 1;
+  room = `t/room-${count}`;
+  owner = shared;
+  owner.script = () => undefined;
+  owner.orders.length = 0;
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const one of [fra, fra2]) {
+    one.rooms = [];
+    await admin(centre, 'POST', `/v1/nodes/${one.id}/uncordon`);
+  }
+  const heldAt = (id: string) => centre.centre.fleet.get(id)?.rooms.size;
+  await until('nobody is left', () => [fra, fra2].every(({ id }) => heldAt(id) === 0) || undefined);
   for (const close of closers.splice(0).reverse()) await close();
+  centre.centre.ledger.validate();
+  centre.centre.moves.queue.validate();
 });
 
+/** Of one test: shut before it is closed, so that nobody is sent there before its death is known. */
 async function node(options: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
-  const made = await FakeNode.start(centre, options);
+  const made = await FakeNode.start(centre, { reportEveryMs: 50, ...options });
+  closers.push(async () => {
+    await admin(centre, 'POST', `/v1/nodes/${made.id}/cordon`);
+    made.close();
+  });
+  return made;
+}
+/** Of one test, for one that closes its owner or moves to nodes of its own. */
+async function ownOwner(nodes: readonly FakeNode[]): Promise<ScriptedOwner> {
+  const made = await ScriptedOwner.start(centre, nodes, { id: `sig-own-${count}` });
   closers.push(() => made.close());
   return made;
 }
@@ -37,6 +72,13 @@ const ended = async (sessionId: string) => {
     return list.find((one) => one.sessionId === sessionId);
   });
 };
+/** The move of a session that waits, for the first time or again. */
+const waiting = async (sessionId: string) => {
+  const { waiting: list } = (await moves()) as { waiting: { sessionId: string; lastCode: string }[] };
+  return list.find((one) => one.sessionId === sessionId);
+};
+const failed = (sessionId: string, code: string) =>
+  until(`an attempt has failed with ${code}`, async () => (await waiting(sessionId))?.lastCode === code);
 /** A session that the centre has heard of from its node. */
 async function joined(roomKey: string, ask?: Parameters<ScriptedOwner['join']>[1]) {
   const one = await owner.join(roomKey, ask);
@@ -44,22 +86,24 @@ async function joined(roomKey: string, ask?: Parameters<ScriptedOwner['join']>[1
   return one;
 }
 const other = (nodeId: string): string => (nodeId === fra.id ? fra2.id : fra.id);
-const chargesOf = (nodeId: string) => centre.centre.ledger.list(nodeId);
+/** Of the test's own room. */
+const chargesOf = (nodeId: string) => centre.centre.ledger.list(nodeId).filter(({ roomKey }) => roomKey === room);
 const rooms = () => new Set(owner.orders.map(({ roomKey }) => roomKey));
 
 describe('an administrator moves a session', () => {
   test('to the node that is named: charged, told to the owner under its lease, confirmed by the node, and explained', async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     const target = other(one.nodeId);
     const answer = await move(one.sessionId, { toNodeId: target, reason: 'a test' });
-    expect(answer).toMatchObject({ status: 202, body: { roomKey: 't/room', fromNodeId: one.nodeId, startsInMs: 0 } });
+    expect(answer).toMatchObject({ status: 202, body: { roomKey: room, fromNodeId: one.nodeId, startsInMs: 0 } });
     expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved', fromNodeId: one.nodeId, toNodeId: target });
     expect(owner.where(one.sessionId)).toEqual([target]);
     const [order] = owner.orders;
     expect(order).toMatchObject({ sessionId: one.sessionId, toNodeId: target, reason: 'a test' });
-    expect(order?.lease).toMatchObject({ roomKey: 't/room', ownerId: 'sig-own', epoch: 1 });
+    expect(order?.lease).toMatchObject({ roomKey: room, ownerId: 'sig-own', epoch: 1 });
     const charge = centre.centre.ledger.get(order?.decisionId ?? '');
     expect(charge).toMatchObject({ nodeId: target, state: 'confirmed', sessionId: one.sessionId });
+    clock.skip(SESSION_LEASE_MS);
     await until('the old charge is gone', () => chargesOf(one.nodeId).length === 0 || undefined);
     centre.centre.ledger.validate();
     const { body } = await admin(centre, 'GET', `/v1/decisions/${order?.decisionId}`);
@@ -69,16 +113,16 @@ describe('an administrator moves a session', () => {
   });
 
   test('the target heard whose the room is before it was asked for', async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     const target = one.nodeId === fra.id ? fra2 : fra;
-    owner.script = () => (target.leases.some((lease) => lease.roomKey === 't/room') ? undefined : 'EPOCH_STALE');
+    owner.script = () => (target.leases.some((lease) => lease.roomKey === room) ? undefined : 'EPOCH_STALE');
     await move(one.sessionId, { toNodeId: target.id });
     expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved' });
     expect(owner.orders).toHaveLength(1);
   });
 
   test('without a target to where placement puts it: it stays where that is right, and nothing is charged for it', async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     await admin(centre, 'POST', `/v1/nodes/${other(one.nodeId)}/cordon`, { body: {} });
     await move(one.sessionId);
     expect(await ended(one.sessionId)).toMatchObject({ outcome: 'stays', toNodeId: one.nodeId });
@@ -99,32 +143,37 @@ describe('an administrator moves a session', () => {
     { name: 'a name that is none', toNodeId: 'a b', status: 400, code: 'REQUEST_INVALID' },
     { name: 'where it is', toNodeId: 'here', status: 409, code: 'REQUEST_INVALID' },
   ])('$name is refused with $code', async ({ id, toNodeId, status, code }) => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     const body = toNodeId === undefined ? {} : { toNodeId: toNodeId === 'here' ? one.nodeId : toNodeId };
     expect(await move(id ?? one.sessionId, body)).toMatchObject({ status, body: { code } });
     expect(owner.orders).toEqual([]);
   });
 
   test('nobody is moved twice within a minute', async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
+    const after = await joined(`${room}-after`);
     await move(one.sessionId, { toNodeId: other(one.nodeId) });
     await ended(one.sessionId);
     const { body } = await move(one.sessionId, { toNodeId: one.nodeId });
     expect(body.startsInMs).toBeGreaterThan(50_000);
-    expect((await moves()).waiting).toMatchObject([{ sessionId: one.sessionId, attempts: 0 }]);
     expect(await move(one.sessionId, { toNodeId: one.nodeId })).toMatchObject({ status: 202 });
-    expect(owner.orders).toHaveLength(1);
+    // Who asks later and may move at once does.
+    await move(after.sessionId, { toNodeId: other(after.nodeId) });
+    await ended(after.sessionId);
+    expect(await waiting(one.sessionId)).toMatchObject({ attempts: 0 });
+    expect(owner.orders.filter(({ sessionId }) => sessionId === one.sessionId)).toHaveLength(1);
   });
 });
 
 describe('what goes wrong', () => {
   test('an owner that was replaced: the charge is given back, and the next attempt carries the lease that holds then', async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     const target = other(one.nodeId);
     owner.script = () => (owner.orders.length === 1 ? 'EPOCH_STALE' : undefined);
     await move(one.sessionId, { toNodeId: target });
-    await until('the first attempt has failed', async () => (await moves()).waiting[0]?.lastCode === 'EPOCH_STALE');
+    await failed(one.sessionId, 'EPOCH_STALE');
     expect(chargesOf(target)).toEqual([]);
+    clock.skip(PAUSES_MS[0] * 1.5);
     expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved' });
     expect(owner.orders.map(({ decisionId }) => decisionId)).toHaveLength(2);
     expect(new Set(owner.orders.map(({ decisionId }) => decisionId)).size).toBe(2);
@@ -133,27 +182,27 @@ describe('what goes wrong', () => {
   test('an owner that does not answer is given up at the deadline, and the charge with it', {
     timeout: ANSWER_MS * 3,
   }, async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     const target = other(one.nodeId);
     const links = centre.links();
     const real = links.move.bind(links);
     const deadlinesMs: number[] = [];
     vi.spyOn(links, 'move').mockImplementation((ownerId, order, deadlineMs) => {
       deadlinesMs.push(deadlineMs);
-      return real(ownerId, order, 1500); // of a test, not of a browser
+      return real(ownerId, order, 300); // of a test, not of a browser
     });
     owner.script = () => 'never';
     await move(one.sessionId, { toNodeId: target });
     await until('it was asked', () => owner.orders.length > 0 || undefined);
     expect(chargesOf(target)).toHaveLength(1);
-    const late = await until('it was given up', async () => (await moves()).waiting[0]);
+    const late = await until('it was given up', () => waiting(one.sessionId));
     expect(late.lastCode).toBe('LINK_DEADLINE');
     expect(deadlinesMs).toEqual([ANSWER_MS]);
     expect(chargesOf(target)).toEqual([]);
   });
 
   test('an owner that answers late moves nobody twice', async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     let answer: (() => void) | undefined;
     owner.script = () => new Promise((resolve) => (answer = () => resolve(undefined)));
     await move(one.sessionId, { toNodeId: other(one.nodeId) });
@@ -168,7 +217,7 @@ describe('what goes wrong', () => {
   });
 
   test('a session that left meanwhile is gone, and its charge with it', async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     const target = other(one.nodeId);
     owner.script = () => 'SESSION_UNKNOWN';
     await move(one.sessionId, { toNodeId: target });
@@ -177,8 +226,8 @@ describe('what goes wrong', () => {
   });
 
   test('a session that left before its turn costs nothing', async () => {
-    const one = await joined('t/room');
-    const held = await joined('t/room');
+    const one = await joined(room);
+    const held = await joined(room);
     let let_: (() => void) | undefined;
     owner.script = ({ sessionId }) =>
       sessionId === held.sessionId ? new Promise((resolve) => (let_ = () => resolve(undefined))) : undefined;
@@ -188,7 +237,7 @@ describe('what goes wrong', () => {
     for (const at of [fra, fra2]) at.detach(one);
     await until(
       'its node has said so',
-      () => centre.centre.moves.nodeOf(one.sessionId, 't/room') === undefined || undefined,
+      () => centre.centre.moves.nodeOf(one.sessionId, room) === undefined || undefined,
     );
     let_?.();
     expect(await ended(one.sessionId)).toMatchObject({ outcome: 'gone' });
@@ -199,35 +248,32 @@ describe('what goes wrong', () => {
     timeout: 60_000,
   }, async () => {
     const sgp = await node({ id: 'sfu-sgp-1', ...singapore });
-    const one = await joined('t/room');
+    const one = await joined(room);
     owner.script = ({ toNodeId }) => (toNodeId === sgp.id ? 'never' : undefined);
     await move(one.sessionId, { toNodeId: sgp.id });
     await until('it was asked', () => owner.orders.length > 0 || undefined);
     sgp.close();
-    await until('the attempt has failed', async () => (await moves()).waiting[0]?.lastCode === 'NODE_LOST');
+    await failed(one.sessionId, 'NODE_LOST');
     expect(chargesOf(sgp.id)).toEqual([]);
   });
 
   test('no owner: it waits for one', async () => {
-    const one = await joined('t/room');
+    owner = await ownOwner([fra, fra2]);
+    const one = await joined(room);
     owner.close();
-    await until(
-      'the lease is free',
-      () => (centre.centre.ownership.known('t/room')?.expiresInMs ?? 0) <= 0 || undefined,
-    );
+    await until('the lease is free', () => (centre.centre.ownership.known(room)?.expiresInMs ?? 0) <= 0 || undefined);
     await move(one.sessionId, { toNodeId: other(one.nodeId) });
-    await until('an attempt has failed', async () => (await moves()).waiting[0]?.lastCode === 'ROOM_OWNER_LOST');
+    await failed(one.sessionId, 'ROOM_OWNER_LOST');
   });
 
   test('a node that never shows who came: told apart from who moved', { timeout: 30_000 }, async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     const target = other(one.nodeId);
-    const lying = owner;
-    lying.take = async (order) => {
-      lying.orders.push(order);
-      return {};
-    };
+    vi.spyOn(owner, 'take').mockResolvedValue({});
+    const answers = vi.spyOn(centre.links(), 'move').mock.settledResults;
     await move(one.sessionId, { toNodeId: target });
+    await until('the owner has answered', () => answers[0]?.type === 'fulfilled' || undefined);
+    clock.skip(SHOWN_MS);
     expect(await ended(one.sessionId)).toMatchObject({ outcome: 'unseen' });
     expect(chargesOf(target)).toEqual([]);
   });
@@ -269,9 +315,7 @@ describe('a drain', () => {
 
   test('two at once share what may run, and end both', async () => {
     const third = await node({ id: 'sfu-fra-3', ...frankfurt });
-    owner.close();
-    owner = await ScriptedOwner.start(centre, [fra, fra2, third], { id: 'sig-two' });
-    closers.push(() => owner.close());
+    owner = await ownOwner([fra, fra2, third]);
     const all = await Promise.all(Array.from({ length: 24 }, (_, index) => owner.join(`t/${index % 8}`)));
     await until(
       'all are seen',
@@ -285,34 +329,34 @@ describe('a drain', () => {
   });
 
   test('that is lifted moves nobody more, and an uncordon lifts it', async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     owner.script = () => 'NODE_UNREACHABLE';
     await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/drain`, { body: { on: true } });
-    await until('an attempt has failed', async () => (await moves()).waiting[0]?.lastCode === 'NODE_UNREACHABLE');
+    await failed(one.sessionId, 'NODE_UNREACHABLE');
     const lifted = await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/uncordon`);
     expect(lifted).toMatchObject({ status: 200, body: { cordoned: false, draining: false, told: true } });
-    await until('nothing waits', async () => (await moves()).waiting.length === 0 || undefined);
+    await until('nothing waits', async () => (await waiting(one.sessionId)) === undefined || undefined);
     expect(owner.where(one.sessionId)).toEqual([one.nodeId]);
   });
 });
 
 describe('a cordon', () => {
   test('lets nobody new in and moves nobody', async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     const shut = await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/cordon`, { body: { reason: 'rack' } });
     expect(shut).toMatchObject({ status: 200, body: { cordoned: true } });
-    for (let count = 0; count < 5; count += 1) expect((await owner.join('t/room')).nodeId).toBe(other(one.nodeId));
+    for (let count = 0; count < 5; count += 1) expect((await owner.join(room)).nodeId).toBe(other(one.nodeId));
     const { body } = await admin(centre, 'GET', '/v1/fleet');
     const shown = body.nodes.find(({ nodeId }: { nodeId: string }) => nodeId === one.nodeId);
     expect(shown).toMatchObject({ cordonReason: 'rack', drain: null, drainReason: null, state: 'draining' });
     expect(owner.orders).toEqual([]);
     expect(owner.where(one.sessionId)).toEqual([one.nodeId]);
     await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/uncordon`);
-    await until('it takes people again', async () => (await owner.join('t/room')).nodeId === one.nodeId || undefined);
+    await until('it takes people again', async () => (await owner.join(room)).nodeId === one.nodeId || undefined);
   });
 
   test('without a body gives no reason; a move without one goes where placement says', async () => {
-    const one = await joined('t/room');
+    const one = await joined(room);
     expect(await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/cordon`)).toMatchObject({ status: 200 });
     expect(centre.centre.fleet.get(one.nodeId)?.cordonReason).toBe('asked for by an administrator');
     expect(await admin(centre, 'POST', `/v1/sessions/${one.sessionId}/move`)).toMatchObject({ status: 202 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import {
+  type Clock,
   CloseStack,
   createLogger,
   createMetrics,
@@ -48,15 +49,32 @@ export function writeConfig(dir: string, extra: Record<string, unknown>): string
   return file;
 }
 
+/** The machine's clock, and a test may let time pass at once: timers go on as they were, whoever asks for the time sees it later. */
+export function skippingClock(): Clock & { skip(ms: number): void } {
+  const real = systemClock();
+  let skippedMs = 0;
+  return {
+    ...real,
+    nowMs: () => real.nowMs() + skippedMs,
+    wallMs: () => real.wallMs() + skippedMs,
+    skip(ms) {
+      skippedMs += ms;
+    },
+  };
+}
+
 /**
  * In this process; `close` ends everything. A first start waits 1.5 s for a fleet that it may have forgotten; only tests of that wait
  * (`waitsForFleet`) pay for it.
  */
-export async function startCentre({ waitsForFleet = false, ...extra }: Record<string, unknown> = {}) {
+export async function startCentre({
+  waitsForFleet = false,
+  clock = systemClock(),
+  ...extra
+}: Record<string, unknown> & { waitsForFleet?: boolean; clock?: Clock } = {}) {
   const temp = tempDir();
   const config = loadConfig(schedulerConfig, { argv: ['--config', writeConfig(temp.dir, extra)], env: {} });
   const log = createLogger({ name: 'scheduler', level: 'error' });
-  const clock = systemClock();
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
   const metrics: Metrics = createMetrics({ service: 'scheduler' });
   const scheduler = await build({ config, log, clock, rng: secureRng(), metrics, closeStack });

@@ -32,6 +32,8 @@ export interface NodeOptions {
   readonly longitude?: number;
   readonly incarnation?: string;
   readonly sessions?: number;
+  /** Between reports; omitted: as the centre says, a second. */
+  readonly reportEveryMs?: number;
   /** Plans that are kept for looking at. */
   readonly plansMax?: number;
   /** Between dials to the centre; omitted: short, for tests that do not measure. */
@@ -84,7 +86,7 @@ export class FakeNode {
         if (this.plans.length > (this.#options.plansMax ?? 500)) this.plans.shift();
       },
       onDrain: (on) => this.drains.push(on),
-      every: (periodMs, fn) => clock.every(periodMs, fn),
+      every: (periodMs, fn) => clock.every(Math.min(periodMs, this.#options.reportEveryMs ?? periodMs), fn),
     });
   }
 
