@@ -37,7 +37,7 @@ export const rpc = {
   followRegions: rpcOf(16, wire.FollowRegions, wire.Following), // region instance -> leader
   charge: rpcOf(17, wire.ChargeRequest, wire.ChargeReply), // region instance <-> leader
   decision: rpcOf(18, wire.DecisionQuery, wire.DecisionAnswer), // leader -> region instance
-  refusals: rpcOf(19, wire.RefusalNews, wire.Empty), // region instance -> leader
+  // 19: refusals told by an instance of a region; gone
   locate: rpcOf(20, wire.LocateRequest, wire.LocateReply),
   place: rpcOf(21, wire.PlaceRequest, wire.PlaceReply),
   releaseDecision: rpcOf(22, wire.ReleaseDecision, wire.Empty),

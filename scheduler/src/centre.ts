@@ -8,7 +8,7 @@ import { Commands } from './commands.ts';
 import { type Copy, restoreInto } from './copy.ts';
 import { type Booking, Bookings } from './core/autoscale/bookings.ts';
 import { LoadHistory } from './core/autoscale/history.ts';
-import { type RefusalsReceived, Unserved, wantedRegion } from './core/autoscale/unserved.ts';
+import { Unserved, wantedRegion } from './core/autoscale/unserved.ts';
 import { DecisionLog } from './core/decision-log.ts';
 import { Denied } from './core/denied.ts';
 import { Fleet } from './core/fleet.ts';
@@ -297,13 +297,6 @@ export class Centre {
       signalingNode.region,
       retryAfterMs,
     );
-  }
-
-  /** What the instance of a region says of those whom it has turned away: its hosts are ordered here as well. */
-  refusedElsewhere({ refused, placedIds }: RefusalsReceived): void {
-    const nowMs = this.#o.clock.nowMs();
-    for (const one of refused) this.unserved.refusedElsewhere(one, nowMs);
-    for (const sessionId of placedIds) this.unserved.placed(sessionId);
   }
 
   #countUnserved(

@@ -1,5 +1,4 @@
-// An instance's link to the centre that leads: it registers like any node, hears of the world, charges for others and has others charge for it, and
-// tells whom it has turned away (refusals.ts).
+// An instance's link to the centre that leads: it registers like any node, hears of the world, charges for others and has others charge for it.
 import {
   CentreSearch,
   call,
@@ -21,7 +20,6 @@ import type { RegionInstance } from '../../regions/instance.ts';
 import type { Charged } from '../../regions/ports.ts';
 import { ASKS_EVERY_MS } from '../../regions/region-candidate.ts';
 import type { Terms } from '../../terms.ts';
-import { tellRefusals } from './refusals.ts';
 import { askCharge } from './regions.ts';
 import { explainHere } from './wire.ts';
 import { chargeFromWire, feedFromWire } from './world-wire.ts';
@@ -148,12 +146,7 @@ export class LeaderLink {
         this.#o.log.info({ err: error }, 'the leader did not hand over the region'),
       );
     });
-    const { clock, log } = this.#o;
-    const telling = tellRefusals({ link, clock, log, terms: this.#o.terms });
-    link.onClose(() => {
-      timer.cancel();
-      telling.cancel();
-    });
+    link.onClose(() => timer.cancel());
   }
 
   /** Asks for the region; the answer is that the leader keeps out while the lease is free or ours. */

@@ -8,7 +8,7 @@ import { chargeHere } from '../../regions/charging.ts';
 import type { Charged } from '../../regions/ports.ts';
 import type { RegionElections } from '../../regions/region-elections.ts';
 import type { Terms } from '../../terms.ts';
-import { chargeFromWire, chargeToWire, feedToWire, refusalsFromWire } from './world-wire.ts';
+import { chargeFromWire, chargeToWire, feedToWire } from './world-wire.ts';
 
 /** How old what an instance knows of other regions may be, beside the way there; nodes report every second. */
 const FEED_MS = 250;
@@ -70,12 +70,6 @@ export class RegionLinks {
     serve(rpc.charge, (message) => {
       checkSpeaker();
       return this.#charge(message);
-    });
-    serve(rpc.refusals, (message) => {
-      checkSpeaker();
-      if (elections === undefined) throw new MeridianError('KIND_NOT_PERMITTED');
-      this.#o.terms.centre.refusedElsewhere(refusalsFromWire(message));
-      return {};
     });
   }
 

@@ -1,7 +1,6 @@
 // What the leader tells instances of the world, as messages and back. What comes in is checked as a node's own words would be.
-import { isNodeId, isSessionId, partsOf, type wire } from '@meridian/protocol';
+import { isNodeId, partsOf, type wire } from '@meridian/protocol';
 import { check } from '../../checks.ts';
-import { REFUSAL_NEWS_MAX, type RefusalNews, type RefusalsReceived } from '../../core/autoscale/unserved.ts';
 import type { NodeDescription } from '../../core/node.ts';
 import { type Delta, keyOf, type WorldValue } from '../../core/regions/index.ts';
 import type { Placed } from '../../placing.ts';
@@ -108,23 +107,6 @@ export function chargeToWire({
 export function chargeFromWire(message: wire.ChargeRequest): ChargeAsk {
   const { decisionId, nodeId, roomKey, sessionId, accessRttMs, mode, protocolVersion } = message;
   return { decisionId, nodeId, roomKey, sessionId, accessRttMs, mode, protocolVersion };
-}
-
-/** What an instance tells of those whom it has turned away. */
-export function refusalsToWire({ refused, placedIds }: RefusalNews): wire.RefusalNews.$Properties {
-  const wired = refused.map(({ sessionId, region, waitMs }) => ({ sessionId, region, waitMs }));
-  return { refused: wired, placedSessionIds: [...placedIds] };
-}
-
-/** One that is malformed is passed over: refused, the whole message would come again and again. Throws REQUEST_INVALID when there are too many. */
-export function refusalsFromWire(message: wire.RefusalNews): RefusalsReceived {
-  const { placedSessionIds } = message;
-  check(message.refused.length + placedSessionIds.length <= REFUSAL_NEWS_MAX, 'refused');
-  const refused = message.refused.flatMap(({ sessionId, region, waitMs }) => {
-    const one = { sessionId: sessionId ?? '', region: region ?? '', waitMs: waitMs ?? 0 };
-    return isSessionId(one.sessionId) && isNodeId(one.region) ? [one] : [];
-  });
-  return { refused, placedIds: placedSessionIds.filter(isSessionId) };
 }
 
 function descriptionToWire(node: NodeDescription): wire.NodeDescription.$Properties {
