@@ -31,18 +31,13 @@ export function randomFleet(rng: Rng, hostsMax = 14): PathInput {
 }
 
 /** Best and second path by definition: all paths listed, sorted by cost and index, the second the first that shares no leg with the best. */
-export function byDefinition(
-  input: PathInput,
-  from: number,
-  to: number,
-  isOpen = (_host: number): boolean => true,
-): PathPair {
+export function byDefinition(input: PathInput, from: number, to: number): PathPair {
   const nowhere: Path = { via: NO_PATH, costMs: gone };
   const { hosts, linkMs, relayMs, siteOf } = input;
   const link = (a: number, b: number): number => linkMs[a * hosts + b] ?? Number.NaN;
   const paths: Path[] = [{ via: DIRECT, costMs: link(from, to) }];
   for (let via = 0; via < hosts; via += 1) {
-    if (via !== from && via !== to && isOpen(via)) {
+    if (via !== from && via !== to) {
       paths.push({ via, costMs: link(from, via) + (relayMs[via] ?? Number.NaN) + link(via, to) });
     }
   }
