@@ -1,12 +1,14 @@
 // The plan: every node that others may talk to, and for signaling nodes how each pair of living media nodes reaches one another: the address family,
 // and for information the path that their hosts use now (routing.ts; the hosts themselves are told by `Routes`). Told once, then by what has changed
-// (plan-book.ts).
+// (versioned-map.ts).
 import type { Address, NodeDescription } from './node.ts';
 import type { NodeRef } from './plan-nodes.ts';
 
-export interface PairPath {
+export interface Pair {
   readonly a: string; // the lower id
   readonly b: string;
+}
+export interface PairPath extends Pair {
   readonly via: string; // a host; '' = direct
   /** One way in ms by the path in use, mean of both directions. */
   readonly delayMs: number;
@@ -23,7 +25,7 @@ export interface Plan {
   readonly paths: readonly PairPath[];
   /** The paths are those that have changed after `since`, and `gonePaths` those that have left; else all there are. */
   readonly arePathsChanges: boolean;
-  readonly gonePaths: readonly PairPath[];
+  readonly gonePaths: readonly Pair[];
   /** Nodes that are shut out: whoever has a link with one ends it. */
   readonly deniedIds: readonly string[];
 }
