@@ -16,8 +16,7 @@ const GONE_MAX = (NODES_MAX * (NODES_MAX - 1)) / 2;
 
 export class PlanPaths {
   readonly #paths = new VersionedMap<PairPath>({
-    isSame: (told, now) =>
-      told.via === now.via && told.aIp === now.aIp && told.bIp === now.bIp && !isNews(told.delayMs, now.delayMs),
+    isSame: (told, now) => told.via === now.via && !isNews(told.delayMs, now.delayMs),
     goneMax: GONE_MAX,
   });
 

@@ -336,9 +336,8 @@ export class Links implements Mover {
   }
 
   /** A node that does not hear it refuses nothing that it should take. */
-  #tellPlacer(link: Link, { region, epoch, incarnation, instanceId }: RegionPlacer): void {
-    if (incarnation !== '' && link.remote.kind !== 'scheduler')
-      post(link, note.placer, { region, epoch, incarnation, instanceId });
+  #tellPlacer(link: Link, { region, epoch, incarnation }: RegionPlacer): void {
+    if (incarnation !== '' && link.remote.kind !== 'scheduler') post(link, note.placer, { region, epoch, incarnation });
   }
 
   /** Tells the media nodes here that hold a room whose it is. */

@@ -5,10 +5,8 @@ import { VersionedMap } from '../versioned-map.ts';
 
 export interface RouteRow {
   readonly toHostId: string;
-  readonly isReachable: boolean;
   readonly primaryVia: string;
   readonly standbyVia: string | undefined;
-  readonly primaryMs: number;
   readonly inUse: boolean;
   /** The destination has left the fleet. */
   readonly isGone: boolean;
@@ -30,9 +28,6 @@ export interface RoutesNow {
   readonly delayMs: Float64Array;
 }
 
-/** A delay is told again when it has moved by more than both: hosts compare paths by it, they do not plot it. */
-const TELL_MS = 2;
-const TELL_SHARE = 0.1;
 /** Destinations that have left and are remembered for a host: as many as are planned. */
 const GONE_MAX = 256;
 
@@ -53,29 +48,22 @@ export class RowStore {
   update(routes: RoutesNow, isUsed: Uint8Array): boolean {
     const version = this.#version + 1;
     let isNews = routes.hostIds !== this.#hostIds && this.#renumber(routes.hostIds, version);
-    const { hostIds, primaryVia, standbyVia, delayMs } = routes;
+    const { hostIds, primaryVia, standbyVia } = routes;
     const hosts = hostIds.length;
     for (let at = 0; at < primaryVia.length; at += 1) {
       if (at % (hosts + 1) === 0) continue; // the diagonal is nobody's route
       const primary = primaryVia[at] as number;
       const standby = standbyVia[at] as number;
       // DIRECT and NO_PATH are no indices: asking the array for one costs more than all the rest.
-      const isReachable = primary !== NO_PATH;
       const via = primary < 0 ? '' : (hostIds[primary] as string);
       const second = standby === NO_PATH ? undefined : standby < 0 ? '' : (hostIds[standby] as string);
-      const primaryMs = delayMs[at] as number;
       const inUse = isUsed[at] === 1;
       const told = this.#told[at];
       const isSame =
-        told !== undefined &&
-        Math.abs(told.primaryMs - primaryMs) <= Math.max(TELL_MS, TELL_SHARE * told.primaryMs) &&
-        told.primaryVia === via &&
-        told.standbyVia === second &&
-        told.isReachable === isReachable &&
-        told.inUse === inUse;
+        told !== undefined && told.primaryVia === via && told.standbyVia === second && told.inUse === inUse;
       if (isSame) continue;
       const toHostId = hostIds[at % hosts] ?? '';
-      const row = { toHostId, isReachable, primaryVia: via, standbyVia: second, primaryMs, inUse, isGone: false };
+      const row = { toHostId, primaryVia: via, standbyVia: second, inUse, isGone: false };
       this.#told[at] = row;
       this.#rows.get(hostIds[Math.floor(at / hosts)] ?? '')?.put(toHostId, row, version);
       isNews = true;
@@ -111,6 +99,5 @@ export class RowStore {
 }
 
 function goneRow(toHostId: string): RouteRow {
-  const blank = { isReachable: false, primaryVia: '', standbyVia: undefined, primaryMs: 0, inUse: false };
-  return { toHostId, ...blank, isGone: true };
+  return { toHostId, primaryVia: '', standbyVia: undefined, inUse: false, isGone: true };
 }
