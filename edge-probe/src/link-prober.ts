@@ -85,7 +85,6 @@ export class LinkProber {
         rttMs: trips.rttMs,
         jitterMs: trips.deviationMs,
         lossSlow: lossOf(trips),
-        probes: 1,
         slowProbes: trips.outcomes.length,
       });
     }

@@ -205,9 +205,9 @@ export class Prober {
       const estimate = peer.estimate(nowMs, this.#periodMs(hostId));
       if (estimate === undefined) continue;
       this.#metrics.show(this.#pairTo(target), estimate);
+      const { isSilent: silent, probes, ...figures } = estimate;
       // Without a probe since the last report there is nothing new to say.
-      if (estimate.probes === 0) continue;
-      const { isSilent: silent, ...figures } = estimate;
+      if (probes === 0) continue;
       samples.push({ toHostId: hostId, silent, ...figures });
       told.push(peer);
     }

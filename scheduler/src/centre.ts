@@ -1,6 +1,6 @@
 // The scheduling centre itself: the pure parts of core/ joined by one clock, one random source and one copy. Requests arrive here in domain
 // words, from adapters; nothing here knows sockets or protobuf. What nodes say goes on to report-ingest.ts, what administrators order to commands.ts.
-import { errorInfoOf, limits, newId, nodeKind, type Point } from '@meridian/protocol';
+import { errorInfoOf, newId, nodeKind, type Point } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { Access } from './access.ts';
 import { askMove } from './ask-move.ts';
@@ -44,7 +44,6 @@ export interface PlaceAnswer {
   readonly record: Placed;
   readonly lease: LeaseAnswer | undefined; // of a placement that was made
   readonly retryAfterMs: number;
-  readonly chargeExpiresInMs: number;
   /** Of whoever places for the node's region; 0: a region without instances. */
   readonly regionEpoch: number;
 }
@@ -274,7 +273,7 @@ export class Centre {
       const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
       // The location of the request is where the client is taken to be, its fence the room's too.
       if (decision.code === 'NO_CAPACITY') this.#countUnserved(record.want, signalingNode.region, retryAfterMs);
-      return { record, lease: undefined, retryAfterMs, chargeExpiresInMs: 0, regionEpoch };
+      return { record, lease: undefined, retryAfterMs, regionEpoch };
     }
     this.unserved.placed(ask.sessionId);
     const asked = this.ownership.forPlacing(ask.roomKey, signalingId);
@@ -284,7 +283,7 @@ export class Centre {
       await record.written;
       lease = asked;
     }
-    return { record, lease, retryAfterMs: 0, chargeExpiresInMs: limits.decisionConfirmMs, regionEpoch };
+    return { record, lease, retryAfterMs: 0, regionEpoch };
   }
 
   /**

@@ -52,7 +52,6 @@ export interface HostFlip {
   readonly toHostId: string;
   readonly via: string;
   readonly reason: string;
-  readonly ageMs: number;
 }
 
 export class Routing implements HostDelays {

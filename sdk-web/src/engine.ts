@@ -267,7 +267,6 @@ export class Engine {
   #connectionPorts(): ConnectionPorts {
     return {
       joinParts: () => this.#joinParts(),
-      rosterSeq: () => this.#roster.roster.seq,
       hasMedia: () => this.#media?.hasMedia ?? false,
       startMedia: (joined) => this.#startMedia(joined),
       stopMedia: (final) => this.#stopMedia(final),

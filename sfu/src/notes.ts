@@ -56,7 +56,6 @@ export function outboxOver(o: { nodeId: string; signalingNodes: LinkTable; nodes
           trackEpoch,
           paused: level < 0,
           maxSpatialLayer: level,
-          keyFrame: false,
         }),
       ),
     carriedState: (id, state) => void node(id, (link) => post(link, note.carriedState, state)),

@@ -36,7 +36,7 @@ export interface PathHubOptions {
   readonly rng: Rng;
   /** Pipes that count on pathd must be made anew, without it. */
   onGone(pipes: { remoteId: string; fence: string }[], reason: string): void;
-  onFlip(flip: { toHostId: string; via: string; reason: string; ageMs: number }): void;
+  onFlip(flip: { toHostId: string; via: string; reason: string }): void;
   /** Links that flows of this node use, once a second. */
   onLinks(links: readonly LinkWord[]): void;
 }
@@ -73,7 +73,7 @@ export class PathHub {
   /** Paths that pathd took by itself, by its name of the flow: they hold until the centre has spoken of that peer's host again. */
   readonly #flipped = new Map<string, string>();
   /** What was timed since it was told, by host. */
-  readonly #links = new Map<string, LinkWord>();
+  readonly #links = new Map<string, { readonly word: LinkWord; readonly sent: number }>();
   readonly #linksTimer: Timer;
   #started = Promise.withResolvers<void>();
   #telling = false;
@@ -249,8 +249,8 @@ export class PathHub {
       const isOther = toHostId !== undefined && toHostId !== this.#hosts.get(this.#o.nodeId);
       const word = isOther ? linkWordOf(toHostId, event) : undefined;
       // Of several nodes of that host the flow with the most datagrams knows best.
-      if (word !== undefined && word.probes > (this.#links.get(word.toHostId)?.probes ?? 0)) {
-        this.#links.set(word.toHostId, word);
+      if (word !== undefined && event.sent > (this.#links.get(word.toHostId)?.sent ?? 0)) {
+        this.#links.set(word.toHostId, { word, sent: event.sent });
       }
       return;
     }
@@ -263,12 +263,12 @@ export class PathHub {
     );
     // What is fenced may take other paths than the centre's; it is told of its own.
     if (toHostId === undefined || pipe?.fence !== '') return;
-    this.#o.onFlip({ toHostId, via: relay?.hostId ?? '', reason: event.reason, ageMs: event.ageMs });
+    this.#o.onFlip({ toHostId, via: relay?.hostId ?? '', reason: event.reason });
   }
 
   #tellLinks(): void {
     if (this.#links.size === 0) return;
-    this.#o.onLinks([...this.#links.values()]);
+    this.#o.onLinks(Array.from(this.#links.values(), ({ word }) => word));
     this.#links.clear();
   }
 

@@ -18,7 +18,6 @@ export interface ConnectionPorts {
   /** Resolves when device, capabilities and certificates are there; called before every Join, cheap after the first time. */
   joinParts(): Promise<JoinParts>;
   /** Highest roster seq applied; told when resuming. */
-  rosterSeq(): number;
   /** Whether media can flow now: a transport is connected. */
   hasMedia(): boolean;
   startMedia(joined: wire.Joined): void;
@@ -268,13 +267,11 @@ export class Connection {
     const socket = this.#socket;
     const [token, parts] = await Promise.all([readToken(this.#token), this.#ports.joinParts()]);
     if (socket === undefined || signal.aborted) throw new MeridianClientError('SOCKET_LOST');
-    const rosterSeq = this.#ports.rosterSeq();
     const request = requestJoin(socket, {
       token,
       parts,
       session,
       prior: session === undefined ? this.#session : undefined,
-      rosterSeq,
       echoTimes: this.#sites?.known() ?? [],
     });
     this.#sites?.begin(() => Promise.resolve(token)); // the Join is on its way and does not wait

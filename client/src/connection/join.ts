@@ -35,11 +35,10 @@ export async function requestJoin(
     session: Session | undefined;
     /** The session that this one stands in for. */
     prior: Session | undefined;
-    rosterSeq: number;
     echoTimes: readonly EchoTime[];
   },
 ): Promise<wire.Joined> {
-  const resume = o.session && { sessionId: o.session.id, resumeKey: o.session.resumeKey, rosterSeq: o.rosterSeq };
+  const resume = o.session && { sessionId: o.session.id, resumeKey: o.session.resumeKey };
   const join = {
     protocolVersion: limits.protocolVersion,
     token: o.token,

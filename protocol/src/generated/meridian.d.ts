@@ -2805,9 +2805,6 @@ export namespace meridian {
         /** Resume resumeKey. */
         resumeKey: string;
 
-        /** Resume rosterSeq. */
-        rosterSeq: number;
-
         /**
          * Creates a new Resume instance using the specified properties.
          * @param [properties] Properties to set
@@ -2852,9 +2849,6 @@ export namespace meridian {
 
             /** Resume resumeKey */
             resumeKey?: (string|null);
-
-            /** Resume rosterSeq */
-            rosterSeq?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -9444,12 +9438,6 @@ export namespace meridian {
         /** PairPath via. */
         via: string;
 
-        /** PairPath aIp. */
-        aIp: string;
-
-        /** PairPath bIp. */
-        bIp: string;
-
         /** PairPath delayMs. */
         delayMs: number;
 
@@ -9500,12 +9488,6 @@ export namespace meridian {
 
             /** PairPath via */
             via?: (string|null);
-
-            /** PairPath aIp */
-            aIp?: (string|null);
-
-            /** PairPath bIp */
-            bIp?: (string|null);
 
             /** PairPath delayMs */
             delayMs?: (number|null);
@@ -9666,9 +9648,6 @@ export namespace meridian {
         /** RouteRow toHostId. */
         toHostId: string;
 
-        /** RouteRow reachable. */
-        reachable: boolean;
-
         /** RouteRow primaryVia. */
         primaryVia: string;
 
@@ -9677,9 +9656,6 @@ export namespace meridian {
 
         /** RouteRow standbyVia. */
         standbyVia: string;
-
-        /** RouteRow primaryMs. */
-        primaryMs: number;
 
         /** RouteRow pairKey. */
         pairKey: Uint8Array;
@@ -9729,9 +9705,6 @@ export namespace meridian {
             /** RouteRow toHostId */
             toHostId?: (string|null);
 
-            /** RouteRow reachable */
-            reachable?: (boolean|null);
-
             /** RouteRow primaryVia */
             primaryVia?: (string|null);
 
@@ -9740,9 +9713,6 @@ export namespace meridian {
 
             /** RouteRow standbyVia */
             standbyVia?: (string|null);
-
-            /** RouteRow primaryMs */
-            primaryMs?: (number|null);
 
             /** RouteRow pairKey */
             pairKey?: (Uint8Array|null);
@@ -9885,9 +9855,6 @@ export namespace meridian {
         /** LinkSample lossSlow. */
         lossSlow: number;
 
-        /** LinkSample probes. */
-        probes: number;
-
         /** LinkSample slowProbes. */
         slowProbes: number;
 
@@ -9950,9 +9917,6 @@ export namespace meridian {
 
             /** LinkSample lossSlow */
             lossSlow?: (number|null);
-
-            /** LinkSample probes */
-            probes?: (number|null);
 
             /** LinkSample slowProbes */
             slowProbes?: (number|null);
@@ -10068,9 +10032,6 @@ export namespace meridian {
         /** PathFlip reason. */
         reason: string;
 
-        /** PathFlip ageMs. */
-        ageMs: number;
-
         /**
          * Creates a new PathFlip instance using the specified properties.
          * @param [properties] Properties to set
@@ -10118,9 +10079,6 @@ export namespace meridian {
 
             /** PathFlip reason */
             reason?: (string|null);
-
-            /** PathFlip ageMs */
-            ageMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -11268,9 +11226,6 @@ export namespace meridian {
         /** PlaceReply reasons. */
         reasons: string[];
 
-        /** PlaceReply chargeExpiresInMs. */
-        chargeExpiresInMs: number;
-
         /** PlaceReply regionEpoch. */
         regionEpoch: number;
 
@@ -11339,9 +11294,6 @@ export namespace meridian {
 
             /** PlaceReply reasons */
             reasons?: (string[]|null);
-
-            /** PlaceReply chargeExpiresInMs */
-            chargeExpiresInMs?: (number|null);
 
             /** PlaceReply regionEpoch */
             regionEpoch?: (number|null);
@@ -12462,9 +12414,6 @@ export namespace meridian {
         /** RegionPlacer incarnation. */
         incarnation: string;
 
-        /** RegionPlacer instanceId. */
-        instanceId: string;
-
         /**
          * Creates a new RegionPlacer instance using the specified properties.
          * @param [properties] Properties to set
@@ -12512,9 +12461,6 @@ export namespace meridian {
 
             /** RegionPlacer incarnation */
             incarnation?: (string|null);
-
-            /** RegionPlacer instanceId */
-            instanceId?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -15942,9 +15888,6 @@ export namespace meridian {
         /** RoomSnapshotReply highestEpoch. */
         highestEpoch: number;
 
-        /** RoomSnapshotReply carriedTrackIds. */
-        carriedTrackIds: string[];
-
         /** RoomSnapshotReply served. */
         served: meridian.ServedTrack.$Properties[];
 
@@ -15996,9 +15939,6 @@ export namespace meridian {
             /** RoomSnapshotReply highestEpoch */
             highestEpoch?: (number|null);
 
-            /** RoomSnapshotReply carriedTrackIds */
-            carriedTrackIds?: (string[]|null);
-
             /** RoomSnapshotReply served */
             served?: (meridian.ServedTrack.$Properties[]|null);
 
@@ -16013,7 +15953,6 @@ export namespace meridian {
         type $Shape = {
           sessions?: meridian.SessionSnapshot.$Shape[]|null;
           highestEpoch?: number|null;
-          carriedTrackIds?: string[]|null;
           served?: meridian.ServedTrack.$Shape[]|null;
           info?: meridian.RoomInfo.$Shape|null;
           $unknowns?: Uint8Array[];
@@ -16192,78 +16131,6 @@ export namespace meridian {
           media?: boolean|null;
           $unknowns?: Uint8Array[];
         };
-    }
-
-    /**
-     * Properties of a DrainNode.
-     * @deprecated Use meridian.DrainNode.$Properties instead.
-     */
-    interface IDrainNode extends meridian.DrainNode.$Properties {
-    }
-
-    /** Represents a DrainNode. */
-    class DrainNode {
-
-        /**
-         * Constructs a new DrainNode.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: meridian.DrainNode.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** DrainNode reason. */
-        reason: string;
-
-        /**
-         * Creates a new DrainNode instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns DrainNode instance
-         */
-        static create(properties: meridian.DrainNode.$Shape): meridian.DrainNode & meridian.DrainNode.$Shape;
-        static create(properties?: meridian.DrainNode.$Properties): meridian.DrainNode;
-
-        /**
-         * Encodes the specified DrainNode message. Does not implicitly {@link meridian.DrainNode.verify|verify} messages.
-         * @param message DrainNode message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: meridian.DrainNode.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a DrainNode message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {meridian.DrainNode & meridian.DrainNode.$Shape} DrainNode
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DrainNode & meridian.DrainNode.$Shape;
-
-        /**
-         * Gets the type url for DrainNode
-         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-         * @returns The type url
-         */
-        static getTypeUrl(prefix?: string): string;
-    }
-
-    namespace DrainNode {
-
-        /** Properties of a DrainNode. */
-        interface $Properties {
-
-            /** DrainNode reason */
-            reason?: (string|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a DrainNode. */
-        type $Shape = meridian.DrainNode.$Properties;
     }
 
     /**
@@ -19717,9 +19584,6 @@ export namespace meridian {
         /** Pulled trackEpoch. */
         trackEpoch: number;
 
-        /** Pulled producerId. */
-        producerId: string;
-
         /** Pulled shared. */
         shared: boolean;
 
@@ -19780,9 +19644,6 @@ export namespace meridian {
             /** Pulled trackEpoch */
             trackEpoch?: (number|null);
 
-            /** Pulled producerId */
-            producerId?: (string|null);
-
             /** Pulled shared */
             shared?: (boolean|null);
 
@@ -19798,7 +19659,6 @@ export namespace meridian {
           paused?: boolean|null;
           publisherSessionId?: string|null;
           trackEpoch?: number|null;
-          producerId?: string|null;
           shared?: boolean|null;
           $unknowns?: Uint8Array[];
         };
@@ -19919,9 +19779,6 @@ export namespace meridian {
         /** Demand maxSpatialLayer. */
         maxSpatialLayer: number;
 
-        /** Demand keyFrame. */
-        keyFrame: boolean;
-
         /** Demand trackEpoch. */
         trackEpoch: number;
 
@@ -19975,9 +19832,6 @@ export namespace meridian {
 
             /** Demand maxSpatialLayer */
             maxSpatialLayer?: (number|null);
-
-            /** Demand keyFrame */
-            keyFrame?: (boolean|null);
 
             /** Demand trackEpoch */
             trackEpoch?: (number|null);

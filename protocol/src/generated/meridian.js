@@ -3919,7 +3919,6 @@ export const meridian = $root.meridian = (() => {
 
         Resume.prototype.sessionId = "";
         Resume.prototype.resumeKey = "";
-        Resume.prototype.rosterSeq = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         Resume.create = function(properties) {
             return new Resume(properties);
@@ -3936,8 +3935,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(10).string(message.sessionId);
             if (message.resumeKey != null && $Object.hasOwnProperty.call(message, "resumeKey") && message.resumeKey !== "")
                 writer.uint32(18).string(message.resumeKey);
-            if (message.rosterSeq != null && $Object.hasOwnProperty.call(message, "rosterSeq") && (typeof message.rosterSeq === "object" ? message.rosterSeq.low || message.rosterSeq.high : message.rosterSeq !== 0))
-                writer.uint32(24).uint64(message.rosterSeq);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3987,15 +3984,6 @@ export const meridian = $root.meridian = (() => {
                             message.resumeKey = value;
                         else
                             delete message.resumeKey;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.rosterSeq = value;
-                        else
-                            delete message.rosterSeq;
                         continue;
                     }
                 }
@@ -13185,8 +13173,6 @@ export const meridian = $root.meridian = (() => {
         PairPath.prototype.a = "";
         PairPath.prototype.b = "";
         PairPath.prototype.via = "";
-        PairPath.prototype.aIp = "";
-        PairPath.prototype.bIp = "";
         PairPath.prototype.delayMs = 0;
 
         PairPath.create = function(properties) {
@@ -13206,10 +13192,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(18).string(message.b);
             if (message.via != null && $Object.hasOwnProperty.call(message, "via") && message.via !== "")
                 writer.uint32(26).string(message.via);
-            if (message.aIp != null && $Object.hasOwnProperty.call(message, "aIp") && message.aIp !== "")
-                writer.uint32(34).string(message.aIp);
-            if (message.bIp != null && $Object.hasOwnProperty.call(message, "bIp") && message.bIp !== "")
-                writer.uint32(42).string(message.bIp);
             if (message.delayMs != null && $Object.hasOwnProperty.call(message, "delayMs") && !$Object.is(message.delayMs, 0))
                 writer.uint32(49).double(message.delayMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -13270,24 +13252,6 @@ export const meridian = $root.meridian = (() => {
                             message.via = value;
                         else
                             delete message.via;
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.aIp = value;
-                        else
-                            delete message.aIp;
-                        continue;
-                    }
-                case 5: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.bIp = value;
-                        else
-                            delete message.bIp;
                         continue;
                     }
                 case 6: {
@@ -13540,11 +13504,9 @@ export const meridian = $root.meridian = (() => {
         };
 
         RouteRow.prototype.toHostId = "";
-        RouteRow.prototype.reachable = false;
         RouteRow.prototype.primaryVia = "";
         RouteRow.prototype.hasStandby = false;
         RouteRow.prototype.standbyVia = "";
-        RouteRow.prototype.primaryMs = 0;
         RouteRow.prototype.pairKey = $util.newBuffer([]);
         RouteRow.prototype.inUse = false;
 
@@ -13561,16 +13523,12 @@ export const meridian = $root.meridian = (() => {
                 throw $Error("max depth exceeded");
             if (message.toHostId != null && $Object.hasOwnProperty.call(message, "toHostId") && message.toHostId !== "")
                 writer.uint32(10).string(message.toHostId);
-            if (message.reachable != null && $Object.hasOwnProperty.call(message, "reachable") && message.reachable !== false)
-                writer.uint32(16).bool(message.reachable);
             if (message.primaryVia != null && $Object.hasOwnProperty.call(message, "primaryVia") && message.primaryVia !== "")
                 writer.uint32(26).string(message.primaryVia);
             if (message.hasStandby != null && $Object.hasOwnProperty.call(message, "hasStandby") && message.hasStandby !== false)
                 writer.uint32(32).bool(message.hasStandby);
             if (message.standbyVia != null && $Object.hasOwnProperty.call(message, "standbyVia") && message.standbyVia !== "")
                 writer.uint32(42).string(message.standbyVia);
-            if (message.primaryMs != null && $Object.hasOwnProperty.call(message, "primaryMs") && !$Object.is(message.primaryMs, 0))
-                writer.uint32(49).double(message.primaryMs);
             if (message.pairKey != null && $Object.hasOwnProperty.call(message, "pairKey") && message.pairKey.length)
                 writer.uint32(58).bytes(message.pairKey);
             if (message.inUse != null && $Object.hasOwnProperty.call(message, "inUse") && message.inUse !== false)
@@ -13617,15 +13575,6 @@ export const meridian = $root.meridian = (() => {
                             delete message.toHostId;
                         continue;
                     }
-                case 2: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.bool())
-                            message.reachable = value;
-                        else
-                            delete message.reachable;
-                        continue;
-                    }
                 case 3: {
                         if (wireType !== 2)
                             break;
@@ -13651,15 +13600,6 @@ export const meridian = $root.meridian = (() => {
                             message.standbyVia = value;
                         else
                             delete message.standbyVia;
-                        continue;
-                    }
-                case 6: {
-                        if (wireType !== 1)
-                            break;
-                        if (!$Object.is(value = reader.double(), 0))
-                            message.primaryMs = value;
-                        else
-                            delete message.primaryMs;
                         continue;
                     }
                 case 7: {
@@ -13850,7 +13790,6 @@ export const meridian = $root.meridian = (() => {
         LinkSample.prototype.jitterMs = 0;
         LinkSample.prototype.lossFast = 0;
         LinkSample.prototype.lossSlow = 0;
-        LinkSample.prototype.probes = 0;
         LinkSample.prototype.slowProbes = 0;
         LinkSample.prototype.silent = false;
 
@@ -13877,8 +13816,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(41).double(message.lossFast);
             if (message.lossSlow != null && $Object.hasOwnProperty.call(message, "lossSlow") && !$Object.is(message.lossSlow, 0))
                 writer.uint32(49).double(message.lossSlow);
-            if (message.probes != null && $Object.hasOwnProperty.call(message, "probes") && message.probes !== 0)
-                writer.uint32(56).uint32(message.probes);
             if (message.slowProbes != null && $Object.hasOwnProperty.call(message, "slowProbes") && message.slowProbes !== 0)
                 writer.uint32(64).uint32(message.slowProbes);
             if (message.silent != null && $Object.hasOwnProperty.call(message, "silent") && message.silent !== false)
@@ -13968,15 +13905,6 @@ export const meridian = $root.meridian = (() => {
                             message.lossSlow = value;
                         else
                             delete message.lossSlow;
-                        continue;
-                    }
-                case 7: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.uint32())
-                            message.probes = value;
-                        else
-                            delete message.probes;
                         continue;
                     }
                 case 8: {
@@ -14128,7 +14056,6 @@ export const meridian = $root.meridian = (() => {
         PathFlip.prototype.toHostId = "";
         PathFlip.prototype.via = "";
         PathFlip.prototype.reason = "";
-        PathFlip.prototype.ageMs = 0;
 
         PathFlip.create = function(properties) {
             return new PathFlip(properties);
@@ -14147,8 +14074,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(18).string(message.via);
             if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
                 writer.uint32(26).string(message.reason);
-            if (message.ageMs != null && $Object.hasOwnProperty.call(message, "ageMs") && !$Object.is(message.ageMs, 0))
-                writer.uint32(33).double(message.ageMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -14207,15 +14132,6 @@ export const meridian = $root.meridian = (() => {
                             message.reason = value;
                         else
                             delete message.reason;
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 1)
-                            break;
-                        if (!$Object.is(value = reader.double(), 0))
-                            message.ageMs = value;
-                        else
-                            delete message.ageMs;
                         continue;
                     }
                 }
@@ -15827,7 +15743,6 @@ export const meridian = $root.meridian = (() => {
         PlaceReply.prototype.code = "";
         PlaceReply.prototype.retryAfterMs = 0;
         PlaceReply.prototype.reasons = $util.emptyArray;
-        PlaceReply.prototype.chargeExpiresInMs = 0;
         PlaceReply.prototype.regionEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         PlaceReply.create = function(properties) {
@@ -15860,8 +15775,6 @@ export const meridian = $root.meridian = (() => {
             if (message.reasons != null && message.reasons.length)
                 for (let i = 0; i < message.reasons.length; ++i)
                     writer.uint32(90).string(message.reasons[i]);
-            if (message.chargeExpiresInMs != null && $Object.hasOwnProperty.call(message, "chargeExpiresInMs") && message.chargeExpiresInMs !== 0)
-                writer.uint32(96).uint32(message.chargeExpiresInMs);
             if (message.regionEpoch != null && $Object.hasOwnProperty.call(message, "regionEpoch") && (typeof message.regionEpoch === "object" ? message.regionEpoch.low || message.regionEpoch.high : message.regionEpoch !== 0))
                 writer.uint32(104).uint64(message.regionEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -15969,15 +15882,6 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.reasons && message.reasons.length))
                             message.reasons = [];
                         message.reasons.push(reader.stringVerify());
-                        continue;
-                    }
-                case 12: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.uint32())
-                            message.chargeExpiresInMs = value;
-                        else
-                            delete message.chargeExpiresInMs;
                         continue;
                     }
                 case 13: {
@@ -17517,7 +17421,6 @@ export const meridian = $root.meridian = (() => {
         RegionPlacer.prototype.region = "";
         RegionPlacer.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         RegionPlacer.prototype.incarnation = "";
-        RegionPlacer.prototype.instanceId = "";
 
         RegionPlacer.create = function(properties) {
             return new RegionPlacer(properties);
@@ -17536,8 +17439,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(16).uint64(message.epoch);
             if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation !== "")
                 writer.uint32(26).string(message.incarnation);
-            if (message.instanceId != null && $Object.hasOwnProperty.call(message, "instanceId") && message.instanceId !== "")
-                writer.uint32(34).string(message.instanceId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -17596,15 +17497,6 @@ export const meridian = $root.meridian = (() => {
                             message.incarnation = value;
                         else
                             delete message.incarnation;
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.instanceId = value;
-                        else
-                            delete message.instanceId;
                         continue;
                     }
                 }
@@ -22317,7 +22209,6 @@ export const meridian = $root.meridian = (() => {
 
         const RoomSnapshotReply = function (properties) {
             this.sessions = [];
-            this.carriedTrackIds = [];
             this.served = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -22327,7 +22218,6 @@ export const meridian = $root.meridian = (() => {
 
         RoomSnapshotReply.prototype.sessions = $util.emptyArray;
         RoomSnapshotReply.prototype.highestEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        RoomSnapshotReply.prototype.carriedTrackIds = $util.emptyArray;
         RoomSnapshotReply.prototype.served = $util.emptyArray;
         RoomSnapshotReply.prototype.info = null;
 
@@ -22347,9 +22237,6 @@ export const meridian = $root.meridian = (() => {
                     $root.meridian.SessionSnapshot.encode(message.sessions[i], writer.uint32(10).fork(), _depth + 1).ldelim();
             if (message.highestEpoch != null && $Object.hasOwnProperty.call(message, "highestEpoch") && (typeof message.highestEpoch === "object" ? message.highestEpoch.low || message.highestEpoch.high : message.highestEpoch !== 0))
                 writer.uint32(16).uint64(message.highestEpoch);
-            if (message.carriedTrackIds != null && message.carriedTrackIds.length)
-                for (let i = 0; i < message.carriedTrackIds.length; ++i)
-                    writer.uint32(26).string(message.carriedTrackIds[i]);
             if (message.served != null && message.served.length)
                 for (let i = 0; i < message.served.length; ++i)
                     $root.meridian.ServedTrack.encode(message.served[i], writer.uint32(34).fork(), _depth + 1).ldelim();
@@ -22403,14 +22290,6 @@ export const meridian = $root.meridian = (() => {
                             message.highestEpoch = value;
                         else
                             delete message.highestEpoch;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.carriedTrackIds && message.carriedTrackIds.length))
-                            message.carriedTrackIds = [];
-                        message.carriedTrackIds.push(reader.stringVerify());
                         continue;
                     }
                 case 4: {
@@ -22682,98 +22561,6 @@ export const meridian = $root.meridian = (() => {
         };
 
         return SessionSnapshot;
-    })();
-
-    meridian.DrainNode = (function() {
-
-        const DrainNode = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        DrainNode.prototype.reason = "";
-
-        DrainNode.create = function(properties) {
-            return new DrainNode(properties);
-        };
-
-        DrainNode.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
-                writer.uint32(10).string(message.reason);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        DrainNode.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.meridian.DrainNode();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.reason = value;
-                        else
-                            delete message.reason;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        DrainNode.getTypeUrl = function(prefix) {
-            if (prefix === $undefined)
-                prefix = "type.googleapis.com";
-            return prefix + "/meridian.DrainNode";
-        };
-
-        return DrainNode;
     })();
 
     meridian.ConsumerChanged = (function() {
@@ -27482,7 +27269,6 @@ export const meridian = $root.meridian = (() => {
         Pulled.prototype.paused = false;
         Pulled.prototype.publisherSessionId = "";
         Pulled.prototype.trackEpoch = 0;
-        Pulled.prototype.producerId = "";
         Pulled.prototype.shared = false;
 
         Pulled.create = function(properties) {
@@ -27508,8 +27294,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(42).string(message.publisherSessionId);
             if (message.trackEpoch != null && $Object.hasOwnProperty.call(message, "trackEpoch") && message.trackEpoch !== 0)
                 writer.uint32(48).uint32(message.trackEpoch);
-            if (message.producerId != null && $Object.hasOwnProperty.call(message, "producerId") && message.producerId !== "")
-                writer.uint32(58).string(message.producerId);
             if (message.shared != null && $Object.hasOwnProperty.call(message, "shared") && message.shared !== false)
                 writer.uint32(64).bool(message.shared);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -27591,15 +27375,6 @@ export const meridian = $root.meridian = (() => {
                             message.trackEpoch = value;
                         else
                             delete message.trackEpoch;
-                        continue;
-                    }
-                case 7: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.producerId = value;
-                        else
-                            delete message.producerId;
                         continue;
                     }
                 case 8: {
@@ -27766,7 +27541,6 @@ export const meridian = $root.meridian = (() => {
         Demand.prototype.trackId = "";
         Demand.prototype.paused = false;
         Demand.prototype.maxSpatialLayer = 0;
-        Demand.prototype.keyFrame = false;
         Demand.prototype.trackEpoch = 0;
 
         Demand.create = function(properties) {
@@ -27788,8 +27562,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(24).bool(message.paused);
             if (message.maxSpatialLayer != null && $Object.hasOwnProperty.call(message, "maxSpatialLayer") && message.maxSpatialLayer !== 0)
                 writer.uint32(32).sint32(message.maxSpatialLayer);
-            if (message.keyFrame != null && $Object.hasOwnProperty.call(message, "keyFrame") && message.keyFrame !== false)
-                writer.uint32(40).bool(message.keyFrame);
             if (message.trackEpoch != null && $Object.hasOwnProperty.call(message, "trackEpoch") && message.trackEpoch !== 0)
                 writer.uint32(48).uint32(message.trackEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -27859,15 +27631,6 @@ export const meridian = $root.meridian = (() => {
                             message.maxSpatialLayer = value;
                         else
                             delete message.maxSpatialLayer;
-                        continue;
-                    }
-                case 5: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.bool())
-                            message.keyFrame = value;
-                        else
-                            delete message.keyFrame;
                         continue;
                     }
                 case 6: {

@@ -100,7 +100,7 @@ export const goldenFrames: Golden[] = [
     join: {
       protocolVersion: 1,
       token: 't',
-      resume: { sessionId: 'PA_0123456789abcdef', resumeKey: 'key', rosterSeq: 42 },
+      resume: { sessionId: 'PA_0123456789abcdef', resumeKey: 'key' },
     },
   }),
   client('join that stands in for a lost session', {

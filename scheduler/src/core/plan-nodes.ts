@@ -1,6 +1,6 @@
-// The nodes of the plan as they are told: all of them once, then those that have changed (plan-book.ts).
+// The nodes of the plan as they are told: all of them once, then those that have changed (versioned-map.ts).
 import { type NodeDescription, type NodeRecord, publicState } from './node.ts';
-import { PlanBook } from './plan-book.ts';
+import { VersionedMap } from './versioned-map.ts';
 
 export interface NodeRef {
   readonly description: NodeDescription;
@@ -15,9 +15,9 @@ export const refOf = (record: NodeRecord): NodeRef => ({
 /** Nodes that have left and are remembered. */
 const GONE_MAX = 1024;
 
-export const planNodes = (): PlanBook<NodeRef> =>
-  new PlanBook({
-    keyOf: ({ description }) => description.nodeId,
+/** By node id. */
+export const planNodes = (): VersionedMap<NodeRef> =>
+  new VersionedMap({
     // A description never changes in place: a node that registers again brings another.
     isSame: (a, b) => a.state === b.state && a.description === b.description,
     goneMax: GONE_MAX,

@@ -4,8 +4,8 @@
 import { nodeKind } from '@meridian/protocol';
 import { isNews } from './links/shown-paths.ts';
 import type { NodeRecord } from './node.ts';
-import { type PairPath, type PathOf, pairPath } from './plan.ts';
-import { PlanBook, type Told } from './plan-book.ts';
+import { type Pair, type PairPath, type PathOf, pairPath } from './plan.ts';
+import { type Delta, VersionedMap } from './versioned-map.ts';
 
 /**
  * Up to this many media nodes (2,016 pairs: 120 kB, and with the longest ids 400 of the 1,024 that a frame holds) signaling nodes are told all pairs;
@@ -16,20 +16,27 @@ const NODES_MAX = 64;
 const GONE_MAX = (NODES_MAX * (NODES_MAX - 1)) / 2;
 
 export class PlanPaths {
-  readonly #book = new PlanBook<PairPath>({
-    keyOf: ({ a, b }) => `${a} ${b}`,
-    isSame: (told, now) =>
-      told.via === now.via && told.aIp === now.aIp && told.bIp === now.bIp && !isNews(told.delayMs, now.delayMs),
+  readonly #paths = new VersionedMap<PairPath>({
+    isSame: (told, now) => told.via === now.via && !isNews(told.delayMs, now.delayMs),
     goneMax: GONE_MAX,
   });
 
   /**
-   * For a signaling node that holds version `since` (0: none) of the plan, now `version`. The same version again says the same, whatever the paths are
-   * now.
+   * For a signaling node that holds version `since` (0: none) of the plan, now `version`; by the pair's two ids. The same version again says the
+   * same, whatever the paths are now.
    */
-  told(records: readonly NodeRecord[], o: { version: number; since: number; pathOf: PathOf }): Told<PairPath> {
-    if (this.#book.version !== o.version) this.#book.update(allPaths(records, o.pathOf), o.version);
-    return this.#book.since(o.since);
+  told(
+    records: readonly NodeRecord[],
+    o: { version: number; since: number; pathOf: PathOf },
+  ): Pick<Delta<PairPath>, 'since' | 'changed'> & { gone: Pair[] } {
+    if (this.#paths.version !== o.version) {
+      const paths = allPaths(records, o.pathOf);
+      this.#paths.replace(new Map(paths.map((path) => [`${path.a} ${path.b}`, path])), o.version);
+    }
+    const { since, changed, gone } = this.#paths.since(o.since);
+    // No id has a blank.
+    const pairOf = (key: string): Pair => ({ a: key.split(' ')[0] ?? '', b: key.split(' ')[1] ?? '' });
+    return { since, changed, gone: gone.map(pairOf) };
   }
 }
 

@@ -1,17 +1,17 @@
 // The plan: every node that others may talk to, and for signaling nodes how each pair of living media nodes reaches one another: the address family,
 // and for information the path that their hosts use now (routing.ts; the hosts themselves are told by `Routes`). Told once, then by what has changed
-// (plan-book.ts).
-import type { Address, NodeDescription } from './node.ts';
+// (versioned-map.ts).
+import type { NodeDescription } from './node.ts';
 import type { NodeRef } from './plan-nodes.ts';
 
-export interface PairPath {
+export interface Pair {
   readonly a: string; // the lower id
   readonly b: string;
+}
+export interface PairPath extends Pair {
   readonly via: string; // a host; '' = direct
   /** One way in ms by the path in use, mean of both directions. */
   readonly delayMs: number;
-  readonly aIp: string; // where b finds a
-  readonly bIp: string;
 }
 export interface Plan {
   readonly version: number;
@@ -23,7 +23,7 @@ export interface Plan {
   readonly paths: readonly PairPath[];
   /** The paths are those that have changed after `since`, and `gonePaths` those that have left; else all there are. */
   readonly arePathsChanges: boolean;
-  readonly gonePaths: readonly PairPath[];
+  readonly gonePaths: readonly Pair[];
   /** Nodes that are shut out: whoever has a link with one ends it. */
   readonly deniedIds: readonly string[];
 }
@@ -35,7 +35,6 @@ export interface HostPath {
 }
 export type PathOf = (aHostId: string, bHostId: string) => HostPath | undefined;
 
-/** IPv4 is tried first: wider reach. */
 const families = [4, 6] as const;
 const unknownPath: PathOf = () => undefined;
 
@@ -46,25 +45,12 @@ export function pairPath(
   pathOf: PathOf = unknownPath,
 ): PairPath | undefined {
   const [a, b] = one.nodeId < other.nodeId ? [one, other] : [other, one];
-  const isSameHost = a.hostId === b.hostId;
-  for (const family of families) {
-    const aIp = pipeIp(a, family, isSameHost);
-    const bIp = aIp === undefined ? undefined : pipeIp(b, family, isSameHost);
-    if (aIp === undefined || bIp === undefined) continue;
-    const { via, delayMs } = pathOf(a.hostId, b.hostId) ?? { via: '', delayMs: 0 };
-    return { a: a.nodeId, b: b.nodeId, via, delayMs, aIp, bIp };
-  }
-  return undefined;
+  if (!families.some((family) => hasPipe(a, family) && hasPipe(b, family))) return undefined;
+  const { via, delayMs } = pathOf(a.hostId, b.hostId) ?? { via: '', delayMs: 0 };
+  return { a: a.nodeId, b: b.nodeId, via, delayMs };
 }
 
-/** On one host the listen address itself: the announced one may not be reachable from inside. */
-function pipeIp(node: NodeDescription, family: 4 | 6, isSameHost: boolean): string | undefined {
-  const fits = (address: Address): boolean => address.purpose === 'pipe' && familyOf(address.ip) === family;
-  const address = node.addresses.find(fits);
-  if (address === undefined) return undefined;
-  return isSameHost || address.announced === '' ? address.ip : address.announced;
-}
+const hasPipe = ({ addresses }: NodeDescription, family: 4 | 6): boolean =>
+  addresses.some(({ purpose, ip }) => purpose === 'pipe' && familyOf(ip) === family);
 
-function familyOf(ip: string): 4 | 6 {
-  return ip.includes(':') ? 6 : 4;
-}
+const familyOf = (ip: string): 4 | 6 => (ip.includes(':') ? 6 : 4);

@@ -18,15 +18,16 @@ export class Plans {
 
   /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. Versions rise. */
   planFor(o: { isSignaling: boolean; since: number }, { version, records, deniedIds, pathOf }: PlanNow): Plan {
-    this.#nodes.update(records.map(refOf), version);
+    if (this.#nodes.version !== version)
+      this.#nodes.replace(new Map(records.map((record) => [record.description.nodeId, refOf(record)])), version);
     const { since, changed, gone } = this.#nodes.since(o.since);
     const paths = o.isSignaling ? this.#paths.told(records, { version, since, pathOf }) : undefined;
     return {
       version,
       since,
-      nodes: changed,
-      goneIds: gone.map(({ description }) => description.nodeId),
-      paths: paths?.changed ?? [],
+      nodes: [...changed.values()],
+      goneIds: gone,
+      paths: [...(paths?.changed.values() ?? [])],
       arePathsChanges: paths !== undefined && paths.since > 0,
       gonePaths: paths?.gone ?? [],
       deniedIds,

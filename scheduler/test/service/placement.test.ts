@@ -55,9 +55,7 @@ describe('a development centre with a media node and a signaling node in each of
       'sig-fra alive',
       'sig-sgp alive',
     ]);
-    expect(plan.paths.map(({ a, b, via, aIp, bIp }) => ({ a, b, via, aIp, bIp }))).toEqual([
-      { a: 'sfu-fra-1', b: 'sfu-sgp-1', via: '', aIp: '127.0.0.1', bIp: '127.0.0.1' },
-    ]);
+    expect(plan.paths.map(({ a, b, via }) => ({ a, b, via }))).toEqual([{ a: 'sfu-fra-1', b: 'sfu-sgp-1', via: '' }]);
     const held = await until('as many at a media node', () => sfuFra.plans.find((found) => found.nodes.length === 4));
     expect(held.paths).toEqual([]);
   });

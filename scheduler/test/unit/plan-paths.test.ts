@@ -3,8 +3,7 @@ import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { planToWire } from '../../src/adapters/links/wire.ts';
 import { Fleet } from '../../src/core/fleet.ts';
-import type { PairPath, PathOf } from '../../src/core/plan.ts';
-import type { Told } from '../../src/core/plan-book.ts';
+import type { Pair, PairPath, PathOf } from '../../src/core/plan.ts';
 import { PlanPaths } from '../../src/core/plan-paths.ts';
 import { Plans } from '../../src/core/plans.ts';
 import { description, noLoad } from './fixtures.ts';
@@ -22,8 +21,8 @@ const fleetOf = (...nodeIds: string[]): Fleet => {
 const pathIn =
   (delayMs: number): PathOf =>
   () => ({ via: '', delayMs });
-const pairs = ({ changed, gone }: Told<PairPath>): string[][] =>
-  [changed, gone].map((paths) => paths.map(({ a, b }) => `${a}-${b}`));
+const pairs = ({ changed, gone }: ReturnType<PlanPaths['told']>): string[][] =>
+  [[...changed.values()], gone].map((paths) => paths.map(({ a, b }) => `${a}-${b}`));
 
 describe('a signaling node is told of a path', () => {
   const all = ['n0-n1', 'n0-n2', 'n1-n2'];
@@ -77,7 +76,7 @@ test('a signaling node that hears of some versions, some of them late, holds wha
     const delays = new Map<string, number>();
     const pathOf: PathOf = (a, b) => ({ via: '', delayMs: delays.get(`${a} ${b}`) ?? delays.get(`${b} ${a}`) ?? 0 });
     const held = new Map<string, PairPath>();
-    const keyOf = ({ a, b }: PairPath): string => `${a} ${b}`;
+    const keyOf = ({ a, b }: Pair): string => `${a} ${b}`;
     let since = 0;
     for (let version = 1; version <= 60; version += 1) {
       const nodeId = `n${rng.int(7)}`;
@@ -88,9 +87,9 @@ test('a signaling node that hears of some versions, some of them late, holds wha
       const told = book.told(fleet.list(), { version, since, pathOf });
       if (told.since === 0) held.clear();
       for (const path of told.gone) held.delete(keyOf(path));
-      for (const path of told.changed) held.set(keyOf(path), path);
+      for (const path of told.changed.values()) held.set(keyOf(path), path);
       since = version;
-      const whole = book.told(fleet.list(), { version, since: 0, pathOf }).changed;
+      const whole = book.told(fleet.list(), { version, since: 0, pathOf }).changed.values();
       expect([...held.values()].sort(byKey), `${seed}, version ${version}`).toEqual([...whole].sort(byKey));
     }
   }

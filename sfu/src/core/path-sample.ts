@@ -24,7 +24,6 @@ export interface LinkWord {
   readonly jitterMs: number;
   readonly lossFast: number;
   readonly lossSlow: number;
-  readonly probes: number;
   readonly slowProbes: number;
   readonly silent: boolean;
 }
@@ -44,5 +43,5 @@ export function linkWordOf(toHostId: string, path: PathSample): LinkWord | undef
   const share = (value: number): number => Math.min(1, Math.max(0, value));
   const losses = { lossFast: share(lossFast), lossSlow: share(lossSlow) };
   const silent = silenceMs >= SILENT_MS;
-  return { toHostId, rttMs, onewayChangeMs, jitterMs, ...losses, probes: sent, slowProbes: SLOW_PROBES, silent };
+  return { toHostId, rttMs, onewayChangeMs, jitterMs, ...losses, slowProbes: SLOW_PROBES, silent };
 }

@@ -332,7 +332,6 @@ export class MediaNode implements EndingParts {
     return {
       sessions,
       highestEpoch: this.rooms.leaseOf(ref.roomKey)?.epoch ?? ref.epoch,
-      carriedTrackIds: [...(book?.tracks.keys() ?? [])],
       info: book?.info ?? emptyRoomInfo,
       served: this.serving.inRoom(ref.roomKey),
     };

@@ -150,7 +150,6 @@ export class Serving {
       trackEpoch: number;
       paused: boolean;
       maxSpatialLayer: number;
-      keyFrame: boolean;
     },
   ): Promise<void> {
     const served = this.#of(nodeId, o).at(-1)?.[1];
@@ -167,8 +166,7 @@ export class Serving {
       return;
     }
     served.wanted = { paused: o.paused, maxSpatialLayer: o.maxSpatialLayer };
-    const isChanged = await this.#follow(served);
-    if (!isChanged && o.keyFrame && !served.paused) await served.consumer.requestKeyFrame();
+    await this.#follow(served);
   }
 
   /** What is served to one node. */
@@ -185,18 +183,17 @@ export class Serving {
     await this.#follow(served);
   }
 
-  /** True when the consumer was paused or resumed; resuming asks for a key frame. */
-  async #follow(served: Served): Promise<boolean> {
+  /** Pauses or resumes the consumer as is wanted now; resuming asks for a key frame. */
+  async #follow(served: Served): Promise<void> {
     const { track, wanted, shed } = served;
     const top = track.producer.layerCount - 1;
     const maxSpatialLayer =
       shed === 'top_layer' ? Math.min(wanted.maxSpatialLayer, Math.max(0, top - 1)) : wanted.maxSpatialLayer;
     const paused = wanted.paused || shed === 'paused';
     track.setDemand(demandKey(served.nodeId), { paused, maxSpatialLayer });
-    if (paused === served.paused) return false;
+    if (paused === served.paused) return;
     served.paused = paused;
     await (paused ? served.consumer.pause() : served.consumer.resume());
-    return true;
   }
 
   /** The track is over here: whoever pulls it is told, and its consumers go with the producer. */

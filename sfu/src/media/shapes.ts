@@ -98,7 +98,6 @@ export interface Adopted extends Transports {
 export interface RoomSnapshot {
   readonly sessions: { session: SessionShape; tracks: Track[]; attached: boolean; hasMedia: boolean }[];
   readonly highestEpoch: number;
-  readonly carriedTrackIds: string[];
   /** Of the room itself, as it was kept. */
   readonly info: RoomInfo;
   /** Of each track: which nodes pull it from here. */

@@ -106,7 +106,6 @@ function sayRoutes(o: { primary: string; standby: string | undefined }): void {
       const hasStandby = isPair && o.standby !== undefined;
       return {
         toHostId: `host-${id}`,
-        reachable: true,
         primaryVia: isPair ? o.primary : '',
         hasStandby,
         standbyVia: hasStandby ? (o.standby ?? '') : '',

@@ -56,7 +56,7 @@ test('says nothing of orders that are on their way when it is closed', async () 
   const addresses = [{ purpose: 'path', protocol: 'udp', ip: '10.0.0.9', port: 7 }];
   made.follow({ nodes: [{ nodeId: 'r', kind: 'sfu', hostId: 'host-r', addresses }] });
   const pairKey = new Uint8Array(32).fill(1);
-  made.takeRoutes({ version: 1, since: 0, rows: [{ toHostId: 'host-r', reachable: true, primaryVia: '', pairKey }] });
+  made.takeRoutes({ version: 1, since: 0, rows: [{ toHostId: 'host-r', primaryVia: '', pairKey }] });
   await until('it is told', () => lines().length >= 1);
   made.close();
   await new Promise(setImmediate);
@@ -67,7 +67,7 @@ test('sends by the key before for 30 s, and accepts it for an hour', async () =>
   const { made, clock, lines } = await hub();
   const [monday, tuesday] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
   const routes = (pairKey: Uint8Array) =>
-    made.takeRoutes({ version: 1, since: 0, rows: [{ toHostId: 'host-r', reachable: true, primaryVia: '', pairKey }] });
+    made.takeRoutes({ version: 1, since: 0, rows: [{ toHostId: 'host-r', primaryVia: '', pairKey }] });
   const order = (sending: Uint8Array, ...accepted: Uint8Array[]): string => {
     const keys = [deriveKey(sending, 'me', 'r'), ...accepted.map((key) => deriveKey(key, 'r', 'me'))];
     return ['peer', numberOf('r'), '10.0.0.9', '7', ...keys].join(' ');

@@ -107,10 +107,9 @@ describe('a pipe with a forwarder under both ends', () => {
     await watch(a, b);
     const toB = () => cloud.linkSamples.filter(({ fromNodeId }) => fromNodeId === 'node-a');
     const sample = await until('node-a tells of its link', () => toB().at(-1));
-    const { rttMs = 0, probes = 0, slowProbes, toHostId } = sample;
+    const { rttMs = 0, slowProbes, toHostId } = sample;
     expect({ toHostId, slowProbes }).toEqual({ toHostId: 'host-node-b', slowProbes: 150 });
     expect(rttMs).toBeGreaterThan(0);
-    expect(probes).toBeGreaterThanOrEqual(20);
   });
 
   test('is announced in the description of the node', async () => {
@@ -173,7 +172,6 @@ describe('the centre’s routes', () => {
       .filter((id) => id !== self)
       .map((id) => ({
         toHostId: `host-${id}`,
-        reachable: true,
         primaryVia: primary(id),
         hasStandby: standby(id) !== undefined,
         standbyVia: standby(id) ?? '',

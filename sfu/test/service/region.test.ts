@@ -52,7 +52,7 @@ test('a session is taken from whoever places there, or from nobody, and is confi
 });
 
 test('when the leader says that somebody places under a higher epoch, those of a lower one are refused', async () => {
-  cloud.tellPlacer({ region: 'fra', epoch: 8, incarnation: 'leader', instanceId: 'centre' });
+  cloud.tellPlacer({ region: 'fra', epoch: 8, incarnation: 'leader' });
   await until(
     'it is obeyed',
     async () => (await codeOf(signaling.attach(5, { session: { regionEpoch: 7 } }))) === 'PLACEMENT_STALE',

@@ -21,7 +21,6 @@ test('a direct path that carries a flow says of its link what a probe would', ()
     jitterMs: 0.5,
     lossFast: 0.02,
     lossSlow: 0.01,
-    probes: 50,
     slowProbes: 150, // as many as a probe has: the centre forgives one of them
     silent: false,
   });

@@ -348,9 +348,9 @@ export class Links implements Mover {
   }
 
   /** A node that does not hear it refuses nothing that it should take. */
-  #tellPlacer(link: Link, { region, epoch, incarnation, instanceId }: RegionPlacer): void {
+  #tellPlacer(link: Link, { region, epoch, incarnation }: RegionPlacer): void {
     if (incarnation !== '' && link.remote.kind !== nodeKind.centre)
-      post(link, note.placer, { region, epoch, incarnation, instanceId });
+      post(link, note.placer, { region, epoch, incarnation });
   }
 
   /** Tells the media nodes here that hold a room whose it is. */

@@ -158,11 +158,9 @@ export class RouteLinks {
   #rowToWire(hostId: string, row: RouteRow, day: number): wire.RouteRow.$Properties {
     return {
       toHostId: row.toHostId,
-      reachable: row.isReachable,
       primaryVia: row.primaryVia,
       hasStandby: row.standbyVia !== undefined,
       standbyVia: row.standbyVia ?? '',
-      primaryMs: row.primaryMs,
       inUse: row.inUse,
       pairKey: row.isGone ? new Uint8Array(0) : this.#keys.key(hostId, row.toHostId, day),
     };
@@ -183,6 +181,6 @@ function reportFrom(sample: wire.LinkSample.$Properties): LinkReport {
 }
 
 function flipFrom(flip: wire.PathFlip.$Properties): HostFlip {
-  const { toHostId, via, reason, ageMs } = flip;
-  return { toHostId: toHostId ?? '', via: via ?? '', reason: (reason ?? '').slice(0, 64), ageMs: ageMs ?? 0 };
+  const { toHostId, via, reason } = flip;
+  return { toHostId: toHostId ?? '', via: via ?? '', reason: (reason ?? '').slice(0, 64) };
 }

@@ -157,7 +157,6 @@ export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
     code: decision.ok ? '' : decision.code,
     retryAfterMs: answer.retryAfterMs,
     reasons: [...record.reasons],
-    chargeExpiresInMs: answer.chargeExpiresInMs,
     regionEpoch: answer.regionEpoch,
   };
 }

@@ -3,8 +3,8 @@
 // makes of them. Keys say what a value is: `node/ID`, `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
 import { digestOf, nodeKind } from '@meridian/protocol';
 import { type NodeDescription, type NodeRecord, publicState, type RoomHeld } from '../node.ts';
+import { type Delta, VersionedMap } from '../versioned-map.ts';
 import type { Load } from '../view.ts';
-import { Changes, type Delta } from './changes.ts';
 
 export interface WorldNode {
   readonly description: NodeDescription;
@@ -46,8 +46,11 @@ const kinds: readonly string[] = [nodeKind.media, nodeKind.signaling, nodeKind.g
 /** Paths are told again when they differ by this: what a client feels, and less than sites differ by. */
 const DELAY_STEP_MS = 1;
 
+/** Rooms, mostly, of a minute in a large fleet: an instance is told within a second or two. */
+const GONE_MAX = 16_384;
+
 export class WorldLog {
-  readonly #changes = new Changes<WorldValue>();
+  readonly #changes = new VersionedMap<WorldValue>({ isSame, goneMax: GONE_MAX });
   readonly #seen = new Map<string, { record: NodeRecord; revision: number }>();
   /** Keys that were told of each node's rooms. */
   readonly #rooms = new Map<string, Set<string>>();
@@ -81,7 +84,7 @@ export class WorldLog {
 
   /** A lease as it is now; told at once when it is granted. */
   lease(lease: WorldLease): void {
-    this.#changes.put(keyOf.lease(lease.roomKey), { what: 'lease', lease }, `${lease.epoch} ${lease.ownerId}`);
+    this.#changes.put(keyOf.lease(lease.roomKey), { what: 'lease', lease });
   }
 
   /** All leases that are live. */
@@ -91,8 +94,7 @@ export class WorldLog {
       live.add(keyOf.lease(lease.roomKey));
       this.lease(lease);
     }
-    for (const key of [...this.#changes.keys()])
-      if (key.startsWith('lease/') && !live.has(key)) this.#changes.remove(key);
+    for (const key of this.#changes.keys()) if (key.startsWith('lease/') && !live.has(key)) this.#changes.remove(key);
   }
 
   /** All paths between sites, each by its first host. */
@@ -107,12 +109,11 @@ export class WorldLog {
   }
 
   #node(record: NodeRecord): void {
-    const { description, load, state, drainReason, cordonReason, revision, distrust, isLinked, liveness } = record;
+    const { description, load, state, drainReason, cordonReason, distrust, isLinked, liveness } = record;
     const { nodeId } = description;
     const isUsable = isLinked && distrust === undefined && liveness !== 'dead' && publicState(record) !== 'dead';
     const node = { description, load, state, drainReason, cordonReason, isUsable };
-    // The revision rises with every report, so an instance hears that the node was heard.
-    this.#changes.put(keyOf.node(nodeId), { what: 'node', node }, `${revision} ${description.incarnation} ${isUsable}`);
+    this.#changes.put(keyOf.node(nodeId), { what: 'node', node });
     if (description.kind !== nodeKind.media) return;
     const rows = new Map<string, WorldValue>();
     for (const room of record.rooms.values())
@@ -135,14 +136,14 @@ export class WorldLog {
 
   /** Puts the rows and removes all others of the kind; `told`: which those are, where the caller knows. */
   #sync(prefix: string, rows: ReadonlyMap<string, WorldValue>, told?: Set<string>): void {
-    const before = told ?? new Set([...this.#changes.keys()].filter((key) => key.startsWith(prefix)));
+    const before = told ?? new Set(this.#changes.keys().filter((key) => key.startsWith(prefix)));
     for (const key of before) {
       if (rows.has(key)) continue;
       this.#changes.remove(key);
       told?.delete(key);
     }
     for (const [key, value] of rows) {
-      this.#changes.put(key, value, markOf(value));
+      this.#changes.put(key, value);
       told?.add(key);
     }
   }
@@ -232,12 +233,28 @@ export class WorldView {
 
 const nothing: ReadonlyMap<string, RoomHeld> = new Map();
 
-function markOf(value: WorldValue): string {
-  if (value.what === 'room') {
-    const { epoch, ownerId, sessionIds, decisionIds, fence = '' } = value.room;
-    return `${epoch} ${ownerId} ${fence} ${digestOf(sessionIds)} ${digestOf(decisionIds)}`;
-  }
-  if (value.what !== 'delay') return '';
-  const step = (ms: number): number => Math.round(ms / DELAY_STEP_MS);
-  return `${step(value.delay.delayMs)} ${step(value.delay.rttMs)}`;
+/** Whether an instance that was told one need not hear of the other. */
+function isSame(told: WorldValue, now: WorldValue): boolean {
+  if (told.what === 'room' && now.what === 'room') return told.room === now.room || isSameRoom(told.room, now.room);
+  if (told.what === 'lease' && now.what === 'lease')
+    return told.lease.epoch === now.lease.epoch && told.lease.ownerId === now.lease.ownerId;
+  if (told.what === 'delay' && now.what === 'delay')
+    return (
+      stepOf(told.delay.delayMs) === stepOf(now.delay.delayMs) &&
+      Object.is(stepOf(told.delay.rttMs), stepOf(now.delay.rttMs))
+    );
+  // A node is put when it has reported, and an instance hears that it was heard.
+  return told.what === 'denied' && now.what === 'denied';
 }
+
+function isSameRoom(told: RoomHeld, now: RoomHeld): boolean {
+  return (
+    told.epoch === now.epoch &&
+    told.ownerId === now.ownerId &&
+    (told.fence ?? '') === (now.fence ?? '') &&
+    digestOf(told.sessionIds) === digestOf(now.sessionIds) &&
+    digestOf(told.decisionIds) === digestOf(now.decisionIds)
+  );
+}
+
+const stepOf = (ms: number): number => Math.round(ms / DELAY_STEP_MS);

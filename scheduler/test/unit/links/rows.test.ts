@@ -12,15 +12,13 @@ import { DIRECT, NO_PATH } from '../../../src/core/routes/index.ts';
 
 const row = (toHostId: string, overrides: Partial<RouteRow> = {}): RouteRow => ({
   toHostId,
-  isReachable: true,
   primaryVia: '',
   standbyVia: undefined,
-  primaryMs: 50,
   inUse: false,
   isGone: false,
   ...overrides,
 });
-/** A fleet in which each of `rows` is told so, every other pair direct at 50 ms; `fleet` beside the hosts that rows name. */
+/** A fleet in which each of `rows` is told so, every other pair direct; `fleet` beside the hosts that rows name. */
 function routes(
   rows: Record<string, readonly RouteRow[]>,
   fleet: readonly string[] = [],
@@ -39,9 +37,8 @@ function routes(
   for (const [from, to] of Object.entries(rows)) {
     for (const one of to) {
       const at = hostIds.indexOf(from) * count + hostIds.indexOf(one.toHostId);
-      now.primaryVia[at] = one.isReachable ? indexOf(one.primaryVia) : NO_PATH;
+      now.primaryVia[at] = indexOf(one.primaryVia);
       now.standbyVia[at] = one.standbyVia === undefined ? NO_PATH : indexOf(one.standbyVia);
-      now.delayMs[at] = one.primaryMs;
       isUsed[at] = Number(one.inUse);
     }
   }
@@ -73,11 +70,8 @@ test('who holds nothing is sent everything, who holds the newest nothing', () =>
 
 test.each([
   { name: 'nothing', overrides: {}, isNews: false },
-  { name: 'a delay by a tenth', overrides: { primaryMs: 55 }, isNews: false },
-  { name: 'a delay by more than a tenth', overrides: { primaryMs: 55.1 }, isNews: true },
   { name: 'the path', overrides: { primaryVia: 'c' }, isNews: true },
   { name: 'the second path', overrides: { standbyVia: '' }, isNews: true },
-  { name: 'that it is reachable', overrides: { isReachable: false }, isNews: true },
   { name: 'that it is used', overrides: { inUse: true }, isNews: true },
 ])('a change of $name is told: $isNews', ({ overrides, isNews }) => {
   const store = new RowStore();
@@ -87,11 +81,13 @@ test.each([
   expect(store.since('a', before).rows.map(({ toHostId }) => toHostId)).toEqual(isNews ? ['b'] : []);
 });
 
-test('a slow drift is told when it has become a step', () => {
+test('a delay that moves, or a path that is lost, is no news to hosts', () => {
   const store = new RowStore();
-  tell(store, { a: [row('b', { primaryMs: 50 })] });
-  const told = [52, 54, 56, 58].map((primaryMs) => tell(store, { a: [row('b', { primaryMs })] }));
-  expect(told).toEqual([false, false, true, false]);
+  const { now, isUsed } = routes({ a: [row('b')] });
+  store.update(now, isUsed);
+  now.delayMs.fill(500);
+  now.primaryVia.fill(NO_PATH);
+  expect(store.update(now, isUsed)).toBe(false);
 });
 
 test('a destination that has left is told as gone, and to newcomers not at all', () => {
@@ -99,7 +95,7 @@ test('a destination that has left is told as gone, and to newcomers not at all',
   tell(store, { a: [row('b'), row('c')] });
   const before = store.version;
   expect(tell(store, { a: [row('c')] })).toBe(true);
-  expect(store.since('a', before).rows).toMatchObject([{ toHostId: 'b', isGone: true, isReachable: false }]);
+  expect(store.since('a', before).rows).toMatchObject([{ toHostId: 'b', isGone: true }]);
   expect(store.since('a', 0).rows.map(({ toHostId }) => toHostId)).toEqual(['c']);
 });
 
@@ -137,9 +133,9 @@ test('a receiver that takes every delta, some of them late, holds what the centr
     for (let batch = 0; batch < 20; batch += 1) {
       const ids = ['b', 'c', 'd', 'e'].filter(() => rng.int(4) > 0);
       const via = (): string => (rng.int(3) === 0 ? 'r' : '');
-      const rows = ids.map((id) => row(id, { primaryMs: 10 * rng.int(4), primaryVia: via() }));
+      const rows = ids.map((id) => row(id, { inUse: rng.int(2) === 0, primaryVia: via() }));
       const all = [...rows, row('r'), row('z')];
-      tell(store, { a: all, z: [row('a', { primaryMs: 100 * rng.int(9) })] });
+      tell(store, { a: all, z: [row('a', { inUse: rng.int(2) === 0 })] });
       if (rng.int(2) === 0) continue;
       const delta = store.since('a', version);
       held = applied(held, delta);
@@ -152,17 +148,21 @@ test('a receiver that takes every delta, some of them late, holds what the centr
 const byId = (a: RouteRow, b: RouteRow): number => (a.toHostId < b.toHostId ? -1 : 1);
 
 test.each([
-  { name: 'nothing', overrides: {}, isNews: false },
-  { name: 'a delay by less than a quarter', overrides: { primaryMs: 62 }, isNews: false },
-  { name: 'a delay by more than a quarter', overrides: { primaryMs: 63 }, isNews: true },
-  { name: 'the path', overrides: { primaryVia: 'c' }, isNews: true },
-])('the plan of all shows a change of $name anew: $isNews', ({ overrides, isNews }) => {
+  { name: 'nothing', delayMs: 50, via: '', isNews: false },
+  { name: 'a delay by less than a quarter', delayMs: 62, via: '', isNews: false },
+  { name: 'a delay by more than a quarter', delayMs: 63, via: '', isNews: true },
+  { name: 'the path', delayMs: 50, via: 'c', isNews: true },
+])('the plan of all shows a change of $name anew: $isNews', ({ delayMs, via, isNews }) => {
   const shown = new ShownPaths();
-  const both = (change: Partial<RouteRow>): RoutesNow => {
-    const back = change.primaryMs === undefined ? {} : { primaryMs: change.primaryMs };
-    return routes({ a: [row('b', change), row('c')], b: [row('a', back)] }).now;
+  const both = (primaryVia: string, ms: number): RoutesNow => {
+    const { now } = routes({ a: [row('b', { primaryVia }), row('c')], b: [row('a')] });
+    return { ...now, delayMs: now.delayMs.map(() => ms) };
   };
-  expect([shown.take(both({})), shown.take(both({})), shown.take(both(overrides))]).toEqual([true, false, isNews]);
+  expect([shown.take(both('', 50)), shown.take(both('', 50)), shown.take(both(via, delayMs))]).toEqual([
+    true,
+    false,
+    isNews,
+  ]);
 });
 
 test('pairs in use, by number and in both directions; hosts that are not planned are left out', () => {

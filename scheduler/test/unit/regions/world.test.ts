@@ -3,74 +3,7 @@ import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../../src/core/fleet.ts';
 import { type NodeDescription, noLoad, type RoomHeld } from '../../../src/core/node.ts';
-import { Changes, keyOf, WorldLog, WorldView } from '../../../src/core/regions/index.ts';
-
-describe('changes', () => {
-  test('a reader is told each key once, as it is now, and what is gone', () => {
-    const changes = new Changes<number>();
-    changes.put('a', 1, '1');
-    changes.put('b', 1, '1');
-    const first = changes.since(0);
-    expect([first.since, [...first.changed]]).toEqual([
-      0,
-      [
-        ['a', 1],
-        ['b', 1],
-      ],
-    ]);
-    changes.put('a', 2, '2');
-    changes.put('a', 3, '3');
-    changes.put('b', 1, '1');
-    changes.remove('b');
-    const next = changes.since(first.version);
-    expect([[...next.changed], next.gone]).toEqual([[['a', 3]], ['b']]);
-    expect(changes.since(next.version).changed.size).toBe(0);
-    expect(changes.since(99_999).since).toBe(0);
-  });
-
-  test.each(Array.from({ length: 30 }, (_, index) => index + 1))(
-    'readers that lag end up with what there is (seed %i)',
-    (seed) => {
-      const rng = seededRng(String(seed));
-      const changes = new Changes<string>();
-      const truth = new Map<string, string>();
-      const readers = Array.from({ length: 3 }, () => ({ version: 0, held: new Map<string, string>() }));
-      let restarts = 0;
-      for (let step = 0; step < 2000; step += 1) {
-        const key = `k${rng.int(40)}`;
-        if (rng.next() < 0.3) {
-          truth.delete(key);
-          changes.remove(key);
-        } else {
-          const value = String(rng.int(5));
-          truth.set(key, value);
-          changes.put(key, value, value);
-        }
-        for (const [index, reader] of readers.entries()) {
-          // The last one reads seldom: it falls behind what is remembered of who is gone.
-          if (rng.next() > ([0.5, 0.1, 0.004][index] ?? 1)) continue;
-          read(changes, reader);
-          if (changes.since(reader.version).since === 0 && reader.version !== 0) restarts += 1;
-        }
-        if (step % 97 === 0) changes.validate();
-      }
-      for (const reader of readers) {
-        read(changes, reader);
-        expect(Object.fromEntries(reader.held), `seed ${seed}`).toEqual(Object.fromEntries(truth));
-      }
-      // Those that read every few changes never begin anew.
-      expect(restarts % 3, `seed ${seed}`).toBe(0);
-    },
-  );
-});
-
-function read(changes: Changes<string>, reader: { version: number; held: Map<string, string> }): void {
-  const delta = changes.since(reader.version);
-  if (delta.since === 0) reader.held.clear();
-  for (const key of delta.gone) reader.held.delete(key);
-  for (const [key, value] of delta.changed) reader.held.set(key, value);
-  reader.version = delta.version;
-}
+import { keyOf, WorldLog, WorldView } from '../../../src/core/regions/index.ts';
 
 const describeNode = (nodeId: string, incarnation: string): NodeDescription => ({
   nodeId,

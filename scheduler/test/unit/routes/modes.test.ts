@@ -34,7 +34,6 @@ function routed(rooms: readonly string[]) {
           jitterMs: 0,
           lossFast: 0,
           lossSlow: 0,
-          probes: 5,
           slowProbes: 100,
           isSilent: false,
         }));

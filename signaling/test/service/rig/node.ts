@@ -239,7 +239,6 @@ export class FakeNode {
           media: this.media.has(held.info.participant?.sessionId ?? ''),
         })),
         highestEpoch: message.room?.epoch ?? 0,
-        carriedTrackIds: [],
         served: this.served,
         info: this.infos.get(message.room?.roomKey ?? '')?.info ?? null,
       };
