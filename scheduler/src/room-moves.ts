@@ -239,7 +239,7 @@ export class RoomMoves {
       site,
       belief: access.believe(clientOf(client)),
       regionPin: this.#pinOf(roomKey, client, site),
-      mayMove: record?.corrected.includes(sessionId) !== true && client.opener?.onHost !== true,
+      mayMove: record?.corrected.includes(sessionId) !== true,
     }));
     return settledRoom(facts, { ...sites, regionOf: (site) => sites.regions[site] ?? '' });
   }
