@@ -52,6 +52,7 @@ export const errorCodes = {
   FENCE_CONFLICT: ['The regions that the token allows and those of the room do not go together.', false],
   FENCED_OUT: ['The node is outside the regions that the room may use.', false],
   CITY_UNKNOWN: ['There is no such city.', false],
+  OPENER_UNKNOWN: ['The gateway or recorder that opens the session has not registered.', true],
   DECISION_UNKNOWN: ['There is no such decision about this session, or it is too old.', false],
   // moves of a session to another media node
   MOVE_UNDER_WAY: ['The session is being moved already.', true],

@@ -9,6 +9,7 @@ import {
   meetOfFences,
   newId,
   nodeKind,
+  opensSessions,
   routerConstant,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -30,7 +31,7 @@ import { policy } from './core/policy.ts';
 import { propose } from './core/propose.ts';
 import type { Reservations } from './core/reservations.ts';
 import { rejectionsOf } from './core/shortlist.ts';
-import type { ClusterView, MoveOf, PlaceRequest, RoomMembers, RoomMode, RoomView } from './core/view.ts';
+import type { ClusterView, MoveOf, OpenerOf, PlaceRequest, RoomMembers, RoomMode, RoomView } from './core/view.ts';
 import type { YoungRooms } from './core/young-rooms.ts';
 import type { Locator } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
@@ -44,6 +45,10 @@ export interface PlaceAsk {
   readonly regionPin: string;
   readonly echoTimes?: readonly { readonly signalingId?: string | null; readonly rttMs?: number | null }[];
   readonly mode?: string;
+  /** The gateway or recorder that opens the session; '' or absent: nobody does. */
+  readonly openerId?: string;
+  /** On the opener's host or nowhere. */
+  readonly onHost?: boolean;
 }
 
 /** A decision that was made, charged and logged; what it looked at is in the log alone. */
@@ -101,6 +106,11 @@ interface Ask {
   readonly waited: string;
 }
 
+interface Opener {
+  readonly node: NodeDescription;
+  readonly of: OpenerOf;
+}
+
 const AVOID_MAX = 64;
 const ECHO_TIMES_MAX = 16;
 /** Hosts of a room whose delay counts, the largest first: beyond, a newcomer's delay to the room is known well enough. */
@@ -124,12 +134,13 @@ export class Placing {
     );
   }
 
-  /** The decision, charged and in the log (`waited`: what came before it, in words). Throws REQUEST_INVALID, CITY_UNKNOWN, and NO_CAPACITY when the ledger is full. */
+  /** The decision, charged and in the log (`waited`: what came before it, in words). Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN, and NO_CAPACITY when the ledger is full. */
   decide(ask: PlaceAsk, signalingNode: NodeDescription, waited = ''): Placed {
     this.#check(ask);
     const { clock, metrics } = this.#o;
     const nowMs = clock.nowMs();
-    const { client, reason } = this.clientOf(ask, signalingNode);
+    const opener = this.#openerOf(ask);
+    const { client, reason } = opener === undefined ? this.clientOf(ask, signalingNode) : clientAt(opener);
     const asked = isRoomMode(ask.mode) ? ask.mode : undefined;
     const want: PlaceRequest = {
       roomKey: ask.roomKey,
@@ -140,6 +151,7 @@ export class Placing {
       protocolVersion: signalingNode.versions.protocol,
       routerVersion: routerConstant.version,
       mode: this.#o.modeOf(ask.roomKey, asked),
+      ...(opener === undefined ? {} : { opener: opener.of }),
     };
     this.#o.access.learn(client);
     const record = this.#decide({
@@ -163,7 +175,7 @@ export class Placing {
   decideMove(o: MoveAsk): Placed {
     const { fleet, clock } = this.#o;
     const nowMs = clock.nowMs();
-    const { sessionId, roomKey, ip, location, locationReason, signalingId, times } = o.client;
+    const { sessionId, roomKey, ip, location, locationReason, signalingId, times, opener } = o.client;
     const client: Client = { ip, location, times: [...times].map(([siteKey, rttMs]) => ({ siteKey, rttMs })) };
     const source = fleet.get(o.move.fromNodeId)?.description;
     const want: PlaceRequest = {
@@ -177,6 +189,7 @@ export class Placing {
       routerVersion: routerConstant.version,
       mode: this.#o.modeOf(roomKey, o.client.mode),
       move: o.move,
+      ...(opener === undefined ? {} : { opener }),
     };
     return this.#settle(this.#decide({ client, locationReason, want, signalingId, waited: '', nowMs }), nowMs);
   }
@@ -272,6 +285,15 @@ export class Placing {
     return fence === '' ? pin : (meetOfFences(pin, fence) ?? pin);
   }
 
+  /** Who opens the session, as it has registered. OPENER_UNKNOWN: it has not, or opens none. */
+  #openerOf({ openerId = '', onHost = false }: PlaceAsk): Opener | undefined {
+    check(openerId !== '' || !onHost, 'on_host');
+    if (openerId === '') return undefined;
+    const node = this.#o.fleet.get(openerId)?.description;
+    if (node === undefined || !opensSessions(node.kind)) throw new MeridianError('OPENER_UNKNOWN');
+    return { node, of: { nodeId: openerId, hostId: node.hostId, onHost } };
+  }
+
   #check({ roomKey, sessionId, avoidNodeIds, regionPin, mode }: PlaceAsk): void {
     // A room in which somebody is charged was checked when the first came.
     if (this.#o.ledger.seatsOf(roomKey) === undefined) checkRoomKey(roomKey);
@@ -286,8 +308,9 @@ export class Placing {
     client: Client,
     mode: RoomMode | undefined,
   ) {
-    const { sessionId, roomKey, regionPin } = want;
-    const known = { sessionId, roomKey, signalingId, ip: client.ip, location, locationReason, regionPin, mode };
+    const { sessionId, roomKey, regionPin, opener } = want;
+    const { ip } = client;
+    const known = { sessionId, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener };
     this.#o.clients.placed(known, client.times);
   }
 
@@ -381,6 +404,17 @@ export class Placing {
 const NEW_ROOM: RoomView = { holders: [], routerVersion: undefined, members: [] };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Its media comes from the opener and goes there: whoever is behind it does not count. */
+function clientAt({ node, of: { onHost } }: Opener): { client: Client; reason: string } {
+  const { nodeId, kind, hostId, latitude, longitude, city } = node;
+  const location = { latitude, longitude, radiusKm: 0, source: 'opener', label: city, countryCode: '' };
+  const where = onHost ? `, and only a media node of its host ${hostId} may take it` : '';
+  return {
+    client: { ip: '', location, times: [] },
+    reason: `opened by the ${kind} ${nodeId} and placed near it${where}`,
+  };
+}
 
 function rttMsTo(view: ClusterView, hostId: string): number | undefined {
   for (const { host, rttMs } of view.approaches) if (host.hostId === hostId) return rttMs;

@@ -12,7 +12,7 @@ export interface Location {
   readonly latitude: number;
   readonly longitude: number;
   readonly radiusKm: number; // the true place is taken to be within it
-  readonly source: string; // city | maxmind | dbip-city | geo-whois-asn-country | geoip-lite | none
+  readonly source: string; // city | opener | maxmind | dbip-city | geo-whois-asn-country | geoip-lite | none
   readonly label: string;
   readonly countryCode: string; // '' = unknown
 }
@@ -92,6 +92,7 @@ class Entry {
   #routerVersion = 0;
   #mode: PlaceRequest['mode'] = 'relay';
   #move: PlaceRequest['move'];
+  #opener: PlaceRequest['opener'];
   #decision: Decision | undefined;
   // Of the view.
   #version = 0;
@@ -119,6 +120,7 @@ class Entry {
     this.#routerVersion = want.routerVersion;
     this.#mode = want.mode;
     this.#move = want.move;
+    this.#opener = want.opener;
     this.#decision = record.decision;
     this.#version = view.version;
     this.#nowMs = view.nowMs;
@@ -156,6 +158,7 @@ class Entry {
         routerVersion: this.#routerVersion,
         mode: this.#mode,
         ...(this.#move === undefined ? {} : { move: this.#move }),
+        ...(this.#opener === undefined ? {} : { opener: this.#opener }),
       },
       decision: this.#decision,
       location: this.#location,

@@ -6,7 +6,7 @@ import { contextOf, type Decision, likelyNode, place, totalOf } from './place.ts
 import type { Policy } from './policy.ts';
 import type { Candidate, Rejection, ScoreContext } from './rules.ts';
 import { candidatesOf, rejectionsOf } from './shortlist.ts';
-import type { ClusterView } from './view.ts';
+import type { ClusterView, PlaceRequest } from './view.ts';
 
 export interface ScorePart {
   readonly name: string;
@@ -35,7 +35,7 @@ export function explain(record: DecisionRecord, policy: Policy): Explanation {
   const again = place(view, want, policy, drawsOf(seed));
   const scores = scoresOf(record, policy);
   const rejections = rejectionsOf(view, want, policy);
-  const lines = [...whoAndWhere(record), ...outcome(again, scores, policy), ...rejections.map(rejectionLine)];
+  const lines = [...whoAndWhere(record), ...outcome(again, want, scores, policy), ...rejections.map(rejectionLine)];
   return { lines, scores, rejections, isReproduced: JSON.stringify(decision) === JSON.stringify(again) };
 }
 
@@ -141,7 +141,7 @@ function inRoom({ room: { holders, members } }: ClusterView): string {
   return `room held by ${holders.join(', ')}${who.length > 0 ? `: ${who.join(', ')}` : ''}`;
 }
 
-function outcome(decision: Decision, scores: readonly ScoreRow[], policy: Policy): string[] {
+function outcome(decision: Decision, { opener }: PlaceRequest, scores: readonly ScoreRow[], policy: Policy): string[] {
   const mode =
     decision.degraded === '' ? [] : [`${decision.mode === 'panic' ? 'Panic' : 'Degraded'}: ${decision.degraded}.`];
   if (!decision.ok) return [...mode, `Refused: ${decision.code}.`];
@@ -151,9 +151,10 @@ function outcome(decision: Decision, scores: readonly ScoreRow[], policy: Policy
     near.length > 1
       ? `drawn from ${near.length} near-equals (within ${policy.nearEqualPoints} of ${best}): the less loaded of two`
       : 'the only host near the best score';
+  const why = decision.hostId === opener?.hostId ? `where ${opener.nodeId} is, which opened the session` : how;
   return [
     ...mode,
-    `Chosen: ${decision.nodeId} on host ${decision.hostId}, ${how}.`,
+    `Chosen: ${decision.nodeId} on host ${decision.hostId}, ${why}.`,
     ...scores.map((row) => scoreLine(row, row.hostId === decision.hostId)),
   ];
 }

@@ -5,6 +5,7 @@
 // 2. Candidates are scored; those within `nearEqualPoints` of the best are near-equals.
 // 3. Power of two choices: two near-equals are drawn, the one with less charged load wins (Mitzenmacher; never "the least loaded" on
 //    figures that are a second old). The same once more among the nodes of the chosen host.
+// Who is opened by a gateway or recorder is on its host, where that takes it: media crosses no network between the two.
 // In mode `single` a room is one host: who comes later goes where the room is, a new room is put by bounded-load hashing (single.ts).
 // The result depends on the arguments alone; run again on the stored view with the same draws, it is the same.
 import { assert } from '@meridian/protocol';
@@ -85,6 +86,8 @@ function pickHost(
   rand: () => number,
 ): Candidate {
   const { view, want } = context;
+  const beside = besideOpener(view, want, candidates);
+  if (beside !== undefined) return beside;
   if (want.mode === 'single') {
     const near = candidates.filter((candidate) => isNear(context, candidate));
     const chosen = singleHost(view, want, candidates, near);
@@ -103,6 +106,16 @@ function pickHost(
   }
   const more = sessionsToCome(view, want);
   return powerOfTwo(near, ({ nodes }) => leastWith(nodes, more, view), rand);
+}
+
+/** The host of who opened the session; but a room of mode `single` stays where it is. */
+function besideOpener(
+  { room: { holders } }: ClusterView,
+  { opener, mode }: PlaceRequest,
+  candidates: readonly Candidate[],
+): Candidate | undefined {
+  if (opener === undefined || (mode === 'single' && holders.length > 0)) return undefined;
+  return candidates.find(({ approach }) => approach.host.hostId === opener.hostId);
 }
 
 /** What a node is charged with when it takes this session: a room that begins there brings more than its first; a booked one has its seats. */

@@ -9,6 +9,7 @@ import { capacity, degradedCapacity } from './filters/capacity.ts';
 import { honest } from './filters/honest.ts';
 import { moveTarget } from './filters/move-target.ts';
 import { notDraining } from './filters/not-draining.ts';
+import { onHost } from './filters/on-host.ts';
 import { regionPin } from './filters/region-pin.ts';
 import { reserved } from './filters/reserved.ts';
 import { slowStart } from './filters/slow-start.ts';
@@ -30,7 +31,7 @@ export interface Policy {
   readonly nearEqualPoints: number; // hosts within this of the best total are drawn from by power of two choices
 }
 
-const before = [regionPin, moveTarget, avoidList, alive, honest, notDraining, version];
+const before = [regionPin, moveTarget, onHost, avoidList, alive, honest, notDraining, version];
 
 export const policy: Policy = {
   filters: [...before, capacity, reserved, slowStart],

@@ -32,11 +32,11 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
   const { placementIndex, belief, room, want, policy, version, nowMs } = o;
   const approaches: Approach[] = [];
   const view: ClusterView = { version, nowMs, freshShare: placementIndex.freshShare, approaches, room };
-  const { homes, targets, held, first } = whereIs(placementIndex, room, want);
+  const { homes, ahead, first } = whereIs(placementIndex, room, want);
   const { sites } = placementIndex;
   const { meanMs, sdMs, timed } = belief;
   const sieve = sieveOf(policy.filters, want);
-  const order = sitesInOrder(belief, want, targets.length > 0 ? targets : held);
+  const order = sitesInOrder(belief, ahead);
   let open = 0;
   let shut = 0;
   let looks = 0;
@@ -81,34 +81,41 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
 
 const NOBODY: readonly number[] = [];
 interface Whereabouts {
+  /** The hosts of the members, in their order. */
   readonly homes: readonly (HostSlot | undefined)[];
-  readonly targets: readonly HostSlot[];
-  readonly held: readonly HostSlot[];
+  /** Whose sites are looked at before all others, however far they are. */
+  readonly ahead: readonly HostSlot[];
+  /** Who is looked at before the other hosts of the site. */
   readonly first: readonly HostSlot[];
 }
 
 const NO_SLOTS: readonly HostSlot[] = [];
-const NOWHERE: Whereabouts = { homes: [], targets: NO_SLOTS, held: NO_SLOTS, first: NO_SLOTS };
+const NOWHERE: Whereabouts = { homes: [], ahead: NO_SLOTS, first: NO_SLOTS };
 
-/** The hosts of the members, in their order; where a move may go; that with those that hold the room; and all these with those that keep seats for it. */
+/** Ahead is where a move may go, else the host of the opener, and in mode `single` the room's. First: these, those that hold the room, and those that keep seats for it. */
 function whereIs(
   placementIndex: PlacementIndex,
   { members, holders, reserved }: RoomView,
-  { move }: PlaceRequest,
+  { mode, move, opener }: PlaceRequest,
 ): Whereabouts {
-  if (holders.length === 0 && members.length === 0 && reserved === undefined && move === undefined) return NOWHERE;
+  const isNew = holders.length === 0 && members.length === 0 && reserved === undefined;
+  if (isNew && move === undefined && opener === undefined) return NOWHERE;
+  const own = opener === undefined ? undefined : placementIndex.hostOf(opener.hostId);
   const targets = move === undefined ? NO_SLOTS : slotsOf(placementIndex, move.toNodeIds);
+  const beside = own === undefined ? NO_SLOTS : [own];
   const holding = slotsOf(placementIndex, holders);
-  const held = targets.length === 0 ? holding : [...targets, ...holding];
-  const kept =
-    reserved === undefined
-      ? NO_SLOTS
-      : slotsOf(
-          placementIndex,
-          reserved.map(({ nodeId }) => nodeId),
-        );
+  const kept = reserved === undefined ? NO_SLOTS : slotsOf(placementIndex, reserved.map(nodeIdOf));
   const homes = members.map(({ hostId }) => placementIndex.hostOf(hostId));
-  return { homes, targets, held, first: kept.length === 0 ? held : [...held, ...kept] };
+  const wanted = mode === 'single' ? joined(beside, holding) : beside;
+  const ahead = targets.length > 0 ? targets : wanted;
+  return { homes, ahead, first: joined(joined(targets, beside), joined(holding, kept)) };
+}
+
+const nodeIdOf = ({ nodeId }: { readonly nodeId: string }): string => nodeId;
+/** Mostly one of the two is empty, and then no list is made. */
+function joined(a: readonly HostSlot[], b: readonly HostSlot[]): readonly HostSlot[] {
+  if (b.length === 0) return a;
+  return a.length === 0 ? b : [...a, ...b];
 }
 
 function slotsOf(placementIndex: PlacementIndex, nodeIds: readonly string[]): HostSlot[] {
@@ -138,10 +145,9 @@ function delayTo(placementIndex: PlacementIndex, slot: HostSlot, home: HostSlot 
   return home === undefined ? 0 : placementIndex.betweenMs(slot, home);
 }
 
-/** As believed; where a move goes, and in mode `single` the site of the room's host, go first, however far they are. */
-function sitesInOrder({ order }: Belief, { mode, move }: PlaceRequest, held: readonly HostSlot[]): readonly number[] {
-  const hasTarget = (move?.toNodeIds.length ?? 0) > 0;
-  if ((mode !== 'single' && !hasTarget) || held.length === 0) return order;
-  const homes = new Set(held.map((slot) => slot.site));
-  return [...homes, ...order.filter((site) => !homes.has(site))];
+/** As believed, behind the sites of these hosts. */
+function sitesInOrder({ order }: Belief, ahead: readonly HostSlot[]): readonly number[] {
+  if (ahead.length === 0) return order;
+  const sites = new Set(ahead.map((slot) => slot.site));
+  return [...sites, ...order.filter((site) => !sites.has(site))];
 }

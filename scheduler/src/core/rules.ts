@@ -15,7 +15,7 @@ export interface Filter {
   readonly name: string;
   /**
    * All it looks at, where that is little, so that it need not be asked every time. `request`: it refuses nobody when the request names no region,
-   * no node to avoid, and is no move. `node`: what the node last said and what it was last told (`NodeView.isSound`). Absent: more than that.
+   * no node to avoid, need not be on its opener's host, and is no move. `node`: what the node last said and what it was last told (`NodeView.isSound`). Absent: more than that.
    */
   readonly looksAt?: 'request' | 'node';
   reject(view: ClusterView, want: PlaceRequest, node: NodeView): { reason: string; retryable: boolean } | undefined;

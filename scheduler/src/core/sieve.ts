@@ -24,7 +24,8 @@ export function sieveOf(filters: readonly Filter[], want: PlaceRequest): Sieve {
     sieves = { plain: without(filters, 'request'), full: without(filters, undefined) };
     known.set(filters, sieves);
   }
-  const isPlain = want.regionPin === '' && want.move === undefined && want.avoidNodeIds.length === 0;
+  const isAnywhere = want.regionPin === '' && want.opener?.onHost !== true;
+  const isPlain = isAnywhere && want.move === undefined && want.avoidNodeIds.length === 0;
   return isPlain ? sieves.plain : sieves.full;
 }
 

@@ -110,6 +110,16 @@ export interface PlaceRequest {
   readonly mode: RoomMode;
   /** It is in the room already, and moves. */
   readonly move?: MoveOf;
+  /** A gateway or recorder has opened it, and is where its media comes from and goes to. */
+  readonly opener?: OpenerOf;
+}
+
+/** The media nodes of its host come first. */
+export interface OpenerOf {
+  readonly nodeId: string;
+  readonly hostId: string;
+  /** On that host or nowhere. */
+  readonly onHost: boolean;
 }
 
 export interface MoveOf {

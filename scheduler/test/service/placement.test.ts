@@ -161,6 +161,52 @@ describe('a development centre with a media node and a signaling node in each of
   });
 });
 
+describe('sessions that gateways and recorders open', () => {
+  let signaling: FakeNode;
+
+  beforeAll(async () => {
+    centre = await startCentre({ developmentCities: true });
+    await start({ id: 'sfu-fra-1', ...frankfurt });
+    await start({ id: 'sfu-sgp-1', ...singapore });
+    await start({ id: 'sfu-sgp-gw', ...singapore, hostId: 'host-gw' });
+    signaling = await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt });
+    await start({ id: 'gw-sgp', kind: 'gateway', ...singapore, hostId: 'host-gw' });
+    await start({ id: 'rec-fra', kind: 'recorder', ...frankfurt });
+  });
+  afterAll(stop);
+
+  test('are placed on the host of their opener, and the decision says why', async () => {
+    const placed = await signaling.place({ openerId: 'gw-sgp', clientIp: '91.1.2.3', fromCity: 'frankfurt' });
+    expect([placed.nodeId, placed.location?.source]).toEqual(['sfu-sgp-gw', 'opener']);
+    expect(placed.reasons).toEqual(['opened by the gateway gw-sgp and placed near it']);
+    const { body } = await admin(centre, 'GET', `/v1/decisions/${placed.decisionId}`);
+    expect(body.explanation.isReproduced).toBe(true);
+    expect(body.explanation.lines.join('\n')).toContain('on host host-gw, where gw-sgp is, which opened the session.');
+  });
+
+  test('are placed near it, unless they have to be on its host', async () => {
+    expect(await signaling.place({ openerId: 'rec-fra' })).toMatchObject({ ok: true, nodeId: 'sfu-fra-1' });
+    const refused = await signaling.place({ openerId: 'rec-fra', onHost: true });
+    expect(refused).toMatchObject({ ok: false, code: 'NO_NODE' });
+    expect(refused.reasons.join('; ')).toContain('only a media node of its host host-rec-fra may take it');
+    const { body } = await admin(centre, 'GET', `/v1/decisions/${refused.decisionId}`);
+    expect(body.explanation.lines.join('\n')).toContain('rec-fra needs a media node of its own host host-rec-fra');
+  });
+
+  test('are refused when nobody is known by that name, or he opens none', async () => {
+    for (const openerId of ['gw-9', 'sfu-sgp-gw', 'sig-fra'])
+      expect(await codeOf(signaling.place({ openerId })), openerId).toBe('OPENER_UNKNOWN');
+    expect(await codeOf(signaling.place({ onHost: true }))).toBe('REQUEST_INVALID');
+  });
+
+  test('have openers that everybody knows by the plan', async () => {
+    const known = await until('a plan with both', () =>
+      signaling.plans.flatMap(({ nodes }) => nodes).find((node) => node.kind === 'gateway'),
+    );
+    expect(known).toMatchObject({ nodeId: 'gw-sgp', hostId: 'host-gw' });
+  });
+});
+
 describe('a production centre with the databases of the installation', () => {
   let signaling: FakeNode;
 

@@ -78,6 +78,18 @@ const placerOf = async (centre: CentreAddress, region = eu) =>
   (await admin(centre, 'GET', '/v1/fleet')).body.regions?.find((row: { region: string }) => row.region === region);
 
 describe('an instance of a region', () => {
+  test('places sessions that a gateway elsewhere opens near that gateway, of which the leader has told it', async () => {
+    const { first, here, signaling } = await europe();
+    const gateway = await FakeNode.start(first, { id: 'gw-ap', kind: 'gateway', ...singapore });
+    closers.push(() => gateway.close());
+    await until('the leader tells of the gateway', () => here.centre.fleet.get('gw-ap'));
+    const reply = await signaling.regional.place({ sessionId: newSession(), openerId: 'gw-ap' });
+    expect(reply).toMatchObject({ ok: true, nodeId: 'media-eu', location: { source: 'opener', label: 'singapore' } });
+    const bound = await signaling.regional.place({ sessionId: newSession(), openerId: 'gw-ap', onHost: true });
+    expect(bound).toMatchObject({ ok: false, code: 'NO_NODE' });
+    expect(await codeOf(signaling.regional.place({ openerId: 'gw-9' }))).toBe('OPENER_UNKNOWN');
+  });
+
   test('places on its own hosts, charges them, and knows the leases that the leader grants', async () => {
     const { first, here, media, signaling } = await europe();
     const sessionId = newSession();

@@ -185,6 +185,44 @@ describe('an overloaded fleet', () => {
   });
 });
 
+describe('a session that a gateway opens', () => {
+  const opener = (hostId: string, onHost = false) => ({ opener: { nodeId: 'gw-1', hostId, onHost } });
+  const nodes = [fra('a'), fra('b', { sessionsSeen: 70 }), sgp('c')];
+
+  test.each([
+    { name: 'goes to the host of the gateway, though that is busier', on: nodes, want: opener('host-b'), expect: 'b' },
+    { name: 'goes to the host of the gateway, though that is far', on: nodes, want: opener('host-c'), expect: 'c' },
+    { name: 'goes elsewhere when no media node is there', on: nodes, want: opener('host-x'), expect: 'a' },
+    {
+      name: 'goes elsewhere when that host is full',
+      on: [fra('a'), fra('b', { sessionsSeen: 100 })],
+      want: opener('host-b'),
+      expect: 'a',
+    },
+    { name: 'may have to be there', on: nodes, want: opener('host-c', true), expect: 'c' },
+    { name: 'is refused when it has to, and no node is there', on: nodes, want: opener('h', true), expect: 'NO_NODE' },
+    {
+      name: 'is refused when it has to, and it is full there',
+      on: [fra('a'), fra('b', { sessionsSeen: 100 })],
+      want: opener('host-b', true),
+      expect: 'NO_CAPACITY',
+    },
+    {
+      name: 'stays where a room of one host is',
+      on: nodes,
+      room: { holders: ['a'] },
+      want: { ...opener('host-b'), mode: 'single' },
+      expect: 'a',
+    },
+    {
+      name: 'begins a room of one host where the gateway is',
+      on: nodes,
+      want: { ...opener('host-b'), mode: 'single', roomKey: 't/r1' },
+      expect: 'b',
+    },
+  ])('$name', (row) => expect(chosen(row.on, row.room, row.want)).toBe(row.expect));
+});
+
 describe('mode single', () => {
   const three = [fra('a'), fra('b'), fra('c')];
 

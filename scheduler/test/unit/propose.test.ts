@@ -179,6 +179,28 @@ describe('what is proposed', () => {
     ]);
   });
 
+  test('the host of the opener before all others, however far; of a room of one host that one next', () => {
+    const belief = beliefOf([10, 12, 90], []);
+    const at = (
+      hostId: string,
+      o: { mode?: 'single'; onHost?: boolean } = {},
+      members: { host: number; accessRttMs: number }[] = [],
+    ) => {
+      const proposition = cluster([20, 20, 20]).propositionFor(belief, { members });
+      const { mode = 'relay' as const, onHost = false } = o;
+      const request = { ...proposition.want, mode, opener: { nodeId: 'gw-1', hostId, onHost } };
+      return propose({ ...proposition, want: request }, rolls(0)).approaches.map(({ host }) => host.hostId);
+    };
+    expect(at('h47').slice(0, 5)).toEqual(['h47', 'h40', 'h41', 'h42', 'h00']);
+    expect(at('h07').slice(0, 5)).toEqual(['h07', 'h00', 'h01', 'h02', 'h20']);
+    expect(at('h99').slice(0, 2)).toEqual(['h00', 'h01']);
+    const far = [{ host: 45, accessRttMs: 5 }];
+    expect(at('h07', { mode: 'single' }, far).slice(0, 5)).toEqual(['h07', 'h00', 'h01', 'h02', 'h45']);
+    // All others refuse: a few are kept for the explanation.
+    expect(at('h47', { onHost: true })[0]).toBe('h47');
+    expect(at('h47', { onHost: true })).toHaveLength(1 + policy.rejectedHostsMax);
+  });
+
   test('closed hosts are passed over and a few of them kept for the explanation', () => {
     const { fleet, propositionFor } = cluster([30, 1]);
     for (let index = 0; index < 30; index += 1) fleet.drain(`n${pad(index)}`, 'test');

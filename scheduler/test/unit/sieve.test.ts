@@ -8,6 +8,7 @@ import { isSound, nodeFilters } from '../../src/core/soundness.ts';
 import type { NodeView, PlaceRequest } from '../../src/core/view.ts';
 import { node, want } from './fixtures.ts';
 
+const opener = (onHost: boolean, hostId: string) => ({ nodeId: 'gw-1', hostId, onHost });
 const lists = { usual: policy.filters, last: policy.lastFilters, degraded: policy.degradedFilters };
 
 test('whether a node is sound is asked of every filter that looks at nodes alone', () => {
@@ -42,6 +43,11 @@ describe.each(Object.entries(lists))('filters %s', (_name, filters) => {
       const looked: NodeView = { ...plain, isSound: isSound(plain) };
       const request: PlaceRequest = want({
         ...mostly<Partial<PlaceRequest>>({}, { regionPin: 'eu' }, { avoidNodeIds: ['n1'] }, { avoidNodeIds: ['n2'] }),
+        ...mostly<Partial<PlaceRequest>>(
+          {},
+          { opener: opener(true, 'host-n1') },
+          { opener: opener(one(true, false), 'h') },
+        ),
         ...mostly<Partial<PlaceRequest>>({}, { move: { fromNodeId: 'n2', toNodeIds: [one('n1', 'n3')], reason: 'x' } }),
       });
       const view = {
@@ -68,4 +74,7 @@ test('of a sound node and a request for nothing special, only what moves from de
   expect(names({ ...sound, isSound: isSound(sound) }, want())).toEqual(moving);
   expect(names(sound, want())).toEqual(['alive', 'honest', 'not-draining', ...moving]);
   expect(names(sound, want({ regionPin: 'eu' }))).toEqual(policy.filters.map(({ name }) => name));
+  const soundly = { ...sound, isSound: isSound(sound) };
+  expect(names(soundly, want({ opener: opener(false, 'h') }))).toEqual(moving);
+  expect(names(soundly, want({ opener: opener(true, 'h') }))).toContain('on-host');
 });

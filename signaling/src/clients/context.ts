@@ -4,7 +4,7 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
 import type { Access, Measured, SessionMoveState, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
-import type { CentrePort, ServerMessage } from '../ports.ts';
+import type { CentrePort, Opener, ServerMessage } from '../ports.ts';
 import type { Explaining } from './explaining.ts';
 import type { LocalRoom } from './local-room.ts';
 import type { Timings } from './timings.ts';
@@ -67,6 +67,8 @@ export interface LocalSession {
   /** How often the media node had handed the session over when this connection got it. */
   readonly adoption: number;
   readonly clientIp: string;
+  /** The gateway or recorder that opened it. */
+  readonly opener: Opener | undefined;
   /** The place it pretends (development), else ''. */
   readonly fromCity: string;
   readonly subscriptions: SessionSubscriptions | undefined;

@@ -4,13 +4,15 @@ import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
 import { bounds } from '../limits.ts';
-import type { ServerMessage } from '../ports.ts';
+import type { Opener, ServerMessage } from '../ports.ts';
 
 /** A session as far as its times go. */
 export interface TimedSession {
   readonly sessionId: string;
   readonly nodeId: string;
   readonly clientIp: string;
+  /** Its times are this node's, not of the address that it is opened for: they say nothing. */
+  readonly opener?: Opener | undefined;
   /** The place it pretends (development), else ''. */
   readonly fromCity: string;
   readonly room: { readonly roomKey: string };
@@ -68,7 +70,7 @@ export class Timings {
   /** Measured since the Join. The first `echoReportsMax` of a session count. */
   echoes(session: TimedSession, times: readonly wire.EchoTime.$Properties[]): void {
     const kept = this.#of(session);
-    if (kept.reportsLeft === 0) {
+    if (kept.reportsLeft === 0 || session.opener !== undefined) {
       this.#o.counted('echoRefused');
       return;
     }
@@ -82,7 +84,7 @@ export class Timings {
    * the least since the last time, because a busy moment says nothing about the path.
    */
   node(session: TimedSession, rttMs: number): void {
-    if (!(rttMs > 0 && rttMs <= bounds.nodeRttMsMax)) return;
+    if (session.opener !== undefined || !(rttMs > 0 && rttMs <= bounds.nodeRttMsMax)) return;
     const kept = this.#of(session);
     kept.nodeRttMs = Math.min(kept.nodeRttMs, rttMs);
     const sinceMs = this.#o.clock.nowMs() - kept.toldAtMs;
@@ -97,11 +99,12 @@ export class Timings {
     kept.nodeRttMs = Number.POSITIVE_INFINITY;
   }
 
-  /** The centre would like these signaling nodes timed; asked of the client at most every `echoAskMs`, unless it pretends to be elsewhere. */
+  /** The centre would like these signaling nodes timed; asked of the client at most every `echoAskMs`, unless it pretends to be elsewhere or is opened by a gateway. */
   wanted(session: TimedSession, signalingIds: readonly string[]): void {
     const kept = this.#of(session);
     const nowMs = this.#o.clock.nowMs();
-    if (session.fromCity !== '' || kept.reportsLeft === 0 || nowMs - kept.askedAtMs < bounds.echoAskMs) return;
+    if (session.opener !== undefined || session.fromCity !== '') return;
+    if (kept.reportsLeft === 0 || nowMs - kept.askedAtMs < bounds.echoAskMs) return;
     const targets = signalingIds.slice(0, limits.echoSitesMax).flatMap((signalingId) => {
       const url = this.#o.echoUrlOf(signalingId, session.clientIp);
       return url === undefined ? [] : [{ signalingId, url }];

@@ -71,6 +71,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   EPOCH_STALE: 4503,
   NOT_LEADER: 4503,
   NOT_REGISTERED: 4503,
+  OPENER_UNKNOWN: 4503,
   SHUTTING_DOWN: 4503,
 };
 

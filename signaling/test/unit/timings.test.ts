@@ -59,6 +59,14 @@ describe('echo times', () => {
     expect(sent).toEqual([]);
   });
 
+  it('of a session that a gateway opens say nothing of the address that it is opened for, and nobody asks for them', () => {
+    const opened = { ...session(), opener: { id: 'gw-1', kind: 'gateway' as const } };
+    timings.echoes(opened, [time('sig-b', 42)]);
+    timings.node(opened, 42);
+    timings.wanted(opened, ['sig-a']);
+    expect([sent, heard, counts]).toEqual([[], [], ['echoRefused']]);
+  });
+
   it('beyond eight of a report, and the second of a signaling node, are not looked at', () => {
     const many = Array.from({ length: 20 }, (_, index) => time(`sig-${index % 10}`, index + 1));
     expect(timings.verified(many, { clientIp, fromCity: '' })).toHaveLength(bounds.echoTimesMax);

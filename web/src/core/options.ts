@@ -62,6 +62,7 @@ export function otherReasons(placement: PlacementModel, explanation: Explanation
 const refusals = {
   'region-pin': 'refused.region-pin',
   'move-target': 'refused.move-target',
+  'on-host': 'refused.on-host',
   'avoid-list': 'refused.avoid-list',
   alive: 'refused.alive',
   honest: 'refused.honest',

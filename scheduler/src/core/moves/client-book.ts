@@ -4,7 +4,7 @@
 // (unknown-client.ts).
 import type { Location } from '../decision-log.ts';
 import { FifoEvictor } from '../fifo-evictor.ts';
-import type { RoomMode } from '../view.ts';
+import type { OpenerOf, RoomMode } from '../view.ts';
 
 export interface KnownClient {
   readonly sessionId: string;
@@ -19,6 +19,8 @@ export interface KnownClient {
   readonly regionPin: string | undefined;
   /** What its request named; undefined: the service's own. */
   readonly mode: RoomMode | undefined;
+  /** The gateway or recorder that opened it. */
+  readonly opener?: OpenerOf | undefined;
   /** What it timed itself, by site key. */
   readonly times: ReadonlyMap<string, number>;
   /** Whether it was asked for more timings since it came. */
@@ -71,7 +73,7 @@ export class ClientBook {
   /** Somebody was placed: what was timed before is kept when it is the same session. */
   placed(o: Omit<KnownClient, 'times' | 'wasAsked'>, times: readonly { siteKey: string; rttMs: number }[]): void {
     const before = this.#clients.get(o.sessionId);
-    const { sessionId, roomKey, signalingId, ip, location, locationReason, regionPin, mode } = o;
+    const { sessionId, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener } = o;
     this.#put(
       {
         sessionId,
@@ -82,6 +84,7 @@ export class ClientBook {
         locationReason,
         regionPin,
         mode,
+        opener,
         times: withTimes(before?.times, times),
         wasAsked: before?.wasAsked ?? false,
         putAt: 0,

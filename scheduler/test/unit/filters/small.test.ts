@@ -3,8 +3,9 @@ import { avoidList } from '../../../src/core/filters/avoid-list.ts';
 import { honest } from '../../../src/core/filters/honest.ts';
 import { moveTarget } from '../../../src/core/filters/move-target.ts';
 import { notDraining } from '../../../src/core/filters/not-draining.ts';
+import { onHost } from '../../../src/core/filters/on-host.ts';
 import { regionPin } from '../../../src/core/filters/region-pin.ts';
-import { type NodeOverrides, node, verdict, want } from '../fixtures.ts';
+import { type NodeOverrides, node, verdict, view, want } from '../fixtures.ts';
 
 test.each([
   { name: 'a node whose figures contradict', node: { distrust: 'load 1, list 9' }, expect: 'load 1, list 9' },
@@ -51,4 +52,21 @@ test.each([
 ])('move-target judges n1 for a move to $to: $expect', ({ to, expect: expected }) => {
   const move = to === undefined ? {} : { move: { fromNodeId: 'n0', toNodeIds: to, reason: 'a test' } };
   expect(verdict(moveTarget, node(), { want: want(move) })).toBe(expected);
+});
+
+const gateway = { nodeId: 'gw-1', hostId: 'host-gw' };
+test.each([
+  { name: 'nobody opens', opener: undefined, hostId: 'h', expect: 'passes' },
+  { name: 'may be anywhere', opener: { ...gateway, onHost: false }, hostId: 'h', expect: 'passes' },
+  { name: 'has to be there', opener: { ...gateway, onHost: true }, hostId: 'host-gw', expect: 'passes' },
+  {
+    name: 'has to be elsewhere',
+    opener: { ...gateway, onHost: true },
+    hostId: 'h',
+    expect: 'is on h, and gw-1 needs a media node of its own host host-gw',
+  },
+])('on-host judges a node for a session that $name: $expect', ({ opener, hostId, expect: expected }) => {
+  const request = want(opener === undefined ? {} : { opener });
+  expect(verdict(onHost, node({ hostId }), { want: request })).toBe(expected);
+  expect(onHost.reject(view([]), request, node({ hostId }))?.retryable ?? false).toBe(false);
 });

@@ -219,6 +219,7 @@ export const en = {
 
   'refused.region-pin': 'Not possible: outside the region that this room is bound to',
   'refused.move-target': 'Not possible: the move that brought you here goes to another node',
+  'refused.on-host': 'Not possible: the gateway of this participant needs a node on its own machine',
   'refused.avoid-list': 'Not possible: could not be reached a moment ago',
   'refused.alive': 'Not possible: does not answer the centre in time',
   'refused.honest': 'Not possible: its own figures contradict one another',

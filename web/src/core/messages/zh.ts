@@ -218,6 +218,7 @@ export const zh: Dictionary = {
 
   'refused.region-pin': '不可选：不在本会议室限定的区域内',
   'refused.move-target': '不可选：您被移往的是另一个节点',
+  'refused.on-host': '不可选：该参与者的网关需要同一台机器上的节点',
   'refused.avoid-list': '不可选：刚才无法连通',
   'refused.alive': '不可选：未及时应答调度中心',
   'refused.honest': '不可选：其上报的数据自相矛盾',

@@ -1,0 +1,15 @@
+// Media in the clear stays on one host: where the gateway or recorder is that opens the session.
+import type { Filter } from '../rules.ts';
+
+export const onHost = {
+  name: 'on-host',
+  looksAt: 'request',
+  reject(_view, { opener }, node) {
+    if (opener?.onHost !== true || node.hostId === opener.hostId) return undefined;
+    const { nodeId, hostId } = opener;
+    return {
+      reason: `is on ${node.hostId}, and ${nodeId} needs a media node of its own host ${hostId}`,
+      retryable: false,
+    };
+  },
+} satisfies Filter;
