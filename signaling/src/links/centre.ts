@@ -3,7 +3,7 @@
 // are asked; rooms that nobody owns are taken by this instance and placed in the own region, marked provisional.
 import { CentreSearch, call, limits, MeridianError, NodeAgent, note, post, rpc, type wire } from '@meridian/protocol';
 import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
-import { type Fleet, fallbackNode, TurnedAway } from '../core/index.ts';
+import { type Fleet, fallbackNode, type LinkState, TurnedAway } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { CentrePort, Explained, Lease, Placed, PlaceRequest } from '../ports.ts';
@@ -33,6 +33,8 @@ export interface CentreOptions {
   onDenied(nodeIds: ReadonlySet<string>): void;
   /** The other instances of the plan: who owns this room. Never fails. */
   askOwners(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
+  /** What is known of the link to a media node. */
+  linkOf(nodeId: string): LinkState;
   /** Registered (again): leases can be renewed at once. */
   onReady(): void;
   /** A new link: what else the centre says on it is heard by others. */
@@ -353,6 +355,7 @@ export class CentreLink implements CentrePort {
       fence: request.regionPin,
       roomNodeIds: known?.nodeIds ?? [],
       avoidNodeIds: request.avoidNodeIds,
+      linkOf: this.#o.linkOf,
       rand: this.#o.rng.next(),
     });
     if (nodeId === undefined) throw new MeridianError('CENTRE_UNREACHABLE');

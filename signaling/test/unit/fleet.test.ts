@@ -162,12 +162,16 @@ describe('a signaling node that a client is asked to time', () => {
 });
 
 describe('a media node without the centre', () => {
-  const choose = (nodes: FleetNode[], o: { room?: string[]; avoid?: string[]; rand?: number; fence?: string } = {}) =>
+  const choose = (
+    nodes: FleetNode[],
+    o: { room?: string[]; avoid?: string[]; rand?: number; fence?: string; open?: string[]; down?: string[] } = {},
+  ) =>
     fallbackNode(fleet(...nodes), {
       region: 'fra',
       fence: o.fence ?? '',
       roomNodeIds: o.room ?? [],
       avoidNodeIds: o.avoid ?? [],
+      linkOf: (nodeId) => (o.open?.includes(nodeId) ? 'open' : o.down?.includes(nodeId) ? 'down' : 'unknown'),
       rand: o.rand ?? 0,
     });
   it.each<[string, ReturnType<typeof choose>, string | undefined]>([
@@ -191,6 +195,31 @@ describe('a media node without the centre', () => {
       'd',
     ],
     ['never another region that has nothing to do with it', choose([node('c', { region: 'sgp' })]), undefined],
+    [
+      'of equally good ones one that is linked',
+      choose([node('a'), node('b'), node('c', { region: 'sgp' })], { open: ['b', 'c'] }),
+      'b',
+    ],
+    [
+      'one that holds the room before another that is linked',
+      choose([node('a'), node('b')], { room: ['b'], open: ['a'] }),
+      'b',
+    ],
+    [
+      'none whose link is down, though it holds the room, while there is another near',
+      choose([node('a'), node('b')], { room: ['a'], down: ['a'] }),
+      'b',
+    ],
+    [
+      'none whose link is down while another holds the room, however far',
+      choose([node('a'), node('c', { region: 'sgp' })], { room: ['a', 'c'], down: ['a'] }),
+      'c',
+    ],
+    [
+      'one whose link is down when there is no other: a region that has nothing to do with it is none',
+      choose([node('a'), node('c', { region: 'sgp' })], { room: ['a'], down: ['a'], open: ['c'] }),
+      'a',
+    ],
     ['by chance among equals: the first', choose([node('b'), node('a')], { rand: 0 }), 'a'],
     ['by chance among equals: the last', choose([node('b'), node('a')], { rand: 0.9999999 }), 'b'],
     ['a random number of 1 does not lead outside', choose([node('b'), node('a')], { rand: 1 }), 'b'],
