@@ -30,7 +30,7 @@ export const bounds = {
   requestDeadlineMs: 5000,
   /** How long a request waits for a link that is being dialled. */
   dialWaitMs: 2000,
-  /** A media node whose link stays away this long is lost to us; its clients are told. At once when the centre calls the node dead too. */
+  /** A media node whose link stays away this long is lost to us; its clients are told. At once when the centre calls the node dead too, or its process has gone. */
   nodeLostAfterMs: 3000,
   /** A link nobody uses is kept this long. */
   linkIdleMs: 30_000,

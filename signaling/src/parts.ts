@@ -82,6 +82,7 @@ export function makeParts(o: PartsOptions): Parts {
     },
     onRegionLink: (link) => hearTimings(link, receipts, () => clients),
     onFleet: () => nodes.planned(),
+    linkOf: (nodeId) => nodes.linkOf(nodeId),
     onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
     onReady: () => void owned.renew(),
     onDenied: (ids) => {

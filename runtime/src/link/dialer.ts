@@ -31,8 +31,10 @@ export interface LinkDialerOptions {
   expect(remote: Identity): boolean;
   /** Called before any message is delivered: attach handlers here. */
   onLink(link: Link): void;
-  /** A link that was handed over has ended. Dials that fail are logged only. */
+  /** A link that was handed over has ended. */
   onDown?(cause: string): void;
+  /** A dial came to nothing. `isRefused`: nobody listens at the address. */
+  onDialFailed?(isRefused: boolean): void;
   /** A function is asked at every failure. */
   backoffMs?: Backoff | (() => Backoff);
   /** The owner is ending: what goes down now, often because the other side ends too, is not dialled again. */
@@ -102,7 +104,7 @@ export class LinkDialer {
       socket = this.#connect(credentials);
     } catch (error) {
       // The owner could not give credentials, or they cannot be used: both may be better at the next dial.
-      this.#failed(error instanceof Error ? error.message : String(error));
+      this.#dialFailed(error instanceof Error ? error.message : String(error), false);
       return;
     }
     const deadline = this.#options.clock.after(HANDSHAKE_LIMIT_MS, () => socket.terminate());
@@ -121,7 +123,9 @@ export class LinkDialer {
       remote = undefined;
       socket.terminate();
     });
-    const onError = (error: Error): void => {
+    let isRefused = false;
+    const onError = (error: NodeJS.ErrnoException): void => {
+      isRefused = error.code === 'ECONNREFUSED';
       if (failure === 'closed during the handshake') failure = error.message;
     };
     socket.on('error', onError);
@@ -129,7 +133,7 @@ export class LinkDialer {
       deadline.cancel();
       if (this.#attempt !== attempt) return;
       this.#attempt = undefined;
-      this.#failed(failure);
+      this.#dialFailed(failure, isRefused);
     };
     socket.once('close', onClose);
     socket.once('open', () => {
@@ -190,6 +194,11 @@ export class LinkDialer {
       log.error({ remote, err: error }, 'onLink failed; closing the link');
       link.close('the receiver failed');
     }
+  }
+
+  #dialFailed(cause: string, isRefused: boolean): void {
+    this.#failed(cause);
+    this.#options.onDialFailed?.(isRefused);
   }
 
   #failed(cause: string): void {

@@ -99,6 +99,18 @@ describe('whom a dialer trusts', () => {
 });
 
 describe('how a dialer comes back', () => {
+  it('tells of each dial that fails whether nobody listens there', async () => {
+    const mute = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    const heard: boolean[] = [];
+    dial(port, { onDialFailed: (isRefused) => heard.push(isRefused) });
+    await until('it is hung up on', () => heard.length >= 1);
+    expect(heard).not.toContain(true);
+    await new Promise<void>((resolve) => mute.close(() => resolve()));
+    await until('it is refused twice', () => heard.filter(Boolean).length >= 2);
+  });
+
   it('dials again after the server restarted, tells its owner each time, and uses renewed credentials', async () => {
     const first = await listen();
     const events: string[] = [];

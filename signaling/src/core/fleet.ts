@@ -29,6 +29,9 @@ export type Fleet = ReadonlyMap<string, FleetNode>;
 /** Serving new work: alive, or merely late with its report. */
 export const isServing = (node: FleetNode | undefined): boolean => node?.state === 'alive' || node?.state === 'suspect';
 
+/** Of a media node: open; down, so that it is known to be away; unknown: nobody has needed it lately. */
+export type LinkState = 'open' | 'down' | 'unknown';
+
 export interface FallbackRequest {
   readonly region: string;
   /** No node outside it. */
@@ -40,13 +43,16 @@ export interface FallbackRequest {
   readonly openerHostId: string;
   /** Nodes of that host or none. */
   readonly onHost: boolean;
+  linkOf(nodeId: string): LinkState;
   /** 0 <= rand < 1: which of the equally good. */
   readonly rand: number;
 }
 
 /**
- * A media node for a session while the centre is away: of the host of its opener, else of the own region one that holds the room, else any of the own region, else one
- * that holds the room. Never a node of another region that has nothing to do with the room: without measurements that is a guess.
+ * A media node for a session while the centre is away: of the host of its opener, else of the own region one that holds the
+ * room, else any of the own region, else one that holds the room. Never a node of another region that has nothing to do with
+ * the room: without measurements that is a guess. Of equally good ones one whose link is open; one whose link is down only
+ * when there is no other.
  */
 export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | undefined {
   const isBeside = ({ hostId }: FleetNode): boolean => request.openerHostId !== '' && hostId === request.openerHostId;
@@ -58,13 +64,16 @@ export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | u
       (!request.onHost || isBeside(node)) &&
       !request.avoidNodeIds.includes(node.nodeId),
   );
-  const near = usable.filter((node) => node.region === request.region);
-  const holding = (nodes: readonly FleetNode[]): FleetNode[] =>
-    nodes.filter((node) => request.roomNodeIds.includes(node.nodeId));
-  for (const choice of [usable.filter(isBeside), holding(near), near, holding(usable)]) {
-    const sorted = choice.map((node) => node.nodeId).sort();
-    const chosen = sorted[Math.min(sorted.length - 1, Math.floor(request.rand * sorted.length))];
-    if (chosen !== undefined) return chosen;
+  const notDown = usable.filter((node) => request.linkOf(node.nodeId) !== 'down');
+  for (const nodes of [notDown, usable]) {
+    const holding = nodes.filter((node) => request.roomNodeIds.includes(node.nodeId));
+    const isNear = (node: FleetNode): boolean => node.region === request.region;
+    for (const choice of [nodes.filter(isBeside), holding.filter(isNear), nodes.filter(isNear), holding]) {
+      const open = choice.filter((node) => request.linkOf(node.nodeId) === 'open');
+      const sorted = (open.length > 0 ? open : choice).map((node) => node.nodeId).sort();
+      const chosen = sorted[Math.min(sorted.length - 1, Math.floor(request.rand * sorted.length))];
+      if (chosen !== undefined) return chosen;
+    }
   }
   return undefined;
 }

@@ -11,6 +11,7 @@ export * from './entry.ts';
 export * from './fleet.ts';
 export * from './follower.ts';
 export * from './frame-meter.ts';
+export * from './node-death.ts';
 export * from './proxy.ts';
 export * from './quality.ts';
 export * from './rate.ts';

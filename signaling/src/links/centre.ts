@@ -4,7 +4,7 @@
 import type { NodeShell } from '@meridian/node-shell';
 import { call, MeridianError, note, post, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
-import { type Fleet, fallbackNode, TurnedAway } from '../core/index.ts';
+import { type Fleet, fallbackNode, type LinkState, TurnedAway } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { CentrePort, Explained, Lease, Placed, PlaceRequest } from '../ports.ts';
@@ -30,6 +30,8 @@ export interface CentreOptions {
   onDenied(nodeIds: ReadonlySet<string>): void;
   /** The other instances of the plan: who owns this room. Never fails. */
   askOwners(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
+  /** What is known of the link to a media node. */
+  linkOf(nodeId: string): LinkState;
   /** Registered (again): leases can be renewed at once. */
   onReady(): void;
   /** A new link to the leader, to the region's instance: what else is said on it is heard by others. */
@@ -308,6 +310,7 @@ export class CentreClient implements CentrePort {
       avoidNodeIds: request.avoidNodeIds,
       openerHostId: this.#fleet.get(request.openerId)?.hostId ?? '',
       onHost: request.onHost,
+      linkOf: this.#o.linkOf,
       rand: this.#o.rng.next(),
     });
     if (nodeId === undefined) throw new MeridianError('CENTRE_UNREACHABLE');

@@ -1,17 +1,18 @@
 // Links to media nodes, dialled on demand at the `control` address of the plan and shared by clients/ and owner/. Who needs a node holds
-// it; a node nobody holds is let go after a while. A held node whose link stays away for three seconds, or is away while the centre calls the
-// node dead, is reported lost, once per loss.
+// it; a node nobody holds is let go after a while. A held node whose link stays away for three seconds, is away while the centre calls the
+// node dead, or was left by its process (core/node-death.ts), is reported lost, once per loss.
 import { call, MeridianError, type Note, nodeKind, note, onNote, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,
   type Credentials,
+  isProcessEnd,
   type Link,
   LinkDialer,
   type Logger,
   type Rng,
   type Timer,
 } from '@meridian/runtime';
-import type { Fleet } from '../core/index.ts';
+import { type Fleet, isProcessGone, isRefusing, type LinkState } from '../core/index.ts';
 import { translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { controlUrlOf } from '../wire/control-wire.ts';
@@ -56,6 +57,8 @@ interface Entry {
   readonly dialer: LinkDialer;
   readonly waiting: Set<(link: Link | undefined) => void>;
   wasUp: boolean;
+  endedAsProcess: boolean;
+  refusals: number;
   lost: Timer | undefined;
   idle: Timer | undefined;
 }
@@ -102,6 +105,13 @@ export class NodeLinks {
   post<M, MP>(nodeId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
     const link = this.#entries.get(nodeId)?.dialer.link;
     return link !== undefined && post(link, kind, message);
+  }
+
+  /** For a choice among nodes that need not be linked: what is known of this one's link. */
+  linkOf(nodeId: string): LinkState {
+    const entry = this.#entries.get(nodeId);
+    if (entry?.dialer.link !== undefined) return 'open';
+    return entry !== undefined && (entry.wasUp || isRefusing(entry)) ? 'down' : 'unknown';
   }
 
   /** Nodes with an open link. */
@@ -162,21 +172,22 @@ export class NodeLinks {
     if (known !== undefined && (url === undefined || url === known.url || known.dialer.link !== undefined))
       return known;
     if (url === undefined) return undefined;
-    if (known === undefined) return this.#dial(nodeId, url, { wasUp: false, lost: undefined });
+    if (known === undefined) return this.#dial(nodeId, url, { wasUp: false, endedAsProcess: false, lost: undefined });
     // The node is away, not its address: how long it may be does not begin anew.
-    const { wasUp, lost } = known;
+    const { wasUp, endedAsProcess, lost } = known;
     known.lost = undefined;
     this.#drop(known, 'the node moved');
-    return this.#dial(nodeId, url, { wasUp, lost });
+    return this.#dial(nodeId, url, { wasUp, endedAsProcess, lost });
   }
 
-  #dial(nodeId: string, url: string, before: Pick<Entry, 'wasUp' | 'lost'>): Entry {
+  #dial(nodeId: string, url: string, before: Pick<Entry, 'wasUp' | 'endedAsProcess' | 'lost'>): Entry {
     const { credentials, log, clock, rng } = this.#o;
     const entry: Entry = {
       nodeId,
       url,
       waiting: new Set(),
       ...before,
+      refusals: 0,
       idle: undefined,
       dialer: new LinkDialer({
         url,
@@ -188,7 +199,8 @@ export class NodeLinks {
         backoffMs: { first: 100, max: 1000 },
         expect: (remote) => remote.id === nodeId && remote.kind === nodeKind.media,
         onLink: (link) => this.#up(entry, link),
-        onDown: () => this.#down(entry),
+        onDown: (cause) => this.#down(entry, cause),
+        onDialFailed: (isRefused) => this.#dialFailed(entry, isRefused),
       }),
     };
     this.#entries.set(nodeId, entry);
@@ -202,25 +214,32 @@ export class NodeLinks {
     for (const name of Object.keys(notes) as (keyof NodeNotes)[]) hearOn(link, name, notes, from);
     entry.lost?.cancel();
     entry.lost = undefined;
+    entry.refusals = 0;
     const back = entry.wasUp;
     entry.wasUp = true;
     for (const waiting of [...entry.waiting]) waiting(link);
     if (back) this.#o.onBack(entry.nodeId);
   }
 
-  #down(entry: Entry): void {
+  #down(entry: Entry, cause: string): void {
+    entry.endedAsProcess = isProcessEnd(cause);
     if (this.#closed || this.#entries.get(entry.nodeId) !== entry) return;
     entry.lost ??= this.#o.clock.after(this.#isDead(entry) ? 0 : bounds.nodeLostAfterMs, () =>
       this.#lose(entry.nodeId),
     );
   }
 
+  #dialFailed(entry: Entry, isRefused: boolean): void {
+    entry.refusals = isRefused ? entry.refusals + 1 : 0;
+    if (entry.lost !== undefined && this.#isDead(entry)) this.#lose(entry.nodeId);
+  }
+
   /**
    * When the centre says so too, a link that is down is waited for no longer: of a machine that is cut off it went down only after three to four
-   * seconds of silence.
+   * seconds of silence. Nor when it is plain that the process has gone.
    */
-  #isDead({ nodeId }: Entry): boolean {
-    return this.#o.fleet().get(nodeId)?.state === 'dead';
+  #isDead(entry: Entry): boolean {
+    return this.#o.fleet().get(entry.nodeId)?.state === 'dead' || isProcessGone(entry);
   }
 
   #lose(nodeId: string): void {

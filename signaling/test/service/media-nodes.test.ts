@@ -297,6 +297,16 @@ describe('a node that fails', () => {
     },
   );
 
+  it('and whose process has gone is given up as soon as its address refuses, not after three seconds', async () => {
+    const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
+    const atMs = performance.now();
+    await first?.kill();
+    expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
+    expect(performance.now() - atMs).toBeLessThan(bounds.nodeLostAfterMs / 2);
+    await until(() => bob.events().some((event) => event.participantLeft?.reason === 'NODE_LOST'), 'the room hears it');
+    expect(bob.closed).toBeUndefined();
+  });
+
   it('for a moment is nothing to anybody, unless it comes back with empty hands', async () => {
     const ann = await join('ann', 'One');
     await first?.stop();

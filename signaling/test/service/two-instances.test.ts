@@ -87,18 +87,13 @@ describe('grants', () => {
     await bob();
     await a.publish('TR_annmicrophone1');
     await until(() => nodeSgp?.grants.length === 1, 'the first node of the host pulls from the origin');
-    nodeSgp?.say('sig-fra', note.carrierChanged, {
-      roomKey: 'acme/lobby',
-      trackId: 'TR_annmicrophone1',
-      nodeId: 'sfu-sgp',
-      carries: true,
-      fromNodeId: 'sfu-fra',
-    });
+    await until(() => nodeSgp?.links.has('sig-fra') === true, 'the owner is linked to the node');
+    const said = { roomKey: 'acme/lobby', trackId: 'TR_annmicrophone1', nodeId: 'sfu-sgp', fromNodeId: 'sfu-fra' };
+    expect(nodeSgp?.say('sig-fra', note.carrierChanged, { ...said, carries: true })).toBe(true);
     await until(
       () => sgp?.centre.fleet.has('sfu-sgp-2') === true && fra?.centre.fleet.has('sfu-sgp-2') === true,
       'the plan has the new node',
     );
-    await until(() => nodeSgp?.links.has('sig-fra') === true, 'the owner is linked to the node');
     const cid = await TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Changi' } });
     await until(() => cid.tracksReceived().length === 1, 'cid receives the track');
     expect(second.grants).toEqual([

@@ -1,6 +1,7 @@
 // Two real signaling nodes while the scheduling centre is away, and when it is back: one room has one owner in the end.
 import { limits } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
 import { TestClient } from './rig/client.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
@@ -127,6 +128,20 @@ it('an owner under the same epoch as a provisional one gets a higher one, and bo
     'both signaling nodes follow it',
   );
   await oneRoom(a, b);
+});
+
+it('a media node that has gone with the centre is passed over for one that holds the room, however far', async () => {
+  const a = await ann();
+  await bob();
+  await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === 'sig-fra', 'the room is known');
+  await fra?.centre.lease('acme/lobby'); // its nodes too
+  await centreGone();
+  await rig.nodes.find(({ id }) => id === 'sfu-fra')?.kill();
+  expect(await a.ends()).toMatchObject({ reason: 'NODE_LOST' });
+  const again = await ann();
+  expect(again.joined?.placement).toMatchObject({ mode: 'cached', node: { nodeId: 'sfu-sgp' } });
+  // Not tried first: a join waits that long for a link that is dialled.
+  expect(again.joined?.serverJoinMs).toBeLessThan(bounds.dialWaitMs);
 });
 
 it('a room whose epoch a media node has from somebody else goes on under a higher one', async () => {

@@ -169,6 +169,8 @@ describe('a media node without the centre', () => {
     fence?: string;
     openerHostId?: string;
     onHost?: boolean;
+    open?: string[];
+    down?: string[];
   }
   const choose = (nodes: FleetNode[], o: Asked = {}) =>
     fallbackNode(fleet(...nodes), {
@@ -178,6 +180,7 @@ describe('a media node without the centre', () => {
       avoidNodeIds: o.avoid ?? [],
       openerHostId: o.openerHostId ?? '',
       onHost: o.onHost ?? false,
+      linkOf: (nodeId) => (o.open?.includes(nodeId) ? 'open' : o.down?.includes(nodeId) ? 'down' : 'unknown'),
       rand: o.rand ?? 0,
     });
   it.each<[string, ReturnType<typeof choose>, string | undefined]>([
@@ -201,25 +204,7 @@ describe('a media node without the centre', () => {
       'd',
     ],
     ['never another region that has nothing to do with it', choose([node('c', { region: 'sgp' })]), undefined],
-    [
-      'of the host of the opener first, also of another region',
-      choose([node('a'), node('c', { region: 'sgp', hostId: 'host-gw' })], { room: ['a'], openerHostId: 'host-gw' }),
-      'c',
-    ],
-    ['else as for everybody', choose([node('a'), node('b')], { room: ['b'], openerHostId: 'host-gw' }), 'b'],
-    [
-      'none of another host when it has to be that one',
-      choose([node('a'), node('c', { hostId: 'host-gw', state: 'draining' })], {
-        openerHostId: 'host-gw',
-        onHost: true,
-      }),
-      undefined,
-    ],
-    [
-      'none when it has to be that one and nobody knows which',
-      choose([node('a', { hostId: '' })], { onHost: true }),
-      undefined,
-    ],
+    [AB],
     ['by chance among equals: the first', choose([node('b'), node('a')], { rand: 0 }), 'a'],
     ['by chance among equals: the last', choose([node('b'), node('a')], { rand: 0.9999999 }), 'b'],
     ['a random number of 1 does not lead outside', choose([node('b'), node('a')], { rand: 1 }), 'b'],

@@ -88,9 +88,10 @@ it('a plain endpoint and a browser hear and see each other across regions, also 
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   await Promise.all([seesMore(bo), hearsMore(bo)]);
-  expect(
-    await bo.room('const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];'),
-  ).toEqual(['ffmpeg', 'gateway']);
+  expect(await bo.room('const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];')).toEqual([
+    'ffmpeg',
+    'gateway',
+  ]);
 
   await until('both tracks of the browser arrive', () => arriving.size === 2);
   await media.decode([...arriving.values()]);

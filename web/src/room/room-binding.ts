@@ -56,6 +56,8 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
   on(RoomEvent.TrackMuted, (publication, participant) => {
     rosterChanged();
     if (!participant.isLocal || publication.source !== 'microphone' || listener.isSwitching('microphone')) return;
+    // It stopped by itself: its device is gone, which is told otherwise. One that a moderator mutes goes on.
+    if (publication.track?.mediaStreamTrack.readyState === 'ended') return;
     dispatch({ type: 'toast', tone: 'warning', message: { key: 'toast.muted' }, nowMs: performance.now() });
   });
   on(RoomEvent.ChatMessage, (message, participant) => {

@@ -513,11 +513,14 @@ describe('in a meeting', () => {
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['problem.camera.denied']);
     controller.backToLobby();
   });
-  it('says that a host muted one, and not when one did it oneself', async () => {
+  it('says that a host muted one, and not when one did it oneself or the microphone is gone', async () => {
     const { controller, room, state } = await inMeeting();
     controller.toggleMicrophone();
     room.tell('trackMuted', { source: 'microphone' }, room.localParticipant);
     await settle();
+    expect(state().toasts).toEqual([]);
+    const stopped = { mediaStreamTrack: { readyState: 'ended' } };
+    room.tell('trackMuted', { source: 'microphone', track: stopped }, room.localParticipant);
     expect(state().toasts).toEqual([]);
     room.tell('trackMuted', { source: 'microphone' }, room.localParticipant);
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['toast.muted']);

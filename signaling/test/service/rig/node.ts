@@ -1,5 +1,6 @@
 // A media node of one file: it keeps sessions and tracks, checks epochs and grants as the real one does, and makes no media.
 import { createHash } from 'node:crypto';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import {
   type ErrorCode,
   MeridianError,
@@ -57,6 +58,8 @@ export class FakeNode {
   readonly hostId: string;
   readonly region: string;
   #server: LinkServer | undefined;
+  /** Its kernel: what is left of it when its process ends without a word. */
+  #kernel: Kernel | undefined;
   #port = 0;
   #consumers = 0;
   readonly #authority: Authority;
@@ -95,23 +98,31 @@ export class FakeNode {
     const { authority, clock, log } = { authority: this.#authority, clock: this.#clock, log: this.#log };
     this.#server = await LinkServer.listen({
       host: '127.0.0.1',
-      port: elsewhere ? 0 : this.#port,
+      port: 0,
       credentials,
       log,
       clock,
       accept: (remote) => remote.kind === 'signaling' && authority.caPem !== '',
       onLink: (link) => this.#serve(link),
     });
-    this.#port = this.#server.port;
+    this.#kernel = await Kernel.listen(elsewhere ? 0 : this.#port, this.#server.port);
+    this.#port = this.#kernel.port;
   }
 
   /** `forget`: the process died and lost everything. */
   async stop(forget = false): Promise<void> {
     await this.#server?.close('stopped by the test');
+    this.#kernel?.close();
     this.#server = undefined;
     if (!forget) return;
     this.sessions.clear();
     this.infos.clear();
+  }
+
+  /** As kill -9: its sockets are reset, nobody listens any more, and everything is lost. */
+  async kill(): Promise<void> {
+    this.#kernel?.close();
+    await this.stop(true);
   }
 
   say<M, MP>(signalingId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
@@ -336,6 +347,49 @@ export class FakeNode {
   /** The name its producers of a track would have. */
   producerOf(trackId: string, epoch: number): string {
     return producerIdOf(trackId, this.id, epoch);
+  }
+}
+
+/** A port in front of another. `close` resets what is open, and refuses what comes. */
+class Kernel {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  static async listen(port: number, behind: number): Promise<Kernel> {
+    const kernel = new Kernel(behind);
+    await new Promise<void>((resolve, reject) => {
+      kernel.#server.once('error', reject);
+      kernel.#server.listen(port, '127.0.0.1', resolve);
+    });
+    return kernel;
+  }
+
+  private constructor(behind: number) {
+    this.#server = createServer({ noDelay: true }, (outer) => {
+      const inner = connect({ port: behind, host: '127.0.0.1', noDelay: true });
+      for (const [socket, other] of [
+        [outer, inner],
+        [inner, outer],
+      ] as const) {
+        this.#sockets.add(socket);
+        socket.on('error', () => other.destroy());
+        socket.on('close', () => {
+          this.#sockets.delete(socket);
+          other.destroy();
+        });
+        socket.pipe(other);
+      }
+    });
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 }
 
