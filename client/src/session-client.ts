@@ -156,7 +156,6 @@ export class SessionClient extends Emitter<SessionEventMap> {
   #ports(): ConnectionPorts {
     return {
       joinParts: async () => this.#joinParts(),
-      rosterSeq: () => this.#roster.seq,
       hasMedia: () => this.#o.hasMedia?.() ?? false,
       startMedia: (joined) => this.#take(joined),
       stopMedia: () => {
