@@ -204,7 +204,50 @@ describe('a media node without the centre', () => {
       'd',
     ],
     ['never another region that has nothing to do with it', choose([node('c', { region: 'sgp' })]), undefined],
-    [AB],
+    [
+      'of the host of the opener first, also of another region',
+      choose([node('a'), node('c', { region: 'sgp', hostId: 'host-gw' })], { room: ['a'], openerHostId: 'host-gw' }),
+      'c',
+    ],
+    ['else as for everybody', choose([node('a'), node('b')], { room: ['b'], openerHostId: 'host-gw' }), 'b'],
+    [
+      'none of another host when it has to be that one',
+      choose([node('a'), node('c', { hostId: 'host-gw', state: 'draining' })], {
+        openerHostId: 'host-gw',
+        onHost: true,
+      }),
+      undefined,
+    ],
+    [
+      'none when it has to be that one and nobody knows which',
+      choose([node('a', { hostId: '' })], { onHost: true }),
+      undefined,
+    ],
+    [
+      'of equally good ones one that is linked',
+      choose([node('a'), node('b'), node('c', { region: 'sgp' })], { open: ['b', 'c'] }),
+      'b',
+    ],
+    [
+      'one that holds the room before another that is linked',
+      choose([node('a'), node('b')], { room: ['b'], open: ['a'] }),
+      'b',
+    ],
+    [
+      'none whose link is down, though it holds the room, while there is another near',
+      choose([node('a'), node('b')], { room: ['a'], down: ['a'] }),
+      'b',
+    ],
+    [
+      'none whose link is down while another holds the room, however far',
+      choose([node('a'), node('c', { region: 'sgp' })], { room: ['a', 'c'], down: ['a'] }),
+      'c',
+    ],
+    [
+      'one whose link is down when there is no other: a region that has nothing to do with it is none',
+      choose([node('a'), node('c', { region: 'sgp' })], { room: ['a'], down: ['a'], open: ['c'] }),
+      'a',
+    ],
     ['by chance among equals: the first', choose([node('b'), node('a')], { rand: 0 }), 'a'],
     ['by chance among equals: the last', choose([node('b'), node('a')], { rand: 0.9999999 }), 'b'],
     ['a random number of 1 does not lead outside', choose([node('b'), node('a')], { rand: 1 }), 'b'],

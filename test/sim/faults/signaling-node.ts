@@ -170,19 +170,9 @@ export class SignalingNode {
     const { roomKey } = stay.person;
     const lease = this.leases.get(roomKey);
     const roomNodeIds = [...this.people].filter((one) => one.roomKey === roomKey).map((one) => one.nodeId);
-<<<<<<< HEAD
     const from = { region: this.spec.region, fence: '', roomNodeIds, avoidNodeIds: avoid };
-    const request = { ...from, openerHostId: '', onHost: false, rand: this.#rng.next() };
-=======
-    const request = {
-      region: this.spec.region,
-      fence: '',
-      roomNodeIds,
-      avoidNodeIds: avoid,
-      linkOf: () => 'unknown' as const,
-      rand: this.#rng.next(),
-    };
->>>>>>> roommeta
+    const opener = { openerHostId: '', onHost: false };
+    const request = { ...from, ...opener, linkOf: () => 'unknown' as const, rand: this.#rng.next() };
     const nodeId = lease === undefined ? undefined : fallbackNode(this.#fleet, request);
     if (lease === undefined || nodeId === undefined) {
       this.#later(() => this.#place(stay, []));
