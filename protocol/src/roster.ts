@@ -38,6 +38,8 @@ export interface Track {
   readonly nodeId: string;
   readonly width: number;
   readonly height: number;
+  /** It is a rendition of that track, for receivers that cannot decode it; absent: it is none. */
+  readonly derivedFrom?: string;
 }
 
 /** In the order of the wire. */
@@ -184,6 +186,7 @@ export function trackFromWire(track: wire.TrackInfo.$Properties): Track {
     nodeId: track.nodeId ?? '',
     width: track.width ?? 0,
     height: track.height ?? 0,
+    ...(track.derivedFrom ? { derivedFrom: track.derivedFrom } : {}),
   };
 }
 

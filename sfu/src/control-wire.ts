@@ -66,6 +66,7 @@ export function trackFrom(info: Maybe<wire.TrackInfo.$Properties>): Track {
   text(track.name, limits.nameLengthMax, 'the track name');
   text(track.mimeType, limits.mimeTypeLengthMax, 'the mime type');
   text(track.nodeId, 64, 'the node id');
+  text(track.derivedFrom, 64, 'the id of the original');
   return { ...track, layers: track.layers.slice(0, 8) };
 }
 

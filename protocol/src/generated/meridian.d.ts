@@ -1876,6 +1876,9 @@ export namespace meridian {
         /** TrackInfo height. */
         height: number;
 
+        /** TrackInfo derivedFrom. */
+        derivedFrom: string;
+
         /**
          * Creates a new TrackInfo instance using the specified properties.
          * @param [properties] Properties to set
@@ -1947,6 +1950,9 @@ export namespace meridian {
 
             /** TrackInfo height */
             height?: (number|null);
+
+            /** TrackInfo derivedFrom */
+            derivedFrom?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

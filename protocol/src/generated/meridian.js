@@ -2504,6 +2504,7 @@ export const meridian = $root.meridian = (() => {
         TrackInfo.prototype.nodeId = "";
         TrackInfo.prototype.width = 0;
         TrackInfo.prototype.height = 0;
+        TrackInfo.prototype.derivedFrom = "";
 
         TrackInfo.create = function(properties) {
             return new TrackInfo(properties);
@@ -2539,6 +2540,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(80).uint32(message.width);
             if (message.height != null && $Object.hasOwnProperty.call(message, "height") && message.height !== 0)
                 writer.uint32(88).uint32(message.height);
+            if (message.derivedFrom != null && $Object.hasOwnProperty.call(message, "derivedFrom") && message.derivedFrom !== "")
+                writer.uint32(98).string(message.derivedFrom);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2668,6 +2671,15 @@ export const meridian = $root.meridian = (() => {
                             message.height = value;
                         else
                             delete message.height;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.derivedFrom = value;
+                        else
+                            delete message.derivedFrom;
                         continue;
                     }
                 }

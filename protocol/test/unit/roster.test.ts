@@ -48,6 +48,7 @@ const participant: Participant = {
       nodeId: 'n',
       width: 5,
       height: 6,
+      derivedFrom: 'TR_original',
     },
   ],
 };

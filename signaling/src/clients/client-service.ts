@@ -142,15 +142,21 @@ export class ClientService {
       return isFrom ? client : undefined;
     };
     return {
-      consumerChanged: (message, nodeId) =>
-        about(message, nodeId, true)?.sendMessage({ subscriptionState: message.state ?? {} }),
+      consumerChanged: (message, nodeId) => {
+        const client = about(message, nodeId, true);
+        client?.sendMessage({ subscriptionState: shownTo(client, message.state ?? {}) });
+      },
       consumerClosed: (message, nodeId) => {
         const client = about(message, nodeId, true);
-        client?.sendMessage({ subscriptionRemoved: message.removed ?? {} });
+        client?.sendMessage({ subscriptionRemoved: shownTo(client, message.removed ?? {}) });
         client?.subscriptions?.consumerClosed(message.removed?.trackId ?? '', nodeId);
       },
-      consumerMoved: (message, nodeId) =>
-        about(message, nodeId, true)?.sendMessage({ trackMoved: message.moved ?? {} }),
+      consumerMoved: (message, nodeId) => {
+        const client = about(message, nodeId, true);
+        const moved = message.moved ?? {};
+        const subscription = moved.subscription && shownTo(client, moved.subscription);
+        client?.sendMessage({ trackMoved: { ...shownTo(client, moved), ...(subscription && { subscription }) } });
+      },
       transportState: (message, nodeId) =>
         about(message, nodeId, true)?.sendMessage({ transportChanged: message.change ?? {} }),
       trackDemand: (message, nodeId) => {
@@ -343,3 +349,9 @@ export class ClientService {
 /** Why the media of a session ended, for the client: always one of the codes that let it come back. */
 const lossCode = (code: string): ErrorCode =>
   isErrorCode(code) && code !== 'INTERNAL' && code !== 'SESSION_UNKNOWN' ? code : 'NODE_LOST';
+
+/** What a media node says of a track, as this client is to hear it. */
+const shownTo = <T extends { trackId?: string | null; publisherSessionId?: string | null }>(
+  client: LocalSession | undefined,
+  message: T,
+): T => client?.subscriptions?.shown(message) ?? message;

@@ -325,8 +325,9 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       resumeKey,
       second: { home: home + 1, adoption },
     });
-    subscriptions.presentAtSecond(attached.subscriptions.map(({ trackId }) => trackId ?? ''));
-    return attached;
+    const shown = attached.subscriptions.map((subscription) => subscriptions.shown(subscription));
+    subscriptions.presentAtSecond(shown.map(({ trackId }) => trackId ?? ''));
+    return { ...attached, subscriptions: shown };
   }
 
   /** The session lives at that node from now on. */

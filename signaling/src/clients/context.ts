@@ -123,7 +123,12 @@ export interface SessionMoving {
 
 export interface SessionSubscriptions {
   update(update: wire.UpdateSubscription.$Properties): Promise<void>;
+  /** `trackId`: as the media node knows it. */
   consumerClosed(trackId: string, nodeId: string): void;
+  /** What a media node says of a track, as the client is to hear it. */
+  shown<T extends { trackId?: string | null; publisherSessionId?: string | null }>(message: T): T;
+  /** The id of a track at the media node. */
+  there(trackId: string): string;
 }
 
 export interface ServiceCounters {

@@ -1,13 +1,13 @@
 // The one answer to Join: everything the client needs for media, as of now.
 import { emptyRoomInfo, limits, participantToWire, type wire } from '@meridian/protocol';
+import { shownParticipants, shownTrackId } from '../core/index.ts';
+import { shownAs } from '../wire/shown.ts';
 import type { ClientContext } from './context.ts';
 import type { JoinedSession } from './join.ts';
 
 export function joinedFrame(context: ClientContext, joined: JoinedSession, startedMs: number): wire.Joined.$Properties {
   const replica = joined.room.replica;
-  const participants = (replica?.participants() ?? []).filter(
-    (participant) => !participant.hidden && participant.sessionId !== joined.sessionId,
-  );
+  const others = (replica?.participants() ?? []).filter((participant) => participant.sessionId !== joined.sessionId);
   const { sessionId, room, self } = joined;
   const receipt = context.receipts.sealStay({ roomKey: room.roomKey, sessionId, identity: self.identity });
   return {
@@ -15,10 +15,10 @@ export function joinedFrame(context: ClientContext, joined: JoinedSession, start
     resumeKey: joined.resumeKey,
     rejoinReceipt: receipt ?? new Uint8Array(),
     self: participantToWire(replica?.get(joined.sessionId) ?? joined.self),
-    participants: participants.map(participantToWire),
+    participants: shownParticipants(others).map(participantToWire),
     sendTransport: joined.sendTransport ?? null,
     recvTransport: joined.recvTransport ?? null,
-    subscriptions: [...joined.subscriptions],
+    subscriptions: joined.subscriptions.map((one) => shownAs(one, shownTrackId(replica, one.trackId ?? ''), replica)),
     placement: placementOf(context, joined),
     rosterSeq: replica?.seq ?? 0,
     pingIntervalMs: limits.pingIntervalMs,

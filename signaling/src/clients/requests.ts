@@ -100,7 +100,8 @@ export const requests: { readonly [body in Handled]: Handler } = {
 
   trackMoveDone: async (client, frame) => {
     const { sessionId } = client;
-    const done = frame.trackMoveDone ?? {};
+    const asked = frame.trackMoveDone ?? {};
+    const done = { ...asked, trackId: client.subscriptions?.there(asked.trackId ?? '') ?? '' };
     await atHomes(client, rpc.trackMoveCommit, (ref) => ({ room: ref, sessionId, done }));
     return ack;
   },
@@ -230,6 +231,7 @@ async function publish(client: LocalSession, message: wire.Publish.$Properties):
   if (asked.layers.length > limits.encodingsMax) throw invalid(`layers: at most ${limits.encodingsMax}`);
   rtpParametersFromWire(message.rtpParameters);
   const self = selfOf(client);
+  if (asked.derivedFrom !== undefined) checkRendition(client, self, asked, asked.derivedFrom);
   if (room.replica?.track(asked.trackId) !== undefined) throw new MeridianError('TRACK_EXISTS');
   if (self.tracks.length >= limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
   const produced = await atNode(context, room, nodeId, rpc.produce, (ref) => ({
@@ -251,6 +253,15 @@ async function publish(client: LocalSession, message: wire.Publish.$Properties):
     throw error;
   }
   return made;
+}
+
+/** Whoever cannot decode a track gets its rendition unasked, so not everybody may publish one. */
+function checkRendition(client: LocalSession, self: Participant, rendition: Track, trackId: string): void {
+  if (self.kind !== 'gateway') throw new MeridianError('NOT_PERMITTED', 'renditions are published by gateways');
+  const original = client.room.replica?.track(trackId)?.track;
+  if (original === undefined) throw new MeridianError('TRACK_UNKNOWN', 'there is no such track to be a rendition of');
+  if (original.derivedFrom !== undefined || original.kind !== rendition.kind)
+    throw invalid('a rendition is of an original, and of its kind');
 }
 
 /** A track of a session that moves, sent to its new node too. The roster knows it already; nobody gets it from there before the move is settled. */

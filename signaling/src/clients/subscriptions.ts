@@ -12,9 +12,11 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
-import { codeOf } from '../failures.ts';
+import { Renditions, type Replica } from '../core/index.ts';
+import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { offerToWire } from '../wire/control-wire.ts';
+import { shownAs } from '../wire/shown.ts';
 import { atHomes } from './at-homes.ts';
 import { atNode } from './at-node.ts';
 import type { ClientContext } from './context.ts';
@@ -47,6 +49,8 @@ export class Subscriptions {
   readonly #declined = new Set<string>();
   readonly #attempts = new Map<string, number>();
   readonly #hopeless = new Set<string>();
+  /** Everything above is by the id that the client knows; this is where the media node knows another. */
+  readonly #renditions = new Renditions();
   #running = false;
   #again = false;
   #retry: Timer | undefined;
@@ -60,8 +64,11 @@ export class Subscriptions {
   /** Offers of everything that is received, for a second home of the session. Ends with `moved`. */
   async atSecond(nodeId: string): Promise<wire.TrackSubscription.$Properties[]> {
     this.#second = { nodeId, held: new Set() };
-    const { offers } = await this.#o.room.offers(nodeId, [...this.#held]);
-    return offers.map((offer) => offerToWire(offer, this.#preferencesOf(offer.trackId)));
+    const { offers } = await this.#o.room.offers(
+      nodeId,
+      [...this.#held].map((trackId) => this.there(trackId)),
+    );
+    return offers.map((offer) => offerToWire(offer, this.#preferencesOf(this.#renditions.here(offer.trackId))));
   }
 
   /** What the second home has made. */
@@ -82,7 +89,14 @@ export class Subscriptions {
 
   /** What the media node has made already, with the join or before the session was resumed. */
   present(trackIds: Iterable<string>): void {
-    for (const trackId of trackIds) this.#held.add(trackId);
+    for (const trackId of trackIds) this.#held.add(this.#renditions.present(trackId, this.#replica));
+  }
+
+  shown<T extends { trackId?: string | null; publisherSessionId?: string | null }>(message: T): T {
+    return shownAs(message, this.#renditions.here(message.trackId ?? ''), this.#replica);
+  }
+  there(trackId: string): string {
+    return this.#renditions.there(trackId);
   }
 
   /** What could not be made with the join: tried again, or given up, as after any other request. */
@@ -95,7 +109,8 @@ export class Subscriptions {
   onRoster(changes: readonly RosterChange[] | undefined): void {
     let mayWant = changes === undefined;
     for (const change of changes ?? []) {
-      if (change.type === 'trackPublished') mayWant = true;
+      if (change.type === 'trackPublished' || change.type === 'unknown')
+        mayWant = true; // unknown: perhaps a rendition
       else if (change.type === 'trackUnpublished') this.#forget(change.trackId);
     }
     const replica = this.#o.room.replica;
@@ -104,7 +119,8 @@ export class Subscriptions {
   }
 
   /** The media node ended a consumer; when the track is still there (its carrier died) it is asked for again. */
-  consumerClosed(trackId: string, nodeId: string): void {
+  consumerClosed(id: string, nodeId: string): void {
+    const trackId = this.#renditions.here(id);
     if (nodeId === this.#second?.nodeId) this.#second.held.delete(trackId);
     if (nodeId !== this.#nodeId) return;
     this.#held.delete(trackId);
@@ -118,7 +134,7 @@ export class Subscriptions {
     if (!this.#o.allowed) throw new MeridianError('NOT_PERMITTED', 'the session does not receive');
     const trackId = update.trackId ?? '';
     const found = this.#o.room.replica?.track(trackId);
-    if (found === undefined || found.publisher.sessionId === this.#o.sessionId)
+    if (found === undefined || found.publisher.sessionId === this.#o.sessionId || found.track.derivedFrom !== undefined)
       throw new MeridianError('TRACK_UNKNOWN');
     const { sessionId } = this.#o;
     if (update.subscribed !== true) {
@@ -126,14 +142,14 @@ export class Subscriptions {
       this.#inForce.delete(trackId);
       if (this.#o.automatic) this.#declined.add(trackId);
       this.#second?.held.delete(trackId);
-      if (this.#held.delete(trackId))
-        await atHomes(this.#homes, rpc.unsubscribeTrack, (ref) => ({ room: ref, sessionId, trackId }));
+      if (this.#held.delete(trackId)) await this.#unsubscribe(trackId);
       return;
     }
     this.#declined.delete(trackId);
     if (this.#held.has(trackId)) {
       this.#inForce.set(trackId, update);
-      await atHomes(this.#homes, rpc.updateConsumer, (ref) => ({ room: ref, sessionId, update }));
+      const there = { ...update, trackId: this.there(trackId) };
+      await atHomes(this.#homes, rpc.updateConsumer, (ref) => ({ room: ref, sessionId, update: there }));
       return;
     }
     if (this.#held.size >= limits.subscriptionsPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
@@ -175,16 +191,21 @@ export class Subscriptions {
     const publishers = this.#o.room.replica?.participants() ?? [];
     const others = publishers.filter((participant) => participant.sessionId !== this.#o.sessionId);
     const wanted = others
-      .flatMap((participant) => participant.tracks.map((track) => track.trackId))
+      .flatMap((participant) => participant.tracks.filter((track) => track.derivedFrom === undefined))
+      .map((track) => track.trackId)
       .filter((trackId) => this.#wants(trackId));
     return wanted.slice(0, Math.max(0, limits.subscriptionsPerParticipantMax - this.#held.size));
   }
 
   #wants(trackId: string): boolean {
-    if (this.#held.has(trackId) || this.#hopeless.has(trackId)) return false;
+    if (this.#held.has(trackId)) return false;
+    if (this.#hopeless.has(trackId) && !this.#renditions.hasOther(trackId, this.#replica)) return false;
     return this.#chosen.has(trackId) || (this.#o.automatic && !this.#declined.has(trackId));
   }
 
+  get #replica(): Replica | undefined {
+    return this.#o.room.replica;
+  }
   get #homes(): Parameters<typeof atHomes>[0] {
     const { context, room } = this.#o;
     const second = this.#second;
@@ -197,17 +218,20 @@ export class Subscriptions {
     const failed: wire.SubscriptionFailed.$Properties[] = [];
     let made: wire.Subscription.$Properties[] = [];
     try {
-      const answer = await room.offers(nodeId, trackIds);
-      failed.push(...answer.failed);
-      const subscriptions = answer.offers.map((offer) => offerToWire(offer, this.#preferencesOf(offer.trackId)));
+      const wanted = trackIds.map((trackId) => this.#renditions.choose(trackId, this.#replica) ?? trackId);
+      const answer = await room.offers(nodeId, wanted);
+      failed.push(...answer.failed.map((entry) => this.shown(entry)));
+      const subscriptions = answer.offers.map((offer) =>
+        offerToWire(offer, this.#preferencesOf(this.#renditions.here(offer.trackId))),
+      );
       if (subscriptions.length > 0) {
         const subscribed = await atNode(context, room, nodeId, rpc.subscribeTracks, (ref) => ({
           room: ref,
           sessionId,
           subscriptions,
         }));
-        made = subscribed.subscriptions;
-        failed.push(...subscribed.failed);
+        made = subscribed.subscriptions.map((subscription) => this.shown(subscription));
+        failed.push(...subscribed.failed.map((entry) => this.shown(entry)));
       }
     } catch (error) {
       const code = codeOf(error) ?? 'INTERNAL';
@@ -229,6 +253,7 @@ export class Subscriptions {
   #took(trackId: string): void {
     this.#held.add(trackId);
     this.#attempts.delete(trackId);
+    this.#hopeless.delete(trackId);
     // Declined while it was being made: take it back.
     if (this.#declined.has(trackId))
       this.update({ trackId, subscribed: false }).catch((error: unknown) =>
@@ -257,6 +282,12 @@ export class Subscriptions {
       return false;
     }
     if (retryable && attempts < bounds.subscribeAttemptsMax) return false;
+    if (known === 'CODEC_UNSUPPORTED' || this.there(trackId) !== trackId) this.#renditions.refuse(trackId);
+    if (this.#renditions.hasOther(trackId, this.#replica)) {
+      this.#attempts.delete(trackId);
+      this.#again = true;
+      return false;
+    }
     this.#hopeless.add(trackId);
     return true;
   }
@@ -273,8 +304,19 @@ export class Subscriptions {
     );
   }
 
+  async #unsubscribe(trackId: string): Promise<void> {
+    const { sessionId } = this.#o;
+    const there = this.there(trackId);
+    await atHomes(this.#homes, rpc.unsubscribeTrack, (ref) => ({ room: ref, sessionId, trackId: there }));
+  }
+
+  /** A track has ended. Its consumers end with it, but for one of a rendition, which may go on. */
   #forget(trackId: string): void {
-    this.#held.delete(trackId);
+    if (this.#held.delete(trackId) && this.there(trackId) !== trackId)
+      this.#unsubscribe(trackId).catch(
+        ignoringErrors(this.#o.context.log, 'the rendition of a track that ended is still received'),
+      );
+    this.#renditions.forget(trackId);
     this.#second?.held.delete(trackId);
     this.#inForce.delete(trackId);
     this.#chosen.delete(trackId);

@@ -4,7 +4,7 @@
 // Case 1, the next event: applied. Case 2, one that is known: dropped. Case 3, a gap: a snapshot is wanted; what came behind the gap is kept, for
 // answers and events may take different links, and the snapshot may be older. Case 4, events before the first snapshot, or of an epoch whose
 // snapshot is still on its way: kept. What is kept is applied when the snapshot comes.
-import type { RosterEvent, RosterView } from '@meridian/protocol';
+import type { Participant, RosterChange, RosterEvent, RosterView } from '@meridian/protocol';
 import { Replica } from './replica.ts';
 
 /** What became of what was taken in. `shown` are the applied events as clients may see them. */
@@ -80,17 +80,31 @@ export class Follower {
   }
 }
 
-/** The roster without those who are not to be seen. */
+/** The roster as clients see it: without those who are hidden, and without renditions. */
 export function visible(view: RosterView): RosterView {
-  return { ...view, participants: view.participants.filter((participant) => !participant.hidden) };
+  return { ...view, participants: shownParticipants(view.participants) };
 }
 
-/** The event as clients see it: what is about somebody hidden keeps its number and says nothing. */
+export const shownParticipants = (participants: readonly Participant[]): Participant[] =>
+  participants.filter(({ hidden }) => !hidden).map(withoutRenditions);
+const withoutRenditions = (participant: Participant): Participant => ({
+  ...participant,
+  tracks: participant.tracks.filter(({ derivedFrom }) => derivedFrom === undefined),
+});
+
+/** The event as clients see it: what is about somebody hidden or about a rendition keeps its number and says nothing. */
 function masked(event: RosterEvent, replica: Replica): RosterEvent {
   const { change } = event;
   const hidden =
     change.type === 'participantJoined' || change.type === 'participantChanged'
       ? change.participant.hidden
       : 'sessionId' in change && replica.get(change.sessionId)?.hidden === true;
-  return hidden ? { seq: event.seq, change: { type: 'unknown' } } : event;
+  if (hidden || isOfRendition(change, replica)) return { seq: event.seq, change: { type: 'unknown' } };
+  if (change.type !== 'participantJoined' && change.type !== 'participantChanged') return event;
+  return { seq: event.seq, change: { ...change, participant: withoutRenditions(change.participant) } };
+}
+
+function isOfRendition(change: RosterChange, replica: Replica): boolean {
+  if (change.type === 'trackPublished') return change.track.derivedFrom !== undefined;
+  return 'trackId' in change && replica.track(change.trackId)?.track.derivedFrom !== undefined;
 }

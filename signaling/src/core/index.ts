@@ -15,6 +15,7 @@ export * from './node-death.ts';
 export * from './proxy.ts';
 export * from './quality.ts';
 export * from './rate.ts';
+export * from './renditions.ts';
 export * from './replica.ts';
 export * from './roster.ts';
 export * from './route.ts';

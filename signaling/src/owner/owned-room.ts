@@ -346,7 +346,8 @@ export class OwnedRoom {
   #tracksFor(sessionId: string): string[] {
     const others = this.#roster.participants().filter((participant) => participant.sessionId !== sessionId);
     return others
-      .flatMap((participant) => participant.tracks.map((track) => track.trackId))
+      .flatMap((participant) => participant.tracks.filter((track) => track.derivedFrom === undefined))
+      .map((track) => track.trackId)
       .slice(0, limits.subscriptionsPerParticipantMax);
   }
 

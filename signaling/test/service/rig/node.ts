@@ -307,6 +307,12 @@ export class FakeNode {
         failed.push({ trackId, code: (error as MeridianError).code });
         continue;
       }
+      const mimeType = [...this.sessions.values()].flatMap(({ tracks }) => tracks.get(trackId)?.mimeType ?? [])[0];
+      const codecs = held.info.recvRtpCapabilities?.codecs ?? [];
+      if (mimeType !== undefined && !codecs.some((codec) => codec.mimeType?.toLowerCase() === mimeType.toLowerCase())) {
+        failed.push({ trackId, code: 'CODEC_UNSUPPORTED' });
+        continue;
+      }
       this.#consumers += 1;
       const subscription = {
         consumerId: `consumer-${this.id}-${this.#consumers}`,

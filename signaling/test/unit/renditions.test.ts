@@ -1,0 +1,54 @@
+// Which rendition a client gets for a track that it cannot decode.
+import { emptyRoomInfo, type Track, trackFromWire } from '@meridian/protocol';
+import { expect, it } from 'vitest';
+import { Renditions, Replica } from '../../src/core/index.ts';
+import { person } from './fixtures.ts';
+
+const track = (trackId: string, derivedFrom = ''): Track => trackFromWire({ trackId, kind: 2, derivedFrom });
+const roster = (...tracks: Track[]): Replica =>
+  Replica.of({
+    epoch: 1,
+    seq: 1,
+    participants: [person('ann', { tracks: [track('T'), track('U')] }), person('gateway', { tracks })],
+    speakers: [],
+    info: emptyRoomInfo,
+  });
+
+it('nothing stands in for a track that nobody has refused', () => {
+  const renditions = new Renditions();
+  const replica = roster(track('R1', 'T'));
+  expect(renditions.choose('T', replica)).toBe('T');
+  expect(renditions.hasOther('T', replica)).toBe(false);
+  expect([renditions.there('T'), renditions.here('R1')]).toEqual(['T', 'R1']);
+});
+
+it('one after the other is tried, each once, and none of another track', () => {
+  const renditions = new Renditions();
+  const replica = roster(track('V1', 'U'), track('R1', 'T'), track('R2', 'T'));
+  const chosen = [1, 2, 3].map(() => {
+    renditions.refuse('T');
+    return renditions.choose('T', replica);
+  });
+  expect(chosen).toEqual(['R1', 'R2', undefined]);
+  expect(renditions.hasOther('T', replica)).toBe(false);
+  expect(renditions.hasOther('T', roster(track('R3', 'T')))).toBe(true);
+});
+
+it('a rendition keeps its name for the client after it has left the roster, until the track ends', () => {
+  const renditions = new Renditions();
+  renditions.refuse('T');
+  renditions.choose('T', roster(track('R1', 'T')));
+  expect([renditions.there('T'), renditions.here('R1')]).toEqual(['R1', 'T']);
+  expect(renditions.choose('T', roster())).toBeUndefined();
+  expect(renditions.here('R1')).toBe('T');
+  renditions.forget('T');
+  expect([renditions.choose('T', roster()), renditions.there('T'), renditions.here('R1')]).toEqual(['T', 'T', 'R1']);
+});
+
+it('what a resumed session has already counts as chosen', () => {
+  const renditions = new Renditions();
+  const replica = roster(track('R1', 'T'));
+  expect([renditions.present('U', replica), renditions.present('R1', replica)]).toEqual(['U', 'T']);
+  expect([renditions.there('U'), renditions.there('T')]).toEqual(['U', 'R1']);
+  expect(renditions.choose('T', replica)).toBe('R1');
+});
