@@ -9,7 +9,7 @@ import type { TopologyOptions } from './topology.ts';
 export const optionLines = `  --port-offset N           adds N to every port (default 0)
   --state-dir DIR           secrets, certificates, logs (default .meridian in the repository)
   --nodes-per-region N      media nodes per region, processes of one host (default 1)
-  --redis URL               keep the centre's copy in Redis instead of a journal in the state folder
+  --redis URL               keep the centre's copy in Redis instead of a file in the state folder
   --standby                 two centres, one leads and the other takes over; with a Redis of their own unless --redis names one
   --regions                 as --standby, and an instance of the centre in each region, which places there
   --no-pathd                pipes go direct, without the forwarder that changes their path by itself (docs/pathd.md)

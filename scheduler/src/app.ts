@@ -14,8 +14,8 @@ import {
   redisKeyValue,
 } from '@meridian/runtime';
 import { keepShared, openAuthority } from './adapters/authority-file.ts';
+import { fileStore } from './adapters/file-store.ts';
 import { buildHttp } from './adapters/http/http.ts';
-import { journalStore } from './adapters/journal-store.ts';
 import { kvStore } from './adapters/kv-store.ts';
 import { Links } from './adapters/links/links.ts';
 import { scaleDriver } from './adapters/scale/drivers.ts';
@@ -228,7 +228,7 @@ function moverOver(links: () => Links | undefined): Mover {
   };
 }
 
-/** Redis when there is one; otherwise tokens in memory and the copy in a journal file. */
+/** Redis when there is one; otherwise tokens in memory and the copy in a file of SQLite. */
 async function openStores(deps: SchedulerDeps): Promise<{ kv: KeyValue; store: Store }> {
   const { config, log, clock, closeStack } = deps;
   if (config.redisUrl !== undefined) {
@@ -238,8 +238,8 @@ async function openStores(deps: SchedulerDeps): Promise<{ kv: KeyValue; store: S
   }
   const kv = memoryKeyValue({ clock, maxEntries: TOKENS_MAX });
   closeStack.add('key-value store', () => kv.close());
-  const store = await journalStore({ file: join(config.stateDir, 'centre.journal'), log, clock });
-  closeStack.add('journal', () => store.close());
+  const store = fileStore({ file: join(config.stateDir, 'centre.db'), log, clock });
+  closeStack.add('store', () => store.close());
   return { kv, store };
 }
 

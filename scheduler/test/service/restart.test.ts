@@ -187,7 +187,7 @@ describe('kill -9', { timeout: 240_000 }, () => {
     await call(two.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
 
     await centre.kill('SIGKILL');
-    rmSync(join(temp.dir, 'state', 'centre.journal'));
+    for (const end of ['', '-wal', '-shm']) rmSync(join(temp.dir, 'state', `centre.db${end}`), { force: true });
     centre = await spawnCentre(config);
     await until('the media node is back', () => sfu.agent.state === 'serving' || undefined);
     await until('the signaling node is back', () => two.agent.state === 'serving' || undefined);

@@ -1,10 +1,10 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { limits } from '@meridian/protocol';
 import { type Clock, createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type JournalFiles, type JournalHandle, journalStore } from '../../src/adapters/journal-store.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fileStore } from '../../src/adapters/file-store.ts';
 import { kvStore } from '../../src/adapters/kv-store.ts';
 import { Copy } from '../../src/copy.ts';
 import type { Store } from '../../src/ports.ts';
@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 const opened = async (file: string, clock: Clock = systemClock()): Promise<Store> => {
-  const store = await journalStore({ file, log, clock });
+  const store = fileStore({ file, log, clock });
   closers.push(() => store.close());
   return store;
 };
@@ -52,7 +52,7 @@ function storeContract(name: string, reopen: () => Promise<Store>): void {
   });
 }
 
-storeContract('journal', () => opened(join(temp.dir, 'j')));
+storeContract('file', () => opened(join(temp.dir, 'j')));
 storeContract('Redis', redisStore);
 
 async function redisStore(): Promise<Store> {
@@ -62,30 +62,44 @@ async function redisStore(): Promise<Store> {
   return kvStore(kv);
 }
 
-describe('the journal', () => {
-  test('leaves out a torn last line and lines that are none of its own, and says nothing of them the next time', async () => {
-    const file = join(temp.dir, 'j');
-    writeFileSync(file, '["a","1"]\n[1,"x"]\n{"no":1}\n["b","2"]\n["a",null]\n["c","3"]\n["d","4');
-    expect(new Map(await (await opened(file)).load())).toEqual(
-      new Map([
-        ['b', '2'],
-        ['c', '3'],
-      ]),
-    );
-    expect(readFileSync(file, 'utf8')).toBe('["b","2"]\n["c","3"]\n');
+describe('the file', () => {
+  const all = async (store: Store) => Object.fromEntries(await store.load());
+  const inFile = (sql: string) => {
+    const database = new DatabaseSync(join(temp.dir, 'j'));
+    const rows = database.prepare(sql).all();
+    database.close();
+    return rows;
+  };
+
+  test('keeps what was acknowledged for a process that opens it while the one before has not closed it', async () => {
+    const store = await opened(join(temp.dir, 'j'));
+    await Promise.all([store.put('b', '1'), store.put('a', '1'), store.put('b', '2')]);
+    const next = await opened(join(temp.dir, 'j'));
+    // In the order in which keys came.
+    expect(await next.load()).toEqual([
+      ['b', '2'],
+      ['a', '1'],
+    ]);
+    await Promise.all([next.put('c', '1'), store.put('d', '1')]);
+    expect(await all(store)).toEqual(await all(next));
+  });
+
+  test('and its companions are its owner’s alone to read', async () => {
+    const store = await opened(join(temp.dir, 'state', 'j'));
+    await store.put('a', '1');
+    const modes = ['', 'j', 'j-wal', 'j-shm'].map((name) => statSync(join(temp.dir, 'state', name)).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o600, 0o600, 0o600]);
   });
 
   test('does not grow without end under one key that changes', async () => {
-    const file = join(temp.dir, 'j');
-    const store = await opened(file);
-    for (let round = 0; round < 3; round += 1) {
-      await Promise.all(Array.from({ length: 9000 }, (_, index) => store.put('key', String(index))));
-    }
-    expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(20_000);
-    expect(new Map(await (await opened(file)).load()).get('key')).toBe('8999');
+    const store = await opened(join(temp.dir, 'j'));
+    for (let round = 0; round < 300; round += 1) await store.put('key', String(round).repeat(10_000));
+    const bytes = ['', '-wal'].reduce((sum, end) => sum + statSync(join(temp.dir, `j${end}`)).size, 0);
+    expect(bytes).toBeLessThan(8 * 1024 * 1024);
+    expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ key: '299'.repeat(10_000) });
   });
 
-  test('forgets what has outlived its time, in memory, in its file and for the next process, and nothing else', async () => {
+  test('forgets what has outlived its time, also for the next process, and nothing else', async () => {
     const file = join(temp.dir, 'j');
     const clock = new ManualClock({ wallMs: 1_000_000 });
     const store = await opened(file, clock);
@@ -97,197 +111,119 @@ describe('the journal', () => {
         store.put('again', 'x', { ttlMs: 1 }),
       ],
     ]);
-    await clock.advance(4999);
+    clock.advance(4999);
     await store.put('again', 'stays');
     expect(await (await opened(file, clock)).load()).toHaveLength(9003);
-    await clock.advance(1);
-    const kept = [
-      ['deny/node', 'x'],
-      ['late', 'x'],
-      ['again', 'stays'],
-    ];
-    expect(await store.load()).toEqual(kept);
-    const next = await opened(file, clock);
-    expect(await next.load()).toEqual(kept);
-    expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(4);
-    await clock.advance(60_000);
-    await next.put('deny/other', 'x');
-    expect((await next.load()).map(([key]) => key)).toEqual(['deny/node', 'again', 'deny/other']);
+    clock.advance(1);
+    const kept = { 'deny/node': 'x', late: 'x', again: 'stays' };
+    expect(await all(store)).toEqual(kept);
+    expect(await all(await opened(file, clock))).toEqual(kept);
+    clock.advance(60_000);
+    await store.put('deny/other', 'x');
+    expect(inFile('SELECT key FROM entries ORDER BY id').map(({ key }) => key)).toEqual([
+      'deny/node',
+      'again',
+      'deny/other',
+    ]);
   });
-
-  test('does not grow with what is written once and outlives its time, without being read', async () => {
-    const file = join(temp.dir, 'j');
-    const clock = new ManualClock({ wallMs: 1_000_000 });
-    const store = await opened(file, clock);
-    for (let round = 0; round < 5; round += 1) {
-      await Promise.all(
-        Array.from({ length: 9000 }, (_, index) => store.put(`${round} ${index}`, 'x', { ttlMs: 5000 })),
-      );
-      await clock.advance(100_000);
-    }
-    await store.put('last', 'x');
-    expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(25_000);
-  });
-
-  test('says so when it cannot write, and writes again when it can', async () => {
-    const folder = join(temp.dir, 'folder');
-    const store = await opened(join(folder, 'j'));
-    // Beyond the slack every write makes the file anew, which needs the folder.
-    await Promise.all(Array.from({ length: 10_002 }, (_, index) => store.put('key', String(index))));
-    rmSync(folder, { recursive: true });
-    await expect(store.put('key', 'lost')).rejects.toThrow('ENOENT');
-    mkdirSync(folder);
-    await store.put('key', 'last');
-    expect(new Map(await (await opened(join(folder, 'j'))).load()).get('key')).toBe('last');
-  });
-
-  test('refuses writes after close, and is closed twice without harm', async () => {
-    const store = await opened(join(temp.dir, 'j'));
-    await store.close();
-    await store.close();
-    await expect(store.put('a', '1')).rejects.toThrow('closed');
-  });
-
-  test('goes on after what another process has appended', async () => {
-    const file = join(temp.dir, 'j');
-    await (await opened(file)).put('a', '1');
-    appendFileSync(file, '["b","2"]\n');
-    expect(await (await opened(file)).load()).toHaveLength(2);
-  });
-});
-
-/** Real files on a disk that may be full: it takes what still fits, then refuses, as Linux does (a short write, then ENOSPC). */
-class SmallDisk implements JournalFiles {
-  bytesFree = Number.POSITIVE_INFINITY;
-  /** The most that one write takes. */
-  piece = Number.POSITIVE_INFINITY;
-  failing: 'truncate' | 'rename' | undefined;
-  readonly open = new Set<JournalHandle>();
-
-  async create(file: string): Promise<JournalHandle> {
-    const real = await open(file, 'w');
-    const refused = (): Error => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-    const handle = {
-      write: async (bytes: Buffer, offset: number, length: number, position: number) => {
-        if (this.bytesFree === 0) throw refused();
-        const taken = Math.min(length, this.bytesFree, this.piece);
-        this.bytesFree -= taken;
-        return real.write(bytes, offset, taken, position);
-      },
-      truncate: async (length: number) => {
-        if (this.failing === 'truncate') throw refused();
-        await real.truncate(length);
-      },
-      close: async () => {
-        this.open.delete(handle);
-        await real.close();
-      },
-    } as JournalHandle;
-    this.open.add(handle);
-    return handle;
-  }
-
-  async rename(from: string, to: string): Promise<void> {
-    if (this.failing === 'rename') throw new Error('the folder is read-only');
-    await rename(from, to);
-  }
-}
-
-describe('the journal on a full disk', () => {
-  const setUp = async () => {
-    const file = join(temp.dir, 'j');
-    const disk = new SmallDisk();
-    const store = await journalStore({ file, log, clock: systemClock(), files: disk });
-    closers.push(() => store.close());
-    const found = async () => Object.fromEntries(await (await opened(file)).load());
-    return { file, disk, store, found };
-  };
 
   test.each([
-    ['nothing', 0],
-    ['half a line', 7],
-    ['a line and a half', 26],
-    ['all but the end of the line', '["a","2"]\n["b","1"]\n'.length - 1],
-  ])('takes %s of a write: none of it counts, and what is acknowledged later does', async (_name, bytesFree) => {
-    const { file, disk, store, found } = await setUp();
+    { name: 'leaves it to the store to end the transaction', how: 'FAIL' },
+    { name: 'ends the transaction itself, as a full disk may', how: 'ROLLBACK' },
+  ])('counts nothing of a turn whose write fails; the next one does: one that $name', async ({ how }) => {
+    const store = await opened(join(temp.dir, 'j'));
     await store.put('a', '1');
-    disk.bytesFree = bytesFree;
-    // One turn, so one write: each of them hears that it failed.
-    const refused = await Promise.allSettled([
-      store.put('a', '2'),
-      store.put('b', '1'),
-      store.put('c', 'x'.repeat(40)),
-    ]);
-    expect(refused.map((result) => result.status)).toEqual(['rejected', 'rejected', 'rejected']);
-    expect(readFileSync(file, 'utf8')).toBe('["a","1"]\n');
-    disk.bytesFree = Number.POSITIVE_INFINITY;
-    await store.put('d', '1');
-    expect(await found()).toEqual({ a: '1', d: '1' });
+    const other = new DatabaseSync(join(temp.dir, 'j'));
+    other.exec(`CREATE TRIGGER full BEFORE INSERT ON entries WHEN new.key = 'c'
+      BEGIN SELECT RAISE(${how}, 'database or disk is full'); END`);
+    const turn = [store.put('a', '2'), store.put('c', '1'), store.put('d', '1'), store.remove('a')];
+    const settled = await Promise.allSettled(turn);
+    expect(settled.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    expect(String((settled[0] as PromiseRejectedResult).reason)).toContain('disk is full');
+    expect(await all(store)).toEqual({ a: '1' });
+    other.exec('DROP TRIGGER full');
+    other.close();
+    await Promise.all([store.put('c', '1'), store.remove('a')]);
+    expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ c: '1' });
   });
 
-  test('whoever comes while a write fails is written by the next one, and hears of that one', async () => {
-    const { disk, store, found } = await setUp();
-    disk.bytesFree = 0;
-    const first = store.put('a', '1');
-    await expect(first).rejects.toThrow('ENOSPC');
-    const second = store.put('b', '1');
-    await expect(second).rejects.toThrow('ENOSPC');
-    disk.bytesFree = Number.POSITIVE_INFINITY;
-    await Promise.all([store.put('a', '2'), store.remove('b')]);
-    expect(await found()).toEqual({ a: '2' });
-  });
-
-  test('a removal that failed is tried again, and then holds', async () => {
-    const { disk, store, found } = await setUp();
-    await store.put('deny/node', 'x');
-    disk.bytesFree = 5;
-    await expect(store.remove('deny/node')).rejects.toThrow('ENOSPC');
-    disk.bytesFree = Number.POSITIVE_INFINITY;
-    await store.remove('deny/node');
-    expect(await found()).toEqual({});
-  });
-
-  test('half a line that could not be cut off is cut off before the next write', async () => {
-    const { disk, store, found } = await setUp();
+  test('that another process holds refuses writes, and takes them when it is let go', async () => {
+    const store = await opened(join(temp.dir, 'j'));
+    const other = new DatabaseSync(join(temp.dir, 'j'));
+    other.exec('BEGIN IMMEDIATE');
+    await expect(store.put('a', '1')).rejects.toThrow('locked');
+    other.exec('ROLLBACK');
+    other.close();
     await store.put('a', '1');
-    disk.bytesFree = 30;
-    disk.failing = 'truncate';
-    await expect(store.put('b', 'x'.repeat(40))).rejects.toThrow('ENOSPC');
-    disk.bytesFree = Number.POSITIVE_INFINITY;
-    // As long as it stands there nothing may be written behind it.
-    await expect(store.put('c', '1')).rejects.toThrow('ENOSPC');
-    disk.failing = undefined;
-    await store.put('d', '1');
-    expect(await found()).toEqual({ a: '1', d: '1' });
+    expect(await all(store)).toEqual({ a: '1' });
   });
 
-  test('a disk that takes a write in pieces gets all of it', async () => {
-    const { disk, store, found } = await setUp();
-    await store.put('a', '1');
-    disk.piece = 3;
-    await Promise.all([store.put('b', 'y'.repeat(50)), store.put('c', '2')]);
-    expect(await found()).toEqual({ a: '1', b: 'y'.repeat(50), c: '2' });
+  test('takes no writes after close, which writes what waits, and is closed twice without harm', async () => {
+    const store = await opened(join(temp.dir, 'j'));
+    const last = store.put('a', '1');
+    await store.close();
+    await store.close();
+    await last;
+    await expect(store.put('b', '1')).rejects.toThrow('closed');
+    expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ a: '1' });
   });
 
-  test.each(['space', 'rename'] as const)(
-    'a new file that fails for want of %s leaves no handle and no draft',
-    async (want) => {
-      const { file, disk, store, found } = await setUp();
-      // Beyond the slack every write makes the file anew.
-      await Promise.all(Array.from({ length: 10_002 }, (_, index) => store.put('key', String(index))));
-      if (want === 'space') disk.bytesFree = 4;
-      else disk.failing = 'rename';
-      for (let index = 0; index < 3; index += 1) await expect(store.put('key', 'lost')).rejects.toThrow();
-      expect(disk.open.size).toBe(1);
-      expect(readdirSync(temp.dir)).toEqual(['j']);
-      expect(readFileSync(file, 'utf8').endsWith('["key","10001"]\n')).toBe(true);
-      disk.bytesFree = Number.POSITIVE_INFINITY;
-      disk.failing = undefined;
-      await store.put('key', 'last');
-      expect(disk.open.size).toBe(1);
-      expect(await found()).toEqual({ key: 'last' });
-    },
-  );
+  describe('is moved aside with an error, and a new one takes its place, when it', () => {
+    const own = async (): Promise<void> => {
+      const store = await opened(join(temp.dir, 'j'));
+      await Promise.all(Array.from({ length: 200 }, (_, index) => store.put(`k${index}`, 'x'.repeat(1000))));
+      await store.close();
+    };
+    const sql = (text: string): void => {
+      const database = new DatabaseSync(join(temp.dir, 'j'));
+      database.exec(text);
+      database.close();
+    };
+    test.each([
+      { name: 'is no database', make: () => writeFileSync(join(temp.dir, 'j'), '["a","1"]\n'.repeat(1000)) },
+      { name: 'is the database of another program', make: () => sql('CREATE TABLE theirs (a)') },
+      {
+        name: 'has the layout of another version',
+        make: async () => {
+          await own();
+          sql('PRAGMA user_version = 2');
+        },
+      },
+      {
+        name: 'is damaged in the middle',
+        make: async () => {
+          await own();
+          const bytes = readFileSync(join(temp.dir, 'j'));
+          writeFileSync(join(temp.dir, 'j'), bytes.fill(0xa5, 3 * 4096, 20 * 4096));
+        },
+      },
+      {
+        name: 'is cut short',
+        make: async () => {
+          await own();
+          const bytes = readFileSync(join(temp.dir, 'j'));
+          writeFileSync(join(temp.dir, 'j'), bytes.subarray(0, 5 * 4096));
+        },
+      },
+    ])('$name', async ({ make }) => {
+      await make();
+      const before = readFileSync(join(temp.dir, 'j'));
+      const clock = new ManualClock({ wallMs: 17 });
+      const errors = vi.spyOn(log, 'error');
+      const store = await opened(join(temp.dir, 'j'), clock);
+      expect(errors.mock.calls).toHaveLength(1);
+      errors.mockRestore();
+      expect(readFileSync(join(temp.dir, 'j.unread-17'))).toEqual(before);
+      expect(await store.load()).toEqual([]);
+      await store.put('a', '1');
+      expect(await all(await opened(join(temp.dir, 'j'), clock))).toEqual({ a: '1' });
+    });
+  });
+
+  test('that may not be opened ends the start', async () => {
+    mkdirSync(join(temp.dir, 'j'));
+    await expect(opened(join(temp.dir, 'j'))).rejects.toThrow('EISDIR');
+  });
 });
 
 describe('the copy', () => {

@@ -1,0 +1,172 @@
+// The store of a centre without Redis: one SQLite file. Writes of one turn of the event loop go out as one transaction, so a surge costs few of
+// them; each is a write to the page cache, and the disk is waited for only when the write-ahead log is put into the file (every 4 MB).
+import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { Store } from '../ports.ts';
+
+/** What has outlived its time is deleted this often while there is anything to write. */
+const FORGET_EVERY_MS = 60_000;
+/** "MERI": whose file it is; a file of another program is not touched but for its name. */
+const APPLICATION_ID = 0x4d455249;
+const LAYOUT = 1;
+/** For another process that has the file open, as a test or an operator's tool may. */
+const BUSY_MS = 1000;
+/** Of SQLite: a page is malformed, and: this is no database. */
+const DAMAGED: readonly unknown[] = [11, 26];
+
+export interface FileStoreOptions {
+  readonly file: string;
+  readonly log: Logger;
+  /** Its wall clock tells what has outlived its time. */
+  readonly clock: Clock;
+}
+
+/**
+ * What was acknowledged outlives a kill of the process (the page cache does); a loss of power may lose the last seconds, which the nodes'
+ * registrations bring back, but leaves a whole file. A write that fails, as on a full disk, rejects for everybody in its transaction, none of which
+ * is in the file then. A file that is damaged, or is not ours, is moved aside with an error in the log, and an empty one takes its place.
+ */
+export function fileStore(o: FileStoreOptions): Store {
+  mkdirSync(dirname(o.file), { recursive: true, mode: 0o700 });
+  return new FileStore(o, openFile(o));
+}
+
+interface Write {
+  readonly key: string;
+  /** Undefined: to be removed. */
+  readonly value: string | undefined;
+  /** Null: it stays until it is removed. */
+  readonly untilWallMs: number | null;
+  settle(error?: unknown): void;
+}
+
+class FileStore implements Store {
+  readonly #clock: Clock;
+  readonly #database: DatabaseSync;
+  readonly #put: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #forget: StatementSync;
+  readonly #load: StatementSync;
+  #waiting: Write[] = [];
+  #forgottenAtWallMs: number;
+  #isClosed = false;
+
+  constructor({ clock }: FileStoreOptions, database: DatabaseSync) {
+    this.#clock = clock;
+    this.#database = database;
+    this.#put = database.prepare(
+      'INSERT INTO entries (key, value, until) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, until = excluded.until',
+    );
+    this.#remove = database.prepare('DELETE FROM entries WHERE key = ?');
+    this.#forget = database.prepare('DELETE FROM entries WHERE until <= ?');
+    this.#load = database.prepare('SELECT key, value FROM entries WHERE until IS NULL OR until > ? ORDER BY id');
+    this.#forgottenAtWallMs = clock.wallMs();
+    this.#forget.run(this.#forgottenAtWallMs);
+  }
+
+  async load(): Promise<[string, string][]> {
+    this.#flush();
+    return this.#load.all(this.#clock.wallMs()).map(({ key, value }) => [String(key), String(value)]);
+  }
+
+  put(key: string, value: string, o?: { ttlMs: number }): Promise<void> {
+    return this.#write(key, value, o === undefined ? null : Math.ceil(this.#clock.wallMs() + o.ttlMs));
+  }
+
+  remove(key: string): Promise<void> {
+    return this.#write(key, undefined, null);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#flush();
+    this.#isClosed = true;
+    this.#database.close();
+  }
+
+  #write(key: string, value: string | undefined, untilWallMs: number | null): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error('the store is closed'));
+    return new Promise((resolve, reject) => {
+      const settle = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
+      if (this.#waiting.push({ key, value, untilWallMs, settle }) === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  /** All that waits, in one transaction, in the order in which it was asked for. */
+  #flush(): void {
+    const writes = this.#waiting;
+    if (writes.length === 0) return;
+    this.#waiting = [];
+    try {
+      this.#transact(writes);
+    } catch (error) {
+      for (const { settle } of writes) settle(error);
+      return;
+    }
+    for (const { settle } of writes) settle();
+  }
+
+  #transact(writes: readonly Write[]): void {
+    const wallMs = this.#clock.wallMs();
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      if (Math.abs(wallMs - this.#forgottenAtWallMs) >= FORGET_EVERY_MS) {
+        this.#forget.run(wallMs);
+        this.#forgottenAtWallMs = wallMs;
+      }
+      for (const { key, value, untilWallMs } of writes) {
+        if (value === undefined) this.#remove.run(key);
+        else this.#put.run(key, value, untilWallMs);
+      }
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      // Some errors, a full disk among them, have ended it already.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+function openFile({ file, log, clock }: FileStoreOptions): DatabaseSync {
+  try {
+    return openOwn(file);
+  } catch (error) {
+    const { errcode } = error as { errcode?: unknown };
+    if (!(error instanceof UnreadableFile) && !DAMAGED.includes(errcode)) throw error;
+    const aside = `${file}.unread-${clock.wallMs()}`;
+    log.error(
+      { file, aside, err: error },
+      'the file of the store cannot be read: moved aside, the centre begins with an empty one',
+    );
+    for (const end of ['', '-wal', '-shm']) if (existsSync(file + end)) renameSync(file + end, aside + end);
+    return openOwn(file);
+  }
+}
+
+class UnreadableFile extends Error {}
+
+function openOwn(file: string): DatabaseSync {
+  closeSync(openSync(file, 'a', 0o600)); // SQLite gives its other files the same rights
+  const database = new DatabaseSync(file, { timeout: BUSY_MS });
+  try {
+    const figure = (pragma: string): unknown => Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+    const isNew = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count'] === 0;
+    if (!isNew && (figure('application_id') !== APPLICATION_ID || figure('user_version') !== LAYOUT))
+      throw new UnreadableFile('this is the database of another program, or of another version of the centre');
+    const damage = figure('quick_check(1)');
+    if (damage !== 'ok') throw new UnreadableFile(`damaged: ${damage}`);
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    if (isNew)
+      database.exec(`BEGIN IMMEDIATE;
+        CREATE TABLE entries (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL, until REAL);
+        CREATE INDEX entries_until ON entries (until) WHERE until IS NOT NULL;
+        PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT};
+        COMMIT;`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
