@@ -16,6 +16,8 @@ const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
 // Any language may name a room or a person; control characters (Unicode's Cc), line breaks, '/', surrounding blanks and characters that turn
 // the direction of the text around them (U+202A–202E, U+2066–2069) may not: with those a name shows as another one.
 const namePattern = /^(?! )[^\p{Cc}\u2028-\u202e\u2066-\u2069/]{1,128}(?<! )$/u;
+// Who is who goes by the identity: what is not seen (format and other ignorable characters, blanks but the plain one) would make another of the same.
+const identityPattern = /^(?! )(?:[^\p{Cc}\p{Cf}\p{DI}\p{Z}/]| ){1,128}(?<! )$/u;
 const displayPattern = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 const sessionPattern = /^PA_[A-Za-z0-9]{16,32}$/;
 const decisionPattern = /^DE_[A-Za-z0-9._-]{1,61}$/;
@@ -26,7 +28,7 @@ export const isSessionId = (text: string): text is SessionId => sessionPattern.t
 export const isDecisionId = (text: string): text is DecisionId => decisionPattern.test(text);
 export const isTrackId = (text: string): text is TrackId => trackPattern.test(text);
 export const isRoomName = (text: string): boolean => namePattern.test(text);
-export const isIdentity = (text: string): boolean => namePattern.test(text);
+export const isIdentity = (text: string): boolean => identityPattern.test(text);
 /** What people and tracks may be called on a screen: any text of limited length, also none, without control and direction characters. */
 export const isDisplayName = (text: string): boolean =>
   text.length <= limits.nameLengthMax && displayPattern.test(text);

@@ -26,7 +26,7 @@ export const tokenRequestSchema = {
 /** What is wrong with a request that has the right shape; undefined when nothing is. */
 export function tokenRequestProblem(request: TokenRequest): string | undefined {
   if (!isRoomName(request.room)) return 'room: no control characters, "/" or surrounding blanks';
-  if (!isIdentity(request.identity)) return 'identity: no control characters, "/" or surrounding blanks';
+  if (!isIdentity(request.identity)) return 'identity: no control or invisible characters, "/" or surrounding blanks';
   if (!isDisplayName(request.name)) return 'name: no control characters or characters that turn the direction of text';
   return undefined;
 }

@@ -42,7 +42,17 @@ describe('ids', () => {
       expect(isTrackId(bad)).toBe(false);
     for (const bad of ['', 'PA_x', 'TR_AAAAAAAAAAAAAAAA']) expect(isSessionId(bad)).toBe(false);
     for (const bad of ['', 'a b', 'ü', 'x'.repeat(65)]) expect(isNodeId(bad)).toBe(false);
-    for (const bad of ['\u2028', '\u202eann', 'ann\u2066']) expect(isIdentity(bad)).toBe(false);
+    for (const bad of ['', ' ann', 'ann ', 'a/b', 'x'.repeat(129), '\u2028', '\u202eann', 'ann\u2066'])
+      expect(isIdentity(bad)).toBe(false);
+  });
+
+  it('an identity holds nothing that is not seen: no other one looks the same', () => {
+    // Zero width space, non-joiner and joiner, soft hyphen, no-break and ideographic space, Hangul filler, variation selector, a tag, a line break.
+    const unseen = ['\u200b', '\u200c', '\u200d', '\u00ad', '\u00a0', '\u3000', '\u3164', '\ufe0f', '\u{e0061}', '\n'];
+    for (const one of unseen)
+      for (const bad of [`vic${one}`, `${one}vic`, `v${one}ic`]) expect(isIdentity(bad)).toBe(false);
+    for (const good of ['vic', 'v ic', '安娜', 'שרה', 'Ünïcode', 'a@b.example', '👩', 'x'.repeat(128)])
+      expect(isIdentity(good)).toBe(true);
   });
 
   it('a name for the screen is any text of 128 characters that changes nothing around it', () => {

@@ -1,4 +1,5 @@
 // What the page asks its own server: where the service is, and in development a token.
+import { isIdentity } from '@meridian/protocol';
 import { randomText } from './random.ts';
 
 export interface PageConfig {
@@ -63,9 +64,10 @@ export function identityFor(name: string): string {
     suffix = randomText(8);
     writeSession(IDENTITY_KEY, suffix);
   }
-  return `${Array.from(name)
-    .slice(0, NAME_IN_IDENTITY_MAX / 2)
-    .join('')}-${suffix}`;
+  // A name may hold what an identity may not: joiners of an emoji, a slash.
+  const seen = Array.from(name).filter((one) => one === ' ' || isIdentity(one));
+  const start = seen.slice(0, NAME_IN_IDENTITY_MAX / 2).join('');
+  return `${start.trim()}-${suffix}`;
 }
 
 // Storage throws where the user forbids it: a reload is then somebody new, and nothing else is lost.

@@ -1,3 +1,4 @@
+import { isIdentity } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { type Box, glideOf } from '../../src/core/glide.ts';
 import { type KeyPress, shortcutKeys, shortcutOf } from '../../src/core/keys.ts';
@@ -5,6 +6,7 @@ import { hueOf, initialsOf } from '../../src/core/look.ts';
 import { mediaProblemOf } from '../../src/core/model.ts';
 import { placeName, regionAndNode } from '../../src/core/place-name.ts';
 import { levelOfSamples } from '../../src/room/level.ts';
+import { identityFor } from '../../src/room/page-config.ts';
 import { Store } from '../../src/room/store.ts';
 
 describe('initialsOf', () => {
@@ -158,4 +160,19 @@ describe('placeName and regionAndNode', () => {
     );
     expect(regionAndNode({ region: 'singapore', nodeId: 'sfu-1', language: 'zh' })).toBe('新加坡 · sfu-1');
   });
+});
+
+it('an identity is made of a name as far as an identity may hold it', () => {
+  for (const [name, start] of [
+    ['Ann', 'Ann'],
+    ['安娜', '安娜'],
+    ['A/B', 'AB'],
+    ['\u200b Vic', 'Vic'],
+    ['👩\u200d💻', '👩💻'],
+    ['x'.repeat(128), 'x'.repeat(50)],
+  ] as const) {
+    const identity = identityFor(name);
+    expect(identity.slice(0, -9)).toBe(start);
+    expect([identity.at(-9), isIdentity(identity)]).toEqual(['-', true]);
+  }
 });
