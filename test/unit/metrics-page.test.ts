@@ -6,7 +6,7 @@ import { knownMetrics } from '../support/metrics.ts';
 const head = `# Metrics
 
 Every service serves its metrics at \`/metrics\` of \`metricsHost\`:\`metricsPort\` ([reference.md](reference.md#configuration)); \`npm start -- --metrics\` opens these ports on loopback.
-Names carry units, braces hold labels; label values are closed sets or ids of nodes, hosts or regions, never people or rooms. Alert rules: \`infra/alerts\`; what to do:
+Names ending in \`_total\` are counters, others gauges unless stated; braces hold labels. Label values never name people or rooms. Alert rules: \`infra/alerts\`; what to do:
 [runbook.md](runbook.md). This page is generated: \`npm test -- test/unit/metrics-page -u\`.
 `;
 
@@ -14,7 +14,8 @@ test('docs/metrics.md names every metric of every service, and no other', async 
   const parts = [...knownMetrics()].map(([service, { own }]) => {
     const rows = own.map(({ name, type, labelNames, help }) => {
       const labels = labelNames.length === 0 ? '' : `{${labelNames.join(',')}}`;
-      return `- \`${name}${labels}\` (${type}): ${help}`;
+      const usual = name.endsWith('_total') ? 'counter' : 'gauge';
+      return `- \`${name}${labels}\`${type === usual ? '' : ` (${type})`}: ${help}`;
     });
     return [`\n## ${service}`, ...rows, ''].join('\n');
   });
