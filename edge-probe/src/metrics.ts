@@ -10,11 +10,7 @@ interface Pair {
 export function proberMetrics(metrics: Metrics) {
   const labels = ['from', 'to'] as const;
   const rtt = metrics.gauge('rtt_ms', 'Round trip between two probes, Peak-EWMA.', labels);
-  const change = metrics.gauge(
-    'oneway_change_ms',
-    'How much this direction has slowed since its best of five minutes.',
-    labels,
-  );
+  const change = metrics.gauge('oneway_change_ms', 'Slowdown against the best of five minutes.', labels);
   const jitter = metrics.gauge('jitter_ms', 'Mean deviation of the delay of this direction.', labels);
   const lossFast = metrics.gauge('loss_fast', 'Share of probes of this direction lost in 1 s.', labels);
   const lossSlow = metrics.gauge('loss_slow', 'Share of probes of this direction lost in 30 s.', labels);
@@ -42,6 +38,6 @@ export function linkProberMetrics(metrics: Metrics) {
   return {
     rtt: metrics.gauge('link_rtt_ms', 'Smoothed round-trip time over the link between two probes.', labels),
     deviation: metrics.gauge('link_rtt_deviation_ms', 'Mean deviation of it.', labels),
-    loss: metrics.gauge('link_loss', 'Share of the last 30 probes without an answer in time.', labels),
+    loss: metrics.gauge('link_loss', 'Loss among the last 30 probes.', labels),
   };
 }

@@ -14,7 +14,7 @@ export function registerMetrics(metrics: Metrics, o: { node: MediaNode; load: Lo
     ['pipes', 'Pipes to other nodes', () => node.pipes.size],
     ['pulls', 'Tracks pulled from other nodes', () => node.pulls.size],
     ['served_pulls', 'Tracks that other nodes pull from here', () => node.serving.size],
-    ['cpu_share', 'CPU of agent and worker, share of the cores of this node', () => load.load().cpu ?? 0],
+    ['cpu_share', 'CPU of agent and worker, share of its cores', () => load.load().cpu ?? 0],
     ['tx_bits_per_second', 'Sent to clients and nodes', () => load.load().txBps ?? 0],
     ['rx_bits_per_second', 'Received from clients and nodes', () => load.load().rxBps ?? 0],
     ['loop_lag_ms_p99', 'Event-loop lag of the agent', () => load.load().loopLagMsP99 ?? 0],

@@ -26,27 +26,19 @@ export function serviceMetrics(
   const frames = metrics.counter('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
   const errors = metrics.counter('errors_total', 'Errors told to clients, by code.', ['code']);
   const dropped = metrics.counter('data_dropped_total', 'Data messages not delivered to a slow client.', ['kind']);
-  const timings = metrics.counter(
-    'timings_total',
-    'Round trips told by clients, by kind; echo sockets of clients that were not asked (`echoWithoutTicket`).',
-    ['kind'],
-  );
-  const moves = metrics.counter(
-    'moves_total',
-    'Moves of sessions to another media node: BEGUN, OK or the error code.',
-    ['result'],
-  );
+  const timings = metrics.counter('timings_total', 'Round trips reported by clients; echo sockets without a ticket.', [
+    'kind',
+  ]);
+  const moves = metrics.counter('moves_total', 'Session moves: BEGUN, OK or error code.', ['result']);
   const moveMs = metrics.histogram(
     'move_ms',
-    'Time of a move of a session, from the order until the old media node has let go.',
+    'Time of one move of a session.',
     [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000],
     ['result'],
   );
-  const refused = metrics.counter(
-    'sockets_refused_total',
-    'Connections and upgrades refused, and sockets cut for their frames, by reason.',
-    ['reason'],
-  );
+  const refused = metrics.counter('sockets_refused_total', 'Refused connections and sockets cut for flooding.', [
+    'reason',
+  ]);
   return {
     frame: (direction, body) => frames.inc({ direction, body }),
     error: (code) => errors.inc({ code }),

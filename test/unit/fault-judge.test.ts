@@ -1,5 +1,5 @@
 // What the judge of the fault simulator must find, and what it must not take for a fault: each case in its smallest form, in a whole world in
-// which nothing else happens. The seeds that brought them up are told in docs/fault-simulator.md.
+// which nothing else happens. The rules are in docs/fault-simulator.md.
 import { limits } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { afterEach, expect, test, vi } from 'vitest';

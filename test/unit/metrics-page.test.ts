@@ -5,24 +5,22 @@ import { knownMetrics } from '../support/metrics.ts';
 
 const head = `# Metrics
 
-Every service shows its metrics in Prometheus' text format at \`/metrics\` of \`metricsHost\`:\`metricsPort\` ([reference.md](reference.md#configuration)); \`npm start -- --metrics\` opens
-these ports on loopback. Alert rules over them are in \`infra/alerts\`, what to do when one fires in [runbook.md](runbook.md). Units are in the names; a histogram is its three series \`_bucket\`,
-\`_sum\`, \`_count\`. Labels come from closed sets, or are ids of nodes, hosts or regions of the fleet; never people or rooms.
-
-Written from the registries of the services by \`npm test -- test/unit/metrics-page -u\`; the test fails when it is out of date.
+Every service serves its metrics at \`/metrics\` of \`metricsHost\`:\`metricsPort\` ([reference.md](reference.md#configuration)); \`npm start -- --metrics\` opens these ports on loopback.
+Names ending in \`_total\` are counters, others gauges unless stated; braces hold labels. Label values never name people or rooms. Alert rules: \`infra/alerts\`; what to do:
+[runbook.md](runbook.md). This page is generated: \`npm test -- test/unit/metrics-page -u\`.
 `;
 
 test('docs/metrics.md names every metric of every service, and no other', async () => {
   const parts = [...knownMetrics()].map(([service, { own }]) => {
     const rows = own.map(({ name, type, labelNames, help }) => {
-      const labels = labelNames.map((label) => `\`${label}\``).join(', ');
-      return `| \`${name}\` | ${type} | ${labels} | ${help.replaceAll('|', '\\|')} |`;
+      const labels = labelNames.length === 0 ? '' : `{${labelNames.join(',')}}`;
+      const usual = name.endsWith('_total') ? 'counter' : 'gauge';
+      return `- \`${name}${labels}\`${type === usual ? '' : ` (${type})`}: ${help}`;
     });
-    return [`\n## ${service}`, '| name | type | labels | what |', '|---|---|---|---|', ...rows, ''].join('\n');
+    return [`\n## ${service}`, ...rows, ''].join('\n');
   });
-  const [first] = knownMetrics().values();
-  const ofProcess = (first?.ofProcess ?? []).map(({ name }) => `\`${name.replace('meridian_scheduler_', '')}\``);
-  const tail = `\n## Every process\nNode's own, each after \`meridian_<service>_\`: ${ofProcess.join(', ')}.\n`;
+  const tail =
+    '\n## Every process\nMetrics of Node.js: `meridian_<service>_nodejs_…` and `meridian_<service>_process_…`.\n';
   await expect(`${head}${parts.join('')}${tail}`).toMatchFileSnapshot(
     join(import.meta.dirname, '../../docs/metrics.md'),
   );

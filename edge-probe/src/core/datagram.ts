@@ -1,7 +1,7 @@
 // The datagram of a probe: 96 bytes, the same for request and answer, so that nobody is sent more than he sent. Big-endian:
 //
 //   0  4  'MPRB'            24  8  session of the requester   56  8  answer: when it was sent, the answerer's clock, µs
-//   4  1  version, 1        32  4  sequence of the request    64  8  answer: which requests arrived: bit i = highest − i
+//   4  1  version, 1        32  4  sequence of the request    64  8  answer: which arrived: bit i = highest − i
 //   5  1  1 request,        36  4  answer: highest sequence   72  8  answer: newest session the answerer knows of the
 //         2 answer                 that arrived                      requester
 //   6  2  answer: how many  40  8  when the request was       80 16  HMAC-SHA256 over bytes 0 to 79, cut to 16 bytes
