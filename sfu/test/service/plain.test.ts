@@ -199,12 +199,12 @@ describe('plain RTP', () => {
 
   test('is taken from the address that was named and from no other', async () => {
     const { peer, at, trackId, ssrc } = await speaker(1);
-    const [stranger, receiver] = [await newPeer(), await newPeer()];
+    const [forger, receiver] = [await newPeer(), await newPeer()];
     await attach(signalingA, 2, { recv: receiver.endpoint, subscriptions: [{ trackId }] });
     const packet = (seq: number, text: string) =>
       rtpPacket({ payloadType: 111, seq, timestamp: seq * 960, ssrc, payload: Buffer.from(text) });
     every20Ms((turn) => {
-      stranger.send(packet(turn * 2, 'forged'), at.sendTransport);
+      forger.send(packet(turn * 2, 'forged'), at.sendTransport);
       peer.send(packet(turn * 2 + 1, 'true'), at.sendTransport);
     });
     await until('what is true arrives', () => receiver.received.length > 20);

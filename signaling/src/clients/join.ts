@@ -134,7 +134,8 @@ export async function joinAnew(
         priorSessionId,
         regionPin,
         mode: access.mode,
-        openerId: opener?.id ?? '',
+        // Where its media comes from: plain endpoints are the opener's, WebRTC is the client's own (WHIP).
+        openerId: opener !== undefined && (hasPlain(join) || clientIp === '') ? opener.id : '',
         onHost: opener !== undefined && isOnHost(join),
       });
       await room.adopt(placed.lease);
@@ -207,6 +208,10 @@ export async function joinAnew(
     }
   }
 }
+
+/** An endpoint of the opener itself. */
+const hasPlain = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean =>
+  [sendEndpoint, recvEndpoint].some((endpoint) => endpoint?.plain != null);
 
 /** Media in the clear stays on one host: where the opener is, the media node is. */
 export function isOnHost({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean {

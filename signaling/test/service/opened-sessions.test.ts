@@ -56,7 +56,7 @@ describe('sessions over the link of a gateway', () => {
     );
     expect(crossed.map(({ streams }) => streams)).toEqual([[1, 2]]);
     expect(rig.centre.asked.map(({ clientIp, openerId, onHost }) => [clientIp, openerId, onHost])).toEqual([
-      ['203.0.113.7', 'gw-1', false],
+      ['203.0.113.7', '', false],
       ['', 'gw-1', false],
       ['127.0.0.1', '', false],
     ]);
