@@ -1,5 +1,5 @@
-// Who may import whom and why: services import protocol, runtime and node-shell, never each other (ARCHITECTURE.md). Every arrow not drawn below is an error.
-// Tried by planted violations in infra/test/service/import-rules.test.ts.
+// Who may import whom and why: services import protocol, runtime and node-shell, never each other (ARCHITECTURE.md).
+// Every arrow not drawn below is an error. Tried by planted violations in infra/test/service/import-rules.test.ts.
 
 const services = ['scheduler', 'sfu', 'signaling', 'edge-probe'];
 const all = ['protocol', 'runtime', 'node-shell', 'client', ...services, 'sdk-web', 'web', 'infra', 'test'];

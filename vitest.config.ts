@@ -2,9 +2,9 @@ import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 
 /**
- * In CI a test of processes, sockets or browsers that fails is tried once more, and named as unstable if it passes then: machines stand still
- * for seconds. Too many of them fail the run (infra/check/summary.mjs). Elsewhere, and for tests that are deterministic everywhere (unit,
- * fault seeds), the first try counts.
+ * In CI a test of processes, sockets or browsers that fails is tried once more, and named as unstable if it passes
+ * then: machines stand still for seconds. Too many of them fail the run (infra/check/summary.mjs). Elsewhere, and for
+ * tests that are deterministic everywhere (unit, fault seeds), the first try counts.
  */
 const retry = process.env['CI'] === 'true' ? 1 : 0;
 
@@ -13,8 +13,8 @@ const service = { testTimeout: 120_000, hookTimeout: 120_000 };
 const browser = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false };
 
 /**
- * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers own the machine. `nightly` holds what takes long and
- * seldom finds anything: `npm run lab -- nightly` runs it, `npm test` does not.
+ * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers own the machine. `nightly`
+ * holds what takes long and seldom finds anything: `npm run lab -- nightly` runs it, `npm test` does not.
  */
 export default defineConfig({
   test: {
@@ -29,7 +29,8 @@ export default defineConfig({
           name: 'unit',
           include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/**/*.test.ts'],
           testTimeout: 10_000,
-          // One process reads a module once for all its files: reading them again for each file takes as long as the tests.
+          // One process reads a module once for all its files: reading them again for each file takes as long as the
+          // tests.
           isolate: false,
           sequence: { groupOrder: 0 },
         },

@@ -1,16 +1,21 @@
-// A small typed emitter. A listener that throws is reported (as an uncaught error where the platform can) and never breaks another listener or us.
+// A small typed emitter. A listener that throws is reported (as an uncaught error where the platform can) and never
+// breaks another listener or us.
 import { MeridianClientError } from './errors.ts';
 
 /** An event map: event name to the arguments its listeners get. */
 export type EventArguments = Record<string, unknown[]>;
 type Listener<A extends unknown[]> = (...args: A) => void;
 
-const listenersPerEventMax = 4096; // a room of 1,000 tiles with a few listeners each; beyond it somebody forgets to unsubscribe
+// a room of 1,000 tiles with a few listeners each; beyond it somebody forgets to unsubscribe
+const listenersPerEventMax = 4096;
 
 export class Emitter<M extends { [K in keyof M]: unknown[] }> {
   readonly #listeners = new Map<keyof M, Set<Listener<never>>>();
 
-  /** Calls `listener` at every `event` until `off`. The same function registered twice is called once. Throws LISTENER_LIMIT. */
+  /**
+   * Calls `listener` at every `event` until `off`. The same function registered twice is called once. Throws
+   * LISTENER_LIMIT.
+   */
   on<K extends keyof M>(event: K, listener: Listener<M[K]>): this {
     const listeners = this.#listeners.get(event) ?? new Set();
     if (listeners.size >= listenersPerEventMax) {

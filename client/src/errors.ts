@@ -1,7 +1,11 @@
-// Every error a client throws or rejects with: MeridianClientError with a stable `code`. Codes of the service pass through unchanged.
+// Every error a client throws or rejects with: MeridianClientError with a stable `code`. Codes of the service pass
+// through unchanged.
 import { type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
 
-/** code: [meaning, retryable]. These arise in the client, some only in a browser; the service's own are protocol/src/errors.ts. */
+/**
+ * code: [meaning, retryable]. These arise in the client, some only in a browser; the service's own are
+ * protocol/src/errors.ts.
+ */
 export const clientErrorCodes = {
   BROWSER_UNSUPPORTED: ['This browser cannot do WebRTC as Meridian needs it.', false],
   ENTRY_UNREACHABLE: ['No signaling node could be found at the entry address.', true],

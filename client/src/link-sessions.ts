@@ -1,5 +1,6 @@
-// Sessions that a gateway or a recorder opens for others, many over its one link to a signaling node: each is a socket port. A frame for several
-// sessions arrives once and is handed to each. What a session has taken is acknowledged, so that the signaling node knows who is slow.
+// Sessions that a gateway or a recorder opens for others, many over its one link to a signaling node: each is a socket
+// port. A frame for several sessions arrives once and is handed to each. What a session has taken is acknowledged, so
+// that the signaling node knows who is slow.
 import { type ControlLink, limits, note, onNote, post } from '@meridian/protocol';
 import { closeCode, type SocketHandlers, type SocketPort } from './connection/socket-port.ts';
 import { report } from './emitter.ts';
@@ -11,14 +12,18 @@ export interface SessionLink extends ControlLink {
   onClose(handler: (cause: string) => void): void;
 }
 export interface LinkSocket extends SocketPort {
-  /** True while whom the session is for is slow: what arrives is handed over, and the signaling node is told later that it was taken. */
+  /**
+   * True while whom the session is for is slow: what arrives is handed over, and the signaling node is told later that
+   * it was taken.
+   */
   holdBack(held: boolean): void;
 }
 
 const sessionsMax = 2000; // of one link; the signaling node takes no more (OVERLOADED)
 /**
- * Taken bytes are told when they are so many. The rest of a session stays untold: the signaling node counts it as under way, which is far below what
- * it allows, and an acknowledgement for every small frame of every session would double the messages of the link.
+ * Taken bytes are told when they are so many. The rest of a session stays untold: the signaling node counts it as under
+ * way, which is far below what it allows, and an acknowledgement for every small frame of every session would double
+ * the messages of the link.
  */
 const acknowledgedBytes = 16 * 1024;
 /** As of a WebSocket: lost, not closed; too large; the other side cannot take more. */
@@ -46,8 +51,8 @@ export class LinkSessions {
   }
 
   /**
-   * One more session. `clientIp`: the address of whom it is for, '' when there is nobody. Throws SOCKET_FAILED when the link has ended or takes no
-   * more now, OVERLOADED above 2,000 sessions.
+   * One more session. `clientIp`: the address of whom it is for, '' when there is nobody. Throws SOCKET_FAILED when the
+   * link has ended or takes no more now, OVERLOADED above 2,000 sessions.
    */
   open({ clientIp }: { readonly clientIp: string }): LinkSocket {
     if (this.#endedBy !== undefined) throw new MeridianClientError('SOCKET_FAILED', this.#endedBy);

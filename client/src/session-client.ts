@@ -1,5 +1,6 @@
-// One stay of one participant, for who has media of its own or none: gateway, recorder, load generator, tests. Connection, roster and typed
-// requests; it resumes by itself after its socket was lost, and joins anew when the session or its media is lost. RTP is its user's affair.
+// One stay of one participant, for who has media of its own or none: gateway, recorder, load generator, tests.
+// Connection, roster and typed requests; it resumes by itself after its socket was lost, and joins anew when the
+// session or its media is lost. RTP is its user's affair.
 import {
   type Endpoint,
   endpointToWire,
@@ -42,7 +43,9 @@ import type { SessionEventMap, SessionJoined, SessionMove } from './session-even
 import type { Placement, TokenSource } from './types.ts';
 
 export interface SessionClientOptions {
-  /** Where its sockets come from (`socketsOf`), or entry addresses. It is the only user of the source, and closes it. */
+  /**
+   * Where its sockets come from (`socketsOf`), or entry addresses. It is the only user of the source, and closes it.
+   */
   readonly sockets: SocketSource | readonly string[];
   readonly token: TokenSource;
   /** Who this is, for logs: `recorder/1.0`. */
@@ -58,9 +61,14 @@ export interface SessionClientOptions {
   readonly protocol?: string;
   /** Development only: stands in for the place of the client's address. */
   readonly fromCity?: string;
-  /** Media flows now: then a session is kept for minutes while no signaling node can be reached. Default: it never does. */
+  /**
+   * Media flows now: then a session is kept for minutes while no signaling node can be reached. Default: it never does.
+   */
   hasMedia?(): boolean;
-  /** Resolves when all stands at the new node beside what is at the old one: tracks published with the move's id. Without it moves are declined. */
+  /**
+   * Resolves when all stands at the new node beside what is at the old one: tracks published with the move's id.
+   * Without it moves are declined.
+   */
   prepareMove?(move: SessionMove): Promise<void>;
   /** Shared by clients that ask as one; default: its own. */
   readonly throttle?: Throttle;
@@ -97,7 +105,10 @@ export class SessionClient extends Emitter<SessionEventMap> {
     return this.#connection.signalRttMs;
   }
 
-  /** Joins, once; resolves with the first `joined`, rejects with what prevented it. Tries again by itself where that may help. */
+  /**
+   * Joins, once; resolves with the first `joined`, rejects with what prevented it. Tries again by itself where that may
+   * help.
+   */
   connect(): Promise<SessionJoined> {
     this.#connection.open();
     return this.#first.promise;
@@ -144,7 +155,9 @@ export class SessionClient extends Emitter<SessionEventMap> {
   async connectTransport(transportId: string, fingerprint: wire.DtlsFingerprint.$Properties): Promise<void> {
     await this.request({ connectTransport: { transportId, fingerprint } });
   }
-  /** Any other request. Rejects with the service's error, NOT_CONNECTED, REQUEST_TIMEOUT, REQUEST_LIMIT or SOCKET_LOST. */
+  /**
+   * Any other request. Rejects with the service's error, NOT_CONNECTED, REQUEST_TIMEOUT, REQUEST_LIMIT or SOCKET_LOST.
+   */
   request(body: Body): Promise<ServerFrame> {
     return this.#connection.request(body);
   }
@@ -201,7 +214,9 @@ export class SessionClient extends Emitter<SessionEventMap> {
     this.#changes = this.#step(applySnapshot(this.#roster, snapshotOfJoined(joined)));
   }
 
-  /** The session that is resumed may be at another node than before, when a move was under way as the socket was lost. */
+  /**
+   * The session that is resumed may be at another node than before, when a move was under way as the socket was lost.
+   */
   #adopt(joined: wire.Joined): void {
     const { sendTransport, recvTransport } = joined;
     this.#settleMove(isSame(this.#move, { sendTransport, recvTransport }));

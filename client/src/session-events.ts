@@ -57,7 +57,10 @@ export interface SessionEventMap {
   /** A track that cannot be received. */
   subscriptionFailed: [trackId: string, error: MeridianClientError];
   data: [message: DataMessage];
-  /** The highest layer of our track that somebody watches; -1: none. `moveId`: at the node that the session moves to, '' else. */
+  /**
+   * The highest layer of our track that somebody watches; -1: none. `moveId`: at the node that the session moves to, ''
+   * else.
+   */
   layerDemand: [trackId: string, maxSpatialLayer: number, moveId: string];
   transportChanged: [transportId: string, state: string];
   /** The move is made: the session lives at the new node. */

@@ -1,7 +1,10 @@
 // What a client shows of itself and its session: types only, no behaviour.
 import type { ClientErrorCode } from './errors.ts';
 
-/** Why a room is disconnected: CLIENT_INITIATED, or the code of the error that ended it (DUPLICATE_IDENTITY, KICKED, RECONNECT_FAILED, …). */
+/**
+ * Why a room is disconnected: CLIENT_INITIATED, or the code of the error that ended it (DUPLICATE_IDENTITY, KICKED,
+ * RECONNECT_FAILED, …).
+ */
 export type DisconnectReason = 'CLIENT_INITIATED' | 'PAGE_HIDDEN' | ClientErrorCode;
 
 /** A token, or where to get a fresh one: it is asked for before every attempt to join. */

@@ -10,7 +10,9 @@ import { Prober } from './prober.ts';
 
 export type ProbeDeps = ServiceContext<ProbeConfig>;
 
-/** Starts the probe: own certificate, listeners, link to the centre, measuring. Everything opened is on the close stack. */
+/**
+ * Starts the probe: own certificate, listeners, link to the centre, measuring. Everything opened is on the close stack.
+ */
 export async function start(deps: ProbeDeps) {
   const { config, log, clock, rng, metrics, closeStack } = deps;
   const shell = await NodeShell.start({ kind: nodeKind.edgeProbe, context: deps });

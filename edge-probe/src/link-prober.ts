@@ -1,5 +1,6 @@
-// Measuring over links, for hosts that no datagram reaches (no UDP address, or of another family): request, answer, the time between, once a
-// second. The round trip holds TCP's retransmissions, and a loss is one of both directions (why datagrams are preferred: ADR 0010).
+// Measuring over links, for hosts that no datagram reaches (no UDP address, or of another family): request, answer, the
+// time between, once a second. The round trip holds TCP's retransmissions, and a loss is one of both directions (why
+// datagrams are preferred: ADR 0010).
 import { type ControlLink, note, post, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Metrics, Timer } from '@meridian/runtime';
 import type { PeerLinks } from './adapters/peer-links.ts';

@@ -136,8 +136,8 @@ export class Prober {
   }
 
   /**
-   * A peer that was forgotten and is known again begins to count anew, and need not have forgotten us: under the old session it would take every
-   * probe for a replay until the count is where it was.
+   * A peer that was forgotten and is known again begins to count anew, and need not have forgotten us: under the old
+   * session it would take every probe for a replay until the count is where it was.
    */
   #nextSession(): number {
     this.#lastSession = Math.max(this.#lastSession + 1, this.#o.clock.wallMs());
@@ -191,7 +191,8 @@ export class Prober {
     const target = this.#byTag.get(datagram.fromTag);
     if (target === undefined) return { kind: 'refused', reason: 'unknown' };
     const received = target.peer.receive(datagram, bytes, nowMs);
-    // To where the plan says that the peer listens, not to where the datagram says that it comes from: nobody else can be made a target.
+    // To where the plan says that the peer listens, not to where the datagram says that it comes from: nobody else can
+    // be made a target.
     if (received.kind === 'answer') this.#socket?.send(received.bytes, target.to.port, target.to.ip);
     return received;
   }

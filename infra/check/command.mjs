@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 
-/** Output kept of one check; a broken tool must not fill the memory. The end is kept, because that is where tools summarise. */
+/**
+ * Output kept of one check; a broken tool must not fill the memory. The end is kept, because that is where tools
+ * summarise.
+ */
 const OUTPUT_CHARACTERS_MAX = 200_000;
 
 /** A check that has not finished by then hangs; the longest good one takes under 20 s on two cores. */

@@ -6,15 +6,19 @@ const NOTES = 'docs/dependencies.md';
 const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 const SOURCE = /\.[cm]?[jt]sx?$/;
 
-/** `from 'x'`, `import 'x'`, `import('x')`, `require('x')`, `resolve('x')`, in either quotes; what begins with a dot is ours. */
+/**
+ * `from 'x'`, `import 'x'`, `import('x')`, `require('x')`, `resolve('x')`, in either quotes; what begins with a dot is
+ * ours.
+ */
 const IMPORT = /(?:\bfrom|\bimport\s*\(?|\b(?:require|resolve)\s*\()\s*(['"])([^'".][^'"\n]*)\1/g;
 
 /** Where the notes list what no source imports. */
 const TOOLS = /^## Not imported$([\s\S]*?)(?=^## |$(?![\s\S]))/m;
 
 /**
- * Every dependency is imported by its own package, or listed in the notes among the programs, types and data that nobody imports;
- * what is listed there is a dependency, and is not imported. Packages of ours are left to the import arrows.
+ * Every dependency is imported by its own package, or listed in the notes among the programs, types and data that
+ * nobody imports; what is listed there is a dependency, and is not imported. Packages of ours are left to the import
+ * arrows.
  * @param {string} root
  * @param {string[]} workspaces
  * @returns {string[]}

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A script that goes through the entry point of the set-up. `exec`: npm passes signals on to its own child alone, and that
- * shall not be a shell.
+ * A script that goes through the entry point of the set-up. `exec`: npm passes signals on to its own child alone, and
+ * that shall not be a shell.
  */
 const ENTRY_POINT = /^exec node infra\/setup\/run\.mjs (\S+)/;
 
@@ -11,7 +11,8 @@ const ENTRY_POINT = /^exec node infra\/setup\/run\.mjs (\S+)/;
 const PROGRAM = /(?:^|&& )(?:exec )?node (?:-\S+ )*([\w./-]+\.(?:[cm]?[jt]s))\b/g;
 
 /**
- * Each command of the entry point has its program and its npm script, and each script of a package.json leads somewhere.
+ * Each command of the entry point has its program and its npm script, and each script of a package.json leads
+ * somewhere.
  * @param {string} root
  * @param {ReadonlyMap<string, { entry: string }>} commands
  * @param {string[]} workspaces

@@ -7,7 +7,8 @@ import { treeFiles } from './files.mjs';
  * House rules that need a parser. Each finding is one line: where, what, and the way out.
  *  1. `src/core/` is pure: no clock, no randomness, no process, no timers, no console, nothing that waits.
  *  2. Nothing is swallowed: no catch block without a statement, no `.catch(() => {})`. And in Node, where an unhandled
- *     rejection ends the process, a promise that nobody waits for (`void x.then(f)`, `x.then(f);`) says what happens when it fails.
+ *     rejection ends the process, a promise that nobody waits for (`void x.then(f)`, `x.then(f);`) says what happens
+ *     when it fails.
  *  3. Nothing is left out: no skipped, focused or promised test.
  *  4. The type checker is not told to look away.
  *  5. Services name kinds of nodes by `nodeKind` of protocol, so that all uses of a kind are found.
@@ -27,7 +28,9 @@ const IMPURE_NAMES = new Map([
   ['Promise', 'core does not wait; adapters and app.ts do'],
 ]);
 
-/** What certificates call the kinds. Gateways and recorders are kinds of participants as well, so their words are free. */
+/**
+ * What certificates call the kinds. Gateways and recorders are kinds of participants as well, so their words are free.
+ */
 const NODE_KINDS = new Set(['scheduler', 'sfu', 'signaling', 'edge-probe']);
 const COMPARISONS = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken]);
 

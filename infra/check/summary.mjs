@@ -2,17 +2,18 @@
 const UNSTABLE_MAX = 5;
 
 /**
- * What the closing line is made of. vitest's own totals are not enough: a file that fails to load has no test in them, an
- * unhandled rejection fails the run without failing a test, and a skipped test would look like a pass.
+ * What the closing line is made of. vitest's own totals are not enough: a file that fails to load has no test in them,
+ * an unhandled rejection fails the run without failing a test, and a skipped test would look like a pass.
  *
- * A test that failed and passed when it was tried again (vitest.config.ts says where that is done) passes, and is named; but a run in which more
- * than `UNSTABLE_MAX` did so fails.
+ * A test that failed and passed when it was tried again (vitest.config.ts says where that is done) passes, and is
+ * named; but a run in which more than `UNSTABLE_MAX` did so fails.
  *
  * @typedef {{ status: string, fullName?: string, failureMessages?: string[] | null }} Assertion
  * @typedef {{ name: string, status: string, message?: string, assertionResults: Assertion[] }} FileResult
  * @typedef {{ testResults?: FileResult[], unreadable?: string }} Report
  * @param {Report} report vitest's JSON report
- * @param {{ exitCode: number, filtered: boolean }} run `filtered`: the caller chose tests by name, others are left out on purpose
+ * @param {{ exitCode: number, filtered: boolean }} run `filtered`: the caller chose tests by name, others are left out
+ *   on purpose
  * @returns {{ passed: number, failed: number, complaints: string[] }}
  */
 export function summarise(report, { exitCode, filtered }) {

@@ -10,8 +10,9 @@ import { fileDurations, recordDurations, slowestFiles } from './durations.mjs';
 import { closingLine, printResult } from './report.mjs';
 import { summarise } from './summary.mjs';
 
-// `npm test`: the checks, then every tier of vitest but the nightly one. With arguments they go to vitest and the checks are left out:
-// whoever names a file wants its answer at once. Nightly files run when they are named as such (`npm run lab -- nightly` names them).
+// `npm test`: the checks, then every tier of vitest but the nightly one. With arguments they go to vitest and the
+// checks are left out: whoever names a file wants its answer at once. Nightly files run when they are named as such
+// (`npm run lab -- nightly` names them).
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const args = process.argv.slice(2);
 

@@ -5,8 +5,8 @@ import process from 'node:process';
 import { treeFiles } from './files.mjs';
 
 /**
- * Nothing of one machine stands in the tree: no path of it, no host name of its package mirrors. What to look for is read
- * from the machine itself, since a list in the tree would break the rule it checks.
+ * Nothing of one machine stands in the tree: no path of it, no host name of its package mirrors. What to look for is
+ * read from the machine itself, since a list in the tree would break the rule it checks.
  */
 
 /** Pictures, databases and archives are not read. */

@@ -2,7 +2,10 @@ import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { contentKey } from '../setup/digest.mjs';
 
-/** Clones whose type checks stay quick; what the compiler remembers of one is some megabytes. The one used longest ago goes. */
+/**
+ * Clones whose type checks stay quick; what the compiler remembers of one is some megabytes. The one used longest ago
+ * goes.
+ */
 const CLONES_MAX = 8;
 
 /**

@@ -1,4 +1,5 @@
-// What the supervisor asks the centre and the children: whether they serve, whose certificates count, tokens to enrol with.
+// What the supervisor asks the centre and the children: whether they serve, whose certificates count, tokens to enrol
+// with.
 import { connect } from 'node:net';
 import { isHealthy } from './health.ts';
 import type { ChildSpec } from './spec.ts';
@@ -12,15 +13,18 @@ export class CentreClient {
   /** Of the running centre's CA, as it said last; undefined until it has. */
   #authorityFingerprint: string | undefined;
 
-  /** Of one centre, or of several: whichever answers is as good as the other, but the fleet is known to the one that leads. */
+  /**
+   * Of one centre, or of several: whichever answers is as good as the other, but the fleet is known to the one that
+   * leads.
+   */
   constructor(o: { baseUrls: readonly string[]; clusterToken: string }) {
     this.#baseUrls = o.baseUrls;
     this.#clusterToken = o.clusterToken;
   }
 
   /**
-   * Fingerprint of the certificate authority. A child must be able to start again while the centre is away: what it said last holds
-   * until it answers. `onTrouble` hears why it did not.
+   * Fingerprint of the certificate authority. A child must be able to start again while the centre is away: what it
+   * said last holds until it answers. `onTrouble` hears why it did not.
    */
   async authorityFingerprint(onTrouble: (error: Error) => void): Promise<string | undefined> {
     try {
@@ -46,7 +50,10 @@ export class CentreClient {
     return ((await response.json()) as { token: string }).token;
   }
 
-  /** Whether the child answers its health question and, if it is a node, the centre has it linked and alive. False while nobody listens. */
+  /**
+   * Whether the child answers its health question and, if it is a node, the centre has it linked and alive. False while
+   * nobody listens.
+   */
   async serves(spec: ChildSpec): Promise<boolean> {
     try {
       if (spec.healthUrl !== undefined) {
@@ -56,12 +63,15 @@ export class CentreClient {
       if (spec.kind === 'redis') return await accepts(spec);
       return spec.enrols ? await this.#isInFleet(spec.id) : true;
     } catch (error) {
-      if (error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')) return false; // not listening yet
+      // not listening yet
+      if (error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')) return false;
       throw error;
     }
   }
 
-  /** The first centre that answers and does not say 503: one that only stands by says that. Rejects as the last one did. */
+  /**
+   * The first centre that answers and does not say 503: one that only stands by says that. Rejects as the last one did.
+   */
   async #ask(path: string, limitMs: number, init: RequestInit = {}): Promise<Response> {
     for (const [index, baseUrl] of this.#baseUrls.entries()) {
       const isLast = index === this.#baseUrls.length - 1;

@@ -75,7 +75,10 @@ export class Cloud {
     this.#idWidth = Math.max(...this.#specs.map((spec) => spec.id.length));
   }
 
-  /** Starts everything and prints `ready <url>`; rejects with what is wrong with the surroundings. Children that die later are restarted. */
+  /**
+   * Starts everything and prints `ready <url>`; rejects with what is wrong with the surroundings. Children that die
+   * later are restarted.
+   */
   async start(): Promise<void> {
     const beganMs = performance.now();
     await endPast(this.#options.stateDir, (text) => this.#output.say(text));
@@ -123,7 +126,10 @@ export class Cloud {
     return lan === undefined ? [] : lanWelcome({ lan, joinKey: this.#joinKey, portOffset, fingerprint });
   }
 
-  /** Ends every child, the centres and what they share last; resolves with how many ran and how long their end took. Idempotent. */
+  /**
+   * Ends every child, the centres and what they share last; resolves with how many ran and how long their end took.
+   * Idempotent.
+   */
   stop(): Promise<{ ended: number; tookMs: number }> {
     this.#stopping ??= this.#stopAll();
     return this.#stopping;

@@ -1,6 +1,6 @@
-// The supervisor's HTTP API for the centre's `process` driver: three requests, loopback only, behind a token that every start makes anew
-// (docs/adr/0005-autoscaling-by-a-driver.md). It can start and end media nodes of this cloud and nothing else, for the centre that leads and for
-// no earlier one (order-fence.ts).
+// The supervisor's HTTP API for the centre's `process` driver: three requests, loopback only, behind a token that every
+// start makes anew (docs/adr/0005-autoscaling-by-a-driver.md). It can start and end media nodes of this cloud and
+// nothing else, for the centre that leads and for no earlier one (order-fence.ts).
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ExtraNodes } from './extra-nodes.ts';
@@ -81,7 +81,10 @@ export class Control {
     return { status: 200, body: { nodeId: id } };
   }
 
-  /** To be asked right before the order is carried out, with nothing awaited in between: while a body was read another may have come to lead. */
+  /**
+   * To be asked right before the order is carried out, with nothing awaited in between: while a body was read another
+   * may have come to lead.
+   */
   #refused(request: IncomingMessage): Answer | undefined {
     const header = request.headers[EPOCH_HEADER];
     const verdict = judgeOrder(this.#epochSeen, typeof header === 'string' ? header : undefined);

@@ -1,5 +1,5 @@
-// Whether a child's credentials are worth starting with. Damage is told apart here, before the child starts: it gets a fresh
-// enrolment token then, and nobody has to delete files by hand.
+// Whether a child's credentials are worth starting with. Damage is told apart here, before the child starts: it gets a
+// fresh enrolment token then, and nobody has to delete files by hand.
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -12,8 +12,9 @@ export type CredentialsVerdict =
   | { readonly usable: false; readonly why: string | undefined };
 
 /**
- * Looks at a credentials file as its service will: complete, key and certificate belong together, signed by the CA beside them, for
- * this id, not about to run out; and, when the running centre's fingerprint is known, by that centre's CA.
+ * Looks at a credentials file as its service will: complete, key and certificate belong together, signed by the CA
+ * beside them, for this id, not about to run out; and, when the running centre's fingerprint is known, by that centre's
+ * CA.
  */
 export function judgeCredentials(
   file: string,

@@ -1,4 +1,5 @@
-// The media nodes that come and go while the cloud runs, as the centre's autoscaler orders them. Orders may be repeated.
+// The media nodes that come and go while the cloud runs, as the centre's autoscaler orders them. Orders may be
+// repeated.
 import { type ChildSpec, extraNumbers } from './topology.ts';
 
 export type NodeState = 'starting' | 'running' | 'stopping' | 'failed';
@@ -70,7 +71,8 @@ export class ExtraNodes {
     const node = this.#nodes.get(id);
     if (node === undefined || node.ending !== undefined) return;
     node.ending = this.#ports.end(node.spec).finally(() => this.#nodes.delete(id));
-    // `end` rejects only when a folder cannot be removed: the process is gone then, and the next start finds the folder.
+    // `end` rejects only when a folder cannot be removed: the process is gone then, and the next start finds the
+    // folder.
     node.ending.catch(() => undefined);
   }
 

@@ -1,4 +1,5 @@
-// Turns a child's JSON log line into one line a person can read: time, process, level, message, the few fields that matter.
+// Turns a child's JSON log line into one line a person can read: time, process, level, message, the few fields that
+// matter.
 
 const levelNames: Readonly<Record<number, string>> = {
   10: 'trace',

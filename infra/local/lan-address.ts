@@ -26,7 +26,10 @@ const madeUp = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|podman
 /** Whether a local authority may vouch for the address. */
 export const isPrivate = (ip: string): boolean => isIPv4(ip) && networks.check(ip);
 
-/** The address named, when the machine has it; else the first private one, of a real interface before one of containers, link-local last. */
+/**
+ * The address named, when the machine has it; else the first private one, of a real interface before one of containers,
+ * link-local last.
+ */
 export function chooseLanAddress(interfaces: Interfaces, named?: string): LanAddress {
   const found = Object.entries(interfaces).flatMap(([name, addresses]) =>
     (addresses ?? []).flatMap((one) => (one.family === 'IPv4' && !one.internal ? [{ name, ip: one.address }] : [])),

@@ -1,5 +1,5 @@
-// What vouches for this machine in its local network: an authority that people install on their phones, made once, and a certificate of its own
-// address, made anew in time. Both lie in the state folder, the keys for the user alone.
+// What vouches for this machine in its local network: an authority that people install on their phones, made once, and
+// a certificate of its own address, made anew in time. Both lie in the state folder, the keys for the user alone.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -16,7 +16,10 @@ import { writePrivate } from './state.ts';
 /** How often a cloud that runs looks whether its certificate is due. */
 const LOOK_MS = 3600_000;
 
-/** Why a server needs another certificate; undefined while it is good: of this address and authority, less than two thirds of its life gone. */
+/**
+ * Why a server needs another certificate; undefined while it is good: of this address and authority, less than two
+ * thirds of its life gone.
+ */
 export function whyAnew(
   pair: CertifiedKey,
   o: { ip: string; caPem: string; nowMs: number },
@@ -51,7 +54,10 @@ export class LanCertificates {
     return this.#authority === undefined ? '' : readableFingerprint(this.#authority.certPem);
   }
 
-  /** Sees to the files now, and every hour until `close`; `onTrouble` hears of what fails later. Throws when the authority's files are damaged. */
+  /**
+   * Sees to the files now, and every hour until `close`; `onTrouble` hears of what fails later. Throws when the
+   * authority's files are damaged.
+   */
   async keep(onTrouble: (error: unknown) => void): Promise<void> {
     await this.renew();
     if (this.#isClosed) return;

@@ -1,5 +1,6 @@
-// What listens in the local network: a page server for guests and a signaling node of each region, each a process of its own. They are made from
-// those on loopback, whose secrets and listeners they do not share. Nothing else of the cloud listens there but media.
+// What listens in the local network: a page server for guests and a signaling node of each region, each a process of
+// its own. They are made from those on loopback, whose secrets and listeners they do not share. Nothing else of the
+// cloud listens there but media.
 import { lanFiles, lanPorts } from './lan-places.ts';
 import type { ChildSpec, Lan, Secrets } from './spec.ts';
 

@@ -1,4 +1,5 @@
-// The options of `npm start`, which `npm run ports` takes as well: the table must show the ports that a start with them would use.
+// The options of `npm start`, which `npm run ports` takes as well: the table must show the ports that a start with them
+// would use.
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,7 +26,10 @@ export const optionLines = `  --port-offset N           adds N to every port (de
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
-/** As parseArgs takes them; infra/setup/commands.mjs has their names, to refuse others before anything is built (a test compares). */
+/**
+ * As parseArgs takes them; infra/setup/commands.mjs has their names, to refuse others before anything is built (a test
+ * compares).
+ */
 export const startOptions = {
   'port-offset': { type: 'string', default: '0' },
   'state-dir': { type: 'string' },
@@ -46,7 +50,10 @@ export const startOptions = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** Reads a command line; 'help' when it is asked for. Throws an error with one sentence for whoever typed it, unknown options included. */
+/**
+ * Reads a command line; 'help' when it is asked for. Throws an error with one sentence for whoever typed it, unknown
+ * options included.
+ */
 export function readOptions(
   args: readonly string[],
   o: { repository: string; workerBin: string; pathdBin?: string | undefined; interfaces?: Interfaces },

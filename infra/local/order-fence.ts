@@ -1,11 +1,13 @@
-// Whose orders count, after the epoch under which they come: a lower one than has been seen is of a centre that has led, and changes nothing,
-// also when its order was on its way while another took over. Pure; whoever answers orders keeps what was seen as long as it keeps its nodes.
+// Whose orders count, after the epoch under which they come: a lower one than has been seen is of a centre that has
+// led, and changes nothing, also when its order was on its way while another took over. Pure; whoever answers orders
+// keeps what was seen as long as it keeps its nodes.
 
 /** The header of every request of the centre: the epoch of the term under which it was sent. */
 export const EPOCH_HEADER = 'meridian-epoch';
 /**
- * How far above what was seen an epoch may be: one wild number must not lock out every leader that comes after it. A centre believes as much of
- * others' words (`epochJumpMax` of protocol/src/limits.ts). The first one may be any: nothing is known yet.
+ * How far above what was seen an epoch may be: one wild number must not lock out every leader that comes after it. A
+ * centre believes as much of others' words (`epochJumpMax` of protocol/src/limits.ts). The first one may be any:
+ * nothing is known yet.
  */
 export const EPOCH_JUMP_MAX = 2 ** 20;
 const epochPattern = /^[1-9][0-9]{0,15}$/;

@@ -1,5 +1,5 @@
-// What the supervisor prints. Nothing here ever throws: a reader that goes away (`| head`, a closed terminal) or a full disk behind
-// a redirection ends the printing, not the cloud.
+// What the supervisor prints. Nothing here ever throws: a reader that goes away (`| head`, a closed terminal) or a full
+// disk behind a redirection ends the printing, not the cloud.
 
 interface Sink {
   write(text: string): unknown;

@@ -1,4 +1,5 @@
-// `npm run ports`: every address that `npm start` with the same options listens on, for people who write firewall rules.
+// `npm run ports`: every address that `npm start` with the same options listens on, for people who write firewall
+// rules.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { portTable } from './endpoints.ts';

@@ -73,7 +73,9 @@ export interface TopologyOptions {
   readonly publicAddress?: string;
   /** Whether the centre starts and removes media nodes by itself: only says so (`log`), or really does (`process`). */
   readonly autoscale?: { readonly driver: 'log' | 'process'; readonly policy: Readonly<Record<string, unknown>> };
-  /** Extra address of every media node for the media of clients alone, IPv4 or IPv6; in place of `publicAddress` there. */
+  /**
+   * Extra address of every media node for the media of clients alone, IPv4 or IPv6; in place of `publicAddress` there.
+   */
   readonly mediaAddress?: string;
   /** A page and signaling nodes of their own for the local network, by https and wss; media nodes listen there too. */
   readonly lan?: Lan;

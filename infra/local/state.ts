@@ -1,4 +1,5 @@
-// What the local cloud keeps between runs, in one folder that only its user can read: secrets, children's state, logs, and who runs now.
+// What the local cloud keeps between runs, in one folder that only its user can read: secrets, children's state, logs,
+// and who runs now.
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -175,7 +176,10 @@ export class LogFile {
     this.#fd = openSync(this.#file, 'a', 0o600);
   }
 
-  /** Never throws: a line that the disk does not take is dropped, and the next one tried again. After `close` nothing is written. */
+  /**
+   * Never throws: a line that the disk does not take is dropped, and the next one tried again. After `close` nothing is
+   * written.
+   */
   write(line: string): void {
     if (this.#closed) return;
     this.#lastLines = [...this.#lastLines, line].slice(-lastLinesMax);

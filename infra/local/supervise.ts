@@ -6,10 +6,10 @@ import type { Output } from './output.ts';
 const secondSignalMs = 500;
 
 /**
- * Starts the cloud and keeps it until a signal. Exit codes: 0 after SIGINT, SIGTERM or SIGHUP; 130 when the same signal came again
- * and ended everything at once; 1 after an unexpected failure of the supervisor itself; 2 when the start failed. The end
- * of the process that started it is as good as a signal. However the process exits, no child is left: after kill -9 the
- * children end by themselves (`spawnChild`), and one that hangs is ended by the next start.
+ * Starts the cloud and keeps it until a signal. Exit codes: 0 after SIGINT, SIGTERM or SIGHUP; 130 when the same signal
+ * came again and ended everything at once; 1 after an unexpected failure of the supervisor itself; 2 when the start
+ * failed. The end of the process that started it is as good as a signal. However the process exits, no child is left:
+ * after kill -9 the children end by themselves (`spawnChild`), and one that hangs is ended by the next start.
  */
 export async function supervise(cloud: Pick<Cloud, 'start' | 'stop' | 'kill'>, output: Output): Promise<void> {
   const stopThenExit = (code: number): void => {

@@ -1,4 +1,5 @@
-// What `npm start` runs and where: the whole cloud on one machine, two regions on loopback. One literal to read, one table to print.
+// What `npm start` runs and where: the whole cloud on one machine, two regions on loopback. One literal to read, one
+// table to print.
 import { lanPageSpec, lanSignalingSpec } from './lan-specs.ts';
 import { withMetrics } from './metrics.ts';
 import {
@@ -15,12 +16,19 @@ import {
 export { type ChildSpec, type Endpoint, regions, type Secrets, type TopologyOptions } from './spec.ts';
 
 const pathPort = 7940;
-const plainPorts = 20; // per media node: one per direction of a session that a gateway or recorder of another host opens
-/** Browsers and `fetch` refuse it as the port of another protocol; the only such one at or above ours (Fetch standard, "port blocking"). */
+// per media node: one per direction of a session that a gateway or recorder of another host opens
+const plainPorts = 20;
+/**
+ * Browsers and `fetch` refuse it as the port of another protocol; the only such one at or above ours (Fetch standard,
+ * "port blocking").
+ */
 const badPort = 10_080;
 const pipePorts = 20; // per media node: one per neighbour, and a spare each for a pipe that is being replaced
 
-/** All children in the order they are started. Throws an error for whoever chose the offset when nobody could reach one of them. */
+/**
+ * All children in the order they are started. Throws an error for whoever chose the offset when nobody could reach one
+ * of them.
+ */
 export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   const children = childrenOf(o, secrets);
   for (const { id, endpoints } of children)
@@ -68,7 +76,10 @@ function lanSpecs(o: TopologyOptions, lan: Lan, secrets: Secrets, port: (base: n
 /** Addresses of the nodes that the autoscaler starts: their numbers begin where `--nodes-per-region` ends. */
 export const extraNumbers = { from: 20, count: 64 } as const;
 
-/** A media node beside those of `topology`; undefined when there is no such region. `number`: of `extraNumbers`, its own in its region. */
+/**
+ * A media node beside those of `topology`; undefined when there is no such region. `number`: of `extraNumbers`, its own
+ * in its region.
+ */
 export function extraSfuSpec(o: TopologyOptions, id: string, regionId: string, number: number): ChildSpec | undefined {
   const region = regions.find((one) => one.id === regionId);
   if (region === undefined) return undefined;
@@ -293,7 +304,8 @@ function sfuSpec(
   const media: Listen[] = [{ ip, port: port(7900) }];
   const extra = o.mediaAddress ?? o.publicAddress ?? o.lan?.ip;
   if (extra !== undefined)
-    media.unshift({ ip: extra, port: port(7900 + 2 * node + (region.short === 'fra' ? 0 : 16)) }); // room for eight nodes of each region
+    // room for eight nodes of each region
+    media.unshift({ ip: extra, port: port(7900 + 2 * node + (region.short === 'fra' ? 0 : 16)) });
   const pipe = { ip, portMin: port(7920), portMax: port(7920 + pipePorts - 1) };
   const plain = { ip, portMin: port(7960), portMax: port(7960 + plainPorts - 1) };
   return {

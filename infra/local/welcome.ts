@@ -1,4 +1,5 @@
-// What stands on the terminal when all is up: the ports in one short table, then the line `ready <url>` that scripts wait for.
+// What stands on the terminal when all is up: the ports in one short table, then the line `ready <url>` that scripts
+// wait for.
 import { portSummary } from './endpoints.ts';
 import { type ChildSpec, regions } from './spec.ts';
 

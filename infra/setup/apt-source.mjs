@@ -11,7 +11,8 @@ import { runLogged } from './command.mjs';
 /**
  * @typedef {{ name: string, text: string }} SourceEntry
  * @param {string} sourcePackage
- * @param {{ work: string, logs: string, codename: string, etc?: string, signal?: AbortSignal | undefined }} options `work` is ours to fill
+ * @param {{ work: string, logs: string, codename: string, etc?: string, signal?: AbortSignal | undefined }} options
+ *   `work` is ours to fill
  * @returns {Promise<string>} the unpacked, patched source folder
  * @throws {import('./error.mjs').SetupError} PACKAGES_FAILED: not to be had
  */
@@ -59,8 +60,8 @@ export async function fetchDebianSource(sourcePackage, { work, logs, codename, e
 }
 
 /**
- * The machine's binary entries for this release, as source entries. Foreign repositories (another suite) are left out: they
- * may have no sources, and one failing entry fails them all.
+ * The machine's binary entries for this release, as source entries. Foreign repositories (another suite) are left out:
+ * they may have no sources, and one failing entry fails them all.
  * @param {string} etc folder with sources.list and sources.list.d
  * @param {string} codename
  * @returns {SourceEntry[]}

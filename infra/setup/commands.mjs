@@ -1,7 +1,9 @@
 /**
- * What each command of the house needs to be there, and its program. `cases`: of a program that runs one of several, the words that may come
- * first; `options`: the names of the options of one that takes these and no others (tests compare both with what the program knows).
- * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: import('./requirements.mjs').Purpose, worker?: true, pathd?: true, bundles?: true, entry: string }} Command
+ * What each command of the house needs to be there, and its program. `cases`: of a program that runs one of several,
+ * the words that may come first; `options`: the names of the options of one that takes these and no others (tests
+ * compare both with what the program knows).
+ * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: import('./requirements.mjs').Purpose,
+ *   worker?: true, pathd?: true, bundles?: true, entry: string }} Command
  */
 
 const labCases = [
@@ -56,8 +58,8 @@ export const commands = new Map([
 ]);
 
 /**
- * Why a command line cannot be what somebody meant, found before anything is installed or built for it; undefined when it may be.
- * What stands behind the first word, and the values of options, are the program's own to judge.
+ * Why a command line cannot be what somebody meant, found before anything is installed or built for it; undefined when
+ * it may be. What stands behind the first word, and the values of options, are the program's own to judge.
  * @param {string} name of the command
  * @param {Pick<Command, 'cases' | 'options'>} command
  * @param {readonly string[]} args

@@ -22,7 +22,8 @@ export function fileDigest(file) {
 }
 
 /**
- * Digest of names and contents of all files below the paths; a path that does not exist counts as absent, not as an error.
+ * Digest of names and contents of all files below the paths; a path that does not exist counts as absent, not as an
+ * error.
  * @param {string} root
  * @param {string[]} paths relative files or folders
  * @param {string[]} leaveOut names of folders that are results, not sources

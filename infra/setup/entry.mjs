@@ -5,17 +5,20 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { SetupError } from './error.mjs';
 
-/** Ctrl-C reaches us from the terminal and once more from npm; the program behind takes a second signal as "at once". */
+/**
+ * Ctrl-C reaches us from the terminal and once more from npm; the program behind takes a second signal as "at once".
+ */
 const SAME_SIGNAL_MS = 1_000;
 
 /** Signals a person or a service manager sends to end the whole. */
 const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
- * Runs the program behind the command on Node 24 until it ends. It is in a process group of its own, so a terminal's Ctrl-C
- * reaches it once, through us. It has a channel to us that carries nothing: a program that must not outlive us sees it
- * close.
- * @param {{ root: string, node: string, entry: string, args: string[], env: Record<string, string | undefined> }} options
+ * Runs the program behind the command on Node 24 until it ends. It is in a process group of its own, so a terminal's
+ * Ctrl-C reaches it once, through us. It has a channel to us that carries nothing: a program that must not outlive us
+ * sees it close.
+ * @param {{ root: string, node: string, entry: string, args: string[], env: Record<string, string | undefined> }}
+ *   options
  * @returns {Promise<number>} its exit code; 128 + n when a signal ended it, as shells count
  * @throws {SetupError} ENTRY_MISSING
  */

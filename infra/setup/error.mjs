@@ -1,10 +1,13 @@
 /**
  * What can go wrong in the set-up. Codes are stable: tests and scripts may rely on them.
- * @typedef {'USAGE' | 'SYSTEM_UNSUPPORTED' | 'MEMORY_SHORT' | 'DISK_FULL' | 'PACKAGES_MISSING' | 'PACKAGES_FAILED' | 'NPM_FAILED' |
- *   'NODE_VERSION' | 'WORKER_UNUSABLE' | 'WORKER_BUILD_FAILED' | 'BUNDLE_FAILED' | 'LOCK_HELD' | 'INTERRUPTED' | 'ENTRY_MISSING'} SetupErrorCode
+ * @typedef {'USAGE' | 'SYSTEM_UNSUPPORTED' | 'MEMORY_SHORT' | 'DISK_FULL' | 'PACKAGES_MISSING' | 'PACKAGES_FAILED' |
+ *   'NPM_FAILED' | 'NODE_VERSION' | 'WORKER_UNUSABLE' | 'WORKER_BUILD_FAILED' | 'BUNDLE_FAILED' | 'LOCK_HELD' |
+ *   'INTERRUPTED' | 'ENTRY_MISSING'} SetupErrorCode
  */
 
-/** A step of the set-up failed in a way its reader can do something about: what failed, what it said last, what to do. */
+/**
+ * A step of the set-up failed in a way its reader can do something about: what failed, what it said last, what to do.
+ */
 export class SetupError extends Error {
   /**
    * @param {SetupErrorCode} code
@@ -37,7 +40,8 @@ export function interrupted(what) {
 }
 
 /**
- * Turns errors every step can meet (an interrupt, no space, no right to write) into ones with a remedy; others pass unchanged.
+ * Turns errors every step can meet (an interrupt, no space, no right to write) into ones with a remedy; others pass
+ * unchanged.
  * @param {unknown} error
  * @param {string} doing what the step was about, for the message
  * @returns {unknown}

@@ -23,9 +23,9 @@ const WAIT_LIMIT_MS = 20 * 60_000;
  */
 
 /**
- * Runs `work` while holding the lock file. A lock whose process has ended (an interrupted run, a restarted machine, a pid
- * given to somebody else) is taken over. Two that take over at the same instant could both win; what is done under these
- * locks ends with an atomic rename, so the worst is work done twice.
+ * Runs `work` while holding the lock file. A lock whose process has ended (an interrupted run, a restarted machine, a
+ * pid given to somebody else) is taken over. Two that take over at the same instant could both win; what is done under
+ * these locks ends with an atomic rename, so the worst is work done twice.
  * @template T
  * @param {string} file
  * @param {LockOptions} options
@@ -71,7 +71,11 @@ async function acquire(file, self, startedOf, { waitLimitMs = WAIT_LIMIT_MS, sig
   });
 }
 
-/** The file appears with its content or not at all: it is written aside and linked. @param {string} file @param {Holder} self */
+/**
+ * The file appears with its content or not at all: it is written aside and linked.
+ * @param {string} file
+ * @param {Holder} self
+ */
 function tryCreate(file, self) {
   const aside = `${file}.${self.pid}`;
   writeFileSync(aside, JSON.stringify(self));
@@ -101,7 +105,12 @@ function readHolder(file) {
   }
 }
 
-/** Removes a stale lock; when somebody put a fresh one there meanwhile, that one goes back. @param {string} file @param {Holder | undefined} stale @param {Holder} self */
+/**
+ * Removes a stale lock; when somebody put a fresh one there meanwhile, that one goes back.
+ * @param {string} file
+ * @param {Holder | undefined} stale
+ * @param {Holder} self
+ */
 function takeAway(file, stale, self) {
   const aside = `${file}.stale.${self.pid}`;
   try {

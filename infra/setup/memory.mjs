@@ -24,8 +24,8 @@ function readText(path) {
 }
 
 /**
- * Memory that new work may take on Linux: the kernel's own estimate, and what the cgroups around this process leave; the
- * smallest counts. Page cache inside a cgroup is given back under pressure, so it counts as free.
+ * Memory that new work may take on Linux: the kernel's own estimate, and what the cgroups around this process leave;
+ * the smallest counts. Page cache inside a cgroup is given back under pressure, so it counts as free.
  * @param {(path: string) => string | undefined} read
  * @returns {number} bytes
  */
@@ -42,8 +42,8 @@ export function memoryAvailableBytes(read = readText) {
 }
 
 /**
- * A cgroup and all above it. A container sees its own as "/", or as a path that is not mounted inside; the limit then stands
- * in the mounted root, which is therefore always asked.
+ * A cgroup and all above it. A container sees its own as "/", or as a path that is not mounted inside; the limit then
+ * stands in the mounted root, which is therefore always asked.
  * @param {string | undefined} path
  */
 function foldersOf(path) {

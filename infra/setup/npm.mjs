@@ -18,7 +18,8 @@ const NODE_MODULES_MB = 900;
 const COUNT_INTERVAL_MS = 1000;
 
 /**
- * @typedef {{ optional?: boolean, link?: boolean, version?: string, integrity?: string, os?: string | string[], cpu?: string | string[], libc?: string | string[] }} LockedPackage
+ * @typedef {{ optional?: boolean, link?: boolean, version?: string, integrity?: string, os?: string | string[], cpu?:
+ *   string | string[], libc?: string | string[] }} LockedPackage
  * @typedef {Record<string, LockedPackage>} LockedPackages
  * @typedef {{ platform: string, arch: string }} Platform
  * @typedef {{
@@ -82,7 +83,11 @@ function readPackages(file) {
   return JSON.parse(readFileSync(file, 'utf8')).packages ?? {};
 }
 
-/** An optional package that names a system and a CPU is meant for these; one that names neither is npm's own choice. @param {LockedPackage} entry @param {Platform} platform */
+/**
+ * An optional package that names a system and a CPU is meant for these; one that names neither is npm's own choice.
+ * @param {LockedPackage} entry
+ * @param {Platform} platform
+ */
 function isFor(entry, { platform, arch }) {
   if (entry.os === undefined || entry.cpu === undefined) return false;
   const glibc = entry.libc === undefined || [entry.libc].flat().includes('glibc');
@@ -106,13 +111,15 @@ async function install(reason, { root, logs, facts, progress, signal }) {
     const timer = setInterval(count, COUNT_INTERVAL_MS);
     try {
       const options = { cwd: root, env: withoutNpmVariables(process.env), signal, fail };
-      // Install scripts stay off: none of our packages needs one (the worker and Node come otherwise), and none gets to run code here.
+      // Install scripts stay off: none of our packages needs one (the worker and Node come otherwise), and none gets to
+      // run code here.
       await runLogged(npm.file, [...npm.args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
         ...options,
         log: join(logs, 'npm-ci.log'),
       });
       if (facts.platform === 'linux') {
-        // npm 10 unpacks this optional package but does not link its program into .bin; npm 11 does, and then this is nothing.
+        // npm 10 unpacks this optional package but does not link its program into .bin; npm 11 does, and then this is
+        // nothing.
         await runLogged(npm.file, [...npm.args, 'rebuild', `node-linux-${facts.arch}`, '--ignore-scripts'], {
           ...options,
           log: join(logs, 'npm-rebuild.log'),
@@ -146,7 +153,10 @@ export function npmCommand(env) {
   return npm ? { file: process.execPath, args: [path] } : { file: 'npm', args: [] };
 }
 
-/** What an outer `npm start` exports would steer the inner npm (its command, its workspace). @param {NodeJS.ProcessEnv} env */
+/**
+ * What an outer `npm start` exports would steer the inner npm (its command, its workspace).
+ * @param {NodeJS.ProcessEnv} env
+ */
 function withoutNpmVariables(env) {
   return Object.fromEntries(
     Object.entries(env).filter(

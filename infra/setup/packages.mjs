@@ -17,7 +17,8 @@ const POLICY_FILE = '/usr/sbin/policy-rc.d';
 const POLICY_TEXT = '#!/bin/sh\n# meridian set-up: programs are wanted, not running services\nexit 101\n';
 
 /**
- * @typedef {{ missing(names: import('./requirements.mjs').Requirement[]): import('./requirements.mjs').Requirement[] }} PackageFinder
+ * @typedef {{ missing(names: import('./requirements.mjs').Requirement[]): import('./requirements.mjs').Requirement[] }}
+ *   PackageFinder
  * @typedef {{
  *   facts: import('./system.mjs').Facts, finder: PackageFinder, logs: string,
  *   progress: import('./progress.mjs').Progress, signal?: AbortSignal | undefined,
@@ -133,7 +134,8 @@ async function aptInstall(names, { logs, progress, signal }) {
     const run = (/** @type {string} */ name, /** @type {string[]} */ args) =>
       runLogged(args[0] ?? '', args.slice(1), { env, log: join(logs, name), signal, onStatus, fail });
     await withoutServices(async () => {
-      // An earlier run that was cut off leaves packages unpacked but not configured; this finishes them and is nothing otherwise.
+      // An earlier run that was cut off leaves packages unpacked but not configured; this finishes them and is nothing
+      // otherwise.
       await run('dpkg.log', ['dpkg', '--configure', '-a']);
       report({ detail: 'reading package lists' });
       await run('apt-update.log', ['apt-get', 'update', '-q', ...lock]).catch((error) => {

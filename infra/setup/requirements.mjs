@@ -1,12 +1,16 @@
 /**
- * What must come from the system, by purpose. `probe` finds a thing where there is no dpkg to ask. The names for Fedora and
- * Arch are there so that their users get a command to copy; only Debian 12 is tried.
+ * What must come from the system, by purpose. `probe` finds a thing where there is no dpkg to ask. The names for Fedora
+ * and Arch are there so that their users get a command to copy; only Debian 12 is tried.
  *
- * @typedef {{ debian: string, fedora: string, arch: string, probe: { command: string } | { library: string } | { file: string }, why: string }} Requirement
+ * @typedef {{ debian: string, fedora: string, arch: string, probe: { command: string } | { library: string } |
+ *   { file: string }, why: string }} Requirement
  * @typedef {'worker' | 'workerWithoutSource' | 'test' | 'lab' | 'bench'} Purpose
  */
 
-/** What builds the worker and leaves no trace in it; the compiler's version is asked of itself. @type {Requirement[]} */
+/**
+ * What builds the worker and leaves no trace in it; the compiler's version is asked of itself.
+ * @type {Requirement[]}
+ */
 const workerTools = [
   { debian: 'g++', fedora: 'gcc-c++', arch: 'gcc', probe: { command: 'g++' }, why: 'compiles the worker' },
   { debian: 'make', fedora: 'make', arch: 'make', probe: { command: 'make' }, why: 'builds libsrtp' },
@@ -178,7 +182,10 @@ const lab = [
   },
 ];
 
-/** For the light clients of `bench -- capacity`, also where the worker was downloaded and not built. @type {Requirement[]} */
+/**
+ * For the light clients of `bench -- capacity`, also where the worker was downloaded and not built.
+ * @type {Requirement[]}
+ */
 const bench = [
   ...[...workerTools, ...workerParts].filter(({ debian }) => debian === 'g++' || debian === 'libssl-dev'),
   {

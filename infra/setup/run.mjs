@@ -13,8 +13,9 @@ import { createProgress } from './progress.mjs';
 import { checkSystem, readFacts } from './system.mjs';
 import { ensureWorker } from './worker.mjs';
 
-// The entry point of every command. It runs on any Node from 20 on, with nothing installed; sets up what the command needs and is
-// missing; then starts the command's program on Node 24. All it says goes to stderr: stdout belongs to the program.
+// The entry point of every command. It runs on any Node from 20 on, with nothing installed; sets up what the command
+// needs and is missing; then starts the command's program on Node 24. All it says goes to stderr: stdout belongs to the
+// program.
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -49,7 +50,10 @@ async function main([name, ...args]) {
   }
 }
 
-/** @param {{ name: string | undefined, command: import('./commands.mjs').Command, progress: import('./progress.mjs').Progress }} o */
+/**
+ * @param {{ name: string | undefined, command: import('./commands.mjs').Command, progress:
+ *   import('./progress.mjs').Progress }} o
+ */
 async function setUp({ name, command, progress }) {
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();

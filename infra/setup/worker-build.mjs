@@ -73,7 +73,8 @@ export function ninjaPosition(line, steps) {
 }
 
 /**
- * libsrtp's source where this is a Debian that can be asked for it, else the system's library and a word about its price.
+ * libsrtp's source where this is a Debian that can be asked for it, else the system's library and a word about its
+ * price.
  * @param {Parameters<typeof buildWorker>[0]} context
  * @returns {Promise<string | undefined>}
  */

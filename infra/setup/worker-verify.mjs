@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** The worker's exit code when nobody tells it a version: it has loaded all its libraries and come to its own first line. */
+/**
+ * The worker's exit code when nobody tells it a version: it has loaded all its libraries and come to its own first
+ * line.
+ */
 const NO_VERSION_EXIT_CODE = 41;
 
 /** A healthy worker answers in 20 ms; the machine may be compiling something else. */
@@ -44,8 +47,8 @@ export async function whyNotLoading(file) {
 }
 
 /**
- * The real look before a worker is trusted: started as mediasoup starts it, it initialises TLS and SRTP and says that it
- * runs, in one whole message on its channel.
+ * The real look before a worker is trusted: started as mediasoup starts it, it initialises TLS and SRTP and says that
+ * it runs, in one whole message on its channel.
  * @param {string} file
  * @param {string} version of the mediasoup package
  * @returns {Promise<string | undefined>} why not

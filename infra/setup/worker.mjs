@@ -175,7 +175,11 @@ async function build(folder, mediasoup, version, context) {
   });
 }
 
-/** The folder of a build before it is known which libsrtp it will have. @param {string} version @param {WorkerContext} context */
+/**
+ * The folder of a build before it is known which libsrtp it will have.
+ * @param {string} version
+ * @param {WorkerContext} context
+ */
 function unfinishedName(version, context) {
   return `unfinished-${builtName(version, 'openssl', context)}`;
 }

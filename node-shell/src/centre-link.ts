@@ -1,5 +1,6 @@
-// The link to one centre at which a node registers: the one that leads, or the instance of the node's region. It is dialled for ever, at
-// whichever of the addresses answers or is said to lead; on each new link the node registers, then reports and obeys (`NodeAgent` of protocol).
+// The link to one centre at which a node registers: the one that leads, or the instance of the node's region. It is
+// dialled for ever, at whichever of the addresses answers or is said to lead; on each new link the node registers, then
+// reports and obeys (`NodeAgent` of protocol).
 import { type AgentPorts, CentreSearch, limits, NodeAgent, nodeKind } from '@meridian/protocol';
 import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
 

@@ -1,4 +1,5 @@
-// Configuration keys that every node has (docs/reference.md, Configuration); each kind spreads them into its own schema, beside `baseConfig`.
+// Configuration keys that every node has (docs/reference.md, Configuration); each kind spreads them into its own
+// schema, beside `baseConfig`.
 import { type Static, type TObject, Type } from 'typebox';
 
 const name = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });

@@ -1,4 +1,5 @@
-// This node's certificate: from its state folder, else by enrolment with a single-use token; renewed over a link to the centre.
+// This node's certificate: from its state folder, else by enrolment with a single-use token; renewed over a link to the
+// centre.
 import { join } from 'node:path';
 import { type ControlLink, call, limits, type NodeKind, rpc } from '@meridian/protocol';
 import {
@@ -16,7 +17,10 @@ import {
 import type { NodeConfig } from './config.ts';
 
 const enrolDeadlineMs = 10_000;
-/** How often it is looked whether the certificate is to be renewed; a renewal that failed is tried again at the next look. */
+/**
+ * How often it is looked whether the certificate is to be renewed; a renewal that failed is tried again at the next
+ * look.
+ */
 const renewCheckMs = 60_000;
 /** Renewed when so much of its life is left, or less: eight hours of trouble with the centre are survived. */
 const renewWhenLeftMs = limits.certificateLifetimeMs / 3;
@@ -39,8 +43,9 @@ export class NodeIdentity {
   #closed = false;
 
   /**
-   * What the state folder holds, when it is of this id, kind and region and has not expired; else a certificate is enrolled for and stored.
-   * ConfigError naming `enrolmentToken` when there is neither; ENROL_* (`enrol` of runtime) when the centre gives none.
+   * What the state folder holds, when it is of this id, kind and region and has not expired; else a certificate is
+   * enrolled for and stored. ConfigError naming `enrolmentToken` when there is neither; ENROL_* (`enrol` of runtime)
+   * when the centre gives none.
    */
   static async open(o: IdentityOptions): Promise<NodeIdentity> {
     const { config, clock, log } = o;
@@ -77,7 +82,10 @@ export class NodeIdentity {
     this.#listeners.push(listener);
   }
 
-  /** Looks every minute, until `close`, whether the certificate is to be renewed, over the link to the centre that `link` answers then. */
+  /**
+   * Looks every minute, until `close`, whether the certificate is to be renewed, over the link to the centre that
+   * `link` answers then.
+   */
   watch(link: () => ControlLink | undefined): void {
     this.#timer ??= this.#clock.every(renewCheckMs, () => {
       const open = link();

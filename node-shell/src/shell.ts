@@ -1,5 +1,6 @@
-// What every node does, whatever its kind: it gets a certificate and keeps it fresh, dials the centre that leads and the instance of its region,
-// registers, reports and obeys there, and takes links from the kinds of nodes that may dial it. A kind adds its own by `NodePorts`.
+// What every node does, whatever its kind: it gets a certificate and keeps it fresh, dials the centre that leads and
+// the instance of its region, registers, reports and obeys there, and takes links from the kinds of nodes that may dial
+// it. A kind adds its own by `NodePorts`.
 import { type AgentState, mayDial, type NodeAgent, type NodeKind, note, onNote, type wire } from '@meridian/protocol';
 import {
   type Credentials,
@@ -57,7 +58,10 @@ export class NodeShell {
   readonly incarnation: string;
   /** The link to the centre that leads. */
   readonly centre: CentreLink;
-  /** The link to the instance of the own region; it has none when none is configured. What was obeyed there is known also then. */
+  /**
+   * The link to the instance of the own region; it has none when none is configured. What was obeyed there is known
+   * also then.
+   */
   readonly region: CentreLink;
   readonly #context: NodeContext;
   readonly #identity: NodeIdentity;
@@ -65,8 +69,8 @@ export class NodeShell {
   #denied: ReadonlySet<string> = new Set();
 
   /**
-   * Gets the node its certificate (errors: `NodeIdentity.open`). Nothing is dialled before `join`. The shell is put on the close stack;
-   * a node that is to leave the centre before its other parts close calls `close` earlier.
+   * Gets the node its certificate (errors: `NodeIdentity.open`). Nothing is dialled before `join`. The shell is put on
+   * the close stack; a node that is to leave the centre before its other parts close calls `close` earlier.
    */
   static async start(o: { readonly kind: NodeKind; readonly context: NodeContext }): Promise<NodeShell> {
     const shell = new NodeShell(o.kind, o.context, await NodeIdentity.open({ kind: o.kind, ...o.context }));
@@ -143,7 +147,10 @@ export class NodeShell {
     return this.region.agent.obeyed.epoch;
   }
 
-  /** Becomes part of the fleet: dials, registers, reports, and renews the certificate in time. Call it once, when `ports` can be called. */
+  /**
+   * Becomes part of the fleet: dials, registers, reports, and renews the certificate in time. Call it once, when
+   * `ports` can be called.
+   */
   join(ports: NodePorts): void {
     this.#ports = ports;
     this.centre.dial();
@@ -158,8 +165,8 @@ export class NodeShell {
   }
 
   /**
-   * Takes links of nodes that may dial this kind (`mayDial`) and are not shut out, under the certificate of now and each later one. The caller
-   * closes it. Rejects when the port is taken.
+   * Takes links of nodes that may dial this kind (`mayDial`) and are not shut out, under the certificate of now and
+   * each later one. The caller closes it. Rejects when the port is taken.
    */
   async listenLinks({ listen, accept, ...rest }: ListenOptions): Promise<LinkServer> {
     const { config, log, clock } = this.#context;

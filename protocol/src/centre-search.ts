@@ -1,12 +1,18 @@
-// Which scheduling centre a node dials next. It knows several; one of them leads, the others say who does. No IO; the clock is given.
+// Which scheduling centre a node dials next. It knows several; one of them leads, the others say who does. No IO; the
+// clock is given.
 //
-// Case 1, the leader died: its link ends, the next centre is dialled, says "that one leads", which has just failed: the node waits there,
-// with its link open, until that centre leads. Case 2, a centre says who leads: that one is dialled next, also when it is not on the list.
-// Case 3, nobody answers: the list goes round. Case 4, all centres died: one that was found dead a moment ago may lead again
-// when another says so. That it leads under an epoch that the node has not obeyed yet shows that this word is of no term that has ended.
+// Case 1, the leader died: its link ends, the next centre is dialled, says "that one leads", which has just failed: the
+//         node waits there, with its link open, until that centre leads. Case 2, a centre says who leads: that one is
+//         dialled next, also when it is not on the list.
+// Case 3, nobody answers: the list goes round. Case 4, all centres died: one that was found dead a moment ago may lead
+//         again when another says so. That it leads under an epoch that the node has not obeyed yet shows that this
+//         word is of no term that has ended.
 import { limits } from './limits.ts';
 
-/** A centre that failed is not gone back to on another's word for this long: longer than a lease lapses (2 s), so that word is old then. */
+/**
+ * A centre that failed is not gone back to on another's word for this long: longer than a lease lapses (2 s), so that
+ * word is old then.
+ */
 export const centreFailedMs = 3000;
 /** Where a new term was told of, the node is wanted there while that centre still waits for its nodes. */
 const toNewTermMs = { first: 200, max: 200 };
@@ -45,8 +51,9 @@ export class CentreSearch {
   }
 
   /**
-   * A centre names the leader. `newEpoch`: under which it leads, if that is above every one that this node has obeyed; 0: it is not. True: end
-   * the link, that one is dialled next. False: stay, it is not known, not sound, or failed just now and has not led anew since, as far as is known.
+   * A centre names the leader. `newEpoch`: under which it leads, if that is above every one that this node has obeyed;
+   * 0: it is not. True: end the link, that one is dialled next. False: stay, it is not known, not sound, or failed just
+   * now and has not led anew since, as far as is known.
    */
   leaderIs(url: string, newEpoch = 0): boolean {
     if (!isCentreUrl(url) || url === this.#tried) return false;

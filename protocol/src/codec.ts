@@ -6,7 +6,10 @@ import { wire } from './wire.ts';
 export type ClientBody = NonNullable<wire.ClientFrame['body']>;
 export type ServerBody = NonNullable<wire.ServerFrame['body']>;
 
-/** Reads a frame from a client. Throws MeridianError FRAME_TOO_LARGE, FRAME_MALFORMED (bytes that are no frame) or FRAME_UNKNOWN (a frame with no body this version knows). */
+/**
+ * Reads a frame from a client. Throws MeridianError FRAME_TOO_LARGE, FRAME_MALFORMED (bytes that are no frame) or
+ * FRAME_UNKNOWN (a frame with no body this version knows).
+ */
 export function decodeClientFrame(bytes: Uint8Array): wire.ClientFrame & { body: ClientBody } {
   return withBody(decodeWith(wire.ClientFrame, bytes, limits.clientFrameBytesMax));
 }

@@ -1,8 +1,8 @@
-// The numbered requests and messages that services exchange over links, and the four functions that use them:
-// call / serve (request with an answer), post / onNote (message without one). A Link of runtime fits ControlLink.
-// Numbers are never reused; ranges: 1-19 centre, 20-39 signaling -> centre, 40-69 signaling -> media node,
-// 70-89 media node -> signaling, 90-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe,
-// 140-149 gateway or recorder <-> signaling.
+// The numbered requests and messages that services exchange over links, and the four functions that use them: call /
+// serve (request with an answer), post / onNote (message without one). A Link of runtime fits ControlLink. Numbers are
+// never reused; ranges: 1-19 centre, 20-39 signaling -> centre, 40-69 signaling -> media node, 70-89 media node ->
+// signaling, 90-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe, 140-149
+// gateway or recorder <-> signaling.
 import { decodeWith } from './codec.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -32,7 +32,9 @@ export const rpc = {
   renewCertificate: rpcOf(2, wire.RenewCertificate, wire.CertificateRenewed), // any node -> centre
   fullReport: rpcOf(3, wire.FullReportWanted, wire.FullReport), // centre -> node
   drain: rpcOf(4, wire.Drain, wire.Empty), // centre -> node
-  leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease), // media node or signaling node -> centre: whose is the room, and which media nodes hold it; takes nothing; epoch 0: no owner known there
+  // media node or signaling node -> centre: whose is the room, and which media nodes hold it; takes nothing; epoch 0:
+  // no owner known there
+  leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease),
   leader: rpcOf(14, wire.Empty, wire.Leader), // any node -> centre: who leads
   followRegions: rpcOf(16, wire.FollowRegions, wire.Following), // region instance -> leader
   charge: rpcOf(17, wire.ChargeRequest, wire.ChargeReply), // region instance <-> leader
@@ -44,7 +46,8 @@ export const rpc = {
   roomLease: rpcOf(23, wire.RoomLeaseRequest, wire.RoomLease),
   renewLeases: rpcOf(24, wire.RenewLeases, wire.LeasesRenewed),
   moveSession: rpcOf(25, wire.MoveSession, wire.Empty), // centre -> owner of the room
-  explainDecision: rpcOf(26, wire.ExplainDecision, wire.DecisionExplained), // signaling node -> centre, leader -> region instance
+  // signaling node -> centre, leader -> region instance
+  explainDecision: rpcOf(26, wire.ExplainDecision, wire.DecisionExplained),
   attachSession: rpcOf(40, wire.AttachSession, wire.SessionAttached),
   adoptSession: rpcOf(41, wire.AdoptSession, wire.SessionAdopted),
   detachSession: rpcOf(42, wire.DetachSession, wire.Empty),
@@ -105,7 +108,8 @@ export const note = {
   speakerLevels: noteOf(77, wire.SpeakerLevels),
   carrierChanged: noteOf(78, wire.CarrierChanged),
   roomLost: noteOf(79, wire.RoomLost),
-  sessionsHeld: noteOf(58, wire.FullReport), // signaling node -> media node: all the sessions that it speaks for there (rooms; incarnation and load are not used)
+  // signaling node -> media node: all the sessions that it speaks for there (rooms; incarnation and load are not used)
+  sessionsHeld: noteOf(58, wire.FullReport),
   roomData: noteOf(80, wire.RoomData), // signaling -> node, node -> node, node -> signaling
   signalingEvents: noteOf(100, wire.SignalingEvents), // owner -> signaling node
   signalingCommand: noteOf(101, wire.SignalingCommand), // owner -> signaling node
@@ -162,7 +166,10 @@ export function post<M, MP>(link: ControlLink, kind: Note<M, MP>, message: NoInf
   return link.send(kind.number, kind.message.encode(message).finish());
 }
 
-/** Handles messages of one kind on one link. Bytes that cannot be read throw FRAME_MALFORMED into the link, which closes it. */
+/**
+ * Handles messages of one kind on one link. Bytes that cannot be read throw FRAME_MALFORMED into the link, which closes
+ * it.
+ */
 export function onNote<M, MP>(link: ControlLink, kind: Note<M, MP>, handler: (message: M) => void): void {
   link.onMessage(kind.number, (payload) => handler(decodeWith(kind.message, payload, limits.controlFrameBytesMax)));
 }

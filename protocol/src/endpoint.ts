@@ -84,9 +84,9 @@ function srtpFromWire(srtp: wire.SrtpParameters.$Properties, what: string): Srtp
 }
 
 /**
- * An endpoint from the wire; undefined when there is none: then nothing goes in that direction. Throws REQUEST_INVALID for one that is neither kind, a
- * malformed fingerprint, an address that is not an IP literal, a key that does not fit its suite, and RTP in the clear to an address that is not
- * loopback. `what` names it in the message.
+ * An endpoint from the wire; undefined when there is none: then nothing goes in that direction. Throws REQUEST_INVALID
+ * for one that is neither kind, a malformed fingerprint, an address that is not an IP literal, a key that does not fit
+ * its suite, and RTP in the clear to an address that is not loopback. `what` names it in the message.
  */
 export function endpointFromWire(endpoint: Maybe<wire.Endpoint.$Properties>, what: string): Endpoint | undefined {
   if (endpoint == null) return undefined;

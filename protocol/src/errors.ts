@@ -1,4 +1,5 @@
-// Every error code that crosses a wire: what it means and whether the same request may succeed later. Codes are only ever added.
+// Every error code that crosses a wire: what it means and whether the same request may succeed later. Codes are only
+// ever added.
 
 /** code: [meaning, retryable] */
 export const errorCodes = {
@@ -93,7 +94,9 @@ export class MeridianError extends Error {
   }
 }
 
-/** The error as the wire carries it; anything that is not a MeridianError becomes INTERNAL and keeps its text to itself. */
+/**
+ * The error as the wire carries it; anything that is not a MeridianError becomes INTERNAL and keeps its text to itself.
+ */
 export function errorInfoOf(error: unknown): {
   code: ErrorCode;
   message: string;

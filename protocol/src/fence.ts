@@ -1,10 +1,14 @@
-// The regions that the media and data of a room may touch (docs/adr/0014-fences-hold-for-relays.md). A fence travels as text: the names of its
-// regions, sorted, each once, with commas between; '' is no fence: anywhere. Two fences are the same when their texts are.
+// The regions that the media and data of a room may touch (docs/adr/0014-fences-hold-for-relays.md). A fence travels as
+// text: the names of its regions, sorted, each once, with commas between; '' is no fence: anywhere. Two fences are the
+// same when their texts are.
 import { limits } from './limits.ts';
 
 const regionPattern = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** The fence of these regions; undefined when there are none, too many (`limits.fenceRegionsMax`), or a name cannot be one. */
+/**
+ * The fence of these regions; undefined when there are none, too many (`limits.fenceRegionsMax`), or a name cannot be
+ * one.
+ */
 export function fenceOf(regions: readonly string[]): string | undefined {
   const names = [...new Set(regions)].sort();
   const isFit =

@@ -1,5 +1,5 @@
-// Distance on the Earth and the time it suggests. Everything that ranks places by nearness goes through here: centre and signaling nodes must guess
-// alike.
+// Distance on the Earth and the time it suggests. Everything that ranks places by nearness goes through here: centre
+// and signaling nodes must guess alike.
 
 export interface Point {
   readonly latitude: number; // degrees, north positive
@@ -11,14 +11,18 @@ const EARTH_RADIUS_KM = 6371.0088;
 /** Half of the Earth's circumference: no two places are farther apart, and a radius this large says "anywhere". */
 export const ANYWHERE_KM = 20_015;
 
-// A straight line through measured round-trip times between 246 cities (60,000 pairs, July 2020), the one with the least median relative
-// error (16 %). Cables do not follow great circles; the order of candidates is what this is for, probes replace the number.
+// A straight line through measured round-trip times between 246 cities (60,000 pairs, July 2020), the one with the
+// least median relative error (16 %). Cables do not follow great circles; the order of candidates is what this is for,
+// probes replace the number.
 const RTT_BASE_MS = 14;
 const RTT_MS_PER_KM = 0.0155;
 
 /** Light in glass. */
 const FIBRE_KM_PER_MS = 200;
-/** Cables do not follow great circles: the median of 30,000 pairs of cities (WonderProxy, July 2020) is this much over light in glass. */
+/**
+ * Cables do not follow great circles: the median of 30,000 pairs of cities (WonderProxy, July 2020) is this much over
+ * light in glass.
+ */
 const STRETCH = 1.98;
 /** Two machines of one city: half a millisecond each way. */
 const CITY_ONEWAY_MS = 0.5;
@@ -42,8 +46,9 @@ export function estimatedRttMs(distance: number): number {
 }
 
 /**
- * One way between hosts in ms, by distance alone: great circle × stretch, and over some 3,000 km, where stretch falls, half of what the line
- * through measured round trips says (it holds a last mile that hosts do not have, so it is the upper bound). Concave: no detour looks shorter.
+ * One way between hosts in ms, by distance alone: great circle × stretch, and over some 3,000 km, where stretch falls,
+ * half of what the line through measured round trips says (it holds a last mile that hosts do not have, so it is the
+ * upper bound). Concave: no detour looks shorter.
  */
 export function guessedOnewayMs(a: Point, b: Point): number {
   const distance = distanceKm(a, b);

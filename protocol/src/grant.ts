@@ -1,5 +1,6 @@
-// The grant of one pull: {room, track, puller, serving node, epoch, issued, lifetime}, signed by the room owner's certificate key.
-// This file holds the pure check; reading the certificate and the signature is given as functions, because only Node has them.
+// The grant of one pull: {room, track, puller, serving node, epoch, issued, lifetime}, signed by the room owner's
+// certificate key. This file holds the pure check; reading the certificate and the signature is given as functions,
+// because only Node has them.
 
 import type { ErrorCode } from './errors.ts';
 import { limits } from './limits.ts';

@@ -6,17 +6,20 @@ type Branded<B extends string> = string & { readonly [brand]: B };
 
 export type NodeId = Branded<'NodeId'>;
 export type HostId = Branded<'HostId'>;
-export type RoomKey = Branded<'RoomKey'>; // tenant/room: what services use; a room name alone never leaves the signaling node
+// tenant/room: what services use; a room name alone never leaves the signaling node
+export type RoomKey = Branded<'RoomKey'>;
 export type SessionId = Branded<'SessionId'>; // one participant's stay in a room: PA_…
 export type TrackId = Branded<'TrackId'>; // TR_…, chosen by the publisher
 export type DecisionId = Branded<'DecisionId'>;
 
 const nodePattern = /^[A-Za-z0-9._-]{1,64}$/;
 const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
-// Any language may name a room or a person; control characters (Unicode's Cc), line breaks, '/', surrounding blanks and characters that turn
-// the direction of the text around them (U+202A–202E, U+2066–2069) may not: with those a name shows as another one.
+// Any language may name a room or a person; control characters (Unicode's Cc), line breaks, '/', surrounding blanks and
+// characters that turn the direction of the text around them (U+202A–202E, U+2066–2069) may not: with those a name
+// shows as another one.
 const namePattern = /^(?! )[^\p{Cc}\u2028-\u202e\u2066-\u2069/]{1,128}(?<! )$/u;
-// Who is who goes by the identity: what is not seen (format and other ignorable characters, blanks but the plain one) would make another of the same.
+// Who is who goes by the identity: what is not seen (format and other ignorable characters, blanks but the plain one)
+// would make another of the same.
 const identityPattern = /^(?! )(?:[^\p{Cc}\p{Cf}\p{DI}\p{Z}/]| ){1,128}(?<! )$/u;
 const displayPattern = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 const sessionPattern = /^PA_[A-Za-z0-9]{16,32}$/;
@@ -29,7 +32,10 @@ export const isDecisionId = (text: string): text is DecisionId => decisionPatter
 export const isTrackId = (text: string): text is TrackId => trackPattern.test(text);
 export const isRoomName = (text: string): boolean => namePattern.test(text);
 export const isIdentity = (text: string): boolean => identityPattern.test(text);
-/** What people and tracks may be called on a screen: any text of limited length, also none, without control and direction characters. */
+/**
+ * What people and tracks may be called on a screen: any text of limited length, also none, without control and
+ * direction characters.
+ */
 export const isDisplayName = (text: string): boolean =>
   text.length <= limits.nameLengthMax && displayPattern.test(text);
 
@@ -48,7 +54,10 @@ export function partsOf(key: string): { tenant: string; room: string } | undefin
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** `prefix` + `length` base-62 characters made from random bytes (log2(62) bits each; the slight bias of % 62 costs < 0.2 bit in 16 characters). */
+/**
+ * `prefix` + `length` base-62 characters made from random bytes (log2(62) bits each; the slight bias of % 62 costs <
+ * 0.2 bit in 16 characters).
+ */
 export function newId(
   prefix: 'PA_' | 'TR_' | 'DE_' | 'GR_' | 'MV_',
   bytes: (count: number) => Uint8Array,
@@ -59,7 +68,10 @@ export function newId(
   return text;
 }
 
-/** The id of a track's producer on one node: ids are unique per worker and a track may be produced anew by another carrier. */
+/**
+ * The id of a track's producer on one node: ids are unique per worker and a track may be produced anew by another
+ * carrier.
+ */
 export function producerIdOf(trackId: string, nodeId: string, epoch: number): string {
   return `${trackId}@${nodeId}#${epoch}`;
 }

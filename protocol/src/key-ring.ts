@@ -1,5 +1,6 @@
-// The keys of one pair of hosts (`Routes.pair_key`), for all who use them. The centre sends another every day, to one end a little sooner than to the other: the one before it is accepted for an
-// hour, and used for sending for another half a minute, so that nobody is ahead of the other. Times are arguments.
+// The keys of one pair of hosts (`Routes.pair_key`), for all who use them. The centre sends another every day, to one
+// end a little sooner than to the other: the one before it is accepted for an hour, and used for sending for another
+// half a minute, so that nobody is ahead of the other. Times are arguments.
 
 /** Long enough for any centre to have told both ends. */
 export const SEND_OLD_MS = 30_000;

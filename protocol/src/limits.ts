@@ -2,7 +2,8 @@
 export const limits = {
   protocolVersion: 1,
   // frames
-  clientFrameBytesMax: 64 * 1024, // a Join with full RTP capabilities is ~6 kB; a 15 kB data message fits (FRAME_TOO_LARGE, socket closed 1009)
+  // a Join with full RTP capabilities is ~6 kB; a 15 kB data message fits (FRAME_TOO_LARGE, socket closed 1009)
+  clientFrameBytesMax: 64 * 1024,
   controlFrameBytesMax: 1024 * 1024, // a plan of 1,000 nodes is ~300 kB
   dataBytesMax: 15 * 1024, // what SCTP implementations carry without trouble; LiveKit's limit too (DATA_TOO_LARGE)
   lossyDataBytesMax: 1300, // one datagram (DATA_TOO_LARGE)
@@ -11,8 +12,10 @@ export const limits = {
   metadataBytesMax: 4096,
   attributesMax: 64, // of a participant; every roster carries them (REQUEST_INVALID, in a token TOKEN_INVALID)
   attributesBytesMax: 4096, // their keys and values together: as much as metadata (as attributesMax)
-  roomMetadataBytesMax: 16 * 1024, // everybody in the room hears it with every change, and a media node keeps it (REQUEST_INVALID)
-  participantBytesMax: 12 * 1024, // without tracks, as a media node keeps it: metadata and attributes are the most of it (REQUEST_INVALID)
+  // everybody in the room hears it with every change, and a media node keeps it (REQUEST_INVALID)
+  roomMetadataBytesMax: 16 * 1024,
+  // without tracks, as a media node keeps it: metadata and attributes are the most of it (REQUEST_INVALID)
+  participantBytesMax: 12 * 1024,
   tokenBytesMax: 8 * 1024,
   // signaling
   authDeadlineMs: 5000, // socket open to valid Join (AUTH_TIMEOUT)
@@ -24,28 +27,30 @@ export const limits = {
   socketsUnauthenticatedMax: 2048,
   clientRequestsPerSecond: 50, // token bucket, burst 100 (RATE_LIMITED)
   clientRequestBurst: 100,
-  // Data messages and chat of one sender (RATE_LIMITED). Payload and topic as sent: a file at 2 Mbit/s, or 49 requests a second of 5 kB; the
-  // burst is half of what may wait for a receiver. And times their receivers: 100 participants hear 49 cursors a second of 800 bytes, and one
-  // largest message to a full room fits the burst.
+  // Data messages and chat of one sender (RATE_LIMITED). Payload and topic as sent: a file at 2 Mbit/s, or 49 requests
+  // a second of 5 kB; the burst is half of what may wait for a receiver. And times their receivers: 100 participants
+  // hear 49 cursors a second of 800 bytes, and one largest message to a full room fits the burst.
   dataBytesPerSecond: 256 * 1024,
   dataBurstBytes: 512 * 1024,
   dataDeliveredBytesPerSecond: 4 * 1024 * 1024,
   dataDeliveredBurstBytes: 16 * 1024 * 1024,
-  // Sites that a client times at once: the centre names so many (why five: scheduler/src/core/ingress/echo-sites.ts), a signaling node passes on and
-  // the SDK takes no more; the rest is left out.
+  // Sites that a client times at once: the centre names so many (why five: scheduler/src/core/ingress/echo-sites.ts), a
+  // signaling node passes on and the SDK takes no more; the rest is left out.
   echoSitesMax: 5,
   // session
   tracksPerParticipantMax: 16,
   subscriptionsPerParticipantMax: 512,
   participantsPerRoomMax: 1000, // first version: rosters are sent whole
-  // A roster and 512 offers with their grants (~0.96 kB each, 0.49 MB) make one answer of the owner, which has to fit controlFrameBytesMax.
-  // A participant with a microphone and a camera counts ~0.4 kB, so a thousand fit (ROOM_FULL; an update beyond it: REQUEST_INVALID)
+  // A roster and 512 offers with their grants (~0.96 kB each, 0.49 MB) make one answer of the owner, which has to fit
+  // controlFrameBytesMax. A participant with a microphone and a camera counts ~0.4 kB, so a thousand fit (ROOM_FULL; an
+  // update beyond it: REQUEST_INVALID)
   rosterBytesMax: 500_000,
   encodingsMax: 4,
   codecsPerCapabilitiesMax: 64,
   headerExtensionsMax: 32,
   // RTP parameters and capabilities: what is kept of them is repeated to every subscriber (REQUEST_INVALID)
-  rtpParametersBytesMax: 4096, // of one track; a simulcast camera of Chromium is ~1.2 kB. Sixteen such tracks fit any answer
+  // of one track; a simulcast camera of Chromium is ~1.2 kB. Sixteen such tracks fit any answer
+  rtpParametersBytesMax: 4096,
   sdesTextLengthMax: 255, // mid, cname, msid: an SDES item's length is one byte (RFC 3550, 6.5)
   ridLengthMax: 16, // RFC 8852 names no bound; browsers and mediasoup use two characters
   scalabilityModeLengthMax: 16, // 'L3T3_KEY_SHIFT' is the longest of the WebRTC registry
@@ -59,21 +64,29 @@ export const limits = {
   kickBanMs: 60_000, // a kicked token does not come back within this time
   // nodes
   reportIntervalMs: 1000,
-  centreBackoffMs: { first: 200, max: 1000 }, // between dials to the centre: after its restart all are back while it still waits for them (1.5 s)
-  centreLink: { pingIntervalMs: 500, pongTimeoutMs: 1500 }, // of nodes: a centre that stalls is left within 2 s, which is when another may lead
+  // between dials to the centre: after its restart all are back while it still waits for them (1.5 s)
+  centreBackoffMs: { first: 200, max: 1000 },
+  // of nodes: a centre that stalls is left within 2 s, which is when another may lead
+  centreLink: { pingIntervalMs: 500, pongTimeoutMs: 1500 },
   suspectAfterMs: 3000, // silence by the centre's own monotonic clock
   deadAfterMs: 5000, // only without the word of other machines; with it, and all else: scheduler/src/core/liveness.ts
-  admissionWaitMsMax: 1500, // a join waits for its turn at the centre; signaling nodes wait longer than that for the answer
+  // a join waits for its turn at the centre; signaling nodes wait longer than that for the answer
+  admissionWaitMsMax: 1500,
   decisionConfirmMs: 10_000, // a charge that no node confirms lapses
   roomLeaseMs: 10_000,
   roomLeaseRenewMs: 3000,
-  epochJumpMax: 2 ** 20, // how far above what is known an epoch may be that others name (EPOCH_STALE, REQUEST_INVALID); no room has so many owners
-  roomEpochsPerTerm: 2 ** 14, // of a centre: what a term grants is above all that earlier ones did, also when their store is lost (roomEpochFloor)
+  // how far above what is known an epoch may be that others name (EPOCH_STALE, REQUEST_INVALID); no room has so many
+  // owners
+  epochJumpMax: 2 ** 20,
+  // of a centre: what a term grants is above all that earlier ones did, also when their store is lost (roomEpochFloor)
+  roomEpochsPerTerm: 2 ** 14,
   roomEmptyReleaseMs: 5000,
   orphanSessionMs: 30_000, // a session whose signaling node is gone is kept this long for adoption
   sessionRenewMs: 10_000, // a signaling node names its sessions to their media nodes this often
-  sessionLeaseMs: 30_000, // a session that its signaling node does not name is kept this long, and longer while media flows
-  sessionUnclaimedMsMax: 600_000, // nobody speaks for it, and media flows: a running call needs nobody above it, for so long
+  // a session that its signaling node does not name is kept this long, and longer while media flows
+  sessionLeaseMs: 30_000,
+  // nobody speaks for it, and media flows: a running call needs nobody above it, for so long
+  sessionUnclaimedMsMax: 600_000,
   pullLingerMs: 5000, // after the last local subscriber
   grantLifetimeMs: 60_000,
   grantClockSkewMs: 5000,
@@ -81,7 +94,8 @@ export const limits = {
   enrolmentTokenMs: 15 * 60_000,
   nodesMax: 4096,
   fenceRegionsMax: 16, // of a tenant or token (TOKEN_INVALID); who may be nearly everywhere needs no fence
-  nodesDeniedMax: 4096, // shut out by an administrator; each plan names them all (RATE_LIMITED: lift old ones, a certificate lives a day)
+  // shut out by an administrator; each plan names them all (RATE_LIMITED: lift old ones, a certificate lives a day)
+  nodesDeniedMax: 4096,
   roomsPerNodeMax: 4096,
   sessionsPerNodeMax: 4096,
   decisionsKeptMax: 20_000, // about 1 kB each, the shared node views apart; the oldest goes

@@ -1,7 +1,9 @@
-// What every node says to the scheduling centre and what it obeys, whatever kind it is: register on each new link, report every second,
-// take plans and drain commands, hand over the full list when the digest differs. No IO: the link, the timer and the node's state are given.
+// What every node says to the scheduling centre and what it obeys, whatever kind it is: register on each new link,
+// report every second, take plans and drain commands, hand over the full list when the digest differs. No IO: the link,
+// the timer and the node's state are given.
 //
-// Case 1, centre restarts: the link comes back, the node registers with all it holds; the centre rebuilds from that (idempotent).
+// Case 1, centre restarts: the link comes back, the node registers with all it holds; the centre rebuilds from that
+//         (idempotent).
 // Case 2, node restarts: a new incarnation; the centre drops what the old one held and did not re-register.
 // Case 3, centre gone: the node keeps its last plan and goes on; nothing here touches media.
 // Case 4, the centre does not lead: the link stays open until it does, or until it names another that can be dialled.
@@ -20,14 +22,19 @@ export interface AgentPorts {
   load(): wire.Load.$Properties;
   /** A room is the same object as before only when nothing has changed in it: what was made of it is not made again. */
   rooms(): wire.RoomHeld.$Properties[];
-  /** Called with every plan newer than the last, and once per registration; always with all nodes and paths, also when only changes were told. */
+  /**
+   * Called with every plan newer than the last, and once per registration; always with all nodes and paths, also when
+   * only changes were told.
+   */
   onPlan(plan: wire.Plan): void;
   onDrain(on: boolean, reason: string): void;
   onState?(state: AgentState): void;
   every(periodMs: number, fn: () => void): { cancel(): void };
   /** Who placed last for the node's region, where regions have instances: the leader is told. */
   region?(): { readonly epoch: number; readonly incarnation: string };
-  /** Told of the leader that a centre names; whoever dials asks it for the next address. Absent: there is one centre. */
+  /**
+   * Told of the leader that a centre names; whoever dials asks it for the next address. Absent: there is one centre.
+   */
   centres?: Pick<CentreSearch, 'leaderIs'>;
 }
 
@@ -35,8 +42,8 @@ export interface AgentPorts {
 const askAgainMs = 1000;
 
 /**
- * The digest of what a node holds, compared by the centre with its own list: the sum of each id's FNV-1a, in 32 bits. In any order; the
- * digest of two lists together is the sum of theirs, so a list that changes is not read anew.
+ * The digest of what a node holds, compared by the centre with its own list: the sum of each id's FNV-1a, in 32 bits.
+ * In any order; the digest of two lists together is the sum of theirs, so a list that changes is not read anew.
  */
 export function digestOf(ids: readonly string[]): number {
   let sum = 0;
@@ -109,8 +116,8 @@ export class NodeAgent {
   }
 
   /**
-   * Registers on the attached link, when the centre leads; rejects when it refuses or names another. Call it once the link is open; the
-   * dialer retries by reconnecting.
+   * Registers on the attached link, when the centre leads; rejects when it refuses or names another. Call it once the
+   * link is open; the dialer retries by reconnecting.
    */
   async register(): Promise<void> {
     const link = this.#link;
@@ -149,7 +156,10 @@ export class NodeAgent {
     if (answer.plan) this.#takePlan(answer.plan as wire.Plan);
   }
 
-  /** Whether a word under this epoch of a centre counts: not when a later one has been obeyed, or another under the same. */
+  /**
+   * Whether a word under this epoch of a centre counts: not when a later one has been obeyed, or another under the
+   * same.
+   */
   obeys(epoch: number, incarnation: string): boolean {
     if (epoch < this.#epoch || (epoch > 0 && epoch === this.#epoch && incarnation !== this.#epochOf)) return false;
     this.#epoch = epoch;
@@ -186,7 +196,10 @@ export class NodeAgent {
     });
   }
 
-  /** Says that a placement decision has become a session here; goes out with the next report. Bounded: beyond 10,000 the oldest is dropped (the full room list carries it anyway). */
+  /**
+   * Says that a placement decision has become a session here; goes out with the next report. Bounded: beyond 10,000 the
+   * oldest is dropped (the full room list carries it anyway).
+   */
   confirm(decisionId: string): void {
     if (decisionId === '') return;
     this.#confirmed.push(decisionId);

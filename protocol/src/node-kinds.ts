@@ -1,4 +1,5 @@
-// The kinds of processes that meet over links, and which of them may dial which. A new kind of node is one line in each of the two lists.
+// The kinds of processes that meet over links, and which of them may dial which. A new kind of node is one line in each
+// of the two lists.
 
 /** What a certificate may say its bearer is. The centre's own is not among those that enrol: nobody else can be it. */
 export const nodeKind = {

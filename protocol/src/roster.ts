@@ -75,8 +75,9 @@ export interface Participant {
 }
 
 /**
- * Who changes each field during a stay: `nobody`; the participant itself (`self`); the service, when the session moves to
- * another node (`service`); `event`: it has a change of its own in `RosterChange`, and `participantChanged` leaves it alone.
+ * Who changes each field during a stay: `nobody`; the participant itself (`self`); the service, when the session moves
+ * to another node (`service`); `event`: it has a change of its own in `RosterChange`, and `participantChanged` leaves
+ * it alone.
  */
 const changeOf = {
   sessionId: 'nobody',
@@ -237,8 +238,8 @@ export function participantToWire(participant: Participant): wire.ParticipantInf
 export const emptyParticipant: Participant = participantFromWire({});
 
 /**
- * Bytes of a participant with all tracks in a snapshot, whatever its quality and whether or not they are muted. It encodes
- * them all: for joins and updates, not for every change of quality.
+ * Bytes of a participant with all tracks in a snapshot, whatever its quality and whether or not they are muted. It
+ * encodes them all: for joins and updates, not for every change of quality.
  */
 export function participantBytes(participant: Participant): number {
   const tracks = participant.tracks.map((track) => ({ ...track, muted: true }));

@@ -186,7 +186,10 @@ function encodingFromWire(encoding: wire.RtpEncoding.$Properties): RtpEncoding {
   };
 }
 
-/** RTP parameters from the wire. Throws REQUEST_INVALID when a list, a text or the whole is over its bound or there is no codec; the media library checks the rest. */
+/**
+ * RTP parameters from the wire. Throws REQUEST_INVALID when a list, a text or the whole is over its bound or there is
+ * no codec; the media library checks the rest.
+ */
 export function rtpParametersFromWire(rtp: wire.RtpParameters.$Properties | null | undefined): RtpParameters {
   const codecs = bounded(rtp?.codecs, limits.codecsPerCapabilitiesMax, 'codecs');
   if (rtp == null || codecs.length === 0) throw new MeridianError('REQUEST_INVALID', 'RTP parameters without a codec');
@@ -243,7 +246,9 @@ export function rtpCapabilitiesToWire(capabilities: RtpCapabilities): wire.RtpCa
 
 const directions = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive']);
 
-/** RTP capabilities from the wire. Throws REQUEST_INVALID when a list or a text is over its bound or a kind is missing. */
+/**
+ * RTP capabilities from the wire. Throws REQUEST_INVALID when a list or a text is over its bound or a kind is missing.
+ */
 export function rtpCapabilitiesFromWire(
   capabilities: wire.RtpCapabilities.$Properties | null | undefined,
 ): RtpCapabilities {

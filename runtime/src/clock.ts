@@ -117,7 +117,10 @@ export class ManualClock implements Clock {
     this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 
-  /** Runs the one timer that is due next, at its own time, when that is not after `untilMs`. False: there is none, time stood still. */
+  /**
+   * Runs the one timer that is due next, at its own time, when that is not after `untilMs`. False: there is none, time
+   * stood still.
+   */
   step(untilMs = Number.POSITIVE_INFINITY): boolean {
     this.#dropCancelled();
     const next = this.#heap[0];

@@ -7,8 +7,8 @@ interface Step {
 }
 
 /**
- * Ordered shutdown: what was opened last is closed first. Each step gets `stepLimitMs`; one that fails or takes longer is
- * logged and left behind, so that the ones below it still run. `close` never rejects.
+ * Ordered shutdown: what was opened last is closed first. Each step gets `stepLimitMs`; one that fails or takes longer
+ * is logged and left behind, so that the ones below it still run. `close` never rejects.
  */
 export class CloseStack {
   readonly #log: Logger;

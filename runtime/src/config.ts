@@ -53,9 +53,9 @@ export function processSource(): ConfigSource {
 const FILE_BYTES_MAX = 1_048_576;
 
 /**
- * The configuration: defaults of the schema, under the JSON file named by `--config`, under `MERIDIAN_<UPPER_SNAKE_KEY>`
- * for scalar top-level keys. Unknown keys at any depth are refused. The result is frozen at every depth.
- * Throws ConfigError.
+ * The configuration: defaults of the schema, under the JSON file named by `--config`, under
+ * `MERIDIAN_<UPPER_SNAKE_KEY>` for scalar top-level keys. Unknown keys at any depth are refused. The result is frozen
+ * at every depth. Throws ConfigError.
  */
 export function loadConfig<T extends TObject>(schema: T, source: ConfigSource): Readonly<Static<T>> {
   const fileValue = readFile(configPath(source.argv));

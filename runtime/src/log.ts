@@ -30,8 +30,8 @@ export function createLogger(o: { name: string; level?: string; destination?: Lo
       },
     },
   };
-  // Synchronous, so that lines keep their order and the last one before an exit is not lost. The price: a reader of stdout
-  // that stops reading stops us; nothing below `info` is written in production, so there is little to write.
+  // Synchronous, so that lines keep their order and the last one before an exit is not lost. The price: a reader of
+  // stdout that stops reading stops us; nothing below `info` is written in production, so there is little to write.
   const logger: Logger = pino(options, o.destination ?? pino.destination({ fd: 1, sync: true }));
   redactBindings(logger);
   return logger;
@@ -48,7 +48,9 @@ function redactBindings(logger: Logger): void {
   };
 }
 
-/** Fields (the first argument, if an object) go through the `log` formatter; the message and what is put into it do not. */
+/**
+ * Fields (the first argument, if an object) go through the `log` formatter; the message and what is put into it do not.
+ */
 function redactArguments(args: readonly unknown[]): unknown[] {
   const [first, ...rest] = args;
   const error = first instanceof Error ? first : (first as { err?: unknown } | null | undefined)?.err;

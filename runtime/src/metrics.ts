@@ -19,7 +19,10 @@ export interface Metrics {
   listen(o: { host: string; port: number }): Promise<{ port: number; close(): Promise<void> }>;
 }
 
-/** Counts as plain numbers, which cost nothing, and hands them to the counter when somebody reads it. Labels come from closed sets. */
+/**
+ * Counts as plain numbers, which cost nothing, and hands them to the counter when somebody reads it. Labels come from
+ * closed sets.
+ */
 export interface Tally {
   inc(first: string, second?: string): void;
 }
@@ -30,7 +33,9 @@ const REQUEST_LIMIT_MS = 5_000;
 /** Scrapers in use at the same time are few; the rest waits in the kernel or is refused. */
 const CONNECTIONS_MAX = 32;
 
-/** Metrics named `meridian_<service>_<name>`, with the process's own (memory, event loop, garbage collection) included. */
+/**
+ * Metrics named `meridian_<service>_<name>`, with the process's own (memory, event loop, garbage collection) included.
+ */
 export function createMetrics(o: { service: string; labels?: Record<string, string> }): Metrics {
   const prefix = `meridian_${o.service.replaceAll('-', '_')}_`;
   if (!NAME_FORM.test(prefix))

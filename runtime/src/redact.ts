@@ -18,7 +18,10 @@ const SECRET_ENDINGS = [
   'credential',
   'credentials',
 ];
-/** Secrets that turn up inside other text: enrolment tokens, PEM private keys, JSON web tokens, bearer headers, passwords in URLs. */
+/**
+ * Secrets that turn up inside other text: enrolment tokens, PEM private keys, JSON web tokens, bearer headers,
+ * passwords in URLs.
+ */
 const SECRET_TEXT =
   /met1\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=bearer )[\w.~+/=-]+|(?<=:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi;
 

@@ -8,8 +8,9 @@ export interface Rng {
   int(maxExclusive: number): number;
   bytes(count: number): Uint8Array;
   /**
-   * An independent generator. On a seed it depends on the seed and the label alone, not on what was drawn before, so that
-   * one subsystem drawing more often does not change what another one sees; the same label gives the same stream again.
+   * An independent generator. On a seed it depends on the seed and the label alone, not on what was drawn before, so
+   * that one subsystem drawing more often does not change what another one sees; the same label gives the same stream
+   * again.
    */
   fork(label: string): Rng;
 }
@@ -22,7 +23,9 @@ const SHORT_BYTES_MAX = 16;
 /** The most bytes one call hands out; a key or an id needs far fewer. */
 const BYTES_MAX = 65_536;
 
-/** A repeatable generator: sfc32 (Chris Doty-Humphrey, PractRand), state from SHA-256 of the seed. Never for secrets. */
+/**
+ * A repeatable generator: sfc32 (Chris Doty-Humphrey, PractRand), state from SHA-256 of the seed. Never for secrets.
+ */
 export function seededRng(seed: string): Rng {
   const digest = createHash('sha256').update(seed).digest();
   let a = digest.readUInt32LE(0);
@@ -62,7 +65,8 @@ export function seededRng(seed: string): Rng {
 
 /** The operating system's generator: for keys, tokens, ids and, in production, everything else. */
 export function secureRng(): Rng {
-  // Short draws (ids) come out of a block, each byte once: asking the operating system costs as much for 16 bytes as for 4,096.
+  // Short draws (ids) come out of a block, each byte once: asking the operating system costs as much for 16 bytes as
+  // for 4,096.
   let block = new Uint8Array(0);
   let used = 0;
   const take = (count: number): Uint8Array => {

@@ -1,5 +1,5 @@
-// A server's certificate and key, read from two files and read again when they change: a renewed certificate needs no restart, and one that is
-// no good never replaces one that is in use.
+// A server's certificate and key, read from two files and read again when they change: a renewed certificate needs no
+// restart, and one that is no good never replaces one that is in use.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
@@ -34,8 +34,8 @@ export class TlsFiles {
   #told = '';
 
   /**
-   * Reads what the configuration names; undefined when it names nothing. Throws ConfigError for one without the other, for what cannot be read, for a
-   * key that is not the certificate's, and for a certificate that is not valid now.
+   * Reads what the configuration names; undefined when it names nothing. Throws ConfigError for one without the other,
+   * for what cannot be read, for a key that is not the certificate's, and for a certificate that is not valid now.
    */
   static load(names: TlsFileNames, clock: Clock): TlsFiles | undefined {
     const { tlsCertFile: cert, tlsKeyFile: key } = names;
@@ -61,7 +61,10 @@ export class TlsFiles {
     return this.#inUse.notAfterMs;
   }
 
-  /** Gives `server` what the files hold whenever that has changed and can be used; else says once why not. `close` ends it. */
+  /**
+   * Gives `server` what the files hold whenever that has changed and can be used; else says once why not. `close` ends
+   * it.
+   */
   watch(server: TlsServer, log: Logger): { close(): void } {
     const timer = this.#clock.every(LOOK_MS, () => this.#look(server, log));
     return { close: () => timer.cancel() };

@@ -1,5 +1,6 @@
-// What is believed of a client's path to every site: where a database puts its address, what its prefix has measured, what it timed itself.
-// The book of prefixes is learnt from every session and written to the copy now and then, so that a restart does not forget it.
+// What is believed of a client's path to every site: where a database puts its address, what its prefix has measured,
+// what it timed itself. The book of prefixes is learnt from every session and written to the copy now and then, so that
+// a restart does not forget it.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Copy } from './copy.ts';
 import {
@@ -67,7 +68,10 @@ const CACHED_MAX = 20_000;
 const SHARED_MS = 60_000;
 /** Changed records written at once; the rest follows with the next call. */
 const WRITES_MAX = 200;
-/** Records that wait to be written or removed: all of a full book, and as many that it has forgotten. Beyond, the oldest is left as it is. */
+/**
+ * Records that wait to be written or removed: all of a full book, and as many that it has forgotten. Beyond, the oldest
+ * is left as it is.
+ */
 const WAITING_MAX = 2 * PREFIXES_MAX;
 
 /** What is believed of all of a prefix who have said nothing themselves, and what it was made of. */
@@ -140,7 +144,8 @@ export class Access {
     const nowMs = clock.wallMs();
     const voter = keys?.voter ?? NOBODY;
     const known = new Map<string, number>();
-    // The vote of a prefix is the last word of one of its addresses: of a network, three must agree, its own among them or not.
+    // The vote of a prefix is the last word of one of its addresses: of a network, three must agree, its own among them
+    // or not.
     for (const { siteKey, rttMs } of estimatesOf(network, NOBODY, nowMs)) known.set(siteKey, rttMs);
     const agreed = estimatesOf(record, voter, nowMs);
     // What two of the prefix were measured at outweighs the network, what one was fills in.
@@ -193,8 +198,8 @@ export class Access {
   }
 
   /**
-   * The place with the radius that it deserves, and why, in words: where databases were often wrong about a network or country, what they
-   * say of the next address counts for less.
+   * The place with the radius that it deserves, and why, in words: where databases were often wrong about a network or
+   * country, what they say of the next address counts for less.
    */
   believed(ip: string, location: Location): { location: Location; why: string } {
     const keys = this.#claims.doubts ? networkKeysOf(ip) : undefined;
@@ -205,7 +210,10 @@ export class Access {
     return { location: { ...location, radiusKm: wider.radiusKm }, why };
   }
 
-  /** Learns what signaling nodes measured of a session, for its neighbours too. Figures that no line on Earth has are left out. */
+  /**
+   * Learns what signaling nodes measured of a session, for its neighbours too. Figures that no line on Earth has are
+   * left out.
+   */
   learn({ ip, location, times }: Client): void {
     const keys = times.length === 0 ? undefined : networkKeysOf(ip);
     if (keys === undefined) return;
@@ -221,8 +229,9 @@ export class Access {
   }
 
   /**
-   * Takes a client's bare word about round trips, for its own address alone; `times`: what signaling nodes measured of it. Returns what was taken: no
-   * figure that light contradicts, by what signaling nodes have measured of the address or, if they have not, by its place.
+   * Takes a client's bare word about round trips, for its own address alone; `times`: what signaling nodes measured of
+   * it. Returns what was taken: no figure that light contradicts, by what signaling nodes have measured of the address
+   * or, if they have not, by its place.
    */
   hear({ ip, location, times }: Client, words: readonly SiteTime[]): SiteTime[] {
     const keys = networkKeysOf(ip);
@@ -264,9 +273,10 @@ export class Access {
   }
 
   /**
-   * Five sites that a client should time, as keys: four by belief, one exploring, another one for every session of the prefix. What one or two of
-   * the prefix were measured at counts here, so that no session times the same five again. The site that would be first without it is asked for
-   * until a second customer has timed it: who is slow there does not keep the others from finding out.
+   * Five sites that a client should time, as keys: four by belief, one exploring, another one for every session of the
+   * prefix. What one or two of the prefix were measured at counts here, so that no session times the same five again.
+   * The site that would be first without it is asked for until a second customer has timed it: who is slow there does
+   * not keep the others from finding out.
    */
   sitesToTime(client: Client): string[] {
     const { placementIndex, clock } = this.#o;

@@ -1,5 +1,6 @@
-// The gate in front of placements: what the pure part (core/admission) lets in goes on, what must wait waits here, the rest is told when to
-// come back. It also says what a region takes, from what its media nodes report, and shows when a region is overloaded.
+// The gate in front of placements: what the pure part (core/admission) lets in goes on, what must wait waits here, the
+// rest is told when to come back. It also says what a region takes, from what its media nodes report, and shows when a
+// region is overloaded.
 import { nodeKind, partsOf } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { Admission, type AdmissionClass, type AdmissionState, type Turned } from './core/admission/index.ts';
@@ -32,8 +33,8 @@ export type GateAnswer =
   | { readonly ok: false; readonly retryAfterMs: number; readonly words: string };
 
 /**
- * A region without media nodes has signaling nodes all the same: its clients are placed elsewhere. And a fleet that has just begun to report takes
- * somebody.
+ * A region without media nodes has signaling nodes all the same: its clients are placed elsewhere. And a fleet that has
+ * just begun to report takes somebody.
  */
 const RATE_MIN = 20;
 /** A node whose processor is busy takes fewer; one at this share takes a tenth. */
@@ -68,7 +69,10 @@ export class Admitting {
     });
   }
 
-  /** At once, or when it is the join's turn, within `admissionWaitMsMax`; never rejects. What is no room passes: the placement refuses it. */
+  /**
+   * At once, or when it is the join's turn, within `admissionWaitMsMax`; never rejects. What is no room passes: the
+   * placement refuses it.
+   */
   enter(ask: GateAsk, signalingId: string): Promise<GateAnswer> | GateAnswer {
     const { clock, metrics } = this.#o;
     const fleet = this.#o.fleet();
@@ -184,7 +188,10 @@ export class Admitting {
     this.#o.metrics.admissions.inc(cls, outcome);
   }
 
-  /** By the cores of the media nodes that serve there, less as they are busy; of the whole fleet for a region that has none. */
+  /**
+   * By the cores of the media nodes that serve there, less as they are busy; of the whole fleet for a region that has
+   * none.
+   */
   #rateOf(region: string): number {
     const { joinsPerCore } = this.#o;
     let own = 0;

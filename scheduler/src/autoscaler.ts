@@ -1,6 +1,7 @@
-// The autoscaler around its pure decision: looks at fleet and machines, has the load of every minute written down, hands the orders to the driver.
-// It holds no state that a successor needs: machines and drains are observed, what was ordered a moment ago is ordered again, harmlessly. What it
-// remembers belongs to one term of leading: since when something is so, nobody can say who has not looked all the time.
+// The autoscaler around its pure decision: looks at fleet and machines, has the load of every minute written down,
+// hands the orders to the driver. It holds no state that a successor needs: machines and drains are observed, what was
+// ordered a moment ago is ordered again, harmlessly. What it remembers belongs to one term of leading: since when
+// something is so, nobody can say who has not looked all the time.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { AutoscaleConfig } from './config.ts';
@@ -118,7 +119,8 @@ export class Autoscaler {
     this.#busy = true;
     try {
       const machines = await driver.list(epoch);
-      // The driver may have taken as long as a change of leader does. What it has told is then another term's, and what follows from it as well.
+      // The driver may have taken as long as a change of leader does. What it has told is then another term's, and what
+      // follows from it as well.
       if (this.#isClosed || this.#o.epoch() !== epoch || this.#termNow() !== term) return;
       if (isCrowdSilent(term.centre.fleet.list(), this.#o.clock.nowMs())) {
         this.#localFault();
@@ -248,7 +250,8 @@ function scaleNode(node: NodeView): ScaleNode {
     nodeId,
     hostId,
     region,
-    // Without the seats that are kept: the bookings say the same, and earlier. Nor with who may come to young rooms: that is for history and forecast.
+    // Without the seats that are kept: the bookings say the same, and earlier. Nor with who may come to young rooms:
+    // that is for history and forecast.
     load: utilisation(node, SETTLED, -node.sessionsExpected),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),

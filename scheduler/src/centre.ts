@@ -1,5 +1,6 @@
-// The scheduling centre itself: the pure parts of core/ joined by one clock, one random source and one copy. Requests arrive here in domain
-// words, from adapters; nothing here knows sockets or protobuf. What nodes say goes on to report-ingest.ts, what administrators order to commands.ts.
+// The scheduling centre itself: the pure parts of core/ joined by one clock, one random source and one copy. Requests
+// arrive here in domain words, from adapters; nothing here knows sockets or protobuf. What nodes say goes on to
+// report-ingest.ts, what administrators order to commands.ts.
 import { errorInfoOf, newId, nodeKind, type Point } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { Access } from './access.ts';
@@ -48,7 +49,9 @@ export interface PlaceAnswer {
   readonly regionEpoch: number;
 }
 
-/** How long a refused client waits, plus up to half as much again by chance, so that they do not all come back together. */
+/**
+ * How long a refused client waits, plus up to half as much again by chance, so that they do not all come back together.
+ */
 const RETRY_AFTER_MS = { NO_NODE: 1000, NO_CAPACITY: 3000 } as const;
 
 export interface CentreOptions {
@@ -71,7 +74,10 @@ export interface CentreOptions {
   readonly incarnation?: string;
 }
 
-/** Time moves on at most this often before decisions: liveness and lapsed charges are not asked for by each of thousands a second. */
+/**
+ * Time moves on at most this often before decisions: liveness and lapsed charges are not asked for by each of thousands
+ * a second.
+ */
 const TICK_BEFORE_MS = 20;
 
 export class Centre {
@@ -108,7 +114,9 @@ export class Centre {
   #tickedAtMs = Number.POSITIVE_INFINITY;
   /** When this centre is known to have run last: since it knows of nodes. */
   #ranAtMs = Number.POSITIVE_INFINITY;
-  /** The copy holds all that a centre over its store knew; one that was never read holds nothing that could be missing. */
+  /**
+   * The copy holds all that a centre over its store knew; one that was never read holds nothing that could be missing.
+   */
   #isSettled = true;
   readonly #o: CentreOptions;
 
@@ -262,7 +270,10 @@ export class Centre {
     this.#ingest.probed(nodeId, samples);
   }
 
-  /** Decides, charges, and gets the room its owner. Resolves with a refusal when no node fits; throws REQUEST_INVALID, CITY_UNKNOWN. */
+  /**
+   * Decides, charges, and gets the room its owner. Resolves with a refusal when no node fits; throws REQUEST_INVALID,
+   * CITY_UNKNOWN.
+   */
   async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
     const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
@@ -287,7 +298,8 @@ export class Centre {
   }
 
   /**
-   * The gate has turned somebody away. Nobody looks up his address for that: he counts where his signaling node is, unless his fence lies elsewhere.
+   * The gate has turned somebody away. Nobody looks up his address for that: he counts where his signaling node is,
+   * unless his fence lies elsewhere.
    */
   turnedAway(ask: Pick<PlaceAsk, 'sessionId' | 'regionPin'>, signalingId: string, retryAfterMs: number): void {
     const signalingNode = registeredNode(this.fleet, signalingId).description;
@@ -309,7 +321,9 @@ export class Centre {
     this.unserved.refused(who.sessionId, { region: wanted === '' ? signalingRegion : wanted, retryAfterMs, nowMs });
   }
 
-  /** As `placing.decide`, charged wherever the node's charges are kept; who is turned away by an error counts as well. */
+  /**
+   * As `placing.decide`, charged wherever the node's charges are kept; who is turned away by an error counts as well.
+   */
   async #decided(ask: PlaceAsk, signalingNode: NodeDescription, waited: string): Promise<ChargedDecision> {
     const { regions, locator } = this.#o;
     try {
@@ -341,7 +355,10 @@ export class Centre {
     return { ...located, signalingIds: nearestSignalingNodes(located.location, this.fleet.list()) };
   }
 
-  /** Sets (reason) or lifts (undefined) the drain command; false when there is no such node, nor a command that waits for it. */
+  /**
+   * Sets (reason) or lifts (undefined) the drain command; false when there is no such node, nor a command that waits
+   * for it.
+   */
   drain(nodeId: string, reason: string | undefined): Promise<boolean> {
     return this.#commands.drain(nodeId, reason);
   }
@@ -351,13 +368,18 @@ export class Centre {
     return this.#commands.cordon(nodeId, reason);
   }
 
-  /** Gives the room a mode (undefined: takes it back) and moves people to where it puts them. False: too many rooms have one. */
+  /**
+   * Gives the room a mode (undefined: takes it back) and moves people to where it puts them. False: too many rooms have
+   * one.
+   */
   async setMode(roomKey: string, mode: RoomMode | undefined): Promise<boolean> {
     this.rehoming.modeGiven(roomKey);
     return setMode({ rooms: this.rooms, copy: this.#o.copy, log: this.#o.log }, roomKey, mode);
   }
 
-  /** An administrator's request to move a session, to a node or wherever it belongs; what cannot be is refused at once. */
+  /**
+   * An administrator's request to move a session, to a node or wherever it belongs; what cannot be is refused at once.
+   */
   askMove(sessionId: string, toNodeId: string | undefined, reason: string) {
     return askMove(this, { sessionId, toNodeId, reason }, this.#o.clock.nowMs());
   }

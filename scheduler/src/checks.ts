@@ -1,4 +1,5 @@
-// What a request must look like before anything is decided about it. Everything throws REQUEST_INVALID and names the field.
+// What a request must look like before anything is decided about it. Everything throws REQUEST_INVALID and names the
+// field.
 import { MeridianError, partsOf } from '@meridian/protocol';
 
 export function checkRoomKey(roomKey: string): void {

@@ -1,5 +1,5 @@
-// What administrators (and the autoscaler) order: nodes are drained, cordoned, shut out and let in again, rooms are booked. A command is in force
-// at once and resolves when the copy has it, so that it outlives this centre.
+// What administrators (and the autoscaler) order: nodes are drained, cordoned, shut out and let in again, rooms are
+// booked. A command is in force at once and resolves when the copy has it, so that it outlives this centre.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Copy } from './copy.ts';
@@ -31,7 +31,10 @@ export class Commands {
     this.#o = o;
   }
 
-  /** Sets (reason) or lifts (undefined) the drain command; false when there is no such node, nor a command that waits for it. */
+  /**
+   * Sets (reason) or lifts (undefined) the drain command; false when there is no such node, nor a command that waits
+   * for it.
+   */
   async drain(nodeId: string, reason: string | undefined): Promise<boolean> {
     if (!this.#o.fleet.drain(nodeId, reason)) return false;
     this.#o.routing.fleetChanged();
@@ -50,8 +53,8 @@ export class Commands {
   }
 
   /**
-   * Shuts a node out until `allow`: what it owned and was charged is free, the plan tells everybody. Known or not: its machine may be gone
-   * and its certificate in other hands. Throws RATE_LIMITED. Returns whether the fleet knew it.
+   * Shuts a node out until `allow`: what it owned and was charged is free, the plan tells everybody. Known or not: its
+   * machine may be gone and its certificate in other hands. Throws RATE_LIMITED. Returns whether the fleet knew it.
    */
   async deny(nodeId: string, reason: string): Promise<boolean> {
     const { log, copy, clock } = this.#o;

@@ -27,13 +27,18 @@ const geoRefresh = Type.Object({
   timeLimitMs: Type.Integer({ minimum: 1000, maximum: 3_600_000, default: 600_000 }),
 });
 
-/** Starting and removing media nodes as they are needed; the policy's meaning stands beside its types (core/autoscale/types.ts), and with each key in docs/reference.md. */
+/**
+ * Starting and removing media nodes as they are needed; the policy's meaning stands beside its types
+ * (core/autoscale/types.ts), and with each key in docs/reference.md.
+ */
 const autoscale = Type.Object({
   driver: Type.Union([Type.Literal('log'), Type.Literal('process')]),
   /** Where the `process` driver's machines are made: the control endpoint of `npm start`. Loopback only. */
   controlUrl: Type.Optional(Type.String({ pattern: '^http://(127\\.[0-9.]+|localhost|\\[::1\\])(:[0-9]+)?$' })),
   controlToken: Type.Optional(Type.String(secret)),
-  /** Regions that have nodes even while nobody knows of any there; others are minded once they have a node or a booking. */
+  /**
+   * Regions that have nodes even while nobody knows of any there; others are minded once they have a node or a booking.
+   */
   regions: Type.Array(Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), { maxItems: 256, default: [] }),
   tickMs: Type.Integer({ minimum: 200, maximum: 600_000, default: 10_000 }),
   nodesMin: Type.Integer({ minimum: 0, maximum: 1000, default: 1 }),
@@ -71,11 +76,17 @@ export const schedulerConfig = Type.Object({
   redisUrl: Type.Optional(Type.String({ pattern: '^rediss?(\\+sentinel|\\+cluster)?://' })),
   /** Whether other centres share this Redis: one of them leads, the others stand by. */
   standby: Type.Boolean({ default: false }),
-  /** This centre is the instance of one region, beside a leader: it places on that region's media nodes and nowhere else. */
+  /**
+   * This centre is the instance of one region, beside a leader: it places on that region's media nodes and nowhere
+   * else.
+   */
   placesRegion: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{1,40}$' })),
   /** Of an instance: where the centres that lead are, wss://host:port, commas between. */
   centreUrl: Type.Optional(Type.String({ pattern: '^wss://[^\\s@]+$' })),
-  /** Where nodes reach this centre, wss://host:port; omitted: linkHost and the real port. Told to nodes that ask a centre that stands by. */
+  /**
+   * Where nodes reach this centre, wss://host:port; omitted: linkHost and the real port. Told to nodes that ask a
+   * centre that stands by.
+   */
   linkUrl: Type.Optional(Type.String({ pattern: '^wss://[^\\s/,@]+$' })),
   /** Joins a second that one core of a media node takes: two DTLS handshakes and their keys each. */
   joinsPerCore: Type.Number({ minimum: 1, maximum: 1e6, default: 100 }),
@@ -85,7 +96,10 @@ export const schedulerConfig = Type.Object({
   geoCountryFiles: Type.Optional(Type.Array(Type.String({ minLength: 1 }), files)),
   /** Files of autonomous systems in MaxMind's format (GeoLite2-ASN). */
   geoAsnFiles: Type.Array(Type.String({ minLength: 1 }), { ...files, default: [] }),
-  /** Mobile networks, whose addresses are placed worse: `AS64500`, or words of the organisation's name in the files of autonomous systems. */
+  /**
+   * Mobile networks, whose addresses are placed worse: `AS64500`, or words of the organisation's name in the files of
+   * autonomous systems.
+   */
   geoMobileNetworks: Type.Array(Type.String({ pattern: '\\p{L}', maxLength: 64 }), {
     maxItems: 1000,
     default: ['mobile', 'cellular'],
@@ -96,17 +110,29 @@ export const schedulerConfig = Type.Object({
   geoRefresh: Type.Array(geoRefresh, { maxItems: 16, default: [] }),
   /** The operator's own MaxMind city file (GeoIP2 or GeoLite2), asked first. */
   maxmindFile: Type.Optional(Type.String({ minLength: 1 })),
-  /** Of the traffic between hosts, the share that may go through relays; 1: no limit. Pairs without a direct path are relayed all the same. */
+  /**
+   * Of the traffic between hosts, the share that may go through relays; 1: no limit. Pairs without a direct path are
+   * relayed all the same.
+   */
   relayBudgetShare: Type.Number({ minimum: 0, maximum: 1, default: 1 }),
-  /** What a gigabyte that a relay sends on costs, in US dollars, by the region of its host; regions that are not named cost nothing. */
+  /**
+   * What a gigabyte that a relay sends on costs, in US dollars, by the region of its host; regions that are not named
+   * cost nothing.
+   */
   relayUsdPerGb: Type.Record(
     Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
     Type.Number({ minimum: 0, maximum: 10 }),
     { default: {}, maxProperties: 1000 },
   ),
-  /** How many ms of delay one US dollar a gigabyte is worth: by how much a relay must be faster than the direct path to be worth its price. */
+  /**
+   * How many ms of delay one US dollar a gigabyte is worth: by how much a relay must be faster than the direct path to
+   * be worth its price.
+   */
   msPerUsdPerGb: Type.Number({ minimum: 0, maximum: 1e6, default: 100 }),
-  /** How rooms are placed that were given no mode: cost first (one host), nearest ingress, or nearest ingress with relays and one re-homing. */
+  /**
+   * How rooms are placed that were given no mode: cost first (one host), nearest ingress, or nearest ingress with
+   * relays and one re-homing.
+   */
   mode: Type.Enum([...roomModes], { default: 'relay' }),
   /** The same by tenant. */
   tenantModes: Type.Record(Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), Type.Enum([...roomModes]), {

@@ -1,8 +1,9 @@
-// What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges not confirmed yet,
-// node descriptions, drains and cordons, who is shut out, the modes given to rooms and what of them has been moved, what prefixes measured,
-// bookings, the load of two days, and that all of this was once complete. Everything else comes back when nodes register.
-// Charges come by the thousand and live for seconds, so they have no entry each: those that are made and dropped within one turn go out as one
-// page (core/charge-pages.ts). An answer still waits until the page with its charge is written.
+// What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges
+// not confirmed yet, node descriptions, drains and cordons, who is shut out, the modes given to rooms and what of them
+// has been moved, what prefixes measured, bookings, the load of two days, and that all of this was once complete.
+// Everything else comes back when nodes register. Charges come by the thousand and live for seconds, so they have no
+// entry each: those that are made and dropped within one turn go out as one page (core/charge-pages.ts). An answer
+// still waits until the page with its charge is written.
 import { limits } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { VOTE_LIFE_MS } from './core/access/index.ts';
@@ -17,11 +18,15 @@ import { type RoomBook, type RoomRecord, roomRecordFrom } from './core/moves/roo
 import type { NodeDescription } from './core/node.ts';
 import type { Store } from './ports.ts';
 
-/** How long an answer waits for the store. Beyond, it is answered: nodes report the epochs they have seen, which mends a loss. */
+/**
+ * How long an answer waits for the store. Beyond, it is answered: nodes report the epochs they have seen, which mends a
+ * loss.
+ */
 const WAIT_MS_MAX = 250;
 /**
- * How long charges gather for one page while others are being written, or there are very many: a hundredth of what an answer may wait. Who
- * comes alone does not wait. The group commit of databases (PostgreSQL: commit_delay and commit_siblings).
+ * How long charges gather for one page while others are being written, or there are very many: a hundredth of what an
+ * answer may wait. Who comes alone does not wait. The group commit of databases (PostgreSQL: commit_delay and
+ * commit_siblings).
  */
 const GATHER_MS = 2;
 const SETTLED_KEY = 'settled';
@@ -42,7 +47,9 @@ export interface CopyContent {
   readonly bookings: Booking[];
   /** Load of regions by the hour, as it was written. */
   readonly loads: unknown[];
-  /** A fleet has once had its time to come back to a centre over this store: what it does not remember was not there. */
+  /**
+   * A fleet has once had its time to come back to a centre over this store: what it does not remember was not there.
+   */
   readonly isSettled: boolean;
 }
 
@@ -128,7 +135,8 @@ export class Copy {
       const id = key.slice(key.indexOf('/') + 1);
       const value = parsed(text);
       if (value === undefined || (key.startsWith(PAGE_PREFIX) && !isPage(value))) {
-        // Whoever leads without a lease, a denial or the floor would harm somebody; without these nothing is lost that does not come back.
+        // Whoever leads without a lease, a denial or the floor would harm somebody; without these nothing is lost that
+        // does not come back.
         if (!dispensable.some((prefix) => key.startsWith(prefix)))
           throw new Error(`the entry ${key} of the copy cannot be read`);
         unreadable += 1;
@@ -160,8 +168,8 @@ export class Copy {
   }
 
   /**
-   * Whether the lease may be told. A centre that is alone tells also what its store did not take, and mends a loss from what nodes say; with
-   * others beside it the next leader would grant the same epoch to another owner.
+   * Whether the lease may be told. A centre that is alone tells also what its store did not take, and mends a loss from
+   * what nodes say; with others beside it the next leader would grant the same epoch to another owner.
    */
   mayTell(roomKey: string): boolean {
     if (!this.#isShared || (this.#newest.size === 0 && this.#retries.size === 0)) return true;
@@ -182,12 +190,18 @@ export class Copy {
     return this.#turn;
   }
 
-  /** Nobody waits for it: it is written with the next charge that is made, or by `retry`. Read before, it lapses by itself. */
+  /**
+   * Nobody waits for it: it is written with the next charge that is made, or by `retry`. Read before, it lapses by
+   * itself.
+   */
   dropCharge(decisionId: string): void {
     this.#pages.dropped(decisionId);
   }
 
-  /** The fleet has had its time to come back: the next centre over this store need not wait for nodes that it does not remember. */
+  /**
+   * The fleet has had its time to come back: the next centre over this store need not wait for nodes that it does not
+   * remember.
+   */
   saveSettled(): void {
     void this.#write(SETTLED_KEY, true);
   }
@@ -223,7 +237,10 @@ export class Copy {
     return this.#write(`booking/${id}`, booking, leftMs);
   }
 
-  /** Resolves when it is written, or has failed and will be tried again: an administrator can wait as long as the store takes. */
+  /**
+   * Resolves when it is written, or has failed and will be tried again: an administrator can wait as long as the store
+   * takes.
+   */
   saveDrain(nodeId: string, reason: string | undefined): Promise<void> {
     return this.#write(`drain/${nodeId}`, reason);
   }

@@ -1,5 +1,5 @@
-// Moves people away from media nodes that are drained. What is to be done is seen in the fleet at every look: nothing is remembered that a
-// restart, or another centre, would have to know; the counts are of this term only.
+// Moves people away from media nodes that are drained. What is to be done is seen in the fleet at every look: nothing
+// is remembered that a restart, or another centre, would have to know; the counts are of this term only.
 import { nodeKind } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Fleet } from './core/fleet.ts';

@@ -1,5 +1,5 @@
-// Keys with which signaling nodes seal and open receipts of echoes. From the cluster's secret and the day, so that every instance of the centre hands
-// out the same ones, and a machine that was shut out knows none of tomorrow's.
+// Keys with which signaling nodes seal and open receipts of echoes. From the cluster's secret and the day, so that
+// every instance of the centre hands out the same ones, and a machine that was shut out knows none of tomorrow's.
 import { hkdfSync } from 'node:crypto';
 
 export interface EchoKey {
@@ -10,7 +10,9 @@ export interface EchoKey {
 const DAY_MS = 24 * 3600_000;
 const KEY_BYTES = 32;
 
-/** Today's key, which seals, and yesterday's, which still opens: a receipt lives ten minutes. HKDF-SHA-256 (RFC 5869). */
+/**
+ * Today's key, which seals, and yesterday's, which still opens: a receipt lives ten minutes. HKDF-SHA-256 (RFC 5869).
+ */
 export function echoKeys(clusterSecret: string, wallMs: number): EchoKey[] {
   const today = Math.floor(wallMs / DAY_MS);
   return [today, today - 1].map((day) => ({

@@ -28,7 +28,9 @@ export interface ElectionOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly times?: LeadershipTimes;
-  /** From now on this centre decides, under this epoch; `forgotten`: the store may hold less than this process knows. */
+  /**
+   * From now on this centre decides, under this epoch; `forgotten`: the store may hold less than this process knows.
+   */
   onLead(term: { epoch: number; incarnation: string; forgotten: boolean }): void;
   /** It decides no more; `stopped` is called when everything of the term is closed. */
   onStop(why: string, stopped: () => void): void;
@@ -97,8 +99,9 @@ export class Election {
   }
 
   /**
-   * A node has obeyed this epoch of this term. Resolves when ours has been raised above it, or one node's word cannot lift it so far. Throws
-   * NOT_LEADER while we lead below it, because the store has not confirmed the rise: nothing may be granted to who obeys a higher one.
+   * A node has obeyed this epoch of this term. Resolves when ours has been raised above it, or one node's word cannot
+   * lift it so far. Throws NOT_LEADER while we lead below it, because the store has not confirmed the rise: nothing may
+   * be granted to who obeys a higher one.
    */
   async heardOf(epoch: number, incarnation: string): Promise<void> {
     const isOwn = incarnation === this.#incarnation;

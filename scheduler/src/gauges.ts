@@ -34,7 +34,10 @@ export function updateGauges(centre: Centre, metrics: CentreMetrics, links: numb
 
 const DAY_SECONDS = 86_400;
 
-/** The databases of locations, each by its place in the chain: which are in use, how old, and what is wrong with their files. */
+/**
+ * The databases of locations, each by its place in the chain: which are in use, how old, and what is wrong with their
+ * files.
+ */
 export function updateGeoGauges(databases: readonly DatabaseStatus[], metrics: CentreMetrics): void {
   for (const [position, database] of databases.entries()) {
     const labels = { source: database.source, position: String(position) };

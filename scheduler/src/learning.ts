@@ -1,5 +1,6 @@
-// Round trips that sessions told after they were placed: what signaling nodes measured goes to the belief about their prefix, what the client says of
-// its media node to that about its own address. Those of the Join are learnt with its placement.
+// Round trips that sessions told after they were placed: what signaling nodes measured goes to the belief about their
+// prefix, what the client says of its media node to that about its own address. Those of the Join are learnt with its
+// placement.
 import { nodeKind } from '@meridian/protocol';
 import type { Centre } from './centre.ts';
 import { siteKeyOf } from './core/placement-index.ts';
@@ -13,7 +14,10 @@ export class Learning implements AccessSink {
     this.#centre = centre;
   }
 
-  /** Nothing is learnt for a pretended place, from a signaling node that is gone, or of a node that the fleet does not know. */
+  /**
+   * Nothing is learnt for a pretended place, from a signaling node that is gone, or of a node that the fleet does not
+   * know.
+   */
   timed({ signalingId, clientIp, fromCity, sessionId, roomKey, times }: AccessTiming): void {
     const { access, fleet, placing, clients } = this.#centre();
     const signalingNode = fleet.get(signalingId)?.description;

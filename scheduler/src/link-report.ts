@@ -1,4 +1,5 @@
-// The table of links for administrators: what was measured of each direction, what it costs, which path is taken and why.
+// The table of links for administrators: what was measured of each direction, what it costs, which path is taken and
+// why.
 import type { Centre } from './centre.ts';
 import { GAIN_MS_MIN, GAIN_SHARE_MIN } from './core/routes/index.ts';
 

@@ -1,4 +1,5 @@
-// Where a client is taken to be: the city it names (development only), its address, or, when neither says anything, where its signaling node is.
+// Where a client is taken to be: the city it names (development only), its address, or, when neither says anything,
+// where its signaling node is.
 import { ANYWHERE_KM, distanceKm, MeridianError, nodeKind, type Point } from '@meridian/protocol';
 import { cityOf } from './core/cities.ts';
 import type { Location } from './core/decision-log.ts';
@@ -72,8 +73,8 @@ function namedCity(text: string): Located {
 }
 
 /**
- * Signaling nodes to try, nearest first: one of each of the nearest five cities (the one with the fewest clients), then, while there
- * is room, second ones. Instances that are not alive are left out, unless none is.
+ * Signaling nodes to try, nearest first: one of each of the nearest five cities (the one with the fewest clients),
+ * then, while there is room, second ones. Instances that are not alive are left out, unless none is.
  */
 export function nearestSignalingNodes(from: Point, records: readonly NodeRecord[]): string[] {
   const signalingNodes = records.filter(

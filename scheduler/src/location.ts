@@ -1,4 +1,5 @@
-// The databases of locations with all that keeps them fresh: watched files and scheduled refreshes, joined to clock and metrics.
+// The databases of locations with all that keeps them fresh: watched files and scheduled refreshes, joined to clock and
+// metrics.
 import type { Clock, CloseStack, Logger, Rng } from '@meridian/runtime';
 import { type GeoChain, openGeo } from './adapters/geo/chain.ts';
 import { checkSources, GeoRefresh } from './adapters/geo/refresh.ts';
@@ -16,7 +17,10 @@ export interface Location {
   view(): unknown;
 }
 
-/** Opens the databases and starts watching and refreshing them, until the close stack ends it. Throws ConfigError for a wrong source. */
+/**
+ * Opens the databases and starts watching and refreshing them, until the close stack ends it. Throws ConfigError for a
+ * wrong source.
+ */
 export async function openLocation(o: {
   config: SchedulerConfig;
   clock: Clock;

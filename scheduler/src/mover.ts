@@ -14,7 +14,10 @@ export interface MoveOrder {
 
 /** The way to signaling nodes and owners, as far as moving people needs it. */
 export interface Mover {
-  /** Tells the media node whose the room is, then asks the owner. Resolves when the session has moved; rejects with a stable code, at the deadline at the latest. */
+  /**
+   * Tells the media node whose the room is, then asks the owner. Resolves when the session has moved; rejects with a
+   * stable code, at the deadline at the latest.
+   */
   move(ownerId: string, order: MoveOrder, deadlineMs: number): Promise<void>;
   /** Asks a session's signaling node that the client times these ones. False: it was not sent. */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean;

@@ -1,7 +1,8 @@
-// Moves of people between media nodes, one attempt from its turn to its end: decide (charged, in the log, explained), tell the room's owner,
-// wait for its answer, then for the node to show the session. What fails gives its charge back and is tried again later (core/moves/queue.ts).
-// Of one term of leading: `end` lets go of everything, and what was on its way is nobody's any more. The charges that it made lapse or are
-// confirmed in the next term; drains and half-changed modes are found again by looking at who is where.
+// Moves of people between media nodes, one attempt from its turn to its end: decide (charged, in the log, explained),
+// tell the room's owner, wait for its answer, then for the node to show the session. What fails gives its charge back
+// and is tried again later (core/moves/queue.ts). Of one term of leading: `end` lets go of everything, and what was on
+// its way is nobody's any more. The charges that it made lapse or are confirmed in the next term; drains and
+// half-changed modes are found again by looking at who is where.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 
@@ -30,7 +31,10 @@ export interface MovesOptions {
   readonly regions?: Pick<RegionsPort, 'ready' | 'charge'>;
 }
 
-/** An owner waits for the signaling node, two media nodes and a browser, 40 s at the most (`moveMs` of signaling), and gives up before this. */
+/**
+ * An owner waits for the signaling node, two media nodes and a browser, 40 s at the most (`moveMs` of signaling), and
+ * gives up before this.
+ */
 export const ANSWER_MS = 45_000;
 /** The node reports every second; twice, and the way. */
 export const SHOWN_MS = 5000;
@@ -70,7 +74,10 @@ export class Moves {
     return taken;
   }
 
-  /** Where a session is; of one that is in the middle of a move, where it comes from is not asked. Undefined: nowhere, or not known. */
+  /**
+   * Where a session is; of one that is in the middle of a move, where it comes from is not asked. Undefined: nowhere,
+   * or not known.
+   */
   nodeOf(sessionId: string, roomKey: string): string | undefined {
     return this.#o.fleet.sessionsOf(roomKey).find((one) => one.sessionId === sessionId)?.nodeId;
   }
@@ -90,7 +97,10 @@ export class Moves {
     metrics.movesWaiting.set(this.queue.waiting);
   }
 
-  /** The term is over: nothing starts, and answers that come are nobody's. Charges of what runs are left to whoever leads next. */
+  /**
+   * The term is over: nothing starts, and answers that come are nobody's. Charges of what runs are left to whoever
+   * leads next.
+   */
   end(): void {
     this.#isEnded = true;
     this.#stages.clear();
@@ -198,7 +208,10 @@ export class Moves {
     this.#over(running, 'gone', decisionId);
   }
 
-  /** Answers that never come are the link's matter (its deadline); a node that dies, or never shows the session, is ours. */
+  /**
+   * Answers that never come are the link's matter (its deadline); a node that dies, or never shows the session, is
+   * ours.
+   */
   #lookAtRunning(): void {
     for (const running of [...this.queue.running.values()]) this.#lookAt(running);
   }

@@ -35,7 +35,10 @@ export class Ownership {
     this.#o = o;
   }
 
-  /** The live lease of the room under an epoch above `above`, granted to the asker when nobody owns it. A new epoch is in the copy before it is told to anybody. */
+  /**
+   * The live lease of the room under an epoch above `above`, granted to the asker when nobody owns it. A new epoch is
+   * in the copy before it is told to anybody.
+   */
   async acquire(roomKey: string, signalingId: string, above = 0): Promise<LeaseAnswer> {
     const { lease, created, written } = this.#take(roomKey, signalingId, above, this.#o.clock.nowMs());
     if (written !== undefined) await written;
@@ -68,8 +71,8 @@ export class Ownership {
   }
 
   /**
-   * The lease that goes out with a placement; at once when nothing has to be written first, which is so for all but the first of a room.
-   * Undefined: the room is not known here, and its owner is for the leader to say.
+   * The lease that goes out with a placement; at once when nothing has to be written first, which is so for all but the
+   * first of a room. Undefined: the room is not known here, and its owner is for the leader to say.
    */
   forPlacing(roomKey: string, signalingId: string): LeaseAnswer | undefined | Promise<LeaseAnswer> {
     if (this.#o.leadersWord !== undefined) return this.known(roomKey);
@@ -107,8 +110,9 @@ export class Ownership {
   }
 
   /**
-   * Takes what a node says of its rooms: a signaling node speaks for itself, and is not believed against an owner that is here and renews; a media
-   * node only makes the next epoch higher. Neither a lying nor a broken media node chooses, ends or shortens the ownership of a room.
+   * Takes what a node says of its rooms: a signaling node speaks for itself, and is not believed against an owner that
+   * is here and renews; a media node only makes the next epoch higher. Neither a lying nor a broken media node chooses,
+   * ends or shortens the ownership of a room.
    */
   observe(speaker: NodeDescription, rooms: readonly RoomHeld[]): void {
     const { leases, fleet, copy, clock } = this.#o;
@@ -143,7 +147,9 @@ export class Ownership {
     if (this.#writing.get(lease.roomKey) === written) this.#writing.delete(lease.roomKey);
   }
 
-  /** Whose the room is by our book, for a media node that is told of an owner; undefined: not known, or only heard of. */
+  /**
+   * Whose the room is by our book, for a media node that is told of an owner; undefined: not known, or only heard of.
+   */
   known(roomKey: string): LeaseAnswer | undefined {
     checkRoomKey(roomKey);
     if (this.#o.leadersWord !== undefined) return this.#o.leadersWord.known(roomKey);

@@ -1,6 +1,6 @@
-// Keys that two machines share so that they know each other's datagrams (probes, the paths under pipes). Derived, not stored: a centre that
-// starts again, or takes over, derives the same. HKDF-SHA256 (RFC 5869) over the cluster secret; the information is the pair, sorted, and the
-// day, so a key that leaks is worth one day and one pair.
+// Keys that two machines share so that they know each other's datagrams (probes, the paths under pipes). Derived, not
+// stored: a centre that starts again, or takes over, derives the same. HKDF-SHA256 (RFC 5869) over the cluster secret;
+// the information is the pair, sorted, and the day, so a key that leaks is worth one day and one pair.
 import { hkdfSync } from 'node:crypto';
 
 export const PAIR_KEY_BYTES = 32;

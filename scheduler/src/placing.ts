@@ -1,5 +1,5 @@
-// One placement from the request to the charge: locate, believe, propose, decide, charge, remember. Nothing waits in between, so two requests
-// never decide on the same free seat.
+// One placement from the request to the charge: locate, believe, propose, decide, charge, remember. Nothing waits in
+// between, so two requests never decide on the same free seat.
 import {
   isFence,
   isRoomMode,
@@ -113,7 +113,9 @@ interface Opener {
 
 const AVOID_MAX = 64;
 const ECHO_TIMES_MAX = 16;
-/** Hosts of a room whose delay counts, the largest first: beyond, a newcomer's delay to the room is known well enough. */
+/**
+ * Hosts of a room whose delay counts, the largest first: beyond, a newcomer's delay to the room is known well enough.
+ */
 const MEMBER_HOSTS_MAX = 8;
 /** Round trip of a member of whom nothing is known: what a site of one's own country is away. */
 const ACCESS_UNKNOWN_MS = 20;
@@ -134,7 +136,10 @@ export class Placing {
     );
   }
 
-  /** The decision, charged and in the log (`waited`: what came before it, in words). Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN, and NO_CAPACITY when the ledger is full. */
+  /**
+   * The decision, charged and in the log (`waited`: what came before it, in words). Throws REQUEST_INVALID,
+   * CITY_UNKNOWN, OPENER_UNKNOWN, and NO_CAPACITY when the ledger is full.
+   */
   decide(ask: PlaceAsk, signalingNode: NodeDescription, waited = ''): Placed {
     this.#check(ask);
     const { clock, metrics } = this.#o;
@@ -169,8 +174,8 @@ export class Placing {
   }
 
   /**
-   * A decision like any other about somebody who is in the room already. Who it is that waits is not asked: a move has no signaling node. Throws
-   * NO_CAPACITY when the ledger is full.
+   * A decision like any other about somebody who is in the room already. Who it is that waits is not asked: a move has
+   * no signaling node. Throws NO_CAPACITY when the ledger is full.
    */
   decideMove(o: MoveAsk): Placed {
     const { fleet, clock } = this.#o;
@@ -215,7 +220,10 @@ export class Placing {
     return { record, explanation: explain(record, policy) };
   }
 
-  /** What is told of a decision to the session that it is about. Throws DECISION_UNKNOWN when it is not, or no longer, in the log, or about another session. */
+  /**
+   * What is told of a decision to the session that it is about. Throws DECISION_UNKNOWN when it is not, or no longer,
+   * in the log, or about another session.
+   */
   tell(decisionId: string, sessionId: string): { record: DecisionRecord; told: Told } {
     const record = this.#o.decisions.get(decisionId);
     if (record === undefined || record.want.sessionId !== sessionId) throw new MeridianError('DECISION_UNKNOWN');
@@ -318,7 +326,10 @@ export class Placing {
     return Math.floor(this.#draws() * SEEDS);
   }
 
-  /** Who is in the room, by host: charged sessions, so that people who join within one second see one another. Who moves from a node is not counted there. */
+  /**
+   * Who is in the room, by host: charged sessions, so that people who join within one second see one another. Who moves
+   * from a node is not counted there.
+   */
   #room(roomKey: string, leavingNodeId?: string): RoomView {
     const { ledger, placementIndex, fleet, reserved } = this.#o;
     const holders = fleet.holdersOf(roomKey, nodeKind.media);

@@ -40,8 +40,8 @@ export interface RefreshStatus {
 }
 
 /**
- * Who makes and removes machines. Every verb may be repeated: what is so already is no error. `epoch`: of the term under which it is asked;
- * machines are asked for and ordered under none that is lower than one before (`EPOCH_STALE`).
+ * Who makes and removes machines. Every verb may be repeated: what is so already is no error. `epoch`: of the term
+ * under which it is asked; machines are asked for and ordered under none that is lower than one before (`EPOCH_STALE`).
  */
 export interface ScaleDriver {
   readonly name: string;
@@ -57,7 +57,10 @@ export interface ScaleDriver {
 
 /** Small durable strings: what must outlive the centre's process. */
 export interface Store {
-  /** Everything that must not be forgotten, whole; rejects when it cannot be had so. Of what is learnt of clients' networks, what there is room for. */
+  /**
+   * Everything that must not be forgotten, whole; rejects when it cannot be had so. Of what is learnt of clients'
+   * networks, what there is room for.
+   */
   load(): Promise<[key: string, value: string][]>;
   /** Resolves when the value outlives a kill of this process. `ttlMs`: it may be forgotten after that. */
   put(key: string, value: string, o?: { ttlMs: number }): Promise<void>;
@@ -68,8 +71,8 @@ export interface Store {
 }
 
 /**
- * One round trip of a client: to a signaling node (by an echo that the signaling node measured), or to its media node (by the client's own
- * statistics).
+ * One round trip of a client: to a signaling node (by an echo that the signaling node measured), or to its media node
+ * (by the client's own statistics).
  */
 export type AccessTime =
   | { readonly signalingId: string; readonly rttMs: number }
@@ -81,7 +84,10 @@ export interface AccessTiming {
   readonly signalingId: string;
   /** As the signaling node sees it: of the socket, or named by a proxy that the operator trusts. */
   readonly clientIp: string;
-  /** The place it pretends (development), else ''. The times are then of the real place: nothing is to be learned about the pretended one. */
+  /**
+   * The place it pretends (development), else ''. The times are then of the real place: nothing is to be learned about
+   * the pretended one.
+   */
   readonly fromCity: string;
   readonly sessionId: string;
   readonly roomKey: string;

@@ -1,7 +1,8 @@
-// Looks at rooms in turn and asks for the moves that make them better: a wrong first ingress, the one re-homing of a settled room, a room of
-// mode `single` as a whole, a mode that an administrator has changed. Asks clients for the timings without which all that would be a guess.
-// A look at a room costs a tenth of a millisecond, a large one a few; there may be thousands. So a tick looks for `LOOK_MS` and goes on where
-// it stopped, and nobody's decision waits longer than that. In memory, but for what must hold over a restart (core/moves/room-book.ts).
+// Looks at rooms in turn and asks for the moves that make them better: a wrong first ingress, the one re-homing of a
+// settled room, a room of mode `single` as a whole, a mode that an administrator has changed. Asks clients for the
+// timings without which all that would be a guess. A look at a room costs a tenth of a millisecond, a large one a few;
+// there may be thousands. So a tick looks for `LOOK_MS` and goes on where it stopped, and nobody's decision waits
+// longer than that. In memory, but for what must hold over a restart (core/moves/room-book.ts).
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Access } from './access.ts';
 import type { Copy } from './copy.ts';
@@ -33,7 +34,9 @@ export interface RehomingOptions {
   readonly log: Logger;
   readonly metrics: CentreMetrics;
   modeOf(roomKey: string, asked: RoomMode | undefined): RoomMode;
-  /** Somebody owns the room: it goes on, also while nobody is seen in it, because the node that they were on is dead. */
+  /**
+   * Somebody owns the room: it goes on, also while nobody is seen in it, because the node that they were on is dead.
+   */
   isOwned(roomKey: string): boolean;
 }
 
@@ -43,7 +46,10 @@ const LOOK_MS = 5;
 const LOOKS_AT_ONCE = 8;
 /** A room is looked at no more often. */
 const ROUND_MS = 1000;
-/** A room whose members have been the same for so long is settled: the first of them have come, and who only looked in has left. */
+/**
+ * A room whose members have been the same for so long is settled: the first of them have come, and who only looked in
+ * has left.
+ */
 export const SETTLED_MS = 10_000;
 /** What timing five sites takes at most, and its way here. */
 export const TIMINGS_WAIT_MS = 8000;
@@ -51,7 +57,10 @@ export const TIMINGS_WAIT_MS = 8000;
 const ASKS_PER_SECOND_MAX = 100;
 /** Records of rooms that ended while nobody led, that are looked at in a round: each is a write to the copy. */
 const LEFT_PER_ROUND_MAX = 500;
-/** Times that a changed mode, or a move that was begun, is looked at again for who is not where it puts them; then it is left to whoever joins anew. */
+/**
+ * Times that a changed mode, or a move that was begun, is looked at again for who is not where it puts them; then it is
+ * left to whoever joins anew.
+ */
 const CONVERGING_ROUNDS_MAX = 5;
 
 interface Watched {
@@ -69,7 +78,10 @@ export class Rehoming {
   readonly #o: RehomingOptions;
   readonly #roomMoves: RoomMoves;
   readonly #watched = new Map<string, Watched>();
-  /** Rooms of the records that this term began with and that are still to be looked at; undefined: the fleet has not come back yet. */
+  /**
+   * Rooms of the records that this term began with and that are still to be looked at; undefined: the fleet has not
+   * come back yet.
+   */
   #left: string[] | undefined;
   #keys: Iterator<string> | undefined;
   #sites: Sites | undefined;
@@ -135,7 +147,10 @@ export class Rehoming {
     this.#endLeft();
   }
 
-  /** Rooms that ended while nobody led are in no round: what the copy remembers of them ends when all who could hold them are back or dead, and nobody owns them. */
+  /**
+   * Rooms that ended while nobody led are in no round: what the copy remembers of them ends when all who could hold
+   * them are back or dead, and nobody owns them.
+   */
   #endLeft(): void {
     const { fleet, rooms, warmUp, isOwned } = this.#o;
     if (this.#left === undefined) {
@@ -237,7 +252,10 @@ export class Rehoming {
     return this.#o.modeOf(roomKey, members.find(({ client }) => client.mode !== undefined)?.client.mode);
   }
 
-  /** The sites of this round, made when a room first asks for them: in most rounds every room is settled. Refreshes the index. */
+  /**
+   * The sites of this round, made when a room first asks for them: in most rounds every room is settled. Refreshes the
+   * index.
+   */
   #sitesNow(): Sites {
     const { placementIndex, fleet, clock } = this.#o;
     // Numbers of sites are the index's of this moment.

@@ -1,5 +1,6 @@
-// What nodes say, to the centre and of one another: registrations, reports, whole lists, links that close, probes. Each goes to all who have to
-// know it: the fleet, the leases of rooms, the charges (ledger and copy), the paths between hosts.
+// What nodes say, to the centre and of one another: registrations, reports, whole lists, links that close, probes. Each
+// goes to all who have to know it: the fleet, the leases of rooms, the charges (ledger and copy), the paths between
+// hosts.
 import { MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Copy } from './copy.ts';
@@ -84,7 +85,10 @@ export class ReportIngest {
     return { isDraining: registeredNode(fleet, nodeId).drainReason !== undefined };
   }
 
-  /** Merges a report; true when the node's full list is wanted. Unknown nodes and old incarnations are counted and ignored. */
+  /**
+   * Merges a report; true when the node's full list is wanted. Unknown nodes and old incarnations are counted and
+   * ignored.
+   */
   report(nodeId: string, report: NodeReport, confirmedDecisionIds: readonly string[]): boolean {
     const { fleet, ownership, metrics, clock } = this.#o;
     const result = fleet.report(nodeId, report, clock.nowMs());
@@ -112,7 +116,10 @@ export class ReportIngest {
     log.info({ nodeId, freedRooms: ownership.down(nodeId) }, 'link down');
   }
 
-  /** What a machine's probes of other machines came to: those of a machine with nothing else to say may be the only ones that reach a silent node. */
+  /**
+   * What a machine's probes of other machines came to: those of a machine with nothing else to say may be the only ones
+   * that reach a silent node.
+   */
   probed(nodeId: string, samples: readonly ProbeSample[]): void {
     const { fleet, peers, clock } = this.#o;
     const by = fleet.get(nodeId)?.description.hostId;

@@ -1,4 +1,5 @@
-// The mode of a room: given to it by an administrator, named by the request, its tenant's, the service's own, in this order.
+// The mode of a room: given to it by an administrator, named by the request, its tenant's, the service's own, in this
+// order.
 import { partsOf } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { Copy } from './copy.ts';
@@ -37,7 +38,10 @@ function modeOfTenant(roomKey: string, modes: RoomModes | undefined): RoomMode |
   return modes !== undefined && Object.hasOwn(modes.tenants, tenant) ? modes.tenants[tenant] : undefined;
 }
 
-/** Gives the room a mode, or takes it back, and has everybody brought where it puts them. False: too many rooms are remembered. */
+/**
+ * Gives the room a mode, or takes it back, and has everybody brought where it puts them. False: too many rooms are
+ * remembered.
+ */
 export async function setMode(
   { rooms, copy, log }: { rooms: RoomBook; copy: Copy; log: Logger },
   roomKey: string,

@@ -1,5 +1,6 @@
-// What one settled room is worth moving: a wrong first ingress, the one re-homing, the whole room in mode `single`, a mode that was changed. It
-// looks at the room as it is, asks for timings and for moves, and writes down what must not be done twice.
+// What one settled room is worth moving: a wrong first ingress, the one re-homing, the whole room in mode `single`, a
+// mode that was changed. It looks at the room as it is, asks for timings and for moves, and writes down what must not
+// be done twice.
 import { isInFence, limits } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { Access } from './access.ts';
@@ -42,7 +43,10 @@ export interface Member {
   readonly client: KnownClient;
 }
 
-/** The work grows with the square of the members, and what one of so many gains by a move is lost in the mean of the room. */
+/**
+ * The work grows with the square of the members, and what one of so many gains by a move is lost in the mean of the
+ * room.
+ */
 export const REHOMING_MEMBERS_MAX = 32;
 
 export class RoomMoves {
@@ -52,7 +56,10 @@ export class RoomMoves {
     this.#o = o;
   }
 
-  /** Whose own timings show a site that is much better. True: somebody is moved, and the rest of the room is looked at after it. */
+  /**
+   * Whose own timings show a site that is much better. True: somebody is moved, and the rest of the room is looked at
+   * after it.
+   */
   correct(roomKey: string, members: readonly Member[]): boolean {
     const { placementIndex, rooms } = this.#o;
     const sites = this.#o.sites();
@@ -77,7 +84,10 @@ export class RoomMoves {
     return isMoving;
   }
 
-  /** Asks clients for timings: those that may show a better host for the room, and of who is new those that its prefix needs. At most `most` clients; how many were asked. */
+  /**
+   * Asks clients for timings: those that may show a better host for the room, and of who is new those that its prefix
+   * needs. At most `most` clients; how many were asked.
+   */
   ask(roomKey: string, members: readonly Member[], mode: RoomMode, most: number): number {
     const { access, placementIndex, mover, metrics } = this.#o;
     const sites = this.#o.sites();
@@ -105,7 +115,10 @@ export class RoomMoves {
     return timingsWanted(mode, this.#room(roomKey, members), (a, b) => a === b);
   }
 
-  /** Begins the room's one re-homing, or the one move of a room of mode `single`: written before anybody moves, done when the fleet shows it. */
+  /**
+   * Begins the room's one re-homing, or the one move of a room of mode `single`: written before anybody moves, done
+   * when the fleet shows it.
+   */
   rehome(roomKey: string, members: readonly Member[], mode: RoomMode): void {
     if (!this.#mayRehome(roomKey, members, mode)) return;
     const sites = this.#o.sites();
@@ -160,13 +173,18 @@ export class RoomMoves {
     return this.#keep(roomKey, this.#o.rooms.change(roomKey, change));
   }
 
-  /** What "at most once" depends on is in the copy before the move is made: the queue's next turn comes later than this. */
+  /**
+   * What "at most once" depends on is in the copy before the move is made: the queue's next turn comes later than this.
+   */
   #keep(roomKey: string, record: RoomRecord | undefined): RoomRecord | undefined {
     if (record !== undefined) void this.#o.copy.saveRoom(roomKey, record);
     return record;
   }
 
-  /** Who is not yet where the room's one move takes them. A target that is shut takes nobody; a room that is on its way then comes together where it can. */
+  /**
+   * Who is not yet where the room's one move takes them. A target that is shut takes nobody; a room that is on its way
+   * then comes together where it can.
+   */
   #unmoved(roomKey: string, members: readonly Member[], { sessionId, siteKey }: RoomMoving): MoveRequest[] {
     const sites = this.#o.sites();
     const target = this.#o.placementIndex.siteOf(siteKey) ?? -1;

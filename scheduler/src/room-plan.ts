@@ -1,5 +1,5 @@
-// One room as the centre sees it: who is where and why, how its hosts reach one another, its mode, and what was and will be moved. As data,
-// and in words for whoever has to explain a call. Reads only.
+// One room as the centre sees it: who is where and why, how its hosts reach one another, its mode, and what was and
+// will be moved. As data, and in words for whoever has to explain a call. Reads only.
 import { isInFence, nodeKind } from '@meridian/protocol';
 import type { Centre } from './centre.ts';
 import type { Belief } from './core/ingress/index.ts';
@@ -95,7 +95,10 @@ function membersOf(centre: Centre, roomKey: string) {
   });
 }
 
-/** Of the nodes that hold the room, by node and session, the oldest. Each is gone through once: looked up member by member, a full room holds up the centre. */
+/**
+ * Of the nodes that hold the room, by node and session, the oldest. Each is gone through once: looked up member by
+ * member, a full room holds up the centre.
+ */
 function decisionsOf({ fleet, ledger }: Centre, roomKey: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const byNode = new Map<string, Map<string, string>>();
   for (const nodeId of fleet.holdersOf(roomKey, nodeKind.media)) {

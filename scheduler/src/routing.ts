@@ -1,5 +1,6 @@
-// How hosts reach one another, kept up to date: the fleet, probe reports and path reports go in, routes come out. It owns the planner, the rows
-// that hosts are told, and one timer: whatever comes in within a batch makes one plan. No sockets, no protobuf.
+// How hosts reach one another, kept up to date: the fleet, probe reports and path reports go in, routes come out. It
+// owns the planner, the rows that hosts are told, and one timer: whatever comes in within a batch makes one plan. No
+// sockets, no protobuf.
 import { guessedOnewayMs, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Fleet } from './core/fleet.ts';
@@ -24,11 +25,17 @@ import type { HostPath } from './core/plan.ts';
 import { admitRelays, DIRECT, type MayRelay } from './core/routes/index.ts';
 import type { CentreMetrics } from './metrics.ts';
 
-/** Reports that arrive within this are one batch; so a report acts within a fifth of a second, and 120 hosts cost one plan. */
+/**
+ * Reports that arrive within this are one batch; so a report acts within a fifth of a second, and 120 hosts cost one
+ * plan.
+ */
 const BATCH_MS = 200;
 /** Figures that nobody reports any more must fade without being asked for. */
 const FADE_EVERY_MS = 5_000;
-/** Which pairs share a room is counted at most this often: it decides how often links are probed and what the budget admits. */
+/**
+ * Which pairs share a room is counted at most this often: it decides how often links are probed and what the budget
+ * admits.
+ */
 const IN_USE_EVERY_MS = 1_000;
 /** The plan of all nodes is large, and only shows the paths: told of changes at most this often. */
 const PLAN_EVERY_MS = 1_000;
@@ -155,7 +162,9 @@ export class Routing implements HostDelays {
     return this.#reporters.ids.has(nodeId);
   }
 
-  /** What the probe of a node's machine, or a media node's forwarder, measured. Refused figures are counted by reason. */
+  /**
+   * What the probe of a node's machine, or a media node's forwarder, measured. Refused figures are counted by reason.
+   */
   report(nodeId: string, reports: readonly LinkReport[]): void {
     const { fleet, clock } = this.#o;
     const { hostId = '', kind = '' } = fleet.get(nodeId)?.description ?? {};
@@ -248,8 +257,8 @@ export class Routing implements HostDelays {
   }
 
   /**
-   * A pipe serves all rooms of its two hosts, so a path is chosen for a pair and not for a room: a pair all of whose rooms want no relay gets
-   * none, unless there is no direct path.
+   * A pipe serves all rooms of its two hosts, so a path is chosen for a pair and not for a room: a pair all of whose
+   * rooms want no relay gets none, unless there is no direct path.
    */
   #relayed(rooms: ReadonlyMap<string, ReadonlySet<string>>, shared: ReadonlyMap<string, number>): MayRelay | undefined {
     const { mayRelayRoom = () => true } = this.#o;

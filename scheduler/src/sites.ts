@@ -1,5 +1,5 @@
-// The fleet by site, for looking at many rooms in a row: which sites take people, which signaling nodes stand there, how far they are apart. Made
-// once a round and shared by all rooms of it.
+// The fleet by site, for looking at many rooms in a row: which sites take people, which signaling nodes stand there,
+// how far they are apart. Made once a round and shared by all rooms of it.
 
 import { nodeKind } from '@meridian/protocol';
 import { utilisation } from './core/filters/capacity.ts';

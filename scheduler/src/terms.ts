@@ -1,5 +1,6 @@
-// With what this process leads, term by term. While it leads: a Centre filled from the copy. Otherwise: an empty one that nobody is let
-// near. Nothing of a term outlives it but the denials, drains and cordons, for a store that has lost its memory.
+// With what this process leads, term by term. While it leads: a Centre filled from the copy. Otherwise: an empty one
+// that nobody is let near. Nothing of a term outlives it but the denials, drains and cordons, for a store that has lost
+// its memory.
 import type { Clock, KeyValue, Logger, Rng } from '@meridian/runtime';
 import { kvStore, storeKey } from './adapters/kv-store.ts';
 import { Centre, type CentreOptions } from './centre.ts';
@@ -24,7 +25,10 @@ export interface Terms {
   readonly epoch: number;
   /** Who leads when this centre does not, as far as is known. */
   readonly leader: KnownLeader | undefined;
-  /** A node has obeyed this epoch of this term of a centre: ours goes above it, before the promise resolves if that can be. */
+  /**
+   * A node has obeyed this epoch of this term of a centre: ours goes above it, before the promise resolves if that can
+   * be.
+   */
   heardOf(epoch: number, incarnation: string): Promise<void>;
   /** Also at a centre that does not lead. */
   isDenied(nodeId: string): Promise<boolean>;

@@ -1,11 +1,13 @@
-// The first moment after a restart. Nodes come back one by one; a client placed after the first of them would land on another continent only
-// because its own region's node was some hundred milliseconds later. So the centre waits until every media node that the copy remembers has
-// registered again, and no longer than WARM_UP_MS after it could be reached. Over a store that remembers no centre before, or less than a node
-// does, it waits all of that time, for nodes that it cannot name: the store may have lost its memory, and a first start loses nothing by it.
+// The first moment after a restart. Nodes come back one by one; a client placed after the first of them would land on
+// another continent only because its own region's node was some hundred milliseconds later. So the centre waits until
+// every media node that the copy remembers has registered again, and no longer than WARM_UP_MS after it could be
+// reached. Over a store that remembers no centre before, or less than a node does, it waits all of that time, for nodes
+// that it cannot name: the store may have lost its memory, and a first start loses nothing by it.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 /**
- * Nodes dial again within a second of a restart (`limits.centreBackoffMs`). What a signaling node waits for a place (2 s) is longer by half a second.
+ * Nodes dial again within a second of a restart (`limits.centreBackoffMs`). What a signaling node waits for a place
+ * (2 s) is longer by half a second.
  */
 export const WARM_UP_MS = 1500;
 /** Nodes named in a decision's reason; the rest is counted. */
@@ -38,7 +40,10 @@ export class WarmUp {
     this.#wait(WARM_UP_MS);
   }
 
-  /** The store has forgotten what a centre knew before, or may have: what it was only the nodes know, so all of the time is waited. Idempotent. */
+  /**
+   * The store has forgotten what a centre knew before, or may have: what it was only the nodes know, so all of the time
+   * is waited. Idempotent.
+   */
   forgotten(): void {
     if (this.#listeningSinceMs === undefined) return;
     const leftMs = this.#listeningSinceMs + WARM_UP_MS - this.#clock.nowMs();
@@ -64,7 +69,10 @@ export class WarmUp {
     if (this.#missing.size === 0 && !this.#isForgotten) this.#settle();
   }
 
-  /** Resolves when decisions can be made: at once outside the warm-up, with ''; otherwise with what was waited for, in words. */
+  /**
+   * Resolves when decisions can be made: at once outside the warm-up, with ''; otherwise with what was waited for, in
+   * words.
+   */
   async wait(): Promise<string> {
     if (this.#timer === undefined || this.#over === undefined) return '';
     const sinceMs = this.#clock.nowMs();

@@ -1,5 +1,7 @@
-// After tsc has written dist/types: keeps what index.d.ts reaches, of @meridian/client too, and puts the few words that come from
-// @meridian/protocol into one file (neither is published apart). Ends with an error when a declaration of the package would not stand on its own.
+// After tsc has written dist/types: keeps what index.d.ts reaches, of @meridian/client too, and puts the few words that
+// come from
+// @meridian/protocol into one file (neither is published apart). Ends with an error when a declaration of the package
+//   would not stand on its own.
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,6 @@
-// What is done before connect(), because the page thinks that somebody will join: device and certificates, the entry's answer, round trips to the
-// instances that it names, and for a short time an open socket. connect() takes what there is and does the rest itself, so nothing here may fail loudly.
+// What is done before connect(), because the page thinks that somebody will join: device and certificates, the entry's
+// answer, round trips to the instances that it names, and for a short time an open socket. connect() takes what there
+// is and does the rest itself, so nothing here may fail loudly.
 import {
   type Begun,
   type Candidate,
@@ -41,7 +42,8 @@ interface KeptSocket extends Kept<RaceResult> {
 const mediaFreshMs = 3600_000; // certificates live for a day
 const candidatesFreshMs = 60_000;
 const socketKeptMs = 4000; // the signaling node closes a socket that says nothing after 5 s
-const socketsMax = 2; // in `socketsPeriodMs`: the signaling node allows 64 sockets of one address, and a whole office may be one address
+// in `socketsPeriodMs`: the signaling node allows 64 sockets of one address, and a whole office may be one address
+const socketsMax = 2;
 const socketsPeriodMs = 60_000;
 
 export class Ahead {
@@ -58,7 +60,10 @@ export class Ahead {
     this.#ports = ports;
   }
 
-  /** Begins what is missing or too old; resolves when nothing is under way any more, with the entry's refusal if it has one. Never rejects. */
+  /**
+   * Begins what is missing or too old; resolves when nothing is under way any more, with the entry's refusal if it has
+   * one. Never rejects.
+   */
   async prepare(
     target: Target,
     o: { openSocket: boolean; token?: TokenSource | undefined },

@@ -1,4 +1,5 @@
-// What is behind a Room: joins connection, media, roster and participants. It decides nothing by itself; the pure parts do. One per connect().
+// What is behind a Room: joins connection, media, roster and participants. It decides nothing by itself; the pure parts
+// do. One per connect().
 
 import {
   type Announcement,
@@ -90,7 +91,10 @@ export class Engine {
     now: () => performance.now(),
   });
   readonly #closing = Promise.withResolvers<never>();
-  /** Between two media nodes: the transports that are made at the new one; then those of the old one, until it has let go. */
+  /**
+   * Between two media nodes: the transports that are made at the new one; then those of the old one, until it has let
+   * go.
+   */
   #move: MediaMove | undefined;
   #ready = Promise.withResolvers<MediaSession>();
   #isReady = false;
@@ -192,7 +196,10 @@ export class Engine {
     this.#connection.close(reason, error);
   }
 
-  /** The network or the page came back. `anew`: over another network, so that an attempt under way on the old one is of no use. */
+  /**
+   * The network or the page came back. `anew`: over another network, so that an attempt under way on the old one is of
+   * no use.
+   */
   nudge(anew: boolean): void {
     this.#connection.nudge(anew);
   }
@@ -318,7 +325,10 @@ export class Engine {
     this.#flow.start(media);
   }
 
-  /** Joining anew helps when the node or the network changed; where media never gets through it does not, and the user has to know. */
+  /**
+   * Joining anew helps when the node or the network changed; where media never gets through it does not, and the user
+   * has to know.
+   */
   #mediaFailed(error: MeridianClientError): void {
     this.#mediaFailures += 1;
     if (this.#mediaFailures >= mediaFailuresMax) this.#connection.close(error.code, error);
@@ -363,7 +373,9 @@ export class Engine {
     this.#o.events.emit('placementChanged', this.#placement);
   }
 
-  /** The session that is resumed may be at another node than before, when a move was under way as the socket was lost. */
+  /**
+   * The session that is resumed may be at another node than before, when a move was under way as the socket was lost.
+   */
   #adopt(joined: wire.Joined): void {
     const transportId = joined.sendTransport?.id ?? '';
     this.#settleMove(this.#move?.media.has(transportId) === true);
@@ -448,7 +460,9 @@ export class Engine {
     return this.#connection.post({ updateSubscription: update });
   }
 
-  /** Work that nobody awaits. What fails because the room was left is no news; anything else is reported to the page. */
+  /**
+   * Work that nobody awaits. What fails because the room was left is no news; anything else is reported to the page.
+   */
   #inBackground(work: Promise<unknown>): void {
     work.catch((error: unknown) => {
       if (!this.#ended) report(error);

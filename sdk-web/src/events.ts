@@ -57,7 +57,10 @@ export const RoomEvent = {
   Moved: 'moved',
 } as const;
 
-/** Event name to listener arguments. Own and remote participants share an event where the participant argument tells which. */
+/**
+ * Event name to listener arguments. Own and remote participants share an event where the participant argument tells
+ * which.
+ */
 export interface RoomEventMap {
   connected: [];
   /** The session is being made anew, media included. */
@@ -66,8 +69,8 @@ export interface RoomEventMap {
   signalReconnecting: [];
   reconnected: [];
   /**
-   * Nothing has arrived for about a second although somebody's camera or microphone is on, or the browser lost the path. Ends with
-   * mediaResumed, or with reconnecting or disconnected when the media is given up.
+   * Nothing has arrived for about a second although somebody's camera or microphone is on, or the browser lost the
+   * path. Ends with mediaResumed, or with reconnecting or disconnected when the media is given up.
    */
   mediaInterrupted: [];
   mediaResumed: [];

@@ -25,7 +25,10 @@ export class OwnTracks {
     this.#o = o;
   }
 
-  /** A device that stops by itself: a screen share is over, a camera or microphone counts as muted. Mutes are told as room events. */
+  /**
+   * A device that stops by itself: a screen share is over, a camera or microphone counts as muted. Mutes are told as
+   * room events.
+   */
   watch(track: LocalTrack): LocalTrack {
     if (this.#seen.has(track)) return track;
     this.#seen.add(track);
@@ -46,7 +49,10 @@ export class OwnTracks {
     return track;
   }
 
-  /** Opens and publishes what connect() was asked for, while `isWanted`; what fails is told by event, for the room is joined without it. */
+  /**
+   * Opens and publishes what connect() was asked for, while `isWanted`; what fails is told by event, for the room is
+   * joined without it.
+   */
   openWanted(options: ConnectOptions, isWanted: () => boolean): void {
     const { audioCaptureDefaults, videoCaptureDefaults } = this.#o.options;
     const audio = withDefaults(options.audio, audioCaptureDefaults);

@@ -36,7 +36,10 @@ import type {
   TrackSource,
 } from './types.ts';
 
-/** What an administrator may do to others, and to the room. Each rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN or NOT_CONNECTED. */
+/**
+ * What an administrator may do to others, and to the room. Each rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN,
+ * TRACK_UNKNOWN or NOT_CONNECTED.
+ */
 export interface RoomAdmin {
   /** Removes somebody; the same token does not come back for a minute. */
   kick(identity: string, reason?: string): Promise<void>;
@@ -151,10 +154,12 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Does ahead what connect() to the same address needs: device, certificates, the entry's answer (good for a minute); with `token` also round
-   * trips to the instances near by, which go on in the background. With `openSocket` also a socket, kept for 4 s and opened at most twice a minute: call it so when somebody is about to join. Resolves when all is done or has failed and
-   * never rejects: connect() does what is missing, and tells what is wrong. What the service itself refuses for good (CITY_UNKNOWN) is resolved with: connect()
-   * would reject with it, and for a minute nothing more is asked ahead. Idempotent; ended by connect(), which takes it over, and disconnect().
+   * Does ahead what connect() to the same address needs: device, certificates, the entry's answer (good for a minute);
+   * with `token` also round trips to the instances near by, which go on in the background. With `openSocket` also a
+   * socket, kept for 4 s and opened at most twice a minute: call it so when somebody is about to join. Resolves when
+   * all is done or has failed and never rejects: connect() does what is missing, and tells what is wrong. What the
+   * service itself refuses for good (CITY_UNKNOWN) is resolved with: connect() would reject with it, and for a minute
+   * nothing more is asked ahead. Idempotent; ended by connect(), which takes it over, and disconnect().
    */
   async prepareConnection(
     entryUrl: string | readonly string[],
@@ -166,8 +171,9 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signaling host, or several
-   * to try one after another. A token function is asked for a fresh token before every attempt. Rejects with TOKEN_*, ROOM_FULL, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
+   * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signaling host, or
+   * several to try one after another. A token function is asked for a fresh token before every attempt. Rejects with
+   * TOKEN_*, ROOM_FULL, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
    */
   async connect(entryUrl: string | readonly string[], token: TokenSource, options: ConnectOptions = {}): Promise<void> {
     if (this.#engine !== undefined) throw new MeridianClientError('ALREADY_CONNECTED');
@@ -190,7 +196,8 @@ export class Room extends Emitter<RoomEventMap> {
     const abort = (): void => engine.close('CONNECT_ABORTED', new MeridianClientError('CONNECT_ABORTED'));
     options.signal?.addEventListener('abort', abort, { once: true });
     try {
-      // The devices open while the connection is made; what they reject with is told by event, for the room is joined without them.
+      // The devices open while the connection is made; what they reject with is told by event, for the room is joined
+      // without them.
       this.#ownTracks.openWanted(options, () => engine === this.#engine);
       await engine.open();
     } finally {
@@ -198,7 +205,10 @@ export class Room extends Emitter<RoomEventMap> {
     }
   }
 
-  /** Leaves at once; idempotent. Camera and microphone are stopped unless the room was made with stopLocalTracksOnDisconnect false. */
+  /**
+   * Leaves at once; idempotent. Camera and microphone are stopped unless the room was made with
+   * stopLocalTracksOnDisconnect false.
+   */
   async disconnect(): Promise<void> {
     this.#ahead.cancel();
     this.#engine?.close('CLIENT_INITIATED');
@@ -245,9 +255,10 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Why we were placed where we are: asked of the scheduling centre, which makes these words for who wants them (after a move, those of the move).
-   * A decision stays as it is, so once is enough; more than a few times a minute rejects with RATE_LIMITED. Rejects with DECISION_UNKNOWN when it
-   * is too old, or was made without the centre; with CENTRE_UNREACHABLE while the centre is away; with NOT_CONNECTED.
+   * Why we were placed where we are: asked of the scheduling centre, which makes these words for who wants them (after
+   * a move, those of the move). A decision stays as it is, so once is enough; more than a few times a minute rejects
+   * with RATE_LIMITED. Rejects with DECISION_UNKNOWN when it is too old, or was made without the centre; with
+   * CENTRE_UNREACHABLE while the centre is away; with NOT_CONNECTED.
    */
   async explainPlacement(): Promise<PlacementExplanation> {
     return await this.#connected().explainPlacement();
@@ -337,8 +348,8 @@ export class Room extends Emitter<RoomEventMap> {
 }
 
 /**
- * Pages without types take it from a query or a form, where it may be missing: then there are none, which connect() refuses by name. One without a
- * host is of the page's own.
+ * Pages without types take it from a query or a form, where it may be missing: then there are none, which connect()
+ * refuses by name. One without a host is of the page's own.
  */
 const addressesOf = (entryUrl: string | readonly string[] | undefined | null): readonly string[] =>
   (typeof entryUrl === 'string' ? [entryUrl] : (entryUrl ?? [])).map(absolute);

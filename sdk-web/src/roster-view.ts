@@ -1,4 +1,5 @@
-// The roster as objects: keeps RemoteParticipants and their publications in step with core/roster.ts and says what changed.
+// The roster as objects: keeps RemoteParticipants and their publications in step with core/roster.ts and says what
+// changed.
 
 import {
   applyEvents,
@@ -72,7 +73,10 @@ export class RosterView {
     return this.#byTrack.get(trackId);
   }
 
-  /** The roster of Joined or of a new owner. `announce` false: those who are there already when we come are not announced. */
+  /**
+   * The roster of Joined or of a new owner. `announce` false: those who are there already when we come are not
+   * announced.
+   */
   replace(snapshot: RosterSnapshot, announce: boolean): void {
     const step = applySnapshot(this.#roster, snapshot);
     const self = step.roster.participants.get(snapshot.selfSessionId);

@@ -104,8 +104,9 @@ export interface PrepareOptions {
   /** As for connect(). */
   readonly fromCity?: string;
   /**
-   * Of the room, as for connect(): the service's instances near by are timed while somebody waits, so that the choice of a media node rests on
-   * what was measured and not on where an address seems to be. Asked once; without it they are timed beside the join.
+   * Of the room, as for connect(): the service's instances near by are timed while somebody waits, so that the choice
+   * of a media node rests on what was measured and not on where an address seems to be. Asked once; without it they are
+   * timed beside the join.
    */
   readonly token?: TokenSource;
 }

@@ -81,7 +81,8 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     await server.close(cause);
   });
   closeStack.add('neighbourhood', (cause) => neighbourhood.close(cause));
-  closeStack.add('media', (cause) => node.close(cause)); // while the links still stand: signaling nodes hear which rooms are lost
+  // while the links still stand: signaling nodes hear which rooms are lost
+  closeStack.add('media', (cause) => node.close(cause));
 
   const describe = descriptionOf(config, node, load, paths, server.port);
   closeStack.add('agent', (cause) => shell.close(cause));
@@ -103,7 +104,8 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     onLeaderLink: (link) => {
       hearLeases(link, node);
       onNote(link, note.routes, (routes) => {
-        if (routes.centreEpoch >= shell.agent.epoch) paths?.takeRoutes(routes); // not those of a centre that was replaced
+        // not those of a centre that was replaced
+        if (routes.centreEpoch >= shell.agent.epoch) paths?.takeRoutes(routes);
       });
     },
     onRegionLink: (link) => hearLeases(link, node),
@@ -303,7 +305,10 @@ function descriptionOf(
   };
 }
 
-/** Capacity travels with the registration only: when measuring has changed it (`capacityDiffers`), the node registers again. */
+/**
+ * Capacity travels with the registration only: when measuring has changed it (`capacityDiffers`), the node registers
+ * again.
+ */
 function watchCapacity(context: SfuContext, agent: NodeAgent, load: LoadSampler): void {
   let told = load.capacity();
   const timer = context.clock.every(capacityCheckMs, () => {

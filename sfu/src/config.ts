@@ -12,9 +12,15 @@ export const sfuConfig = Type.Object(
     ...nodeConfig,
     /** Where clients reach media, UDP and TCP on each; IPv4 and IPv6 are entries of their own. Port 0: any. */
     mediaListen: Type.Array(listenAddress, { minItems: 1, maxItems: 8 }),
-    /** Where pipes of other nodes arrive: one UDP port per neighbour and fence. `announcedAddress` must be an IP address. */
+    /**
+     * Where pipes of other nodes arrive: one UDP port per neighbour and fence. `announcedAddress` must be an IP
+     * address.
+     */
     pipeListen: Type.Object({ ip, announcedAddress: Type.Optional(ip), portMin: port, portMax: port }),
-    /** Where plain endpoints of other hosts arrive, with SRTP, a UDP port each; absent: they are refused. `announcedAddress` must be an IP address. */
+    /**
+     * Where plain endpoints of other hosts arrive, with SRTP, a UDP port each; absent: they are refused.
+     * `announcedAddress` must be an IP address.
+     */
     plainListen: Type.Optional(Type.Object({ ip, announcedAddress: Type.Optional(ip), portMin: port, portMax: port })),
     /** Where signaling nodes and media nodes with a lower id dial. */
     controlListen: listenAddress,
@@ -22,7 +28,10 @@ export const sfuConfig = Type.Object(
     workerBin: Type.Optional(Type.String({ minLength: 1 })),
     /** The forwarder under the pipes (docs/pathd.md); absent or `none`: pipes go direct. */
     pathdBin: Type.Optional(Type.String({ minLength: 1 })),
-    /** Where other nodes' forwarders reach ours; absent: the pipes' address, any port. `announcedAddress` must be an IP address. */
+    /**
+     * Where other nodes' forwarders reach ours; absent: the pipes' address, any port. `announcedAddress` must be an IP
+     * address.
+     */
     pathListen: Type.Optional(listenAddress),
     /** Cores that this node may fill. One worker fills one. */
     cpuCores: Type.Number({ exclusiveMinimum: 0, maximum: 64, default: 1 }),

@@ -98,7 +98,8 @@ export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): Sessi
     decisionId: text(session?.decisionId, 64, 'the decision id'),
     tokenId: text(session?.tokenId, 128, 'the token id'),
     tokenExpiresWallMs: session?.tokenExpiresWallMs ?? 0,
-    adoption: session?.moving ? (session.adoption ?? 0) : 0, // counted here, whatever a signaling node says; a session that moves brings its count along
+    // counted here, whatever a signaling node says; a session that moves brings its count along
+    adoption: session?.moving ? (session.adoption ?? 0) : 0,
     home: session?.home ?? 0,
     moving: session?.moving ?? false,
     fence: fenceFrom(session?.fence),

@@ -44,8 +44,8 @@ const signalingNumbers = { from: 40, to: 59 };
 const nodeNumbers = [rpc.pipeOpen.number, rpc.pull.number, rpc.unpull.number];
 
 /**
- * A room lease that a message names is checked with the centre before it is obeyed, when it is news here. A signaling node may always let go of its
- * sessions (`detachSession`), whatever it believes of the room.
+ * A room lease that a message names is checked with the centre before it is obeyed, when it is news here. A signaling
+ * node may always let go of its sessions (`detachSession`), whatever it believes of the room.
  *
  * Our own mistakes are logged here with their stack; the asker only learns INTERNAL. What fails because the worker died
  * under it says so.
@@ -62,7 +62,8 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
         const { room } = message as { room?: wire.RoomRef.$Properties | null };
         if (room != null && kind.number !== rpc.detachSession.number) {
           await node.leaseVerifier.check(roomFrom(room));
-          // Who asked has seen it fail. What began now would belong to a signaling node that nobody will see go: its session would stay for ever.
+          // Who asked has seen it fail. What began now would belong to a signaling node that nobody will see go: its
+          // session would stay for ever.
           if (link.closed) throw new MeridianError('NODE_UNREACHABLE', 'the link of who asked has ended');
         }
         return await handler(message);

@@ -69,7 +69,9 @@ export interface ProduceOptions {
   readonly kind: MediaKind;
   readonly rtpParameters: RtpParameters;
   readonly paused: boolean;
-  /** Key frames asked for within this time are asked for once; 0: every request goes on to where the track comes from. */
+  /**
+   * Key frames asked for within this time are asked for once; 0: every request goes on to where the track comes from.
+   */
   readonly keyFrameRequestDelayMs: number;
   /** 0 nothing arrives … 10 perfect: how well the best of its streams arrives here. Called when it changes. */
   readonly onScore: (score: number) => void;
@@ -112,8 +114,9 @@ export interface WebRtcDescription {
 /** What the client is answered: our side of its endpoint. `srtp` of a plain one is the key that we send with. */
 export type TransportDescription = { readonly id: string } & (WebRtcDescription | PlainEndpoint);
 /**
- * One direction of one client. Connected when it is made: a webrtc one waits for the client whose certificate has the given fingerprint, and without
- * a fingerprint for `connect`; a plain one sends to the given address, and hears no other.
+ * One direction of one client. Connected when it is made: a webrtc one waits for the client whose certificate has the
+ * given fingerprint, and without a fingerprint for `connect`; a plain one sends to the given address, and hears no
+ * other.
  */
 export interface ClientTransport {
   readonly kind: Endpoint['kind'];
@@ -123,7 +126,10 @@ export interface ClientTransport {
   produce(o: ProduceOptions): Promise<EngineProducer>;
   /** Consumers are created paused. */
   consume(o: ConsumeOptions): Promise<EngineConsumer>;
-  /** Of a webrtc one that was made without a fingerprint, once: OUT_OF_ORDER for another one later. A plain one has none: REQUEST_INVALID. */
+  /**
+   * Of a webrtc one that was made without a fingerprint, once: OUT_OF_ORDER for another one later. A plain one has
+   * none: REQUEST_INVALID.
+   */
   connect(fingerprint: Fingerprint): Promise<void>;
   /** A plain one has no ICE: REQUEST_INVALID. */
   restartIce(): Promise<IceParameters>;

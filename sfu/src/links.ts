@@ -1,4 +1,5 @@
-// The links of one kind, by the id in the other side's certificate. A newer link of the same id takes the older one's place.
+// The links of one kind, by the id in the other side's certificate. A newer link of the same id takes the older one's
+// place.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Link, Timer } from '@meridian/runtime';
 

@@ -1,5 +1,6 @@
-// Measures once a second what the node carries: CPU of agent and worker, bit rates, event-loop lag, and from which clients something comes. The cost of measuring
-// is bounded: at most `transportsPerSample` transports are asked per second, the others keep their last figure.
+// Measures once a second what the node carries: CPU of agent and worker, bit rates, event-loop lag, and from which
+// clients something comes. The cost of measuring is bounded: at most `transportsPerSample` transports are asked per
+// second, the others keep their last figure.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';

@@ -16,7 +16,10 @@ import { dials } from './core/index.ts';
 export const linkGraceMs = 3000;
 /** A link that broke by itself is dialled again after 200 ms (`backoffMs`). */
 export const linkDoubtMs = 400;
-/** Neighbours dialled; the plan itself is bounded by the centre (limits.nodesMax), a full mesh beyond this is another issue. */
+/**
+ * Neighbours dialled; the plan itself is bounded by the centre (limits.nodesMax), a full mesh beyond this is another
+ * issue.
+ */
 const diallersMax = 512;
 
 interface Neighbour {
@@ -89,7 +92,10 @@ export class Neighbourhood {
     this.#graces.set(nodeId, timer);
   }
 
-  /** A link that breaks is up again in a moment, unless its other end has died: then others should be asked for what it carried before the grace is over. */
+  /**
+   * A link that breaks is up again in a moment, unless its other end has died: then others should be asked for what it
+   * carried before the grace is over.
+   */
   #doubt(nodeId: string): void {
     this.#doubts.get(nodeId)?.cancel();
     const timer = this.#ports.clock.after(linkDoubtMs, () => {

@@ -1,5 +1,6 @@
-// The paths under this node's pipes: holds what pathd has to know, tells it what has changed, and hands its words on to the centre.
-// Without a pathd that runs, or with a neighbour that has none, a pipe is connected to the neighbour directly.
+// The paths under this node's pipes: holds what pathd has to know, tells it what has changed, and hands its words on to
+// the centre. Without a pathd that runs, or with a neighbour that has none, a pipe is connected to the neighbour
+// directly.
 import { KeyRing, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { deriveKey, numberOf, Pathd, type PathdEvent } from './adapters/pathd.ts';
@@ -70,7 +71,10 @@ export class PathHub {
   readonly #refusals = new PathRefusals();
   /** When a refused order is said again. */
   #refusalsTimer: Timer | undefined;
-  /** Paths that pathd took by itself, by its name of the flow: they hold until the centre has spoken of that peer's host again. */
+  /**
+   * Paths that pathd took by itself, by its name of the flow: they hold until the centre has spoken of that peer's host
+   * again.
+   */
   readonly #flipped = new Map<string, string>();
   /** What was timed since it was told, by host. */
   readonly #links = new Map<string, { readonly word: LinkWord; readonly sent: number }>();
@@ -133,8 +137,8 @@ export class PathHub {
   }
 
   /**
-   * What a neighbour is told for a new pipe: where to send, with which key, and by which number; paid back by `closed`. Undefined: the pipe
-   * goes direct.
+   * What a neighbour is told for a new pipe: where to send, with which key, and by which number; paid back by `closed`.
+   * Undefined: the pipe goes direct.
    */
   offer(remoteId: string, fence: string): PathEnd | undefined {
     const { address } = this;

@@ -28,7 +28,10 @@ export interface Signaling extends Parts {
   readonly linkPort: number;
 }
 
-/** Starts the service. Whatever is opened is closed by `closeStack`: clients first, then ownership, then the links that carry both. */
+/**
+ * Starts the service. Whatever is opened is closed by `closeStack`: clients first, then ownership, then the links that
+ * carry both.
+ */
 export async function startSignaling(context: ServiceContext<Config>): Promise<Signaling> {
   const { config, log, clock, closeStack } = context;
   const { trustedProxies } = checkConfig(config);

@@ -13,7 +13,10 @@ export const configSchema = Type.Object({
   ...nodeConfig,
   httpHost: Type.String({ minLength: 1 }),
   httpPort: port,
-  /** Certificate and key (PEM) of that listener: it then speaks https and wss. Both or neither; read again when they change. */
+  /**
+   * Certificate and key (PEM) of that listener: it then speaks https and wss. Both or neither; read again when they
+   * change.
+   */
   tlsCertFile: Type.Optional(Type.String({ minLength: 1 })),
   tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
   /** What clients are told to connect to: ws://host:port or wss://host. */

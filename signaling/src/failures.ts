@@ -9,9 +9,9 @@ export function codeOf(error: unknown): ErrorCode | undefined {
 }
 
 /**
- * A MeridianError for anything thrown by a request over a link; failures of the link itself become `unreachable`. Two of them say that the
- * other side is well: an answer that is too large (ROOM_FULL: it is the room's, and no other node's would be smaller), and a centre with
- * too many requests (RATE_LIMITED: it is not to be stood in for).
+ * A MeridianError for anything thrown by a request over a link; failures of the link itself become `unreachable`. Two
+ * of them say that the other side is well: an answer that is too large (ROOM_FULL: it is the room's, and no other
+ * node's would be smaller), and a centre with too many requests (RATE_LIMITED: it is not to be stood in for).
  */
 export function asMeridianError(error: unknown, unreachable: ErrorCode): MeridianError {
   if (error instanceof MeridianError) return error;
@@ -40,7 +40,9 @@ export async function translated<T>(request: Promise<T>, unreachable: ErrorCode)
   }
 }
 
-/** Texts with these codes speak of nodes, owners and their load: for those who run the fleet, not for those who use it. */
+/**
+ * Texts with these codes speak of nodes, owners and their load: for those who run the fleet, not for those who use it.
+ */
 const innerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_CAPACITY',
   'OVERLOADED',
@@ -65,7 +67,10 @@ const innerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SHUTTING_DOWN',
 ]);
 
-/** What a client reads beside a code: the meaning of the code alone where the text is about the fleet, unless in development. */
+/**
+ * What a client reads beside a code: the meaning of the code alone where the text is about the fleet, unless in
+ * development.
+ */
 export const textForClient = (code: ErrorCode, message: string, development: boolean): string =>
   message === '' || (innerCodes.has(code) && !development) ? errorCodes[code][0] : message;
 

@@ -1,4 +1,5 @@
-// The HTTP server under adapters/http.ts, plain or with TLS, with the bounds that hold before anybody has asked for anything.
+// The HTTP server under adapters/http.ts, plain or with TLS, with the bounds that hold before anybody has asked for
+// anything.
 import type { Socket } from 'node:net';
 import type { TlsFiles } from '@meridian/runtime';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -20,5 +21,7 @@ export function listener(tls: TlsFiles | undefined): FastifyInstance {
   return fastify({ ...common, https }) as unknown as FastifyInstance; // alike but for the type of its server
 }
 
-/** Names a connection by its other end: with TLS it is one socket when it is accepted and another when it is upgraded. */
+/**
+ * Names a connection by its other end: with TLS it is one socket when it is accepted and another when it is upgraded.
+ */
 export const endOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;

@@ -2,9 +2,15 @@
 import { limits } from '@meridian/protocol';
 
 export const bounds = {
-  /** A join may wait this long for the centre before the cached placement is used: its turn, and a charge in another region (800). */
+  /**
+   * A join may wait this long for the centre before the cached placement is used: its turn, and a charge in another
+   * region (800).
+   */
   placeDeadlineMs: limits.admissionWaitMsMax + 1000,
-  /** The same at the instance of the own region; then the leader is asked. One that is gone is noticed by its link long before. */
+  /**
+   * The same at the instance of the own region; then the leader is asked. One that is gone is noticed by its link long
+   * before.
+   */
   regionPlaceDeadlineMs: limits.admissionWaitMsMax + 1000,
   /** A location waits for nothing. */
   regionLocateDeadlineMs: 1200,
@@ -16,13 +22,13 @@ export const bounds = {
   explainsPerSecond: 0.2,
   explainsBurst: 5,
   /**
-   * Sessions whose askings are remembered: more than the signaling node's bucket lets ask within the 25 s in which a session's bucket fills. The
-   * oldest goes.
+   * Sessions whose askings are remembered: more than the signaling node's bucket lets ask within the 25 s in which a
+   * session's bucket fills. The oldest goes.
    */
   explainSessionsMax: 10_000,
   /**
-   * Of all sessions of a signaling node: each costs the centre about as much as a placement does, so they are far fewer. The centre holds every
-   * signaling node to the same.
+   * Of all sessions of a signaling node: each costs the centre about as much as a placement does, so they are far
+   * fewer. The centre holds every signaling node to the same.
    */
   allExplainsPerSecond: 50,
   allExplainsBurst: 200,
@@ -30,7 +36,10 @@ export const bounds = {
   requestDeadlineMs: 5000,
   /** How long a request waits for a link that is being dialled. */
   dialWaitMs: 2000,
-  /** A media node whose link stays away this long is lost to us; its clients are told. At once when the centre calls the node dead too, or its process has gone. */
+  /**
+   * A media node whose link stays away this long is lost to us; its clients are told. At once when the centre calls the
+   * node dead too, or its process has gone.
+   */
   nodeLostAfterMs: 3000,
   /** A link nobody uses is kept this long. */
   linkIdleMs: 30_000,
@@ -38,11 +47,14 @@ export const bounds = {
   resolveForMs: 12_000,
   resolveEveryMs: 250,
   /**
-   * Sessions that a signaling node names to an owner at once: requests of the room wait meanwhile, and a thousand one by one over an ocean take
-   * minutes.
+   * Sessions that a signaling node names to an owner at once: requests of the room wait meanwhile, and a thousand one
+   * by one over an ocean take minutes.
    */
   announcedAtOnce: 32,
-  /** Sessions whose signaling node died wait this long for somebody to resume them; then the room is told that they left, unless their media flow. */
+  /**
+   * Sessions whose signaling node died wait this long for somebody to resume them; then the room is told that they
+   * left, unless their media flow.
+   */
   signalingNodeLostAfterMs: 10_000,
   /** How often their media node is asked again: a lost client's transports end 15 s after its last word. */
   absentAskEveryMs: 5000,
@@ -61,11 +73,17 @@ export const bounds = {
   /** Times that an automatic subscription is tried again after a retryable failure. */
   subscribeAttemptsMax: 5,
   subscribeRetryMs: 500,
-  /** Of one Join (more are refused) or one report (the rest does not count): as many as the SDK remembers, five sites just timed and some of before. */
+  /**
+   * Of one Join (more are refused) or one report (the rest does not count): as many as the SDK remembers, five sites
+   * just timed and some of before.
+   */
   echoTimesMax: 8,
   /** Of all rooms of an instance. */
   bansMax: 10_000,
-  /** Without the centre: how long the other instances are asked who owns a room. A link across an ocean has to open within it. */
+  /**
+   * Without the centre: how long the other instances are asked who owns a room. A link across an ocean has to open
+   * within it.
+   */
   ownerAskMs: 1000,
   /** Instances that are asked or told something at once. */
   instancesToldMax: 64,
@@ -74,11 +92,14 @@ export const bounds = {
   /** Bytes waiting at which lossy data is dropped instead. */
   lossyBufferedBytesMax: 64 * 1024,
   /**
-   * Bytes waiting beyond which reliable data is dropped too: what is left below `clientBufferedBytesMax` holds the largest roster, so data ends
-   * nobody's connection.
+   * Bytes waiting beyond which reliable data is dropped too: what is left below `clientBufferedBytesMax` holds the
+   * largest roster, so data ends nobody's connection.
    */
   dataBufferedBytesMax: 512 * 1024,
-  /** Requests for the entry of one address (IPv6: one /64), then 429: an office of a hundred behind one address begins at once. */
+  /**
+   * Requests for the entry of one address (IPv6: one /64), then 429: an office of a hundred behind one address begins
+   * at once.
+   */
   entriesPerSecond: 10,
   entriesBurst: 100,
   /** Addresses whose rate is remembered; the one that asked longest ago goes, with a full bucket when it comes back. */
@@ -101,7 +122,10 @@ export const bounds = {
   /** Open to token, and in all: eight round trips around the world take 3 s. */
   echoTokenMs: 3000,
   echoMs: 10_000,
-  /** At once, and new ones, of one address (IPv6: one /64): who is refused has a neighbour whose times serve as well. And of all addresses. */
+  /**
+   * At once, and new ones, of one address (IPv6: one /64): who is refused has a neighbour whose times serve as well.
+   * And of all addresses.
+   */
   echoSocketsPerAddressMax: 16,
   echoSocketsMax: 512,
   echoesPerSecond: 5,
@@ -111,19 +135,31 @@ export const bounds = {
   echoReportsMax: 10,
   /** How often a client may be asked to time sites; how many at once: `echoSitesMax` of protocol. */
   echoAskMs: 30_000,
-  /** Round trips to the media node are told to the centre: never more often, when they have changed by so much, and at least so often. */
+  /**
+   * Round trips to the media node are told to the centre: never more often, when they have changed by so much, and at
+   * least so often.
+   */
   nodeRttEveryMs: 10_000,
   nodeRttChangeMs: 2,
   nodeRttChangeShare: 0.1,
   nodeRttAtLeastEveryMs: 60_000,
   nodeRttMsMax: 10_000,
-  /** A move of a session (docs/session-move.md). The client makes two transports over perhaps 300 ms of round trip, and waits 4.5 s at most for first frames. */
+  /**
+   * A move of a session (docs/session-move.md). The client makes two transports over perhaps 300 ms of round trip, and
+   * waits 4.5 s at most for first frames.
+   */
   moveReadyMs: 10_000,
   /** The old node lets go after 7 s at the latest. */
   moveLetGoMs: 9000,
-  /** All of it, as the owner waits for the signaling node: link and attach 7 s, ready, settle 5 s, the owner told, let go. */
+  /**
+   * All of it, as the owner waits for the signaling node: link and attach 7 s, ready, settle 5 s, the owner told, let
+   * go.
+   */
   moveMs: 40_000,
-  /** Of one room at once; the next is told to wait (RATE_LIMITED). Each is twice the media of its session for a second or so. */
+  /**
+   * Of one room at once; the next is told to wait (RATE_LIMITED). Each is twice the media of its session for a second
+   * or so.
+   */
   movesPerRoomMax: 64,
   /**
    * What a socket may say: every frame, of whatever kind, costs a token, every KiB another; beyond, the socket is cut.
@@ -132,25 +168,39 @@ export const bounds = {
    */
   newSocketFrames: { perSecond: 20, burst: 200 },
   joinedSocketFrames: { perSecond: 1000, burst: 3000 },
-  /** New sockets of one address (IPv6: one /64), then 429: an office of a hundred joins, and comes back when a node dies. */
+  /**
+   * New sockets of one address (IPv6: one /64), then 429: an office of a hundred joins, and comes back when a node
+   * dies.
+   */
   handshakesPerSecond: 10,
   handshakesBurst: 200,
   handshakeAddressesMax: 10_000,
-  /** What a cut socket costs its address, in new ones: after one, half are left to the others; nobody waits above 20 s. */
+  /**
+   * What a cut socket costs its address, in new ones: after one, half are left to the others; nobody waits above 20 s.
+   */
   floodHandshakes: 100,
   clientsMax: 20_000,
   /** Sessions that one gateway or recorder opens over its link at once; one more is refused with OVERLOADED. */
   openedSessionsPerLinkMax: 2000,
-  /** Connections that are no WebSocket yet, or only ask by HTTP, of one address (IPv6: one /64): a browser opens six, an office of a hundred one each. */
+  /**
+   * Connections that are no WebSocket yet, or only ask by HTTP, of one address (IPv6: one /64): a browser opens six, an
+   * office of a hundred one each.
+   */
   plainPerAddressMax: 128,
-  /** Of all addresses, and as many again of the trusted proxies, which speak for many. Beyond, a new one is closed without a word. */
+  /**
+   * Of all addresses, and as many again of the trusted proxies, which speak for many. Beyond, a new one is closed
+   * without a word.
+   */
   plainConnectionsMax: 1024,
   /** HTTP requests of one connection, and how long it may rest between two; a page asks once. */
   requestsPerConnectionMax: 100,
   keepAliveMs: 5000,
   /** A phone on a bad line needs two round trips. */
   tlsHandshakeMs: 10_000,
-  /** Open files that no client gets (at most a quarter of the process's limit): links to nodes and instances, the centre, logs. */
+  /**
+   * Open files that no client gets (at most a quarter of the process's limit): links to nodes and instances, the
+   * centre, logs.
+   */
   openFilesReserved: 1024,
   /** The service tells all its clients at the end, then waits this long for the frames to leave. */
   goodbyeMs: 300,

@@ -1,5 +1,5 @@
-// The parts of the service and how they know each other: links to the centre, to media nodes and to other instances; the rooms it owns;
-// what serves the clients. Nothing here listens or dials yet.
+// The parts of the service and how they know each other: links to the centre, to media nodes and to other instances;
+// the rooms it owns; what serves the clients. Nothing here listens or dials yet.
 import type { NodeShell } from '@meridian/node-shell';
 import {
   isIdentity,
@@ -218,8 +218,8 @@ function hearBans(link: Link, bans: Bans, nowMs: () => number): void {
 }
 
 /**
- * To the own clients directly, to others over their link. A message without a link is lost: the signaling node sees the gap, or that its owner is
- * gone.
+ * To the own clients directly, to others over their link. A message without a link is lost: the signaling node sees the
+ * gap, or that its owner is gone.
  */
 function signalingSink(
   selfId: string,

@@ -1,4 +1,5 @@
-// What the parts of the service need of one another, as types: clients/ of the room's owner, both of the centre and the media nodes.
+// What the parts of the service need of one another, as types: clients/ of the room's owner, both of the centre and the
+// media nodes.
 import type {
   ErrorCode,
   Participant,
@@ -11,7 +12,10 @@ import type {
 } from '@meridian/protocol';
 import type { Fleet } from './core/index.ts';
 
-/** A track as the owner offers it to one media node: from where, and the grant to pull it with (none when it is published there). */
+/**
+ * A track as the owner offers it to one media node: from where, and the grant to pull it with (none when it is
+ * published there).
+ */
 export interface TrackOffer {
   readonly trackId: string;
   readonly publisherSessionId: string;
@@ -91,15 +95,24 @@ export interface CentrePort {
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
   /** Throws the code of the refusal: NO_CAPACITY, NO_NODE, CITY_UNKNOWN, CENTRE_UNREACHABLE, … */
   place(request: PlaceRequest): Promise<Placed>;
-  /** The lease of a room under an epoch above `above` (default 0): this instance's when nobody owns it. CENTRE_UNREACHABLE. */
+  /**
+   * The lease of a room under an epoch above `above` (default 0): this instance's when nobody owns it.
+   * CENTRE_UNREACHABLE.
+   */
   lease(roomKey: string, above?: number): Promise<Lease>;
-  /** Whether somebody owns the room or media nodes hold it, by the centre's book; without the centre, by anybody's. Takes nothing. CENTRE_UNREACHABLE when nobody knows. */
+  /**
+   * Whether somebody owns the room or media nodes hold it, by the centre's book; without the centre, by anybody's.
+   * Takes nothing. CENTRE_UNREACHABLE when nobody knows.
+   */
   roomExists(roomKey: string): Promise<boolean>;
   /** Extends leases of this instance; the rooms that it has lost. CENTRE_UNREACHABLE. */
   renew(leases: readonly { roomKey: string; epoch: number }[]): Promise<readonly string[]>;
   /** Gives a lease back. Never fails: a lease that could not be given back lapses. */
   release(roomKey: string, epoch: number): Promise<void>;
-  /** Asks whoever made the decision, for the session that it is about. DECISION_UNKNOWN, CENTRE_UNREACHABLE, RATE_LIMITED. */
+  /**
+   * Asks whoever made the decision, for the session that it is about. DECISION_UNKNOWN, CENTRE_UNREACHABLE,
+   * RATE_LIMITED.
+   */
   explain(decisionId: string, sessionId: string): Promise<Explained>;
   /** Takes a charge back that will not become a session; it lapses by itself too. */
   releaseDecision(decisionId: string): void;
@@ -115,7 +128,10 @@ export interface RoomJoined {
   readonly outside: boolean;
 }
 
-/** The owner of one room as a signaling node sees it, wherever it runs. Every call may throw EPOCH_STALE or ROOM_OWNER_LOST: then resolve again. */
+/**
+ * The owner of one room as a signaling node sees it, wherever it runs. Every call may throw EPOCH_STALE or
+ * ROOM_OWNER_LOST: then resolve again.
+ */
 export interface RoomPort {
   readonly ownerId: string;
   readonly epoch: number;
@@ -128,7 +144,10 @@ export interface RoomPort {
     /** What its token allows; in a takeover the fence of the room, as the node has it. */
     fence: string;
   }): Promise<RoomJoined>;
-  /** A session of this node that is in the room, as an owner may not know yet or not any more: a takeover whose answer says nothing of the rest. */
+  /**
+   * A session of this node that is in the room, as an owner may not know yet or not any more: a takeover whose answer
+   * says nothing of the rest.
+   */
   announce(o: { participant: Participant; adoption: number; fence: string }): Promise<void>;
   leave(sessionId: string, reason: string): Promise<void>;
   publish(sessionId: string, track: Track): Promise<void>;
@@ -159,7 +178,9 @@ export interface Opener {
 export interface ClientSocket {
   /** False when the client reads too slowly: the socket has been cut and its end will be reported. */
   send(frame: Uint8Array): boolean;
-  /** A data message: sent unless bytes are waiting already; a reliable one may wait behind more of them. False: dropped. */
+  /**
+   * A data message: sent unless bytes are waiting already; a reliable one may wait behind more of them. False: dropped.
+   */
   sendData(frame: Uint8Array, o: { lossy: boolean }): boolean;
   /** Closes with a code; cut when the other side does not answer in time. */
   close(code: number, reason: string): void;

@@ -49,8 +49,8 @@ export class SocketRates {
 }
 
 /**
- * Shows every chunk to `allows` before any listener gets it. False destroys the socket; nobody gets that chunk or a later
- * one. A listener would not do: ws hears the same event, and a chunk holds ten thousand frames.
+ * Shows every chunk to `allows` before any listener gets it. False destroys the socket; nobody gets that chunk or a
+ * later one. A listener would not do: ws hears the same event, and a chunk holds ten thousand frames.
  */
 function guardChunks(socket: Duplex, allows: (chunk: Uint8Array) => boolean): void {
   const emit: (event: string | symbol, ...args: unknown[]) => boolean = socket.emit.bind(socket);

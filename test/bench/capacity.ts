@@ -1,8 +1,10 @@
-// How many consumers one media node carries, and how many it says. A real node (agent and worker, as they are deployed) has one processor to
-// itself; light clients on the last processor open real rooms over ICE, DTLS and SRTP, room by room, until packets are late or lost.
+// How many consumers one media node carries, and how many it says. A real node (agent and worker, as they are deployed)
+// has one processor to itself; light clients on the last processor open real rooms over ICE, DTLS and SRTP, room by
+// room, until packets are late or lost.
 //
-// In the cost: everything the node does, and the receiving half of the loopback interface, which the kernel charges to the sender of a packet.
-// Not in the cost: network cards, distance, loss and repairs on the way, relays to other nodes, people who come and go.
+// In the cost: everything the node does, and the receiving half of the loopback interface, which the kernel charges to
+// the sender of a packet. Not in the cost: network cards, distance, loss and repairs on the way, relays to other nodes,
+// people who come and go.
 import { constants, cpus } from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -108,7 +110,8 @@ async function search(parts: Parts): Promise<LabResult> {
       return resultOf({ ...outcome, first, windowMs, videoKbps, cause: next.move === 'done' ? next.cause : undefined });
     }
     if (next.move === 'load') {
-      // The node refuses sessions beyond a quarter above what it holds possible; the rooms that may be needed are attached well before.
+      // The node refuses sessions beyond a quarter above what it holds possible; the rooms that may be needed are
+      // attached well before.
       if (next.rooms * consumersPerRoom > attachAllFrom * node.claim.consumers) await rooms.attachUpTo(roomsMax);
       await rooms.fillUpTo(next.rooms);
       await delay(settleMs);

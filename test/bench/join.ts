@@ -1,7 +1,8 @@
-// Click to first decoded frame: a viewer in one region joins a room whose publisher is in the other, over a wire with a real delay.
-// The viewer does what a person does: reads the lobby for a second, moves the pointer onto the button, and clicks half a second later.
-// The page prepares the connection in the lobby and opens a socket when the pointer comes; what is measured begins with the click.
-// Counted on the wire: how many flights of client frames (Join, then whatever waits for an answer) it takes before media arrives.
+// Click to first decoded frame: a viewer in one region joins a room whose publisher is in the other, over a wire with a
+// real delay. The viewer does what a person does: reads the lobby for a second, moves the pointer onto the button, and
+// clicks half a second later. The page prepares the connection in the lobby and opens a socket when the pointer comes;
+// what is measured begins with the click. Counted on the wire: how many flights of client frames (Join, then whatever
+// waits for an answer) it takes before media arrives.
 import { setTimeout as delay } from 'node:timers/promises';
 import { decodeClientFrame } from '@meridian/protocol';
 import type { Browser, Page } from 'playwright-core';
@@ -18,7 +19,9 @@ const hoverMs = 500; // from the pointer's arrival on the button to the click
 
 interface OneJoin {
   firstFrameMs: number;
-  /** Points on the way, from the click: connect() called, Joined here, ICE and then DTLS of the receiving transport up. */
+  /**
+   * Points on the way, from the click: connect() called, Joined here, ICE and then DTLS of the receiving transport up.
+   */
   connectMs: number;
   joinedMs: number;
   iceMs: number;
@@ -136,7 +139,10 @@ async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promi
 
 type Seen = Pick<OneJoin, 'firstFrameMs' | 'connectMs' | 'iceMs' | 'dtlsMs'>;
 
-/** Runs in the page: `firstFrame` there will be what was seen between the click on the button and the first frame of any video. */
+/**
+ * Runs in the page: `firstFrame` there will be what was seen between the click on the button and the first frame of any
+ * video.
+ */
 function watchFirstFrame(): void {
   const scope = window as unknown as { firstFrame: Promise<Seen>; meridian?: unknown };
   scope.firstFrame = new Promise((resolve) => {

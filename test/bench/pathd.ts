@@ -1,6 +1,6 @@
-// What the forwarder under the pipes costs: processor time per datagram of a pathd that sends and of one that receives, beside the plainest
-// forwarder there is (socat: one read, one write, nothing looked at) under the same datagrams in the same run. Turns of each alternate, so that
-// a machine that changes its speed changes it for both.
+// What the forwarder under the pipes costs: processor time per datagram of a pathd that sends and of one that receives,
+// beside the plainest forwarder there is (socat: one read, one write, nothing looked at) under the same datagrams in
+// the same run. Turns of each alternate, so that a machine that changes its speed changes it for both.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,7 @@
-// How long the centre takes to plan all routes of a fleet after a batch of reports: costs, best and second paths, choice, rows. In one process,
-// no links: what is measured is the planner itself, by the clock and by this thread's use of the processor (a busy machine shows in the first). The fleet is made up and seeded; every batch carries the reports that 200 ms bring.
+// How long the centre takes to plan all routes of a fleet after a batch of reports: costs, best and second paths,
+// choice, rows. In one process, no links: what is measured is the planner itself, by the clock and by this thread's use
+// of the processor (a busy machine shows in the first). The fleet is made up and seeded; every batch carries the
+// reports that 200 ms bring.
 
 import { seededRng } from '@meridian/runtime';
 import { type LinkReport, type PlannerHost, RoutePlanner, RowStore } from '@meridian/scheduler/core';

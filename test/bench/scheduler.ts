@@ -1,6 +1,7 @@
-// How fast the centre decides. In process: the whole of `Centre.place` (locate, believe, propose, decide, charge, lease, log, copy in memory)
-// on 120 hosts, beside a bare loop over a shortlist of the same size in the same run. Through the network: a centre as a process of its own,
-// asked by signaling nodes over real links, per second of its processor time. Latency is of one decision made alone, in process.
+// How fast the centre decides. In process: the whole of `Centre.place` (locate, believe, propose, decide, charge,
+// lease, log, copy in memory) on 120 hosts, beside a bare loop over a shortlist of the same size in the same run.
+// Through the network: a centre as a process of its own, asked by signaling nodes over real links, per second of its
+// processor time. Latency is of one decision made alone, in process.
 import { performance } from 'node:perf_hooks';
 import { digestOf, newId, routerConstant } from '@meridian/protocol';
 import { createLogger, createMetrics, secureRng, systemClock } from '@meridian/runtime';

@@ -1,4 +1,5 @@
-// The promise of the product in one file: two browsers in two regions see and hear each other through two media nodes that relay.
+// The promise of the product in one file: two browsers in two regions see and hear each other through two media nodes
+// that relay.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';

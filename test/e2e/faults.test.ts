@@ -1,4 +1,5 @@
-// `kill -9` of every child in turn: shown, restarted, a new join into the same room works, and media between the others never stops.
+// `kill -9` of every child in turn: shown, restarted, a new join into the same room works, and media between the others
+// never stops.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../support/browser.ts';

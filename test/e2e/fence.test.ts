@@ -1,4 +1,5 @@
-// A tenant binds a room to a region, through the whole cloud: tokens, centre, owner, media nodes, each of them the real one.
+// A tenant binds a room to a region, through the whole cloud: tokens, centre, owner, media nodes, each of them the real
+// one.
 import type { MeridianClientError, SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { token } from '../../signaling/test/service/rig/client.ts';

@@ -1,4 +1,5 @@
-// Six people in two regions: each goes on decoding from all five others. Small pictures: two cores carry thirty of them.
+// Six people in two regions: each goes on decoding from all five others. Small pictures: two cores carry thirty of
+// them.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages, launchChromium, type Participant } from '../support/browser.ts';

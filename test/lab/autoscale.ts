@@ -1,6 +1,7 @@
-// The autoscaler for real: bookings of two regions make the centre start four media nodes by the supervisor of `npm start`; when they are taken
-// back, four nodes are drained and ended. A call of two people with picture and sound runs all the time, and others sit on the new nodes
-// until their meeting ends. Whoever loses a socket or a session before it leaves by itself is counted as dropped.
+// The autoscaler for real: bookings of two regions make the centre start four media nodes by the supervisor of
+// `npm start`; when they are taken back, four nodes are drained and ended. A call of two people with picture and sound
+// runs all the time, and others sit on the new nodes until their meeting ends. Whoever loses a socket or a session
+// before it leaves by itself is counted as dropped.
 import type { SessionClient } from '@meridian/client';
 import { launchChromium } from '../support/browser.ts';
 import { hearsMore, join } from '../support/call.ts';

@@ -1,4 +1,5 @@
-// A screen share of 4 Mbit/s to a viewer with 1 Mbit/s: how much of the sound is lost, without and with the control of downlinks.
+// A screen share of 4 Mbit/s to a viewer with 1 Mbit/s: how much of the sound is lost, without and with the control of
+// downlinks.
 import { countOption, type LabCase } from '../support/case.ts';
 import { narrowViewer } from '../support/narrow.ts';
 

@@ -1,4 +1,5 @@
-// A camera of three layers that is watched small in another region: what is saved at its publisher and on the way between the regions.
+// A camera of three layers that is watched small in another region: what is saved at its publisher and on the way
+// between the regions.
 import { launchChromium, type Participant } from '../support/browser.ts';
 import { join, seesMore } from '../support/call.ts';
 import { countOption, type LabCase } from '../support/case.ts';

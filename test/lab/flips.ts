@@ -1,10 +1,14 @@
-// Link-days of the reaction rules without a socket: two paths that lose, are never cut and never slowed, so that every flip is a false one.
+// Link-days of the reaction rules without a socket: two paths that lose, are never cut and never slowed, so that every
+// flip is a false one.
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { countOption, type LabCase } from '../support/case.ts';
 
 const flipsAim = 1;
-/** Mean length of a burst; 0: every packet by itself. The longest is for information: a path that loses all for 100 ms at a time, a dozen times a minute. */
+/**
+ * Mean length of a burst; 0: every packet by itself. The longest is for information: a path that loses all for 100 ms
+ * at a time, a dozen times a minute.
+ */
 const rows = [
   { name: 'random', loss: 0.02, burstMs: 0, hasAim: true },
   { name: 'bursts10', loss: 0.02, burstMs: 10, hasAim: true },
@@ -72,9 +76,10 @@ export const flips: LabCase = {
 };
 
 /**
- * How soon a path that has begun to lose can be left in this share of cases by a rule that is wrong at most `flipsAim` times a link-day, in ms. What it
- * has to go by are k losses within a time t. By chance the usual loss shows as many in some window of t: about rate × day × P(k − 1 more within t
- * of a loss) times (the scan statistic's first order; Naus 1982), so k must be large enough for t; and they must have come by then.
+ * How soon a path that has begun to lose can be left in this share of cases by a rule that is wrong at most `flipsAim`
+ * times a link-day, in ms. What it has to go by are k losses within a time t. By chance the usual loss shows as many in
+ * some window of t: about rate × day × P(k − 1 more within t of a loss) times (the scan statistic's first order; Naus
+ * 1982), so k must be large enough for t; and they must have come by then.
  */
 function leastReactMs(pps: number, share: number): number {
   const stepS = 0.02;

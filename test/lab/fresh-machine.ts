@@ -28,8 +28,8 @@ const END_LIMIT_MS = 20_000;
 const SURROUNDINGS = /^(https?_proxy|no_proxy|node_extra_ca_certs|npm_config_registry)$/i;
 
 /**
- * A bare Debian 12 in a folder: debootstrap's smallest set, Node 20 with npm 10, a clone, nothing else. It borrows from the
- * real machine only how the world is reached (mirror, registry, certificates) and its network namespace.
+ * A bare Debian 12 in a folder: debootstrap's smallest set, Node 20 with npm 10, a clone, nothing else. It borrows from
+ * the real machine only how the world is reached (mirror, registry, certificates) and its network namespace.
  */
 export class FreshMachine {
   readonly #base: string;
@@ -201,7 +201,9 @@ function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** Empty for a process that has ended since the list was read, or that even root may not look into: it is none of ours. */
+/**
+ * Empty for a process that has ended since the list was read, or that even root may not look into: it is none of ours.
+ */
 function readEnvironment(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'latin1');

@@ -21,8 +21,8 @@ const STOP_LIMIT_MS = 30_000;
 const LAST_LINES_MAX = 60;
 
 /**
- * A newcomer's first hour in numbers: Debian 12 with Node 20 and a clone, nothing else; `npm start` to `ready`, one call in
- * Chromium, Ctrl-C, and all of it once more.
+ * A newcomer's first hour in numbers: Debian 12 with Node 20 and a clone, nothing else; `npm start` to `ready`, one
+ * call in Chromium, Ctrl-C, and all of it once more.
  */
 export const fresh: LabCase = {
   name: 'fresh',

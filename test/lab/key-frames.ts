@@ -1,4 +1,5 @@
-// Twenty subscribers in two regions who change the size of a picture at random: how many key frames does its publisher send?
+// Twenty subscribers in two regions who change the size of a picture at random: how many key frames does its publisher
+// send?
 import { launchChromium } from '../support/browser.ts';
 import { join, seesMore } from '../support/call.ts';
 import { countOption, type LabCase } from '../support/case.ts';
@@ -9,7 +10,10 @@ const aimPerSecond = 0.5;
 const settleMs = 10_000;
 const camera = { width: 960, height: 540, frameRate: 10 };
 
-/** `arg`: { entry, tokens, seed }. Rooms of the same SDK, each with one video element whose width is one of five, changed every 1 to 3 s. */
+/**
+ * `arg`: { entry, tokens, seed }. Rooms of the same SDK, each with one video element whose width is one of five,
+ * changed every 1 to 3 s.
+ */
 const audience = `
   const Room = room.constructor;
   let x = arg.seed;

@@ -1,5 +1,5 @@
-// Six people in two regions for a minute: how long does anybody's picture of anybody stand still? The page's own timer stalls (six
-// browsers on two cores) are measured beside it and subtracted.
+// Six people in two regions for a minute: how long does anybody's picture of anybody stand still? The page's own timer
+// stalls (six browsers on two cores) are measured beside it and subtracted.
 import { type CameraSize, launchChromium, type Participant } from '../support/browser.ts';
 import { join } from '../support/call.ts';
 import { countOption, type LabCase, percentile } from '../support/case.ts';

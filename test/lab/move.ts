@@ -1,4 +1,5 @@
-// A participant who talks is moved from one region's media node to the other's, many times: how long anybody hears nothing and sees nothing new.
+// A participant who talks is moved from one region's media node to the other's, many times: how long anybody hears
+// nothing and sees nothing new.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
@@ -16,7 +17,9 @@ const videoFreezeAimMs = 500;
 const camera = { width: 320, height: 180, frameRate: 15 };
 /** Of each participant between two moves: what the meters see without any. */
 const quietMs = 4000;
-/** The centre lets a session rest for a minute after a move; a little more, so that a move begins when it is asked for. */
+/**
+ * The centre lets a session rest for a minute after a move; a little more, so that a move begins when it is asked for.
+ */
 const restMs = 62_000;
 const moveDeadlineMs = 120_000;
 

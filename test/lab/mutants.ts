@@ -1,6 +1,7 @@
-// Breaks the product on purpose, one patch of test/mutants at a time, in a copy of the tree, and runs the test that must notice.
-// A patch begins with lines `# why: …` and `# test: FILE -t "a part of the test's name"`. A mutant that no test notices is a missed target.
-// What it takes to notice: the named test passes in the unbroken copy, and in the broken one a test fails (not merely the file).
+// Breaks the product on purpose, one patch of test/mutants at a time, in a copy of the tree, and runs the test that
+// must notice. A patch begins with lines `# why: …` and `# test: FILE -t "a part of the test's name"`. A mutant that no
+// test notices is a missed target. What it takes to notice: the named test passes in the unbroken copy, and in the
+// broken one a test fails (not merely the file).
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -91,7 +92,10 @@ interface VitestReport {
   readonly testResults: { readonly assertionResults: { readonly failureMessages?: readonly string[] }[] }[];
 }
 
-/** Runs tests in the copy. `failed` counts failing tests, not files that cannot be loaded: code that does not parse proves nothing. */
+/**
+ * Runs tests in the copy. `failed` counts failing tests, not files that cannot be loaded: code that does not parse
+ * proves nothing.
+ */
 function runTests(copy: string, testArguments: readonly string[]): TestRun {
   const report = join(copy, 'mutant-report.json');
   rmSync(report, { force: true });

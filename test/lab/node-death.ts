@@ -20,12 +20,20 @@ const LOOK_EVERY_MS = 20;
 /** A death that takes longer is not waited for. */
 const GIVE_UP_MS = 60_000;
 const ROOM_SIZE = 4;
-/** Of a log, told when something went wrong: the centre's words on who was silent for how long, the supervisor's on who died. */
+/**
+ * Of a log, told when something went wrong: the centre's words on who was silent for how long, the supervisor's on who
+ * died.
+ */
 const LOG_LINES = 12;
-/** The minute in which the supervisor counts a child's deaths, and a second, as it hears of them later than the killer. */
+/**
+ * The minute in which the supervisor counts a child's deaths, and a second, as it hears of them later than the killer.
+ */
 const KILLS_WITHIN_MS = 61_000;
 
-/** killed: one process; its sockets close at once. frozen: all of a machine that carries or measures media; nothing closes, nothing answers. */
+/**
+ * killed: one process; its sockets close at once. frozen: all of a machine that carries or measures media; nothing
+ * closes, nothing answers.
+ */
 const kinds = ['killed', 'frozen'] as const;
 type Kind = (typeof kinds)[number];
 
@@ -35,7 +43,10 @@ interface Death {
   readonly reseatedMs: readonly number[];
 }
 
-/** Media nodes of a real cloud die, one after another, under people who come back as the SDK does; without media, which would only cost time. */
+/**
+ * Media nodes of a real cloud die, one after another, under people who come back as the SDK does; without media, which
+ * would only cost time.
+ */
 export const nodeDeath: LabCase = {
   name: 'node-death',
   summary:
@@ -49,7 +60,8 @@ export const nodeDeath: LabCase = {
     const { deaths, people } = options as { deaths: number; people: number };
     try {
       const cloud = await TestCloud.start({ nodesPerRegion: 2, extraArgs: ['--log-level', 'warn'] });
-      // Two machines that probe a third one in vain are what the centre goes by (ADR 0011): Frankfurt, Singapore, and this one.
+      // Two machines that probe a third one in vain are what the centre goes by (ADR 0011): Frankfurt, Singapore, and
+      // this one.
       await startWitness(cloud);
       const all = await gather(cloud, people);
       const seen: Death[] = [];

@@ -1,5 +1,5 @@
-// The picture of the README: a real call from the real page. Three people in two regions; the cameras show drawn portraits, because a
-// machine has no face; everything else is what a person would see.
+// The picture of the README: a real call from the real page. Three people in two regions; the cameras show drawn
+// portraits, because a machine has no face; everything else is what a person would see.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,6 @@
-// Three regions with delay between them, two real media nodes' pipes with pathd under them, a third region's pathd as relay, real audio from
-// ffmpeg. The direct wire is cut again and again on the one running lab; the gap is the longest time between two packets at the receiver.
+// Three regions with delay between them, two real media nodes' pipes with pathd under them, a third region's pathd as
+// relay, real audio from ffmpeg. The direct wire is cut again and again on the one running lab; the gap is the longest
+// time between two packets at the receiver.
 import process from 'node:process';
 import { countOption, type LabCase, percentile, type Say } from '../support/case.ts';
 import { until } from '../support/poll.ts';

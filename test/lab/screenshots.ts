@@ -1,4 +1,5 @@
-// The pictures people look at: the states of the page at three widths in two languages. What a machine can see of their faults is the target.
+// The pictures people look at: the states of the page at three widths in two languages. What a machine can see of their
+// faults is the target.
 import { join, resolve } from 'node:path';
 import { type Screenshot, takeScreenshots } from '../../web/test/screenshots.ts';
 import type { LabCase, LabResult, Say } from '../support/case.ts';

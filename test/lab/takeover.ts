@@ -35,8 +35,8 @@ interface Side {
 }
 
 /**
- * Two centres over one Redis, whichever leads is killed, frozen or cut off, again and again, while nodes hold links and a signaling node asks for
- * places.
+ * Two centres over one Redis, whichever leads is killed, frozen or cut off, again and again, while nodes hold links and
+ * a signaling node asks for places.
  */
 export const takeover: LabCase = {
   name: 'takeover',

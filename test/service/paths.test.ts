@@ -1,6 +1,7 @@
-// Three hosts measure one another by real datagrams over a wire that can be made worse in one direction, and the real centre finds the path
-// round. Host n is at 127.0.n.9 and says that it is at 127.0.n.99, where the wire takes what is sent to it and hands it on, later or never.
-// Every wire takes 20 ms, so that a path over the third host costs 20 more: one that costs less than 5 more would be kept for ever once it is taken.
+// Three hosts measure one another by real datagrams over a wire that can be made worse in one direction, and the real
+// centre finds the path round. Host n is at 127.0.n.9 and says that it is at 127.0.n.99, where the wire takes what is
+// sent to it and hands it on, later or never. Every wire takes 20 ms, so that a path over the third host costs 20 more:
+// one that costs less than 5 more would be kept for ever once it is taken.
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -122,7 +123,8 @@ test('of a direction that slows by 400 ms the path goes over the third host; the
   harms.set('host-1>host-2', { delayMs: 400 });
   await until('host 1 is told to go over host 3', () => viaOf('host-1', 'host-2') === 'host-3');
   expect(rows.get('host-1')?.get('host-2')).toMatchObject({ hasStandby: true, standbyVia: '' });
-  // Both ends see it in their round trips, and each reports by itself: on a busy machine the other direction may be thought slow for a moment.
+  // Both ends see it in their round trips, and each reports by itself: on a busy machine the other direction may be
+  // thought slow for a moment.
   await areDirect(['host-2', 'host-1'], ['host-1', 'host-3'], ['host-3', 'host-2']);
   const there = await until('the delay is that of one direction', async () => {
     const [slowed, other] = [await linkOf('host-1', 'host-2'), await linkOf('host-2', 'host-1')];

@@ -1,4 +1,5 @@
-// The centre's driver `process` and the supervisor's control endpoint, both real, over HTTP: the contract of docs/reference.md, kept by both sides.
+// The centre's driver `process` and the supervisor's control endpoint, both real, over HTTP: the contract of
+// docs/reference.md, kept by both sides.
 import { limits } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';

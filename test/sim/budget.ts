@@ -18,8 +18,8 @@ import type { World } from './world.ts';
 const BUDGET_PERIODS = 4;
 
 /**
- * The run after the budget has settled. It is computed from the traffic of the period before, as the centre does, so the rooms are placed again
- * under it, some times over; the last period is the answer.
+ * The run after the budget has settled. It is computed from the traffic of the period before, as the centre does, so
+ * the rooms are placed again under it, some times over; the last period is the answer.
  */
 export function withinBudget(
   first: StrategyRun,

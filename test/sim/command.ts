@@ -1,4 +1,5 @@
-// `npm run sim -- [options]` as a function. Exit code: 0 it ran, 1 an aim was missed or the oracle beaten, 2 bad usage or unusable data.
+// `npm run sim -- [options]` as a function. Exit code: 0 it ran, 1 an aim was missed or the oracle beaten, 2 bad usage
+// or unusable data.
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CommanderError } from 'commander';

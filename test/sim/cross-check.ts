@@ -1,7 +1,8 @@
-// The oracle checked by another method on another formulation: the room as an integer program, solved by HiGHS (npm `highs`, WebAssembly).
-// x(p, c): participant p is at city c. y(p, q, c, d): p at c and q at d; its sums over either side are x, which makes the linear relaxation
-// tight (Adams and Johnson's form of the quadratic assignment). All cities are open to everybody: no pruning of the oracle's is repeated.
-// The world is cut down to its first 12 cities for this, because the program grows with their square (40 cities: seconds a room).
+// The oracle checked by another method on another formulation: the room as an integer program, solved by HiGHS (npm
+// `highs`, WebAssembly). x(p, c): participant p is at city c. y(p, q, c, d): p at c and q at d; its sums over either
+// side are x, which makes the linear relaxation tight (Adams and Johnson's form of the quadratic assignment). All
+// cities are open to everybody: no pruning of the oracle's is repeated. The world is cut down to its first 12 cities
+// for this, because the program grows with their square (40 cities: seconds a room).
 import { createRequire } from 'node:module';
 import { cityDelays, Oracle } from './oracle.ts';
 import { type Room, type World, withCities } from './world.ts';

@@ -1,10 +1,14 @@
-// Comma-separated text as people keep it: quotes, doubled quotes, CRLF, a byte order mark, blank lines (RFC 4180 and what is found beside it).
-// A cell ends on its line: a quote that was lost would else make one cell of all rows to the next quote.
+// Comma-separated text as people keep it: quotes, doubled quotes, CRLF, a byte order mark, blank lines (RFC 4180 and
+// what is found beside it). A cell ends on its line: a quote that was lost would else make one cell of all rows to the
+// next quote.
 
 /** One row by its header's names; missing cells are ''. */
 export type CsvRow = Readonly<Record<string, string>>;
 
-/** Rows of a text whose first line names the columns. Throws, with file and line, when a wanted column is not there or a quote is not where it may be. */
+/**
+ * Rows of a text whose first line names the columns. Throws, with file and line, when a wanted column is not there or a
+ * quote is not where it may be.
+ */
 export function parseCsv(text: string, wanted: readonly string[], file: string): CsvRow[] {
   const lines = (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
     .split(/\r?\n|\r/)

@@ -1,5 +1,6 @@
-// `--suite curve`: what experience costs. The three modes and what lies between them are one optimiser: from one host a room, by the nearest hosts
-// without relays, to relays for every pair that gains by one; the relay budget is the weight between. One row a point, cheapest first.
+// `--suite curve`: what experience costs. The three modes and what lies between them are one optimiser: from one host a
+// room, by the nearest hosts without relays, to relays for every pair that gains by one; the relay budget is the weight
+// between. One row a point, cheapest first.
 
 import { seededRng } from '@meridian/runtime';
 import type { LabResult, Metrics } from '../support/case.ts';

@@ -1,5 +1,6 @@
-// Where the simulated world stands on: sites with coordinates and population, and the round trip between every two of them.
-// From measurements (`readGeography`) or, without any, from a model (`builtInGeography`); which of the two is said in every result.
+// Where the simulated world stands on: sites with coordinates and population, and the round trip between every two of
+// them. From measurements (`readGeography`) or, without any, from a model (`builtInGeography`); which of the two is
+// said in every result.
 
 import { distanceKm, type Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
@@ -23,11 +24,16 @@ export interface Geography {
 export const INTRA_CITY_RTT_MS = 1;
 /** Cities above this have no more influence: hosting and the Internet are spread thinner than people. */
 const PEOPLE_MAX = 12_000_000;
-/** A table that measures less than this share of its pairs is a broken file, or not the one that belongs to these sites. */
+/**
+ * A table that measures less than this share of its pairs is a broken file, or not the one that belongs to these sites.
+ */
 const MEASURED_SHARE_MIN = 0.05;
 /** A site of which less than this share of pairs was measured says too little of itself. */
 const PAIRS_SHARE_MIN = 0.9;
-/** Light in fibre covers 200 km in a ms; real round trips need about twice the great circle's time (median 1.98 on 30,000 measured pairs). */
+/**
+ * Light in fibre covers 200 km in a ms; real round trips need about twice the great circle's time (median 1.98 on
+ * 30,000 measured pairs).
+ */
 export const FIBRE_KM_PER_MS = 200;
 const STRETCH_MEDIAN = 1.95;
 /** Spread (σ of the logarithm) of the stretch: the 90th percentile is then 3.3 (3.47 measured). */
@@ -39,7 +45,10 @@ export function modelRttMs(a: Point, b: Point, stretch = STRETCH_MEDIAN): number
   return MODEL_BASE_MS + ((2 * distanceKm(a, b)) / FIBRE_KM_PER_MS) * stretch;
 }
 
-/** The model's world: great circle × stretch, the stretch of each pair log-normal. Its relays help as often as measured ones, elsewhere. */
+/**
+ * The model's world: great circle × stretch, the stretch of each pair log-normal. Its relays help as often as measured
+ * ones, elsewhere.
+ */
 export function builtInGeography(places: readonly Site[], rng: Rng): Geography {
   const rttMs = new Float64Array(places.length ** 2).fill(INTRA_CITY_RTT_MS);
   for (const [i, a] of places.entries()) {
@@ -63,10 +72,11 @@ export const SITE_COLUMNS = ['site', 'city', 'latitude', 'longitude', 'populatio
 export const RTT_COLUMNS = ['from', 'to', 'min_ms', 'avg_ms'] as const;
 
 /**
- * The world of two tables. What is not tidy is mended and counted: sites without a place or named twice are left out, unknown populations
- * become the median, of several figures for a pair the smallest counts (as the smaller of both directions does), a mean below its minimum
- * becomes the minimum, a round trip that light in fibre cannot make is not believed, pairs of which nothing is known come from the model, sites
- * with less than 90 % of their pairs measured are left out. Throws, in words for users: no usable site, hardly a pair measured, a broken CSV.
+ * The world of two tables. What is not tidy is mended and counted: sites without a place or named twice are left out,
+ * unknown populations become the median, of several figures for a pair the smallest counts (as the smaller of both
+ * directions does), a mean below its minimum becomes the minimum, a round trip that light in fibre cannot make is not
+ * believed, pairs of which nothing is known come from the model, sites with less than 90 % of their pairs measured are
+ * left out. Throws, in words for users: no usable site, hardly a pair measured, a broken CSV.
  */
 export function readGeography(sitesCsv: string, rttCsv: string, source: string): Geography {
   const notes: string[] = [];

@@ -1,5 +1,6 @@
-// What a run is measured by. The judge works on true round trips and on its own arithmetic of the model:
-// one-way = RTT / 2 + 1 ms per SFU + 1 ms per relay. Every pair of a room counts once (both directions are equal here), every room the same.
+// What a run is measured by. The judge works on true round trips and on its own arithmetic of the model: one-way = RTT
+// / 2 + 1 ms per SFU + 1 ms per relay. Every pair of a room counts once (both directions are equal here), every room
+// the same.
 
 import type { Rng } from '@meridian/runtime';
 import { percentile } from '../support/case.ts';
@@ -37,7 +38,10 @@ export interface StrategyRun {
   readonly rooms: readonly RoomRun[];
 }
 
-/** What one stream of a camera carries on average: the middle layer and audio. An assumption; it scales all strategies alike. */
+/**
+ * What one stream of a camera carries on average: the middle layer and audio. An assumption; it scales all strategies
+ * alike.
+ */
 const STREAM_MBPS = 1;
 /** Price of traffic out of a host, per GB: Cloudflare Calls' public price. */
 const USD_PER_GB = 0.05;
@@ -120,7 +124,10 @@ export function isOver(person: Person, city: number): boolean {
   return (person.trueRttMs[city] ?? Number.POSITIVE_INFINITY) - Math.min(...person.trueRttMs) > INGRESS_OVER_MS;
 }
 
-/** Share of people whose first pick is wrong when others of their prefix have had so many sessions; undefined: the strategy does not learn. */
+/**
+ * Share of people whose first pick is wrong when others of their prefix have had so many sessions; undefined: the
+ * strategy does not learn.
+ */
 export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: number): number | undefined {
   const hosts = run.running.firstHostsAfter?.(sessions);
   if (hosts === undefined) return undefined;
@@ -130,13 +137,19 @@ export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: 
   return late.length / people.length;
 }
 
-/** Corrections per room when everybody of the rooms has joined without having timed anything; undefined: the strategy does not correct. */
+/**
+ * Corrections per room when everybody of the rooms has joined without having timed anything; undefined: the strategy
+ * does not correct.
+ */
 export function correctionsPerRoomUntimed({ running, rooms }: StrategyRun): number | undefined {
   const corrections = running.correctionsUntimed?.();
   return corrections === undefined ? undefined : corrections / rooms.length;
 }
 
-/** Bytes between hosts: everybody's stream goes once to every other host of the room; a relay sends it on, and pays for it again. */
+/**
+ * Bytes between hosts: everybody's stream goes once to every other host of the room; a relay sends it on, and pays for
+ * it again.
+ */
 export function trafficOf(run: StrategyRun): { egressMbps: number; betweenMbps: number; relayedMbps: number } {
   let [egressMbps, betweenMbps, relayedMbps] = [0, 0, 0];
   for (const { placed } of run.rooms) {
@@ -160,7 +173,9 @@ export function regretOf(run: StrategyRun, answers: readonly OracleAnswer[]): nu
   return sum / answers.reduce((total, answer) => total + answer.totalMs, 0) - 1;
 }
 
-/** What no run may show, in words: a room without delays, or one that is better than the best there is. Empty: nothing. */
+/**
+ * What no run may show, in words: a room without delays, or one that is better than the best there is. Empty: nothing.
+ */
 export function violationsOf(run: StrategyRun, answers: readonly OracleAnswer[] | undefined): string[] {
   const said: string[] = [];
   const unknown = roomsWithoutDelay(run, answers);
@@ -174,7 +189,10 @@ export function violationsOf(run: StrategyRun, answers: readonly OracleAnswer[] 
   return said.map((text) => `${run.strategy.name}: ${text}`);
 }
 
-/** Rooms of which not every pair has a finite delay, or the oracle has none: such a sum is neither better nor worse than another. */
+/**
+ * Rooms of which not every pair has a finite delay, or the oracle has none: such a sum is neither better nor worse than
+ * another.
+ */
 export function roomsWithoutDelay({ rooms }: StrategyRun, answers: readonly OracleAnswer[] | undefined): number[] {
   return [...rooms.entries()].flatMap(([index, { room, onewayMs }]) => {
     const size = room.people.length;
@@ -184,7 +202,10 @@ export function roomsWithoutDelay({ rooms }: StrategyRun, answers: readonly Orac
   });
 }
 
-/** Rooms in which a strategy is better than the best there is: a mistake in one of the two. Those of `roomsWithoutDelay` are none of them. */
+/**
+ * Rooms in which a strategy is better than the best there is: a mistake in one of the two. Those of `roomsWithoutDelay`
+ * are none of them.
+ */
 export function roomsBeatingOracle(run: StrategyRun, answers: readonly OracleAnswer[]): number[] {
   const toleranceMs = 1e-6;
   return [...run.rooms.entries()].flatMap(([index, { onewayMs }]) => {

@@ -1,4 +1,5 @@
-// `npm run sim -- [options]`: delay of rooms on a simulated world. Words go to stderr, with --json one JSON object is the last line of stdout.
+// `npm run sim -- [options]`: delay of rooms on a simulated world. Words go to stderr, with --json one JSON object is
+// the last line of stdout.
 import process from 'node:process';
 import { runSim } from './command.ts';
 

@@ -1,4 +1,5 @@
-// The command line of `npm run sim`. Whatever cannot be honoured is refused with its reason; nothing is accepted and ignored.
+// The command line of `npm run sim`. Whatever cannot be honoured is refused with its reason; nothing is accepted and
+// ignored.
 import { HOSTS_MAX } from '@meridian/scheduler/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { countOption } from '../support/case.ts';

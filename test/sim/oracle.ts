@@ -1,7 +1,8 @@
-// The best there is, for comparison: every participant at any city, true round trips, best path with at most one relay, no load.
-// Works on cities: two hosts of one city are never better than one. Total = Σ over pairs of (access + access) / 2 + delay between cities.
-// Rooms up to 6 are solved exactly by branch and bound; larger ones by local search from many starts, with a lower bound beside it.
-// Its arithmetic is its own: nothing is shared with the strategies or the scheduler's core, so neither can hide the other's mistake.
+// The best there is, for comparison: every participant at any city, true round trips, best path with at most one relay,
+// no load. Works on cities: two hosts of one city are never better than one. Total = Σ over pairs of (access + access)
+// / 2 + delay between cities. Rooms up to 6 are solved exactly by branch and bound; larger ones by local search from
+// many starts, with a lower bound beside it. Its arithmetic is its own: nothing is shared with the strategies or the
+// scheduler's core, so neither can hide the other's mistake.
 import type { Room, World } from './world.ts';
 
 export interface OracleAnswer {
@@ -16,7 +17,10 @@ export interface OracleAnswer {
 
 /** Rooms up to this size are solved exactly. */
 export const EXACT_SIZE_MAX = 6;
-/** Search nodes of one room; a thousand times what rooms of six need. Reached: the room's answer is not exact, and says so. */
+/**
+ * Search nodes of one room; a thousand times what rooms of six need. Reached: the room's answer is not exact, and says
+ * so.
+ */
 const NODES_MAX = 5_000_000;
 const EPSILON_MS = 1e-9;
 
@@ -158,8 +162,9 @@ export class Oracle {
   }
 
   /**
-   * Depth first over participants. Bound of a partial assignment: pairs inside it exactly; each open participant's pairs with it at the one
-   * city best for them together; pairs of open participants at the least each pair can have alone.
+   * Depth first over participants. Bound of a partial assignment: pairs inside it exactly; each open participant's
+   * pairs with it at the one city best for them together; pairs of open participants at the least each pair can have
+   * alone.
    */
   #branchAndBound(
     halves: readonly Float64Array[],

@@ -1,5 +1,5 @@
-// The world of a run as one HTML file with an SVG: people, cities with their load, routes between them with their traffic, and the figures.
-// Self-contained; text is escaped, because site names come from data.
+// The world of a run as one HTML file with an SVG: people, cities with their load, routes between them with their
+// traffic, and the figures. Self-contained; text is escaped, because site names come from data.
 
 import { metricsOf, type StrategyRun } from './judge.ts';
 import { type Flat, flat, greatCirclePath, MAP } from './projection.ts';
@@ -88,7 +88,10 @@ function people(world: World): string {
     .join('');
 }
 
-/** What lies on top hides what it crosses, so it has a colour of the key: relayed over direct, for its legs run where direct ones do, and busy over quiet. */
+/**
+ * What lies on top hides what it crosses, so it has a colour of the key: relayed over direct, for its legs run where
+ * direct ones do, and busy over quiet.
+ */
 export function inDrawingOrder(flows: readonly RouteFlow[]): RouteFlow[] {
   const isRelayed = ({ via }: RouteFlow): number => (via < 0 ? 0 : 1);
   return [...flows].sort((a, b) => isRelayed(a) - isRelayed(b) || a.streams - b.streams);

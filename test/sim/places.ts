@@ -1,5 +1,5 @@
-// Where the simulated cloud has machines, by rules that know coordinates and population alone: never a name, never a country. Another data
-// set gives another cloud by the same rules.
+// Where the simulated cloud has machines, by rules that know coordinates and population alone: never a name, never a
+// country. Another data set gives another cloud by the same rules.
 import { distanceKm, type Point } from '@meridian/protocol';
 import type { Site } from './geography.ts';
 
@@ -7,8 +7,9 @@ import type { Site } from './geography.ts';
 const REGION_RADIUS_KM = 3500;
 
 /**
- * Sites that get machines: greedy k-median. One after the other the site is taken that brings all people nearest (Σ people × great-circle
- * km to the nearest taken site is least); of equals the first. Within 1 − 1/e of the best choice for what is saved (Nemhauser et al. 1978).
+ * Sites that get machines: greedy k-median. One after the other the site is taken that brings all people nearest (Σ
+ * people × great-circle km to the nearest taken site is least); of equals the first. Within 1 − 1/e of the best choice
+ * for what is saved (Nemhauser et al. 1978).
  */
 export function chooseCities(sites: readonly Site[], count: number): number[] {
   const chosen: number[] = [];
@@ -30,8 +31,8 @@ export function chooseCities(sites: readonly Site[], count: number): number[] {
 }
 
 /**
- * Region of each city: farthest-point clustering (Gonzalez 1985). The first city starts the first region; as long as a city is more than
- * 3,500 km from every centre, the farthest starts the next; each belongs to the nearest centre.
+ * Region of each city: farthest-point clustering (Gonzalez 1985). The first city starts the first region; as long as a
+ * city is more than 3,500 km from every centre, the farthest starts the next; each belongs to the nearest centre.
  */
 export function regionsOf(cities: readonly Point[]): number[] {
   const first = cities[0];

@@ -16,7 +16,9 @@ export function flat({ latitude, longitude }: Point): Flat {
   return { x: ((longitude + 180) / 360) * MAP.width, y };
 }
 
-/** The great circle between two places as an SVG path, broken where it leaves one edge of the map and enters the other. */
+/**
+ * The great circle between two places as an SVG path, broken where it leaves one edge of the map and enters the other.
+ */
 export function greatCirclePath(a: Point, b: Point): string {
   const from = vector(a);
   const to = vector(b);

@@ -34,7 +34,9 @@ const CITIES_DEFAULT = 40;
 const SESSIONS_BEFORE = 3;
 /** As many as a busy prefix has in an hour: what is learnt must not be lost again. */
 const SESSIONS_MANY = 40;
-/** Rooms on which the local search is measured against the exact answer, when the run's own rooms are too large for one. */
+/**
+ * Rooms on which the local search is measured against the exact answer, when the run's own rooms are too large for one.
+ */
 const GAP_ROOMS = 100;
 
 /** Runs everything the options ask for. Throws UsageError for data that cannot be used. */
@@ -143,7 +145,8 @@ function oracleMetrics(
       shareUnder150Ms: delays.filter((ms) => ms < 150).length / delays.length,
       nodesPerRoom: mean(answers.map((answer) => new Set(answer.cities).size)),
       isExact,
-      // Of the local search: what it can be off at most here (a loose bound), and what it is off where the truth is known.
+      // Of the local search: what it can be off at most here (a loose bound), and what it is off where the truth is
+      // known.
       ...(isExact ? {} : { gapShareMost: total / lower - 1, ...searchGap(world, size, rng) }),
     },
     ...(ours === undefined ? {} : { regretMean: regretOf(ours, answers) }),

@@ -1,5 +1,5 @@
-// The figures by which strategies are compared at a glance, one row each: in the picture, and as the last lines on the terminal. All figures
-// are above them, one a line.
+// The figures by which strategies are compared at a glance, one row each: in the picture, and as the last lines on the
+// terminal. All figures are above them, one a line.
 import { metricsOf, type StrategyMetrics } from './judge.ts';
 import type { SimRun } from './run.ts';
 

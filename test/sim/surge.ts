@@ -1,5 +1,6 @@
-// A surge of joins in one city while reports are stale and one host is new: whether anybody herds. Production code decides (index, filters, scores,
-// charges, slow start); what is modelled is how late the centre hears of a session: a node's report of each second arrives `staleMs` later.
+// A surge of joins in one city while reports are stale and one host is new: whether anybody herds. Production code
+// decides (index, filters, scores, charges, slow start); what is modelled is how late the centre hears of a session: a
+// node's report of each second arrives `staleMs` later.
 import { digestOf, limits, routerConstant } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import {
@@ -30,7 +31,10 @@ export interface SurgeOptions {
 }
 
 export interface SurgeResult {
-  /** Load of the fullest host over the mean of those that were shortlisted, at the worst moment; load: sessions by what slow start gives. */
+  /**
+   * Load of the fullest host over the mean of those that were shortlisted, at the worst moment; load: sessions by what
+   * slow start gives.
+   */
   readonly maxOverMean: number;
   /** The same by sessions alone, as if the new host had its whole share at once. */
   readonly maxOverMeanSessions: number;
@@ -55,7 +59,10 @@ const MEETING_MS = 5000;
 const TICK_MS = 100;
 const REPORT_MS = 1000;
 const INCARNATION = 'sim';
-/** What is promised of slow start, said once more and not taken from the code that it judges: a tenth, growing to all of it in a minute. */
+/**
+ * What is promised of slow start, said once more and not taken from the code that it judges: a tenth, growing to all of
+ * it in a minute.
+ */
 const SLOW_START = { ms: 60_000, shareMin: 0.1, sessionsMin: 32 } as const;
 /** Everybody but the new host is long there. */
 const BEGIN_MS = 10 * SLOW_START.ms;

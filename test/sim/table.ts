@@ -1,5 +1,6 @@
-// `--suite table`: the rows of the centre's table of aims that simulation can show, each with its aim. A missed aim is named, with its figure, and
-// makes the exit code 1. Rows about time come from `time-rows.ts`; what needs sockets or a quiet machine is named as not shown.
+// `--suite table`: the rows of the centre's table of aims that simulation can show, each with its aim. A missed aim is
+// named, with its figure, and makes the exit code 1. Rows about time come from `time-rows.ts`; what needs sockets or a
+// quiet machine is named as not shown.
 
 import { costVia, PathTable } from '@meridian/scheduler/core';
 import type { LabResult, Metrics } from '../support/case.ts';
@@ -30,12 +31,18 @@ const BUDGET_MARGIN = 0.01;
 const ROWS_NOT_SHOWN = ['decisions per second and latency', 'path cut', 'fault seeds'] as const;
 const TIME_ROWS = ['joins with stale reports', 'node death', '+100/-100 hosts', 'false flips'] as const;
 
-/** The aims in words, each with its figure and whether it is met. The time of a re-plan is shown and not judged: `bench -- routes` does. */
+/**
+ * The aims in words, each with its figure and whether it is met. The time of a re-plan is shown and not judged:
+ * `bench -- routes` does.
+ */
 export interface Verdicts {
   readonly verdicts?: readonly string[];
 }
 
-/** The table from a finished run with all strategies and the oracle. `nowMs` times the full re-plan; `time`: the rows about time, if they were asked for. */
+/**
+ * The table from a finished run with all strategies and the oracle. `nowMs` times the full re-plan; `time`: the rows
+ * about time, if they were asked for.
+ */
 export function tableOfAims(run: SimRun, nowMs: () => number, time?: TimeRows): LabResult & Verdicts {
   const { result } = run;
   const { figures, aims } = placementRows(run, nowMs);
@@ -124,7 +131,9 @@ function placementRows(run: SimRun, nowMs: () => number): { figures: Record<stri
   return { figures, aims };
 }
 
-/** What the relay budget keeps of the gain: relayed share, and Σ bytes × (direct − used) / Σ bytes × (direct − best). */
+/**
+ * What the relay budget keeps of the gain: relayed share, and Σ bytes × (direct − used) / Σ bytes × (direct − best).
+ */
 export function relayBudget(
   first: StrategyRun,
   world: World,

@@ -1,5 +1,6 @@
-// Rows of the table of aims that need time: joins against stale reports, deaths and false deaths of nodes, hosts that come and go, false flips. Each
-// is the simulator that shows it by a command of its own, run for the table; what it finds out beside its rows is in the result under its name.
+// Rows of the table of aims that need time: joins against stale reports, deaths and false deaths of nodes, hosts that
+// come and go, false flips. Each is the simulator that shows it by a command of its own, run for the table; what it
+// finds out beside its rows is in the result under its name.
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import type { LabResult, Metrics, Say } from '../support/case.ts';
@@ -36,7 +37,10 @@ export interface TimeRows {
 
 const MAX_OVER_MEAN_MOST = 1.3;
 const FLIPS_PER_LINK_DAY_MOST = 1;
-/** Two paths that lose 2 % and are never cut: by single packets, and in bursts of this mean length. Every flip is a false one. */
+/**
+ * Two paths that lose 2 % and are never cut: by single packets, and in bursts of this mean length. Every flip is a
+ * false one.
+ */
 const LOSS = 0.02;
 const BURSTS_MS = [0, 10, 30] as const;
 const PACKETS_PER_SECOND = 50;

@@ -1,5 +1,5 @@
-// The simulated world of one run: machines in chosen cities, people by population, rooms, and what an IP database says of each person.
-// The same world is given to every strategy and to the oracle; nothing in it changes during a run.
+// The simulated world of one run: machines in chosen cities, people by population, rooms, and what an IP database says
+// of each person. The same world is given to every strategy and to the oracle; nothing in it changes during a run.
 
 import { distanceKm, type Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
@@ -40,7 +40,10 @@ export interface World {
   readonly cityRttMs: Float64Array;
   readonly hosts: readonly Host[];
   readonly rooms: readonly Room[];
-  /** A participant's own timing of a city: the truth and up to some ms; the same whoever asks. `neighbour`: of somebody else at the same place. */
+  /**
+   * A participant's own timing of a city: the truth and up to some ms; the same whoever asks. `neighbour`: of somebody
+   * else at the same place.
+   */
   readonly timeMs: (person: Person, city: number, neighbour?: number) => number;
 }
 
@@ -57,7 +60,10 @@ export interface WorldOptions {
 
 /** Rooms of one country, by distance, since countries are not read. */
 const DOMESTIC_KM = 600;
-/** An operator provisions each city for the people whose nearest it is (by round trip: demand is seen, not guessed), and twice as much again. */
+/**
+ * An operator provisions each city for the people whose nearest it is (by round trip: demand is seen, not guessed), and
+ * twice as much again.
+ */
 const SPARE_FACTOR = 3;
 /** And no city below this share of an even distribution. */
 const EVEN_SHARE_MIN = 0.5;
@@ -177,7 +183,10 @@ function makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng }: 
   });
 }
 
-/** A site with people left, by how many there are; among all of them when none is as wanted (its neighbourhood is used up). */
+/**
+ * A site with people left, by how many there are; among all of them when none is as wanted (its neighbourhood is used
+ * up).
+ */
 function drawFrom(left: Int32Array, isWanted: (site: number) => boolean, rng: Rng): number {
   const wanted = [...left.keys()].filter(isWanted);
   const sites = wanted.length > 0 ? wanted : [...left.keys()].filter((site) => (left[site] ?? 0) > 0);

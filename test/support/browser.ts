@@ -1,5 +1,5 @@
-// Real Chromium for tests: fake camera and microphone, and a hook on RTCPeerConnection so that what is asserted comes from the
-// browser's own getStats(), not from our SDK's word.
+// Real Chromium for tests: fake camera and microphone, and a hook on RTCPeerConnection so that what is asserted comes
+// from the browser's own getStats(), not from our SDK's word.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,10 +24,14 @@ const flags = [
   '--disable-backgrounding-occluded-windows',
 ];
 
-/** Starts one Chromium; `extra` flags e.g. a camera file; `prefix` e.g. `ip netns exec NAME`: words in front of the command. */
+/**
+ * Starts one Chromium; `extra` flags e.g. a camera file; `prefix` e.g. `ip netns exec NAME`: words in front of the
+ * command.
+ */
 export async function launchChromium(extra: readonly string[] = [], prefix: readonly string[] = []): Promise<Browser> {
   if (prefix.length === 0) return launch(executablePath, extra);
-  // Playwright starts one file: a script of ours that runs the browser inside. The pipe to it crosses namespaces as it is.
+  // Playwright starts one file: a script of ours that runs the browser inside. The pipe to it crosses namespaces as it
+  // is.
   const dir = mkdtempSync(join(tmpdir(), 'meridian-browser-'));
   const script = join(dir, 'chromium');
   writeFileSync(script, `#!/bin/sh\nexec ${prefix.join(' ')} ${executablePath} "$@"\n`, { mode: 0o755 });
@@ -235,7 +239,10 @@ export class Participant {
     });
   }
 
-  /** Runs code against the SDK's room: the body sees `room` and `arg`. Evaluated by the debugger, so the page's CSP does not matter. */
+  /**
+   * Runs code against the SDK's room: the body sees `room` and `arg`. Evaluated by the debugger, so the page's CSP does
+   * not matter.
+   */
   room<T>(body: string, arg: unknown = null): Promise<T> {
     return this.page.evaluate(
       `(async (room, arg) => { ${body} })(window.meridian.room, ${JSON.stringify(arg)})`,

@@ -31,7 +31,10 @@ export async function join(
   return participant;
 }
 
-/** Ana in Frankfurt and Bo in Singapore; asserts that their sockets and their media are on different instances and nodes. */
+/**
+ * Ana in Frankfurt and Bo in Singapore; asserts that their sockets and their media are on different instances and
+ * nodes.
+ */
 export async function callAcrossRegions(
   browser: Browser,
   cloud: TestCloud,
@@ -46,7 +49,10 @@ export async function callAcrossRegions(
   return { ana, bo };
 }
 
-/** Growth of the counter that grew most, each track compared with itself: the track of somebody who left may keep the highest counter of all. */
+/**
+ * Growth of the counter that grew most, each track compared with itself: the track of somebody who left may keep the
+ * highest counter of all.
+ */
 const growth = (before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): number =>
   Math.max(0, ...[...now].map(([track, count]) => count - (before.get(track) ?? 0)));
 const framesOf = ({ video }: MediaStats): Map<string, number> =>

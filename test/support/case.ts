@@ -1,5 +1,6 @@
-// What the lab and the benchmarks have in common: a named case, its result, how it is said (one JSON object as the last line of stdout with
-// --json, words on stderr otherwise) and how it is kept (--record writes its table in docs/measured.md; nothing there is typed by hand).
+// What the lab and the benchmarks have in common: a named case, its result, how it is said (one JSON object as the last
+// line of stdout with --json, words on stderr otherwise) and how it is kept (--record writes its table in
+// docs/measured.md; nothing there is typed by hand).
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -25,7 +26,10 @@ export interface LabResult {
 /** Diagnostics for people; they go to stderr. */
 export type Say = (line: string) => void;
 
-/** One fault, attack or measurement. It owns what it starts and ends it before `run` settles, also when it fails; when interrupted, `owned` does. */
+/**
+ * One fault, attack or measurement. It owns what it starts and ends it before `run` settles, also when it fails; when
+ * interrupted, `owned` does.
+ */
 export interface LabCase {
   readonly name: string;
   readonly summary: string;
@@ -62,7 +66,10 @@ function rounded(value: number | string | boolean): string {
   return value.toFixed(Math.abs(value) < 10 ? 2 : 1);
 }
 
-/** Runs the command line `<program> CASE [options]`. Exit code: 0 it ran, 1 a stated target was missed or it broke, 2 bad usage. */
+/**
+ * Runs the command line `<program> CASE [options]`. Exit code: 0 it ran, 1 a stated target was missed or it broke, 2
+ * bad usage.
+ */
 export async function runCases(
   name: string,
   description: string,
@@ -138,7 +145,10 @@ export function recorded(text: string, name: string, { params, metrics, missed }
 /** Mean of the minute before this program: on a busy machine the figures are worse. */
 const [loadBefore = 0] = loadavg();
 
-/** Writes the case's table in docs/measured.md, with the machine, the commit, and how busy the machine was before (mean of a minute). */
+/**
+ * Writes the case's table in docs/measured.md, with the machine, the commit, and how busy the machine was before (mean
+ * of a minute).
+ */
 export function record(name: string, result: LabResult): void {
   const tree = join(import.meta.dirname, '../..');
   const file = join(tree, 'docs/measured.md');

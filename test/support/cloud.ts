@@ -52,7 +52,10 @@ export class TestCloud {
     return new TestCloud(undefined, stateDir, portOffset);
   }
 
-  /** Starts a cloud and resolves when it printed `ready`; rejects with its output otherwise. Ports of another cloud are passed by. */
+  /**
+   * Starts a cloud and resolves when it printed `ready`; rejects with its output otherwise. Ports of another cloud are
+   * passed by.
+   */
   static async start(o: CloudOptions = {}): Promise<TestCloud> {
     for (let attempt = 0; ; attempt += 1) {
       try {

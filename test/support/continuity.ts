@@ -1,5 +1,6 @@
-// What a participant hears and sees of the others without a break: the longest silence in the sound and the longest pause between pictures, measured in
-// the page. Somebody has to speak all the time (voice.ts): Chromium's own beep is mostly silence.
+// What a participant hears and sees of the others without a break: the longest silence in the sound and the longest
+// pause between pictures, measured in the page. Somebody has to speak all the time (voice.ts): Chromium's own beep is
+// mostly silence.
 import type { Participant } from './browser.ts';
 
 export interface Continuity {

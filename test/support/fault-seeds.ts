@@ -1,4 +1,5 @@
-// Seeds of the fault simulator as tests. They run in threads of Node, outside of vitest, which makes every call between modules slower.
+// Seeds of the fault simulator as tests. They run in threads of Node, outside of vitest, which makes every call between
+// modules slower.
 import { expect, test } from 'vitest';
 import { campaign, missedOf } from '../sim/faults/campaign.ts';
 import { faultKinds } from '../sim/faults/faults.ts';

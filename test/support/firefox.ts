@@ -1,5 +1,5 @@
-// Real Firefox (firefox-esr) driven over WebDriver BiDi: fake devices by preferences, no geckodriver. It runs in a client namespace:
-// Firefox finds no ICE path to a loopback address.
+// Real Firefox (firefox-esr) driven over WebDriver BiDi: fake devices by preferences, no geckodriver. It runs in a
+// client namespace: Firefox finds no ICE path to a loopback address.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

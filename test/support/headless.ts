@@ -1,4 +1,5 @@
-// A client without a browser and without media, at the signaling node of this http address: for rows about signaling and placement.
+// A client without a browser and without media, at the signaling node of this http address: for rows about signaling
+// and placement.
 import { openWebSocket, SessionClient, type SessionClientOptions, socketsOf } from '@meridian/client';
 import { WebSocket } from 'ws';
 

@@ -1,4 +1,5 @@
-// Every metric that some service of ours shows, from the registries that the services themselves fill. Nothing here lists a metric.
+// Every metric that some service of ours shows, from the registries that the services themselves fill. Nothing here
+// lists a metric.
 import { createMetrics, type Metrics } from '@meridian/runtime';
 import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
 import { centreMetrics } from '../../scheduler/src/metrics.ts';
@@ -23,7 +24,9 @@ const services: Record<string, (metrics: Metrics) => void> = {
   },
 };
 
-/** By service: its metrics by name, and apart from them those of every process (memory, event loop, garbage collection). */
+/**
+ * By service: its metrics by name, and apart from them those of every process (memory, event loop, garbage collection).
+ */
 export function knownMetrics(): Map<string, { own: KnownMetric[]; ofProcess: KnownMetric[] }> {
   const all = new Map<string, { own: KnownMetric[]; ofProcess: KnownMetric[] }>();
   for (const [service, register] of Object.entries(services)) {

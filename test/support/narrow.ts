@@ -28,7 +28,10 @@ export interface NarrowResult {
   readonly pausedAfterMs: number;
 }
 
-/** Noise on a canvas, which no codec can shrink, and a tone: published as a screen share and as a microphone without silences. */
+/**
+ * Noise on a canvas, which no codec can shrink, and a tone: published as a screen share and as a microphone without
+ * silences.
+ */
 const publish = `
   const canvas = Object.assign(document.createElement('canvas'), { width: 480, height: 270 });
   const drawing = canvas.getContext('2d');

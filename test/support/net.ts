@@ -1,5 +1,5 @@
-// Network namespaces for tests and the lab: a server side and a client side joined by one wire, which can be slow, narrow or cut.
-// Everything is made and removed here; nothing outside the namespaces is touched. Needs root (Linux).
+// Network namespaces for tests and the lab: a server side and a client side joined by one wire, which can be slow,
+// narrow or cut. Everything is made and removed here; nothing outside the namespaces is touched. Needs root (Linux).
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync as exists, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -66,7 +66,8 @@ export class LabNet {
 
   #configure(namespace: string, device: string, ip: string): void {
     run('ip', 'link', 'set', device, 'netns', namespace);
-    // Nobody else can have an address on a wire of two ends: no duplicate is looked for, so an IPv6 address serves at once.
+    // Nobody else can have an address on a wire of two ends: no duplicate is looked for, so an IPv6 address serves at
+    // once.
     const address = ip.includes(':') ? [`${ip}/64`, 'dev', device, 'nodad'] : [`${ip}/24`, 'dev', device];
     run('ip', '-n', namespace, 'addr', 'add', ...address);
     run('ip', '-n', namespace, 'link', 'set', device, 'up');
@@ -100,7 +101,8 @@ export class LabNet {
   }
 
   #start(file: string, ...args: string[]): void {
-    const child = spawn(file, args, { stdio: ['pipe', 'ignore', 'ignore'] }); // their consoles end at end of input: keep it open
+    // their consoles end at end of input: keep it open
+    const child = spawn(file, args, { stdio: ['pipe', 'ignore', 'ignore'] });
     this.#children.push(child);
   }
 
@@ -122,8 +124,9 @@ export class LabNet {
   }
 
   /**
-   * Limits what reaches the client, by a token bucket on the server's end; undefined lifts it. `queuePackets`: a queue that counts packets, as most
-   * routers have; without it counts bytes, and small packets find room where large ones do not.
+   * Limits what reaches the client, by a token bucket on the server's end; undefined lifts it. `queuePackets`: a queue
+   * that counts packets, as most routers have; without it counts bytes, and small packets find room where large ones do
+   * not.
    */
   limitDownlink(kbitPerS: number | undefined, queuePackets?: number): void {
     const qdisc = ['-n', this.server, 'qdisc'];
@@ -152,7 +155,10 @@ export class LabNet {
     run('ip', '-n', this.client, 'link', 'set', this.#clientDev, down ? 'down' : 'up');
   }
 
-  /** Makes a TCP port of the server's loopback reachable on the client's loopback, so that the page there is a secure origin. `wirePort`: on the wire between. */
+  /**
+   * Makes a TCP port of the server's loopback reachable on the client's loopback, so that the page there is a secure
+   * origin. `wirePort`: on the wire between.
+   */
   forward(port: number, ip = '127.0.0.1', wirePort = port): void {
     const family = this.#ipv6Only ? 6 : 4;
     const wire = this.#ipv6Only ? `[${serverIp6}]` : serverIp;
@@ -164,7 +170,10 @@ export class LabNet {
     ]);
   }
 
-  /** Makes a TCP port of the client's loopback reachable on the loopback outside, over a socket file that both sides see. */
+  /**
+   * Makes a TCP port of the client's loopback reachable on the loopback outside, over a socket file that both sides
+   * see.
+   */
   async expose(port: number): Promise<void> {
     const file = join(this.#dir, `port-${port}`);
     this.spawn('client', 'socat', [`UNIX-LISTEN:${file},fork`, `TCP:127.0.0.1:${port}`]);

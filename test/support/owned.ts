@@ -1,12 +1,14 @@
-// What a lab case or a benchmark has opened outside of this process: clouds, namespaces, browsers, folders. Each thing is closed by whoever
-// opened it; when the command is interrupted instead, all that is still open is closed here.
+// What a lab case or a benchmark has opened outside of this process: clouds, namespaces, browsers, folders. Each thing
+// is closed by whoever opened it; when the command is interrupted instead, all that is still open is closed here.
 import process from 'node:process';
 
 type Close = () => void | Promise<void>;
 
 const open: { what: string; close: Close }[] = [];
 
-/** Remembers how `what` is closed if the command is interrupted. The answer forgets it again: call it once it is closed. */
+/**
+ * Remembers how `what` is closed if the command is interrupted. The answer forgets it again: call it once it is closed.
+ */
 export function owned(what: string, close: Close): () => void {
   const entry = { what, close };
   open.push(entry);
@@ -28,7 +30,10 @@ export async function closeOwned(say: (line: string) => void): Promise<void> {
   }
 }
 
-/** From now on SIGINT and SIGTERM close what is open and end the process with 130; a second one ends it at once. Call it once. */
+/**
+ * From now on SIGINT and SIGTERM close what is open and end the process with 130; a second one ends it at once. Call it
+ * once.
+ */
 export function closeOwnedOnSignal(say: (line: string) => void): void {
   let asked = false;
   const onSignal = (signal: NodeJS.Signals): void => {

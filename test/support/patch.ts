@@ -1,4 +1,5 @@
-// As much of the unified patch format as is needed to say whether a patch still fits the tree, without git: a fresh machine may have none.
+// As much of the unified patch format as is needed to say whether a patch still fits the tree, without git: a fresh
+// machine may have none.
 export interface Hunk {
   /** The lines that the patch expects to find: context and what it takes away. */
   readonly before: readonly string[];
@@ -11,7 +12,10 @@ export interface FilePatch {
 
 const hunkHead = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
 
-/** The files and hunks of a patch; lines before the first file are its head. Throws when a hunk is not as long as it says. */
+/**
+ * The files and hunks of a patch; lines before the first file are its head. Throws when a hunk is not as long as it
+ * says.
+ */
 export function parsePatch(text: string): FilePatch[] {
   const files: { path: string; hunks: Hunk[] }[] = [];
   const lines = text.replace(/\n$/, '').split('\n');

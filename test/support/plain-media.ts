@@ -1,4 +1,5 @@
-// One plain RTP endpoint with real media: what ffmpeg makes goes out of a fixed address, what arrives is counted and decoded by ffmpeg.
+// One plain RTP endpoint with real media: what ffmpeg makes goes out of a fixed address, what arrives is counted and
+// decoded by ffmpeg.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';

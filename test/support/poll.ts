@@ -1,4 +1,7 @@
-/** Asks until `probe` answers something else than undefined or false; throws with the last error and `what` after the deadline. */
+/**
+ * Asks until `probe` answers something else than undefined or false; throws with the last error and `what` after the
+ * deadline.
+ */
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,

@@ -1,5 +1,5 @@
-// One cloud for all browser files with default options: starting one costs more than most of their tests. Each file uses
-// rooms of its own, and one that ends processes waits until they run again.
+// One cloud for all browser files with default options: starting one costs more than most of their tests. Each file
+// uses rooms of its own, and one that ends processes waits until they run again.
 import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { TestCloud } from './cloud.ts';
@@ -10,7 +10,9 @@ declare module 'vitest' {
   }
 }
 
-/** Vitest's globalSetup of the project `browser`: the cloud runs from before the first file until after the last one. */
+/**
+ * Vitest's globalSetup of the project `browser`: the cloud runs from before the first file until after the last one.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cloud = await TestCloud.start();
   project.provide('sharedCloud', { portOffset: cloud.portOffset, stateDir: cloud.stateDir });

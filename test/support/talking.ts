@@ -21,11 +21,17 @@ export async function launchTalking(): Promise<Browser> {
   return browser;
 }
 
-/** Far above what `npm run lab -- move` sees on a machine with time (no gap, 250 ms): two cores carry the browsers and whatever else runs. */
+/**
+ * Far above what `npm run lab -- move` sees on a machine with time (no gap, 250 ms): two cores carry the browsers and
+ * whatever else runs.
+ */
 const audioGapMsMax = 1500;
 const videoFreezeMsMax = 4000;
 
-/** Asserts that nobody of them heard or saw a break since the last reading that a person would take for the end; `where` is said with a failure. */
+/**
+ * Asserts that nobody of them heard or saw a break since the last reading that a person would take for the end; `where`
+ * is said with a failure.
+ */
 export async function expectUnbroken(all: readonly Participant[], where: string): Promise<void> {
   for (const p of all) {
     const { audioGapMs, videoFreezeMs } = await continuityOf(p);

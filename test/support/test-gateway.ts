@@ -1,4 +1,5 @@
-// The smallest gateway: a node of its kind, as the node shell makes one, with links to signaling nodes and sessions over them.
+// The smallest gateway: a node of its kind, as the node shell makes one, with links to signaling nodes and sessions
+// over them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// A camera film whose every frame carries its number as black and white blocks: what arrives can be checked for order and freshness.
+// A camera film whose every frame carries its number as black and white blocks: what arrives can be checked for order
+// and freshness.
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 export const film = { width: 320, height: 180, framesPerSecond: 10, frames: 600, bits: 10 } as const;
@@ -22,7 +23,10 @@ export function writeFilm(file: string): void {
   closeSync(fd);
 }
 
-/** Reads the frame number off a playing video element, in the page. Evaluate it with the element; -1 when a block is neither black nor white. */
+/**
+ * Reads the frame number off a playing video element, in the page. Evaluate it with the element; -1 when a block is
+ * neither black nor white.
+ */
 export const readFrameNumber = `(video) => {
   const canvas = document.createElement('canvas');
   canvas.width = ${film.width}; canvas.height = ${film.height};

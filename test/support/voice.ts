@@ -1,4 +1,5 @@
-// A microphone film: ten seconds of tone whose loudness goes up and down like syllables. Chromium's own beep is too short to be speech.
+// A microphone film: ten seconds of tone whose loudness goes up and down like syllables. Chromium's own beep is too
+// short to be speech.
 import { writeFileSync } from 'node:fs';
 
 const sampleRate = 48_000;

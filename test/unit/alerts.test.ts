@@ -1,5 +1,6 @@
-// The alert rules of infra/alerts against what the services really show: every rule is parsed by Prometheus' own grammar, every metric and label
-// in it is in the registry of some service, and every alert has its line in the runbook. Nothing here lists a metric.
+// The alert rules of infra/alerts against what the services really show: every rule is parsed by Prometheus' own
+// grammar, every metric and label in it is in the registry of some service, and every alert has its line in the
+// runbook. Nothing here lists a metric.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodes } from '@meridian/protocol';

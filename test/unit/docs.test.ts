@@ -1,4 +1,5 @@
-// What the pages and the comments say of files, and the pages of configuration keys, is so: a path that has moved, a key that has come or gone is found here.
+// What the pages and the comments say of files, and the pages of configuration keys, is so: a path that has moved, a
+// key that has come or gone is found here.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
@@ -17,7 +18,10 @@ const roots = [...workspaces, 'docs', '.ci'].map((name) => name.replace('.', '\\
 const fullPath = new RegExp(`^(?:${roots})/[\\w./*-]*$`);
 const bareName = /^[\w-]+\.(?:ts|tsx|mjs|json|proto)$/;
 
-/** Paths that a page names: whole ones, and in a row of a table bare file names, which are beside the last whole one of the row. */
+/**
+ * Paths that a page names: whole ones, and in a row of a table bare file names, which are beside the last whole one of
+ * the row.
+ */
 function pathsOf(page: string): string[] {
   return page.split('\n').flatMap((line) => {
     let folder = '';
@@ -39,7 +43,10 @@ function isThere(path: string): boolean {
   return existsSync(folder) && readdirSync(folder).some((one) => name.test(one));
 }
 
-/** The files below a folder of the repository, without what was installed or built; git is not asked, for a clone may be an unpacked archive. */
+/**
+ * The files below a folder of the repository, without what was installed or built; git is not asked, for a clone may be
+ * an unpacked archive.
+ */
 function filesOf(folder: string): string[] {
   return readdirSync(join(repository, folder), { withFileTypes: true }).flatMap((entry) => {
     if (entry.name === 'node_modules' || entry.name === 'dist') return [];

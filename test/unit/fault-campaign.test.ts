@@ -1,5 +1,5 @@
-// A campaign of the fault simulator in threads: a seed is the same wherever it runs, seeds count in their order, and neither a thread that dies nor
-// a seed that never ends is a campaign that hangs.
+// A campaign of the fault simulator in threads: a seed is the same wherever it runs, seeds count in their order, and
+// neither a thread that dies nor a seed that never ends is a campaign that hangs.
 import { afterEach, expect, test } from 'vitest';
 import { campaign, missedOf } from '../sim/faults/campaign.ts';
 import { runFaults } from '../sim/faults/command.ts';

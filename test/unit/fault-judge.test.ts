@@ -1,5 +1,5 @@
-// What the judge of the fault simulator must find, and what it must not take for a fault: each case in its smallest form, in a whole world in
-// which nothing else happens. The rules are in docs/fault-simulator.md.
+// What the judge of the fault simulator must find, and what it must not take for a fault: each case in its smallest
+// form, in a whole world in which nothing else happens. The rules are in docs/fault-simulator.md.
 import { limits } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -14,7 +14,10 @@ import { pass } from '../sim/faults/run-seed.ts';
 import { type Size, small } from '../sim/faults/size.ts';
 import { World } from '../sim/faults/world.ts';
 
-/** Time for the nodes to register and for one report of each; the only person of this world comes later than any test looks. */
+/**
+ * Time for the nodes to register and for one report of each; the only person of this world comes later than any test
+ * looks.
+ */
 const READY_MS = 6000;
 /** Until a centre is taken to know all that it has decided. */
 const REMEMBERED_MS = 13_000;
@@ -185,7 +188,8 @@ test.each([
   const signalingNode = world.signalingNodes.get(signalingId);
   if (signalingNode === undefined) throw new Error('the world has this signaling node');
   vi.spyOn(signalingNode.moves, 'otherNodeOf').mockReturnValue(goesTo);
-  // Its charge was given back with the move; the signaling node's word is on its way to the node, and no report has told of it.
+  // Its charge was given back with the move; the signaling node's word is on its way to the node, and no report has
+  // told of it.
   attach(all, 'DE_failed', true);
   fill(all);
   expect(world.judge.violation?.rule).toBe(rule);

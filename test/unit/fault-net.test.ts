@@ -5,7 +5,10 @@ import type { SimLink } from '../sim/faults/link.ts';
 import { Net } from '../sim/faults/net.ts';
 import { Process } from '../sim/faults/process.ts';
 
-/** A signaling node and a media node on two machines, linked; the node has just said something, which is still on its way. */
+/**
+ * A signaling node and a media node on two machines, linked; the node has just said something, which is still on its
+ * way.
+ */
 function world() {
   const clock = new ManualClock();
   const net = new Net({ clock, rng: seededRng('net'), onDeliver: () => undefined });

@@ -1,4 +1,5 @@
-// The simulator of faults itself: it repeats itself, it counts what it does, and it notices what is broken. The seeds: test/service/faults-*.
+// The simulator of faults itself: it repeats itself, it counts what it does, and it notices what is broken. The seeds:
+// test/service/faults-*.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManualClock } from '@meridian/runtime';

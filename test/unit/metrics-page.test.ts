@@ -1,4 +1,5 @@
-// docs/metrics.md is written from the registries of the services: `npm test -- test/unit/metrics-page -u` writes it anew.
+// docs/metrics.md is written from the registries of the services: `npm test -- test/unit/metrics-page -u` writes it
+// anew.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { knownMetrics } from '../support/metrics.ts';

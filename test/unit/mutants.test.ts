@@ -1,4 +1,5 @@
-// The mutants that `npm run lab -- mutants` tries must be up to date: this says so at once, where the lab takes minutes.
+// The mutants that `npm run lab -- mutants` tries must be up to date: this says so at once, where the lab takes
+// minutes.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-// The page has words for what the scheduling centre says of a decision: a rule that is added there is added here, in both languages.
+// The page has words for what the scheduling centre says of a decision: a rule that is added there is added here, in
+// both languages.
 import { expect, test } from 'vitest';
 import { drawsOf } from '../../scheduler/src/core/draws.ts';
 import { toldOf } from '../../scheduler/src/core/explain.ts';

@@ -1,5 +1,5 @@
-// Corrections in the simulator: who is moved because their own timings show the first pick to be wrong, and that such moves are counted beside
-// the room's re-homing.
+// Corrections in the simulator: who is moved because their own timings show the first pick to be wrong, and that such
+// moves are counted beside the room's re-homing.
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { builtInGeography } from '../sim/geography.ts';

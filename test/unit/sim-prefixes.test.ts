@@ -1,4 +1,5 @@
-// `ingressOver10MsShareAfter3` of the simulator: what production believes of somebody new whose neighbours were there, and where it sends them.
+// `ingressOver10MsShareAfter3` of the simulator: what production believes of somebody new whose neighbours were there,
+// and where it sends them.
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { builtInGeography } from '../sim/geography.ts';

@@ -1,5 +1,5 @@
-// The comparison is fair: every strategy has the same machines with the same capacities, sees the same database errors, and who times anything
-// is offered the same cities and finds the same figures. None is told the truth.
+// The comparison is fair: every strategy has the same machines with the same capacities, sees the same database errors,
+// and who times anything is offered the same cities and finds the same figures. None is told the truth.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { builtInGeography } from '../sim/geography.ts';

@@ -1,4 +1,5 @@
-// Joins against stale reports: what the row of the table is made of. The figures of the row itself: `npm run sim -- --suite table`.
+// Joins against stale reports: what the row of the table is made of. The figures of the row itself:
+// `npm run sim -- --suite table`.
 import { expect, test } from 'vitest';
 import { joinSurge, SURGE } from '../sim/surge.ts';
 
@@ -14,8 +15,8 @@ test.each([1000, 10_000])('nobody herds to the host that looks empty, with repor
   for (const seed of ['herd', '2', 'oslo', 'lima']) {
     const { onNewHost, maxOverMean, maxOverMeanSessions, overLimit } = joinSurge({ ...SURGE, staleMs, seed });
     expect(onNewHost).toBeLessThan(2 * (SURGE.joins / (SURGE.hosts + 1)));
-    // By what slow start gives the new host; without slow start it is at 2.5 times the mean, and its rooms of five made it 1.6 when what was
-    // used before the newcomer counted instead of what is used with them.
+    // By what slow start gives the new host; without slow start it is at 2.5 times the mean, and its rooms of five made
+    // it 1.6 when what was used before the newcomer counted instead of what is used with them.
     expect(maxOverMean).toBeLessThanOrEqual(1.3);
     expect(maxOverMeanSessions).toBeLessThanOrEqual(1.3);
     expect(overLimit).toBe(0);

@@ -83,8 +83,8 @@ function addDevToken(app: FastifyInstance, o: AppOptions, devKey: NonNullable<We
 }
 
 /**
- * The port is on a loopback address, but a browser on this machine may show a hostile page: one whose DNS name was rebound to
- * 127.0.0.1 has a foreign Host, one that posts across origins has a foreign Origin.
+ * The port is on a loopback address, but a browser on this machine may show a hostile page: one whose DNS name was
+ * rebound to 127.0.0.1 has a foreign Host, one that posts across origins has a foreign Origin.
  */
 async function requireLoopback(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
   const { host, origin } = request.headers;

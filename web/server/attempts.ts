@@ -1,4 +1,5 @@
-// How often an address may ask: a bucket each, and bounded in number. Pure but for what it remembers; time is an argument.
+// How often an address may ask: a bucket each, and bounded in number. Pure but for what it remembers; time is an
+// argument.
 
 export interface AttemptBounds {
   /** At once. */

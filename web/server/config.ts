@@ -22,10 +22,16 @@ export const webConfig = Type.Object({
   connectUrls: Type.Array(origin, { maxItems: 256, default: [] }),
   /** Development only: signs tokens for whoever can reach this port, so that port must be on a loopback address. */
   devKey: Type.Optional(Type.Object(signingKey)),
-  /** Certificate and key (PEM) of the page's listener: it then speaks https. Both or neither; read again when they change. */
+  /**
+   * Certificate and key (PEM) of the page's listener: it then speaks https. Both or neither; read again when they
+   * change.
+   */
   tlsCertFile: Type.Optional(Type.String({ minLength: 1 })),
   tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
-  /** Guests of the local network: whoever shows `joinKey` gets tokens for this one room, until it expires (docs/adr/0007-guests-of-the-local-network.md). */
+  /**
+   * Guests of the local network: whoever shows `joinKey` gets tokens for this one room, until it expires
+   * (docs/adr/0007-guests-of-the-local-network.md).
+   */
   guests: Type.Optional(
     Type.Object({
       ...signingKey,

@@ -1,4 +1,5 @@
-// What tokens of POST /dev/token say: for whoever sits at this machine, and for guests of the local network. Who gets one: app.ts, guests.ts.
+// What tokens of POST /dev/token say: for whoever sits at this machine, and for guests of the local network. Who gets
+// one: app.ts, guests.ts.
 import { isDisplayName, isIdentity, isRoomName, limits } from '@meridian/protocol';
 import { SignJWT } from 'jose';
 
@@ -43,7 +44,10 @@ export function signDevToken(o: Signing): Promise<string> {
   return sign(o, { roomAdmin: true, lifetimeS: TOKEN_LIFETIME_S });
 }
 
-/** A token of a guest: it moderates nobody, and lets its bearer in for minutes; the page asks for another when it needs one. */
+/**
+ * A token of a guest: it moderates nobody, and lets its bearer in for minutes; the page asks for another when it needs
+ * one.
+ */
 export function signGuestToken(o: Signing): Promise<string> {
   return sign(o, { roomAdmin: false, lifetimeS: GUEST_TOKEN_LIFETIME_S });
 }

@@ -1,5 +1,6 @@
-// Guests of the local network. The address that `npm start -- --lan` prints carries a key, /join/KEY. Whoever opens it gets the key as a cookie that
-// scripts cannot read and that no other site can send, and is led to the room; with it POST /dev/token gives tokens for that one room.
+// Guests of the local network. The address that `npm start -- --lan` prints carries a key, /join/KEY. Whoever opens it
+// gets the key as a cookie that scripts cannot read and that no other site can send, and is led to the room; with it
+// POST /dev/token gives tokens for that one room.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -14,7 +15,10 @@ export type Guests = NonNullable<WebConfig['guests']>;
 const COOKIE = '__Host-meridian-guest';
 /** A phone that is tried out reloads some times; a room fills in minutes behind one address of a proxy. */
 const perAddress = { burst: 30, refillMs: 2000, addressesMax: 4096 };
-/** All together who have the key: a room has no more people than that. Who has none spends nothing of it, and keeps no guest out. */
+/**
+ * All together who have the key: a room has no more people than that. Who has none spends nothing of it, and keeps no
+ * guest out.
+ */
 const inAll = { burst: 200, refillMs: 200, addressesMax: 1 };
 
 export interface GuestOptions {

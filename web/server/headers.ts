@@ -1,6 +1,8 @@
 // Headers of every answer, and how long a browser may keep a file.
 
-/** The page's content security policy: its own files, and connections to the signaling hosts that the operator named. */
+/**
+ * The page's content security policy: its own files, and connections to the signaling hosts that the operator named.
+ */
 export function contentSecurityPolicy(connectUrls: readonly string[]): string {
   const hosts = connectUrls.flatMap((text) => {
     const { origin } = new URL(text);
@@ -32,7 +34,10 @@ export function securityHeaders(connectUrls: readonly string[]): Record<string, 
   };
 }
 
-/** Files under assets/ have a hash of their contents in their name and never change; the rest is asked for anew each time. */
+/**
+ * Files under assets/ have a hash of their contents in their name and never change; the rest is asked for anew each
+ * time.
+ */
 export function cacheControlOf(path: string): string {
   return /[\\/]assets[\\/][^\\/]+$/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
 }

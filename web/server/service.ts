@@ -7,7 +7,10 @@ import { checkWebConfig, type WebConfig } from './config.ts';
 import { isLoopbackAddress } from './loopback.ts';
 import { buildTrust } from './trust.ts';
 
-/** Starts the server and answers its address, and that of the plain port if there is one. Throws ConfigError, and what listening throws (EADDRINUSE, …). */
+/**
+ * Starts the server and answers its address, and that of the plain port if there is one. Throws ConfigError, and what
+ * listening throws (EADDRINUSE, …).
+ */
 export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ url: string; trustUrl?: string }> {
   const { config, log, clock, metrics, closeStack } = context;
   checkWebConfig(config);

@@ -1,4 +1,5 @@
-// What the plain port of the local network says: how a phone learns to trust this machine's certificate, in English and Chinese, without a script.
+// What the plain port of the local network says: how a phone learns to trust this machine's certificate, in English and
+// Chinese, without a script.
 
 export interface TrustPage {
   /** Where the page is, by https. */

@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 
-/** The eight states of the list, a link that names no room, the last one left, and the phone's sheet; names are those of src/stories/stories.tsx. */
+/**
+ * The eight states of the issue's list, a link that names no room, the last one left, and the phone's sheet; names are
+ * those of src/stories/stories.tsx.
+ */
 export const screenshotStates = [
   'lobby',
   'lobby-denied',
@@ -45,11 +48,17 @@ export interface Screenshot {
   state: string;
   width: number;
   language: string;
-  /** What a machine can see: contents wider than the window, texts cut off without an ellipsis, buttons over one another. */
+  /**
+   * What a machine can see: contents wider than the window, texts cut off without an ellipsis, buttons over one
+   * another.
+   */
   faults: string[];
 }
 
-/** Builds the stories, serves them on a loopback port and photographs them. Rejects when a page throws or a story is missing. */
+/**
+ * Builds the stories, serves them on a loopback port and photographs them. Rejects when a page throws or a story is
+ * missing.
+ */
 export async function takeScreenshots(o: ScreenshotOptions): Promise<Screenshot[]> {
   const storiesDir = await mkdtemp(join(tmpdir(), 'meridian-stories-'));
   let server: Server | undefined;

@@ -71,7 +71,9 @@ export class Candidates implements SocketSource {
     if (this.#opened !== undefined) this.#failedAtMs.set(this.#opened.signalingId, performance.now());
   }
 
-  /** A socket to the first candidate that answers: the one opened ahead if it is still open. Rejects with SOCKET_FAILED. */
+  /**
+   * A socket to the first candidate that answers: the one opened ahead if it is still open. Rejects with SOCKET_FAILED.
+   */
   async open(signal: AbortSignal): Promise<RaceResult> {
     const result = await this.#open(signal);
     this.#opened = result.candidate;

@@ -1,5 +1,5 @@
-// Carries out what the connection table says: entry, sockets, Join, resume, rejoin. It knows no track and no participant; what the
-// session's media needs is asked of the ports. One instance per stay; `close` is final.
+// Carries out what the connection table says: entry, sockets, Join, resume, rejoin. It knows no track and no
+// participant; what the session's media needs is asked of the ports. One instance per stay; `close` is final.
 import { limits, Machine, type wire } from '@meridian/protocol';
 import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';
 import type { DisconnectReason, JoinTimings, TokenSource } from '../types.ts';
@@ -15,7 +15,10 @@ import { overloadCodes, type Throttle } from './throttle.ts';
 
 export type Announcement = 'connected' | 'signalReconnecting' | 'reconnecting' | 'reconnected';
 export interface ConnectionPorts {
-  /** Resolves when device, capabilities and certificates are there; called before every Join, cheap after the first time. */
+  /**
+   * Resolves when device, capabilities and certificates are there; called before every Join, cheap after the first
+   * time.
+   */
   joinParts(): Promise<JoinParts>;
   /** Highest roster seq applied; told when resuming. */
   /** Whether media can flow now: a transport is connected. */
@@ -130,8 +133,9 @@ export class Connection {
   }
 
   /**
-   * The network or the page came back: an attempt that waits is made now, one that is under way by the old network is begun anew (`anew`), and a
-   * socket that seems open has to prove it. Such attempts count for the throttle as all others do.
+   * The network or the page came back: an attempt that waits is made now, one that is under way by the old network is
+   * begun anew (`anew`), and a socket that seems open has to prove it. Such attempts count for the throttle as all
+   * others do.
    */
   nudge(anew: boolean): void {
     if (anew) this.#sites?.networkChanged();
@@ -290,7 +294,10 @@ export class Connection {
     else this.#ports.frame(frame);
   }
 
-  /** One move at a time: the service asks for the next when this one is over, and a late result is of a move that is over. */
+  /**
+   * One move at a time: the service asks for the next when this one is over, and a late result is of a move that is
+   * over.
+   */
   #prepareMove(move: wire.MoveParticipant.$Properties): void {
     this.#moveId = move.moveId ?? '';
     const isCurrent = (): boolean => this.#moveId === move.moveId && this.#machine.state === 'preparing';

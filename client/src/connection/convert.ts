@@ -1,4 +1,5 @@
-// Wire shapes to ours and back. Everything optional on the wire becomes definite here; nothing past this file sees a wire type of the roster.
+// Wire shapes to ours and back. Everything optional on the wire becomes definite here; nothing past this file sees a
+// wire type of the roster.
 import {
   kindFromWire,
   participantFromWire,
@@ -49,7 +50,10 @@ export function subscriptionRow(subscription: wire.Subscription.$Properties): Su
   };
 }
 
-/** A resumed session is where it was: its answer names no decision, so the known one stays; the signaling side is the new one. */
+/**
+ * A resumed session is where it was: its answer names no decision, so the known one stays; the signaling side is the
+ * new one.
+ */
 export function placementOf(joined: wire.Joined.$Properties, before: Placement | undefined): Placement {
   const placement = placementRow(joined);
   if (before === undefined || placement.decisionId !== '' || placement.nodeId !== before.nodeId) return placement;

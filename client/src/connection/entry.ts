@@ -16,7 +16,10 @@ const candidatesMax = 5; // the service answers no more; a hostile answer must n
 const entryTimeoutMs = 4000;
 const textMax = 512;
 
-/** Asks the entry address. Rejects with the service's own code (CITY_UNKNOWN …), ENTRY_UNREACHABLE (retryable) or ENTRY_INVALID. */
+/**
+ * Asks the entry address. Rejects with the service's own code (CITY_UNKNOWN …), ENTRY_UNREACHABLE (retryable) or
+ * ENTRY_INVALID.
+ */
 export async function fetchEntry(
   entryUrl: string,
   o: { fromCity?: string; signal: AbortSignal },

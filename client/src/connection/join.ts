@@ -26,7 +26,10 @@ export interface Session {
 
 const joinDeadlineMs = 6000; // the signaling node's own limits of a join are below this
 
-/** Joins, or resumes `session`. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST, or INTERNAL for an answer of another kind. */
+/**
+ * Joins, or resumes `session`. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST, or INTERNAL for an
+ * answer of another kind.
+ */
 export async function requestJoin(
   socket: SignalSocket,
   o: {

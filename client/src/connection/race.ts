@@ -1,4 +1,5 @@
-// Opens the best candidates a little apart and keeps the first that is open: one dead or far instance costs 50 ms, not a timeout.
+// Opens the best candidates a little apart and keeps the first that is open: one dead or far instance costs 50 ms, not
+// a timeout.
 import { asClientError, MeridianClientError } from '../errors.ts';
 import type { Candidate } from './entry.ts';
 import { SignalSocket } from './socket.ts';
@@ -15,13 +16,16 @@ export interface RaceResult {
 export type OpenSocket = (url: string, o: OpenOptions) => Promise<SocketPort>;
 
 const atOnceMax = 3;
-const staggerMs = 50; // RFC 8305 wants 100–250 ms for addresses of one host; these are different hosts, and sockets are cheap
-const pretendedStaggerMs = 3000; // with a pretended place the measured times say nothing: only a failed candidate lets the next one try
+// RFC 8305 wants 100–250 ms for addresses of one host; these are different hosts, and sockets are cheap
+const staggerMs = 50;
+// with a pretended place the measured times say nothing: only a failed candidate lets the next one try
+const pretendedStaggerMs = 3000;
 const openTimeoutMs = 5000;
 
 /**
- * Resolves with the first open socket; the others are closed. A candidate starts 50 ms after the one before it, or at once when that one
- * failed. Where the client's place is pretended (development) the nearest keeps its turn for 3 s. Rejects with SOCKET_FAILED when none opens.
+ * Resolves with the first open socket; the others are closed. A candidate starts 50 ms after the one before it, or at
+ * once when that one failed. Where the client's place is pretended (development) the nearest keeps its turn for 3 s.
+ * Rejects with SOCKET_FAILED when none opens.
  */
 export async function race(
   candidates: readonly Candidate[],

@@ -1,9 +1,10 @@
 // When to try again, and when to stop. Pure.
 //
-// Full jitter (M. Brooker, "Exponential backoff and jitter", AWS 2015): the delay is drawn from 0…cap, cap doubling with every attempt; of
-// all variants it spreads a thousand clients that lost the same instance best. The first attempt is made at once: most losses concern one
-// client only. A "retry after" of the service is a floor. What was there is tried for a time (giveUpMs), not for a number
-// of attempts: a service that refuses at once uses up any number in a few seconds. The cap keeps attempts few.
+// Full jitter (M. Brooker, "Exponential backoff and jitter", AWS 2015): the delay is drawn from 0…cap, cap doubling
+// with every attempt; of all variants it spreads a thousand clients that lost the same instance best. The first attempt
+// is made at once: most losses concern one client only. A "retry after" of the service is a floor. What was there is
+// tried for a time (giveUpMs), not for a number of attempts: a service that refuses at once uses up any number in a few
+// seconds. The cap keeps attempts few.
 import { limits } from '@meridian/protocol';
 
 export interface ReconnectPolicy {
@@ -26,11 +27,15 @@ export type ReconnectDecision =
   | { readonly retry: true; readonly delayMs: number }
   | { readonly retry: false; readonly reason: 'notRetryable' | 'attempts' | 'time' };
 
-/** A first connection: somebody looks at a spinner, nothing is lost yet, and a page that hears soon tries another entry. */
+/**
+ * A first connection: somebody looks at a spinner, nothing is lost yet, and a page that hears soon tries another entry.
+ */
 export const connectPolicy: ReconnectPolicy = { baseMs: 300, capMs: 2000, attemptsMax: 4, giveUpMs: 15_000 };
 /** The signaling socket while media does not flow either: the media node keeps such a session for orphanSessionMs. */
 export const resumePolicy: ReconnectPolicy = { baseMs: 200, capMs: 2000, giveUpMs: limits.orphanSessionMs - 5000 };
-/** The signaling socket while media flows. To give up ends a call that works, and the media node keeps it for so long. */
+/**
+ * The signaling socket while media flows. To give up ends a call that works, and the media node keeps it for so long.
+ */
 export const keptMediaPolicy: ReconnectPolicy = { baseMs: 200, capMs: 5000, giveUpMs: limits.sessionUnclaimedMsMax };
 /** The whole session. Two minutes: a laptop lid, a tunnel. */
 export const rejoinPolicy: ReconnectPolicy = { baseMs: 300, capMs: 7000, giveUpMs: 120_000 };

@@ -1,5 +1,5 @@
-// One phase of trying: from a loss (or from connect) until it works or is given up. Counts attempts and time, waits, and tells when the next
-// attempt is due. reconnect.ts decides.
+// One phase of trying: from a loss (or from connect) until it works or is given up. Counts attempts and time, waits,
+// and tells when the next attempt is due. reconnect.ts decides.
 import { MeridianClientError } from '../errors.ts';
 import { connectPolicy, nextAttempt, overloadPolicy, type ReconnectPolicy } from './reconnect.ts';
 import { overloadCodes, type Throttle } from './throttle.ts';
@@ -80,12 +80,18 @@ export class RetryPhase {
     return true;
   }
 
-  /** The attempt that is under way is begun anew; it goes on as it is when the throttle keeps that back, as it is one more question to the service. */
+  /**
+   * The attempt that is under way is begun anew; it goes on as it is when the throttle keeps that back, as it is one
+   * more question to the service.
+   */
   anew(): void {
     if (this.#throttle.attempt(performance.now(), Math.random)) this.#ports.due();
   }
 
-  /** Made unless the throttle keeps it back: then another is planned on the budget that this one has paid for and not used. */
+  /**
+   * Made unless the throttle keeps it back: then another is planned on the budget that this one has paid for and not
+   * used.
+   */
   #attempt(): void {
     if (this.#throttle.attempt(performance.now(), Math.random)) this.#ports.due();
     else this.#plan(this.#policy, this.#error, 0);
@@ -96,7 +102,10 @@ export class RetryPhase {
     this.#timer = undefined;
   }
 
-  /** A first connect ends with what went wrong; a connection that was there ends with RECONNECT_FAILED and that as its cause. */
+  /**
+   * A first connect ends with what went wrong; a connection that was there ends with RECONNECT_FAILED and that as its
+   * cause.
+   */
   #lastWord(policy: ReconnectPolicy): MeridianClientError {
     const cause = this.#error ?? new MeridianClientError('SOCKET_FAILED');
     return policy === connectPolicy ? cause : new MeridianClientError('RECONNECT_FAILED', cause.message, { cause });

@@ -1,4 +1,5 @@
-// Round trips to signaling nodes, timed beside a connection by whoever can: a browser does, a gateway speaks for others and does not.
+// Round trips to signaling nodes, timed beside a connection by whoever can: a browser does, a gateway speaks for others
+// and does not.
 export interface EchoTime {
   readonly signalingId: string;
   readonly rttMs: number;

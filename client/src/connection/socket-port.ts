@@ -1,4 +1,5 @@
-// What carries whole binary messages between a client and a signaling node: a WebSocket (web-socket.ts), or a stream of a link (link-sessions.ts).
+// What carries whole binary messages between a client and a signaling node: a WebSocket (web-socket.ts), or a stream of
+// a link (link-sessions.ts).
 
 /** How a client ends a socket: it leaves; it counts the socket as lost; another socket was faster. */
 export const closeCode = { left: 1000, lost: 4000, raceLost: 4001 } as const;
@@ -14,7 +15,9 @@ export interface SocketPort {
   readonly watched: boolean;
   /** Bytes handed over and not yet sent. */
   readonly bufferedBytes: number;
-  /** Who hears of it from now on. Called once, in the turn in which the port is handed over: what comes before is lost. */
+  /**
+   * Who hears of it from now on. Called once, in the turn in which the port is handed over: what comes before is lost.
+   */
   listen(handlers: SocketHandlers): void;
   /** Sends one message, after those before it; dropped when the socket is over. */
   send(bytes: Uint8Array): void;

@@ -1,4 +1,5 @@
-// Where a connection gets its sockets: from what an entry address names (candidates.ts), or from whoever holds links to signaling nodes.
+// Where a connection gets its sockets: from what an entry address names (candidates.ts), or from whoever holds links to
+// signaling nodes.
 import { asClientError, MeridianClientError } from '../errors.ts';
 import { SignalSocket } from './socket.ts';
 import { closeCode, type SocketPort } from './socket-port.ts';
@@ -16,7 +17,10 @@ export interface SocketSource {
   close(): void;
 }
 
-/** A source of sockets that `next` opens, one for every attempt; it chooses the signaling node, and rejects or throws when there is none. */
+/**
+ * A source of sockets that `next` opens, one for every attempt; it chooses the signaling node, and rejects or throws
+ * when there is none.
+ */
 export function socketsOf(next: (signal: AbortSignal) => SocketPort | Promise<SocketPort>): SocketSource {
   return {
     fetch: () => Promise.resolve(),

@@ -16,7 +16,8 @@ export interface SocketEvents {
 
 const requestsMax = 512; // answers outstanding; a page that asks for more is in a loop (REQUEST_LIMIT)
 const pingMissesMax = 2;
-const checkMs = 2500; // a round trip around the world over a bad network; a socket given up too early costs a resume, and no media
+// a round trip around the world over a bad network; a socket given up too early costs a resume, and no media
+const checkMs = 2500;
 /** Lossy messages are dropped while this much waits unsent: newer ones are worth more than late ones. */
 const lossyBufferedBytesMax = 64 * 1024;
 
@@ -65,7 +66,10 @@ export class SignalSocket {
     return this.#closed;
   }
 
-  /** Sends a request; resolves with its answer, rejects with the service's error, REQUEST_TIMEOUT, REQUEST_LIMIT or SOCKET_LOST. */
+  /**
+   * Sends a request; resolves with its answer, rejects with the service's error, REQUEST_TIMEOUT, REQUEST_LIMIT or
+   * SOCKET_LOST.
+   */
   request(body: Body, deadlineMs: number): Promise<ServerFrame> {
     if (this.#closed) return Promise.reject(new MeridianClientError('SOCKET_LOST'));
     if (this.#pending.size >= requestsMax) return Promise.reject(new MeridianClientError('REQUEST_LIMIT'));
@@ -94,7 +98,10 @@ export class SignalSocket {
     return this.#socket.bufferedBytes <= lossyBufferedBytesMax && this.post(body);
   }
 
-  /** Pings every `intervalMs`, unless the transport is watched anyway; after two unanswered ones the socket counts as lost. */
+  /**
+   * Pings every `intervalMs`, unless the transport is watched anyway; after two unanswered ones the socket counts as
+   * lost.
+   */
   startPing(intervalMs: number): void {
     clearInterval(this.#pingTimer);
     this.#pingsUnanswered = 0;

@@ -1,7 +1,7 @@
 // The roster as this client knows it, and what changed between two states of it. Pure.
 //
-// Case 1: events of the epoch known, above the highest seq seen, are applied in order. A step over a seq is counted and accepted: the
-//         service may keep an event about a hidden participant to itself.
+// Case 1: events of the epoch known, above the highest seq seen, are applied in order. A step over a seq is counted and
+//         accepted: the service may keep an event about a hidden participant to itself.
 // Case 2: events at or below the highest seq, or of a lower epoch, are repetitions and are dropped.
 // Case 3: a higher epoch means another owner; its seq starts anew.
 // Case 4: a snapshot replaces everything; changes are the difference, so that whoever stayed is not announced again.

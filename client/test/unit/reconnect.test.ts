@@ -41,7 +41,8 @@ describe('the reconnect policy', () => {
       state: { ...fresh, attempt: 3 },
       expected: { retry: true, delayMs: 200 },
     },
-    { name: 'stops doubling at the cap', state: { ...fresh, attempt: 5 }, expected: { retry: true, delayMs: 500 } }, // min(1000, 100·2⁴)·0.5
+    // min(1000, 100·2⁴)·0.5
+    { name: 'stops doubling at the cap', state: { ...fresh, attempt: 5 }, expected: { retry: true, delayMs: 500 } },
     {
       name: 'waits at least as long as the service asks',
       state: { ...fresh, attempt: 0, retryAfterMs: 700 },

@@ -96,7 +96,8 @@ describe('an attempt that is begun anew because the network came back', () => {
     const due = vi.fn();
     const retries = new RetryPhase({ due, gaveUp: vi.fn() }, new Throttle(performance.now()));
     for (let nudge = 0; nudge < 100; nudge += 1) retries.anew();
-    // Nothing was accepted, three are free and chance says a half: (n - 3) / (n + 1) of the n before is more than that for the first time with eight.
+    // Nothing was accepted, three are free and chance says a half: (n - 3) / (n + 1) of the n before is more than that
+    // for the first time with eight.
     expect(due).toHaveBeenCalledTimes(8);
   });
 });

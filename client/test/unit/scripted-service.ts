@@ -1,4 +1,5 @@
-// A signaling node without a network: a script answers the frames of each socket that a client opens, one after the other.
+// A signaling node without a network: a script answers the frames of each socket that a client opens, one after the
+// other.
 import { decodeClientFrame, encodeServerFrame, type wire } from '@meridian/protocol';
 import type { SocketHandlers, SocketPort } from '../../src/connection/socket-port.ts';
 

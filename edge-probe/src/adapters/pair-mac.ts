@@ -1,5 +1,5 @@
-// The cryptography of probe datagrams: HMAC-SHA256 (RFC 2104) cut to 16 bytes, under a key of the probes' own made from the pair's key, which
-// other parts use too (the paths under pipes).
+// The cryptography of probe datagrams: HMAC-SHA256 (RFC 2104) cut to 16 bytes, under a key of the probes' own made from
+// the pair's key, which other parts use too (the paths under pipes).
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Mac } from '../core/peer.ts';
 

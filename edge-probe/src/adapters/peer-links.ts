@@ -1,4 +1,5 @@
-// The links among probes, and the measuring on them: a request, an answer, the time between. No UDP: there is nothing to amplify.
+// The links among probes, and the measuring on them: a request, an answer, the time between. No UDP: there is nothing
+// to amplify.
 import type { ListenAddress, NodeShell } from '@meridian/node-shell';
 import { type ControlLink, call, nodeKind, rpc, serve } from '@meridian/protocol';
 import { type Clock, type Link, LinkDialer, type LinkServer, type Logger, type Rng } from '@meridian/runtime';

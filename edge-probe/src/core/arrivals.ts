@@ -1,5 +1,6 @@
-// Which requests of one peer have arrived: guards against replays, and is what answers tell the peer, so that it can tell its own direction's
-// loss from that of the way back. A session is one life of the peer's prober; a newer one replaces the older, an older one is refused.
+// Which requests of one peer have arrived: guards against replays, and is what answers tell the peer, so that it can
+// tell its own direction's loss from that of the way back. A session is one life of the peer's prober; a newer one
+// replaces the older, an older one is refused.
 import { ARRIVED_BITS } from './datagram.ts';
 
 const ALL = (1n << BigInt(ARRIVED_BITS)) - 1n;

@@ -1,4 +1,5 @@
-// The datagram of a probe: 96 bytes, the same for request and answer, so that nobody is sent more than he sent. Big-endian:
+// The datagram of a probe: 96 bytes, the same for request and answer, so that nobody is sent more than he sent.
+// Big-endian:
 //
 //   0  4  'MPRB'            24  8  session of the requester   56  8  answer: when it was sent, the answerer's clock, µs
 //   4  1  version, 1        32  4  sequence of the request    64  8  answer: which arrived: bit i = highest − i
@@ -10,8 +11,9 @@
 //   8  8  tag of the sender        the answerer's clock, µs
 //  16  8  tag of the receiver
 //
-// An answer repeats session, sequence and sending time of its request; fields that are an answer's are 0 in a request. Clocks are monotonic
-// and have a zero of their own at each end: only differences of differences mean anything. A tag is 8 bytes of the SHA-256 of a host's id.
+// An answer repeats session, sequence and sending time of its request; fields that are an answer's are 0 in a request.
+// Clocks are monotonic and have a zero of their own at each end: only differences of differences mean anything. A tag
+// is 8 bytes of the SHA-256 of a host's id.
 
 export const DATAGRAM_BYTES = 96;
 export const BODY_BYTES = 80;

@@ -1,9 +1,12 @@
-// One directed link, ours to one peer, from the probes sent on it and what the answers say. Pure, times are arguments (ms, this end's clock).
+// One directed link, ours to one peer, from the probes sent on it and what the answers say. Pure, times are arguments
+// (ms, this end's clock).
 //
-// Loss is that of our direction: an answer says which of our requests arrived, so a request that arrived and whose answer was lost does not
-// count. One that nobody has told us of counts as lost once its answer is overdue, until an answer says otherwise.
-// The delay of our direction is arrival (the peer's clock) less sending (ours): wrong by the difference of the clocks, so only its change is
-// used, against the least of the last five minutes. It cannot have changed by more than the round trip has: a clock that is set is no jam.
+// Loss is that of our direction: an answer says which of our requests arrived, so a request that arrived and whose
+// answer was lost does not count. One that nobody has told us of counts as lost once its answer is overdue, until an
+// answer says otherwise.
+// The delay of our direction is arrival (the peer's clock) less sending (ours): wrong by the difference of the clocks,
+// so only its change is used, against the least of the last five minutes. It cannot have changed by more than the round
+// trip has: a clock that is set is no jam.
 import { ARRIVED_BITS } from './datagram.ts';
 import { PeakEwma } from './peak-ewma.ts';
 import { SlidingMin } from './sliding-min.ts';
@@ -16,8 +19,9 @@ const SLOTS = 512;
 /** Mean deviation: RFC 3550's gain. A sixteenth, for one late probe must not look like a jittery link. */
 const DEVIATION_GAIN = 1 / 16;
 /**
- * An answer is overdue after the round trip, four deviations and this. Half a second, for a path that has become longer by less is no cut, and
- * of which direction it is only the late answers tell; losses that answers tell of are known at once.
+ * An answer is overdue after the round trip, four deviations and this. Half a second, for a path that has become longer
+ * by less is no cut, and of which direction it is only the late answers tell; losses that answers tell of are known at
+ * once.
  */
 const OVERDUE_EXTRA_MS = 500;
 /** A longer round trip carries no conversation, and ends the waiting for an answer. */
@@ -83,7 +87,8 @@ export class LinkEstimator {
     slot.hasArrived = true;
     this.#learnArrivals(answer);
     const heldMs = answer.answeredMs - answer.receivedMs;
-    // The peer cannot have held it for longer than it was away; whoever says so has a broken clock, and its delays are not used.
+    // The peer cannot have held it for longer than it was away; whoever says so has a broken clock, and its delays are
+    // not used.
     if (heldMs >= 0 && heldMs <= elapsedMs)
       this.#learnDelay(elapsedMs - heldMs, answer.receivedMs - slot.sentMs, nowMs);
     return 'measured';

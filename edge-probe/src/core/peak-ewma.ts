@@ -1,6 +1,7 @@
-// Level of a delay: up at once, down slowly (Peak-EWMA, as in Finagle's load balancer): for routes it is worse to miss a queue than to see
-// it a little long. A lone sample is no level: of the last three the middle one is taken, so that one probe that hit a busy scheduler does not
-// move a call to another continent. Any zero: only differences count. Pure, times are arguments.
+// Level of a delay: up at once, down slowly (Peak-EWMA, as in Finagle's load balancer): for routes it is worse to miss
+// a queue than to see it a little long. A lone sample is no level: of the last three the middle one is taken, so that
+// one probe that hit a busy scheduler does not move a call to another continent. Any zero: only differences count.
+// Pure, times are arguments.
 
 /** Of what has gone, a third is left after this. */
 export const PEAK_TAU_MS = 10_000;

@@ -1,6 +1,6 @@
-// One peer host: what we send it, what we make of what comes from it. A datagram must be whole, for us, authentic, of a session that is not
-// over and not seen before; anything else changes nothing and is counted by reason. Every request gets at most one answer of its own size.
-// Pure: keys are used through `Mac`, times are arguments.
+// One peer host: what we send it, what we make of what comes from it. A datagram must be whole, for us, authentic, of a
+// session that is not over and not seen before; anything else changes nothing and is counted by reason. Every request
+// gets at most one answer of its own size. Pure: keys are used through `Mac`, times are arguments.
 import { KeyRing } from '@meridian/protocol';
 import { Arrivals } from './arrivals.ts';
 import { BODY_BYTES, type Datagram, encodeDatagram } from './datagram.ts';
@@ -20,8 +20,9 @@ const ANSWERS = { perSecond: 4 * FAST_PER_SECOND, burst: 40 };
 /** "Your session is over": for a peer whose clock was set back, and for whoever replays an old life of it, seldom. */
 const REMINDERS = { perSecond: 0.2, burst: 1 };
 /**
- * A peer is heard while something authentic comes within two of its periods (it asks and answers, so that is four datagrams) and this. Sooner
- * than most of a second is lost (three probes of five): who hears nothing must not first say that its own direction is cut.
+ * A peer is heard while something authentic comes within two of its periods (it asks and answers, so that is four
+ * datagrams) and this. Sooner than most of a second is lost (three probes of five): who hears nothing must not first
+ * say that its own direction is cut.
  */
 const HEARD_EXTRA_MS = 50;
 const US = 1_000;
@@ -93,7 +94,10 @@ export class Peer {
     return datagram.type === 'request' ? this.#asked(datagram, key, nowMs) : this.#answered(datagram, nowMs);
   }
 
-  /** What to report; `isSilent`: nothing came from the peer of late, so that we cannot tell which direction is cut. Undefined before the first answer. */
+  /**
+   * What to report; `isSilent`: nothing came from the peer of late, so that we cannot tell which direction is cut.
+   * Undefined before the first answer.
+   */
   estimate(nowMs: number, periodMs: number): (Estimate & { isSilent: boolean; probes: number }) | undefined {
     const estimate = this.#link.estimate(nowMs);
     if (estimate === undefined) return undefined;

@@ -1,4 +1,5 @@
-// Whom a probe dials, where no datagram goes. A link works both ways, so one of each pair opens it: the one with the lower id. Both measure over it.
+// Whom a probe dials, where no datagram goes. A link works both ways, so one of each pair opens it: the one with the
+// lower id. Both measure over it.
 import { nodeKind } from '@meridian/protocol';
 
 export interface PeerNode {
@@ -16,7 +17,9 @@ export interface PeerAddress {
   readonly port: number;
 }
 
-/** Each probe keeps links to this many others; hosts beyond are measured by their own region's later versions of this. */
+/**
+ * Each probe keeps links to this many others; hosts beyond are measured by their own region's later versions of this.
+ */
 export const PEERS_MAX = 64;
 
 /** Id -> URL of the probes to dial, the lowest ids first when there are too many. */

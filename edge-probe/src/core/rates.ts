@@ -1,8 +1,11 @@
-// How often each peer is probed: five times a second where media runs, elsewhere as often as the budget leaves, so that n hosts send at most
-// n × budget datagrams a second however many pairs there are.
+// How often each peer is probed: five times a second where media runs, elsewhere as often as the budget leaves, so that
+// n hosts send at most n × budget datagrams a second however many pairs there are.
 
 export const FAST_PER_SECOND = 5;
-/** Requests of one host a second, answers beside them: 200 × 96 bytes twice is 0.3 Mbit/s. Up to 40 peers all are probed fast. */
+/**
+ * Requests of one host a second, answers beside them: 200 × 96 bytes twice is 0.3 Mbit/s. Up to 40 peers all are probed
+ * fast.
+ */
 export const BUDGET_PER_SECOND = 200;
 /** A peer that is never used is still seen this often. */
 export const SLOWEST_PER_SECOND = 1 / 30;

@@ -1,5 +1,5 @@
-// Round trips over one link -> an estimate: smoothed round trip and its mean deviation (RFC 6298, section 2: α = 1/8, β = 1/4),
-// and the share of probes of the last window that were not answered in time.
+// Round trips over one link -> an estimate: smoothed round trip and its mean deviation (RFC 6298, section 2: α = 1/8,
+// β = 1/4), and the share of probes of the last window that were not answered in time.
 
 export interface RoundTrips {
   readonly rttMs: number | undefined; // undefined: never answered

@@ -1,4 +1,5 @@
-// What the centre has told us of our routes, of which a probe needs two things: the key it shares with each host, and where media runs.
+// What the centre has told us of our routes, of which a probe needs two things: the key it shares with each host, and
+// where media runs.
 
 export interface KnownHost {
   readonly key: Uint8Array;

@@ -1,4 +1,5 @@
-// The least of the last minutes, kept by slices of time: what a delay is when nothing queues. Times are arguments and never go back.
+// The least of the last minutes, kept by slices of time: what a delay is when nothing queues. Times are arguments and
+// never go back.
 
 const SLICE_MS = 30_000;
 /** Five minutes: long enough that a jam does not become the rule, short enough that another route does. */

@@ -1,4 +1,5 @@
-// Where the probes of other hosts listen for datagrams: one probe a host, the one with the lowest id, as the centre believes that one.
+// Where the probes of other hosts listen for datagrams: one probe a host, the one with the lowest id, as the centre
+// believes that one.
 import { nodeKind } from '@meridian/protocol';
 import type { PeerNode } from './peers.ts';
 
@@ -9,7 +10,10 @@ export interface UdpTarget {
   readonly port: number;
 }
 
-/** By host. `family`: of our own socket; addresses of the other are not reached from it. Names are not looked up: datagrams go to addresses. */
+/**
+ * By host. `family`: of our own socket; addresses of the other are not reached from it. Names are not looked up:
+ * datagrams go to addresses.
+ */
 export function udpTargets(ownHostId: string, family: 4 | 6, nodes: readonly PeerNode[]): Map<string, UdpTarget> {
   const targets = new Map<string, UdpTarget>();
   const probes = nodes.filter(

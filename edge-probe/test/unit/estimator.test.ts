@@ -1,4 +1,5 @@
-// Traces whose figures are worked out by hand. A link of 40 ms there and 60 ms back unless said; the peer's clock is 1,000 s ahead.
+// Traces whose figures are worked out by hand. A link of 40 ms there and 60 ms back unless said; the peer's clock is
+// 1,000 s ahead.
 import { describe, expect, test } from 'vitest';
 import { type Answer, LinkEstimator, OVERDUE_MS_MAX } from '../../src/core/estimator.ts';
 

@@ -1,4 +1,5 @@
-// What the entry point of the commands refuses by itself, before it installs or builds anything, is what the programs behind it would refuse.
+// What the entry point of the commands refuses by itself, before it installs or builds anything, is what the programs
+// behind it would refuse.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,6 @@
-// Credentials of `sfu-fra-1` under two authorities, as runtime's `Authority` issued them for 24 h at `issuedMs`; they guard nothing.
-// Kept here because set-up and operation import no sources of the services. The fingerprints are those that the authorities named.
+// Credentials of `sfu-fra-1` under two authorities, as runtime's `Authority` issued them for 24 h at `issuedMs`; they
+// guard nothing. Kept here because set-up and operation import no sources of the services. The fingerprints are those
+// that the authorities named.
 
 export const issuedMs = 1767225600000;
 

@@ -11,7 +11,10 @@ import { temporaryTree } from './tree.ts';
 const SUPERVISOR = fileURLToPath(new URL('supervisor.ts', import.meta.url));
 export const childIds = ['centre', 'sig-fra', 'sfu-fra-1', 'probe-fra', 'sig-sgp', 'sfu-sgp-1', 'probe-sgp', 'web'];
 
-/** Stands for every service: answers what the supervisor asks, writes down its token and the signals it gets, ends at SIGTERM. */
+/**
+ * Stands for every service: answers what the supervisor asks, writes down its token and the signals it gets, ends at
+ * SIGTERM.
+ */
 const service = `
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -26,7 +29,10 @@ if (config.httpPort === undefined) { setInterval(() => undefined, 1000); up(); }
 else createServer((request, response) => response.end(JSON.stringify(answers[request.url]))).listen(config.httpPort, config.httpHost, up);
 `;
 
-/** A folder with a made-up repository; each `start` runs a supervisor over it. Whatever still runs is ended after the test. */
+/**
+ * A folder with a made-up repository; each `start` runs a supervisor over it. Whatever still runs is ended after the
+ * test.
+ */
 export function madeUpCloud(files: Record<string, string> = {}) {
   const entries = ['scheduler/src', 'signaling/src', 'sfu/src', 'edge-probe/src', 'web/server'];
   const root = temporaryTree({
@@ -35,7 +41,8 @@ export function madeUpCloud(files: Record<string, string> = {}) {
     ...files,
   });
   const stateDir = join(root, 'state');
-  // Below the system's ephemeral ports (32768 and up) and below those of the clouds of test/support; none meets 10080, which `fetch` refuses.
+  // Below the system's ephemeral ports (32768 and up) and below those of the clouds of test/support; none meets 10080,
+  // which `fetch` refuses.
   const portOffset = 2300 + (process.pid % 47) * 100;
   const log = (id: string): string => {
     const file = join(stateDir, 'logs', `${id}.log`);

@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 
-/** A program that behaves as the worker does where the set-up looks: exit 41 without a version, else one message on channel 4. */
+/**
+ * A program that behaves as the worker does where the set-up looks: exit 41 without a version, else one message on
+ * channel 4.
+ */
 export const goodWorker = [
   '#!/bin/sh',
   '[ -z "$MEDIASOUP_VERSION" ] && exit 41',

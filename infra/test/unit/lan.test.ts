@@ -1,4 +1,5 @@
-// What `npm start -- --lan` decides: which address, when a certificate is made anew, which processes listen there, what the terminal says.
+// What `npm start -- --lan` decides: which address, when a certificate is made anew, which processes listen there, what
+// the terminal says.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { tmpdir } from 'node:os';

@@ -47,7 +47,8 @@ describe('ids', () => {
   });
 
   it('an identity holds nothing that is not seen: no other one looks the same', () => {
-    // Zero width space, non-joiner and joiner, soft hyphen, no-break and ideographic space, Hangul filler, variation selector, a tag, a line break.
+    // Zero width space, non-joiner and joiner, soft hyphen, no-break and ideographic space, Hangul filler, variation
+    // selector, a tag, a line break.
     const unseen = ['\u200b', '\u200c', '\u200d', '\u00ad', '\u00a0', '\u3000', '\u3164', '\ufe0f', '\u{e0061}', '\n'];
     for (const one of unseen)
       for (const bad of [`vic${one}`, `${one}vic`, `v${one}ic`]) expect(isIdentity(bad)).toBe(false);

@@ -14,25 +14,33 @@ export interface KeyValue {
   delete(key: string): Promise<void>;
   /** Get and delete in one step: of many takers exactly one gets the value. */
   take(key: string): Promise<string | undefined>;
-  /** Adds one and returns the result, 1 for a new key; KV_NOT_A_COUNTER over anything but a whole number. Keeps a time to live. */
+  /**
+   * Adds one and returns the result, 1 for a new key; KV_NOT_A_COUNTER over anything but a whole number. Keeps a time
+   * to live.
+   */
   increment(key: string): Promise<number>;
   /**
-   * Takes the lease under `key` for `holder`, if nobody holds it, under a fence one above every earlier one of this key and above `above`.
-   * `forgotten`: the store knows no fence as high as `above`, so it has lost its memory, and whoever held the lease may believe so still;
-   * with `evenIfForgotten` it is taken all the same. The fence outlives the lease. A holder's name is used for one term and never again.
+   * Takes the lease under `key` for `holder`, if nobody holds it, under a fence one above every earlier one of this key
+   * and above `above`. `forgotten`: the store knows no fence as high as `above`, so it has lost its memory, and whoever
+   * held the lease may believe so still; with `evenIfForgotten` it is taken all the same. The fence outlives the lease.
+   * A holder's name is used for one term and never again.
    */
   takeLease(
     key: string,
     holder: string,
     o: { ttlMs: number; above?: number; evenIfForgotten?: boolean },
   ): Promise<LeaseTaken>;
-  /** Extends the lease from now and raises its fence to `raiseTo` if that is higher; answers the fence, undefined when `holder` does not hold it. */
+  /**
+   * Extends the lease from now and raises its fence to `raiseTo` if that is higher; answers the fence, undefined when
+   * `holder` does not hold it.
+   */
   renewLease(key: string, holder: string, o: { ttlMs: number; raiseTo?: number }): Promise<number | undefined>;
   /** Gives the lease back: it is free at once. False, and nothing changed, when `holder` does not hold it. */
   releaseLease(key: string, holder: string): Promise<boolean>;
   /**
-   * Writes (undefined: deletes) for the holder of a lease, in one step with the check that no other holder has had a fence as high: false,
-   * and nothing changed, otherwise. Needs no live lease: what counts is that nobody came after. A store that had forgotten learns the fence.
+   * Writes (undefined: deletes) for the holder of a lease, in one step with the check that no other holder has had a
+   * fence as high: false, and nothing changed, otherwise. Needs no live lease: what counts is that nobody came after. A
+   * store that had forgotten learns the fence.
    */
   writeFenced(key: string, value: string | undefined, fence: Fence, o?: KeyValueTtl): Promise<boolean>;
   /** Up to `limit` entries whose key starts with `prefix`, in no order; which ones is open when there are more. */
@@ -51,7 +59,10 @@ export type LeaseTaken =
   | { readonly what: 'held'; readonly fence: number; readonly holder: string; readonly leftMs: number }
   | { readonly what: 'forgotten' };
 
-/** Under whose lease something is written. After M. Kleppmann, "How to do distributed locking" (2016): the store refuses older tokens. */
+/**
+ * Under whose lease something is written. After M. Kleppmann, "How to do distributed locking" (2016): the store refuses
+ * older tokens.
+ */
 export interface Fence {
   readonly leaseKey: string;
   readonly holder: string;

@@ -1,6 +1,9 @@
 import type { KeyValue } from './kv.ts';
 
-/** A part of a store: everything under `prefix`, as a store of its own. The connection stays its owner's: `close` closes nothing. */
+/**
+ * A part of a store: everything under `prefix`, as a store of its own. The connection stays its owner's: `close` closes
+ * nothing.
+ */
 export function prefixedKeyValue(kv: KeyValue, prefix: string): KeyValue {
   const at = (key: string): string => {
     if (key === '') throw new RangeError('key is empty');

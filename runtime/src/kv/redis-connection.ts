@@ -65,9 +65,9 @@ export interface RedisTarget {
 }
 
 /**
- * `redis://[user:password@]host[:port][/db]`; `redis+sentinel://[user:password@]host:port,…/group[/db]`, credentials are those of the
- * servers; `redis+cluster://[user:password@]host:port,…`. With `rediss` TLS everywhere. Throws RangeError without the URL's text, which may
- * hold a password.
+ * `redis://[user:password@]host[:port][/db]`; `redis+sentinel://[user:password@]host:port,…/group[/db]`, credentials
+ * are those of the servers; `redis+cluster://[user:password@]host:port,…`. With `rediss` TLS everywhere. Throws
+ * RangeError without the URL's text, which may hold a password.
  */
 export function redisTarget(url: string): RedisTarget {
   const found = /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^@/]+)((?:\/[^/]*){0,2})$/.exec(
@@ -117,7 +117,10 @@ export async function connectRedis(o: { url: string; keyPrefix: string; log: Log
   return redis as RedisConnection;
 }
 
-/** A single server refuses at once; sentinels and clusters are asked again and again by the library, so there is a limit. */
+/**
+ * A single server refuses at once; sentinels and clusters are asked again and again by the library, so there is a
+ * limit.
+ */
 async function connectSoon(redis: Redis | Cluster, target: RedisTarget): Promise<void> {
   const connected = redis.connect();
   if (target.kind === 'single') return connected;

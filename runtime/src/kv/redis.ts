@@ -23,9 +23,10 @@ const COMMANDS_MAX = 4_096;
 const SCAN_COUNT = 512;
 
 /**
- * The store on Redis (6.2 or newer), every key under `keyPrefix`: a server, the primary behind sentinels, or a cluster, by the URL
- * (`redisTarget`); on a cluster the prefix needs a hash tag. Rejects with KV_UNAVAILABLE when the server does not answer in time, now or
- * later; the connection is tried again in the background. A command that was under way when the connection broke is not repeated.
+ * The store on Redis (6.2 or newer), every key under `keyPrefix`: a server, the primary behind sentinels, or a cluster,
+ * by the URL (`redisTarget`); on a cluster the prefix needs a hash tag. Rejects with KV_UNAVAILABLE when the server
+ * does not answer in time, now or later; the connection is tried again in the background. A command that was under way
+ * when the connection broke is not repeated.
  */
 export async function redisKeyValue(o: { url: string; keyPrefix: string; log: Logger }): Promise<KeyValue> {
   return new RedisStore(await connectRedis(o), o);
@@ -152,7 +153,10 @@ class RedisStore implements KeyValue {
     return done === 1;
   }
 
-  /** Walks the whole keyspace of the server (on a cluster: of every primary) in steps: for start-up and rebuilding, not for every request. */
+  /**
+   * Walks the whole keyspace of the server (on a cluster: of every primary) in steps: for start-up and rebuilding, not
+   * for every request.
+   */
   async entries(prefix: string, { limit }: { limit: number }): Promise<[string, string][]> {
     checkLimit(limit);
     const found = new Map<string, string>();

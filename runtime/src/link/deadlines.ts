@@ -6,8 +6,8 @@ export interface Deadline {
 }
 
 /**
- * Deadlines of which almost none is reached: one timer for all of them, set for the one that is due first. There is no timer while there is
- * no deadline. Bounded by whoever adds.
+ * Deadlines of which almost none is reached: one timer for all of them, set for the one that is due first. There is no
+ * timer while there is no deadline. Bounded by whoever adds.
  */
 export class Deadlines {
   readonly #clock: Clock;

@@ -10,7 +10,10 @@ import { addressesOf } from './server.ts';
 import { defaultLinkLimits, HANDSHAKE_LIMIT_MS, LINK_PROTOCOL, type Link, type LinkLimits } from './types.ts';
 
 const BACKOFF_DEFAULT = { first: 200, max: 5_000 }; // ms
-/** A link that lived this long was a good one: the next dial starts from the first back-off again, and the next outage is told. */
+/**
+ * A link that lived this long was a good one: the next dial starts from the first back-off again, and the next outage
+ * is told.
+ */
 const STABLE_MS = 5_000;
 
 interface Backoff {
@@ -53,9 +56,9 @@ interface Outage {
 }
 
 /**
- * The dialling side: keeps one link up, for ever, until `close`. After a failure it waits a random time below
- * min(max, first · 2^failures): "full jitter" (M. Brooker, Exponential Backoff and Jitter, AWS 2015), so that all the
- * clients of a server that restarts do not come back in the same instant. Of an outage the log has two lines, its first failure
+ * The dialling side: keeps one link up, for ever, until `close`. After a failure it waits a random time below min(max,
+ * first · 2^failures): "full jitter" (M. Brooker, Exponential Backoff and Jitter, AWS 2015), so that all the clients of
+ * a server that restarts do not come back in the same instant. Of an outage the log has two lines, its first failure
  * (warn) and the link that is up again (info); the rest, and a link that comes and goes, is of level debug.
  */
 export class LinkDialer {

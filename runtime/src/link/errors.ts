@@ -1,8 +1,9 @@
 /**
- * LINK_CLOSED: the link is gone; whether the other side handled the request is unknown. LINK_DEADLINE: no answer in time, the
- * same holds. LINK_BACKPRESSURE: a cap was reached here or there, nothing was handled. LINK_TOO_LARGE: payload above
- * `maxPayloadBytes`, nothing was sent. LINK_NO_HANDLER: the other side does not know the type. LINK_HANDLER_FAILED: the other
- * side's handler threw something without a code. Any other code is the remote handler's own.
+ * LINK_CLOSED: the link is gone; whether the other side handled the request is unknown. LINK_DEADLINE: no answer in
+ * time, the same holds. LINK_BACKPRESSURE: a cap was reached here or there, nothing was handled. LINK_TOO_LARGE:
+ * payload above `maxPayloadBytes`, nothing was sent. LINK_NO_HANDLER: the other side does not know the type.
+ * LINK_HANDLER_FAILED: the other side's handler threw something without a code. Any other code is the remote handler's
+ * own.
  */
 export type LinkErrorCode =
   | 'LINK_CLOSED'

@@ -3,8 +3,8 @@ import type { Clock, Timer } from '../clock.ts';
 import { HANDSHAKE_LIMIT_MS } from './types.ts';
 
 /**
- * Drops connections that are not through TLS and upgrade (or a plain HTTP request) in time, however little they send. It
- * watches the TCP socket because that is all there is before TLS; both layers know the same addresses.
+ * Drops connections that are not through TLS and upgrade (or a plain HTTP request) in time, however little they send.
+ * It watches the TCP socket because that is all there is before TLS; both layers know the same addresses.
  */
 export class HandshakeGuard {
   readonly #clock: Clock;

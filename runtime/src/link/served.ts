@@ -5,7 +5,9 @@ import { LinkError } from './errors.ts';
 /** How handling a request ended: with a payload, or with whatever the handler threw. */
 export type Outcome = { payload: Uint8Array } | { error: unknown };
 
-/** Requests being handled for the other side. Each ends once: when its handler does, at its deadline, or with the link. */
+/**
+ * Requests being handled for the other side. Each ends once: when its handler does, at its deadline, or with the link.
+ */
 export class ServedRequests {
   readonly #max: number;
   readonly #deadlines: Deadlines;
@@ -16,8 +18,9 @@ export class ServedRequests {
   }
 
   /**
-   * Calls `handle` in this turn, so that requests are begun in the order in which they came, and `end` at most once, at once when the
-   * handler has nothing to wait for; one that ends after its deadline is not heard. False at the cap: nothing was called.
+   * Calls `handle` in this turn, so that requests are begun in the order in which they came, and `end` at most once, at
+   * once when the handler has nothing to wait for; one that ends after its deadline is not heard. False at the cap:
+   * nothing was called.
    */
   begin(o: {
     deadlineMs: number;

@@ -36,7 +36,9 @@ export interface LinkServerOptions {
   maxLinks?: number;
 }
 
-/** The listening side: one TLS 1.3 port for links (certificate required) and, with `onHttp`, plain requests without one. */
+/**
+ * The listening side: one TLS 1.3 port for links (certificate required) and, with `onHttp`, plain requests without one.
+ */
 export class LinkServer {
   readonly port: number;
   readonly #server: Server;

@@ -1,6 +1,8 @@
 import type { Identity } from '../pki/identity.ts';
 
-/** One authenticated duplex link: a WebSocket over TLS 1.3, both certificates checked. It ends once and is never reused. */
+/**
+ * One authenticated duplex link: a WebSocket over TLS 1.3, both certificates checked. It ends once and is never reused.
+ */
 export interface Link {
   /** From the other side's certificate. */
   readonly remote: Identity;
@@ -20,13 +22,16 @@ export interface Link {
   onMessage(type: number, handler: MessageHandler): void;
   /** Called once; at once if already closed. */
   onClose(handler: (cause: string) => void): void;
-  /** Idempotent. Pending requests reject with LINK_CLOSED; what was sent before is still delivered if the other side reads. */
+  /**
+   * Idempotent. Pending requests reject with LINK_CLOSED; what was sent before is still delivered if the other side
+   * reads.
+   */
   close(cause: string): void;
 }
 
 /**
- * Whether a link's end, by its cause, is what a process leaves behind that has ended without a word: its kernel closes (no close frame), or
- * resets. A process that lives says goodbye, or is not heard.
+ * Whether a link's end, by its cause, is what a process leaves behind that has ended without a word: its kernel closes
+ * (no close frame), or resets. A process that lives says goodbye, or is not heard.
  */
 export function isProcessEnd(cause: string): boolean {
   return cause.startsWith('the other side closed (1006)') || cause.includes('ECONNRESET');
@@ -58,5 +63,7 @@ export const defaultLinkLimits: LinkLimits = Object.freeze({
 
 /** The WebSocket subprotocol: names the version of the frame format, so that two versions refuse each other by name. */
 export const LINK_PROTOCOL = 'meridian-link.1';
-/** From TCP connection to open link, or to the end of a plain HTTP request: whoever is not through by then is dropped. */
+/**
+ * From TCP connection to open link, or to the end of a plain HTTP request: whoever is not through by then is dropped.
+ */
 export const HANDSHAKE_LIMIT_MS = 5_000;

@@ -79,12 +79,17 @@ export class Authority {
     return new Authority({ caPem, key: await privateKeyFromPem(keyPem), clock: o.clock });
   }
 
-  /** Key and certificate, encrypted under the cluster secret (scrypt + AES-256-GCM), to be kept or handed to a standby. */
+  /**
+   * Key and certificate, encrypted under the cluster secret (scrypt + AES-256-GCM), to be kept or handed to a standby.
+   */
   async seal(secret: string): Promise<string> {
     return sealText(JSON.stringify({ caPem: this.caPem, keyPem: await privateKeyToPem(this.#key) }), secret);
   }
 
-  /** Signs the request's public key for `identity`, whatever identity the request names. PKI_BAD_CSR, PKI_BAD_TTL, PKI_BAD_IDENTITY. */
+  /**
+   * Signs the request's public key for `identity`, whatever identity the request names. PKI_BAD_CSR, PKI_BAD_TTL,
+   * PKI_BAD_IDENTITY.
+   */
   async issue(o: {
     csrPem: string;
     identity: Identity;

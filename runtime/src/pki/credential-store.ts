@@ -15,8 +15,9 @@ export class CredentialStore {
   }
 
   /**
-   * Undefined when there is no file, and with a warning when it is damaged: both are mended by enrolling, and a process that has a
-   * token must not die of a torn file. Says nothing about validity or expiry. Throws when the file cannot be read.
+   * Undefined when there is no file, and with a warning when it is damaged: both are mended by enrolling, and a process
+   * that has a token must not die of a torn file. Says nothing about validity or expiry. Throws when the file cannot be
+   * read.
    */
   load(): Credentials | undefined {
     let text: string;
@@ -36,7 +37,10 @@ export class CredentialStore {
     else this.#log.warn({ code: 'PKI_BAD_CREDENTIALS' }, text);
   }
 
-  /** Replaces the file in one step: a crash leaves the old or the new one, never half. Makes the folder when it is missing. */
+  /**
+   * Replaces the file in one step: a crash leaves the old or the new one, never half. Makes the folder when it is
+   * missing.
+   */
   save(credentials: Credentials): void {
     const folder = dirname(this.#file);
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -14,8 +14,9 @@ const REPLY_BYTES_MAX = 16_384;
 const CHAIN_MAX = 4;
 
 /**
- * The asking side: proves nothing but the token, trusts nothing but the CA fingerprint in it. The server's chain is checked
- * before the token is sent. Errors: ENROL_BAD_TOKEN, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_REFUSED, ENROL_DEADLINE, ENROL_BAD_REPLY.
+ * The asking side: proves nothing but the token, trusts nothing but the CA fingerprint in it. The server's chain is
+ * checked before the token is sent. Errors: ENROL_BAD_TOKEN, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_REFUSED,
+ * ENROL_DEADLINE, ENROL_BAD_REPLY.
  */
 export async function enrol(o: {
   /** https://host:port; of several with commas between, the first that can be reached. */
@@ -63,8 +64,9 @@ async function enrolAt(
 }
 
 /**
- * The answering side, for the HTTP hook of a LinkServer: `POST /v1/enrol {token, csrPem}` answers 200 {certPem, notAfterMs},
- * 400 for a body that is not that, 403 for a token that is not good. Other paths answer undefined.
+ * The answering side, for the HTTP hook of a LinkServer: `POST /v1/enrol {token, csrPem}` answers 200
+ * {certPem, notAfterMs}, 400 for a body that is not that, 403 for a token that is not good. Other paths answer
+ * undefined.
  */
 export function enrolmentHandler(o: {
   authority: Authority;
@@ -145,7 +147,10 @@ function connectTo(url: URL, signal: AbortSignal): Promise<TLSSocket> {
   });
 }
 
-/** The CA certificate in the presented chain that has the pinned fingerprint and has signed the server's own certificate. */
+/**
+ * The CA certificate in the presented chain that has the pinned fingerprint and has signed the server's own
+ * certificate.
+ */
 function pinnedCa(socket: TLSSocket, fingerprint: string): string {
   let link: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
   const own = link;

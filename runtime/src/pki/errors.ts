@@ -1,9 +1,10 @@
 /**
- * PKI_BAD_IDENTITY: a field outside [A-Za-z0-9._-]{1,64}. PKI_BAD_CSR: not a P-256 signing request with a valid signature.
- * PKI_BAD_TTL: outside what the authority may grant. PKI_SEAL_INVALID: wrong secret, or not a sealed authority.
- * PKI_BAD_CREDENTIALS: key, certificate and CA do not belong together; as a warning: the file holding them is damaged.
- * ENROL_BAD_TOKEN: not an enrolment token. ENROL_UNREACHABLE: no TLS connection. ENROL_WRONG_CA: the other side's chain
- * does not end at the pinned CA. ENROL_REFUSED: token used, expired or unknown. ENROL_DEADLINE. ENROL_BAD_REPLY.
+ * PKI_BAD_IDENTITY: a field outside [A-Za-z0-9._-]{1,64}. PKI_BAD_CSR: not a P-256 signing request with a valid
+ * signature. PKI_BAD_TTL: outside what the authority may grant. PKI_SEAL_INVALID: wrong secret, or not a sealed
+ * authority. PKI_BAD_CREDENTIALS: key, certificate and CA do not belong together; as a warning: the file holding them
+ * is damaged. ENROL_BAD_TOKEN: not an enrolment token. ENROL_UNREACHABLE: no TLS connection. ENROL_WRONG_CA: the other
+ * side's chain does not end at the pinned CA. ENROL_REFUSED: token used, expired or unknown. ENROL_DEADLINE.
+ * ENROL_BAD_REPLY.
  */
 export type PkiErrorCode =
   | 'PKI_BAD_IDENTITY'

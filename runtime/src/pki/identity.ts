@@ -47,8 +47,8 @@ export function identityOf(certPemOrDer: string | Uint8Array): Identity | undefi
 }
 
 /**
- * The identity of a certificate that is valid at `nowMs` (wall time) and signed directly by the CA; undefined otherwise.
- * The chain has exactly two links: what a certificate of ours has signed is not accepted. Never throws.
+ * The identity of a certificate that is valid at `nowMs` (wall time) and signed directly by the CA; undefined
+ * otherwise. The chain has exactly two links: what a certificate of ours has signed is not accepted. Never throws.
  */
 export function verifyCertificate(certPem: string | Uint8Array, caPem: string, nowMs: number): Identity | undefined {
   const certificate = parseCertificate(certPem);

@@ -1,7 +1,7 @@
 /**
- * A certificate authority for one machine in its local network: people install it on their phones by hand, so what it may sign is as little
- * as X.509 can say. Its name constraints admit private IPv4 addresses and no DNS name of this world; who steals its key can pretend to be a
- * machine of that network, and no bank.
+ * A certificate authority for one machine in its local network: people install it on their phones by hand, so what it
+ * may sign is as little as X.509 can say. Its name constraints admit private IPv4 addresses and no DNS name of this
+ * world; who steals its key can pretend to be a machine of that network, and no bank.
  */
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { isIPv4 } from 'node:net';
@@ -18,7 +18,10 @@ import {
 
 const DAY_MS = 86_400_000;
 const CA_LIFETIME_MS = 3650 * DAY_MS;
-/** iOS takes no more than 397 days (825 of an authority that people installed); shorter costs nothing, as it is renewed by itself. */
+/**
+ * iOS takes no more than 397 days (825 of an authority that people installed); shorter costs nothing, as it is renewed
+ * by itself.
+ */
 export const SERVER_LIFETIME_MS = 90 * DAY_MS;
 /** A phone's clock may be behind ours. */
 const CLOCK_SKEW_MS = 3600_000;

@@ -9,7 +9,10 @@ export function signWith(keyPem: string, bytes: Uint8Array): Uint8Array {
   return new Uint8Array(sign('sha256', bytes, { key: createPrivateKey(keyPem), dsaEncoding: 'ieee-p1363' }));
 }
 
-/** Whether the key of this certificate made the signature. Says nothing about the certificate: verify that first. Never throws. */
+/**
+ * Whether the key of this certificate made the signature. Says nothing about the certificate: verify that first. Never
+ * throws.
+ */
 export function verifyWith(certPem: string, bytes: Uint8Array, signature: Uint8Array): boolean {
   const certificate = parseCertificate(certPem);
   if (certificate === undefined || signature.length !== SIGNATURE_BYTES) return false;

@@ -1,6 +1,6 @@
 /**
- * The one entry to @peculiar/x509: its dependency injection needs the metadata polyfill to be there first, and its keys are
- * WebCrypto keys while everything else here speaks PEM.
+ * The one entry to @peculiar/x509: its dependency injection needs the metadata polyfill to be there first, and its keys
+ * are WebCrypto keys while everything else here speaks PEM.
  */
 import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
@@ -8,7 +8,10 @@ import type { X509Certificate } from '@peculiar/x509';
 
 export * as x509 from '@peculiar/x509';
 
-/** A WebCrypto key as the library types it: packages that also load the browser's typings know fewer key usages than Node has. */
+/**
+ * A WebCrypto key as the library types it: packages that also load the browser's typings know fewer key usages than
+ * Node has.
+ */
 export type SigningKey = NonNullable<X509Certificate['privateKey']>;
 
 export interface SigningKeyPair {

@@ -66,7 +66,9 @@ function openByHand(port: number): WebSocket {
   return new WebSocket(`wss://127.0.0.1:${port}`, PROTOCOL, { rejectUnauthorized: false, key: keyPem, cert: certPem });
 }
 
-/** Issued by the same authority while its clock stood earlier; the authority itself is valid from five minutes ago on. */
+/**
+ * Issued by the same authority while its clock stood earlier; the authority itself is valid from five minutes ago on.
+ */
 async function expired(agoMs = 2 * HOUR_MS, ttlMs = HOUR_MS): Promise<Credentials> {
   const secret = 'a secret of some length';
   const clock = new ManualClock({ wallMs: Date.now() - agoMs });

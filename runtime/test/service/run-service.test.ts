@@ -60,7 +60,10 @@ async function started(config: unknown): Promise<Run> {
   return service;
 }
 
-/** Closes the channel; resolves with the exit code when the last line is there too, of whose end Node tells nobody who has disconnected. */
+/**
+ * Closes the channel; resolves with the exit code when the last line is there too, of whose end Node tells nobody who
+ * has disconnected.
+ */
 async function exitOnDisconnect({ child, messages }: Run): Promise<unknown[]> {
   const exited = once(child, 'exit');
   child.disconnect();

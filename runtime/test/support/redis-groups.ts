@@ -1,4 +1,5 @@
-// Redis as clusters and sentinel groups: real processes on free loopback ports, in folders of their own, ended by `stop`.
+// Redis as clusters and sentinel groups: real processes on free loopback ports, in folders of their own, ended by
+// `stop`.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

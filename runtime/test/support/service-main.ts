@@ -1,4 +1,6 @@
-/** A service made to be ended: what it does is chosen by its configuration. Run as a process of its own by the tests. */
+/**
+ * A service made to be ended: what it does is chosen by its configuration. Run as a process of its own by the tests.
+ */
 import { baseConfig, runService } from '@meridian/runtime';
 import { Type } from 'typebox';
 

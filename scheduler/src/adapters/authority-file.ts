@@ -12,9 +12,10 @@ export interface AuthorityOptions {
 }
 
 /**
- * The cluster's certificate authority: read from `stateDir/authority.sealed`, or made and written there at the first start; with `shared` the
- * one of all centres. Throws PKI_SEAL_INVALID when the cluster secret is not the one it was sealed with, or when folder and store hold
- * different ones: making another would lock every node out. `sealed`: the text that was opened.
+ * The cluster's certificate authority: read from `stateDir/authority.sealed`, or made and written there at the first
+ * start; with `shared` the one of all centres. Throws PKI_SEAL_INVALID when the cluster secret is not the one it was
+ * sealed with, or when folder and store hold different ones: making another would lock every node out. `sealed`: the
+ * text that was opened.
  */
 export async function openAuthority(o: AuthorityOptions): Promise<{ authority: Authority; sealed: string }> {
   await mkdir(o.stateDir, { recursive: true, mode: 0o700 });

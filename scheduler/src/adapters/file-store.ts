@@ -1,5 +1,6 @@
-// The store of a centre without Redis: one SQLite file. Writes of one turn of the event loop go out as one transaction, so a surge costs few of
-// them; each is a write to the page cache, and the disk is waited for only when the write-ahead log is put into the file (every 4 MB).
+// The store of a centre without Redis: one SQLite file. Writes of one turn of the event loop go out as one transaction,
+// so a surge costs few of them; each is a write to the page cache, and the disk is waited for only when the write-ahead
+// log is put into the file (every 4 MB).
 import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -24,9 +25,10 @@ export interface FileStoreOptions {
 }
 
 /**
- * What was acknowledged outlives a kill of the process (the page cache does); a loss of power may lose the last seconds, which the nodes'
- * registrations bring back, but leaves a whole file. A write that fails, as on a full disk, rejects for everybody in its transaction, none of which
- * is in the file then. A file that is damaged, or is not ours, is moved aside with an error in the log, and an empty one takes its place.
+ * What was acknowledged outlives a kill of the process (the page cache does); a loss of power may lose the last
+ * seconds, which the nodes' registrations bring back, but leaves a whole file. A write that fails, as on a full disk,
+ * rejects for everybody in its transaction, none of which is in the file then. A file that is damaged, or is not ours,
+ * is moved aside with an error in the log, and an empty one takes its place.
  */
 export function fileStore(o: FileStoreOptions): Store {
   mkdirSync(dirname(o.file), { recursive: true, mode: 0o700 });

@@ -6,13 +6,17 @@ import type { Store } from '../ports.ts';
 /** Where keys may be as long as a tenant's room name in any script, the store's own may not. */
 const KEY_CHARS_MAX = 100;
 /**
- * What the centre stands on is read whole or not at all. Four times what a centre keeps at most (100,000 leases and as many rooms, 20,000
- * pages of charges, 10,000 bookings and less of everything else): beyond it the store holds something that no centre wrote.
+ * What the centre stands on is read whole or not at all. Four times what a centre keeps at most (100,000 leases and as
+ * many rooms, 20,000 pages of charges, 10,000 bookings and less of everything else): beyond it the store holds
+ * something that no centre wrote.
  */
 const KEPT_MAX = 1_000_000;
 /** What is learnt of clients' networks: four times the book (core/access/). What is cut off goes by itself. */
 const LEARNT_MAX = 200_000;
-/** Any client writes it by asking, and nothing is lost with it: it lies apart, so that however much there is of it nothing else is crowded out. */
+/**
+ * Any client writes it by asking, and nothing is lost with it: it lies apart, so that however much there is of it
+ * nothing else is crowded out.
+ */
 const LEARNT_KIND = 'access/';
 
 /** Of a centre that was elected: writes carry its fence; one that is refused means that another leads. */
@@ -47,7 +51,9 @@ export function kvStore(kv: KeyValue, fencing?: Fencing): Store {
   };
 }
 
-/** Under which key of the store an entry is kept: its kind stays readable, so that entries of one kind can be listed. */
+/**
+ * Under which key of the store an entry is kept: its kind stays readable, so that entries of one kind can be listed.
+ */
 export function storeKey(key: string): string {
   const kind = key.slice(0, key.indexOf('/') + 1);
   const short = key.length <= KEY_CHARS_MAX ? key : kind + createHash('sha256').update(key).digest('base64url');

@@ -1,12 +1,16 @@
-// Charges as the copy keeps them: pages of what was made and what was dropped, a page or a few a turn. A charge stands when a page names it as
-// made, no page as dropped, and its time has not passed. No id is ever used again, so the order of pages does not matter, and a page may go as
-// soon as nothing it says can count any more: one charge's life after it was written. No clock: times are arguments.
+// Charges as the copy keeps them: pages of what was made and what was dropped, a page or a few a turn. A charge stands
+// when a page names it as made, no page as dropped, and its time has not passed. No id is ever used again, so the order
+// of pages does not matter, and a page may go as soon as nothing it says can count any more: one charge's life after it
+// was written. No clock: times are arguments.
 import type { Charge } from './ledger.ts';
 
 export const PAGE_PREFIX = 'charges/';
 /** Of one page: with the longest names of rooms it stays below a megabyte. */
 const PER_PAGE_MAX = 1000;
-/** A fifth of what a store gives back at once; a process that has written so many within one charge's life gathers longer for a page. */
+/**
+ * A fifth of what a store gives back at once; a process that has written so many within one charge's life gathers
+ * longer for a page.
+ */
 const PAGES_MANY = 20_000;
 
 /** Whether what a store gave back has the form of a page. */
@@ -129,8 +133,8 @@ export class ChargePages {
   }
 
   /**
-   * Charges that stand by the pages that were read. Of a session it is the one that was made last: what it replaced may never have been written as
-   * dropped, and goes out so with the next page.
+   * Charges that stand by the pages that were read. Of a session it is the one that was made last: what it replaced may
+   * never have been written as dropped, and goes out so with the next page.
    */
   taken(): Charge[] {
     const standing = [...this.#found.values()]

@@ -1,5 +1,5 @@
-// Facts: cities with their places. They name nodes' cities in both languages of the page, and stand in for an IP location in development
-// (`from=singapore`). Coordinates are of the centre, to a hundredth of a degree.
+// Facts: cities with their places. They name nodes' cities in both languages of the page, and stand in for an IP
+// location in development (`from=singapore`). Coordinates are of the centre, to a hundredth of a degree.
 import { distanceKm, type Point } from '@meridian/protocol';
 
 export interface City extends Point {

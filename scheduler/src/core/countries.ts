@@ -1,5 +1,6 @@
-// Facts: where a country's people are, for addresses of which only the country is known. Latitude and longitude of the middle of the
-// settled part, and the radius in km within which nearly all of its people live: the honest answer to "how exact is this".
+// Facts: where a country's people are, for addresses of which only the country is known. Latitude and longitude of the
+// middle of the settled part, and the radius in km within which nearly all of its people live: the honest answer to
+// "how exact is this".
 import type { Point } from '@meridian/protocol';
 
 export interface CountryPlace extends Point {

@@ -1,12 +1,18 @@
-// Ids of decisions: what nobody else begins with, and a count. They need to be different, not secret: a decision is given back only by the
-// signaling node that asked for it.
+// Ids of decisions: what nobody else begins with, and a count. They need to be different, not secret: a decision is
+// given back only by the signaling node that asked for it.
 import { assert } from '@meridian/protocol';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const PAIRS = Array.from(ALPHABET).flatMap((high) => Array.from(ALPHABET, (low) => high + low));
-/** Random characters behind `DE_`: 47 bits, of one term of leading; no two terms whose decisions are still known begin alike. */
+/**
+ * Random characters behind `DE_`: 47 bits, of one term of leading; no two terms whose decisions are still known begin
+ * alike.
+ */
 export const PREFIX_CHARS = 8;
-/** Characters of the count: 62^8 decisions, thirty years at two hundred thousand a second; every term of leading has another prefix. */
+/**
+ * Characters of the count: 62^8 decisions, thirty years at two hundred thousand a second; every term of leading has
+ * another prefix.
+ */
 const COUNT_CHARS = 8;
 
 /** The count of an id; what is none has another one, or -1. */

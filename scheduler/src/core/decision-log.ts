@@ -1,8 +1,9 @@
 // The last decisions with all it takes to make them again. Bounded: the oldest goes first.
-// What a decision looked at is some ten hosts, most of it the same from decision to decision. So an entry is not a tree of objects, which the
-// garbage collector would carry along twenty thousand times over: entries are used again, round and round; each has a list of numbers and a
-// list of references to views of nodes (which are shared, and good until the node's next report) and writes down beside them the figures
-// that move with every charge. The record as it was is made of that when somebody asks for it.
+// What a decision looked at is some ten hosts, most of it the same from decision to decision. So an entry is not a tree
+// of objects, which the garbage collector would carry along twenty thousand times over: entries are used again, round
+// and round; each has a list of numbers and a list of references to views of nodes (which are shared, and good until
+// the node's next report) and writes down beside them the figures that move with every charge. The record as it was is
+// made of that when somebody asks for it.
 import { assert, limits } from '@meridian/protocol';
 import { countOf } from './decision-ids.ts';
 import type { Decision } from './place.ts';
@@ -43,7 +44,10 @@ export class DecisionLog {
     return this.#size;
   }
 
-  /** Writes down what the record says now; its view may go on living. Ids are of one `DecisionIds`, in their order: they say where an entry is. */
+  /**
+   * Writes down what the record says now; its view may go on living. Ids are of one `DecisionIds`, in their order: they
+   * say where an entry is.
+   */
   add(record: DecisionRecord): void {
     const at = countOf(record.decisionId) % this.#kept;
     let entry = this.#entries[at];

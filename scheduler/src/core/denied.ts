@@ -1,5 +1,5 @@
-// Nodes that an administrator has shut out: a stolen or broken machine's certificate stays good for up to a day, its id does not. Nothing
-// lapses by itself: an id is let in again only by the one who shut it out.
+// Nodes that an administrator has shut out: a stolen or broken machine's certificate stays good for up to a day, its id
+// does not. Nothing lapses by itself: an id is let in again only by the one who shut it out.
 import { limits } from '@meridian/protocol';
 
 export interface Denial {

@@ -1,5 +1,5 @@
-// Whether a media node's own figures of its sessions fit one another: what its load claims, the digest of its report, its list. Where they
-// differ by more than 20 % for 10 s, the node is distrusted until they agree.
+// Whether a media node's own figures of its sessions fit one another: what its load claims, the digest of its report,
+// its list. Where they differ by more than 20 % for 10 s, the node is distrusted until they agree.
 // No clock: times are arguments. Changed in place, deterministic.
 import { nodeKind } from '@meridian/protocol';
 import type { NodeRecord } from './node.ts';
@@ -10,7 +10,10 @@ export const DISTRUST_AFTER_MS = 10_000;
 const DISAGREEMENT_SHARE = 0.2;
 const DISAGREEMENT_SESSIONS = 1;
 
-/** Writes into the record whether the node is distrusted now, and why. True: trusted or not has changed, so the plan reads differently. */
+/**
+ * Writes into the record whether the node is distrusted now, and why. True: trusted or not has changed, so the plan
+ * reads differently.
+ */
 export function judgeFigures(node: NodeRecord, nowMs: number): boolean {
   const contradiction = node.description.kind === nodeKind.media ? contradictionOf(node) : undefined;
   if (contradiction === undefined) {
@@ -51,9 +54,10 @@ function isApart(claimed: number, digest: number, listed: number): boolean {
 }
 
 /**
- * Sessions that live at the node by its load. Its second homes, who move in or have moved away and are let go, count in the load and are not on the
- * list (docs/session-move.md): a drain must not make the nodes doubtful that it moves people to. The node says how many they are; no more of
- * them are believed than it names decisions, and an older node, which says nothing, has those that its rooms name more decisions than sessions.
+ * Sessions that live at the node by its load. Its second homes, who move in or have moved away and are let go, count in
+ * the load and are not on the list (docs/session-move.md): a drain must not make the nodes doubtful that it moves
+ * people to. The node says how many they are; no more of them are believed than it names decisions, and an older node,
+ * which says nothing, has those that its rooms name more decisions than sessions.
  */
 function homesClaimed({ load, listed, rooms }: NodeRecord): number {
   if (load.sessions <= listed.count) return load.sessions;

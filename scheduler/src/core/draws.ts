@@ -1,5 +1,6 @@
-// The random numbers of one decision from its 32-bit seed, so that the decision can be made again. splitmix32: Steele, Lea and Flood,
-// "Fast splittable pseudorandom number generators" (OOPSLA 2014), with the 32-bit finaliser of MurmurHash3. Never for secrets.
+// The random numbers of one decision from its 32-bit seed, so that the decision can be made again. splitmix32: Steele,
+// Lea and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014), with the 32-bit finaliser of
+// MurmurHash3. Never for secrets.
 
 /** Numbers in [0, 1); the same seed gives the same ones. */
 export function drawsOf(seed: number): () => number {

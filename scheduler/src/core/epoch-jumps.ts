@@ -1,6 +1,7 @@
-// How far the words of nodes lift a centre's epoch. A store that has lost its memory begins again below what nodes have obeyed: their word
-// lifts it. But there are only so many terms whose room epochs stay apart (protocol/src/room-epoch.ts), and one node that lies must not use
-// them up: 2^25 of them last most of a year at this rate. No clock: times are arguments.
+// How far the words of nodes lift a centre's epoch. A store that has lost its memory begins again below what nodes have
+// obeyed: their word lifts it. But there are only so many terms whose room epochs stay apart
+// (protocol/src/room-epoch.ts), and one node that lies must not use them up: 2^25 of them last most of a year at this
+// rate. No clock: times are arguments.
 import { limits } from '@meridian/protocol';
 
 /** At once: more terms than a deployment sees in years of an election a day. */
@@ -12,8 +13,8 @@ export class EpochJumps {
   #atMs = Number.NaN;
 
   /**
-   * How high a word that names `heard` lifts what is known to be `known`: all the way, or as far as is left of this hour's steps; not at all
-   * when the number is none that could be.
+   * How high a word that names `heard` lifts what is known to be `known`: all the way, or as far as is left of this
+   * hour's steps; not at all when the number is none that could be.
    */
   lifted(known: number, heard: number, nowMs: number): number {
     if (!Number.isSafeInteger(heard) || heard <= known || heard > known + limits.epochJumpMax) return known;

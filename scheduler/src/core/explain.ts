@@ -1,5 +1,5 @@
-// A decision in words. Nothing is remembered for it but the inputs: `place` runs again on the stored view with the stored seed, and the
-// explanation says whether it came out the same.
+// A decision in words. Nothing is remembered for it but the inputs: `place` runs again on the stored view with the
+// stored seed, and the explanation says whether it came out the same.
 import type { DecisionRecord } from './decision-log.ts';
 import { drawsOf } from './draws.ts';
 import { contextOf, type Decision, likelyNode, place, totalOf } from './place.ts';
@@ -92,8 +92,9 @@ export function toldOf(record: DecisionRecord, policy: Policy): Told {
 }
 
 /**
- * What every answer says: that it is a move, where the location is from, why the mode is not the normal one, what was waited for. These are there anyway, no rule
- * is asked for them. A refusal has nothing else to tell, so it says by which rules.
+ * What every answer says: that it is a move, where the location is from, why the mode is not the normal one, what was
+ * waited for. These are there anyway, no rule is asked for them. A refusal has nothing else to tell, so it says by
+ * which rules.
  */
 export function briefReasonsOf(record: DecisionRecord, policy: Policy): string[] {
   if (record.decision.ok) return reasonsOf(record, undefined, []);
@@ -168,7 +169,9 @@ function rejectionLine(rejection: Rejection): string {
   return `✗ ${rejection.nodeId} on ${rejection.hostId}: ${rejection.filter}: ${rejection.reason}`;
 }
 
-/** The client is told it: the reason may be the operator's own words (why a node drains), which stay with the operator. */
+/**
+ * The client is told it: the reason may be the operator's own words (why a node drains), which stay with the operator.
+ */
 function toldRejection({ nodeId, filter }: Rejection): string {
   return `✗ ${nodeId}: ${filter}`;
 }

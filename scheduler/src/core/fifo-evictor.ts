@@ -1,7 +1,8 @@
 /**
- * Takes the oldest out of a full map, again and again. A map remembers the places of those that were taken out until it is laid out anew, and
- * whoever asks it for its first key walks past all of them: at a hundred thousand entries that costs more than a placement. This one goes on
- * from where it was, which it may because all before it are gone and whoever is put is put behind it. Bounded by the map.
+ * Takes the oldest out of a full map, again and again. A map remembers the places of those that were taken out until it
+ * is laid out anew, and whoever asks it for its first key walks past all of them: at a hundred thousand entries that
+ * costs more than a placement. This one goes on from where it was, which it may because all before it are gone and
+ * whoever is put is put behind it. Bounded by the map.
  */
 export class FifoEvictor<K, V> {
   readonly #map: Map<K, V>;

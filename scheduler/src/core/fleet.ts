@@ -1,9 +1,10 @@
 // The nodes as the centre knows them: what they said at registration, what they report, whether their reports come.
-// Case 1, registration: the same incarnation again replaces what was known (idempotent); another incarnation is another process, and what
-// the old one held and the new one does not name is gone. Case 2, report: changes are merged into the list of rooms (held-rooms.ts); when the
-// digest does not fit the list, the full list is asked for. Case 3, silence, judged by the centre's monotonic clock (silences.ts, liveness.ts):
-// suspect, dead, forgotten. Case 4, contradiction: a media node's figures do not fit one another (distrust.ts): distrusted until they agree.
-// No clock: times are arguments. Changed in place, deterministic.
+// Case 1, registration: the same incarnation again replaces what was known (idempotent); another incarnation is another
+//         process, and what the old one held and the new one does not name is gone. Case 2, report: changes are merged
+//         into the list of rooms (held-rooms.ts); when the digest does not fit the list, the full list is asked
+//         for. Case 3, silence, judged by the centre's monotonic clock (silences.ts, liveness.ts): suspect, dead,
+//         forgotten. Case 4, contradiction: a media node's figures do not fit one another (distrust.ts): distrusted
+//         until they agree. No clock: times are arguments. Changed in place, deterministic.
 import { limits } from '@meridian/protocol';
 import { AUTOSCALER_DRAIN } from './autoscale/types.ts';
 import { judgeFigures } from './distrust.ts';
@@ -26,7 +27,10 @@ export class Fleet {
   readonly #nodes = new Map<string, NodeRecord>();
   readonly #rooms = new HeldRooms(this.#nodes);
   readonly #silences = new Silences();
-  /** Commands for nodes that are not here: away for so long that they were forgotten, or the copy has kept the command and lost the node. */
+  /**
+   * Commands for nodes that are not here: away for so long that they were forgotten, or the copy has kept the command
+   * and lost the node.
+   */
   readonly #ahead = new Map<string, NodeCommands>();
   readonly #nodesMax: number;
   #planVersion = 1;
@@ -73,7 +77,10 @@ export class Fleet {
     return this.#rooms.fenceOf(roomKey);
   }
 
-  /** The same, when every token in the room is known to allow all of it: all media nodes that hold it say it, and say the same. Undefined: it is not known. */
+  /**
+   * The same, when every token in the room is known to allow all of it: all media nodes that hold it say it, and say
+   * the same. Undefined: it is not known.
+   */
   agreedFenceOf(roomKey: string): string | undefined {
     return this.#rooms.agreedFenceOf(roomKey);
   }
@@ -88,12 +95,18 @@ export class Fleet {
     return this.#rooms.sessionsIn(roomKey);
   }
 
-  /** Rooms that some node names, signaling nodes included, in the order in which they were first named. Goes on when rooms come and go meanwhile. */
+  /**
+   * Rooms that some node names, signaling nodes included, in the order in which they were first named. Goes on when
+   * rooms come and go meanwhile.
+   */
   roomKeys(): IterableIterator<string> {
     return this.#rooms.roomKeys();
   }
 
-  /** Takes a registration, from a node whose link is open. `isRestart`: another process ran under this id before. Not ok: too many nodes. */
+  /**
+   * Takes a registration, from a node whose link is open. `isRestart`: another process ran under this id before. Not
+   * ok: too many nodes.
+   */
   register(
     o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: Load },
     nowMs: number,
@@ -148,7 +161,8 @@ export class Fleet {
     this.#rooms.merge(node, report.roomsChanged, report.roomsGone);
     this.#heard(node, nowMs);
     this.#judge(node, nowMs);
-    // Which decisions are held may change while sessions stay: of somebody who is moved, the second home is no session yet.
+    // Which decisions are held may change while sessions stay: of somebody who is moved, the second home is no session
+    // yet.
     const isOther = report.decisionHash !== undefined && report.decisionHash !== node.listedDecisions;
     return { wantsFull: isOther || !sameDigest(node.digest, node.listed) };
   }
@@ -200,7 +214,10 @@ export class Fleet {
     return true;
   }
 
-  /** Commands that have outlived what is known of their node: in force when the node registers. For more than `nodesMax` nodes they are dropped. */
+  /**
+   * Commands that have outlived what is known of their node: in force when the node registers. For more than `nodesMax`
+   * nodes they are dropped.
+   */
   ahead(nodeId: string, commands: NodeCommands): void {
     const { drainReason, cordonReason } = commands;
     if (this.#nodes.has(nodeId)) {
@@ -237,8 +254,8 @@ export class Fleet {
   }
 
   /**
-   * Moves liveness on. Returns what became suspect, died, or was forgotten (and is no longer in the fleet). `peersOf`: what other machines say
-   * of a machine.
+   * Moves liveness on. Returns what became suspect, died, or was forgotten (and is no longer in the fleet). `peersOf`:
+   * what other machines say of a machine.
    */
   tick(
     nowMs: number,
@@ -272,8 +289,8 @@ export class Fleet {
   }
 
   /**
-   * The centre itself did not run for `lagMs` until now: that is nobody's silence, and the first time nobody's from before counts either
-   * (`Silences.excuse`).
+   * The centre itself did not run for `lagMs` until now: that is nobody's silence, and the first time nobody's from
+   * before counts either (`Silences.excuse`).
    */
   excuse(nowMs: number, lagMs: number): void {
     for (const [nodeId, node] of this.#nodes)

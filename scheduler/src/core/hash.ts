@@ -1,4 +1,5 @@
-// A 32-bit hash of text that spreads well: FNV-1a (Fowler, Noll, Vo) with the finaliser of MurmurHash3. Never for secrets.
+// A 32-bit hash of text that spreads well: FNV-1a (Fowler, Noll, Vo) with the finaliser of MurmurHash3. Never for
+// secrets.
 
 /** 0 … 2^32 − 1. */
 export function hashOf(text: string): number {

@@ -1,7 +1,9 @@
-// Which nodes name a room: the lists of rooms that nodes give, and an index of them by room. A list and the index change together, here alone.
-// Case 1, report: changes are merged into the node's list. Case 2, registration or full answer: it replaces the list. Case 3, the node is dead
-// or shut out: its list is dropped. What is asked of a room is answered from the lists of the nodes that the index names for it.
-// Changed in place, deterministic. Bounded: rooms and ids of each node, nodes by the fleet.
+// Which nodes name a room: the lists of rooms that nodes give, and an index of them by room. A list and the index
+// change together, here alone.
+// Case 1, report: changes are merged into the node's list. Case 2, registration or full answer: it replaces the
+//         list. Case 3, the node is dead or shut out: its list is dropped. What is asked of a room is answered from the
+//         lists of the nodes that the index names for it. Changed in place, deterministic. Bounded: rooms and ids of
+//         each node, nodes by the fleet.
 import { assert, digestOf, limits, meetOfFences, nodeKind } from '@meridian/protocol';
 import { type NodeRecord, type RoomHeld, roomKinds } from './node.ts';
 
@@ -87,14 +89,16 @@ export class HeldRooms {
     let fence = '';
     for (const nodeId of this.#namedBy(roomKey)) {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey)?.fence ?? '';
-      if (held !== '') fence = meetOfFences(fence, held) ?? fence; // nodes that contradict each other refuse one another
+      // nodes that contradict each other refuse one another
+      if (held !== '') fence = meetOfFences(fence, held) ?? fence;
     }
     return fence;
   }
 
   /**
-   * The same, when all media nodes that hold the room say one and the same: then every token in the room allows all of it (ADR 0014). Undefined: nobody
-   * holds it, one does not say because it is too old to know fences, or they contradict each other.
+   * The same, when all media nodes that hold the room say one and the same: then every token in the room allows all of
+   * it (ADR 0014). Undefined: nobody holds it, one does not say because it is too old to know fences, or they
+   * contradict each other.
    */
   agreedFenceOf(roomKey: string): string | undefined {
     let agreed: string | undefined;
@@ -127,7 +131,10 @@ export class HeldRooms {
     return sessions;
   }
 
-  /** Rooms that some node names, signaling nodes included, in the order in which they were first named. Goes on when rooms come and go meanwhile. */
+  /**
+   * Rooms that some node names, signaling nodes included, in the order in which they were first named. Goes on when
+   * rooms come and go meanwhile.
+   */
   roomKeys(): IterableIterator<string> {
     return this.#holders.keys();
   }
@@ -137,7 +144,10 @@ export class HeldRooms {
     return (this.#holders.get(roomKey) ?? NOBODY).keys();
   }
 
-  /** What goes beyond the bounds is not listed; its node's digest then differs from its list, which is held against a media node. */
+  /**
+   * What goes beyond the bounds is not listed; its node's digest then differs from its list, which is held against a
+   * media node.
+   */
   #put(node: NodeRecord, room: RoomHeld): void {
     const { kind, nodeId } = node.description;
     if (!roomKinds.has(kind)) return;

@@ -1,4 +1,5 @@
-// Reads and classes client addresses. Only public ones are looked up; everything else says nothing about where somebody is.
+// Reads and classes client addresses. Only public ones are looked up; everything else says nothing about where somebody
+// is.
 
 export interface ClientAddress {
   readonly family: 4 | 6;

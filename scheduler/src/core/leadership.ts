@@ -1,9 +1,11 @@
-// Which of several centres decides. One holds a lease in the shared store under an epoch that only grows; the others look every moment and
-// take it when it lapses or is given back. Safe without trust in anybody's clock but the own: the leader stops deciding `marginMs` before
-// its lease can lapse, counted from the moment the renewal was SENT; what it writes late is refused by the store (its fence); what it says
-// late is refused by nodes (a lower epoch). Ready under these times: found dead after at most leaseMs + pollMs.
-// After C. Gray, D. Cheriton, "Leases" (SOSP 1989), and M. Burrows, "The Chubby lock service" (OSDI 2006) for the sequencers.
-// No clock, no IO: times are arguments, what is to be done is told to `act`. Changed in place, deterministic.
+// Which of several centres decides. One holds a lease in the shared store under an epoch that only grows; the others
+// look every moment and take it when it lapses or is given back. Safe without trust in anybody's clock but the own: the
+// leader stops deciding `marginMs` before its lease can lapse, counted from the moment the renewal was SENT; what it
+// writes late is refused by the store (its fence); what it says late is refused by nodes (a lower epoch). Ready under
+// these times: found dead after at most leaseMs + pollMs.
+// After C. Gray, D. Cheriton, "Leases" (SOSP 1989), and M. Burrows, "The Chubby lock service" (OSDI 2006) for the
+// sequencers. No clock, no IO: times are arguments, what is to be done is told to `act`. Changed in place,
+// deterministic.
 import { Machine, type Table } from '@meridian/protocol';
 import { EpochJumps } from './epoch-jumps.ts';
 
@@ -158,8 +160,8 @@ export class Leadership {
   }
 
   /**
-   * The store's answer to a `renew`: the epoch, `lost` when another holds the lease or nobody. That there was none changes nothing: it may
-   * be known as late as when the next term is asked for, of which it says nothing.
+   * The store's answer to a `renew`: the epoch, `lost` when another holds the lease or nobody. That there was none
+   * changes nothing: it may be known as late as when the next term is asked for, of which it says nothing.
    */
   renewAnswered(answer: number | 'lost' | undefined, sentAtMs: number, nowMs: number): void {
     if (answer === undefined) return;
@@ -184,9 +186,9 @@ export class Leadership {
   }
 
   /**
-   * A node has obeyed this epoch (`isOwn`: of our present term). As high as ours and not our own, or higher, means that our store has lost
-   * its memory: ours is raised above it, or as far towards it as one node's word may lift it (epoch-jumps.ts). False when it is not lifted to
-   * it: a node must not use up the numbers.
+   * A node has obeyed this epoch (`isOwn`: of our present term). As high as ours and not our own, or higher, means that
+   * our store has lost its memory: ours is raised above it, or as far towards it as one node's word may lift it
+   * (epoch-jumps.ts). False when it is not lifted to it: a node must not use up the numbers.
    */
   heardOf(epoch: number, isOwn: boolean, nowMs: number): boolean {
     if (!Number.isSafeInteger(epoch) || epoch < 0) return false;

@@ -1,13 +1,18 @@
-// Who owns a room. The first signaling node to ask becomes owner; each grant of a room that has no live lease raises the epoch by one,
-// so that nodes can refuse an owner that was replaced. Epochs never go backwards: not over a restart of the centre (they are restored from
-// the copy, and the largest that a media node has seen counts) and not when a room is forgotten (the floor rises to what was forgotten).
-// Case 1, renewed in time: epoch stays. Case 2, lapsed, released, or its owner's link is down: free, the next to ask gets epoch + 1.
-// Case 3, free but nobody took it, and the same owner renews with the same epoch: it goes on as if nothing had happened.
-// A store may be lost altogether: what is granted is above the range of all earlier terms of a centre, which the nodes remember.
-// Case 4, an epoch was used without the centre, or a node refuses it: whoever asks names it, and the room gets an epoch above it.
-// Whom to believe: a media node's word makes the next epoch higher and does nothing else; it names no owner and touches no lease. A signaling node
-// speaks for itself only, and not against an owner that is here and renews. Nobody lifts an epoch by more than limits.epochJumpMax at once.
-// No clock: times are arguments. Changed in place, deterministic.
+// Who owns a room. The first signaling node to ask becomes owner; each grant of a room that has no live lease raises
+// the epoch by one, so that nodes can refuse an owner that was replaced. Epochs never go backwards: not over a restart
+// of the centre (they are restored from the copy, and the largest that a media node has seen counts) and not when a
+// room is forgotten (the floor rises to what was forgotten).
+// Case 1, renewed in time: epoch stays. Case 2, lapsed, released, or its owner's link is down: free, the next to ask
+//         gets epoch + 1.
+// Case 3, free but nobody took it, and the same owner renews with the same epoch: it goes on as if nothing had
+//         happened.
+// A store may be lost altogether: what is granted is above the range of all earlier terms of a centre, which the nodes
+// remember.
+// Case 4, an epoch was used without the centre, or a node refuses it: whoever asks names it, and the room gets an epoch
+//         above it. Whom to believe: a media node's word makes the next epoch higher and does nothing else; it names no
+//         owner and touches no lease. A signaling node speaks for itself only, and not against an owner that is here
+//         and renews. Nobody lifts an epoch by more than limits.epochJumpMax at once. No clock: times are arguments.
+//         Changed in place, deterministic.
 import { limits, roomEpochFloor } from '@meridian/protocol';
 
 export interface Lease {
@@ -52,7 +57,10 @@ export class Leases {
   readonly #leasesMax: number;
   readonly #lifeMs: number;
   #floor = 0;
-  /** Below it are the epochs of earlier terms, of which any may have been granted. What somebody holds there is held rightly. */
+  /**
+   * Below it are the epochs of earlier terms, of which any may have been granted. What somebody holds there is held
+   * rightly.
+   */
   #termFloor = 0;
 
   constructor(o: { leasesMax?: number; lifeMs?: number } = {}) {
@@ -83,7 +91,9 @@ export class Leases {
     return Math.max(present?.epoch ?? 0, present?.seenEpoch ?? 0, this.#floor, this.#termFloor);
   }
 
-  /** Whether an epoch that somebody names is one that could be: not damage, and not farther above than lies may reach. */
+  /**
+   * Whether an epoch that somebody names is one that could be: not damage, and not farther above than lies may reach.
+   */
   isCredible(roomKey: string, epoch: number): boolean {
     if (!Number.isSafeInteger(epoch) || epoch < 1 || epoch > EPOCH_MAX) return false;
     return epoch <= this.highest(roomKey) + limits.epochJumpMax;
@@ -94,9 +104,9 @@ export class Leases {
   }
 
   /**
-   * The live lease whoever owns it, or a new one for `ownerId` under the next epoch, always above `above`: that epoch was taken without the
-   * centre, or a node refuses it. A live lease that is not above it is `raised` for its owner, who hears of it from whoever asked, or by
-   * its next renewal.
+   * The live lease whoever owns it, or a new one for `ownerId` under the next epoch, always above `above`: that epoch
+   * was taken without the centre, or a node refuses it. A live lease that is not above it is `raised` for its owner,
+   * who hears of it from whoever asked, or by its next renewal.
    */
   acquire(roomKey: string, ownerId: string, nowMs: number, above = 0): Acquired {
     const present = this.#leases.get(roomKey);
@@ -142,7 +152,9 @@ export class Leases {
     return true;
   }
 
-  /** The owner's link is down: its rooms are free at once for others; it may still go on with those that nobody took. */
+  /**
+   * The owner's link is down: its rooms are free at once for others; it may still go on with those that nobody took.
+   */
   ownerDown(ownerId: string): Lease[] {
     return this.#ofOwner(ownerId).map((lease) => this.#put({ ...lease, expiresAtMs: 0 }));
   }
@@ -154,9 +166,9 @@ export class Leases {
   }
 
   /**
-   * A signaling node says that it owns the room under this epoch. It renews by saying so what is its own; a higher epoch than ours is the truth when
-   * we have lost our memory, and gets one lease time. `ownerIsHere`: whoever owns the room by our book has its link open; while its lease
-   * lives, nobody's word takes it away.
+   * A signaling node says that it owns the room under this epoch. It renews by saying so what is its own; a higher
+   * epoch than ours is the truth when we have lost our memory, and gets one lease time. `ownerIsHere`: whoever owns the
+   * room by our book has its link open; while its lease lives, nobody's word takes it away.
    */
   claim(o: { roomKey: string; epoch: number; ownerId: string; ownerIsHere: boolean }, nowMs: number): Claimed {
     const { roomKey, epoch, ownerId } = o;
@@ -176,7 +188,10 @@ export class Leases {
     return forgotten === undefined ? { changed: true } : { changed: true, forgotten };
   }
 
-  /** A media node has obeyed this epoch of the room: the next grant is above it. True when that is news. Nothing is forgotten for it. */
+  /**
+   * A media node has obeyed this epoch of the room: the next grant is above it. True when that is news. Nothing is
+   * forgotten for it.
+   */
   seen(roomKey: string, epoch: number): boolean {
     if (!this.isCredible(roomKey, epoch) || epoch <= this.highest(roomKey)) return false;
     const present = this.#leases.get(roomKey);
@@ -194,7 +209,10 @@ export class Leases {
     this.#put({ ...o, expiresAtMs: o.ownerId === '' ? 0 : nowMs + this.#lifeMs, seenEpoch });
   }
 
-  /** The centre leads under this term: what it grants from now on is above everything that was granted under lower ones. Idempotent. */
+  /**
+   * The centre leads under this term: what it grants from now on is above everything that was granted under lower ones.
+   * Idempotent.
+   */
   inTerm(term: number): void {
     this.#termFloor = Math.max(this.#termFloor, roomEpochFloor(term));
   }
@@ -203,7 +221,10 @@ export class Leases {
     this.#floor = Math.max(this.#floor, epoch);
   }
 
-  /** Forgets the free room whose last grant is oldest; with none free, the oldest of all (its owner loses it at the next renewal). */
+  /**
+   * Forgets the free room whose last grant is oldest; with none free, the oldest of all (its owner loses it at the next
+   * renewal).
+   */
   #makeRoom(nowMs: number): Lease | undefined {
     if (this.#leases.size < this.#leasesMax) return undefined;
     let oldest: Lease | undefined;
@@ -224,7 +245,10 @@ export class Leases {
     return keys.map((key) => this.#leases.get(key)).filter((lease) => lease !== undefined);
   }
 
-  /** The same owner asks again, as it does for every one of its participants. The order of grants need not be truer than a second. */
+  /**
+   * The same owner asks again, as it does for every one of its participants. The order of grants need not be truer than
+   * a second.
+   */
   #extend({ roomKey, epoch, ownerId, seenEpoch, expiresAtMs: before }: Lease, expiresAtMs: number): Lease {
     const lease: Lease = { roomKey, epoch, ownerId, expiresAtMs, seenEpoch };
     if (expiresAtMs - before >= ORDER_MS) return this.#put(lease);

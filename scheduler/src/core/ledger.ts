@@ -1,13 +1,16 @@
-// What the centre has charged to nodes. A decision is charged when it is made (assumed), counts as a real session when a report of its
-// node shows it (confirmed), lapses when no report does in time (expired), and goes when the session goes (released). Who has asked for it may
-// take it back before it is confirmed, and no longer: then the node holds the session.
-// Case 1, nobody came: expire(). Case 2, seen: the node's list or its confirmation names the decision or the session; from then on the
-// session is counted by the list, so it is charged once. Case 3, seen and gone again from the list: released by the report.
+// What the centre has charged to nodes. A decision is charged when it is made (assumed), counts as a real session when
+// a report of its node shows it (confirmed), lapses when no report does in time (expired), and goes when the session
+// goes (released). Who has asked for it may take it back before it is confirmed, and no longer: then the node holds the
+// session.
+// Case 1, nobody came: expire(). Case 2, seen: the node's list or its confirmation names the decision or the session;
+//         from then on the session is counted by the list, so it is charged once. Case 3, seen and gone again from the
+//         list: released by the report.
 // Case 4, asked twice for one session: the newer charge replaces the older one that was not confirmed.
 // Case 5, the centre restarted: nodes' lists bring confirmed charges that this ledger never made; they are adopted.
 // No clock: times are arguments. Changed in place (up to 200,000 charges), deterministic, checked by validate().
-// Made for speed: a charge is one entry, strung into the list of its node and into that of assumed charges, and it knows its room and its
-// node's tally, so that only its ids are ever looked up. Assumed charges all have the same time, so their list is the order of their lapsing.
+// Made for speed: a charge is one entry, strung into the list of its node and into that of assumed charges, and it
+// knows its room and its node's tally, so that only its ids are ever looked up. Assumed charges all have the same time,
+// so their list is the order of their lapsing.
 import { assert } from '@meridian/protocol';
 import { type OfRoom, RoomSeats, type Seats } from './seats.ts';
 
@@ -16,24 +19,34 @@ export interface Charge {
   readonly nodeId: string;
   readonly roomKey: string;
   readonly sessionId: string; // '' when adopted from a list that names the decision only
-  readonly accessRttMs?: number | undefined; // believed round trip of the session to the node; of adopted ones it is not known
+  // believed round trip of the session to the node; of adopted ones it is not known
+  readonly accessRttMs?: number | undefined;
   readonly state: 'assumed' | 'confirmed';
   readonly expiresAtMs: number; // of an assumed charge; Infinity once confirmed
 }
 
 export type AssumedCharge = Charge & { readonly state: 'assumed' };
 
-/** What a node's present list says: every decision and session it holds, and decisions it has confirmed since its last report. */
+/**
+ * What a node's present list says: every decision and session it holds, and decisions it has confirmed since its last
+ * report.
+ */
 export interface HeldByNode {
   readonly decisions: ReadonlyMap<string, string>; // decision id -> room key
   readonly sessionIds: ReadonlySet<string>;
   readonly confirmedDecisionIds: readonly string[];
 }
 
-/** Twenty times what 1,000 nodes place within one confirmation time in a surge; above it nothing more is charged, so nothing is placed. */
+/**
+ * Twenty times what 1,000 nodes place within one confirmation time in a surge; above it nothing more is charged, so
+ * nothing is placed.
+ */
 export const CHARGES_MAX = 200_000;
 
-/** What counts on top of what a node shows; the ledger's own, read only. Good until the node is left out of `keepTallies`. */
+/**
+ * What counts on top of what a node shows; the ledger's own, read only. Good until the node is left out of
+ * `keepTallies`.
+ */
 export interface Tally {
   readonly assumed: number;
 }
@@ -112,7 +125,10 @@ export class Ledger {
     return found;
   }
 
-  /** Charges a decision at once. Not ok, and nothing changed, when the ledger is full. `dropped` names the charge it replaced. */
+  /**
+   * Charges a decision at once. Not ok, and nothing changed, when the ledger is full. `dropped` names the charge it
+   * replaced.
+   */
   assume(charge: AssumedCharge | Omit<Charge, 'state'>): { ok: boolean; dropped?: Charge } {
     const older = this.#assumedBySession.get(charge.sessionId);
     if (older === undefined && this.#entries.size >= this.#chargesMax) return FULL;
@@ -123,8 +139,9 @@ export class Ledger {
   }
 
   /**
-   * Takes back an assumed charge that nobody will come for; undefined when there is none. What its node has confirmed goes by the node's word
-   * alone: a signaling node may give up, and an owner's answer be lost, while the session lives there.
+   * Takes back an assumed charge that nobody will come for; undefined when there is none. What its node has confirmed
+   * goes by the node's word alone: a signaling node may give up, and an owner's answer be lost, while the session lives
+   * there.
    */
   release(decisionId: string): Charge | undefined {
     const entry = this.#entries.get(decisionId);
@@ -134,8 +151,8 @@ export class Ledger {
   }
 
   /**
-   * Drops assumed charges whose time has passed and returns them. All have the same time, so the oldest lapse first and the search ends with
-   * the first that has not; one that outlived a restart may go a little later than it could.
+   * Drops assumed charges whose time has passed and returns them. All have the same time, so the oldest lapse first and
+   * the search ends with the first that has not; one that outlived a restart may go a little later than it could.
    */
   expire(nowMs: number): Charge[] {
     const lapsed: Charge[] = [];
@@ -148,8 +165,8 @@ export class Ledger {
   }
 
   /**
-   * Corrects a node's charges by what it shows. Returns what became confirmed or was adopted, and what was released. `isWhole`: every decision
-   * that it shows is charged to it now, so that the same again would change nothing.
+   * Corrects a node's charges by what it shows. Returns what became confirmed or was adopted, and what was released.
+   * `isWhole`: every decision that it shows is charged to it now, so that the same again would change nothing.
    */
   reported(nodeId: string, held: HeldByNode): { confirmed: Charge[]; released: Charge[]; isWhole: boolean } {
     const confirmed: Charge[] = [];
@@ -182,7 +199,10 @@ export class Ledger {
     return { confirmed, released, isWhole };
   }
 
-  /** The node is dead: its confirmed charges go, they come back with its next registration. Assumed ones lapse by themselves. */
+  /**
+   * The node is dead: its confirmed charges go, they come back with its next registration. Assumed ones lapse by
+   * themselves.
+   */
   nodeGone(nodeId: string): Charge[] {
     const gone: Charge[] = [];
     let next = this.#nodes.get(nodeId)?.first;

@@ -1,9 +1,11 @@
-// Whether a node lives, judged from when its reports come in: the phi accrual failure detector (Hayashibara, Défago, Yared, Katayama: The φ
-// Accrual Failure Detector, SRDS 2004) with a floor and a cap for each of two thresholds, and what other machines say of its machine.
-// Case 1, late: suspect, gets nobody new. Case 2, silent, and no machine that probes it reaches it: dead soon. Case 3, silent, but others reach
-// its machine: it is cut off from us only, and dead much later. Case 4, silent, and nobody says anything of it: dead after limits.deadAfterMs,
-// or later when its reports come irregularly. Case 5, its process has ended (its machine's kernel closed the link) and does not come back.
-// No clock: times are arguments, of the centre's own monotonic clock.
+// Whether a node lives, judged from when its reports come in: the phi accrual failure detector (Hayashibara, Défago,
+// Yared, Katayama: The φ Accrual Failure Detector, SRDS 2004) with a floor and a cap for each of two thresholds, and
+// what other machines say of its machine.
+// Case 1, late: suspect, gets nobody new. Case 2, silent, and no machine that probes it reaches it: dead soon. Case 3,
+//         silent, but others reach its machine: it is cut off from us only, and dead much later. Case 4, silent, and
+//         nobody says anything of it: dead after limits.deadAfterMs, or later when its reports come irregularly. Case
+//         5, its process has ended (its machine's kernel closed the link) and does not come back. No clock: times are
+//         arguments, of the centre's own monotonic clock.
 import { limits } from '@meridian/protocol';
 
 /** What the machines that probe a machine say of it. */
@@ -15,14 +17,23 @@ export const SUSPECT_PHI = 3;
 export const DEAD_PHI = 8;
 /** Two reports missing: no pattern of arrivals makes a node suspect earlier. */
 export const SUSPECT_MIN_MS = 2000;
-/** With the reports of other machines: no earlier, because their figures are a second old; no later, so that a death is known within 3 s. */
+/**
+ * With the reports of other machines: no earlier, because their figures are a second old; no later, so that a death is
+ * known within 3 s.
+ */
 export const UNREACHABLE_DEAD_MIN_MS = 2000;
 export const UNREACHABLE_DEAD_MAX_MS = 2700;
 /** Without them: however irregular its reports are. */
 export const DEAD_MAX_MS = 15_000;
-/** Others reach its machine: its media goes on, and it dials us again every second. Longer than any cut that heals by itself. */
+/**
+ * Others reach its machine: its media goes on, and it dials us again every second. Longer than any cut that heals by
+ * itself.
+ */
 export const REACHABLE_DEAD_MS = 30_000;
-/** Its kernel said that the process ended. One that lives dials again within `limits.centreBackoffMs` and a lost SYN's second. */
+/**
+ * Its kernel said that the process ended. One that lives dials again within `limits.centreBackoffMs` and a lost SYN's
+ * second.
+ */
 export const GONE_DEAD_MS = 2500;
 
 /** Gaps that count: the estimate is exponentially weighted, a gap's weight halves after about 22 newer ones. */
@@ -32,7 +43,9 @@ const GAPS_MIN = 8;
 /** A retransmission that waits for its timer (Linux: 200 ms) is nothing unusual. */
 const DEVIATION_MIN_MS = 200;
 
-/** Mean and deviation of the gaps between a node's reports. The paper keeps the last 1,000 gaps; this keeps two numbers. */
+/**
+ * Mean and deviation of the gaps between a node's reports. The paper keeps the last 1,000 gaps; this keeps two numbers.
+ */
 export class Arrivals {
   #lastMs: number | undefined;
   #meanMs: number = limits.reportIntervalMs;
@@ -63,8 +76,8 @@ export class Arrivals {
 }
 
 /**
- * phi of a silence under a normal distribution of gaps. The tail is the logistic approximation of Bowling et al. (2009), which Akka uses too:
- * within 1.5e-4, and it does not run out of digits before phi is far above any threshold.
+ * phi of a silence under a normal distribution of gaps. The tail is the logistic approximation of Bowling et al.
+ * (2009), which Akka uses too: within 1.5e-4, and it does not run out of digits before phi is far above any threshold.
  */
 export function phiOf(silentMs: number, meanMs: number, deviationMs: number): number {
   const y = (silentMs - meanMs) / deviationMs;
@@ -103,7 +116,8 @@ const DOUBT_MAX_MS = 15_000;
 
 /**
  * Whether the fault is more likely ours than theirs: more than half of those who were here a moment ago are silent at
- * once. Then silence kills nobody, for at most DOUBT_MAX_MS. Lifeguard (Dadgar, Phillips, Currey 2018) calls it local health.
+ * once. Then silence kills nobody, for at most DOUBT_MAX_MS. Lifeguard (Dadgar, Phillips, Currey 2018) calls it local
+ * health.
  */
 export function isLocalFault(silencesMs: readonly number[]): boolean {
   const recent = silencesMs.filter((silentMs) => silentMs < DOUBT_MAX_MS);
@@ -118,7 +132,9 @@ const REPORT_LIFE_MS = 2500;
 /** Probes that get through although others do not: a machine under loss is there. */
 const LOSS_UNREACHABLE = 0.99;
 
-/** What machines say of one another in their probe reports. Bounded by the machines of the fleet: `forget` them with it. */
+/**
+ * What machines say of one another in their probe reports. Bounded by the machines of the fleet: `forget` them with it.
+ */
 export class PeerReports {
   readonly #reports = new Map<string, Map<string, { isReachable: boolean; atMs: number }>>(); // of -> by
 

@@ -1,10 +1,13 @@
-// Which candidates are as good as the nearest. Nearest first, because choosing for the room's sake alone is worse than that when people
-// join one by one (measured: greedy joint choice 93.4 ms, nearest 85.2); but of sites that are nearly as near, the one best for the room.
+// Which candidates are as good as the nearest. Nearest first, because choosing for the room's sake alone is worse than
+// that when people join one by one (measured: greedy joint choice 93.4 ms, nearest 85.2); but of sites that are nearly
+// as near, the one best for the room.
 import type { Candidate, ScoreContext } from './rules.ts';
 
 /** Under the 10 ms from which on a first pick counts as wrong, with room for the timing's own error. */
 export const NEARLY_AS_NEAR_MS = 8;
-/** From here on a host is left for the next one where that costs nothing: what is left is for members of its own rooms. */
+/**
+ * From here on a host is left for the next one where that costs nothing: what is left is for members of its own rooms.
+ */
 export const BUSY_UTILISATION = 0.75;
 
 /** A guess is not near when others were timed: the best of many guesses is an overestimate. */

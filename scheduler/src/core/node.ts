@@ -30,8 +30,8 @@ export interface RoomHeld {
   readonly sessionIds: readonly string[];
   readonly decisionIds: readonly string[];
   /**
-   * Regions that the room may use, as a media node says; '': anywhere. Absent: it does not say, as a signaling node, and a node too old to know
-   * fences.
+   * Regions that the room may use, as a media node says; '': anywhere. Absent: it does not say, as a signaling node,
+   * and a node too old to know fences.
    */
   readonly fence?: string;
 }
@@ -76,7 +76,10 @@ export function sessionsSeen(node: NodeRecord): number {
   return Math.max(node.load.sessions, node.digest?.count ?? 0, node.listed.count);
 }
 
-/** What others may know of a node's state. A distrusted node counts as suspect: a signaling node that places by itself avoids it too. */
+/**
+ * What others may know of a node's state. A distrusted node counts as suspect: a signaling node that places by itself
+ * avoids it too.
+ */
 export function publicState(node: NodeRecord): 'alive' | 'suspect' | 'draining' | 'dead' {
   if (node.liveness === 'dead') return 'dead';
   if (node.liveness === 'suspect' || node.distrust !== undefined || !node.isLinked) return 'suspect';

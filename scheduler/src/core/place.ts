@@ -1,13 +1,15 @@
 // Which media node serves a session: filter -> score -> pick.
-// 1. Of the hosts that the index proposes (propose.ts), those with a node that passes every filter are candidates, at most 8. Is there none,
-//    hosts in their slow start take all they can; is there still none because the fleet is full, the soft limits move up for who joins a
-//    living room (mode `degraded`, said with its reason). All of this: shortlist.ts.
+// 1. Of the hosts that the index proposes (propose.ts), those with a node that passes every filter are candidates, at
+//    most 8. Is there none, hosts in their slow start take all they can; is there still none because the fleet is full,
+//    the soft limits move up for who joins a living room (mode `degraded`, said with its reason). All of this:
+//    shortlist.ts.
 // 2. Candidates are scored; those within `nearEqualPoints` of the best are near-equals.
-// 3. Power of two choices: two near-equals are drawn, the one with less charged load wins (Mitzenmacher; never "the least loaded" on
-//    figures that are a second old). The same once more among the nodes of the chosen host.
+// 3. Power of two choices: two near-equals are drawn, the one with less charged load wins (Mitzenmacher; never "the
+//    least loaded" on figures that are a second old). The same once more among the nodes of the chosen host.
 // Who is opened by a gateway or recorder is on its host, where that takes it: media crosses no network between the two.
-// In mode `single` a room is one host: who comes later goes where the room is, a new room is put by bounded-load hashing (single.ts).
-// The result depends on the arguments alone; run again on the stored view with the same draws, it is the same.
+// In mode `single` a room is one host: who comes later goes where the room is, a new room is put by bounded-load
+// hashing (single.ts). The result depends on the arguments alone; run again on the stored view with the same draws, it
+// is the same.
 import { assert } from '@meridian/protocol';
 import { asFound, utilisation, youngOn } from './filters/capacity.ts';
 import { isBusy, isNear, nearestOf } from './near.ts';
@@ -28,7 +30,10 @@ export type Decision =
     }
   | { readonly ok: false; readonly code: 'NO_NODE' | 'NO_CAPACITY'; readonly mode: Mode; readonly degraded: string };
 
-/** Decides. `rand` gives numbers in [0, 1); at most four are drawn. `degraded`: why the mode is not normal, in words; '' when it is. */
+/**
+ * Decides. `rand` gives numbers in [0, 1); at most four are drawn. `degraded`: why the mode is not normal, in words; ''
+ * when it is.
+ */
 export function place(view: ClusterView, want: PlaceRequest, policy: Policy, rand: () => number): Decision {
   const { candidates, mode, degraded } = candidatesOf(view, want, policy);
   if (candidates.length === 0) return { ok: false, code: refusalCode(view, want, policy), mode, degraded };
@@ -118,15 +123,19 @@ function besideOpener(
   return candidates.find(({ approach }) => approach.host.hostId === opener.hostId);
 }
 
-/** What a node is charged with when it takes this session: a room that begins there brings more than its first; a booked one has its seats. */
+/**
+ * What a node is charged with when it takes this session: a room that begins there brings more than its first; a booked
+ * one has its seats.
+ */
 function sessionsToCome({ room }: ClusterView, want: PlaceRequest): number {
   const begins = room.members.length === 0 && room.reserved === undefined && want.move === undefined;
   return begins ? SESSIONS_EXPECTED : 1;
 }
 
 /**
- * As it would be used then. What is used now says little where shares differ: a room of five is a sixth of what a host that has just come may
- * take and a fortieth of an old one's, so that the new one looked emptiest until two rooms too many grew on it.
+ * As it would be used then. What is used now says little where shares differ: a room of five is a sixth of what a host
+ * that has just come may take and a fortieth of an old one's, so that the new one looked emptiest until two rooms too
+ * many grew on it.
  */
 function usedWith(node: NodeView, more: number, view: ClusterView): number {
   return utilisation(asFound(view, node), view.nowMs, more);

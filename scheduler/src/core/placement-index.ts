@@ -1,7 +1,8 @@
-// The index of placement: sites, their hosts, their media nodes, kept beside the fleet. Its structure is built anew when the plan changes.
-// A node has one view, which is live: what is charged to it is written into it whenever it is looked at, everything else stays as it is until
-// the node reports again and gets another view. So a decision costs no objects for what it looks at, and a log needs to keep of a view only
-// the two numbers that move (decision-log.ts). Reads fleet and ledger, changes nothing there. No clock.
+// The index of placement: sites, their hosts, their media nodes, kept beside the fleet. Its structure is built anew
+// when the plan changes. A node has one view, which is live: what is charged to it is written into it whenever it is
+// looked at, everything else stays as it is until the node reports again and gets another view. So a decision costs no
+// objects for what it looks at, and a log needs to keep of a view only the two numbers that move (decision-log.ts).
+// Reads fleet and ledger, changes nothing there. No clock.
 
 import { distanceKm, estimatedRttMs, nodeKind, type Point } from '@meridian/protocol';
 import type { Fleet } from './fleet.ts';

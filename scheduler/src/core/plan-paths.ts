@@ -1,6 +1,6 @@
-// The paths of the plan as signaling nodes are told: how each pair of living media nodes reaches one another. The owner of a room chooses by them
-// from whom a node gets a track (signaling/src/core/carrier.ts); nobody else reads them, so nobody else is told. Media nodes and probes have the routes
-// of their hosts by `Routes`.
+// The paths of the plan as signaling nodes are told: how each pair of living media nodes reaches one another. The owner
+// of a room chooses by them from whom a node gets a track (signaling/src/core/carrier.ts); nobody else reads them, so
+// nobody else is told. Media nodes and probes have the routes of their hosts by `Routes`.
 import { nodeKind } from '@meridian/protocol';
 import { isNews } from './links/shown-paths.ts';
 import type { NodeRecord } from './node.ts';
@@ -8,8 +8,8 @@ import { type Pair, type PairPath, type PathOf, pairPath } from './plan.ts';
 import { type Delta, VersionedMap } from './versioned-map.ts';
 
 /**
- * Up to this many media nodes (2,016 pairs: 120 kB, and with the longest ids 400 of the 1,024 that a frame holds) signaling nodes are told all pairs;
- * beyond, none: they go by distance.
+ * Up to this many media nodes (2,016 pairs: 120 kB, and with the longest ids 400 of the 1,024 that a frame holds)
+ * signaling nodes are told all pairs; beyond, none: they go by distance.
  */
 const NODES_MAX = 64;
 /** Pairs that have left and are remembered: all of them. */
@@ -22,8 +22,8 @@ export class PlanPaths {
   });
 
   /**
-   * For a signaling node that holds version `since` (0: none) of the plan, now `version`; by the pair's two ids. The same version again says the
-   * same, whatever the paths are now.
+   * For a signaling node that holds version `since` (0: none) of the plan, now `version`; by the pair's two ids. The
+   * same version again says the same, whatever the paths are now.
    */
   told(
     records: readonly NodeRecord[],
@@ -40,7 +40,10 @@ export class PlanPaths {
   }
 }
 
-/** Every pair of media nodes that live; none of a fleet that is too large. Pairs that share no address family are not among them. */
+/**
+ * Every pair of media nodes that live; none of a fleet that is too large. Pairs that share no address family are not
+ * among them.
+ */
 export function allPaths(records: readonly NodeRecord[], pathOf?: PathOf): PairPath[] {
   const media = records.filter((record) => record.description.kind === nodeKind.media && record.liveness !== 'dead');
   if (media.length > NODES_MAX) return [];

@@ -1,6 +1,6 @@
-// The plan: every node that others may talk to, and for signaling nodes how each pair of living media nodes reaches one another: the address family,
-// and for information the path that their hosts use now (routing.ts; the hosts themselves are told by `Routes`). Told once, then by what has changed
-// (versioned-map.ts).
+// The plan: every node that others may talk to, and for signaling nodes how each pair of living media nodes reaches one
+// another: the address family, and for information the path that their hosts use now (routing.ts; the hosts themselves
+// are told by `Routes`). Told once, then by what has changed (versioned-map.ts).
 import type { NodeDescription } from './node.ts';
 import type { NodeRef } from './plan-nodes.ts';
 
@@ -15,7 +15,9 @@ export interface PairPath extends Pair {
 }
 export interface Plan {
   readonly version: number;
-  /** 0: `nodes` are all there are; else those that have changed after this version, and `goneIds` those that have left. */
+  /**
+   * 0: `nodes` are all there are; else those that have changed after this version, and `goneIds` those that have left.
+   */
   readonly since: number;
   readonly nodes: readonly NodeRef[];
   readonly goneIds: readonly string[];

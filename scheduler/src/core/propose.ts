@@ -1,6 +1,7 @@
-// The index at work: which hosts a decision looks at. Sites in the order of belief (timed ones first), of a site who holds the room and a few
-// others from a random place on, so that a site of fifty hosts does not always show the same eight. Hosts without a node for this session
-// are kept for the explanation, a few of them. What comes out is all that `place` sees and all that is stored.
+// The index at work: which hosts a decision looks at. Sites in the order of belief (timed ones first), of a site who
+// holds the room and a few others from a random place on, so that a site of fifty hosts does not always show the same
+// eight. Hosts without a node for this session are kept for the explanation, a few of them. What comes out is all that
+// `place` sees and all that is stored.
 import { isInFence } from '@meridian/protocol';
 import type { Belief } from './ingress/belief.ts';
 import { NEARLY_AS_NEAR_MS } from './near.ts';
@@ -12,7 +13,10 @@ import type { Approach, ClusterView, HostView, NodeView, PlaceRequest, RoomView 
 
 /** Of one site: enough for power of two choices among hosts without the room, and the room's own. */
 const HOSTS_PER_SITE = 4;
-/** Hosts beyond the near ones that are looked at, for the case that the near ones refuse, and for whoever asks what else there was. */
+/**
+ * Hosts beyond the near ones that are looked at, for the case that the near ones refuse, and for whoever asks what else
+ * there was.
+ */
 const RUNNERS_UP = 3;
 /** Hosts looked at in all: a full continent is passed over in bounded time. */
 const LOOKS_MAX = 128;
@@ -92,7 +96,10 @@ interface Whereabouts {
 const NO_SLOTS: readonly HostSlot[] = [];
 const NOWHERE: Whereabouts = { homes: [], ahead: NO_SLOTS, first: NO_SLOTS };
 
-/** Ahead is where a move may go, else the host of the opener, and in mode `single` the room's. First: these, those that hold the room, and those that keep seats for it. */
+/**
+ * Ahead is where a move may go, else the host of the opener, and in mode `single` the room's. First: these, those that
+ * hold the room, and those that keep seats for it.
+ */
 function whereIs(
   placementIndex: PlacementIndex,
   { members, holders, reserved }: RoomView,

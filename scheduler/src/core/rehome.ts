@@ -1,13 +1,16 @@
-// Moving one participant of a settled room to another host. Nearest ingress for everybody is not the room's optimum: two people of one
-// country may do better on a third country's host. One move captures 92 % of what any number would gain for two, 84 % for five.
+// Moving one participant of a settled room to another host. Nearest ingress for everybody is not the room's optimum:
+// two people of one country may do better on a third country's host. One move captures 92 % of what any number would
+// gain for two, 84 % for five.
 //
-// "At most one re-homing per room" is read strictly: one participant, one time. Moving several at once, even if one decision, would be as
-// many media switches, and the published figures (one move: 101.3 -> 97.1 ms, all moves: 96.3) count participants. Only in mode `single`,
-// where a room is one host, the room moves as a whole (`bestRoomMove`), once.
+// "At most one re-homing per room" is read strictly: one participant, one time. Moving several at once, even if one
+// decision, would be as many media switches, and the published figures (one move: 101.3 -> 97.1 ms, all moves: 96.3)
+// count participants. Only in mode `single`, where a room is one host, the room moves as a whole (`bestRoomMove`),
+// once.
 //
-// Access to a host where nobody of this prefix has been is a guess, and the best of many guesses is an overestimate (the winner's curse).
-// So: `rehomingsWorthTiming` names the guesses that may turn out best, their participants time them, and `bestRehoming` goes only where
-// was timed. Figures are delays, or costs in ms-equivalents where loss shall count; the caller's matter, as long as all are the same.
+// Access to a host where nobody of this prefix has been is a guess, and the best of many guesses is an overestimate
+// (the winner's curse). So: `rehomingsWorthTiming` names the guesses that may turn out best, their participants time
+// them, and `bestRehoming` goes only where was timed. Figures are delays, or costs in ms-equivalents where loss shall
+// count; the caller's matter, as long as all are the same.
 import { assert } from '@meridian/protocol';
 
 export interface RoomMember {
@@ -22,7 +25,10 @@ export interface RoomMember {
   readonly mayMove: boolean;
 }
 
-/** One-way delay between every two hosts of a room, SFUs included, mean of both directions; own host × own host is the one SFU. */
+/**
+ * One-way delay between every two hosts of a room, SFUs included, mean of both directions; own host × own host is the
+ * one SFU.
+ */
 export interface RoomPaths {
   readonly hosts: number;
   readonly delayMs: Float64Array;
@@ -45,8 +51,8 @@ export interface Rehoming {
 /** What one SFU adds to a packet's delay. */
 export const SFU_MS = 1;
 /**
- * Least gain of a move, felt, as a mean over all pairs of the room: in a room of five 1.25 ms on each pair of who moves, or one late pair
- * mended. A move is make-before-break and costs its participant at most 100 ms of audio, once.
+ * Least gain of a move, felt, as a mean over all pairs of the room: in a room of five 1.25 ms on each pair of who
+ * moves, or one late pair mended. A move is make-before-break and costs its participant at most 100 ms of audio, once.
  */
 export const REHOMING_GAIN_MS_MIN = 0.5;
 const LATE_MS = 140;
@@ -58,15 +64,19 @@ export const ROOM_MOVE_GAIN_MS_MIN = 15;
 const ROOM_MOVE_WINNERS_MIN = 3;
 
 /**
- * One-way delay as it is felt. Up to 150 ms (ITU-T G.114) delay hardly disturbs, above it conversation suffers more with every ms (E-model,
- * G.107: more than five times as much), so ms above the line count nearly three times: enough to prefer a room without late pairs, too little to ruin
- * the mean for one pair. The line is drawn 10 ms early, because what is believed of an access wanders by that much.
+ * One-way delay as it is felt. Up to 150 ms (ITU-T G.114) delay hardly disturbs, above it conversation suffers more
+ * with every ms (E-model, G.107: more than five times as much), so ms above the line count nearly three times: enough
+ * to prefer a room without late pairs, too little to ruin the mean for one pair. The line is drawn 10 ms early, because
+ * what is believed of an access wanders by that much.
  */
 export function feltMs(onewayMs: number): number {
   return onewayMs + LATE_WEIGHT * Math.max(0, onewayMs - LATE_MS);
 }
 
-/** Delays between hosts from one-way path costs (from × hosts + to, relays included): both directions' mean, plus the SFU at each end. */
+/**
+ * Delays between hosts from one-way path costs (from × hosts + to, relays included): both directions' mean, plus the
+ * SFU at each end.
+ */
 export function roomPaths(hosts: number, pathMs: Float64Array): RoomPaths {
   assert(pathMs.length === hosts * hosts, `${pathMs.length} paths between ${hosts} hosts`);
   const delayMs = new Float64Array(hosts * hosts);
@@ -90,8 +100,9 @@ export function meanDelayMs(members: readonly RoomMember[], { hosts, delayMs }: 
 }
 
 /**
- * Moves that may be the best one and whose target the participant has not timed, the most hopeful first, at most `TIMINGS_MAX`; one host a
- * site is enough, so a host is left out when `isSameSite` says that an earlier one for the same participant stands for it.
+ * Moves that may be the best one and whose target the participant has not timed, the most hopeful first, at most
+ * `TIMINGS_MAX`; one host a site is enough, so a host is left out when `isSameSite` says that an earlier one for the
+ * same participant stands for it.
  */
 export function rehomingsWorthTiming(room: SettledRoom, isSameSite: (a: number, b: number) => boolean): Rehoming[] {
   const rehomings: Rehoming[] = [];
@@ -118,8 +129,8 @@ export function bestRehoming(room: SettledRoom): Rehoming | undefined {
 }
 
 /**
- * The host to which a room of mode `single` moves as a whole: least mean access, if that gains 15 ms and at least three members (in smaller
- * rooms: all but one) are better off. Undefined: it stays.
+ * The host to which a room of mode `single` moves as a whole: least mean access, if that gains 15 ms and at least three
+ * members (in smaller rooms: all but one) are better off. Undefined: it stays.
  */
 export function bestRoomMove(room: SettledRoom): { readonly host: number; readonly gainMs: number } | undefined {
   const { members } = room;

@@ -1,9 +1,10 @@
-// Seats kept for booked rooms: from some minutes before a booking begins until it ends, so many sessions as are booked and have not come yet
-// are charged to media nodes of its region, and nobody else is placed there. Nothing is remembered that the bookings and the ledger do not
-// say: who leads next makes the same of them.
-// 1. A room's seats go where the room is, then where they were, then to the node with most free seats: as few nodes as will do. A node
-//    that is drained, dead or distrusted loses them to others.
-// 2. Who comes takes a seat on his node, or on another where none is kept there; who leaves gives it back until the booking ends.
+// Seats kept for booked rooms: from some minutes before a booking begins until it ends, so many sessions as are booked
+// and have not come yet are charged to media nodes of its region, and nobody else is placed there. Nothing is
+// remembered that the bookings and the ledger do not say: who leads next makes the same of them.
+// 1. A room's seats go where the room is, then where they were, then to the node with most free seats: as few nodes as
+//    will do. A node that is drained, dead or distrusted loses them to others.
+// 2. Who comes takes a seat on his node, or on another where none is kept there; who leaves gives it back until the
+//    booking ends.
 // 3. Nothing is kept that is charged already. What does not fit is short: said, and tried again every second.
 // No clock: times are arguments. Deterministic.
 import type { Booking } from './autoscale/bookings.ts';
@@ -150,7 +151,10 @@ interface BookedRoom {
   readonly byRegion: Map<string, number>;
 }
 
-/** Of every room that is booked now or soon, by region; of several bookings at once the largest counts. The earliest first, bounded. */
+/**
+ * Of every room that is booked now or soon, by region; of several bookings at once the largest counts. The earliest
+ * first, bounded.
+ */
 function bookedRoomsOf(bookings: readonly Booking[], wallMs: number): BookedRoom[] {
   const bookedRooms = new Map<string, BookedRoom>();
   const due = bookings.filter(({ roomKey, startsAtMs, endsAtMs }) => {

@@ -1,5 +1,5 @@
-// The shapes of the two kinds of rules. One rule is one file in filters/ or scores/, named in policy.ts. Numbers and words are apart: a
-// decision computes numbers only, an explanation the words as well.
+// The shapes of the two kinds of rules. One rule is one file in filters/ or scores/, named in policy.ts. Numbers and
+// words are apart: a decision computes numbers only, an explanation the words as well.
 import type { Approach, ClusterView, NodeView, PlaceRequest } from './view.ts';
 
 export interface Rejection {
@@ -14,8 +14,9 @@ export interface Rejection {
 export interface Filter {
   readonly name: string;
   /**
-   * All it looks at, where that is little, so that it need not be asked every time. `request`: it refuses nobody when the request names no region,
-   * no node to avoid, need not be on its opener's host, and is no move. `node`: what the node last said and what it was last told (`NodeView.isSound`). Absent: more than that.
+   * All it looks at, where that is little, so that it need not be asked every time. `request`: it refuses nobody when
+   * the request names no region, no node to avoid, need not be on its opener's host, and is no move. `node`: what the
+   * node last said and what it was last told (`NodeView.isSound`). Absent: more than that.
    */
   readonly looksAt?: 'request' | 'node';
   reject(view: ClusterView, want: PlaceRequest, node: NodeView): { reason: string; retryable: boolean } | undefined;
@@ -27,7 +28,9 @@ export interface Candidate {
   readonly nodes: readonly [NodeView, ...NodeView[]];
   /** Of its least used node. */
   readonly utilisation: number;
-  /** Σ over the room's members of the one-way delay from the newcomer, as it is felt; to nobody: the delay to the host. */
+  /**
+   * Σ over the room's members of the one-way delay from the newcomer, as it is felt; to nobody: the delay to the host.
+   */
   readonly feltMs: number;
 }
 

@@ -1,8 +1,9 @@
-// Which sessions a node is taken to hold. Every session that a node has listed is leased; each report renews, by its digest, all that are on
-// the list. A session counts as gone when three things are true: its lease has lapsed, it is absent from a list that the node's own digest
-// bears out, and the node carries no media that the list does not name (it counts the sessions with transports apart from its list). So a
-// report that crossed another, a list that is damaged, or a node that is confused about itself takes no charge from a session that lives.
-// A process that has ended holds nothing: `forget` is for it. No clock: times are arguments. Bounded by what nodes list.
+// Which sessions a node is taken to hold. Every session that a node has listed is leased; each report renews, by its
+// digest, all that are on the list. A session counts as gone when three things are true: its lease has lapsed, it is
+// absent from a list that the node's own digest bears out, and the node carries no media that the list does not name
+// (it counts the sessions with transports apart from its list). So a report that crossed another, a list that is
+// damaged, or a node that is confused about itself takes no charge from a session that lives. A process that has ended
+// holds nothing: `forget` is for it. No clock: times are arguments. Bounded by what nodes list.
 import { limits } from '@meridian/protocol';
 import type { NodeRecord } from './node.ts';
 
@@ -24,7 +25,10 @@ interface NodeLeases {
 export class SessionLeases {
   readonly #ofNode = new Map<string, NodeLeases>();
 
-  /** What a node holds now that it has listed this: its list, and what cannot be taken for gone yet. `isCharged`: whether a decision still counts. */
+  /**
+   * What a node holds now that it has listed this: its list, and what cannot be taken for gone yet. `isCharged`:
+   * whether a decision still counts.
+   */
   held(
     nodeId: string,
     listed: Listed,
@@ -52,7 +56,10 @@ export class SessionLeases {
     return held;
   }
 
-  /** The node lists what it listed last: its leases are renewed. False, and nothing done, when it is taken to hold more than that, or nothing is known of it. */
+  /**
+   * The node lists what it listed last: its leases are renewed. False, and nothing done, when it is taken to hold more
+   * than that, or nothing is known of it.
+   */
   renew(nodeId: string, nowMs: number): boolean {
     const leases = this.#ofNode.get(nodeId);
     if (leases === undefined || leases.absent.size > 0) return false;
@@ -74,7 +81,10 @@ function together(listed: Listed, decisions: Iterable<[string, string]>, session
   };
 }
 
-/** Whether what is not on the node's list is not there. `isFull`: the list has come whole in this moment, the digest is of an earlier one. */
+/**
+ * Whether what is not on the node's list is not there. `isFull`: the list has come whole in this moment, the digest is
+ * of an earlier one.
+ */
 export function provesAbsence({ digest, listed, load }: NodeRecord, isFull: boolean): boolean {
   const isBorneOut = isFull || (digest?.count === listed.count && digest.hash === listed.hash);
   return isBorneOut && load.sessions <= listed.count;

@@ -1,5 +1,5 @@
-// Which of the proposed hosts may take a session, and in which mode: filter after filter over the nodes of each, nearest first, at most
-// `shortlistMax`. What the modes are: place.ts. Pure.
+// Which of the proposed hosts may take a session, and in which mode: filter after filter over the nodes of each,
+// nearest first, at most `shortlistMax`. What the modes are: place.ts. Pure.
 
 import { isPanic } from './filters/alive.ts';
 import { asFound, capacity, utilisation, youngOn } from './filters/capacity.ts';
@@ -45,7 +45,9 @@ export function candidatesOf(view: ClusterView, want: PlaceRequest, policy: Poli
 const PANIC = 'less than half of the media nodes reported in time, so silence alone was no reason';
 const FULL = 'no host is below its soft limits of CPU and bandwidth, so they were raised for who joins a living room';
 
-/** A room of mode `single` whose host takes nobody gets a second one: said, because it costs what the mode is to save. */
+/**
+ * A room of mode `single` whose host takes nobody gets a second one: said, because it costs what the mode is to save.
+ */
 function splitOf(
   { room: { holders } }: ClusterView,
   want: PlaceRequest,

@@ -1,5 +1,5 @@
-// Which of the filters have to be asked. Most requests ask for nothing special and most nodes are as they should be: then the filters that look
-// at these alone are left out, and what is left compares a few numbers. Pure.
+// Which of the filters have to be asked. Most requests ask for nothing special and most nodes are as they should be:
+// then the filters that look at these alone are left out, and what is left compares a few numbers. Pure.
 import type { Filter } from './rules.ts';
 import type { NodeView, PlaceRequest } from './view.ts';
 

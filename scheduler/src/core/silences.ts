@@ -1,16 +1,23 @@
-// What is known of each node's silence beside when it reported last: how regularly its reports come, and whether the kernel of its machine
-// said that its process has ended. What that makes of the node is judged by liveness.ts; here is the memory it is judged from.
-// No clock: times are arguments, of the centre's own monotonic clock. Changed in place, deterministic. Bounded by the nodes of the fleet.
+// What is known of each node's silence beside when it reported last: how regularly its reports come, and whether the
+// kernel of its machine said that its process has ended. What that makes of the node is judged by liveness.ts; here is
+// the memory it is judged from. No clock: times are arguments, of the centre's own monotonic clock. Changed in place,
+// deterministic. Bounded by the nodes of the fleet.
 import { Arrivals, isLocalFault, judgeSilence, type Reachability, SUSPECT_MIN_MS } from './liveness.ts';
 import type { NodeRecord } from './node.ts';
 
-/** The centre's timer ticks four times a second: after this without one the process did not run (a blocked event loop, a stopped machine). */
+/**
+ * The centre's timer ticks four times a second: after this without one the process did not run (a blocked event loop, a
+ * stopped machine).
+ */
 export const STALL_MS = 1000;
 /** After a time in which the centre did not run, what waits on its links is read before anybody is taken for dead. */
 const READ_FIRST_MS = 250;
 /** Not more often, or a centre that stalls again and again would never find a death. */
 const READ_FIRST_EVERY_MS = 5000;
-/** A stall as long as this is no hiccup: nobody could reach the centre in it, and a standby would lead by now (takeover within 5 s). */
+/**
+ * A stall as long as this is no hiccup: nobody could reach the centre in it, and a standby would lead by now (takeover
+ * within 5 s).
+ */
 const NEW_START_MS = 5000;
 
 export class Silences {
@@ -44,10 +51,11 @@ export class Silences {
   }
 
   /**
-   * The centre itself did not run for `lagMs`. Returns from when its silence counts. The first time all of its silence is forgiven, also
-   * from before: who was cut off or had ended then may have called a centre that did not answer, and needs as long as anybody to do it now. Once
-   * more without a word of it in between, only the time in which the centre did not run is nobody's: or a centre that stalls again and again
-   * would never find a death. A stall long enough for a standby to take over is forgiven as a whole every time: it is a new start.
+   * The centre itself did not run for `lagMs`. Returns from when its silence counts. The first time all of its silence
+   * is forgiven, also from before: who was cut off or had ended then may have called a centre that did not answer, and
+   * needs as long as anybody to do it now. Once more without a word of it in between, only the time in which the centre
+   * did not run is nobody's: or a centre that stalls again and again would never find a death. A stall long enough for
+   * a standby to take over is forgiven as a whole every time: it is a new start.
    */
   excuse(nodeId: string, o: { heardAtMs: number; nowMs: number; lagMs: number }): number {
     this.#arrivals.get(nodeId)?.pause();
@@ -68,7 +76,10 @@ export class Silences {
     this.#goneAtMs.delete(nodeId);
   }
 
-  /** `isOurs`: so many are silent that the fault is rather our own; then silence alone kills nobody. `peersOf`: what other machines say of a machine. */
+  /**
+   * `isOurs`: so many are silent that the fault is rather our own; then silence alone kills nobody. `peersOf`: what
+   * other machines say of a machine.
+   */
   verdict(
     node: NodeRecord,
     nowMs: number,

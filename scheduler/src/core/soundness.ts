@@ -1,11 +1,15 @@
-// Whether a node is as it should be, by the filters that look at nothing else: found out once for each revision of the node. Pure.
+// Whether a node is as it should be, by the filters that look at nothing else: found out once for each revision of the
+// node. Pure.
 import { alive } from './filters/alive.ts';
 import { honest } from './filters/honest.ts';
 import { notDraining } from './filters/not-draining.ts';
 import type { Filter } from './rules.ts';
 import type { ClusterView, NodeView, PlaceRequest } from './view.ts';
 
-/** Every filter that says `looksAt: 'node'`: one that is missing here would never be asked about a sound node (a test compares). */
+/**
+ * Every filter that says `looksAt: 'node'`: one that is missing here would never be asked about a sound node (a test
+ * compares).
+ */
 export const nodeFilters: readonly Filter[] = [alive, honest, notDraining];
 /** Silence is no reason while most are silent: a node that passes here passes then as well. */
 const calm: ClusterView = {

@@ -1,6 +1,7 @@
-// A map that others hold a copy of: keyed values, each with the version at which it last changed, so that a reader that was told everything up to
-// a version is told the rest. Case 1, changed twice: told once, as it is now. Case 2, gone: told as gone, until it is forgotten that it ever was;
-// readers from before that begin anew. Case 3, put as it was told: no change. No clock. Changed in place, deterministic.
+// A map that others hold a copy of: keyed values, each with the version at which it last changed, so that a reader that
+// was told everything up to a version is told the rest. Case 1, changed twice: told once, as it is now. Case 2, gone:
+// told as gone, until it is forgotten that it ever was; readers from before that begin anew. Case 3, put as it was
+// told: no change. No clock. Changed in place, deterministic.
 import { assert } from '@meridian/protocol';
 
 export interface Delta<V> {
@@ -91,7 +92,10 @@ export class VersionedMap<V> {
     this.#version = version;
   }
 
-  /** What a reader lacks that was told everything up to `version`; 0, or a version that there was not yet: nothing was told. */
+  /**
+   * What a reader lacks that was told everything up to `version`; 0, or a version that there was not yet: nothing was
+   * told.
+   */
   since(version: number): Delta<V> {
     const isWhole = version <= 0 || version < this.#floor || version > this.#version;
     const changed = new Map<string, V>();

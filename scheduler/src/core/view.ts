@@ -1,6 +1,7 @@
-// What a placement decision sees: the hosts that the index proposes for this client, what is believed of the client's path to them, and who is in
-// the room. Complete: `place` reads nothing else, so what is kept of it (decision-log.ts) explains the decision later. Nobody writes to it; of
-// a view that the index has just handed out, the charges of nodes go on moving with the ledger.
+// What a placement decision sees: the hosts that the index proposes for this client, what is believed of the client's
+// path to them, and who is in the room. Complete: `place` reads nothing else, so what is kept of it (decision-log.ts)
+// explains the decision later. Nobody writes to it; of a view that the index has just handed out, the charges of nodes
+// go on moving with the ledger.
 import type { Point, RoomMode } from '@meridian/protocol';
 
 export type Liveness = 'alive' | 'suspect' | 'dead';
@@ -131,7 +132,10 @@ export interface MoveOf {
   readonly told?: string | undefined;
 }
 
-/** One way from the client, by the host of this approach, to the members at `index` of the room's; as it is, not as it is felt. */
+/**
+ * One way from the client, by the host of this approach, to the members at `index` of the room's; as it is, not as it
+ * is felt.
+ */
 export function onewayToMembersMs({ rttMs, toMembersMs }: Approach, members: RoomMembers, index: number): number {
   return (rttMs + members.accessRttMs) / 2 + (toMembersMs[index] ?? 0);
 }

@@ -1,5 +1,6 @@
-// A room that has just begun will grow: its node is charged for who is likely to come, or a burst of new rooms all goes to one host that looks
-// empty (after Scalelite, where a young meeting counts as several users). What is expected weighs in power of two choices; it refuses nobody.
+// A room that has just begun will grow: its node is charged for who is likely to come, or a burst of new rooms all goes
+// to one host that looks empty (after Scalelite, where a young meeting counts as several users). What is expected
+// weighs in power of two choices; it refuses nobody.
 import { assert } from '@meridian/protocol';
 
 /** A young room counts as so many sessions at least, a small meeting … */

@@ -1,5 +1,5 @@
-// A decision and its charge, wherever that is kept. Of an own region's node the charge is made with the decision, in one step; of another's it is
-// asked for, and what is refused is decided again without that node.
+// A decision and its charge, wherever that is kept. Of an own region's node the charge is made with the decision, in
+// one step; of another's it is asked for, and what is refused is decided again without that node.
 import { isInFence, isRoomMode, limits, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { check, checkRoomKey } from '../checks.ts';
@@ -14,7 +14,9 @@ import type { RoomMode } from '../core/view.ts';
 import type { PlaceAsk, Placed, Placing } from '../placing.ts';
 import type { Charged, RegionsPort } from './ports.ts';
 
-/** Decisions of one request, the first with it: a region that refuses twice is full, or not what it is thought to be. */
+/**
+ * Decisions of one request, the first with it: a region that refuses twice is full, or not what it is thought to be.
+ */
 const DECISIONS_MAX = 3;
 
 export interface ChargedDecision {
@@ -22,7 +24,10 @@ export interface ChargedDecision {
   readonly regionEpoch: number;
 }
 
-/** Decides until the charge holds. Throws what `decide` throws, and NOT_LEADER when nobody places where the session would go. */
+/**
+ * Decides until the charge holds. Throws what `decide` throws, and NOT_LEADER when nobody places where the session
+ * would go.
+ */
 export async function decideCharged(o: {
   placing: Placing;
   regions: RegionsPort;
@@ -96,8 +101,8 @@ export interface ChargeAsk {
 const RTT_MS_MAX = 10_000;
 
 /**
- * Charges what another instance has decided, if the node takes it. Undefined: charged; else by which filter it does not, whose words are written
- * down here and go no further. Throws REQUEST_INVALID.
+ * Charges what another instance has decided, if the node takes it. Undefined: charged; else by which filter it does
+ * not, whose words are written down here and go no further. Throws REQUEST_INVALID.
  */
 export function chargeHere(
   {

@@ -1,5 +1,6 @@
-// The centre of a region's instance and the world around it: what the leader tells of other regions' nodes is put into the fleet as if they reported
-// here; delays and leases are looked up in what was told. One per process; a term of placing is filled from it when it begins.
+// The centre of a region's instance and the world around it: what the leader tells of other regions' nodes is put into
+// the fleet as if they reported here; delays and leases are looked up in what was told. One per process; a term of
+// placing is filled from it when it begins.
 import { digestOf, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Centre } from '../centre.ts';
@@ -78,7 +79,10 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     return { lease, expiresInMs: LEASE_TOLD_MS, created: false, nodeIds };
   }
 
-  /** Takes what the leader says. Throws REQUEST_INVALID when something between was not heard: the link has to begin anew. */
+  /**
+   * Takes what the leader says. Throws REQUEST_INVALID when something between was not heard: the link has to begin
+   * anew.
+   */
   told(delta: Delta<WorldValue>): { newLeases: readonly string[] } {
     const { ok, touched } = this.world.apply(delta);
     if (!ok) throw new MeridianError('REQUEST_INVALID', 'changes of the feed are missing');

@@ -1,5 +1,6 @@
-// What a centre has to do with regions, by its configuration. Alone: nothing. One of several that may lead: the elections of the regions, which know who places where.
-// `placesRegion`: the instance of one region, with its link to the leader.
+// What a centre has to do with regions, by its configuration. Alone: nothing. One of several that may lead: the
+// elections of the regions, which know who places where. `placesRegion`: the instance of one region, with its link to
+// the leader.
 import { newId } from '@meridian/protocol';
 import {
   type Clock,

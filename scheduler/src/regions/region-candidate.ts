@@ -1,4 +1,5 @@
-// The leader as a candidate in the election of one region. It takes the lease when it is free, and gives it back while an instance of the region is linked.
+// The leader as a candidate in the election of one region. It takes the lease when it is free, and gives it back while
+// an instance of the region is linked.
 import type { Clock, KeyValue, Link, Logger, Rng } from '@meridian/runtime';
 import { Election, type KnownLeader, LEADER_KEY } from '../election.ts';
 import type { RegionPlacer } from './ports.ts';

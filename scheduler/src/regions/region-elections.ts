@@ -1,5 +1,6 @@
-// Who places for which region, as the leader keeps it: a candidate in the election of every region that ever had an instance. All other regions are the
-// leader's without a lease. One of these per process, with the candidates of one term of leading.
+// Who places for which region, as the leader keeps it: a candidate in the election of every region that ever had an
+// instance. All other regions are the leader's without a lease. One of these per process, with the candidates of one
+// term of leading.
 import { MeridianError, nodeKind } from '@meridian/protocol';
 import {
   type Clock,
@@ -95,7 +96,10 @@ export class RegionElections implements RegionsPort {
     });
   }
 
-  /** An instance is here and wants to place: from the moment this resolves we keep out of its region, until its lease lapses. */
+  /**
+   * An instance is here and wants to place: from the moment this resolves we keep out of its region, until its lease
+   * lapses.
+   */
   async follow(region: string, link: Link): Promise<void> {
     const { clock } = this.#o;
     let candidate = this.#candidates.get(region);

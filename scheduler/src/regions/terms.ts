@@ -1,5 +1,6 @@
-// The terms of a region's instance: elected over the region's lease, and placing only when no leader may place there too. Having taken the lease it
-// looks who leads (the leader, having been elected or asked, looks who has the lease: one of them sees the other) and waits for that leader's word.
+// The terms of a region's instance: elected over the region's lease, and placing only when no leader may place there
+// too. Having taken the lease it looks who leads (the leader, having been elected or asked, looks who has the lease:
+// one of them sees the other) and waits for that leader's word.
 import { type Clock, type KeyValue, type Logger, readLeaseText, type Timer } from '@meridian/runtime';
 import type { Centre } from '../centre.ts';
 import type { Copy } from '../copy.ts';

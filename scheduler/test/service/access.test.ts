@@ -1,4 +1,5 @@
-// Round trips that clients measured, from their signaling node to whoever learns from them; and the centre's request for more of them.
+// Round trips that clients measured, from their signaling node to whoever learns from them; and the centre's request
+// for more of them.
 import { limits, newId, note, onNote, post, type wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';

@@ -1,4 +1,5 @@
-// Databases of autonomous systems: real files of MaxMind's format, read by the real reader, watched as those of places are.
+// Databases of autonomous systems: real files of MaxMind's format, read by the real reader, watched as those of places
+// are.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger } from '@meridian/runtime';

@@ -1,4 +1,5 @@
-// A centre that starts and removes nodes: real links and fleet, and behind its `process` driver a supervisor made of fake nodes.
+// A centre that starts and removes nodes: real links and fleet, and behind its `process` driver a supervisor made of
+// fake nodes.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

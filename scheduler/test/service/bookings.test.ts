@@ -1,4 +1,5 @@
-// Booked rooms over a change of leader: two centres over one Redis, a media node with ten seats, and everybody who wants in.
+// Booked rooms over a change of leader: two centres over one Redis, a media node with ten seats, and everybody who
+// wants in.
 import { expect, test } from 'vitest';
 import { admin, type CentreAddress, startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt, newSession } from './support/fake-node.ts';

@@ -1,5 +1,5 @@
-// A database file that changes under a running centre, in every way in which people change files. `poll` is called as the centre's timer
-// calls it, so that nothing here waits for time.
+// A database file that changes under a running centre, in every way in which people change files. `poll` is called as
+// the centre's timer calls it, so that nothing here waits for time.
 import { closeSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger } from '@meridian/runtime';

@@ -1,4 +1,5 @@
-// Scheduled refresh of a database file, against a real HTTP server on this machine that misbehaves in every way in which servers do.
+// Scheduled refresh of a database file, against a real HTTP server on this machine that misbehaves in every way in
+// which servers do.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

@@ -1,6 +1,7 @@
-// The operator may install geoip-lite; it is not in the lock file because its data has a licence of its own. So a stand-in package of its
-// documented shape is put where Node looks for it, in a process of its own. What it answers is what geoip-lite 2.0.3 really answered for
-// these addresses (tried by hand with the whole package, see docs/dependencies.md).
+// The operator may install geoip-lite; it is not in the lock file because its data has a licence of its own. So a
+// stand-in package of its documented shape is put where Node looks for it, in a process of its own. What it answers is
+// what geoip-lite 2.0.3 really answered for these addresses (tried by hand with the whole package, see
+// docs/dependencies.md).
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -218,7 +218,8 @@ describe('a production centre with the databases of the installation', () => {
   });
   afterAll(stop);
 
-  // Out of the middle of large blocks of one national carrier each: 91.0.0.0/10 and 2003::/19, 116.86.0.0/15 and 2406:3003::/32.
+  // Out of the middle of large blocks of one national carrier each: 91.0.0.0/10 and 2003::/19, 116.86.0.0/15 and
+  // 2406:3003::/32.
   test.each([
     { clientIp: '91.23.45.67', country: 'DE', nodeId: 'sfu-fra-1' },
     { clientIp: '116.87.12.34', country: 'SG', nodeId: 'sfu-sgp-1' },

@@ -1,4 +1,5 @@
-// Instances of regions beside a leader, over one real Redis and real links: who places where, with the leader near, far, cut off and replaced.
+// Instances of regions beside a leader, over one real Redis and real links: who places where, with the leader near,
+// far, cut off and replaced.
 import { call, rpc } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { admin, type CentreAddress, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
@@ -118,7 +119,8 @@ describe('an instance of a region', () => {
     const told = await admin(first, 'GET', `/v1/decisions/${decisionId}`);
     expect(told).toMatchObject({ status: 200, body: { decisionId, signalingId: 'sig-eu' } });
     expect(await admin(first, 'GET', '/v1/decisions/DE_0000.eu-central')).toMatchObject({ status: 404 });
-    // To its session as well, whether its signaling node asks here or (of another region, after a resume) at the leader.
+    // To its session as well, whether its signaling node asks here or (of another region, after a resume) at the
+    // leader.
     for (const asked of [signaling.regional, signaling.global]) {
       expect((await asked.explain(decisionId, sessionId)).scores[0]).toMatchObject({ nodeId: 'media-eu' });
       expect(await codeOf(asked.explain(decisionId, newSession()))).toBe('DECISION_UNKNOWN');

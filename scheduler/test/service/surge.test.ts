@@ -1,4 +1,5 @@
-// More joins than a region takes, over a real link: who is let in, what the others are told, and that everybody is in soon who comes back as told.
+// More joins than a region takes, over a real link: who is let in, what the others are told, and that everybody is in
+// soon who comes back as told.
 import { call, newId, rpc, type wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';

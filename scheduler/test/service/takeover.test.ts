@@ -1,4 +1,5 @@
-// Several centres over one Redis: processes of their own where one is killed or frozen, with real links of real node agents.
+// Several centres over one Redis: processes of their own where one is killed or frozen, with real links of real node
+// agents.
 import { call, note, onNote, rpc } from '@meridian/protocol';
 import { createLogger, type Link, LinkDialer, seededRng, systemClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +8,9 @@ import { codeOf, enrolNode, FakeNode, newSession } from './support/fake-node.ts'
 import { overRedis } from './support/over-redis.ts';
 import { startProxy } from './support/proxy.ts';
 
-/** The aim is 5 s; what is asserted is five times that, on a machine that is shared. `npm run lab -- takeover` measures. */
+/**
+ * The aim is 5 s; what is asserted is five times that, on a machine that is shared. `npm run lab -- takeover` measures.
+ */
 const TAKEOVER_LIMIT_MS = 25_000;
 const over = overRedis();
 const { closers } = over;

@@ -1,4 +1,5 @@
-// What is believed of a client's path, from the place of its address to what it timed itself; learnt, written down, and read again.
+// What is believed of a client's path, from the place of its address to what it timed itself; learnt, written down, and
+// read again.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';

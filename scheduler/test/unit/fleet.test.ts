@@ -233,7 +233,8 @@ describe('a node that lies about its load', () => {
   });
 
   test('is not one that people are moved to while others live there without a decision, nor one that names its second homes wrongly', () => {
-    // Who was let in while the centre was away has no decision: a room with one such and one who moves in names as many of both.
+    // Who was let in while the centre was away has no decision: a room with one such and one who moves in names as many
+    // of both.
     const rooms = sessions.map((id, index) => ({
       ...room(`t/${id}`, [id]),
       decisionIds: index < 4 ? [`moves ${id}`] : [],

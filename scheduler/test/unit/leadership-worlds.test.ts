@@ -1,5 +1,5 @@
-// Many small worlds with centres that stall, clocks that drift, answers that come late or never, and a store that loses its memory. What may
-// never happen is checked at every step. Each world is its seed; a failure names it.
+// Many small worlds with centres that stall, clocks that drift, answers that come late or never, and a store that loses
+// its memory. What may never happen is checked at every step. Each world is its seed; a failure names it.
 import { ManualClock, memoryKeyValue, type Rng, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { Leadership, type LeadershipAction, leadershipTimes } from '../../src/core/leadership.ts';
@@ -142,7 +142,10 @@ class CentreModel {
     });
   }
 
-  /** A request to the store: done there after a while (perhaps), its answer here after another, or none within the limit. */
+  /**
+   * A request to the store: done there after a while (perhaps), its answer here after another, or none within the
+   * limit.
+   */
   #ask<T>(
     request: () => Promise<T>,
     answered: (answer: T | undefined, term: string) => void,

@@ -1,4 +1,5 @@
-// When a silence means something: by the pattern of a node's own reports, by what other machines say, and never by a fault of our own.
+// When a silence means something: by the pattern of a node's own reports, by what other machines say, and never by a
+// fault of our own.
 import { limits } from '@meridian/protocol';
 import { createMetrics } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -26,7 +27,8 @@ test.each([
   { y: 3.09, phi: 3 },
   { y: 5.61, phi: 8 },
 ])('phi of a silence $y deviations above the mean is $phi', ({ y, phi }) => {
-  // The approximation is within 1.5e-4 of the tail, which far out is a good part of it: the threshold moves by a fifth of a deviation.
+  // The approximation is within 1.5e-4 of the tail, which far out is a good part of it: the threshold moves by a fifth
+  // of a deviation.
   expect(Math.abs(phiOf(1000 + y * 200, 1000, 200) - phi)).toBeLessThan(phi < 2 ? 0.01 : phi / 4);
 });
 
@@ -240,7 +242,8 @@ test('a centre that stalls again and again finds the death all the same, and let
 
 test('after a stall nobody dies before the centre has read what waits on its links', () => {
   const fleet = fleetOf(2);
-  // Both lose their reports between two stalls, for longer than a silence may last: the second one is not forgiven as a whole.
+  // Both lose their reports between two stalls, for longer than a silence may last: the second one is not forgiven as a
+  // whole.
   fleet.excuse(2000, 2000);
   fleet.tick(6900);
   const wakesAtMs = 10_000;

@@ -1,4 +1,5 @@
-// Sessions that gateways and recorders open: where they are taken to be, on whose host they have to be, and what is said of it.
+// Sessions that gateways and recorders open: where they are taken to be, on whose host they have to be, and what is
+// said of it.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, describe, expect, test } from 'vitest';

@@ -49,7 +49,8 @@ describe('delay of a room', () => {
 });
 
 describe('the one re-homing', () => {
-  const far = [member(0, [10, 20, 90]), member(2, [90, 20, 10])]; // at the middle host both have 20 ms instead of 10 and 40 ms of path
+  // at the middle host both have 20 ms instead of 10 and 40 ms of path
+  const far = [member(0, [10, 20, 90]), member(2, [90, 20, 10])];
   test.each([
     { name: 'nobody to move', members: [], expect: undefined },
     { name: 'one alone stays', members: [member(0, [50, 1, 1])], expect: undefined },

@@ -1,5 +1,5 @@
-// What a report changes in the books, and that one which says nothing new is not worked through again: a centre that takes that short way keeps
-// the same books as one that never does.
+// What a report changes in the books, and that one which says nothing new is not worked through again: a centre that
+// takes that short way keeps the same books as one that never does.
 import { digestOf } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import fc from 'fast-check';
@@ -26,7 +26,9 @@ function centreAt(clock: ManualClock): Centre {
   });
 }
 
-/** A media node that says what it holds to several centres alike: sessions `PA_n`, the even ones under decisions `DE_n`. */
+/**
+ * A media node that says what it holds to several centres alike: sessions `PA_n`, the even ones under decisions `DE_n`.
+ */
 class Node {
   readonly nodeId: string;
   readonly #centres: readonly Centre[];

@@ -3,7 +3,10 @@ import type { Link, Logger } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { type Guard, serveGuarded } from '../../src/adapters/links/serve-guarded.ts';
 
-/** Asks once for what fails with `error`: the code that the asker reads, the lines of the log and the codes that were counted. */
+/**
+ * Asks once for what fails with `error`: the code that the asker reads, the lines of the log and the codes that were
+ * counted.
+ */
 async function refusalOf(error: unknown) {
   const lines: Record<string, unknown>[] = [];
   const counted: unknown[] = [];

@@ -1,4 +1,5 @@
-// The filters that are left out are those that would have refused nobody: asked or not, a node passes or does not, in every view and for every request.
+// The filters that are left out are those that would have refused nobody: asked or not, a node passes or does not, in
+// every view and for every request.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../src/core/policy.ts';

@@ -1,4 +1,5 @@
-// What one signaling node may ask of the centre beside its placements: explanations have a bound of their own, whatever it thinks of its clients.
+// What one signaling node may ask of the centre beside its placements: explanations have a bound of their own, whatever
+// it thinks of its clients.
 import { type Rpc, rpc } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';

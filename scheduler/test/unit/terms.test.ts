@@ -1,5 +1,5 @@
-// What a centre makes of a node's word that there was a term before which the store does not know of: it was rolled back, and what else it has
-// lost nobody can say. That a fleet has once settled over the store is still in it.
+// What a centre makes of a node's word that there was a term before which the store does not know of: it was rolled
+// back, and what else it has lost nobody can say. That a fleet has once settled over the store is still in it.
 import type { KeyValue } from '@meridian/runtime';
 import { createLogger, createMetrics, ManualClock, memoryKeyValue, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-// What changed since a version: told in any order, to readers that lag, that have missed too much, and that hold another list.
+// What changed since a version: told in any order, to readers that lag, that have missed too much, and that hold
+// another list.
 import { InvariantError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
-// Sends preferences at a pace the service accepts. A page that lays a hundred tiles out anew changes a hundred at once; the signaling node
-// takes 50 frames a second and 100 in a burst, publishing and pings included. Of a track only the latest preference matters, so at most one waits;
-// while the socket is away all wait.
+// Sends preferences at a pace the service accepts. A page that lays a hundred tiles out anew changes a hundred at once;
+// the signaling node takes 50 frames a second and 100 in a burst, publishing and pings included. Of a track only the
+// latest preference matters, so at most one waits; while the socket is away all wait.
 import type { LayerPreference } from '../core/layers.ts';
 
 export interface PreferenceSenderPorts {

@@ -1,15 +1,16 @@
-// Times signaling nodes beside a connection: those of the entry's answer before the Join, in a lobby, or while it is under way, later those
-// that the service asks for.
-// One socket at a time, so that they do not disturb one another, and only while somebody looks at the page: a background tab's timers are late.
-// Nobody waits for it; what is known goes along with the next Join, what comes later is told then.
+// Times signaling nodes beside a connection: those of the entry's answer before the Join, in a lobby, or while it is
+// under way, later those that the service asks for.
+// One socket at a time, so that they do not disturb one another, and only while somebody looks at the page: a
+// background tab's timers are late. Nobody waits for it; what is known goes along with the next Join, what comes later
+// is told then.
 
 import { type EchoSite, type EchoTime, report, type SiteTiming } from '@meridian/client';
 import { limits } from '@meridian/protocol';
 import { EchoBook, echoTime } from './echo.ts';
 
 /**
- * Of one session: the signaling node counts no more. Its own bound, `echoReportsMax` of signaling/src/limits.ts, repeated: the SDK shares only what
- * is in protocol.
+ * Of one session: the signaling node counts no more. Its own bound, `echoReportsMax` of signaling/src/limits.ts,
+ * repeated: the SDK shares only what is in protocol.
  */
 const reportsMax = 10;
 /** As the entry names it. */
@@ -112,7 +113,10 @@ export class SiteTimer implements SiteTiming {
   }
 }
 
-/** Those without a fresh time. Sites of a pretended place are left out: what is near to this machine says nothing about it. */
+/**
+ * Those without a fresh time. Sites of a pretended place are left out: what is near to this machine says nothing about
+ * it.
+ */
 function untimed(sites: readonly NamedSite[]): NamedSite[] {
   const fresh = new Set(book.list(performance.now()).map(({ signalingId }) => signalingId));
   return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));

@@ -1,9 +1,10 @@
 // Which codec, layers and bit rates a track is published with. Pure.
 //
-// Case 1, asked for a codec that this browser can send: that one. One that it cannot send: undefined, the caller says CODEC_UNSUPPORTED.
-// Case 2, not asked: Chromium VP9 SVC (one stream, three spatial and temporal layers; K-SVC: lower layers need no upper ones between key
-//         frames); above `svcRoomSizeMax` participants VP8 simulcast, because every spatial change of anyone makes a K-SVC publisher send a
-//         key frame to all. Other browsers: VP8 simulcast.
+// Case 1, asked for a codec that this browser can send: that one. One that it cannot send: undefined, the caller says
+//         CODEC_UNSUPPORTED.
+// Case 2, not asked: Chromium VP9 SVC (one stream, three spatial and temporal layers; K-SVC: lower layers need no upper
+//         ones between key frames); above `svcRoomSizeMax` participants VP8 simulcast, because every spatial change of
+//         anyone makes a K-SVC publisher send a key frame to all. Other browsers: VP8 simulcast.
 // Case 3, screen: one spatial layer at full size with temporal layers (text shrunk is text lost), VP9 else VP8.
 // Layers by the longer side, as Chromium itself would drop them: ≥ 960 three, ≥ 480 two, else one.
 import type { LayerKind, TrackSource } from '@meridian/protocol';
@@ -65,7 +66,10 @@ export function spatialLayersOf(width: number, height: number): number {
   return longSide >= 480 ? 2 : 1;
 }
 
-/** Bit rate for a moving picture of this size: 1.7 Mbit/s at 720p, growing with the pixels to the power of 0.85 (LiveKit's presets lie on it). */
+/**
+ * Bit rate for a moving picture of this size: 1.7 Mbit/s at 720p, growing with the pixels to the power of 0.85
+ * (LiveKit's presets lie on it).
+ */
 export function bitrateBps(codec: Codec, width: number, height: number): number {
   const factor = { vp8: 1, h264: 1, vp9: 0.85, av1: 0.7 }[codec];
   const pixelShare = (width * height) / (1280 * 720);
@@ -91,12 +95,15 @@ function layersOf(options: VideoOptions, codec: Codec, count: number): PlannedLa
   });
 }
 
-/** One encoding: SVC where the browser and the codec can (VP9 in Chromium), temporal layers where they can, else plain. */
+/**
+ * One encoding: SVC where the browser and the codec can (VP9 in Chromium), temporal layers where they can, else plain.
+ */
 function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: number): VideoPlan {
   const chromium = options.browser === 'chromium';
   const spatial = codec === 'vp9' && chromium ? count : 1;
-  // A single VP8 stream goes without temporal layers: a media node would treat it as SVC, and drop the first key frame of each subscriber
-  // (mediasoup 3.27: a VP8 frame of temporal layer 0 counts as above "none yet" unless it is a sync frame, which a key frame is not).
+  // A single VP8 stream goes without temporal layers: a media node would treat it as SVC, and drop the first key frame
+  // of each subscriber (mediasoup 3.27: a VP8 frame of temporal layer 0 counts as above "none yet" unless it is a sync
+  // frame, which a key frame is not).
   const layered = chromium && codec !== 'h264' && codec !== 'vp8';
   const scalabilityMode = layered ? (spatial > 1 ? `L${spatial}T3_KEY` : 'L1T3') : undefined;
   const own = screen ? screenBitrateBps : bitrateBps(codec, options.width, options.height);

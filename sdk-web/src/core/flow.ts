@@ -1,10 +1,12 @@
 // Whether media flows, from readings taken every half second. Pure.
 //
-// Case 1, silence: bytes came in every reading for a while, then none in `silentReadings` in a row, though somebody is expected to be heard or
-//         seen. What comes seldom (a still screen, reports of the node in a quiet room) never counts as steady, so its pauses mean nothing.
-// Case 2, the browser itself says that the path is lost. Case 3, it is over: bytes come again; or nothing is expected any more and the path is
-//         up. Case 4, the page slept between two readings: its silence is not the network's.
-// Both transports end at the same node: what comes back for what we send proves the node alive when the others are silent.
+// Case 1, silence: bytes came in every reading for a while, then none in `silentReadings` in a row, though somebody is
+//         expected to be heard or seen. What comes seldom (a still screen, reports of the node in a quiet room) never
+//         counts as steady, so its pauses mean nothing.
+// Case 2, the browser itself says that the path is lost. Case 3, it is over: bytes come again; or nothing is expected
+//         any more and the path is up. Case 4, the page slept between two readings: its silence is not the network's.
+// Both transports end at the same node: what comes back for what we send proves the node alive when the others are
+// silent.
 import type { StatsEntry } from './stats.ts';
 
 /** Bytes received so far, by candidate pair. */

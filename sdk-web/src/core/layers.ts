@@ -2,11 +2,13 @@
 //
 // Case 1, nothing visible (page hidden, all elements off screen or of no size, detached): paused.
 // Case 2, the smallest layer that is large enough for the largest visible element; if none is, the top one.
-// Case 3, hysteresis: up as soon as the present layer would have to be stretched by more than 20 %; down only to a layer that needs no
-//         stretching at all. Between 1.0 and 1.2 nothing changes.
-// Case 4, temporal layers: full above `fullRateHeightPx` shown, else without the top one: a thumbnail does not need 30 frames.
+// Case 3, hysteresis: up as soon as the present layer would have to be stretched by more than 20 %; down only to a
+//         layer that needs no stretching at all. Between 1.0 and 1.2 nothing changes.
+// Case 4, temporal layers: full above `fullRateHeightPx` shown, else without the top one: a thumbnail does not need 30
+//         frames.
 // Case 5, what the user asked for (setVideoQuality, setPreferredLayers, setEnabled) caps all this.
-// A preference for less (or for nothing) is sent at most once per `downwardsIntervalMs` and track, a preference for more at once.
+// A preference for less (or for nothing) is sent at most once per `downwardsIntervalMs` and track, a preference for
+// more at once.
 
 export interface ShownElement {
   readonly widthCssPx: number;
@@ -41,7 +43,8 @@ export interface Cap {
 }
 
 export const stretchMax = 1.2;
-export const downwardsIntervalMs = 3000; // K-SVC answers a change with a key frame for everybody: not more often than this
+// K-SVC answers a change with a key frame for everybody: not more often than this
+export const downwardsIntervalMs = 3000;
 const fullRateHeightPx = 160;
 const devicePixelRatioMax = 2; // a phone's third subpixel is not worth four times the bits
 
@@ -104,7 +107,10 @@ function spatialLayer(
   return chosen === top ? undefined : chosen; // the top one is what comes anyway: nothing to ask for
 }
 
-/** By how much the element enlarges the picture: the tighter side decides when it is shown whole, the wider one when it is cut. */
+/**
+ * By how much the element enlarges the picture: the tighter side decides when it is shown whole, the wider one when it
+ * is cut.
+ */
 function stretchOf(layer: LayerSize, element: ShownElement, ratio: number): number {
   if (layer.width === 0 || layer.height === 0) return 1;
   const horizontal = (element.widthCssPx * ratio) / layer.width;

@@ -1,7 +1,7 @@
 // From two readings of RTCPeerConnection.getStats() to what happened between them. Pure.
 //
-// Losses are shares of this period, not of the call: a bad minute must not colour the next. Counters that went backwards (a new peer
-// connection after a rejoin) count from zero.
+// Losses are shares of this period, not of the call: a bad minute must not colour the next. Counters that went
+// backwards (a new peer connection after a rejoin) count from zero.
 
 /** The fields of RTCStats objects that are read; browsers leave some out. */
 export interface StatsEntry {

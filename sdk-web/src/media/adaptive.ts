@@ -1,5 +1,6 @@
-// Adaptive stream: watches how large and how visible the elements of remote video tracks are, and tells each publication what is shown.
-// core/layers.ts decides; this file only looks. One instance per room; closing it stops looking.
+// Adaptive stream: watches how large and how visible the elements of remote video tracks are, and tells each
+// publication what is shown. core/layers.ts decides; this file only looks. One instance per room; closing it stops
+// looking.
 import { preferenceOf, type ShownElement } from '../core/layers.ts';
 import type { RemoteTrackPublication } from '../tracks/remote-publication.ts';
 import type { RemoteTrack } from '../tracks/remote-track.ts';
@@ -29,7 +30,9 @@ export class AdaptiveStream {
     document.addEventListener('leavepictureinpicture', this.#pageChanged, true);
   }
 
-  /** Video only. Nothing is asked for before the first element is attached: a page may use the MediaStreamTrack itself. */
+  /**
+   * Video only. Nothing is asked for before the first element is attached: a page may use the MediaStreamTrack itself.
+   */
   watch(track: RemoteTrack, publication: RemoteTrackPublication): void {
     if (track.kind !== 'video' || this.#watched.has(track)) return;
     const added = (element: HTMLMediaElement): void => {

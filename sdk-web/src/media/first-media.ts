@@ -1,5 +1,5 @@
-// Waits until a consumer has something to show: its first decoded frame, or its first sound. Read from the receiver's statistics, because
-// callbacks of a video element do not come while the page is hidden.
+// Waits until a consumer has something to show: its first decoded frame, or its first sound. Read from the receiver's
+// statistics, because callbacks of a video element do not come while the page is hidden.
 import type { types } from 'mediasoup-client';
 import { receiverStatsOf } from '../core/receiver-stats.ts';
 import type { StatsEntry } from '../core/stats.ts';
@@ -7,7 +7,10 @@ import { entriesOfReport } from './report.ts';
 
 const pollMs = 40; // about one frame
 
-/** Sound leaves the jitter buffer within this time after its first packet where anything plays it; a page that plays nothing never takes it out. */
+/**
+ * Sound leaves the jitter buffer within this time after its first packet where anything plays it; a page that plays
+ * nothing never takes it out.
+ */
 const soundStartMs = 400;
 
 /** True when media came within the deadline, false when not (or the consumer was closed). */

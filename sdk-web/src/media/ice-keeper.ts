@@ -1,6 +1,8 @@
-// Watches one transport and restarts its ICE when the path is gone: a phone that left the wireless network, a NAT that forgot.
+// Watches one transport and restarts its ICE when the path is gone: a phone that left the wireless network, a NAT that
+// forgot.
 // Case 1, disconnected: often heals by itself; restart after `patienceMs`. Case 2, failed: restart at once.
-// Case 3, the service cannot be asked now (signaling is down): wait for `signalingBack`. Case 4, restarts used up: tell the owner.
+// Case 3, the service cannot be asked now (signaling is down): wait for `signalingBack`. Case 4, restarts used up: tell
+//         the owner.
 
 import { asClientError, type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { types } from 'mediasoup-client';

@@ -1,5 +1,6 @@
-// Our media moves to another media node: transports there beside those here, everything sent and received over both. The service decides when the
-// move is made; until then everything is here, from then on there. The old transports go when the old node has let go of us.
+// Our media moves to another media node: transports there beside those here, everything sent and received over both.
+// The service decides when the move is made; until then everything is here, from then on there. The old transports go
+// when the old node has let go of us.
 
 import type { Body, MeridianClientError, ServerFrame, SubscriptionRow } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
@@ -66,7 +67,10 @@ export class MediaMove {
     await subscribing.besidePlays(playDeadlineMs);
   }
 
-  /** `old`: the move is made, and those transports are the old ones from now on. Without: it is not, and the new ones go. Once. */
+  /**
+   * `old`: the move is made, and those transports are the old ones from now on. Without: it is not, and the new ones
+   * go. Once.
+   */
   settle(old: MediaSession | undefined): void {
     if (this.#state !== 'preparing') return;
     const { publishing, subscribing } = this.#ports;

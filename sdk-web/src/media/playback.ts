@@ -1,4 +1,5 @@
-// Whether sound plays, and where: elements that the browser holds back until a user gesture, and the loudspeaker that the user chose.
+// Whether sound plays, and where: elements that the browser holds back until a user gesture, and the loudspeaker that
+// the user chose.
 import { asClientError, type MeridianClientError } from '@meridian/client';
 import { play } from '../tracks/elements.ts';
 import type { Track } from '../tracks/track.ts';
@@ -53,7 +54,10 @@ export class Playback {
     return this.canPlay;
   }
 
-  /** Plays everything there, now and from now on. Rejects with DEVICE_* or BROWSER_UNSUPPORTED; the one before is kept then. */
+  /**
+   * Plays everything there, now and from now on. Rejects with DEVICE_* or BROWSER_UNSUPPORTED; the one before is kept
+   * then.
+   */
   async useOutput(deviceId: string): Promise<void> {
     await playOn([...this.#elements], deviceId);
     this.#output = deviceId;
@@ -76,7 +80,8 @@ export class Playback {
   #block(element: HTMLMediaElement): void {
     const could = this.canPlay;
     this.#blocked.add(element);
-    element.addEventListener('playing', () => this.#unblock([element]), { once: true }); // the page's own click may start it too
+    // the page's own click may start it too
+    element.addEventListener('playing', () => this.#unblock([element]), { once: true });
     if (could) this.#ports.changed(false);
   }
 

@@ -1,5 +1,5 @@
-// What can be done before there is a socket: the Device loaded from the router constant, one certificate per transport, the capabilities in
-// wire form. Once per page: a second room reuses the Device; certificates are made per room.
+// What can be done before there is a socket: the Device loaded from the router constant, one certificate per transport,
+// the capabilities in wire form. Once per page: a second room reuses the Device; certificates are made per room.
 
 import { MeridianClientError } from '@meridian/client';
 import { type RtpCapabilities, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
@@ -53,7 +53,10 @@ async function loadDevice(): Promise<types.Device> {
   }
 }
 
-/** The fingerprint is put in upper case: the media node compares so, and a difference shows only as DTLS that never completes. */
+/**
+ * The fingerprint is put in upper case: the media node compares so, and a difference shows only as DTLS that never
+ * completes.
+ */
 async function makeCertificate(): Promise<TransportCertificate> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', expires: certificateLifetimeMs };
   const certificate = await RTCPeerConnection.generateCertificate(algorithm);

@@ -1,4 +1,5 @@
-// From a local track and what its publisher asks for to what is announced and how it is encoded. Decisions are core/codec.ts's.
+// From a local track and what its publisher asks for to what is announced and how it is encoded. Decisions are
+// core/codec.ts's.
 
 import { MeridianClientError } from '@meridian/client';
 import { limits, newId, type Track as TrackInfo } from '@meridian/protocol';

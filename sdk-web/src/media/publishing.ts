@@ -1,4 +1,5 @@
-// Our own tracks in the room: encodes, announces, mutes, follows the demand for layers, and publishes again after a rejoin.
+// Our own tracks in the room: encodes, announces, mutes, follows the demand for layers, and publishes again after a
+// rejoin.
 
 import { asClientError, type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import {
@@ -79,7 +80,10 @@ export class Publishing {
     }
   }
 
-  /** Takes a track out of the room. The service is told when it can be; a session that is gone has forgotten the track anyway. */
+  /**
+   * Takes a track out of the room. The service is told when it can be; a session that is gone has forgotten the track
+   * anyway.
+   */
   async unpublish(publication: LocalTrackPublication): Promise<void> {
     this.#forget(publication.track);
     this.#ports.unpublished(publication);
@@ -95,8 +99,9 @@ export class Publishing {
   }
 
   /**
-   * The service says that a track of ours is muted: an administrator did it, or it is the echo of our own change. Only after our own changes
-   * have settled does it count, for echoes of a quick mute and unmute come late. The owner of the microphone may unmute it again.
+   * The service says that a track of ours is muted: an administrator did it, or it is the echo of our own change. Only
+   * after our own changes have settled does it count, for echoes of a quick mute and unmute come late. The owner of the
+   * microphone may unmute it again.
    */
   mutedByService(trackId: string, muted: boolean): void {
     const sending = this.#find(trackId);
@@ -111,8 +116,8 @@ export class Publishing {
   }
 
   /**
-   * The highest spatial layer anybody watches; −1: nobody. Encodings above it stop until somebody does. `beside`: of the node that we move to; it
-   * counts when the move is made.
+   * The highest spatial layer anybody watches; −1: nobody. Encodings above it stop until somebody does. `beside`: of
+   * the node that we move to; it counts when the move is made.
    */
   demand(trackId: string, maxSpatialLayer: number, beside: boolean): void {
     const sending = this.#find(trackId);
@@ -123,12 +128,13 @@ export class Publishing {
     }
     sending.publication.setDemandedLayer(maxSpatialLayer);
     const { producer } = sending;
-    this.#encodingQueue = this.#encodingQueue.then(() => obeyDemand(producer, maxSpatialLayer)).catch(() => undefined); // closed meanwhile
+    // closed meanwhile
+    this.#encodingQueue = this.#encodingQueue.then(() => obeyDemand(producer, maxSpatialLayer)).catch(() => undefined);
   }
 
   /**
-   * Sends everything over the transports of a move too. Resolves when the service has taken all of it, with whether there was anything; rejects when
-   * it cannot be. `settleMove` ends it.
+   * Sends everything over the transports of a move too. Resolves when the service has taken all of it, with whether
+   * there was anything; rejects when it cannot be. `settleMove` ends it.
    */
   async moveTo(media: MediaSession, moveId: string): Promise<boolean> {
     await Promise.allSettled(this.#producing);
@@ -137,7 +143,10 @@ export class Publishing {
     return all.length > 0;
   }
 
-  /** The move is made: what was beside is what sends from now on; the old senders go with their transport. Or it is not: the new ones go. */
+  /**
+   * The move is made: what was beside is what sends from now on; the old senders go with their transport. Or it is not:
+   * the new ones go.
+   */
   settleMove(made: boolean): void {
     for (const sending of this.#sending.values()) {
       const { beside, publication } = sending;
@@ -155,7 +164,10 @@ export class Publishing {
     if (made) for (const [trackId, layer] of demands) this.demand(trackId, layer, false);
   }
 
-  /** The media session is gone: senders with it. The publications stay for `republish`; a `publish` under way tries again by itself. */
+  /**
+   * The media session is gone: senders with it. The publications stay for `republish`; a `publish` under way tries
+   * again by itself.
+   */
   mediaGone(): void {
     for (const [track, { publication }] of [...this.#sending]) {
       publication.setDemandedLayer(undefined);
@@ -361,7 +373,10 @@ export class Publishing {
   }
 }
 
-/** Something to make a sender with when the camera is closed: it sends nothing, for it is taken out again before the sender is up. */
+/**
+ * Something to make a sender with when the camera is closed: it sends nothing, for it is taken out again before the
+ * sender is up.
+ */
 function standIn(kind: 'audio' | 'video'): MediaStreamTrack {
   if (kind === 'audio') throw new MeridianClientError('TRACK_ENDED');
   const canvas = document.createElement('canvas');

@@ -1,4 +1,5 @@
-// The media of one joined session: two transports, made from Joined without asking anything. Closed and made anew at a rejoin.
+// The media of one joined session: two transports, made from Joined without asking anything. Closed and made anew at a
+// rejoin.
 
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { wire } from '@meridian/protocol';

@@ -1,4 +1,5 @@
-// Reads the browser's statistics every two seconds, keeps the summary, and hands the report on. One per room; stops with the media session.
+// Reads the browser's statistics every two seconds, keeps the summary, and hands the report on. One per room; stops
+// with the media session.
 
 import { report as reportError } from '@meridian/client';
 import type { wire } from '@meridian/protocol';

@@ -1,11 +1,13 @@
 // Tracks of the others as they are received: consumers, RemoteTracks, moves between media nodes.
 //
-// Case 1, Joined: all consumers in one go (mediasoup-client makes one offer and answer of concurrent calls); the media node resumes them by
-//         itself when DTLS is up. Case 2, later ones: the node waits for SubscriptionsReady.
-// Case 3, TrackMoved: the new consumer is set up beside the old one; when its first frame is decoded it takes the old one's place inside the
-//         same RemoteTrack and elements; TrackMoveDone; the old one is closed. No frame comes when nothing is sent (muted, paused): at once.
-// Case 3b, we move to another node: all consumers are set up on the new transports beside the old ones and play unseen; when the service says
-//         that the move is made they take the place of the old ones at once, each of which goes when its successor is heard or seen.
+// Case 1, Joined: all consumers in one go (mediasoup-client makes one offer and answer of concurrent calls); the media
+//         node resumes them by itself when DTLS is up. Case 2, later ones: the node waits for SubscriptionsReady.
+// Case 3, TrackMoved: the new consumer is set up beside the old one; when its first frame is decoded it takes the old
+//         one's place inside the same RemoteTrack and elements; TrackMoveDone; the old one is closed. No frame comes
+//         when nothing is sent (muted, paused): at once.
+// Case 3b, we move to another node: all consumers are set up on the new transports beside the old ones and play unseen;
+//         when the service says that the move is made they take the place of the old ones at once, each of which goes
+//         when its successor is heard or seen.
 // Case 4, rejoin: tracks wait for a consumer of the same track id; those that get none are unsubscribed.
 // Case 5, a subscription comes before the roster told of its track: it waits, bounded, for the publication.
 
@@ -66,7 +68,9 @@ export class Subscribing {
     });
   }
 
-  /** A session began: its subscriptions, all at once. Tracks left over from a lost session that are not among them end. */
+  /**
+   * A session began: its subscriptions, all at once. Tracks left over from a lost session that are not among them end.
+   */
   async begin(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<void> {
     this.#media = media;
     const wanted = new Set(rows.map((row) => row.trackId));
@@ -75,8 +79,8 @@ export class Subscribing {
   }
 
   /**
-   * Case 3b: sets everything up on the transports of a move. Resolves when all that is expected to play plays, or has had its time; with
-   * whether there was anything. `settleMove` ends it.
+   * Case 3b: sets everything up on the transports of a move. Resolves when all that is expected to play plays, or has
+   * had its time; with whether there was anything. `settleMove` ends it.
    */
   async moveTo(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<boolean> {
     const received = new Map<string, Received>();
@@ -121,7 +125,10 @@ export class Subscribing {
     if (consumerIds.length > 0) this.#ports.post({ subscriptionsReady: { consumerIds } });
   }
 
-  /** After a resume: what is listed is made so; what we have beyond the list is gone at the node. An empty list says nothing. */
+  /**
+   * After a resume: what is listed is made so; what we have beyond the list is gone at the node. An empty list says
+   * nothing.
+   */
   async reconcile(rows: readonly SubscriptionRow[]): Promise<void> {
     if (rows.length > 0) {
       const listed = new Set(rows.map((row) => row.consumerId));
@@ -254,7 +261,10 @@ export class Subscribing {
     }
   }
 
-  /** What takes the place of a consumer is not one more: neither on the transports of a move nor beside an older one of its track. */
+  /**
+   * What takes the place of a consumer is not one more: neither on the transports of a move nor beside an older one of
+   * its track.
+   */
   #isFull(media: MediaSession, trackId: string): boolean {
     const received = this.#beside?.media === media ? this.#beside.received : this.#received;
     const here = [...this.#settingUp.values()].filter((one) => one.media === media);
@@ -274,8 +284,8 @@ export class Subscribing {
   }
 
   /**
-   * A consumer is there: it takes the place of the one before, or makes a new track. `warm`: it plays already, and so does the one before, which goes
-   * when nobody hears or sees it any more; resolves then.
+   * A consumer is there: it takes the place of the one before, or makes a new track. `warm`: it plays already, and so
+   * does the one before, which goes when nobody hears or sees it any more; resolves then.
    */
   async #take(received: Received, warm: boolean): Promise<void> {
     const { trackId } = received.row;

@@ -1,4 +1,5 @@
-// Ourselves: devices, publishing, messages. How things are sent is the port's business; which device serves which source is decided here.
+// Ourselves: devices, publishing, messages. How things are sent is the port's business; which device serves which
+// source is decided here.
 
 import { MeridianClientError, type RosterParticipant } from '@meridian/client';
 import { areAttributes, attributesWith, limits } from '@meridian/protocol';
@@ -63,8 +64,8 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Opens and publishes the camera, or takes it out of sight and releases it. Resolves with the publication, undefined when there is none.
-   * Rejects with DEVICE_*, and with what publishTrack rejects with.
+   * Opens and publishes the camera, or takes it out of sight and releases it. Resolves with the publication, undefined
+   * when there is none. Rejects with DEVICE_*, and with what publishTrack rejects with.
    */
   setCameraEnabled(
     enabled: boolean,
@@ -97,8 +98,9 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Publishes a track; resolves when the service has taken it. Media flows before that. While the room is connecting or reconnecting the
-   * call waits. Rejects with TRACK_ENDED, CODEC_UNSUPPORTED, NOT_PERMITTED, TRACK_LIMIT, NOT_CONNECTED, …
+   * Publishes a track; resolves when the service has taken it. Media flows before that. While the room is connecting or
+   * reconnecting the call waits. Rejects with TRACK_ENDED, CODEC_UNSUPPORTED, NOT_PERMITTED, TRACK_LIMIT,
+   * NOT_CONNECTED, …
    */
   publishTrack(
     track: MediaStreamTrack | LocalTrack,
@@ -109,7 +111,10 @@ export class LocalParticipant extends Participant {
     return this.#port.publish(new LocalTrack({ mediaStreamTrack: track, source }), options);
   }
 
-  /** Takes the track out of the room. The MediaStreamTrack is stopped when `stop` (default: true for devices and screens of ours). */
+  /**
+   * Takes the track out of the room. The MediaStreamTrack is stopped when `stop` (default: true for devices and screens
+   * of ours).
+   */
   async unpublishTrack(track: MediaStreamTrack | LocalTrack, stop?: boolean): Promise<void> {
     const publication = [...this.#publications.values()].find(
       (one) => one.track === track || one.track.mediaStreamTrack === track,
@@ -120,9 +125,10 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Sends a message to the others. Resolves when the service has taken it: a receiver who reads too slowly may miss it all the same, so that
-   * the room itself goes on for them. Rejects with DATA_TOO_LARGE, ARGUMENT_INVALID, NOT_PERMITTED, PARTICIPANT_UNKNOWN, NOT_CONNECTED,
-   * RATE_LIMITED (more than 256 KiB a second, or too much times receivers; `retryAfterMs` says when).
+   * Sends a message to the others. Resolves when the service has taken it: a receiver who reads too slowly may miss it
+   * all the same, so that the room itself goes on for them. Rejects with DATA_TOO_LARGE, ARGUMENT_INVALID,
+   * NOT_PERMITTED, PARTICIPANT_UNKNOWN, NOT_CONNECTED, RATE_LIMITED (more than 256 KiB a second, or too much times
+   * receivers; `retryAfterMs` says when).
    */
   publishData(payload: Uint8Array, options: DataPublishOptions = {}): Promise<void> {
     const bytesMax = options.reliable === false ? limits.lossyDataBytesMax : limits.dataBytesMax;

@@ -1,9 +1,13 @@
-// Media elements and the streams in them. Each element shows at most one track of a kind; swapping a track inside the element's own stream
-// keeps the last picture on screen until the next one comes, where a new srcObject would show black.
+// Media elements and the streams in them. Each element shows at most one track of a kind; swapping a track inside the
+// element's own stream keeps the last picture on screen until the next one comes, where a new srcObject would show
+// black.
 
 const streams = new WeakMap<HTMLMediaElement, MediaStream>(); // streams made here: only those may be changed
 
-/** Shows the track in the element, in place of another one of its kind. Resolves false when the browser refuses to play yet. */
+/**
+ * Shows the track in the element, in place of another one of its kind. Resolves false when the browser refuses to play
+ * yet.
+ */
 export function attachTo(element: HTMLMediaElement, track: MediaStreamTrack): Promise<boolean> {
   const known = streams.get(element);
   const stream = known !== undefined && element.srcObject === known ? known : new MediaStream();
@@ -30,8 +34,9 @@ export function detachFrom(element: HTMLMediaElement, track: MediaStreamTrack): 
 }
 
 /**
- * Puts `next` where `previous` was; the element goes on without a black frame. One that the browser ended, because for a while no track of it
- * lived (a session that was lost), is started again. Resolves false when the browser refuses that.
+ * Puts `next` where `previous` was; the element goes on without a black frame. One that the browser ended, because for
+ * a while no track of it lived (a session that was lost), is started again. Resolves false when the browser refuses
+ * that.
  */
 export async function swapIn(element: HTMLMediaElement, next: MediaStreamTrack): Promise<boolean> {
   const stream = streams.get(element);
@@ -47,7 +52,10 @@ function put(stream: MediaStream, track: MediaStreamTrack): void {
   for (const other of others) stream.removeTrack(other);
 }
 
-/** Starts playback; false when the browser wants a user gesture first. An element that is detached meanwhile is no failure. */
+/**
+ * Starts playback; false when the browser wants a user gesture first. An element that is detached meanwhile is no
+ * failure.
+ */
 export async function play(element: HTMLMediaElement): Promise<boolean> {
   try {
     await element.play();
@@ -62,9 +70,9 @@ const elementStartMs = 1000;
 const lookMs = 10;
 
 /**
- * As swapIn, for sound of which both tracks play: an element that changes its track falls silent for a moment, so a helper that plays the next one
- * already is heard until the element is heard again. Where the browser will not play the helper, the moment stays. `isWanted`: nothing has
- * overtaken it.
+ * As swapIn, for sound of which both tracks play: an element that changes its track falls silent for a moment, so a
+ * helper that plays the next one already is heard until the element is heard again. Where the browser will not play the
+ * helper, the moment stays. `isWanted`: nothing has overtaken it.
  */
 export async function swapSound(
   element: HTMLMediaElement,

@@ -1,5 +1,5 @@
-// A track of our own: a device, a screen, or any MediaStreamTrack of the page. Publishing binds it to a sender; muting and device changes
-// go through it, whether it is published or not.
+// A track of our own: a device, a screen, or any MediaStreamTrack of the page. Publishing binds it to a sender; muting
+// and device changes go through it, whether it is published or not.
 import { MeridianClientError } from '@meridian/client';
 import type { TrackSource } from '../types.ts';
 import { Track } from './track.ts';
@@ -34,7 +34,10 @@ export class LocalTrack extends Track {
     return this.#deviceId ?? this.mediaStreamTrack.getSettings().deviceId;
   }
 
-  /** Stops sending. A camera is released, so that its light goes out; a microphone goes on silently, so that unmuting is immediate. */
+  /**
+   * Stops sending. A camera is released, so that its light goes out; a microphone goes on silently, so that unmuting is
+   * immediate.
+   */
   mute(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.isMuted) return;
@@ -124,7 +127,8 @@ export class LocalTrack extends Track {
   #watch(track: MediaStreamTrack): void {
     track.addEventListener('ended', () => {
       if (track !== this.mediaStreamTrack || this.#stopped) return;
-      if (this.#reopen !== undefined) this.#deviceId = 'default'; // the chosen one is gone: unmuting takes what the system has
+      // the chosen one is gone: unmuting takes what the system has
+      if (this.#reopen !== undefined) this.#deviceId = 'default';
       this.emit('ended');
     });
   }

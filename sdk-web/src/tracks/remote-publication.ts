@@ -1,5 +1,5 @@
-// A track of somebody else: subscribe, pause, choose layers. What the page shows (adaptive stream) and what the user chose are merged into
-// one preference; core/layers.ts says what and when.
+// A track of somebody else: subscribe, pause, choose layers. What the page shows (adaptive stream) and what the user
+// chose are merged into one preference; core/layers.ts says what and when.
 
 import type { Track as TrackInfo } from '@meridian/protocol';
 import { type Cap, capped, type LayerPreference, layerOfQuality, sendInMs } from '../core/layers.ts';
@@ -154,8 +154,9 @@ export class RemoteTrackPublication extends TrackPublication {
   }
 
   /**
-   * What the user chose himself is not rate-limited: only the page's layout flutters. A pause because nothing is shown yet also waits from
-   * the start of the subscription: an element is attached first and put into the page a moment later.
+   * What the user chose himself is not rate-limited: only the page's layout flutters. A pause because nothing is shown
+   * yet also waits from the start of the subscription: an element is attached first and put into the page a moment
+   * later.
    */
   #heldBackFrom(preference: LayerPreference): number {
     if (!this.#cap.enabled || this.#shown === undefined) return Number.NEGATIVE_INFINITY;

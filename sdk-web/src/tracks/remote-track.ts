@@ -1,4 +1,5 @@
-// A track of somebody else, as long as it is subscribed. It keeps its identity when another media node takes over or the session is made anew.
+// A track of somebody else, as long as it is subscribed. It keeps its identity when another media node takes over or
+// the session is made anew.
 
 import { MeridianClientError } from '@meridian/client';
 import type { types } from 'mediasoup-client';
@@ -35,7 +36,10 @@ export class RemoteTrack extends Track {
     return this.#consumer;
   }
 
-  /** @internal From now on `consumer` feeds the track. `warm`: it plays already, as the one before still does; resolves when that one may go. */
+  /**
+   * @internal From now on `consumer` feeds the track. `warm`: it plays already, as the one before still does; resolves
+   *   when that one may go.
+   */
   async feedFrom(consumer: types.Consumer, warm: boolean): Promise<void> {
     this.#consumer = consumer;
     await this.replaceMediaStreamTrack(consumer.track, warm);

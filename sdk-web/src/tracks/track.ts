@@ -74,8 +74,8 @@ export abstract class Track extends Emitter<TrackEventMap> {
   }
 
   /**
-   * @internal Another MediaStreamTrack takes the place of the present one, in all elements. `warm`: both play; resolves when the one before is not
-   * heard or seen in any element any more.
+   * @internal Another MediaStreamTrack takes the place of the present one, in all elements. `warm`: both play; resolves
+   *   when the one before is not heard or seen in any element any more.
    */
   async replaceMediaStreamTrack(next: MediaStreamTrack, warm = false): Promise<void> {
     if (next === this.#mediaStreamTrack) return;

@@ -1,4 +1,5 @@
-// Round trips measured beside a connection: never in the way of the Join, told when there is a session, and only by a page that somebody sees.
+// Round trips measured beside a connection: never in the way of the Join, told when there is a session, and only by a
+// page that somebody sees.
 import type { wire } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SignalingConnection } from './fake-signaling.ts';
@@ -57,7 +58,8 @@ describe('round trips to the instances', () => {
     signaling.seat(2).echo = 'answers';
     const url = `${signaling.url.replace('http', 'ws')}/seat-2/echo`;
     const targets = [
-      { signalingId: 'seat-1', url: `${signaling.url.replace('http', 'ws')}/seat-1/echo` }, // without a ticket there would be no receipt
+      // without a ticket there would be no receipt
+      { signalingId: 'seat-1', url: `${signaling.url.replace('http', 'ws')}/seat-1/echo` },
       { signalingId: 'seat-2', url: `${url}?ticket=w` },
       { signalingId: 'bad', url: 'javascript:alert(1)' },
     ];

@@ -6,8 +6,8 @@ import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } fro
 eachTestHasSignalingAndAPage();
 
 /**
- * The tokens of all Joins so far, after another room of the same page has connected: a first retry is made without delay, so it would have
- * come before that.
+ * The tokens of all Joins so far, after another room of the same page has connected: a first retry is made without
+ * delay, so it would have come before that.
  */
 async function joinsAfterAnother(): Promise<(string | undefined)[]> {
   await page.evaluate(`new M.Room().connect(${JSON.stringify(signaling.url)}, 'another')`);
@@ -55,7 +55,8 @@ describe('a socket that is lost', () => {
 
   test('a frame of a later version is passed over', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
-    signaling.seat(1).last.socket.send(new Uint8Array([0x92, 0x06, 0x00])); // field 98, length 0: nothing this version knows
+    // field 98, length 0: nothing this version knows
+    signaling.seat(1).last.socket.send(new Uint8Array([0x92, 0x06, 0x00]));
     await eventually(() =>
       expect(
         signaling

@@ -1,5 +1,6 @@
-// A scripted signaling node: speaks the protocol's frames over real WebSockets and misbehaves on demand. One HTTP server carries the entry address,
-// the page with the built SDK, and as many signaling nodes ("seats") as a test wants, each with its own behaviour.
+// A scripted signaling node: speaks the protocol's frames over real WebSockets and misbehaves on demand. One HTTP
+// server carries the entry address, the page with the built SDK, and as many signaling nodes ("seats") as a test wants,
+// each with its own behaviour.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeClientFrame, encodeServerFrame, type wire } from '@meridian/protocol';
@@ -171,7 +172,9 @@ export class FakeSignaling {
   }
 }
 
-/** As the signaling node's echo socket: a nonce for a token, then the next and a receipt. The receipt says whose it is. */
+/**
+ * As the signaling node's echo socket: a nonce for a token, then the next and a receipt. The receipt says whose it is.
+ */
 function echo(seat: Seat, socket: WebSocket): void {
   socket.on('close', () => {
     seat.echoesOver += 1;

@@ -1,4 +1,5 @@
-// What happens to a page while it is in a room: the network changes, it is hidden and shown, devices go, the browser holds sound back.
+// What happens to a page while it is in a room: the network changes, it is hidden and shown, devices go, the browser
+// holds sound back.
 import { describe, expect, test, vi } from 'vitest';
 import type { SignalingConnection } from './fake-signaling.ts';
 import { connect, logged, logOf } from './page.ts';

@@ -1,4 +1,5 @@
-// The race for a signaling node, over real sockets: what a slow, a dead and a pretended-nearest candidate do to it. And a client without a page.
+// The race for a signaling node, over real sockets: what a slow, a dead and a pretended-nearest candidate do to it. And
+// a client without a page.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Candidate, closeCode, fetchCandidates, race, SessionClient } from '@meridian/client';

@@ -1,4 +1,5 @@
-// What the tests of the SDK over a real socket share: one browser for the file, and for each test two signaling nodes and a page with the SDK in it.
+// What the tests of the SDK over a real socket share: one browser for the file, and for each test two signaling nodes
+// and a page with the SDK in it.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { type ClientFrame, FakeSignaling, type SignalingConnection } from './fake-signaling.ts';

@@ -14,8 +14,11 @@ import { type FlowSource, FlowWatch } from '../../src/media/flow-watch.ts';
 
 const bytes = (total: number): ReceivedBytes => new Map([['pair', total]]);
 
-/** One reading a letter. `+` bytes came, `.` none did, `s` none but an answer to what we send, `-` none and none expected, `x` none and the
- * path lost, `t` none and the path trying again, `q` the same with none expected, `z` none after three seconds of sleep. The answer: `!` where it was interrupted. */
+/**
+ * One reading a letter. `+` bytes came, `.` none did, `s` none but an answer to what we send, `-` none and none
+ * expected, `x` none and the path lost, `t` none and the path trying again, `q` the same with none expected, `z` none
+ * after three seconds of sleep. The answer: `!` where it was interrupted.
+ */
 function run(script: string): string {
   let state: FlowState = flowAtStart;
   let recv = 0;

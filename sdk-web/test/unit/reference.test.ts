@@ -83,8 +83,8 @@ describe('the table of calls', () => {
 });
 
 /**
- * Methods of a class that are neither private, nor overridden (its parent tells of them), nor marked `@internal`. Read from its source: at
- * run time the mark is gone.
+ * Methods of a class that are neither private, nor overridden (its parent tells of them), nor marked `@internal`. Read
+ * from its source: at run time the mark is gone.
  */
 function publicMethods(source: string, of: string): string[] {
   const lines = (new RegExp(`^export class ${of} [^\\n]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(source)?.[1] ?? '').split(

@@ -19,7 +19,10 @@ struct outbox {
   uint64_t sent, dropped;
 };
 
-/** A socket bound there with room for a burst of key frames; `address` becomes what was really taken. -1: errno says why. */
+/**
+ * A socket bound there with room for a burst of key frames; `address` becomes what was really taken. -1: errno says
+ * why.
+ */
 int socket_open(union address *address);
 /** How many came; 0: none waits. A datagram longer than IN_BYTES has MSG_TRUNC in its flags. */
 int inbox_take(struct inbox *inbox, int fd);

@@ -8,7 +8,10 @@
 
 enum { WORDS_MAX = 12, FLOW_NAME_BYTES = 16, SAID_BYTES = 64 * 1024, ANSWER_BYTES = 2 * LINE_MAX_BYTES };
 
-/** What the agent has not read yet. Samples are said only when nothing waits; flips leave the place of one answer; answers always find one. */
+/**
+ * What the agent has not read yet. Samples are said only when nothing waits; flips leave the place of one answer;
+ * answers always find one.
+ */
 enum word { SAMPLE, FLIP, ANSWER };
 static struct {
   char bytes[SAID_BYTES];
@@ -146,7 +149,10 @@ static bool parse_via(const char *word, uint32_t *via) {
   return strcmp(word, "direct") == 0 || parse_id(word, via);
 }
 
-/** route ID[.NUMBER] PRIMARY STANDBY: direct or the number of a relay; a standby may be none. A path that is there already keeps its slot. */
+/**
+ * route ID[.NUMBER] PRIMARY STANDBY: direct or the number of a relay; a standby may be none. A path that is there
+ * already keeps its slot.
+ */
 static const char *set_route(struct pathd *p, char **words, int count, int64_t now_us) {
   uint32_t wanted[SLOTS] = {0};
   struct flow *flow = count == 4 ? known_flow(p, words[1]) : 0;

@@ -13,7 +13,9 @@ struct control {
   size_t at, count;
 };
 
-/** Obeys what there is as long as the answers find a place. False: stdin has ended, the agent is gone, and so are we. */
+/**
+ * Obeys what there is as long as the answers find a place. False: stdin has ended, the agent is gone, and so are we.
+ */
 bool control_read(struct control *control, struct pathd *pathd, int64_t now_us);
 /** Says what was obeyed and could not be said; then `control_read` may have more to do. */
 void control_flush(void);

@@ -10,7 +10,9 @@ static const int64_t probe_urgent_us = 50000, urgent_from_us = 100000, urgent_un
 static const int64_t busy_us = 1000000;
 static const uint8_t empty_report[REPORT_BYTES];
 
-/** Puts a header of ours in front of a payload and sends it by `via` (0: direct). The payload must stay until the flush. */
+/**
+ * Puts a header of ours in front of a payload and sends it by `via` (0: direct). The payload must stay until the flush.
+ */
 static void send_by(struct pathd *p, struct flow *flow, uint32_t via, struct header header, const uint8_t *payload, size_t length) {
   const struct peer *next = via == 0 ? flow->peer : peer_find(&p->table, via);
   if (next == 0) {
@@ -86,7 +88,10 @@ static void relay(struct pathd *p, const struct header *header, uint8_t *bytes, 
   p->counters.relayed++;
 }
 
-/** False: of an earlier life of that pathd. A new life begins everything anew. Only what the source itself has authenticated may come here. */
+/**
+ * False: of an earlier life of that pathd. A new life begins everything anew. Only what the source itself has
+ * authenticated may come here.
+ */
 static bool of_this_life(struct flow *flow, uint16_t incarnation) {
   const int16_t newer = (int16_t)(incarnation - flow->their_incarnation);
   if (flow->their_incarnation_known && newer <= 0) return newer == 0;
@@ -100,7 +105,8 @@ static bool of_this_life(struct flow *flow, uint16_t incarnation) {
 
 static void take(struct pathd *p, struct flow *flow, const struct header *header, uint8_t *payload, size_t length, int64_t now_us) {
   if (header->kind == KIND_FEEDBACK) {
-    if (flow->feedback_heard && (int32_t)(header->seq - flow->feedback_last) <= 0) return; // the copy that took the other path
+    // the copy that took the other path
+    if (flow->feedback_heard && (int32_t)(header->seq - flow->feedback_last) <= 0) return;
     flow->feedback_heard = true;
     flow->feedback_last = header->seq;
     struct slot_report reports[SLOTS];

@@ -1,5 +1,6 @@
 // pathd ID INCARNATION WIRE-IP WIRE-PORT LOCAL-IP LOCAL-PORT: the forwarder under a media node's pipes (docs/pathd.md).
-// pathd --replay reads an event trace, pathd --simulate runs link-days, pathd --siphash prints a test vector: the rules without a socket.
+// pathd --replay reads an event trace, pathd --simulate runs link-days, pathd --siphash prints a test vector: the rules
+// without a socket.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -29,7 +30,10 @@ static int fail(const char *what) {
   return 1;
 }
 
-/** What is waited for at stdin and stdout: no more lines while there is no place for their answers, and a reader only while something waits for one. */
+/**
+ * What is waited for at stdin and stdout: no more lines while there is no place for their answers, and a reader only
+ * while something waits for one.
+ */
 struct watched {
   uint32_t in, out;
   bool reader; // false: stdout cannot be waited for, or nobody reads it any more

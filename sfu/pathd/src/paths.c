@@ -7,13 +7,19 @@
 static const double rtt_unknown_us = 300e3;
 /** Weight of the slow window in seconds: 30 s, and the plain mean until it is that old. */
 static const double slow_window_s = 30;
-/** What a path usually loses is learned over five minutes; a little more than was seen, for what was not; and not at all in its first ten seconds. */
+/**
+ * What a path usually loses is learned over five minutes; a little more than was seen, for what was not; and not at all
+ * in its first ten seconds.
+ */
 static const double usual_window_s = 300, usual_margin = 1.2, usual_known_s = 10, usual_least = 0.001;
 /** The loss that is looked for, per packet. */
 static const double worse_loss = 0.05;
 /** Beyond it more evidence does not count: a path that has recovered must be able to show it. */
 static const double score_max = 25;
-/** A path that begins to lose must not pass for one that always does before it has been judged; one that goes on losing is one that always does. */
+/**
+ * A path that begins to lose must not pass for one that always does before it has been judged; one that goes on losing
+ * is one that always does.
+ */
 static const int64_t usual_kept_us = 15000000, usual_learned_us = 60000000;
 /** The delay a path is expected to have follows what it has with this time constant ... */
 static const double base_tau_s = 10;

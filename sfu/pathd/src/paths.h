@@ -10,8 +10,11 @@ void path_report(struct path *path, int64_t now_us, const struct slot_report *re
 void path_turn(struct path *path, int64_t now_us);
 /** It loses more than it used to: for a while that is not taken for what it usually loses. */
 void path_suspect(struct path *path, int64_t now_us);
-/** Evidence that it now loses one packet in twenty, more than it usually does: a sum of log likelihood ratios, never below 0 (CUSUM: Page, "Continuous
- * inspection schemes", Biometrika 41, 1954). Burst by burst: several losses in one report count once, before as now. */
+/**
+ * Evidence that it now loses one packet in twenty, more than it usually does: a sum of log likelihood ratios, never
+ * below 0 (CUSUM: Page, "Continuous inspection schemes", Biometrika 41, 1954). Burst by burst: several losses in one
+ * report count once, before as now.
+ */
 double path_score(const struct path *path);
 void path_fast(const struct path *path, uint32_t *expected, int32_t *lost);
 /** Least delay of the last quarters of a second, the one being filled included; false: nothing arrived. */

@@ -1,13 +1,18 @@
 #include "rules.h"
 #include "paths.h"
 
-/** A path that carried 50 packets/s; one stream of 20 ms audio is exactly that, so a tenth may fall into the next second. */
+/**
+ * A path that carried 50 packets/s; one stream of 20 ms audio is exactly that, so a tenth may fall into the next
+ * second.
+ */
 static const uint32_t busy_packets = 45;
 static const int64_t busy_both_us = 120000, busy_flip_us = 250000;
 /** Probes go every 200 ms: three of them missed. */
 static const int64_t idle_both_us = 400000, idle_flip_us = 600000;
-/** A silence that healed by itself shows that losses come in bursts: for ten minutes flips wait twice as long, at most eight times. Packets
- * flow all the while, both paths carry them. */
+/**
+ * A silence that healed by itself shows that losses come in bursts: for ten minutes flips wait twice as long, at most
+ * eight times. Packets flow all the while, both paths carry them.
+ */
 enum { STRIKES_MAX = 3, HOLD_SHIFT = 2 };
 static const int64_t strikes_kept_us = 600000000;
 /** A standby that answered nothing for so long is not flipped to. */
@@ -16,11 +21,17 @@ static const int64_t standby_silence_us = 300000, standby_age_us = 1200000;
 static const int64_t tail_us = 300000;
 /** After it only silence flips, and four times later. Doubles when a flip is taken back within 5 s. */
 static const int64_t hold_first_us = 2000000, hold_max_us = 60000000, taken_back_us = 5000000, hold_forgotten_us = 60000000;
-/** Loss: evidence for 5 % (`path_score`) makes both paths carry everything, more of it flips when the other path loses less than half meanwhile. A
- * suspicion costs bytes, a flip must be right: the second bound is set so that two paths that lose alike flip less than once a day (`lab -- flips`). */
+/**
+ * Loss: evidence for 5 % (`path_score`) makes both paths carry everything, more of it flips when the other path loses
+ * less than half meanwhile. A suspicion costs bytes, a flip must be right: the second bound is set so that two paths
+ * that lose alike flip less than once a day (`lab -- flips`).
+ */
 static const double score_suspected = 4, score_judged = 11, score_cleared = 1;
-/** When the other path does not prove better in that time, both lose alike: what they share is no reason to flip. At 50 packets/s and 5 % the
- * evidence takes up to five seconds (`lab -- flips` says why not less); a trial that ends before it is there begins again after the pause. */
+/**
+ * When the other path does not prove better in that time, both lose alike: what they share is no reason to flip. At 50
+ * packets/s and 5 % the evidence takes up to five seconds (`lab -- flips` says why not less); a trial that ends before
+ * it is there begins again after the pause.
+ */
 static const int64_t trial_us = 5000000, trial_pause_us = 5000000;
 enum { TRIAL_OTHER_MIN = 15 };
 /** Delay: 50 ms more, seen with 10 ms to spare, for half a second, and the other path better by 20 ms. */
@@ -53,7 +64,9 @@ static void set_both(struct rules *r, int64_t now_us, enum both both) {
   r->both_since_us = now_us;
 }
 
-/** Another path is the active one from now on, whoever wants it: what was seen of the one before is not held against it. */
+/**
+ * Another path is the active one from now on, whoever wants it: what was seen of the one before is not held against it.
+ */
 static void take_path(struct rules *r, int64_t now_us, int slot) {
   r->active = slot;
   r->paths[slot].score = 0;
@@ -120,7 +133,10 @@ static bool judge_silence(struct rules *r, int64_t now_us, const struct path *ac
   return flip(r, now_us, REASON_SILENCE, silence_us);
 }
 
-/** A sequential test: both paths carry the same packets until the active one has proved worse, or has been cleared, or time is over. */
+/**
+ * A sequential test: both paths carry the same packets until the active one has proved worse, or has been cleared, or
+ * time is over.
+ */
 static bool judge_trial(struct rules *r, int64_t now_us) {
   struct path *active = &r->paths[r->active];
   const struct path *other = &r->paths[1 - r->active];

@@ -1,5 +1,6 @@
-// The reaction rules of one destination: which of its two paths the sender takes, and when it takes both. Pure: no clock, no socket.
-// Driven by the daemon, by `pathd --replay` (event traces) and by `pathd --simulate` (link-days). docs/pathd.md has them in words.
+// The reaction rules of one destination: which of its two paths the sender takes, and when it takes both. Pure: no
+// clock, no socket. Driven by the daemon, by `pathd --replay` (event traces) and by `pathd --simulate` (link-days).
+// docs/pathd.md has them in words.
 #ifndef PATHD_RULES_H
 #define PATHD_RULES_H
 #include "wire.h"
@@ -37,7 +38,8 @@ struct path {
   uint32_t total_expected;
   int32_t total_lost;
   double rtt_us, rtt_var_us, slow_loss, slow_weight, base_us;
-  double usual_lossy, usual_packets, usual_s, score; // reports with a loss and packets, as a fading sum over so many seconds; evidence for more than that
+  // reports with a loss and packets, as a fading sum over so many seconds; evidence for more than that
+  double usual_lossy, usual_packets, usual_s, score;
   int64_t kept_until_us, learns_until_us; // what is usual is not learned anew while more is suspected, for a while
   int64_t acked_at_us; // when the last report came that showed progress
   int64_t sent_at_us;
@@ -67,8 +69,10 @@ struct rules {
 };
 
 void rules_start(struct rules *r, int64_t now_us);
-/** What the centre wants: the primary becomes the active path. `fresh`: slots whose path is another one than before. That the active path is another
- * one counts as a change, in whichever slot: both paths carry everything for a moment. */
+/**
+ * What the centre wants: the primary becomes the active path. `fresh`: slots whose path is another one than before.
+ * That the active path is another one counts as a change, in whichever slot: both paths carry everything for a moment.
+ */
 void rules_route(struct rules *r, int64_t now_us, int active, const bool present[SLOTS], const bool fresh[SLOTS]);
 /** A datagram (data or probe) goes out on a slot; its sequence number. */
 uint32_t rules_send(struct rules *r, int64_t now_us, int slot);

@@ -1,7 +1,8 @@
-// One sender, one receiver, two paths of 25 and 30 ms each direction (both directions lose alike), the real rules and the real receiver.
-// Loss comes from a two-state chain in time (Gilbert, Elliott): in bursts everything is lost, their lengths are exponential with the given
-// mean; burst 0: every datagram by itself. No path is ever cut or slowed, so every flip is a false one, unless the first path is made worse on
-// purpose (WORSE-LOSS, every two minutes until it is left): then the time that takes is printed.
+// One sender, one receiver, two paths of 25 and 30 ms each direction (both directions lose alike), the real rules and
+// the real receiver. Loss comes from a two-state chain in time (Gilbert, Elliott): in bursts everything is lost, their
+// lengths are exponential with the given mean; burst 0: every datagram by itself. No path is ever cut or slowed, so
+// every flip is a false one, unless the first path is made worse on purpose (WORSE-LOSS, every two minutes until it is
+// left): then the time that takes is printed.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,8 @@ struct queue { // arrivals of one path in one direction; a path does not reorder
 
 static uint64_t random_state;
 
-static double uniform(void) { // xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled" (2016)
+// xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled" (2016)
+static double uniform(void) {
   random_state ^= random_state >> 12, random_state ^= random_state << 25, random_state ^= random_state >> 27;
   return (double)((random_state * 2685821657736338717ull) >> 11) / 9007199254740992.0;
 }
@@ -92,7 +94,10 @@ struct worse {
   int count;
 };
 
-/** The first path loses more, by itself and not in bursts, until the sender leaves it; 6 s later it is said to be the right one again. */
+/**
+ * The first path loses more, by itself and not in bursts, until the sender leaves it; 6 s later it is said to be the
+ * right one again.
+ */
 static void worsen(struct worse *w, int64_t now_us) {
   if (w->loss == 0) return;
   if (w->since_us == 0 && w->left_us == 0 && now_us % worse_every_us == 0) {

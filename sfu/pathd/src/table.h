@@ -1,5 +1,5 @@
-// Whom this pathd knows. A peer is another node's pathd: its address and the keys of both directions; a flow is a pipe that this
-// node has with it, of which there may be several. Relays are peers without a flow.
+// Whom this pathd knows. A peer is another node's pathd: its address and the keys of both directions; a flow is a pipe
+// that this node has with it, of which there may be several. Relays are peers without a flow.
 #ifndef PATHD_TABLE_H
 #define PATHD_TABLE_H
 #include <netinet/in.h>
@@ -11,7 +11,8 @@ enum {
   PEERS_MAX = 4096, // every media node of the fleet
   FLOWS_MAX = 512,  // pipes of one node
   INCARNATIONS_APART = 16384, // of two flows that live: half of what a receiver can tell from an older one, in 16 bits
-  RX_KEYS_MAX = 4,  // of the pipe and of the pair of hosts, each with the one before: a key changes on the two sides at two moments
+  // of the pipe and of the pair of hosts, each with the one before: a key changes on the two sides at two moments
+  RX_KEYS_MAX = 4,
 };
 
 union address {
@@ -58,8 +59,11 @@ void peer_remove(struct table *table, struct peer *peer);
 struct flow *flow_find(const struct peer *peer, uint8_t number);
 /** Finds or makes; 0: FLOWS_MAX reached, no memory, or another flow has this port. */
 struct flow *flow_add(struct table *table, struct peer *peer, uint8_t number, const union address *pipe, int64_t now_us);
-/** Gives a flow that begins its incarnation, one above the last. Flows whose own is so far behind it that a receiver might soon take the next one
- * for an older one (`INCARNATIONS_APART`) begin anew with it: their paths stay, what is known of them does not. */
+/**
+ * Gives a flow that begins its incarnation, one above the last. Flows whose own is so far behind it that a receiver
+ * might soon take the next one for an older one (`INCARNATIONS_APART`) begin anew with it: their paths stay, what is
+ * known of them does not.
+ */
 void flow_begin(struct table *table, struct flow *flow, uint16_t *last, int64_t now_us);
 void flow_remove(struct table *table, struct flow *flow);
 /** The flow whose pipe sends from here. */

@@ -1,18 +1,20 @@
-// What pathd puts on the wire: a header of 32 bytes in front of every datagram, authenticated hop by hop; and behind it, where a relay
-// takes part, a seal of 8 bytes that only the two ends can make.
+// What pathd puts on the wire: a header of 32 bytes in front of every datagram, authenticated hop by hop; and behind
+// it, where a relay takes part, a seal of 8 bytes that only the two ends can make.
 //
 //   0      version (high 4 bits: 2 with a seal, 1 without) and kind (low 4)
-//   1      bit 7: relayed (a relay has passed it on, nobody passes it on again); bits 2-6: the destination's number of the flow, among those
+//   1      bit 7: relayed (a relay has passed it on, nobody passes it on again); bits 2-6: the destination's number of
+//          the flow, among those
 //          that it has with the source; bits 0-1: slot, which of the source's paths it took
 //   2..3   incarnation of the flow: a newer one begins everything anew, an older one is of the past
-//   4..7   source node        8..11  destination node      12..15  hop: who sent it over this hop (the source, or the relay)
-//   16..19 sequence number of the source's slot (data, probe) or of its feedback
-//   20..23 when the source sent it, microseconds of its own clock
-//   24..31 MAC: SipHash-2-4 under the key of this hop's direction. Of data it covers header and length (SRTP guards the rest),
-//          of everything else all bytes. With a seal it covers header, length and seal.
-//   32..39 seal, of what is relayed: the MAC under the key of source and destination, over what the same header would be without a relay
-//          (hop: the source; not relayed) and the length, of everything else than data over all bytes behind the seal too. So a relay can
-//          drop and delay, and say nothing in the name of the source.
+//   4..7   source node        8..11  destination node      12..15  hop: who sent it over this hop (the source, or the
+//          relay)
+//   16..19 sequence number of the source's slot (data, probe) or of its feedback 20..23 when the source sent it,
+//          microseconds of its own clock 24..31 MAC: SipHash-2-4 under the key of this hop's direction. Of data it
+//          covers header and length (SRTP guards the rest), of everything else all bytes. With a seal it covers header,
+//          length and seal.
+//   32..39 seal, of what is relayed: the MAC under the key of source and destination, over what the same header would
+//          be without a relay (hop: the source; not relayed) and the length, of everything else than data over all
+//          bytes behind the seal too. So a relay can drop and delay, and say nothing in the name of the source.
 // Numbers are big endian. Node numbers are the first four bytes of SHA-256 of a node id.
 #ifndef PATHD_WIRE_H
 #define PATHD_WIRE_H
@@ -29,7 +31,8 @@ enum {
   MAC_AT = 24,
   SLOTS = 2, // the primary and the standby path
   FLOWS_OF_PEER = 32, // five bits of the header
-  // An Ethernet frame's IPv6 payload without UDP's header; larger datagrams are dropped on entry, never fragmented by us.
+  // An Ethernet frame's IPv6 payload without UDP's header; larger datagrams are dropped on entry, never fragmented by
+  // us.
   DATAGRAM_MAX = 1452,
   PAYLOAD_MAX = DATAGRAM_MAX - HEADER_BYTES - SEAL_BYTES, // whichever path it takes
   SLOT_REPORT_BYTES = 20,

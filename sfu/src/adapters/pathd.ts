@@ -42,11 +42,15 @@ const restartPausesMs = [0, 250, 1000, 2000] as const;
 /** Deaths in a row, each within `settledMs`, after which the pipes are given other paths. */
 const deathsMax = 5;
 const settledMs = 5000;
-/** From the last incarnation that pathd has named to the next life's first: more than it can have used unheard, by the orders that are on their way
- * and the flows that those made begin anew. */
+/**
+ * From the last incarnation that pathd has named to the next life's first: more than it can have used unheard, by the
+ * orders that are on their way and the flows that those made begin anew.
+ */
 const incarnationsUnheard = 1024;
-/** How often it is looked whether answers come, and how often in vain until it is taken for dead. Counted, not timed: an agent that was busy for
- * long hears what came meanwhile before it judges. */
+/**
+ * How often it is looked whether answers come, and how often in vain until it is taken for dead. Counted, not timed: an
+ * agent that was busy for long hears what came meanwhile before it judges.
+ */
 const answerCheckMs = 1000;
 const answerChecksMax = 5;
 

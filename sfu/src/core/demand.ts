@@ -1,6 +1,7 @@
-// What is wanted of one track: the demands of local consumers and of downstream nodes, merged into what the carrier above
-// (or at the origin: the publisher) is asked for. More is asked for at once; less at most once per 3 s, so that a tile
-// that flickers between two sizes does not make a publisher start and stop an encoding (and send a key frame each time).
+// What is wanted of one track: the demands of local consumers and of downstream nodes, merged into what the carrier
+// above (or at the origin: the publisher) is asked for. More is asked for at once; less at most once per 3 s, so that a
+// tile that flickers between two sizes does not make a publisher start and stop an encoding (and send a key frame each
+// time).
 
 /** One consumer's demand. `maxSpatialLayer` counts from 0; above the track's own layers means the highest. */
 export interface ConsumerDemand {
@@ -33,7 +34,9 @@ export function fullDemand(layerCount: number): DemandState {
   return { asked: layerCount - 1, loweredAtMs: undefined, lowerSinceMs: undefined };
 }
 
-/** The highest layer any demand names, -1 when none does. Spatial layers are whole numbers: that is the quantisation. */
+/**
+ * The highest layer any demand names, -1 when none does. Spatial layers are whole numbers: that is the quantisation.
+ */
 export function mergeDemands(demands: Iterable<ConsumerDemand>, layerCount: number): DemandLevel {
   let level = -1;
   for (const demand of demands) {
@@ -44,8 +47,8 @@ export function mergeDemands(demands: Iterable<ConsumerDemand>, layerCount: numb
 }
 
 /**
- * One step: what to ask now, given the merged demand. Up at once. Down when the last lowering is `periodMs` ago and less
- * has been wanted for `holdMs` (0 for a step between layers; the same period for nobody-at-all at the origin).
+ * One step: what to ask now, given the merged demand. Up at once. Down when the last lowering is `periodMs` ago and
+ * less has been wanted for `holdMs` (0 for a step between layers; the same period for nobody-at-all at the origin).
  */
 export function stepDemand(o: {
   state: DemandState;

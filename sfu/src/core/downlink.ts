@@ -1,19 +1,23 @@
-// What fits a receiver's downlink. Audio first: its bitrate and some headroom are taken off the estimate of the congestion control; layered
-// video is mediasoup's to adapt, and keeps room for its lowest layers; video of a single layer is all or nothing, and mediasoup sends it
-// whether it fits or not: 4 Mbit/s of screen into 1 Mbit/s lose audio like everything else. So what does not fit is held back.
+// What fits a receiver's downlink. Audio first: its bitrate and some headroom are taken off the estimate of the
+// congestion control; layered video is mediasoup's to adapt, and keeps room for its lowest layers; video of a single
+// layer is all or nothing, and mediasoup sends it whether it fits or not: 4 Mbit/s of screen into 1 Mbit/s lose audio
+// like everything else. So what does not fit is held back.
 //
-// The estimate alone is no proof: it falls for every receiver whose packets come at uneven times (a busy phone, a radio), however wide its downlink is.
-// What is more than a downlink carries is lost on it or waits before it, and both can be seen: in the feedback, and in the round trip of the receiver's
-// reports, which stays above its least (`queueMs`) for every report while a queue stands, not only for some.
+// The estimate alone is no proof: it falls for every receiver whose packets come at uneven times (a busy phone, a
+// radio), however wide its downlink is. What is more than a downlink carries is lost on it or waits before it, and both
+// can be seen: in the feedback, and in the round trip of the receiver's reports, which stays above its least
+// (`queueMs`) for every report while a queue stands, not only for some.
 //
-// Case 1, short (a running stream that the estimate has no room for), and congested for `congestedHoldMs`: held. Congested: many packets are lost, or
-//         the estimate falls while some are lost or a queue stands. A loss that only fades from the average does not count: while next to nothing is
-//         sent nothing new is known.
-// Case 2, short, nothing lost, a queue stands, and the estimate has not grown for `stuckHoldMs`: held. It is a downlink with deep queues; on an open one
-//         the estimate, which begins low, grows with what is sent. Some loss and no congestion (a bad radio): sent, repair copes.
+// Case 1, short (a running stream that the estimate has no room for), and congested for `congestedHoldMs`: held.
+//         Congested: many packets are lost, or the estimate falls while some are lost or a queue stands. A loss that
+//         only fades from the average does not count: while next to nothing is sent nothing new is known.
+// Case 2, short, nothing lost, a queue stands, and the estimate has not grown for `stuckHoldMs`: held. It is a downlink
+//         with deep queues; on an open one the estimate, which begins low, grows with what is sent. Some loss and no
+//         congestion (a bad radio): sent, repair copes.
 // Case 3, held, and the estimate has room and some to spare for `roomHoldMs`: sent again.
-// Case 4, held, and the estimate stands at the most that it can reach with so little sent (`ceilingBps`): one stream at a time is tried, the
-//         pauses between tries double. A downlink known to be narrower than the ceiling is never tried.
+// Case 4, held, and the estimate stands at the most that it can reach with so little sent (`ceilingBps`): one stream at
+//         a time is tried, the pauses between tries double. A downlink known to be narrower than the ceiling is never
+//         tried.
 // Case 5, small: sent. A receiver that stalls loses packets and reports late, as one behind a narrow path does, and
 //         holding a tile of some 60 kbit/s does not save the sound of either. Many small ones are no trifle: beyond
 //         `smallTotalBps` they are treated as other video.
@@ -128,7 +132,8 @@ export function stepDownlink(state: DownlinkState, view: DownlinkView): Downlink
   for (const { key, bps } of inOrder(view.singles)) {
     const before = state.held.get(key);
     if (before !== undefined) {
-      const needBps = Math.max(before.needBps, bps); // what is still under way when it is held grows in the average for a while
+      // what is still under way when it is held grows in the average for a while
+      const needBps = Math.max(before.needBps, bps);
       const verdict = judgeHeld({ ...before, needBps }, { nowMs, budgetBps, mayTry, atCeiling: isAtCeiling(view) });
       if (verdict === 'wait' || verdict === 'room') {
         const roomSinceMs = verdict === 'room' ? (before.roomSinceMs ?? nowMs) : undefined;
@@ -178,7 +183,10 @@ function roundTrips({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: DownlinkVi
   };
 }
 
-/** How long a packet waits before the narrowest place of the path: by what even the quickest of the latest round trips is above the least. */
+/**
+ * How long a packet waits before the narrowest place of the path: by what even the quickest of the latest round trips
+ * is above the least.
+ */
 const queueMs = ({ rttsMs, leastRttMs }: RoundTrips): number =>
   rttsMs.length < downlinkRules.rttsMin ? 0 : Math.min(...rttsMs) - leastRttMs;
 

@@ -1,6 +1,6 @@
-// Who owns a room, as one media node has seen it. A lower epoch is refused, and of two owners with one epoch the second.
-// A room that is gone leaves its epoch behind for as long as a grant may live: without that a replayed grant of an older
-// epoch would be good again; kept for ever, a centre that lost its store could never lease the room anew.
+// Who owns a room, as one media node has seen it. A lower epoch is refused, and of two owners with one epoch the
+// second. A room that is gone leaves its epoch behind for as long as a grant may live: without that a replayed grant of
+// an older epoch would be good again; kept for ever, a centre that lost its store could never lease the room anew.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
 export interface RoomLeaseSeen {
@@ -11,7 +11,9 @@ export type EpochVerdict =
   | { readonly ok: true; readonly lease: RoomLeaseSeen; readonly changed: boolean }
   | { readonly ok: false; readonly code: ErrorCode; readonly reason: string };
 
-/** Judges a claimed lease against the highest seen. An empty owner or an epoch below 1 is malformed: REQUEST_INVALID. */
+/**
+ * Judges a claimed lease against the highest seen. An empty owner or an epoch below 1 is malformed: REQUEST_INVALID.
+ */
 export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSeen): EpochVerdict {
   if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch < 1) {
     return { ok: false, code: 'REQUEST_INVALID', reason: 'a room epoch is a whole number from 1' };
@@ -27,7 +29,9 @@ export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSe
   return { ok: true, lease: seen, changed: false };
 }
 
-/** What the centre's word makes of a claimed lease. `ahead`: it claims more than the centre had granted when it spoke. */
+/**
+ * What the centre's word makes of a claimed lease. `ahead`: it claims more than the centre had granted when it spoke.
+ */
 export function judgeWord(
   word: RoomLeaseSeen | undefined,
   claimed: RoomLeaseSeen,
@@ -43,8 +47,9 @@ interface Left {
 }
 
 /**
- * Epochs of rooms that are not here, for `keepMs`: of those that were, and of those that were only named by who asked in vain. Beyond `roomsMax`
- * of a kind the oldest of it is forgotten: who names many that never were pushes out none that was.
+ * Epochs of rooms that are not here, for `keepMs`: of those that were, and of those that were only named by who asked
+ * in vain. Beyond `roomsMax` of a kind the oldest of it is forgotten: who names many that never were pushes out none
+ * that was.
  */
 export class EpochMemory {
   readonly #left = new Map<string, Left>();

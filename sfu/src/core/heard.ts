@@ -1,4 +1,5 @@
-// Whether something comes from a client, by the bytes that its transport has received so far. Not by the state of ICE: a plain endpoint has none.
+// Whether something comes from a client, by the bytes that its transport has received so far. Not by the state of ICE:
+// a plain endpoint has none.
 
 /** Browsers refresh ICE consent every 5 s, receivers report by RTCP within 5 s: three times nothing is silence. */
 export const silenceMs = 15_000;

@@ -1,9 +1,10 @@
-// What goes to one neighbour when the path there is too small. A pipe has no congestion control of its own: it sends all it is given. So each
-// node measures what it sends to a neighbour against a budget and sheds in a fixed order, a stage at a time: top spatial layers, then video of
-// people who do not speak, then all video. Audio is never shed.
+// What goes to one neighbour when the path there is too small. A pipe has no congestion control of its own: it sends
+// all it is given. So each node measures what it sends to a neighbour against a budget and sheds in a fixed order, a
+// stage at a time: top spatial layers, then video of people who do not speak, then all video. Audio is never shed.
 //
-// Up a stage: more than `overShare` of the budget for `overHoldMs`, and the last change has shown in the measurement (`settleMs`).
-// Down a stage: less than `underShare` for a pause that doubles each time the path proves too small again soon after.
+// Up a stage: more than `overShare` of the budget for `overHoldMs`, and the last change has shown in the measurement
+// (`settleMs`). Down a stage: less than `underShare` for a pause that doubles each time the path proves too small again
+// soon after.
 
 /** 0 everything, 1 no top spatial layers, 2 video of speakers only, 3 audio only. */
 export type LinkStage = 0 | 1 | 2 | 3;

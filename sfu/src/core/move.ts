@@ -1,9 +1,10 @@
-// Make before break: a track of this node gets a second source while the first still serves. A source is a pull from a carrier, or the publisher
-// itself: its session moves here (pull -> published) or away (published -> pull).
+// Make before break: a track of this node gets a second source while the first still serves. A source is a pull from a
+// carrier, or the publisher itself: its session moves here (pull -> published) or away (published -> pull).
 //
 // pulling   the new carrier is asked; subscribers see nothing of it
 // beside    new consumers stand beside the old ones, every subscriber has been told (TrackMoved)
-// done      the old consumers and the old source are gone: all subscribers, and the nodes that pull the old one from here, have changed over,
+// done      the old consumers and the old source are gone: all subscribers, and the nodes that pull the old one from
+//           here, have changed over,
 //           or 5 s have passed
 // failed    the new carrier refused; the old one goes on as if nothing had been
 import type { Table } from '@meridian/protocol';

@@ -1,7 +1,10 @@
-// A session whose signaling node's link is gone waits limits.orphanSessionMs for somebody to come for it. At the end of the wait:
+// A session whose signaling node's link is gone waits limits.orphanSessionMs for somebody to come for it. At the end of
+// the wait:
 //   kept      its signaling node is linked again and is the same incarnation as when the link broke (the link flapped)
-//   detached  anything else: no signaling node, or one that restarted and has forgotten its clients. While media flows it waits again (session-lease.ts).
-// Before the end it is no orphan any more as soon as its signaling node asks something for it, or another signaling node adopts it.
+//   detached  anything else: no signaling node, or one that restarted and has forgotten its clients. While media flows
+//             it waits again (session-lease.ts).
+// Before the end it is no orphan any more as soon as its signaling node asks something for it, or another signaling
+// node adopts it.
 
 export interface OrphanView {
   readonly signalingLinked: boolean;

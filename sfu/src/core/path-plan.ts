@@ -1,5 +1,6 @@
-// What the forwarder under the pipes shall know: whom (peers and the keys of both directions), which pipes (flows), and by which paths
-// (routes). A pure function of the plan, of the centre's routes and of the open pipes; whoever runs the forwarder tells it the difference.
+// What the forwarder under the pipes shall know: whom (peers and the keys of both directions), which pipes (flows), and
+// by which paths (routes). A pure function of the plan, of the centre's routes and of the open pipes; whoever runs the
+// forwarder tells it the difference.
 
 import { isInFence } from '@meridian/protocol';
 
@@ -25,8 +26,9 @@ export interface HostRoute {
   readonly sendKey?: Uint8Array | undefined;
 }
 /**
- * A pipe that goes by the forwarder: its own address, the neighbour's forwarder, the keys that the two nodes told each other (the same for all
- * their pipes; of two that differ the later one's count), and by which number each of the two knows it.
+ * A pipe that goes by the forwarder: its own address, the neighbour's forwarder, the keys that the two nodes told each
+ * other (the same for all their pipes; of two that differ the later one's count), and by which number each of the two
+ * knows it.
  */
 export interface PathPipe {
   readonly remoteId: string;
@@ -99,7 +101,10 @@ function peerOf(
   return [node.ip, node.port, view.derive(route.sendKey ?? route.pairKey, view.selfId, nodeId), ...receive].join(' ');
 }
 
-/** PRIMARY STANDBY. A path over a host without a forwarder that we know, or by one outside the fence, falls back to the direct one. */
+/**
+ * PRIMARY STANDBY. A path over a host without a forwarder that we know, or by one outside the fence, falls back to the
+ * direct one.
+ */
 function pathsOf(
   view: PathView,
   { remoteId, fence }: Pick<PathPipe, 'remoteId' | 'fence'>,
@@ -124,7 +129,9 @@ function pathsOf(
   return `${primary} ${standby === primary ? 'none' : standby}`;
 }
 
-/** The order that holds after the forwarder has taken its second path by itself; undefined: it was told of no such path. */
+/**
+ * The order that holds after the forwarder has taken its second path by itself; undefined: it was told of no such path.
+ */
 export function afterFlip(command: string, via: string): string | undefined {
   const [word, number, primary, standby] = command.split(' ');
   return word === 'route' && standby === via ? `route ${number} ${standby} ${primary}` : undefined;
@@ -136,7 +143,10 @@ export interface OrderChange {
   readonly command: string;
 }
 
-/** What to say so that one who knows `told` knows `wanted`: what goes first leaves first, peers come before their flows and those before their routes. */
+/**
+ * What to say so that one who knows `told` knows `wanted`: what goes first leaves first, peers come before their flows
+ * and those before their routes.
+ */
 export function orderChanges(told: PathOrders, wanted: PathOrders): OrderChange[] {
   const rank = (key: string): number => ['peer', 'flow', 'route'].indexOf(key.split(' ')[0] ?? '');
   const gone = [...told.keys()].filter((key) => !wanted.has(key) && !key.startsWith('route'));
@@ -158,8 +168,8 @@ export function orderChanges(told: PathOrders, wanted: PathOrders): OrderChange[
 }
 
 /**
- * The changes in an order in which no flow is given a port that another one still has, which the forwarder refuses. Where flows wait for each
- * other's ports in a ring, one of them is taken away first.
+ * The changes in an order in which no flow is given a port that another one still has, which the forwarder refuses.
+ * Where flows wait for each other's ports in a ring, one of them is taken away first.
  */
 function inOrderOfPorts(staying: readonly (readonly [string, string])[], changes: OrderChange[]): OrderChange[] {
   const portOf = (command: string): string => command.split(' ')[3] ?? '';

@@ -1,9 +1,13 @@
-// Orders that the forwarder did not take: what it knows then is what it knew before, and each is said again after a pause. Pure: time is told.
+// Orders that the forwarder did not take: what it knows then is what it knew before, and each is said again after a
+// pause. Pure: time is told.
 import type { OrderChange, PathOrders } from './path-plan.ts';
 
 /** The pause after the first refusal; each further one of the same order doubles it. */
 export const refusalPauseFirstMs = 500;
-/** Six doublings: what is refused for good costs two lines a minute, and what has become possible is there half a minute later. */
+/**
+ * Six doublings: what is refused for good costs two lines a minute, and what has become possible is there half a minute
+ * later.
+ */
 export const refusalPauseMaxMs = 32_000;
 
 interface Refusal {
@@ -13,7 +17,10 @@ interface Refusal {
   readonly dueMs: number;
 }
 
-/** What the forwarder has refused and not taken since. As many at most as there are orders: what is neither known nor wanted is forgotten. */
+/**
+ * What the forwarder has refused and not taken since. As many at most as there are orders: what is neither known nor
+ * wanted is forgotten.
+ */
 export class PathRefusals {
   readonly #refusals = new Map<string, Refusal>();
 
@@ -22,7 +29,10 @@ export class PathRefusals {
     this.#refusals.clear();
   }
 
-  /** What is wanted now: of an order that was refused and has its pause still, what the forwarder knows. Another order of that key is said at once. */
+  /**
+   * What is wanted now: of an order that was refused and has its pause still, what the forwarder knows. Another order
+   * of that key is said at once.
+   */
   without(told: PathOrders, wanted: PathOrders, nowMs: number): PathOrders {
     const now = new Map(wanted);
     for (const [key, { command, dueMs }] of this.#refusals) {
@@ -37,8 +47,9 @@ export class PathRefusals {
   }
 
   /**
-   * Takes the answers (undefined: taken) to all that was said to one who knew `before`. `kept`: the orders of the refused keys that the forwarder
-   * knows all the same, undefined where it knows none; `news`: the refusals that are not the same again.
+   * Takes the answers (undefined: taken) to all that was said to one who knew `before`. `kept`: the orders of the
+   * refused keys that the forwarder knows all the same, undefined where it knows none; `news`: the refusals that are
+   * not the same again.
    */
   answered(
     before: PathOrders,

@@ -1,5 +1,6 @@
-// What the forwarder's own timings say of the link between two hosts, for the centre. Only a direct path that carries a flow is a link that it
-// knows better than the probes do: a relayed path is two links and a machine, and an idle one is probed no more often than theirs.
+// What the forwarder's own timings say of the link between two hosts, for the centre. Only a direct path that carries a
+// flow is a link that it knows better than the probes do: a relayed path is two links and a machine, and an idle one is
+// probed no more often than theirs.
 
 /** One path of one pipe, over the last second; see `sample` in docs/pathd.md. */
 export interface PathSample {
@@ -30,7 +31,10 @@ export interface LinkWord {
 
 /** A path is probed five times a second: more than this is a flow. */
 export const FLOW_PER_SECOND = 20;
-/** Probes in the slow window of a link that is probed fast. One of them is forgiven, so as many are claimed: else the same loss would weigh more here. */
+/**
+ * Probes in the slow window of a link that is probed fast. One of them is forgiven, so as many are claimed: else the
+ * same loss would weigh more here.
+ */
 const SLOW_PROBES = 150;
 /** A link that is silent for so long carries nothing, and its figures are those from before. */
 const SILENT_MS = 200;

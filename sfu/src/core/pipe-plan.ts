@@ -1,5 +1,5 @@
-// One pipe per pair of nodes and fence. Each side has one pipe transport for the other and keeps it as long as both incarnations
-// live; `pipeOpen` and its answer carry each side's address and key. Either side may ask, on first need.
+// One pipe per pair of nodes and fence. Each side has one pipe transport for the other and keeps it as long as both
+// incarnations live; `pipeOpen` and its answer carry each side's address and key. Either side may ask, on first need.
 //
 // Glare: both ask at once. The request of the lower node id wins: the higher node answers it and forgets its own
 // request; the lower node answers the other's request with its own end, but goes by the answer to its own.
@@ -8,7 +8,10 @@
 // A pipe cannot be pointed elsewhere (a mediasoup transport connects once): a new incarnation, address or key on the
 // other side means a new pipe here, and whatever the old one carried is lost.
 
-/** The forwarder under one end of a pipe: where it is, the key of what it is sent, 32 hexadecimal digits, and its number of this pipe. */
+/**
+ * The forwarder under one end of a pipe: where it is, the key of what it is sent, 32 hexadecimal digits, and its number
+ * of this pipe.
+ */
 export interface PathEnd {
   readonly ip: string;
   readonly port: number;

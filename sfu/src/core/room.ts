@@ -1,5 +1,5 @@
-// What one media node knows of one room: the sessions attached here, the tracks produced here (by a session or by a pull)
-// and who subscribes to what. Plain bookkeeping without IO; the media objects are carried along as `media`.
+// What one media node knows of one room: the sessions attached here, the tracks produced here (by a session or by a
+// pull) and who subscribes to what. Plain bookkeeping without IO; the media objects are carried along as `media`.
 //
 // Case 1, a session leaves: its tracks go, its subscriptions go; tracks it pulled stay until their puller lets go.
 // Case 2, a track ends: its subscriptions end with it, the sessions stay.
@@ -51,7 +51,10 @@ export class RoomBook<S, T> {
     return this.#kept.info;
   }
 
-  /** Keeps what a signaling node says under the room's lease. Of one owner the higher version counts; another owner's word stands above those before. */
+  /**
+   * Keeps what a signaling node says under the room's lease. Of one owner the higher version counts; another owner's
+   * word stands above those before.
+   */
   keep(info: RoomInfo): void {
     const { epoch } = this.lease;
     if (epoch > this.#kept.epoch || info.version > this.info.version) this.#kept = { epoch, info };
@@ -108,7 +111,10 @@ export class RoomBook<S, T> {
     session.publishes.add(track.trackId);
   }
 
-  /** Puts another producer under a track; subscriptions stay. `origin`: its publisher's session is one of this node now, or is none any more. */
+  /**
+   * Puts another producer under a track; subscriptions stay. `origin`: its publisher's session is one of this node now,
+   * or is none any more.
+   */
   replaceTrack(trackId: string, epoch: number, media: T, origin: boolean): void {
     const track = this.tracks.get(trackId);
     assert(track !== undefined, 'only a track that is here changes its producer');

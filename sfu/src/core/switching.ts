@@ -1,9 +1,10 @@
-// When subscribers of one track may change to another spatial layer. Every change asks the publisher for a key frame, which
-// costs everybody bits and quality, so changes share their moments. A lone subscriber changes at once.
-// Case 1, nobody has changed for a period: at once, and whoever wants to within `openMs` of that too: when somebody begins to speak, all
-//         want him larger together. The origin makes one or two key frames of it (its request delay is longer than that).
-// Case 2, else at the next common moment: multiples of the period on the wall clock, the same at all nodes of the track, so that those of
-//         several regions are asked for together. Tracks have moments of their own.
+// When subscribers of one track may change to another spatial layer. Every change asks the publisher for a key frame,
+// which costs everybody bits and quality, so changes share their moments. A lone subscriber changes at once.
+// Case 1, nobody has changed for a period: at once, and whoever wants to within `openMs` of that too: when somebody
+//         begins to speak, all want him larger together. The origin makes one or two key frames of it (its request
+//         delay is longer than that).
+// Case 2, else at the next common moment: multiples of the period on the wall clock, the same at all nodes of the
+//         track, so that those of several regions are asked for together. Tracks have moments of their own.
 // A wall clock that jumps moves a moment, nothing else.
 
 export interface SwitchTimes {
@@ -11,12 +12,15 @@ export interface SwitchTimes {
   readonly openMs: number;
 }
 
-/** Three key frames in 18 s while many change all the time: twice 1 / 6 s is below the aim of one in 2 s. Open for less than the origin's delay. */
+/**
+ * Three key frames in 18 s while many change all the time: twice 1 / 6 s is below the aim of one in 2 s. Open for less
+ * than the origin's delay.
+ */
 export const switchTimes: SwitchTimes = { periodMs: 6_000, openMs: 350 };
 
 /**
- * How long a change has to wait. `openedAtMs`: when changes of this track were last let through, on the clock of `nowMs`; undefined: never.
- * `phase`: 0 … 1, of the track.
+ * How long a change has to wait. `openedAtMs`: when changes of this track were last let through, on the clock of
+ * `nowMs`; undefined: never. `phase`: 0 … 1, of the track.
  */
 export function switchInMs(
   o: { nowMs: number; wallMs: number; openedAtMs: number | undefined; phase: number },

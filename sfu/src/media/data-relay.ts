@@ -1,5 +1,5 @@
-// Data messages between the sessions of a room. Lossy ones are dropped when a link is full; reliable ones wait in a short
-// queue per link, in order, and are dropped (and counted) only when it overflows or the link stays away.
+// Data messages between the sessions of a room. Lossy ones are dropped when a link is full; reliable ones wait in a
+// short queue per link, in order, and are dropped (and counted) only when it overflows or the link stays away.
 import { isInFence } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { localDestinations, refuseData } from '../core/index.ts';
@@ -41,8 +41,8 @@ export class DataRelay {
   }
 
   /**
-   * From a signaling node: only for a session of that signaling node that may send. Goes to this node's signaling nodes and to the other nodes of the
-   * room.
+   * From a signaling node: only for a session of that signaling node that may send. Goes to this node's signaling nodes
+   * and to the other nodes of the room.
    */
   fromSignaling(signalingId: string, data: DataShape, targetNodeIds: readonly string[]): void {
     const sender = this.#rooms.sessions.get(data.sessionId);
@@ -63,8 +63,8 @@ export class DataRelay {
   }
 
   /**
-   * From a neighbour: to this node's signaling nodes only. Whether the sender is one of that neighbour's the signaling nodes judge, who know the
-   * roster.
+   * From a neighbour: to this node's signaling nodes only. Whether the sender is one of that neighbour's the signaling
+   * nodes judge, who know the roster.
    */
   fromNode({ id, region }: { readonly id: string; readonly region: string }, data: DataShape): void {
     if (isInFence(this.#rooms.get(data.roomKey)?.fence ?? '', region)) this.#deliver(id, { ...data, originNodeId: id });

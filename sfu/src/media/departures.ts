@@ -1,4 +1,5 @@
-// Sessions that have moved to another node and wait here until nobody gets their tracks from here any more: then they end, or after a bound.
+// Sessions that have moved to another node and wait here until nobody gets their tracks from here any more: then they
+// end, or after a bound.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { Session } from './session.ts';
@@ -10,7 +11,9 @@ export interface DeparturePorts {
   end(session: Session): void;
 }
 
-/** Who receives from here changes over within 5 s (`moveCommitMs`); a node that pulls from here has to be told first. */
+/**
+ * Who receives from here changes over within 5 s (`moveCommitMs`); a node that pulls from here has to be told first.
+ */
 export const departureMsMax = 7000;
 /** What is waited for ends in a dozen places: it is looked at, ten times a second. */
 const lookEveryMs = 100;
@@ -37,7 +40,10 @@ export class Departures {
     return this.#leaving.has(session);
   }
 
-  /** Lets a session go; resolves when it has ended. Again: the same departure. One that is not settled never was anybody's home. */
+  /**
+   * Lets a session go; resolves when it has ended. Again: the same departure. One that is not settled never was
+   * anybody's home.
+   */
   begin(session: Session): Promise<void> {
     const known = this.#leaving.get(session);
     if (known !== undefined) return known.over;

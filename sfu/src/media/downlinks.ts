@@ -1,5 +1,6 @@
-// Watches the downlinks of sessions that receive video of a single layer, and holds back what does not fit (core/downlink.ts decides). A node
-// asks its worker about at most `sessionsPerTick` transports at a time; the others have their turn in the next.
+// Watches the downlinks of sessions that receive video of a single layer, and holds back what does not fit
+// (core/downlink.ts decides). A node asks its worker about at most `sessionsPerTick` transports at a time; the others
+// have their turn in the next.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type DownlinkState, noDownlink, type SingleStream, stepDownlink } from '../core/index.ts';
 import type { Rooms } from './rooms.ts';
@@ -13,7 +14,9 @@ const tickMs = 250;
 const sessionsPerTick = 64;
 /** A producer's bitrate is asked for at most this often, whoever receives it. */
 const rateFreshMs = 500;
-/** The estimate of a transport that sends next to nothing does not rise above what it began with (client-transport.ts). */
+/**
+ * The estimate of a transport that sends next to nothing does not rise above what it began with (client-transport.ts).
+ */
 const ceilingBps = 1_500_000;
 
 export interface DownlinksPorts {
@@ -110,7 +113,10 @@ export class Downlinks {
     }
   }
 
-  /** Of one stream under way after the other. Of video alone: its sender reports, which the round trip begins with, go out every second, those of sound every five. */
+  /**
+   * Of one stream under way after the other. Of video alone: its sender reports, which the round trip begins with, go
+   * out every second, those of sound every five.
+   */
   async #roundTripOf(session: Session, singles: readonly Subscription[]): Promise<number | undefined> {
     const sent = singles.filter((subscription) => !subscription.heldBy('downlink'));
     const turn = (this.#turns.get(session) ?? 0) + 1;
@@ -118,7 +124,10 @@ export class Downlinks {
     return await sent[turn % Math.max(1, sent.length)]?.consumer.roundTripMs();
   }
 
-  /** Of the streams as they are produced: what a consumer gets at most. One that is asked for too often answers from memory. */
+  /**
+   * Of the streams as they are produced: what a consumer gets at most. One that is asked for too often answers from
+   * memory.
+   */
   #ratesOf(subscriptions: readonly Subscription[]): Promise<number[]> {
     const nowMs = this.#ports.clock.nowMs();
     return Promise.all(

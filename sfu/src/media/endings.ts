@@ -1,4 +1,5 @@
-// How things end, in one place and one order (docs/closures.md): those who hang on it are told, then it goes, then its room.
+// How things end, in one place and one order (docs/closures.md): those who hang on it are told, then it goes, then its
+// room.
 import type { PipeHub } from './pipes.ts';
 import type { PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
@@ -40,7 +41,10 @@ export function endTrack(
   parts.rooms.dropIfEmpty(room);
 }
 
-/** Ends a session: its tracks, what it subscribes to, its transports. With a code its signaling node is told. Idempotent. */
+/**
+ * Ends a session: its tracks, what it subscribes to, its transports. With a code its signaling node is told.
+ * Idempotent.
+ */
 export function endSession(parts: EndingParts, session: Session, code?: string): void {
   const { rooms } = parts;
   if (rooms.sessions.get(session.sessionId) !== session) return;

@@ -1,8 +1,9 @@
-// Whose a room is, as the centre says it. A signaling node may speak of an owner that this node has never heard of: it is then believed only when the
-// centre says the same, so that one stolen certificate of a signaling node moves no room to itself and makes no epoch higher. The centre tells a node
-// of a room before it tells the signaling node (`note.leases`); what did not come in time is asked for. Without the centre, and for rooms that the
-// centre does not know, a signaling node is believed as far as `limits.epochJumpMax` above what was obeyed or the centre's last term begins with: a
-// running call needs nobody above it.
+// Whose a room is, as the centre says it. A signaling node may speak of an owner that this node has never heard of: it
+// is then believed only when the centre says the same, so that one stolen certificate of a signaling node moves no room
+// to itself and makes no epoch higher. The centre tells a node of a room before it tells the signaling node
+// (`note.leases`); what did not come in time is asked for. Without the centre, and for rooms that the centre does not
+// know, a signaling node is believed as far as `limits.epochJumpMax` above what was obeyed or the centre's last term
+// begins with: a running call needs nobody above it.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { judgeWord, type RoomLeaseSeen } from '../core/index.ts';
@@ -48,7 +49,10 @@ export class LeaseVerifier {
     this.#leases.clear();
   }
 
-  /** Resolves when the claimed lease is one this node knows, or one the centre bears out; rejects with EPOCH_STALE, RATE_LIMITED. Whether to obey it is judged afterwards. */
+  /**
+   * Resolves when the claimed lease is one this node knows, or one the centre bears out; rejects with EPOCH_STALE,
+   * RATE_LIMITED. Whether to obey it is judged afterwards.
+   */
   async check(claimed: RoomRef): Promise<void> {
     const seen = this.#ports.leaseOf(claimed.roomKey);
     // What is malformed, known or older needs no word: it is judged by what was seen.

@@ -1,4 +1,5 @@
-// Once a second: what goes to each neighbour, against its budget, and what is kept back of the tracks it pulls (core/link-budget.ts decides).
+// Once a second: what goes to each neighbour, against its budget, and what is kept back of the tracks it pulls
+// (core/link-budget.ts decides).
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { freshLink, type LinkState, shedOf, stepLink } from '../core/index.ts';
 import type { PipeHub } from './pipes.ts';

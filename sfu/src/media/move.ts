@@ -55,7 +55,10 @@ export class TrackMove {
     return this.#machine.state;
   }
 
-  /** Gets the track from the new source and hands over; resolves when the new consumers stand beside the old. Rejects when the new carrier refuses: nothing has changed then. */
+  /**
+   * Gets the track from the new source and hands over; resolves when the new consumers stand beside the old. Rejects
+   * when the new carrier refuses: nothing has changed then.
+   */
   async run(): Promise<void> {
     let track: NodeTrack;
     try {

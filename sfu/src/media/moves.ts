@@ -48,9 +48,9 @@ export class Moves {
   }
 
   /**
-   * Make-before-break to another carrier; `anew`: perhaps to the same one, which has another producer of the track. A track that is published here
-   * goes to a carrier when its publisher has moved there; with nobody here who receives it there is nothing to do. Resolves when the new
-   * consumers stand beside the old ones.
+   * Make-before-break to another carrier; `anew`: perhaps to the same one, which has another producer of the track. A
+   * track that is published here goes to a carrier when its publisher has moved there; with nobody here who receives it
+   * there is nothing to do. Resolves when the new consumers stand beside the old ones.
    */
   async begin(room: Room, request: TrackRequest, anew: boolean): Promise<void> {
     const { pulls, nodeId } = this.#ports;
@@ -73,8 +73,8 @@ export class Moves {
   }
 
   /**
-   * The publisher of a track that is pulled here has come: the track is published here from now on, in the same turn. Its subscribers
-   * change over one after the other.
+   * The publisher of a track that is pulled here has come: the track is published here from now on, in the same turn.
+   * Its subscribers change over one after the other.
    */
   settle(room: Room, track: NodeTrack): void {
     const { pulls, log } = this.#ports;

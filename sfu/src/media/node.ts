@@ -112,7 +112,10 @@ export class MediaNode implements EndingParts {
     return this.#worker.start();
   }
 
-  /** Throws PLACEMENT_STALE when whoever placed a session under this epoch of the region (0: under none) places here no more. */
+  /**
+   * Throws PLACEMENT_STALE when whoever placed a session under this epoch of the region (0: under none) places here no
+   * more.
+   */
   checkPlacedUnder(regionEpoch: number): void {
     const obeyed = this.#ports.regionEpoch?.() ?? 0;
     if (regionEpoch > 0 && regionEpoch < obeyed)
@@ -123,8 +126,9 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Attaches a session and makes its first subscriptions. A second attach of the same id replaces the first. FENCED_OUT when the fence
-   * leaves this node out, FENCE_CONFLICT when the room is here with another fence, and the codes of `refuseSession`.
+   * Attaches a session and makes its first subscriptions. A second attach of the same id replaces the first. FENCED_OUT
+   * when the fence leaves this node out, FENCE_CONFLICT when the room is here with another fence, and the codes of
+   * `refuseSession`.
    */
   async attach(request: AttachRequest): Promise<Transports & SubscribeResult> {
     const { room: ref, session: info } = request;
@@ -182,9 +186,9 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Idempotent. A signaling node may always let go of its own sessions, whatever epoch of the room it knows; not of one that has been adopted
-   * since the `adoption` it speaks of, be it by another connection of its own. `gently`: the session has moved to another node, and ends
-   * here when nobody gets its tracks from here any more; resolves then.
+   * Idempotent. A signaling node may always let go of its own sessions, whatever epoch of the room it knows; not of one
+   * that has been adopted since the `adoption` it speaks of, be it by another connection of its own. `gently`: the
+   * session has moved to another node, and ends here when nobody gets its tracks from here any more; resolves then.
    */
   async detach(
     signalingId: string,
@@ -205,7 +209,10 @@ export class MediaNode implements EndingParts {
     this.signalingNodes.session(signalingId, ref, changed.sessionId).update(changed);
   }
 
-  /** A session that was attached as moving lives here from now on; answers the tracks that it publishes here. Again: the same answer. */
+  /**
+   * A session that was attached as moving lives here from now on; answers the tracks that it publishes here. Again: the
+   * same answer.
+   */
   settle(signalingId: string, ref: RoomRef, sessionId: string): Track[] {
     const session = this.signalingNodes.session(signalingId, ref, sessionId);
     const room = this.rooms.get(ref.roomKey);
@@ -285,7 +292,9 @@ export class MediaNode implements EndingParts {
     );
   }
 
-  /** The fingerprint of a webrtc endpoint that came without one. TRANSPORT_UNKNOWN, and as `ClientTransport.connect`. */
+  /**
+   * The fingerprint of a webrtc endpoint that came without one. TRANSPORT_UNKNOWN, and as `ClientTransport.connect`.
+   */
   async connectTransport(
     signalingId: string,
     ref: RoomRef,
@@ -305,7 +314,8 @@ export class MediaNode implements EndingParts {
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('TRACK_UNKNOWN');
     const track = room.book.tracks.get(request.trackId);
-    // A pipe consumer is bound to its producer for life: what hangs below would be cut. What is published here goes on while its session is here.
+    // A pipe consumer is bound to its producer for life: what hangs below would be cut. What is published here goes on
+    // while its session is here.
     if (track !== undefined && !track.origin && this.serving.pullersOf(track.media).length > 0) {
       throw new MeridianError('OUT_OF_ORDER', 'other nodes pull the track from here: move them first');
     }
@@ -453,8 +463,8 @@ export class MediaNode implements EndingParts {
 }
 
 /**
- * Nobody at either end: its signaling node is gone, and its client has closed its transports (it is at another home, or has joined anew). A plain one is
- * never closed by its client: then its silence counts (core/session-lease.ts).
+ * Nobody at either end: its signaling node is gone, and its client has closed its transports (it is at another home, or
+ * has joined anew). A plain one is never closed by its client: then its silence counts (core/session-lease.ts).
  */
 const isAbandoned = (session: Session): boolean =>
   session.orphan !== undefined && session.transports.every(({ state }) => state === 'closed');

@@ -1,6 +1,7 @@
-// This node's pipes: at most one per neighbour and fence, opened on first need and kept until the neighbour or we are gone. A pipe carries rooms of
-// exactly its fence, so what is true of its path is true of all that goes over it; rooms without a fence share the one of fence ''.
-// Order of close: `onLost` first (pulls and servings over the pipe let go), then our end.
+// This node's pipes: at most one per neighbour and fence, opened on first need and kept until the neighbour or we are
+// gone. A pipe carries rooms of exactly its fence, so what is true of its path is true of all that goes over it; rooms
+// without a fence share the one of fence ''. Order of close: `onLost` first (pulls and servings over the pipe let go),
+// then our end.
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { onPipeOpen, onPipeOpened, type PathEnd, type PipeEnd, type PipeState, type PipeStep } from '../core/index.ts';
@@ -51,7 +52,9 @@ const keyOf = (remoteId: string, fence: string): string => `${remoteId}\n${fence
 export class PipeHub {
   readonly #ports: PipePorts;
   readonly #entries = new Map<string, Entry>();
-  /** Local forwarders: where to send a neighbour's packets instead of to its own address. Set before the pipe is opened. */
+  /**
+   * Local forwarders: where to send a neighbour's packets instead of to its own address. Set before the pipe is opened.
+   */
   readonly forwarders = new Map<string, { ip: string; port: number }>();
 
   constructor(ports: PipePorts) {
@@ -83,7 +86,10 @@ export class PipeHub {
     return made(this.#of(remoteId));
   }
 
-  /** The open pipe to a neighbour for rooms of this fence; opens it on first need, all callers share one attempt. Rejects with the reason's code. */
+  /**
+   * The open pipe to a neighbour for rooms of this fence; opens it on first need, all callers share one attempt.
+   * Rejects with the reason's code.
+   */
   async ensure(remoteId: string, fence = ''): Promise<Pipe> {
     const key = keyOf(remoteId, fence);
     await this.#entries.get(key)?.confirming;
@@ -107,7 +113,9 @@ export class PipeHub {
     return this.#describe(entry);
   }
 
-  /** A fresh link to a neighbour: makes sure that both sides still mean the same pipes. True: of one at least they do. */
+  /**
+   * A fresh link to a neighbour: makes sure that both sides still mean the same pipes. True: of one at least they do.
+   */
   async confirm(remoteId: string): Promise<boolean> {
     const confirmed = await Promise.all(this.#of(remoteId).map((entry) => this.#confirmSoon(entry)));
     return confirmed.includes(true);

@@ -1,4 +1,5 @@
-// A track as its publisher's session on this node is the source of it: there from the beginning, and over when the session has moved away.
+// A track as its publisher's session on this node is the source of it: there from the beginning, and over when the
+// session has moved away.
 import type { TrackSource } from './move.ts';
 import type { NodeTrack } from './track.ts';
 

@@ -91,7 +91,10 @@ export class Publisher {
     return info;
   }
 
-  /** A moving session lives here now: what it sends here are tracks of this node. Who pulled them from elsewhere changes over. */
+  /**
+   * A moving session lives here now: what it sends here are tracks of this node. Who pulled them from elsewhere changes
+   * over.
+   */
   settle(room: Room, session: Session): Track[] {
     const tracks = [...session.prepared];
     session.prepared.clear();

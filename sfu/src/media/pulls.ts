@@ -15,7 +15,9 @@ export interface PullPorts {
   /** The pipe for rooms of this fence. */
   pipe(nodeId: string, fence: string): Promise<Pipe>;
   ownerOf(roomKey: string): string;
-  /** The producer stands: enter it in the room's book. False: the room is not there any more, the track is not wanted. */
+  /**
+   * The producer stands: enter it in the room's book. False: the room is not there any more, the track is not wanted.
+   */
   onCarried(track: NodeTrack): boolean;
   /** It arrives better or worse at its origin. */
   onScored(track: NodeTrack): void;
@@ -37,7 +39,10 @@ export interface PullRequest {
 /** The table that a pull is in. */
 interface PullOwner {
   released(): void;
-  /** Whether another pull of this track from this carrier lives, of the same producer there; of 0 nobody knows which it is. */
+  /**
+   * Whether another pull of this track from this carrier lives, of the same producer there; of 0 nobody knows which it
+   * is.
+   */
   isPulledAnew(servedEpoch: number): boolean;
 }
 
@@ -196,8 +201,9 @@ export class Pull {
   }
 
   /**
-   * The carrier may stop. It serves a node once for each of its producers of a track: when that was pulled from it anew meanwhile (the pipe broke,
-   * the neighbour restarted), what it serves is the newer pull's, and giving that back would silence it without a word to anybody.
+   * The carrier may stop. It serves a node once for each of its producers of a track: when that was pulled from it anew
+   * meanwhile (the pipe broke, the neighbour restarted), what it serves is the newer pull's, and giving that back would
+   * silence it without a word to anybody.
    */
   #giveBack(): void {
     const { roomKey, trackId, carrierId } = this.request;
@@ -283,7 +289,10 @@ function reachable(error: unknown): boolean {
 
 const keyOf = (roomKey: string, trackId: string): string => `${roomKey}\n${trackId}`;
 
-/** All pulls of one node. A track has one current pull; while it moves, the old one lives on beside it, outside this table. */
+/**
+ * All pulls of one node. A track has one current pull; while it moves, the old one lives on beside it, outside this
+ * table.
+ */
 export class PullTable {
   readonly #ports: PullPorts;
   readonly #current = new Map<string, Pull>();
@@ -324,7 +333,10 @@ export class PullTable {
     this.#current.set(keyOf(pull.request.roomKey, pull.request.trackId), pull);
   }
 
-  /** The track is published here now: what is still pulled of it lives on outside this table until its subscribers have changed over. */
+  /**
+   * The track is published here now: what is still pulled of it lives on outside this table until its subscribers have
+   * changed over.
+   */
   demote(roomKey: string, trackId: string): void {
     this.#current.delete(keyOf(roomKey, trackId));
   }

@@ -43,8 +43,8 @@ export class Rooms {
   }
 
   /**
-   * Takes a lease that has been judged (by `obey`, or by a grant that held). Of a room that is not here, too: what is asked under it may be refused
-   * for another reason, and an older owner's word must not be good afterwards.
+   * Takes a lease that has been judged (by `obey`, or by a grant that held). Of a room that is not here, too: what is
+   * asked under it may be refused for another reason, and an older owner's word must not be good afterwards.
    */
   raise(roomKey: string, lease: RoomLeaseSeen): void {
     const room = this.#rooms.get(roomKey);
@@ -52,7 +52,10 @@ export class Rooms {
     else this.#epochs.named(roomKey, lease, this.#clock.nowMs());
   }
 
-  /** The room, made if it is not there. The lease must have been obeyed. FENCE_CONFLICT when it is here with another fence. */
+  /**
+   * The room, made if it is not there. The lease must have been obeyed. FENCE_CONFLICT when it is here with another
+   * fence.
+   */
   ensure(ref: RoomRef, fence: string): Room {
     this.obey(ref);
     const known = this.#rooms.get(ref.roomKey);

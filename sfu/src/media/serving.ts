@@ -1,5 +1,6 @@
-// The serving side: tracks of this node that others have pulled. One pipe consumer per (track, node), and while the track changes its producer
-// here (its publisher moves, its own carrier changes) one per producer: the old one serves until the node below has changed over.
+// The serving side: tracks of this node that others have pulled. One pipe consumer per (track, node), and while the
+// track changes its producer here (its publisher moves, its own carrier changes) one per producer: the old one serves
+// until the node below has changed over.
 import { type ErrorCode, isInFence, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { ConsumerDemand, Shed } from '../core/index.ts';
@@ -35,7 +36,10 @@ export interface ServingPorts {
   release(track: NodeTrack, nodeId: string): void;
 }
 
-/** Nodes that one node serves one track to (NO_CAPACITY). An owner spreads them long before (`fanOutMax` of signaling/src/core/carrier.ts). */
+/**
+ * Nodes that one node serves one track to (NO_CAPACITY). An owner spreads them long before (`fanOutMax` of
+ * signaling/src/core/carrier.ts).
+ */
 const pullersPerTrackMax = 64;
 
 const keyOf = (track: NodeTrack, nodeId: string): string =>
@@ -70,8 +74,8 @@ export class Serving {
 
   /**
    * Serves a pull after checking its grant. Asked again by the same node (its answer was lost): a fresh consumer, the
-   * earlier one goes. `region`: of the node, by its certificate. Rejects with the grant's code, EPOCH_STALE, TRACK_UNKNOWN, FENCED_OUT
-   * or PIPE_FAILED.
+   * earlier one goes. `region`: of the node, by its certificate. Rejects with the grant's code, EPOCH_STALE,
+   * TRACK_UNKNOWN, FENCED_OUT or PIPE_FAILED.
    */
   async pull(
     nodeId: string,
@@ -174,7 +178,10 @@ export class Serving {
     return [...this.#served.values()].filter((served) => served.nodeId === nodeId);
   }
 
-  /** The path to a node has room for more or less of a track than before; what is kept back whole is said there with its reason. */
+  /**
+   * The path to a node has room for more or less of a track than before; what is kept back whole is said there with its
+   * reason.
+   */
   async shed(nodeId: string, track: NodeTrack, shed: Shed): Promise<void> {
     const served = this.#served.get(keyOf(track, nodeId));
     if (served === undefined || served.shed === shed || served.track !== track) return;

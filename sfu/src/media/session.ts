@@ -1,4 +1,5 @@
-// One participant's stay on this node: a transport to send, one to receive or both, the tracks it publishes, the consumers it has.
+// One participant's stay on this node: a transport to send, one to receive or both, the tracks it publishes, the
+// consumers it has.
 import {
   type Endpoint,
   MeridianError,
@@ -94,7 +95,10 @@ export class Session {
     this.#heard.set(transportId, heardAfter(this.#heard.get(transportId), receivedBytes, nowMs));
   }
 
-  /** Makes the transports of its endpoints. Rejects, with nothing left behind, when one cannot be made or the session was closed meanwhile. */
+  /**
+   * Makes the transports of its endpoints. Rejects, with nothing left behind, when one cannot be made or the session
+   * was closed meanwhile.
+   */
   async open(engine: Engine, request: AttachRequest, ports: SessionPorts): Promise<void> {
     const make = (endpoint: Endpoint | undefined): Promise<ClientTransport> | undefined => {
       if (endpoint === undefined) return undefined;

@@ -26,7 +26,8 @@ export interface SessionShape {
   readonly tokenId: string;
   readonly tokenExpiresWallMs: number;
   /**
-   * How often the session has been handed to a signaling node since it was attached: of two signaling nodes the one with the higher number has it.
+   * How often the session has been handed to a signaling node since it was attached: of two signaling nodes the one
+   * with the higher number has it.
    */
   readonly adoption: number;
   /** How often the session has been moved: of two nodes that hold it settled, the one with the higher number has it. */
@@ -202,7 +203,10 @@ export interface PulledTrack {
   /** Others get the track from the carrier or above it, too. */
   readonly shared: boolean;
 }
-/** Requests to a neighbour over its link; each rejects with a stable code, FENCED_OUT when its certificate names a region outside the fence. */
+/**
+ * Requests to a neighbour over its link; each rejects with a stable code, FENCED_OUT when its certificate names a
+ * region outside the fence.
+ */
 export interface Neighbours {
   pull(
     nodeId: string,

@@ -26,7 +26,10 @@ export class SignalingNodes {
     this.#ports = ports;
   }
 
-  /** A session that this signaling node speaks for; NOT_PERMITTED when another one does. Asking for it ends its being an orphan. */
+  /**
+   * A session that this signaling node speaks for; NOT_PERMITTED when another one does. Asking for it ends its being an
+   * orphan.
+   */
   session(signalingId: string, ref: RoomRef, sessionId: string): Session {
     this.#ports.rooms.obey(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
@@ -36,7 +39,10 @@ export class SignalingNodes {
     return session;
   }
 
-  /** Hands a session over to another signaling node that knows its resume key. RESUME_REFUSED, SESSION_UNKNOWN, EPOCH_STALE. */
+  /**
+   * Hands a session over to another signaling node that knows its resume key. RESUME_REFUSED, SESSION_UNKNOWN,
+   * EPOCH_STALE.
+   */
   adopt(signalingNode: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Session {
     this.#ports.rooms.obey(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
@@ -46,7 +52,9 @@ export class SignalingNodes {
     return session;
   }
 
-  /** The link to a signaling node is gone: its sessions wait for it, or for another signaling node, for orphanSessionMs. */
+  /**
+   * The link to a signaling node is gone: its sessions wait for it, or for another signaling node, for orphanSessionMs.
+   */
   lost(signalingId: string): void {
     const signalingIncarnationThen = this.#ports.incarnationOf(signalingId);
     for (const session of this.#ports.rooms.sessions.values()) {
@@ -57,8 +65,9 @@ export class SignalingNodes {
   }
 
   /**
-   * All the sessions that a signaling node speaks for here. Who is named is no orphan: a signaling node that came back and is lost again later leaves
-   * him his whole time. Of those it does not name, who has had nobody for too long and has no media is reaped.
+   * All the sessions that a signaling node speaks for here. Who is named is no orphan: a signaling node that came back
+   * and is lost again later leaves him his whole time. Of those it does not name, who has had nobody for too long and
+   * has no media is reaped.
    */
   holds(signalingId: string, sessionIds: ReadonlySet<string>): void {
     for (const session of [...this.#ports.rooms.sessions.values()]) {

@@ -78,7 +78,9 @@ export class Subscriber {
     await Promise.all([subscription.update(preferences), old?.update(preferences)]);
   }
 
-  /** The client has set these consumers up. Ids that are not there (any more) are passed over: they may just have ended. */
+  /**
+   * The client has set these consumers up. Ids that are not there (any more) are passed over: they may just have ended.
+   */
   async resume(session: Session, consumerIds: readonly string[]): Promise<void> {
     const wanted = new Set(consumerIds.slice(0, limits.subscriptionsPerParticipantMax));
     const found = [...session.subscriptions.values()].filter(({ consumer }) => wanted.has(consumer.id));

@@ -79,7 +79,10 @@ export class Subscription {
     await this.#follow(before);
   }
 
-  /** The client has set it up: flow, beginning with a key frame, unless the subscriber paused it. Again: another key frame. */
+  /**
+   * The client has set it up: flow, beginning with a key frame, unless the subscriber paused it. Again: another key
+   * frame.
+   */
   async start(): Promise<void> {
     if (this.#closed) return;
     const wasReady = this.#ready;
@@ -121,7 +124,9 @@ export class Subscription {
     this.consumer.close();
   }
 
-  /** The consumer has gone, or is going with its transport or its producer: only the bookkeeping is left. Idempotent. */
+  /**
+   * The consumer has gone, or is going with its transport or its producer: only the bookkeeping is left. Idempotent.
+   */
   forget(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -129,7 +134,9 @@ export class Subscription {
     this.track.clearDemand(this.#demandKey);
   }
 
-  /** What others get too changes together with them (core/switching.ts); what does not flow costs nobody a key frame. */
+  /**
+   * What others get too changes together with them (core/switching.ts); what does not flow costs nobody a key frame.
+   */
   #switchSpatial(flows: boolean): void {
     const change = async (): Promise<void> => {
       this.#spatialInForce = this.#preferences.spatialLayer;

@@ -1,4 +1,5 @@
-// Changes of spatial layers of one track on this node: those that must wait do so here, together (core/switching.ts says how long).
+// Changes of spatial layers of one track on this node: those that must wait do so here, together (core/switching.ts
+// says how long).
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { phaseOf, switchInMs, switchTimes } from '../core/index.ts';
 
@@ -20,7 +21,10 @@ export class SwitchMoments {
     this.#phase = phaseOf(o.trackId);
   }
 
-  /** `change` is called at once, or later; not at all once `forget` or `close` was called. `costs`: others pay for its key frame. */
+  /**
+   * `change` is called at once, or later; not at all once `forget` or `close` was called. `costs`: others pay for its
+   * key frame.
+   */
   ask(key: string, change: Change, costs: boolean): void {
     if (this.#closed) return;
     const waitMs = costs ? this.#waitMs() : 0;

@@ -123,8 +123,8 @@ export class NodeTrack {
   }
 
   /**
-   * How long "nobody wants it" must last. At the origin: a publisher that stops needs a key frame to start again. A pulled track that
-   * lingers goes on flowing: who comes back within that time need not wait for the carrier.
+   * How long "nobody wants it" must last. At the origin: a publisher that stops needs a key frame to start again. A
+   * pulled track that lingers goes on flowing: who comes back within that time need not wait for the carrier.
    */
   #nobodyHoldMs(): number {
     if (this.origin) return demandPeriodMs;

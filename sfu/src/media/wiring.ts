@@ -1,5 +1,5 @@
-// The parts of a media node and what each tells the others. They are made in one go and call back later, so each closure
-// may name any other part.
+// The parts of a media node and what each tells the others. They are made in one go and call back later, so each
+// closure may name any other part.
 import { roomEpochFloor } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { RoomLeaseSeen } from '../core/index.ts';
@@ -37,7 +37,10 @@ export interface NodePorts {
   signalingLinked(signalingId: string): boolean;
   signalingIncarnation(signalingId: string): string;
   consumersMax(): number;
-  /** The centre's word on whose a room is: epoch 0 when it does not know the room, undefined when it is away. Never rejects. */
+  /**
+   * The centre's word on whose a room is: epoch 0 when it does not know the room, undefined when it is away. Never
+   * rejects.
+   */
   askLease(roomKey: string): Promise<RoomLeaseSeen | undefined>;
   /** The term of the centre that was obeyed last. */
   centreTerm(): number;
@@ -225,7 +228,10 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
 /** Of one producer of the track: a node that pulls the next one holds that for itself. */
 const holdOf = (track: NodeTrack, id: string): string => `node ${id} ${track.epoch}`;
 
-/** False: while the carrier answered the room has gone and nobody is left who wanted the track, or its publisher has come here. */
+/**
+ * False: while the carrier answered the room has gone and nobody is left who wanted the track, or its publisher has
+ * come here.
+ */
 function enterTrack({ rooms, subscriber }: NodeParts, track: NodeTrack): boolean {
   const book = rooms.get(track.roomKey)?.book;
   if (book === undefined) return false;

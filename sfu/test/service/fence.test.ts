@@ -1,5 +1,5 @@
-// Rooms that are bound to regions, on real media nodes with real forwarders (docs/adr/0014-fences-hold-for-relays.md): their packets and their
-// data never touch a node outside, while those of rooms without a fence do.
+// Rooms that are bound to regions, on real media nodes with real forwarders (docs/adr/0014-fences-hold-for-relays.md):
+// their packets and their data never touch a node outside, while those of rooms without a fence do.
 import { createSocket, type Socket } from 'node:dgram';
 import { call, note, post, routerConstant, rpc } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

@@ -489,7 +489,8 @@ describe('nothing is left', () => {
       b.app.node.pulls.close('the linger time is over'); // what the timer does after pullLingerMs
       await until('the carrier has let go', () => a.app.node.serving.size === 0);
     }
-    expect([a, b].map((node) => socketsOf(node.app.node.engine.workerPid))).toEqual(sockets.map((count) => count + 1)); // the one pipe
+    // the one pipe
+    expect([a, b].map((node) => socketsOf(node.app.node.engine.workerPid))).toEqual(sockets.map((count) => count + 1));
     await call(signaling.link, rpc.detachSession, { room: room(), sessionId: publisher.sessionId });
     a.app.node.pipes.dropAll('node-b', 'test');
     b.app.node.pipes.dropAll('node-a', 'test');

@@ -1,5 +1,6 @@
-// A session moves to another media node: its tracks are published at both for a while, everybody who receives them changes over, and the old node
-// lets go when nobody hangs on it. On real workers, with the messages that a signaling node and an owner send.
+// A session moves to another media node: its tracks are published at both for a while, everybody who receives them
+// changes over, and the old node lets go when nobody hangs on it. On real workers, with the messages that a signaling
+// node and an owner send.
 import { call, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {

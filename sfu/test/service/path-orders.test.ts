@@ -1,4 +1,5 @@
-// A media node's orders to a real forwarder when pipes change ports: each pipe's datagrams reach its own neighbour, also after an order that was refused.
+// A media node's orders to a real forwarder when pipes change ports: each pipe's datagrams reach its own neighbour,
+// also after an order that was refused.
 import { createSocket, type Socket } from 'node:dgram';
 import { createLogger, ManualClock, seededRng, type Timer } from '@meridian/runtime';
 import { afterEach, expect, test } from 'vitest';
@@ -105,7 +106,8 @@ test('an order that was refused is said again after a pause', async () => {
   connect('b', pipe);
   await until('it is refused', () => refused().length === 2); // the flow, and the route of none
   hub.closed('a', '');
-  const pauses = setInterval(() => clock.advance(refusalPauseFirstMs), 20); // nothing else happens here that would have it said
+  // nothing else happens here that would have it said
+  const pauses = setInterval(() => clock.advance(refusalPauseFirstMs), 20);
   open.push(() => clearInterval(pauses));
   await reaches(pipe, 'b');
   expect(refused()).toHaveLength(2);

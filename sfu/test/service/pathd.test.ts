@@ -1,4 +1,5 @@
-// pathd processes over real sockets: what they carry, by which path, and what they make of datagrams and lines that they should not get.
+// pathd processes over real sockets: what they carry, by which path, and what they make of datagrams and lines that
+// they should not get.
 import { describe, expect, test } from 'vitest';
 import type { Datagram } from '../kit/pathd.ts';
 import { until } from './kit/cloud.ts';
@@ -201,7 +202,8 @@ describe('a datagram', () => {
     const before = (await b.status())['probes'] ?? 0;
     for (let i = 0; i < 20; i += 1) unknownPeer.send(probe, b.wirePort);
     await until('the replays are counted', async () => ((await b.status())['replayed'] ?? 0) >= 19);
-    expect(((await b.status())['probes'] ?? 0) - before).toBeLessThan(10); // A's own probes, one a second, may be among them
+    // A's own probes, one a second, may be among them
+    expect(((await b.status())['probes'] ?? 0) - before).toBeLessThan(10);
     expect(unknownPeer.got).toEqual([]);
     expect((await a.status())['forged']).toBe(0);
   });

@@ -1,4 +1,5 @@
-// Real media nodes with real forwarders under their pipes: direct, by a relay, a path that is cut, a forwarder that dies, a neighbour without.
+// Real media nodes with real forwarders under their pipes: direct, by a relay, a path that is cut, a forwarder that
+// dies, a neighbour without.
 import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { numberOf } from '../../src/adapters/pathd.ts';

@@ -1,4 +1,5 @@
-// Who may do what: kinds of links, epochs, signaling nodes, grants. Whoever may not gets a stable code and nothing else.
+// Who may do what: kinds of links, epochs, signaling nodes, grants. Whoever may not gets a stable code and nothing
+// else.
 import { call, limits, note, post, rpc, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';

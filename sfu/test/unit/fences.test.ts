@@ -1,4 +1,5 @@
-// Whatever the fleet, the centre's rows, the pipes and the forwarder's own flips: no path of a fenced pipe leaves its fence.
+// Whatever the fleet, the centre's rows, the pipes and the forwarder's own flips: no path of a fenced pipe leaves its
+// fence.
 import { fenceOf, isInFence } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';

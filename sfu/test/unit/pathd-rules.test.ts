@@ -1,4 +1,5 @@
-// The reaction rules of pathd, by event traces: what is sent, what the receiver says, when both paths are taken and when it flips.
+// The reaction rules of pathd, by event traces: what is sent, what the receiver says, when both paths are taken and
+// when it flips.
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { pathdBin, replay, siphash } from '../kit/pathd.ts';
@@ -19,7 +20,10 @@ interface World {
   readonly routes?: readonly (readonly [ms: number, active: number, anew?: 'anew'])[];
 }
 
-/** A trace of a sender that takes one path only: the rules' doubles are not fed back, so the standby lives from its probes alone. */
+/**
+ * A trace of a sender that takes one path only: the rules' doubles are not fed back, so the standby lives from its
+ * probes alone.
+ */
 function trace(world: World): string[] {
   const oneway = world.onewayMs ?? ((slot: number) => 20 + 5 * slot);
   const events = [`0 route 0 ${world.standby === false ? 0 : 1}`];
@@ -192,7 +196,8 @@ test('a flip taken back by the centre within 5 s doubles the time in which only 
 });
 
 test('delay seen of the path before the centre changed it does not hasten the next flip', () => {
-  // The first path is slow for a moment, in which the centre takes the other; that one becomes slow when flips are allowed again.
+  // The first path is slow for a moment, in which the centre takes the other; that one becomes slow when flips are
+  // allowed again.
   const isSlow = [(ms: number) => ms >= 10_000 && ms < 11_000, (ms: number) => ms >= 12_200];
   const onewayMs = (slot: number, ms: number) => (isSlow[slot]?.(ms) === true ? 120 : 20);
   const flips = decide({ untilMs: 15_000, onewayMs, routes: [[10_900, 1]] }).filter((line) => line.includes('flip'));

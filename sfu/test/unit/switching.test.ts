@@ -118,7 +118,8 @@ test.each([1, 2, 3])(
     const clock = new ManualClock();
     let keyFrames = 0;
     let [isDelayed, isAskedAgain] = [false, false];
-    // As mediasoup's KeyFrameRequestManager: one at once, all that are asked for within the delay are another one at its end.
+    // As mediasoup's KeyFrameRequestManager: one at once, all that are asked for within the delay are another one at
+    // its end.
     const need = (): void => {
       if (isDelayed) {
         isAskedAgain = true;

@@ -1,10 +1,12 @@
 // The echo socket of a signaling node (GET /v1/echo): a client and the node measure their round trip, each for itself.
 //
-// 1. The client sends its token; the node answers a nonce.  2. The client sends the nonce back at once, padded to 48 bytes; the node has
-// measured its round trip, and answers the next nonce with a receipt over the least of its round trips so far (adapters/receipts.ts).
-// Who was not asked to time this node is answered all the same, and gets no receipts (`urlWithTicket` of core/entry.ts).
-// No answer is larger than what it answers, so the socket amplifies nothing; nonces cannot be guessed, so nobody is faster than the network.
-// Without a token there is no answer at all. Bounded in size, number and time; anything else ends with 1008.
+// 1. The client sends its token; the node answers a nonce. 2. The client sends the nonce back at once, padded to 48
+//    bytes; the node has measured its round trip, and answers the next nonce with a receipt over the least of its round
+//    trips so far (adapters/receipts.ts). Who was not asked to time this node is answered all the same, and gets no
+//    receipts (`urlWithTicket` of core/entry.ts).
+// No answer is larger than what it answers, so the socket amplifies nothing; nonces cannot be guessed, so nobody is
+// faster than the network. Without a token there is no answer at all. Bounded in size, number and time; anything else
+// ends with 1008.
 import type { Clock, Rng, Timer } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
 import { bounds } from '../limits.ts';

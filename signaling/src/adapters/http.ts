@@ -1,5 +1,6 @@
-// The clients' listener: fastify for plain HTTP, ws for the two WebSocket addresses. Everything is bounded before a client has said who it
-// is: connections of an address and in all, header bytes and count, time for headers, sockets without a token, frame size.
+// The clients' listener: fastify for plain HTTP, ws for the two WebSocket addresses. Everything is bounded before a
+// client has said who it is: connections of an address and in all, header bytes and count, time for headers, sockets
+// without a token, frame size.
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -209,7 +210,10 @@ export class ClientServer {
     );
   }
 
-  /** Counts a connection until it is a WebSocket, which is counted otherwise. One too many is closed without a word: an answer would cost us. */
+  /**
+   * Counts a connection until it is a WebSocket, which is counted otherwise. One too many is closed without a word: an
+   * answer would cost us.
+   */
   #connected(socket: Socket): void {
     const leave = this.#plain.enter(socket.remoteAddress ?? '');
     if (leave === undefined) {

@@ -1,17 +1,21 @@
-// What a signaling node seals for a client to carry, and another one opens, under keys that the centre gives them all, new every day. Three kinds:
+// What a signaling node seals for a client to carry, and another one opens, under keys that the centre gives them all,
+// new every day. Three kinds:
 //
-// - **A ticket**: somebody in this part of the internet was asked to time this node. Part of the echo address that he is given; without it a node
-//   gives him no receipt of an echo, so nobody chooses himself what the centre learns about.
-// - **Of an echo**: the round trip that the node measured itself. What the centre learns about a part of the internet rests on it: a client can be
-//   slower than its network, and keep silent, but never claim a node that it did not reach. Sealed with the node's id and the part of
-//   the internet that the client's address lies in (/24, IPv6: /48). That is what the times train, so it is good for any session from there, and
-//   useless to whoever carries it elsewhere.
-// - **Of a stay**: somebody of this identity had this session in this room. Who lost one comes back before others when the service is busy
-//   (docs/admission.md). Sealed with room (whose key names the tenant), session and identity: useless to anybody else, and whoever shows his own
-//   while that session lives ends it, since an identity is in a room once.
+// - **A ticket**: somebody in this part of the internet was asked to time this node. Part of the echo address that he
+//   is given; without it a node gives him no receipt of an echo, so nobody chooses himself what the centre learns
+//   about.
+// - **Of an echo**: the round trip that the node measured itself. What the centre learns about a part of the internet
+//   rests on it: a client can be slower than its network, and keep silent, but never claim a node that it did not
+//   reach. Sealed with the node's id and the part of the internet that the client's address lies in (/24, IPv6: /48).
+//   That is what the times train, so it is good for any session from there, and useless to whoever carries it
+//   elsewhere.
+// - **Of a stay**: somebody of this identity had this session in this room. Who lost one comes back before others when
+//   the service is busy (docs/admission.md). Sealed with room (whose key names the tenant), session and identity:
+//   useless to anybody else, and whoever shows his own while that session lives ends it, since an identity is in a room
+//   once.
 //
-// Bytes: key id (1), what is sealed (of an echo: round trip in µs, 4; else nothing), valid until in s (4), first 16 bytes of HMAC-SHA-256 over the
-// kind, what it is sealed with, and all bytes before.
+// Bytes: key id (1), what is sealed (of an echo: round trip in µs, 4; else nothing), valid until in s (4), first 16
+// bytes of HMAC-SHA-256 over the kind, what it is sealed with, and all bytes before.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parseAddress } from '../core/index.ts';
 
@@ -33,11 +37,20 @@ export interface Stay {
 
 const MAC_BYTES = 16;
 const RTT_BYTES = 4;
-/** As long as a page keeps what it has measured (sdk-web/src/connection/echo.ts); a network may be another one after that. */
+/**
+ * As long as a page keeps what it has measured (sdk-web/src/connection/echo.ts); a network may be another one after
+ * that.
+ */
 const ECHO_LIFETIME_S = 600;
-/** A page may be in the background for as long before it times what it was given; what a prefix should time changes slower. */
+/**
+ * A page may be in the background for as long before it times what it was given; what a prefix should time changes
+ * slower.
+ */
 const TICKET_LIFETIME_S = 3600;
-/** As long as its key is sure to be known: today's seals, yesterday's opens (scheduler/src/echo-keys.ts). A resumed session gets a new one. */
+/**
+ * As long as its key is sure to be known: today's seals, yesterday's opens (scheduler/src/echo-keys.ts). A resumed
+ * session gets a new one.
+ */
 const STAY_LIFETIME_S = 24 * 3600;
 /** Longer than any round trip on earth by cable or satellite. */
 const RTT_MS_MAX = 10_000;
@@ -65,13 +78,19 @@ export class Receipts {
     return this.#seal(rtt, echoText(binding), ECHO_LIFETIME_S);
   }
 
-  /** The round trip of a receipt that holds, in ms; undefined for one that is malformed, foreign, of another place, or too old. */
+  /**
+   * The round trip of a receipt that holds, in ms; undefined for one that is malformed, foreign, of another place, or
+   * too old.
+   */
   open(receipt: Uint8Array, binding: EchoBinding): number | undefined {
     const rtt = this.#open(receipt, RTT_BYTES, echoText(binding), ECHO_LIFETIME_S);
     return rtt === undefined ? undefined : rtt.readUInt32BE() / 1000;
   }
 
-  /** For whoever is to time this node, for an hour. Undefined before the centre has sent a key: then there would be no receipt either. */
+  /**
+   * For whoever is to time this node, for an hour. Undefined before the centre has sent a key: then there would be no
+   * receipt either.
+   */
   sealTicket(binding: EchoBinding): Uint8Array | undefined {
     return this.#seal(Buffer.alloc(0), ticketText(binding), TICKET_LIFETIME_S);
   }
@@ -81,12 +100,18 @@ export class Receipts {
     return this.#open(ticket, 0, ticketText(binding), TICKET_LIFETIME_S) !== undefined;
   }
 
-  /** For whoever has this session now, for a day. Undefined before the centre has sent a key: then it comes back like anybody. */
+  /**
+   * For whoever has this session now, for a day. Undefined before the centre has sent a key: then it comes back like
+   * anybody.
+   */
   sealStay(stay: Stay): Uint8Array | undefined {
     return this.#seal(Buffer.alloc(0), stayText(stay), STAY_LIFETIME_S);
   }
 
-  /** Whether a node has sealed this receipt for exactly this stay, within a day. How often it was shown is not known here. */
+  /**
+   * Whether a node has sealed this receipt for exactly this stay, within a day. How often it was shown is not known
+   * here.
+   */
   isOfStay(receipt: Uint8Array, stay: Stay): boolean {
     return this.#open(receipt, 0, stayText(stay), STAY_LIFETIME_S) !== undefined;
   }
@@ -127,7 +152,10 @@ const echoText = ({ signalingId, clientIp }: EchoBinding): string =>
 const ticketText = ({ signalingId, clientIp }: EchoBinding): string =>
   `meridian ticket 1|${signalingId}|${prefixOf(clientIp)}|`;
 
-/** None of the three has a "/" in the wrong place or a control character, so that a line feed keeps them apart (protocol/src/ids.ts). */
+/**
+ * None of the three has a "/" in the wrong place or a control character, so that a line feed keeps them apart
+ * (protocol/src/ids.ts).
+ */
 const stayText = ({ roomKey, sessionId, identity }: Stay): string =>
   `meridian stay 1\n${roomKey}\n${sessionId}\n${identity}\n`;
 

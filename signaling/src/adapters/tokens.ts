@@ -1,4 +1,5 @@
-// Client tokens, by jose: HS256 and nothing else, signed with the secret of the API key in `iss`, which also names the tenant.
+// Client tokens, by jose: HS256 and nothing else, signed with the secret of the API key in `iss`, which also names the
+// tenant.
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { assert, type ErrorCode, fenceOf, limits, MeridianError } from '@meridian/protocol';
 import { decodeJwt, errors, jwtVerify } from 'jose';
@@ -33,7 +34,10 @@ export class Tokens {
     this.#wallMs = wallMs;
   }
 
-  /** What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH, NOT_PERMITTED or FENCE_CONFLICT. */
+  /**
+   * What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID,
+   * TOKEN_ROOM_MISMATCH, NOT_PERMITTED or FENCE_CONFLICT.
+   */
   async verify(token: string, o: VerifyOptions): Promise<{ access: Access; expired: boolean }> {
     if (token === '') throw new MeridianError('TOKEN_MISSING');
     if (token.length > limits.tokenBytesMax)

@@ -11,7 +11,10 @@ export type Admission =
   | { readonly ok: true; readonly joined: JoinedSession; readonly access: Access; done(): void }
   | { readonly ok: false; readonly failure: unknown; done(): void };
 
-/** Never rejects. `done` is to be called when the session has been added to its room, or has not: it lets go of the room. */
+/**
+ * Never rejects. `done` is to be called when the session has been added to its room, or has not: it lets go of the
+ * room.
+ */
 export async function admit(
   context: ClientContext,
   join: wire.Join.$Properties,
@@ -40,11 +43,15 @@ export async function admit(
   }
 }
 
-/** Takes a session out of its room and ends its media. Never rejects: an owner or node that does not answer finds out by itself. */
+/**
+ * Takes a session out of its room and ends its media. Never rejects: an owner or node that does not answer finds out by
+ * itself.
+ */
 export async function leaveRoom(context: ClientContext, joined: JoinedSession, reason: string): Promise<void> {
   const { room, sessionId } = joined;
   room.use();
-  // The media node lets only the connection that adopted the session last end it: after a takeover this changes nothing.
+  // The media node lets only the connection that adopted the session last end it: after a takeover this changes
+  // nothing.
   detach(context, joined, reason);
   try {
     await room.withOwner((port) => port.leave(sessionId, reason));
@@ -55,7 +62,10 @@ export async function leaveRoom(context: ClientContext, joined: JoinedSession, r
   }
 }
 
-/** To look into a room takes its lease when nobody has it. An expired token is not worth one: it opens only what is there. */
+/**
+ * To look into a room takes its lease when nobody has it. An expired token is not worth one: it opens only what is
+ * there.
+ */
 async function assertRoomExists(context: ClientContext, room: LocalRoom): Promise<void> {
   const isFollowed = room.epoch > 0;
   if (!isFollowed && !(await context.centre.roomExists(room.roomKey))) throw new MeridianError('TOKEN_EXPIRED');
@@ -77,7 +87,10 @@ async function resumed(
   }
 }
 
-/** A token shown later takes rights away, it does not add any: the room knows the session by the first one, except for the right to rename. */
+/**
+ * A token shown later takes rights away, it does not add any: the room knows the session by the first one, except for
+ * the right to rename.
+ */
 function rightsInCommon(token: Rights, session: Participant): Rights {
   return {
     canPublish: token.canPublish && session.canPublish,

@@ -1,5 +1,5 @@
-// A request about a session to the media node where it lives, and while it moves to its other home too. What the home answers counts; the other
-// home may not know yet, or not any more, what it is about.
+// A request about a session to the media node where it lives, and while it moves to its other home too. What the home
+// answers counts; the other home may not know yet, or not any more, what it is about.
 import type { Rpc } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
 import { atNode } from './at-node.ts';

@@ -1,5 +1,5 @@
-// A request to a media node about a room. A node that has seen a newer owner refuses with EPOCH_STALE: then the signaling node finds that owner and
-// asks again, once; an owner that learns it this way stops acting as one.
+// A request to a media node about a room. A node that has seen a newer owner refuses with EPOCH_STALE: then the
+// signaling node finds that owner and asks again, once; an owner that learns it this way stops acting as one.
 import type { Rpc } from '@meridian/protocol';
 import { codeOf } from '../failures.ts';
 import type { ClientContext, RoomRef } from './context.ts';

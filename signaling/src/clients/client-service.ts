@@ -1,4 +1,5 @@
-// The clients of this instance and the rooms they are in: hands what media nodes and owners say to the sessions it is about.
+// The clients of this instance and the rooms they are in: hands what media nodes and owners say to the sessions it is
+// about.
 import { createHash } from 'node:crypto';
 import {
   type ErrorCode,
@@ -62,8 +63,8 @@ export class ClientService {
   }
 
   /**
-   * A socket has come in; the returned session takes what it says. `onEnd` of the session has to be called once, when the socket is gone: it is
-   * forgotten then, and what remains of the session goes on by itself.
+   * A socket has come in; the returned session takes what it says. `onEnd` of the session has to be called once, when
+   * the socket is gone: it is forgotten then, and what remains of the session goes on by itself.
    */
   open(socket: ClientSocket, o: { clientIp: string; opener?: Opener; onAuthenticated(): void }): ClientSession {
     const onGone = (): void => void this.#clients.delete(client);
@@ -100,7 +101,10 @@ export class ClientService {
     })).catch(ignoringErrors(this.context.log, 'a track muted by an administrator could not be paused at its node'));
   }
 
-  /** Moves a session of this signaling node to another media node; resolves when that is over. SESSION_UNKNOWN, EPOCH_STALE, and as `beginMove`. */
+  /**
+   * Moves a session of this signaling node to another media node; resolves when that is over. SESSION_UNKNOWN,
+   * EPOCH_STALE, and as `beginMove`.
+   */
   async move(room: RoomIdentity, order: MoveOrder): Promise<void> {
     const client = this.context.sessions.get(order.sessionId);
     if (client === undefined || client.room.roomKey !== room.roomKey) throw new MeridianError('SESSION_UNKNOWN');
@@ -201,7 +205,10 @@ export class ClientService {
     await Promise.all([...rooms].map((room) => this.#compare(nodeId, room)));
   }
 
-  /** Tells every client to come back elsewhere; sessions stay at their media nodes. Resolves when the frames have had time to leave. */
+  /**
+   * Tells every client to come back elsewhere; sessions stay at their media nodes. Resolves when the frames have had
+   * time to leave.
+   */
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
@@ -213,7 +220,8 @@ export class ClientService {
   }
 
   /**
-   * Another signaling node has the session, by an adoption that may be older than one of this node. Without a number it is the joined one that ends.
+   * Another signaling node has the session, by an adoption that may be older than one of this node. Without a number it
+   * is the joined one that ends.
    */
   #supersede(room: RoomIdentity, sessionId: string, beforeAdoption: number | undefined): void {
     const { sessions, claims } = this.context;
@@ -265,8 +273,8 @@ export class ClientService {
   }
 
   /**
-   * Every node hands data to the signaling nodes of its own sessions; whether the sender said it, this signaling node judges by its roster
-   * (core/data-gate.ts).
+   * Every node hands data to the signaling nodes of its own sessions; whether the sender said it, this signaling node
+   * judges by its roster (core/data-gate.ts).
    */
   #data(message: wire.RoomData, viaNodeId: string): void {
     const { data, roomKey } = message;

@@ -1,4 +1,5 @@
-// One client connection: runs the session table (core/session.ts) and carries out its effects. The only place where a session awaits.
+// One client connection: runs the session table (core/session.ts) and carries out its effects. The only place where a
+// session awaits.
 import {
   type ClientBody,
   decodeWith,
@@ -206,7 +207,9 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.evict(code, '');
   }
 
-  /** The owner of the room has removed the session already; its media ends, unless another signaling node has it now. */
+  /**
+   * The owner of the room has removed the session already; its media ends, unless another signaling node has it now.
+   */
   evict(code: ErrorCode, message: string): void {
     const joined = this.#joined;
     if (joined !== undefined && code !== 'SESSION_UNKNOWN') detach(this.#context, joined, code);
@@ -258,8 +261,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   }
 
   /**
-   * Who was removed is told by an order of the owner. One that came while the session was joining has met nobody here, and one without a
-   * link is lost: then the roster says it.
+   * Who was removed is told by an order of the owner. One that came while the session was joining has met nobody here,
+   * and one without a link is lost: then the roster says it.
    */
   #checkPlace(joined: JoinedSession, changes: readonly RosterChange[] | undefined): void {
     const present = joined.room.replica?.get(joined.sessionId);
@@ -407,7 +410,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (this.state === 'closed') return;
     this.#access = access;
     this.#joined = joined;
-    // The events of the owner have come before its answer: whoever is not in the roster was removed while the media was made.
+    // The events of the owner have come before its answer: whoever is not in the roster was removed while the media was
+    // made.
     const present = joined.room.replica?.get(joined.sessionId);
     if (present === undefined) this.#end('evicted', { code: this.#removal(joined, undefined), message: '' });
     else if (present.signalingId !== this.#context.selfId) this.supersede();

@@ -40,7 +40,9 @@ export interface ClientContext {
   /** A media node knows a newer owner of the room than this one. */
   staleEpoch(room: RoomRef): void;
   readonly sessions: Map<string, LocalSession>;
-  /** Connections that have proven their right to a session and are taking it up; each is in `sessions` next, or gone. */
+  /**
+   * Connections that have proven their right to a session and are taking it up; each is in `sessions` next, or gone.
+   */
   readonly claims: Map<string, Claim>;
   readonly counted: ServiceCounters;
 }
@@ -82,11 +84,16 @@ export interface LocalSession {
   sendMessage(message: ServerMessage): void;
   /** What the client measured in one period; others hear of it when the word for it changes. */
   measured(measured: Measured): void;
-  /** The owner of the room has removed the session already; its media ends, unless another signaling node has it now. */
+  /**
+   * The owner of the room has removed the session already; its media ends, unless another signaling node has it now.
+   */
   evict(code: ErrorCode, message: string): void;
   /** The media of this session is gone. */
   loseNode(code: ErrorCode): void;
-  /** Begins to move it to another media node: MOVE_UNDER_WAY, MOVE_FAILED while the client is away, OUT_OF_ORDER when it is not where the order says. */
+  /**
+   * Begins to move it to another media node: MOVE_UNDER_WAY, MOVE_FAILED while the client is away, OUT_OF_ORDER when it
+   * is not where the order says.
+   */
   beginMove(order: MoveOrder): SessionMoving;
   /** A newer socket has the session. */
   supersede(): void;
@@ -113,7 +120,9 @@ export interface SessionMoving {
   readonly over: Promise<void>;
   /** A track of the session is sent to the new node too. */
   published(trackId: string): void;
-  /** The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when nobody has asked. */
+  /**
+   * The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when nobody has asked.
+   */
   ready(o: { moveId: string; ok: boolean; code: string }): void;
   /** One of the two nodes is gone. True: it was the other one, and the session goes on. */
   nodeGone(nodeId: string): boolean;
@@ -138,8 +147,8 @@ export interface ServiceCounters {
   dataDropped(kind: 'lossy' | 'reliable'): void;
   join(result: ErrorCode | 'OK' | 'RESUMED', tookMs: number): void;
   /**
-   * A round trip that a client told: by a receipt that holds; by one that does not, of a signaling node that it has told of already, or one too many;
-   * to its media node. Or an echo socket of who was not asked to time this node.
+   * A round trip that a client told: by a receipt that holds; by one that does not, of a signaling node that it has
+   * told of already, or one too many; to its media node. Or an echo socket of who was not asked to time this node.
    */
   timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
   /** An owner's move of a session: begun, or over with its result and how long it took. */

@@ -1,5 +1,6 @@
-// Why a session was placed where it is: asked of the centre when the client wants to know, and only then. Words cost the centre about as much as
-// the placement itself did, so how often they may be asked for is bounded, of each session and of all together.
+// Why a session was placed where it is: asked of the centre when the client wants to know, and only then. Words cost
+// the centre about as much as the placement itself did, so how often they may be asked for is bounded, of each session
+// and of all together.
 import { isDecisionId, MeridianError, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Bucket, type Fleet, fullBucket, take } from '../core/index.ts';
@@ -33,8 +34,9 @@ export class Explaining {
   }
 
   /**
-   * What the decision about this session compared. That it is about this session is checked by whoever made it: a signaling node that was resumed to
-   * does not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN, CENTRE_UNREACHABLE.
+   * What the decision about this session compared. That it is about this session is checked by whoever made it: a
+   * signaling node that was resumed to does not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN,
+   * CENTRE_UNREACHABLE.
    */
   async explain(session: Asking, decisionId: string): Promise<wire.PlacementExplained.$Properties> {
     if (!isDecisionId(decisionId)) throw new MeridianError('REQUEST_INVALID', 'decision_id is not of the form DE_…');

@@ -1,5 +1,5 @@
-// A join, from the token to everything the client needs for media; and a resumed session, which finds everything where it was.
-// Whatever is made on the way is taken back when a later step fails.
+// A join, from the token to everything the client needs for media; and a resumed session, which finds everything where
+// it was. Whatever is made on the way is taken back when a later step fails.
 import { createHash } from 'node:crypto';
 import {
   type ErrorCode,
@@ -70,8 +70,9 @@ const resumeKeyHashOf = (resumeKey: string): string => createHash('sha256').upda
 const protocolForm = /^[a-z0-9-]{1,16}$/;
 
 /**
- * Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, before anything is done for it, and NOT_PERMITTED for a plain endpoint
- * from a client of our own: anybody could make media nodes send to any address. `opener`: undefined for a WebSocket.
+ * Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, before anything is done for it, and
+ * NOT_PERMITTED for a plain endpoint from a client of our own: anybody could make media nodes send to any address.
+ * `opener`: undefined for a WebSocket.
  */
 export function checkJoin(join: wire.Join.$Properties, opener: Opener | undefined): void {
   if (join.protocolVersion !== limits.protocolVersion)
@@ -233,8 +234,9 @@ function provenPrior(
 }
 
 /**
- * The room got another owner under a join: the signaling node looks for it, and the join tries again after a moment. An owner may change twice
- * in a row (two owners of the time without the centre, then the one above both), so what counts is the time and not the number.
+ * The room got another owner under a join: the signaling node looks for it, and the join tries again after a moment. An
+ * owner may change twice in a row (two owners of the time without the centre, then the one above both), so what counts
+ * is the time and not the number.
  */
 async function ownerChanged(
   context: ClientContext,
@@ -251,9 +253,10 @@ async function ownerChanged(
 }
 
 /**
- * Takes up a session again for `claimant`, through whichever signaling node it was. RESUME_REFUSED when it is gone or the key is not its key.
- * Of several that take it up at once, through one signaling node or through many, the one that the media node let in last has it; the others are
- * superseded (SESSION_UNKNOWN). The claim is given back by the caller.
+ * Takes up a session again for `claimant`, through whichever signaling node it was. RESUME_REFUSED when it is gone or
+ * the key is not its key. Of several that take it up at once, through one signaling node or through many, the one that
+ * the media node let in last has it; the others are superseded (SESSION_UNKNOWN). The claim is given back by the
+ * caller.
  */
 export async function resumeSession(
   context: ClientContext,
@@ -317,7 +320,10 @@ export async function resumeSession(
 const superseded = (): MeridianError =>
   new MeridianError('SESSION_UNKNOWN', 'The session was resumed by another socket.');
 
-/** From here on the session is this connection's; an older one of this node ends without taking it along. SESSION_UNKNOWN when this is the older. */
+/**
+ * From here on the session is this connection's; an older one of this node ends without taking it along.
+ * SESSION_UNKNOWN when this is the older.
+ */
 function claim(context: ClientContext, sessionId: string, own: Claim): void {
   const { claims, sessions } = context;
   const others = [claims.get(sessionId), sessions.get(sessionId)].filter((other) => other !== undefined);
@@ -396,7 +402,10 @@ function undoInRoom(context: ClientContext, room: LocalRoom, sessionId: string):
     .finally(() => room.leaveUse());
 }
 
-/** Ends a session at its media node, unless another connection has adopted it since; a node that does not answer ends it as an orphan. */
+/**
+ * Ends a session at its media node, unless another connection has adopted it since; a node that does not answer ends it
+ * as an orphan.
+ */
 export function detach(
   context: ClientContext,
   held: Pick<JoinedSession, 'room' | 'sessionId' | 'nodeId' | 'adoption'>,

@@ -1,5 +1,5 @@
-// Requests of one kind of one client, one after the other in the order they came, so that publish, mute and unpublish of a track end as
-// they were meant. Bounded: beyond `max` waiting the newest is refused.
+// Requests of one kind of one client, one after the other in the order they came, so that publish, mute and unpublish
+// of a track end as they were meant. Bounded: beyond `max` waiting the newest is refused.
 
 export class Lane {
   readonly #max: number;

@@ -1,8 +1,9 @@
-// A room as one signaling node has it: the clients here, and a replica of the roster; the way to the owner is owner-finder.ts.
+// A room as one signaling node has it: the clients here, and a replica of the roster; the way to the owner is
+// owner-finder.ts.
 //
-// Case 1, events arrive in order: applied, and sent to every client here. Case 2, a gap, or a snapshot newer than the replica: the replica
-// is replaced and the clients get a RosterSnapshot. Case 3, another owner: the signaling node announces its sessions there, and goes on from its
-// snapshot.
+// Case 1, events arrive in order: applied, and sent to every client here. Case 2, a gap, or a snapshot newer than the
+//         replica: the replica is replaced and the clients get a RosterSnapshot. Case 3, another owner: the signaling
+//         node announces its sessions there, and goes on from its snapshot.
 import {
   type ErrorCode,
   encodeServerFrame,
@@ -45,7 +46,10 @@ export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 
   onLeft(participant: Participant): void;
   /** The replica has changed, and the clients here have been told. */
   onRoster(): void;
-  /** What the room itself is, by an owner's word: a media node where somebody of it lives has to keep it for the next owner. */
+  /**
+   * What the room itself is, by an owner's word: a media node where somebody of it lives has to keep it for the next
+   * owner.
+   */
   keep(nodeId: string, info: RoomInfo): void;
   onUnused(): void;
 }
@@ -160,7 +164,10 @@ export class LocalRoom {
     return view;
   }
 
-  /** Offers of these tracks for one node. Tracks that live on the node need no grant; questions of the same turn travel together. */
+  /**
+   * Offers of these tracks for one node. Tracks that live on the node need no grant; questions of the same turn travel
+   * together.
+   */
   async offers(nodeId: string, trackIds: readonly string[]): Promise<Offers> {
     const offers: TrackOffer[] = [];
     const far: string[] = [];
@@ -205,8 +212,8 @@ export class LocalRoom {
   }
 
   /**
-   * A media node where somebody of the room lives is to keep what the room itself is. Not under the lease of a newer owner, who may have begun with
-   * less: that one's snapshot is on its way.
+   * A media node where somebody of the room lives is to keep what the room itself is. Not under the lease of a newer
+   * owner, who may have begun with less: that one's snapshot is on its way.
    */
   keepAt(nodeId: string): void {
     const replica = this.replica;
@@ -235,7 +242,9 @@ export class LocalRoom {
     if (this.#users === 0 && this.#members.size === 0) this.close();
   }
 
-  /** Announces the sessions of this node to an owner and asks for its roster. With nobody here there is nothing to say. */
+  /**
+   * Announces the sessions of this node to an owner and asks for its roster. With nobody here there is nothing to say.
+   */
   async #introduce(port: RoomPort): Promise<RosterView | undefined> {
     const before = this.replica;
     const members = this.members();
@@ -254,7 +263,10 @@ export class LocalRoom {
       if (quality !== 'unknown') port.quality(sessionId, quality);
   }
 
-  /** Names a session, as it is by now; who is here no more is not named. `before`: the roster that is known of the owner before. */
+  /**
+   * Names a session, as it is by now; who is here no more is not named. `before`: the roster that is known of the owner
+   * before.
+   */
   async #announce(port: RoomPort, before: Replica | undefined, member: RoomMember): Promise<void> {
     const participant = before?.get(member.sessionId);
     if (participant === undefined || this.#members.get(member.sessionId) !== member) return;
@@ -293,7 +305,10 @@ export class LocalRoom {
     if (gap) this.#sync();
   }
 
-  /** Each signaling node says it to the nodes of its sessions: whoever comes to a node later brings it along, also when the owner is gone by then. */
+  /**
+   * Each signaling node says it to the nodes of its sessions: whoever comes to a node later brings it along, also when
+   * the owner is gone by then.
+   */
   #keepAtNodesOf(members: readonly RoomMember[]): void {
     for (const nodeId of new Set(members.map(({ sessionId }) => this.replica?.get(sessionId)?.nodeId)))
       if (nodeId !== undefined) this.keepAt(nodeId);

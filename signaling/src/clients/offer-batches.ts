@@ -1,5 +1,5 @@
-// Questions to the owner for offers of tracks: those of one turn for the same node travel together, because every client of a node hears
-// of a new track in the same turn.
+// Questions to the owner for offers of tracks: those of one turn for the same node travel together, because every
+// client of a node hears of a new track in the same turn.
 import type { Refused, TrackOffer } from '../ports.ts';
 
 export interface Offers {

@@ -1,8 +1,9 @@
 // The way to a room's owner, as one signaling node has it: who it is, and how it is found again.
 //
-// Case 1, the owner is gone or has changed: the signaling node asks the centre who owns the room (perhaps this instance does now), introduces itself
-// there, and does what was asked of it at the new one. Case 2, a new owner shows itself: no need to ask. Case 3, the room was taken without the
-// centre: the centre is asked whose it is until it says so. Nobody is looked for while nobody here needs an owner.
+// Case 1, the owner is gone or has changed: the signaling node asks the centre who owns the room (perhaps this instance
+//         does now), introduces itself there, and does what was asked of it at the new one. Case 2, a new owner shows
+//         itself: no need to ask. Case 3, the room was taken without the centre: the centre is asked whose it is until
+//         it says so. Nobody is looked for while nobody here needs an owner.
 import { type ErrorCode, limits, MeridianError, type RosterView } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -21,7 +22,10 @@ export interface OwnerFinderOptions {
   isReachable(ownerId: string): boolean;
   /** Somebody here needs an owner. */
   isNeeded(): boolean;
-  /** Names the sessions here to whoever may be the owner; resolves with its roster, or undefined when there is nothing to say. Rejects with its refusal. */
+  /**
+   * Names the sessions here to whoever may be the owner; resolves with its roster, or undefined when there is nothing
+   * to say. Rejects with its refusal.
+   */
   introduce(port: RoomPort): Promise<RosterView | undefined>;
   /** This one is the owner now, and has answered so. */
   onOwner(port: RoomPort, view: RosterView | undefined): void;
@@ -57,7 +61,10 @@ export class OwnerFinder {
   #settling: Timer | undefined;
   /** A media node refused this epoch, or somebody else has it too: only one above it will do. */
   #above = 0;
-  /** The owner did not answer, under this lease: while the centre still names it, it is asked again only when it can be reached. */
+  /**
+   * The owner did not answer, under this lease: while the centre still names it, it is asked again only when it can be
+   * reached.
+   */
   #silent: { ownerId: string; epoch: number } | undefined;
   /** What the owner has been asked and has not answered yet. */
   readonly #asked = new Set<Promise<unknown>>();
@@ -85,7 +92,8 @@ export class OwnerFinder {
   /** Takes the owner from a lease that the centre has just given, if it is newer than what is known. */
   async adopt(lease: Lease): Promise<void> {
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
-    if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined); // its failure reaches whoever asked for it
+    // its failure reaches whoever asked for it
+    if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined);
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
     if (lease.epoch <= this.#above) return this.resolved();
     await this.#switchTo(await this.#o.portFor(lease), lease.provisional === true);
@@ -105,7 +113,9 @@ export class OwnerFinder {
     this.resolveSoon(0);
   }
 
-  /** Somebody speaks as the owner under this epoch: one that is newer is the owner, without a question to the centre. */
+  /**
+   * Somebody speaks as the owner under this epoch: one that is newer is the owner, without a question to the centre.
+   */
   heard(ownerId: string, epoch: number): void {
     if (epoch <= this.#owner.epoch || this.#resolving !== undefined) return;
     this.#port = undefined;
@@ -121,8 +131,8 @@ export class OwnerFinder {
   }
 
   /**
-   * The owner may have taken this node for gone: it hears of the sessions here once more, without a question to the centre. What else it is
-   * to do waits meanwhile, so that nobody is named who has just left.
+   * The owner may have taken this node for gone: it hears of the sessions here once more, without a question to the
+   * centre. What else it is to do waits meanwhile, so that nobody is named who has just left.
    */
   introduceAgain(): void {
     const port = this.#port;
@@ -199,7 +209,8 @@ export class OwnerFinder {
       try {
         if (this.#closed) throw new MeridianError('SHUTTING_DOWN');
         const { port, provisional } = known ?? (await this.#candidate());
-        // An owner that was never gone does what it was asked before: who has just left there must not be named as one who is here.
+        // An owner that was never gone does what it was asked before: who has just left there must not be named as one
+        // who is here.
         if (port.ownerId === this.#owner.ownerId && port.epoch === this.#owner.epoch)
           await Promise.allSettled([...this.#asked]);
         await this.#switchTo(port, provisional);

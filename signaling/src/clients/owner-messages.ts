@@ -1,4 +1,5 @@
-// The signaling node's side of a link between instances: what an owner, who is who its certificate says, tells this node.
+// The signaling node's side of a link between instances: what an owner, who is who its certificate says, tells this
+// node.
 import { MeridianError, note, onNote, rosterEventFromWire, rpc, serve, type wire } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import type { RoomIdentity } from '../owner/owned-room.ts';

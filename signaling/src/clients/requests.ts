@@ -1,5 +1,5 @@
-// What each request of a joined client does. The order and the rights have been checked (core/route.ts); each handler answers with its own
-// message or Ack, or throws the code the client gets.
+// What each request of a joined client does. The order and the rights have been checked (core/route.ts); each handler
+// answers with its own message or Ack, or throws the code the client gets.
 import {
   areAttributes,
   attributesWith,
@@ -198,7 +198,10 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 };
 
-/** The media node keeps it for the room's next owner. Everybody has been told by then, so a node that is away does not make the request fail. */
+/**
+ * The media node keeps it for the room's next owner. Everybody has been told by then, so a node that is away does not
+ * make the request fail.
+ */
 async function keepUpdate(client: LocalSession, changed: Participant): Promise<void> {
   const { context, sessionId } = client;
   const participant = participantToWire({ ...changed, tracks: [] });
@@ -264,7 +267,10 @@ function checkRendition(client: LocalSession, self: Participant, rendition: Trac
     throw invalid('a rendition is of an original, and of its kind');
 }
 
-/** A track of a session that moves, sent to its new node too. The roster knows it already; nobody gets it from there before the move is settled. */
+/**
+ * A track of a session that moves, sent to its new node too. The roster knows it already; nobody gets it from there
+ * before the move is settled.
+ */
 async function publishThere(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
   const { context, room, sessionId, move } = client;
   if (move === undefined || move.state !== 'asking' || move.order.moveId !== message.moveId)

@@ -1,5 +1,6 @@
-// Tells every media node which sessions this signaling node speaks for there: what the signaling node has forgotten, or could not end, the node may
-// then reap (sfu/src/core/session-lease.ts). A node whose link is down receives nothing; it waits for the signaling node as for one that has gone.
+// Tells every media node which sessions this signaling node speaks for there: what the signaling node has forgotten, or
+// could not end, the node may then reap (sfu/src/core/session-lease.ts). A node whose link is down receives nothing; it
+// waits for the signaling node as for one that has gone.
 import { limits, note, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { NodeLinks } from '../links/nodes.ts';

@@ -1,5 +1,6 @@
-// Carries out the move of one session to another media node (core/session-move.ts has the states). It lives as long as the move; the session
-// goes on without it. Everything it awaits is bounded, and its end is told once, to whoever ordered the move.
+// Carries out the move of one session to another media node (core/session-move.ts has the states). It lives as long as
+// the move; the session goes on without it. Everything it awaits is bounded, and its end is told once, to whoever
+// ordered the move.
 import {
   type ErrorCode,
   encodeServerFrame,
@@ -90,7 +91,9 @@ export class SessionMove implements SessionMoving {
     this.#published.add(trackId);
   }
 
-  /** The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when nobody has asked. */
+  /**
+   * The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when nobody has asked.
+   */
   ready(o: { moveId: string; ok: boolean; code: string }): void {
     if (this.state !== 'asking' || o.moveId !== this.order.moveId) throw new MeridianError('OUT_OF_ORDER');
     const self = this.#session.room.replica?.get(this.#session.sessionId);
@@ -147,7 +150,10 @@ export class SessionMove implements SessionMoving {
     finish: () => this.#finish(),
   };
 
-  /** Runs one awaited step; what comes of it after the state has changed is for nobody, but for a settled home or a told owner (`#late`). */
+  /**
+   * Runs one awaited step; what comes of it after the state has changed is for nobody, but for a settled home or a told
+   * owner (`#late`).
+   */
   #step(step: () => Promise<void>, event: SessionMoveEvent, during: SessionMoveState): void {
     step().then(
       () => (this.state === during ? this.#machine.dispatch(event) : this.#late(event)),
@@ -166,7 +172,8 @@ export class SessionMove implements SessionMoving {
       this.#detach(toNodeId);
       return;
     }
-    // The roster says the new node. Whoever has the session here now may have taken it up at the old one; elsewhere it is taken up at the new one.
+    // The roster says the new node. Whoever has the session here now may have taken it up at the old one; elsewhere it
+    // is taken up at the new one.
     const holder = context.sessions.get(sessionId);
     const isOver = room.replica?.get(sessionId) === undefined;
     this.#detach(isOver || holder?.nodeId === fromNodeId ? toNodeId : fromNodeId);
@@ -228,7 +235,10 @@ export class SessionMove implements SessionMoving {
     this.#session.send(encodeServerFrame({ moveDone: { moveId: this.order.moveId, ok, code } }));
   }
 
-  /** The old node keeps the session until nobody gets its tracks from there any more; then the client may close its old transports. */
+  /**
+   * The old node keeps the session until nobody gets its tracks from there any more; then the client may close its old
+   * transports.
+   */
   #letGo(): void {
     const { context, room, sessionId } = this.#session;
     context.nodes

@@ -1,5 +1,6 @@
-// What one client receives: the tracks it should have (all of them, or those it chose) are compared with those it has, and the difference
-// is asked of its media node. One comparison runs at a time; whatever happens meanwhile makes it run once more.
+// What one client receives: the tracks it should have (all of them, or those it chose) are compared with those it has,
+// and the difference is asked of its media node. One comparison runs at a time; whatever happens meanwhile makes it run
+// once more.
 import {
   type ErrorCode,
   encodeServerFrame,
@@ -129,7 +130,10 @@ export class Subscriptions {
     this.#retrySoon();
   }
 
-  /** What the client wants of one track. NOT_PERMITTED when it cannot receive, TRACK_UNKNOWN, TRACK_LIMIT, or what the media node says. */
+  /**
+   * What the client wants of one track. NOT_PERMITTED when it cannot receive, TRACK_UNKNOWN, TRACK_LIMIT, or what the
+   * media node says.
+   */
   async update(update: Update): Promise<void> {
     if (!this.#o.allowed) throw new MeridianError('NOT_PERMITTED', 'the session does not receive');
     const trackId = update.trackId ?? '';

@@ -1,4 +1,5 @@
-// What one connection says and how much it listens: frames out, answers and refusals by request number, the rate of requests.
+// What one connection says and how much it listens: frames out, answers and refusals by request number, the rate of
+// requests.
 import { type ErrorCode, encodeServerFrame, errorCodes, limits, MeridianError } from '@meridian/protocol';
 import { type Bucket, closeCodeOf, fullBucket, take } from '../core/index.ts';
 import { infoForClient, textForClient } from '../failures.ts';
@@ -54,8 +55,9 @@ export class Talk {
   }
 
   /**
-   * A data message of somebody else. One that the client's link cannot take in time is dropped, also a reliable one: the sender cannot wait
-   * for the slowest of a room, and what the room itself says must not wait behind data. Logged once per connection.
+   * A data message of somebody else. One that the client's link cannot take in time is dropped, also a reliable one:
+   * the sender cannot wait for the slowest of a room, and what the room itself says must not wait behind data. Logged
+   * once per connection.
    */
   sendData(frame: Uint8Array, o: { lossy: boolean; sessionId: string }): void {
     if (this.#socket.sendData(frame, o)) return;
@@ -65,7 +67,10 @@ export class Talk {
     this.#context.log.warn({ sessionId: o.sessionId }, 'reliable data is dropped for a client that reads too slowly');
   }
 
-  /** Counts one data message that the client sends: 0, or how long until it may, in whole milliseconds. A refused one costs nothing. */
+  /**
+   * Counts one data message that the client sends: 0, or how long until it may, in whole milliseconds. A refused one
+   * costs nothing.
+   */
   takeData(bytes: number, receivers: number): number {
     const nowMs = this.#context.clock.nowMs();
     const sent = take(this.#dataSent, dataSentLimits, nowMs, bytes);

@@ -1,5 +1,6 @@
-// What clients measured of the network, on its way to the centre, which learns from it where they are: round trips to signaling nodes (by receipts of
-// those signaling nodes), and to their media node. Nothing here decides, and nobody waits for it.
+// What clients measured of the network, on its way to the centre, which learns from it where they are: round trips to
+// signaling nodes (by receipts of those signaling nodes), and to their media node. Nothing here decides, and nobody
+// waits for it.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
@@ -24,7 +25,10 @@ export interface TimingsOptions {
   readonly clock: Clock;
   /** To the centre; false when it cannot be told now: then it is not, there will be newer ones. */
   send(times: wire.AccessTimes.$Properties): boolean;
-  /** Where a signaling node's echo socket is, for a client at this address who is asked to time it; undefined when there is none for him. */
+  /**
+   * Where a signaling node's echo socket is, for a client at this address who is asked to time it; undefined when there
+   * is none for him.
+   */
   echoUrlOf(signalingId: string, clientIp: string): string | undefined;
   counted(what: 'echo' | 'echoRefused' | 'node'): void;
 }
@@ -47,8 +51,9 @@ export class Timings {
   }
 
   /**
-   * Those whose receipt holds, with the round trip that the receipt says; of one signaling node the first. The rest is counted. None for a pretended
-   * place: its times are of another. Only who was asked to time a signaling node has a receipt of it (adapters/echo.ts).
+   * Those whose receipt holds, with the round trip that the receipt says; of one signaling node the first. The rest is
+   * counted. None for a pretended place: its times are of another. Only who was asked to time a signaling node has a
+   * receipt of it (adapters/echo.ts).
    */
   verified(
     times: readonly wire.EchoTime.$Properties[],
@@ -80,8 +85,8 @@ export class Timings {
   }
 
   /**
-   * The round trip to the media node by the client's own statistics. Told at once, then every ten seconds when it has changed, else every minute:
-   * the least since the last time, because a busy moment says nothing about the path.
+   * The round trip to the media node by the client's own statistics. Told at once, then every ten seconds when it has
+   * changed, else every minute: the least since the last time, because a busy moment says nothing about the path.
    */
   node(session: TimedSession, rttMs: number): void {
     if (session.opener !== undefined || !(rttMs > 0 && rttMs <= bounds.nodeRttMsMax)) return;
@@ -99,7 +104,10 @@ export class Timings {
     kept.nodeRttMs = Number.POSITIVE_INFINITY;
   }
 
-  /** The centre would like these signaling nodes timed; asked of the client at most every `echoAskMs`, unless it pretends to be elsewhere or is opened by a gateway. */
+  /**
+   * The centre would like these signaling nodes timed; asked of the client at most every `echoAskMs`, unless it
+   * pretends to be elsewhere or is opened by a gateway.
+   */
   wanted(session: TimedSession, signalingIds: readonly string[]): void {
     const kept = this.#of(session);
     const nowMs = this.#o.clock.nowMs();

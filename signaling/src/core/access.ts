@@ -1,6 +1,6 @@
-// From the claims of a verified token to what its bearer may do. Signature and times are checked before (adapters/tokens.ts).
-// The claims have LiveKit's shape and defaults: joining has to be granted by name, publishing and subscribing are granted unless denied,
-// administration and changing the own name are denied unless granted.
+// From the claims of a verified token to what its bearer may do. Signature and times are checked before
+// (adapters/tokens.ts). The claims have LiveKit's shape and defaults: joining has to be granted by name, publishing and
+// subscribing are granted unless denied, administration and changing the own name are denied unless granted.
 import {
   type Attributes,
   areAttributes,
@@ -117,7 +117,9 @@ export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: str
   };
 }
 
-/** '' without the claim; undefined when it is no list of regions. An empty list lets nothing in, so it is none either. */
+/**
+ * '' without the claim; undefined when it is no list of regions. An empty list lets nothing in, so it is none either.
+ */
 function fenceOfClaim(value: unknown): string | undefined {
   if (value === undefined) return '';
   if (!Array.isArray(value) || !value.every((region) => typeof region === 'string')) return undefined;

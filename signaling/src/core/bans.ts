@@ -1,5 +1,6 @@
-// Who was kicked from a room does not come back for a while, with whatever token of the same identity. Kept for the instance, not with the
-// room: a room that empties or changes its owner does not forgive. Bounded: beyond `max` the oldest ban of all rooms is forgotten.
+// Who was kicked from a room does not come back for a while, with whatever token of the same identity. Kept for the
+// instance, not with the room: a room that empties or changes its owner does not forgive. Bounded: beyond `max` the
+// oldest ban of all rooms is forgotten.
 
 export class Bans {
   readonly #until = new Map<string, number>(); // room and identity -> end of the ban, in order of the bans

@@ -1,10 +1,11 @@
-// From which node a puller takes a track (dynamic back-to-source, research of the field: HERMES, VIA; the numbers are starting points).
+// From which node a puller takes a track (dynamic back-to-source, research of the field: HERMES, VIA; the numbers are
+// starting points).
 //
-// Case 1, candidates are the origin and every carrier that serves, whose chain of pulls ends at the origin, and within which the puller does not
-//         occur: a loop cannot come about. `depthMax` pulls at most lie between origin and puller, and the path over the carriers is at most
-//         `detourMsMax` longer than the direct one.
-// Case 2, of several: one of the puller's host (the copy over the ocean is paid for), else of its region, else any; among these the shortest path,
-//         then the fewest pulls, then the lower id, so that every owner answers alike.
+// Case 1, candidates are the origin and every carrier that serves, whose chain of pulls ends at the origin, and within
+//         which the puller does not occur: a loop cannot come about. `depthMax` pulls at most lie between origin and
+//         puller, and the path over the carriers is at most `detourMsMax` longer than the direct one.
+// Case 2, of several: one of the puller's host (the copy over the ocean is paid for), else of its region, else any;
+//         among these the shortest path, then the fewest pulls, then the lower id, so that every owner answers alike.
 // Case 3, who serves `fanOutMax` nodes already is passed over while there is another.
 // Case 4, none is left: any other carrier with a sound chain, else the origin, whatever it costs.
 // Case 5, the room has a fence: carriers outside it are none. Without an origin inside there is nothing to pull from.
@@ -37,7 +38,10 @@ export const carrierRules = {
   fanOutMax: 8, // a node that feeds more has less for its own people
 } as const;
 
-/** Nodes that one node was allowed to pull one track from: its origin, and carriers of its host. Beyond it the node is not a carrier to others. */
+/**
+ * Nodes that one node was allowed to pull one track from: its origin, and carriers of its host. Beyond it the node is
+ * not a carrier to others.
+ */
 const grantedFromMax = 64;
 /** Longest chain of pulls that is followed. */
 const chainMax = 16;
@@ -97,8 +101,8 @@ export function chainOf(carriers: Carriers, nodeId: string, origin: string): str
 }
 
 /**
- * Carriers deeper than allowed, the deepest first: two pulls were granted at the same time, and the upper one came to hang lower than it was.
- * They are to be moved up; who is pulled from cannot move before those below it have.
+ * Carriers deeper than allowed, the deepest first: two pulls were granted at the same time, and the upper one came to
+ * hang lower than it was. They are to be moved up; who is pulled from cannot move before those below it have.
  */
 export function tooDeep(carriers: Carriers, origin: string): string[] {
   const depthOf = (nodeId: string): number => (chainOf(carriers, nodeId, origin)?.length ?? 1) - 1;
@@ -108,8 +112,9 @@ export function tooDeep(carriers: Carriers, origin: string): string[] {
 }
 
 /**
- * Which nodes carry which track of a room. A node is believed that it carries a track, and from whom it has it, when the owner has granted it
- * just that pull: nobody becomes a carrier by saying so. Bounded by the tracks of the room and the nodes of the fleet.
+ * Which nodes carry which track of a room. A node is believed that it carries a track, and from whom it has it, when
+ * the owner has granted it just that pull: nobody becomes a carrier by saying so. Bounded by the tracks of the room and
+ * the nodes of the fleet.
  */
 export class CarrierBook {
   readonly #byTrack = new Map<string, Map<string, string>>();
@@ -130,7 +135,10 @@ export class CarrierBook {
     this.#pullers.set(trackId, (this.#pullers.get(trackId) ?? new Map<string, string>()).set(puller, serving));
   }
 
-  /** How many nodes pull a track from a node, or were granted to, `except` one; of those in the room, where that is said: one that died says nothing. */
+  /**
+   * How many nodes pull a track from a node, or were granted to, `except` one; of those in the room, where that is
+   * said: one that died says nothing.
+   */
   pullersOf(trackId: string, nodeId: string, except: string, inRoom?: ReadonlySet<string>): number {
     const servedTo = new Set<string>();
     for (const map of [this.#byTrack.get(trackId), this.#pullers.get(trackId)])
@@ -148,8 +156,9 @@ export class CarrierBook {
   }
 
   /**
-   * For a new owner, who has granted nothing yet: who carries a track by the word of those who serve it, from its origin on. Each of them has
-   * checked the grant of an owner before; what a node says of itself does not count. `servedBy`: the pullers that a node names.
+   * For a new owner, who has granted nothing yet: who carries a track by the word of those who serve it, from its
+   * origin on. Each of them has checked the grant of an owner before; what a node says of itself does not count.
+   * `servedBy`: the pullers that a node names.
    */
   restore(trackId: string, origin: string, servedBy: (nodeId: string) => readonly string[]): void {
     const reached = new Set([origin]);

@@ -1,5 +1,5 @@
-// Close codes of the client socket. The application's range is 4000-4999; ours follow HTTP's numbers, so that a log line is readable.
-// The code tells the kind of the end, the Disconnect frame before it the exact error.
+// Close codes of the client socket. The application's range is 4000-4999; ours follow HTTP's numbers, so that a log
+// line is readable. The code tells the kind of the end, the Disconnect frame before it the exact error.
 import type { ErrorCode } from '@meridian/protocol';
 
 /** A code that is missing here does not compile. */
@@ -75,7 +75,10 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   SHUTTING_DOWN: 4503,
 };
 
-/** Close codes with which a client says that it leaves: normal, going away (a tab was closed), and a close frame without a code. */
+/**
+ * Close codes with which a client says that it leaves: normal, going away (a tab was closed), and a close frame without
+ * a code.
+ */
 const cleanCodes: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
 export const isCleanClose = (code: number): boolean => cleanCodes.has(code);

@@ -1,4 +1,5 @@
-// Connections of the clients' listener: how many there may be at all, and how many of one address that are no WebSocket (yet).
+// Connections of the clients' listener: how many there may be at all, and how many of one address that are no WebSocket
+// (yet).
 import { type AddressRange, isAmong } from './proxy.ts';
 import { Waiting } from './waiting.ts';
 
@@ -16,14 +17,20 @@ export interface ConnectionShares {
   readonly clientsMax: number;
 }
 
-/** What fits under the number of files that the process may have open. Clients never take what others need to get in, nor more than half when it is that few. */
+/**
+ * What fits under the number of files that the process may have open. Clients never take what others need to get in,
+ * nor more than half when it is that few.
+ */
 export function sharesOf(openFilesMax: number, o: ConnectionLimits): ConnectionShares {
   const fitting = openFilesMax - Math.min(o.reserved, Math.ceil(openFilesMax / 4));
   const connectionsMax = Math.max(1, Math.min(o.clientsMax + o.othersMax, fitting));
   return { connectionsMax, clientsMax: Math.max(connectionsMax - o.othersMax, Math.ceil(connectionsMax / 2)) };
 }
 
-/** Connections that have not become a WebSocket: so many in total, so many per address. A trusted proxy speaks for many: of these only the total counts. */
+/**
+ * Connections that have not become a WebSocket: so many in total, so many per address. A trusted proxy speaks for many:
+ * of these only the total counts.
+ */
 export class PlainConnections {
   readonly #trusted: readonly AddressRange[];
   readonly #direct: Waiting;
@@ -35,7 +42,10 @@ export class PlainConnections {
     this.#proxied = new Waiting({ total: o.total, perAddress: o.total });
   }
 
-  /** Counts one more, by the address of its socket; undefined when there are too many. The returned function takes it back, once. */
+  /**
+   * Counts one more, by the address of its socket; undefined when there are too many. The returned function takes it
+   * back, once.
+   */
   enter(remoteAddress: string): (() => void) | undefined {
     return (isAmong(remoteAddress, this.#trusted) ? this.#proxied : this.#direct).enter(remoteAddress);
   }

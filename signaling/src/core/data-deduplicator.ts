@@ -1,5 +1,6 @@
-// While a session has two homes, both hand it the data messages of its room: each message is delivered once, from whichever it comes first. The
-// same words said twice are two messages: what counts is how often they have come from one node.
+// While a session has two homes, both hand it the data messages of its room: each message is delivered once, from
+// whichever it comes first. The same words said twice are two messages: what counts is how often they have come from
+// one node.
 
 /** Messages within the few seconds of a move; the oldest is forgotten. */
 const messagesMax = 1024;

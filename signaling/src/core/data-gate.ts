@@ -1,11 +1,12 @@
-// Which data messages a signaling node believes. A media node speaks for the sessions that the roster names on it, no others; another node only hands
-// on what it was given, with the name of that node.
+// Which data messages a signaling node believes. A media node speaks for the sessions that the roster names on it, no
+// others; another node only hands on what it was given, with the name of that node.
 //
-// Case 1, the roster knows the sender, on the node that the message comes from, with this identity and the right: delivered.
-// Case 2, the roster has it otherwise: refused. Case 3, the roster does not know the sender, or has it on another node: data and roster
-// come by different links, so the message may be ahead of the event; a reliable one waits until the roster knows, at most `waitMs`, and
-// keeps its place among those of its sender. Case 4, the sender has just left, or moved to another node:
-// what it said before may come after the event.
+// Case 1, the roster knows the sender, on the node that the message comes from, with this identity and the right:
+//         delivered.
+// Case 2, the roster has it otherwise: refused. Case 3, the roster does not know the sender, or has it on another node:
+//         data and roster come by different links, so the message may be ahead of the event; a reliable one waits until
+//         the roster knows, at most `waitMs`, and keeps its place among those of its sender. Case 4, the sender has
+//         just left, or moved to another node: what it said before may come after the event.
 import { type ErrorCode, limits, type Participant } from '@meridian/protocol';
 
 /** What is judged of a message. */
@@ -26,7 +27,10 @@ export type DataVerdict = 'deliver' | 'wait' | ErrorCode;
 
 /** As long as media nodes keep reliable data for a link that is full. */
 const waitMs = 5000;
-/** 15 kB each at most. Of one node that data comes from, and of one node that hands it on, fewer: no node takes the place of all others. */
+/**
+ * 15 kB each at most. Of one node that data comes from, and of one node that hands it on, fewer: no node takes the
+ * place of all others.
+ */
 const waitingMax = 1024;
 const waitingPerViaMax = 256;
 const waitingPerOriginMax = 64;
@@ -82,7 +86,10 @@ export class DataGate<T> {
     return true;
   }
 
-  /** After the roster of a room has changed: the messages that it vouches for now, oldest first. Those that it speaks against, and those too old, go. */
+  /**
+   * After the roster of a room has changed: the messages that it vouches for now, oldest first. Those that it speaks
+   * against, and those too old, go.
+   */
   released(roomKey: string, senderOf: (sessionId: string) => Participant | undefined, nowMs: number): T[] {
     if (this.#waiting.length === 0) return [];
     const believed: T[] = [];

@@ -1,4 +1,5 @@
-// How long a packet takes from one node to another: what the plan says of the pair (measured, by the path in use), else a guess by distance.
+// How long a packet takes from one node to another: what the plan says of the pair (measured, by the path in use), else
+// a guess by distance.
 import { guessedOnewayMs } from '@meridian/protocol';
 import type { Fleet } from './fleet.ts';
 

@@ -1,5 +1,6 @@
-// Which signaling nodes a client may connect to, nearest first: what GET /v1/entry answers. The centre gives the order; without it the own node is
-// first, then the own region, then the others, because whoever asks here is probably near. As many as the SDK times at once (echoSitesMax).
+// Which signaling nodes a client may connect to, nearest first: what GET /v1/entry answers. The centre gives the order;
+// without it the own node is first, then the own region, then the others, because whoever asks here is probably near.
+// As many as the SDK times at once (echoSitesMax).
 import { limits, nodeKind } from '@meridian/protocol';
 import { type Fleet, type FleetNode, isServing } from './fleet.ts';
 
@@ -12,9 +13,9 @@ export interface EntryCandidate {
 }
 
 /**
- * `order`: signaling ids of the centre, nearest first, empty when it did not answer. Nodes that do not serve are left out, and so are those of the
- * other scheme than the own one, unless there are no others: a page served by https can open no `ws:`, and a page of this machine may not
- * trust the certificate of a `wss:` node in its local network.
+ * `order`: signaling ids of the centre, nearest first, empty when it did not answer. Nodes that do not serve are left
+ * out, and so are those of the other scheme than the own one, unless there are no others: a page served by https can
+ * open no `ws:`, and a page of this machine may not trust the certificate of a `wss:` node in its local network.
  */
 export function entryCandidates(
   fleet: Fleet,
@@ -38,9 +39,10 @@ export function entryCandidates(
 }
 
 /**
- * The signaling nodes in the centre's order: one of each city, the nearest city first, then second ones. The centre does not know which scheme is
- * wanted and may name a city by a node of the other one first: a city stands where its first node is named, whichever that is. Those that it does not
- * name come last, the own one first, then those of the own region.
+ * The signaling nodes in the centre's order: one of each city, the nearest city first, then second ones. The centre
+ * does not know which scheme is wanted and may name a city by a node of the other one first: a city stands where its
+ * first node is named, whichever that is. Those that it does not name come last, the own one first, then those of the
+ * own region.
  */
 function inTurn(
   nodes: readonly FleetNode[],
@@ -89,8 +91,8 @@ export const ticketOf = (query: string): Uint8Array =>
   Buffer.from(new URLSearchParams(query).get('ticket') ?? '', 'base64url');
 
 /**
- * Whether the centre has named the city of this node, so that its round trip is wanted. A node's own order asks for nothing: it is the same for
- * clients from anywhere, and each node has another one.
+ * Whether the centre has named the city of this node, so that its round trip is wanted. A node's own order asks for
+ * nothing: it is the same for clients from anywhere, and each node has another one.
  */
 export function isNamed(
   { region, city }: Pick<EntryCandidate, 'region' | 'city'>,

@@ -1,5 +1,6 @@
-// The fleet as the last plan showed it, and the two questions that are answered from it: which signaling nodes may a client connect to, and where
-// does a session go when the scheduling centre does not answer. The plan may be old: a running service goes on with what it knew.
+// The fleet as the last plan showed it, and the two questions that are answered from it: which signaling nodes may a
+// client connect to, and where does a session go when the scheduling centre does not answer. The plan may be old: a
+// running service goes on with what it knew.
 import { isInFence, nodeKind } from '@meridian/protocol';
 
 export interface FleetAddress {
@@ -49,10 +50,10 @@ export interface FallbackRequest {
 }
 
 /**
- * A media node for a session while the centre is away: of the host of its opener, else of the own region one that holds the
- * room, else any of the own region, else one that holds the room. Never a node of another region that has nothing to do with
- * the room: without measurements that is a guess. Of equally good ones one whose link is open; one whose link is down only
- * when there is no other.
+ * A media node for a session while the centre is away: of the host of its opener, else of the own region one that holds
+ * the room, else any of the own region, else one that holds the room. Never a node of another region that has nothing
+ * to do with the room: without measurements that is a guess. Of equally good ones one whose link is open; one whose
+ * link is down only when there is no other.
  */
 export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | undefined {
   const isBeside = ({ hostId }: FleetNode): boolean => request.openerHostId !== '' && hostId === request.openerHostId;

@@ -1,9 +1,10 @@
-// How a signaling node follows the roster of an owner: events in order, snapshots when something was missed, nothing of an owner that is none any
-// more.
+// How a signaling node follows the roster of an owner: events in order, snapshots when something was missed, nothing of
+// an owner that is none any more.
 //
-// Case 1, the next event: applied. Case 2, one that is known: dropped. Case 3, a gap: a snapshot is wanted; what came behind the gap is kept, for
-// answers and events may take different links, and the snapshot may be older. Case 4, events before the first snapshot, or of an epoch whose
-// snapshot is still on its way: kept. What is kept is applied when the snapshot comes.
+// Case 1, the next event: applied. Case 2, one that is known: dropped. Case 3, a gap: a snapshot is wanted; what came
+//         behind the gap is kept, for answers and events may take different links, and the snapshot may be older. Case
+//         4, events before the first snapshot, or of an epoch whose snapshot is still on its way: kept. What is kept is
+//         applied when the snapshot comes.
 import type { Participant, RosterChange, RosterEvent, RosterView } from '@meridian/protocol';
 import { Replica } from './replica.ts';
 
@@ -92,7 +93,9 @@ const withoutRenditions = (participant: Participant): Participant => ({
   tracks: participant.tracks.filter(({ derivedFrom }) => derivedFrom === undefined),
 });
 
-/** The event as clients see it: what is about somebody hidden or about a rendition keeps its number and says nothing. */
+/**
+ * The event as clients see it: what is about somebody hidden or about a rendition keeps its number and says nothing.
+ */
 function masked(event: RosterEvent, replica: Replica): RosterEvent {
   const { change } = event;
   const hidden =

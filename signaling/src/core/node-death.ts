@@ -1,6 +1,6 @@
-// When a media node whose link is down counts as dead at once, without a wait for its return: its process left the link as processes do that end
-// without a word, and nobody listens at its address any more. One that hangs, or that the network is cut from, refuses nothing; one that starts
-// again has lost its sessions anyway.
+// When a media node whose link is down counts as dead at once, without a wait for its return: its process left the link
+// as processes do that end without a word, and nobody listens at its address any more. One that hangs, or that the
+// network is cut from, refuses nothing; one that starts again has lost its sessions anyway.
 
 /** Of a link that is not up. */
 export interface LinkAway {

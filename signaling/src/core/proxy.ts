@@ -1,6 +1,7 @@
-// The address of a client behind proxies. `x-forwarded-for` is a list to which every proxy appends who spoke to it, so only its right end
-// is worth anything, and only as far as it was written by proxies that the operator named: walking from the right, the first address that
-// is no trusted proxy is the client. A socket that does not come from a trusted proxy is its own client, whatever its headers say.
+// The address of a client behind proxies. `x-forwarded-for` is a list to which every proxy appends who spoke to it, so
+// only its right end is worth anything, and only as far as it was written by proxies that the operator named: walking
+// from the right, the first address that is no trusted proxy is the client. A socket that does not come from a trusted
+// proxy is its own client, whatever its headers say.
 
 export interface AddressRange {
   readonly bytes: readonly number[];
@@ -60,8 +61,9 @@ export function formatAddress(bytes: readonly number[]): string {
 const HOPS_MAX = 16;
 
 /**
- * The client's address in canonical text. `remoteAddress` is the socket's; `forwardedFor` the header's value, several headers joined
- * by commas. An entry that is no address ends the walk: what stands left of it was not written by anybody we trust.
+ * The client's address in canonical text. `remoteAddress` is the socket's; `forwardedFor` the header's value, several
+ * headers joined by commas. An entry that is no address ends the walk: what stands left of it was not written by
+ * anybody we trust.
  */
 export function clientAddress(
   remoteAddress: string,
@@ -95,7 +97,8 @@ function parseV4(text: string): number[] | undefined {
 }
 
 function parseV6(text: string): number[] | undefined {
-  const bare = text.includes('%') ? text.slice(0, text.indexOf('%')) : text; // a zone names an interface of this machine, not an address
+  // a zone names an interface of this machine, not an address
+  const bare = text.includes('%') ? text.slice(0, text.indexOf('%')) : text;
   const halves = bare.split('::');
   if (halves.length > 2) return undefined;
   const left = parseGroups(halves[0] ?? '', halves.length === 1);

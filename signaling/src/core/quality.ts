@@ -1,16 +1,21 @@
-// The connection quality of one participant: a written rule over what its client measured in one period, in both directions.
+// The connection quality of one participant: a written rule over what its client measured in one period, in both
+// directions.
 //
-// 1. Delay and loss are turned into the transmission rating R of the E-model (ITU-T G.107), in the two simplifications that are usual
-//    where the rest of the call is unknown:
+// 1. Delay and loss are turned into the transmission rating R of the E-model (ITU-T G.107), in the two simplifications
+//    that are usual where the rest of the call is unknown:
 //      delay:  Id = 0.024 d + 0.11 (d - 177.3) for d > 177.3 ms, else 0.024 d          (Cole and Rosenbluth, 2001)
 //              d = half the round trip + twice the jitter + 40 ms for capture, coding and play-out
-//      loss:   Ie = 95 p / (p + 25.1), p in percent, the worse of the two directions     (ITU-T G.113, G.711 with concealment: Ie 0, Bpl 25.1)
+//      loss:   Ie = 95 p / (p + 25.1), p in percent, the worse of the two directions     (ITU-T G.113, G.711 with
+//              concealment: Ie 0, Bpl 25.1)
 //      R = 93.2 - Id - Ie
-// 2. R becomes a word by the categories of ITU-T G.109: 80 and more ("high", "best") excellent; 60 to 80 ("low", "medium") good; below poor.
-// 3. Frozen video lowers it: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own numbers: W3C webrtc-stats defines
-//    what a freeze is, nobody how many are bad. One freeze of half a second in ten seconds is 5 %.)
+// 2. R becomes a word by the categories of ITU-T G.109: 80 and more ("high", "best") excellent; 60 to 80 ("low",
+//    "medium") good; below poor.
+// 3. Frozen video lowers it: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own numbers: W3C
+//    webrtc-stats defines what a freeze is, nobody how many are bad. One freeze of half a second in ten seconds is 5
+//    %.)
 // 4. lost: nothing was measured, or the socket is gone; said at once.
-// 5. Hysteresis: worse needs 2 periods in a row, better needs 3, so that one bad second is not shown and recovery is believed slowly.
+// 5. Hysteresis: worse needs 2 periods in a row, better needs 3, so that one bad second is not shown and recovery is
+//    believed slowly.
 import type { Quality } from '@meridian/protocol';
 
 export interface Measured {

@@ -1,4 +1,5 @@
-// Token bucket: `burst` tokens at once, then `perSecond`; a request costs one, bytes one each. Refilled by the time that has passed, never above the burst.
+// Token bucket: `burst` tokens at once, then `perSecond`; a request costs one, bytes one each. Refilled by the time
+// that has passed, never above the burst.
 import { addressKey } from './waiting.ts';
 
 export interface Bucket {
@@ -36,7 +37,10 @@ export function take(bucket: Bucket, limits: BucketLimits, nowMs: number, cost =
   };
 }
 
-/** A bucket for every client address (IPv6: every /64). At most `addressesMax`: the one that asked longest ago is forgotten, its bucket full again. */
+/**
+ * A bucket for every client address (IPv6: every /64). At most `addressesMax`: the one that asked longest ago is
+ * forgotten, its bucket full again.
+ */
 export class AddressRates {
   readonly #limits: BucketLimits;
   readonly #addressesMax: number;

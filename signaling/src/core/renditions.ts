@@ -1,5 +1,5 @@
-// A client that cannot decode a track is given a rendition of it (`Track.derivedFrom`), when there is one that it can decode. The media node knows the
-// rendition's id; the client knows that of the track alone.
+// A client that cannot decode a track is given a rendition of it (`Track.derivedFrom`), when there is one that it can
+// decode. The media node knows the rendition's id; the client knows that of the track alone.
 import type { Replica } from './replica.ts';
 
 /** The track that the client is shown for this id of the media node's. */

@@ -1,7 +1,9 @@
-// The roster of a room as it stands: who is in it, what they publish, and how far the order of changes has been followed.
+// The roster of a room as it stands: who is in it, what they publish, and how far the order of changes has been
+// followed.
 //
-// The owner's roster (roster.ts) decides what happens; every signaling node holds a replica and feeds it with the owner's events. Numbers are dense
-// within an epoch: a replica that meets a gap has missed something, and asks for a snapshot.
+// The owner's roster (roster.ts) decides what happens; every signaling node holds a replica and feeds it with the
+// owner's events. Numbers are dense within an epoch: a replica that meets a gap has missed something, and asks for a
+// snapshot.
 import {
   assert,
   emptyRoomInfo,
@@ -102,7 +104,9 @@ export class Replica {
     return 'applied';
   }
 
-  /** Throws InvariantError unless the indexes say what the participants say. For tests and simulation, after every step. */
+  /**
+   * Throws InvariantError unless the indexes say what the participants say. For tests and simulation, after every step.
+   */
   validate(): void {
     assert(this.#byIdentity.size === this.#participants.size, 'one identity per participant');
     let tracks = 0;

@@ -1,11 +1,12 @@
-// The roster of a room at its owner, which decides: each method returns the changes that follow, already applied and numbered, or the code it
-// refuses with.
+// The roster of a room at its owner, which decides: each method returns the changes that follow, already applied and
+// numbered, or the code it refuses with.
 //
 // Case 1, same identity again: the newer wins; the older leaves first, so nobody ever sees the identity twice.
-// Case 2, takeover: a session that moved to another signaling node keeps its place and its tracks; only its signaling node changes. Its media node
-// counts the adoptions, so of several signaling nodes that took it at once the node and the owner name the same one, in whatever order they come
-// here.
-// Case 3, the owner died: the new one rebuilds from what the media nodes hold. A track or session in two snapshots is taken once.
+// Case 2, takeover: a session that moved to another signaling node keeps its place and its tracks; only its signaling
+//         node changes. Its media node counts the adoptions, so of several signaling nodes that took it at once the
+//         node and the owner name the same one, in whatever order they come here.
+// Case 3, the owner died: the new one rebuilds from what the media nodes hold. A track or session in two snapshots is
+//         taken once.
 import {
   type ErrorCode,
   emptyRoomInfo,
@@ -35,8 +36,8 @@ export class Roster extends Replica {
   readonly #adoptions = new Map<string, number>(); // session id -> latest adoption seen; only of those present
 
   /**
-   * What the media nodes hold, under a new epoch. Sessions of one identity: the latest to join stays, the others are returned.
-   * `adoptions`: how often the nodes have handed each session over; `info`: what they kept of the room.
+   * What the media nodes hold, under a new epoch. Sessions of one identity: the latest to join stays, the others are
+   * returned. `adoptions`: how often the nodes have handed each session over; `info`: what they kept of the room.
    */
   static rebuilt(
     epoch: number,
@@ -69,8 +70,8 @@ export class Roster extends Replica {
   }
 
   /**
-   * Lets somebody in. ROOM_FULL; TRACK_EXISTS when a takeover brings a track that is another's; SESSION_UNKNOWN when a later adoption of
-   * the session has been here. `evicted`: the older session of the same identity.
+   * Lets somebody in. ROOM_FULL; TRACK_EXISTS when a takeover brings a track that is another's; SESSION_UNKNOWN when a
+   * later adoption of the session has been here. `evicted`: the older session of the same identity.
    */
   admit(participant: Participant, o: { takeover: boolean; adoption?: number | undefined }): RosterResult {
     const { sessionId } = participant;
@@ -119,7 +120,8 @@ export class Roster extends Replica {
   }
 
   /**
-   * Somebody leaves. SESSION_UNKNOWN, also when `signalingId` is not (any more) the signaling node of that session: one that lost it may not end it.
+   * Somebody leaves. SESSION_UNKNOWN, also when `signalingId` is not (any more) the signaling node of that session: one
+   * that lost it may not end it.
    */
   leave(sessionId: string, reason: string, signalingId?: string): RosterResult {
     const participant = this.get(sessionId);
@@ -128,7 +130,10 @@ export class Roster extends Replica {
     return this.#commit([{ type: 'participantLeft', sessionId, reason }]);
   }
 
-  /** A new track. PARTICIPANT_UNKNOWN, NOT_PERMITTED, TRACK_LIMIT, TRACK_EXISTS, ROOM_FULL; the same track of the same session again changes nothing. */
+  /**
+   * A new track. PARTICIPANT_UNKNOWN, NOT_PERMITTED, TRACK_LIMIT, TRACK_EXISTS, ROOM_FULL; the same track of the same
+   * session again changes nothing.
+   */
   publish(sessionId: string, track: Track): RosterResult {
     const participant = this.get(sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
@@ -147,7 +152,9 @@ export class Roster extends Replica {
     return this.#commit([{ type: 'trackUnpublished', sessionId, trackId, reason }]);
   }
 
-  /** Muted or not, by the publisher or by an administrator; nobody unmutes somebody else. TRACK_UNKNOWN, NOT_PERMITTED. */
+  /**
+   * Muted or not, by the publisher or by an administrator; nobody unmutes somebody else. TRACK_UNKNOWN, NOT_PERMITTED.
+   */
   mute(sessionId: string, trackId: string, muted: boolean, bySessionId: string): RosterResult {
     if (this.publisherOf(trackId) !== sessionId) return refuse('TRACK_UNKNOWN');
     const byOther = bySessionId !== sessionId;
@@ -157,7 +164,8 @@ export class Roster extends Replica {
   }
 
   /**
-   * What may change during a stay (`participantMutableKeys`) is as in `changed`; the rest stays. PARTICIPANT_UNKNOWN; REQUEST_INVALID over the budget.
+   * What may change during a stay (`participantMutableKeys`) is as in `changed`; the rest stays. PARTICIPANT_UNKNOWN;
+   * REQUEST_INVALID over the budget.
    */
   update(changed: Pick<Participant, 'sessionId' | ParticipantMutableKey>): RosterResult {
     const participant = this.get(changed.sessionId);
@@ -168,8 +176,8 @@ export class Roster extends Replica {
   }
 
   /**
-   * An administrator gives the room another metadata; the same as before changes nothing. NOT_PERMITTED; REQUEST_INVALID beyond
-   * `limits.roomMetadataBytesMax`.
+   * An administrator gives the room another metadata; the same as before changes nothing. NOT_PERMITTED;
+   * REQUEST_INVALID beyond `limits.roomMetadataBytesMax`.
    */
   updateRoom(metadata: string, bySessionId: string): RosterResult {
     if (this.get(bySessionId)?.admin !== true) return refuse('NOT_PERMITTED');

@@ -1,5 +1,5 @@
-// A session that is moved to another media node, as its signaling node carries it out: (state, event) -> { next, effects }. docs/session-move.md says
-// what is the truth at which moment.
+// A session that is moved to another media node, as its signaling node carries it out: (state, event) ->
+// { next, effects }. docs/session-move.md says what is the truth at which moment.
 //
 // attaching  a second home is made at the new node; nobody has been told
 // asking     the client makes its transports there, sends its tracks over both, and says when it is ready
@@ -8,7 +8,8 @@
 // leaving    the client has been told; the old node lets go when nobody gets the tracks from there any more
 // done, failed   failed: the second home is gone, everything is where it was
 //
-// Until the owner knows, whatever goes wrong undoes the move; from then on there is no way back, and nothing that can go wrong.
+// Until the owner knows, whatever goes wrong undoes the move; from then on there is no way back, and nothing that can
+// go wrong.
 import type { Table } from '@meridian/protocol';
 
 export type SessionMoveState = 'attaching' | 'asking' | 'settling' | 'telling' | 'leaving' | 'done' | 'failed';

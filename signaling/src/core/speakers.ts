@@ -1,5 +1,5 @@
-// Who speaks in a room: each media node reports the loudest of its own publishers, the owner merges the reports into at most five.
-// A change is who speaks or their order, never the level alone: levels move with every syllable.
+// Who speaks in a room: each media node reports the loudest of its own publishers, the owner merges the reports into at
+// most five. A change is who speaks or their order, never the level alone: levels move with every syllable.
 import { limits, type Speaker } from '@meridian/protocol';
 
 interface NodeLevels {
@@ -14,7 +14,10 @@ export interface SpeakerState {
 
 /** Nodes report every 800 ms while somebody speaks; three reports missed is silence. */
 const STALE_MS = 2400;
-/** Quieter is not speech: mediasoup's audio level observer uses -80 to -50 dBov in its examples; rooms are quieter than -60. */
+/**
+ * Quieter is not speech: mediasoup's audio level observer uses -80 to -50 dBov in its examples; rooms are quieter than
+ * -60.
+ */
 const QUIET_DBOV = -60;
 
 export const noSpeakers: SpeakerState = { byNode: new Map(), active: [] };

@@ -1,5 +1,5 @@
-// Sockets that have not shown a valid token yet: so many in total, so many per address. An IPv6 address counts by its /64,
-// which is what one customer gets. Whoever fills the house with sockets that say nothing keeps nobody out.
+// Sockets that have not shown a valid token yet: so many in total, so many per address. An IPv6 address counts by its
+// /64, which is what one customer gets. Whoever fills the house with sockets that say nothing keeps nobody out.
 import { parseAddress } from './proxy.ts';
 
 export interface WaitingLimits {
@@ -25,8 +25,8 @@ export class Waiting {
   }
 
   /**
-   * Counts one more; undefined when its address has too many. In a full house the oldest of the address with most of them is
-   * ended and the newcomer gets in, unless that one cannot be ended. The returned function takes it back, once.
+   * Counts one more; undefined when its address has too many. In a full house the oldest of the address with most of
+   * them is ended and the newcomer gets in, unless that one cannot be ended. The returned function takes it back, once.
    */
   enter(address: string, end?: End): (() => void) | undefined {
     const key = addressKey(address);

@@ -1,6 +1,7 @@
-// What is asked of the scheduling centre, over the shell's link to it: places, leases, locations; and its plans. When it does not answer, the last
-// plan and the leases seen so far stand in for it: joins into known rooms go on; whose a room is that is not known here, the other instances
-// are asked; rooms that nobody owns are taken by this instance and placed in the own region, marked provisional.
+// What is asked of the scheduling centre, over the shell's link to it: places, leases, locations; and its plans. When
+// it does not answer, the last plan and the leases seen so far stand in for it: joins into known rooms go on; whose a
+// room is that is not known here, the other instances are asked; rooms that nobody owns are taken by this instance and
+// placed in the own region, marked provisional.
 import type { NodeShell } from '@meridian/node-shell';
 import { call, MeridianError, note, post, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Rng } from '@meridian/runtime';

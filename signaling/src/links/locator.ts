@@ -1,10 +1,14 @@
-// The order of signaling nodes for a client, asked of the centre seldom: one question per address and city at a time, its answer kept for a little
-// while. What cannot be asked now gets the empty order, which means this node's own (core/entry.ts).
+// The order of signaling nodes for a client, asked of the centre seldom: one question per address and city at a time,
+// its answer kept for a little while. What cannot be asked now gets the empty order, which means this node's own
+// (core/entry.ts).
 
 export interface LocatorOptions {
   nowMs(): number;
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
-  /** What this node knows of the fleet, a new object with every plan: an answer of an older fleet may lack a signaling node, or name a dead one. */
+  /**
+   * What this node knows of the fleet, a new object with every plan: an answer of an older fleet may lack a signaling
+   * node, or name a dead one.
+   */
   fleet(): object;
   cachedMs: number;
   /** Answers kept; the oldest goes. */
@@ -28,7 +32,9 @@ export class Locator {
     return this.#asked.size;
   }
 
-  /** Signaling ids, nearest first; empty when the centre did not say or has enough to do. Throws what `locate` throws. */
+  /**
+   * Signaling ids, nearest first; empty when the centre did not say or has enough to do. Throws what `locate` throws.
+   */
   async order(clientIp: string, fromCity: string): Promise<readonly string[]> {
     const key = `${clientIp}|${fromCity}`;
     const known = this.#cached.get(key);

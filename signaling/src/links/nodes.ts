@@ -1,6 +1,7 @@
-// Links to media nodes, dialled on demand at the `control` address of the plan and shared by clients/ and owner/. Who needs a node holds
-// it; a node nobody holds is let go after a while. A held node whose link stays away for three seconds, is away while the centre calls the
-// node dead, or was left by its process (core/node-death.ts), is reported lost, once per loss.
+// Links to media nodes, dialled on demand at the `control` address of the plan and shared by clients/ and owner/. Who
+// needs a node holds it; a node nobody holds is let go after a while. A held node whose link stays away for three
+// seconds, is away while the centre calls the node dead, or was left by its process (core/node-death.ts), is reported
+// lost, once per loss.
 import { call, MeridianError, type Note, nodeKind, note, onNote, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,
@@ -73,7 +74,10 @@ export class NodeLinks {
     this.#o = o;
   }
 
-  /** Keeps a link to the node up until `release` with the same holder. A node that the plan does not know yet is dialled when it is asked for something. */
+  /**
+   * Keeps a link to the node up until `release` with the same holder. A node that the plan does not know yet is dialled
+   * when it is asked for something.
+   */
   hold(nodeId: string, holder: string): void {
     const holders = this.#holders.get(nodeId) ?? new Set();
     this.#holders.set(nodeId, holders.add(holder));
@@ -90,7 +94,10 @@ export class NodeLinks {
     if (entry !== undefined) this.#startIdle(entry);
   }
 
-  /** A request to a media node. Throws its code, or NODE_UNREACHABLE when there is no link within the wait or no answer in time. */
+  /**
+   * A request to a media node. Throws its code, or NODE_UNREACHABLE when there is no link within the wait or no answer
+   * in time.
+   */
   async call<Q, QP, A, AP>(
     nodeId: string,
     kind: Rpc<Q, QP, A, AP>,
@@ -235,8 +242,8 @@ export class NodeLinks {
   }
 
   /**
-   * When the centre says so too, a link that is down is waited for no longer: of a machine that is cut off it went down only after three to four
-   * seconds of silence. Nor when it is plain that the process has gone.
+   * When the centre says so too, a link that is down is waited for no longer: of a machine that is cut off it went down
+   * only after three to four seconds of silence. Nor when it is plain that the process has gone.
    */
   #isDead(entry: Entry): boolean {
     return this.#o.fleet().get(entry.nodeId)?.state === 'dead' || isProcessGone(entry);

@@ -1,6 +1,7 @@
-// Sessions that a gateway or a recorder opens for others, many over its one link (docs/adr/0018-sessions-over-links.md). Each is a stream of the
-// link, and a ClientSocket to the rest of the service, so that everything behind it is as for a WebSocket. A frame for several sessions crosses
-// the link once, with the list of their streams. Every session has a credit of its own: who takes too little ends alone, never the link.
+// Sessions that a gateway or a recorder opens for others, many over its one link
+// (docs/adr/0018-sessions-over-links.md). Each is a stream of the link, and a ClientSocket to the rest of the service,
+// so that everything behind it is as for a WebSocket. A frame for several sessions crosses the link once, with the list
+// of their streams. Every session has a credit of its own: who takes too little ends alone, never the link.
 import { isIP } from 'node:net';
 import { type ErrorCode, limits, type Note, note, onNote, opensSessions, post } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
@@ -10,7 +11,10 @@ import type { ClientSocket, ClientSocketHandlers, Opener } from '../ports.ts';
 
 export interface OpenedSessionsOptions {
   readonly log: Logger;
-  /** A session has begun. Returns who hears what it says; its `onEnd` is called once, never from within a call of the socket. */
+  /**
+   * A session has begun. Returns who hears what it says; its `onEnd` is called once, never from within a call of the
+   * socket.
+   */
   open(socket: ClientSocket, o: { clientIp: string; opener: Opener }): ClientSocketHandlers;
 }
 
@@ -30,7 +34,10 @@ export class OpenedSessions {
     return size;
   }
 
-  /** A link that has come in; of another kind of node it is closed. When it ends its sessions are lost, and may be resumed over another. */
+  /**
+   * A link that has come in; of another kind of node it is closed. When it ends its sessions are lost, and may be
+   * resumed over another.
+   */
   take(link: Link): void {
     const { id, kind } = link.remote;
     if (!opensSessions(kind)) {
@@ -51,7 +58,9 @@ export class OpenedSessions {
   }
 }
 
-/** One link: its sessions by the numbers that the opener gave them, and the frames of this turn that have not left yet. */
+/**
+ * One link: its sessions by the numbers that the opener gave them, and the frames of this turn that have not left yet.
+ */
 class Streams {
   readonly #link: Link;
   readonly #opener: Opener;

@@ -1,6 +1,7 @@
-// Who owns a room while the centre is away. The other instances of the last plan are asked; only when none of them knows an owner does this
-// one take the room, provisionally. Of several that ask each other at the same moment the one with the lowest id takes it. What a cut
-// network lets happen all the same, two provisional owners, is settled by the centre when it is back (owner/owned-rooms.ts).
+// Who owns a room while the centre is away. The other instances of the last plan are asked; only when none of them
+// knows an owner does this one take the room, provisionally. Of several that ask each other at the same moment the one
+// with the lowest id takes it. What a cut network lets happen all the same, two provisional owners, is settled by the
+// centre when it is back (owner/owned-rooms.ts).
 import type { Lease } from '../ports.ts';
 
 export interface KnownOwner {
@@ -76,7 +77,10 @@ export class OwnerSearch {
   }
 }
 
-/** The newest; of one epoch a real owner before a provisional one, then the lowest id, so that all who ask choose the same. */
+/**
+ * The newest; of one epoch a real owner before a provisional one, then the lowest id, so that all who ask choose the
+ * same.
+ */
 function newest(answers: readonly KnownOwner[], above: number): KnownOwner | undefined {
   return answers
     .filter((answer) => answer.ownerId !== '' && Number.isSafeInteger(answer.epoch) && answer.epoch > above)

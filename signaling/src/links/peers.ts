@@ -1,7 +1,8 @@
-// Links between signaling nodes. Either side may dial, and a link serves both directions: a signaling node's requests to an owner and an
-// owner's events to a signaling node. Of two links between the same pair the older open one is used, so that what one side says stays in order. Each
-// end sees the end of a link in its own time, so one may have been without any while the other always had one: whenever a link comes or
-// goes beside others, this end is told, and its signaling node names its sessions to the owner once more.
+// Links between signaling nodes. Either side may dial, and a link serves both directions: a signaling node's requests
+// to an owner and an owner's events to a signaling node. Of two links between the same pair the older open one is used,
+// so that what one side says stays in order. Each end sees the end of a link in its own time, so one may have been
+// without any while the other always had one: whenever a link comes or goes beside others, this end is told, and its
+// signaling node names its sessions to the owner once more.
 import { call, MeridianError, type Note, nodeKind, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,
@@ -30,7 +31,10 @@ export interface PeerLinksOptions {
   onLink(link: Link): void;
   /** No link to that instance is left. */
   onGone(signalingId: string): void;
-  /** There is one link more or one fewer, but one: the other end may have had none for a moment, and taken this one for gone. */
+  /**
+   * There is one link more or one fewer, but one: the other end may have had none for a moment, and taken this one for
+   * gone.
+   */
   onUnsure(signalingId: string): void;
 }
 
@@ -75,7 +79,10 @@ export class PeerLinks {
     for (const waiting of [...peer.waiting]) waiting(link);
   }
 
-  /** A request to another instance. Throws its code; ROOM_OWNER_LOST when there is no link within the wait or no answer in time. */
+  /**
+   * A request to another instance. Throws its code; ROOM_OWNER_LOST when there is no link within the wait or no answer
+   * in time.
+   */
   async call<Q, QP, A, AP>(
     id: string,
     kind: Rpc<Q, QP, A, AP>,
@@ -120,7 +127,10 @@ export class PeerLinks {
     return post(await this.#link(id), kind, message);
   }
 
-  /** The same message to every instance of the plan, as `askAll`; one that cannot be reached does not hear it. Never fails. */
+  /**
+   * The same message to every instance of the plan, as `askAll`; one that cannot be reached does not hear it. Never
+   * fails.
+   */
   postAll<M, MP>(kind: Note<M, MP>, message: NoInfer<MP>): void {
     const missed = ignoringErrors(this.#o.log, 'an instance could not be told');
     for (const id of this.#others()) this.postSoon(id, kind, message).catch(missed);
@@ -199,7 +209,10 @@ export class PeerLinks {
     return peer;
   }
 
-  /** Starts dialling unless that is going on; the dialer is let go when it has not been asked for a while and no link of its is open. */
+  /**
+   * Starts dialling unless that is going on; the dialer is let go when it has not been asked for a while and no link of
+   * its is open.
+   */
   #dial(id: string): Peer | undefined {
     const url = controlUrlOf(this.#o.fleet().get(id));
     if (this.#closed || id === this.#o.selfId || url === undefined) return undefined;

@@ -1,5 +1,5 @@
-// Placing at the instance of the own region, where it has one, so that no join waits for a leader that is far away. Whose a room is stays the
-// leader's to say; what the instance has heard of it comes with the place.
+// Placing at the instance of the own region, where it has one, so that no join waits for a leader that is far away.
+// Whose a room is stays the leader's to say; what the instance has heard of it comes with the place.
 import type { CentreLink } from '@meridian/node-shell';
 import { call, note, post, rpc, type wire } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';

@@ -1,6 +1,6 @@
-// Sessions whose signaling node has gone, or that were found at a media node and not announced by a signaling node yet: each has a time by which a
-// signaling node has to speak for it. Then its media node is asked, and asked again as long as media flow (core/absence.ts). One timer for all of
-// them, one question at a time.
+// Sessions whose signaling node has gone, or that were found at a media node and not announced by a signaling node yet:
+// each has a time by which a signaling node has to speak for it. Then its media node is asked, and asked again as long
+// as media flow (core/absence.ts). One timer for all of them, one question at a time.
 import { limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { judgeAbsent, type SessionPresence } from '../core/index.ts';
@@ -15,7 +15,9 @@ interface Absence {
 
 export interface AbsencesOptions {
   readonly clock: Clock;
-  /** What the media nodes of these sessions say. Never rejects; who is missing in the answer: the node did not answer. */
+  /**
+   * What the media nodes of these sessions say. Never rejects; who is missing in the answer: the node did not answer.
+   */
   ask(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionPresence>>;
   /** The session leaves the room. */
   onOver(sessionId: string): void;

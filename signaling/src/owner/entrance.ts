@@ -1,5 +1,5 @@
-// Who may come into a room: nobody who was kicked a short time ago, nobody whose token does not allow the regions that the room may use. The
-// fence of the room is kept here: it is that of who comes first, as long as anybody is here.
+// Who may come into a room: nobody who was kicked a short time ago, nobody whose token does not allow the regions that
+// the room may use. The fence of the room is kept here: it is that of who comes first, as long as anybody is here.
 import { holdsFence, limits, MeridianError, type Participant } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Bans, Roster } from '../core/index.ts';
@@ -30,8 +30,8 @@ export class Entrance {
   }
 
   /**
-   * The fence of the room with whoever joins in it: that of the first, which every later token must allow. Changes nothing.
-   * KICKED while banned, FENCE_CONFLICT when the room may use regions that the newcomer's token forbids.
+   * The fence of the room with whoever joins in it: that of the first, which every later token must allow. Changes
+   * nothing. KICKED while banned, FENCE_CONFLICT when the room may use regions that the newcomer's token forbids.
    */
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
     this.#refuseBanned(o.participant.identity);

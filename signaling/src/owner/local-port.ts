@@ -1,4 +1,5 @@
-// The owner of a room when it is this instance: the same calls, in process. What the owner throws becomes a rejection, as over a link.
+// The owner of a room when it is this instance: the same calls, in process. What the owner throws becomes a rejection,
+// as over a link.
 import type { RoomPort } from '../ports.ts';
 import type { OwnedRoom } from './owned-room.ts';
 

@@ -1,5 +1,6 @@
-// Moves of sessions to other media nodes, as the owner of their room sees them: it lets one begin at a time, admits the new node to the room while
-// it lasts, and when the session lives there it sends everybody who has the session's tracks there for them. The signaling node carries the move out.
+// Moves of sessions to other media nodes, as the owner of their room sees them: it lets one begin at a time, admits the
+// new node to the room while it lasts, and when the session lives there it sends everybody who has the session's tracks
+// there for them. The signaling node carries the move out.
 import { isInFence, MeridianError, newId, nodeKind, type Participant } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
@@ -42,14 +43,17 @@ export class OwnerMoves {
     return this.#underWay.size;
   }
 
-  /** Nodes that are of the room because of a move: where a session goes, and where it comes from until that has let go. */
+  /**
+   * Nodes that are of the room because of a move: where a session goes, and where it comes from until that has let go.
+   */
   nodeIds(): string[] {
     return [...this.#underWay.values()].flatMap(({ fromNodeId, toNodeId }) => [fromNodeId, toNodeId]);
   }
 
   /**
-   * Moves a session; resolves when it lives at the new node and the old one has let go. A session that is there already is no move.
-   * SESSION_UNKNOWN, MOVE_UNDER_WAY, RATE_LIMITED, NODE_UNREACHABLE, NODE_DRAINING, FENCED_OUT, MOVE_REFUSED, MOVE_FAILED, and what a step failed with.
+   * Moves a session; resolves when it lives at the new node and the old one has let go. A session that is there already
+   * is no move. SESSION_UNKNOWN, MOVE_UNDER_WAY, RATE_LIMITED, NODE_UNREACHABLE, NODE_DRAINING, FENCED_OUT,
+   * MOVE_REFUSED, MOVE_FAILED, and what a step failed with.
    */
   async move(request: MoveRequest): Promise<void> {
     const { clock, log, counted } = this.#ports;

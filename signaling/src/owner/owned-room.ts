@@ -1,6 +1,7 @@
-// One room owned by this instance: it orders what happens, admits and removes, offers tracks, and tells every signaling node that has somebody here.
-// Requests name the signaling node they come from, by the identity of its link: a signaling node speaks for its own sessions only. Who may come in is
-// decided by entrance.ts, from whom a node gets a track by track-routing.ts.
+// One room owned by this instance: it orders what happens, admits and removes, offers tracks, and tells every signaling
+// node that has somebody here. Requests name the signaling node they come from, by the identity of its link: a
+// signaling node speaks for its own sessions only. Who may come in is decided by entrance.ts, from whom a node gets a
+// track by track-routing.ts.
 import {
   type ErrorCode,
   isInFence,
@@ -124,9 +125,9 @@ export class OwnedRoom {
   }
 
   /**
-   * KICKED while banned, ROOM_FULL, IDENTITY_MISMATCH when the signaling node speaks for another, SESSION_UNKNOWN when another connection has
-   * adopted the session later, FENCE_CONFLICT when the room may use regions that the newcomer's token forbids. `adoption`: by the media
-   * node's count; undefined when the signaling node does not know it.
+   * KICKED while banned, ROOM_FULL, IDENTITY_MISMATCH when the signaling node speaks for another, SESSION_UNKNOWN when
+   * another connection has adopted the session later, FENCE_CONFLICT when the room may use regions that the newcomer's
+   * token forbids. `adoption`: by the media node's count; undefined when the signaling node does not know it.
    */
   join(
     signalingId: string,
@@ -188,8 +189,8 @@ export class OwnedRoom {
   }
 
   /**
-   * By the publisher, or (only to mute) by an administrator whose signaling node this is; then the publisher's signaling node is told to pause the
-   * media.
+   * By the publisher, or (only to mute) by an administrator whose signaling node this is; then the publisher's
+   * signaling node is told to pause the media.
    */
   mute(signalingId: string, sessionId: string, trackId: string, muted: boolean, bySessionId: string): void {
     this.#assertSpeaksFor(signalingId, bySessionId);
@@ -199,7 +200,10 @@ export class OwnedRoom {
       this.#order(publisher.signalingId, sessionId, { muteTrackId: trackId });
   }
 
-  /** Name and metadata. Where the session lives only `moved` says: its signaling node may not have heard of that yet when it says this. */
+  /**
+   * Name and metadata. Where the session lives only `moved` says: its signaling node may not have heard of that yet
+   * when it says this.
+   */
   update(signalingId: string, changed: Participant): void {
     this.#assertSpeaksFor(signalingId, changed.sessionId);
     const before = this.#roster.get(changed.sessionId);
@@ -215,8 +219,9 @@ export class OwnedRoom {
   }
 
   /**
-   * A signaling node says that the media of a session lives at another node: so do its tracks from now on, and every node that has them is sent there
-   * for them, the old one too. OUT_OF_ORDER when the session is at neither of the nodes.
+   * A signaling node says that the media of a session lives at another node: so do its tracks from now on, and every
+   * node that has them is sent there for them, the old one too. OUT_OF_ORDER when the session is at neither of the
+   * nodes.
    */
   moved(signalingId: string, o: { sessionId: string; fromNodeId: string; toNodeId: string }): void {
     const { sessionId, fromNodeId, toNodeId } = o;
@@ -297,7 +302,9 @@ export class OwnedRoom {
     );
   }
 
-  /** These sessions leave unless a signaling node speaks for them in time; with media that flow, later (absences.ts). */
+  /**
+   * These sessions leave unless a signaling node speaks for them in time; with media that flow, later (absences.ts).
+   */
   expect(sessionIds: readonly string[]): void {
     this.#absences.expect(sessionIds, bounds.signalingNodeLostAfterMs);
   }
@@ -351,7 +358,10 @@ export class OwnedRoom {
       .slice(0, limits.subscriptionsPerParticipantMax);
   }
 
-  /** Ends a session of somebody who is out of the roster already: its signaling node tells the client and frees the media. */
+  /**
+   * Ends a session of somebody who is out of the roster already: its signaling node tells the client and frees the
+   * media.
+   */
   evict(participant: Participant, code: ErrorCode, reason: string): void {
     this.#order(participant.signalingId, participant.sessionId, { disconnect: code, message: reason });
   }

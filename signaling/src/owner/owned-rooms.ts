@@ -1,5 +1,5 @@
-// All rooms this instance owns: opened with a lease, rebuilt from the media nodes when somebody owned them before, renewed together,
-// dropped at once when a lease is lost, given back when empty.
+// All rooms this instance owns: opened with a lease, rebuilt from the media nodes when somebody owned them before,
+// renewed together, dropped at once when a lease is lost, given back when empty.
 import {
   emptyRoomInfo,
   limits,
@@ -67,7 +67,10 @@ export class OwnedRooms {
     return room && { ownerId: this.#o.selfId, epoch: room.room.epoch, provisional: room.provisional };
   }
 
-  /** The room of a lease of this instance, opened when it is not open. ROOM_OWNER_LOST when closing, EPOCH_STALE when a node knows a newer owner. */
+  /**
+   * The room of a lease of this instance, opened when it is not open. ROOM_OWNER_LOST when closing, EPOCH_STALE when a
+   * node knows a newer owner.
+   */
   ensure(lease: Lease): Promise<OwnedRoom> {
     if (this.#closed) return Promise.reject(new MeridianError('ROOM_OWNER_LOST'));
     const open = this.#rooms.get(lease.roomKey);
@@ -82,7 +85,10 @@ export class OwnedRooms {
     return begun;
   }
 
-  /** For the centre. ROOM_OWNER_LOST when the room is not ours, EPOCH_STALE when the centre means it under another epoch; then as OwnerMoves.move. */
+  /**
+   * For the centre. ROOM_OWNER_LOST when the room is not ours, EPOCH_STALE when the centre means it under another
+   * epoch; then as OwnerMoves.move.
+   */
   async move(roomKey: string, epoch: number, request: MoveRequest): Promise<void> {
     const room = this.#rooms.get(roomKey);
     if (room === undefined) throw new MeridianError('ROOM_OWNER_LOST');
@@ -90,7 +96,10 @@ export class OwnedRooms {
     await room.moves.move(request);
   }
 
-  /** For a signaling node that says we own the room though we do not know it yet: the centre decides. ROOM_OWNER_LOST, EPOCH_STALE. */
+  /**
+   * For a signaling node that says we own the room though we do not know it yet: the centre decides. ROOM_OWNER_LOST,
+   * EPOCH_STALE.
+   */
   async claimed(ref: { roomKey: string; epoch: number }): Promise<OwnedRoom> {
     const open = this.#rooms.get(ref.roomKey);
     if (open !== undefined && open.room.epoch === ref.epoch) return open;
@@ -127,7 +136,10 @@ export class OwnedRooms {
     }));
   }
 
-  /** Renews all leases, and asks for those that were taken without the centre; without the centre rooms go on: a newer owner would show itself by its epoch. */
+  /**
+   * Renews all leases, and asks for those that were taken without the centre; without the centre rooms go on: a newer
+   * owner would show itself by its epoch.
+   */
   async renew(): Promise<void> {
     if (this.#renewing || this.#rooms.size === 0) return;
     this.#renewing = true;
@@ -160,7 +172,10 @@ export class OwnedRooms {
     return [...this.#rooms.values()].filter((room) => !room.provisional);
   }
 
-  /** Of those who took a room without the centre one gets it, under an epoch above all theirs; the others hand their sessions over to it. */
+  /**
+   * Of those who took a room without the centre one gets it, under an epoch above all theirs; the others hand their
+   * sessions over to it.
+   */
   async #settle(): Promise<void> {
     for (const room of [...this.#rooms.values()]) {
       const { roomKey, epoch } = room.room;
@@ -233,7 +248,10 @@ export class OwnedRooms {
     return room;
   }
 
-  /** What the media nodes hold of the room. A node that does not answer is left out: its signaling nodes announce its sessions. */
+  /**
+   * What the media nodes hold of the room. A node that does not answer is left out: its signaling nodes announce its
+   * sessions.
+   */
   async #collect(
     identity: RoomIdentity,
     nodeIds: readonly string[],

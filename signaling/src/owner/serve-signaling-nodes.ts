@@ -28,8 +28,8 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
     const roomKey = message.room?.roomKey ?? '';
     if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
     const room = await rooms.claimed({ roomKey, epoch: message.room?.epoch ?? 0 });
-    // To open a room takes seconds. If the link has ended meanwhile, the room was not there to hear that its signaling node is gone, and nobody would
-    // ever say so again; a signaling node that has another link asks once more there.
+    // To open a room takes seconds. If the link has ended meanwhile, the room was not there to hear that its signaling
+    // node is gone, and nobody would ever say so again; a signaling node that has another link asks once more there.
     if (link.closed) throw new MeridianError('ROOM_OWNER_LOST');
     return room;
   };

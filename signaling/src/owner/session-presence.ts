@@ -5,7 +5,10 @@ import type { SessionPresence } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 
-/** Asks each node of these once, all at the same time. Sessions of nodes that do not answer are missing in what it resolves with. */
+/**
+ * Asks each node of these once, all at the same time. Sessions of nodes that do not answer are missing in what it
+ * resolves with.
+ */
 export async function askPresence(
   o: { nodes: Pick<NodeLinks, 'call'>; log: Logger; room: { roomKey: string; ownerId: string; epoch: number } },
   participants: readonly Pick<Participant, 'sessionId' | 'nodeId'>[],

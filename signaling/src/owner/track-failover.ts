@@ -1,5 +1,6 @@
-// A node's carrier of a track is in doubt (its link broke) or the path there has become too long: the node is told to pull from the next one,
-// while the first may still serve (make before break). One at a time per node and track, a few attempts with growing pauses.
+// A node's carrier of a track is in doubt (its link broke) or the path there has become too long: the node is told to
+// pull from the next one, while the first may still serve (make before break). One at a time per node and track, a few
+// attempts with growing pauses.
 import { type ErrorCode, limits, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -7,11 +8,17 @@ import type { NodeLinks } from '../links/nodes.ts';
 import type { TrackOffer } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 
-/** Pauses before the attempts: what is pulled from the node first has to move too, and the fleet needs some seconds to know who is dead. */
+/**
+ * Pauses before the attempts: what is pulled from the node first has to move too, and the fleet needs some seconds to
+ * know who is dead.
+ */
 const pausesMs = [0, 300, 600, 1200, 2400] as const;
 /** A carrier that has failed a node is not offered to it again for this long. */
 const avoidedMs = 10_000;
-/** Nodes and tracks of one room that are moved at the same time; beyond it a track waits for its subscribers to ask anew. */
+/**
+ * Nodes and tracks of one room that are moved at the same time; beyond it a track waits for its subscribers to ask
+ * anew.
+ */
 const movesMax = 4 * limits.tracksPerParticipantMax * 64;
 
 export interface TrackFailoverPorts {
@@ -112,7 +119,8 @@ export class TrackFailover {
       this.#ports.log.info(names, 'a track was moved to another carrier');
       const isCurrent = this.#moves.get(key) === move;
       over();
-      // The node may have come to doubt this one too before it answered; `begin` left that to the move that was under way.
+      // The node may have come to doubt this one too before it answered; `begin` left that to the move that was under
+      // way.
       if (isCurrent && this.avoided(puller, trackId).has(offer.carrierNodeId))
         this.#begin(puller, trackId, offer.carrierNodeId, false);
       return;

@@ -1,5 +1,6 @@
-// How a room's tracks travel between its media nodes, as the owner sees it: who carries a track, from whom a node is offered it, and which nodes
-// have to get it from elsewhere, because a carrier is in doubt, the path has become too long, or the publisher has moved.
+// How a room's tracks travel between its media nodes, as the owner sees it: who carries a track, from whom a node is
+// offered it, and which nodes have to get it from elsewhere, because a carrier is in doubt, the path has become too
+// long, or the publisher has moved.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { CarrierBook, type Roster, tooDeep } from '../core/index.ts';
@@ -64,8 +65,8 @@ export class TrackRouting {
   }
 
   /**
-   * From whom a node may pull a track; undefined: the track is over, or nobody inside the fence may give it to the node. `carrierNodeId` has to
-   * carry the track as far as known, else REQUEST_INVALID; '': chosen by the rule.
+   * From whom a node may pull a track; undefined: the track is over, or nobody inside the fence may give it to the
+   * node. `carrierNodeId` has to carry the track as far as known, else REQUEST_INVALID; '': chosen by the rule.
    */
   offer(pullerNodeId: string, trackId: string, carrierNodeId: string): TrackOffer | undefined {
     const { roster, room, offerIssuer, inRoom } = this.#o;

@@ -94,7 +94,8 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
 }
 
 /**
- * What an owner tells a signaling node to do with one session. `beforeAdoption`: only if the signaling node has not adopted it that late or later.
+ * What an owner tells a signaling node to do with one session. `beforeAdoption`: only if the signaling node has not
+ * adopted it that late or later.
  */
 export type SessionOrder =
   | { readonly disconnect: ErrorCode; readonly message: string; readonly beforeAdoption?: number | undefined }

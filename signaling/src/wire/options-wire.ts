@@ -1,11 +1,15 @@
-// What the client is told about a decision: the chosen node, the best others with their points, and who was refused by which filter. The
-// operator's words about a refused node (why it drains, why it is not trusted) stay with the operator.
+// What the client is told about a decision: the chosen node, the best others with their points, and who was refused by
+// which filter. The operator's words about a refused node (why it drains, why it is not trusted) stay with the
+// operator.
 import type { wire } from '@meridian/protocol';
 
 const othersMax = 2;
 const refusedMax = 2;
 
-/** The chosen node first, then at most two others by points, then at most two of other hosts that a filter refused, nearest first. */
+/**
+ * The chosen node first, then at most two others by points, then at most two of other hosts that a filter refused,
+ * nearest first.
+ */
 export function optionsOf(reply: wire.DecisionExplained): wire.PlacementOption.$Properties[] {
   const chosen = reply.scores.filter((row) => row.nodeId === reply.nodeId);
   const others = reply.scores

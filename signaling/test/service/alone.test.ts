@@ -1,4 +1,5 @@
-// Without the scheduling centre: known rooms go on, joins use what was last known. And how an instance gets its identity.
+// Without the scheduling centre: known rooms go on, joins use what was last known. And how an instance gets its
+// identity.
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

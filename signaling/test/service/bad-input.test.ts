@@ -32,7 +32,8 @@ async function sent(data: Uint8Array | string): Promise<[string | null | undefin
   const { code } = await client.ends();
   return [client.disconnect()?.code, code];
 }
-const unknownMessage = Uint8Array.of(0x08, 0x05, 0xfa, 0x07, 0x02, 0x08, 0x01); // request 5, field 127 (a message nobody knows)
+// request 5, field 127 (a message nobody knows)
+const unknownMessage = Uint8Array.of(0x08, 0x05, 0xfa, 0x07, 0x02, 0x08, 0x01);
 
 describe('frames', () => {
   it.each<[string, Uint8Array | string, string, number]>([

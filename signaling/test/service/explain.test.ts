@@ -1,4 +1,5 @@
-// Why was I placed there: asked by a client of its signaling node, of the centre by that node, answered to the session that the decision is about.
+// Why was I placed there: asked by a client of its signaling node, of the centre by that node, answered to the session
+// that the decision is about.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeCentre } from './rig/centre.ts';
 import { TestClient } from './rig/client.ts';

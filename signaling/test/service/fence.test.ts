@@ -1,5 +1,5 @@
-// Rooms that are bound to regions (docs/adr/0014-fences-hold-for-relays.md): who gets in where, from which nodes tracks are taken, and who is told
-// that it cannot be. Three regions, a centre that may be wrong.
+// Rooms that are bound to regions (docs/adr/0014-fences-hold-for-relays.md): who gets in where, from which nodes tracks
+// are taken, and who is told that it cannot be. Three regions, a centre that may be wrong.
 import { note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apiKey, secret, TestClient, type TokenOptions } from './rig/client.ts';

@@ -1,4 +1,5 @@
-// Links between instances: nobody speaks for another, whatever the message says. The rogue has a good certificate of its own.
+// Links between instances: nobody speaks for another, whatever the message says. The rogue has a good certificate of
+// its own.
 import { call, type ErrorCode, limits, note, post, rpc, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -226,7 +227,8 @@ describe('a ban that another instance tells', () => {
     tell('acme/lobby', 'short', limits.kickBanMs / 2);
     tell('nonsense', 'long', limits.kickBanMs);
     tell('acme/lobby', '', limits.kickBanMs);
-    await refusal(call(rogue, rpc.ownerLeave, { room, sessionId: 'PA_nobody0000000000' })); // everything before has been read
+    // everything before has been read
+    await refusal(call(rogue, rpc.ownerLeave, { room, sessionId: 'PA_nobody0000000000' }));
     expect(leftMs('acme/lobby', 'long')).toBeGreaterThan(0);
     expect(leftMs('acme/lobby', 'long')).toBeLessThanOrEqual(limits.kickBanMs);
     expect(leftMs('acme/lobby', 'short')).toBeLessThanOrEqual(limits.kickBanMs / 2);

@@ -1,5 +1,5 @@
-// One session taken up by several sockets at the same moment, through several signaling nodes: the media node and the room's owner have to end
-// with the same one.
+// One session taken up by several sockets at the same moment, through several signaling nodes: the media node and the
+// room's owner have to end with the same one.
 import { rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { joinMessage, TestClient, token } from './rig/client.ts';

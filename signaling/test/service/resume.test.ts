@@ -68,7 +68,8 @@ describe('a socket that ends', () => {
     await until(() => left(bob, first.sessionId) !== undefined, 'ann has left', 25_000);
     const tookMs = performance.now() - atMs;
     expect(tookMs).toBeGreaterThan(limits.pingIntervalMs * limits.pingMissesMax);
-    // The promise of ten seconds is one of the limits: a machine that is busy may take longer, so it is not measured here.
+    // The promise of ten seconds is one of the limits: a machine that is busy may take longer, so it is not measured
+    // here.
     expect(limits.pingIntervalMs * (limits.pingMissesMax + 1) + limits.resumeGraceMs).toBeLessThan(10_000);
     first.socket.terminate();
   });
@@ -167,7 +168,8 @@ describe('a session', () => {
     for (const client of [await resumed('ann', none, rights), await resumed('cid', rights, none)]) {
       toOwner.mockClear();
       expect(await asks(client)).toEqual(['NOT_PERMITTED', 'NOT_PERMITTED', 'NOT_PERMITTED']);
-      // The signaling node refuses by itself: neither the owner nor the media node is asked, who know the first token only.
+      // The signaling node refuses by itself: neither the owner nor the media node is asked, who know the first token
+      // only.
       expect(toOwner).not.toHaveBeenCalled();
     }
     expect([node.called('produce'), node.called('data')]).toEqual([[], []]);

@@ -33,13 +33,16 @@ const hasLeft = (witness: TestClient, client: TestClient) =>
   witness.events().some((event) => event.participantLeft?.sessionId === client.sessionId);
 
 describe('a client that reads too slowly', () => {
-  /** Somebody who reads nothing any more, and more data for it than all buffers on the way hold, until some was dropped. */
+  /**
+   * Somebody who reads nothing any more, and more data for it than all buffers on the way hold, until some was dropped.
+   */
   async function swamped(lossy: boolean) {
     const bob = await TestClient.join(signaling.url, { identity: 'bob', video: { canUpdateOwnMetadata: true } });
     const slow = await TestClient.join(signaling.url, { identity: 'ann' });
     await bob.hears('the other is in', (frame) => frame.roomEvents?.events?.length === 1);
     slow.socket.pause();
-    // It says something now and then, as a client does that only its downlink holds up: its silence is not what is tested.
+    // It says something now and then, as a client does that only its downlink holds up: its silence is not what is
+    // tested.
     pings = rig.clock.every(500, () => slow.send({ requestId: 0, ping: { sentMs: 1 } }));
     const kind = lossy ? 'lossy' : 'reliable';
     const payload = new Uint8Array(lossy ? limits.lossyDataBytesMax : limits.dataBytesMax);

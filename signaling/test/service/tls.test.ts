@@ -1,4 +1,5 @@
-// The clients' server with a certificate: https and wss on its port, bounds as without, a certificate that is renewed while clients are in.
+// The clients' server with a certificate: https and wss on its port, bounds as without, a certificate that is renewed
+// while clients are in.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { connect as connectPlain } from 'node:net';

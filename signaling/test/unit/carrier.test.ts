@@ -230,8 +230,9 @@ function randomOf(seed: number): (max: number) => number {
 }
 
 /**
- * The owner's book against the pulls that really are: nodes join, leave and die, and what they say reaches the owner late and in any order
- * between nodes. A node serves only what arrives at it; what hangs below a dead node is lost and asked for again.
+ * The owner's book against the pulls that really are: nodes join, leave and die, and what they say reaches the owner
+ * late and in any order between nodes. A node serves only what arrives at it; what hangs below a dead node is lost and
+ * asked for again.
  */
 class Story {
   readonly origin = 'n-0';

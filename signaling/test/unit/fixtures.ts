@@ -1,7 +1,10 @@
 // What several unit tests of the service need of a room.
 
 import { emptyParticipant, type Participant } from '@meridian/protocol';
-/** Somebody in Frankfurt, at node n1 through signaling node d1, who may do what nobody has to grant by name, and has published nothing. */
+/**
+ * Somebody in Frankfurt, at node n1 through signaling node d1, who may do what nobody has to grant by name, and has
+ * published nothing.
+ */
 export const person = (name: string, o: Partial<Participant> = {}): Participant => ({
   ...emptyParticipant,
   sessionId: `PA_${name}`,

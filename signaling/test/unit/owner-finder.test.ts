@@ -1,4 +1,5 @@
-// How a signaling node's room finds its owner again: a change of owner, an owner that has gone, one that may have taken this node for gone.
+// How a signaling node's room finds its owner again: a change of owner, an owner that has gone, one that may have taken
+// this node for gone.
 import { limits, type MeridianError } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { bounds } from '../../src/limits.ts';

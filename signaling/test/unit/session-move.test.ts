@@ -1,4 +1,5 @@
-// The move of one session at its signaling node: its table, and histories of random order against played nodes and a played owner.
+// The move of one session at its signaling node: its table, and histories of random order against played nodes and a
+// played owner.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MeridianError, rpc } from '@meridian/protocol';
 import { ManualClock, seededRng } from '@meridian/runtime';

@@ -1,4 +1,5 @@
-// The life of a token by the clock that is given; what else can be wrong with one is tried over sockets (service/bad-input).
+// The life of a token by the clock that is given; what else can be wrong with one is tried over sockets
+// (service/bad-input).
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { Tokens, type VerifyOptions } from '../../src/adapters/tokens.ts';

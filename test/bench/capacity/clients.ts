@@ -15,7 +15,10 @@ const startLimitMs = 10_000;
 const connectLimitMs = 20_000;
 const measureGraceMs = 15_000;
 
-/** One window as the clients saw it. Delays: from the sender's stamp inside the packet to the kernel's stamp of its arrival. */
+/**
+ * One window as the clients saw it. Delays: from the sender's stamp inside the packet to the kernel's stamp of its
+ * arrival.
+ */
 export interface ClientWindow {
   readonly seconds: number;
   readonly streams: number;

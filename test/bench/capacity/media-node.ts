@@ -1,6 +1,6 @@
-// One real media node as a process of its own, alone on its core: `sfu/src/main.ts` with its worker, enrolled by a real authority over a real
-// link. What stands above it is as little as it needs: a centre that only listens to what it says, and a signaling node that asks what signaling
-// nodes ask.
+// One real media node as a process of its own, alone on its core: `sfu/src/main.ts` with its worker, enrolled by a real
+// authority over a real link. What stands above it is as little as it needs: a centre that only listens to what it
+// says, and a signaling node that asks what signaling nodes ask.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -58,7 +58,10 @@ export class BenchNode {
 
   private constructor() {}
 
-  /** Starts it on one processor of this machine. Rejects with its output when it does not register or takes no signaling node. */
+  /**
+   * Starts it on one processor of this machine. Rejects with its output when it does not register or takes no signaling
+   * node.
+   */
   static async start(o: { cpu: number; cpuCores: number }): Promise<BenchNode> {
     const node = new BenchNode();
     try {

@@ -33,7 +33,10 @@ export function busyMsOf(text: string, cpu: number): number {
   return ticksToMs(user + nice + system + irq + softIrq + steal);
 }
 
-/** Shares of one processor between two readings: each process, and everybody else on it (never below 0: ticks are coarse). */
+/**
+ * Shares of one processor between two readings: each process, and everybody else on it (never below 0: ticks are
+ * coarse).
+ */
 export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: number[]; othersShare: number } {
   const elapsedMs = to.atMs - from.atMs;
   const cores = to.processMs.map((ms, index) => (ms - (from.processMs[index] ?? 0)) / elapsedMs);
@@ -42,8 +45,9 @@ export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: numbe
 }
 
 /**
- * Puts this process and all that it starts from now on before everything else on the machine, as far as it may: what else runs is not what
- * is measured. False without the right to it. Linux weighs sessions before processes, so both are asked.
+ * Puts this process and all that it starts from now on before everything else on the machine, as far as it may: what
+ * else runs is not what is measured. False without the right to it. Linux weighs sessions before processes, so both are
+ * asked.
  */
 export function goFirst(): boolean {
   try {
@@ -52,7 +56,8 @@ export function goFirst(): boolean {
     return true;
   } catch (error) {
     if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-    if ((error as { code?: string }).code === 'ERR_SYSTEM_ERROR') return false; // how Node says EACCES of setpriority(2)
+    // how Node says EACCES of setpriority(2)
+    if ((error as { code?: string }).code === 'ERR_SYSTEM_ERROR') return false;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-// Rooms as people hold them: in each of them two speak with camera and microphone, eight look on, and everybody receives both.
+// Rooms as people hold them: in each of them two speak with camera and microphone, eight look on, and everybody
+// receives both.
 import {
   call,
   type RtpParameters,
@@ -19,7 +20,10 @@ export const sessionsPerRoom = speakersPerRoom + viewersPerRoom;
 export const consumersPerRoom = 2 * (viewersPerRoom * speakersPerRoom + speakersPerRoom * (speakersPerRoom - 1));
 
 const framesPerSecond = 30;
-/** VP8 in three layers, a key frame of four times the size every 2 s: 0.1 and 0.4 Mbit/s, and the top layer in packets of 1200 bytes. */
+/**
+ * VP8 in three layers, a key frame of four times the size every 2 s: 0.1 and 0.4 Mbit/s, and the top layer in packets
+ * of 1200 bytes.
+ */
 const videoLayers = (topKbps: number): { packetsPerFrame: number; packetBytes: number }[] => [
   { packetsPerFrame: 1, packetBytes: 400 },
   { packetsPerFrame: 2, packetBytes: 800 },
@@ -66,7 +70,10 @@ export class BenchRooms {
     return this.#filled;
   }
 
-  /** Attaches and connects the sessions of rooms up to this many, without any media: the node refuses sessions above its own claim, not subscriptions. */
+  /**
+   * Attaches and connects the sessions of rooms up to this many, without any media: the node refuses sessions above its
+   * own claim, not subscriptions.
+   */
   async attachUpTo(rooms: number): Promise<void> {
     while (this.#attached.length < rooms) await this.#attachRoom();
   }

@@ -1,10 +1,12 @@
-// The search for the load that breaks a node, as a pure function of what was measured so far. Load only grows: what a node carries after an
-// overload says less than what it carries before one. A window that holds is believed at once; one that breaks must be seen twice in quiet
-// surroundings, because on a shared machine a neighbour's burst looks like the node's end.
+// The search for the load that breaks a node, as a pure function of what was measured so far. Load only grows: what a
+// node carries after an overload says less than what it carries before one. A window that holds is believed at once;
+// one that breaks must be seen twice in quiet surroundings, because on a shared machine a neighbour's burst looks like
+// the node's end.
 
 /**
- * A forwarding hop that is late by more than this at the 99th percentile breaks a call: a jitter buffer follows the late packets, and of the
- * 150 ms from mouth to ear that go unnoticed (ITU-T G.114) capture, codec and playout need two thirds.
+ * A forwarding hop that is late by more than this at the 99th percentile breaks a call: a jitter buffer follows the
+ * late packets, and of the 150 ms from mouth to ear that go unnoticed (ITU-T G.114) capture, codec and playout need two
+ * thirds.
  */
 export const delayMsP99Max = 50;
 /** Above it opus conceals audibly and video asks for repairs all the time. */

@@ -1,6 +1,7 @@
-// Many light WebRTC clients in one thread: real ICE, DTLS 1.2 and SRTP (AES-GCM), no codec. A client sends made-up VP8 or opus
-// packets that carry the time of their sending, or receives, counts, reads that time and answers with transport-cc and receiver reports.
-// Nobody asks for a repetition or sends one: between them and the node is a loopback interface, and what is lost there is to be seen.
+// Many light WebRTC clients in one thread: real ICE, DTLS 1.2 and SRTP (AES-GCM), no codec. A client sends made-up VP8
+// or opus packets that carry the time of their sending, or receives, counts, reads that time and answers with
+// transport-cc and receiver reports. Nobody asks for a repetition or sends one: between them and the node is a loopback
+// interface, and what is lost there is to be seen.
 #pragma once
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
@@ -27,7 +28,8 @@ typedef struct {
 enum { SRTP_TAG_BYTES = 16, SRTCP_EXTRA_BYTES = 20 };
 void srtp_open(Srtp *srtp, const uint8_t *key, size_t key_bytes, const uint8_t salt[12], bool encrypts);
 void srtp_close(Srtp *srtp);
-size_t srtp_protect(Srtp *srtp, uint8_t *packet, size_t header_bytes, size_t bytes, uint32_t roc); // in place; answers the new length
+// in place; answers the new length
+size_t srtp_protect(Srtp *srtp, uint8_t *packet, size_t header_bytes, size_t bytes, uint32_t roc);
 bool srtp_unprotect(Srtp *srtp, const uint8_t *packet, size_t header_bytes, size_t bytes, uint32_t roc, uint8_t *payload);
 size_t srtcp_protect(Srtp *srtp, uint8_t *packet, size_t bytes); // in place; answers the new length
 

@@ -14,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-// Receivers that block would make the node pay for waking an idle processor at every packet, which no network card asks of it.
+// Receivers that block would make the node pay for waking an idle processor at every packet, which no network card asks
+// of it.
 static const struct timespec sweep = {.tv_nsec = 2000000};
 enum { EVENTS_MAX = 512, LINE_BYTES_MAX = 512, BUCKET_US = 100, BUCKETS = 50000 };
 

@@ -1,4 +1,5 @@
-// Made-up media: every packet looks to a router like VP8 or opus, is paced like WebRTC's, and ends with the time of its sending.
+// Made-up media: every packet looks to a router like VP8 or opus, is paced like WebRTC's, and ends with the time of its
+// sending.
 #include "clients.h"
 #include <string.h>
 #include <sys/socket.h>
@@ -34,7 +35,8 @@ static void send_packet(Transport *t, Stream *s, int64_t now) {
   const size_t header = header_of(s, packet);
   const size_t bytes = (size_t)s->packet_bytes;
   memset(packet + header, 0x5a, bytes - header);
-  if (s->is_video) { // VP8 payload descriptor (RFC 7741): start of frame, 15-bit picture id; then the key-frame bit and the size
+  // VP8 payload descriptor (RFC 7741): start of frame, 15-bit picture id; then the key-frame bit and the size
+  if (s->is_video) {
     const bool first = s->packets_left == (s->key_frame ? KEY_FRAME_FACTOR : 1) * s->frame_packets;
     const uint8_t start[] = {first ? 0x90 : 0x80, 0x80, (uint8_t)(0x80 | (s->picture >> 8 & 0x7f)), (uint8_t)s->picture,
                              s->key_frame ? 0x10 : 0x11, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x00, 0x05, 0xd0, 0x02};

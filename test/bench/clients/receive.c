@@ -1,4 +1,5 @@
-// The receiving half: counts, delays, transport-cc (draft-holmer-rmcat-transport-wide-cc-extensions-01) and receiver reports.
+// The receiving half: counts, delays, transport-cc (draft-holmer-rmcat-transport-wide-cc-extensions-01) and receiver
+// reports.
 #include "clients.h"
 #include <string.h>
 
@@ -39,7 +40,8 @@ static void note_arrival(Transport *t, uint16_t seq, int64_t at) {
     t->tcc_base = seq;
     t->tcc_top = (uint16_t)(seq - 1);
   }
-  if ((uint16_t)(seq - t->tcc_base) >= ARRIVALS_KEPT) return; // reported as lost, or so far ahead that the next feedback begins there
+  // reported as lost, or so far ahead that the next feedback begins there
+  if ((uint16_t)(seq - t->tcc_base) >= ARRIVALS_KEPT) return;
   t->arrivals[seq % ARRIVALS_KEPT] = at;
   if ((int16_t)(seq - t->tcc_top) > 0) t->tcc_top = seq;
 }

@@ -1,5 +1,6 @@
-// Decisions through the network: a centre as a process of its own, media nodes and signaling nodes that registered with it over real links (TLS 1.3,
-// both certificates), signaling nodes that keep many requests in flight. What counts is per second of the centre's own processor time.
+// Decisions through the network: a centre as a process of its own, media nodes and signaling nodes that registered with
+// it over real links (TLS 1.3, both certificates), signaling nodes that keep many requests in flight. What counts is
+// per second of the centre's own processor time.
 import { join } from 'node:path';
 import { newId } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';

@@ -1,4 +1,5 @@
-// A media node is drained while people talk on it: they go to another one and the call goes on; then nobody is on it any more.
+// A media node is drained while people talk on it: they go to another one and the call goes on; then nobody is on it
+// any more.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages } from '../../support/browser.ts';
@@ -8,7 +9,10 @@ import { watchContinuity } from '../../support/continuity.ts';
 import { until } from '../../support/poll.ts';
 import { camera, expectUnbroken, launchTalking } from '../../support/talking.ts';
 
-/** On a machine that is busy with the browsers too; a move that fails is tried again after the session's rest of a minute. */
+/**
+ * On a machine that is busy with the browsers too; a move that fails is tried again after the session's rest of a
+ * minute.
+ */
 const drainDeadlineMs = 240_000;
 
 let cloud: TestCloud;

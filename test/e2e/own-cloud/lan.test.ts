@@ -1,5 +1,6 @@
-// A phone joins: the cloud of `npm start -- --lan` in one network namespace, a real browser in another that reaches it by the LAN address alone. The
-// browser trusts the authority as a person's does, from a database of its own, and no flag makes it lenient.
+// A phone joins: the cloud of `npm start -- --lan` in one network namespace, a real browser in another that reaches it
+// by the LAN address alone. The browser trusts the authority as a person's does, from a database of its own, and no
+// flag makes it lenient.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -12,7 +12,10 @@ let cloud: TestCloud;
 let browser: Browser;
 const dialers: LinkDialer[] = [];
 
-/** A link to a service, as a signaling node that nobody joins through. Carriers change when one dies; nothing but a signaling node may order it. */
+/**
+ * A link to a service, as a signaling node that nobody joins through. Carriers change when one dies; nothing but a
+ * signaling node may order it.
+ */
 async function operator(ofCloud: TestCloud, toId: string): Promise<Link> {
   const identity = { id: `operator-of-${toId}`, kind: 'signaling', region: 'frankfurt' } as const;
   const { enrolUrl, enrolmentToken } = await ofCloud.enrolment(identity.id, identity.kind, identity.region);
@@ -70,7 +73,8 @@ describe('two nodes of one host', () => {
     const ref = { roomKey: `dev/${room}`, ownerId, epoch: roomEpoch };
     const owner = await operator(cloud, ownerId);
     const puller = await operator(cloud, nodeId);
-    // It came from the origin, because the sibling did not serve: now from the sibling, over loopback; then back, as when the sibling drains again.
+    // It came from the origin, because the sibling did not serve: now from the sibling, over loopback; then back, as
+    // when the sibling drains again.
     for (const [index, carrier] of [sibling, (await where(ana)).nodeId].entries()) {
       const asked = { room: ref, pullerNodeId: nodeId, trackIds: [trackId], carrierNodeId: carrier };
       const [track = {}] = (await call(owner, rpc.ownerGrants, asked)).subscriptions;

@@ -1,5 +1,5 @@
-// Plain RTP and WebRTC in one room: a gateway's session with media in the clear on its host, a browser in another region, and the signaling
-// node of the gateway killed in between.
+// Plain RTP and WebRTC in one room: a gateway's session with media in the clear on its host, a browser in another
+// region, and the signaling node of the gateway killed in between.
 import { SessionClient } from '@meridian/client';
 import { type RtpCapabilities, type RtpParameters, routerConstant, type Track } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';

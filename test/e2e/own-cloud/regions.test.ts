@@ -1,5 +1,5 @@
-// Instances of regions as `npm start -- --regions` runs them, with real signaling nodes and media nodes: joins are placed where they are, also while
-// nobody leads; when an instance is killed the leader stands in, and hands back.
+// Instances of regions as `npm start -- --regions` runs them, with real signaling nodes and media nodes: joins are
+// placed where they are, also while nobody leads; when an instance is killed the leader stands in, and hands back.
 import type { SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestCloud } from '../../support/cloud.ts';

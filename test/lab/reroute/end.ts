@@ -1,5 +1,6 @@
-// One region of `lab -- reroute`, in its namespace: a real mediasoup worker with a real pipe, and pathd under it. It does what its stdin says, a
-// JSON object per line, and answers the same way: `{ id, ok, ... }`. Region `r` has a pathd alone.
+// One region of `lab -- reroute`, in its namespace: a real mediasoup worker with a real pipe, and pathd under it. It
+// does what its stdin says, a JSON object per line, and answers the same way: `{ id, ok, ... }`. Region `r` has a pathd
+// alone.
 import { createSocket } from 'node:dgram';
 import process from 'node:process';
 import { createInterface } from 'node:readline';

@@ -1,4 +1,5 @@
-// The three regions' processes, spoken to by lines, and how they are joined: two ends with a pipe between them, and a relay.
+// The three regions' processes, spoken to by lines, and how they are joined: two ends with a pipe between them, and a
+// relay.
 import type { ChildProcess } from 'node:child_process';
 import process from 'node:process';
 import { createInterface } from 'node:readline';

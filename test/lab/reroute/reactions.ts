@@ -1,4 +1,5 @@
-// What pathd makes of a path that gets worse without being cut (5 % loss, 50 ms more), and of one that always loses a little.
+// What pathd makes of a path that gets worse without being cut (5 % loss, 50 ms more), and of one that always loses a
+// little.
 import type { Say } from '../../support/case.ts';
 import { until } from '../../support/poll.ts';
 import { bothLive, type JoinedEnds } from './ends.ts';

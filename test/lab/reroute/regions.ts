@@ -1,5 +1,5 @@
-// Three network namespaces, a wire with delay between every two of them (vde switches and wirefilter), and a way to cut one wire: what is on
-// it is dropped, in both directions or in one, and nobody is told. Needs root (Linux).
+// Three network namespaces, a wire with delay between every two of them (vde switches and wirefilter), and a way to cut
+// one wire: what is on it is dropped, in both directions or in one, and nobody is told. Needs root (Linux).
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';

@@ -1,5 +1,5 @@
-// Many seeds: how many sessions and faults each had, which broke a rule, and how to see it again. What breaks is made smaller by leaving out
-// faults while it still breaks.
+// Many seeds: how many sessions and faults each had, which broke a rule, and how to see it again. What breaks is made
+// smaller by leaving out faults while it still breaks.
 import type { Metrics, Say } from '../../support/case.ts';
 import type { Fault, FaultKind } from './faults.ts';
 import type { SeedRun } from './run-seed.ts';
@@ -35,9 +35,10 @@ const FAULTS_MIN = 5;
 const PROGRESS_MS = 4000;
 
 /**
- * Runs the seeds in their order, and counts them in their order, however many threads there are: the same seeds give the same numbers (but for
- * times). A failure is told when it is found; beyond the last that counts, threads may have found more. A seed that does not end within
- * `seedMsMax` fails, and the others go on. Rejects when a seed cannot be run.
+ * Runs the seeds in their order, and counts them in their order, however many threads there are: the same seeds give
+ * the same numbers (but for times). A failure is told when it is found; beyond the last that counts, threads may have
+ * found more. A seed that does not end within `seedMsMax` fails, and the others go on. Rejects when a seed cannot be
+ * run.
  */
 export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> {
   const { user, system } = process.cpuUsage();

@@ -1,4 +1,5 @@
-// How an agent keeps its link to the centre: dial, register, and again with full jitter after every end, as the production dialer does.
+// How an agent keeps its link to the centre: dial, register, and again with full jitter after every end, as the
+// production dialer does.
 import { type ControlLink, limits, type NodeAgent } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { CENTRE_ID } from './centre-process.ts';

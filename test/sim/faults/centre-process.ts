@@ -1,5 +1,6 @@
-// The scheduling centre as a process: the production Centre, Links, Copy and terms on the simulated clock, store and network. It is put together as
-// `scheduler/src/app.ts` does it, without HTTP and certificates. Killed, it leaves its store behind.
+// The scheduling centre as a process: the production Centre, Links, Copy and terms on the simulated clock, store and
+// network. It is put together as `scheduler/src/app.ts` does it, without HTTP and certificates. Killed, it leaves its
+// store behind.
 import { createLogger, type Rng } from '@meridian/runtime';
 import { Links } from '../../../scheduler/src/adapters/links/links.ts';
 import { Admitting } from '../../../scheduler/src/admitting.ts';

@@ -1,4 +1,5 @@
-// `npm run sim -- --faults LIST …`: production code of the scheduling centre under faults. Exit code: 0 no rule was broken, 1 one was, 2 bad usage.
+// `npm run sim -- --faults LIST …`: production code of the scheduling centre under faults. Exit code: 0 no rule was
+// broken, 1 one was, 2 bad usage.
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { countOption, flatten, type LabResult, record, resultLine, type Say } from '../../support/case.ts';

@@ -1,4 +1,5 @@
-// The people of a world: when they come, where they sit, when they go. They are the truth that the centre's books are compared with.
+// The people of a world: when they come, where they sit, when they go. They are the truth that the centre's books are
+// compared with.
 import type { Clock, Rng } from '@meridian/runtime';
 import { Person } from './people.ts';
 import type { SignalingNode } from './signaling-node.ts';

@@ -1,5 +1,5 @@
-// The faults: each begins, lasts, and heals. What a fault does follows from its own numbers alone, so that a run stays the same when others
-// are taken out of its list.
+// The faults: each begins, lasts, and heals. What a fault does follows from its own numbers alone, so that a run stays
+// the same when others are taken out of its list.
 import type { Rng } from '@meridian/runtime';
 import type { MediaNode } from './media-node.ts';
 import type { Cut } from './net.ts';
@@ -16,8 +16,9 @@ export interface Fault {
 }
 
 /**
- * Begins; what it gives back ends it. A fault that troubles a media node directly, not by a method of the world that notes it (`start`, `crash`,
- * `pause`, `resume`, `cut`, `heal`, `deny`), calls `world.harmed(node)` when it begins and when it ends; else the rules blame the centre for it.
+ * Begins; what it gives back ends it. A fault that troubles a media node directly, not by a method of the world that
+ * notes it (`start`, `crash`, `pause`, `resume`, `cut`, `heal`, `deny`), calls `world.harmed(node)` when it begins and
+ * when it ends; else the rules blame the centre for it.
  */
 type Apply = (world: World, fault: Fault) => () => void;
 
@@ -85,7 +86,9 @@ const apply = {
     const region = world.regions[Math.floor(fault.pick * world.regions.length)] ?? '';
     return cut(world, { from: world.machinesOf(region), to: undefined, direction: 'both' });
   },
-  /** One machine after the other is cut off, then they come back in another order (FoundationDB's "swizzle-clogging"). */
+  /**
+   * One machine after the other is cut off, then they come back in another order (FoundationDB's "swizzle-clogging").
+   */
   swizzle: (world, fault) => {
     const machines = world.machines();
     const first = Math.floor(fault.pick * machines.length);
@@ -163,9 +166,9 @@ const apply = {
     return () => world.drain(spec.nodeId, false);
   },
   /**
-   * A signaling node is confused, or its certificate is in other hands: it says that rooms are its own, under the epoch of their owner. To the
-   * processes that have these rooms: one that knows nothing of the room and does not reach the centre believes a signaling node, by design
-   * (sfu/src/media/lease-verifier.ts).
+   * A signaling node is confused, or its certificate is in other hands: it says that rooms are its own, under the epoch
+   * of their owner. To the processes that have these rooms: one that knows nothing of the room and does not reach the
+   * centre believes a signaling node, by design (sfu/src/media/lease-verifier.ts).
    */
   'false-owner': (world, fault) => {
     const signalingNode = signalingNodeOf(world, fault);
@@ -191,7 +194,10 @@ const apply = {
     }
     return () => undefined;
   },
-  /** A node is drained, and a signaling node's answers about moves come late or never, while the node, its target or the centre may go. */
+  /**
+   * A node is drained, and a signaling node's answers about moves come late or never, while the node, its target or the
+   * centre may go.
+   */
   'move-answers': (world, fault) => {
     const { spec } = nodeOf(world, fault);
     const answers = fault.size < 0.4 ? 'lost' : 60_000 * (fault.size - 0.4);
@@ -245,7 +251,10 @@ export function drawFaults(
   return faults.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** "The controller is gone for five minutes" is for large worlds; a stall may outlast the centre's suspicion of a local fault; others last as long in both. */
+/**
+ * "The controller is gone for five minutes" is for large worlds; a stall may outlast the centre's suspicion of a local
+ * fault; others last as long in both.
+ */
 function longestOf(kind: FaultKind, longestMs: number): number {
   if (kind === 'centre-gone') return longestMs;
   return Math.min(longestMs, kind === 'centre-stall' ? 24_000 : 16_000);

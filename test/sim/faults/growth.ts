@@ -1,6 +1,7 @@
-// `npm run sim -- --suite growth`: 100 hosts more, then 100 fewer, under load, with the scheduling centre of production in a simulated world. How long
-// from the order of the machines until each has its full weight (boot is modelled as 90 s, slow start and placement are the centre's), and
-// whether anybody loses a session while as many nodes are drained, emptied by moves and stopped. Every rule of the judge holds meanwhile.
+// `npm run sim -- --suite growth`: 100 hosts more, then 100 fewer, under load, with the scheduling centre of production
+// in a simulated world. How long from the order of the machines until each has its full weight (boot is modelled as 90
+// s, slow start and placement are the centre's), and whether anybody loses a session while as many nodes are drained,
+// emptied by moves and stopped. Every rule of the judge holds meanwhile.
 import { SLOW_START_MS, slowStartWeight } from '../../../scheduler/src/core/slow-start.ts';
 import type { LabResult, Say } from '../../support/case.ts';
 import { percentile } from '../../support/case.ts';
@@ -18,7 +19,9 @@ export interface GrowthOptions {
 }
 
 const BOOT_MS = 90_000;
-/** The second half of the people comes within this, and leaves within this; the old hosts have seats for half of them. */
+/**
+ * The second half of the people comes within this, and leaves within this; the old hosts have seats for half of them.
+ */
 const COMING_MS = 120_000;
 /** Everybody of the beginning is there, and nodes are warm. */
 const ORDERED_AT_MS = SLOW_START_MS + 30_000;
@@ -124,7 +127,9 @@ async function drained(world: World, nodes: readonly NodeSpec[]): Promise<number
   return [...goneMs.values()];
 }
 
-/** Half of the people are there from the beginning, half come with the new machines and leave before these are drained. */
+/**
+ * Half of the people are there from the beginning, half come with the new machines and leave before these are drained.
+ */
 function sizeOf({ hosts, people }: GrowthOptions): Size {
   const untilMs = 2 * DRAIN_MS_MAX;
   return {

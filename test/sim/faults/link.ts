@@ -1,5 +1,6 @@
-// One side of a simulated link: the production interface `Link` (requests with deadlines, messages in order, one end), on the production
-// tables of pending and served requests; and `ask`, plain objects with a callback, for what the agents of the model say to one another.
+// One side of a simulated link: the production interface `Link` (requests with deadlines, messages in order, one end),
+// on the production tables of pending and served requests; and `ask`, plain objects with a callback, for what the
+// agents of the model say to one another.
 import type { Clock, Identity, Link, MessageHandler, RequestHandler } from '@meridian/runtime';
 import { LinkError } from '../../../runtime/src/link/errors.ts';
 import { PendingRequests } from '../../../runtime/src/link/pending.ts';

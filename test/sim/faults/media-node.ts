@@ -1,6 +1,6 @@
-// A media node of the model: a small honest agent around production code (NodeAgent, LeaseVerifier, judgeLease, EpochMemory, judgeOrphan). It
-// holds sessions and no media. It can be made to lie to the centre; to signaling nodes it never lies, because a lying node is its sessions' end
-// anyway.
+// A media node of the model: a small honest agent around production code (NodeAgent, LeaseVerifier, judgeLease,
+// EpochMemory, judgeOrphan). It holds sessions and no media. It can be made to lie to the centre; to signaling nodes it
+// never lies, because a lying node is its sessions' end anyway.
 import {
   type ControlLink,
   call,

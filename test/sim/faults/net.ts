@@ -1,6 +1,7 @@
-// The network: links with the semantics of TCP. What is sent on a living link arrives, once and in order, perhaps late; a cut holds it back
-// until the cut heals or one side has heard nothing for `pongTimeoutMs` and ends its side. A process that is killed ends its links at once, a
-// machine that is cut off ends none. Cuts are sets of machines, and may have one direction only.
+// The network: links with the semantics of TCP. What is sent on a living link arrives, once and in order, perhaps late;
+// a cut holds it back until the cut heals or one side has heard nothing for `pongTimeoutMs` and ends its side. A
+// process that is killed ends its links at once, a machine that is cut off ends none. Cuts are sets of machines, and
+// may have one direction only.
 import type { ManualClock, Rng } from '@meridian/runtime';
 import { defaultLinkLimits } from '../../../runtime/src/link/types.ts';
 import { SimLink } from './link.ts';
@@ -31,7 +32,10 @@ const SYN_RETRIES_MS = [0, 1000, 3000];
 const HANDSHAKE_LIMIT_MS = 5000;
 const SAME_REGION_MS = 1;
 const OTHER_REGION_MS = 70;
-/** A segment that was held back by a cut is tried again with the retransmission timer's back-off: some time after the cut has healed. */
+/**
+ * A segment that was held back by a cut is tried again with the retransmission timer's back-off: some time after the
+ * cut has healed.
+ */
 const RETRANSMIT_MS_MAX = 800;
 
 export class Net {
@@ -89,7 +93,10 @@ export class Net {
     for (const link of this.#of(process)) this.#watch(link.peer);
   }
 
-  /** The process is gone; its machine's kernel says so to every peer that it reaches. Without a kernel nobody hears of it. */
+  /**
+   * The process is gone; its machine's kernel says so to every peer that it reaches. Without a kernel nobody hears of
+   * it.
+   */
   killed(process: Process, o: { withKernel: boolean }): void {
     process.isAlive = false;
     if (this.#listeners.get(process.id)?.process === process) this.#listeners.delete(process.id);
@@ -164,8 +171,8 @@ export class Net {
   }
 
   /**
-   * When `link` may be deaf from now on: it ends if it still is after the time in which a pong is missed. What was on its way when the other
-   * side fell silent still comes in; the time counts from then.
+   * When `link` may be deaf from now on: it ends if it still is after the time in which a pong is missed. What was on
+   * its way when the other side fell silent still comes in; the time counts from then.
    */
   #watch(link: SimLink): void {
     if (link.isEnded || !this.#isDeaf(link)) return;

@@ -1,5 +1,6 @@
-// The rooms and sessions of a media node of the model. As in the real one, a session may be there as one that is moving in (nobody has been told)
-// or as one that departs (its home is elsewhere already): neither is on the node's list, both count in its load and name their decisions.
+// The rooms and sessions of a media node of the model. As in the real one, a session may be there as one that is moving
+// in (nobody has been told) or as one that departs (its home is elsewhere already): neither is on the node's list, both
+// count in its load and name their decisions.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EpochMemory, judgeLease, judgeOrphan, judgeUnnamed, type RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
@@ -169,7 +170,10 @@ export class NodeRooms {
     return 'OK';
   }
 
-  /** `done` when it has gone: at once, or gently after `departsMs`. A signaling node lets go of what is its own; of others there is nothing to do. */
+  /**
+   * `done` when it has gone: at once, or gently after `departsMs`. A signaling node lets go of what is its own; of
+   * others there is nothing to do.
+   */
   detach(
     signalingId: string,
     { roomKey, sessionId, gently = false }: SessionAsk,
@@ -210,8 +214,8 @@ export class NodeRooms {
   }
 
   /**
-   * All the sessions that a signaling node speaks for here; whom nobody has spoken for in a while is gone. Their clients have closed, so no media
-   * flows.
+   * All the sessions that a signaling node speaks for here; whom nobody has spoken for in a while is gone. Their
+   * clients have closed, so no media flows.
    */
   named(signalingId: string, sessionIds: ReadonlySet<string>): void {
     const nowMs = this.#nowMs;

@@ -1,4 +1,5 @@
-// One person who wants to be in a room for some time. They keep wanting until they leave: a lost media node or signaling node makes them come again.
+// One person who wants to be in a room for some time. They keep wanting until they leave: a lost media node or
+// signaling node makes them come again.
 import { newId } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 

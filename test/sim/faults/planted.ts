@@ -1,5 +1,6 @@
-// Bugs planted on purpose, one patch of test/sim/planted at a time in a copy of the tree: how many seeds does the simulator need to find each?
-// A patch begins with a line `# why: …`, and may name in `# faults: …` those that it takes: seeds of these alone find it sooner. One that is not found within the seeds is a missed target.
+// Bugs planted on purpose, one patch of test/sim/planted at a time in a copy of the tree: how many seeds does the
+// simulator need to find each? A patch begins with a line `# why: …`, and may name in `# faults: …` those that it
+// takes: seeds of these alone find it sooner. One that is not found within the seeds is a missed target.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +9,10 @@ import type { LabResult, Metrics, Say } from '../../support/case.ts';
 import { owned } from '../../support/owned.ts';
 
 const folder = join(import.meta.dirname, '../planted');
-/** Far more than a thousand seeds need on a loaded machine; one that takes longer is told as such, not as a bug that was missed. */
+/**
+ * Far more than a thousand seeds need on a loaded machine; one that takes longer is told as such, not as a bug that was
+ * missed.
+ */
 const DEADLINE_MS = 3_600_000;
 
 export interface PlantedBug {

@@ -1,5 +1,6 @@
-// A process of the simulated world: its clocks, whether it runs, and what waits while it is stopped. A clock that is wrong is wrong for one
-// process only; what happens in the world has one order, that of the manual clock under all of them.
+// A process of the simulated world: its clocks, whether it runs, and what waits while it is stopped. A clock that is
+// wrong is wrong for one process only; what happens in the world has one order, that of the manual clock under all of
+// them.
 import type { Clock, ManualClock, Timer } from '@meridian/runtime';
 
 export interface ProcessOptions {
@@ -14,7 +15,10 @@ export interface ProcessOptions {
   readonly skewMs: number;
 }
 
-/** Timers and messages that wait for a stopped process; a process that is stopped longer has its links cut before it gets there. */
+/**
+ * Timers and messages that wait for a stopped process; a process that is stopped longer has its links cut before it
+ * gets there.
+ */
 const BACKLOG_MAX = 100_000;
 
 export class Process {

@@ -15,7 +15,10 @@ export interface SeedRun {
   readonly moved: number;
   readonly steps: number;
   readonly hash: string;
-  /** From a node's death to the centre's word, and to each of its people's new seat; of those whose wait met another death, apart. */
+  /**
+   * From a node's death to the centre's word, and to each of its people's new seat; of those whose wait met another
+   * death, apart.
+   */
   readonly detectedMs: readonly number[];
   readonly seatedMs: readonly number[];
   readonly seatedAmidDeathsMs: readonly number[];
@@ -33,12 +36,12 @@ export interface SeedOptions {
 const STEPS_PER_TURN = 1000;
 
 /**
- * The kinds that a seed draws from have to be known for it to be repeated; `faults` replaces what is drawn and leaves all else as it is. The same
- * steps wherever it runs. `onLine`: told of every step, as it happens.
+ * The kinds that a seed draws from have to be known for it to be repeated; `faults` replaces what is drawn and leaves
+ * all else as it is. The same steps wherever it runs. `onLine`: told of every step, as it happens.
  */
 export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions, onLine?: Say): Promise<SeedRun> {
-  // Called by a callback (a message to a thread) rather than by a promise, Node would run the first tick before the microtasks of the world's making:
-  // from here on it is a promise that calls, always.
+  // Called by a callback (a message to a thread) rather than by a promise, Node would run the first tick before the
+  // microtasks of the world's making: from here on it is a promise that calls, always.
   await Promise.resolve();
   const world = new World({ seed: `${size.name} ${seed}`, size, onLine });
   const { clock, judge } = world;
@@ -74,8 +77,8 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
 }
 
 /**
- * Steps until this time, the first violation, or when `isOver` says so; whatever a step leaves to promises is done before the next one, and
- * judged.
+ * Steps until this time, the first violation, or when `isOver` says so; whatever a step leaves to promises is done
+ * before the next one, and judged.
  */
 export async function pass({ clock, judge }: World, untilMs: number, isOver = (): boolean => false): Promise<void> {
   await settled();
@@ -91,8 +94,9 @@ function turned(): Promise<void> {
 }
 
 /**
- * All microtasks have run: Node empties their queue before the next tick callback. They have an order, so this changes nothing about what
- * happens. Nothing here waits for the outside, so the event loop need not turn, which would cost a sixth of a seed.
+ * All microtasks have run: Node empties their queue before the next tick callback. They have an order, so this changes
+ * nothing about what happens. Nothing here waits for the outside, so the event loop need not turn, which would cost a
+ * sixth of a seed.
  */
 function settled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));

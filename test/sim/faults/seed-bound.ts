@@ -1,10 +1,14 @@
-// A bound on the real time of a seed. One that never ends (a loop in the code under test) cannot be stopped from inside its thread, and would hold
-// the campaign for ever without a word: it is ended with its thread, counts as a failure, and the next seed has a new thread.
+// A bound on the real time of a seed. One that never ends (a loop in the code under test) cannot be stopped from inside
+// its thread, and would hold the campaign for ever without a word: it is ended with its thread, counts as a failure,
+// and the next seed has a new thread.
 import type { SeedOptions, SeedRun } from './run-seed.ts';
 import type { RunSeed, SeedThread } from './seed-threads.ts';
 import type { Size } from './size.ts';
 
-/** Real time that a seed may take, the start of its thread included: some hundred times of what a quiet machine needs, so that a loaded one fails none. */
+/**
+ * Real time that a seed may take, the start of its thread included: some hundred times of what a quiet machine needs,
+ * so that a loaded one fails none.
+ */
 export const SEED_MS_MAX: Readonly<Record<Size['name'], number>> = { small: 60_000, large: 1_800_000 };
 
 /** What a seed breaks that does not end; it stands where other failures have their rule. */
@@ -26,7 +30,10 @@ export class BoundedThread {
     this.#o = o;
   }
 
-  /** Answers after the bound at the latest, for a seed that has not ended by then with an overdue run. Rejects when the thread ends by itself, or is closed. */
+  /**
+   * Answers after the bound at the latest, for a seed that has not ended by then with an overdue run. Rejects when the
+   * thread ends by itself, or is closed.
+   */
   readonly run: RunSeed = async (options) => {
     if (this.#isClosed) throw new Error('the campaign is over');
     const { open, boundMs } = this.#o;

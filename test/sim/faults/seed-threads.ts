@@ -1,5 +1,5 @@
-// Seeds in threads: each has a JavaScript of its own, so seeds share nothing and run side by side. A thread that ends by itself fails the seed that
-// it ran, and all that are asked of it later.
+// Seeds in threads: each has a JavaScript of its own, so seeds share nothing and run side by side. A thread that ends
+// by itself fails the seed that it ran, and all that are asked of it later.
 import { Worker } from 'node:worker_threads';
 import type { SeedOptions, SeedRun } from './run-seed.ts';
 

@@ -1,5 +1,5 @@
-// A thread of a campaign: runs the seeds that it is sent, one at a time, and sends back what came of each. An error ends the thread, and so the
-// campaign (seed-threads.ts).
+// A thread of a campaign: runs the seeds that it is sent, one at a time, and sends back what came of each. An error
+// ends the thread, and so the campaign (seed-threads.ts).
 import { parentPort } from 'node:worker_threads';
 import { runSeed, type SeedOptions } from './run-seed.ts';
 

@@ -1,5 +1,5 @@
-// A signaling node's links to media nodes: dialled on first need, dialled again when they end. A node is lost when its link stays away for
-// `nodeLostAfterMs`, or when another process answers under its id.
+// A signaling node's links to media nodes: dialled on first need, dialled again when they end. A node is lost when its
+// link stays away for `nodeLostAfterMs`, or when another process answers under its id.
 import { bounds } from '../../../signaling/src/limits.ts';
 import type { SimLink } from './link.ts';
 import type { Net } from './net.ts';

@@ -1,6 +1,7 @@
-// Moves of people as signaling nodes carry them out: the owner of the room passes the centre's order to the signaling node of the session, the
-// signaling node goes through production's states (signaling/src/core/session-move.ts), the owner answers when that is over. Modelled are two homes
-// at media nodes, a client that gets ready or declines, and the roster (a person's node). Left out: transports, tracks, resuming in mid-move.
+// Moves of people as signaling nodes carry them out: the owner of the room passes the centre's order to the signaling
+// node of the session, the signaling node goes through production's states (signaling/src/core/session-move.ts), the
+// owner answers when that is over. Modelled are two homes at media nodes, a client that gets ready or declines, and the
+// roster (a person's node). Left out: transports, tracks, resuming in mid-move.
 import { type ControlLink, Machine, MeridianError, rpc, serve } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import {

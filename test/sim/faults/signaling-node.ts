@@ -1,7 +1,7 @@
-// A signaling node of the model: it seats people (place, attach), owns rooms (lease, renew, release), finds new owners, and goes on from
-// what it remembers when the centre is away. Production code where it is pure: NodeAgent, `fallbackNode`. Rosters, tracks and media are left
-// out; that a signaling node knows whether another one owns a room is taken from the model after `OWNER_SILENT_MS`, instead of links between
-// signaling nodes.
+// A signaling node of the model: it seats people (place, attach), owns rooms (lease, renew, release), finds new owners,
+// and goes on from what it remembers when the centre is away. Production code where it is pure: NodeAgent,
+// `fallbackNode`. Rosters, tracks and media are left out; that a signaling node knows whether another one owns a room
+// is taken from the model after `OWNER_SILENT_MS`, instead of links between signaling nodes.
 import { type ControlLink, call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { type Fleet, fallbackNode } from '../../../signaling/src/core/fleet.ts';
@@ -15,7 +15,10 @@ import type { Process } from './process.ts';
 import { SignalingNodeLinks } from './signaling-node-links.ts';
 import { SignalingNodeMoves } from './signaling-node-moves.ts';
 
-/** How long an owner is out of reach before another is looked for: a link that is cut is noticed after three to four seconds. */
+/**
+ * How long an owner is out of reach before another is looked for: a link that is cut is noticed after three to four
+ * seconds.
+ */
 const OWNER_SILENT_MS = 3000;
 const WATCH_MS = 1000;
 const RETRY_MS = 1000;
@@ -197,7 +200,8 @@ export class SignalingNode {
         return;
       }
       if (answer?.code === 'OK') {
-        // Carried over while its old node took it back (production moves nobody before that): its home is where it went.
+        // Carried over while its old node took it back (production moves nobody before that): its home is where it
+        // went.
         const hasMoved = o.adopt && person.isSeated && person.nodeId !== o.nodeId;
         if (hasMoved) this.nodes.ask(o.nodeId, 'detach', { roomKey, sessionId }, () => undefined);
         else this.#world.seated(person, o.nodeId);

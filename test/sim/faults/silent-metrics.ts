@@ -1,4 +1,5 @@
-// Metrics that nobody reads: counting, observing and watching this process's own garbage collector cost a fiftieth of a small seed.
+// Metrics that nobody reads: counting, observing and watching this process's own garbage collector cost a fiftieth of a
+// small seed.
 import type { Metrics } from '@meridian/runtime';
 
 const nothing = (): void => undefined;

@@ -1,4 +1,5 @@
-// How large a world is, and its timetable: people come, faults happen and heal, then it is quiet and everything must be right.
+// How large a world is, and its timetable: people come, faults happen and heal, then it is quiet and everything must be
+// right.
 export interface Size {
   readonly name: 'small' | 'large';
   readonly hostsMin: number;

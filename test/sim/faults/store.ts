@@ -1,4 +1,5 @@
-// The centre's key-value store as it is on a bad day: it loses what was written last (a Redis failover), answers late, or not at all.
+// The centre's key-value store as it is on a bad day: it loses what was written last (a Redis failover), answers late,
+// or not at all.
 import type { ManualClock } from '@meridian/runtime';
 import type { Store } from '../../../scheduler/src/ports.ts';
 

@@ -1,10 +1,12 @@
-// `npm run sim -- --suite liveness`: how soon a death is known, how soon its people sit again, and how often a living node is taken for dead.
+// `npm run sim -- --suite liveness`: how soon a death is known, how soon its people sit again, and how often a living
+// node is taken for dead.
 //
-// False deaths: node-days of reports over a modelled WAN path, judged by the production detector. A lost segment is a TCP delay: sent again
-// after 200, 400, 800 … ms (Linux' least retransmission timeout, RFC 6298's doubling), and what was sent later waits behind it. 0.4 % of
-// segments are lost (0.399 % in the week between Lausanne and Japan of Hayashibara et al. 2004), and of retransmissions every second one,
-// because losses come in bursts. A link that hears nothing for `pongTimeoutMs` ends, and is dialled again with SYNs that are lost as often
-// (1, 3, 7 s). Peers' probes go over other paths, each of which is away a thousandth of the time.
+// False deaths: node-days of reports over a modelled WAN path, judged by the production detector. A lost segment is a
+// TCP delay: sent again after 200, 400, 800 … ms (Linux' least retransmission timeout, RFC 6298's doubling), and what
+// was sent later waits behind it. 0.4 % of segments are lost (0.399 % in the week between Lausanne and Japan of
+// Hayashibara et al. 2004), and of retransmissions every second one, because losses come in bursts. A link that hears
+// nothing for `pongTimeoutMs` ends, and is dialled again with SYNs that are lost as often (1, 3, 7 s). Peers' probes go
+// over other paths, each of which is away a thousandth of the time.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { defaultLinkLimits } from '../../../runtime/src/link/types.ts';
 import { Arrivals, judgeSilence, type Reachability, SUSPECT_MIN_MS } from '../../../scheduler/src/core/liveness.ts';
@@ -137,7 +139,10 @@ function peerReachability(rng: Rng): Reachability {
   return 'unreachable';
 }
 
-/** Whole worlds in which nodes and machines die and machines are cut off: from the fault to the centre's word, and to everybody's new seat. */
+/**
+ * Whole worlds in which nodes and machines die and machines are cut off: from the fault to the centre's word, and to
+ * everybody's new seat.
+ */
 async function deaths(
   { first, seeds }: { readonly first: number; readonly seeds: number },
   say: Say,

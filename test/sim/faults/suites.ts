@@ -1,4 +1,5 @@
-// Suites of the simulator that are commands of their own: what they are called, and what their help and that of `npm run sim` say of them.
+// Suites of the simulator that are commands of their own: what they are called, and what their help and that of
+// `npm run sim` say of them.
 
 /** As `--suite` takes them, besides those of the simulation of delay (`options.ts`). */
 export const ownSuites = [

@@ -1,5 +1,5 @@
-// What is to be run in a campaign, and what came of it. Threads end seeds in any order; they count in theirs, so that the same seeds give the
-// same numbers however many threads there are.
+// What is to be run in a campaign, and what came of it. Threads end seeds in any order; they count in theirs, so that
+// the same seeds give the same numbers however many threads there are.
 import type { Metrics } from '../../support/case.ts';
 import type { SeedRun } from './run-seed.ts';
 import { isOverdue } from './seed-bound.ts';

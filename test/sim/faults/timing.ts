@@ -1,5 +1,6 @@
-// How long things take: from a node's death to the centre's word of it, and to its people's new seats. Whose wait meets another death, one that
-// nobody has found out yet or one that comes while he waits, is counted apart: he may be sent to a node that is dead, too.
+// How long things take: from a node's death to the centre's word of it, and to its people's new seats. Whose wait meets
+// another death, one that nobody has found out yet or one that comes while he waits, is counted apart: he may be sent
+// to a node that is dead, too.
 import type { ManualClock } from '@meridian/runtime';
 import type { Person } from './people.ts';
 

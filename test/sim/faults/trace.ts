@@ -1,4 +1,5 @@
-// What happened, as lines for people (when wanted, each at once) and as one number for comparison: two runs of a seed have the same.
+// What happened, as lines for people (when wanted, each at once) and as one number for comparison: two runs of a seed
+// have the same.
 import type { ManualClock } from '@meridian/runtime';
 import type { Say } from '../../support/case.ts';
 

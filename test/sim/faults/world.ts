@@ -1,5 +1,5 @@
-// One simulated world: machines in regions, the processes on them, the centre with its store, the network, people, and whoever watches. All
-// on one manual clock and one seed.
+// One simulated world: machines in regions, the processes on them, the centre with its store, the network, people, and
+// whoever watches. All on one manual clock and one seed.
 import { ManualClock, type Rng, seededRng } from '@meridian/runtime';
 import type { Centre } from '../../../scheduler/src/centre.ts';
 import { cityOf } from '../../../scheduler/src/core/cities.ts';
@@ -272,9 +272,10 @@ export class World {
   }
 
   /**
-   * A fault has just troubled the node, or let go of it, by none of the methods that note it themselves: for the rules the node is not left
-   * alone then (`isLeftAlone`, `isUnharmed`) until the time is over that each of them gives it to recover. Not called, they take what the fault
-   * did for a mistake of the centre: a link that was reset would be a `no-false-death`.
+   * A fault has just troubled the node, or let go of it, by none of the methods that note it themselves: for the rules
+   * the node is not left alone then (`isLeftAlone`, `isUnharmed`) until the time is over that each of them gives it to
+   * recover. Not called, they take what the fault did for a mistake of the centre: a link that was reset would be a
+   * `no-false-death`.
    */
   harmed(node: MediaNode): void {
     this.#harm(node.process.machineId);
@@ -308,7 +309,10 @@ export class World {
     return nowMs - Math.max(this.#memoryLostAtMs, this.#storeTroubleAtMs, this.#harmedAtMs.get('') ?? 0) > 12_000;
   }
 
-  /** The edge probes of every machine, which are no processes here: they report as they would, when their machine reaches the centre. */
+  /**
+   * The edge probes of every machine, which are no processes here: they report as they would, when their machine
+   * reaches the centre.
+   */
   #probe(): void {
     const centre = this.#centre?.process;
     if (this.centre === undefined || centre === undefined || centre.isPaused) return;

@@ -1,5 +1,6 @@
-// Corrections of a wrong first ingress, as the centre makes them in modes `relay` and `direct` (scheduler/src/room-moves.ts): who is moved is the
-// production code's word (`betterIngress`), on nothing but the participant's own timings.
+// Corrections of a wrong first ingress, as the centre makes them in modes `relay` and `direct`
+// (scheduler/src/room-moves.ts): who is moved is the production code's word (`betterIngress`), on nothing but the
+// participant's own timings.
 import { BUSY_UTILISATION, betterIngress } from '@meridian/scheduler/core';
 import type { World } from '../world.ts';
 import type { Known } from './knowledge.ts';
@@ -36,7 +37,10 @@ export class Corrected {
     return this.#corrected.size;
   }
 
-  /** Moves whom their timings of now show to be wrong, once in a session, each to a city with a host that is not busy. Answers who was moved. */
+  /**
+   * Moves whom their timings of now show to be wrong, once in a session, each to a city with a host that is not busy.
+   * Answers who was moved.
+   */
   correct(): Correction[] {
     const made: Correction[] = [];
     for (const [member, known] of this.#known.entries()) {

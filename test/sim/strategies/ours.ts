@@ -1,6 +1,6 @@
-// Meridian: the scheduler's own core. First pick by belief and five timed cities, nearly-as-near hosts chosen for the room, charged at once;
-// paths with at most one relay; once the room has settled, corrections of first picks that timings show to be wrong, then at most one re-homing to a
-// host that its participant has timed.
+// Meridian: the scheduler's own core. First pick by belief and five timed cities, nearly-as-near hosts chosen for the
+// room, charged at once; paths with at most one relay; once the room has settled, corrections of first picks that
+// timings show to be wrong, then at most one re-homing to a host that its participant has timed.
 import type { Rng } from '@meridian/runtime';
 import {
   type Belief,
@@ -100,7 +100,10 @@ class Ours implements Running {
     return { fleet, hosts };
   }
 
-  /** Once the room has settled: wrong first picks are corrected, then one participant, or the room of mode `single`, may move. */
+  /**
+   * Once the room has settled: wrong first picks are corrected, then one participant, or the room of mode `single`, may
+   * move.
+   */
   #settle(known: readonly Known[], firstHosts: readonly number[]): Placed {
     const { hosts, count: corrections } = this.#corrected(known, firstHosts, this.#fleet, this.#placer);
     const settlement = settlementOf(this.#mode, this.#settled(known, hosts, this.#fleet));
@@ -115,7 +118,10 @@ class Ours implements Running {
     return { firstHosts, hosts: moved, moves: 1, corrections };
   }
 
-  /** Corrected by what was timed, then what is worth timing is timed, and corrected by that too: the centre's order. In mode `single` nobody is. */
+  /**
+   * Corrected by what was timed, then what is worth timing is timed, and corrected by that too: the centre's order. In
+   * mode `single` nobody is.
+   */
   #corrected(known: readonly Known[], firstHosts: readonly number[], fleet: Fleet, placer?: Placer): Corrected {
     const room = new Corrected({ world: this.#world, fleet, known, hosts: firstHosts });
     const correct = (): void => {

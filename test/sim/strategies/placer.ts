@@ -1,5 +1,6 @@
-// The production placement on the simulated world: a real fleet, ledger and placement index, charged as the centre charges, asked as the centre asks.
-// The figures of hosts never age here: what is simulated is who goes where, not how reports travel.
+// The production placement on the simulated world: a real fleet, ledger and placement index, charged as the centre
+// charges, asked as the centre asks. The figures of hosts never age here: what is simulated is who goes where, not how
+// reports travel.
 import { limits, routerConstant } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import {

@@ -1,7 +1,8 @@
-// What a prefix has learnt when somebody new joins from it: the production belief (`scheduler/src/access.ts` with its book of prefixes) over the
-// simulated fleet. The sessions before are different people of the same /24, each with an address of their own; each times the sites that the
-// centre would ask for, and what they time arrives as what signaling nodes have measured (receipts), the way that `Learning` takes. The newcomer has
-// timed nothing. Prefixes lie in /16s of their own, so nothing is learnt from other prefixes, and the database says the same of a whole prefix.
+// What a prefix has learnt when somebody new joins from it: the production belief (`scheduler/src/access.ts` with its
+// book of prefixes) over the simulated fleet. The sessions before are different people of the same /24, each with an
+// address of their own; each times the sites that the centre would ask for, and what they time arrives as what
+// signaling nodes have measured (receipts), the way that `Learning` takes. The newcomer has timed nothing. Prefixes lie
+// in /16s of their own, so nothing is learnt from other prefixes, and the database says the same of a whole prefix.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import type { Belief, PlacementIndex } from '@meridian/scheduler/core';
 import { Access, type Client } from '../../../scheduler/src/access.ts';
@@ -33,7 +34,10 @@ export class Prefixes {
     this.#access = new Access({ placementIndex, clock, log, copy });
   }
 
-  /** What is believed of a newcomer of this person's prefix after so many sessions of neighbours. Ask once of each person: neighbours stay known. */
+  /**
+   * What is believed of a newcomer of this person's prefix after so many sessions of neighbours. Ask once of each
+   * person: neighbours stay known.
+   */
   beliefAfter(person: Person, sessions: number): Belief {
     for (let neighbour = 1; neighbour <= sessions; neighbour += 1) {
       const client = clientOf(person, neighbour);

@@ -1,5 +1,6 @@
-// The rivals, written from their public descriptions. They see what their originals see (with the same database errors), run on the same
-// machines with the same capacities, are charged at once (a favour: originals see load that is seconds old), and never move anybody.
+// The rivals, written from their public descriptions. They see what their originals see (with the same database
+// errors), run on the same machines with the same capacities, are charged at once (a favour: originals see load that is
+// seconds old), and never move anybody.
 import { distanceKm, type Point } from '@meridian/protocol';
 import { nearestIndex } from '../places.ts';
 import type { Person, World } from '../world.ts';
@@ -31,8 +32,9 @@ export const randomInRegion: Strategy = {
 };
 
 /**
- * The nearest city for everybody, by the same five timings that `ours` gets (the strongest reading: by the address alone a quarter of all
- * users would be more than 10 ms off); in the city the host that holds the room, else the least used. Media in a full mesh.
+ * The nearest city for everybody, by the same five timings that `ours` gets (the strongest reading: by the address
+ * alone a quarter of all users would be more than 10 ms off); in the city the host that holds the room, else the least
+ * used. Media in a full mesh.
  */
 const nearest = (name: string, isRelayed: boolean): Strategy => ({
   name,
@@ -67,9 +69,10 @@ function hostsIn(world: World, fleet: Fleet, city: number): number[] {
 const LIVEKIT_LOAD_MAX = 0.9;
 
 /**
- * LiveKit's open-source server, node selector `regionaware` (livekit/livekit, pkg/routing/selector/regionaware.go): nodes under the load
- * limit, of those the region nearest to the *signaling node's* region (which is the first participant's, by the address), in it the
- * first after sorting by load. The whole room lives on that one node ("a room must fit on a single node", distributed deployment page).
+ * LiveKit's open-source server, node selector `regionaware` (livekit/livekit, pkg/routing/selector/regionaware.go):
+ * nodes under the load limit, of those the region nearest to the *signaling node's* region (which is the first
+ * participant's, by the address), in it the first after sorting by load. The whole room lives on that one node ("a room
+ * must fit on a single node", distributed deployment page).
  */
 export const livekitRegionaware: Strategy = {
   name: 'livekit-regionaware',
@@ -99,10 +102,11 @@ function nearestOf(world: World, hosts: readonly number[], from: Point): number[
 const JICOFO_STRESS_MAX = 0.8;
 
 /**
- * Jitsi's conference focus with `RegionBasedBridgeSelectionStrategy` (jitsi/jicofo, jicofo-selector, the cases in its class comment; no
- * region groups, which is the default): bridges of the participant's region that are in the conference and not overloaded, then not
- * overloaded in the region, then overloaded ones of the region, conference first; without any in the region, of the conference, then any.
- * Always the least stressed. Bridges of a conference form a full mesh.
+ * Jitsi's conference focus with `RegionBasedBridgeSelectionStrategy` (jitsi/jicofo, jicofo-selector, the cases in its
+ * class comment; no region groups, which is the default): bridges of the participant's region that are in the
+ * conference and not overloaded, then not overloaded in the region, then overloaded ones of the region, conference
+ * first; without any in the region, of the conference, then any. Always the least stressed. Bridges of a conference
+ * form a full mesh.
  */
 export const jicofoRegion: Strategy = {
   name: 'jicofo-region',
@@ -134,9 +138,9 @@ const EDUMEET_LOAD_MAX = 0.85;
 const EDUMEET_REACH_KM = 2000;
 
 /**
- * edumeet's room server (edumeet/edumeet-room-server, src/loadbalancing: StickyStrategy, then GeoStrategy): the room's own media nodes under
- * the load threshold and within 2,000 km of the client's address, nearest first; else the nearest node under the threshold. Pipes between
- * the nodes of a room: a full mesh.
+ * edumeet's room server (edumeet/edumeet-room-server, src/loadbalancing: StickyStrategy, then GeoStrategy): the room's
+ * own media nodes under the load threshold and within 2,000 km of the client's address, nearest first; else the nearest
+ * node under the threshold. Pipes between the nodes of a room: a full mesh.
  */
 export const edumeetGeo: Strategy = {
   name: 'edumeet-geo',

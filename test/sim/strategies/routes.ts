@@ -1,4 +1,5 @@
-// The production routing core on the simulated world: link costs as probes would report them, best path with at most one relay.
+// The production routing core on the simulated world: link costs as probes would report them, best path with at most
+// one relay.
 import {
   costVia,
   DIRECT,
@@ -21,7 +22,10 @@ export interface Routes {
   via(from: number, to: number): number;
 }
 
-/** Routes of the whole fleet; the model has neither jitter nor loss nor load on links, so delay is their whole cost. `admitted`: pairs within the relay budget. */
+/**
+ * Routes of the whole fleet; the model has neither jitter nor loss nor load on links, so delay is their whole cost.
+ * `admitted`: pairs within the relay budget.
+ */
 export function planRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): Routes {
   const hosts = world.hosts.length;
   const link = new Float64Array(hosts * hosts);

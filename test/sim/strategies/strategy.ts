@@ -1,4 +1,5 @@
-// What a strategy is: it is told of rooms one after the other, sees what a real one of its kind could see, and says who goes where.
+// What a strategy is: it is told of rooms one after the other, sees what a real one of its kind could see, and says who
+// goes where.
 import type { Rng } from '@meridian/runtime';
 import type { Person, Room, World } from '../world.ts';
 
@@ -18,11 +19,14 @@ export interface Running {
   /** Relay between two hosts, or -1: direct. */
   via(from: number, to: number): number;
   /**
-   * First picks in the same rooms, on hosts that are empty again, when everybody is new and other people of their prefix have had so many
-   * sessions; only of strategies that learn.
+   * First picks in the same rooms, on hosts that are empty again, when everybody is new and other people of their
+   * prefix have had so many sessions; only of strategies that learn.
    */
   firstHostsAfter?(sessions: number): readonly (readonly number[])[];
-  /** Corrections in all rooms together when everybody has joined as in `firstHostsAfter(0)` and timed beside the join; only of strategies that correct. */
+  /**
+   * Corrections in all rooms together when everybody has joined as in `firstHostsAfter(0)` and timed beside the join;
+   * only of strategies that correct.
+   */
   correctionsUntimed?(): number;
 }
 

@@ -19,8 +19,8 @@ interface ComingState {
 }
 
 /**
- * Somebody came, went or shares; `told` to the user or only remembered. Who comes back soon after leaving was reconnected, and nothing more
- * is said of the leaving.
+ * Somebody came, went or shares; `told` to the user or only remembered. Who comes back soon after leaving was
+ * reconnected, and nothing more is said of the leaving.
  */
 export function withComing<S extends ComingState>(
   state: S,

@@ -64,7 +64,10 @@ export function layOutGrid(input: GridInput): GridLayout {
   return best;
 }
 
-/** The size of each tile in a strip that they are to fill; undefined when they cannot all be shown in a readable size, and it has to scroll. */
+/**
+ * The size of each tile in a strip that they are to fill; undefined when they cannot all be shown in a readable size,
+ * and it has to scroll.
+ */
 export function stripCell(o: Omit<GridInput, 'columnsMax'>): { width: number; height: number } | undefined {
   const { tileWidth, tileHeight } = layOutGrid({ ...o, columnsMax: columnsMaxOf(o.width) });
   if (tileWidth < TILE_WIDTH_MIN || tileHeight < TILE_HEIGHT_MIN) return undefined;

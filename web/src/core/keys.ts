@@ -37,7 +37,9 @@ export interface KeyPress {
   modal: boolean;
 }
 
-/** What a pressed key asks for; undefined when it belongs to somebody else. Browser shortcuts (with modifiers) never do. */
+/**
+ * What a pressed key asks for; undefined when it belongs to somebody else. Browser shortcuts (with modifiers) never do.
+ */
 export function shortcutOf(press: KeyPress): ShortcutName | undefined {
   if (press.altKey || press.ctrlKey || press.metaKey || press.repeat || press.modal) return undefined;
   if (press.key === 'Escape') return 'escape';

@@ -23,7 +23,10 @@ export function hueOf(identity: string): number {
 
 const ideographic = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** One or two characters for a name: first and last word's first letters; of an ideographic name its last two characters. */
+/**
+ * One or two characters for a name: first and last word's first letters; of an ideographic name its last two
+ * characters.
+ */
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
   const [first] = words;

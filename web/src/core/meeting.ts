@@ -269,7 +269,10 @@ export function explanationOf({ placement, explanation }: MeetingState): Explana
   return explanation?.decisionId === placement?.decisionId ? explanation : undefined;
 }
 
-/** The decision that the open panel should explain and that nobody has asked about. Made without the centre, it has no id, and nothing to explain. */
+/**
+ * The decision that the open panel should explain and that nobody has asked about. Made without the centre, it has no
+ * id, and nothing to explain.
+ */
 export function unexplained(state: MeetingState): string | undefined {
   const decisionId = state.placement?.decisionId ?? '';
   const isWanted = state.phase.name === 'meeting' && state.panel === 'where' && decisionId !== '';

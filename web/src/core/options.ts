@@ -21,9 +21,9 @@ export interface PartRow {
 const EQUAL_POINTS = 0.5; // less is no difference worth an arrow
 
 /**
- * The points of an option and of its parts as they are shown, in tenths: the parts add up to the whole. Each rounded alone they would not (0.04
- * three times is 0.1), so what is missing to the whole is given to those that lose most (the method of largest remainders); a part with more
- * points is never shown with fewer.
+ * The points of an option and of its parts as they are shown, in tenths: the parts add up to the whole. Each rounded
+ * alone they would not (0.04 three times is 0.1), so what is missing to the whole is given to those that lose most (the
+ * method of largest remainders); a part with more points is never shown with fewer.
  */
 export function shownPoints({ points, parts }: PlacementOptionModel): { points: number; parts: readonly number[] } {
   const whole = Math.round(points * 10);
@@ -52,7 +52,9 @@ export function partRows(option: PlacementOptionModel, chosen: PlacementOptionMo
   });
 }
 
-/** The reasons that are not the chosen node's points: how the client's place is known, or why the centre was not asked. */
+/**
+ * The reasons that are not the chosen node's points: how the client's place is known, or why the centre was not asked.
+ */
 export function otherReasons(placement: PlacementModel, explanation: ExplanationModel | undefined): readonly string[] {
   if (explanation?.state !== 'known') return placement.reasons;
   const told = new Set(explanation.options[0]?.parts.map((part) => `${part.name}: ${part.reason}`));

@@ -3,8 +3,9 @@ import { cityNamesZh, regionNamesZh } from './place-names-zh.ts';
 import type { Language } from './query.ts';
 
 /**
- * A city, a region or a country code in words: `new york` with capitals, `DE` as Germany, and what is known to the page in Chinese where
- * Chinese is wanted. What is not known stays as it came: a name that is spelt well, or has digits or dashes, is somebody's own.
+ * A city, a region or a country code in words: `new york` with capitals, `DE` as Germany, and what is known to the page
+ * in Chinese where Chinese is wanted. What is not known stays as it came: a name that is spelt well, or has digits or
+ * dashes, is somebody's own.
  */
 export function placeName(text: string, language: Language = 'en'): string {
   return text

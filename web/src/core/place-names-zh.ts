@@ -1,4 +1,5 @@
-// Facts: Chinese names of the cities and regions that nodes and people are in. A place that is not here keeps its own name.
+// Facts: Chinese names of the cities and regions that nodes and people are in. A place that is not here keeps its own
+// name.
 
 const cities = `
 amsterdam 阿姆斯特丹|athens 雅典|atlanta 亚特兰大|auckland 奥克兰|bangkok 曼谷|barcelona 巴塞罗那|beijing 北京|bengaluru 班加罗尔|berlin 柏林

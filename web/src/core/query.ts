@@ -1,5 +1,5 @@
-// The page's address: what may be asked for by query parameters. Anything malformed is ignored, never half obeyed; a room that is none is shown
-// and refused: with another in its place, two who follow one link would land apart.
+// The page's address: what may be asked for by query parameters. Anything malformed is ignored, never half obeyed; a
+// room that is none is shown and refused: with another in its place, two who follow one link would land apart.
 import { isDisplayName, isRoomName } from '@meridian/protocol';
 
 export const videoCodecs = ['vp8', 'vp9', 'av1', 'h264'] as const;
@@ -106,7 +106,10 @@ export function joinsAtOnce({ join }: PageQuery, room: string): boolean {
   return join && textOf(room) !== '';
 }
 
-/** What is wrong with a field of the lobby: at once for what cannot be a name, for an empty one when joining was `tried`. */
+/**
+ * What is wrong with a field of the lobby: at once for what cannot be a name, for an empty one when joining was
+ * `tried`.
+ */
 export function fieldErrorOf<M extends string>(
   text: string,
   missing: M,

@@ -1,4 +1,5 @@
-// The scheduling centre gives its reasons as English sentences; those this page knows are said in the user's language. Pure.
+// The scheduling centre gives its reasons as English sentences; those this page knows are said in the user's language.
+// Pure.
 import type { Message } from './messages/translate.ts';
 
 type Reader = readonly [pattern: RegExp, read: (found: RegExpExecArray) => Message];

@@ -3,7 +3,10 @@ import { RETURN_MS } from './coming.ts';
 import type { MeetingState } from './meeting.ts';
 import type { ParticipantModel } from './model.ts';
 
-/** From then on the service has let the session go (pings and grace, limits of the protocol): one is put back, but one does not stay. */
+/**
+ * From then on the service has let the session go (pings and grace, limits of the protocol): one is put back, but one
+ * does not stay.
+ */
 export const KEPT_MS = 10_000;
 
 export interface Trouble {
@@ -25,15 +28,17 @@ export function aloneAs(state: MeetingState, nowMs: number): 'first' | 'returnin
 }
 
 /**
- * The people as they are to be shown. While the service or the media is away nobody says how good anybody's connection is: what was said last
- * must not stand there as if it were true.
+ * The people as they are to be shown. While the service or the media is away nobody says how good anybody's connection
+ * is: what was said last must not stand there as if it were true.
  */
 export function peopleShown(state: MeetingState): readonly ParticipantModel[] {
   if (troubleOf(state) === undefined) return state.participants;
   return state.participants.map((one) => ({ ...one, quality: one.local ? 'lost' : 'unknown' }));
 }
 
-/** The round trip in whole milliseconds; undefined before it is measured, and while the service or the media is away. */
+/**
+ * The round trip in whole milliseconds; undefined before it is measured, and while the service or the media is away.
+ */
 export function roundTripShown(state: MeetingState): number | undefined {
   return state.rttMs === undefined || troubleOf(state) !== undefined ? undefined : Math.round(state.rttMs);
 }

@@ -1,4 +1,5 @@
-// One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the components ask for.
+// One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the
+// components ask for.
 import { type MeridianClientError, Room } from '@meridian/sdk-web';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting, unexplained } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
@@ -83,7 +84,10 @@ export class MeetingController implements MeetingActions {
     return this.#config;
   }
 
-  /** The lobby shows this room and name ('' = not legal yet): what joining needs is fetched now. What fails is done, and told, when joining; what the service refuses is told at once. */
+  /**
+   * The lobby shows this room and name ('' = not legal yet): what joining needs is fetched now. What fails is done, and
+   * told, when joining; what the service refuses is told at once.
+   */
   readonly prepare = (room: string, name: string): void => void this.#prepare({ room, name }, false);
 
   /** Somebody is about to press the button: a socket is opened for a few seconds. */
@@ -216,7 +220,10 @@ export class MeetingController implements MeetingActions {
     }
   }
 
-  /** The first token is fetched here, so that its failure has its own code; for a later reconnection the SDK asks for a fresh one. */
+  /**
+   * The first token is fetched here, so that its failure has its own code; for a later reconnection the SDK asks for a
+   * fresh one.
+   */
   async #tokenSource(config: PageConfig, options: JoinOptions): Promise<Token> {
     if (this.#query.token !== undefined) return this.#query.token;
     if (!config.devToken) throw new PageError('TOKEN_MISSING');
@@ -258,7 +265,9 @@ export class MeetingController implements MeetingActions {
     if (refusal !== undefined) this.dispatch({ type: 'joinRefused', code: refusal.code });
   }
 
-  /** The service's instances near by are timed while somebody is in the lobby, now that there is a token to show them. */
+  /**
+   * The service's instances near by are timed while somebody is in the lobby, now that there is a token to show them.
+   */
   async #timeSites(token: string): Promise<void> {
     const config = await this.config();
     const [entryUrl] = config.entryUrls;
@@ -334,7 +343,9 @@ export class MeetingController implements MeetingActions {
     this.dispatch({ type: 'devices', devices: await listDevices(selected) });
   }
 
-  /** An answer about another decision (we were moved meanwhile) is as good as none: that one is asked about by itself. */
+  /**
+   * An answer about another decision (we were moved meanwhile) is as good as none: that one is asked about by itself.
+   */
   async #explain(decisionId: string): Promise<void> {
     const room = this.#room;
     if (room === undefined) return;

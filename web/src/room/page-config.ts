@@ -57,7 +57,10 @@ async function askServer(path: string, body: unknown, code: PageError['code']): 
 const IDENTITY_KEY = 'meridian.identity';
 const NAME_IN_IDENTITY_MAX = 100; // with the suffix it stays under the protocol's 128
 
-/** Who this tab is: the name and a random suffix that lives as long as the tab, so that a reload is the same participant. */
+/**
+ * Who this tab is: the name and a random suffix that lives as long as the tab, so that a reload is the same
+ * participant.
+ */
 export function identityFor(name: string): string {
   let suffix = readSession(IDENTITY_KEY);
   if (suffix === undefined || !/^[a-z0-9]{8}$/.test(suffix)) {

@@ -63,7 +63,8 @@ function picture(one: Participant, source: 'camera' | 'screen_share'): MediaSour
 }
 
 function heldReason(one: Participant, source: 'camera' | 'screen_share'): HeldReason | undefined {
-  const publication = one.getTrackPublication(source) as Partial<RemoteTrackPublication> | undefined; // our own have no reason
+  // our own have no reason
+  const publication = one.getTrackPublication(source) as Partial<RemoteTrackPublication> | undefined;
   if (publication === undefined || publication.isMuted) return undefined;
   return heldReasons.find((reason) => reason === publication.pausedReason);
 }

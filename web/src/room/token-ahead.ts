@@ -1,4 +1,5 @@
-// The development token, fetched while the person is still in the lobby. One that is old, for somebody else, or failed is fetched anew.
+// The development token, fetched while the person is still in the lobby. One that is old, for somebody else, or failed
+// is fetched anew.
 
 export interface TokenRequest {
   readonly room: string;

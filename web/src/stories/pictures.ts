@@ -1,4 +1,5 @@
-// Synthetic pictures for the stories: drawn on a canvas, played as a stream, so that the real <video> path is what is looked at.
+// Synthetic pictures for the stories: drawn on a canvas, played as a stream, so that the real <video> path is what is
+// looked at.
 import type { MediaSource } from '../core/model.ts';
 
 type Painter = (context: CanvasRenderingContext2D, width: number, height: number) => void;

@@ -1,4 +1,5 @@
-// Every state of the page, from plain values: for development, for screenshots, and to be looked at by people who decide.
+// Every state of the page, from plain values: for development, for screenshots, and to be looked at by people who
+// decide.
 import { type ReactNode, useMemo, useReducer } from 'react';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
 import type { DevicesModel, LevelSource } from '../core/model.ts';

@@ -111,7 +111,8 @@ function Composer({ onSend }: { onSend(text: string): Promise<boolean> }) {
         data-testid="chat-input"
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return; // composing: Enter chooses a Chinese word
+          // composing: Enter chooses a Chinese word
+          if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
           event.preventDefault();
           void send();
         }}

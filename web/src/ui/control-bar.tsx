@@ -28,7 +28,9 @@ interface BarProps {
   canShare: boolean;
 }
 
-/** The bottom bar: where one is, one's own devices, and what can be opened. On a phone the rarer things move to "More". */
+/**
+ * The bottom bar: where one is, one's own devices, and what can be opened. On a phone the rarer things move to "More".
+ */
 export function ControlBar({ state, actions, canShare }: BarProps) {
   return (
     <footer className="bar">

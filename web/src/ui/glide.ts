@@ -11,7 +11,10 @@ export const emptyStage = (): StageMemory => ({ size: '', boxes: new Map() });
 
 const GLIDE_MS = 220;
 
-/** Lets tiles glide to their new places, from grid to strip too. Not while the window changes its size: they would lag behind it. */
+/**
+ * Lets tiles glide to their new places, from grid to strip too. Not while the window changes its size: they would lag
+ * behind it.
+ */
 export function useGlide(stage: RefObject<HTMLElement | null>, memory: RefObject<StageMemory>): void {
   useLayoutEffect(() => {
     const element = stage.current;

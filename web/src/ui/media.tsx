@@ -1,7 +1,10 @@
 import { useEffect, useRef } from 'react';
 import type { MediaSource } from '../core/model.ts';
 
-/** Plays a picture. Another source with the same id changes nothing: no black frame when only the list around it changed. */
+/**
+ * Plays a picture. Another source with the same id changes nothing: no black frame when only the list around it
+ * changed.
+ */
 export function Video(props: { source: MediaSource; label: string; mirrored?: boolean; whole?: boolean }) {
   const element = useRef<HTMLVideoElement>(null);
   const { source } = props;

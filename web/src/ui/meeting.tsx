@@ -104,7 +104,10 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
   );
 }
 
-/** The service or the media is away. The seconds are for the eye: a screen reader says the state once, and again when it changes. */
+/**
+ * The service or the media is away. The seconds are for the eye: a screen reader says the state once, and again when it
+ * changes.
+ */
 function Lost({ trouble }: { trouble: Trouble }) {
   const t = useTranslate();
   const seconds = useElapsedSeconds(trouble.sinceMs);

@@ -42,7 +42,10 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   children: ReactNode;
 }
 
-/** A button that shows a symbol: its name is its aria-label and its tooltip. Pressed once, it has said enough until the pointer leaves it. */
+/**
+ * A button that shows a symbol: its name is its aria-label and its tooltip. Pressed once, it has said enough until the
+ * pointer leaves it.
+ */
 export function IconButton({ label, shortcut, tipEnd, tipBelow, className, children, ...rest }: IconButtonProps) {
   const t = useTranslate();
   const [pressed, setPressed] = useState(false);

@@ -81,7 +81,8 @@ describe('phases', () => {
     expect(reduceMeeting(joined(), { type: 'reconnected', nowMs: 0 }).toasts).toEqual([]);
     const away = reduceMeeting(joined(), { type: 'reconnecting', nowMs: 1 });
     expect(away.phase).toEqual({ name: 'meeting', reconnecting: true, sinceMs: 1, company: false });
-    expect(reduceMeeting(away, { type: 'reconnecting', nowMs: 2 })).toBe(away); // the seconds are counted from the first loss
+    // the seconds are counted from the first loss
+    expect(reduceMeeting(away, { type: 'reconnecting', nowMs: 2 })).toBe(away);
     const back = reduceMeeting(away, { type: 'reconnected', nowMs: 5 });
     expect(back.phase).toEqual({ name: 'meeting', reconnecting: false });
     expect(back.toasts.map((toast) => toast.message.key)).toEqual(['toast.reconnected']);

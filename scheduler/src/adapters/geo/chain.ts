@@ -1,5 +1,6 @@
-// Where an address is, by the first of several databases that knows it. Files are watched: one that changes takes the old one's place when it
-// is good; one that is missing or broken is reported, and what was in use stays (watched-file.ts).
+// Where an address is, by the first of several databases that knows it. Files are watched: one that changes takes the
+// old one's place when it is good; one that is missing or broken is reported, and what was in use stays
+// (watched-file.ts).
 import { createRequire } from 'node:module';
 import type { Logger } from '@meridian/runtime';
 import { type ClientAddress, isPublic, parseAddress } from '../../core/ip.ts';
@@ -35,7 +36,10 @@ export interface GeoChain extends Geo {
   readonly sources: readonly string[];
   readonly files: readonly WatchedFile<unknown>[];
   status(): DatabaseStatus[];
-  /** Looks whether files have changed; to be called every few seconds. A changed one is taken at the second look that finds it the same. */
+  /**
+   * Looks whether files have changed; to be called every few seconds. A changed one is taken at the second look that
+   * finds it the same.
+   */
   poll(): Promise<void>;
 }
 

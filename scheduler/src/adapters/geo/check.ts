@@ -15,12 +15,15 @@ export type Checked = { readonly ok: true; readonly opened: Opened } | { readonl
 
 /** The file is read into memory; the largest in use (DB-IP's and MaxMind's cities) have 60 to 130 MB. */
 export const FILE_BYTES_MAX = 1_073_741_824;
-/** A city file has cities in it: of the records sampled this share must be places, and of the addresses its predecessor placed as well. */
+/**
+ * A city file has cities in it: of the records sampled this share must be places, and of the addresses its predecessor
+ * placed as well.
+ */
 const SENSIBLE_SHARE = 0.5;
 
 /**
- * Opens `file` beside `current` and checks it: it opens, it was not built before the current one (unless `allowOlder`), the records sampled
- * read as `parse` expects them, and it still places what the current one places. Never throws.
+ * Opens `file` beside `current` and checks it: it opens, it was not built before the current one (unless `allowOlder`),
+ * the records sampled read as `parse` expects them, and it still places what the current one places. Never throws.
  */
 export async function openChecked(o: {
   file: string;

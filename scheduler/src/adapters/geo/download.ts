@@ -1,4 +1,5 @@
-// Fetches one file over HTTPS with every bound stated: hops, bytes, time. Plain HTTP only to this machine (a mirror beside the centre).
+// Fetches one file over HTTPS with every bound stated: hops, bytes, time. Plain HTTP only to this machine (a mirror
+// beside the centre).
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
@@ -39,7 +40,10 @@ export function isAllowedUrl(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
 }
 
-/** Writes what `url` answers to `to`, which must not exist. Rejects with a reason; what was written until then is the caller's to remove. */
+/**
+ * Writes what `url` answers to `to`, which must not exist. Rejects with a reason; what was written until then is the
+ * caller's to remove.
+ */
 export async function download(ask: DownloadAsk, to: string): Promise<Download> {
   const response = await answerOf(ask);
   if (response.statusCode === 304) {

@@ -1,4 +1,5 @@
-// Brings a new database file beside the one in use: from an address or by a command of the operator's. Nothing is replaced here.
+// Brings a new database file beside the one in use: from an address or by a command of the operator's. Nothing is
+// replaced here.
 import { execFile } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';

@@ -1,19 +1,27 @@
-// What the databases' records say, as a place; each shape has its reader. Radii are honest rather than flattering: the databases claim
-// cities, studies of them find otherwise.
+// What the databases' records say, as a place; each shape has its reader. Radii are honest rather than flattering: the
+// databases claim cities, studies of them find otherwise.
 
 import { isPoint } from '@meridian/protocol';
 import { countryPlace } from '../../core/countries.ts';
 import type { Place } from '../../ports.ts';
 
-/** A fixed line is mostly within some tens of km of its city record, a mobile one within 200 ("Lost in the Prefix", 2026). */
+/**
+ * A fixed line is mostly within some tens of km of its city record, a mobile one within 200 ("Lost in the Prefix",
+ * 2026).
+ */
 const CITY_RADIUS_KM = 100;
 /** A record without a city is the middle of a region at best. */
 const REGION_RADIUS_KM = 300;
 
-/** Half of all mobile addresses are within 179 to 207 km of their record (same source), with a long tail: two thirds within this. */
+/**
+ * Half of all mobile addresses are within 179 to 207 km of their record (same source), with a long tail: two thirds
+ * within this.
+ */
 export const MOBILE_RADIUS_KM = 300;
 
-/** A record of a database as a place (or what else it is read for); undefined when it says nothing that can be believed. */
+/**
+ * A record of a database as a place (or what else it is read for); undefined when it says nothing that can be believed.
+ */
 export type Parse<T = Place> = (record: unknown) => T | undefined;
 
 export interface System {
@@ -22,7 +30,9 @@ export interface System {
   readonly organisation: string;
 }
 
-/** MaxMind's record of an autonomous system: autonomous_system_{number, organization}. Zero is none; they have 32 bits. */
+/**
+ * MaxMind's record of an autonomous system: autonomous_system_{number, organization}. Zero is none; they have 32 bits.
+ */
 export function systemOf(record: unknown): System | undefined {
   const { autonomous_system_number: asn, autonomous_system_organization: name } = fieldsOf(record);
   const isNumber = typeof asn === 'number' && Number.isInteger(asn) && asn > 0 && asn < 2 ** 32;
@@ -30,8 +40,9 @@ export function systemOf(record: unknown): System | undefined {
 }
 
 /**
- * Tells whether a system is one of these: by its number (`AS64500`), or by a name (`T-Mobile`) whose words stand one after another in that of its
- * organisation. What is between words, and whether letters are large or small, does not count. The list is read once: it is asked at every placement.
+ * Tells whether a system is one of these: by its number (`AS64500`), or by a name (`T-Mobile`) whose words stand one
+ * after another in that of its organisation. What is between words, and whether letters are large or small, does not
+ * count. The list is read once: it is asked at every placement.
  */
 export function listOfSystems(listed: readonly string[]): (system: System) => boolean {
   const numbers = new Set(listed.map((one) => one.toUpperCase()));
@@ -53,7 +64,9 @@ function wordsOf(name: string): string {
     .join(' ')} `;
 }
 
-/** Whether the record itself says that the address is mobile, as MaxMind's larger databases (traits) and flat ones do. */
+/**
+ * Whether the record itself says that the address is mobile, as MaxMind's larger databases (traits) and flat ones do.
+ */
 function isMobile(record: unknown): boolean {
   const flat = fieldsOf(record);
   const traits = fieldsOf(flat['traits']);

@@ -1,4 +1,5 @@
-// Refreshes one database file by the calendar: fetch beside it, check, rename over it, take it in. Whatever fails, the old file stays.
+// Refreshes one database file by the calendar: fetch beside it, check, rename over it, take it in. Whatever fails, the
+// old file stays.
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Clock, ConfigError, type Logger, type Rng, type Timer } from '@meridian/runtime';
@@ -20,7 +21,10 @@ export interface RefreshOptions {
   onEnd(outcome: RefreshOutcome): void;
 }
 
-/** Throws ConfigError for what the schema cannot say: one kind of source, an expression, a file that is asked, an address that is safe. */
+/**
+ * Throws ConfigError for what the schema cannot say: one kind of source, an expression, a file that is asked, an
+ * address that is safe.
+ */
 export function checkSources(sources: readonly RefreshSource[], files: readonly string[]): void {
   const issues = sources.flatMap((source, at) => {
     const { file, url, checksumUrl, command } = source;
@@ -135,7 +139,10 @@ async function toDisk(path: string): Promise<void> {
 
 const noteOf = (source: RefreshSource): string => `${source.file}.source.json`;
 
-/** What the server said of the file that lies there, when it is still that file: then it is asked for something newer only. */
+/**
+ * What the server said of the file that lies there, when it is still that file: then it is asked for something newer
+ * only.
+ */
 async function recall(source: RefreshSource): Promise<Known | undefined> {
   try {
     const note = JSON.parse(await readFile(noteOf(source), 'utf8')) as Record<string, unknown>;

@@ -1,5 +1,6 @@
-// Addresses that a database knows, found by walking it: every look-up says how long the prefix is that answers, known or not, so that the
-// next look-up can step over the rest of it. Evenly spaced starts, no randomness: the same file gives the same sample.
+// Addresses that a database knows, found by walking it: every look-up says how long the prefix is that answers, known
+// or not, so that the next look-up can step over the rest of it. Evenly spaced starts, no randomness: the same file
+// gives the same sample.
 import type { Reader, Response } from 'maxmind';
 
 export interface Sample {
@@ -11,7 +12,10 @@ export interface Sample {
 const STARTS = 64;
 const STEPS_MAX = 64;
 
-/** Which addresses a file answers. An IPv6-only file holds IPv4 addresses under ::/96, if at all; a wrong answer there is worse than none. */
+/**
+ * Which addresses a file answers. An IPv6-only file holds IPv4 addresses under ::/96, if at all; a wrong answer there
+ * is worse than none.
+ */
 export function answers(reader: Reader<Response>, family: 4 | 6): boolean {
   if (family === 6) return reader.metadata.ipVersion === 6;
   return !/ipv6$/.test(reader.metadata.databaseType);

@@ -1,6 +1,6 @@
-// One database file, looked at again and again. It is asked for by name every time (`stat` follows links), because that alone sees every way
-// in which people replace files: rename over it, a link pointed elsewhere, bytes written in place, a volume mounted over it; a kernel's
-// notification would stay with the old file, or with a folder that is gone.
+// One database file, looked at again and again. It is asked for by name every time (`stat` follows links), because that
+// alone sees every way in which people replace files: rename over it, a link pointed elsewhere, bytes written in place,
+// a volume mounted over it; a kernel's notification would stay with the old file, or with a folder that is gone.
 import { stat } from 'node:fs/promises';
 import type { Logger } from '@meridian/runtime';
 import type { ClientAddress } from '../../core/ip.ts';
@@ -35,7 +35,10 @@ export class WatchedFile<T = Place> {
   #refusals = 0;
   /** Of the file last tried, taken or not; it is not tried again before it changes. */
   #tried: string | undefined;
-  /** Seen once and different from what was tried: tried when it is the same at the next look, so that a copy under way is left alone. */
+  /**
+   * Seen once and different from what was tried: tried when it is the same at the next look, so that a copy under way
+   * is left alone.
+   */
   #settling: string | undefined;
   #busy: Promise<void> = Promise.resolve();
 

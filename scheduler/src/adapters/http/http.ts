@@ -105,7 +105,9 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
   return app;
 }
 
-/** What a centre that does not lead does as well: say how it is, and make tokens. What does not exist is 404 anywhere. */
+/**
+ * What a centre that does not lead does as well: say how it is, and make tokens. What does not exist is 404 anywhere.
+ */
 function isForAny(request: FastifyRequest): boolean {
   const { url } = request.routeOptions;
   return url === undefined || url === '/healthz' || url === '/v1/enrolment-tokens';
@@ -224,7 +226,10 @@ function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions
   );
 }
 
-/** Of a time of a booking; not a number when there is none: `Date.parse` takes the 31st of February for the 3rd of March. */
+/**
+ * Of a time of a booking; not a number when there is none: `Date.parse` takes the 31st of February for the 3rd of
+ * March.
+ */
 function wallMsOf(text: string): number {
   const day = text.slice(0, 'YYYY-MM-DD'.length);
   const midnight = new Date(day);

@@ -1,5 +1,5 @@
-// Taking a node out of service: a cordon lets nobody new in, a drain also moves away who is there, an uncordon ends both. All three may be
-// repeated, survive a restart and a change of leader.
+// Taking a node out of service: a cordon lets nobody new in, a drain also moves away who is there, an uncordon ends
+// both. All three may be repeated, survive a restart and a change of leader.
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { AUTOSCALER_DRAIN } from '../../core/autoscale/types.ts';

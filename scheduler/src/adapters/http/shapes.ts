@@ -17,7 +17,10 @@ export async function allOptional(request: FastifyRequest): Promise<void> {
 /** Characters of a strange field's name that are said back. */
 const NAME_SAID_MAX = 64;
 
-/** What is wrong with a request, with what the validator's own message leaves out: which values there are, which field is too many. */
+/**
+ * What is wrong with a request, with what the validator's own message leaves out: which values there are, which field
+ * is too many.
+ */
 export function wrongField(errors: readonly FastifySchemaValidationError[], part: string): Error {
   const [first] = errors;
   if (first === undefined) return new Error(`${part} is not valid`);

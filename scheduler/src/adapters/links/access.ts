@@ -1,12 +1,15 @@
-// What signaling nodes tell of round trips that their clients measured, checked and handed to whoever learns from it (AccessSink); and the centre's
-// request that a client times certain sites.
+// What signaling nodes tell of round trips that their clients measured, checked and handed to whoever learns from it
+// (AccessSink); and the centre's request that a client times certain sites.
 import { isNodeId, isSessionId, limits, note, onNote, partsOf, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import type { AccessSink, AccessTiming } from '../../ports.ts';
 
 type Timing = Omit<AccessTiming, 'signalingId'>;
 
-/** Times of one message: twice what a signaling node lets pass of one report (`echoTimesMax` of signaling/src/limits.ts). */
+/**
+ * Times of one message: twice what a signaling node lets pass of one report (`echoTimesMax` of
+ * signaling/src/limits.ts).
+ */
 const TIMES_MAX = 16;
 const ADDRESS_LENGTH_MAX = 45; // an IPv6 address in full
 const CITY_LENGTH_MAX = 128;
@@ -22,8 +25,8 @@ export interface AccessOptions {
 }
 
 /**
- * Receives `accessTimes` of one link. What is malformed, or not from a registered signaling node, is counted and dropped: it is worth nothing, and
- * nobody waits.
+ * Receives `accessTimes` of one link. What is malformed, or not from a registered signaling node, is counted and
+ * dropped: it is worth nothing, and nobody waits.
  */
 export function receiveAccessTimes(o: AccessOptions): void {
   onNote(o.link, note.accessTimes, (message) => {
@@ -45,7 +48,10 @@ export function countPlaceTimes(o: Pick<AccessOptions, 'counted'>, ask: wire.Pla
   else count(o, timing);
 }
 
-/** Asks the signaling node of a session for times of these sites. False: its link is full, and another request comes later. */
+/**
+ * Asks the signaling node of a session for times of these sites. False: its link is full, and another request comes
+ * later.
+ */
 export function wantEchoes(
   link: Link,
   o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },

@@ -1,4 +1,5 @@
-// An instance's link to the centre that leads: it registers like any node, hears of the world, charges for others and has others charge for it.
+// An instance's link to the centre that leads: it registers like any node, hears of the world, charges for others and
+// has others charge for it.
 import {
   CentreSearch,
   call,

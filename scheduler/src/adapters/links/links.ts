@@ -1,5 +1,5 @@
-// The centre's links: one TLS port for every node. Who speaks is what the certificate says; a message that speaks for somebody else is
-// refused. Nodes of every kind may register; only signaling nodes may place, locate and own rooms.
+// The centre's links: one TLS port for every node. Who speaks is what the certificate says; a message that speaks for
+// somebody else is refused. Nodes of every kind may register; only signaling nodes may place, locate and own rooms.
 import {
   call,
   limits,
@@ -79,7 +79,10 @@ export interface LinksOptions {
   echoKeys(): EchoKey[];
   /** Who places for regions that have instances; absent: this centre takes none. */
   readonly elections?: RegionElections | undefined;
-  /** Of a region's instance: it takes the media nodes and signaling nodes of this region alone, and leaves plans and routes to the leader. */
+  /**
+   * Of a region's instance: it takes the media nodes and signaling nodes of this region alone, and leaves plans and
+   * routes to the leader.
+   */
   readonly placesRegion?: string | undefined;
   /** Of a region's instance: a node has registered. */
   onRegistered?(nodeId: string): void;
@@ -152,7 +155,9 @@ export class Links implements Mover {
     this.#server?.replaceCredentials(credentials);
   }
 
-  /** Ends every link of a node that is shut out, registered or not; the next is refused. Returns how many there were. */
+  /**
+   * Ends every link of a node that is shut out, registered or not; the next is refused. Returns how many there were.
+   */
   cut(nodeId: string): number {
     const links = this.#open.of(nodeId);
     for (const link of links) link.close('shut out by an administrator');
@@ -363,8 +368,8 @@ export class Links implements Mover {
   }
 
   /**
-   * A media node is told of an owner that it has not heard of: is it true? A signaling node: is there such a room at all? Epoch 0: no owner is known
-   * here.
+   * A media node is told of an owner that it has not heard of: is it true? A signaling node: is there such a room at
+   * all? Epoch 0: no owner is known here.
    */
   #leaseOf(link: Link, { roomKey }: wire.RoomLeaseRequest): wire.RoomLease.$Properties {
     if (link.remote.kind !== nodeKind.media && link.remote.kind !== nodeKind.signaling)

@@ -1,10 +1,15 @@
-// The links that are open, registered or not. The server bounds them all; here, one certificate cannot take them all, and nobody holds one
-// for nothing: whoever may register does, or goes.
+// The links that are open, registered or not. The server bounds them all; here, one certificate cannot take them all,
+// and nobody holds one for nothing: whoever may register does, or goes.
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 
-/** Of one certificate: the link in use, one that hangs at a dead address, and the next two tries. Beyond, the oldest is closed. */
+/**
+ * Of one certificate: the link in use, one that hangs at a dead address, and the next two tries. Beyond, the oldest is
+ * closed.
+ */
 export const NODE_LINKS_MAX = 4;
-/** From the moment that a node may register: nodes that wait do within two seconds, and a crowd of thousands within ten. */
+/**
+ * From the moment that a node may register: nodes that wait do within two seconds, and a crowd of thousands within ten.
+ */
 export const REGISTER_MS = 30_000;
 const SWEEP_MS = 5_000;
 

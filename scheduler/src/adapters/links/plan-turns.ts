@@ -1,12 +1,15 @@
-// When which node is sent the plan. A burst of changes becomes one plan; a large fleet is told some nodes at a time, whoever was told last
-// comes last the next time; a node whose link was too full is tried again. What a plan says and how it leaves is the caller's.
+// When which node is sent the plan. A burst of changes becomes one plan; a large fleet is told some nodes at a time,
+// whoever was told last comes last the next time; a node whose link was too full is tried again. What a plan says and
+// how it leaves is the caller's.
 import type { Clock, Timer } from '@meridian/runtime';
 
 /** A burst of registrations becomes one plan. */
 const PLAN_DEBOUNCE_MS = 20;
 /**
- * A whole plan names every node, so telling all nodes costs the square of their number: 1,000 plans of 1,000 nodes are 200 MB; afterwards each
- * is told what has changed (core/versioned-map.ts). Beyond this many links a registration is answered without a plan, plans wait until the fleet is back after a takeover, and go out some at a time: all of 1,000 within 10 s.
+ * A whole plan names every node, so telling all nodes costs the square of their number: 1,000 plans of 1,000 nodes are
+ * 200 MB; afterwards each is told what has changed (core/versioned-map.ts). Beyond this many links a registration is
+ * answered without a plan, plans wait until the fleet is back after a takeover, and go out some at a time: all of 1,000
+ * within 10 s.
  */
 export const CROWD = 100;
 const PLANS_PER_TURN = 25;
@@ -94,7 +97,8 @@ export class PlanTurns {
         isLeft = true;
         continue;
       }
-      // Whoever was told last comes last the next time: else the first would hear of every change, and the last of none.
+      // Whoever was told last comes last the next time: else the first would hear of every change, and the last of
+      // none.
       this.#sent.delete(nodeId);
       this.#sent.set(nodeId, version);
     }

@@ -1,4 +1,5 @@
-// The leader's links with instances of regions: tells them of the world, charges for them and has them charge, asks them for their decisions.
+// The leader's links with instances of regions: tells them of the world, charges for them and has them charge, asks
+// them for their decisions.
 import { call, errorInfoOf, MeridianError, note, post, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 import { type Delta, type WorldDelay, WorldLog, type WorldValue } from '../../core/regions/index.ts';
@@ -101,7 +102,10 @@ export class RegionLinks {
     }
   }
 
-  /** As the instance that made the decision explains it. Throws DECISION_UNKNOWN; CENTRE_UNREACHABLE when it is not here, or does not answer. */
+  /**
+   * As the instance that made the decision explains it. Throws DECISION_UNKNOWN; CENTRE_UNREACHABLE when it is not
+   * here, or does not answer.
+   */
   async explainAt(region: string, ask: wire.ExplainDecision): Promise<wire.DecisionExplained> {
     const { elections, log } = this.#o;
     if (elections === undefined) throw new MeridianError('DECISION_UNKNOWN');

@@ -1,4 +1,5 @@
-// Reports of registered nodes: taken in, or dropped and counted; a node whose digest differs from the centre's books is asked for its full list.
+// Reports of registered nodes: taken in, or dropped and counted; a node whose digest differs from the centre's books is
+// asked for its full list.
 import { call, errorInfoOf, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link } from '@meridian/runtime';
 import type { Guard } from './serve-guarded.ts';

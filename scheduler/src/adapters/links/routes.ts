@@ -1,5 +1,5 @@
-// The routes of its host to every media node and edge probe, and what they report of them. A receiver is sent its own host's rows only, with
-// the keys of its own host's pairs; a change of day sends all of them again.
+// The routes of its host to every media node and edge probe, and what they report of them. A receiver is sent its own
+// host's rows only, with the keys of its own host's pairs; a change of day sends all of them again.
 import { nodeKind, note, onNote, post, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 import type { LinkReport, RouteRow } from '../../core/links/index.ts';
@@ -144,7 +144,10 @@ export class RouteLinks {
     return true;
   }
 
-  /** Rows come with keys of pairs: whoever may not speak for the host is told none, and what it was told before is ended. */
+  /**
+   * Rows come with keys of pairs: whoever may not speak for the host is told none, and what it was told before is
+   * ended.
+   */
   #takeBack(receiver: Receiver): boolean {
     if (Number.isNaN(receiver.day)) return true;
     const { version } = receiver;

@@ -1,5 +1,5 @@
-// How every request of a node is served: only while this centre leads, unless any centre may answer; only to who is not shut out; and what is
-// refused is counted under its code.
+// How every request of a node is served: only while this centre leads, unless any centre may answer; only to who is not
+// shut out; and what is refused is counted under its code.
 import { type ControlLink, errorInfoOf, MeridianError, type Rpc, serve } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import type { CentreMetrics } from '../../metrics.ts';
@@ -12,8 +12,9 @@ export interface Guard {
 }
 
 /**
- * Serves a request on a link. It is refused with NOT_LEADER while this centre does not lead, also when it lost the lead before the answer was
- * there, and with NODE_DENIED to who is shut out, unless `who` is 'any centre'. What should not happen is logged as an error with its cause.
+ * Serves a request on a link. It is refused with NOT_LEADER while this centre does not lead, also when it lost the lead
+ * before the answer was there, and with NODE_DENIED to who is shut out, unless `who` is 'any centre'. What should not
+ * happen is logged as an error with its cause.
  */
 export function serveGuarded<Q, QP, A, AP>(
   { log, metrics, terms }: Guard,
@@ -56,7 +57,10 @@ export function serveGuarded<Q, QP, A, AP>(
   });
 }
 
-/** A refusal is meant, and where in the code it was made is nobody's worry: its words are enough, unless something else was the cause. */
+/**
+ * A refusal is meant, and where in the code it was made is nobody's worry: its words are enough, unless something else
+ * was the cause.
+ */
 function reasonOf(error: unknown): { reason: string } | { err: unknown } {
   return error instanceof MeridianError && error.cause === undefined ? { reason: error.message } : { err: error };
 }

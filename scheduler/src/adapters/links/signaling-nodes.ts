@@ -1,4 +1,5 @@
-// What signaling nodes may ask: places, locations, and the ownership of rooms. Everybody else is told KIND_NOT_PERMITTED.
+// What signaling nodes may ask: places, locations, and the ownership of rooms. Everybody else is told
+// KIND_NOT_PERMITTED.
 import { MeridianError, nodeKind, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { GateAnswer } from '../../admitting.ts';
@@ -7,8 +8,8 @@ import type { LeaseAnswer } from '../../ownership.ts';
 import { leaseToWire, locationToWire, placeToWire, turnedAwayToWire } from './wire.ts';
 
 /**
- * Of one link: what a signaling node lets its clients ask for (signaling/src/limits.ts). Each costs about what a placement does, so it gets far fewer
- * of them.
+ * Of one link: what a signaling node lets its clients ask for (signaling/src/limits.ts). Each costs about what a
+ * placement does, so it gets far fewer of them.
  */
 export const explainBounds = { perSecond: 50, burst: 200 } as const;
 
@@ -17,7 +18,9 @@ export interface SignalingNodeOptions {
   readonly signalingId: string; // from the certificate
   readonly kind: string; // from the certificate
   readonly centre: Centre;
-  /** Throws when this link's node is not registered, or the message claims to be of somebody else ('' claims nothing). */
+  /**
+   * Throws when this link's node is not registered, or the message claims to be of somebody else ('' claims nothing).
+   */
   checkSpeaker(claimedId: string): void;
   /** Tells media nodes whose a room is, before the signaling node can speak to them of it. */
   tell(nodeIds: readonly string[], lease: LeaseAnswer): void;

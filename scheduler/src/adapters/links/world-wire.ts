@@ -1,4 +1,5 @@
-// What the leader tells instances of the world, as messages and back. What comes in is checked as a node's own words would be.
+// What the leader tells instances of the world, as messages and back. What comes in is checked as a node's own words
+// would be.
 import { isNodeId, partsOf, type wire } from '@meridian/protocol';
 import { check } from '../../checks.ts';
 import type { NodeDescription } from '../../core/node.ts';

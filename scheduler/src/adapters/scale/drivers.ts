@@ -1,5 +1,6 @@
-// Who carries out the autoscaler's orders: nobody (`log`), or the supervisor of `npm start` (`process`). Another cloud's driver implements the
-// same four verbs; the three of `process` over HTTP are a contract that any orchestrator can answer (docs/reference.md).
+// Who carries out the autoscaler's orders: nobody (`log`), or the supervisor of `npm start` (`process`). Another
+// cloud's driver implements the same four verbs; the three of `process` over HTTP are a contract that any orchestrator
+// can answer (docs/reference.md).
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { ConfigError } from '@meridian/runtime';
@@ -9,7 +10,10 @@ import type { AutoscaleConfig } from '../../config.ts';
 import type { ScaleDriver } from '../../ports.ts';
 
 type Drain = ScaleDriver['drain'];
-/** The machines have been ordered under this epoch, above ours. Resolves when ours has been raised above it, or could not be. */
+/**
+ * The machines have been ordered under this epoch, above ours. Resolves when ours has been raised above it, or could
+ * not be.
+ */
 type HeardOf = (epoch: number) => Promise<void>;
 
 /** An order is one small request to this machine; longer means that nobody is there. */
@@ -70,7 +74,10 @@ export function logDriver(log: Logger): ScaleDriver {
   };
 }
 
-/** Nodes are processes of this machine, kept by the supervisor; draining is the centre's own business. Throws EPOCH_STALE when another has led since. */
+/**
+ * Nodes are processes of this machine, kept by the supervisor; draining is the centre's own business. Throws
+ * EPOCH_STALE when another has led since.
+ */
 export function processDriver(o: { url: string; token: string; drain: Drain; heardOf: HeardOf }): ScaleDriver {
   const ask = async (epoch: number, method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${o.url}${path}`, {
@@ -88,8 +95,9 @@ export function processDriver(o: { url: string; token: string; drain: Drain; hea
     const text = await response.text();
     const seen = response.status === 409 ? staleEpochOf(text) : undefined;
     if (seen !== undefined) {
-      // A store that has lost its memory gives the only leader an epoch below what was seen: it has to rise above it, or is locked out for ever.
-      // Whether it could be raised shows at the next request; this one was refused either way.
+      // A store that has lost its memory gives the only leader an epoch below what was seen: it has to rise above it,
+      // or is locked out for ever. Whether it could be raised shows at the next request; this one was refused either
+      // way.
       await Promise.allSettled([o.heardOf(seen)]);
       throw new MeridianError('EPOCH_STALE', `${method} ${path}: the machines have been ordered under epoch ${seen}`);
     }

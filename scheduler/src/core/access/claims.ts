@@ -1,24 +1,31 @@
-// How far databases are to be believed about a network or a country: learnt from the timings that disprove what they claimed. Light in fibre
-// travels 200 km a ms, so a client d km from a site, seen there in r ms, is at least d − 100 r km from where it was put, and most likely about d.
-// - One vote a prefix (/24, /48), its newest; three prefixes must have been elsewhere, of eight that were heard, before anything widens. So
-//   one client moves nobody else's prior, and he can only make himself slower, which disproves nothing.
+// How far databases are to be believed about a network or a country: learnt from the timings that disprove what they
+//   claimed. Light in fibre travels 200 km a ms, so a client d km from a site, seen there in r ms, is at least d − 100
+//   r km from where it was put, and most likely about d. - One vote a prefix (/24, /48), its newest; three prefixes
+//   must have been elsewhere, of eight that were heard, before anything widens. So one client moves nobody else's
+//   prior, and he can only make himself slower, which disproves nothing.
 // - Of a system that was heard often enough its own votes count, else those of its country.
-// - The next claim is right or wrong by the share f of those before: a mixture of the claim's own radius R and of the errors' middle E has the
-//   variance (1 − f) R² + f E², and its root is the radius that counts.
-// - Votes die after two weeks, and a key keeps the newest 64: what was mended is forgotten, and what is only wrong now is found.
-// Timings disprove gross errors alone (some hundreds of km): smaller ones cost few ms, and radii have room for them.
+// - The next claim is right or wrong by the share f of those before: a mixture of the claim's own radius R and of the
+//   errors' middle E has the variance (1 − f) R² + f E², and its root is the radius that counts.
+// - Votes die after two weeks, and a key keeps the newest 64: what was mended is forgotten, and what is only wrong now
+//   is found. Timings disprove gross errors alone (some hundreds of km): smaller ones cost few ms, and radii have room
+//   for them.
 // Times are arguments. Changed in place, bounded, deterministic.
 import { ANYWHERE_KM, distanceKm, type Point } from '@meridian/protocol';
 import type { ClientPlace, TimedSite } from '../ingress/belief.ts';
 import { FIBRE_KM_PER_MS } from './disproof.ts';
 
-/** Databases change by the month: a vote outlives most of what it is needed for, and not the mending of the database. */
+/**
+ * Databases change by the month: a vote outlives most of what it is needed for, and not the mending of the database.
+ */
 export const CLAIM_LIFE_MS = 14 * 24 * 3600_000;
 /** Prefixes that have to be heard before anything is said of a key … */
 export const CLAIMS_MIN = 8;
 /** … and of them, those that were elsewhere. */
 export const FAILED_MIN = 3;
-/** What timings do not disprove may be wrong all the same: a disproof stands so long against a later session that says nothing. */
+/**
+ * What timings do not disprove may be wrong all the same: a disproof stands so long against a later session that says
+ * nothing.
+ */
 const DOUBT_STANDS_MS = 24 * 3600_000;
 const CLAIMS_MAX = 64;
 /** 75,000 systems are routed; few of them hold conferences. */
@@ -98,7 +105,9 @@ export class ClaimBook {
     this.#doubted.delete(oldest);
   }
 
-  /** The radius that a place is believed by, `keys` in the order in which they are asked; undefined: the one it claims. */
+  /**
+   * The radius that a place is believed by, `keys` in the order in which they are asked; undefined: the one it claims.
+   */
   widening(keys: readonly string[], place: ClientPlace, nowMs: number): Widening | undefined {
     if (place.radiusKm >= ANYWHERE_KM) return undefined;
     for (const key of keys) {
@@ -118,7 +127,9 @@ export class ClaimBook {
   }
 }
 
-/** As it was written down; undefined for what cannot be read. Times are wall-clock, so that they outlive the process. */
+/**
+ * As it was written down; undefined for what cannot be read. Times are wall-clock, so that they outlive the process.
+ */
 export function claimsFromJson(value: unknown): ClaimRecord | undefined {
   const { key, claims } = (value ?? {}) as { key?: unknown; claims?: unknown };
   if (typeof key !== 'string' || !Array.isArray(claims)) return undefined;

@@ -1,12 +1,14 @@
-// Light in fibre travels 200 km a ms: a round trip below 2 d / 200 shows that the client is not where the database puts it.
+// Light in fibre travels 200 km a ms: a round trip below 2 d / 200 shows that the client is not where the database puts
+// it.
 import { ANYWHERE_KM, distanceKm, type Point } from '@meridian/protocol';
 import type { ClientPlace, TimedSite } from '../ingress/belief.ts';
 
 export const FIBRE_KM_PER_MS = 200;
 
 /**
- * Whether light contradicts a client's bare word about a site: with a round trip that a signaling node measured (the path from the one site over the
- * client to the other is no shorter than the straight one), or, where no signaling node has measured any, with the place that a database gave.
+ * Whether light contradicts a client's bare word about a site: with a round trip that a signaling node measured (the
+ * path from the one site over the client to the other is no shorter than the straight one), or, where no signaling node
+ * has measured any, with the place that a database gave.
  */
 export function isContradicted(
   word: TimedSite,
@@ -25,9 +27,10 @@ export interface Attested extends TimedSite {
 }
 
 /**
- * Of what few customers of a prefix were measured at, the sites that stand: none that light contradicts with another for which as many or more
- * customers speak, or on which enough agree (`agreed`). For a site against another speaks who was measured at it too near for the other. So a
- * receipt that one forged does nothing against what two were measured at.
+ * Of what few customers of a prefix were measured at, the sites that stand: none that light contradicts with another
+ * for which as many or more customers speak, or on which enough agree (`agreed`). For a site against another speaks who
+ * was measured at it too near for the other. So a receipt that one forged does nothing against what two were measured
+ * at.
  */
 export function standing<Site extends Attested>(
   thin: readonly Site[],
@@ -48,7 +51,10 @@ function cannotBoth(sites: readonly Point[], one: TimedSite, other: TimedSite): 
   return a !== undefined && b !== undefined && distanceKm(a, b) * 2 > (one.rttMs + other.rttMs) * FIBRE_KM_PER_MS;
 }
 
-/** The place as far as the timings allow: a disproved one says nothing any more. The radius a database claims is taken at its word. */
+/**
+ * The place as far as the timings allow: a disproved one says nothing any more. The radius a database claims is taken
+ * at its word.
+ */
 export function notDisproved(place: ClientPlace, sites: readonly Point[], timed: readonly TimedSite[]): ClientPlace {
   const isImpossible = timed.some(({ site, rttMs }) => {
     const at = sites[site];

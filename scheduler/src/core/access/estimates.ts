@@ -1,10 +1,10 @@
-// What the votes of a prefix say: to whom, of which site, and from how many on.
-// - Others hear only what a signaling node has measured (`isProven`): a client can be slower than its network, never faster. Its bare word is its
-//   own.
-// - Own measurements count at once; others' when three customers agree. The estimate is the median of the votes: with three, one liar moves it at
-//   most to another honest figure.
-// - Sites that fewer have timed count too, once signaling nodes have measured three customers of the prefix at all, and at the least figure: waiting
-//   only adds, so whoever is slow moves nobody, and what is too fast for light is left out (`disproof.ts`). Before, they say what to time next.
+// What the votes of a prefix say: to whom, of which site, and from how many on. - Others hear only what a signaling
+//   node has measured (`isProven`): a client can be slower than its network, never faster. Its bare word is its own.
+// - Own measurements count at once; others' when three customers agree. The estimate is the median of the votes: with
+//   three, one liar moves it at most to another honest figure.
+// - Sites that fewer have timed count too, once signaling nodes have measured three customers of the prefix at all, and
+//   at the least figure: waiting only adds, so whoever is slow moves nobody, and what is too fast for light is left out
+//   (`disproof.ts`). Before, they say what to time next.
 import { customerOf } from './prefix.ts';
 import { type PrefixRecord, provenBy, VOTE_LIFE_MS, type Vote } from './prefix-record.ts';
 
@@ -36,7 +36,10 @@ export function provenOf(record: PrefixRecord | undefined, voter: string, nowMs:
   );
 }
 
-/** What the votes say to this address: its own newest figure, else the median of what signaling nodes measured of at least three customers. */
+/**
+ * What the votes say to this address: its own newest figure, else the median of what signaling nodes measured of at
+ * least three customers.
+ */
 export function estimatesOf(record: PrefixRecord | undefined, voter: string, nowMs: number): Estimate[] {
   const estimates: Estimate[] = [];
   for (const [siteKey, all] of record?.sites ?? []) {
@@ -53,8 +56,8 @@ export function estimatesOf(record: PrefixRecord | undefined, voter: string, now
 }
 
 /**
- * Sites that signaling nodes have measured for one or two customers of the record. They say what to time; what counts of them is `isMeasured`'s to
- * say.
+ * Sites that signaling nodes have measured for one or two customers of the record. They say what to time; what counts
+ * of them is `isMeasured`'s to say.
  */
 export function thinEstimatesOf(record: PrefixRecord | undefined, nowMs: number): ThinEstimate[] {
   const estimates: ThinEstimate[] = [];
@@ -67,8 +70,8 @@ export function thinEstimatesOf(record: PrefixRecord | undefined, nowMs: number)
 }
 
 /**
- * Whether signaling nodes have measured three customers of the record, wherever: then what one of them says of a site stands beside what others say
- * of others.
+ * Whether signaling nodes have measured three customers of the record, wherever: then what one of them says of a site
+ * stands beside what others say of others.
  */
 export function isMeasured(record: PrefixRecord | undefined, nowMs: number): boolean {
   const customers = new Set<string>();

@@ -1,17 +1,19 @@
-// What sessions of all network prefixes measured: a record for each (`prefix-record.ts`), so that one client cannot move another's belief, and one
-// prefix not another prefix's (`estimates.ts`).
-// Bounded in records and in the votes of all of them together. At the bound the record goes that was voted for longest ago, but four fifths of
-// the room are for prefixes at which signaling nodes have measured three customers: whoever has many addresses, a new prefix for each, pushes out
-// others of the kind alone. Whoever is not among these four fifths any more stands in line with the rest, as long as its votes count at all.
-// Times are arguments. Changed in place, bounded, deterministic; a vote costs the same however full the book is.
+// What sessions of all network prefixes measured: a record for each (`prefix-record.ts`), so that one client cannot
+// move another's belief, and one prefix not another prefix's (`estimates.ts`).
+// Bounded in records and in the votes of all of them together. At the bound the record goes that was voted for longest
+// ago, but four fifths of the room are for prefixes at which signaling nodes have measured three customers: whoever has
+// many addresses, a new prefix for each, pushes out others of the kind alone. Whoever is not among these four fifths
+// any more stands in line with the rest, as long as its votes count at all. Times are arguments. Changed in place,
+// bounded, deterministic; a vote costs the same however full the book is.
 import { FifoEvictor } from '../fifo-evictor.ts';
 import { isMeasured } from './estimates.ts';
 import { addVote, type PrefixRecord, type Vote } from './prefix-record.ts';
 
 export const PREFIXES_MAX = 50_000;
 /**
- * Of all records together, words among them; a full record has 224. One takes at most about 400 bytes of the centre's memory (alone at its site),
- * so all of them 200 MB. A session adds five to its prefix and as many to its network: ten for each record.
+ * Of all records together, words among them; a full record has 224. One takes at most about 400 bytes of the centre's
+ * memory (alone at its site), so all of them 200 MB. A session adds five to its prefix and as many to its network: ten
+ * for each record.
  */
 export const VOTES_IN_ALL_MAX = 500_000;
 /** Of both bounds. The rest is for those who are new, who would else never become three. */
@@ -75,7 +77,10 @@ export class PrefixBook {
     return record.sessions - 1;
   }
 
-  /** A record that was written down before, those first that were voted for longest ago. It may be forgotten at once, or others for it. */
+  /**
+   * A record that was written down before, those first that were voted for longest ago. It may be forgotten at once, or
+   * others for it.
+   */
   restore(record: PrefixRecord, nowMs: number): void {
     const before = this.get(record.key);
     if (before !== undefined) this.#lineOf(record.key).remove(before);
@@ -107,7 +112,9 @@ export class PrefixBook {
     this.#bound();
   }
 
-  /** Whoever has just come is among the others' fifth at least, which is more than one record: it never goes for itself. */
+  /**
+   * Whoever has just come is among the others' fifth at least, which is more than one record: it never goes for itself.
+   */
   #bound(): void {
     while (this.size > this.#prefixesMax || this.votes > this.#votesMax) {
       const oldest = this.#others.take();

@@ -1,9 +1,10 @@
-// The votes of one prefix, and what goes when they are too many (docs/access.md, "Who can move what").
-// - A vote is one address's last figure for a site; of IPv6, one /64's, and all votes of a /56 count as one. A prefix is a /24 or /48 (what
-//   Akamai's end-user mapping keys on: the client's prefix, never its resolver); prefixes of one network and city vote together in a region of
-//   their own, for prefixes nobody has been at.
-// - A full record gives up what fewest customers were measured at, and one customer speaks for few sites: anybody may time many signaling nodes, so
-//   what goes must not be for one client to choose. Honest figures of what is far would else push out all that is near.
+// The votes of one prefix, and what goes when they are too many (docs/access.md, "Who can move what"). - A vote is one
+//   address's last figure for a site; of IPv6, one /64's, and all votes of a /56 count as one. A prefix is a /24 or /48
+//   (what Akamai's end-user mapping keys on: the client's prefix, never its resolver); prefixes of one network and city
+//   vote together in a region of their own, for prefixes nobody has been at.
+// - A full record gives up what fewest customers were measured at, and one customer speaks for few sites: anybody may
+//   time many signaling nodes, so what goes must not be for one client to choose. Honest figures of what is far would
+//   else push out all that is near.
 // - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016).
 // Changed in place, bounded, deterministic; times are arguments.
 import { customerOf } from './prefix.ts';
@@ -16,7 +17,10 @@ const VOTES_MAX = 8;
 const SITES_MAX = 64;
 /** Of one customer, of each kind: three sessions' sites, and a quarter of a record, so that nobody fills one. */
 const SITES_OF_CUSTOMER_MAX = 16;
-/** Of a whole record: three votes for each of its sites, as many as agree, and some words. All records together: `VOTES_IN_ALL_MAX`. */
+/**
+ * Of a whole record: three votes for each of its sites, as many as agree, and some words. All records together:
+ * `VOTES_IN_ALL_MAX`.
+ */
 const RECORD_VOTES_MAX = 3 * SITES_MAX;
 const RECORD_WORDS_MAX = 32;
 
@@ -71,7 +75,10 @@ function drop(sites: Sites, siteKey: string, vote: Vote | undefined): void {
   else sites.delete(siteKey);
 }
 
-/** Whose vote of a site goes first: the oldest of a customer who has more than one, so that nobody's push out all others'; else the oldest. */
+/**
+ * Whose vote of a site goes first: the oldest of a customer who has more than one, so that nobody's push out all
+ * others'; else the oldest.
+ */
 function surplusOf(all: readonly Vote[], isProven: boolean): Vote | undefined {
   const votes = all.filter((vote) => vote.isProven === isProven);
   const customers = votes.map(({ voter }) => customerOf(voter));
@@ -110,7 +117,10 @@ function boundVotes(sites: Sites, isProven: boolean): void {
     drop(sites, fullest, surplusOf(sites.get(fullest) ?? [], isProven));
 }
 
-/** Which site goes at the bound: the one that signaling nodes have measured for the fewest customers, of these the one voted for longest ago. */
+/**
+ * Which site goes at the bound: the one that signaling nodes have measured for the fewest customers, of these the one
+ * voted for longest ago.
+ */
 function leastSupported(sites: Sites, nowMs: number): string {
   let [least, fewest] = ['', Number.POSITIVE_INFINITY];
   for (const [siteKey, votes] of sites) {

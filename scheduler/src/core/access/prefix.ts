@@ -1,4 +1,5 @@
-// The networks an address belongs to, as keys. Private and reserved addresses belong to none: they say nothing about where somebody is.
+// The networks an address belongs to, as keys. Private and reserved addresses belong to none: they say nothing about
+// where somebody is.
 import { isPublic, parseAddress } from '../ip.ts';
 
 const LINK = '::/64';
@@ -34,8 +35,8 @@ export function networkKeysOf(ip: string): NetworkKeys | undefined {
 }
 
 /**
- * Whose voters are one customer's: of /64s their /56, what a home is delegated (RIPE-690); else the voter itself. Of the fourth group the last two
- * digits go, in place: a full record asks it of hundreds of votes at every new one.
+ * Whose voters are one customer's: of /64s their /56, what a home is delegated (RIPE-690); else the voter itself. Of
+ * the fourth group the last two digits go, in place: a full record asks it of hundreds of votes at every new one.
  */
 export function customerOf(voter: string): string {
   if (!voter.endsWith(LINK)) return voter;

@@ -1,5 +1,6 @@
-// Admission of one region: a token bucket of joins, rooms that are let in or turned away as a whole, and a short queue for who is in but must wait.
-// The first join of a room decides for the room (level.ts); once in, all its joins are let in or wait; turned away, all are, until the same moment.
+// Admission of one region: a token bucket of joins, rooms that are let in or turned away as a whole, and a short queue
+// for who is in but must wait. The first join of a room decides for the room (level.ts); once in, all its joins are let
+// in or wait; turned away, all are, until the same moment.
 import { limits } from '@meridian/protocol';
 import { FifoEvictor } from '../fifo-evictor.ts';
 import { type AdmissionClass, AdmissionLevel, QUEUE_TARGET_MS } from './level.ts';
@@ -218,7 +219,10 @@ export class AdmissionLane {
     this.#strainedSinceMs ??= nowMs;
   }
 
-  /** When those before it (`aheadMs` of work) will be in; and longer while it goes on: who was turned away once more asks more seldom. */
+  /**
+   * When those before it (`aheadMs` of work) will be in; and longer while it goes on: who was turned away once more
+   * asks more seldom.
+   */
   #retryMs(nowMs: number, aheadMs = 0): number {
     const { retryMs, retryMsMax, retryDoublesEveryMs, retryAheadShare } = admissionBounds;
     this.#strained(nowMs);

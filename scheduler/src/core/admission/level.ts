@@ -1,12 +1,16 @@
-// Which rooms are let in when not all can be. After DAGOR (Zhou and others, "Overload control for scaling WeChat microservices", SoCC 2018): every
-// request has a priority, its class and then a hash of its room, so that all who ask for one room are answered alike, here and at any other
-// instance; the level up to which they are let in is found from a histogram of what asks; queuing time above 20 ms lowers it by 5 % a
-// window, a good window raises it by 1 %. Two things are added, because joins come in seconds and not in minutes: the level is looked for at once,
-// from what the next second would bring if it went on like this; and what rooms bring that are in already comes off first.
+// Which rooms are let in when not all can be. After DAGOR (Zhou and others, "Overload control for scaling WeChat
+// microservices", SoCC 2018): every request has a priority, its class and then a hash of its room, so that all who ask
+// for one room are answered alike, here and at any other instance; the level up to which they are let in is found from
+// a histogram of what asks; queuing time above 20 ms lowers it by 5 % a window, a good window raises it by 1 %. Two
+// things are added, because joins come in seconds and not in minutes: the level is looked for at once, from what the
+// next second would bring if it went on like this; and what rooms bring that are in already comes off first.
 // The hash is salted with the minute, and a class that is below keeps a small share: nobody is last for ever.
 import { hashOf } from '../hash.ts';
 
-/** In the order in which they are served. rejoin: whose session was lost; live: into a room that goes on; new: a room begins. */
+/**
+ * In the order in which they are served. rejoin: whose session was lost; live: into a room that goes on; new: a room
+ * begins.
+ */
 export const admissionClasses = ['rejoin', 'live', 'new'] as const;
 export type AdmissionClass = (typeof admissionClasses)[number];
 
@@ -19,7 +23,10 @@ const MORE = 1.01;
 const FEEDBACK_WINDOW_MS = 250;
 /** Below that the level alone does not help: the figures of the fleet are wrong. */
 const TRUST_MIN = 0.5;
-/** How far ahead, and from what: the halves of the window that is looked back on, and the least that a burst after a pause counts as. */
+/**
+ * How far ahead, and from what: the halves of the window that is looked back on, and the least that a burst after a
+ * pause counts as.
+ */
 const HORIZON_S = 1;
 const HALF_WINDOW_MS = 50;
 const LOOK_BACK_MS_MIN = 5;
@@ -93,9 +100,10 @@ export class AdmissionLevel {
   }
 
   /**
-   * Priorities below the answer are let in: all (`Infinity`), or as many as fit. `free`: joins that can be taken at once; `perSecond`: that
-   * can be taken after that. Whoever comes back is let in while more than a second's worth is in hand: a node that dies sends its people back
-   * within milliseconds, and no more than it had, which is no rate; and nobody goes before them.
+   * Priorities below the answer are let in: all (`Infinity`), or as many as fit. `free`: joins that can be taken at
+   * once; `perSecond`: that can be taken after that. Whoever comes back is let in while more than a second's worth is
+   * in hand: a node that dies sends its people back within milliseconds, and no more than it had, which is no rate; and
+   * nobody goes before them.
    */
   limit(cls: AdmissionClass, o: { free: number; perSecond: number }, nowMs: number): number {
     this.#roll(nowMs);
@@ -114,8 +122,9 @@ export class AdmissionLevel {
   }
 
   /**
-   * Joins of the next second that would go before a room of this class and priority. A burst after a pause counts as half a window's worth: who is
-   * told when to come back is not told to wait for what a few milliseconds would bring in a second.
+   * Joins of the next second that would go before a room of this class and priority. A burst after a pause counts as
+   * half a window's worth: who is told when to come back is not told to wait for what a few milliseconds would bring in
+   * a second.
    */
   before(cls: AdmissionClass, priority: number, nowMs: number): number {
     this.#roll(nowMs);
@@ -130,7 +139,10 @@ export class AdmissionLevel {
     return HORIZON_S / (Math.max(LOOK_BACK_MS_MIN, nowMs - this.#before.sinceMs) / 1000);
   }
 
-  /** How many steps of the class fit into `left` joins of the window, when higher classes go first and lower ones keep their share. */
+  /**
+   * How many steps of the class fit into `left` joins of the window, when higher classes go first and lower ones keep
+   * their share.
+   */
   #limitOf(cls: AdmissionClass, left: number): number {
     let rest = left;
     for (const [index, one] of admissionClasses.entries()) {

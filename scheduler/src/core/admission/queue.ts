@@ -1,5 +1,5 @@
-// Joins that are let in but must wait for their token. By class, then room by room: a room that has begun is finished before another begins,
-// so what is given up at the bound is a room that nobody is in yet.
+// Joins that are let in but must wait for their token. By class, then room by room: a room that has begun is finished
+// before another begins, so what is given up at the bound is a room that nobody is in yet.
 import { type AdmissionClass, admissionClasses } from './level.ts';
 
 export interface LaneRequest {
@@ -84,7 +84,10 @@ export class AdmissionQueue<R extends QueuedRoom> {
     return room.waiting.splice(0);
   }
 
-  /** Who has waited since before then, taken out: rooms that have not begun are handed to `giveUp`, whole; of the others who it is. */
+  /**
+   * Who has waited since before then, taken out: rooms that have not begun are handed to `giveUp`, whole; of the others
+   * who it is.
+   */
   overdue(beforeMs: number, giveUp: (room: R) => void): Waiter[] {
     const late: Waiter[] = [];
     for (const cls of admissionClasses) {

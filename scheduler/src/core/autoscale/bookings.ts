@@ -1,6 +1,6 @@
-// What has been announced: so many sessions in a region from one time to another, of a room or of nobody in particular. Whoever knows tells
-// (the administrator's HTTP, later the API service). The autoscaler has nodes ready for them; for a room seats are kept (reservations.ts).
-// Wall times, because they come from people's calendars.
+// What has been announced: so many sessions in a region from one time to another, of a room or of nobody in particular.
+// Whoever knows tells (the administrator's HTTP, later the API service). The autoscaler has nodes ready for them; for a
+// room seats are kept (reservations.ts). Wall times, because they come from people's calendars.
 
 export interface Booking {
   readonly id: string;
@@ -17,7 +17,10 @@ export const BOOKINGS_MAX = 10_000;
 
 export class Bookings {
   readonly #byId = new Map<string, Booking>();
-  /** None ends before; only then are all of them looked at, or a centre that takes over with as many as are allowed would stand still. */
+  /**
+   * None ends before; only then are all of them looked at, or a centre that takes over with as many as are allowed
+   * would stand still.
+   */
   #firstEndsAtMs = Number.POSITIVE_INFINITY;
 
   /** Adds or replaces; false when there are too many. Those that are over are forgotten. */
@@ -43,8 +46,9 @@ export class Bookings {
   }
 
   /**
-   * Sessions of those that begin within `aheadMs`: the most of them that run at once. Beginnings and ends are swept in order: looked up pair by
-   * pair, as many bookings as are allowed would hold up the centre for longer than nodes wait for it.
+   * Sessions of those that begin within `aheadMs`: the most of them that run at once. Beginnings and ends are swept in
+   * order: looked up pair by pair, as many bookings as are allowed would hold up the centre for longer than nodes wait
+   * for it.
    */
   next(region: string, nowMs: number, aheadMs: number): number {
     const changes: { readonly atMs: number; readonly sessions: number }[] = [];

@@ -1,7 +1,8 @@
-// The autoscaler's decision: a pure function of what is there, what is needed and what was ordered before. Every order is safe to repeat.
-// Up: take back drains first, then start, in batches, without waiting for the batch before. Down: only when there have been too many for a
-// while and the load does not rise; emptiest first; never below the need; a drained node is stopped when it has been empty for a while.
-// What an administrator drains, or a node that drains by itself, is theirs: it is neither taken back nor stopped.
+// The autoscaler's decision: a pure function of what is there, what is needed and what was ordered before. Every order
+// is safe to repeat. Up: take back drains first, then start, in batches, without waiting for the batch before. Down:
+// only when there have been too many for a while and the load does not rise; emptiest first; never below the need; a
+// drained node is stopped when it has been empty for a while. What an administrator drains, or a node that drains by
+// itself, is theirs: it is neither taken back nor stopped.
 import { nodeMemories, standingOf, whyStopped } from './machines.ts';
 import { type Need, needs } from './need.ts';
 import type {
@@ -18,7 +19,9 @@ import type {
 } from './types.ts';
 
 export const noMemory: ScaleMemory = { regions: new Map(), nodes: new Map() };
-/** A slope that adds this share of the load within the horizon is a rise; less is the noise of people coming and going. */
+/**
+ * A slope that adds this share of the load within the horizon is a rise; less is the noise of people coming and going.
+ */
 const RISE_SHARE = 0.05;
 const blankRegion: RegionMemory = { startedAtMs: undefined, drainedAtMs: undefined, surplusSinceMs: undefined };
 
@@ -108,7 +111,10 @@ function decideRegion(
   };
 }
 
-/** What is removed: drained and empty for a while, failed, not serving in time, or unheard of for longer than anybody may be on it. */
+/**
+ * What is removed: drained and empty for a while, failed, not serving in time, or unheard of for longer than anybody
+ * may be on it.
+ */
 function stops(
   { name, nodes: fleet, machines }: Region,
   nodes: ReadonlyMap<string, NodeMemory>,
@@ -128,7 +134,10 @@ function stops(
   });
 }
 
-/** What is added while nodes are missing: the fullest drained ones first (the emptiest may be stopped next), then new ones. */
+/**
+ * What is added while nodes are missing: the fullest drained ones first (the emptiest may be stopped next), then new
+ * ones.
+ */
 function more(
   { name, need, machines, nodes, memory }: Region,
   view: ScaleView,
@@ -158,7 +167,10 @@ function more(
   ];
 }
 
-/** How many more may be started. Silent machines must not keep their own replacements out; they come on top, as many again at most. */
+/**
+ * How many more may be started. Silent machines must not keep their own replacements out; they come on top, as many
+ * again at most.
+ */
 function roomFor(
   { nodes, machines }: Pick<Region, 'nodes' | 'machines'>,
   silent: readonly string[],

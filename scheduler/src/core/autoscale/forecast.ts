@@ -1,6 +1,7 @@
-// What a region's load will be in some minutes, from what it was: exponential smoothing with a damped trend, and with a daily season once more
-// than a day is known. Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed.: damped trend (8.2, Gardner & McKenzie),
-// Holt-Winters' additive method (8.3). The doubt is not modelled but counted: how far earlier forecasts of as many steps fell short.
+// What a region's load will be in some minutes, from what it was: exponential smoothing with a damped trend, and with a
+// daily season once more than a day is known. Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed.:
+// damped trend (8.2, Gardner & McKenzie), Holt-Winters' additive method (8.3). The doubt is not modelled but counted:
+// how far earlier forecasts of as many steps fell short.
 
 export interface Forecast {
   readonly mean: number;
@@ -12,15 +13,18 @@ export interface Forecast {
 
 /** The level follows within some 5 steps. */
 const ALPHA = 0.3;
-/** Of the book's β = αβ*. Trend is slow and damped: after a jump it would otherwise foresee several more of its kind (tried: three times too much). */
+/**
+ * Of the book's β = αβ*. Trend is slow and damped: after a jump it would otherwise foresee several more of its kind
+ * (tried: three times too much).
+ */
 const BETA = 0.02;
 const PHI = 0.9;
 const GAMMA = 0.2;
 const QUANTILE = 0.95;
 
 /**
- * `history`: one value per step, oldest first, at least one. `season`: steps of one day. `ahead`: steps from the last value, at least 1 and
- * at most a season. Never below zero.
+ * `history`: one value per step, oldest first, at least one. `season`: steps of one day. `ahead`: steps from the last
+ * value, at least 1 and at most a season. Never below zero.
  */
 export function forecast(history: readonly number[], ahead: number, season: number): Forecast {
   const isSeasonal = history.length > season + ahead;

@@ -1,5 +1,6 @@
-// Load of every region, a value a minute of the wall clock, two days of them: what the forecast reads. It is written to the copy an hour at a
-// time, so that who leads next goes on from it; minutes in which nobody led count as the one before. Changed in place, bounded, no clock.
+// Load of every region, a value a minute of the wall clock, two days of them: what the forecast reads. It is written to
+// the copy an hour at a time, so that who leads next goes on from it; minutes in which nobody led count as the one
+// before. Changed in place, bounded, no clock.
 
 /** Two days: the season of the forecast needs more than one. */
 export const HISTORY_MINUTES = 2 * 1440;
@@ -78,8 +79,8 @@ export class LoadHistory {
 }
 
 /**
- * A wall clock that was set back: what it is now is now, for a minute. One that goes on from there means it, and the line goes on with it: it
- * would else stand still for as long as the clock was set back.
+ * A wall clock that was set back: what it is now is now, for a minute. One that goes on from there means it, and the
+ * line goes on with it: it would else stand still for as long as the clock was set back.
  */
 function setBack(line: Line, minute: number): void {
   if (minute >= line.minute) line.backAt = undefined;

@@ -1,11 +1,16 @@
-// How the autoscaler takes a machine whose node reports, does not report yet, or reports no more, and when it is stopped. Pure.
-// A silence that is no death yet is none: who is suspect counts on, because most come back within seconds. Death is no order to stop: a node that
-// does not report to the centre may carry people all the same, it needs no centre for that. Its machine is replaced at once, and stopped only after a
-// time that outlasts meetings. Who leads anew knows of a machine what the copy and its driver say: the
-// fleet forgets a dead node after two minutes, its driver remembers that it has served (`running`).
+// How the autoscaler takes a machine whose node reports, does not report yet, or reports no more, and when it is
+// stopped. Pure.
+// A silence that is no death yet is none: who is suspect counts on, because most come back within seconds. Death is no
+// order to stop: a node that does not report to the centre may carry people all the same, it needs no centre for that.
+// Its machine is replaced at once, and stopped only after a time that outlasts meetings. Who leads anew knows of a
+// machine what the copy and its driver say: the fleet forgets a dead node after two minutes, its driver remembers that
+// it has served (`running`).
 import type { Machine, NodeMemory, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from './types.ts';
 
-/** How a machine that is not ending counts: its node is in the fleet and heard; it comes; it has served and is not heard. */
+/**
+ * How a machine that is not ending counts: its node is in the fleet and heard; it comes; it has served and is not
+ * heard.
+ */
 export function standingOf(
   state: Machine['state'],
   node: ScaleNode | undefined,
@@ -15,7 +20,8 @@ export function standingOf(
 ): 'heard' | 'starting' | 'silent' {
   if (node !== undefined) return node.state === 'away' ? 'silent' : 'heard';
   if (memory?.hasServed === true) return 'silent';
-  // The driver says that it has served, and we have never seen it: of another leader's time, and perhaps on its way back.
+  // The driver says that it has served, and we have never seen it: of another leader's time, and perhaps on its way
+  // back.
   return state === 'running' && isOver(memory?.absentSinceMs, policy.startLimitMs, nowMs) ? 'silent' : 'starting';
 }
 

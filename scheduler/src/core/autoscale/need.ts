@@ -1,5 +1,5 @@
-// How many nodes a region needs: for now, for what is forecast and booked, and to survive a loss. Agones keeps a buffer of ready servers for
-// the same reason; here the buffer is what a loss would take.
+// How many nodes a region needs: for now, for what is forecast and booked, and to survive a loss. Agones keeps a buffer
+// of ready servers for the same reason; here the buffer is what a loss would take.
 import { type Forecast, forecast } from './forecast.ts';
 import type { RegionInput, ScaleNode, ScalePolicy } from './types.ts';
 
@@ -68,7 +68,10 @@ function largestHost(nodes: readonly ScaleNode[]): number {
   return Math.max(0, ...counts.values());
 }
 
-/** What this region would have to take over when the one other region fails whose people would bring most: spread by load over the rest. */
+/**
+ * What this region would have to take over when the one other region fails whose people would bring most: spread by
+ * load over the rest.
+ */
 function largestShareOfALoss(region: string, loads: ReadonlyMap<string, number>): number {
   const total = [...loads.values()].reduce((sum, load) => sum + load, 0);
   const own = loads.get(region) ?? 0;

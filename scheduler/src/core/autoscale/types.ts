@@ -1,6 +1,10 @@
-// What the autoscaler sees, remembers and orders. Load is counted in nodes: 1 is what one node carries when it is full, whatever fills it first.
+// What the autoscaler sees, remembers and orders. Load is counted in nodes: 1 is what one node carries when it is full,
+// whatever fills it first.
 
-/** Begins the reason of every drain that the autoscaler has ordered, and of no other: who drained is in the copy with the reason. */
+/**
+ * Begins the reason of every drain that the autoscaler has ordered, and of no other: who drained is in the copy with
+ * the reason.
+ */
 export const AUTOSCALER_DRAIN = 'autoscaler: ';
 
 /** A media node as the fleet has it. */
@@ -16,7 +20,9 @@ export interface ScaleNode {
   readonly state: 'serving' | 'draining' | 'away';
   /** Suspect, or without a link: it counts as what it was, and nothing is concluded from its last word. */
   readonly isLate: boolean;
-  /** The autoscaler has drained it: only such a drain is taken back, and only such a node is stopped when it is empty. */
+  /**
+   * The autoscaler has drained it: only such a drain is taken back, and only such a node is stopped when it is empty.
+   */
   readonly isDrainOurs: boolean;
 }
 
@@ -24,7 +30,10 @@ export interface ScaleNode {
 export interface Machine {
   readonly nodeId: string;
   readonly region: string;
-  /** `running`: its node has served, whether or not anybody hears it now. `failed`: it will not serve any more; the driver knows that, it is not merely silent. */
+  /**
+   * `running`: its node has served, whether or not anybody hears it now. `failed`: it will not serve any more; the
+   * driver knows that, it is not merely silent.
+   */
   readonly state: 'starting' | 'running' | 'stopping' | 'failed';
 }
 
@@ -64,7 +73,10 @@ export interface ScalePolicy {
   readonly startPauseMs: number;
   /** A machine that does not serve by then has failed; one whose node has served is only missed from then on. */
   readonly startLimitMs: number;
-  /** How long a machine whose node has served may have no node in the fleet before it is stopped: silence is no proof that nobody is on it. */
+  /**
+   * How long a machine whose node has served may have no node in the fleet before it is stopped: silence is no proof
+   * that nobody is on it.
+   */
   readonly silentLimitMs: number;
   /** Drains per order and region, the pause between orders, and how long there must have been too many. */
   readonly drainBatch: number;

@@ -1,7 +1,9 @@
-// Who was turned away for want of room and waits to come back: load that no node reports. Without it a region that is full looks as if it needed
-// little more than it has, and grows in several waves instead of one (simulated: 450 s instead of 250 s for a doubled load).
-// Who comes back is another session, and nothing that the centre is told stays the same; so who is turned away counts for as long as he was told to
-// wait, and no longer. At any moment everybody who waits counts once, however often he has come; who gives up has counted once.
+// Who was turned away for want of room and waits to come back: load that no node reports. Without it a region that is
+// full looks as if it needed little more than it has, and grows in several waves instead of one (simulated: 450 s
+// instead of 250 s for a doubled load).
+// Who comes back is another session, and nothing that the centre is told stays the same; so who is turned away counts
+// for as long as he was told to wait, and no longer. At any moment everybody who waits counts once, however often he
+// has come; who gives up has counted once.
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
 import { FifoEvictor } from '../fifo-evictor.ts';
 
@@ -42,7 +44,10 @@ export class Unserved {
   }
 }
 
-/** The region where somebody would have been placed: of those of his fence the one with the site nearest to him; '': there is none. */
+/**
+ * The region where somebody would have been placed: of those of his fence the one with the site nearest to him; '':
+ * there is none.
+ */
 export function wantedRegion(
   fence: string,
   location: Point,

@@ -1,5 +1,6 @@
-// Nobody is placed above what a node can carry. Measured CPU and bandwidth count as reported; sessions count as charged, at once. In the
-// degraded mode (place.ts) the two soft limits move up for live rooms; the number of sessions never does.
+// Nobody is placed above what a node can carry. Measured CPU and bandwidth count as reported; sessions count as
+// charged, at once. In the degraded mode (place.ts) the two soft limits move up for live rooms; the number of sessions
+// never does.
 import { limits } from '@meridian/protocol';
 import type { Filter } from '../rules.ts';
 import { slowStartSessions, slowStartWeight } from '../slow-start.ts';
@@ -11,7 +12,10 @@ export const CPU_MAX = 0.8;
 export const BANDWIDTH_SHARE_MAX = 0.8;
 /** Both of them when the fleet is overloaded: packets may be late in bursts, nobody is cut off. */
 export const DEGRADED_SHARE_MAX = 0.92;
-/** What a session not seen yet is taken to need of the busier direction: one camera up, some down. Corrected by the node's reports. */
+/**
+ * What a session not seen yet is taken to need of the busier direction: one camera up, some down. Corrected by the
+ * node's reports.
+ */
 export const ASSUMED_SESSION_BPS = 2_000_000;
 
 export const capacity: Filter = capacityWithin('capacity', CPU_MAX, BANDWIDTH_SHARE_MAX);
@@ -43,8 +47,9 @@ function full(reason: string) {
 }
 
 /**
- * The share of the node's capacity in use, the largest of CPU, sessions (who is expected in young rooms included) and bandwidth, by what
- * slow start gives it now; 1 and above: full. `more`: as it would be with so many sessions more, or fewer.
+ * The share of the node's capacity in use, the largest of CPU, sessions (who is expected in young rooms included) and
+ * bandwidth, by what slow start gives it now; 1 and above: full. `more`: as it would be with so many sessions more, or
+ * fewer.
  */
 export function utilisation(node: NodeView, nowMs: number, more = 0): number {
   const weight = slowStartWeight(node.freshSinceMs, nowMs);
@@ -61,7 +66,10 @@ export function asFound({ room: { reserved } }: ClusterView, node: NodeView): No
   return own === 0 ? node : { ...node, sessionsExpected: node.sessionsExpected - own };
 }
 
-/** Who is expected in young rooms, booked ones left aside: in a placement they weigh in power of two choices, and make no host busy. */
+/**
+ * Who is expected in young rooms, booked ones left aside: in a placement they weigh in power of two choices, and make
+ * no host busy.
+ */
 export function youngOn({ sessionsExpected, sessionsReserved }: NodeView): number {
   return sessionsExpected - sessionsReserved;
 }

@@ -1,10 +1,13 @@
-// Which nodes may report for the machine that they say they are on, and be given its keys. What machine it is on is a node's own word; but a
-// machine stands in one region, that of its media node with the lowest id, and a region is in the certificate. Of several probes on a machine
-// the one with the lowest id reports.
+// Which nodes may report for the machine that they say they are on, and be given its keys. What machine it is on is a
+// node's own word; but a machine stands in one region, that of its media node with the lowest id, and a region is in
+// the certificate. Of several probes on a machine the one with the lowest id reports.
 import { nodeKind } from '@meridian/protocol';
 import type { NodeDescription, NodeRecord } from '../node.ts';
 
-/** The ids of all nodes that may: media nodes of their machine's region, and one probe of each machine. Dead ones are not there. */
+/**
+ * The ids of all nodes that may: media nodes of their machine's region, and one probe of each machine. Dead ones are
+ * not there.
+ */
 export function authorisedReporters(records: readonly NodeRecord[]): ReadonlySet<string> {
   const byHost = new Map<string, { sfus: NodeDescription[]; probes: NodeDescription[] }>();
   for (const { description, liveness } of records) {

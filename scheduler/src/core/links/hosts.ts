@@ -1,4 +1,5 @@
-// Machines out of nodes: which hosts there are, where they stand, what they relay. A host is whatever its living nodes say it is.
+// Machines out of nodes: which hosts there are, where they stand, what they relay. A host is whatever its living nodes
+// say it is.
 import { nodeKind } from '@meridian/protocol';
 import { type NodeRecord, publicState } from '../node.ts';
 import { HOSTS_MAX, UTILISATION_FULL, utilisationMs } from '../routes/index.ts';
@@ -14,8 +15,8 @@ export type RelayPriceMs = (region: string) => number;
 const free: RelayPriceMs = () => 0;
 
 /**
- * The hosts of the living nodes by id, at most `HOSTS_MAX`: those with media nodes first, then the lower ids. `left`: how many are beyond; they
- * get no rows and are reached directly.
+ * The hosts of the living nodes by id, at most `HOSTS_MAX`: those with media nodes first, then the lower ids. `left`:
+ * how many are beyond; they get no rows and are reached directly.
  */
 export function hostsOf(
   records: readonly NodeRecord[],
@@ -59,8 +60,9 @@ function hostOf(hostId: string, nodes: readonly NodeRecord[], priceMs: RelayPric
 }
 
 /**
- * What passing through costs, in ms-equivalents: the hop, the load of the line, the price of what is sent on. Without a forwarder, a media node
- * that serves or room on the line: Infinity. Load and price of the two ends are in no cost: every path between them has the same.
+ * What passing through costs, in ms-equivalents: the hop, the load of the line, the price of what is sent on. Without a
+ * forwarder, a media node that serves or room on the line: Infinity. Load and price of the two ends are in no cost:
+ * every path between them has the same.
  */
 function relayCostOf(nodes: readonly NodeRecord[], priceMs: number): number {
   const serving = nodes.filter((node) => isMedia(node) && publicState(node) === 'alive');

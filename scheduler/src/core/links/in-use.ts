@@ -1,4 +1,5 @@
-// Which pairs of hosts carry media now, as far as the centre knows: they share a room, or are a leg of the path of two that do.
+// Which pairs of hosts carry media now, as far as the centre knows: they share a room, or are a leg of the path of two
+// that do.
 
 /** Unordered pair as a key. */
 export function pairKeyOf(a: string, b: string): string {

@@ -1,9 +1,11 @@
-// Every directed link between hosts: what was reported of it, how old that is, and what is taken of it now. Flat arrays, index = from × hosts
-// + to; a table is for one list of hosts, another list makes another table that takes over what is known. Times are arguments.
+// Every directed link between hosts: what was reported of it, how old that is, and what is taken of it now. Flat
+// arrays, index = from × hosts + to; a table is for one list of hosts, another list makes another table that takes over
+// what is known. Times are arguments.
 //
-// Delay of one direction without comparing clocks: half the round trip, moved by half of what this direction has slowed more than the other
-// (both ends report how much their own direction has slowed since its best of five minutes). A round trip is the same from either end, so the
-// shorter of the two reports counts: the longer one is of a moment that the other end has not told of yet, and who slowed is not known before.
+// Delay of one direction without comparing clocks: half the round trip, moved by half of what this direction has slowed
+// more than the other (both ends report how much their own direction has slowed since its best of five minutes). A
+// round trip is the same from either end, so the shorter of the two reports counts: the longer one is of a moment that
+// the other end has not told of yet, and who slowed is not known before.
 import { assert, guessedOnewayMs, type Point } from '@meridian/protocol';
 import { LOSS_CUT } from '../routes/link-cost.ts';
 import { fastestRttMs } from './fastest.ts';
@@ -13,7 +15,9 @@ export interface LinkHost extends Point {
   readonly hostId: string;
 }
 
-/** Reports come twice a second: older than this something is wrong with the reporter, and the figure begins to fade … */
+/**
+ * Reports come twice a second: older than this something is wrong with the reporter, and the figure begins to fade …
+ */
 export const FADE_FROM_MS = 15_000;
 /** … into the guess, which it has become by now. */
 export const FADE_TO_MS = 60_000;
@@ -114,9 +118,10 @@ export class LinkTable {
   }
 
   /**
-   * Takes what `fromHostId` says of a link of its own; who that is, is the caller's knowledge and not the report's. Undefined: taken.
-   * One source at a time: while the forwarder of one media node (`forwarderId`) carries a flow over the link and says so, what the probe and
-   * other forwarders measure there is set aside. It lets go by a report that is silent, by a flip (`release`), or by saying nothing for 3 s.
+   * Takes what `fromHostId` says of a link of its own; who that is, is the caller's knowledge and not the report's.
+   * Undefined: taken. One source at a time: while the forwarder of one media node (`forwarderId`) carries a flow over
+   * the link and says so, what the probe and other forwarders measure there is set aside. It lets go by a report that
+   * is silent, by a flip (`release`), or by saying nothing for 3 s.
    */
   take(
     fromHostId: string,
@@ -150,7 +155,10 @@ export class LinkTable {
     this.#forwarders[this.#at(from, to)] = undefined;
   }
 
-  /** What was reported of the whole pair, as a round trip in ms: by `from`, else by `to`, while it has not faded; NaN otherwise. */
+  /**
+   * What was reported of the whole pair, as a round trip in ms: by `from`, else by `to`, while it has not faded; NaN
+   * otherwise.
+   */
   rttMs(from: number, to: number, nowMs: number): number {
     this.#judge(this.#at(from, to), this.#at(to, from), nowMs, this.#one, 0);
     return this.#one.rttMs[0] as number;
@@ -175,7 +183,10 @@ export class LinkTable {
     return { rttMs, lossFast, lossSlow, ageMs, source, by, onewayMs, jitterMs, loss };
   }
 
-  /** The figures that routes are planned with, of all links; `into` has hosts × hosts places, its diagonal is left alone. */
+  /**
+   * The figures that routes are planned with, of all links; `into` has hosts × hosts places, its diagonal is left
+   * alone.
+   */
   judgeAll(nowMs: number, into: LinkFigures): void {
     const count = this.hosts.length;
     assert(into.onewayMs.length === count * count, 'figures of this table');
@@ -212,7 +223,10 @@ export class LinkTable {
     into.loss[index] = this.#isDeafnessOnly(at, back, nowMs) ? 0 : weight * (this.#loss[at] as number);
   }
 
-  /** The reporter hears nothing from the other end, and the other end hears it: what is cut is the way back, and that is reported as itself. */
+  /**
+   * The reporter hears nothing from the other end, and the other end hears it: what is cut is the way back, and that is
+   * reported as itself.
+   */
   #isDeafnessOnly(at: number, back: number, nowMs: number): boolean {
     if (this.#isSilent[at] === 0) return false;
     return nowMs - (this.#atMs[back] as number) <= HEARS_MS && this.#isSilent[back] === 0;
@@ -255,8 +269,9 @@ export class LinkTable {
 const SOURCES = ['measured', 'fading', 'guessed'] as const;
 
 /**
- * The loss that routes are planned with. One probe lost in 30 s is no loss rate: audio's weight would make 110 ms of it and send the pair
- * round the world, so one is forgiven. A fast window that is mostly lost is a cut, and does not wait for the slow one.
+ * The loss that routes are planned with. One probe lost in 30 s is no loss rate: audio's weight would make 110 ms of it
+ * and send the pair round the world, so one is forgiven. A fast window that is mostly lost is a cut, and does not wait
+ * for the slow one.
  */
 export function planningLoss({ lossFast, lossSlow, slowProbes }: LinkReport): number {
   if (lossFast >= LOSS_CUT && slowProbes >= FREQUENT_PROBES) return lossFast;

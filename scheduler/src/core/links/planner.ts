@@ -1,4 +1,5 @@
-// From reports to routes: link table -> costs -> best and second path -> the path each pair uses. Pure: one batch is one call of `replan`.
+// From reports to routes: link table -> costs -> best and second path -> the path each pair uses. Pure: one batch is
+// one call of `replan`.
 import {
   costVia,
   DIRECT,
@@ -90,8 +91,9 @@ export class RoutePlanner implements HostDelays {
   }
 
   /**
-   * What a host says of a link of its own: its probe, or the forwarder of a media node. Undefined: taken; `set_aside`: another source
-   * speaks for that link. Batches of reports that must agree are those of the probe, as long as there is one: it speaks of all links.
+   * What a host says of a link of its own: its probe, or the forwarder of a media node. Undefined: taken; `set_aside`:
+   * another source speaks for that link. Batches of reports that must agree are those of the probe, as long as there is
+   * one: it speaks of all links.
    */
   take(
     fromHostId: string,
@@ -202,8 +204,9 @@ export class RoutePlanner implements HostDelays {
   }
 
   /**
-   * When every measured link into a host (or out of it) is cut, it is the host, its uplink or its probe, and no path around it would help: the
-   * direct links count by their delay alone, so that nobody is told that a host cannot be reached because its probe starts again.
+   * When every measured link into a host (or out of it) is cut, it is the host, its uplink or its probe, and no path
+   * around it would help: the direct links count by their delay alone, so that nobody is told that a host cannot be
+   * reached because its probe starts again.
    */
   #forgiveSilence(host: number): void {
     const { hosts } = this.#input;

@@ -1,5 +1,5 @@
-// What hosts are told of their routes: a row per destination, and after that the rows that have changed (versioned-map.ts). A destination that has
-// left is told as such.
+// What hosts are told of their routes: a row per destination, and after that the rows that have changed
+// (versioned-map.ts). A destination that has left is told as such.
 import { NO_PATH } from '../routes/index.ts';
 import { VersionedMap } from '../versioned-map.ts';
 

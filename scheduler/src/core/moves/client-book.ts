@@ -1,7 +1,7 @@
-// What is remembered of the clients in rooms, so that they can be placed again without being asked: where a database puts them, what they
-// timed themselves, through which signaling node they came, what their tenant demands. In memory only. A centre that has just begun knows nobody;
-// what signaling nodes tell of round trips brings most back within a minute, and whose token is not known moves only where all of the room may
-// (unknown-client.ts).
+// What is remembered of the clients in rooms, so that they can be placed again without being asked: where a database
+// puts them, what they timed themselves, through which signaling node they came, what their tenant demands. In memory
+// only. A centre that has just begun knows nobody; what signaling nodes tell of round trips brings most back within a
+// minute, and whose token is not known moves only where all of the room may (unknown-client.ts).
 import type { Location } from '../decision-log.ts';
 import { FifoEvictor } from '../fifo-evictor.ts';
 import type { OpenerOf, RoomMode } from '../view.ts';
@@ -34,7 +34,10 @@ interface Entry extends KnownClient {
 
 /** As many as the centre may charge at once twice over, and some hundred bytes each. */
 export const CLIENTS_MAX = 400_000;
-/** The order in which clients are forgotten is as true as this share of them: who is heard of again and again is not put last each time. */
+/**
+ * The order in which clients are forgotten is as true as this share of them: who is heard of again and again is not put
+ * last each time.
+ */
 const ORDER_SHARE = 1 / 8;
 /** Of one client. Entry, exploring and one re-homing ask for less than half. */
 const TIMES_MAX = 32;
@@ -59,7 +62,10 @@ export class ClientBook {
     return this.#clients.get(sessionId);
   }
 
-  /** The mode that the request of the first of a room's members who named one has named; undefined: nobody's, or who did is not known. */
+  /**
+   * The mode that the request of the first of a room's members who named one has named; undefined: nobody's, or who did
+   * is not known.
+   */
   namedIn(roomKey: string, membersOf: (roomKey: string) => readonly { sessionId: string }[]): RoomMode | undefined {
     const named = this.#named.get(roomKey);
     if (named === undefined) return undefined; // nearly every room: its members are not looked up
@@ -93,13 +99,17 @@ export class ClientBook {
     );
   }
 
-  /** Somebody's signaling node tells of round trips: of one that is not known the place is known from now on, the fence is not. */
+  /**
+   * Somebody's signaling node tells of round trips: of one that is not known the place is known from now on, the fence
+   * is not.
+   */
   timed(
     o: Pick<KnownClient, 'sessionId' | 'roomKey' | 'signalingId' | 'ip' | 'location' | 'locationReason'>,
     times: readonly { siteKey: string; rttMs: number }[],
   ): void {
     const before = this.#clients.get(o.sessionId);
-    if (before !== undefined && before.roomKey !== o.roomKey) return; // a signaling node that is wrong about the room is believed in nothing
+    // a signaling node that is wrong about the room is believed in nothing
+    if (before !== undefined && before.roomKey !== o.roomKey) return;
     const client: Entry =
       before === undefined
         ? { ...o, regionPin: undefined, mode: undefined, times: withTimes(undefined, times), wasAsked: false, putAt: 0 }

@@ -1,5 +1,6 @@
-// Whom a drain moves next: the smallest rooms first, because a small room is over with one move and a large one takes a while whatever is done;
-// of a room one after another. Only a few at a time, so that what is known at their turn decides, and not what was known when the drain began.
+// Whom a drain moves next: the smallest rooms first, because a small room is over with one move and a large one takes a
+// while whatever is done; of a room one after another. Only a few at a time, so that what is known at their turn
+// decides, and not what was known when the drain began.
 export interface HeldRoom {
   readonly roomKey: string;
   /** In the whole room, other nodes included. */
@@ -8,7 +9,10 @@ export interface HeldRoom {
   readonly sessionIds: readonly string[];
 }
 
-/** At most `most` sessions to move, of those that no move waits for already; one of each room first, then the second of each. */
+/**
+ * At most `most` sessions to move, of those that no move waits for already; one of each room first, then the second of
+ * each.
+ */
 export function drainNext(
   rooms: readonly HeldRoom[],
   most: number,

@@ -1,9 +1,13 @@
-// Where a mode that was changed puts people. `single`: everybody to one host, one that has the room already unless another is much nearer to all.
-// `direct` and `relay`: whoever is not at a near ingress goes to one; who is stays, so a change back and forth moves nobody twice.
+// Where a mode that was changed puts people. `single`: everybody to one host, one that has the room already unless
+// another is much nearer to all. `direct` and `relay`: whoever is not at a near ingress goes to one; who is stays, so a
+// change back and forth moves nobody twice.
 import { NEARLY_AS_NEAR_MS } from '../near.ts';
 import { ROOM_MOVE_GAIN_MS_MIN, type RoomMember } from '../rehome.ts';
 
-/** The host for all: the best of those that have the room, else, when that gains as much as moving a `single` room is worth, the best of all. */
+/**
+ * The host for all: the best of those that have the room, else, when that gains as much as moving a `single` room is
+ * worth, the best of all.
+ */
 export function gatheringHost(
   members: readonly RoomMember[],
   hosts: number,
@@ -23,7 +27,10 @@ export function gatheringHost(
   return best >= 0 ? best : undefined;
 }
 
-/** Whether a member is farther from its host than what counts as near: of timed hosts when there is one, else as believed. */
+/**
+ * Whether a member is farther from its host than what counts as near: of timed hosts when there is one, else as
+ * believed.
+ */
 export function isFar(member: RoomMember, hosts: number, isOpen: (host: number) => boolean): boolean {
   let [nearestMs, hasTimed] = [Number.POSITIVE_INFINITY, false];
   for (let host = 0; host < hosts; host += 1) {

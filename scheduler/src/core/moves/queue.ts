@@ -1,11 +1,14 @@
-// Which move is next. Every lane is a queue; lanes take turns, so a drain of one node does not wait for the drain of another, nor an
-// administrator for either. Bounds: so many moves at once in all, at one node (leaving it or coming to it), one in a room, and one a minute of
-// one session. A failed attempt is tried again after a pause that grows; after its lane's attempts it is given up. No clock: times are
-// arguments. Changed in place, deterministic.
+// Which move is next. Every lane is a queue; lanes take turns, so a drain of one node does not wait for the drain of
+// another, nor an administrator for either. Bounds: so many moves at once in all, at one node (leaving it or coming to
+// it), one in a room, and one a minute of one session. A failed attempt is tried again after a pause that grows; after
+// its lane's attempts it is given up. No clock: times are arguments. Changed in place, deterministic.
 import { assert } from '@meridian/protocol';
 import { kindOf, type MoveLane, type MoveRequest } from './types.ts';
 
-/** Each is two DTLS handshakes, two transports and a key frame per camera: a node of one core takes 100 joins a second, and goes on serving. */
+/**
+ * Each is two DTLS handshakes, two transports and a key frame per camera: a node of one core takes 100 joins a second,
+ * and goes on serving.
+ */
 export const MOVES_RUNNING_MAX = 32;
 export const MOVES_PER_NODE_MAX = 8;
 /** A large node's sessions; beyond, whoever wants the move asks again. */
@@ -14,7 +17,9 @@ export const MOVE_REQUESTS_MAX = 4096;
 export const SESSION_REST_MS = 60_000;
 /** Before the second attempt, the third, and so on; the last for all that follow. */
 export const PAUSES_MS = [2000, 5000, 15_000, 60_000] as const;
-/** An owner that refuses four times in twenty seconds will refuse a fifth time; a drain goes on until nobody is left. */
+/**
+ * An owner that refuses four times in twenty seconds will refuse a fifth time; a drain goes on until nobody is left.
+ */
 export const ATTEMPTS_MAX = 4;
 /** Requests of one lane that are looked at for one that can start: others have rooms or nodes that are busy. */
 const LOOKS_MAX = 64;
@@ -77,7 +82,10 @@ export class MoveQueue {
     return this.#restUntilMs.get(sessionId) ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** 'known': a move of this session waits or runs already (an administrator's request takes the place of a waiting one). 'full': not taken. */
+  /**
+   * 'known': a move of this session waits or runs already (an administrator's request takes the place of a waiting
+   * one). 'full': not taken.
+   */
   add(request: MoveRequest, nowMs: number): 'queued' | 'known' | 'full' {
     const present = this.#bySession.get(request.sessionId);
     if (present !== undefined) {
@@ -106,7 +114,10 @@ export class MoveQueue {
     return moves.length;
   }
 
-  /** The next move that may start, taken out of its lane and counted as running. `nodeOf`: where its session is; undefined: it has left. */
+  /**
+   * The next move that may start, taken out of its lane and counted as running. `nodeOf`: where its session is;
+   * undefined: it has left.
+   */
   next(
     nowMs: number,
     nodeOf: (move: QueuedMove) => string | undefined,
@@ -132,7 +143,10 @@ export class MoveQueue {
     return undefined;
   }
 
-  /** Where it goes is decided. False: that node has as many moves as it may, so this one waits a little; nothing has failed. */
+  /**
+   * Where it goes is decided. False: that node has as many moves as it may, so this one waits a little; nothing has
+   * failed.
+   */
   decided(running: RunningMove, toNodeId: string): boolean {
     assert(running.toNodeId === '', 'a move is decided once');
     if ((this.#atNode.get(toNodeId) ?? 0) >= MOVES_PER_NODE_MAX) return false;

@@ -1,6 +1,7 @@
-// What is remembered of rooms beside their lease: the mode that an administrator gave, and what has been moved already, so that "at most once"
-// holds over a restart. It is in the copy. Without a mode it goes when the room has ended, also while nobody led (rehoming.ts); with one it
-// stays until the mode is taken back, and of a room in which nobody is then until the next term.
+// What is remembered of rooms beside their lease: the mode that an administrator gave, and what has been moved already,
+// so that "at most once" holds over a restart. It is in the copy. Without a mode it goes when the room has ended, also
+// while nobody led (rehoming.ts); with one it stays until the mode is taken back, and of a room in which nobody is then
+// until the next term.
 import { isRoomMode } from '@meridian/protocol';
 import type { RoomMode } from '../view.ts';
 

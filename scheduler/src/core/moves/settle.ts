@@ -1,6 +1,7 @@
-// What is done for a room once it is settled, by its mode, in two steps: which timings to ask for, and when they are there what to move. The
-// centre and the simulator both go through here. `relay`: at most one re-homing. `single`: the room as a whole, once. `direct`: nothing;
-// nearest ingress is what it promises, and a wrong first ingress is corrected in any case (`betterIngress`).
+// What is done for a room once it is settled, by its mode, in two steps: which timings to ask for, and when they are
+// there what to move. The centre and the simulator both go through here. `relay`: at most one re-homing. `single`: the
+// room as a whole, once. `direct`: nothing; nearest ingress is what it promises, and a wrong first ingress is corrected
+// in any case (`betterIngress`).
 // Hosts are numbers of the caller's: machines in the simulator, sites in the centre.
 import {
   bestRehoming,
@@ -53,7 +54,10 @@ export function settlementOf(mode: RoomMode, room: SettledRoom): Settlement {
   return move === undefined ? STAY : { kind: 'room', ...move };
 }
 
-/** By its own timings: the site that is better than the present one by more than `WRONG_INGRESS_MS`; undefined: there is none, or the present one is not timed. */
+/**
+ * By its own timings: the site that is better than the present one by more than `WRONG_INGRESS_MS`; undefined: there is
+ * none, or the present one is not timed.
+ */
 export function betterIngress<Site>(
   present: Site,
   times: ReadonlyMap<Site, number>,

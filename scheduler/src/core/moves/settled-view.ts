@@ -1,5 +1,5 @@
-// A room as the decisions about settled rooms see it, with sites in place of hosts: who is at which site, what is believed and what was timed of
-// everybody's path to every site, and where each may go.
+// A room as the decisions about settled rooms see it, with sites in place of hosts: who is at which site, what is
+// believed and what was timed of everybody's path to every site, and where each may go.
 import { isInFence } from '@meridian/protocol';
 import { type Belief, boldMs } from '../ingress/index.ts';
 import type { RoomMember, RoomPaths, SettledRoom } from '../rehome.ts';

@@ -1,6 +1,9 @@
 // Moving people between media nodes, in words that all parts of it share.
 
-/** Who wants a move; each is a lane of its own in the queue, so that a drain of hundreds holds nobody else up. A drain's lane names its node. */
+/**
+ * Who wants a move; each is a lane of its own in the queue, so that a drain of hundreds holds nobody else up. A drain's
+ * lane names its node.
+ */
 export type MoveLane = 'admin' | 'mode' | 'correction' | 'rehoming' | `drain ${string}`;
 export type MoveKind = 'admin' | 'mode' | 'correction' | 'rehoming' | 'drain';
 

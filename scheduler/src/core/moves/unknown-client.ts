@@ -32,8 +32,9 @@ export function unknownClientAt(node: NodeDescription | undefined, sessionId: st
 }
 
 /**
- * Where somebody in a room may go, as a fence: inside that of their token and that of the room. Of whom the token is not known may go where all
- * tokens in the room may, which the media nodes say; where one of them does not say, nowhere but in the `region` of their own node.
+ * Where somebody in a room may go, as a fence: inside that of their token and that of the room. Of whom the token is
+ * not known may go where all tokens in the room may, which the media nodes say; where one of them does not say, nowhere
+ * but in the `region` of their own node.
  */
 export function pinInRoom(
   fleet: Pick<Fleet, 'fenceOf' | 'agreedFenceOf'>,

@@ -1,6 +1,7 @@
-// The world as the leader tells it to the instances of regions: media nodes with load and rooms, who asks for places there, paths between sites, leases of
-// rooms, who is shut out. `WorldLog` compares what the leader knows with what it last told and keeps the changes; `WorldView` is what an instance
-// makes of them. Keys say what a value is: `node/ID`, `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
+// The world as the leader tells it to the instances of regions: media nodes with load and rooms, who asks for places
+// there, paths between sites, leases of rooms, who is shut out. `WorldLog` compares what the leader knows with what it
+// last told and keeps the changes; `WorldView` is what an instance makes of them. Keys say what a value is: `node/ID`,
+// `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
 import { digestOf, nodeKind } from '@meridian/protocol';
 import { type NodeDescription, type NodeRecord, publicState, type RoomHeld } from '../node.ts';
 import { type Delta, VersionedMap } from '../versioned-map.ts';
@@ -41,7 +42,10 @@ export const keyOf = {
   denied: (nodeId: string): string => `denied/${nodeId}`,
 } as const;
 
-/** Kinds that an instance decides with: where people are placed, who asks for a place, and who asks through a signaling node. */
+/**
+ * Kinds that an instance decides with: where people are placed, who asks for a place, and who asks through a signaling
+ * node.
+ */
 const kinds: readonly string[] = [nodeKind.media, nodeKind.signaling, nodeKind.gateway, nodeKind.recorder];
 /** Paths are told again when they differ by this: what a client feels, and less than sites differ by. */
 const DELAY_STEP_MS = 1;
@@ -165,7 +169,10 @@ export class WorldView {
     return this.#delaysVersion;
   }
 
-  /** False, and nothing changed, when something between was not heard: the link has to begin anew. `touched`: nodes that are other than before. */
+  /**
+   * False, and nothing changed, when something between was not heard: the link has to begin anew. `touched`: nodes that
+   * are other than before.
+   */
   apply(delta: Delta<WorldValue>): { ok: boolean; touched: ReadonlySet<string> } {
     const touched = new Set<string>();
     if (delta.since !== 0 && delta.since !== this.#version) return { ok: false, touched };

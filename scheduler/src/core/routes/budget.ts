@@ -1,6 +1,7 @@
-// Which pairs may be relayed when relayed traffic is limited (after VIA, SIGCOMM 2016, section 4.6: relay only where the predicted benefit
-// is above the percentile that uses up the budget). The benefit of a pair is gain × traffic and its price is its traffic, so the best use of
-// a byte budget takes pairs by gain per byte, which is the gain itself: the greedy order of the fractional knapsack.
+// Which pairs may be relayed when relayed traffic is limited (after VIA, SIGCOMM 2016, section 4.6: relay only where
+// the predicted benefit is above the percentile that uses up the budget). The benefit of a pair is gain × traffic and
+// its price is its traffic, so the best use of a byte budget takes pairs by gain per byte, which is the gain itself:
+// the greedy order of the fractional knapsack.
 import { assert } from '@meridian/protocol';
 
 export interface PairTraffic {
@@ -19,14 +20,17 @@ export interface RelayGrant {
   readonly admitted: ReadonlySet<number>;
   /** Of all bytes, those of admitted pairs. */
   readonly relayedShare: number;
-  /** Of Σ gain × bytes over pairs that have both paths, what the admitted ones keep; 1 when there is nothing to gain. */
+  /**
+   * Of Σ gain × bytes over pairs that have both paths, what the admitted ones keep; 1 when there is nothing to gain.
+   */
   readonly gainKeptShare: number;
 }
 
 /**
- * Admits pairs until `budgetShare` (0 … 1) of all bytes is relayed. Pairs without a direct path come first and are admitted whatever the
- * budget says: a budget saves money, it does not cut calls. A pair too large for what is left is passed over, a smaller one may still fit.
- * Pairs without traffic are admitted as long as none was passed over, so that new traffic finds the worthwhile relays open (VIA's threshold).
+ * Admits pairs until `budgetShare` (0 … 1) of all bytes is relayed. Pairs without a direct path come first and are
+ * admitted whatever the budget says: a budget saves money, it does not cut calls. A pair too large for what is left is
+ * passed over, a smaller one may still fit. Pairs without traffic are admitted as long as none was passed over, so that
+ * new traffic finds the worthwhile relays open (VIA's threshold).
  */
 export function admitRelays(pairs: readonly PairTraffic[], budgetShare: number): RelayGrant {
   assert(budgetShare >= 0 && budgetShare <= 1, `a budget of ${budgetShare}`);

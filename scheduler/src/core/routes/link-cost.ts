@@ -1,6 +1,7 @@
-// What a link between two hosts costs, in ms-equivalents, so that delay, jitter, loss, load and price can be added along a path and compared.
-// cost = one-way delay + 2 × mean deviation + L × −ln(1 − loss) + load penalty + price. −ln(1 − e) adds up along a path exactly as the chance
-// of getting through multiplies. Infinity: the link must not be used. Pure; one directed link at a time.
+// What a link between two hosts costs, in ms-equivalents, so that delay, jitter, loss, load and price can be added
+// along a path and compared. cost = one-way delay + 2 × mean deviation + L × −ln(1 − loss) + load penalty + price.
+// −ln(1 − e) adds up along a path exactly as the chance of getting through multiplies. Infinity: the link must not be
+// used. Pure; one directed link at a time.
 
 /** What was measured of one directed link. Shares are 0 … 1. */
 export interface LinkState {
@@ -18,10 +19,10 @@ export interface LinkState {
 export type MediaClass = 'audio' | 'video';
 
 /**
- * What the loss of every packet would weigh, in ms, in the linear part of the curve (L above).
- * audio: E-model, ITU-T G.107. Opus with loss concealment loses about 30·ln(1 + 15e) points of R, delay below the knee 0.024 points a ms:
- * 1 % loss = 4.2 points = 175 ms, and −ln(0.99) = 0.01005, so L = 17,400; rounded down.
- * video: lost packets come back by NACK after a round trip, so loss costs jitter, not holes. Assumed, not measured: 1 % weighs 20 ms.
+ * What the loss of every packet would weigh, in ms, in the linear part of the curve (L above). audio: E-model, ITU-T
+ * G.107. Opus with loss concealment loses about 30·ln(1 + 15e) points of R, delay below the knee 0.024 points a ms: 1 %
+ * loss = 4.2 points = 175 ms, and −ln(0.99) = 0.01005, so L = 17,400; rounded down. video: lost packets come back by
+ * NACK after a round trip, so loss costs jitter, not holes. Assumed, not measured: 1 % weighs 20 ms.
  */
 export const LOSS_WEIGHT_MS: Readonly<Record<MediaClass, number>> = { audio: 17_000, video: 2_000 };
 
@@ -38,16 +39,22 @@ export const LOSS_CUT = 0.5;
 
 export interface LinkWeights {
   readonly media: MediaClass;
-  /** How many ms of delay one US dollar a gigabyte is worth: the knob of the cost-first modes; 0: price does not count. */
+  /**
+   * How many ms of delay one US dollar a gigabyte is worth: the knob of the cost-first modes; 0: price does not count.
+   */
   readonly msPerUsdPerGb: number;
 }
 
-/** A host's pipes carry audio and video on one path, and audio is what must not break: routes are planned by audio's loss weight. */
+/**
+ * A host's pipes carry audio and video on one path, and audio is what must not break: routes are planned by audio's
+ * loss weight.
+ */
 export const PLAIN_WEIGHTS: LinkWeights = { media: 'audio', msPerUsdPerGb: 0 };
 
 /**
- * Cost of one directed link in ms-equivalents, load and price included, for who compares paths that differ in all of their links (the simulator's
- * oracle and its rivals). The planner takes `measuredCostMs` and counts load and price at the relay (core/links/hosts.ts). Infinity when it is cut, full or not measured (a figure is NaN). Never negative.
+ * Cost of one directed link in ms-equivalents, load and price included, for who compares paths that differ in all of
+ * their links (the simulator's oracle and its rivals). The planner takes `measuredCostMs` and counts load and price at
+ * the relay (core/links/hosts.ts). Infinity when it is cut, full or not measured (a figure is NaN). Never negative.
  */
 export function linkCostMs(link: LinkState, weights: LinkWeights = PLAIN_WEIGHTS): number {
   const { onewayMs, jitterMs, loss, utilisation, usdPerGb } = link;
@@ -63,7 +70,9 @@ export function measuredCostMs(onewayMs: number, jitterMs: number, loss: number,
   return onewayMs + JITTER_WEIGHT * jitterMs + lossMs;
 }
 
-/** Penalty for load: nothing up to the knee, then x / (1 − x) on the way from the knee to full, Infinity from full on. */
+/**
+ * Penalty for load: nothing up to the knee, then x / (1 − x) on the way from the knee to full, Infinity from full on.
+ */
 export function utilisationMs(utilisation: number): number {
   if (utilisation <= UTILISATION_KNEE) return 0;
   if (utilisation >= UTILISATION_FULL) return Number.POSITIVE_INFINITY;

@@ -1,15 +1,20 @@
 // Which of its paths a pair uses now. The table says what is best at this moment; this keeps it from flapping.
-// 1. A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches in a row that hold a report of its host.
-// 2. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not a preference.
-// 3. After a change the pair holds for 30 s: only an alarm moves it. A change within twice the hold of the one before doubles the next hold,
-//    up to 8 minutes, a flip that is taken back among them. A quiet pair starts from 30 s again.
+// 1. A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches in a row that hold
+//    a report of its host.
+// 2. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not
+//    a preference.
+// 3. After a change the pair holds for 30 s: only an alarm moves it. A change within twice the hold of the one before
+//    doubles the next hold, up to 8 minutes, a flip that is taken back among them. A quiet pair starts from 30 s again.
 // 4. Hosts flip by themselves (pathd) and say so: `flipped` takes that over as the pair's state.
-// State in typed arrays, changed in place; time is an argument and never goes back. Standby: the cheapest path that shares no leg with the
-// primary (paths.ts).
+// State in typed arrays, changed in place; time is an argument and never goes back. Standby: the cheapest path that
+// shares no leg with the primary (paths.ts).
 import { assert } from '@meridian/protocol';
 import { DIRECT, legOf, NO_PATH, type PathInput, type PathTable } from './paths.ts';
 
-/** A gain below both of these is noise: delays between hosts wander by some ms all day (median of mean deviations 0.6 ms, p95 8 ms). */
+/**
+ * A gain below both of these is noise: delays between hosts wander by some ms all day (median of mean deviations 0.6
+ * ms, p95 8 ms).
+ */
 export const GAIN_MS_MIN = 5;
 export const GAIN_SHARE_MIN = 0.1;
 /** Batches of reports in a row that must agree. */
@@ -19,7 +24,10 @@ export const HOLD_MS_MAX = 480_000;
 
 /** A pair may be relayed; undefined: every pair may. */
 export type MayRelay = (pair: number) => boolean;
-/** Whether a host has reported since the last batch: the same report twice agrees with nobody. Undefined: every host has. */
+/**
+ * Whether a host has reported since the last batch: the same report twice agrees with nobody. Undefined: every host
+ * has.
+ */
 export type HasReported = (host: number) => boolean;
 
 export class RouteChoice {
@@ -43,8 +51,8 @@ export class RouteChoice {
   }
 
   /**
-   * The choice for another fleet: what pairs had, they keep (path, hold, agreement). `wasAt`: where each host was in `before`, -1: it is new.
-   * A pair whose relay has left starts anew.
+   * The choice for another fleet: what pairs had, they keep (path, hold, agreement). `wasAt`: where each host was in
+   * `before`, -1: it is new. A pair whose relay has left starts anew.
    */
   static renumbered(before: RouteChoice, wasAt: readonly number[]): RouteChoice {
     const choice = new RouteChoice(wasAt.length);
@@ -61,7 +69,10 @@ export class RouteChoice {
     return choice;
   }
 
-  /** Takes one batch of reports into account, after the table was brought up to date. Returns how many pairs changed their primary. */
+  /**
+   * Takes one batch of reports into account, after the table was brought up to date. Returns how many pairs changed
+   * their primary.
+   */
   settle(
     table: PathTable,
     input: PathInput,
@@ -86,7 +97,9 @@ export class RouteChoice {
     return changes;
   }
 
-  /** The host at `from` has switched to `via` by itself. The pair holds there; a flip back soon after doubles the hold. */
+  /**
+   * The host at `from` has switched to `via` by itself. The pair holds there; a flip back soon after doubles the hold.
+   */
   flipped(from: number, to: number, via: number, nowMs: number): void {
     assert(from !== to && from >= 0 && to >= 0 && from < this.hosts && to < this.hosts, `pair ${from} ${to}`);
     assert(Number.isInteger(via) && via >= DIRECT && via < this.hosts && via !== from && via !== to, `via ${via}`);

@@ -1,5 +1,6 @@
-// Nearness decides what people hear and see, so it weighs most. Hosts that are nearly as near as the nearest count the same. One point is
-// 4 ms of round trip. A site that was not timed, where others were, counts with what its guess may be wrong by.
+// Nearness decides what people hear and see, so it weighs most. Hosts that are nearly as near as the nearest count the
+// same. One point is 4 ms of round trip. A site that was not timed, where others were, counts with what its guess may
+// be wrong by.
 import { isNear } from '../near.ts';
 import type { Candidate, Score, ScoreContext } from '../rules.ts';
 

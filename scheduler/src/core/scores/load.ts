@@ -1,5 +1,6 @@
-// A busy host is left for another one that is nearly as near. How much less busy another one is does not count here: that is for power of
-// two choices. Hosts that are farther get nothing, so a busy near host goes before an idle far one; a full one was filtered out.
+// A busy host is left for another one that is nearly as near. How much less busy another one is does not count here:
+// that is for power of two choices. Hosts that are farther get nothing, so a busy near host goes before an idle far
+// one; a full one was filtered out.
 import { isBusy, isNear } from '../near.ts';
 import type { Score } from '../rules.ts';
 

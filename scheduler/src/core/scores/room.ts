@@ -1,6 +1,6 @@
-// Among hosts that are nearly as near, the one with the least delay to who is already in the room; of equals the one that holds it, which
-// saves a relay. Far ones get nothing for it: who is in Singapore gets Singapore's node although the room lives in Frankfurt, because the
-// relay between nodes is better than a long last mile.
+// Among hosts that are nearly as near, the one with the least delay to who is already in the room; of equals the one
+// that holds it, which saves a relay. Far ones get nothing for it: who is in Singapore gets Singapore's node although
+// the room lives in Frankfurt, because the relay between nodes is better than a long last mile.
 import { isBusy, isNear } from '../near.ts';
 import type { Candidate, Score, ScoreContext } from '../rules.ts';
 import { onewayToMembersMs, type RoomMembers } from '../view.ts';
@@ -37,7 +37,10 @@ function isHolder({ view }: ScoreContext, { nodes }: Candidate): boolean {
   return holders.length > 0 && nodes.some((node) => holders.includes(node.nodeId));
 }
 
-/** Over the room's members, for words: the score weighs long delays more, and a sum of such ms is nothing that a clock would show. */
+/**
+ * Over the room's members, for words: the score weighs long delays more, and a sum of such ms is nothing that a clock
+ * would show.
+ */
 function meanOnewayMs(context: ScoreContext, { approach }: Candidate): number {
   const { members } = context.view.room;
   const totalMs = members.reduce((sum, some, at) => sum + some.sessions * onewayToMembersMs(approach, some, at), 0);

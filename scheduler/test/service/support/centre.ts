@@ -49,7 +49,10 @@ export function writeConfig(dir: string, extra: Record<string, unknown>): string
   return file;
 }
 
-/** The machine's clock, and a test may let time pass at once: timers go on as they were, whoever asks for the time sees it later. */
+/**
+ * The machine's clock, and a test may let time pass at once: timers go on as they were, whoever asks for the time sees
+ * it later.
+ */
 export function skippingClock(): Clock & { skip(ms: number): void } {
   const real = systemClock();
   let skippedMs = 0;
@@ -64,8 +67,8 @@ export function skippingClock(): Clock & { skip(ms: number): void } {
 }
 
 /**
- * In this process; `close` ends everything. A first start waits 1.5 s for a fleet that it may have forgotten; only tests of that wait
- * (`waitsForFleet`) pay for it.
+ * In this process; `close` ends everything. A first start waits 1.5 s for a fleet that it may have forgotten; only
+ * tests of that wait (`waitsForFleet`) pay for it.
  */
 export async function startCentre({
   waitsForFleet = false,

@@ -6,7 +6,10 @@ import type { CentreAddress } from './centre.ts';
 import { enrolNode, type FakeNode, frankfurt, type NodeOptions } from './fake-node.ts';
 import type { NodeCommand } from './node-process.ts';
 
-/** A media node in a process of its own. After a kill it starts again as a new incarnation that holds what the old one held. */
+/**
+ * A media node in a process of its own. After a kill it starts again as a new incarnation that holds what the old one
+ * held.
+ */
 export class KillableNode {
   readonly id: string;
   readonly #centre: CentreAddress;

@@ -1,5 +1,6 @@
-// Writes small MaxMind DB files, as MaxMind's own writer lays them out: a binary tree over the bits of an IPv6 address (IPv4 under ::/96),
-// then the data, then the metadata. After https://maxmind.github.io/MaxMind-DB/ (format version 2.0), 24-bit records.
+// Writes small MaxMind DB files, as MaxMind's own writer lays them out: a binary tree over the bits of an IPv6 address
+// (IPv4 under ::/96), then the data, then the metadata. After https://maxmind.github.io/MaxMind-DB/ (format version
+// 2.0), 24-bit records.
 import { writeFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 

@@ -1,4 +1,5 @@
-// A media node in a process of its own, to be killed. Started with IPC; told its options, credentials and centre in the first message.
+// A media node in a process of its own, to be killed. Started with IPC; told its options, credentials and centre in the
+// first message.
 import type { Credentials } from '@meridian/runtime';
 import type { CentreAddress } from './centre.ts';
 import { FakeNode, type NodeOptions } from './fake-node.ts';

@@ -1,4 +1,5 @@
-// A node of a region that has an instance: one link to the leader and one to the instance, and what it holds is told on both.
+// A node of a region that has an instance: one link to the leader and one to the instance, and what it holds is told on
+// both.
 import { note, onNote, type wire } from '@meridian/protocol';
 import type { CentreAddress } from './centre.ts';
 import { enrolNode, FakeNode, frankfurt, type NodeOptions } from './fake-node.ts';

@@ -1,4 +1,5 @@
-// A signaling node that owns rooms and moves people when the centre asks it to, as a test says: at once, late, never, or with a refusal.
+// A signaling node that owns rooms and moves people when the centre asks it to, as a test says: at once, late, never,
+// or with a refusal.
 import { MeridianError, rpc, serve, type wire } from '@meridian/protocol';
 import type { CentreAddress } from './centre.ts';
 import { FakeNode, frankfurt, type NodeOptions, newSession } from './fake-node.ts';

@@ -37,7 +37,8 @@ test('full records of as many prefixes as there may be are cut to the votes of t
   const book = new PrefixBook({ onForgotten: (key) => forgotten.push(key) });
   const perRecord = 224;
   const fitting = Math.floor(VOTES_IN_ALL_MAX / perRecord);
-  expect(PREFIXES_MAX * perRecord).toBeGreaterThan(10 * VOTES_IN_ALL_MAX); // the bounds of one record alone hold nothing here
+  // the bounds of one record alone hold nothing here
+  expect(PREFIXES_MAX * perRecord).toBeGreaterThan(10 * VOTES_IN_ALL_MAX);
   const count = fitting + 200;
   for (let index = 0; index < count; index += 1) {
     const sites = Array.from({ length: 64 }, (_, site) => [

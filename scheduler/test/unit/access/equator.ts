@@ -1,4 +1,5 @@
-// Sites along the equator, for what sessions teach: a client's true round trip is 2 ms a degree and 3 ms (light alone takes 1.1).
+// Sites along the equator, for what sessions teach: a client's true round trip is 2 ms a degree and 3 ms (light alone
+// takes 1.1).
 import { ManualClock } from '@meridian/runtime';
 import { collectingLog } from '../../../../runtime/test/support/log.ts';
 import { Access, type Client } from '../../../src/access.ts';

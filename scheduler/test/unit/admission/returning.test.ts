@@ -1,9 +1,12 @@
-// Are those hurt who come back with receipts when a signaling node does? Their burst is more than chance (level.ts), and judged as a rate below a
-// second's worth.
+// Are those hurt who come back with receipts when a signaling node does? Their burst is more than chance (level.ts),
+// and judged as a rate below a second's worth.
 import { expect, test } from 'vitest';
 import { comeBack } from './returning.ts';
 
-/** Two hundred people at one signaling node: within two seconds when it comes back, within milliseconds when a node dies. */
+/**
+ * Two hundred people at one signaling node: within two seconds when it comes back, within milliseconds when a node
+ * dies.
+ */
 const signaling = { rooms: 10, perRoom: 20, forMs: 15_000 } as const;
 /** What one core of a media node takes, `joinsPerCore`. */
 const ONE_CORE = 100;

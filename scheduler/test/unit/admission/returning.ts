@@ -1,5 +1,6 @@
-// The guests of a signaling node that was away come back, with the receipts of the sessions that they lost, while other people join as on any day.
-// Through the admission of one region, on a virtual clock; who is turned away comes back as told.
+// The guests of a signaling node that was away come back, with the receipts of the sessions that they lost, while other
+// people join as on any day. Through the admission of one region, on a virtual clock; who is turned away comes back as
+// told.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { Admission, type AdmissionClass, type Turned } from '../../../src/core/admission/index.ts';
 

@@ -1,4 +1,5 @@
-// A surge on a virtual clock: joins of many rooms within a short time, through the admission of one region, with or without coming back when told.
+// A surge on a virtual clock: joins of many rooms within a short time, through the admission of one region, with or
+// without coming back when told.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { Admission, type AdmissionClass, type Turned } from '../../../src/core/admission/index.ts';
 

@@ -1,5 +1,5 @@
-// The loop around the decision, with real centres and a made-up driver, on a clock that only moves when it is told to: whose orders go out, when,
-// under which epoch, and what one term of leading leaves to the next.
+// The loop around the decision, with real centres and a made-up driver, on a clock that only moves when it is told to:
+// whose orders go out, when, under which epoch, and what one term of leading leaves to the next.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -324,7 +324,8 @@ describe('silence', () => {
     expect(empty.flatMap(({ orders: all }) => all)).not.toContain('stop a1');
     const many = ['a1', 'a2', 'a3'].map((nodeId) => ({ nodeId, isLate: nodeId === 'a1' }));
     const surplus = { nodes: many, machines: machinesOf('a1', 'a2', 'a3') };
-    expect(story([0, surplus], [60_000, surplus])[1]?.orders).toEqual(['drain a2']); // who is late may die: the need is met without it
+    // who is late may die: the need is met without it
+    expect(story([0, surplus], [60_000, surplus])[1]?.orders).toEqual(['drain a2']);
   });
 
   test('is over when the node is heard again, and counts anew when it begins anew', () => {

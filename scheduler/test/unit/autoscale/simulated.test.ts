@@ -1,4 +1,5 @@
-// ± 100 hosts on a virtual clock, with the policy that a centre has by default: the row of the table in docs/autoscaling.md.
+// ± 100 hosts on a virtual clock, with the policy that a centre has by default: the row of the table in
+// docs/autoscaling.md.
 import { loadConfig } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { schedulerConfig } from '../../../src/config.ts';
@@ -27,7 +28,8 @@ function defaultsOf(): ScalePolicy {
 test('100 hosts more are at full weight within 5 minutes of the demand, 100 fewer drop nobody', {
   timeout: 60_000,
 }, () => {
-  // 20 hosts a region, 12 nodes' worth of load: with the target share and the spare ones that is what they are for. Then it doubles, and falls.
+  // 20 hosts a region, 12 nodes' worth of load: with the target share and the spare ones that is what they are for.
+  // Then it doubles, and falls.
   const quiet = 1200;
   const busy = 2800;
   const [riseS, fallS] = [4 * 3600, 6 * 3600];

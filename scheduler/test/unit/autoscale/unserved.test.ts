@@ -1,4 +1,5 @@
-// Who was turned away and waits to come back is load that no node reports: whom that counts, how often, for how long, and where.
+// Who was turned away and waits to come back is load that no node reports: whom that counts, how often, for how long,
+// and where.
 import { newId, rpc } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';

@@ -1,5 +1,6 @@
-// A cloud on a virtual clock for the autoscaler's decision: machines that boot, nodes that warm up, sessions that come and go. Everything but
-// the decision is modelled: boot 90 s, full weight after the slow start, sessions of 1 to 8 minutes, placed where the weighted load is least.
+// A cloud on a virtual clock for the autoscaler's decision: machines that boot, nodes that warm up, sessions that come
+// and go. Everything but the decision is modelled: boot 90 s, full weight after the slow start, sessions of 1 to 8
+// minutes, placed where the weighted load is least.
 import { seededRng } from '@meridian/runtime';
 import { decide, noMemory } from '../../../src/core/autoscale/decide.ts';
 import type { Machine, ScaleAction, ScaleMemory, ScaleNode, ScalePolicy } from '../../../src/core/autoscale/types.ts';
@@ -68,7 +69,10 @@ export class World {
     return { serving: serving.length, atFullWeight, sessions };
   }
 
-  /** All hosts of a region that serve now are not heard any more, or again. Their rooms go on, every other one `lastingS` longer. */
+  /**
+   * All hosts of a region that serve now are not heard any more, or again. Their rooms go on, every other one
+   * `lastingS` longer.
+   */
   silence(region: string, isSilent: boolean, lastingS = 0): void {
     for (const host of this.#hosts.values()) {
       if (host.region !== region) continue;

@@ -1,4 +1,5 @@
-// Moves into a region where an instance places: it is that instance that charges its nodes, before anybody is told to move.
+// Moves into a region where an instance places: it is that instance that charges its nodes, before anybody is told to
+// move.
 import { expect, test } from 'vitest';
 import type { Placed } from '../../../src/placing.ts';
 import type { Charged, RegionsPort } from '../../../src/regions/ports.ts';
@@ -7,7 +8,10 @@ import { RoomWorld } from '../support/room-world.ts';
 
 const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };
 
-/** Somebody near Stockholm, in another region, who was placed in Frankfurt. `answer`: what Stockholm's instance says of the charge of a move. */
+/**
+ * Somebody near Stockholm, in another region, who was placed in Frankfurt. `answer`: what Stockholm's instance says of
+ * the charge of a move.
+ */
 async function corrected(answer: () => Charged | Promise<Charged>) {
   const charges: { record: Placed; region: string; ordersBefore: number }[] = [];
   let world: RoomWorld | undefined;

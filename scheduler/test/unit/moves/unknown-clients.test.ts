@@ -1,4 +1,5 @@
-// People of whom a new leader knows nothing: what the media nodes say of their room's fence is how far they may be moved.
+// People of whom a new leader knows nothing: what the media nodes say of their room's fence is how far they may be
+// moved.
 import { describe, expect, test } from 'vitest';
 import { roomsFrom } from '../../../src/adapters/links/wire.ts';
 import { Fleet } from '../../../src/core/fleet.ts';
@@ -15,7 +16,10 @@ const people: readonly (readonly [number, number, number, City])[] = [
   [30, 5, 60, 'paris'],
 ];
 
-/** A room of two regions is given the mode `single`, the centre is replaced before anybody could be moved; where everybody is long after. */
+/**
+ * A room of two regions is given the mode `single`, the centre is replaced before anybody could be moved; where
+ * everybody is long after.
+ */
 async function takenOver(change: (world: RoomWorld) => void) {
   const world = await RoomWorld.start(everywhere, { regionsOf: { paris: 'us', stockholm: 'us' } });
   const members = [];

@@ -1,4 +1,5 @@
-// What the leader knows, as instances are told of it: with changes in any order, readers that lag, that are cut off, and messages in parts.
+// What the leader knows, as instances are told of it: with changes in any order, readers that lag, that are cut off,
+// and messages in parts.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../../src/core/fleet.ts';

@@ -30,7 +30,10 @@ export function randomFleet(rng: Rng, hostsMax = 14): PathInput {
   };
 }
 
-/** Best and second path by definition: all paths listed, sorted by cost and index, the second the first that shares no leg with the best. */
+/**
+ * Best and second path by definition: all paths listed, sorted by cost and index, the second the first that shares no
+ * leg with the best.
+ */
 export function byDefinition(input: PathInput, from: number, to: number): PathPair {
   const nowhere: Path = { via: NO_PATH, costMs: gone };
   const { hosts, linkMs, relayMs, siteOf } = input;

@@ -67,7 +67,8 @@ describe('which path a pair uses', () => {
     for (const [now, directMs] of [190, 220, 220, 220, 222, 222, 222].entries()) {
       table.replan(far(directMs));
       choice.settle(table, far(directMs), now);
-      expect(choice.primaryVia[1], `at ${now}`).toBe(now < 6 ? DIRECT : 2); // 21 of 220 is less than 10 %, 23 of 222 is more
+      // 21 of 220 is less than 10 %, 23 of 222 is more
+      expect(choice.primaryVia[1], `at ${now}`).toBe(now < 6 ? DIRECT : 2);
     }
   });
 

@@ -6,7 +6,8 @@ import { candidate, context, node } from '../fixtures.ts';
 
 test.each([
   { name: 'of nothing', nearestRttMs: 0, approach: { rttMs: 0 }, score: 100, reason: 'about 0 ms from the client' },
-  { name: '14 ms', nearestRttMs: 14, approach: { rttMs: 14 }, score: 96.5, reason: 'about 14 ms from the client' }, // 100 × (1 − 14/400)
+  // 100 × (1 − 14/400)
+  { name: '14 ms', nearestRttMs: 14, approach: { rttMs: 14 }, score: 96.5, reason: 'about 14 ms from the client' },
   {
     name: 'nearly as near',
     nearestRttMs: 14,

@@ -1,5 +1,6 @@
-// A whole centre on a clock that only moves when it is told to: media nodes that report, a signaling node that owns every room, moves people and lets
-// clients time sites. How far everybody truly is from every site is the test's; what a database says of them is where their signaling node is.
+// A whole centre on a clock that only moves when it is told to: media nodes that report, a signaling node that owns
+// every room, moves people and lets clients time sites. How far everybody truly is from every site is the test's; what
+// a database says of them is where their signaling node is.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { Centre, type CentreOptions } from '../../../src/centre.ts';

@@ -1,5 +1,5 @@
-// One client's transport in one direction, by ICE and DTLS. It is connected when it is made if the client's fingerprint came with its Join, so that
-// no message has to pass between open socket and media.
+// One client's transport in one direction, by ICE and DTLS. It is connected when it is made if the client's fingerprint
+// came with its Join, so that no message has to pass between open socket and media.
 import { type Fingerprint, MeridianError } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import type {

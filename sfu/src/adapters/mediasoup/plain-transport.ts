@@ -1,5 +1,5 @@
-// One client's transport in one direction without ICE and DTLS: RTP and RTCP on one port, always with the same address. Never comedia: that would let
-// whoever sends first have the stream.
+// One client's transport in one direction without ICE and DTLS: RTP and RTCP on one port, always with the same address.
+// Never comedia: that would let whoever sends first have the stream.
 import { isIPv6 } from 'node:net';
 import { isLoopback, MeridianError, type PlainEndpoint } from '@meridian/protocol';
 import type { types } from 'mediasoup';

@@ -128,7 +128,9 @@ export class MediasoupConsumer implements EngineConsumer {
   }
 }
 
-/** What is gone needs nothing any more: it may go while the request is on its way to the worker, and that is no error. */
+/**
+ * What is gone needs nothing any more: it may go while the request is on its way to the worker, and that is no error.
+ */
 async function unlessGone(handle: { readonly closed: boolean }, request: () => Promise<void>): Promise<void> {
   if (handle.closed) return;
   try {

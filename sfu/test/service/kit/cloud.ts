@@ -1,4 +1,5 @@
-// A small cloud in one process: an authority, a fake centre that hands out plans, real media nodes and signaling nodes that dial them.
+// A small cloud in one process: an authority, a fake centre that hands out plans, real media nodes and signaling nodes
+// that dial them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

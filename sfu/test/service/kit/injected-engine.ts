@@ -1,5 +1,5 @@
-// The real engine with one difference: what a client sends and receives goes through direct transports, so that a test can
-// put RTP packets in and read them, without a browser. Transports, pipes, worker and router are the real ones.
+// The real engine with one difference: what a client sends and receives goes through direct transports, so that a test
+// can put RTP packets in and read them, without a browser. Transports, pipes, worker and router are the real ones.
 import type { RtpCapabilities } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { MediasoupEngine, type MediasoupOptions } from '../../../src/adapters/mediasoup/engine.ts';

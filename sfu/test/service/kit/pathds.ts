@@ -61,7 +61,9 @@ export async function pair(ip = '127.0.0.1') {
   expect(await b.tell(`flow ${idA} ${ip} ${pipeB.port}`)).toBe('ok');
   return { a, b, pipeA, pipeB };
 }
-/** `act` makes a process count one more: of a pair that has only just met, a first probe may have been counted before. */
+/**
+ * `act` makes a process count one more: of a pair that has only just met, a first probe may have been counted before.
+ */
 export async function counted(one: TestPathd, counter: string, act: () => void): Promise<void> {
   const before = (await one.status())[counter] ?? 0;
   act();

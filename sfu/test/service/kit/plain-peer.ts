@@ -3,7 +3,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { type RtpCapabilities, routerConstant, type wire } from '@meridian/protocol';
 
-/** What a program that decodes Opus and VP8 says it can: no transport-cc and no REMB, so nobody estimates its bandwidth. */
+/**
+ * What a program that decodes Opus and VP8 says it can: no transport-cc and no REMB, so nobody estimates its bandwidth.
+ */
 export const plainCapabilities: RtpCapabilities = {
   codecs: (routerConstant.capabilities.codecs ?? [])
     .filter(({ mimeType }) => /^(audio\/opus|video\/vp8)$/i.test(mimeType))

@@ -8,7 +8,10 @@ export class Tap {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  /** `target` answers the port of the other side, undefined as long as it has none: then whoever connects is turned away. */
+  /**
+   * `target` answers the port of the other side, undefined as long as it has none: then whoever connects is turned
+   * away.
+   */
   static async open(target: () => number | undefined): Promise<Tap> {
     const tap = new Tap(target);
     await new Promise<void>((resolve) => tap.#server.listen(0, '127.0.0.1', resolve));

@@ -1,4 +1,5 @@
-// A media node of one file: it keeps sessions and tracks, checks epochs and grants as the real one does, and makes no media.
+// A media node of one file: it keeps sessions and tracks, checks epochs and grants as the real one does, and makes no
+// media.
 import { createHash } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import {
@@ -153,7 +154,8 @@ export class FakeNode {
         await this.held.get(name);
         const failure = this.failing.get(name);
         if (failure !== undefined) throw Object.assign(new Error('the test says so'), { code: failure });
-        if (name !== 'detach') this.#obey(message.room); // as the real one: a signaling node may always let go of its own
+        // as the real one: a signaling node may always let go of its own
+        if (name !== 'detach') this.#obey(message.room);
         return handler(message);
       });
     on('attach', rpc.attachSession, (message) => this.#attach(message, link.remote.id));

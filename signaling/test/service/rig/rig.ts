@@ -1,4 +1,5 @@
-// Two regions on loopback: a centre and media nodes of the test, real signaling nodes, links between them with real certificates.
+// Two regions on loopback: a centre and media nodes of the test, real signaling nodes, links between them with real
+// certificates.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

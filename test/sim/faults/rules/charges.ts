@@ -1,5 +1,5 @@
-// The ledger against what nodes list and hold. A node is looked at in the step in which its charges, its list or its life change; rules about
-// how long something may last are looked at again by `scan`.
+// The ledger against what nodes list and hold. A node is looked at in the step in which its charges, its list or its
+// life change; rules about how long something may last are looked at again by `scan`.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre.ts';
 import type { Charge } from '../../../../scheduler/src/core/ledger.ts';
@@ -16,7 +16,10 @@ export class ChargeRules {
   /** Charges that must not stay as they are, by node. */
   #passing = new Map<string, Charge[]>();
   #assumedOf = new Map<string, string>(); // session -> decision
-  /** Charges that their node does not list. By charge, not by decision: one that a late list brought back for a moment is another one. */
+  /**
+   * Charges that their node does not list. By charge, not by decision: one that a late list brought back for a moment
+   * is another one.
+   */
   #absentSinceMs = new WeakMap<Charge, number>();
   /** When a node's word was last taken, by the centre's clock. */
   #heardAtMs = new Map<string, number>();
@@ -38,7 +41,10 @@ export class ChargeRules {
     this.#watchFleet(centre);
   }
 
-  /** What has changed in this step. While the centre starts or has just been hurt nothing is judged; it is made up for later. */
+  /**
+   * What has changed in this step. While the centre starts or has just been hurt nothing is judged; it is made up for
+   * later.
+   */
   afterStep(): void {
     if (this.#touched.size === 0) return;
     const { centre } = this.#world;
@@ -123,7 +129,8 @@ export class ChargeRules {
     if (other !== undefined && other !== decisionId && centre.ledger.get(other)?.state === 'assumed')
       this.#fail('charged-once', `${sessionId} is charged by ${other} and ${decisionId}`);
     this.#assumedOf.set(sessionId, decisionId);
-    // A session that came while the centre did not answer may be charged once more, until its node's next report, however late that is.
+    // A session that came while the centre did not answer may be charged once more, until its node's next report,
+    // however late that is.
     const madeAtMs = expiresAtMs - limits.decisionConfirmMs;
     const isHeard = (this.#heardAtMs.get(nodeId) ?? Number.NEGATIVE_INFINITY) > madeAtMs;
     if (isHeard && node?.rooms.get(roomKey)?.sessionIds.includes(sessionId) === true)
@@ -144,7 +151,8 @@ export class ChargeRules {
       const charge = release(decisionId);
       if (charge === undefined) return undefined;
       touch(charge);
-      // Whom a signaling node has given up may be at the node until the node says otherwise: what the node has confirmed is not its to give.
+      // Whom a signaling node has given up may be at the node until the node says otherwise: what the node has
+      // confirmed is not its to give.
       if (charge.state === 'confirmed') this.#reaped(charge.nodeId, charge);
       else this.#forget(charge);
       return charge;

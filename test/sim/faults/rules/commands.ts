@@ -17,7 +17,10 @@ export class CommandRules {
     this.#fail = fail;
   }
 
-  /** A centre starts from this store: what an administrator said before must be in force, unless the store had trouble since. */
+  /**
+   * A centre starts from this store: what an administrator said before must be in force, unless the store had trouble
+   * since.
+   */
   survive(store: SimStore, troubleAtMs: number): void {
     const atMs = Math.max(troubleAtMs, store.lostAtMs);
     this.#hasStoreLost = Number.isFinite(atMs);

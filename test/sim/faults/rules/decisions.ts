@@ -10,7 +10,10 @@ export class DecisionRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
   readonly #commands: CommandRules;
-  /** Decisions whose charge was taken back before their node had named them: who came under one is known to no book until the node says so. */
+  /**
+   * Decisions whose charge was taken back before their node had named them: who came under one is known to no book
+   * until the node says so.
+   */
   readonly #takenBack = new Set<string>();
   made = 0;
   refused = 0;
@@ -79,8 +82,8 @@ export class DecisionRules {
   }
 
   /**
-   * Sessions at the node that nobody wants there: ended ones, those of a move that failed or is over, and those whose signaling node has given them
-   * up.
+   * Sessions at the node that nobody wants there: ended ones, those of a move that failed or is over, and those whose
+   * signaling node has given them up.
    */
   #givenUpAt(centre: Centre, node: MediaNode): number {
     const wanted = new Map(this.#world.people.filter(({ wants }) => wants).map((person) => [person.sessionId, person]));
@@ -93,13 +96,18 @@ export class DecisionRules {
     return count;
   }
 
-  /** A seated person is at its node, and at the other one of its move; one who is not seated may have been let in anywhere. */
+  /**
+   * A seated person is at its node, and at the other one of its move; one who is not seated may have been let in
+   * anywhere.
+   */
   #mayBeAt({ sessionId, isSeated, nodeId, signalingId }: Person, at: string): boolean {
     if (!isSeated || nodeId === at) return true;
     return this.#world.signalingNodes.get(signalingId)?.moves.otherNodeOf(sessionId) === at;
   }
 
-  /** Everybody who is at the node, or was sent there and has not come: the truth, whatever the centre's counters say. */
+  /**
+   * Everybody who is at the node, or was sent there and has not come: the truth, whatever the centre's counters say.
+   */
   #withinCapacity(centre: Centre, nodeId: string): void {
     const node = this.#world.nodes.get(nodeId);
     if (node === undefined || node.lie !== undefined || !this.#world.memoryIsWhole()) return;
@@ -107,8 +115,8 @@ export class DecisionRules {
     for (const charge of centre.ledger.list(nodeId)) {
       if (charge.state === 'assumed' && !node.holds(charge.roomKey, charge.sessionId)) sessions += 1;
     }
-    // Whom a signaling node has given up, or a move that failed has left behind, is no longer charged, and may be there until the signaling node's
-    // word arrives: that is known to nobody here.
+    // Whom a signaling node has given up, or a move that failed has left behind, is no longer charged, and may be there
+    // until the signaling node's word arrives: that is known to nobody here.
     if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(centre, node);
     if (sessions > node.spec.sessionsMax)
       this.#fail('within-capacity', `${nodeId} carries ${node.spec.sessionsMax}, has and is sent ${sessions}`);

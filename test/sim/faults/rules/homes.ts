@@ -1,4 +1,5 @@
-// Where sessions live while people are moved: the home that somebody is moved to is there, what is left behind ends, and every move ends.
+// Where sessions live while people are moved: the home that somebody is moved to is there, what is left behind ends,
+// and every move ends.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre.ts';
 import { ANSWER_MS, SHOWN_MS } from '../../../../scheduler/src/moves.ts';
@@ -10,8 +11,8 @@ import type { Fail, JudgedWorld } from './judged.ts';
 /** An order's answer, the node's word, and the tick that sees it. */
 const MOVE_MS_MAX = ANSWER_MS + SHOWN_MS + 2000;
 /**
- * A signaling node that lives names its sessions this often; whom it has not named for a lease is gone. A link that flaps gives the orphan's time on
- * top.
+ * A signaling node that lives names its sessions this often; whom it has not named for a lease is gone. A link that
+ * flaps gives the orphan's time on top.
  */
 const STRAY_MS_MAX = limits.sessionLeaseMs + limits.orphanSessionMs + 2 * limits.sessionRenewMs;
 
@@ -29,8 +30,8 @@ export class HomeRules {
   }
 
   /**
-   * A signaling node has moved somebody to this node: whoever looks for the session finds it there, unless the node has died since. Another process
-   * under its id, begun before the signaling node heard of the move, knows nothing of it.
+   * A signaling node has moved somebody to this node: whoever looks for the session finds it there, unless the node has
+   * died since. Another process under its id, begun before the signaling node heard of the move, knows nothing of it.
    */
   moved({ sessionId, roomKey, nodeId }: Person): void {
     const node = this.#world.nodes.get(nodeId);
@@ -53,7 +54,10 @@ export class HomeRules {
     this.#strays();
   }
 
-  /** Homes of nobody: of who has left, has come anew, or lives elsewhere. Each ends in its time where nothing goes on failing. */
+  /**
+   * Homes of nobody: of who has left, has come anew, or lives elsewhere. Each ends in its time where nothing goes on
+   * failing.
+   */
   #strays(): void {
     const nowMs = this.#world.clock.nowMs();
     const before = this.#straySinceMs;

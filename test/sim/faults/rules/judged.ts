@@ -9,7 +9,10 @@ import type { SignalingNode } from '../signaling-node.ts';
 export const REPORTED_MS = 3500;
 /** What has left a node's list is charged until its lease lapses, and a report says so. */
 export const REAPED_MS = SESSION_LEASE_MS + 1500;
-/** A node whose link went by a fault dials again within a second of its end (`limits.centreBackoffMs.max`), and registers; leases begin anew then. */
+/**
+ * A node whose link went by a fault dials again within a second of its end (`limits.centreBackoffMs.max`), and
+ * registers; leases begin anew then.
+ */
 export const REDIALLED_MS = 1500;
 /** A node that nobody harms is never dead; what was harmed has this long to recover. */
 export const UNHARMED_MS = 8000;

@@ -1,4 +1,5 @@
-// Who owns a room: one signaling node under each epoch, for every node and in the centre's book; epochs rise. Each checked when it happens.
+// Who owns a room: one signaling node under each epoch, for every node and in the centre's book; epochs rise. Each
+// checked when it happens.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre.ts';
 import type { Lease } from '../../../../scheduler/src/core/leases.ts';
