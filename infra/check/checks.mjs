@@ -4,6 +4,7 @@ import process from 'node:process';
 import { commands } from '../setup/commands.mjs';
 import { cacheRoot } from '../setup/paths.mjs';
 import { commandCheck, functionCheck } from './command.mjs';
+import { commentFindings } from './comment-rules.mjs';
 import { dependencyFindings } from './dependency-notes.mjs';
 import { unusedFindings } from './dependency-use.mjs';
 import { entryFindings } from './entry-rules.mjs';
@@ -27,6 +28,7 @@ export function allChecks(root) {
     ...workspaces.flatMap((name) => driftChecks(root, name)),
     functionCheck('source rules', () => sourceFindings(root)),
     functionCheck('text rules', () => textFindings(root)),
+    functionCheck('comment width', () => commentFindings(root)),
     functionCheck('vocabulary', () => vocabularyFindings(root)),
     functionCheck('links', () => linkFindings(root)),
     functionCheck('dependency notes', () => dependencyFindings(root, workspaces)),
