@@ -43,7 +43,7 @@ export default defineConfig({
           ...service,
           retry,
           // More than there are cores: most of them wait for sockets and timers.
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

@@ -46,7 +46,10 @@ export function wideCommentsIn(path, text) {
     .map((line) => `${path}:${line} a comment wider than ${COLUMNS} columns: break it, or move it above its line`);
 }
 
-/** Numbers of the lines on which a comment is too wide. @param {string} text @param {number} start @param {number} end */
+/**
+ * Numbers of the lines on which a comment is too wide.
+ * @param {string} text @param {number} start @param {number} end
+ */
 function wideLines(text, start, end) {
   const first = text.slice(0, start).split('\n').length;
   const from = text.lastIndexOf('\n', start - 1) + 1;
