@@ -279,7 +279,7 @@ describe('the admin API', () => {
       name: 'a kind that is none',
       path: '/v1/enrolment-tokens',
       body: { id: 'x', kind: 'web', region: 'eu' },
-      says: 'body/kind must be equal to one of the allowed values: sfu, signaling, edge-probe',
+      says: 'body/kind must be equal to one of the allowed values: sfu, signaling, edge-probe, gateway, api, recorder',
     },
     {
       name: 'a field too many',

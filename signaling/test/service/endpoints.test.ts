@@ -87,7 +87,7 @@ describe('a session of one direction', () => {
     await until(() => listener.tracksReceived().length === 2, 'another receives both');
     expect(sender.tracksReceived()).toEqual([]);
 
-    const resume = { sessionId: sender.sessionId, resumeKey: sender.joined?.resumeKey ?? '', rosterSeq: 0 };
+    const resume = { sessionId: sender.sessionId, resumeKey: sender.joined?.resumeKey ?? '' };
     sender.socket.terminate();
     const again = await TestClient.join(one.url, { room, identity: 'sender', join: { resume } });
     expect([again.joined?.resumed, again.joined?.recvTransport ?? undefined]).toEqual([true, undefined]);
