@@ -13,8 +13,7 @@ export interface SessionLink extends ControlLink {
 }
 export interface LinkSocket extends SocketPort {
   /**
-   * True while whom the session is for is slow: what arrives is handed over, and the signaling node is told later that
-   * it was taken.
+   * True while this session's receiver is slow: what arrives is handed over, and acknowledged later.
    */
   holdBack(held: boolean): void;
 }

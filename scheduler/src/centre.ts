@@ -239,7 +239,7 @@ export class Centre {
     if (!this.#isSettled) this.warmUp.forgotten();
   }
 
-  /** Not before: who dies while he waits has learnt nothing of the fleet, and the next one waits as long. */
+  /** Not before: a centre that dies while it waits has learnt nothing of the fleet, and the next one waits as long. */
   #settled(): void {
     if (!this.#isSettled) this.#o.copy.saveSettled();
     this.#isSettled = true;
@@ -298,8 +298,8 @@ export class Centre {
   }
 
   /**
-   * The gate has turned somebody away. Nobody looks up his address for that: he counts where his signaling node is,
-   * unless his fence lies elsewhere.
+   * The gate has turned somebody away. Nobody looks up the address for that: it counts where the signaling node is,
+   * unless the fence lies elsewhere.
    */
   turnedAway(ask: Pick<PlaceAsk, 'sessionId' | 'regionPin'>, signalingId: string, retryAfterMs: number): void {
     const signalingNode = registeredNode(this.fleet, signalingId).description;

@@ -106,7 +106,7 @@ export const schedulerConfig = Type.Object({
   }),
   /** Whether a database file built before the one in use may take its place while the centre runs. */
   geoAllowOlder: Type.Boolean({ default: false }),
-  /** Where files of the three keys around this one come from, and when. */
+  /** Where the database files come from, and when. */
   geoRefresh: Type.Array(geoRefresh, { maxItems: 16, default: [] }),
   /** The operator's own MaxMind city file (GeoIP2 or GeoLite2), asked first. */
   maxmindFile: Type.Optional(Type.String({ minLength: 1 })),

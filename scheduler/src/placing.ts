@@ -382,7 +382,7 @@ export class Placing {
     };
     const { ok, dropped } = ledger.assume(charge);
     if (!ok) throw new MeridianError('NO_CAPACITY', 'the ledger of charges is full');
-    // Who moves was expected before; who is expected in a booked room has his seat already.
+    // Who moves was expected before; who is expected in a booked room has a seat already.
     if (move === undefined) {
       young.placed(roomKey, nodeId, view.room.members.length === 0 && !reserved.has(roomKey), nowMs);
       reserved.seated(roomKey, nodeId);

@@ -20,7 +20,6 @@ export interface ConnectionPorts {
    * time.
    */
   joinParts(): Promise<JoinParts>;
-  /** Highest roster seq applied; told when resuming. */
   /** Whether media can flow now: a transport is connected. */
   hasMedia(): boolean;
   startMedia(joined: wire.Joined): void;

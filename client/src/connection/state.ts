@@ -1,10 +1,12 @@
 // The life of one connection as a table; vectors in test/vectors/connection.json walk every edge.
 //
-//   disconnected → entering (asks for candidates) → opening (races sockets) → joining (Join sent) → connected connected
-//   → resuming: the socket is lost, media goes on. → rejoining: media is lost too, or the service refuses to resume.
+//   disconnected → entering (asks for candidates) → opening (races sockets) → joining (Join sent) → connected
+//   connected → resuming: the socket is lost, media goes on. → rejoining: media is lost too, or the service refuses
+//     to resume.
 //   connected → preparing (new transports beside the old ones, tracks over both) → moving (ready; the service settles
-//   it) → connected: MoveParticipant, media to another node. Everything is at the old one until the service says that
-//   it is at the new one. closed is final: a Room makes a new connection for every connect().
+//     it) → connected: MoveParticipant, media to another node. Everything is at the old one until the service says
+//     that it is at the new one.
+//   closed is final: a Room makes a new connection for every connect().
 // Every attempt carries a number; the results of an older attempt never reach the table.
 import type { Table } from '@meridian/protocol';
 

@@ -1,11 +1,13 @@
 // A client that is turned away makes it worse by asking again, and all its neighbours do the same. Two limits of its
-//   own, both pure: - The adaptive throttle of Google's SRE book ("Handling Overload"): an attempt is given up before
-//   it is sent with the probability max(0, (requests - K accepts) / (requests + 1)), K = 2, over two minutes; requests
-//   are counted before they are sent. The book's clients send thousands; of a person's first three attempts a share
-//   says nothing, so they are left out: one refusal keeps nobody back.
-// - A budget of attempts after a refusal: 10 % of the attempts that were taken, and three to begin with, one more every
-//   forty seconds. Only a service that says that it has too much to do counts as a refusal: a network that is away says
-//   nothing about the service.
+// own, both pure:
+// - The adaptive throttle of Google's SRE book ("Handling Overload"): an attempt is given up before it is sent with
+//   the probability max(0, (requests - K accepts) / (requests + 1)), K = 2, over two minutes; requests are counted
+//   before they are sent. The book's clients send thousands; of a person's first three attempts a share says nothing,
+//   so they are left out: one refusal keeps nobody back.
+// - A budget of attempts after a refusal: 10 % of the attempts that were taken, and three to begin with, one more
+//   every forty seconds.
+// Only a service that says that it has too much to do counts as a refusal: a network that is away says nothing about
+// the service.
 
 const K = 2;
 const FREE_ATTEMPTS = 3;

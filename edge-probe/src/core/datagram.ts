@@ -1,4 +1,4 @@
-// The datagram of a probe: 96 bytes, the same for request and answer, so that nobody is sent more than he sent.
+// The datagram of a probe: 96 bytes, the same for request and answer, so that nobody is sent more than was received.
 // Big-endian:
 //
 //   0  4  'MPRB'            24  8  session of the requester   56  8  answer: when it was sent, the answerer's clock, µs

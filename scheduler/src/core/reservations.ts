@@ -3,7 +3,7 @@
 // remembered that the bookings and the ledger do not say: who leads next makes the same of them.
 // 1. A room's seats go where the room is, then where they were, then to the node with most free seats: as few nodes as
 //    will do. A node that is drained, dead or distrusted loses them to others.
-// 2. Who comes takes a seat on his node, or on another where none is kept there; who leaves gives it back until the
+// 2. Who comes takes a seat on the node, or on another where none is kept there; who leaves gives it back until the
 //    booking ends.
 // 3. Nothing is kept that is charged already. What does not fit is short: said, and tried again every second.
 // No clock: times are arguments. Deterministic.

@@ -66,8 +66,8 @@ export class SignalingNodes {
 
   /**
    * All the sessions that a signaling node speaks for here. Who is named is no orphan: a signaling node that came back
-   * and is lost again later leaves him his whole time. Of those it does not name, who has had nobody for too long and
-   * has no media is reaped.
+   * and is lost again later leaves them their whole time. Of those it does not name, who has had nobody for too long
+   * and has no media is reaped.
    */
   holds(signalingId: string, sessionIds: ReadonlySet<string>): void {
     for (const session of [...this.#ports.rooms.sessions.values()]) {

@@ -1,8 +1,8 @@
 // What a signaling node seals for a client to carry, and another one opens, under keys that the centre gives them all,
 // new every day. Three kinds:
 //
-// - **A ticket**: somebody in this part of the internet was asked to time this node. Part of the echo address that he
-//   is given; without it a node gives him no receipt of an echo, so nobody chooses himself what the centre learns
+// - **A ticket**: somebody in this part of the internet was asked to time this node. Part of the echo address that they
+//   are given; without it a node gives no receipt of an echo, so nobody chooses what the centre learns
 //   about.
 // - **Of an echo**: the round trip that the node measured itself. What the centre learns about a part of the internet
 //   rests on it: a client can be slower than its network, and keep silent, but never claim a node that it did not
@@ -11,8 +11,8 @@
 //   elsewhere.
 // - **Of a stay**: somebody of this identity had this session in this room. Who lost one comes back before others when
 //   the service is busy (docs/admission.md). Sealed with room (whose key names the tenant), session and identity:
-//   useless to anybody else, and whoever shows his own while that session lives ends it, since an identity is in a room
-//   once.
+//   useless to anybody else, and whoever shows their own while that session lives ends it, since an identity is in
+//   a room once.
 //
 // Bytes: key id (1), what is sealed (of an echo: round trip in µs, 4; else nothing), valid until in s (4), first 16
 // bytes of HMAC-SHA-256 over the kind, what it is sealed with, and all bytes before.

@@ -42,7 +42,7 @@ export interface RoomMember {
 export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 'introduce' | 'onOwner'> {
   /** An administrator has removed somebody of this identity. */
   onKicked(identity: string): void;
-  /** Somebody leaves by himself, or is replaced; or his media moves to another node: `participant` as he was. */
+  /** Somebody leaves, or is replaced; or the media moves to another node: `participant` as before. */
   onLeft(participant: Participant): void;
   /** The replica has changed, and the clients here have been told. */
   onRoster(): void;
@@ -331,7 +331,7 @@ export class LocalRoom {
   }
 }
 
-/** Whom a change may take away from the node where he is. */
+/** Whom a change may take away from their node. */
 function goneOf(change: RosterChange): string {
   if (change.type === 'participantLeft') return change.sessionId;
   return change.type === 'participantChanged' ? change.participant.sessionId : '';

@@ -27,7 +27,7 @@ export interface TimingsOptions {
   send(times: wire.AccessTimes.$Properties): boolean;
   /**
    * Where a signaling node's echo socket is, for a client at this address who is asked to time it; undefined when there
-   * is none for him.
+   * is none.
    */
   echoUrlOf(signalingId: string, clientIp: string): string | undefined;
   counted(what: 'echo' | 'echoRefused' | 'node'): void;

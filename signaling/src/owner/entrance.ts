@@ -42,7 +42,7 @@ export class Entrance {
     throw new MeridianError('FENCE_CONFLICT');
   }
 
-  /** Somebody has come in, and the room has this fence with him. */
+  /** Somebody has come in, and the room has this fence since. */
   entered(fence: string): void {
     this.#fence = fence;
   }

@@ -1,10 +1,11 @@
-// What the votes of a prefix say: to whom, of which site, and from how many on. - Others hear only what a signaling
-//   node has measured (`isProven`): a client can be slower than its network, never faster. Its bare word is its own.
+// What the votes of a prefix say: to whom, of which site, and from how many on.
+// - Others hear only what a signaling node has measured (`isProven`): a client can be slower than its network, never
+//   faster. Its bare word is its own.
 // - Own measurements count at once; others' when three customers agree. The estimate is the median of the votes: with
 //   three, one liar moves it at most to another honest figure.
-// - Sites that fewer have timed count too, once signaling nodes have measured three customers of the prefix at all, and
-//   at the least figure: waiting only adds, so whoever is slow moves nobody, and what is too fast for light is left out
-//   (`disproof.ts`). Before, they say what to time next.
+// - Sites that fewer have timed count too, once signaling nodes have measured three customers of the prefix at all,
+//   and at the least figure: waiting only adds, so whoever is slow moves nobody, and what is too fast for light is
+//   left out (`disproof.ts`). Before, they say what to time next.
 import { customerOf } from './prefix.ts';
 import { type PrefixRecord, provenBy, VOTE_LIFE_MS, type Vote } from './prefix-record.ts';
 

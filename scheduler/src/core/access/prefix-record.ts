@@ -1,7 +1,7 @@
-// The votes of one prefix, and what goes when they are too many (docs/access.md, "Who can move what"). - A vote is one
-//   address's last figure for a site; of IPv6, one /64's, and all votes of a /56 count as one. A prefix is a /24 or /48
-//   (what Akamai's end-user mapping keys on: the client's prefix, never its resolver); prefixes of one network and city
-//   vote together in a region of their own, for prefixes nobody has been at.
+// The votes of one prefix, and what goes when they are too many.
+// - A vote is one address's last figure for a site; of IPv6, one /64's, and all votes of a /56 count as one. A prefix
+//   is a /24 or /48 (what Akamai's end-user mapping keys on: the client's prefix, never its resolver); prefixes of
+//   one network and city vote together in a region of their own, for prefixes nobody has been at.
 // - A full record gives up what fewest customers were measured at, and one customer speaks for few sites: anybody may
 //   time many signaling nodes, so what goes must not be for one client to choose. Honest figures of what is far would
 //   else push out all that is near.

@@ -1,5 +1,5 @@
 // Admission of joins before they are placed: a lane per region (lane.ts), and who counts as coming back: whoever shows
-// a signaling node the receipt of a session that he lost, so often and not more.
+// a signaling node the receipt of a session that it lost, so often and not more.
 import { FifoEvictor } from '../fifo-evictor.ts';
 import { AdmissionLane, type LaneAnswer, type LaneSteps, type Turned } from './lane.ts';
 import type { AdmissionClass } from './level.ts';
@@ -32,7 +32,7 @@ export interface AdmissionState {
 const SESSIONS_MAX = 100_000;
 /**
  * So often one session may be come back from before others: once, and twice more for who was let in and found no place,
- * or no node that took him.
+ * or no node that took it.
  */
 export const RETURNS_MAX = 3;
 /** Regions come from certificates; more are not told apart. */

@@ -151,7 +151,7 @@ export class AdmissionLane {
     return room;
   }
 
-  /** Whoever waits needs his room: it counts as judged now, and the next one goes. Fewer wait than there are rooms. */
+  /** Whoever waits needs a room: it counts as judged now, and the next one goes. Fewer wait than there are rooms. */
   #forgetOldest(): void {
     for (let left = this.#rooms.size; left > 0; left -= 1) {
       const room = this.#evictor.takeEntry()?.[1];

@@ -2,8 +2,8 @@
 // full looks as if it needed little more than it has, and grows in several waves instead of one (simulated: 450 s
 // instead of 250 s for a doubled load).
 // Who comes back is another session, and nothing that the centre is told stays the same; so who is turned away counts
-// for as long as he was told to wait, and no longer. At any moment everybody who waits counts once, however often he
-// has come; who gives up has counted once.
+// for as long as the wait that was told, and no longer. At any moment everybody who waits counts once, however often
+// they have come; who gives up has counted once.
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
 import { FifoEvictor } from '../fifo-evictor.ts';
 
@@ -12,7 +12,7 @@ const WAIT_MS_MAX = 60_000;
 /** In a rush; beyond it the oldest is forgotten. */
 const SESSIONS_MAX = 20_000;
 
-/** Somebody who was turned away, and until when he counts. */
+/** Somebody who was turned away, and until when this counts. */
 interface Waiting {
   readonly region: string;
   readonly untilMs: number;
@@ -45,7 +45,7 @@ export class Unserved {
 }
 
 /**
- * The region where somebody would have been placed: of those of his fence the one with the site nearest to him; '':
+ * The region where somebody would have been placed: of those of the fence the one with the nearest site; '':
  * there is none.
  */
 export function wantedRegion(

@@ -1,12 +1,13 @@
 // What is believed of a client's round trip to every site, from little: where a database puts the client, and a few
-//   timed sites. Mean and deviation: two kinds of evidence meet as Gaussians, weighted by 1 / variance. - Geography:
-//   the great circle's estimate; the wider the database's radius, the less it counts. - Triangulation: a site timed at
-//   r ms that lies d ms (measured between hosts) from another bounds the other's round trip to |d − r| … d + r, if the
-//   triangle holds. The middle of that, max(d, r), with half its width as deviation: near timed sites say much, far
-//   ones nothing (Hotz' metric; Guyton and Schwartz, SIGCOMM 1995, "Locating nearby copies").
-// Floor: the largest |d − r|. A site whose floor is low sees the timed sites as the client does, so the client may well
-// be beside it, whatever the database says: this is what finds clients that the database puts into a wrong country.
-// About one triple in twenty breaks the triangle, so a belief proposes what to time and never decides alone.
+// timed sites. Mean and deviation: two kinds of evidence meet as Gaussians, weighted by 1 / variance.
+// - Geography: the great circle's estimate; the wider the database's radius, the less it counts.
+// - Triangulation: a site timed at r ms that lies d ms (measured between hosts) from another bounds the other's round
+//   trip to |d − r| … d + r, if the triangle holds. The middle of that, max(d, r), with half its width as deviation:
+//   near timed sites say much, far ones nothing (Hotz' metric; Guyton and Schwartz, SIGCOMM 1995, "Locating nearby
+//   copies").
+// Floor: the largest |d − r|. A site whose floor is low sees the timed sites as the client does, so the client may
+// well be beside it, whatever the database says: this is what finds clients that the database puts into a wrong
+// country. About one triple in twenty breaks the triangle, so a belief proposes what to time and never decides alone.
 // On measured data with five sites timed the median error of the others' means is 2.5 ms, the 90th percentile 40 ms.
 import { assert, distanceKm, estimatedRttMs, type Point } from '@meridian/protocol';
 
