@@ -86,9 +86,9 @@ export class Session {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
   }
 
-  /** Whether something was received from the client lately (core/heard.ts). */
+  /** Whether something was received from the client lately (core/heard.ts); who was not looked at yet counts as heard. */
   get hasMedia(): boolean {
-    return [...this.#heard.values()].some(isHeard);
+    return [...this.#heard.values()].some(isHeard) || this.transports.some(({ id }) => !this.#heard.has(id));
   }
   /** So many bytes have come over this transport so far. */
   hear(transportId: string, receivedBytes: number, nowMs: number): void {

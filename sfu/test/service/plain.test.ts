@@ -292,6 +292,8 @@ describe('whether something comes from a client', () => {
         (n) => sessions?.find(({ session }) => session?.participant?.sessionId === sessionIdOf(counter + n))?.media,
       );
     };
+    expect(await media()).toEqual([true, true]); // nobody is silent who was not listened to
+    await until('the silent one was listened to', async () => (await media())[1] === false);
     await until('one is heard', async () => (await media())[0]);
     expect(await media()).toEqual([true, false]);
   });

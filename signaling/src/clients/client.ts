@@ -225,7 +225,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (this.#move !== undefined) throw new MeridianError('MOVE_UNDER_WAY', `to ${this.#move.order.toNodeId}`);
     if (this.state !== 'joined') throw new MeridianError('MOVE_FAILED', 'the client is away');
     if (this.nodeId !== order.fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${this.nodeId}`);
-    if (this.#isOnHost)
+    if (this.#isOnHost && !this.#isOfSameHost(order))
       throw new MeridianError('MOVE_REFUSED', 'the media of the session stays on the host of its opener');
     const move: SessionMove = new SessionMove(order, {
       session: this,
@@ -311,6 +311,12 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     dropSocket: () => this.talk.drop(),
     release: (ending) => this.#release(ending),
   };
+
+  #isOfSameHost({ fromNodeId, toNodeId }: MoveOrder): boolean {
+    const { fleet } = this.#context.centre;
+    const hostId = fleet.get(fromNodeId)?.hostId;
+    return hostId !== undefined && hostId === fleet.get(toNodeId)?.hostId;
+  }
 
   async #attachSecond({ toNodeId, decisionId }: MoveOrder): Promise<wire.SessionAttached> {
     const [joined, access, join, subscriptions] = [this.#joined, this.#access, this.#media, this.#subscriptions];

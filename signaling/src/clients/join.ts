@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   endpointFromWire,
   holdsFence,
+  isLoopback,
   isSessionId,
   limits,
   MeridianError,
@@ -214,9 +215,11 @@ export async function joinAnew(
 const hasPlain = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean =>
   [sendEndpoint, recvEndpoint].some((endpoint) => endpoint?.plain != null);
 
-/** Media in the clear stays on one host: where the opener is, the media node is. */
+/** A loopback address means something on one host alone: where the opener is, the media node is. */
 export function isOnHost({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean {
-  return [sendEndpoint, recvEndpoint].some((endpoint) => endpoint?.plain != null && endpoint.plain.srtp == null);
+  return [sendEndpoint, recvEndpoint].some(
+    (endpoint) => endpoint?.plain != null && isLoopback(endpoint.plain.ip ?? ''),
+  );
 }
 
 /** The session that the client has lost, when its receipt holds; else '': it joins like anybody. */

@@ -10,6 +10,7 @@ import {
   MeridianError,
   note,
   type Participant,
+  participantBytes,
   participantToWire,
   rpc,
   rtpParametersFromWire,
@@ -53,6 +54,13 @@ const ack: ServerMessage = { ack: {} };
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
 const displayNameRule = `at most ${limits.nameLengthMax} characters, none of control or direction`;
 const bytesOf = (text: string): number => Buffer.byteLength(text);
+
+/** What everybody in the room gets counts as data that the client sends (talk.ts). RATE_LIMITED. */
+function takeBytesToAll(client: LocalSession, bytes: number): void {
+  const others = (client.room.replica?.participants() ?? []).length - 1;
+  const retryAfterMs = client.takeData(bytes, Math.max(1, others));
+  if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', 'too many bytes of changes', { retryAfterMs });
+}
 
 /** Asks the node where the session lives; while it moves, and that one does not know the transport, its other home. */
 async function whereTransportIs<A>(client: LocalSession, ask: (nodeId: string) => Promise<A>): Promise<A> {
@@ -154,6 +162,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
     if (!areAttributes(attributes))
       throw invalid(`attributes: at most ${limits.attributesMax}, of ${limits.attributesBytesMax} bytes, with keys`);
     const changed = { ...self, name: name ?? self.name, metadata: metadata ?? self.metadata, attributes };
+    takeBytesToAll(client, participantBytes(changed));
     await client.room.withOwner((port) => port.update(changed));
     await keepUpdate(client, changed);
     return ack;
@@ -163,6 +172,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
     const metadata = frame.updateRoom?.metadata ?? '';
     if (bytesOf(metadata) > limits.roomMetadataBytesMax)
       throw invalid(`metadata of the room: at most ${limits.roomMetadataBytesMax} bytes`);
+    takeBytesToAll(client, bytesOf(metadata));
     await client.room.withOwner((port) => port.updateRoom(metadata, client.sessionId));
     return ack;
   },

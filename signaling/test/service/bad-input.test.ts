@@ -212,6 +212,15 @@ describe('requests of a joined client', () => {
     expect(client.closed).toBeUndefined();
   });
 
+  it('that change what everybody in the room is told cost as much as data to everybody', async () => {
+    const admin = await TestClient.join(signaling.url, { identity: 'admin', video: { roomAdmin: true } });
+    let answer = await admin.request({ updateRoom: { metadata: '0' } });
+    for (let count = 1; answer.error == null && count < 200; count += 1)
+      answer = await admin.request({ updateRoom: { metadata: `${count}`.padEnd(limits.roomMetadataBytesMax, 'x') } });
+    expect(answer.error).toMatchObject({ code: 'RATE_LIMITED', message: expect.stringContaining('bytes of changes') });
+    expect(answer.error?.retryAfterMs).toBeGreaterThan(0);
+  });
+
   it('with values that are not allowed, or for what is not there, get their codes', async () => {
     const client = await TestClient.join(signaling.url, {
       identity: 'fuzzer',

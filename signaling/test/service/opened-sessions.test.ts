@@ -37,8 +37,9 @@ const left = (who: TestClient | OpenedSession, sessionId: string) =>
 const sees = (who: TestClient | OpenedSession, identity: string) =>
   who.events().some((event) => event.participantJoined?.participant?.identity === identity);
 const stateOf = (session: OpenedSession, at = one) => at.clients.context.sessions.get(session.sessionId)?.state;
-const plain = (srtp?: object) => ({
-  sendEndpoint: { plain: { ip: '127.0.0.1', port: 4000, ...(srtp && { srtp }) } },
+const srtp = { cryptoSuite: 'AEAD_AES_256_GCM', keyBase64: Buffer.alloc(44).toString('base64') };
+const plain = (srtp?: object, ip = '127.0.0.1') => ({
+  sendEndpoint: { plain: { ip, port: 4000, ...(srtp && { srtp }) } },
 });
 
 describe('sessions over the link of a gateway', () => {
@@ -174,22 +175,30 @@ describe('the link of a gateway', () => {
   });
 });
 
-describe('a session whose media is in the clear', () => {
+describe('a session whose media is on loopback', () => {
   it('is for the host of its opener alone: placed there, and not moved away', async () => {
     const gateway = await dial(one);
     await rig.node('sfu-2');
-    await until(() => one.centre.fleet.has('sfu-2'), 'there is another media node');
+    await rig.node('sfu-3', { hostId: node.hostId });
+    await until(() => one.centre.fleet.has('sfu-2') && one.centre.fleet.has('sfu-3'), 'there are other media nodes');
     const ann = await gateway.join(1, { identity: 'ann', join: plain() });
     await gateway.join(2, {
       identity: 'bob',
-      join: plain({ cryptoSuite: 'AEAD_AES_256_GCM', keyBase64: Buffer.alloc(44).toString('base64') }),
+      join: plain(srtp),
     });
+    await gateway.join(3, { identity: 'cid', join: plain(srtp, '192.0.2.7') });
     expect(rig.centre.asked.map(({ openerId, onHost }) => [openerId, onHost])).toEqual([
+      ['gw-1', true],
       ['gw-1', true],
       ['gw-1', false],
     ]);
     expect(await rig.centre.move('acme/lobby', ann.sessionId, 'sfu-2')).toBe('MOVE_REFUSED');
     expect(ann.closed).toBeUndefined();
+    // To another media node of its host it may: that this client does not answer is another matter.
+    const moving = rig.centre.move('acme/lobby', ann.sessionId, 'sfu-3');
+    await until(() => ann.heard.some(({ moveParticipant }) => moveParticipant != null), 'it is asked to move');
+    ann.close(1000);
+    expect(await moving).not.toBe('MOVE_REFUSED');
   });
 
   it('is placed there without the centre too, or nowhere', async () => {
