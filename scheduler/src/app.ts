@@ -238,7 +238,7 @@ async function openStores(deps: SchedulerDeps): Promise<{ kv: KeyValue; store: S
   }
   const kv = memoryKeyValue({ clock, maxEntries: TOKENS_MAX });
   closeStack.add('key-value store', () => kv.close());
-  const store = fileStore({ file: join(config.stateDir, 'centre.db'), log, clock });
+  const store = fileStore({ file: join(config.stateDir, 'centre.db'), clock });
   closeStack.add('store', () => store.close());
   return { kv, store };
 }

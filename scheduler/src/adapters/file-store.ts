@@ -1,15 +1,15 @@
 // The store of a centre without Redis: one SQLite file. Writes of one turn of the event loop go out as one transaction,
 // so a surge costs few of them; each is a write to the page cache, and the disk is waited for only when the write-ahead
 // log is put into the file (every 4 MB).
-import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Clock, Logger } from '@meridian/runtime';
+import { type Clock, ConfigError } from '@meridian/runtime';
 import type { Store } from '../ports.ts';
 
 /** What has outlived its time is deleted this often while there is anything to write. */
 const FORGET_EVERY_MS = 60_000;
-/** "MERI": whose file it is; a file of another program is not touched but for its name. */
+/** "MERI": whose file it is. */
 const APPLICATION_ID = 0x4d455249;
 const LAYOUT = 1;
 /** For another process that has the file open, as a test or an operator's tool may. */
@@ -19,7 +19,6 @@ const DAMAGED: readonly unknown[] = [11, 26];
 
 export interface FileStoreOptions {
   readonly file: string;
-  readonly log: Logger;
   /** Its wall clock tells what has outlived its time. */
   readonly clock: Clock;
 }
@@ -27,12 +26,13 @@ export interface FileStoreOptions {
 /**
  * What was acknowledged outlives a kill of the process (the page cache does); a loss of power may lose the last
  * seconds, which the nodes' registrations bring back, but leaves a whole file. A write that fails, as on a full disk,
- * rejects for everybody in its transaction, none of which is in the file then. A file that is damaged, or is not ours,
- * is moved aside with an error in the log, and an empty one takes its place.
+ * rejects for everybody in its transaction, none of which is in the file then. Throws ConfigError for a file that is
+ * damaged, of another program or of another version, and leaves it where it is: an empty one in its place would let a
+ * centre lead that has forgotten who is shut out. That is for an operator to decide.
  */
 export function fileStore(o: FileStoreOptions): Store {
   mkdirSync(dirname(o.file), { recursive: true, mode: 0o700 });
-  return new FileStore(o, openFile(o));
+  return new FileStore(o, openFile(o.file));
 }
 
 interface Write {
@@ -131,19 +131,15 @@ class FileStore implements Store {
   }
 }
 
-function openFile({ file, log, clock }: FileStoreOptions): DatabaseSync {
+function openFile(file: string): DatabaseSync {
   try {
     return openOwn(file);
   } catch (error) {
     const { errcode } = error as { errcode?: unknown };
     if (!(error instanceof UnreadableFile) && !DAMAGED.includes(errcode)) throw error;
-    const aside = `${file}.unread-${clock.wallMs()}`;
-    log.error(
-      { file, aside, err: error },
-      'the file of the store cannot be read: moved aside, the centre begins with an empty one',
-    );
-    for (const end of ['', '-wal', '-shm']) if (existsSync(file + end)) renameSync(file + end, aside + end);
-    return openOwn(file);
+    const why = error instanceof Error ? error.message : String(error);
+    const remedy = 'restore it, or move it aside by hand with its -wal and -shm; denials in it are lost then';
+    throw new ConfigError([{ key: 'stateDir', value: file, allowed: `a file that can be read (${why}): ${remedy}` }]);
   }
 }
 

@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { limits } from '@meridian/protocol';
-import { type Clock, createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Clock, ConfigError, createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileStore } from '../../src/adapters/file-store.ts';
 import { kvStore } from '../../src/adapters/kv-store.ts';
 import { Copy } from '../../src/copy.ts';
@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 const opened = async (file: string, clock: Clock = systemClock()): Promise<Store> => {
-  const store = fileStore({ file, log, clock });
+  const store = fileStore({ file, clock });
   closers.push(() => store.close());
   return store;
 };
@@ -168,10 +168,11 @@ describe('the file', () => {
     expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ a: '1' });
   });
 
-  describe('is moved aside with an error, and a new one takes its place, when it', () => {
+  describe('stays as it is and ends the start with what to do, as it may say who is shut out, when it', () => {
     const own = async (): Promise<void> => {
       const store = await opened(join(temp.dir, 'j'));
       await Promise.all(Array.from({ length: 200 }, (_, index) => store.put(`k${index}`, 'x'.repeat(1000))));
+      await store.put('deny/thief', '{}');
       await store.close();
     };
     const sql = (text: string): void => {
@@ -208,16 +209,22 @@ describe('the file', () => {
     ])('$name', async ({ make }) => {
       await make();
       const before = readFileSync(join(temp.dir, 'j'));
-      const clock = new ManualClock({ wallMs: 17 });
-      const errors = vi.spyOn(log, 'error');
-      const store = await opened(join(temp.dir, 'j'), clock);
-      expect(errors.mock.calls).toHaveLength(1);
-      errors.mockRestore();
-      expect(readFileSync(join(temp.dir, 'j.unread-17'))).toEqual(before);
-      expect(await store.load()).toEqual([]);
-      await store.put('a', '1');
-      expect(await all(await opened(join(temp.dir, 'j'), clock))).toEqual({ a: '1' });
+      for (const start of ['first', 'second']) {
+        const refusal: unknown = await opened(join(temp.dir, 'j')).catch((error: unknown) => error);
+        expect(refusal, start).toBeInstanceOf(ConfigError);
+        expect(String(refusal)).toMatch(/stateDir = ".*\/j": .*\(.+\): .* by hand .*; denials in it are lost then/s);
+        expect(readFileSync(join(temp.dir, 'j'))).toEqual(before);
+        expect(readdirSync(temp.dir)).toEqual(['j']);
+      }
     });
+  });
+
+  test('that was moved aside by hand leaves room for a new one', async () => {
+    writeFileSync(join(temp.dir, 'j'), 'x'.repeat(5000));
+    await expect(opened(join(temp.dir, 'j'))).rejects.toThrow('by hand');
+    renameSync(join(temp.dir, 'j'), join(temp.dir, 'aside'));
+    await (await opened(join(temp.dir, 'j'))).put('deny/thief', '{}');
+    expect(await all(await opened(join(temp.dir, 'j')))).toEqual({ 'deny/thief': '{}' });
   });
 
   test('that may not be opened ends the start', async () => {
