@@ -14,6 +14,13 @@ import { SocketLink } from './link.ts';
 import { defaultLinkLimits, LINK_PROTOCOL, type Link, type LinkLimits } from './types.ts';
 
 const MAX_LINKS_DEFAULT = 1_024;
+/**
+ * Open ones of one identity: the link in use, one that hangs at a dead address, and the next two tries. Beyond, the
+ * oldest is closed: a node that restarts gets in, and one certificate cannot take every link.
+ */
+const NODE_LINKS_MAX = 4;
+/** Of one identity, with those that are closing. Beyond, new ones are refused until a socket is gone. */
+const NODE_SOCKETS_MAX = 2 * NODE_LINKS_MAX;
 /** Connections that are not links (yet); beyond them new ones are closed on arrival, links are not touched. */
 const CONNECTIONS_BESIDE_LINKS = 256;
 /** Our upgrade and enrolment requests have a few hundred bytes of headers. */
@@ -38,13 +45,16 @@ export interface LinkServerOptions {
 
 /**
  * The listening side: one TLS 1.3 port for links (certificate required) and, with `onHttp`, plain requests without one.
+ * Of one identity a few links are open at most: a newer one closes the oldest.
  */
 export class LinkServer {
   readonly port: number;
   readonly #server: Server;
   readonly #upgrader: WebSocketServer;
   readonly #guard: HandshakeGuard;
+  /** With those that are closing, the oldest first; also by identity. */
   readonly #links = new Set<SocketLink>();
+  readonly #linksOf = new Map<string, Set<SocketLink>>();
   readonly #options: LinkServerOptions;
   readonly #limits: LinkLimits;
   readonly #maxLinks: number;
@@ -152,6 +162,8 @@ export class LinkServer {
       return { status: '426 Upgrade Required', reason: 'another link protocol' };
     if (this.#links.size >= this.#maxLinks)
       return { status: '503 Service Unavailable', reason: `${this.#links.size} links are open` };
+    if ((this.#linksOf.get(remote.id)?.size ?? 0) >= NODE_SOCKETS_MAX)
+      return { status: '503 Service Unavailable', reason: `links of ${remote.id} are still closing` };
     return { remote };
   }
 
@@ -166,18 +178,36 @@ export class LinkServer {
       limits: this.#limits,
       clock,
       log,
-      onGone: () => {
-        this.#links.delete(link);
-        if (this.#links.size === 0) this.#onLastGone?.();
-      },
+      onGone: () => this.#delete(link),
     });
-    this.#links.add(link);
+    this.#add(link);
     try {
       this.#options.onLink(link);
     } catch (error) {
       log.error({ remote, err: error }, 'onLink failed; closing the link');
       link.close('the receiver failed');
     }
+  }
+
+  #add(link: SocketLink): void {
+    const { id } = link.remote;
+    const own = this.#linksOf.get(id) ?? new Set();
+    this.#linksOf.set(id, own.add(link));
+    this.#links.add(link);
+    const open = [...own].filter(({ closed }) => !closed);
+    for (const oldest of open.slice(0, Math.max(0, open.length - NODE_LINKS_MAX))) {
+      this.#options.log.warn({ remote: oldest.remote, from: oldest.remoteAddress }, 'a node has too many links');
+      oldest.close('too many links of the same node');
+    }
+  }
+
+  #delete(link: SocketLink): void {
+    const { id } = link.remote;
+    const own = this.#linksOf.get(id);
+    own?.delete(link);
+    if (own?.size === 0) this.#linksOf.delete(id);
+    this.#links.delete(link);
+    if (this.#links.size === 0) this.#onLastGone?.();
   }
 }
 

@@ -61,8 +61,7 @@ async function knock(port: number, { credentials, protocol, maxVersion }: TlsCha
 }
 
 /** A raw WebSocket with good credentials, to send what no Link would. */
-function openByHand(port: number): WebSocket {
-  const { keyPem, certPem } = cluster.client;
+function openByHand(port: number, { keyPem, certPem }: Credentials = cluster.client): WebSocket {
   return new WebSocket(`wss://127.0.0.1:${port}`, PROTOCOL, { rejectUnauthorized: false, key: keyPem, cert: certPem });
 }
 
@@ -188,6 +187,67 @@ describe('who may open a link', () => {
     expect(await knock(server.port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
     expect(link?.closed).toBe(false);
     held.terminate();
+  });
+});
+
+describe('links of one identity', () => {
+  /** A server for six links, which one identity tries to take; `opens` waits until the server has one more. */
+  async function crowded(changes: Parameters<typeof serverOptions>[1] = {}) {
+    const links: Link[] = [];
+    const causes: (string | undefined)[] = [];
+    const { port } = await listen({
+      maxLinks: 6,
+      ...changes,
+      onLink: (link) => {
+        const at = links.push(link) - 1;
+        link.onClose((cause) => {
+          causes[at] = cause;
+        });
+      },
+    });
+    const opens = async (credentials?: Credentials): Promise<WebSocket> => {
+      const count = links.length;
+      const socket = openByHand(port, credentials);
+      await until('one more link', () => links.length > count && socket.readyState >= WebSocket.OPEN);
+      return socket;
+    };
+    const other = await cluster.authority.issueCredentials({ ...CLIENT, id: 'client-2' }, HOUR_MS);
+    return { port, links, causes, opens, other };
+  }
+
+  it('are four at most: the fifth closes the oldest, and another identity gets in and stays', async () => {
+    const { links, causes, opens, other } = await crowded();
+    await opens(other);
+    const held: WebSocket[] = [];
+    for (let at = 1; at <= 4; at++) held.push(await opens());
+    expect(causes).toEqual([]);
+    const told = new Promise<string>((resolve) => held[0]?.once('close', (_code, why) => resolve(String(why))));
+    held.push(await opens());
+    expect(await told).toBe('too many links of the same node');
+    expect(links.map(({ closed }) => closed)).toEqual([false, true, false, false, false, false]);
+    for (const socket of held) socket.terminate();
+    await until('all of its links ended', () => links.slice(1).every(({ closed }) => closed));
+    await opens(other);
+    expect(links[0]?.closed).toBe(false);
+  });
+
+  it('that do not let go of their sockets keep out their own identity alone, until those are cut', async () => {
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const { port, links, opens, other } = await crowded({ clock, maxLinks: 9, limits: { pingIntervalMs: HOUR_MS } });
+    const held: WebSocket[] = [];
+    for (let at = 1; at <= 8; at++) {
+      const mute = await opens();
+      held.push(mute);
+      // It reads nothing from now on, so it does not answer the close frame.
+      mute.pause();
+    }
+    expect(links.filter(({ closed }) => closed)).toHaveLength(4);
+    expect(await knock(port, { credentials: cluster.client })).toBe('503');
+    await opens(other);
+    clock.advance(1_000);
+    await until('the closed ones are gone', () => servers.at(-1)?.linkCount === 5);
+    expect(await knock(port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
+    for (const socket of held) socket.terminate();
   });
 });
 

@@ -1,12 +1,7 @@
-// The links that are open, registered or not. The server bounds them all; here, one certificate cannot take them all,
-// and nobody holds one for nothing: whoever may register does, or goes.
+// The links that are open, registered or not. The server bounds them, in all and of one node; here, nobody holds one
+// for nothing: whoever may register does, or goes.
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 
-/**
- * Of one certificate: the link in use, one that hangs at a dead address, and the next two tries. Beyond, the oldest is
- * closed.
- */
-export const NODE_LINKS_MAX = 4;
 /**
  * From the moment that a node may register: nodes that wait do within two seconds, and a crowd of thousands within ten.
  */
@@ -45,13 +40,6 @@ export class OpenLinks {
 
   add(link: Link): void {
     this.#links.set(link, this.#o.clock.nowMs());
-    const own = this.of(link.remote.id);
-    for (const oldest of own.slice(0, Math.max(0, own.length - NODE_LINKS_MAX))) {
-      this.#o.log.warn({ nodeId: link.remote.id, from: oldest.remoteAddress }, 'a node has too many links');
-      // Also when its end takes a while to come: it does not count any more.
-      this.#links.delete(oldest);
-      oldest.close('too many links of the same node');
-    }
   }
 
   delete(link: Link): void {

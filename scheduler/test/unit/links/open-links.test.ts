@@ -1,7 +1,7 @@
 import { type Link, ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../../runtime/test/support/log.ts';
-import { NODE_LINKS_MAX, OpenLinks, REGISTER_MS } from '../../../src/adapters/links/open-links.ts';
+import { OpenLinks, REGISTER_MS } from '../../../src/adapters/links/open-links.ts';
 
 function world() {
   const clock = new ManualClock();
@@ -27,17 +27,6 @@ function world() {
   };
   return { clock, closed, links, open, registered, state };
 }
-
-describe('links of one certificate', () => {
-  test('are a few: the oldest goes when a newer one comes, and nobody else loses his', () => {
-    const { closed, links, open } = world();
-    const other = open('other');
-    const own = Array.from({ length: NODE_LINKS_MAX + 2 }, () => open('own'));
-    expect(closed).toEqual(own.slice(0, 2));
-    expect(links.of('own')).toEqual(own.slice(2));
-    expect(links.list()).toContain(other);
-  });
-});
 
 describe('a link on which nobody registers', () => {
   test('is closed after a while; one that has registered stays', async () => {
