@@ -86,7 +86,7 @@ export class Session {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
   }
 
-  /** Whether something was received from the client lately (core/heard.ts); who was not looked at yet counts as heard. */
+  /** Whether something was received from the client lately (core/heard.ts); before the first look: yes. */
   get hasMedia(): boolean {
     return [...this.#heard.values()].some(isHeard) || this.transports.some(({ id }) => !this.#heard.has(id));
   }
