@@ -7,7 +7,10 @@ import type { ClientErrorCode } from './errors.ts';
  */
 export type DisconnectReason = 'CLIENT_INITIATED' | 'PAGE_HIDDEN' | ClientErrorCode;
 
-/** A token, or where to get a fresh one: it is asked for before every attempt to join. */
+/**
+ * A token, or where to get a fresh one: it is asked for before every attempt to join. After the first join an attempt
+ * that still waits for it after 20 s has failed, and the next one asks anew.
+ */
 export type TokenSource = string | (() => string | Promise<string>);
 
 /** "Where am I": what the scheduling centre decided for this participant. */

@@ -3,7 +3,9 @@
 import { limits, Machine, type wire } from '@meridian/protocol';
 import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';
 import type { DisconnectReason, JoinTimings, TokenSource } from '../types.ts';
-import { type JoinParts, readToken, requestJoin, type Session } from './join.ts';
+import { entryTimeoutMs } from './entry.ts';
+import { type JoinParts, joinDeadlineMs, readToken, requestJoin, type Session } from './join.ts';
+import { openTimeoutMs } from './race.ts';
 import { connectPolicy, keptMediaPolicy, rejoinPolicy, resumePolicy } from './reconnect.ts';
 import { RetryPhase } from './retry-phase.ts';
 import type { EchoSite, SiteTiming } from './site-timing.ts';
@@ -45,6 +47,11 @@ interface Payload {
 type Proceed = () => void;
 
 const requestDeadlineMs = 10_000;
+/**
+ * A later attempt that has not ended by then has failed: the limits of its entry request, socket and Join, and as long
+ * for the token as the service waits for it. It bounds what has no limit of its own, such as the app's token function.
+ */
+const attemptDeadlineMs = entryTimeoutMs + openTimeoutMs + limits.authDeadlineMs + joinDeadlineMs;
 /** Of a MoveDone: the old node has let go. */
 export const moveLeft = 'LEFT';
 const pingIntervalMsMin = 250;
@@ -73,6 +80,7 @@ export class Connection {
   #moveId = '';
   #attempt = 0;
   #abort = new AbortController();
+  #deadline: ReturnType<typeof setTimeout> | undefined; // of the attempt under way
   #ended = false;
   #timings: JoinTimings = { preparedMs: 0, entryMs: 0, socketOpenMs: 0, joinedMs: 0, requestsToJoined: 0 };
 
@@ -175,8 +183,8 @@ export class Connection {
     fetchEntry: () => this.#run((signal) => this.#enter(signal)),
     openSocket: () => this.#run((signal) => this.#open(signal)),
     sendJoin: () => this.#run((signal) => this.#joinFirst(signal)),
-    openResume: () => this.#run((signal) => this.#again(signal, this.#session)),
-    openRejoin: () => this.#run((signal) => this.#again(signal, undefined)),
+    openResume: () => this.#run((signal) => this.#again(signal, this.#session), attemptDeadlineMs),
+    openRejoin: () => this.#run((signal) => this.#again(signal, undefined), attemptDeadlineMs),
     dropSocket: ({ error }) => this.#dropSocket(closeCode.lost, error),
     leave: ({ reason }) => this.#leave(reason),
     scheduleConnect: ({ error }) => this.#retries.schedule(connectPolicy, error),
@@ -199,13 +207,21 @@ export class Connection {
     closeNewTransports: () => this.#ports.settleMove(false),
   };
 
-  /** One attempt at a time: starting one gives the one before up, and its late result is dropped. */
-  #run(task: (signal: AbortSignal) => Promise<Proceed>): void {
+  /**
+   * One attempt at a time: starting one gives the one before up, and its late result is dropped. An attempt that has
+   * not ended after `deadlineMs` fails with REQUEST_TIMEOUT. The first connect has no such limit: its token function
+   * may ask the user to log in, and the caller, who waits for it, can leave.
+   */
+  #run(task: (signal: AbortSignal) => Promise<Proceed>, deadlineMs?: number): void {
     const attempt = this.#nextAttempt();
     this.#abort = new AbortController();
+    if (deadlineMs !== undefined)
+      this.#deadline = setTimeout(() => this.#failed(attemptTimeout(deadlineMs)), deadlineMs);
     task(this.#abort.signal).then(
       (proceed) => {
-        if (attempt === this.#attempt) proceed();
+        if (attempt !== this.#attempt) return;
+        clearTimeout(this.#deadline);
+        proceed();
       },
       (error: unknown) => {
         if (attempt === this.#attempt) this.#failed(asClientError(error, 'SOCKET_FAILED'));
@@ -214,6 +230,7 @@ export class Connection {
   }
 
   #nextAttempt(): number {
+    clearTimeout(this.#deadline);
     this.#abort.abort();
     this.#attempt += 1;
     return this.#attempt;
@@ -389,6 +406,9 @@ export class Connection {
     this.#timings = { ...this.#timings, [point]: performance.now() - this.#startedMs };
   }
 }
+
+const attemptTimeout = (deadlineMs: number): MeridianClientError =>
+  new MeridianClientError('REQUEST_TIMEOUT', `the attempt to connect again had not ended after ${deadlineMs} ms`);
 
 const sitesOf = ({ targets }: wire.EchoTargets.$Properties): EchoSite[] =>
   (targets ?? []).map(({ signalingId, url }) => ({ signalingId: signalingId ?? '', echoUrl: url ?? '' }));

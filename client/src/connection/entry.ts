@@ -13,7 +13,8 @@ export interface Candidate {
 }
 
 const candidatesMax = 5; // the service answers no more; a hostile answer must not make us dial the world
-const entryTimeoutMs = 4000;
+/** For the answer of one entry address. */
+export const entryTimeoutMs = 4000;
 const textMax = 512;
 
 /**

@@ -24,7 +24,8 @@ export interface Session {
   readonly rejoinReceipt: Uint8Array;
 }
 
-const joinDeadlineMs = 6000; // the signaling node's own limits of a join are below this
+/** The signaling node's own limits of a join are below this. */
+export const joinDeadlineMs = 6000;
 
 /**
  * Joins, or resumes `session`. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST, or INTERNAL for an

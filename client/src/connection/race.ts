@@ -20,7 +20,8 @@ const atOnceMax = 3;
 const staggerMs = 50;
 // with a pretended place the measured times say nothing: only a failed candidate lets the next one try
 const pretendedStaggerMs = 3000;
-const openTimeoutMs = 5000;
+/** For one candidate to open. */
+export const openTimeoutMs = 5000;
 
 /**
  * Resolves with the first open socket; the others are closed. A candidate starts 50 ms after the one before it, or at

@@ -19,20 +19,33 @@ export interface SocketSource {
 
 /**
  * A source of sockets that `next` opens, one for every attempt; it chooses the signaling node, and rejects or throws
- * when there is none.
+ * when there is none. `failed` is told once of each socket that was no good: lost, or its attempt to join failed.
+ * It must not throw.
  */
-export function socketsOf(next: (signal: AbortSignal) => SocketPort | Promise<SocketPort>): SocketSource {
+export function socketsOf(
+  next: (signal: AbortSignal) => SocketPort | Promise<SocketPort>,
+  failed?: (socket: SocketPort) => void,
+): SocketSource {
+  let last: SocketPort | undefined;
   return {
     fetch: () => Promise.resolve(),
     refresh: () => Promise.resolve(),
     open: async (signal) => {
-      const socket = new SignalSocket(await opened(next, signal));
-      if (!signal.aborted) return { socket };
+      const port = await opened(next, signal);
+      const socket = new SignalSocket(port);
+      if (!signal.aborted) {
+        last = port;
+        return { socket };
+      }
       const error = new MeridianClientError('SOCKET_FAILED', 'given up');
       socket.close(closeCode.raceLost, error);
       throw error;
     },
-    failed: () => undefined,
+    failed: () => {
+      const socket = last;
+      last = undefined;
+      if (socket !== undefined) failed?.(socket);
+    },
     close: () => undefined,
   };
 }

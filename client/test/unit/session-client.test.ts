@@ -40,7 +40,7 @@ const refusal = (code: string, retryable: boolean): Answer => ({ error: { code, 
 const fingerprint = { algorithm: 'sha-256', value: 'AA:BB' };
 const clients: SessionClient[] = [];
 /** A client whose events are written down, in order. */
-function client(next: () => SocketPort, o: Partial<SessionClientOptions> = {}) {
+function client(next: () => SocketPort | Promise<SocketPort>, o: Partial<SessionClientOptions> = {}) {
   const one = new SessionClient({ sockets: socketsOf(next), token: 'token', sdk: 'test/1', ...o });
   clients.push(one);
   const told: unknown[][] = [];
@@ -265,6 +265,102 @@ describe('a client whose socket is lost', () => {
       ['interrupted', true],
     ]);
   });
+});
+
+describe('an attempt to come back that never ends', () => {
+  const deadlineMs = 20_000;
+  const never = new Promise<never>(() => undefined);
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('is given up after its deadline, and what it gets later is of no use to anybody', async () => {
+    const service = new ScriptedService(joined(), resumed());
+    const late = Promise.withResolvers<string>();
+    const tokens = ['first', late.promise, 'third'];
+    const { one, told } = client(service.next, { token: async () => (await tokens.shift()) ?? '' });
+    await one.connect();
+    service.last.lose();
+    await vi.advanceTimersByTimeAsync(deadlineMs - 1);
+    expect([tokens, service.sockets.length]).toEqual([['third'], 2]);
+    await vi.advanceTimersByTimeAsync(10);
+    late.resolve('late');
+    expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(10 * deadlineMs);
+    expect(service.joins.map(({ token }) => token)).toEqual(['first', 'third']);
+    expect(service.sockets.map(({ closedWith }) => closedWith)).toEqual([4000, 4000, undefined]);
+    expect(told.map(([event]) => event)).toEqual(['joined', 'interrupted', 'joined', 'rosterChanged']);
+  });
+
+  test('ends with its deadline when the client leaves', async () => {
+    const service = new ScriptedService(joined());
+    const tokens = ['first', never];
+    const { one } = client(service.next, { token: async () => (await tokens.shift()) ?? '' });
+    await one.connect();
+    service.last.lose();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(vi.getTimerCount()).toBe(1);
+    one.leave();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test.each(['token', 'socket'])('for want of a %s is made again until the time to give up', async (wanting) => {
+    const service = new ScriptedService(joined());
+    let asked = 0;
+    /** The first time it is there, and never again. */
+    const once = <T>(what: string, there: () => T): T | Promise<never> => {
+      if (what !== wanting) return there();
+      asked += 1;
+      return asked === 1 ? there() : never;
+    };
+    const { one, told } = client(() => once('socket', service.next), { token: () => once('token', () => 'token') });
+    await one.connect();
+    told.length = 0;
+    service.last.lose();
+    await vi.advanceTimersByTimeAsync(200_000); // longer than resumePolicy and rejoinPolicy, and an attempt of each
+    expect(told).toEqual([
+      ['interrupted', false],
+      ['interrupted', true],
+      ['disconnected', 'RECONNECT_FAILED', expect.objectContaining({ code: 'RECONNECT_FAILED' })],
+    ]);
+    expect(told[2]?.[2]).toMatchObject({ cause: { code: 'REQUEST_TIMEOUT' } });
+    expect(asked).toBeGreaterThan(3);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('is another matter than a first connect, whose token function may ask the user', async () => {
+    const service = new ScriptedService(joined());
+    const login = Promise.withResolvers<string>();
+    const { one } = client(service.next, { token: () => login.promise });
+    const connecting = one.connect();
+    await vi.advanceTimersByTimeAsync(10 * deadlineMs);
+    login.resolve('at last');
+    await connecting;
+    expect(service.joins.map(({ token }) => token)).toEqual(['at last']);
+  });
+});
+
+test('whoever opens the sockets is told once of each that was no good', async () => {
+  const service = new ScriptedService(joined(), refusal('CENTRE_UNREACHABLE', true), resumed());
+  const failed: SocketPort[] = [];
+  let calls = 0;
+  const open = (): SocketPort => {
+    calls += 1;
+    if (calls === 2) throw new Error('nobody there'); // an attempt without a socket is nobody's failure
+    return service.next();
+  };
+  const sockets = socketsOf(open, (socket) => void failed.push(socket));
+  const { one, next } = client(service.next, { sockets });
+  await one.connect();
+  expect(failed).toEqual([]);
+  const again = next('joined');
+  service.last.lose();
+  await again;
+  expect(service.sockets).toHaveLength(3);
+  expect(failed).toEqual(service.sockets.slice(0, 2));
 });
 
 describe('the roster', () => {
