@@ -48,9 +48,7 @@ export async function setMode(
   mode: RoomMode | undefined,
 ): Promise<boolean> {
   if (mode === undefined && rooms.get(roomKey) === undefined) return true;
-  // What was moved under another mode says nothing under this one.
-  const change = { mode, isConverging: true, moving: undefined, rehomedSessionId: '', hasMoved: false };
-  const record = rooms.change(roomKey, change);
+  const record = rooms.change(roomKey, { mode, isConverging: true });
   if (record === undefined) return false;
   await copy.saveRoom(roomKey, record);
   log.info({ roomKey, mode: mode ?? 'taken back' }, 'the mode of a room was set');

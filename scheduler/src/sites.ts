@@ -7,7 +7,7 @@ import type { Fleet } from './core/fleet.ts';
 import { BUSY_UTILISATION } from './core/near.ts';
 import { publicState } from './core/node.ts';
 import { type PlacementIndex, siteKeyOf } from './core/placement-index.ts';
-import { type RoomPaths, roomPaths } from './core/rehome.ts';
+import { type RoomPaths, roomPaths } from './core/felt-delay.ts';
 import type { NodeView } from './core/view.ts';
 
 export interface Sites {

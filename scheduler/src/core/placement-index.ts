@@ -10,7 +10,7 @@ import type { IngressMap } from './ingress/belief.ts';
 import type { Ledger, Tally } from './ledger.ts';
 import type { HostDelays } from './links/delays.ts';
 import { type NodeRecord, sessionsSeen } from './node.ts';
-import { SFU_MS } from './rehome.ts';
+import { SFU_MS } from './felt-delay.ts';
 import { isSound } from './soundness.ts';
 import type { HostView, NodeView } from './view.ts';
 import type { Expected, YoungRooms } from './young-rooms.ts';

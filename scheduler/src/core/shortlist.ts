@@ -6,7 +6,7 @@ import { asFound, capacity, utilisation, youngOn } from './filters/capacity.ts';
 import { reserved } from './filters/reserved.ts';
 import { NEARLY_AS_NEAR_MS, nearestOf } from './near.ts';
 import type { Policy } from './policy.ts';
-import { feltMs } from './rehome.ts';
+import { feltMs } from './felt-delay.ts';
 import type { Candidate, Filter, Rejection } from './rules.ts';
 import { filtersFor, type Sieve, sieveOf } from './sieve.ts';
 import {

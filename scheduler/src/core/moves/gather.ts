@@ -2,11 +2,11 @@
 // another is much nearer to all. `direct` and `relay`: whoever is not at a near ingress goes to one; who is stays, so a
 // change back and forth moves nobody twice.
 import { NEARLY_AS_NEAR_MS } from '../near.ts';
-import { ROOM_MOVE_GAIN_MS_MIN, type RoomMember } from '../rehome.ts';
+import { ROOM_MOVE_GAIN_MS_MIN, type RoomMember } from './gains.ts';
 
 /**
  * The host for all: the best of those that have the room, else, when that gains as much as moving a `single` room is
- * worth, the best of all.
+ * worth, the best of those that everybody has timed. Where none that has the room is open: the best of all.
  */
 export function gatheringHost(
   members: readonly RoomMember[],
@@ -15,16 +15,14 @@ export function gatheringHost(
 ): number | undefined {
   const present = new Set(members.map(({ host }) => host));
   const meanMs = (host: number): number => members.reduce((sum, one) => sum + msTo(one, host), 0) / members.length;
-  let [home, homeMs] = [-1, Number.POSITIVE_INFINITY];
-  let [best, bestMs] = [-1, Number.POSITIVE_INFINITY];
-  for (let host = 0; host < hosts; host += 1) {
-    if (!isOpen(host)) continue;
-    const ms = meanMs(host);
-    if (ms < bestMs) [best, bestMs] = [host, ms];
-    if (present.has(host) && ms < homeMs) [home, homeMs] = [host, ms];
-  }
-  if (home >= 0 && homeMs - bestMs < ROOM_MOVE_GAIN_MS_MIN) return home;
-  return best >= 0 ? best : undefined;
+  const open = Array.from({ length: hosts }, (_, host) => host)
+    .filter(isOpen)
+    .map((host) => ({ host, ms: meanMs(host) }))
+    .sort((a, b) => a.ms - b.ms || a.host - b.host);
+  const home = open.find(({ host }) => present.has(host));
+  if (home === undefined) return open[0]?.host;
+  const timed = open.find(({ host }) => members.every(({ isTimed }) => isTimed(host)));
+  return timed !== undefined && home.ms - timed.ms >= ROOM_MOVE_GAIN_MS_MIN ? timed.host : home.host;
 }
 
 /**

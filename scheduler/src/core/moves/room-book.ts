@@ -1,37 +1,25 @@
-// What is remembered of rooms beside their lease: the mode that an administrator gave, and what has been moved already,
-// so that "at most once" holds over a restart. It is in the copy. Without a mode it goes when the room has ended, also
-// while nobody led (rehoming.ts); with one it stays until the mode is taken back, and of a room in which nobody is then
-// until the next term.
+// What is remembered of rooms beside their lease: the mode that an administrator gave, and which moves were begun in the
+// last hour, so that their bounds hold over a restart. It is in the copy. Without a mode it goes when the room has
+// ended, also while nobody led (room-watcher.ts); with one it stays until the mode is taken back, and of a room in which
+// nobody is then until the next term.
 import { isRoomMode } from '@meridian/protocol';
 import type { RoomMode } from '../view.ts';
-
-/** A move that is made once in a room's life, from its first request until the fleet shows it. */
-export interface RoomMoving {
-  /** Whose one re-homing it is; '': the room as a whole, in mode `single`. */
-  readonly sessionId: string;
-  /** Where to. */
-  readonly siteKey: string;
-}
+import { HOUR_MS, type MoveMade } from './room-credit.ts';
 
 export interface RoomRecord {
   readonly roomKey: string;
   /** Given by an administrator; undefined: by the request, the tenant, the service. */
   readonly mode: RoomMode | undefined;
-  /** Not everybody is where a changed mode, or `moving`, puts them. */
+  /** Not everybody is where a changed mode, or the move of a whole room, puts them. */
   readonly isConverging: boolean;
-  /** Its one move, begun and not seen yet: whoever leads goes on with it. */
-  readonly moving: RoomMoving | undefined;
-  /** Who had the one re-homing; '': nobody yet. */
-  readonly rehomedSessionId: string;
-  /** In mode `single` the room has moved as a whole. */
-  readonly hasMoved: boolean;
-  /** Whose wrong first ingress was corrected, the last ones. */
-  readonly corrected: readonly string[];
+  /** For the room's delay (room-credit.ts), the newest last. */
+  readonly made: readonly MoveMade[];
 }
 
 /** As many as leases are remembered. */
 export const ROOM_RECORDS_MAX = 100_000;
-const CORRECTED_MAX = 64;
+/** A room rests a minute after each. */
+const MADE_MAX = 64;
 
 export class RoomBook {
   readonly #records = new Map<string, RoomRecord>();
@@ -62,10 +50,12 @@ export class RoomBook {
     return record;
   }
 
-  /** One more whose ingress was corrected. */
-  correct(roomKey: string, sessionId: string): RoomRecord | undefined {
-    const corrected = [...(this.#records.get(roomKey)?.corrected ?? []), sessionId].slice(-CORRECTED_MAX);
-    return this.change(roomKey, { corrected });
+  /** A move was begun; those of more than an hour ago are forgotten. */
+  made(roomKey: string, move: MoveMade, change: Partial<Pick<RoomRecord, 'isConverging'>> = {}): RoomRecord | undefined {
+    const before = (this.#records.get(roomKey)?.made ?? []).filter(
+      ({ atWallMs }) => move.atWallMs - atWallMs < HOUR_MS,
+    );
+    return this.change(roomKey, { ...change, made: [...before, move].slice(-MADE_MAX) });
   }
 
   drop(roomKey: string): boolean {
@@ -80,26 +70,17 @@ export class RoomBook {
 /** A record as it was written; undefined: it cannot be read. */
 export function roomRecordFrom(roomKey: string, value: unknown): RoomRecord | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { mode, isConverging, moving, rehomedSessionId, hasMoved, corrected } = value as Record<string, unknown>;
+  const { mode, isConverging, made } = value as Record<string, unknown>;
   if (mode !== undefined && !isRoomMode(mode)) return undefined;
-  const names = Array.isArray(corrected) ? corrected.filter((id): id is string => typeof id === 'string') : [];
-  return {
-    roomKey,
-    mode,
-    isConverging: isConverging === true,
-    moving: movingFrom(moving),
-    rehomedSessionId: typeof rehomedSessionId === 'string' ? rehomedSessionId : '',
-    hasMoved: hasMoved === true,
-    corrected: names.slice(-CORRECTED_MAX),
-  };
+  const moves = Array.isArray(made) ? made.flatMap(moveFrom) : [];
+  return { roomKey, mode, isConverging: isConverging === true, made: moves.slice(-MADE_MAX) };
 }
 
-function movingFrom(value: unknown): RoomMoving | undefined {
-  const { sessionId, siteKey } = (value ?? {}) as Record<string, unknown>;
-  return typeof sessionId === 'string' && typeof siteKey === 'string' ? { sessionId, siteKey } : undefined;
+function moveFrom(value: unknown): MoveMade[] {
+  const { person, atWallMs } = (value ?? {}) as Record<string, unknown>;
+  return typeof person === 'string' && Number.isFinite(atWallMs) ? [{ person, atWallMs: Number(atWallMs) }] : [];
 }
 
 function blank(roomKey: string): RoomRecord {
-  const nothing = { mode: undefined, isConverging: false, moving: undefined, rehomedSessionId: '', hasMoved: false };
-  return { roomKey, ...nothing, corrected: [] };
+  return { roomKey, mode: undefined, isConverging: false, made: [] };
 }

@@ -1,0 +1,209 @@
+// What a room gains when one of its people goes to another host, or, in mode `single`, all of them. Nearest ingress for
+// everybody is not the room's optimum: two people of one country may do better on a third country's host.
+//
+// Access to a host where nobody of this prefix has been is a guess, and the best of many guesses is an overestimate
+// (the winner's curse). So `timingsWanted` names the guesses that may turn out best, their people time them, and gains
+// count only between two hosts that were timed. The centre and the simulator both go through here. Hosts are numbers of
+// the caller's: machines in the simulator, sites in the centre.
+import { limits } from '@meridian/protocol';
+import { feltMs, type RoomPaths } from '../felt-delay.ts';
+import type { RoomMode } from '../view.ts';
+
+export interface RoomMember {
+  readonly host: number;
+  /** Round trip to every host. */
+  readonly accessRttMs: Float64Array;
+  /** How good each may turn out to be (`boldMs`); of a timed host its round trip. */
+  readonly hopeRttMs: Float64Array;
+  /** Whether the host's site was timed, by the participant or by enough others of its prefix. */
+  readonly isTimed: (host: number) => boolean;
+}
+
+/** A room as it is now. */
+export interface RoomNow {
+  readonly members: readonly RoomMember[];
+  readonly paths: RoomPaths;
+  /** May take one more: not draining, below three quarters of its capacity. */
+  readonly isOpen: (host: number) => boolean;
+}
+
+/** A move to a host, and what it is worth. */
+export interface Gain {
+  /** Who moves; `EVERYBODY`: the room as a whole. */
+  readonly member: number;
+  readonly host: number;
+  /** Felt ms (`feltMs`), summed over the pairs that change. */
+  readonly sumMs: number;
+}
+
+export interface Timing {
+  readonly member: number;
+  readonly host: number;
+}
+
+export const EVERYBODY = -1;
+/**
+ * A move is make-before-break and costs its participant at most 100 ms of audio. Least gain, as a mean over all pairs
+ * of the room: in a room of five 1.25 ms on each pair of who moves, or one late pair mended.
+ */
+export const GAIN_MEAN_MS_MIN = 0.5;
+/** And in large rooms, where one person's pairs are few among all: this much on each pair of who moves. */
+export const GAIN_OWN_MS_MIN = 5;
+/** Work grows with the square of the members: in larger rooms only a nearer ingress counts as a gain. */
+export const PAIRED_MEMBERS_MAX = 32;
+/** Timings a room is asked for at once. */
+export const TIMINGS_MAX = 24;
+/** Sites that all people of a `single` room time before it may move. */
+export const ROOM_TIMINGS = 3;
+export const ROOM_MOVE_GAIN_MS_MIN = 15;
+const ROOM_MOVE_WINNERS_MIN = 3;
+
+/**
+ * The moves worth making by what was timed: of each participant the best one (mode `relay`), or to its nearest ingress
+ * (mode `direct`, and rooms above `PAIRED_MEMBERS_MAX`), or the one of the room as a whole (mode `single`). Nothing
+ * below the least gain.
+ */
+export function gainsOf(mode: RoomMode, room: RoomNow): Gain[] {
+  const { members } = room;
+  if (members.length < 2) return [];
+  if (mode === 'single') return [wholeGain(room)].filter((gain) => gain !== undefined);
+  const leastMs = leastSumMs(members.length);
+  const best: (Gain | undefined)[] = members.map(() => undefined);
+  for (const gain of mode === 'relay' && isPaired(room) ? pairedGains(room, 'accessRttMs') : accessGains(room)) {
+    const { isTimed, host } = members[gain.member] as RoomMember;
+    if (gain.sumMs < leastMs || !isTimed(gain.host) || !isTimed(host)) continue;
+    if (gain.sumMs > (best[gain.member]?.sumMs ?? 0)) best[gain.member] = gain;
+  }
+  return best.filter((gain) => gain !== undefined);
+}
+
+/**
+ * Timings without which it is not known what a room would gain: the most hopeful first, at most `TIMINGS_MAX` of a
+ * room and `limits.echoSitesMax` of a participant. One host a site is enough, so a host is left out when `isSameSite`
+ * says that an earlier one stands for it.
+ */
+export function timingsWanted(
+  mode: RoomMode,
+  room: RoomNow,
+  isSameSite: (a: number, b: number) => boolean,
+): Timing[] {
+  if (mode === 'direct' || room.members.length < 2 || !isPaired(room)) return [];
+  if (mode === 'single') {
+    return wholeSites(room, isSameSite).flatMap((host) =>
+      room.members.flatMap(({ isTimed }, member) => (isTimed(host) ? [] : [{ member, host }])),
+    );
+  }
+  const leastMs = leastSumMs(room.members.length);
+  const wanted: Timing[] = [];
+  const hopes = [...pairedGains(room, 'hopeRttMs')].filter(({ sumMs }) => sumMs >= leastMs).sort(byGain);
+  for (const { member, host } of hopes) {
+    if (wanted.length >= TIMINGS_MAX) break;
+    if (room.members[member]?.isTimed(host)) continue;
+    const own = wanted.filter((timing) => timing.member === member);
+    if (own.length >= limits.echoSitesMax || own.some((timing) => isSameSite(timing.host, host))) continue;
+    wanted.push({ member, host });
+  }
+  return wanted;
+}
+
+/** Pairs whose delay changes when one of so many people moves, or (`EVERYBODY`) all of them. */
+export function pairsChanged(member: number, members: number): number {
+  return member === EVERYBODY ? (members * (members - 1)) / 2 : members - 1;
+}
+
+/** Felt ms that a participant's move must gain over its pairs. */
+function leastSumMs(members: number): number {
+  return Math.min((GAIN_MEAN_MS_MIN * members * (members - 1)) / 2, GAIN_OWN_MS_MIN * (members - 1));
+}
+
+const isPaired = ({ members }: RoomNow): boolean => members.length <= PAIRED_MEMBERS_MAX;
+
+/** Every move to an open host that gains something over the pairs of the room, with access as hoped or as believed. */
+function* pairedGains(
+  { members, paths, isOpen }: RoomNow,
+  access: 'hopeRttMs' | 'accessRttMs',
+): Generator<Gain> {
+  const { hosts, delayMs } = paths;
+  const open = openHosts(hosts, isOpen);
+  for (const [index, member] of members.entries()) {
+    const presentMs = pairsMs(members, index, member.host, member.accessRttMs[member.host] ?? 0, delayMs, hosts);
+    for (const host of open) {
+      if (host === member.host) continue;
+      const sumMs = presentMs - pairsMs(members, index, host, member[access][host] ?? 0, delayMs, hosts);
+      if (sumMs > 0) yield { member: index, host, sumMs };
+    }
+  }
+}
+
+/** Every move to a nearer ingress: half a round trip less on each pair of who moves, whoever is at the other end. */
+function* accessGains({ members, paths, isOpen }: RoomNow): Generator<Gain> {
+  const open = openHosts(paths.hosts, isOpen);
+  for (const [index, { host: present, accessRttMs }] of members.entries()) {
+    for (const host of open) {
+      const sumMs = (((accessRttMs[present] ?? 0) - (accessRttMs[host] ?? 0)) / 2) * (members.length - 1);
+      if (sumMs > 0) yield { member: index, host, sumMs };
+    }
+  }
+}
+
+/**
+ * A room on one host that goes to another as a whole: to the least mean access of those that everybody has timed, if
+ * that gains 15 ms and at least three members (in smaller rooms: all but one) are better off.
+ */
+function wholeGain({ members, paths, isOpen }: RoomNow): Gain | undefined {
+  const present = members[0]?.host ?? -1;
+  if (members.some(({ host }) => host !== present)) return undefined;
+  const winnersMin = Math.min(ROOM_MOVE_WINNERS_MIN, Math.max(1, members.length - 1));
+  let [best, bestMs] = [-1, 0];
+  for (const host of openHosts(paths.hosts, isOpen)) {
+    if (host === present || !members.every(({ isTimed }) => isTimed(host) && isTimed(present))) continue;
+    const gains = members.map(({ accessRttMs }) => (accessRttMs[present] ?? 0) - (accessRttMs[host] ?? 0));
+    // Of each pair both halves of two round trips change: the mean over pairs is the mean over members.
+    const meanMs = gains.reduce((sum, gain) => sum + gain, 0) / members.length;
+    if (meanMs < ROOM_MOVE_GAIN_MS_MIN || gains.filter((gain) => gain > 0).length < winnersMin) continue;
+    if (meanMs > bestMs) [best, bestMs] = [host, meanMs];
+  }
+  return best < 0
+    ? undefined
+    : { member: EVERYBODY, host: best, sumMs: bestMs * pairsChanged(EVERYBODY, members.length) };
+}
+
+/** The hosts with the least mean access over all members, one a site. */
+function wholeSites({ members, paths, isOpen }: RoomNow, isSameSite: (a: number, b: number) => boolean): number[] {
+  const sumMs = (host: number): number => members.reduce((sum, { accessRttMs }) => sum + (accessRttMs[host] ?? 0), 0);
+  const order = openHosts(paths.hosts, isOpen)
+    .map((host) => ({ host, ms: sumMs(host) }))
+    .sort((a, b) => a.ms - b.ms || a.host - b.host);
+  const chosen: number[] = [];
+  for (const { host } of order) {
+    if (chosen.length >= ROOM_TIMINGS) break;
+    if (!chosen.some((other) => isSameSite(other, host))) chosen.push(host);
+  }
+  return chosen;
+}
+
+/** What one member's pairs weigh, with the member at a host. */
+function pairsMs(
+  members: readonly RoomMember[],
+  index: number,
+  host: number,
+  accessRttMs: number,
+  delayMs: Float64Array,
+  hosts: number,
+): number {
+  let sum = 0;
+  for (const [other, member] of members.entries()) {
+    if (other === index) continue;
+    const otherMs = member.accessRttMs[member.host] ?? 0;
+    sum += feltMs((accessRttMs + otherMs) / 2 + (delayMs[host * hosts + member.host] ?? 0));
+  }
+  return sum;
+}
+
+const openHosts = (hosts: number, isOpen: (host: number) => boolean): number[] =>
+  Array.from({ length: hosts }, (_, host) => host).filter(isOpen);
+
+/** The larger gain first; of equals the earlier member, then the earlier host. */
+function byGain(a: Gain, b: Gain): number {
+  return b.sumMs - a.sumMs || a.member - b.member || a.host - b.host;
+}

@@ -1,0 +1,66 @@
+// When a move is worth its disturbance. A room's future is not known: whoever moves at once moves for people who leave
+// the next moment, whoever waits for the room to be complete waits for ever. So the time that a gain has lasted stands
+// for the time that it will last, as in the ski-rental problem (Karlin et al., "Competitive snoopy caching", 1988):
+// gain × time is saved as credit, and who has saved the price of a move is moved. Moves that follow one another cost
+// twice as much each, so a room that cannot be pleased comes to rest.
+import type { Gain } from './gains.ts';
+
+/** What a move costs, for each pair that it changes: 10 ms must have lasted 40 s. */
+export const PRICE_MS_S = 400;
+/** Between two moves of a room. */
+export const ROOM_REST_MS = 60_000;
+/** Of one person, over all their sessions in the room. */
+export const MOVES_PER_HOUR_MAX = 4;
+export const HOUR_MS = 3_600_000;
+
+/** Whose a gain is, and how many pairs it changes. */
+export interface OwnedGain extends Gain {
+  /** Stays the same when somebody joins anew. */
+  readonly person: string;
+  readonly pairs: number;
+}
+
+/** A move that was begun, by the wall clock: it is remembered over a restart. */
+export interface MoveMade {
+  readonly person: string;
+  readonly atWallMs: number;
+}
+
+/** What has been saved up in one room, in ms × s by person. No clock: times are arguments. */
+export class RoomCredit {
+  #saved = new Map<string, number>();
+
+  /** `gains` have lasted for `elapsedMs`. Who is not among them has no gain any more, and begins at nothing again. */
+  save(gains: readonly OwnedGain[], elapsedMs: number): void {
+    const before = this.#saved;
+    this.#saved = new Map(
+      gains.map(({ person, sumMs }) => [person, (before.get(person) ?? 0) + (sumMs * elapsedMs) / 1000]),
+    );
+  }
+
+  /**
+   * The move to make now: of whoever has saved most, once that pays for it. Undefined: nobody's does, or the room
+   * rests.
+   */
+  due(gains: readonly OwnedGain[], made: readonly MoveMade[], wallMs: number): OwnedGain | undefined {
+    const lastHour = made.filter(({ atWallMs }) => wallMs - atWallMs < HOUR_MS);
+    if (lastHour.some(({ atWallMs }) => wallMs - atWallMs < ROOM_REST_MS)) return undefined;
+    let best: OwnedGain | undefined;
+    for (const gain of gains) {
+      const moves = lastHour.filter(({ person }) => person === gain.person).length;
+      const priceMsS = PRICE_MS_S * gain.pairs * 2 ** moves;
+      if (moves >= MOVES_PER_HOUR_MAX || this.savedMsS(gain.person) < priceMsS) continue;
+      if (best === undefined || this.savedMsS(gain.person) > this.savedMsS(best.person)) best = gain;
+    }
+    return best;
+  }
+
+  /** Somebody moves: what everybody else would gain is another matter now. */
+  restart(): void {
+    this.#saved.clear();
+  }
+
+  savedMsS(person: string): number {
+    return this.#saved.get(person) ?? 0;
+  }
+}
