@@ -35,9 +35,9 @@ import { type LeaseAnswer, Ownership } from './ownership.ts';
 import { type PlaceAsk, type Placed, Placing } from './placing.ts';
 import { type ChargedDecision, decideCharged } from './regions/charging.ts';
 import type { LeadersWord, RegionsPort } from './regions/ports.ts';
-import { Rehoming } from './rehoming.ts';
 import { type FullReport, type ProbeSample, type Registration, ReportIngest, registeredNode } from './report-ingest.ts';
 import { modeOfRoom, type RoomModes, setMode, sourceOfMode } from './room-modes.ts';
+import { RoomWatcher } from './room-watcher.ts';
 import { Routing, type RoutingOptions } from './routing.ts';
 import { WarmUp } from './warm-up.ts';
 
@@ -102,7 +102,7 @@ export class Centre {
   readonly rooms = new RoomBook();
   readonly moves: Moves;
   readonly drains: Drains;
-  readonly rehoming: Rehoming;
+  readonly roomWatcher: RoomWatcher;
   /** How a room is placed; `asked`: by a request. */
   readonly modeOf: (roomKey: string, asked: RoomMode | undefined) => RoomMode;
   /** Whose word `modeOf` is. */
@@ -176,7 +176,7 @@ export class Centre {
     const mover = o.mover ?? noMover;
     const { rooms, denied, warmUp, routing, peers } = this;
     const isOwned = (roomKey: string): boolean => ownership.isOwned(roomKey);
-    this.rehoming = new Rehoming({
+    this.roomWatcher = new RoomWatcher({
       ...o,
       mover,
       fleet,
@@ -195,14 +195,13 @@ export class Centre {
     this.#commands = new Commands({ ...o, fleet, routing, denied, ownership, bookings, reserved, letGo });
     moves.onEnded((ended) => {
       this.drains.ended(ended);
-      this.rehoming.ended(ended);
     });
   }
 
   /** Moves people: called by a timer while this centre leads. */
   tickMoves(): void {
     this.drains.tick();
-    this.rehoming.tick();
+    this.roomWatcher.tick();
     this.moves.tick();
   }
 
@@ -373,7 +372,7 @@ export class Centre {
    * one.
    */
   async setMode(roomKey: string, mode: RoomMode | undefined): Promise<boolean> {
-    this.rehoming.modeGiven(roomKey);
+    this.roomWatcher.modeGiven(roomKey);
     return setMode({ rooms: this.rooms, copy: this.#o.copy, log: this.#o.log }, roomKey, mode);
   }
 

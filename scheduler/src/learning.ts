@@ -7,10 +7,10 @@ import { siteKeyOf } from './core/placement-index.ts';
 import type { AccessSink, AccessTiming } from './ports.ts';
 
 export class Learning implements AccessSink {
-  readonly #centre: () => Pick<Centre, 'access' | 'fleet' | 'placing' | 'clients'>;
+  readonly #centre: () => Pick<Centre, 'access' | 'fleet' | 'placing' | 'clients' | 'roomWatcher'>;
 
   /** `centre`: the one that decides now. */
-  constructor(centre: () => Pick<Centre, 'access' | 'fleet' | 'placing' | 'clients'>) {
+  constructor(centre: () => Pick<Centre, 'access' | 'fleet' | 'placing' | 'clients' | 'roomWatcher'>) {
     this.#centre = centre;
   }
 
@@ -18,8 +18,8 @@ export class Learning implements AccessSink {
    * Nothing is learnt for a pretended place, from a signaling node that is gone, or of a node that the fleet does not
    * know.
    */
-  timed({ signalingId, clientIp, fromCity, sessionId, roomKey, times }: AccessTiming): void {
-    const { access, fleet, placing, clients } = this.#centre();
+  timed({ signalingId, clientIp, fromCity, sessionId, person, roomKey, times }: AccessTiming): void {
+    const { access, fleet, placing, clients, roomWatcher } = this.#centre();
     const signalingNode = fleet.get(signalingId)?.description;
     if (signalingNode === undefined || fromCity !== '') return;
     const echoTimes = times.filter((time) => 'signalingId' in time);
@@ -31,6 +31,8 @@ export class Learning implements AccessSink {
     access.learn(client);
     const all = [...client.times, ...access.hear(client, nodeTimes)];
     const { ip, location } = client;
-    clients.timed({ sessionId, roomKey, signalingId, ip, location, locationReason: reason }, all);
+    const isKnown = clients.get(sessionId) === undefined;
+    clients.timed({ sessionId, person: person || sessionId, roomKey, signalingId, ip, location, locationReason: reason }, all);
+    roomWatcher.timed(roomKey, isKnown);
   }
 }

@@ -42,7 +42,7 @@ export function centreMetrics(metrics: Metrics) {
     ]),
     movesRefused: metrics.counter('moves_refused_total', 'Moves that were not taken because too many wait.', ['kind']),
     timingsAsked: metrics.counter('timings_asked_total', 'Clients that were asked to time more sites.'),
-    rehomingMs: metrics.counter('rehoming_ms_total', 'Time spent on looking at rooms for moves.'),
+    roomWatchMs: metrics.counter('room_watch_ms_total', 'Time spent on looking at rooms for moves.'),
     drainingSessions: metrics.gauge('draining_sessions', 'Sessions on media nodes that are drained.'),
     movesRunning: metrics.gauge('moves_running', 'Moves that are being made.'),
     movesWaiting: metrics.gauge('moves_waiting', 'Moves that wait for their turn.'),

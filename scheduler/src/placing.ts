@@ -22,7 +22,7 @@ import { drawsOf } from './core/draws.ts';
 import { briefReasonsOf, type Explanation, explain, type Told, toldOf } from './core/explain.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { AssumedCharge, Ledger } from './core/ledger.ts';
-import type { ClientBook, KnownClient } from './core/moves/client-book.ts';
+import { type ClientBook, type KnownClient, PERSON_LENGTH_MAX } from './core/moves/client-book.ts';
 import { pinInRoom } from './core/moves/unknown-client.ts';
 import type { NodeDescription } from './core/node.ts';
 import { type Decision, place } from './core/place.ts';
@@ -39,6 +39,8 @@ import type { CentreMetrics } from './metrics.ts';
 export interface PlaceAsk {
   readonly roomKey: string;
   readonly sessionId: string;
+  /** The same for all sessions of a person in the room; '' or absent: the session stands for itself. */
+  readonly person?: string;
   readonly clientIp: string;
   readonly fromCity: string;
   readonly avoidNodeIds: readonly string[];
@@ -168,7 +170,7 @@ export class Placing {
       nowMs,
     });
     const placed = this.#settle(record, nowMs);
-    if (record.decision.ok) this.#remember(record, client, asked);
+    if (record.decision.ok) this.#remember(record, client, { mode: asked, person: ask.person || ask.sessionId });
     metrics.decisionMs.observe(clock.nowMs() - nowMs);
     return placed;
   }
@@ -302,10 +304,11 @@ export class Placing {
     return { node, of: { nodeId: openerId, hostId: node.hostId, onHost } };
   }
 
-  #check({ roomKey, sessionId, avoidNodeIds, regionPin, mode }: PlaceAsk): void {
+  #check({ roomKey, sessionId, person = '', avoidNodeIds, regionPin, mode }: PlaceAsk): void {
     // A room in which somebody is charged was checked when the first came.
     if (this.#o.ledger.seatsOf(roomKey) === undefined) checkRoomKey(roomKey);
     check(isSessionId(sessionId), 'session_id');
+    check(person.length <= PERSON_LENGTH_MAX, 'person');
     check(avoidNodeIds.length <= AVOID_MAX, 'avoid_node_ids');
     check(isFence(regionPin), 'region_pin');
     check(mode === undefined || mode === '' || isRoomMode(mode), 'mode');
@@ -314,11 +317,11 @@ export class Placing {
   #remember(
     { want, location, locationReason, signalingId }: DecisionRecord,
     client: Client,
-    mode: RoomMode | undefined,
+    { mode, person }: { mode: RoomMode | undefined; person: string },
   ) {
     const { sessionId, roomKey, regionPin, opener } = want;
     const { ip } = client;
-    const known = { sessionId, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener };
+    const known = { sessionId, person, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener };
     this.#o.clients.placed(known, client.times);
   }
 

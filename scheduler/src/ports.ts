@@ -90,6 +90,7 @@ export interface AccessTiming {
    */
   readonly fromCity: string;
   readonly sessionId: string;
+  readonly person: string;
   readonly roomKey: string;
   readonly times: readonly AccessTime[];
 }

@@ -1,20 +1,19 @@
-// What one settled room is worth moving: a wrong first ingress, the one re-homing, the whole room in mode `single`, a
-// mode that was changed. It looks at the room as it is, asks for timings and for moves, and writes down what must not
-// be done twice.
+// What is done for one room: people are asked for timings, one of them moves, or all. What must hold over a restart is
+// in the copy before anybody moves.
 import { isInFence, limits } from '@meridian/protocol';
-import type { Logger } from '@meridian/runtime';
+import type { Clock } from '@meridian/runtime';
 import type { Access } from './access.ts';
 import type { Copy } from './copy.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { KnownClient } from './core/moves/client-book.ts';
+import type { RoomNow, Timing } from './core/moves/gains.ts';
 import { gatheringHost, isFar } from './core/moves/gather.ts';
-import type { RoomBook, RoomMoving, RoomRecord } from './core/moves/room-book.ts';
-import { betterIngress, settlementOf, type Timing, timingsWanted } from './core/moves/settle.ts';
-import { settledRoom } from './core/moves/settled-view.ts';
+import type { RoomBook, RoomRecord } from './core/moves/room-book.ts';
+import type { OwnedGain } from './core/moves/room-credit.ts';
+import { roomNow } from './core/moves/room-now.ts';
 import type { MoveRequest } from './core/moves/types.ts';
 import { pinInRoom } from './core/moves/unknown-client.ts';
 import type { PlacementIndex } from './core/placement-index.ts';
-import type { SettledRoom } from './core/rehome.ts';
 import type { RoomMode } from './core/view.ts';
 import type { CentreMetrics } from './metrics.ts';
 import type { Mover } from './mover.ts';
@@ -29,7 +28,7 @@ export interface RoomMovesOptions {
   readonly moves: Moves;
   readonly mover: Pick<Mover, 'wantEchoes'>;
   readonly copy: Copy;
-  readonly log: Logger;
+  readonly clock: Clock;
   readonly metrics: CentreMetrics;
   /** The fleet by site, of this round. */
   sites(): Sites;
@@ -43,12 +42,6 @@ export interface Member {
   readonly client: KnownClient;
 }
 
-/**
- * The work grows with the square of the members, and what one of so many gains by a move is lost in the mean of the
- * room.
- */
-export const REHOMING_MEMBERS_MAX = 32;
-
 export class RoomMoves {
   readonly #o: RoomMovesOptions;
 
@@ -56,42 +49,25 @@ export class RoomMoves {
     this.#o = o;
   }
 
-  /**
-   * Whose own timings show a site that is much better. True: somebody is moved, and the rest of the room is looked at
-   * after it.
-   */
-  correct(roomKey: string, members: readonly Member[]): boolean {
-    const { placementIndex, rooms } = this.#o;
+  /** The room as `gains.ts` sees it, with sites for hosts. */
+  now(roomKey: string, members: readonly Member[]): RoomNow {
+    const { access } = this.#o;
     const sites = this.#o.sites();
-    let isMoving = false;
-    for (const { sessionId, site, client } of members) {
-      const record = rooms.get(roomKey);
-      if (record?.corrected.includes(sessionId) === true || record?.rehomedSessionId === sessionId) continue;
-      const pin = this.#pinOf(roomKey, client, site);
-      const isOpen = (key: string): boolean => {
-        const at = placementIndex.siteOf(key);
-        return at !== undefined && sites.isOpen(at) && isInFence(pin, sites.regions[at] ?? '');
-      };
-      const better = betterIngress(sites.keys[site] ?? '', client.times, isOpen);
-      const target = better === undefined ? undefined : placementIndex.siteOf(better.site);
-      if (better === undefined || target === undefined) continue;
-      const reason = `its own timings show ${better.site} nearer by ${Math.round(better.gainMs)} ms than ${sites.keys[site]}`;
-      const request: MoveRequest = { sessionId, roomKey, lane: 'correction', reason, toNodeIds: sites.nodesOf(target) };
-      if (this.#o.moves.request(request) !== 'queued') continue;
-      isMoving = true;
-      this.#keep(roomKey, rooms.correct(roomKey, sessionId));
-    }
-    return isMoving;
+    const facts = members.map(({ site, client }) => ({
+      site,
+      belief: access.believe(clientOf(client)),
+      regionPin: this.#pinOf(roomKey, client, site),
+    }));
+    return roomNow(facts, { ...sites, regionOf: (site) => sites.regions[site] ?? '' });
   }
 
   /**
    * Asks clients for timings: those that may show a better host for the room, and of who is new those that its prefix
    * needs. At most `most` clients; how many were asked.
    */
-  ask(roomKey: string, members: readonly Member[], mode: RoomMode, most: number): number {
+  ask(roomKey: string, members: readonly Member[], wanted: readonly Timing[], most: number): number {
     const { access, placementIndex, mover, metrics } = this.#o;
     const sites = this.#o.sites();
-    const wanted = this.#timings(roomKey, members, mode);
     let asked = 0;
     for (const [index, { client, sessionId }] of members.entries()) {
       if (client.signalingId === '' || client.ip === '' || asked >= most) continue;
@@ -110,108 +86,52 @@ export class RoomMoves {
     return asked;
   }
 
-  #timings(roomKey: string, members: readonly Member[], mode: RoomMode): Timing[] {
-    if (!this.#mayRehome(roomKey, members, mode)) return [];
-    return timingsWanted(mode, this.#room(roomKey, members), (a, b) => a === b);
-  }
-
-  /**
-   * Begins the room's one re-homing, or the one move of a room of mode `single`: written before anybody moves, done
-   * when the fleet shows it.
-   */
-  rehome(roomKey: string, members: readonly Member[], mode: RoomMode): void {
-    if (!this.#mayRehome(roomKey, members, mode)) return;
+  /** One participant goes where the room is better off with it. */
+  move(roomKey: string, members: readonly Member[], { person, host, sumMs }: OwnedGain): void {
+    const member = members.find(({ client }) => client.person === person);
+    if (member === undefined) return;
     const sites = this.#o.sites();
-    const settlement = settlementOf(mode, this.#room(roomKey, members));
-    if (settlement.kind === 'stay') return;
-    if (settlement.kind === 'member') {
-      const { member, host, gainMs } = settlement.move;
-      const { sessionId = '', site = -1 } = members[member] ?? {};
-      const siteKey = sites.keys[host] ?? '';
-      if (this.change(roomKey, { isConverging: true, moving: { sessionId, siteKey } }) === undefined) return;
-      const where = `${sites.keys[host]} instead of ${sites.keys[site]}`;
-      const reason = `re-homing: with it at ${where} the room gains ${gainMs.toFixed(1)} ms on the mean over its pairs`;
-      const toNodeIds = sites.nodesOf(host);
-      this.#o.moves.request({ sessionId, roomKey, lane: 'rehoming', reason, toNodeIds });
-      return;
-    }
-    const toNodeIds = sites.oneHostOf(settlement.host);
-    const moving = { sessionId: '', siteKey: sites.keys[settlement.host] ?? '' };
-    if (toNodeIds.length === 0 || this.change(roomKey, { isConverging: true, moving }) === undefined) return;
-    const reason = `the whole room moves to ${sites.keys[settlement.host]}: ${Math.round(settlement.gainMs)} ms nearer on the mean`;
-    for (const { sessionId } of members)
-      this.#o.moves.request({ sessionId, roomKey, lane: 'rehoming', reason, toNodeIds });
+    const where = `${sites.keys[host]} instead of ${sites.keys[member.site]}`;
+    const gainMs = (sumMs / (members.length - 1)).toFixed(1);
+    const reason = `at ${where} it is ${gainMs} ms nearer to each of the others, on the mean`;
+    const request = { sessionId: member.sessionId, roomKey, lane: 'delay', reason, toNodeIds: sites.nodesOf(host) };
+    this.#begin(roomKey, person);
+    this.#o.moves.request(request as MoveRequest);
   }
 
-  #mayRehome(roomKey: string, members: readonly Member[], mode: RoomMode): boolean {
-    const record = this.#o.rooms.get(roomKey);
-    if (members.length < 2 || members.length > REHOMING_MEMBERS_MAX || mode === 'direct') return false;
-    if (mode === 'relay') return (record?.rehomedSessionId ?? '') === '';
-    // A room that had to be split is no room that moves as a whole.
-    return record?.hasMoved !== true && members.every(({ site }) => site === members[0]?.site);
+  /** The room goes to another host as a whole: who leads next goes on with it. */
+  gather(roomKey: string, { person }: OwnedGain): void {
+    this.#begin(roomKey, person, { isConverging: true });
   }
 
-  /** Who is not where the mode puts them, or the move that the room has begun, as moves to ask for. */
+  /** Who is not where the mode puts them, as moves to ask for. */
   misplaced(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
-    const moving = this.#o.rooms.get(roomKey)?.moving;
-    if (moving !== undefined) return this.#unmoved(roomKey, members, moving);
     return mode === 'single' ? this.#gather(roomKey, members) : this.#spread(roomKey, members, mode);
   }
 
-  /** Nobody is left to move, or it is given up: what was moved is done, and not once more. */
-  settle(roomKey: string, members: readonly Member[]): void {
-    const moving = this.#o.rooms.get(roomKey)?.moving;
-    const { sessionId = '', siteKey = '' } = moving ?? {};
-    const there = members.filter(({ site }) => this.#o.sites().keys[site] === siteKey);
-    const isDone = sessionId === '' ? there.length > 0 : there.some((one) => one.sessionId === sessionId);
-    const done = sessionId === '' ? { hasMoved: true } : { rehomedSessionId: sessionId };
-    this.change(roomKey, { ...(isDone ? done : {}), isConverging: false, moving: undefined });
+  /** Nobody is left to move, or it is given up. */
+  settled(roomKey: string): void {
+    this.#keep(roomKey, this.#o.rooms.change(roomKey, { isConverging: false }));
   }
 
-  /** Changes what is remembered of the room, also in the copy. Undefined: there are too many. */
-  change(roomKey: string, change: Parameters<RoomBook['change']>[1]): RoomRecord | undefined {
-    return this.#keep(roomKey, this.#o.rooms.change(roomKey, change));
+  /** Counts before it is made: the queue's next turn comes later than this. */
+  #begin(roomKey: string, person: string, change: { isConverging?: boolean } = {}): void {
+    const { rooms, clock } = this.#o;
+    this.#keep(roomKey, rooms.made(roomKey, { person, atWallMs: clock.wallMs() }, change));
   }
 
-  /**
-   * What "at most once" depends on is in the copy before the move is made: the queue's next turn comes later than this.
-   */
-  #keep(roomKey: string, record: RoomRecord | undefined): RoomRecord | undefined {
+  #keep(roomKey: string, record: RoomRecord | undefined): void {
     if (record !== undefined) void this.#o.copy.saveRoom(roomKey, record);
-    return record;
-  }
-
-  /**
-   * Who is not yet where the room's one move takes them. A target that is shut takes nobody; a room that is on its way
-   * then comes together where it can.
-   */
-  #unmoved(roomKey: string, members: readonly Member[], { sessionId, siteKey }: RoomMoving): MoveRequest[] {
-    const sites = this.#o.sites();
-    const target = this.#o.placementIndex.siteOf(siteKey) ?? -1;
-    const request = { roomKey, lane: 'rehoming', reason: `the move to ${siteKey} that the room has begun` } as const;
-    if (sessionId !== '') {
-      const isLeft = members.some((one) => one.sessionId === sessionId && one.site !== target);
-      return isLeft && sites.isOpen(target) ? [{ ...request, sessionId, toNodeIds: sites.nodesOf(target) }] : [];
-    }
-    const open = sites.isOpen(target) ? sites.oneHostOf(target) : [];
-    const toNodeIds = this.#roomsHostAt(target, members) ?? open;
-    if (toNodeIds.length === 0) return this.#gather(roomKey, members);
-    return members
-      .filter(({ nodeId }) => !toNodeIds.includes(nodeId))
-      .map((member) => ({ ...request, sessionId: member.sessionId, toNodeIds }));
   }
 
   /** Everybody to one host. */
   #gather(roomKey: string, members: readonly Member[]): MoveRequest[] {
-    const { placementIndex } = this.#o;
     const sites = this.#o.sites();
-    const hostIds = new Set(members.map(({ nodeId }) => placementIndex.hostOfNode(nodeId)?.hostId));
-    if (hostIds.size === 1) return [];
-    const { members: seen, paths, isOpen } = this.#room(roomKey, members);
+    const { members: seen, paths, isOpen } = this.now(roomKey, members);
     const site = gatheringHost(seen, paths.hosts, isOpen);
     if (site === undefined) return [];
     const toNodeIds = this.#roomsHostAt(site, members) ?? sites.oneHostOf(site);
-    const reason = `the room's mode is single now: everybody to one host, at ${sites.keys[site]}`;
+    const reason = `the room's mode is single: everybody to one host, at ${sites.keys[site]}`;
     return members
       .filter(({ nodeId }) => !toNodeIds.includes(nodeId))
       .map(({ sessionId }) => ({ sessionId, roomKey, lane: 'mode', reason, toNodeIds }));
@@ -235,7 +155,7 @@ export class RoomMoves {
 
   /** Whoever is far from where they are goes to a near ingress. */
   #spread(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
-    const { members: seen, paths, isOpen } = this.#room(roomKey, members);
+    const { members: seen, paths, isOpen } = this.now(roomKey, members);
     const reason = `the room's mode is ${mode} now: everybody at a near ingress`;
     return members.flatMap(({ sessionId }, index) => {
       const member = seen[index];
@@ -247,19 +167,6 @@ export class RoomMoves {
   /** Where somebody may go: what is known of their token, and the room's fence. */
   #pinOf(roomKey: string, { regionPin }: KnownClient, site: number): string {
     return pinInRoom(this.#o.fleet, { roomKey, regionPin }, this.#o.sites().regions[site] ?? '');
-  }
-
-  #room(roomKey: string, members: readonly Member[]): SettledRoom {
-    const { access, rooms } = this.#o;
-    const sites = this.#o.sites();
-    const record = rooms.get(roomKey);
-    const facts = members.map(({ sessionId, site, client }) => ({
-      site,
-      belief: access.believe(clientOf(client)),
-      regionPin: this.#pinOf(roomKey, client, site),
-      mayMove: record?.corrected.includes(sessionId) !== true,
-    }));
-    return settledRoom(facts, { ...sites, regionOf: (site) => sites.regions[site] ?? '' });
   }
 }
 

@@ -1,6 +1,7 @@
 // One room as the centre sees it: who is where and why, how its hosts reach one another, its mode, and what was and
 // will be moved. As data, and in words for whoever has to explain a call. Reads only.
 import { isInFence, nodeKind } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
 import type { Centre } from './centre.ts';
 import type { Belief } from './core/ingress/index.ts';
 import type { Lease } from './core/leases.ts';
@@ -14,12 +15,12 @@ import { leaseView } from './reports.ts';
 /** People named in words; the data name all. */
 const NAMED_MAX = 50;
 
-export function roomPlan(centre: Centre, roomKey: string, nowMs: number) {
-  const plan = planOf(centre, roomKey, nowMs);
+export function roomPlan(centre: Centre, roomKey: string, clock: Pick<Clock, 'nowMs' | 'wallMs'>) {
+  const plan = planOf(centre, roomKey, clock.nowMs(), clock.wallMs());
   return { ...plan, words: wordsOf(plan) };
 }
 
-function planOf(centre: Centre, roomKey: string, nowMs: number) {
+function planOf(centre: Centre, roomKey: string, nowMs: number, wallMs: number) {
   const lease = ownedLease(centre, roomKey);
   const record = centre.rooms.get(roomKey);
   centre.placementIndex.refresh(nowMs);
@@ -36,11 +37,10 @@ function planOf(centre: Centre, roomKey: string, nowMs: number) {
     running: running.filter(isOfRoom),
     waiting: waiting.filter(isOfRoom),
     ended: ended.filter(isOfRoom),
-    rehomedSessionId: record?.rehomedSessionId || null,
-    hasMovedAsAWhole: record?.hasMoved ?? false,
-    corrected: record?.corrected ?? [],
+    /** For the room's delay, in the last hour. */
+    madeMsAgo: (record?.made ?? []).map(({ atWallMs }) => Math.max(0, Math.round(wallMs - atWallMs))),
   };
-  const settledSinceMs = centre.rehoming.settledSinceMs(roomKey);
+  const sameSinceMs = centre.roomWatcher.sameSinceMs(roomKey);
   return {
     roomKey,
     regions: centre.fleet
@@ -49,11 +49,11 @@ function planOf(centre: Centre, roomKey: string, nowMs: number) {
       .filter((region) => region !== ''),
     mode,
     modeFrom: centre.modeFrom(roomKey, asked),
-    isModeConverging: record?.isConverging === true && record.moving === undefined,
+    isModeConverging: record?.isConverging === true,
     lease: lease === undefined ? null : leaseView(centre, lease, nowMs),
     nodeIds: holders.map((node) => node.nodeId),
     members,
-    sameMembersMs: settledSinceMs === undefined ? null : Math.max(0, Math.round(nowMs - settledSinceMs)),
+    sameMembersMs: sameSinceMs === undefined ? null : Math.max(0, Math.round(nowMs - sameSinceMs)),
     tree: {
       chosenBy: lease?.ownerId ?? null,
       rule: 'each track is pulled from its origin, or from a host that has it already when that is nearer; at most 3 deep and 30 ms longer than direct',
@@ -181,7 +181,7 @@ function pathWords({ a, b, via, delayMs }: Plan['paths'][number]): string {
   return `${a} to ${b}: ${via === '' ? 'direct' : `by way of ${via}`}, ${delayMs} ms one way.`;
 }
 
-function moveWords({ moves, mode, members, sameMembersMs }: Plan): string[] {
+function moveWords({ moves, members, sameMembersMs }: Plan): string[] {
   const lines = [
     ...moves.ended.map(({ sessionId, outcome, fromNodeId, toNodeId, reason, code, endedMsAgo }) => {
       const what = outcome === 'failed' ? `failed (${code})` : outcome;
@@ -196,11 +196,11 @@ function moveWords({ moves, mode, members, sameMembersMs }: Plan): string[] {
       return `In ${Math.round(startsInMs / 1000)} s at the earliest: ${sessionId}${last}; ${reason}.`;
     }),
   ];
-  if (mode === 'relay' && members.length > 1) {
-    if (moves.rehomedSessionId !== null) lines.push(`Its one re-homing was that of ${moves.rehomedSessionId}.`);
-    else if (sameMembersMs !== null)
-      lines.push(`The same members for ${Math.round(sameMembersMs / 1000)} s; no re-homing so far.`);
-  }
-  if (mode === 'single' && moves.hasMovedAsAWhole) lines.push('It has moved as a whole, once; it does not again.');
+  const lastMsAgo = moves.madeMsAgo.at(-1);
+  if (lastMsAgo !== undefined) {
+    const count = moves.madeMsAgo.length;
+    lines.push(`Moves for its delay in the last hour: ${count}, the last ${Math.round(lastMsAgo / 1000)} s ago.`);
+  } else if (members.length > 1 && sameMembersMs !== null)
+    lines.push(`The same people at the same nodes for ${Math.round(sameMembersMs / 1000)} s; no move for its delay.`);
   return lines;
 }

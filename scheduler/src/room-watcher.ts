@@ -1,7 +1,6 @@
-// Looks at rooms in turn and asks for the moves that make them better: a wrong first ingress, the one re-homing of a
-// settled room, a room of mode `single` as a whole, a mode that an administrator has changed. Asks clients for the
-// timings without which all that would be a guess. A look at a room costs a tenth of a millisecond, a large one a few;
-// there may be thousands. So a tick looks for `LOOK_MS` and goes on where it stopped, and nobody's decision waits
+// Looks at rooms in turn, and asks for what makes them better: timings, moves that have earned their price, the moves
+// that a changed mode demands. A look at a room costs a tenth of a millisecond when something has changed, a large one a
+// few; there may be thousands. So a tick looks for `LOOK_MS` and goes on where it stopped, and nobody's decision waits
 // longer than that. In memory, but for what must hold over a restart (core/moves/room-book.ts).
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Access } from './access.ts';
@@ -9,7 +8,7 @@ import type { Copy } from './copy.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { ClientBook } from './core/moves/client-book.ts';
 import type { RoomBook } from './core/moves/room-book.ts';
-import type { EndedMove } from './core/moves/types.ts';
+import { RoomWatch } from './core/moves/room-watch.ts';
 import { unknownClientAt } from './core/moves/unknown-client.ts';
 import type { PlacementIndex } from './core/placement-index.ts';
 import type { RoomMode } from './core/view.ts';
@@ -20,7 +19,7 @@ import { type Member, RoomMoves } from './room-moves.ts';
 import { type Sites, sitesOf } from './sites.ts';
 import type { WarmUp } from './warm-up.ts';
 
-export interface RehomingOptions {
+export interface RoomWatcherOptions {
   readonly fleet: Fleet;
   readonly placementIndex: PlacementIndex;
   readonly access: Access;
@@ -46,36 +45,26 @@ const LOOK_MS = 5;
 const LOOKS_AT_ONCE = 8;
 /** A room is looked at no more often. */
 const ROUND_MS = 1000;
-/**
- * A room whose members have been the same for so long is settled: the first of them have come, and who only looked in
- * has left.
- */
-export const SETTLED_MS = 10_000;
-/** What timing five sites takes at most, and its way here. */
-export const TIMINGS_WAIT_MS = 8000;
 /** Clients asked within a second: each opens five sockets. */
 const ASKS_PER_SECOND_MAX = 100;
 /** Records of rooms that ended while nobody led, that are looked at in a round: each is a write to the copy. */
 const LEFT_PER_ROUND_MAX = 500;
 /**
- * Times that a changed mode, or a move that was begun, is looked at again for who is not where it puts them; then it is
- * left to whoever joins anew.
+ * Times that a changed mode is looked at again for who is not where it puts them; then it is left to whoever joins
+ * anew.
  */
 const CONVERGING_ROUNDS_MAX = 5;
 
 interface Watched {
-  readonly signature: number;
-  readonly sinceMs: number;
-  step: 'settling' | 'asked' | 'settled';
-  askedAtMs: number;
+  readonly watch: RoomWatch;
   round: number;
   converged: number;
   /** The mode that those rounds were for; undefined: it was given since. */
   convergesTo: RoomMode | undefined;
 }
 
-export class Rehoming {
-  readonly #o: RehomingOptions;
+export class RoomWatcher {
+  readonly #o: RoomWatcherOptions;
   readonly #roomMoves: RoomMoves;
   readonly #watched = new Map<string, Watched>();
   /**
@@ -89,7 +78,7 @@ export class Rehoming {
   #roundAtMs = Number.NEGATIVE_INFINITY;
   #asksLeft = 0;
 
-  constructor(o: RehomingOptions) {
+  constructor(o: RoomWatcherOptions) {
     this.#o = o;
     this.#roomMoves = new RoomMoves({ ...o, sites: () => this.#sitesNow() });
   }
@@ -115,14 +104,15 @@ export class Rehoming {
       this.#look(next.value, startedMs);
       if (looked % LOOKS_AT_ONCE === 0 && clock.nowMs() - startedMs >= LOOK_MS) break;
     }
-    metrics.rehomingMs.inc(Math.max(0, clock.nowMs() - startedMs));
+    metrics.roomWatchMs.inc(Math.max(0, clock.nowMs() - startedMs));
   }
 
-  /** What was asked for is over: a re-homing that did not come about is not the room's one. */
-  ended({ lane, outcome, roomKey, sessionId }: EndedMove): void {
-    if (outcome === 'moved' || outcome === 'unseen' || lane !== 'rehoming') return;
-    if (this.#o.rooms.get(roomKey)?.moving?.sessionId !== sessionId) return;
-    this.#roomMoves.change(roomKey, { isConverging: false, moving: undefined });
+  /**
+   * Round trips of somebody in the room were told: what moves would gain is another matter now. `isKnown`: it was not
+   * known how to reach them before, so they could not be asked for timings.
+   */
+  timed(roomKey: string, isKnown: boolean): void {
+    this.#watched.get(roomKey)?.watch.timed(isKnown);
   }
 
   /** An administrator has given the room a mode, or the same again, or taken it back: it is tried in all its rounds. */
@@ -131,9 +121,9 @@ export class Rehoming {
     if (watched !== undefined) watched.convergesTo = undefined;
   }
 
-  /** Since when the room's members are the same; undefined: it was not looked at yet. */
-  settledSinceMs(roomKey: string): number | undefined {
-    return this.#watched.get(roomKey)?.sinceMs;
+  /** Since when the room's people are the same, at the same nodes; undefined: it was not looked at yet. */
+  sameSinceMs(roomKey: string): number | undefined {
+    return this.#watched.get(roomKey)?.watch.sameSinceMs;
   }
 
   #endRound(): void {
@@ -177,32 +167,48 @@ export class Rehoming {
     const { fleet, rooms, moves } = this.#o;
     const signature = fleet.digestIn(roomKey);
     if (signature === undefined) return;
-    const before = this.#watched.get(roomKey);
-    const isSame = before?.signature === signature;
-    const { converged = 0, convergesTo } = before ?? {};
-    const watched: Watched = isSame
-      ? before
-      : { signature, sinceMs: nowMs, step: 'settling', askedAtMs: 0, round: 0, converged, convergesTo };
+    const watched = this.#watched.get(roomKey) ?? newWatched();
     watched.round = this.#round;
     this.#watched.set(roomKey, watched);
-    const record = rooms.get(roomKey);
-    const isConverging = record?.isConverging ?? false;
-    if (!isConverging && (watched.step === 'settled' || nowMs - watched.sinceMs < SETTLED_MS)) return;
-    if (moves.queue.hasRoom(roomKey)) return;
-    this.#sitesNow();
-    const members = this.#membersOf(roomKey, fleet.sessionsOf(roomKey));
-    // In the middle of a move that nobody here has asked for.
+    if (moves.queue.hasRoom(roomKey)) watched.watch.pause(nowMs);
+    else if (rooms.get(roomKey)?.isConverging === true) this.#converge(roomKey, watched, nowMs);
+    else this.#improve(roomKey, watched.watch, signature, nowMs);
+  }
+
+  /** What a look at the room says is to be done. */
+  #improve(roomKey: string, watch: RoomWatch, signature: number, nowMs: number): void {
+    const { clock, rooms } = this.#o;
+    let members: readonly Member[] | undefined;
+    const step = watch.look({
+      nowMs,
+      wallMs: clock.wallMs(),
+      signature,
+      mode: this.#modeIn(roomKey),
+      made: rooms.get(roomKey)?.made ?? [],
+      mayAsk: this.#asksLeft > 0,
+      room: () => {
+        members = this.#membersOf(roomKey);
+        return members === undefined
+          ? undefined
+          : { now: this.#roomMoves.now(roomKey, members), people: members.map(({ client }) => client.person) };
+      },
+      isSameSite: (a, b) => a === b,
+    });
+    if (step === undefined) return;
+    members ??= this.#membersOf(roomKey);
     if (members === undefined) return;
-    if (isConverging) this.#converge(roomKey, members, watched);
-    else this.#settle(roomKey, members, watched, nowMs);
+    if (step.kind === 'ask') this.#asksLeft -= this.#roomMoves.ask(roomKey, members, step.timings, this.#asksLeft);
+    else if (step.kind === 'move') this.#roomMoves.move(roomKey, members, step.gain);
+    else this.#roomMoves.gather(roomKey, step.gain);
   }
 
   /** Undefined: somebody is at two nodes, or at one that the index does not know yet. */
-  #membersOf(roomKey: string, sessions: readonly { sessionId: string; nodeId: string }[]): Member[] | undefined {
+  #membersOf(roomKey: string): Member[] | undefined {
     const { placementIndex, clients, fleet } = this.#o;
+    this.#sitesNow();
     const seen = new Set<string>();
     const members: Member[] = [];
-    for (const { sessionId, nodeId } of sessions) {
+    for (const { sessionId, nodeId } of fleet.sessionsOf(roomKey)) {
       const site = placementIndex.hostOfNode(nodeId)?.site;
       if (site === undefined || seen.has(sessionId)) return undefined;
       seen.add(sessionId);
@@ -212,26 +218,13 @@ export class Rehoming {
     return members;
   }
 
-  #settle(roomKey: string, members: readonly Member[], watched: Watched, nowMs: number): void {
-    const mode = this.#modeOf(roomKey, members);
-    if (mode !== 'single' && this.#roomMoves.correct(roomKey, members)) return;
-    if (watched.step === 'settling') {
-      if (this.#asksLeft <= 0) return; // its turn comes in the next round
-      const asked = this.#roomMoves.ask(roomKey, members, mode, this.#asksLeft);
-      this.#asksLeft -= asked;
-      if (asked > 0) {
-        watched.step = 'asked';
-        watched.askedAtMs = nowMs;
-        return;
-      }
-    } else if (nowMs - watched.askedAtMs < TIMINGS_WAIT_MS) return;
-    watched.step = 'settled';
-    this.#roomMoves.rehome(roomKey, members, mode);
-  }
-
-  /** Brings a room where its mode, or the one move that it has begun, puts it. Over when nobody is left to move. */
-  #converge(roomKey: string, members: readonly Member[], watched: Watched): void {
-    const mode = this.#modeOf(roomKey, members);
+  /** Brings a room where its mode puts it. Over when nobody is left to move. */
+  #converge(roomKey: string, watched: Watched, nowMs: number): void {
+    watched.watch.pause(nowMs);
+    const members = this.#membersOf(roomKey);
+    // In the middle of a move that nobody here has asked for.
+    if (members === undefined) return;
+    const mode = this.#modeIn(roomKey);
     const requests = this.#roomMoves.misplaced(roomKey, members, mode);
     // A mode that is given while another could not be reached has all its rounds.
     watched.converged = watched.convergesTo === mode ? watched.converged + 1 : 1;
@@ -242,20 +235,21 @@ export class Rehoming {
     }
     if (isOver) {
       watched.converged = 0;
-      this.#roomMoves.settle(roomKey, members);
+      this.#roomMoves.settled(roomKey);
       return;
     }
     for (const request of requests) this.#o.moves.request(request);
   }
 
-  #modeOf(roomKey: string, members: readonly Member[]): RoomMode {
-    return this.#o.modeOf(roomKey, members.find(({ client }) => client.mode !== undefined)?.client.mode);
+  #modeIn(roomKey: string): RoomMode {
+    const { clients, fleet, modeOf } = this.#o;
+    return modeOf(
+      roomKey,
+      clients.namedIn(roomKey, (key) => fleet.sessionsOf(key)),
+    );
   }
 
-  /**
-   * The sites of this round, made when a room first asks for them: in most rounds every room is settled. Refreshes the
-   * index.
-   */
+  /** The sites of this round, made when a room first asks for them. Refreshes the index. */
   #sitesNow(): Sites {
     const { placementIndex, fleet, clock } = this.#o;
     // Numbers of sites are the index's of this moment.
@@ -265,3 +259,5 @@ export class Rehoming {
     return this.#sites;
   }
 }
+
+const newWatched = (): Watched => ({ watch: new RoomWatch(), round: 0, converged: 0, convergesTo: undefined });

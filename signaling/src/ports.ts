@@ -66,6 +66,8 @@ export interface Placed {
 export interface PlaceRequest {
   readonly roomKey: string;
   readonly sessionId: string;
+  /** `personOf` its identity. */
+  readonly person: string;
   readonly clientIp: string;
   readonly fromCity: string;
   /** By receipts that hold. */

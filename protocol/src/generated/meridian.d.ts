@@ -10722,6 +10722,9 @@ export namespace meridian {
         /** PlaceRequest onHost. */
         onHost: boolean;
 
+        /** PlaceRequest person. */
+        person: string;
+
         /**
          * Creates a new PlaceRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -10799,6 +10802,9 @@ export namespace meridian {
 
             /** PlaceRequest onHost */
             onHost?: (boolean|null);
+
+            /** PlaceRequest person */
+            person?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -11622,6 +11628,9 @@ export namespace meridian {
         /** AccessTimes nodeRttMs. */
         nodeRttMs: number;
 
+        /** AccessTimes person. */
+        person: string;
+
         /**
          * Creates a new AccessTimes instance using the specified properties.
          * @param [properties] Properties to set
@@ -11681,6 +11690,9 @@ export namespace meridian {
 
             /** AccessTimes nodeRttMs */
             nodeRttMs?: (number|null);
+
+            /** AccessTimes person */
+            person?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -14972,6 +14972,7 @@ export const meridian = $root.meridian = (() => {
         PlaceRequest.prototype.priorProven = false;
         PlaceRequest.prototype.openerId = "";
         PlaceRequest.prototype.onHost = false;
+        PlaceRequest.prototype.person = "";
 
         PlaceRequest.create = function(properties) {
             return new PlaceRequest(properties);
@@ -15012,6 +15013,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(106).string(message.openerId);
             if (message.onHost != null && $Object.hasOwnProperty.call(message, "onHost") && message.onHost !== false)
                 writer.uint32(112).bool(message.onHost);
+            if (message.person != null && $Object.hasOwnProperty.call(message, "person") && message.person !== "")
+                writer.uint32(122).string(message.person);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -15158,6 +15161,15 @@ export const meridian = $root.meridian = (() => {
                             message.onHost = value;
                         else
                             delete message.onHost;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.person = value;
+                        else
+                            delete message.person;
                         continue;
                     }
                 }
@@ -16332,6 +16344,7 @@ export const meridian = $root.meridian = (() => {
         AccessTimes.prototype.echoTimes = $util.emptyArray;
         AccessTimes.prototype.nodeId = "";
         AccessTimes.prototype.nodeRttMs = 0;
+        AccessTimes.prototype.person = "";
 
         AccessTimes.create = function(properties) {
             return new AccessTimes(properties);
@@ -16359,6 +16372,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(50).string(message.nodeId);
             if (message.nodeRttMs != null && $Object.hasOwnProperty.call(message, "nodeRttMs") && !$Object.is(message.nodeRttMs, 0))
                 writer.uint32(57).double(message.nodeRttMs);
+            if (message.person != null && $Object.hasOwnProperty.call(message, "person") && message.person !== "")
+                writer.uint32(66).string(message.person);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -16452,6 +16467,15 @@ export const meridian = $root.meridian = (() => {
                             message.nodeRttMs = value;
                         else
                             delete message.nodeRttMs;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.person = value;
+                        else
+                            delete message.person;
                         continue;
                     }
                 }

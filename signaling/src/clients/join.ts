@@ -24,6 +24,7 @@ import type { Opener, Placed } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 import type { Claim, ClientContext, LocalSession } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
+import { personOf } from './person.ts';
 
 /** A session that is in its room and at its media node, before the client knows. */
 export interface JoinedSession {
@@ -129,6 +130,7 @@ export async function joinAnew(
       placed = await context.centre.place({
         roomKey: room.roomKey,
         sessionId,
+        person: personOf(room.roomKey, access.identity),
         clientIp,
         fromCity,
         echoTimes,

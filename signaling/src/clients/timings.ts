@@ -6,10 +6,12 @@ import type { Clock } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
 import { bounds } from '../limits.ts';
 import type { Opener, ServerMessage } from '../ports.ts';
+import { personOf } from './person.ts';
 
 /** A session as far as its times go. */
 export interface TimedSession {
   readonly sessionId: string;
+  readonly identity: string;
   readonly nodeId: string;
   readonly clientIp: string;
   /** Its times are this node's, not of the address that it is opened for: they say nothing. */
@@ -138,9 +140,10 @@ export class Timings {
   }
 }
 
-const about = ({ room, sessionId, clientIp, fromCity }: TimedSession): wire.AccessTimes.$Properties => ({
+const about = ({ room, sessionId, identity, clientIp, fromCity }: TimedSession): wire.AccessTimes.$Properties => ({
   roomKey: room.roomKey,
   sessionId,
+  person: personOf(room.roomKey, identity),
   clientIp,
   fromCity,
 });

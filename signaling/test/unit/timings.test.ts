@@ -31,6 +31,7 @@ beforeEach(() => {
 const clientIp = '203.0.113.7';
 const session = (fromCity = ''): TimedSession => ({
   sessionId: 'PA_1',
+  identity: 'ana',
   nodeId: 'sfu-1',
   clientIp,
   fromCity,

@@ -135,7 +135,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   app.get<{ Params: { key: string } }>('/v1/rooms/:key/plan', async (request, reply) => {
     const { key } = request.params;
     if (partsOf(key) === undefined) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
-    return roomPlan(terms.centre, key, o.clock.nowMs());
+    return roomPlan(terms.centre, key, o.clock);
   });
   app.post<{ Body: Static<typeof enrolmentBody> }>(
     '/v1/enrolment-tokens',

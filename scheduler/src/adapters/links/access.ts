@@ -2,6 +2,7 @@
 // (AccessSink); and the centre's request that a client times certain sites.
 import { isNodeId, isSessionId, limits, note, onNote, partsOf, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
+import { PERSON_LENGTH_MAX } from '../../core/moves/client-book.ts';
 import type { AccessSink, AccessTiming } from '../../ports.ts';
 
 type Timing = Omit<AccessTiming, 'signalingId'>;
@@ -42,8 +43,8 @@ export function receiveAccessTimes(o: AccessOptions): void {
 /** Counts the times that come with a Join; they are learnt with its placement. */
 export function countPlaceTimes(o: Pick<AccessOptions, 'counted'>, ask: wire.PlaceRequest): void {
   if (ask.echoTimes.length === 0) return;
-  const { roomKey, sessionId, clientIp, fromCity, echoTimes } = ask;
-  const timing = timingFrom({ roomKey, sessionId, clientIp, fromCity, echoTimes, nodeId: '', nodeRttMs: 0 });
+  const { roomKey, sessionId, person, clientIp, fromCity, echoTimes } = ask;
+  const timing = timingFrom({ roomKey, sessionId, person, clientIp, fromCity, echoTimes, nodeId: '', nodeRttMs: 0 });
   if (timing === undefined) o.counted('refused');
   else count(o, timing);
 }
@@ -71,11 +72,11 @@ function count(o: Pick<AccessOptions, 'counted'>, { times, fromCity }: Timing): 
 function timingFrom(
   message: Pick<
     wire.AccessTimes,
-    'roomKey' | 'sessionId' | 'clientIp' | 'fromCity' | 'echoTimes' | 'nodeId' | 'nodeRttMs'
+    'roomKey' | 'sessionId' | 'person' | 'clientIp' | 'fromCity' | 'echoTimes' | 'nodeId' | 'nodeRttMs'
   >,
 ): Timing | undefined {
-  const { roomKey, sessionId, clientIp, fromCity, echoTimes, nodeId, nodeRttMs } = message;
-  if (partsOf(roomKey) === undefined || !isSessionId(sessionId)) return undefined;
+  const { roomKey, sessionId, person, clientIp, fromCity, echoTimes, nodeId, nodeRttMs } = message;
+  if (partsOf(roomKey) === undefined || !isSessionId(sessionId) || person.length > PERSON_LENGTH_MAX) return undefined;
   if (clientIp.length > ADDRESS_LENGTH_MAX || fromCity.length > CITY_LENGTH_MAX || echoTimes.length > TIMES_MAX)
     return undefined;
   const times: AccessTiming['times'][number][] = [];
@@ -83,7 +84,7 @@ function timingFrom(
     if (isNodeId(signalingId ?? '') && isRtt(rttMs)) times.push({ signalingId: signalingId ?? '', rttMs: rttMs ?? 0 });
   }
   if (isNodeId(nodeId) && isRtt(nodeRttMs)) times.push({ nodeId, rttMs: nodeRttMs });
-  return times.length === 0 ? undefined : { clientIp, fromCity, sessionId, roomKey, times };
+  return times.length === 0 ? undefined : { clientIp, fromCity, sessionId, person, roomKey, times };
 }
 
 const isRtt = (rttMs: number | null | undefined): boolean => rttMs != null && rttMs > 0 && rttMs <= RTT_MS_MAX;

@@ -8,6 +8,8 @@ import type { OpenerOf, RoomMode } from '../view.ts';
 
 export interface KnownClient {
   readonly sessionId: string;
+  /** The same for all sessions of a person in the room; the session's id where that is not known. */
+  readonly person: string;
   readonly roomKey: string;
   /** The signaling node that spoke of it last. */
   readonly signalingId: string;
@@ -39,7 +41,9 @@ export const CLIENTS_MAX = 400_000;
  * last each time.
  */
 const ORDER_SHARE = 1 / 8;
-/** Of one client. Entry, exploring and one re-homing ask for less than half. */
+/** Of a name of a person: a digest, with room to spare. */
+export const PERSON_LENGTH_MAX = 64;
+/** Of one client: what its entry offered, and what was asked of it since. */
 const TIMES_MAX = 32;
 
 export class ClientBook {
@@ -79,10 +83,11 @@ export class ClientBook {
   /** Somebody was placed: what was timed before is kept when it is the same session. */
   placed(o: Omit<KnownClient, 'times' | 'wasAsked'>, times: readonly { siteKey: string; rttMs: number }[]): void {
     const before = this.#clients.get(o.sessionId);
-    const { sessionId, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener } = o;
+    const { sessionId, person, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener } = o;
     this.#put(
       {
         sessionId,
+        person,
         roomKey,
         signalingId,
         ip,
@@ -104,7 +109,7 @@ export class ClientBook {
    * is not.
    */
   timed(
-    o: Pick<KnownClient, 'sessionId' | 'roomKey' | 'signalingId' | 'ip' | 'location' | 'locationReason'>,
+    o: Pick<KnownClient, 'sessionId' | 'person' | 'roomKey' | 'signalingId' | 'ip' | 'location' | 'locationReason'>,
     times: readonly { siteKey: string; rttMs: number }[],
   ): void {
     const before = this.#clients.get(o.sessionId);

@@ -47,7 +47,10 @@ export const EVERYBODY = -1;
  * of the room: in a room of five 1.25 ms on each pair of who moves, or one late pair mended.
  */
 export const GAIN_MEAN_MS_MIN = 0.5;
-/** And in large rooms, where one person's pairs are few among all: this much on each pair of who moves. */
+/**
+ * And in large rooms, where one person's pairs are few among all, this much on each pair of who moves; so much, 10 ms
+ * of round trip, counts as a nearer ingress.
+ */
 export const GAIN_OWN_MS_MIN = 5;
 /** Work grows with the square of the members: in larger rooms only a nearer ingress counts as a gain. */
 export const PAIRED_MEMBERS_MAX = 32;
@@ -67,9 +70,10 @@ export function gainsOf(mode: RoomMode, room: RoomNow): Gain[] {
   const { members } = room;
   if (members.length < 2) return [];
   if (mode === 'single') return [wholeGain(room)].filter((gain) => gain !== undefined);
-  const leastMs = leastSumMs(members.length);
+  const byPairs = mode === 'relay' && isPaired(room);
+  const leastMs = byPairs ? leastSumMs(members.length) : GAIN_OWN_MS_MIN * (members.length - 1);
   const best: (Gain | undefined)[] = members.map(() => undefined);
-  for (const gain of mode === 'relay' && isPaired(room) ? pairedGains(room, 'accessRttMs') : accessGains(room)) {
+  for (const gain of byPairs ? pairedGains(room, 'accessRttMs') : accessGains(room)) {
     const { isTimed, host } = members[gain.member] as RoomMember;
     if (gain.sumMs < leastMs || !isTimed(gain.host) || !isTimed(host)) continue;
     if (gain.sumMs > (best[gain.member]?.sumMs ?? 0)) best[gain.member] = gain;

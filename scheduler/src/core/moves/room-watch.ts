@@ -54,9 +54,10 @@ export class RoomWatch {
     return this.#changedAtMs;
   }
 
-  /** Somebody's round trips were told. */
-  timed(): void {
+  /** Somebody's round trips were told; `isKnown`: of somebody who could not be asked so far. */
+  timed(isKnown: boolean): void {
     this.#computedAtMs = Number.NEGATIVE_INFINITY;
+    if (isKnown) this.#isAsked = false;
   }
 
   /** Nothing is saved while somebody is being moved. */

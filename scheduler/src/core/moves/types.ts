@@ -4,8 +4,8 @@
  * Who wants a move; each is a lane of its own in the queue, so that a drain of hundreds holds nobody else up. A drain's
  * lane names its node.
  */
-export type MoveLane = 'admin' | 'mode' | 'correction' | 'rehoming' | `drain ${string}`;
-export type MoveKind = 'admin' | 'mode' | 'correction' | 'rehoming' | 'drain';
+export type MoveLane = 'admin' | 'mode' | 'delay' | `drain ${string}`;
+export type MoveKind = 'admin' | 'mode' | 'delay' | 'drain';
 
 export interface MoveRequest {
   readonly sessionId: string;

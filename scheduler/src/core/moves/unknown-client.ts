@@ -12,6 +12,7 @@ export function unknownClientAt(node: NodeDescription | undefined, sessionId: st
   const { latitude = 0, longitude = 0, nodeId = '' } = node ?? {};
   return {
     sessionId,
+    person: sessionId,
     roomKey,
     signalingId: '',
     ip: '',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ClientBook } from '../../../src/core/moves/client-book.ts';
 import { drainNext, type HeldRoom } from '../../../src/core/moves/drain-plan.ts';
 import { RoomBook, roomRecordFrom } from '../../../src/core/moves/room-book.ts';
+import { HOUR_MS } from '../../../src/core/moves/room-credit.ts';
 
 const room = (roomKey: string, sessions: number, ...sessionIds: string[]): HeldRoom => ({
   roomKey,
@@ -41,6 +42,7 @@ describe('a drain', () => {
 const place = { latitude: 1, longitude: 2, radiusKm: 3, source: 'dbip-city', label: 'x', countryCode: 'DE' };
 const told = {
   sessionId: 's1',
+  person: 'p1',
   roomKey: 't/r',
   signalingId: 'd1',
   ip: '203.0.113.1',
@@ -141,20 +143,31 @@ describe('what is remembered of rooms', () => {
     const book = new RoomBook({ most: 1 });
     book.change('t/r', { mode: 'single', isConverging: true });
     expect(book.change('t/r', { isConverging: false })).toMatchObject({ mode: 'single', isConverging: false });
-    expect(book.correct('t/r', 's1')).toMatchObject({ corrected: ['s1'] });
-    expect(book.change('t/other', { hasMoved: true })).toBeUndefined();
+    expect(book.change('t/other', { isConverging: true })).toBeUndefined();
+    expect(book.made('t/other', { person: 'p', atWallMs: 1 })).toBeUndefined();
     expect([book.drop('t/r'), book.drop('t/r'), book.size]).toEqual([true, false, 0]);
   });
 
   test('comes back as it was written; what cannot be read is left out', () => {
     const book = new RoomBook();
-    const moving = { sessionId: 's1', siteKey: 'eu/paris' };
-    const record = book.change('t/r', { mode: 'direct', moving, rehomedSessionId: 's1', hasMoved: true });
+    book.change('t/r', { mode: 'direct' });
+    const record = book.made('t/r', { person: 'p', atWallMs: 5 }, { isConverging: true });
+    expect(record).toMatchObject({ mode: 'direct', isConverging: true, made: [{ person: 'p', atWallMs: 5 }] });
     expect(roomRecordFrom('t/r', JSON.parse(JSON.stringify(record)))).toEqual(record);
-    expect(roomRecordFrom('t/r', {})).toMatchObject({ mode: undefined, hasMoved: false, corrected: [] });
+    expect(roomRecordFrom('t/r', {})).toEqual({ roomKey: 't/r', mode: undefined, isConverging: false, made: [] });
     for (const wrong of [undefined, null, 7, 'x', { mode: 'fast' }])
       expect(roomRecordFrom('t/r', wrong)).toBeUndefined();
-    expect(roomRecordFrom('t/r', { corrected: ['a', 7] })?.corrected).toEqual(['a']);
-    expect(roomRecordFrom('t/r', { moving: { sessionId: 's1' } })?.moving).toBeUndefined();
+    const made = [{ person: 'p', atWallMs: 5 }, { person: 7, atWallMs: 5 }, { person: 'p' }, null, 'x'];
+    expect(roomRecordFrom('t/r', { made })?.made).toEqual([{ person: 'p', atWallMs: 5 }]);
+    expect(roomRecordFrom('t/r', { made: 'x' })?.made).toEqual([]);
+  });
+
+  test('forgets moves of more than an hour ago, and the oldest of too many', () => {
+    const book = new RoomBook();
+    for (let index = 0; index < 70; index += 1) book.made('t/r', { person: `p${index}`, atWallMs: index });
+    expect(book.get('t/r')?.made).toHaveLength(64);
+    expect(book.get('t/r')?.made[0]?.person).toBe('p6');
+    const later = { person: 'later', atWallMs: HOUR_MS + 68 };
+    expect(book.made('t/r', later)?.made).toEqual([{ person: 'p69', atWallMs: 69 }, later]);
   });
 });

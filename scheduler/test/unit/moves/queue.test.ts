@@ -94,8 +94,8 @@ describe('bounds', () => {
 
   test('one request a session; an administrator takes the place of whoever waits, not of what runs', () => {
     const queue = new MoveQueue();
-    queue.add(request('a', { lane: 'rehoming' }), 0);
-    expect(queue.add(request('a', { lane: 'correction' }), 0)).toBe('known');
+    queue.add(request('a', { lane: 'delay' }), 0);
+    expect(queue.add(request('a', { lane: 'mode' }), 0)).toBe('known');
     expect(queue.add(request('a'), 0)).toBe('queued');
     const running = started(queue, 0);
     expect(running.move.lane).toBe('admin');
@@ -193,7 +193,7 @@ test('whatever happens, bounds hold, nothing is lost and nothing happens twice, 
       const dice = rng.int(10);
       if (dice < 4) {
         const sessionId = `s${rng.int(40)}`;
-        const lane = (['admin', 'rehoming', 'drain n1', 'drain n2'] as const)[rng.int(4)] ?? 'admin';
+        const lane = (['admin', 'delay', 'drain n1', 'drain n2'] as const)[rng.int(4)] ?? 'admin';
         const room = `t/${Number(sessionId.slice(1)) % 9}`;
         const before = queue.has(sessionId);
         const taken = queue.add(request(sessionId, { lane, roomKey: room }), nowMs);

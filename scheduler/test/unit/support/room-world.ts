@@ -15,6 +15,7 @@ import { description, noLoad } from '../fixtures.ts';
 
 export interface Person {
   readonly sessionId: string;
+  readonly person: string;
   readonly roomKey: string;
   readonly ip: string;
   /** Round trip to each site, by city. */
@@ -97,19 +98,27 @@ export class RoomWorld {
     return this.centre.register({ description: node, rooms: this.#rooms(nodeId), load: noLoad });
   }
 
-  /** Somebody joins through the owner's signaling node, having timed these cities at the entry. */
-  async join(roomKey: string, rttMs: Person['rttMs'], timed: readonly City[] = ['frankfurt']): Promise<Person> {
+  /**
+   * Somebody joins through the owner's signaling node, having timed these cities at the entry. `person`: who joins anew;
+   * absent: a new one.
+   */
+  async join(
+    roomKey: string,
+    rttMs: Person['rttMs'],
+    timed: readonly City[] = ['frankfurt'],
+    person = '',
+  ): Promise<Person> {
     const sessionId = newId('PA_', (count) => this.#rng.bytes(count));
     const ip = `203.${this.#people.size >> 8}.${this.#people.size & 255}.7`;
     const echoTimes = timed.map((city) => ({ signalingId: `sig-${city}`, rttMs: rttMs[city] ?? Number.NaN }));
-    const ask = { roomKey, sessionId, clientIp: ip, fromCity: '', avoidNodeIds: [], regionPin: '', echoTimes };
+    const ask = { roomKey, sessionId, person, clientIp: ip, fromCity: '', avoidNodeIds: [], regionPin: '', echoTimes };
     const { record } = await this.centre.place(ask, OWNER);
     if (!record.decision.ok) throw new Error(`refused: ${record.decision.code}`);
-    const person: Person = { sessionId, roomKey, ip, rttMs };
-    this.#people.set(sessionId, person);
+    const joined: Person = { sessionId, person, roomKey, ip, rttMs };
+    this.#people.set(sessionId, joined);
     this.#at.set(sessionId, { nodeId: record.decision.nodeId, decisionId: record.decisionId });
     this.#report();
-    return person;
+    return joined;
   }
 
   leave({ sessionId }: Person): void {
@@ -216,12 +225,13 @@ export class RoomWorld {
     this.clock.after(1500, () => this.#learn(person, times));
   }
 
-  #learn({ sessionId, roomKey, ip }: Person, times: Parameters<Learning['timed']>[0]['times']): void {
+  #learn({ sessionId, person, roomKey, ip }: Person, times: Parameters<Learning['timed']>[0]['times']): void {
     new Learning(() => this.centre).timed({
       signalingId: OWNER,
       clientIp: ip,
       fromCity: '',
       sessionId,
+      person,
       roomKey,
       times,
     });

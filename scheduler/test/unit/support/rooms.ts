@@ -1,12 +1,12 @@
-import { type RoomMember, roomPaths } from '../../../src/core/rehome.ts';
+import { roomPaths } from '../../../src/core/felt-delay.ts';
+import type { RoomMember } from '../../../src/core/moves/gains.ts';
 
-/** Somebody at `host` whose round trips to the sites are known; may be moved unless `overrides` says otherwise. */
+/** Somebody at `host` whose round trips to the sites are known. */
 export const member = (host: number, rttMs: readonly number[], overrides: Partial<RoomMember> = {}): RoomMember => ({
   host,
   accessRttMs: Float64Array.from(rttMs),
   hopeRttMs: Float64Array.from(rttMs),
   isTimed: () => true,
-  mayMove: true,
   ...overrides,
 });
 

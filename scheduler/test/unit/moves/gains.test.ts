@@ -1,0 +1,274 @@
+// What a room gains by a move, and which timings that needs.
+import { InvariantError, limits } from '@meridian/protocol';
+import { type Rng, seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { feltMs, roomPaths } from '../../../src/core/felt-delay.ts';
+import {
+  EVERYBODY,
+  GAIN_MEAN_MS_MIN,
+  GAIN_OWN_MS_MIN,
+  type Gain,
+  gainsOf,
+  PAIRED_MEMBERS_MAX,
+  ROOM_TIMINGS,
+  type RoomMember,
+  type RoomNow,
+  TIMINGS_MAX,
+  timingsWanted,
+} from '../../../src/core/moves/gains.ts';
+import { roomNow } from '../../../src/core/moves/room-now.ts';
+import { line, member } from '../support/rooms.ts';
+
+const room = (members: RoomMember[], paths = line(3, 20), overrides: Partial<RoomNow> = {}): RoomNow => ({
+  members,
+  paths,
+  isOpen: () => true,
+  ...overrides,
+});
+const apart = (a: number, b: number): boolean => a === b;
+/** At the middle host both have 20 ms instead of 10 and 40 ms of path. */
+const far = [member(0, [10, 20, 90]), member(2, [90, 20, 10])];
+const blind = far.map((one) => ({ ...one, isTimed: (host: number) => host === one.host }));
+
+describe('delay', () => {
+  test('a path counts with the mean of its two directions', () => {
+    expect([...roomPaths(2, Float64Array.from([0, 10, 30, 0])).delayMs]).toEqual([1, 22, 22, 1]);
+    expect(() => roomPaths(2, new Float64Array(3))).toThrow(InvariantError);
+  });
+
+  test('above the line every ms counts nearly three times', () => {
+    expect([0, 140, 141, 160].map(feltMs)).toEqual([0, 140, 142.75, 195]);
+  });
+});
+
+describe('gains in mode relay', () => {
+  test.each([
+    { name: 'nobody to move', members: [], expect: [] },
+    { name: 'one alone stays', members: [member(0, [50, 1, 1])], expect: [] },
+    // together at the middle after one move: 10/2 + 20/2 + 22 -> from 5 + 5 + 42 = 52 to 37
+    {
+      name: 'each of two to the middle',
+      members: far,
+      expect: [
+        { member: 0, host: 1, sumMs: 15 },
+        { member: 1, host: 1, sumMs: 15 },
+      ],
+    },
+    { name: 'nothing gained', members: [member(0, [10, 90, 90]), member(0, [10, 90, 90])], expect: [] },
+  ])('$name', (row) => expect(gainsOf('relay', room(row.members))).toEqual(row.expect));
+
+  test('none to a closed host, to one that was not timed, or from one that was not', () => {
+    expect(gainsOf('relay', room(far, line(3, 20), { isOpen: (host) => host !== 1 }))).toMatchObject([
+      { host: 2, sumMs: 1 },
+      { host: 0, sumMs: 1 },
+    ]);
+    expect(gainsOf('relay', room(blind))).toEqual([]);
+    const unheard = far.map((one) => ({ ...one, isTimed: (host: number) => host !== one.host }));
+    expect(gainsOf('relay', room(unheard))).toEqual([]);
+  });
+
+  test.each([
+    { members: 2, least: GAIN_MEAN_MS_MIN },
+    { members: 5, least: 10 * GAIN_MEAN_MS_MIN },
+    { members: 30, least: 29 * GAIN_OWN_MS_MIN },
+  ])('below the least gain of a room of $members ($least ms in all) none, at it one', ({ members, least }) => {
+    // The path between hosts 0 and 1 takes −1 + 2 − 1 = 0 ms more than one host, so only access counts.
+    const gaining = (sumMs: number) => {
+      const nearer = 100 - (2 * sumMs) / (members - 1);
+      const others = Array.from({ length: members - 1 }, () => member(0, [100, 200, 200]));
+      return gainsOf('relay', room([member(0, [100, nearer, 200]), ...others], line(3, -1)));
+    };
+    expect(gaining(least - 0.01)).toEqual([]);
+    expect(gaining(least + 0.01)).toMatchObject([{ member: 0, host: 1 }]);
+  });
+
+  test('are the best of each member, and what the room gains, for 300 random rooms', () => {
+    for (let round = 0; round < 300; round += 1) {
+      const random = randomRoom(seededRng(`gains ${round}`));
+      const before = felt(random);
+      const gains = gainsOf('relay', random);
+      for (const [index, one] of random.members.entries()) {
+        const own = Array.from({ length: random.paths.hosts }, (_, host) => {
+          const members = random.members.with(index, { ...one, host });
+          const isAllowed = random.isOpen(host) && one.isTimed(host) && one.isTimed(one.host) && host !== one.host;
+          return isAllowed ? before - felt({ ...random, members }) : Number.NEGATIVE_INFINITY;
+        });
+        const count = random.members.length;
+        const best = Math.max(...own);
+        const gain = gains.find((found) => found.member === index);
+        if (count < 2 || best < (GAIN_MEAN_MS_MIN * count * (count - 1)) / 2) expect(gain, `round ${round}`).toBeUndefined();
+        else expect(gain?.sumMs, `round ${round}`).toBeCloseTo(best, 9);
+      }
+    }
+  });
+});
+
+describe('gains by a nearer ingress', () => {
+  const nearer = (rttMs: number) => [member(0, [30, rttMs, 90]), member(0, [5, 90, 90])];
+  test('are the only ones of mode direct, whatever the paths between the hosts', () => {
+    expect(gainsOf('direct', room(nearer(19)))).toEqual([{ member: 0, host: 1, sumMs: 5.5 }]);
+    expect(gainsOf('direct', room(nearer(21)))).toEqual([]);
+    expect(gainsOf('direct', room(far))).toEqual([]);
+    expect(gainsOf('relay', room(nearer(19)))).toEqual([]);
+  });
+
+  test('are the only ones of rooms that are too large for pairs, in which nobody is asked for timings', () => {
+    const large = (own: RoomMember) => [
+      own,
+      ...Array.from({ length: PAIRED_MEMBERS_MAX }, () => member(2, [90, 90, 5])),
+    ];
+    const isolated = member(0, [5, 20, 90]);
+    expect(gainsOf('relay', room(large(isolated).slice(0, PAIRED_MEMBERS_MAX)))).toMatchObject([{ host: 1 }]);
+    expect(gainsOf('relay', room(large(isolated)))).toEqual([]);
+    expect(gainsOf('relay', room(large(member(0, [25, 5, 90]))))).toMatchObject([{ member: 0, host: 1 }]);
+    const dark = large({ ...isolated, isTimed: (host) => host === 0 });
+    expect(timingsWanted('relay', room(dark), apart)).toEqual([]);
+    expect(timingsWanted('relay', room(dark.slice(0, 3)), apart)).not.toEqual([]);
+    expect(timingsWanted('single', room(dark), apart)).toEqual([]);
+  });
+});
+
+describe('the gain of a room of mode single', () => {
+  const at = (...rtts: number[][]) => room(rtts.map((rttMs) => member(0, rttMs)));
+  const whole = (host: number, sumMs: number): Gain[] => [{ member: EVERYBODY, host, sumMs }];
+  test.each([
+    { name: 'an empty room stays', room: at(), expect: [] },
+    { name: 'a mean gain just under 15 ms stays', room: at([50, 35.1, 90], [50, 35, 90], [50, 35, 90]), expect: [] },
+    {
+      name: 'a mean gain of 15 ms for three',
+      room: at([50, 35, 90], [50, 35, 90], [50, 35, 90]),
+      expect: whole(1, 3 * 15),
+    },
+    {
+      name: 'two winners of four are too few',
+      room: at([90, 5, 90], [90, 5, 90], [10, 20, 90], [10, 20, 90]),
+      expect: [],
+    },
+    {
+      name: 'the better of two',
+      room: at([90, 50, 10], [90, 50, 10], [90, 50, 10]),
+      expect: whole(2, 3 * 80),
+    },
+    { name: 'a split room stays', room: room([member(0, [90, 5, 90]), member(2, [90, 5, 90])]), expect: [] },
+  ])('$name', (row) => expect(gainsOf('single', row.room)).toEqual(row.expect));
+
+  test('is to an open host that everybody has timed, from one that everybody has timed', () => {
+    const three = [0, 0, 0].map((host) => member(host, [60, 10, 12]));
+    const doubtful = (dark: number) => three.with(1, member(0, [60, 10, 12], { isTimed: (host) => host !== dark }));
+    expect(gainsOf('single', room(three))).toMatchObject(whole(1, 150));
+    expect(gainsOf('single', room(doubtful(1)))).toMatchObject(whole(2, 144));
+    expect(gainsOf('single', room(doubtful(0)))).toEqual([]);
+    expect(gainsOf('single', room(three, line(3, 20), { isOpen: () => false }))).toEqual([]);
+  });
+});
+
+describe('timings that are asked for', () => {
+  test('hopes that may be a gain, the highest first, one host a site, never what is timed', () => {
+    const hope = member(0, [10, 60, 90, 90], {
+      hopeRttMs: Float64Array.from([10, 2, 4, 90]),
+      isTimed: (host) => host === 0,
+    });
+    const still = member(1, [60, 10, 60, 60]);
+    const wanted = (isSameSite: (a: number, b: number) => boolean) =>
+      timingsWanted('relay', room([hope, still], line(4, 20)), isSameSite);
+    expect(wanted(apart)).toEqual([
+      { member: 0, host: 1 },
+      { member: 0, host: 2 },
+    ]);
+    expect(wanted(() => true)).toEqual([{ member: 0, host: 1 }]);
+  });
+
+  test('not more than the bounds of a participant and of a room', () => {
+    const hopeful = (count: number) =>
+      Array.from({ length: count }, () =>
+        member(0, Array(9).fill(80), { hopeRttMs: new Float64Array(9), isTimed: () => false }),
+      );
+    expect(timingsWanted('relay', room(hopeful(30), line(9, 1)), apart)).toHaveLength(TIMINGS_MAX);
+    expect(timingsWanted('relay', room(hopeful(2), line(9, 1)), apart)).toHaveLength(2 * limits.echoSitesMax);
+    expect(timingsWanted('relay', room(hopeful(1), line(9, 1)), apart)).toEqual([]);
+  });
+
+  test('none in mode direct', () => expect(timingsWanted('direct', room(blind), apart)).toEqual([]));
+
+  test('in mode single of everybody the best sites of all, one host a site, open ones, and nothing that is timed', () => {
+    const hosts = 6;
+    const untimed = { isTimed: (host: number) => host === 4 };
+    const two = [member(0, [50, 9, 8, 7, 6, 5], untimed), member(0, [50, 9, 8, 7, 6, 5], untimed)];
+    const view = room(two, line(hosts, 1), { isOpen: (host) => host !== 5 });
+    const isSameSite = (a: number, b: number): boolean => Math.floor(a / 2) === Math.floor(b / 2);
+    expect(timingsWanted('single', view, isSameSite)).toEqual(
+      [3, 1].flatMap((host) => [0, 1].map((index) => ({ member: index, host }))),
+    );
+    expect(timingsWanted('single', room([]), apart)).toEqual([]);
+    expect(new Set(timingsWanted('single', view, apart).map(({ host }) => host)).size).toBeLessThanOrEqual(
+      ROOM_TIMINGS,
+    );
+  });
+});
+
+test('nobody is ever sent outside the fence, nor asked to time there, for 300 random rooms', () => {
+  let gained = 0;
+  for (let round = 0; round < 300; round += 1) {
+    const seed = `fence ${round}`;
+    const rng = seededRng(seed);
+    const sites = 2 + rng.int(8);
+    const regionOf = (site: number): string => (site % 2 === 0 ? 'eu' : 'us');
+    const facts = Array.from({ length: 2 + rng.int(4) }, () => {
+      const site = rng.int(sites);
+      const meanMs = Float64Array.from({ length: sites }, () => 1 + rng.int(200));
+      const sdMs = Float64Array.from({ length: sites }, () => rng.int(20));
+      const timed = new Set(Array.from({ length: sites }, (_, at) => at).filter(() => rng.int(3) > 0));
+      const belief = { meanMs, sdMs, floorMs: new Float64Array(sites), order: [], timed };
+      return { site, belief, regionPin: rng.int(2) === 0 ? regionOf(site) : '' };
+    });
+    const view = roomNow(facts, { paths: line(sites, 15), regionOf, isOpen: () => true });
+    const fenced = (index: number, host: number): boolean => {
+      const pin = facts[index]?.regionPin ?? '';
+      return pin !== '' && regionOf(host) !== pin;
+    };
+    for (const mode of ['relay', 'direct', 'single'] as const) {
+      const gains = gainsOf(mode, view);
+      gained += gains.length;
+      for (const { member: index, host } of gains) {
+        const movers = index === EVERYBODY ? [...facts.keys()] : [index];
+        expect(
+          movers.filter((mover) => fenced(mover, host)),
+          seed,
+        ).toEqual([]);
+      }
+    }
+    for (const { member: index, host } of timingsWanted('relay', view, apart))
+      expect(fenced(index, host), seed).toBe(false);
+  }
+  expect(gained).toBeGreaterThan(300);
+});
+
+function randomRoom(rng: Rng): RoomNow {
+  const hosts = 1 + rng.int(6);
+  const closed = rng.int(hosts + 2);
+  const members = Array.from({ length: rng.int(7) }, () => {
+    const dark = rng.int(hosts + 2);
+    const rttMs = Array.from({ length: hosts }, () => rng.int(200));
+    return member(rng.int(hosts), rttMs, { isTimed: (host) => host !== dark });
+  });
+  return room(
+    members,
+    roomPaths(
+      hosts,
+      Float64Array.from({ length: hosts * hosts }, () => rng.int(120)),
+    ),
+    { isOpen: (host) => host !== closed },
+  );
+}
+
+/** Felt delay by definition, summed pair by pair. */
+function felt({ members, paths }: RoomNow): number {
+  let sum = 0;
+  for (const [index, a] of members.entries()) {
+    for (const b of members.slice(0, index)) {
+      const access = ((a.accessRttMs[a.host] ?? 0) + (b.accessRttMs[b.host] ?? 0)) / 2;
+      sum += feltMs(access + (paths.delayMs[a.host * paths.hosts + b.host] ?? 0));
+    }
+  }
+  return sum;
+}

@@ -1,0 +1,210 @@
+// When a move has earned its price, on one room's watch.
+import { describe, expect, test } from 'vitest';
+import type { RoomMember, RoomNow } from '../../../src/core/moves/gains.ts';
+import {
+  HOUR_MS,
+  type MoveMade,
+  MOVES_PER_HOUR_MAX,
+  type OwnedGain,
+  PRICE_MS_S,
+  ROOM_REST_MS,
+  RoomCredit,
+} from '../../../src/core/moves/room-credit.ts';
+import { ASK_AFTER_MS, GAINS_FRESH_MS, type RoomLook, type RoomStep, RoomWatch } from '../../../src/core/moves/room-watch.ts';
+import { line, member } from '../support/rooms.ts';
+
+const SECOND_MS = 1000;
+/** Of a room of three: two pairs change, 10 ms each. */
+const gain = (person: string, sumMs = 20): OwnedGain => ({ member: 0, host: 1, sumMs, person, pairs: 2 });
+const PRICE_S = (2 * PRICE_MS_S) / 20;
+
+describe('credit', () => {
+  test('pays after the time in which the gain has added up to the price, and not before', () => {
+    const credit = new RoomCredit();
+    credit.save([gain('a')], (PRICE_S - 1) * SECOND_MS);
+    expect(credit.due([gain('a')], [], 0)).toBeUndefined();
+    credit.save([gain('a')], SECOND_MS);
+    expect(credit.due([gain('a')], [], 0)).toEqual(gain('a'));
+    credit.restart();
+    expect(credit.due([gain('a')], [], 0)).toBeUndefined();
+  });
+
+  test('begins at nothing for whose gain has gone in between', () => {
+    const credit = new RoomCredit();
+    credit.save([gain('a')], PRICE_S * SECOND_MS);
+    credit.save([], SECOND_MS);
+    credit.save([gain('a')], SECOND_MS);
+    expect(credit.savedMsS('a')).toBe(20);
+  });
+
+  test('of two who can pay, whoever has saved more moves', () => {
+    const credit = new RoomCredit();
+    const gains = [gain('a', 20), gain('b', 30)];
+    credit.save(gains, PRICE_S * SECOND_MS);
+    expect(credit.due(gains, [], 0)?.person).toBe('b');
+  });
+
+  test('each move of the last hour doubles the price of the next one of that person, and of nobody else', () => {
+    const made: MoveMade[] = [{ person: 'a', atWallMs: 0 }];
+    const nowMs = ROOM_REST_MS;
+    const credit = new RoomCredit();
+    credit.save([gain('a')], (2 * PRICE_S - 1) * SECOND_MS);
+    expect(credit.due([gain('a')], made, nowMs)).toBeUndefined();
+    expect(credit.due([gain('a')], [{ person: 'b', atWallMs: 0 }], nowMs)?.person).toBe('a');
+    expect(credit.due([gain('a')], made, HOUR_MS)?.person).toBe('a');
+    credit.save([gain('a')], SECOND_MS);
+    expect(credit.due([gain('a')], made, nowMs)?.person).toBe('a');
+  });
+
+  test('nobody moves within a minute of another of the room, nor more than four times an hour', () => {
+    const credit = new RoomCredit();
+    credit.save([gain('a')], 1000 * PRICE_S * SECOND_MS);
+    const before: MoveMade[] = [{ person: 'b', atWallMs: 0 }];
+    expect(credit.due([gain('a')], before, ROOM_REST_MS - 1)).toBeUndefined();
+    expect(credit.due([gain('a')], before, ROOM_REST_MS)?.person).toBe('a');
+    const often = Array.from({ length: MOVES_PER_HOUR_MAX }, (_, at) => ({ person: 'a', atWallMs: at }));
+    expect(credit.due([gain('a')], often, HOUR_MS - 1)).toBeUndefined();
+    expect(credit.due([gain('a')], often, HOUR_MS)?.person).toBe('a');
+  });
+});
+
+/** A room that is looked at every second. */
+class Room {
+  readonly watch = new RoomWatch();
+  readonly made: MoveMade[] = [];
+  readonly steps: { atMs: number; step: RoomStep }[] = [];
+  nowMs = 0;
+  signature = 1;
+  mode: RoomLook['mode'] = 'relay';
+  mayAsk = true;
+  isBetween = false;
+  members: readonly RoomMember[];
+  people: readonly string[];
+  rooms = 0;
+
+  constructor(members: readonly RoomMember[], people = members.map((_, at) => `p${at}`)) {
+    this.members = members;
+    this.people = people;
+  }
+
+  /** Looks for so long, or until something is moved, which the room then does or (`isRefused`) does not. */
+  pass(ms: number): RoomStep | undefined {
+    const endMs = this.nowMs + ms;
+    while (this.nowMs < endMs) {
+      this.nowMs += SECOND_MS;
+      const now: RoomNow = { members: this.members, paths: line(3, 20), isOpen: () => true };
+      const step = this.watch.look({
+        nowMs: this.nowMs,
+        wallMs: this.nowMs,
+        mode: this.mode,
+        signature: this.signature,
+        made: this.made,
+        mayAsk: this.mayAsk,
+        isSameSite: (a, b) => a === b,
+        room: () => {
+          this.rooms += 1;
+          return this.isBetween ? undefined : { now, people: this.people };
+        },
+      });
+      if (step === undefined) continue;
+      this.steps.push({ atMs: this.nowMs, step });
+      if (step.kind !== 'ask') return step;
+    }
+    return undefined;
+  }
+}
+
+/** Together at host 0, where the first is 20 ms farther than at host 1 on each of two pairs, less the path of 21. */
+const two = () => [member(0, [90, 10, 99]), member(0, [10, 99, 99])];
+
+describe('a watched room', () => {
+  test('asks for timings a second after its people are the same, once, and again after a change', () => {
+    const dark = two().map((one) => ({ ...one, isTimed: (host: number) => host === one.host }));
+    const room = new Room(dark);
+    const asks = () => room.steps.filter(({ step }) => step.kind === 'ask').map(({ atMs }) => atMs);
+    room.pass(30 * SECOND_MS);
+    expect(asks()).toEqual([SECOND_MS + ASK_AFTER_MS]);
+    expect(room.steps[0]?.step).toEqual({ kind: 'ask', timings: [{ member: 0, host: 1 }] });
+    for (let change = 0; change < 5; change += 1) {
+      room.signature += 1;
+      room.pass(SECOND_MS);
+    }
+    expect(asks()).toHaveLength(1);
+    room.mayAsk = false;
+    room.pass(5 * SECOND_MS);
+    expect(asks()).toHaveLength(1);
+    room.mayAsk = true;
+    room.pass(5 * SECOND_MS);
+    expect(asks()).toHaveLength(2);
+    room.watch.timed(false);
+    room.pass(5 * SECOND_MS);
+    expect(asks()).toHaveLength(2);
+    room.watch.timed(true);
+    room.pass(5 * SECOND_MS);
+    expect(asks()).toHaveLength(3);
+  });
+
+  test('moves whoever has saved the price of a move, and nobody sooner than the gain has lasted for it', () => {
+    const room = new Room(two());
+    const step = room.pass(600 * SECOND_MS);
+    expect(step).toMatchObject({ kind: 'move', gain: { member: 0, host: 1, person: 'p0', pairs: 1 } });
+    const sumMs = step?.kind === 'move' ? step.gain.sumMs : 0;
+    expect(sumMs).toBe(40 - 21);
+    expect(room.nowMs - SECOND_MS).toBeGreaterThanOrEqual((PRICE_MS_S / sumMs) * SECOND_MS);
+    expect(room.nowMs - SECOND_MS).toBeLessThanOrEqual((PRICE_MS_S / sumMs + 2) * SECOND_MS);
+    // It did not come about, though it counts: another one costs twice as much.
+    room.made.push({ person: 'p0', atWallMs: room.nowMs });
+    const beganMs = room.nowMs;
+    room.pass(600 * SECOND_MS);
+    expect(room.nowMs - beganMs).toBeGreaterThanOrEqual(
+      Math.max(ROOM_REST_MS, ((2 * PRICE_MS_S) / sumMs) * SECOND_MS),
+    );
+  });
+
+  test('saves nothing while somebody is between two nodes or being moved, and goes on afterwards', () => {
+    const room = new Room(two());
+    room.isBetween = true;
+    expect(room.pass(120 * SECOND_MS)).toBeUndefined();
+    expect(room.steps).toEqual([]);
+    room.isBetween = false;
+    room.pass(10 * SECOND_MS);
+    for (let paused = 0; paused < 300; paused += 1) {
+      room.nowMs += SECOND_MS;
+      room.watch.pause(room.nowMs);
+    }
+    const pausedUntilMs = room.nowMs;
+    expect(room.pass(600 * SECOND_MS)?.kind).toBe('move');
+    expect(room.nowMs - pausedUntilMs).toBeGreaterThan(5 * SECOND_MS);
+  });
+
+  test('somebody who joins anew is the same person, somebody else is not', () => {
+    const room = new Room(two());
+    room.made.push(...Array.from({ length: MOVES_PER_HOUR_MAX }, () => ({ person: 'p0', atWallMs: 0 })));
+    room.signature += 1;
+    expect(room.pass(1000 * SECOND_MS)).toBeUndefined();
+    room.people = ['another', 'p1'];
+    room.signature += 1;
+    expect(room.pass(1000 * SECOND_MS)?.kind).toBe('move');
+  });
+
+  test('looks at gains again when timings were told, and else seldom', () => {
+    const dark = two().map((one) => ({ ...one, isTimed: (host: number) => host === one.host }));
+    const room = new Room(dark);
+    room.pass(10 * SECOND_MS);
+    const before = room.rooms;
+    room.pass(GAINS_FRESH_MS);
+    expect(room.rooms).toBeLessThanOrEqual(before + 2);
+    room.members = two();
+    room.watch.timed(false);
+    const toldMs = room.nowMs;
+    expect(room.pass(600 * SECOND_MS)?.kind).toBe('move');
+    expect(room.nowMs - toldMs).toBeLessThanOrEqual((PRICE_MS_S / 19 + 3) * SECOND_MS);
+  });
+
+  test('of mode single moves as a whole', () => {
+    const room = new Room([0, 0, 0].map((host) => member(host, [60, 10, 90])));
+    room.mode = 'single';
+    expect(room.pass(600 * SECOND_MS)).toMatchObject({ kind: 'gather', gain: { host: 1, pairs: 3, person: '' } });
+    expect(room.nowMs).toBeLessThanOrEqual((PRICE_MS_S / 50 + 3) * SECOND_MS);
+  });
+});
