@@ -131,7 +131,7 @@ export const schedulerConfig = Type.Object({
   msPerUsdPerGb: Type.Number({ minimum: 0, maximum: 1e6, default: 100 }),
   /**
    * How rooms are placed that were given no mode: cost first (one host), nearest ingress, or nearest ingress with
-   * relays and one re-homing.
+   * relays, and moves where the room gains.
    */
   mode: Type.Enum([...roomModes], { default: 'relay' }),
   /** The same by tenant. */

@@ -2,6 +2,7 @@ import type { wire } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Receipts } from '../../src/adapters/receipts.ts';
+import { personOf } from '../../src/clients/person.ts';
 import { type TimedSession, Timings } from '../../src/clients/timings.ts';
 import { bounds } from '../../src/limits.ts';
 import type { ServerMessage } from '../../src/ports.ts';
@@ -42,6 +43,12 @@ const time = (signalingId: string, rttMs: number, claimedMs = 0.001): wire.EchoT
   const receipt = receipts.seal(rttMs, { signalingId, clientIp }) ?? new Uint8Array();
   return { signalingId, rttMs: claimedMs, receipt };
 };
+
+test('a person has one name in a room, another in another, and it does not say who it is', () => {
+  expect(personOf('t/r', 'ana')).toBe(personOf('t/r', 'ana'));
+  expect(new Set([personOf('t/r', 'ana'), personOf('t/r', 'anb'), personOf('t/q', 'ana')]).size).toBe(3);
+  expect(personOf('t/r', 'ana')).not.toContain('ana');
+});
 
 describe('echo times', () => {
   it('without a receipt that holds are nothing, and with one they are what the signaling node measured, not what the client says', () => {
@@ -106,6 +113,7 @@ describe('echo times', () => {
       sessionId: 'PA_1',
       clientIp,
       fromCity: '',
+      person: personOf('t/r', 'ana'),
       echoTimes: [{ signalingId: 'sig-a', rttMs: 5 }],
     });
     timings.echoes(session(), [time('sig-a', 5)]);

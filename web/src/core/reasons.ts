@@ -7,12 +7,8 @@ type Reader = readonly [pattern: RegExp, read: (found: RegExpExecArray) => Messa
 const readers: readonly Reader[] = [
   [/^moved from (\S+): \S+ is drained$/, ([, node = '']) => ({ key: 'why.movedDrained', values: { node } })],
   [
-    /^moved from (\S+): its own timings show \S+ nearer by (\d+) ms than /,
+    /^moved from (\S+): at \S+ instead of \S+ it is (\d+)(?:\.\d)? ms nearer to each of the others/,
     ([, node = '', ms = '']) => ({ key: 'why.movedNearer', values: { node, ms } }),
-  ],
-  [
-    /^moved from (\S+): (?:re-homing: |the whole room moves to |the move to \S+ that the room has begun$)/,
-    ([, node = '']) => ({ key: 'why.movedRoom', values: { node } }),
   ],
   [/^moved from (\S+): the room's mode is /, ([, node = '']) => ({ key: 'why.movedMode', values: { node } })],
   [
