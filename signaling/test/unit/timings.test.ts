@@ -44,7 +44,7 @@ const time = (signalingId: string, rttMs: number, claimedMs = 0.001): wire.EchoT
   return { signalingId, rttMs: claimedMs, receipt };
 };
 
-test('a person has one name in a room, another in another, and it does not say who it is', () => {
+it('a person has one name in a room, another in another, and it does not say who it is', () => {
   expect(personOf('t/r', 'ana')).toBe(personOf('t/r', 'ana'));
   expect(new Set([personOf('t/r', 'ana'), personOf('t/r', 'anb'), personOf('t/q', 'ana')]).size).toBe(3);
   expect(personOf('t/r', 'ana')).not.toContain('ana');
