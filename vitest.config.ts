@@ -28,7 +28,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/**/*.test.ts'],
-          testTimeout: 10_000,
+          // Of the longest test that computes, far above: browsers and services run beside it.
+          testTimeout: 60_000,
           // One process reads a module once for all its files: reading them again for each file takes as long as the
           // tests.
           isolate: false,

@@ -10,7 +10,8 @@ const FILES_MIN = 20;
 /**
  * How long each test file took, the slowest first.
  * @typedef {{ file: string, ms: number }} FileDuration
- * @param {readonly { testResults?: { name: string, startTime?: number, endTime?: number }[] }[]} reports of vitest, JSON
+ * @typedef {{ testResults?: { name: string, startTime?: number, endTime?: number }[] }} TimedReport vitest's JSON
+ * @param {readonly TimedReport[]} reports
  * @param {string} root the work tree
  * @returns {FileDuration[]}
  */

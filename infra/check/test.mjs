@@ -43,10 +43,10 @@ function runChosen() {
 }
 
 async function runAll() {
-  const running = lanes.map(({ name, projects, niceness }) =>
+  const running = lanes.map(({ name, projects }) =>
     runVitest({
       name,
-      command: ['nice', '-n', String(niceness), ...vitest, ...projects.map((project) => `--project=${project}`)],
+      command: [...vitest, ...projects.map((project) => `--project=${project}`)],
       cwd: root,
       onLine: (line) => process.stdout.write(`${name} | ${line}\n`),
     }),

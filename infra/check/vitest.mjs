@@ -7,12 +7,11 @@ import { createInterface } from 'node:readline';
 
 /**
  * The tests of a whole run go in lanes, each a vitest of its own, side by side: browsers wait for media, the others for
- * sockets and timers. Every project but the nightly one is in exactly one lane. What browsers see and hear is judged in
- * real time, so the others (and the checks, see test.mjs) leave them the processor: `niceness`.
+ * sockets and timers. Every project but the nightly one is in exactly one lane.
  */
 export const lanes = [
-  { name: 'browser', projects: ['browser*'], niceness: 0 },
-  { name: 'others', projects: ['!nightly', '!browser*'], niceness: 5 },
+  { name: 'browser', projects: ['browser*'] },
+  { name: 'others', projects: ['!nightly', '!browser*'] },
 ];
 
 /**
