@@ -1,6 +1,7 @@
 // What is believed of a client's path to every site: where a database puts its address, what its prefix has measured,
 // what it timed itself. The book of prefixes is learnt from every session and written to the copy now and then, so that
 // a restart does not forget it.
+import { limits } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Copy } from './copy.ts';
 import {
@@ -62,7 +63,7 @@ const RTT_MS_MAX = 2000;
 const NO_SITE = -1;
 /** Has no vote. */
 const NOBODY = '';
-/** Beliefs kept ready, by place. */
+/** Beliefs kept ready, by place and by prefix; prefixes whose sessions are counted. */
 const CACHED_MAX = 20_000;
 /** A belief of a prefix is good for so long without a new vote: votes that fall out of time do so by days. */
 const SHARED_MS = 60_000;
@@ -91,9 +92,11 @@ export class Access {
   readonly #claims = new ClaimBook();
   readonly #dirtyClaims = new Map<string, ClaimRecord>();
   readonly #o: AccessOptions;
-  readonly #byPlace = new Kept<Belief>();
+  readonly #byPlace = new Kept<number, Belief>();
   /** By /24; others are computed anew. */
-  readonly #byPrefix = new Kept<Shared>();
+  readonly #byPrefix = new Kept<number, Shared>();
+  /** Sessions of prefixes that have timed nothing yet. */
+  readonly #turns = new Kept<string, number>();
   /** Undefined: to be removed from the copy. */
   readonly #dirty = new Map<string, PrefixRecord | undefined>();
   readonly #dirtyEvictor = new FifoEvictor(this.#dirty);
@@ -274,24 +277,56 @@ export class Access {
 
   /**
    * Five sites that a client should time, as keys: four by belief, one exploring, another one for every session of the
-   * prefix. What one or two of the prefix were measured at counts here, so that no session times the same five again.
-   * The site that would be first without it is asked for until a second customer has timed it: who is slow there does
-   * not keep the others from finding out.
+   * prefix until something was timed. What one or two of the prefix were measured at counts here, so that no session
+   * times the same five again. The site that would be first without it is asked for until a second customer has timed
+   * it: who is slow there does not keep the others from finding out.
    */
   sitesToTime(client: Client): string[] {
+    return this.#keysOf(this.#toTime(client).sites);
+  }
+
+  /**
+   * Five sites whose signaling nodes a client may connect to, as keys: those to time, but the second best is second,
+   * timed before or not. Without it a client of a prefix that has timed much would have one near node to connect to,
+   * and else only what nobody has timed yet.
+   */
+  sitesToOffer(client: Client): string[] {
+    const { sites, hinted } = this.#toTime(client);
+    const [best, ...others] = sites;
+    const second = hinted.order.find((site) => site !== best);
+    if (best === undefined || second === undefined) return this.#keysOf(sites);
+    const rest = others.filter((site) => site !== second);
+    // The least likely one makes room, not the one that explores.
+    if (rest.length > limits.echoSitesMax - 2) rest.splice(-2, 1);
+    return this.#keysOf([best, second, ...rest]);
+  }
+
+  #keysOf(sites: readonly number[]): string[] {
+    return sites.map((site) => this.#o.placementIndex.sites[site]?.key).filter((key) => key !== undefined);
+  }
+
+  /** `hinted`: the belief that they follow. */
+  #toTime(client: Client): { sites: number[]; hinted: Belief } {
     const { placementIndex, clock } = this.#o;
     const keys = networkKeysOf(client.ip);
-    const turn = keys === undefined ? 0 : this.book.session(keys.prefix);
     const believed = this.believe(client);
     const thin = thinEstimatesOf(keys && this.book.get(keys.prefix), clock.wallMs());
     const hinted = this.#hinted(client, believed, thin);
+    // Once something was timed the belief leads on.
+    const turn = keys === undefined || hinted.timed.size > 0 ? 0 : this.#turnOf(keys.prefix);
     const first = this.#byGeography(client.location).order[0] ?? NO_SITE;
     const single = thin.some(
       ({ siteKey, figuresMs }) => figuresMs.length === 1 && placementIndex.siteOf(siteKey) === first,
     );
-    return echoSites(placementIndex.map, hinted, hinted.timed, turn, single ? first : undefined)
-      .map((site) => placementIndex.sites[site]?.key)
-      .filter((key) => key !== undefined);
+    const sites = echoSites(placementIndex.map, hinted, hinted.timed, turn, single ? first : undefined);
+    return { sites, hinted };
+  }
+
+  /** How many sessions of the prefix were counted before this one. Not in the book: that is for what was measured. */
+  #turnOf(prefix: string): number {
+    const turn = this.#turns.get(prefix) ?? 0;
+    this.#turns.put(prefix, turn + 1);
+    return turn;
   }
 
   /** The belief, with what single customers of the prefix were measured at in it. */
@@ -356,15 +391,15 @@ function placeKey({ latitude, longitude, radiusKm }: Location): number {
 }
 
 /** What was computed last; at the bound the oldest goes. */
-class Kept<V> {
-  readonly #values = new Map<number, V>();
+class Kept<K, V> {
+  readonly #values = new Map<K, V>();
   readonly #evictor = new FifoEvictor(this.#values);
 
-  get(key: number): V | undefined {
+  get(key: K): V | undefined {
     return this.#values.get(key);
   }
 
-  put(key: number, value: V): void {
+  put(key: K, value: V): void {
     this.#values.set(key, value);
     if (this.#values.size > CACHED_MAX) this.#evictor.take();
   }

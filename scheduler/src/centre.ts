@@ -27,7 +27,7 @@ import { STALL_MS } from './core/silences.ts';
 import type { RoomMode } from './core/view.ts';
 import { YoungRooms } from './core/young-rooms.ts';
 import { Drains } from './drains.ts';
-import { type Locator, nearestSignalingNodes } from './locate.ts';
+import { type Locator, signalingNodesToOffer } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
 import { type Mover, noMover } from './mover.ts';
 import { Moves } from './moves.ts';
@@ -348,10 +348,16 @@ export class Centre {
     return decideCharged({ ...o, placing: this.placing, regions, signalingNode, regionOf, log: this.#o.log });
   }
 
-  /** Where a client is taken to be, and the signaling nodes near it, nearest first. */
+  /**
+   * Where a client is taken to be, and the signaling nodes that it may connect to and times: the one believed best
+   * first. Counts as a session of its prefix. Throws CITY_UNKNOWN.
+   */
   locate(o: { clientIp: string; fromCity: string }, signalingId: string) {
-    const located = this.#o.locator.locate(o, registeredNode(this.fleet, signalingId).description);
-    return { ...located, signalingIds: nearestSignalingNodes(located.location, this.fleet.list()) };
+    const { client } = this.placing.clientOf(o, registeredNode(this.fleet, signalingId).description);
+    this.placementIndex.refresh(this.#o.clock.nowMs());
+    const { location } = client;
+    const signalingIds = signalingNodesToOffer(this.access.sitesToOffer(client), location, this.fleet.list());
+    return { location, signalingIds };
   }
 
   /**

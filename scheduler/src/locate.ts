@@ -1,14 +1,14 @@
 // Where a client is taken to be: the city it names (development only), its address, or, when neither says anything,
 // where its signaling node is.
-import { ANYWHERE_KM, distanceKm, MeridianError, nodeKind, type Point } from '@meridian/protocol';
+import { ANYWHERE_KM, distanceKm, limits, MeridianError, nodeKind, type Point } from '@meridian/protocol';
 import { cityOf } from './core/cities.ts';
 import type { Location } from './core/decision-log.ts';
 import { type NodeDescription, type NodeRecord, publicState } from './core/node.ts';
 import { siteKeyOf } from './core/placement-index.ts';
 import type { Geo } from './ports.ts';
 
-/** Cities offered to a client; it opens the best three. */
-const CITIES_MAX = 5;
+/** Offered to a client, which times them all and opens the best three. */
+const NODES_MAX = limits.echoSitesMax;
 
 export interface Located {
   readonly location: Location;
@@ -73,10 +73,27 @@ function namedCity(text: string): Located {
 }
 
 /**
- * Signaling nodes to try, nearest first: one of each of the nearest five cities (the one with the fewest clients),
- * then, while there is room, second ones. Instances that are not alive are left out, unless none is.
+ * Signaling nodes to try, at most five: of each of these sites, in their order, the one with the fewest clients; while
+ * there is room, one of each of the cities nearest to `from`; then second ones. Instances that are not alive are left
+ * out, unless none is.
  */
-export function nearestSignalingNodes(from: Point, records: readonly NodeRecord[]): string[] {
+export function signalingNodesToOffer(
+  siteKeys: readonly string[],
+  from: Point,
+  records: readonly NodeRecord[],
+): string[] {
+  const byCity = signalingNodesByCity(records);
+  const ids = new Set<string>();
+  for (const key of siteKeys) {
+    const first = byCity.get(key)?.[0];
+    if (first !== undefined) ids.add(first.description.nodeId);
+  }
+  if (ids.size < NODES_MAX) for (const nodeId of nearestNodes(byCity, from)) ids.add(nodeId);
+  return [...ids].slice(0, NODES_MAX);
+}
+
+/** Those with the fewest clients first. */
+function signalingNodesByCity(records: readonly NodeRecord[]): Map<string, NodeRecord[]> {
   const signalingNodes = records.filter(
     (record) => record.description.kind === nodeKind.signaling && record.liveness !== 'dead',
   );
@@ -84,20 +101,28 @@ export function nearestSignalingNodes(from: Point, records: readonly NodeRecord[
   const byCity = new Map<string, NodeRecord[]>();
   for (const signalingNode of alive.length > 0 ? alive : signalingNodes) {
     const key = siteKeyOf(signalingNode.description.region, signalingNode.description.city);
-    byCity.set(key, [...(byCity.get(key) ?? []), signalingNode]);
+    const instances = byCity.get(key);
+    if (instances === undefined) byCity.set(key, [signalingNode]);
+    else instances.push(signalingNode);
   }
+  for (const instances of byCity.values()) instances.sort((a, b) => a.load.sessions - b.load.sessions);
+  return byCity;
+}
+
+/** One of each of the nearest cities, then second ones. */
+function nearestNodes(byCity: ReadonlyMap<string, readonly NodeRecord[]>, from: Point): string[] {
   const cities = [...byCity.values()]
     .map((instances) => ({
-      instances: instances.sort((a, b) => a.load.sessions - b.load.sessions),
+      instances,
       km: Math.min(...instances.map((signalingNode) => distanceKm(from, signalingNode.description))),
     }))
     .sort((a, b) => a.km - b.km)
-    .slice(0, CITIES_MAX);
+    .slice(0, NODES_MAX);
   const ids: string[] = [];
-  for (let round = 0; ids.length < CITIES_MAX; round += 1) {
+  for (let round = 0; ids.length < NODES_MAX; round += 1) {
     const next = cities.map((city) => city.instances[round]).filter((signalingNode) => signalingNode !== undefined);
     if (next.length === 0) break;
     ids.push(...next.map((signalingNode) => signalingNode.description.nodeId));
   }
-  return ids.slice(0, CITIES_MAX);
+  return ids;
 }

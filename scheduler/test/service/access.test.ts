@@ -1,12 +1,12 @@
 // Round trips that clients measured, from their signaling node to whoever learns from them; and the centre's request
 // for more of them.
-import { limits, newId, note, onNote, post, type wire } from '@meridian/protocol';
+import { call, limits, newId, note, onNote, post, rpc, type wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Client, SiteTime } from '../../src/access.ts';
 import { siteKeyOf } from '../../src/core/placement-index.ts';
 import { startCentre, until } from './support/centre.ts';
-import { FakeNode, frankfurt } from './support/fake-node.ts';
+import { FakeNode, frankfurt, singapore } from './support/fake-node.ts';
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let signaling: FakeNode;
@@ -108,6 +108,62 @@ test('a signaling node hears which sites are wanted, as many as a client times; 
   await until('the request', () => heard.length > 0 || undefined);
   const named = signalingIds.slice(0, limits.echoSitesMax);
   expect(heard[0]).toMatchObject({ roomKey: 't/room', sessionId, signalingIds: named });
+});
+
+describe('the signaling nodes that a client is offered before its Join', () => {
+  const others: FakeNode[] = [];
+  const locate = (ask: wire.LocateRequest.$Properties) =>
+    call(signaling.openLink(), rpc.locate, ask, { deadlineMs: 30_000 });
+  beforeAll(async () => {
+    others.push(await FakeNode.start(centre, { id: 'sfu-2', ...singapore }));
+    others.push(await FakeNode.start(centre, { id: 'sig-sgp', kind: 'signaling', ...singapore }));
+    // Nearer than Singapore, without a media node.
+    const mumbai = { region: 'ap-south', city: 'mumbai', latitude: 19.08, longitude: 72.88 };
+    others.push(await FakeNode.start(centre, { id: 'sig-bom', kind: 'signaling', ...mumbai }));
+  });
+  afterAll(() => {
+    for (const node of others) node.close();
+  });
+  beforeEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test('are of the sites first, the nearest first where nothing is measured, then of other cities', async () => {
+    const here = ['sig-fra', 'sig-sgp', 'sig-bom'];
+    for (const ask of [{ fromCity: 'frankfurt' }, { clientIp: '10.0.0.1' }, { clientIp: 'nonsense' }, {}])
+      expect((await locate(ask)).signalingIds, JSON.stringify(ask)).toEqual(here);
+    expect((await locate({ fromCity: 'singapore' })).signalingIds).toEqual(['sig-sgp', 'sig-fra', 'sig-bom']);
+    await expect(locate({ fromCity: 'atlantis' })).rejects.toMatchObject({ code: 'CITY_UNKNOWN' });
+  });
+
+  test('follow what the prefix has measured, which a pretended place does not', async () => {
+    const measured = [
+      { signalingId: 'sig-fra', rttMs: 160 },
+      { signalingId: 'sig-sgp', rttMs: 5 },
+    ];
+    for (const host of [1, 2, 3]) await signaling.place({ clientIp: `203.0.114.${host}`, echoTimes: measured });
+    expect((await locate({ clientIp: '203.0.114.9' })).signalingIds).toEqual(['sig-sgp', 'sig-fra', 'sig-bom']);
+    expect((await locate({ clientIp: '203.0.115.9' })).signalingIds[0]).toBe('sig-fra');
+    expect((await locate({ clientIp: '203.0.114.9', fromCity: 'frankfurt' })).signalingIds[0]).toBe('sig-fra');
+  });
+
+  test('count as a session, and leave no record of who measures nothing', async () => {
+    const { access } = centre.centre;
+    const sites = vi.spyOn(access, 'sitesToOffer');
+    const { size } = access.book;
+    for (let third = 0; third < 20; third += 1) await locate({ clientIp: `203.0.${130 + third}.1` });
+    expect(sites).toHaveBeenCalledTimes(20);
+    expect(access.book.size).toBe(size);
+  });
+
+  test('follow a place with the radius that it deserves', async () => {
+    vi.spyOn(centre.centre.access, 'believed').mockImplementation((_ip, location) => {
+      return { location: { ...location, radiusKm: 1234 }, why: 'wrong often' };
+    });
+    const sites = vi.spyOn(centre.centre.access, 'sitesToOffer');
+    expect((await locate({ clientIp: '203.0.115.9' })).location?.radiusKm).toBe(1234);
+    expect(sites.mock.calls[0]?.[0].location.radiusKm).toBe(1234);
+  });
 });
 
 test('every signaling node gets today’s and yesterday’s key of receipts when it registers, media nodes get none', () => {

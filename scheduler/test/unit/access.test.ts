@@ -293,7 +293,6 @@ describe('the copy', () => {
     const { access, entries, lines } = centre();
     const records = Array.from({ length: PREFIXES_MAX + 100 }, (_, index) => ({
       key: `p${index}`,
-      sessions: 1,
       sites: [],
     }));
     for (const record of records) entries.set(`access/${record.key}`, JSON.stringify(record));
@@ -310,22 +309,19 @@ describe('the copy', () => {
     const other = centre();
     const good = {
       key: '9.9.9.0/24',
-      sessions: 1,
       sites: [[FRA, [{ voter: '9.9.9.1', rttMs: 30, atMs: other.clock.wallMs(), isProven: true }]]],
     };
-    other.access.restore([null, 7, {}, { key: 'x', sessions: 1, sites: [[1, 2]] }, good]);
+    other.access.restore([null, 7, {}, { key: 'x', sites: [[1, 2]] }, good]);
     expect(other.rtts(client('9.9.9.1'))).toEqual(rtts(client('9.9.9.1')));
     expect(lines).toEqual([]);
     expect(other.lines).toMatchObject([{ unreadable: 4 }]);
   });
 });
 
-test('the sites to time are of the sites there are, and another one explores for every session of a prefix', () => {
-  const { access, placementIndex } = centre();
-  const first = access.sitesToTime(client('9.9.9.9'));
-  expect(new Set(first)).toEqual(new Set(placementIndex.sites.map(({ key }) => key)));
-  access.sitesToTime(client('9.9.9.10'));
-  expect(access.book.get('9.9.9.0/24')?.sessions).toBe(2);
+test.each(['9.9.9.9', '', '10.0.0.1', 'nonsense'])('the sites to time of %j are of the sites there are', (ip) => {
+  const { access } = centre();
+  for (const sites of [access.sitesToTime(client(ip)), access.sitesToOffer(client(ip))])
+    expect(sites).toEqual([FRA, SGP]);
 });
 
 describe('a database that is wrong', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../src/core/fleet.ts';
-import { Locator, nearestSignalingNodes } from '../../src/locate.ts';
+import { siteKeyOf } from '../../src/core/placement-index.ts';
+import { Locator, signalingNodesToOffer } from '../../src/locate.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 
 const place = {
@@ -12,6 +13,7 @@ const place = {
   countryCode: 'SG',
 };
 const geo = { locate: (ip: string) => (ip === '116.86.0.1' ? place : undefined) };
+const { region } = description({});
 const signaling = description({ nodeId: 'sig-fra', kind: 'signaling' });
 
 describe('a client', () => {
@@ -95,7 +97,7 @@ describe('the signaling nodes offered', () => {
       city,
       longitude: at * 10,
     }));
-    expect(nearestSignalingNodes({ latitude: 50, longitude: 0 }, fleetOf(cities).list())).toEqual([
+    expect(signalingNodesToOffer([], { latitude: 50, longitude: 0 }, fleetOf(cities).list())).toEqual([
       'a1',
       'b1',
       'c1',
@@ -107,7 +109,7 @@ describe('the signaling nodes offered', () => {
       { nodeId: 'a2', city: 'a', longitude: 0, sessions: 3 },
       { nodeId: 'b1', city: 'b', longitude: 9 },
     ];
-    expect(nearestSignalingNodes({ latitude: 50, longitude: 0 }, fleetOf(two).list())).toEqual(['a2', 'b1', 'a1']);
+    expect(signalingNodesToOffer([], { latitude: 50, longitude: 0 }, fleetOf(two).list())).toEqual(['a2', 'b1', 'a1']);
   });
 
   test('leave out what is not alive, unless nothing else is left, and the dead in any case', () => {
@@ -116,10 +118,55 @@ describe('the signaling nodes offered', () => {
       { nodeId: 'b1', city: 'b', longitude: 9 },
     ]);
     fleet.linkDown('a1');
-    expect(nearestSignalingNodes(singapore, fleet.list())).toEqual(['b1']);
+    expect(signalingNodesToOffer([], singapore, fleet.list())).toEqual(['b1']);
     fleet.linkDown('b1');
-    expect(nearestSignalingNodes({ latitude: 50, longitude: 0 }, fleet.list())).toEqual(['a1', 'b1']);
+    expect(signalingNodesToOffer([], { latitude: 50, longitude: 0 }, fleet.list())).toEqual(['a1', 'b1']);
     fleet.tick(10_000);
-    expect(nearestSignalingNodes(singapore, fleet.list())).toEqual([]);
+    expect(signalingNodesToOffer([], singapore, fleet.list())).toEqual([]);
+  });
+
+  test('are those of the sites in their order, each the one with the fewest clients, then the nearest others, at most five', () => {
+    const at = (city: string, longitude: number, sessions: number[]) =>
+      sessions.map((count, index) => ({ nodeId: `${city}${index + 1}`, city, longitude, sessions: count }));
+    const here = { latitude: 50, longitude: 0 };
+    const offered = (siteKeys: string[], nodes: ReturnType<typeof at>) =>
+      signalingNodesToOffer(siteKeys, here, fleetOf(nodes).list());
+    const far = at('far', 90, [7, 2]);
+    const [mid, near] = [at('mid', 50, [4]), at('near', 1, [5, 3])];
+    const key = (city: string): string => siteKeyOf(region, city);
+    expect(offered([key('far'), key('mid')], [...near, ...mid, ...far])).toEqual([
+      'far2',
+      'mid1',
+      'near2',
+      'near1',
+      'far1',
+    ]);
+    // Without a signaling node, and in another region: they are left out.
+    expect(offered([key('none'), 'moon/mid', key('far')], [...near, ...far])).toEqual([
+      'far2',
+      'near2',
+      'near1',
+      'far1',
+    ]);
+    const six = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((city, index) => at(city, 80 - index, [0]));
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f'].map(key);
+    expect(offered(keys, [...near, ...six])).toEqual(['a1', 'b1', 'c1', 'd1', 'e1']);
+    expect(offered([key('a'), key('a')], six.slice(0, 1))).toEqual(['a1']);
+    expect(offered([key('a')], [])).toEqual([]);
+  });
+
+  test('are no dead or silent ones of a site while another node is alive', () => {
+    const fleet = fleetOf([
+      { nodeId: 'a1', city: 'a', longitude: 0 },
+      { nodeId: 'b1', city: 'b', longitude: 9 },
+    ]);
+    const offered = () => signalingNodesToOffer([siteKeyOf(region, 'b')], { latitude: 50, longitude: 0 }, fleet.list());
+    expect(offered()).toEqual(['b1', 'a1']);
+    fleet.linkDown('b1');
+    expect(offered()).toEqual(['a1']);
+    fleet.linkDown('a1');
+    expect(offered()).toEqual(['b1', 'a1']);
+    fleet.tick(10_000);
+    expect(offered()).toEqual([]);
   });
 });

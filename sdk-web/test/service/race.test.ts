@@ -44,6 +44,11 @@ describe('the race for a signaling node', () => {
     expect(await winner([await signaling('slow', 1500), await signaling('quick', 0)])).toBe('quick');
   });
 
+  it('is between the first three: the entry names last what is only to be timed', async () => {
+    const [near, second, third] = [await signaling('near', 300), await signaling('2', 600), await signaling('3', 600)];
+    expect(await winner([near, second, third, await signaling('4', 0), await signaling('explorer', 0)])).toBe('near');
+  });
+
   it('keeps the nearest its turn where the place is pretended', async () => {
     expect(await winner([pretended(await signaling('slow', 1000)), pretended(await signaling('quick', 0))])).toBe(
       'slow',

@@ -66,17 +66,6 @@ export class PrefixBook {
     return record;
   }
 
-  /** Counts a session of the prefix; returns how many there were before. */
-  session(key: string): number {
-    const record = this.get(key) ?? this.#made(key);
-    const line = this.#lineOf(key);
-    line.remove(record);
-    line.put(record);
-    record.sessions += 1;
-    this.#bound();
-    return record.sessions - 1;
-  }
-
   /**
    * A record that was written down before, those first that were voted for longest ago. It may be forgotten at once, or
    * others for it.
@@ -90,7 +79,7 @@ export class PrefixBook {
 
   #made(key: string): PrefixRecord {
     this.version += 1;
-    return { key, sites: new Map(), version: 0, sessions: 0, votes: 0 };
+    return { key, sites: new Map(), version: 0, votes: 0 };
   }
 
   #lineOf(key: string): Line {

@@ -38,7 +38,6 @@ export interface PrefixRecord {
   readonly sites: Map<string, Vote[]>;
   /** Rises with every vote. */
   version: number;
-  sessions: number;
   /** Votes and words of all its sites. */
   votes: number;
 }
@@ -139,12 +138,12 @@ export function provenBy(votes: readonly Vote[]): Map<string, number> {
 
 /** As JSON, and back; undefined for what cannot be read. Times are wall-clock, so that they outlive the process. */
 export function recordToJson(record: PrefixRecord): unknown {
-  return { key: record.key, sessions: record.sessions, sites: [...record.sites] };
+  return { key: record.key, sites: [...record.sites] };
 }
 
 export function recordFromJson(value: unknown): PrefixRecord | undefined {
-  const { key, sessions, sites } = (value ?? {}) as { key?: unknown; sessions?: unknown; sites?: unknown };
-  if (typeof key !== 'string' || typeof sessions !== 'number' || !Array.isArray(sites)) return undefined;
+  const { key, sites } = (value ?? {}) as { key?: unknown; sites?: unknown };
+  if (typeof key !== 'string' || !Array.isArray(sites)) return undefined;
   const read = new Map<string, Vote[]>();
   for (const entry of (sites as unknown[]).slice(-SITES_MAX)) {
     if (!Array.isArray(entry)) return undefined;
@@ -153,7 +152,7 @@ export function recordFromJson(value: unknown): PrefixRecord | undefined {
     const kept = (votes as Partial<Vote>[]).filter(isVote);
     read.set(siteKey, kept.slice(-2 * VOTES_MAX));
   }
-  return { key, sessions, sites: read, version: 1, votes: countOf(read) };
+  return { key, sites: read, version: 1, votes: countOf(read) };
 }
 
 function isVote(vote: Partial<Vote>): vote is Vote {

@@ -28,8 +28,9 @@ export function echoSites(
   const promising =
     timed.size === 0 ? open : [...open].sort((a, b) => hopefulMs(belief, a) - hopefulMs(belief, b) || a - b);
   chosen.push(...promising.slice(0, limits.echoSitesMax - 1 - chosen.length));
-  const remoteMs = (site: number): number => meanRttMs(map, site) + (belief.meanMs[site] ?? 0);
-  const explorers = open.filter((site) => !chosen.includes(site)).sort((a, b) => remoteMs(a) - remoteMs(b) || a - b);
+  const left = open.filter((site) => !chosen.includes(site));
+  const remoteMs = new Map(left.map((site) => [site, meanRttMs(map, site) + (belief.meanMs[site] ?? 0)]));
+  const explorers = left.sort((a, b) => (remoteMs.get(a) ?? 0) - (remoteMs.get(b) ?? 0) || a - b);
   const explorer =
     explorers[timed.size === 0 ? turn % Math.max(1, Math.min(explorers.length, limits.echoSitesMax)) : 0];
   if (explorer !== undefined) chosen.push(explorer);

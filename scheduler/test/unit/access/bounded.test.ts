@@ -45,7 +45,7 @@ test('full records of as many prefixes as there may be are cut to the votes of t
       `s${site}`,
       [0, 1, 2].map((one) => vote(`v${one}`)).concat(site < 32 ? [vote('w', 0, false)] : []),
     ]);
-    const record = recordFromJson({ key: keyOf(index), sessions: 1, sites });
+    const record = recordFromJson({ key: keyOf(index), sites });
     if (record === undefined) throw new Error('readable');
     expect(record.votes).toBe(perRecord);
     book.restore(record, 0);
@@ -124,7 +124,7 @@ test('a record that was forgotten says nothing to who still has it, and that it 
   const book = new PrefixBook({ prefixesMax: 10 });
   const record = book.vote(keyOf(0), 'near', vote('a'));
   const { version } = record;
-  for (let index = 1; index <= 10; index += 1) book.session(keyOf(index));
+  for (let index = 1; index <= 10; index += 1) book.vote(keyOf(index), 'near', vote('a'));
   expect(book.get(keyOf(0))).toBeUndefined();
   expect(record).toMatchObject({ votes: 0, sites: new Map() });
   expect(record.version).toBeGreaterThan(version);
@@ -139,8 +139,7 @@ test('counts what it holds, whatever comes: 20 random books', () => {
     for (let turn = 0; turn < 3000; turn += 1) {
       const key = keyOf(rng.int(60));
       const atMs = turn * 10 * 60_000; // twenty days
-      if (rng.int(10) === 0) book.session(key);
-      else book.vote(key, `s${rng.int(40)}`, vote(`v${rng.int(rng.int(2) === 0 ? 3 : 40)}`, atMs, rng.int(4) > 0));
+      book.vote(key, `s${rng.int(40)}`, vote(`v${rng.int(rng.int(2) === 0 ? 3 : 40)}`, atMs, rng.int(4) > 0));
       if (book.votes > 400 || book.size > 30) expect.fail(`round ${round}, turn ${turn}`);
     }
     expect(book.votes, `round ${round}`).toBe(held(book, keys));
