@@ -13,7 +13,8 @@ const service = { testTimeout: 120_000, hookTimeout: 120_000 };
 const browser = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false };
 
 /**
- * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers own the machine. `nightly`
+ * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers run one after another; a
+ * whole run has these beside the others (infra/check/vitest.mjs), so no two may want the same port or folder. `nightly`
  * holds what takes long and seldom finds anything: `npm run lab -- nightly` runs it, `npm test` does not.
  */
 export default defineConfig({
@@ -28,7 +29,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/**/*.test.ts'],
-          testTimeout: 10_000,
+          // Of the longest test that computes, far above: browsers and services run beside it.
+          testTimeout: 60_000,
           // One process reads a module once for all its files: reading them again for each file takes as long as the
           // tests.
           isolate: false,

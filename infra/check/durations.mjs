@@ -10,12 +10,14 @@ const FILES_MIN = 20;
 /**
  * How long each test file took, the slowest first.
  * @typedef {{ file: string, ms: number }} FileDuration
- * @param {{ testResults?: { name: string, startTime?: number, endTime?: number }[] }} report vitest's JSON report
+ * @typedef {{ testResults?: { name: string, startTime?: number, endTime?: number }[] }} TimedReport vitest's JSON
+ * @param {readonly TimedReport[]} reports
  * @param {string} root the work tree
  * @returns {FileDuration[]}
  */
-export function fileDurations({ testResults = [] }, root) {
-  return testResults
+export function fileDurations(reports, root) {
+  return reports
+    .flatMap(({ testResults = [] }) => testResults)
     .map(({ name, startTime = 0, endTime = 0 }) => ({
       file: relative(root, name),
       ms: Math.round(endTime - startTime),

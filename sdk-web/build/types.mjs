@@ -1,13 +1,12 @@
-// After tsc has written dist/types: keeps what index.d.ts reaches, of @meridian/client too, and puts the few words that
-// come from
-// @meridian/protocol into one file (neither is published apart). Ends with an error when a declaration of the package
-//   would not stand on its own.
+// After tsc has written the declarations to dist/types, or to the folder named: keeps what index.d.ts reaches, of
+// @meridian/client too, and puts the few words that come from @meridian/protocol into one file (neither is published
+// apart). Ends with an error when a declaration of the package would not stand on its own.
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const types = join(here, '../dist/types');
+const types = process.argv[2] ?? join(here, '../dist/types');
 // tsc writes both packages as they lie in the repository.
 for (const entry of readdirSync(join(types, 'sdk-web/src')))
   renameSync(join(types, 'sdk-web/src', entry), join(types, entry));

@@ -54,12 +54,12 @@ export class TestCloud {
 
   /**
    * Starts a cloud and resolves when it printed `ready`; rejects with its output otherwise. Ports of another cloud are
-   * passed by.
+   * passed by, and those from 31000 on belong to infra/test/service/orphans.test.ts.
    */
   static async start(o: CloudOptions = {}): Promise<TestCloud> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await TestCloud.#startAt(8000 + ((process.pid + 37 * attempt) % 160) * 100, o);
+        return await TestCloud.#startAt(8000 + ((process.pid + 37 * attempt) % 150) * 100, o);
       } catch (error) {
         const isTaken = error instanceof Error && error.message.includes('ports in use');
         if (!isTaken || attempt >= portAttempts) throw error;

@@ -30,7 +30,8 @@ const setUp = `
 /** Runs a command until it says that it is ready; resolves with all its processes, which are ended after the test. */
 async function started(cwd: string, logFile: string, [file = '', ...args]: string[]) {
   const log = openSync(logFile, 'w');
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, HOME, NODE_COMPILE_CACHE };
   const first = spawn(file, args, { cwd, env, stdio: ['ignore', log, log], detached: true });
   closeSync(log);
   let processes: Process[] = [];

@@ -11,6 +11,7 @@ import { supervise } from '../../local/supervise.ts';
 
 const SERVICE = fileURLToPath(new URL('../../../runtime/test/support/service-main.ts', import.meta.url));
 const stateDir = process.argv[2] ?? '';
+const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
 const output = new Output();
 mkdirSync(stateDir, { recursive: true });
 const pids = new Map<string, number>();
@@ -18,7 +19,7 @@ const pids = new Map<string, number>();
 function made(id: string, command: Omit<Command, 'env'>): Child {
   const log = new LogFile(stateDir, id, (error) => output.complainOnce('a log cannot be written', error));
   return new Child(id, {
-    command: async () => ({ ...command, env: { PATH: process.env['PATH'] ?? '' } }),
+    command: async () => ({ ...command, env: { PATH, NODE_COMPILE_CACHE } }),
     onLine: (line) => {
       log.write(line);
       if (line.includes('"started"')) output.say(`ready with ${pids.size} children`);

@@ -41,7 +41,7 @@ describe('the closing line counts', () => {
     },
   ];
   it.each(rows)('$name', ({ report, exitCode, want }) => {
-    const { passed, failed } = summarise(report, { exitCode, filtered: false });
+    const { passed, failed } = summarise([{ name: 'a', report, exitCode }], { filtered: false });
     expect([passed, failed]).toEqual(want);
   });
 
@@ -49,8 +49,9 @@ describe('the closing line counts', () => {
     ...file('passed'),
     assertionResults: Array.from({ length: count }, () => ({ ...test('passed'), failureMessages: ['too late'] })),
   });
+  const retriedRun = (count: number) => ({ name: 'a', report: { testResults: [retried(count)] }, exitCode: 0 });
   it('a test that passed at the second try, and names it', () => {
-    const summary = summarise({ testResults: [retried(1)] }, { exitCode: 0, filtered: false });
+    const summary = summarise([retriedRun(1)], { filtered: false });
     expect(summary).toEqual({
       passed: 1,
       failed: 0,
@@ -58,13 +59,30 @@ describe('the closing line counts', () => {
     });
   });
   it('a run with more than five of them as failed', () => {
-    const failedWith = (count: number) =>
-      summarise({ testResults: [retried(count)] }, { exitCode: 0, filtered: false }).failed;
-    expect([failedWith(5), failedWith(6)]).toEqual([0, 1]);
+    const failedWith = (...counts: number[]) => summarise(counts.map(retriedRun), { filtered: false }).failed;
+    expect([failedWith(5), failedWith(6), failedWith(2, 3), failedWith(3, 3)]).toEqual([0, 1, 0, 1]);
+  });
+
+  it('all lanes together, and one that crashed or ended badly as a failure of its own', () => {
+    const good = { name: 'good', report: { testResults: [file('passed', 'passed')] }, exitCode: 0 };
+    const crashed = { name: 'crashed', report: { unreadable: 'ENOENT' }, exitCode: 'SIGKILL' };
+    const bad = { ...good, name: 'bad', exitCode: 1 };
+    expect(summarise([good, crashed, bad], { filtered: false })).toEqual({
+      passed: 2,
+      failed: 2,
+      complaints: [
+        'crashed: ended with SIGKILL and left no report: ENOENT',
+        'bad: ended with 1 although no test failed: see the errors above',
+      ],
+    });
   });
 
   it('tests left out by a name filter not at all', () => {
     const report = { testResults: [file('passed', 'passed', 'skipped')] };
-    expect(summarise(report, { exitCode: 0, filtered: true })).toEqual({ passed: 1, failed: 0, complaints: [] });
+    expect(summarise([{ name: 'a', report, exitCode: 0 }], { filtered: true })).toEqual({
+      passed: 1,
+      failed: 0,
+      complaints: [],
+    });
   });
 });

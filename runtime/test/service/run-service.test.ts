@@ -33,7 +33,8 @@ function run(config: unknown, env: Record<string, string> = {}): Run {
   writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
   const child = spawn(process.execPath, [MAIN, '--config', file], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { PATH: process.env['PATH'], ...env },
+    // What is compiled is kept: most of a start is compiling.
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
   });
   children.push(child);
   let stdout = '';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -13,16 +13,20 @@ const tsc = bin('typescript').replace(/lib\/typescript\.js$/, 'bin/tsc');
 
 let consumer: string;
 
-/** Builds the package and installs it for a consumer, with publishConfig applied as a registry client does. */
+/**
+ * Builds the package for a consumer (its own dist is being served to browsers), with publishConfig applied as a
+ * registry client does.
+ */
 beforeAll(async () => {
-  const node = (args: string[]) => run(process.execPath, args, { cwd: packageDir });
-  await node([bin('vite').replace(/dist\/node\/index\.js$/, 'bin/vite.js'), 'build', '--logLevel', 'error']);
-  await node([tsc, '-p', 'tsconfig.build.json']);
-  await node(['build/types.mjs']);
   consumer = await mkdtemp(join(tmpdir(), 'sdk-consumer-'));
   const installed = join(consumer, 'node_modules/@meridian/sdk-web');
+  const dist = join(installed, 'dist');
   await mkdir(installed, { recursive: true });
-  await cp(join(packageDir, 'dist'), join(installed, 'dist'), { recursive: true });
+  const node = (args: string[]) => run(process.execPath, args, { cwd: packageDir });
+  const vite = bin('vite').replace(/dist\/node\/index\.js$/, 'bin/vite.js');
+  await node([vite, 'build', '--logLevel', 'error', '--outDir', dist]);
+  await node([tsc, '-p', 'tsconfig.build.json', '--outDir', join(dist, 'types')]);
+  await node(['build/types.mjs', join(dist, 'types')]);
   const {
     publishConfig,
     dependencies: _bundled,

@@ -103,10 +103,13 @@ export function addressOf(ports: { linkPort: number; httpPort: number }): Centre
   };
 }
 
+/** Of a process of its own. What is compiled is kept: most of a start is compiling. */
+export const childEnv = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
+
 /** As a process of its own, as in production; resolves when it listens. */
 export async function spawnCentre(configFile: string) {
   const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
-  const env = { PATH: process.env['PATH'] ?? '' };
+  const env = childEnv;
   const child = spawn(process.execPath, [main, '--config', configFile], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ports = await portsOf(child);
   return {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { wire } from '@meridian/protocol';
 import type { Credentials } from '@meridian/runtime';
-import type { CentreAddress } from './centre.ts';
+import { type CentreAddress, childEnv } from './centre.ts';
 import { enrolNode, type FakeNode, frankfurt, type NodeOptions } from './fake-node.ts';
 import type { NodeCommand } from './node-process.ts';
 
@@ -36,7 +36,7 @@ export class KillableNode {
   spawn(): void {
     this.#starts += 1;
     const file = fileURLToPath(new URL('./node-process.ts', import.meta.url));
-    this.#child = fork(file, { env: { PATH: process.env['PATH'] ?? '' }, execArgv: [] });
+    this.#child = fork(file, { env: childEnv, execArgv: [] });
     const options = { ...this.#options, rooms: this.#rooms, incarnation: `inc-${this.#starts}` };
     this.#send({ what: 'start', options, credentials: this.#credentials, centre: this.#centre });
   }

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+
+/**
+ * The tests of a whole run go in lanes, each a vitest of its own, side by side: browsers wait for media, the others for
+ * sockets and timers. Every project but the nightly one is in exactly one lane.
+ */
+export const lanes = [
+  { name: 'browser', projects: ['browser*'] },
+  { name: 'others', projects: ['!nightly', '!browser*'] },
+];
+
+/**
+ * Runs vitest to its end. Its lines go to `onLine` as they come, without it straight to the terminal. A signal to this
+ * process is passed on, so that what the tests have started is ended.
+ * @param {{ name: string, command: readonly string[], cwd: string, onLine?: (line: string) => void }} options
+ *   `command`: how vitest is started, with all arguments but the reporters
+ * @returns {Promise<import('./summary.mjs').Run>} `unreadable` in its report when vitest ended without writing one
+ */
+export async function runVitest({ name, command, cwd, onLine }) {
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-test-'));
+  const reportFile = join(folder, 'report.json');
+  const [file = '', ...args] = command;
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+  /** @type {import('node:child_process').StdioOptions} */
+  const stdio = onLine === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+  const child = spawn(file, [...args, ...reporters], { cwd, stdio });
+  const passOn = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, passOn);
+  if (onLine !== undefined) {
+    for (const stream of [child.stdout, child.stderr])
+      if (stream !== null) createInterface({ input: stream }).on('line', onLine);
+  }
+  try {
+    const exitCode = await new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve(code ?? signal));
+    });
+    return { name, report: readReport(reportFile), exitCode };
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, passOn);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} file */
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return { unreadable: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import process from 'node:process';
+import { describe, expect, it } from 'vitest';
+import { runVitest } from '../../check/vitest.mjs';
+import { processStarted } from '../../setup/lock.mjs';
+import { temporaryTree } from '../support/tree.ts';
+
+/** Runs a script in vitest's place; resolves with what came of it and its lines. */
+function lane(script: string, onLine: (line: string) => void = () => undefined) {
+  const root = temporaryTree({ 'vitest.mjs': script });
+  const lines: string[] = [];
+  const command = [process.execPath, join(root, 'vitest.mjs')];
+  const ended = runVitest({
+    name: 'a',
+    command,
+    cwd: root,
+    onLine: (line) => {
+      lines.push(line);
+      onLine(line);
+    },
+  });
+  return { ended, lines };
+}
+
+/** Where vitest is told to write its report. */
+const reportFile = `process.argv.find((word) => word.startsWith('--outputFile.json=')).split('=')[1]`;
+
+describe('a lane of npm test', () => {
+  it('gives its report, its exit code and every line, the last one unfinished', async () => {
+    const { ended, lines } = lane(`
+      import { writeFileSync } from 'node:fs';
+      writeFileSync(${reportFile}, '{"testResults":[]}');
+      console.log('one');
+      process.stdout.write('two');
+      process.exitCode = 3;
+    `);
+    expect(await ended).toEqual({ name: 'a', report: { testResults: [] }, exitCode: 3 });
+    expect(lines).toEqual(['one', 'two']);
+  });
+
+  it('that is killed says so, and that it left no report', async () => {
+    const { ended } = lane("process.kill(process.pid, 'SIGKILL');");
+    const { report, exitCode } = await ended;
+    expect(exitCode).toBe('SIGKILL');
+    expect(report.unreadable).toContain('ENOENT');
+  });
+
+  it('shows where it hangs, and gets the signal that this process gets', async () => {
+    const listeners = process.listenerCount('SIGHUP');
+    const { ended, lines } = lane('console.log(process.pid); setInterval(() => undefined, 1000);', () =>
+      process.emit('SIGHUP', 'SIGHUP'),
+    );
+    expect((await ended).exitCode).toBe('SIGHUP');
+    expect(processStarted(Number(lines[0]))).toBeUndefined();
+    expect(process.listenerCount('SIGHUP')).toBe(listeners);
+  });
+});
