@@ -15900,6 +15900,9 @@ export namespace meridian {
         /** RoomSnapshotReply info. */
         info?: (meridian.RoomInfo.$Properties|null);
 
+        /** RoomSnapshotReply infoEpoch. */
+        infoEpoch: number;
+
         /**
          * Creates a new RoomSnapshotReply instance using the specified properties.
          * @param [properties] Properties to set
@@ -15951,6 +15954,9 @@ export namespace meridian {
             /** RoomSnapshotReply info */
             info?: (meridian.RoomInfo.$Properties|null);
 
+            /** RoomSnapshotReply infoEpoch */
+            infoEpoch?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -15961,6 +15967,7 @@ export namespace meridian {
           highestEpoch?: number|null;
           served?: meridian.ServedTrack.$Shape[]|null;
           info?: meridian.RoomInfo.$Shape|null;
+          infoEpoch?: number|null;
           $unknowns?: Uint8Array[];
         };
     }

@@ -22232,6 +22232,7 @@ export const meridian = $root.meridian = (() => {
         RoomSnapshotReply.prototype.highestEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         RoomSnapshotReply.prototype.served = $util.emptyArray;
         RoomSnapshotReply.prototype.info = null;
+        RoomSnapshotReply.prototype.infoEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         RoomSnapshotReply.create = function(properties) {
             return new RoomSnapshotReply(properties);
@@ -22254,6 +22255,8 @@ export const meridian = $root.meridian = (() => {
                     $root.meridian.ServedTrack.encode(message.served[i], writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.info != null && $Object.hasOwnProperty.call(message, "info"))
                 $root.meridian.RoomInfo.encode(message.info, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.infoEpoch != null && $Object.hasOwnProperty.call(message, "infoEpoch") && (typeof message.infoEpoch === "object" ? message.infoEpoch.low || message.infoEpoch.high : message.infoEpoch !== 0))
+                writer.uint32(48).uint64(message.infoEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -22316,6 +22319,15 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.info = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.info);
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.infoEpoch = value;
+                        else
+                            delete message.infoEpoch;
                         continue;
                     }
                 }
