@@ -4629,6 +4629,9 @@ export namespace meridian {
         /** UpdateRoom metadata. */
         metadata: string;
 
+        /** UpdateRoom expectedVersion. */
+        expectedVersion?: (number|null);
+
         /**
          * Creates a new UpdateRoom instance using the specified properties.
          * @param [properties] Properties to set
@@ -4670,6 +4673,9 @@ export namespace meridian {
 
             /** UpdateRoom metadata */
             metadata?: (string|null);
+
+            /** UpdateRoom expectedVersion */
+            expectedVersion?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -17673,6 +17679,9 @@ export namespace meridian {
         /** OwnerUpdateRoom bySessionId. */
         bySessionId: string;
 
+        /** OwnerUpdateRoom expectedVersion. */
+        expectedVersion?: (number|null);
+
         /**
          * Creates a new OwnerUpdateRoom instance using the specified properties.
          * @param [properties] Properties to set
@@ -17720,6 +17729,9 @@ export namespace meridian {
 
             /** OwnerUpdateRoom bySessionId */
             bySessionId?: (string|null);
+
+            /** OwnerUpdateRoom expectedVersion */
+            expectedVersion?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

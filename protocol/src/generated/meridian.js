@@ -6484,6 +6484,15 @@ export const meridian = $root.meridian = (() => {
         };
 
         UpdateRoom.prototype.metadata = "";
+        UpdateRoom.prototype.expectedVersion = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(UpdateRoom.prototype, "_expectedVersion", {
+            get: $util.oneOfGetter($oneOfFields = ["expectedVersion"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
 
         UpdateRoom.create = function(properties) {
             return new UpdateRoom(properties);
@@ -6498,6 +6507,8 @@ export const meridian = $root.meridian = (() => {
                 throw $Error("max depth exceeded");
             if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata") && message.metadata !== "")
                 writer.uint32(10).string(message.metadata);
+            if (message.expectedVersion != null && $Object.hasOwnProperty.call(message, "expectedVersion"))
+                writer.uint32(16).uint64(message.expectedVersion);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6538,6 +6549,13 @@ export const meridian = $root.meridian = (() => {
                             message.metadata = value;
                         else
                             delete message.metadata;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        message.expectedVersion = reader.uint64();
+                        message._expectedVersion = "expectedVersion";
                         continue;
                     }
                 }
@@ -24667,6 +24685,15 @@ export const meridian = $root.meridian = (() => {
         OwnerUpdateRoom.prototype.room = null;
         OwnerUpdateRoom.prototype.metadata = "";
         OwnerUpdateRoom.prototype.bySessionId = "";
+        OwnerUpdateRoom.prototype.expectedVersion = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(OwnerUpdateRoom.prototype, "_expectedVersion", {
+            get: $util.oneOfGetter($oneOfFields = ["expectedVersion"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
 
         OwnerUpdateRoom.create = function(properties) {
             return new OwnerUpdateRoom(properties);
@@ -24685,6 +24712,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(18).string(message.metadata);
             if (message.bySessionId != null && $Object.hasOwnProperty.call(message, "bySessionId") && message.bySessionId !== "")
                 writer.uint32(26).string(message.bySessionId);
+            if (message.expectedVersion != null && $Object.hasOwnProperty.call(message, "expectedVersion"))
+                writer.uint32(32).uint64(message.expectedVersion);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -24740,6 +24769,13 @@ export const meridian = $root.meridian = (() => {
                             message.bySessionId = value;
                         else
                             delete message.bySessionId;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        message.expectedVersion = reader.uint64();
+                        message._expectedVersion = "expectedVersion";
                         continue;
                     }
                 }
