@@ -22,6 +22,7 @@ const labCases = [
   'flips',
   'move',
   'node-death',
+  'node-death-media',
   'nightly',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd'];

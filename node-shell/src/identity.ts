@@ -24,6 +24,8 @@ const enrolDeadlineMs = 10_000;
 const renewCheckMs = 60_000;
 /** Renewed when so much of its life is left, or less: eight hours of trouble with the centre are survived. */
 const renewWhenLeftMs = limits.certificateLifetimeMs / 3;
+/** A certificate with less left is none to start with: it would end before a centre was dialled that renews it. */
+const startLeftMs = 2000;
 
 export interface IdentityOptions {
   readonly kind: NodeKind;
@@ -43,17 +45,17 @@ export class NodeIdentity {
   #closed = false;
 
   /**
-   * What the state folder holds, when it is of this id, kind and region and has not expired; else a certificate is
-   * enrolled for and stored. ConfigError naming `enrolmentToken` when there is neither; ENROL_* (`enrol` of runtime)
-   * when the centre gives none.
+   * What the state folder holds, when it is of this id, kind and region and holds for two seconds more; else a
+   * certificate is enrolled for and stored. ConfigError naming `enrolmentToken` when there is neither; ENROL_* (`enrol`
+   * of runtime) when the centre gives none.
    */
   static async open(o: IdentityOptions): Promise<NodeIdentity> {
     const { config, clock, log } = o;
     const store = new CredentialStore(join(config.stateDir, 'credentials.json'), log);
     const identity = { id: config.id, kind: o.kind, region: config.region };
     const stored = store.load();
-    if (stored !== undefined && stored.notAfterMs > clock.wallMs() && isSameIdentity(stored.identity, identity))
-      return new NodeIdentity(o, store, stored);
+    const isLasting = stored !== undefined && stored.notAfterMs - clock.wallMs() > startLeftMs;
+    if (isLasting && isSameIdentity(stored.identity, identity)) return new NodeIdentity(o, store, stored);
     const { enrolUrl: url, enrolmentToken: token } = config;
     if (token === undefined) {
       const allowed = 'a token: the state folder holds no valid credentials of this node';
@@ -87,17 +89,19 @@ export class NodeIdentity {
    * `link` answers then.
    */
   watch(link: () => ControlLink | undefined): void {
-    this.#timer ??= this.#clock.every(renewCheckMs, () => {
-      const open = link();
-      const leftMs = this.#credentials.notAfterMs - this.#clock.wallMs();
-      if (open === undefined || this.#renewing || leftMs > renewWhenLeftMs) return;
-      this.#renewing = true;
-      this.#renew(open)
-        .catch((error: unknown) => this.#log.warn({ err: error }, 'certificate not renewed; trying again'))
-        .finally(() => {
-          this.#renewing = false;
-        });
-    });
+    this.#timer ??= this.#clock.every(renewCheckMs, () => this.renewIfDue(link()));
+  }
+
+  /** Looks now: who starts late in a certificate's life does not wait for the next minute. */
+  renewIfDue(open: ControlLink | undefined): void {
+    const leftMs = this.#credentials.notAfterMs - this.#clock.wallMs();
+    if (open === undefined || this.#closed || this.#renewing || leftMs > renewWhenLeftMs) return;
+    this.#renewing = true;
+    this.#renew(open)
+      .catch((error: unknown) => this.#log.warn({ err: error }, 'certificate not renewed; trying again'))
+      .finally(() => {
+        this.#renewing = false;
+      });
   }
 
   /** Idempotent. A renewal that is under way changes nothing any more. */

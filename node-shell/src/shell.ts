@@ -121,7 +121,10 @@ export class NodeShell {
         });
         this.#ports?.onLeaderLink?.(link);
       },
-      onRegistered: () => this.#ports?.onRegistered?.(),
+      onRegistered: () => {
+        this.#identity.renewIfDue(this.centre.link);
+        this.#ports?.onRegistered?.();
+      },
     });
   }
 

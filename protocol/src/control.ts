@@ -143,15 +143,20 @@ export async function call<Q, QP, A, AP>(
   return decodeWith(kind.answer, answer, limits.controlFrameBytesMax);
 }
 
-/** Answers requests of one kind on one link. An error thrown with a stable code reaches the caller with that code. */
+/**
+ * Answers requests of one kind on one link. An error thrown with a stable code reaches the caller with that code.
+ * `gate` is called before a request is read; what it throws refuses the request.
+ */
 export function serve<Q, QP, A, AP>(
   link: ControlLink,
   kind: Rpc<Q, QP, A, AP>,
   handler: (message: Q) => Promise<NoInfer<AP>> | NoInfer<AP>,
+  gate?: () => void,
 ): void {
   const encode = (answer: NoInfer<AP>): Uint8Array => kind.answer.encode(answer).finish();
   link.onRequest(kind.number, (payload) => {
     try {
+      gate?.();
       const answer = handler(decodeWith(kind.request, payload, limits.controlFrameBytesMax));
       // Who has nothing to wait for answers at once.
       return answer instanceof Promise ? answer.then(encode) : encode(answer);

@@ -31,6 +31,7 @@ export const errorCodes = {
   ROOM_OWNER_LOST: ['The instance that owned the room is gone; another takes over.', true],
   EPOCH_STALE: ['The room has a newer owner.', true],
   PING_TIMEOUT: ['The client has not answered in time.', true],
+  VERSION_CONFLICT: ['Somebody else has changed it first; look at it again.', false],
   // tracks
   TRACK_UNKNOWN: ['There is no such track.', false],
   TRACK_EXISTS: ['A track of this id exists already.', false],

@@ -45,8 +45,11 @@ export interface RoomAdmin {
   kick(identity: string, reason?: string): Promise<void>;
   /** Mutes one of somebody's tracks (default: the microphone). Nobody can unmute another one. */
   muteParticipant(identity: string, source?: TrackSource): Promise<void>;
-  /** Sets `room.metadata` for everybody; at most 16 KiB (REQUEST_INVALID). */
-  updateRoomMetadata(metadata: string): Promise<void>;
+  /**
+   * Sets `room.metadata` for everybody; at most 16 KiB (REQUEST_INVALID). `expectedVersion`: only while
+   * `room.metadataVersion` is this, else VERSION_CONFLICT; without it the last one to set it has it.
+   */
+  updateRoomMetadata(metadata: string, o?: { expectedVersion?: number }): Promise<void>;
 }
 
 export class Room extends Emitter<RoomEventMap> {
@@ -105,8 +108,8 @@ export class Room extends Emitter<RoomEventMap> {
           muteParticipant: { sessionId: participant.sessionId, trackId: publication.trackId },
         });
       },
-      updateRoomMetadata: async (metadata) => {
-        await this.#connected().request({ updateRoom: { metadata } });
+      updateRoomMetadata: async (metadata, { expectedVersion } = {}) => {
+        await this.#connected().request({ updateRoom: { metadata, expectedVersion: expectedVersion ?? null } });
       },
     };
   }
@@ -131,6 +134,10 @@ export class Room extends Emitter<RoomEventMap> {
   /** What an administrator has written down for everybody in the room; '' before anybody does. */
   get metadata(): string {
     return this.#engine?.roster.roster.info.metadata ?? '';
+  }
+  /** One more with every change of `metadata`; 0 before the first. */
+  get metadataVersion(): number {
+    return this.#engine?.roster.roster.info.version ?? 0;
   }
   /** The others, by identity. */
   get remoteParticipants(): ReadonlyMap<string, RemoteParticipant> {

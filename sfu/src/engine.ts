@@ -80,7 +80,7 @@ export interface ProduceOptions {
 export interface Traffic {
   readonly txBps: number;
   readonly rxBps: number;
-  /** So far, of whatever kind: media, RTCP, STUN. */
+  /** So far, of whatever kind: media, RTCP, STUN; over a plain transport that publishes, its media. */
   readonly receivedBytes: number;
 }
 /** What the congestion control of one receiver's transport knows. */

@@ -152,6 +152,7 @@ function listenClients({
         seal: (rttMs) => (hasTicket ? parts.receipts.seal(rttMs, binding) : undefined),
       });
     },
+    isFull: () => clients.isFull,
     onRefused,
     openFilesMax: openFilesLimit(),
   });

@@ -179,6 +179,7 @@ export const bounds = {
    * What a cut socket costs its address, in new ones: after one, half are left to the others; nobody waits above 20 s.
    */
   floodHandshakes: 100,
+  /** Clients over WebSockets and over links, together; one more is refused: HTTP 503, OVERLOADED. */
   clientsMax: 20_000,
   /** Sessions that one gateway or recorder opens over its link at once; one more is refused with OVERLOADED. */
   openedSessionsPerLinkMax: 2000,

@@ -181,6 +181,7 @@ export function makeParts(o: PartsOptions): Parts {
   });
   const opened = new OpenedSessions({
     log,
+    isFull: () => clients.isFull,
     open: (socket, from) => clients.open(socket, { ...from, onAuthenticated: () => undefined }),
   });
   const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions: () => clients.context.sessions });

@@ -156,7 +156,8 @@ export interface RoomPort {
   unpublish(sessionId: string, trackId: string, reason: string): Promise<void>;
   mute(sessionId: string, trackId: string, muted: boolean, bySessionId: string): Promise<void>;
   update(participant: Participant): Promise<void>;
-  updateRoom(metadata: string, bySessionId: string): Promise<void>;
+  /** VERSION_CONFLICT when a version is expected and the room is at another. */
+  updateRoom(metadata: string, bySessionId: string, expectedVersion: number | undefined): Promise<void>;
   kick(sessionId: string, bySessionId: string, reason: string): Promise<void>;
   /** The media of a session lives at another node now. Again: nothing changes. */
   moved(sessionId: string, fromNodeId: string, toNodeId: string): Promise<void>;

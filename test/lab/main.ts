@@ -12,6 +12,7 @@ import { move } from './move.ts';
 import { mutants } from './mutants.ts';
 import { nightly } from './nightly.ts';
 import { nodeDeath } from './node-death.ts';
+import { nodeDeathMedia } from './node-death-media.ts';
 import { picture } from './picture.ts';
 import { reroute } from './reroute.ts';
 import { screenshots } from './screenshots.ts';
@@ -34,6 +35,7 @@ const cases: readonly LabCase[] = [
   flips,
   move,
   nodeDeath,
+  nodeDeathMedia,
   nightly,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

@@ -5,10 +5,10 @@ import type { SessionClient } from '@meridian/client';
 import { CloseStack, createLogger, createMetrics, loadConfig, secureRng, systemClock } from '@meridian/runtime';
 import { start } from '../../edge-probe/src/app.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
-import { deathsPerMinuteMax } from '../../infra/local/child.ts';
 import { countOption, type LabCase, type Metrics, percentile } from '../support/case.ts';
 import { type FleetNode, TestCloud } from '../support/cloud.ts';
 import { headless } from '../support/headless.ts';
+import { Kills, killsWithinMs } from '../support/kills.ts';
 import { closeOwned, owned } from '../support/owned.ts';
 import { until } from '../support/poll.ts';
 
@@ -25,11 +25,6 @@ const ROOM_SIZE = 4;
  * died.
  */
 const LOG_LINES = 12;
-/**
- * The minute in which the supervisor counts a child's deaths, and a second, as it hears of them later than the killer.
- */
-const KILLS_WITHIN_MS = 61_000;
-
 /**
  * killed: one process; its sockets close at once. frozen: all of a machine that carries or measures media; nothing
  * closes, nothing answers.
@@ -166,20 +161,6 @@ async function gather(cloud: TestCloud, count: number): Promise<Person[]> {
   return people;
 }
 
-/** When which node was killed, so that none is killed so often that the supervisor would wait a minute. */
-class Kills {
-  readonly #atMs = new Map<string, number[]>();
-
-  note(nodeId: string): void {
-    this.#atMs.set(nodeId, [...(this.#atMs.get(nodeId) ?? []), performance.now()]);
-  }
-
-  mayDie(nodeId: string): boolean {
-    const sinceMs = performance.now() - KILLS_WITHIN_MS;
-    return (this.#atMs.get(nodeId) ?? []).filter((atMs) => atMs >= sinceMs).length < deathsPerMinuteMax;
-  }
-}
-
 async function dieOnce(cloud: TestCloud, people: readonly Person[], kind: Kind, kills: Kills): Promise<Death> {
   let missing = '';
   await until(
@@ -198,7 +179,7 @@ async function dieOnce(cloud: TestCloud, people: readonly Person[], kind: Kind, 
   const { nodes } = await cloud.fleet();
   const victimId = busiest(people);
   if (kind === 'killed') {
-    await until('it may be killed again', () => kills.mayDie(victimId), GIVE_UP_MS + KILLS_WITHIN_MS);
+    await until('it may be killed again', () => kills.mayDie(victimId), GIVE_UP_MS + killsWithinMs);
     kills.note(victimId);
   }
   const hostId = nodes.find(({ nodeId }) => nodeId === victimId)?.hostId;

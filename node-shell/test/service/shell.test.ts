@@ -209,6 +209,13 @@ describe('links from other nodes', () => {
   });
 });
 
+it('a node that starts late in the life of its certificate renews it when it has registered', async () => {
+  const { shell, credentials } = await cloud.shell({ centreUrl: centre.url }, { ttlMs: 20_000 });
+  shell.join(nothing);
+  await until('it is renewed', () => shell.credentials().notAfterMs > credentials.notAfterMs);
+  expect(centre.renewals).toBe(1);
+});
+
 it('a certificate is renewed over the link before it ends, and used from then on, both ways', async () => {
   const clock = systemClock();
   // The look once a minute, many times a second.

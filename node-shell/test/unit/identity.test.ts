@@ -61,6 +61,13 @@ describe('stored credentials', () => {
         clock.advance(minuteMs);
       },
     ],
+    [
+      'are about to expire',
+      async () => {
+        store(await issue(own, minuteMs));
+        clock.advance(minuteMs - 1000);
+      },
+    ],
   ])('that %s are not used: without a token the start ends, naming the key', async (_what, prepare) => {
     await prepare();
     const failure: unknown = await open().catch((error: unknown) => error);

@@ -4629,6 +4629,9 @@ export namespace meridian {
         /** UpdateRoom metadata. */
         metadata: string;
 
+        /** UpdateRoom expectedVersion. */
+        expectedVersion?: (number|null);
+
         /**
          * Creates a new UpdateRoom instance using the specified properties.
          * @param [properties] Properties to set
@@ -4670,6 +4673,9 @@ export namespace meridian {
 
             /** UpdateRoom metadata */
             metadata?: (string|null);
+
+            /** UpdateRoom expectedVersion */
+            expectedVersion?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -15912,6 +15918,9 @@ export namespace meridian {
         /** RoomSnapshotReply info. */
         info?: (meridian.RoomInfo.$Properties|null);
 
+        /** RoomSnapshotReply infoEpoch. */
+        infoEpoch: number;
+
         /**
          * Creates a new RoomSnapshotReply instance using the specified properties.
          * @param [properties] Properties to set
@@ -15963,6 +15972,9 @@ export namespace meridian {
             /** RoomSnapshotReply info */
             info?: (meridian.RoomInfo.$Properties|null);
 
+            /** RoomSnapshotReply infoEpoch */
+            infoEpoch?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -15973,6 +15985,7 @@ export namespace meridian {
           highestEpoch?: number|null;
           served?: meridian.ServedTrack.$Shape[]|null;
           info?: meridian.RoomInfo.$Shape|null;
+          infoEpoch?: number|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -17678,6 +17691,9 @@ export namespace meridian {
         /** OwnerUpdateRoom bySessionId. */
         bySessionId: string;
 
+        /** OwnerUpdateRoom expectedVersion. */
+        expectedVersion?: (number|null);
+
         /**
          * Creates a new OwnerUpdateRoom instance using the specified properties.
          * @param [properties] Properties to set
@@ -17725,6 +17741,9 @@ export namespace meridian {
 
             /** OwnerUpdateRoom bySessionId */
             bySessionId?: (string|null);
+
+            /** OwnerUpdateRoom expectedVersion */
+            expectedVersion?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -6484,6 +6484,15 @@ export const meridian = $root.meridian = (() => {
         };
 
         UpdateRoom.prototype.metadata = "";
+        UpdateRoom.prototype.expectedVersion = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(UpdateRoom.prototype, "_expectedVersion", {
+            get: $util.oneOfGetter($oneOfFields = ["expectedVersion"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
 
         UpdateRoom.create = function(properties) {
             return new UpdateRoom(properties);
@@ -6498,6 +6507,8 @@ export const meridian = $root.meridian = (() => {
                 throw $Error("max depth exceeded");
             if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata") && message.metadata !== "")
                 writer.uint32(10).string(message.metadata);
+            if (message.expectedVersion != null && $Object.hasOwnProperty.call(message, "expectedVersion"))
+                writer.uint32(16).uint64(message.expectedVersion);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6538,6 +6549,13 @@ export const meridian = $root.meridian = (() => {
                             message.metadata = value;
                         else
                             delete message.metadata;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        message.expectedVersion = reader.uint64();
+                        message._expectedVersion = "expectedVersion";
                         continue;
                     }
                 }
@@ -22256,6 +22274,7 @@ export const meridian = $root.meridian = (() => {
         RoomSnapshotReply.prototype.highestEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         RoomSnapshotReply.prototype.served = $util.emptyArray;
         RoomSnapshotReply.prototype.info = null;
+        RoomSnapshotReply.prototype.infoEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         RoomSnapshotReply.create = function(properties) {
             return new RoomSnapshotReply(properties);
@@ -22278,6 +22297,8 @@ export const meridian = $root.meridian = (() => {
                     $root.meridian.ServedTrack.encode(message.served[i], writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.info != null && $Object.hasOwnProperty.call(message, "info"))
                 $root.meridian.RoomInfo.encode(message.info, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.infoEpoch != null && $Object.hasOwnProperty.call(message, "infoEpoch") && (typeof message.infoEpoch === "object" ? message.infoEpoch.low || message.infoEpoch.high : message.infoEpoch !== 0))
+                writer.uint32(48).uint64(message.infoEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -22340,6 +22361,15 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.info = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.info);
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.infoEpoch = value;
+                        else
+                            delete message.infoEpoch;
                         continue;
                     }
                 }
@@ -24679,6 +24709,15 @@ export const meridian = $root.meridian = (() => {
         OwnerUpdateRoom.prototype.room = null;
         OwnerUpdateRoom.prototype.metadata = "";
         OwnerUpdateRoom.prototype.bySessionId = "";
+        OwnerUpdateRoom.prototype.expectedVersion = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(OwnerUpdateRoom.prototype, "_expectedVersion", {
+            get: $util.oneOfGetter($oneOfFields = ["expectedVersion"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
 
         OwnerUpdateRoom.create = function(properties) {
             return new OwnerUpdateRoom(properties);
@@ -24697,6 +24736,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(18).string(message.metadata);
             if (message.bySessionId != null && $Object.hasOwnProperty.call(message, "bySessionId") && message.bySessionId !== "")
                 writer.uint32(26).string(message.bySessionId);
+            if (message.expectedVersion != null && $Object.hasOwnProperty.call(message, "expectedVersion"))
+                writer.uint32(32).uint64(message.expectedVersion);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -24752,6 +24793,13 @@ export const meridian = $root.meridian = (() => {
                             message.bySessionId = value;
                         else
                             delete message.bySessionId;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        message.expectedVersion = reader.uint64();
+                        message._expectedVersion = "expectedVersion";
                         continue;
                     }
                 }

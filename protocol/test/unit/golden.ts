@@ -167,6 +167,7 @@ export const goldenFrames: Golden[] = [
     echoTimes: { times: [{ signalingId: 'sig-fra', rttMs: 12.5, receipt: new Uint8Array([1, 2, 3]) }] },
   }),
   client('update room', { requestId: 13, updateRoom: { metadata: '{"topic":"安娜"}' } }),
+  client('update room at a version', { requestId: 14, updateRoom: { metadata: 'x', expectedVersion: 0 } }),
   client('explain placement', { requestId: 12, explainPlacement: { decisionId: 'DE_1.frankfurt' } }),
   server('error', { replyTo: 2, error: { code: 'TRACK_EXISTS', message: 'A track of this id exists already.' } }),
   server('ack', { replyTo: 3, ack: {} }),

@@ -15,6 +15,21 @@ interface Sieves {
   readonly full: Sieve;
 }
 
+/** Of each field: whether a filter that looks at the request alone may refuse somebody by it; false: none reads it. */
+const isSpecial = {
+  roomKey: false,
+  sessionId: false,
+  location: false,
+  avoidNodeIds: ({ avoidNodeIds }) => avoidNodeIds.length > 0,
+  regionPin: ({ regionPin }) => regionPin !== '',
+  protocolVersion: false,
+  routerVersion: false,
+  mode: false,
+  move: ({ move }) => move !== undefined,
+  opener: ({ opener }) => opener?.onHost === true,
+} satisfies Record<keyof PlaceRequest, false | ((want: PlaceRequest) => boolean)>;
+const specials = Object.values(isSpecial).filter((special) => special !== false);
+
 /** By the list that they are made of, of which policies have three. */
 const known = new WeakMap<readonly Filter[], Sieves>();
 
@@ -24,9 +39,7 @@ export function sieveOf(filters: readonly Filter[], want: PlaceRequest): Sieve {
     sieves = { plain: without(filters, 'request'), full: without(filters, undefined) };
     known.set(filters, sieves);
   }
-  const isAnywhere = want.regionPin === '' && want.opener?.onHost !== true;
-  const isPlain = isAnywhere && want.move === undefined && want.avoidNodeIds.length === 0;
-  return isPlain ? sieves.plain : sieves.full;
+  return specials.some((special) => special(want)) ? sieves.full : sieves.plain;
 }
 
 /** The filters that are to be asked about this node. */

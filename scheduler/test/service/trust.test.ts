@@ -205,6 +205,18 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
 });
 
 describe('a certificate', () => {
+  test('registers on one link so often and then has to wait; the node goes on serving', async () => {
+    const node = await start({ id: 'sfu-flood' });
+    const registered = vi.spyOn(centre.centre, 'register');
+    const asked = Array.from({ length: 200 }, () => call(node.openLink(), rpc.register, { node: node.description() }));
+    const refused = (await Promise.allSettled(asked)).filter((answer) => answer.status === 'rejected');
+    expect(new Set(refused.map(({ reason }) => reason.code))).toEqual(new Set(['RATE_LIMITED']));
+    expect(refused.length).toBeGreaterThan(100);
+    expect(registered.mock.calls.length).toBe(asked.length - refused.length);
+    expect([node.agent.state, centre.centre.fleet.get('sfu-flood')?.state]).toEqual(['serving', 'serving']);
+    registered.mockRestore();
+  });
+
   test('holds a few links to the centre at most, and the node on the newest serves', async () => {
     const node = await start({ id: 'sfu-many' });
     const closed: string[] = [];

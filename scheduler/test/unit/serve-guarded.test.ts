@@ -1,13 +1,14 @@
 import { type ControlLink, MeridianError, rpc } from '@meridian/protocol';
-import type { Link, Logger } from '@meridian/runtime';
+import { type Link, type Logger, ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
+import { callRate } from '../../src/adapters/links/call-rate.ts';
 import { type Guard, serveGuarded } from '../../src/adapters/links/serve-guarded.ts';
 
 /**
  * Asks once for what fails with `error`: the code that the asker reads, the lines of the log and the codes that were
  * counted.
  */
-async function refusalOf(error: unknown) {
+async function refusalOf(error: unknown, o: { take?: () => void; payload?: Uint8Array } = {}) {
   const lines: Record<string, unknown>[] = [];
   const counted: unknown[] = [];
   const write = (level: string) => (fields: object, msg: string) => void lines.push({ level, msg, ...fields });
@@ -23,10 +24,11 @@ async function refusalOf(error: unknown) {
       ask = handler;
     },
   };
-  serveGuarded(guard, link as unknown as Link, rpc.place, () => {
+  const fail = () => {
     throw error;
-  });
-  const answer = Promise.resolve(ask?.(new Uint8Array()));
+  };
+  serveGuarded(guard, link as unknown as Link, rpc.place, fail, o.take && { take: o.take });
+  const answer = Promise.resolve(ask?.(o.payload ?? new Uint8Array()));
   const code = await answer.then(
     () => 'answered',
     (failure) => failure.code,
@@ -57,4 +59,34 @@ test('a refusal that something else caused keeps it, and what should not happen 
     lines: [{ level: 'error', msg: 'request failed', ...fields, code: 'INTERNAL', err: mistake }],
     counted: [{ code: 'INTERNAL' }],
   });
+});
+
+test('who asks too often is refused before the request is read, and no line is written', async () => {
+  const take = callRate(new ManualClock(), { perSecond: 2, burst: 1 });
+  const payload = new Uint8Array([0xff, 0xff, 0xff]);
+  expect((await refusalOf(new Error('never'), { take, payload })).code).toBe('FRAME_MALFORMED');
+  expect(await refusalOf(new Error('never'), { take, payload })).toEqual({
+    code: 'RATE_LIMITED',
+    lines: [],
+    counted: [{ code: 'RATE_LIMITED' }],
+  });
+});
+
+test('a rate is a burst, then so many a second', () => {
+  const clock = new ManualClock();
+  const take = callRate(clock, { perSecond: 2, burst: 3 });
+  const taken = () => {
+    for (let count = 0; ; count += 1) {
+      try {
+        take();
+      } catch (error) {
+        return [count, (error as MeridianError).code, (error as MeridianError).retryAfterMs];
+      }
+    }
+  };
+  expect(taken()).toEqual([3, 'RATE_LIMITED', 500]);
+  clock.advance(1250);
+  expect(taken()).toEqual([2, 'RATE_LIMITED', 250]);
+  clock.advance(60_000);
+  expect(taken()).toEqual([3, 'RATE_LIMITED', 500]);
 });

@@ -50,6 +50,10 @@ export class RoomBook<S, T> {
   get info(): RoomInfo {
     return this.#kept.info;
   }
+  /** Of the owner whose word that is. */
+  get infoEpoch(): number {
+    return this.#kept.epoch;
+  }
 
   /**
    * Keeps what a signaling node says under the room's lease. Of one owner the higher version counts; another owner's

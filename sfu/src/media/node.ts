@@ -343,6 +343,7 @@ export class MediaNode implements EndingParts {
       sessions,
       highestEpoch: this.rooms.leaseOf(ref.roomKey)?.epoch ?? ref.epoch,
       info: book?.info ?? emptyRoomInfo,
+      infoEpoch: book?.infoEpoch ?? 0,
       served: this.serving.inRoom(ref.roomKey),
     };
   }

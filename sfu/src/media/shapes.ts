@@ -101,6 +101,8 @@ export interface RoomSnapshot {
   readonly highestEpoch: number;
   /** Of the room itself, as it was kept. */
   readonly info: RoomInfo;
+  /** Of the owner who said what the room is; 0: nobody has. */
+  readonly infoEpoch: number;
   /** Of each track: which nodes pull it from here. */
   readonly served: ServedTrack[];
 }

@@ -1,7 +1,7 @@
 // Endpoints without ICE and DTLS, with real RTP over real sockets, and endpoints of one direction.
 import { call, routerConstant, rpc, rtpCapabilitiesToWire, rtpParametersFromWire, type wire } from '@meridian/protocol';
 import type { types } from 'mediasoup';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   audioTrack,
   Cloud,
@@ -296,5 +296,23 @@ describe('whether something comes from a client', () => {
     await until('the silent one was listened to', async () => (await media())[1] === false);
     await until('one is heard', async () => (await media())[0]);
     expect(await media()).toEqual([true, false]);
+  });
+
+  test('is not told by others who send to the port of one that publishes', async () => {
+    const [silent, speaking] = [await speaker(1), await speaker(2)];
+    const forger = await newPeer();
+    every20Ms((seq) => {
+      forger.send(opusPacket(silent.ssrc, seq), silent.at.sendTransport);
+      forger.send(receiverReport(), silent.at.sendTransport);
+      forger.send(Buffer.from('nothing at all'), silent.at.sendTransport);
+      speaking.peer.send(opusPacket(speaking.ssrc, seq), speaking.at.sendTransport);
+    });
+    // Two looks after the forger began: each look asks all transports at once.
+    const session = (n: number) => a.app.node.rooms.sessions.get(sessionIdOf(counter + n));
+    const looks = vi.spyOn(session(1) ?? expect.unreachable(), 'hear');
+    await until('both were listened to', () => looks.mock.calls.length >= 2);
+    await until('the speaker is heard', () => session(2)?.hasMedia);
+    expect(looks.mock.calls.map(([, receivedBytes]) => receivedBytes)).toEqual(looks.mock.calls.map(() => 0));
+    expect(session(1)?.hasMedia).toBe(false);
   });
 });

@@ -156,12 +156,14 @@ describe('a room lease', () => {
   test('that holds may say what the room is, in its bounds, and the next owner reads the latest of it', async () => {
     const keep = (metadata: string, version: number, at = ref()) =>
       codeOf(call(signaling.link, rpc.keepRoom, { room: at, info: { metadata, version } }));
-    const kept = async () => (await call(other.link, rpc.roomSnapshot, { room: ref() })).info;
+    const snapshot = () => call(other.link, rpc.roomSnapshot, { room: ref() });
+    const kept = async () => (await snapshot()).info;
     expect(await keep('é'.repeat(limits.roomMetadataBytesMax / 2 + 1), 1)).toBe('REQUEST_INVALID');
     expect(await keep('x', 0)).toBe('REQUEST_INVALID');
     expect(await codeOf(call(signaling.link, rpc.keepRoom, { room: ref() }))).toBe('REQUEST_INVALID');
     expect(await keep('x', 1, room(2, 'sig-a', `${roomKey}-nobody`))).toBe('SESSION_UNKNOWN');
     expect(await kept()).toMatchObject({ metadata: '', version: 0 });
+    expect((await snapshot()).infoEpoch).toBe(0);
     const largest = 'é'.repeat(limits.roomMetadataBytesMax / 2);
     for (const [metadata, version] of [
       [largest, 2],
@@ -169,6 +171,7 @@ describe('a room lease', () => {
     ] as const)
       await keep(metadata, version);
     expect(await kept()).toMatchObject({ metadata: largest, version: 2 });
+    expect((await snapshot()).infoEpoch).toBe(2);
     expect(await keep('x', 3, ref(1))).toBe('EPOCH_STALE');
     expect(await kept()).toMatchObject({ version: 2 });
   });

@@ -61,7 +61,9 @@ describe('the book of a room', () => {
       ...['two', 'two', 'two', 'three'],
     ]);
     book.lease = { ownerId: 'b', epoch: 2 };
+    expect(book.infoEpoch).toBe(1);
     expect([keep('one of b', 1), keep('none of b', 0)]).toEqual(['one of b', 'one of b']);
+    expect(book.infoEpoch).toBe(2);
     book.removeSession('s1');
     expect(book.info.version).toBe(1);
     book.removeSession('s2');

@@ -49,6 +49,8 @@ export interface ClientServerOptions {
   entry(clientIp: string, fromCity: string): Promise<readonly EntryCandidate[]>;
   /** GET /healthz: what is missing for serving; empty when nothing is. */
   missing(): readonly string[];
+  /** The service takes no client more: also those that come another way count. */
+  isFull(): boolean;
   /** A client has opened its socket. `leaveWaiting` is to be called when it has shown a valid token, and at its end. */
   onClient(socket: WebSocket, o: { clientIp: string; leaveWaiting(): void }): void;
   /** A client has opened a socket to measure its round trip with. */
@@ -276,7 +278,7 @@ export class ClientServer {
   #refusalOf(path: string | undefined, origin: string | undefined): Refusal | undefined {
     const { allowedOrigins } = this.#o;
     if (path !== '/v1/rtc' && path !== '/v1/echo') return 'path';
-    if (this.#closing !== undefined || this.#sockets.size >= this.#clientsMax) return 'full';
+    if (this.#closing !== undefined || this.#sockets.size >= this.#clientsMax || this.#o.isFull()) return 'full';
     // What is no page (a phone, a server) sends no origin, and no page can leave it out.
     if (origin !== undefined && !allowedOrigins.includes('*') && !allowedOrigins.includes(origin)) return 'origin';
     return undefined;

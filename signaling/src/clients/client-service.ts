@@ -55,6 +55,13 @@ export class ClientService {
     this.context = { ...o, sessions: new Map(), claims: new Map(), roomFor: (roomKey) => this.#roomFor(roomKey) };
   }
 
+  /** Connections over WebSockets and links together, joined or not. */
+  get clientCount(): number {
+    return this.#clients.size;
+  }
+  get isFull(): boolean {
+    return this.clientCount >= bounds.clientsMax;
+  }
   get sessionCount(): number {
     return this.context.sessions.size;
   }

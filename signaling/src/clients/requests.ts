@@ -169,11 +169,12 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   updateRoom: async (client, frame) => {
-    const metadata = frame.updateRoom?.metadata ?? '';
+    const { metadata: text, expectedVersion } = frame.updateRoom ?? {};
+    const metadata = text ?? '';
     if (bytesOf(metadata) > limits.roomMetadataBytesMax)
       throw invalid(`metadata of the room: at most ${limits.roomMetadataBytesMax} bytes`);
     takeBytesToAll(client, bytesOf(metadata));
-    await client.room.withOwner((port) => port.updateRoom(metadata, client.sessionId));
+    await client.room.withOwner((port) => port.updateRoom(metadata, client.sessionId, expectedVersion ?? undefined));
     return ack;
   },
 

@@ -23,6 +23,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   CITY_UNKNOWN: 4400,
   DECISION_UNKNOWN: 4400,
   MOVE_REFUSED: 4400,
+  VERSION_CONFLICT: 4400,
   // who it is, and what it may do
   TOKEN_MISSING: 4401,
   TOKEN_INVALID: 4401,

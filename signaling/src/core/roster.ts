@@ -177,13 +177,15 @@ export class Roster extends Replica {
 
   /**
    * An administrator gives the room another metadata; the same as before changes nothing. NOT_PERMITTED;
-   * REQUEST_INVALID beyond `limits.roomMetadataBytesMax`.
+   * REQUEST_INVALID beyond `limits.roomMetadataBytesMax`; VERSION_CONFLICT when a version is expected and the room is
+   * at another.
    */
-  updateRoom(metadata: string, bySessionId: string): RosterResult {
+  updateRoom(metadata: string, bySessionId: string, expectedVersion?: number): RosterResult {
     if (this.get(bySessionId)?.admin !== true) return refuse('NOT_PERMITTED');
     if (Buffer.byteLength(metadata) > limits.roomMetadataBytesMax) return refuse('REQUEST_INVALID');
     const { metadata: before, version } = this.info;
     if (metadata === before) return { ok: true, events: [] };
+    if (expectedVersion !== undefined && expectedVersion !== version) return refuse('VERSION_CONFLICT');
     return this.#commit([{ type: 'roomChanged', info: { metadata, version: version + 1 } }]);
   }
 

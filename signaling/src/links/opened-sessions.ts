@@ -11,6 +11,8 @@ import type { ClientSocket, ClientSocketHandlers, Opener } from '../ports.ts';
 
 export interface OpenedSessionsOptions {
   readonly log: Logger;
+  /** No client more is taken, of whatever kind: a session is refused with OVERLOADED. */
+  isFull(): boolean;
   /**
    * A session has begun. Returns who hears what it says; its `onEnd` is called once, never from within a call of the
    * socket.
@@ -145,7 +147,7 @@ class Streams {
 
   #refusal(number: number, clientIp: string): ErrorCode | undefined {
     if (number <= this.#lastNumber || (clientIp !== '' && isIP(clientIp) === 0)) return 'REQUEST_INVALID';
-    return this.#streams.size >= bounds.openedSessionsPerLinkMax ? 'OVERLOADED' : undefined;
+    return this.#o.isFull() || this.#streams.size >= bounds.openedSessionsPerLinkMax ? 'OVERLOADED' : undefined;
   }
 
   #flush(): void {

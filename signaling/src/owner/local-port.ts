@@ -14,7 +14,8 @@ export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
     unpublish: async (sessionId, trackId, reason) => owned.unpublish(selfId, sessionId, trackId, reason),
     mute: async (sessionId, trackId, muted, bySessionId) => owned.mute(selfId, sessionId, trackId, muted, bySessionId),
     update: async (participant) => owned.update(selfId, participant),
-    updateRoom: async (metadata, bySessionId) => owned.updateRoom(selfId, metadata, bySessionId),
+    updateRoom: async (metadata, bySessionId, expectedVersion) =>
+      owned.updateRoom(selfId, metadata, bySessionId, expectedVersion),
     moved: async (sessionId, fromNodeId, toNodeId) => owned.moved(selfId, { sessionId, fromNodeId, toNodeId }),
     kick: async (sessionId, bySessionId, reason) => owned.kick(selfId, sessionId, bySessionId, reason),
     grants: async (pullerNodeId, trackIds, carrierNodeId) => owned.grants(pullerNodeId, trackIds, carrierNodeId),

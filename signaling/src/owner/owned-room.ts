@@ -213,9 +213,9 @@ export class OwnedRoom {
   }
 
   /** What the room itself is, by an administrator whose signaling node this is. */
-  updateRoom(signalingId: string, metadata: string, bySessionId: string): void {
+  updateRoom(signalingId: string, metadata: string, bySessionId: string, expectedVersion?: number): void {
     this.#assertSpeaksFor(signalingId, bySessionId);
-    this.#tell(this.#take(this.#roster.updateRoom(metadata, bySessionId)).events);
+    this.#tell(this.#take(this.#roster.updateRoom(metadata, bySessionId, expectedVersion)).events);
   }
 
   /**

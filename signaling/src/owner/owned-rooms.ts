@@ -293,11 +293,21 @@ function fenceOfHomes(homes: readonly { session: wire.SessionSnapshot.$Propertie
   return first && (first.fence ?? '');
 }
 
-/** What the nodes have kept of the room itself: the latest of it. */
-export const latestInfo = (snapshots: readonly { reply: Pick<wire.RoomSnapshotReply, 'info'> }[]): RoomInfo =>
-  snapshots
-    .map(({ reply }) => roomInfoFromWire(reply.info))
-    .reduce((latest, info) => (info.version > latest.version ? info : latest), emptyRoomInfo);
+/**
+ * What the nodes have kept of the room itself: the word of its latest owner, and of this the latest version. An owner
+ * that found nothing counts from one again.
+ */
+export function latestInfo(
+  snapshots: readonly { reply: Pick<wire.RoomSnapshotReply, 'info' | 'infoEpoch'> }[],
+): RoomInfo {
+  let latest = { epoch: 0, info: emptyRoomInfo };
+  for (const { reply } of snapshots) {
+    const [epoch, info] = [reply.infoEpoch, roomInfoFromWire(reply.info)];
+    if (epoch > latest.epoch || (epoch === latest.epoch && info.version > latest.info.version))
+      latest = { epoch, info };
+  }
+  return latest.info;
+}
 
 /** Of a session that two nodes hold, because it is being moved: where it was settled last. */
 export function homesOf(

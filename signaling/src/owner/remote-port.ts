@@ -48,8 +48,9 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
         participant: participantToWire({ ...participant, tracks: [] }),
       });
     },
-    async updateRoom(metadata, bySessionId) {
-      await peers.call(ownerId, rpc.ownerUpdateRoom, { room, metadata, bySessionId });
+    async updateRoom(metadata, bySessionId, expectedVersion) {
+      const expected = expectedVersion === undefined ? {} : { expectedVersion };
+      await peers.call(ownerId, rpc.ownerUpdateRoom, { room, metadata, bySessionId, ...expected });
     },
     async kick(sessionId, bySessionId, reason) {
       await peers.call(ownerId, rpc.ownerKick, { room, sessionId, bySessionId, reason });

@@ -70,7 +70,8 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
     return {};
   });
   serve(link, rpc.ownerUpdateRoom, async (message) => {
-    (await roomOf(message)).updateRoom(signalingId, message.metadata, message.bySessionId);
+    const { metadata, bySessionId, expectedVersion } = message;
+    (await roomOf(message)).updateRoom(signalingId, metadata, bySessionId, expectedVersion ?? undefined);
     return {};
   });
   serve(link, rpc.ownerKick, async (message) => {

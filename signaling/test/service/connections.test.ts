@@ -25,6 +25,7 @@ const listen = (o: { openFilesMax?: number; allowed?: string[] } = {}): Promise<
     development: false,
     entry: async () => [],
     missing: () => [],
+    isFull: () => false,
     onClient: (socket: WebSocket) => socket.on('error', () => socket.terminate()),
     onEcho: (socket: WebSocket) => socket.on('error', () => socket.terminate()),
     onRefused: (why) => refused.push(why),

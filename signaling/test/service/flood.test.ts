@@ -76,6 +76,7 @@ describe('a socket that says too much', () => {
       development: false,
       entry: async () => [],
       missing: () => [],
+      isFull: () => false,
       onClient: (socket: WebSocket, { leaveWaiting }) => {
         const count = (): void => {
           parsed += 1;

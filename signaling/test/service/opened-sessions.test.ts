@@ -1,6 +1,6 @@
 // Sessions that a gateway opens over its link: the same rooms, the same rights and the same ends as over WebSockets.
 import { encodeClientFrame, encodeServerFrame, limits } from '@meridian/protocol';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bounds } from '../../src/limits.ts';
 import { joinMessage, TestClient, token } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
@@ -130,6 +130,20 @@ describe('sessions over the link of a gateway', () => {
     const sessions = [...gateway.sessions.values()];
     for (const session of sessions) expect(await session.ends()).toEqual({ code: 4408, reason: 'AUTH_TIMEOUT' });
     expect((await gateway.join(most + 2, { identity: 'ann' })).joined).toBeDefined();
+  });
+});
+
+describe('the bound of all clients', () => {
+  it('counts WebSockets and sessions over links together, and refuses both kinds', async () => {
+    const gateway = await dial(one);
+    await gateway.join(1, { identity: 'ann' });
+    await TestClient.join(one.url, { identity: 'bob' });
+    expect(one.clients.clientCount).toBe(2);
+    const count = vi.spyOn(one.clients, 'clientCount', 'get').mockReturnValue(bounds.clientsMax);
+    expect(await gateway.open(2).ends()).toEqual({ code: 4503, reason: 'OVERLOADED' });
+    await expect(TestClient.open(one.url)).rejects.toThrow('503');
+    count.mockReturnValue(bounds.clientsMax - 1);
+    await gateway.join(3, { identity: 'cid' });
   });
 });
 

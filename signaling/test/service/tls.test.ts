@@ -50,6 +50,7 @@ beforeEach(async () => {
     development: false,
     entry: async () => [],
     missing: () => [],
+    isFull: () => false,
     onClient: (socket) => {
       opened += 1;
       socket.on('error', () => socket.terminate());

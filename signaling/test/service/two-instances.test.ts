@@ -339,6 +339,12 @@ describe('the end of an instance', () => {
     ]);
     const cid = await TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Frankfurt' } });
     expect(cid.joined?.roomInfo).toMatchObject({ metadata: 'agenda', version: 2 });
+    // Here at the owner, and there over the link to it.
+    const eve = await TestClient.join(sgp?.url ?? '', { identity: 'eve', video: { roomAdmin: true } });
+    for (const admin of [a, eve])
+      for (const expectedVersion of [0, 1, 3])
+        expect(await admin.outcome({ updateRoom: { metadata: 'lost', expectedVersion } })).toBe('VERSION_CONFLICT');
+    expect(heard()).toHaveLength(2);
     const keptAt = (node: FakeNode | undefined) => node?.infos.get('acme/lobby')?.info.version;
     await until(() => keptAt(nodeFra) === 2 && keptAt(nodeSgp) === 2, 'both nodes keep it');
     // Only the media node that is left knows it: signaling nodes do not tell an owner.

@@ -76,10 +76,11 @@ interface Session {
   readonly ends: { clean: boolean; why: string }[];
 }
 
-function setUp(link = new FakeLink()) {
+function setUp(link = new FakeLink(), isFull = () => false) {
   const sessions: Session[] = [];
   const opened = new OpenedSessions({
     log: createLogger({ name: 'test', level: 'fatal' }),
+    isFull,
     open(socket, from): ClientSocketHandlers {
       const session: Session = { socket, from, heard: [], ends: [] };
       sessions.push(session);
@@ -287,11 +288,22 @@ describe('a session that is refused', () => {
     expect([link.told.length, other.told.length, opened.size]).toEqual([1, 0, bounds.openedSessionsPerLinkMax + 1]);
   });
 
+  it('because the node has no room for any client, until it has', () => {
+    let isFull = true;
+    const { link, opened } = setUp(new FakeLink(), () => isFull);
+    link.opens(1);
+    expect([link.told, opened.size]).toEqual([[ended(1, 4503, 'OVERLOADED')], 0]);
+    isFull = false;
+    link.opens(2);
+    expect([link.told.length, opened.size]).toEqual([1, 1]);
+  });
+
   it('because the service is closing is told so and leaves nothing', async () => {
     const link = new FakeLink();
     const ends: boolean[] = [];
     const opened = new OpenedSessions({
       log: createLogger({ name: 'test', level: 'fatal' }),
+      isFull: () => false,
       open(socket): ClientSocketHandlers {
         socket.send(frame(1));
         socket.close(4503, 'SHUTTING_DOWN');

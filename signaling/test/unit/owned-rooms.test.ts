@@ -1,11 +1,11 @@
 // How many rooms one instance opens, whether one after the other or all at once.
-import { limits, type wire } from '@meridian/protocol';
+import { limits, wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { Bans } from '../../src/core/index.ts';
 import { codeOf } from '../../src/failures.ts';
 import { bounds } from '../../src/limits.ts';
-import { OwnedRooms, type OwnedRoomsOptions } from '../../src/owner/owned-rooms.ts';
+import { latestInfo, OwnedRooms, type OwnedRoomsOptions } from '../../src/owner/owned-rooms.ts';
 
 /** Rooms whose media nodes answer when `answer` is called; `staleKey`: of this one they know a newer owner. */
 function setUp(staleKey: string) {
@@ -57,4 +57,43 @@ test('rooms that are being opened at once count as well: no more are owned than 
   await owned.renew();
   expect(renewed).toEqual([limits.roomsPerNodeMax]);
   await owned.close();
+});
+
+test.each<[string, [epoch: number, version: number][], string]>([
+  ['nobody has kept anything', [], ''],
+  [
+    'a later version of one owner',
+    [
+      [2, 1],
+      [2, 3],
+      [2, 2],
+    ],
+    '2.3',
+  ],
+  [
+    'a later owner that counts from one again',
+    [
+      [1, 5],
+      [3, 1],
+      [2, 9],
+    ],
+    '3.1',
+  ],
+  [
+    'an answer that says nothing',
+    [
+      [0, 0],
+      [1, 1],
+      [0, 0],
+    ],
+    '1.1',
+  ],
+])('what a room is, by what its media nodes have kept: %s', (_name, kept, metadata) => {
+  const snapshots = kept.map(([infoEpoch, version]) => ({
+    reply: {
+      infoEpoch,
+      info: version === 0 ? null : wire.RoomInfo.create({ metadata: `${infoEpoch}.${version}`, version }),
+    },
+  }));
+  expect(latestInfo(snapshots).metadata).toBe(metadata);
 });

@@ -130,6 +130,19 @@ describe('the owner’s roster', () => {
     expect(roster.view().info).toEqual({ metadata: '', version: 6 });
   });
 
+  it('changes the room for somebody who expects a version only while it is at that one', () => {
+    const { roster } = Roster.rebuilt(2, [person('dan', { admin: true })]);
+    expect(events(roster.updateRoom('first', 'PA_dan', 0))).toEqual(['1 roomChanged']);
+    for (const expected of [0, 2]) {
+      expect(roster.updateRoom('second', 'PA_dan', expected)).toEqual({ ok: false, code: 'VERSION_CONFLICT' });
+      // Asked again because the answer was lost: it is so already.
+      expect(roster.updateRoom('first', 'PA_dan', expected)).toEqual({ ok: true, events: [] });
+    }
+    expect(events(roster.updateRoom('second', 'PA_dan', 1))).toEqual(['2 roomChanged']);
+    expect(events(roster.updateRoom('third', 'PA_dan'))).toEqual(['3 roomChanged']);
+    expect(roster.view().info).toEqual({ metadata: 'third', version: 3 });
+  });
+
   it('lets the newer of one identity stay: the older leaves first', () => {
     const roster = new Roster(1);
     roster.admit(person('ann', { tracks: [] }), fresh);

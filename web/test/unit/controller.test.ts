@@ -104,8 +104,8 @@ function personOf(identity: string) {
   };
 }
 
-vi.mock('@meridian/sdk-web', async (load) => ({
-  RoomEvent: ((await load()) as { RoomEvent: unknown }).RoomEvent,
+vi.mock('@meridian/sdk-web', async () => ({
+  RoomEvent: (await import('../../../sdk-web/src/events.ts')).RoomEvent,
   Room: FakeRoom,
   MeridianClientError: FakeError,
 }));

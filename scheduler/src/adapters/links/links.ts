@@ -38,6 +38,7 @@ import type { RegionPlacer } from '../../regions/ports.ts';
 import type { RegionElections } from '../../regions/region-elections.ts';
 import type { Terms } from '../../terms.ts';
 import { countPlaceTimes, receiveAccessTimes, wantEchoes } from './access.ts';
+import { callRate } from './call-rate.ts';
 import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
 import { RegionLinks } from './regions.ts';
@@ -51,6 +52,11 @@ import { descriptionFrom, explainHere, leaseToWire, loadFrom, planToWire, roomsF
 const SPREAD_MS_PER_NODE = 1;
 /** Half of what the warm-up waits, so that all are back within it. */
 const SPREAD_MS_MAX = 750;
+
+/**
+ * Registrations of one link. A node makes one, and another when a new term begins; each carries all that it holds.
+ */
+const registerRate = { perSecond: 2, burst: 10 } as const;
 
 interface Session extends Reporting {
   /** Understands a plan that tells what has changed. */
@@ -249,9 +255,10 @@ export class Links implements Mover {
   #onLink(link: Link): void {
     const { remote } = link;
     this.#open.add(link);
-    this.#serve(link, rpc.register, (message) => this.#register(link, message));
-    this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message), 'any centre');
-    this.#serve(link, rpc.leader, () => this.#leader(), 'any centre');
+    const take = callRate(this.#o.clock, registerRate);
+    this.#serve(link, rpc.register, (message) => this.#register(link, message), { take });
+    this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message), { who: 'any centre' });
+    this.#serve(link, rpc.leader, () => this.#leader(), { who: 'any centre' });
     this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
     onNote(link, note.report, (message) => this.#reports.heard(link, message));
     this.#routes.attach(link);
@@ -423,9 +430,9 @@ export class Links implements Mover {
     link: Link,
     kind: Rpc<Q, QP, A, AP>,
     handler: (message: Q) => Promise<AP> | AP,
-    who?: 'any centre',
+    o?: { who?: 'any centre'; take?: () => void },
   ): void {
-    serveGuarded(this.#o, link, kind, handler, who);
+    serveGuarded(this.#o, link, kind, handler, o);
   }
 
   #planVersion(): number | undefined {

@@ -14,15 +14,17 @@ export interface Guard {
 /**
  * Serves a request on a link. It is refused with NOT_LEADER while this centre does not lead, also when it lost the lead
  * before the answer was there, and with NODE_DENIED to who is shut out, unless `who` is 'any centre'. What should not
- * happen is logged as an error with its cause.
+ * happen is logged as an error with its cause. `take` is called before a request is read; what it throws refuses the
+ * request without a line in the log.
  */
 export function serveGuarded<Q, QP, A, AP>(
   { log, metrics, terms }: Guard,
   link: Link,
   kind: Rpc<Q, QP, A, AP>,
   handler: (message: Q) => Promise<AP> | AP,
-  who: 'the leader' | 'any centre' = 'the leader',
+  o: { who?: 'the leader' | 'any centre'; take?: () => void } = {},
 ): void {
+  const { who = 'the leader', take } = o;
   const checkLead = (): void => {
     if (who === 'the leader' && !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
   };
@@ -44,7 +46,15 @@ export function serveGuarded<Q, QP, A, AP>(
       throw refused(error);
     }
   };
-  serve(link as ControlLink, kind, (message) => {
+  const gate = (): void => {
+    try {
+      take?.();
+    } catch (error) {
+      metrics.requestsRefused.inc({ code: errorInfoOf(error).code });
+      throw error;
+    }
+  };
+  const answerTo = (message: Q): Promise<AP> | AP => {
     try {
       // What was on its way when the node was shut out.
       if (who === 'the leader' && terms.centre.denied.has(link.remote.id)) throw new MeridianError('NODE_DENIED');
@@ -54,7 +64,8 @@ export function serveGuarded<Q, QP, A, AP>(
     } catch (error) {
       throw refused(error);
     }
-  });
+  };
+  serve(link as ControlLink, kind, answerTo, gate);
 }
 
 /**

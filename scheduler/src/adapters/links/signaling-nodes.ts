@@ -5,6 +5,7 @@ import type { Clock } from '@meridian/runtime';
 import type { GateAnswer } from '../../admitting.ts';
 import type { Centre } from '../../centre.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
+import { callRate } from './call-rate.ts';
 import { leaseToWire, locationToWire, placeToWire, turnedAwayToWire } from './wire.ts';
 
 /**
@@ -60,7 +61,7 @@ export function serveSignalingNode(o: SignalingNodeOptions): void {
     o.centre.placing.release(decisionId, signalingId);
     return {};
   });
-  const takeExplanation = explanations(o.clock);
+  const takeExplanation = callRate(o.clock, explainBounds);
   serve(rpc.explainDecision, (ask) => {
     checkSpeaker('');
     takeExplanation();
@@ -76,23 +77,6 @@ export function serveSignalingNode(o: SignalingNodeOptions): void {
     const renewed = o.centre.ownership.renewAll(requests, signalingId);
     return { leases: renewed.leases.map(leaseToWire), lostRoomKeys: renewed.lostRoomKeys };
   });
-}
-
-/** A bucket of explanations: throws RATE_LIMITED when it is empty, and takes one otherwise. */
-function explanations(clock: Clock): () => void {
-  const { perSecond, burst } = explainBounds;
-  let left: number = burst;
-  let atMs = clock.nowMs();
-  return () => {
-    const nowMs = clock.nowMs();
-    left = Math.min(burst, left + ((nowMs - atMs) * perSecond) / 1000);
-    atMs = nowMs;
-    if (left < 1) {
-      const retryAfterMs = Math.ceil(((1 - left) * 1000) / perSecond);
-      throw new MeridianError('RATE_LIMITED', 'too many explanations', { retryAfterMs });
-    }
-    left -= 1;
-  };
 }
 
 /** The answer to who was let through the gate, or not. */

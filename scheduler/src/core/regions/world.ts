@@ -2,7 +2,7 @@
 // there, paths between sites, leases of rooms, who is shut out. `WorldLog` compares what the leader knows with what it
 // last told and keeps the changes; `WorldView` is what an instance makes of them. Keys say what a value is: `node/ID`,
 // `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
-import { digestOf, nodeKind } from '@meridian/protocol';
+import { digestOf, type NodeKind, nodeKind } from '@meridian/protocol';
 import { type NodeDescription, type NodeRecord, publicState, type RoomHeld } from '../node.ts';
 import { type Delta, VersionedMap } from '../versioned-map.ts';
 import type { Load } from '../view.ts';
@@ -43,10 +43,19 @@ export const keyOf = {
 } as const;
 
 /**
- * Kinds that an instance decides with: where people are placed, who asks for a place, and who asks through a signaling
- * node.
+ * Whether an instance decides with nodes of this kind: where people are placed, who asks for a place, and who asks
+ * through a signaling node.
  */
-const kinds: readonly string[] = [nodeKind.media, nodeKind.signaling, nodeKind.gateway, nodeKind.recorder];
+const isTold = {
+  scheduler: false,
+  sfu: true,
+  signaling: true,
+  'edge-probe': false,
+  gateway: true,
+  api: false,
+  recorder: true,
+} satisfies Record<NodeKind, boolean>;
+const kinds = new Set(Object.entries(isTold).flatMap(([kind, told]) => (told ? [kind] : [])));
 /** Paths are told again when they differ by this: what a client feels, and less than sites differ by. */
 const DELAY_STEP_MS = 1;
 
@@ -72,7 +81,7 @@ export class WorldLog {
     const present = new Set<string>();
     for (const record of records) {
       const { nodeId, kind } = record.description;
-      if (!kinds.includes(kind)) continue;
+      if (!kinds.has(kind)) continue;
       present.add(nodeId);
       const seen = this.#seen.get(nodeId);
       if (seen?.record === record && seen.revision === record.revision) continue;

@@ -42,6 +42,7 @@ export class MediasoupPlainTransport implements ClientTransport {
   readonly #transport: types.PlainTransport;
   readonly #address: string;
   #state: TransportState = 'connected';
+  #hasProduced = false;
 
   /** ENDPOINT_UNSUPPORTED, and NO_CAPACITY when the ports are used up. */
   static async create(o: {
@@ -108,6 +109,7 @@ export class MediasoupPlainTransport implements ClientTransport {
   }
 
   produce(o: ProduceOptions): Promise<EngineProducer> {
+    this.#hasProduced = true;
     return produceOn(this.#transport, o);
   }
   consume(o: ConsumeOptions): Promise<EngineConsumer> {
@@ -120,7 +122,9 @@ export class MediasoupPlainTransport implements ClientTransport {
     return Promise.reject(new MeridianError('REQUEST_INVALID', 'a plain endpoint has no ICE'));
   }
   traffic(): Promise<Traffic> {
-    return trafficOf(this.#transport);
+    // The worker counts every datagram that reaches the port, from whatever address, and drops those of others
+    // later. Media of a producer is counted after that. For who only receives there is no such counter.
+    return trafficOf(this.#transport, this.#hasProduced ? 'rtp of producers' : undefined);
   }
   downlink(): Promise<Downlink> {
     return downlinkOf(this.#transport);

@@ -169,10 +169,11 @@ export async function consumeOn(transport: types.Transport, o: ConsumeOptions): 
   return new MediasoupConsumer(consumer, o.events);
 }
 
-/** By the worker's own counters. */
-export async function trafficOf(transport: types.Transport): Promise<Traffic> {
+/** By the worker's own counters. `only`: what counts as received. */
+export async function trafficOf(transport: types.Transport, only?: 'rtp of producers'): Promise<Traffic> {
   const [stat] = (await transport.getStats()) as types.WebRtcTransportStat[];
-  return { txBps: stat?.sendBitrate ?? 0, rxBps: stat?.recvBitrate ?? 0, receivedBytes: stat?.bytesReceived ?? 0 };
+  const receivedBytes = only === undefined ? stat?.bytesReceived : stat?.rtpBytesReceived;
+  return { txBps: stat?.sendBitrate ?? 0, rxBps: stat?.recvBitrate ?? 0, receivedBytes: receivedBytes ?? 0 };
 }
 
 export async function downlinkOf(transport: types.Transport): Promise<Downlink> {

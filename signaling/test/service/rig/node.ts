@@ -254,6 +254,7 @@ export class FakeNode {
         highestEpoch: message.room?.epoch ?? 0,
         served: this.served,
         info: this.infos.get(message.room?.roomKey ?? '')?.info ?? null,
+        infoEpoch: this.infos.get(message.room?.roomKey ?? '')?.epoch ?? 0,
       };
     });
     onNote(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));
