@@ -16,7 +16,7 @@ export interface RouteFigures {
   /** By the planner's cost instead of delay alone: what noise and reluctance to change lose. */
   readonly excessCostMsMean: number;
   readonly relayedPairsShare: number;
-  /** Changes of path. */
+  /** Changes of path that the thinned batches of `SimRoutes` see: at least so many. */
   readonly flipsPerPairHour: number;
 }
 

@@ -83,7 +83,7 @@ describe('in time', () => {
   test('batches run when they are due, each once, and say whether a path has changed', () => {
     const [steps, leap] = [started(), started()];
     for (const routes of [steps, leap]) expect(routes.advance(0)).toBe(true); // the warm-up
-    expect(steps.advance(9_999)).toBe(false); // no batch was due
+    expect(steps.advance(499)).toBe(false); // no batch was due
     const changed: boolean[] = [];
     for (let nowMs = 60_000; nowMs <= hourMs; nowMs += 60_000) {
       const before = viasOf(steps);
@@ -102,7 +102,7 @@ describe('in time', () => {
     expect(excessCostMsMean).toBeGreaterThan(0);
     expect(excessCostMsMean).toBeLessThan(0.25);
     expect(excessMsMean).toBeGreaterThan(0);
-    expect(flipsPerPairHour).toBeLessThan(0.5);
+    expect(flipsPerPairHour).toBeLessThan(2);
     expect(flipsPerPairHour).toBeGreaterThan(0);
     expect(relayedPairsShare).toBeGreaterThan(0.2);
   });
