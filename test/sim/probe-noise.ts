@@ -1,6 +1,6 @@
-// What a probe makes of a link that wanders: the production estimator on made-up delays. Level, change and deviation all
-// grow with the noise in proportion, so one long series of a link with a mean deviation of 1 ms serves every link: each
-// begins at another moment of it and multiplies.
+// What a probe makes of a link that wanders: the production estimator on made-up delays. Level, change and deviation
+// all grow with the noise in proportion, so one long series of a link with a mean deviation of 1 ms serves every link:
+// each begins at another moment of it and multiplies.
 import { LinkEstimator, periodsMs } from '@meridian/edge-probe/core';
 import type { Rng } from '@meridian/runtime';
 

@@ -30,7 +30,8 @@ export const WARM_UP_MS = 10 * 60_000;
 const BURST_EVERY_MS = 30_000;
 const BURST_MS = (AGREEING_BATCHES - 1) * REPORT_MS;
 /**
- * Mean deviation of a link's round trip, log-normal: 0.6 ms in the middle, 8 ms at the 95th percentile (route-choice.ts).
+ * Mean deviation of a link's round trip, log-normal: 0.6 ms in the middle, 8 ms at the 95th percentile
+ * (route-choice.ts).
  */
 const DEVIATION_MEDIAN_MS = 0.6;
 const DEVIATION_P95_MS = 8;

@@ -4,8 +4,8 @@
 // 2. A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches in a row that hold
 //    a report of its host.
 // 3. A smaller gain is taken once it has lasted: a change costs something once, staying costs the gain all the time, so
-//    the pair changes when staying has cost as much as a change. Whoever rents until the rent paid equals the price, and
-//    then buys, never pays more than twice the least (ski rental: Karlin, Manasse, Rudolph and Sleator, Competitive
+//    the pair changes when staying has cost as much as a change. Whoever rents until the rent paid equals the price,
+//    and then buys, never pays more than twice the least (ski rental: Karlin, Manasse, Rudolph and Sleator, Competitive
 //    snoopy caching, 1988). The rent is Σ gain × time while the gain stays at least 1 ms, the price 1,000 ms·s.
 // 4. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not
 //    a preference.
@@ -85,8 +85,8 @@ export class RouteChoice {
   }
 
   /**
-   * The choice for another fleet: what pairs had, they keep (path, hold, agreement, savings). `wasAt`: where each host was in
-   * `before`, -1: it is new. A pair whose relay has left starts anew.
+   * The choice for another fleet: what pairs had, they keep (path, hold, agreement, savings). `wasAt`: where each host
+   * was in `before`, -1: it is new. A pair whose relay has left starts anew.
    */
   static renumbered(before: RouteChoice, wasAt: readonly number[]): RouteChoice {
     const choice = new RouteChoice(wasAt.length);
