@@ -1,7 +1,7 @@
 // The table of links for administrators: what was measured of each direction, what it costs, which path is taken and
 // why.
 import type { Centre } from './centre.ts';
-import { GAIN_MS_MIN, GAIN_SHARE_MIN } from './core/routes/index.ts';
+import { CHANGE_PRICE_MS_S, GAIN_MS_MIN, GAIN_SHARE_MIN } from './core/routes/index.ts';
 
 /** Every directed pair of hosts. Figures that nobody has measured, and infinite ones, are null. */
 export function linksView(centre: Centre, nowMs: number) {
@@ -47,7 +47,7 @@ function why(choices: ReturnType<Centre['routing']['planner']['choices']>): stri
   const costs = `${via(primary.via)} costs ${ms(primary.costMs)}`;
   if (best === undefined || best.via === primary.via) return `${costs}, the least`;
   const threshold = `max(${GAIN_MS_MIN} ms, ${GAIN_SHARE_MIN * 100} %)`;
-  return `${costs}; ${via(best.via)} would cost ${ms(best.costMs)}: it must gain ${threshold} for three batches, after the hold, within the relay budget`;
+  return `${costs}; ${via(best.via)} would cost ${ms(best.costMs)}: it must gain ${threshold} for three batches, or ${CHANGE_PRICE_MS_S} ms·s in time, after the hold, within the relay budget`;
 }
 
 function via(hostId: string): string {

@@ -19,6 +19,7 @@ import {
 } from './judge.ts';
 import { type SimOptions, USERS_PER_SEAT, UsageError } from './options.ts';
 import { cityDelays, EXACT_SIZE_MAX, Oracle, type OracleAnswer } from './oracle.ts';
+import { routeFigures } from './route-figures.ts';
 import { makeWorld, type RoomKind, type World } from './world.ts';
 
 export interface SimRun {
@@ -57,7 +58,8 @@ export async function simulate(options: SimOptions, say: Say): Promise<SimRun> {
   const missed = runs.flatMap((run) => violationsOf(run, answers));
   const metrics: Record<string, Metrics[string]> = {};
   for (const run of runs) metrics[run.strategy.name] = strategyMetrics(run, world, answers);
-  if (answers !== undefined) Object.assign(metrics, oracleMetrics(world, answers, runs, options, rng));
+  if (answers !== undefined)
+    Object.assign(metrics, oracleMetrics(world, answers, runs, options, rng), { routes: routeFigures(world) });
   if (options.mix.size > 1) metrics['byKind'] = metricsByKind(runs, world, answers);
   if (options.crossCheck > 0) {
     const check = await crossCheck(world, options.crossCheck, say);

@@ -6,6 +6,7 @@ import type { Rng } from '@meridian/runtime';
 import { type DatabaseAnswer, databaseAnswer } from './geo-errors.ts';
 import { type Geography, gaussian, INTRA_CITY_RTT_MS } from './geography.ts';
 import { chooseCities, nearestIndex, regionsOf } from './places.ts';
+import { ProbeNoise } from './probe-noise.ts';
 
 export const ROOM_KINDS = ['domestic', 'regional', 'global'] as const;
 export type RoomKind = (typeof ROOM_KINDS)[number];
@@ -36,10 +37,14 @@ export interface World {
   readonly cities: readonly Point[];
   readonly citySites: readonly number[];
   readonly cityRegion: readonly number[];
-  /** Round trips between cities, as the hosts' probes measure them. */
+  /** Round trips between cities, exact; of links between hosts the centre sees reports (strategies/routes.ts). */
   readonly cityRttMs: Float64Array;
   readonly hosts: readonly Host[];
   readonly rooms: readonly Room[];
+  /** Of how noisy links are, and when; it is forked, never drawn from. */
+  readonly linksRng: Rng;
+  /** What a probe makes of noise; computed when it is first asked for. */
+  readonly probeNoise: () => ProbeNoise;
   /**
    * A participant's own timing of a city: the truth and up to some ms; the same whoever asks. `neighbour`: of somebody
    * else at the same place.
@@ -94,7 +99,13 @@ export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng): Worl
     const who = neighbour === 0 ? `${person.id}` : `${person.id}+${neighbour}`;
     return (person.trueRttMs[city] ?? Number.NaN) + TIMING_SD_MS * Math.abs(gaussian(timings.fork(`${who} ${city}`)));
   };
-  return { geography, cities, citySites, cityRegion, cityRttMs, hosts, rooms, timeMs };
+  const linksRng = rng.fork('links');
+  let noise: ProbeNoise | undefined;
+  const probeNoise = (): ProbeNoise => {
+    noise ??= new ProbeNoise(hosts.length - 1, linksRng.fork('probe'));
+    return noise;
+  };
+  return { geography, cities, citySites, cityRegion, cityRttMs, hosts, rooms, linksRng, probeNoise, timeMs };
 }
 
 /** One-way delay of the link between two hosts. */

@@ -25,7 +25,7 @@ const world = makeWorld(
   seededRng('world'),
 );
 const prefixes = () => {
-  const placer = new Placer({ world, paths: planRoutes(world, true).paths, mode: 'relay', rng: seededRng('placer') });
+  const placer = new Placer({ world, delays: planRoutes(world, true).delays, mode: 'relay', rng: seededRng('placer') });
   return new Prefixes(world, placer.placementIndex);
 };
 /** Everybody, each said to be on the other side of the world. */
@@ -76,7 +76,7 @@ test('more sessions teach more: with more sites than a session times in all its 
     { nodes: 48, cities: 48, rooms: 8, size: 5, users: 800, mix, geoErrors: true },
     seededRng('wide'),
   );
-  const placer = new Placer({ world: wide, paths: planRoutes(wide, true).paths, mode: 'relay', rng: seededRng('p') });
+  const placer = new Placer({ world: wide, delays: planRoutes(wide, true).delays, mode: 'relay', rng: seededRng('p') });
   for (const { people } of wide.rooms) {
     const [person] = people as [Person];
     const known = [3, 12, 40].map(

@@ -110,7 +110,7 @@ describe('capacities', () => {
   test('our placement has the hosts of the world with their capacities, in their cities', () => {
     const placer = new Placer({
       world: tight,
-      paths: planRoutes(tight, true).paths,
+      delays: planRoutes(tight, true).delays,
       mode: 'relay',
       rng: seededRng('placer'),
     });

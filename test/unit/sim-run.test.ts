@@ -242,8 +242,9 @@ describe('a run', () => {
     const { curve } = JSON.parse(lines[0] ?? '').metrics;
     expect(Object.keys(curve)).toEqual(['single', 'direct', 'relay5', 'relay10', 'relay20', 'relay40', 'relay']);
     expect([curve.single.nodesPerRoom, curve.direct.relayedShare]).toEqual([1, 0]);
+    // The budget is of the traffic of the period before, and sixty rooms move it by some hundredths.
     for (const share of [5, 10, 20, 40])
-      expect(curve[`relay${share}`].relayedShare).toBeLessThanOrEqual(share / 100 + 0.02);
+      expect(curve[`relay${share}`].relayedShare).toBeLessThanOrEqual(share / 100 + 0.04);
     expect(curve.single.costPerUserHour).toBeLessThan(curve.direct.costPerUserHour);
     expect(curve.direct.costPerUserHour).toBeLessThanOrEqual(curve.relay.costPerUserHour);
     expect(curve.single.onewayMsMean).toBeGreaterThan(curve.direct.onewayMsMean);

@@ -60,7 +60,7 @@ class Ours implements Running {
     this.#mode = mode;
     this.#routes = planRoutes(world, mode === 'relay', admitted);
     this.#knowledge = new Knowledge(world);
-    this.#placer = new Placer({ world, paths: this.#routes.paths, mode, rng });
+    this.#placer = new Placer({ world, delays: this.#routes.delays, mode, rng });
   }
 
   via(from: number, to: number): number {
@@ -91,7 +91,7 @@ class Ours implements Running {
   #newcomersAfter(sessions: number): { fleet: Fleet; hosts: number[][] } {
     const fleet = new Fleet(this.#world);
     const rng = this.#rng.fork(`after ${sessions}`);
-    const placer = new Placer({ world: this.#world, paths: this.#routes.paths, mode: this.#mode, rng });
+    const placer = new Placer({ world: this.#world, delays: this.#routes.delays, mode: this.#mode, rng });
     const prefixes = new Prefixes(this.#world, placer.placementIndex);
     const hosts = this.#world.rooms.map(({ people }) => {
       const beliefs = people.map((person) => prefixes.beliefAfter(person, sessions));

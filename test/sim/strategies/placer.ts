@@ -15,18 +15,18 @@ import {
   place,
   policy,
   propose,
-  type RoomPaths,
   type RoomView,
-  SFU_MS,
   SLOW_START_MS,
   YoungRooms,
 } from '@meridian/scheduler/core';
 import type { World } from '../world.ts';
+import { hostIdOf } from './routes.ts';
 import type { Mode } from './strategy.ts';
 
 export interface PlacerOptions {
   readonly world: World;
-  readonly paths: RoomPaths;
+  /** Between hosts, named as `hostIdOf` does. */
+  readonly delays: HostDelays;
   readonly mode: Mode;
   readonly rng: Rng;
 }
@@ -56,7 +56,7 @@ export class Placer {
       fleet: this.#fleet,
       ledger: this.#ledger,
       young: this.#young,
-      delays: this.#delays(),
+      delays: o.delays,
     });
     this.placementIndex.refresh(NOW_MS);
   }
@@ -129,7 +129,7 @@ export class Placer {
       kind: 'sfu',
       region: 'world',
       city: digits(host.city),
-      hostId: `h${digits(index)}`,
+      hostId: hostIdOf(index),
       latitude: city.latitude,
       longitude: city.longitude,
       addresses: [],
@@ -140,19 +140,5 @@ export class Placer {
     };
     this.#fleet.register({ description, rooms: [], load: noLoad }, 0);
     this.#hostOf.set(description.nodeId, index);
-  }
-
-  #delays(): HostDelays {
-    const { world, paths } = this.#o;
-    const indexOf = (hostId: string): number => Number(hostId.slice(1));
-    const cities = world.cities.length;
-    return {
-      version: 1,
-      delayMs: (from, to) => (paths.delayMs[indexOf(from) * paths.hosts + indexOf(to)] ?? 0) - 2 * SFU_MS,
-      rttMs: (a, b) => {
-        const [one, other] = [world.hosts[indexOf(a)]?.city ?? -1, world.hosts[indexOf(b)]?.city ?? -1];
-        return world.cityRttMs[one * cities + other] ?? Number.NaN;
-      },
-    };
   }
 }

@@ -1,58 +1,232 @@
-// The production routing core on the simulated world: link costs as probes would report them, best path with at most
-// one relay.
+// What the simulated centre knows of the paths between hosts: the production planner, fed with what probes would report
+// of the world's links. What it believes is not exact; the judge's truth (`linkMs`) is.
+import type { Rng } from '@meridian/runtime';
 import {
-  costVia,
+  AGREEING_BATCHES,
   DIRECT,
-  linkCostMs,
+  FREE_CHOICE_MS,
+  type HostDelays,
+  type LinkReport,
+  type MayRelay,
+  measuredCostMs,
   type PathInput,
-  PathTable,
+  type PathTable,
+  RELAY_HOP_MS,
   type RoomPaths,
-  RouteChoice,
+  RoutePlanner,
   roomPaths,
 } from '@meridian/scheduler/core';
+import { gaussian } from '../geography.ts';
+import { NOISE_MEAN, type ProbeNoise, REPORT_MS, ROUND_TRIP_DEVIATION } from '../probe-noise.ts';
 import { linkMs, type World } from '../world.ts';
 
-/** What passing through a relay adds (the model's 1 ms per relay). */
-export const RELAY_MS = 1;
+/** Before the first room: the first choices are made, and most small gains that last are taken. */
+export const WARM_UP_MS = 10 * 60_000;
+/**
+ * After the first choices batches are thinned, so that 120 hosts and two hours are seconds of work: every 30 s as many
+ * as must agree, with reports as close as in production. Jams between them are not seen, so counts of flips are less
+ * than those of production.
+ */
+const BURST_EVERY_MS = 30_000;
+const BURST_MS = (AGREEING_BATCHES - 1) * REPORT_MS;
+/**
+ * Mean deviation of a link's round trip, log-normal: 0.6 ms in the middle, 8 ms at the 95th percentile
+ * (route-choice.ts).
+ */
+const DEVIATION_MEDIAN_MS = 0.6;
+const DEVIATION_P95_MS = 8;
+const NORMAL_P95 = 1.645;
+/** Queueing is at most this share of a round trip: otherwise nothing would be left for the way. */
+const NOISE_SHARE_MAX = 0.5;
 
 export interface Routes {
+  /** Costs and best paths as the planner believes them now. */
   readonly input: PathInput;
   readonly table: PathTable;
+  /** Delays by the paths in use, as they are believed now. */
   readonly paths: RoomPaths;
+  /** The same by host id (`hostIdOf`), and measured round trips. */
+  readonly delays: HostDelays;
+  /** Relay in use between two hosts, or -1: direct. */
   via(from: number, to: number): number;
 }
 
+export interface SimRoutesOptions {
+  /** False: no host relays. */
+  readonly mayRelay: boolean;
+  /** Of the links' noise; the same one makes the same reports. */
+  readonly rng: Rng;
+  /** Pairs within the relay budget; undefined: all. */
+  readonly admitted?: ReadonlySet<number> | undefined;
+}
+
+/** Name of a host of the world towards the production core. */
+export const hostIdOf = (index: number): string => `h${String(index).padStart(6, '0')}`;
+
+/** The planner of a world in time: 0 is the end of `warmUp`. Times never go back. */
+export class SimRoutes implements Routes {
+  readonly #planner = new RoutePlanner({ checksLight: true });
+  readonly #links: SimLinks;
+  readonly #mayRelay: MayRelay | undefined;
+  #nextMs = -WARM_UP_MS;
+  #paths: { version: number; paths: RoomPaths } | undefined;
+
+  constructor(world: World, { mayRelay, rng, admitted }: SimRoutesOptions) {
+    const relayMs = mayRelay ? RELAY_HOP_MS : Number.POSITIVE_INFINITY;
+    this.#links = new SimLinks(world, rng);
+    this.#mayRelay = admitted === undefined ? undefined : (pair) => admitted.has(pair);
+    this.#planner.setHosts(
+      world.hosts.map(({ latitude, longitude, city }, index) => {
+        return { hostId: hostIdOf(index), latitude, longitude, site: String(city), relayMs };
+      }),
+    );
+    this.#planner.replan(this.#nextMs, this.#mayRelay); // nothing is measured: all start direct, on guesses
+  }
+
+  /** Some minutes of reports before time 0. */
+  warmUp(): void {
+    this.advance(0);
+  }
+
+  /** Runs the batches that are due until `nowMs`. True: some pair's path has changed. */
+  advance(nowMs: number): boolean {
+    return this.changesUntil(nowMs) > 0;
+  }
+
+  /** The same, in changes of pairs. */
+  changesUntil(nowMs: number): number {
+    let changes = 0;
+    while (this.#nextMs <= nowMs) {
+      for (const { fromHostId, report } of this.#links.reportsAt(this.#nextMs + WARM_UP_MS)) {
+        const refusal = this.#planner.take(fromHostId, report, this.#nextMs);
+        if (refusal !== undefined) throw new Error(`the centre refuses what a probe reports: ${refusal}`);
+      }
+      changes += this.#planner.replan(this.#nextMs, this.#mayRelay);
+      this.#nextMs += pauseMs(this.#nextMs + WARM_UP_MS);
+    }
+    return changes;
+  }
+
+  get input(): PathInput {
+    return this.#planner.plan.input;
+  }
+
+  get table(): PathTable {
+    return this.#planner.plan.table;
+  }
+
+  get delays(): HostDelays {
+    return this.#planner;
+  }
+
+  get paths(): RoomPaths {
+    const { version, routes } = this.#planner;
+    if (this.#paths?.version !== version)
+      this.#paths = { version, paths: roomPaths(routes.hostIds.length, routes.delayMs) };
+    return this.#paths.paths;
+  }
+
+  /** What links would cost if every report were exact. */
+  exactCosts(): PathInput {
+    const linkMs = this.#links.exactCostsMs();
+    return { ...this.input, linkMs, legMs: linkMs };
+  }
+
+  via(from: number, to: number): number {
+    const { hosts, primaryVia } = this.#planner.plan.choice;
+    return primaryVia[from * hosts + to] ?? DIRECT;
+  }
+}
+
+/** From the batch of this moment, 0 being the first, to the next one. */
+function pauseMs(atMs: number): number {
+  const inBurstMs = atMs % BURST_EVERY_MS;
+  return atMs < FREE_CHOICE_MS || inBurstMs < BURST_MS ? REPORT_MS : BURST_EVERY_MS - inBurstMs;
+}
+
 /**
- * Routes of the whole fleet; the model has neither jitter nor loss nor load on links, so delay is their whole cost.
- * `admitted`: pairs within the relay budget.
+ * Routes of the whole fleet after the warm-up; they stay as they are. The same world gives the same ones, so rivals
+ * have what ours has. `admitted`: pairs within the relay budget.
  */
 export function planRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): Routes {
-  const hosts = world.hosts.length;
-  const link = new Float64Array(hosts * hosts);
-  for (let a = 0; a < hosts; a += 1) {
-    for (let b = 0; b < hosts; b += 1) {
-      link[a * hosts + b] = linkCostMs({
-        onewayMs: linkMs(world, a, b),
-        jitterMs: 0,
-        loss: 0,
-        utilisation: 0,
-        usdPerGb: 0,
-      });
+  const routes = new SimRoutes(world, { mayRelay, rng: world.linksRng, admitted });
+  routes.warmUp();
+  return routes;
+}
+
+/**
+ * The links of a world as its probes see them. Machines of one site share uplinks, so all links between two cities are
+ * equally noisy, each at its own moments.
+ */
+class SimLinks {
+  readonly #hostIds: readonly string[];
+  readonly #rttMs: Float64Array; // by from × hosts + to
+  readonly #deviationMs: Float64Array;
+  /** Where in the series of reports the link begins. */
+  readonly #offset: Int32Array;
+  readonly #noise: ProbeNoise;
+
+  constructor(world: World, rng: Rng) {
+    const hosts = world.hosts.length;
+    this.#hostIds = world.hosts.map((_, index) => hostIdOf(index));
+    this.#noise = world.probeNoise();
+    const offsets = rng.fork('offsets');
+    this.#offset = Int32Array.from({ length: hosts * hosts }, () => offsets.int(this.#noise.reports));
+    const deviationMs = cityDeviationsMs(world.cities.length, rng.fork('deviations'));
+    this.#rttMs = new Float64Array(hosts * hosts);
+    this.#deviationMs = new Float64Array(hosts * hosts);
+    for (const [from, { city: a }] of world.hosts.entries()) {
+      for (const [to, { city: b }] of world.hosts.entries()) {
+        const at = from * hosts + to;
+        const rttMs = 2 * linkMs(world, from, to);
+        const mostMs = (NOISE_SHARE_MAX * rttMs) / (2 * NOISE_MEAN);
+        this.#rttMs[at] = rttMs;
+        this.#deviationMs[at] = Math.min(mostMs, deviationMs[a * world.cities.length + b] as number);
+      }
     }
   }
-  const relayMs = new Float64Array(hosts).fill(mayRelay ? RELAY_MS : Number.POSITIVE_INFINITY);
-  const input: PathInput = { hosts, linkMs: link, relayMs, siteOf: Int32Array.from(world.hosts, (host) => host.city) };
-  const table = new PathTable(hosts);
-  table.replan(input);
-  const choice = new RouteChoice(hosts);
-  const mayRelayPair = admitted === undefined ? undefined : (pair: number): boolean => admitted.has(pair);
-  choice.settle(table, input, 0, { mayRelay: mayRelayPair });
-  const pathMs = new Float64Array(hosts * hosts);
-  for (let at = 0; at < pathMs.length; at += 1) pathMs[at] = costVia(input, at, choice.primaryVia[at] ?? DIRECT);
-  return {
-    input,
-    table,
-    paths: roomPaths(hosts, pathMs),
-    via: (from, to) => choice.primaryVia[from * hosts + to] ?? DIRECT,
-  };
+
+  exactCostsMs(): Float64Array {
+    return this.#rttMs.map((rttMs, at) => measuredCostMs(rttMs / 2, this.#deviationMs[at] as number, 0));
+  }
+
+  /** What all probes report at one moment; `atMs` is 0 or more. */
+  *reportsAt(atMs: number): Generator<{ fromHostId: string; report: LinkReport }> {
+    const hosts = this.#hostIds.length;
+    const { rttMs, onewayChangeMs, jitterMs, reports } = this.#noise;
+    const moment = Math.floor(atMs / REPORT_MS);
+    for (const [from, fromHostId] of this.#hostIds.entries()) {
+      for (const [to, toHostId] of this.#hostIds.entries()) {
+        if (from === to) continue;
+        const at = from * hosts + to;
+        const index = ((this.#offset[at] as number) + moment) % reports;
+        const deviationMs = this.#deviationMs[at] as number;
+        const report: LinkReport = {
+          toHostId,
+          rttMs: (this.#rttMs[at] as number) + deviationMs * (rttMs[index] as number),
+          onewayChangeMs: deviationMs * (onewayChangeMs[index] as number),
+          jitterMs: deviationMs * (jitterMs[index] as number),
+          lossFast: 0,
+          lossSlow: 0,
+          slowProbes: 50,
+          isSilent: false,
+        };
+        yield { fromHostId, report };
+      }
+    }
+  }
+}
+
+/** Mean deviation of one direction of the links between two cities, both alike, by a × cities + b. */
+function cityDeviationsMs(cities: number, rng: Rng): Float64Array {
+  const sigma = Math.log(DEVIATION_P95_MS / DEVIATION_MEDIAN_MS) / NORMAL_P95;
+  const deviationMs = new Float64Array(cities * cities);
+  for (let a = 0; a < cities; a += 1) {
+    for (let b = 0; b <= a; b += 1) {
+      const ms = (DEVIATION_MEDIAN_MS * Math.exp(sigma * gaussian(rng))) / ROUND_TRIP_DEVIATION;
+      deviationMs[a * cities + b] = ms;
+      deviationMs[b * cities + a] = ms;
+    }
+  }
+  return deviationMs;
 }

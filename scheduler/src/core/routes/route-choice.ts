@@ -1,11 +1,17 @@
 // Which of its paths a pair uses now. The table says what is best at this moment; this keeps it from flapping.
-// 1. A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches in a row that hold
+// 1. A path chosen on guesses is no choice. From the batch in which the direct link is measured in both directions, the
+//    best path is taken at once, without threshold or hold, in every batch for 10 s. After that the choice is made.
+// 2. A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches in a row that hold
 //    a report of its host.
-// 2. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not
+// 3. A smaller gain is taken once it has lasted: a change costs something once, staying costs the gain all the time, so
+//    the pair changes when staying has cost as much as a change. Whoever rents until the rent paid equals the price,
+//    and then buys, never pays more than twice the least (ski rental: Karlin, Manasse, Rudolph and Sleator, Competitive
+//    snoopy caching, 1988). The rent is Σ gain × time while the gain stays at least 1 ms, the price 1,000 ms·s.
+// 4. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not
 //    a preference.
-// 3. After a change the pair holds for 30 s: only an alarm moves it. A change within twice the hold of the one before
+// 5. After a change the pair holds for 30 s: only an alarm moves it. A change within twice the hold of the one before
 //    doubles the next hold, up to 8 minutes, a flip that is taken back among them. A quiet pair starts from 30 s again.
-// 4. Hosts flip by themselves (pathd) and say so: `flipped` takes that over as the pair's state.
+// 6. Hosts flip by themselves (pathd) and say so: `flipped` takes that over as the pair's state.
 // State in typed arrays, changed in place; time is an argument and never goes back. Standby: the cheapest path that
 // shares no leg with the primary (paths.ts).
 import { assert } from '@meridian/protocol';
@@ -19,6 +25,16 @@ export const GAIN_MS_MIN = 5;
 export const GAIN_SHARE_MIN = 0.1;
 /** Batches of reports in a row that must agree. */
 export const AGREEING_BATCHES = 3;
+/** A gain below this is nobody's loss: what a relay hop costs, and more than smoothed figures wander. */
+export const SAVING_MS_MIN = 1;
+/** What a change has to save, in ms × s: 5 ms for three minutes. */
+export const CHANGE_PRICE_MS_S = 1_000;
+/**
+ * How long the best path is taken freely after the direct link is measured. Reports of different hosts come one after
+ * another, and the best relay's may come last; a bound by time needs no list of who is missing, and a probe that never
+ * speaks keeps no pair open. 10 s: twenty reports of every host, and what the probe's level needs to settle.
+ */
+export const FREE_CHOICE_MS = 10_000;
 export const HOLD_MS = 30_000;
 export const HOLD_MS_MAX = 480_000;
 
@@ -30,6 +46,17 @@ export type MayRelay = (pair: number) => boolean;
  */
 export type HasReported = (host: number) => boolean;
 
+const NOT_SAVING = -1;
+
+/** What one batch says of a pair beside costs. */
+interface Batch {
+  readonly nowMs: number;
+  /** Since the batch before. */
+  readonly elapsedMs: number;
+  readonly isDirectOnly: boolean;
+  readonly isNews: boolean;
+}
+
 export class RouteChoice {
   readonly hosts: number;
   /** Relay in use, DIRECT or NO_PATH, by from × hosts + to; read only. */
@@ -37,8 +64,13 @@ export class RouteChoice {
   /** What the pair falls back to without asking; read only. */
   readonly standbyVia: Int16Array;
   readonly #agreeing: Uint8Array;
+  /** Σ gain × time so far, in ms × s; NOT_SAVING: the batch before had no gain. */
+  readonly #savedMsS: Float64Array;
+  /** Infinity: the direct link is a guess as yet; -Infinity: something else has moved the pair. */
+  readonly #freeUntilMs: Float64Array;
   readonly #changedAtMs: Float64Array;
   readonly #holdMs: Float64Array;
+  #settledAtMs: number | undefined;
 
   constructor(hosts: number) {
     this.hosts = hosts;
@@ -46,16 +78,19 @@ export class RouteChoice {
     this.primaryVia = new Int16Array(pairs).fill(NO_PATH);
     this.standbyVia = new Int16Array(pairs).fill(NO_PATH);
     this.#agreeing = new Uint8Array(pairs);
+    this.#savedMsS = new Float64Array(pairs).fill(NOT_SAVING);
+    this.#freeUntilMs = new Float64Array(pairs).fill(Number.POSITIVE_INFINITY);
     this.#changedAtMs = new Float64Array(pairs).fill(Number.NEGATIVE_INFINITY);
     this.#holdMs = new Float64Array(pairs).fill(HOLD_MS);
   }
 
   /**
-   * The choice for another fleet: what pairs had, they keep (path, hold, agreement). `wasAt`: where each host was in
-   * `before`, -1: it is new. A pair whose relay has left starts anew.
+   * The choice for another fleet: what pairs had, they keep (path, hold, agreement, savings). `wasAt`: where each host
+   * was in `before`, -1: it is new. A pair whose relay has left starts anew.
    */
   static renumbered(before: RouteChoice, wasAt: readonly number[]): RouteChoice {
     const choice = new RouteChoice(wasAt.length);
+    choice.#settledAtMs = before.#settledAtMs;
     const isAt = new Int16Array(before.hosts).fill(NO_PATH);
     for (const [index, was] of wasAt.entries()) if (was >= 0) isAt[was] = index;
     const renamed = (via: number | undefined): number =>
@@ -81,6 +116,8 @@ export class RouteChoice {
   ): number {
     assert(table.hosts === this.hosts && input.hosts === this.hosts, 'one fleet');
     const { mayRelay, hasReported } = o;
+    const elapsedMs = nowMs - (this.#settledAtMs ?? nowMs);
+    this.#settledAtMs = nowMs;
     let changes = 0;
     for (let from = 0; from < this.hosts; from += 1) {
       const isNews = hasReported === undefined || hasReported(from);
@@ -89,7 +126,7 @@ export class RouteChoice {
         const at = from * this.hosts + to;
         const isDirectOnly = mayRelay !== undefined && !mayRelay(at);
         const wasVia = this.primaryVia[at];
-        this.#settlePair(table, input, at, { nowMs, isDirectOnly, isNews });
+        this.#settlePair(table, input, at, { nowMs, elapsedMs, isDirectOnly, isNews });
         if (this.primaryVia[at] !== wasVia) changes += 1;
         this.standbyVia[at] = this.#standbyOf(table, input, from, to);
       }
@@ -108,20 +145,16 @@ export class RouteChoice {
     this.#change(at, via, nowMs);
   }
 
-  #settlePair(
-    table: PathTable,
-    input: PathInput,
-    at: number,
-    { nowMs, isDirectOnly, isNews }: { nowMs: number; isDirectOnly: boolean; isNews: boolean },
-  ): void {
+  #settlePair(table: PathTable, input: PathInput, at: number, { nowMs, elapsedMs, isDirectOnly, isNews }: Batch): void {
     const nowVia = this.primaryVia[at] ?? NO_PATH;
     const directMs = input.linkMs[at] ?? Number.POSITIVE_INFINITY;
     // Outside the budget a pair without a direct path is relayed all the same.
     const isHeldDirect = isDirectOnly && directMs < Number.POSITIVE_INFINITY;
     const bestVia = isHeldDirect ? DIRECT : (table.bestVia[at] ?? NO_PATH);
     const bestMs = isHeldDirect ? directMs : (table.bestMs[at] ?? Number.POSITIVE_INFINITY);
+    const isFree = this.#isFree(input, at, nowMs);
     if (bestVia === nowVia) {
-      this.#agreeing[at] = 0;
+      this.#forgetGain(at);
       return;
     }
     const nowCostMs = costVia(input, at, nowVia);
@@ -130,17 +163,45 @@ export class RouteChoice {
       else this.#change(at, bestVia, nowMs);
       return;
     }
-    const gainMs = nowCostMs - bestMs;
-    const isGain = gainMs >= Math.max(GAIN_MS_MIN, GAIN_SHARE_MIN * nowCostMs);
-    // The budget took this pair's relay away: no gain to wait for, but no hurry either.
-    const isWanted = isGain || (isHeldDirect && nowVia !== DIRECT);
-    if (!isWanted) {
-      this.#agreeing[at] = 0;
+    if (isFree) {
+      this.#start(at, bestVia);
       return;
     }
-    if (isNews) this.#agreeing[at] = Math.min(AGREEING_BATCHES, (this.#agreeing[at] ?? 0) + 1);
+    const gainMs = nowCostMs - bestMs;
+    const isLarge = gainMs >= Math.max(GAIN_MS_MIN, GAIN_SHARE_MIN * nowCostMs);
+    // The budget took this pair's relay away: no gain to wait for, but no hurry either.
+    const isWanted = isLarge || (isHeldDirect && nowVia !== DIRECT);
+    if (!isWanted) this.#agreeing[at] = 0;
+    else if (isNews) this.#agreeing[at] = Math.min(AGREEING_BATCHES, (this.#agreeing[at] ?? 0) + 1);
+    const savedMsS = this.#save(at, gainMs, elapsedMs);
+    const isDue = (this.#agreeing[at] ?? 0) >= AGREEING_BATCHES || savedMsS >= CHANGE_PRICE_MS_S;
     const isHolding = nowMs < (this.#changedAtMs[at] ?? 0) + (this.#holdMs[at] ?? 0);
-    if ((this.#agreeing[at] ?? 0) >= AGREEING_BATCHES && !isHolding) this.#change(at, bestVia, nowMs);
+    if (isDue && !isHolding) this.#change(at, bestVia, nowMs);
+  }
+
+  /** Whether the pair takes what is best now. The first batch that has measured its link begins that time. */
+  #isFree({ hosts, linkMs, legMs = linkMs }: PathInput, at: number, nowMs: number): boolean {
+    const untilMs = this.#freeUntilMs[at] as number;
+    if (untilMs !== Number.POSITIVE_INFINITY) return nowMs < untilMs;
+    const back = (at % hosts) * hosts + Math.floor(at / hosts);
+    const slowerMs = Math.max(legMs[at] as number, legMs[back] as number);
+    if (!(slowerMs < Number.POSITIVE_INFINITY)) return false; // NaN too
+    this.#freeUntilMs[at] = nowMs + FREE_CHOICE_MS;
+    return true;
+  }
+
+  /** What staying has cost so far. The time before a gain was first seen is not counted: nobody knows when it began. */
+  #save(at: number, gainMs: number, elapsedMs: number): number {
+    const wasMsS = this.#savedMsS[at] as number;
+    const isFirst = wasMsS === NOT_SAVING;
+    const savedMsS = gainMs < SAVING_MS_MIN ? NOT_SAVING : isFirst ? 0 : wasMsS + (gainMs * elapsedMs) / 1000;
+    this.#savedMsS[at] = savedMsS;
+    return savedMsS;
+  }
+
+  #forgetGain(at: number): void {
+    this.#agreeing[at] = 0;
+    this.#savedMsS[at] = NOT_SAVING;
   }
 
   #copyPair(before: RouteChoice, at: number, was: number, renamed: (via: number | undefined) => number): void {
@@ -149,13 +210,16 @@ export class RouteChoice {
     this.primaryVia[at] = via;
     this.standbyVia[at] = renamed(before.standbyVia[was]);
     this.#agreeing[at] = before.#agreeing[was] ?? 0;
+    this.#savedMsS[at] = before.#savedMsS[was] ?? NOT_SAVING;
+    this.#freeUntilMs[at] = before.#freeUntilMs[was] ?? Number.POSITIVE_INFINITY;
     this.#changedAtMs[at] = before.#changedAtMs[was] ?? Number.NEGATIVE_INFINITY;
     this.#holdMs[at] = before.#holdMs[was] ?? HOLD_MS;
   }
 
-  /** The first path a pair gets is no change: it holds nothing. */
+  /** The first path a pair gets, or a free choice, is no change: it holds nothing. */
   #start(at: number, via: number): void {
     this.primaryVia[at] = via;
+    this.#forgetGain(at);
   }
 
   #change(at: number, via: number, nowMs: number): void {
@@ -164,7 +228,9 @@ export class RouteChoice {
     this.#holdMs[at] = sinceMs <= 2 * holdMs ? Math.min(HOLD_MS_MAX, 2 * holdMs) : HOLD_MS;
     this.primaryVia[at] = via;
     this.#changedAtMs[at] = nowMs;
-    this.#agreeing[at] = 0;
+    this.#forgetGain(at);
+    // An alarm or a flip has a reason that the next batch must not undo; a change on guesses has none.
+    if (this.#freeUntilMs[at] !== Number.POSITIVE_INFINITY) this.#freeUntilMs[at] = Number.NEGATIVE_INFINITY;
   }
 
   #standbyOf(table: PathTable, input: PathInput, from: number, to: number): number {

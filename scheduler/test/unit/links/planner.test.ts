@@ -1,6 +1,7 @@
 import { guessedOnewayMs } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { type LinkReport, type PlannerHost, RoutePlanner } from '../../../src/core/links/index.ts';
+import { FREE_CHOICE_MS } from '../../../src/core/routes/index.ts';
 
 const gone = Number.POSITIVE_INFINITY;
 const place = { latitude: 10, longitude: 10 };
@@ -72,10 +73,25 @@ describe('with reports', () => {
     expect(plan.choices('a', 'b')).toEqual({ primary: { via: 'c', costMs: 41 }, best: { via: 'c', costMs: 41 } });
   });
 
+  test('that come one host after another leave nobody on the guess: a relay heard of last is taken at once', () => {
+    const { plan } = planner();
+    plan.replan(0);
+    const told: Record<string, string> = { a: 'bc', b: 'ac', c: 'ab' };
+    for (const [index, from] of ['a', 'b', 'c'].entries()) {
+      const nowMs = 500 * index;
+      for (const to of told[from] ?? '') plan.take(from, measured(to, `${from}${to}`.includes('c') ? 40 : 84), nowMs);
+      plan.replan(nowMs);
+      // The relay gains 1 ms.
+      expect([plan.route('a', 'b')?.via, plan.route('b', 'a')?.via]).toEqual(index < 2 ? ['', ''] : ['c', 'c']);
+    }
+  });
+
   test('a gain must be in three reports of the host, however many batches others make meanwhile', () => {
     const { plan, report } = planner();
-    report(0);
-    plan.replan(0);
+    for (const nowMs of [-FREE_CHOICE_MS, 0]) {
+      report(nowMs);
+      plan.replan(nowMs);
+    }
     const slow = (nowMs: number): void => {
       plan.take('b', measured('a', 300), nowMs);
       plan.take('a', measured('b', 300), nowMs);
@@ -182,8 +198,10 @@ describe('the reports of a forwarder', () => {
   /** a, b, c with a better path over c, which a probe of `a` tells of once. */
   function withBetterWay() {
     const { plan, report } = planner({ ab: 40, ba: 40, ac: 40, ca: 40, bc: 40, cb: 40 });
-    report(0);
-    plan.replan(0);
+    for (const nowMs of [-FREE_CHOICE_MS, 0]) {
+      report(nowMs);
+      plan.replan(nowMs);
+    }
     plan.take('b', measured('a', 300), 0);
     const slow = (nowMs: number, forwarderId?: string) => plan.take('a', measured('b', 300), nowMs, forwarderId);
     return { plan, slow };

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
+  CHANGE_PRICE_MS_S,
   DIRECT,
+  FREE_CHOICE_MS,
   HOLD_MS,
   HOLD_MS_MAX,
   NO_PATH,
@@ -23,7 +25,7 @@ const triangle = (directMs: number): PathInput =>
   ]);
 
 /** Drives one choice through batches; says the relay of 0 to 1 after each. */
-function driver() {
+function fresh() {
   const choice = new RouteChoice(3);
   const table = new PathTable(3);
   return {
@@ -37,9 +39,16 @@ function driver() {
   };
 }
 
+/** The same at 0, its choice made: direct. */
+function driver() {
+  const made = fresh();
+  made.batch(20, -FREE_CHOICE_MS);
+  return made;
+}
+
 describe('which path a pair uses', () => {
   test('the first batch decides at once, with the other path as standby', () => {
-    const { choice, batch } = driver();
+    const { choice, batch } = fresh();
     expect(batch(20, 0)).toBe(DIRECT);
     expect(choice.standbyVia[1]).toBe(2);
     expect(choice.primaryVia[0]).toBe(NO_PATH);
@@ -66,7 +75,7 @@ describe('which path a pair uses', () => {
     const table = new PathTable(3);
     for (const [now, directMs] of [190, 220, 220, 220, 222, 222, 222].entries()) {
       table.replan(far(directMs));
-      choice.settle(table, far(directMs), now);
+      choice.settle(table, far(directMs), now === 0 ? -FREE_CHOICE_MS : now);
       // 21 of 220 is less than 10 %, 23 of 222 is more
       expect(choice.primaryVia[1], `at ${now}`).toBe(now < 6 ? DIRECT : 2);
     }
@@ -117,14 +126,14 @@ describe('which path a pair uses', () => {
   });
 
   test('outside the relay budget a pair goes direct, except when there is no direct path', () => {
-    const { batch } = driver();
+    const { batch } = fresh();
     const never = (): boolean => false;
     expect(batch(60, 0, never)).toBe(DIRECT);
     expect(batch(gone, 1, never)).toBe(2);
-    const granted = driver();
+    const granted = fresh();
     expect(granted.batch(60, 0)).toBe(2);
-    for (let now = 1; now <= 3; now += 1) granted.batch(60, HOLD_MS + now, never);
-    expect(granted.batch(60, 2 * HOLD_MS, never)).toBe(DIRECT);
+    for (let now = 1; now <= 2; now += 1) expect(granted.batch(60, HOLD_MS + now, never)).toBe(2);
+    expect(granted.batch(60, HOLD_MS + 3, never)).toBe(DIRECT);
   });
 
   test('no path at all is none, and comes back with the link', () => {
@@ -146,6 +155,127 @@ describe('which path a pair uses', () => {
       choice.settle(table, input, now);
       expect([now, choice.primaryVia[1], choice.standbyVia[1]]).toEqual([now, via, NO_PATH]);
     }
+  });
+});
+
+describe('a path chosen on guesses', () => {
+  /** As `triangle`, of which some links are guesses: no legs of relayed paths. */
+  const guessed = (directMs: number, ...links: readonly (readonly [from: number, to: number])[]): PathInput => {
+    const input = triangle(directMs);
+    const legMs = Float64Array.from(input.linkMs);
+    for (const [from, to] of links) legMs[from * 3 + to] = gone;
+    return { ...input, legMs };
+  };
+  const all = [0, 1, 2].flatMap((from) => [0, 1, 2].map((to) => [from, to] as const));
+  function settler() {
+    const choice = new RouteChoice(3);
+    const table = new PathTable(3);
+    return {
+      choice,
+      settle(input: PathInput, nowMs: number): number {
+        table.replan(input);
+        choice.settle(table, input, nowMs);
+        return choice.primaryVia[1] ?? Number.NaN;
+      },
+    };
+  }
+
+  test.each([
+    { name: 'its own direction is a guess', links: [[0, 1]] as const },
+    { name: 'the way back is a guess', links: [[1, 0]] as const },
+  ])('stays while $name, and gives way to any better one once both are measured', ({ links }) => {
+    const { settle } = settler();
+    expect(settle(guessed(22, ...all), 0)).toBe(DIRECT);
+    const longMs = 10 * FREE_CHOICE_MS;
+    expect(settle(guessed(22, ...links), longMs)).toBe(DIRECT);
+    // A gain of 1 ms, on one batch.
+    expect(settle(guessed(22), longMs + 1)).toBe(2);
+  });
+
+  test('gives way to the best for 10 s, for the best relay may be measured last; after that the choice is made', () => {
+    const relay: readonly (readonly [number, number])[] = [[2, 1]];
+    for (const { atMs, via } of [
+      { atMs: FREE_CHOICE_MS - 1, via: 2 },
+      { atMs: FREE_CHOICE_MS, via: DIRECT },
+    ]) {
+      const { settle } = settler();
+      settle(guessed(22, ...all), 0);
+      // Both directions of the link are measured: 10 s from here.
+      expect(settle(guessed(22, ...relay), 500)).toBe(DIRECT);
+      expect(settle(guessed(22), 500 + atMs)).toBe(via);
+    }
+  });
+
+  test('holds nothing when it is left, and is left again at once', () => {
+    const { settle } = settler();
+    settle(guessed(22, ...all), 0);
+    expect([22, 19, 22].map((directMs, index) => settle(guessed(directMs), index + 1))).toEqual([2, DIRECT, 2]);
+    for (let batch = 0; batch < 3; batch += 1) settle(guessed(5), FREE_CHOICE_MS + 1 + batch);
+    expect(settle(guessed(5), FREE_CHOICE_MS + 4)).toBe(DIRECT);
+  });
+
+  test('is one also after a change against a guess: the hold of that does not bind the first measured choice', () => {
+    const { settle } = settler();
+    const unknown = [[0, 1]] as const;
+    for (let now = 0; now < 4; now += 1) settle(guessed(now === 0 ? 20 : 60, ...unknown), now);
+    expect(settle(guessed(60, ...unknown), 4)).toBe(2);
+    expect(settle(guessed(19), 5)).toBe(DIRECT);
+  });
+
+  test('and then left by an alarm holds: the link is measured, and it was gone', () => {
+    const { batch } = fresh();
+    expect([20, gone, 5, 5, 5].map((directMs, now) => batch(directMs, now))).toEqual([-1, 2, 2, 2, 2]);
+  });
+});
+
+describe('a small gain that lasts', () => {
+  const second = 1_000;
+  /** Seconds that the relay must gain so much until it is taken, by batches of one second; undefined: it is not. */
+  function secondsUntilTaken(directMs: (second: number) => number, seconds: number): number | undefined {
+    const { batch } = driver();
+    batch(20, 0);
+    for (let now = 1; now <= seconds; now += 1) if (batch(directMs(now), now * second) === 2) return now;
+    return undefined;
+  }
+
+  test.each([
+    { name: '2 ms pay the price of a change in 500 s', gainMs: 2, seconds: CHANGE_PRICE_MS_S / 2 },
+    { name: '4 ms in 250 s', gainMs: 4, seconds: CHANGE_PRICE_MS_S / 4 },
+    { name: '1 ms counts', gainMs: 1, seconds: CHANGE_PRICE_MS_S },
+  ])('$name', ({ gainMs, seconds }) => {
+    // Seen first in second 1: what was before that is not known.
+    expect(secondsUntilTaken(() => 21 + gainMs, 2 * CHANGE_PRICE_MS_S)).toBe(seconds + 1);
+  });
+
+  test('of under 1 ms is never taken', () => {
+    expect(secondsUntilTaken(() => 21.99, 5 * CHANGE_PRICE_MS_S)).toBeUndefined();
+  });
+
+  test('is summed while it changes, and begins at nothing after a moment without it', () => {
+    expect(secondsUntilTaken((now) => (now % 2 === 0 ? 23 : 25), 1000)).toBe(335); // 3 ms on average
+    expect(secondsUntilTaken((now) => (now % 400 === 0 ? 21.5 : 23), 2000)).toBeUndefined();
+    expect(secondsUntilTaken((now) => (now === 400 ? 20 : 23), 1000)).toBe(901); // the best path was in use meanwhile
+  });
+
+  test('waits for the end of the hold, and is paid for by then', () => {
+    const { choice, batch } = driver();
+    for (const via of [2, DIRECT, 2, DIRECT, 2]) choice.flipped(0, 1, via, 0);
+    const seconds = HOLD_MS_MAX / second;
+    for (let now = 1; now < seconds; now += 1) expect(batch(17, now * second), `at ${now} s`).toBe(2);
+    expect(batch(17, HOLD_MS_MAX)).toBe(DIRECT);
+  });
+
+  test('has to pay again after a change', () => {
+    const { batch } = driver();
+    let [via, changedAt] = [DIRECT, 0];
+    const kept: number[] = [];
+    // The other path is always 4 ms better.
+    for (let now = 1; now <= 1300; now += 1) {
+      const next = batch(via === DIRECT ? 25 : 17, now * second);
+      if (next !== via) kept.push(now - changedAt);
+      [via, changedAt] = next === via ? [via, changedAt] : [next, now];
+    }
+    expect(kept).toEqual([251, 251, 251, 251, 251]);
   });
 });
 
@@ -177,6 +307,20 @@ describe('another fleet', () => {
     };
     expect([1, 2, 3, 4].map((ms) => after(1000 * ms))).toEqual([0, 0, 0, 0]);
     expect(after(HOLD_MS + 5)).toBe(DIRECT);
+  });
+
+  test('leaves it what it has saved, and the time of its free choice', () => {
+    const { batch, choice } = driver();
+    for (const nowMs of [0, 499_000]) batch(23, nowMs);
+    const saved = RouteChoice.renumbered(choice, [0, 1, 2]);
+    const started = fresh();
+    started.batch(20, 0);
+    const free = RouteChoice.renumbered(started.choice, [0, 1, 2]);
+    const table = new PathTable(3);
+    table.replan(triangle(23));
+    saved.settle(table, triangle(23), 500_000);
+    free.settle(table, triangle(23), FREE_CHOICE_MS);
+    expect([saved.primaryVia[1], free.primaryVia[1]]).toEqual([2, DIRECT]);
   });
 
   test('without the relay gives the pair a first path anew, which holds nothing', () => {

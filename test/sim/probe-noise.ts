@@ -1,0 +1,62 @@
+// What a probe makes of a link that wanders: the production estimator on made-up delays. Level, change and deviation
+// all grow with the noise in proportion, so one long series of a link with a mean deviation of 1 ms serves every link:
+// each begins at another moment of it and multiplies.
+import { LinkEstimator, periodsMs } from '@meridian/edge-probe/core';
+import type { Rng } from '@meridian/runtime';
+
+/** Probes report so often. */
+export const REPORT_MS = 500;
+/** An hour; then it begins again. */
+const REPORTS = 7_200;
+/** Before the first that is kept: the estimator compares with the least of five minutes. */
+const REPORTS_BEFORE = 600;
+/**
+ * Mean of the noise of one direction: delays queue up and never run ahead, so it is exponential, and the mean deviation
+ * of that is 2/e of its mean.
+ */
+export const NOISE_MEAN = Math.E / 2;
+/** Mean deviation of a round trip, which is the sum of two such delays. */
+export const ROUND_TRIP_DEVIATION = 4 / Math.E;
+/** Without noise; of no matter, and taken away again. */
+const QUIET_ONEWAY_MS = 50;
+const ALL_ARRIVED = { arrived: 2n ** 64n - 1n, span: 64 } as const;
+
+export class ProbeNoise {
+  /** Of consecutive reports: round trip less its mean, slowing of the direction since its best, mean deviation. */
+  readonly rttMs = new Float64Array(REPORTS);
+  readonly onewayChangeMs = new Float64Array(REPORTS);
+  readonly jitterMs = new Float64Array(REPORTS);
+
+  /** Of a link to one of `peers` other hosts, none of them in use: they share the probe's budget. */
+  constructor(peers: number, rng: Rng) {
+    const periodMs = periodsMs({ used: 0, others: peers }).others;
+    const link = new LinkEstimator();
+    const onewayMs = (): number => QUIET_ONEWAY_MS - NOISE_MEAN * Math.log(1 - rng.next());
+    for (let seq = 1, index = -REPORTS_BEFORE; index < REPORTS; ) {
+      const sentMs = (seq - 1) * periodMs;
+      const reportAtMs = (index + REPORTS_BEFORE + 1) * REPORT_MS;
+      if (sentMs < reportAtMs) {
+        const [there, back] = [onewayMs(), onewayMs()];
+        const receivedMs = sentMs + there;
+        link.sent(seq, sentMs);
+        link.answered({ seq, receivedMs, answeredMs: receivedMs, arrivedHigh: seq, ...ALL_ARRIVED }, receivedMs + back);
+        seq += 1;
+        continue;
+      }
+      if (index >= 0) this.#keep(index, link, reportAtMs);
+      index += 1;
+    }
+  }
+
+  get reports(): number {
+    return REPORTS;
+  }
+
+  #keep(index: number, link: LinkEstimator, nowMs: number): void {
+    const estimate = link.estimate(nowMs);
+    if (estimate === undefined) throw new Error('every probe was answered');
+    this.rttMs[index] = estimate.rttMs - 2 * (QUIET_ONEWAY_MS + NOISE_MEAN);
+    this.onewayChangeMs[index] = estimate.onewayChangeMs;
+    this.jitterMs[index] = estimate.jitterMs;
+  }
+}
