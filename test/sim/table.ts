@@ -5,17 +5,17 @@
 import { costVia, PathTable } from '@meridian/scheduler/core';
 import type { LabResult, Metrics } from '../support/case.ts';
 import { trafficOfPairs, withinBudget } from './budget.ts';
-import { metricsOf, regretOf, type StrategyRun } from './judge.ts';
+import { metricsOf, regretsOf } from './judge.ts';
 import type { SimRun } from './run.ts';
 import { planRoutes } from './strategies/routes.ts';
 import type { Row, TimeRows } from './time-rows.ts';
+import type { StrategyRun } from './timeline.ts';
 import type { World } from './world.ts';
 
 const AIMS = {
   regretMeanMost: 0.015,
   /** Of nearest + relay's regret. */
   regretShareMost: 0.5,
-  under150GapMost: 0.005,
   ingressOverMost: 0.05,
   ingressOverAfter3Most: 0.02,
   movesPerRoomMost: 1,
@@ -77,16 +77,15 @@ function placementRows(run: SimRun, nowMs: () => number): { figures: Record<stri
   };
   const ours = named('ours');
   const mine = metricsOf(ours, world);
-  const regretMean = regretOf(ours, answers ?? []);
-  const regretNearestRelay = regretOf(named('nearest-relay'), answers ?? []);
+  const { regretMean } = regretsOf(ours);
+  const regretNearestRelay = regretsOf(named('nearest-relay')).regretMean;
   const oracle = result.metrics['oracle'] as { readonly shareUnder150Ms: number; readonly onewayMsMean: number };
   const learnt = result.metrics['ours'] as {
-    readonly correctionsPerRoomUntimed: number;
     readonly ingressOver10MsShareUntimed: number;
     readonly ingressOver10MsShareAfter3: number;
     readonly ingressOver10MsShareAfter40: number;
   };
-  const budget = relayBudget(ours, world, String(result.params['seed']));
+  const budget = relayBudget(ours, run, String(result.params['seed']));
   const figures = {
     onewayMsMean: mine.onewayMsMean,
     onewayMsMeanOracle: oracle.onewayMsMean,
@@ -94,9 +93,6 @@ function placementRows(run: SimRun, nowMs: () => number): { figures: Record<stri
     regretNearestRelay,
     regretShareOfNearestRelay: regretMean / regretNearestRelay,
     movesPerRoom: mine.movesPerRoom,
-    // No aim, as `ingressOver10MsShareUntimed`: the moves that put right what was guessed.
-    correctionsPerRoom: mine.correctionsPerRoom,
-    correctionsPerRoomUntimed: learnt.correctionsPerRoomUntimed,
     under150Gap: oracle.shareUnder150Ms - mine.shareUnder150Ms,
     under150ShareDirect: metricsOf(named('nearest-direct'), world).shareUnder150Ms,
     ingressOver10MsShare: mine.ingressOver10MsShare,
@@ -117,7 +113,6 @@ function placementRows(run: SimRun, nowMs: () => number): { figures: Record<stri
     most('regretMean', AIMS.regretMeanMost),
     most('regretShareOfNearestRelay', AIMS.regretShareMost),
     most('movesPerRoom', AIMS.movesPerRoomMost),
-    most('under150Gap', AIMS.under150GapMost),
     most('ingressOver10MsShare', AIMS.ingressOverMost),
     most('ingressOver10MsShareAfter3', AIMS.ingressOverAfter3Most),
     most('relayedShareInBudget', AIMS.relayedShareMost),
@@ -136,11 +131,11 @@ function placementRows(run: SimRun, nowMs: () => number): { figures: Record<stri
  */
 export function relayBudget(
   first: StrategyRun,
-  world: World,
+  { world, meetings }: Pick<SimRun, 'world' | 'meetings'>,
   seed: string,
 ): { relayedShare: number; gainKeptShare: number } {
   const { input, table } = planRoutes(world, true);
-  const run = withinBudget(first, world, { share: AIMS.relayedShareMost - BUDGET_MARGIN, seed: `${seed} budget` });
+  const run = withinBudget(first, { world, meetings }, { share: AIMS.relayedShareMost - BUDGET_MARGIN, seed: `${seed} budget` });
   let [bytes, relayed, kept, whole] = [0, 0, 0, 0];
   for (const pair of trafficOfPairs(run, input, table)) {
     if (pair.bytes === 0) continue; // nothing times an endless gain is no number

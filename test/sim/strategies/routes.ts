@@ -18,6 +18,8 @@ export const RELAY_MS = 1;
 export interface Routes {
   readonly input: PathInput;
   readonly table: PathTable;
+  /** What the time brings; whether any path in use has changed. */
+  advance(nowMs: number): boolean;
   readonly paths: RoomPaths;
   via(from: number, to: number): number;
 }
@@ -52,6 +54,7 @@ export function planRoutes(world: World, mayRelay: boolean, admitted?: ReadonlyS
   return {
     input,
     table,
+    advance: () => false, // links keep their delay
     paths: roomPaths(hosts, pathMs),
     via: (from, to) => choice.primaryVia[from * hosts + to] ?? DIRECT,
   };
