@@ -110,7 +110,9 @@ function solveAll(world: World, say: Say): OracleAnswer[] {
 }
 
 function strategyMetrics(run: StrategyRun, world: World, { oracle }: SimOptions): Metrics {
-  const after = (sessions: number): number | undefined => ingressOverShareAfter(run, world, sessions);
+  // What is learnt of prefixes has nothing to do with time.
+  const after = (sessions: number): number | undefined =>
+    run.isTogether ? ingressOverShareAfter(run, world, sessions) : undefined;
   const after3 = after(SESSIONS_BEFORE);
   return {
     ...metricsOf(run, world),

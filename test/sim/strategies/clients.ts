@@ -24,6 +24,8 @@ export interface Session {
   readonly times: Map<string, number>;
   /** Whether the centre has asked it for timings. */
   wasAsked: boolean;
+  /** What was believed of it last; nothing but its own timings, and the map of sites, changes that here. */
+  believed?: { readonly belief: Belief; readonly siteVersion: number } | undefined;
 }
 
 /** The production belief over a world, its clock at a standstill: votes do not age within a run. */
@@ -60,18 +62,26 @@ export class Clients {
   timed(session: Session, siteKeys: readonly string[]): void {
     const times = this.#timesOf(session, siteKeys);
     this.#access.learn({ ...clientOf(session), times });
-    for (const { siteKey, rttMs } of times) session.times.set(siteKey, rttMs);
+    this.#take(session, times);
   }
 
   /** The session tells its round trip to its own media node: its bare word. */
   told(session: Session, city: number): void {
     const key = this.#placementIndex.sites[city]?.key;
     const times = this.#timesOf(session, key === undefined ? [] : [key]);
-    for (const { siteKey, rttMs } of this.#access.hear(clientOf(session), times)) session.times.set(siteKey, rttMs);
+    this.#take(session, this.#access.hear(clientOf(session), times));
   }
 
   belief(session: Session): Belief {
-    return this.#access.believe(clientOf(session));
+    const { siteVersion } = this.#placementIndex;
+    if (session.believed?.siteVersion !== siteVersion)
+      session.believed = { belief: this.#access.believe(clientOf(session)), siteVersion };
+    return session.believed.belief;
+  }
+
+  #take(session: Session, times: readonly SiteTime[]): void {
+    for (const { siteKey, rttMs } of times) session.times.set(siteKey, rttMs);
+    session.believed = undefined;
   }
 
   #timesOf({ person }: Session, siteKeys: readonly string[]): SiteTime[] {
