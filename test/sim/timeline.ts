@@ -43,7 +43,7 @@ export interface TimelineOptions {
   readonly rng: Rng;
   readonly mode: Mode;
   /** Undefined: nothing is compared with the best there is. */
-  readonly best?: Best | undefined;
+  readonly best?: Pick<Best, 'totalMs'> | undefined;
 }
 
 /** Runs one strategy over all meetings of a world. */
