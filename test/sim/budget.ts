@@ -26,14 +26,24 @@ const BUDGET_PERIODS = 4;
  */
 export function withinBudget(
   first: StrategyRun,
-  { world, meetings, best }: { readonly world: World; readonly meetings: readonly Meeting[]; readonly best?: Best | undefined },
+  {
+    world,
+    meetings,
+    best,
+  }: { readonly world: World; readonly meetings: readonly Meeting[]; readonly best?: Best | undefined },
   { share, seed }: { readonly share: number; readonly seed: string },
 ): StrategyRun {
   const { input, table } = planRoutes(world, true);
   let run = first;
   for (let period = 0; period < BUDGET_PERIODS; period += 1) {
     const { admitted } = admitRelays(trafficOfPairs(run, input, table), share);
-    run = runStrategy(oursWithin(admitted), { world, meetings, rng: seededRng(`${seed} ${period}`), mode: 'relay', best });
+    run = runStrategy(oursWithin(admitted), {
+      world,
+      meetings,
+      rng: seededRng(`${seed} ${period}`),
+      mode: 'relay',
+      best,
+    });
   }
   return run;
 }

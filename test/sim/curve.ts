@@ -1,6 +1,6 @@
 // `--suite curve`: what experience costs. The three modes and what lies between them are one optimiser: from one host a
 // room, by the nearest hosts without relays, to relays for every pair that gains by one; the relay budget is the weight
-// between. One row a point, cheapest first.
+// between. One row a point, the fewest relays first.
 
 import { seededRng } from '@meridian/runtime';
 import type { LabResult, Metrics } from '../support/case.ts';
@@ -18,10 +18,15 @@ const BUDGETS = [0.05, 0.1, 0.2, 0.4] as const;
 export function costCurve({ world, meetings, best, result }: SimRun, { seed }: Pick<SimOptions, 'seed'>): LabResult {
   const rng = seededRng(`${seed} curve`);
   const points: Record<string, StrategyRun> = {};
-  for (const mode of ['single', 'direct'] as const) points[mode] = runStrategy(ours, { world, meetings, rng: rng.fork(mode), mode, best });
+  for (const mode of ['single', 'direct'] as const)
+    points[mode] = runStrategy(ours, { world, meetings, rng: rng.fork(mode), mode, best });
   const relay = runStrategy(ours, { world, meetings, rng: rng.fork('relay'), mode: 'relay', best });
   for (const share of BUDGETS)
-    points[`relay${share * 100}`] = withinBudget(relay, { world, meetings, best }, { share, seed: `${seed} curve ${share}` });
+    points[`relay${share * 100}`] = withinBudget(
+      relay,
+      { world, meetings, best },
+      { share, seed: `${seed} curve ${share}` },
+    );
   points['relay'] = relay;
   const metrics: Record<string, Metrics[string]> = {};
   for (const [name, run] of Object.entries(points)) {

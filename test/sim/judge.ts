@@ -166,8 +166,13 @@ export function violationsOf(run: StrategyRun, hasOracle: boolean): string[] {
  * another.
  */
 export function roomsWithoutDelay({ rooms }: StrategyRun, hasOracle: boolean): number[] {
-  return [...rooms.entries()].flatMap(([index, { tally: { all } }]) =>
-    Number.isFinite(all.used) && (!hasOracle || Number.isFinite(all.best)) ? [] : [index],
+  return [...rooms.entries()].flatMap(
+    ([
+      index,
+      {
+        tally: { all },
+      },
+    ]) => (Number.isFinite(all.used) && (!hasOracle || Number.isFinite(all.best)) ? [] : [index]),
   );
 }
 
@@ -177,8 +182,14 @@ export function roomsWithoutDelay({ rooms }: StrategyRun, hasOracle: boolean): n
  */
 export function roomsBeatingOracle({ rooms }: StrategyRun): number[] {
   const tolerance = 1e-9;
-  return [...rooms.entries()].flatMap(([index, { room, tally: { all } }]) =>
-    room.people.length <= EXACT_SIZE_MAX && all.used < all.best * (1 - tolerance) ? [index] : [],
+  return [...rooms.entries()].flatMap(
+    ([
+      index,
+      {
+        room,
+        tally: { all },
+      },
+    ]) => (room.people.length <= EXACT_SIZE_MAX && all.used < all.best * (1 - tolerance) ? [index] : []),
   );
 }
 

@@ -73,7 +73,9 @@ export function simCommand(): Command {
       new Option('--mode <mode>', 'how our rooms are routed').choices(['single', 'direct', 'relay']).default('relay'),
     )
     .addOption(
-      new Option('--arrivals <kind>', 'who is there when: see below').choices(ARRIVALS).default(ARRIVAL_DEFAULTS.arrivals),
+      new Option('--arrivals <kind>', 'who is there when: see below')
+        .choices(ARRIVALS)
+        .default(ARRIVAL_DEFAULTS.arrivals),
     )
     .option('--arrival-mean-s <s>', 'trickle: mean of how late most people are', numberOption(0, 3600), 180)
     .option('--meeting-median-min <min>', 'median length of a meeting', numberOption(3, 240), 30)
@@ -225,11 +227,19 @@ const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) =>
 
 /** The table says what it is made of; what would change that is refused. */
 function checkSuite(
-  { mode, size, mix, strategies: chosen, geoErrors }: SimOptions,
+  { mode, size, mix, strategies: chosen, geoErrors, arrivals, utilisation, ...o }: SimOptions,
   refuse: (message: string) => never,
 ): void {
   if (mode !== 'relay' || size !== 5) refuse('--suite table is about rooms of 5 in mode relay');
   if (mix.size !== 1 || !mix.has('global')) refuse('--suite table is about global rooms');
   if (chosen.length !== strategies.length) refuse('--suite table compares all strategies');
   if (!geoErrors) refuse('--suite table is about database errors too');
+  const { arrivalMeanS, meetingMedianMin, absencesPerHour, leaveEarly } = ARRIVAL_DEFAULTS;
+  const isAssumed =
+    o.arrivalMeanS === arrivalMeanS &&
+    o.meetingMedianMin === meetingMedianMin &&
+    o.absencesPerHour === absencesPerHour &&
+    o.leaveEarly === leaveEarly;
+  if (arrivals !== 'trickle' || utilisation !== undefined || !isAssumed)
+    refuse('--suite table has its own arrivals and loads');
 }

@@ -1,6 +1,6 @@
 // The figures by which strategies are compared at a glance, one row each: in the picture, and as the last lines on the
 // terminal. All figures are above them, one a line.
-import { metricsOf, regretsOf, type Regrets, type StrategyMetrics } from './judge.ts';
+import { metricsOf, type Regrets, regretsOf, type StrategyMetrics } from './judge.ts';
 import type { SimRun } from './run.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

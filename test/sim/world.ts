@@ -230,7 +230,9 @@ function makeHosts({ geography, cities, cityRegion, accessOf, o }: HostsInput): 
 /** Capacities as whole numbers, one at least, with this sum: what rounding leaves over goes where it cut off most. */
 function wholeSeats(hosts: readonly Host[], sum: number): Host[] {
   const whole = hosts.map(({ capacity }) => Math.max(1, Math.floor(capacity)));
-  const order = [...hosts.keys()].sort((a, b) => (hosts[b]?.capacity ?? 0) % 1 - ((hosts[a]?.capacity ?? 0) % 1) || a - b);
+  const order = [...hosts.keys()].sort(
+    (a, b) => ((hosts[b]?.capacity ?? 0) % 1) - ((hosts[a]?.capacity ?? 0) % 1) || a - b,
+  );
   let left = sum - whole.reduce((all, seats) => all + seats, 0);
   for (let turn = 0; left > 0; turn += 1, left -= 1) {
     const host = order[turn % order.length] ?? 0;

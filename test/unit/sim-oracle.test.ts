@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { ARRIVAL_DEFAULTS, meetingsOf } from '../sim/arrivals.ts';
 import { Best } from '../sim/best.ts';
 import { crossCheck, GAP_SHARE_MAX } from '../sim/cross-check.ts';
-import { builtInGeography } from '../sim/geography.ts';
 import { pairDelays } from '../sim/delays.ts';
+import { builtInGeography } from '../sim/geography.ts';
 import { regretsOf, roomsBeatingOracle, violationsOf } from '../sim/judge.ts';
 import { cityDelays, Oracle } from '../sim/oracle.ts';
 import { strategies } from '../sim/strategies/index.ts';
@@ -143,7 +143,11 @@ describe('a run', () => {
     const world = smallWorld(seededRng('present'), { size: 4, cities: 5 });
     const best = new Best(world);
     const [room = { kind: 'global' as const, people: [] }] = world.rooms;
-    for (const present of [[0, 1], [1, 3, 2], [3, 2, 1, 0]]) {
+    for (const present of [
+      [0, 1],
+      [1, 3, 2],
+      [3, 2, 1, 0],
+    ]) {
       const people = room.people.filter((_, index) => present.includes(index));
       expect(best.totalMs(0, present)).toBeCloseTo(byCounting(world, { ...room, people }), 6);
       expect(best.totalMs(0, [...present].reverse())).toBe(best.totalMs(0, present));

@@ -70,7 +70,10 @@ function placedBy(name: string, from: World) {
   const base = { meetings, rng: seededRng(name), mode: 'relay' as const };
   const strategy = named(name);
   // What it decides it decides on a world without the truth; how long it took is judged on the other.
-  const blind: Strategy = { ...strategy, start: (setting) => onBlind(strategy.start({ ...setting, world: seen.world })) };
+  const blind: Strategy = {
+    ...strategy,
+    start: (setting) => onBlind(strategy.start({ ...setting, world: seen.world })),
+  };
   const people = new Map(seen.world.rooms.flatMap((room) => room.people).map((person) => [person.id, person]));
   const { rooms, fleet, peakUtilisation } = runStrategy(blind, { world: from, ...base });
   return { ...seen, fleet, peakUtilisation, placed: rooms };

@@ -162,7 +162,9 @@ describe('a move', () => {
     const switched: number[] = [];
     const strategy = moving(({ fleet, after }) => ({
       join: () => {
-        after(59_000, () => void (charges = fleet.sessions.slice()));
+        after(59_000, () => {
+          charges = fleet.sessions.slice();
+        });
         return 0;
       },
       switched: (_, { host }) => void switched.push(host),
@@ -239,7 +241,12 @@ describe('our moves', () => {
   });
 
   test('keep a room of mode single on one host', () => {
-    const meetings = meetingsOf(options.rooms, options.size, { ...ARRIVAL_DEFAULTS, arrivals: 'together' }, seededRng('s'));
+    const meetings = meetingsOf(
+      options.rooms,
+      options.size,
+      { ...ARRIVAL_DEFAULTS, arrivals: 'together' },
+      seededRng('s'),
+    );
     expect(metricsOf(run(ours, { from: wrong, meetings, mode: 'single' }), wrong).nodesPerRoom).toBe(1);
   });
 

@@ -32,7 +32,12 @@ export interface Session {
 export function accessOver(placementIndex: PlacementIndex): Access {
   const clock = new ManualClock();
   const log = createLogger({ name: 'sim', level: 'silent' });
-  return new Access({ placementIndex, clock, log, copy: new Copy({ store: noStore, clock, log, onFailure: () => {} }) });
+  return new Access({
+    placementIndex,
+    clock,
+    log,
+    copy: new Copy({ store: noStore, clock, log, onFailure: () => undefined }),
+  });
 }
 
 export class Clients {
@@ -50,7 +55,7 @@ export class Clients {
   /** Somebody is about to join, and has timed what the entry offered. */
   arrive(person: Person): Session {
     const session: Session = { person, times: new Map(), wasAsked: false };
-    this.timed(session, this.sitesToTime(session));
+    this.timed(session, this.#access.sitesToOffer(clientOf(session)));
     return session;
   }
 

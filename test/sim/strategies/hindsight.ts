@@ -1,8 +1,9 @@
 // What could be had without moves by who knows the future: each person one city for the whole meeting, chosen when it
 // is over so that delay × time over all pairs is least. On true round trips; by local search from many starts, so a
 // good answer and not for certain the best.
-import { cityPaths } from '../oracle.ts';
+
 import type { Stay } from '../arrivals.ts';
+import { cityPaths } from '../oracle.ts';
 import type { Room } from '../world.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -91,4 +92,3 @@ function descend(
     cities[best.p] = best.city;
   }
 }
-

@@ -8,7 +8,16 @@ import type { Person, World } from '../world.ts';
 import { Clients } from './clients.ts';
 import { Placer } from './placer.ts';
 import { planRoutes, type Routes } from './routes.ts';
-import { type Fleet, hostsOf, type LiveRoom, type Move, type Running, type Seat, type Setting, type Strategy } from './strategy.ts';
+import {
+  type Fleet,
+  hostsOf,
+  type LiveRoom,
+  type Move,
+  type Running,
+  type Seat,
+  type Setting,
+  type Strategy,
+} from './strategy.ts';
 import { WatchedRooms } from './watched-rooms.ts';
 
 const DIRECT = -1;
@@ -146,11 +155,11 @@ export const livekitRegionaware: Strategy = {
   source: 'livekit/livekit pkg/routing/selector/regionaware.go',
   start: ({ world, fleet }) =>
     picking((person, members) => {
-        const [home] = members;
-        if (home !== undefined) return home;
-        const signalingCity = world.cities[nearestIndex(person.answer, world.cities)] ?? person.answer;
-        const free = fleet.among((host) => fleet.utilisation(host) < LIVEKIT_LOAD_MAX);
-        return fleet.leastUsed(nearestOf(world, free, signalingCity));
+      const [home] = members;
+      if (home !== undefined) return home;
+      const signalingCity = world.cities[nearestIndex(person.answer, world.cities)] ?? person.answer;
+      const free = fleet.among((host) => fleet.utilisation(host) < LIVEKIT_LOAD_MAX);
+      return fleet.leastUsed(nearestOf(world, free, signalingCity));
     }),
 };
 
@@ -171,7 +180,11 @@ const JICOFO_STRESS_MAX = 0.8;
  * first; without any in the region, of the conference, then any. Always the least stressed. Bridges of a conference
  * form a full mesh.
  */
-const jicofo = (name: string, how: string, isNear: (world: World, person: Person, host: number) => boolean): Strategy => ({
+const jicofo = (
+  name: string,
+  how: string,
+  isNear: (world: World, person: Person, host: number) => boolean,
+): Strategy => ({
   name,
   says: `as Jitsi: the least used bridge of the own region${how}, one of the conference before others while it is calm`,
   source: 'jitsi/jicofo RegionBasedBridgeSelectionStrategy.kt',
@@ -220,12 +233,12 @@ export const edumeetGeo: Strategy = {
   source: 'edumeet/edumeet-room-server src/loadbalancing/{StickyStrategy,GeoStrategy}.ts',
   start: ({ world, fleet }) =>
     picking((person, members) => {
-        const km = (host: number): number => distanceKm(person.answer, world.hosts[host] ?? person.answer);
-        const isFree = (host: number): boolean => fleet.utilisation(host) < EDUMEET_LOAD_MAX;
-        const sticky = members
-          .filter((host) => isFree(host) && km(host) <= EDUMEET_REACH_KM)
-          .sort((a, b) => km(a) - km(b));
-        if (sticky[0] !== undefined) return sticky[0];
-        return fleet.leastUsed(nearestOf(world, fleet.among(isFree), person.answer));
+      const km = (host: number): number => distanceKm(person.answer, world.hosts[host] ?? person.answer);
+      const isFree = (host: number): boolean => fleet.utilisation(host) < EDUMEET_LOAD_MAX;
+      const sticky = members
+        .filter((host) => isFree(host) && km(host) <= EDUMEET_REACH_KM)
+        .sort((a, b) => km(a) - km(b));
+      if (sticky[0] !== undefined) return sticky[0];
+      return fleet.leastUsed(nearestOf(world, fleet.among(isFree), person.answer));
     }),
 };

@@ -8,7 +8,7 @@ import { type MemberFacts, roomNow } from '../../../scheduler/src/core/moves/roo
 import type { Sites } from '../../../scheduler/src/sites.ts';
 import type { Person, World } from '../world.ts';
 import type { Clients, Session } from './clients.ts';
-import type { LiveRoom, Mode, Move, Seat, Setting } from './strategy.ts';
+import type { LiveRoom, Move, Seat, Setting } from './strategy.ts';
 
 /** The five sockets and the way back. An assumption. */
 export const ASKED_TIMINGS_MS = 2000;
@@ -125,7 +125,7 @@ export class WatchedRooms {
     this.#o.after(ms, () => {
       if (watched.sessions.get(session.person) !== session) return; // it has left
       tell();
-      watched.watch.timed();
+      watched.watch.timed(false);
     });
   }
 
