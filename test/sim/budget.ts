@@ -9,9 +9,12 @@ import {
   type PathInput,
   type PathTable,
 } from '@meridian/scheduler/core';
-import { runStrategy, type StrategyRun } from './judge.ts';
+import type { Meeting } from './arrivals.ts';
+import type { Best } from './best.ts';
+import { placedOf } from './judge.ts';
 import { oursWithin } from './strategies/ours.ts';
-import { planRoutes } from './strategies/routes.ts';
+import { warmRoutes } from './strategies/routes.ts';
+import { runStrategy, type StrategyRun } from './timeline.ts';
 import type { World } from './world.ts';
 
 /** Until the traffic has settled under the budget. */
@@ -23,14 +26,24 @@ const BUDGET_PERIODS = 4;
  */
 export function withinBudget(
   first: StrategyRun,
-  world: World,
+  {
+    world,
+    meetings,
+    best,
+  }: { readonly world: World; readonly meetings: readonly Meeting[]; readonly best?: Best | undefined },
   { share, seed }: { readonly share: number; readonly seed: string },
 ): StrategyRun {
-  const { input, table } = planRoutes(world, true);
+  const { input, table } = warmRoutes(world, true);
   let run = first;
   for (let period = 0; period < BUDGET_PERIODS; period += 1) {
     const { admitted } = admitRelays(trafficOfPairs(run, input, table), share);
-    run = runStrategy(oursWithin(admitted), world, seededRng(`${seed} ${period}`), 'relay');
+    run = runStrategy(oursWithin(admitted), {
+      world,
+      meetings,
+      rng: seededRng(`${seed} ${period}`),
+      mode: 'relay',
+      best,
+    });
   }
   return run;
 }
@@ -38,9 +51,10 @@ export function withinBudget(
 /** Streams of every ordered pair of hosts, with what relaying the pair would gain. */
 export function trafficOfPairs(run: StrategyRun, input: PathInput, table: PathTable): PairTraffic[] {
   const bytes = new Float64Array(input.hosts ** 2);
-  for (const { placed } of run.rooms) {
-    for (const from of placed.hosts) {
-      for (const to of new Set(placed.hosts)) {
+  for (const row of run.rooms) {
+    const placed = placedOf(row);
+    for (const from of placed) {
+      for (const to of new Set(placed)) {
         const pair = from * input.hosts + to;
         if (from !== to) bytes[pair] = (bytes[pair] ?? 0) + 1;
       }

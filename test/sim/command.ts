@@ -12,6 +12,7 @@ import { worldPicture } from './picture.ts';
 import { type SimRun, simulate } from './run.ts';
 import { summaryLines } from './summary.ts';
 import { tableOfAims, type Verdicts } from './table.ts';
+import { runsBeside } from './table-runs.ts';
 import { pathdOf, type TimeRowsOptions, timeRows } from './time-rows.ts';
 
 /** Runs one command line. Throws only what is a mistake of the simulator itself. */
@@ -69,7 +70,7 @@ function checkFolderOf(file: string): void {
 async function resultOf(run: SimRun, options: SimOptions, { say, nowMs }: SimOutput): Promise<LabResult & Verdicts> {
   if (options.suite === 'table') {
     const time = options.placementOnly ? undefined : await timeRows(timeOptionsOf(options), say);
-    return tableOfAims(run, nowMs, time);
+    return tableOfAims(run, await runsBeside(options, say), nowMs, time);
   }
   return options.suite === 'curve' ? costCurve(run, options) : run.result;
 }

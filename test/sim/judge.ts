@@ -1,41 +1,40 @@
-// What a run is measured by. The judge works on true round trips and on its own arithmetic of the model: one-way = RTT
-// / 2 + 1 ms per SFU + 1 ms per relay. Every pair of a room counts once (both directions are equal here), every room
-// the same.
-
-import type { Rng } from '@meridian/runtime';
+// What a run is measured by, on true round trips (delays.ts, tally.ts). Every pair of a room counts once (both
+// directions are equal here). Delay over time is what people feel, so it counts from the second Join to the last leave,
+// while nobody is where they will end as well.
 import { percentile } from '../support/case.ts';
-import type { OracleAnswer } from './oracle.ts';
-import { Fleet, type Mode, type Placed, type Running, type Strategy } from './strategies/strategy.ts';
-import { linkMs, type Person, type Room, type World } from './world.ts';
+import { EXACT_SIZE_MAX } from './oracle.ts';
+import type { Integral, RoomTally, Weighted } from './tally.ts';
+import type { RoomRun, StrategyRun } from './timeline.ts';
+import type { Person, World } from './world.ts';
 
-/** The names that `--json` promises, plus the regret against the oracle of the same run. */
+/** The names that `--json` promises. */
 export interface StrategyMetrics {
   readonly onewayMsMean: number;
   readonly onewayMsP95: number;
   readonly shareUnder150Ms: number;
   readonly nodesPerRoom: number;
-  /** Re-homings. */
+  /** Moves begun, for whatever reason, also those that failed or whose person left meanwhile. */
   readonly movesPerRoom: number;
-  /** Participants moved because their own timings showed their first pick to be wrong; beside `movesPerRoom`. */
-  readonly correctionsPerRoom: number;
+  /** The same by hours of presence of all who are not alone. */
+  readonly movesPerPersonHour: number;
+  /** The same by joins and leaves; everybody's leaving at the end of a meeting is none. */
+  readonly movesPerChange: number;
+  /** Of the moves, those back to the city before within five minutes. */
+  readonly undoneShare: number;
   readonly ingressOver10MsShare: number;
   readonly relayedShare: number;
   readonly costPerUserHour: number;
   readonly maxOverMeanLoad: number;
+  /** Hosts that had more than their capacity at some time. */
+  readonly overLimitHosts: number;
 }
 
-export interface RoomRun {
-  readonly room: Room;
-  readonly placed: Placed;
-  /** One-way delay of each pair. */
-  readonly onewayMs: readonly number[];
-}
-
-export interface StrategyRun {
-  readonly strategy: Strategy;
-  readonly running: Running;
-  readonly fleet: Fleet;
-  readonly rooms: readonly RoomRun[];
+/** How much more delay × time than the best there is; 0.01 is one per cent. */
+export interface Regrets {
+  readonly regretMean: number;
+  readonly regretFirstMinute: number;
+  readonly regretAfterChange: number;
+  readonly regretP95Rooms: number;
 }
 
 /**
@@ -50,74 +49,43 @@ const USD_PER_HOST_HOUR = 0.2;
 const GB_PER_MBPS_HOUR = 3600 / 8 / 1000;
 const UNDER_MS = 150;
 const INGRESS_OVER_MS = 10;
-/** A packet through a router, and through a forwarder. */
-const SFU_MS = 1;
-const RELAY_MS = 1;
-
-/** Runs one strategy over all rooms of a world. */
-export function runStrategy(strategy: Strategy, world: World, rng: Rng, mode: Mode): StrategyRun {
-  const fleet = new Fleet(world);
-  const running = strategy.start(world, fleet, rng.fork(strategy.name), mode);
-  const rooms = world.rooms.map((room): RoomRun => {
-    const placed = running.place(room);
-    return { room, placed, onewayMs: pairDelays(world, room, placed.hosts, running) };
-  });
-  return { strategy, running, fleet, rooms };
-}
-
-/** One-way delay of every pair of a room with its participants on these hosts. */
-export function pairDelays(
-  world: World,
-  room: Room,
-  hosts: readonly number[],
-  running: Pick<Running, 'via'>,
-): number[] {
-  const delays: number[] = [];
-  for (const [p, a] of hosts.entries()) {
-    for (const [q, b] of hosts.slice(0, p).entries()) {
-      const access = (accessMs(world, room.people[p], a) + accessMs(world, room.people[q], b)) / 2;
-      delays.push(access + betweenMs(world, a, b, running));
-    }
-  }
-  return delays;
-}
-
-function accessMs(world: World, person: Person | undefined, host: number): number {
-  return person?.trueRttMs[world.hosts[host]?.city ?? -1] ?? Number.NaN;
-}
-
-/** Mean of both directions: each may have a path of its own. */
-function betweenMs(world: World, a: number, b: number, running: Pick<Running, 'via'>): number {
-  return a === b ? SFU_MS : (pathMs(world, a, b, running) + pathMs(world, b, a, running)) / 2 + 2 * SFU_MS;
-}
-
-function pathMs(world: World, from: number, to: number, running: Pick<Running, 'via'>): number {
-  const relay = running.via(from, to);
-  return relay < 0 ? linkMs(world, from, to) : linkMs(world, from, relay) + RELAY_MS + linkMs(world, relay, to);
-}
+const HOUR_MS = 3_600_000;
 
 export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
-  const delays = run.rooms.flatMap((row) => row.onewayMs);
+  const delays = delaysOf(run);
+  const weight = sumOf(delays, (one) => one.weight);
   const rooms = run.rooms.length;
+  const moves = sumOf(run.rooms, ({ tally }) => tally.moves);
   const traffic = trafficOf(run);
-  const people = run.rooms.flatMap((row) =>
-    row.room.people.map((person, at) => ({ person, host: row.placed.firstHosts[at] ?? -1 })),
+  const people = run.rooms.flatMap(({ room, firstHosts }) =>
+    room.people.flatMap((person, at) => (firstHosts[at] === -1 ? [] : [{ person, host: firstHosts[at] ?? -1 }])),
   );
   const late = people.filter(({ person, host }) => isOver(person, world.hosts[host]?.city ?? -1));
   const usd = USD_PER_HOST_HOUR * world.hosts.length + USD_PER_GB * GB_PER_MBPS_HOUR * traffic.egressMbps;
   return {
-    onewayMsMean: mean(delays),
-    onewayMsP95: percentile(delays, 0.95),
-    shareUnder150Ms: delays.filter((ms) => ms < UNDER_MS).length / delays.length,
-    nodesPerRoom: mean(run.rooms.map((row) => new Set(row.placed.hosts).size)),
-    movesPerRoom: run.rooms.reduce((sum, row) => sum + row.placed.moves, 0) / rooms,
-    correctionsPerRoom: run.rooms.reduce((sum, row) => sum + row.placed.corrections, 0) / rooms,
+    onewayMsMean: sumOf(delays, (one) => one.ms * one.weight) / weight,
+    onewayMsP95: weightedPercentile(delays, 0.95),
+    shareUnder150Ms: sumOf(delays, ({ ms, weight: w }) => (ms < UNDER_MS ? w : 0)) / weight,
+    nodesPerRoom: mean(run.rooms.map((row) => new Set(placedOf(row)).size)),
+    movesPerRoom: moves / rooms,
+    movesPerPersonHour: moves / (sumOf(run.rooms, ({ tally }) => tally.personMs) / HOUR_MS),
+    movesPerChange: moves / sumOf(run.rooms, ({ tally }) => tally.changes),
+    undoneShare: moves === 0 ? 0 : sumOf(run.rooms, ({ tally }) => tally.undone) / moves,
     ingressOver10MsShare: late.length / people.length,
     relayedShare: traffic.betweenMbps > 0 ? traffic.relayedMbps / traffic.betweenMbps : 0,
     costPerUserHour: usd / people.length,
     maxOverMeanLoad: maxOverMean([...world.hosts.keys()].map((host) => run.fleet.utilisation(host))),
+    overLimitHosts: run.peakUtilisation.filter((share) => share > 1).length,
   };
 }
+
+/** Delays of pairs: at the end, where everybody is there from the beginning to it, else over time. */
+function delaysOf({ rooms, isTogether }: StrategyRun): Weighted[] {
+  return rooms.flatMap(({ endMs, tally }) => (isTogether ? endMs.map((ms) => ({ ms, weight: 1 })) : tally.delays));
+}
+
+/** Hosts of those who ever came, as they were last. */
+export const placedOf = ({ hosts, firstHosts }: RoomRun): number[] => hosts.filter((_, at) => firstHosts[at] !== -1);
 
 /** Whether a city is more than 10 ms of round trip worse for a person than their best one. */
 export function isOver(person: Person, city: number): boolean {
@@ -138,24 +106,16 @@ export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: 
 }
 
 /**
- * Corrections per room when everybody of the rooms has joined without having timed anything; undefined: the strategy
- * does not correct.
- */
-export function correctionsPerRoomUntimed({ running, rooms }: StrategyRun): number | undefined {
-  const corrections = running.correctionsUntimed?.();
-  return corrections === undefined ? undefined : corrections / rooms.length;
-}
-
-/**
  * Bytes between hosts: everybody's stream goes once to every other host of the room; a relay sends it on, and pays for
  * it again.
  */
 export function trafficOf(run: StrategyRun): { egressMbps: number; betweenMbps: number; relayedMbps: number } {
   let [egressMbps, betweenMbps, relayedMbps] = [0, 0, 0];
-  for (const { placed } of run.rooms) {
-    egressMbps += placed.hosts.length * (placed.hosts.length - 1) * STREAM_MBPS;
-    for (const from of placed.hosts) {
-      for (const to of new Set(placed.hosts)) {
+  for (const row of run.rooms) {
+    const hosts = placedOf(row);
+    egressMbps += hosts.length * (hosts.length - 1) * STREAM_MBPS;
+    for (const from of hosts) {
+      for (const to of new Set(hosts)) {
         if (from === to) continue;
         const isRelayed = run.running.via(from, to) >= 0;
         betweenMbps += STREAM_MBPS;
@@ -167,23 +127,35 @@ export function trafficOf(run: StrategyRun): { egressMbps: number; betweenMbps: 
   return { egressMbps, betweenMbps, relayedMbps };
 }
 
-/** Σ of a strategy / Σ of the oracle − 1, over all pairs of all rooms. */
-export function regretOf(run: StrategyRun, answers: readonly OracleAnswer[]): number {
-  const sum = run.rooms.reduce((total, row) => total + row.onewayMs.reduce((a, b) => a + b, 0), 0);
-  return sum / answers.reduce((total, answer) => total + answer.totalMs, 0) - 1;
+/** Of a run that was compared with the best there is. */
+export function regretsOf({ rooms }: StrategyRun): Regrets {
+  const of = (part: (tally: RoomTally) => Integral): number => {
+    const used = sumOf(rooms, ({ tally }) => part(tally).used);
+    return used / sumOf(rooms, ({ tally }) => part(tally).best) - 1;
+  };
+  const met = rooms.filter(({ tally }) => tally.personMs > 0);
+  return {
+    regretMean: of(({ all }) => all),
+    regretFirstMinute: of(({ firstMinute }) => firstMinute),
+    regretAfterChange: of(({ afterChange }) => afterChange),
+    regretP95Rooms: percentile(
+      met.map(({ tally: { all } }) => all.used / all.best - 1),
+      0.95,
+    ),
+  };
 }
 
 /**
  * What no run may show, in words: a room without delays, or one that is better than the best there is. Empty: nothing.
  */
-export function violationsOf(run: StrategyRun, answers: readonly OracleAnswer[] | undefined): string[] {
+export function violationsOf(run: StrategyRun, hasOracle: boolean): string[] {
   const said: string[] = [];
-  const unknown = roomsWithoutDelay(run, answers);
+  const unknown = roomsWithoutDelay(run, hasOracle);
   if (unknown.length > 0)
     said.push(
       `${unknown.length} rooms have no finite delay, first room ${unknown[0]}: somebody is on no host, or nowhere near one`,
     );
-  const beaten = answers === undefined ? [] : roomsBeatingOracle(run, answers);
+  const beaten = hasOracle ? roomsBeatingOracle(run) : [];
   if (beaten.length > 0)
     said.push(`beats the oracle in ${beaten.length} rooms, first in room ${beaten[0]}: one of the two is wrong`);
   return said.map((text) => `${run.strategy.name}: ${text}`);
@@ -193,27 +165,52 @@ export function violationsOf(run: StrategyRun, answers: readonly OracleAnswer[] 
  * Rooms of which not every pair has a finite delay, or the oracle has none: such a sum is neither better nor worse than
  * another.
  */
-export function roomsWithoutDelay({ rooms }: StrategyRun, answers: readonly OracleAnswer[] | undefined): number[] {
-  return [...rooms.entries()].flatMap(([index, { room, onewayMs }]) => {
-    const size = room.people.length;
-    const isWhole = onewayMs.length === (size * (size - 1)) / 2 && onewayMs.every(Number.isFinite);
-    const isAnswered = answers === undefined || Number.isFinite(answers[index]?.totalMs);
-    return isWhole && isAnswered ? [] : [index];
-  });
+export function roomsWithoutDelay({ rooms }: StrategyRun, hasOracle: boolean): number[] {
+  return [...rooms.entries()].flatMap(
+    ([
+      index,
+      {
+        tally: { all },
+      },
+    ]) => (Number.isFinite(all.used) && (!hasOracle || Number.isFinite(all.best)) ? [] : [index]),
+  );
 }
 
 /**
- * Rooms in which a strategy is better than the best there is: a mistake in one of the two. Those of `roomsWithoutDelay`
- * are none of them.
+ * Rooms in which a strategy had less delay × time than the best there is: a mistake in one of the two. Those of
+ * `roomsWithoutDelay` are none of them, nor rooms too large for an exact answer.
  */
-export function roomsBeatingOracle(run: StrategyRun, answers: readonly OracleAnswer[]): number[] {
-  const toleranceMs = 1e-6;
-  return [...run.rooms.entries()].flatMap(([index, { onewayMs }]) => {
-    const sum = onewayMs.reduce((a, b) => a + b, 0);
-    return sum < (answers[index]?.totalMs ?? Number.NaN) - toleranceMs ? [index] : [];
-  });
+export function roomsBeatingOracle({ rooms }: StrategyRun): number[] {
+  const tolerance = 1e-9;
+  return [...rooms.entries()].flatMap(
+    ([
+      index,
+      {
+        room,
+        tally: { all },
+      },
+    ]) => (room.people.length <= EXACT_SIZE_MAX && all.used < all.best * (1 - tolerance) ? [index] : []),
+  );
 }
 
 export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** The least value that this share of the weight is not above; NaN of nothing. */
+function weightedPercentile(values: readonly Weighted[], share: number): number {
+  const sorted = [...values].sort((a, b) => a.ms - b.ms);
+  const all = sumOf(sorted, ({ weight }) => weight);
+  let sum = 0;
+  for (const { ms, weight } of sorted) {
+    sum += weight;
+    if (sum >= share * all) return ms;
+  }
+  return sorted.at(-1)?.ms ?? Number.NaN;
+}
+
+function sumOf<T>(rows: readonly T[], of: (row: T) => number): number {
+  let sum = 0;
+  for (const row of rows) sum += of(row);
+  return sum;
+}
 
 const maxOverMean = (values: readonly number[]): number => Math.max(...values) / mean(values);

@@ -3,13 +3,14 @@
 import { HOSTS_MAX } from '@meridian/scheduler/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { countOption } from '../support/case.ts';
+import { ARRIVAL_DEFAULTS, ARRIVALS, type ArrivalOptions } from './arrivals.ts';
 import { ownSuites, PLANTED_SAYS } from './faults/suites.ts';
 import { RTT_COLUMNS, SITE_COLUMNS } from './geography.ts';
 import { strategies } from './strategies/index.ts';
 import type { Mode, Strategy } from './strategies/strategy.ts';
 import { ROOM_KINDS, type RoomKind } from './world.ts';
 
-export interface SimOptions {
+export interface SimOptions extends ArrivalOptions {
   readonly rtt?: string;
   readonly nodes: number;
   readonly cities?: number;
@@ -19,6 +20,8 @@ export interface SimOptions {
   readonly mix: ReadonlyMap<RoomKind, number>;
   readonly mode: Mode;
   readonly geoErrors: boolean;
+  /** Seats by capacity; undefined: with much to spare. */
+  readonly utilisation?: number;
   readonly seed: string;
   readonly strategies: readonly Strategy[];
   readonly oracle: boolean;
@@ -69,6 +72,16 @@ export function simCommand(): Command {
     .addOption(
       new Option('--mode <mode>', 'how our rooms are routed').choices(['single', 'direct', 'relay']).default('relay'),
     )
+    .addOption(
+      new Option('--arrivals <kind>', 'who is there when: see below')
+        .choices(ARRIVALS)
+        .default(ARRIVAL_DEFAULTS.arrivals),
+    )
+    .option('--arrival-mean-s <s>', 'trickle: mean of how late most people are', numberOption(0, 3600), 180)
+    .option('--meeting-median-min <min>', 'median length of a meeting', numberOption(3, 240), 30)
+    .option('--absences-per-hour <n>', 'trickle: of each person, who then rejoins', numberOption(0, 60), 0.5)
+    .option('--leave-early <share>', 'trickle: people who leave before the end', numberOption(0, 1), 0.2)
+    .option('--utilisation <share>', 'seats by capacity of the fleet (much to spare)', numberOption(0.1, 0.95))
     .addOption(new Option('--geo-errors <on|off>', "the IP database's errors").choices(['on', 'off']).default('on'))
     .option('--strategies <list>', 'which of the strategies below, with commas (default: all)', strategiesOption)
     .option('--seed <text>', 'makes everything random repeatable', '1')
@@ -98,6 +111,23 @@ export function simCommand(): Command {
     .addHelpText(
       'after',
       `
+Arrivals, all of it assumed (no data of this kind is public):
+  together   everybody at the beginning, for a whole meeting of the median length
+  trickle    a meeting's length is lognormal (sigma 0.8, 3 minutes to 4 hours); the second person comes within 30 s of
+             the first, of the others 80 % within 30 s and an exponential wait, the rest at any time; some leave early;
+             absences are lognormal (median 60 s, sigma 1), and who comes back is a new session of the same person
+  Rooms begin within ten minutes, on one clock. A move takes 1.5 s, timings 2 s, the own node's 1 s: assumed too.
+
+Figures over time count from the second Join on, all pairs, on the paths in use:
+  regretMean          delay × time over that of the oracle for whoever is present, less 1. The oracle may move everybody
+                      at every change, which nobody could: it bounds the mean, and only that is held against it
+  regretFirstMinute   the same within a minute of the second arrival
+  regretAfterChange   the same within a minute of any join or leave
+  regretP95Rooms      the same of the 95th of 100 rooms
+  movesPerPersonHour  moves begun, failed ones too, by hours of people who are not alone
+  movesPerChange      by joins and leaves, but for those at a meeting's end
+  undoneShare         moves back to the city before within five minutes
+
 Strategies:
 ${strategies.map(({ name, says }) => `  ${name.padEnd(20)} ${says}`).join('\n')}
 
@@ -118,6 +148,15 @@ export function suiteOption(text: string): 'table' | 'curve' {
   if (text === 'table' || text === 'curve') return text;
   throw new InvalidArgumentError(`one of: ${['table', 'curve', ...ownSuites.map(({ name }) => name)].join(', ')}`);
 }
+
+/** Option parser of commander: a number within these. */
+const numberOption =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`a number from ${least} to ${most}`);
+  };
 
 /** `global`, `domestic,global`, `domestic:3,global:1`. */
 export function mixOption(text: string): ReadonlyMap<RoomKind, number> {
@@ -157,6 +196,7 @@ export function checkedOptions(raw: Readonly<Record<string, unknown>>): SimOptio
   };
   const options = {
     ...TABLE_SIZES,
+    ...ARRIVAL_DEFAULTS,
     crossCheck: 0,
     mix: mixOption('global'),
     strategies,
@@ -187,11 +227,19 @@ const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) =>
 
 /** The table says what it is made of; what would change that is refused. */
 function checkSuite(
-  { mode, size, mix, strategies: chosen, geoErrors }: SimOptions,
+  { mode, size, mix, strategies: chosen, geoErrors, arrivals, utilisation, ...o }: SimOptions,
   refuse: (message: string) => never,
 ): void {
   if (mode !== 'relay' || size !== 5) refuse('--suite table is about rooms of 5 in mode relay');
   if (mix.size !== 1 || !mix.has('global')) refuse('--suite table is about global rooms');
   if (chosen.length !== strategies.length) refuse('--suite table compares all strategies');
   if (!geoErrors) refuse('--suite table is about database errors too');
+  const { arrivalMeanS, meetingMedianMin, absencesPerHour, leaveEarly } = ARRIVAL_DEFAULTS;
+  const isAssumed =
+    o.arrivalMeanS === arrivalMeanS &&
+    o.meetingMedianMin === meetingMedianMin &&
+    o.absencesPerHour === absencesPerHour &&
+    o.leaveEarly === leaveEarly;
+  if (arrivals !== 'trickle' || utilisation !== undefined || !isAssumed)
+    refuse('--suite table has its own arrivals and loads');
 }

@@ -1,10 +1,11 @@
 // The world of a run as one HTML file with an SVG: people, cities with their load, routes between them with their
 // traffic, and the figures. Self-contained; text is escaped, because site names come from data.
 
-import { metricsOf, type StrategyRun } from './judge.ts';
+import { metricsOf, placedOf } from './judge.ts';
 import { type Flat, flat, greatCirclePath, MAP } from './projection.ts';
 import type { SimRun } from './run.ts';
 import { summaryHeads, summaryRow } from './summary.ts';
+import type { StrategyRun } from './timeline.ts';
 import type { World } from './world.ts';
 
 /** Routes drawn, the busiest: more is fog. */
@@ -41,9 +42,10 @@ export function worldPicture({ world, runs, result }: SimRun): string {
 /** Streams between cities of all rooms, both directions together, by the path they take. */
 function flowsOf(run: StrategyRun, world: World): Map<string, RouteFlow> {
   const flows = new Map<string, RouteFlow>();
-  for (const { placed } of run.rooms) {
-    for (const from of placed.hosts) {
-      for (const to of new Set(placed.hosts)) {
+  for (const row of run.rooms) {
+    const placed = placedOf(row);
+    for (const from of placed) {
+      for (const to of new Set(placed)) {
         const ends = [world.hosts[from]?.city ?? 0, world.hosts[to]?.city ?? 0].sort((x, y) => x - y);
         const [a = 0, b = 0] = ends;
         if (a === b) continue;

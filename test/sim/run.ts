@@ -5,28 +5,25 @@ import { type Rng, seededRng } from '@meridian/runtime';
 import { cities as knownCities } from '@meridian/scheduler/core';
 import type { LabResult, Metrics, Say } from '../support/case.ts';
 import { percentile } from '../support/case.ts';
+import { type Meeting, meetingsOf } from './arrivals.ts';
+import { Best } from './best.ts';
 import { crossCheck, GAP_SHARE_MAX } from './cross-check.ts';
 import { builtInGeography, type Geography, readGeography } from './geography.ts';
-import {
-  correctionsPerRoomUntimed,
-  ingressOverShareAfter,
-  mean,
-  metricsOf,
-  regretOf,
-  runStrategy,
-  type StrategyRun,
-  violationsOf,
-} from './judge.ts';
+import { ingressOverShareAfter, mean, metricsOf, regretsOf, violationsOf } from './judge.ts';
 import { type SimOptions, USERS_PER_SEAT, UsageError } from './options.ts';
 import { cityDelays, EXACT_SIZE_MAX, Oracle, type OracleAnswer } from './oracle.ts';
 import { routeFigures } from './route-figures.ts';
+import { runStrategy, type StrategyRun } from './timeline.ts';
 import { makeWorld, type RoomKind, type World } from './world.ts';
 
 export interface SimRun {
   readonly world: World;
   readonly runs: readonly StrategyRun[];
-  /** Undefined without `--oracle`. */
+  readonly meetings: readonly Meeting[];
+  /** Of rooms with everybody present. Undefined without `--oracle`. */
   readonly answers: readonly OracleAnswer[] | undefined;
+  /** Of whoever is present. Undefined without `--oracle`. */
+  readonly best: Best | undefined;
   readonly result: LabResult;
 }
 
@@ -49,24 +46,26 @@ export async function simulate(options: SimOptions, say: Say): Promise<SimRun> {
     `world: ${geography.source}; ${world.rooms.length} rooms of ${options.size}, ${world.hosts.length} hosts in ${world.cities.length} cities`,
   );
   for (const note of geography.notes) say(`data: ${note}`);
+  const meetings = meetingsOf(world.rooms.length, options.size, options, rng.fork('meetings'));
   const answers = options.oracle ? solveAll(world, say) : undefined;
+  const best = options.oracle ? new Best(world) : undefined;
   const runs = options.strategies.map((strategy) => {
-    const run = runStrategy(strategy, world, rng.fork('strategies'), options.mode);
+    const run = runStrategy(strategy, { world, meetings, rng: rng.fork('strategies'), mode: options.mode, best });
     say(`${strategy.name}: done`);
     return run;
   });
-  const missed = runs.flatMap((run) => violationsOf(run, answers));
+  const missed = runs.flatMap((run) => violationsOf(run, best !== undefined));
   const metrics: Record<string, Metrics[string]> = {};
-  for (const run of runs) metrics[run.strategy.name] = strategyMetrics(run, world, answers);
+  for (const run of runs) metrics[run.strategy.name] = strategyMetrics(run, world, options);
   if (answers !== undefined)
     Object.assign(metrics, oracleMetrics(world, answers, runs, options, rng), { routes: routeFigures(world) });
-  if (options.mix.size > 1) metrics['byKind'] = metricsByKind(runs, world, answers);
+  if (options.mix.size > 1) metrics['byKind'] = metricsByKind(runs, world, options.oracle);
   if (options.crossCheck > 0) {
     const check = await crossCheck(world, options.crossCheck, say);
     metrics['crossCheck'] = { rooms: check.rooms, gapShareMax: check.gapShareMax };
     if (check.gapShareMax > GAP_SHARE_MAX) missed.push(`oracle and integer program differ by ${check.gapShareMax}`);
   }
-  return { world, runs, answers, result: { params: paramsOf(options, world), metrics, missed } };
+  return { world, meetings, runs, answers, best, result: { params: paramsOf(options, world), metrics, missed } };
 }
 
 function geographyOf({ rtt }: SimOptions, rng: Rng): Geography {
@@ -100,9 +99,9 @@ export function worldOf(geography: Geography, options: SimOptions, rng: Rng): Wo
   const cities = options.cities ?? Math.min(CITIES_DEFAULT, sites, options.nodes);
   if (sites < 2) throw new UsageError(`the data has ${sites} usable sites, a world needs 2`);
   if (cities > sites) throw new UsageError(`--cities ${cities}, but there are ${sites} sites`);
-  const { nodes, rooms, size, mix, geoErrors } = options;
+  const { nodes, rooms, size, mix, geoErrors, utilisation } = options;
   const users = options.users ?? rooms * size * USERS_PER_SEAT;
-  return makeWorld(geography, { nodes, cities, rooms, size, users, mix, geoErrors }, rng.fork('world'));
+  return makeWorld(geography, { nodes, cities, rooms, size, users, mix, geoErrors, utilisation }, rng.fork('world'));
 }
 
 function solveAll(world: World, say: Say): OracleAnswer[] {
@@ -112,18 +111,18 @@ function solveAll(world: World, say: Say): OracleAnswer[] {
   return answers;
 }
 
-function strategyMetrics(run: StrategyRun, world: World, answers: readonly OracleAnswer[] | undefined): Metrics {
-  const after = (sessions: number): number | undefined => ingressOverShareAfter(run, world, sessions);
+function strategyMetrics(run: StrategyRun, world: World, { oracle }: SimOptions): Metrics {
+  // What is learnt of prefixes has nothing to do with time.
+  const after = (sessions: number): number | undefined =>
+    run.isTogether ? ingressOverShareAfter(run, world, sessions) : undefined;
   const after3 = after(SESSIONS_BEFORE);
-  const untimed = correctionsPerRoomUntimed(run);
   return {
     ...metricsOf(run, world),
     ...(after3 === undefined ? {} : { ingressOver10MsShareAfter3: after3 }),
     // Nobody of the prefix was there before, and the newcomer has timed nothing: a page that joins at once.
     ...(after3 === undefined ? {} : { ingressOver10MsShareUntimed: after(0) ?? Number.NaN }),
     ...(after3 === undefined ? {} : { ingressOver10MsShareAfter40: after(SESSIONS_MANY) ?? Number.NaN }),
-    ...(untimed === undefined ? {} : { correctionsPerRoomUntimed: untimed }),
-    ...(answers === undefined ? {} : { regretMean: regretOf(run, answers) }),
+    ...(oracle ? regretsOf(run) : {}),
   };
 }
 
@@ -151,7 +150,7 @@ function oracleMetrics(
       // known.
       ...(isExact ? {} : { gapShareMost: total / lower - 1, ...searchGap(world, size, rng) }),
     },
-    ...(ours === undefined ? {} : { regretMean: regretOf(ours, answers) }),
+    ...(ours === undefined ? {} : { regretMean: regretsOf(ours).regretMean }),
   };
 }
 
@@ -180,20 +179,14 @@ function searchGap(world: World, size: number, rng: Rng): Metrics {
   return { searchGapRooms: rooms.length, searchGapShareMean: mean(gaps), searchGapShareMax: Math.max(...gaps) };
 }
 
-function metricsByKind(
-  runs: readonly StrategyRun[],
-  world: World,
-  answers: readonly OracleAnswer[] | undefined,
-): Metrics {
+function metricsByKind(runs: readonly StrategyRun[], world: World, hasOracle: boolean): Metrics {
   const kinds = new Set<RoomKind>(world.rooms.map((room) => room.kind));
   const byKind: Record<string, Metrics> = {};
   for (const kind of kinds) {
-    const isOfKind = (_: unknown, index: number): boolean => world.rooms[index]?.kind === kind;
-    const answersOfKind = answers?.filter(isOfKind);
     const rows = runs.map((run): [string, Metrics] => {
-      const part = { ...run, rooms: run.rooms.filter(isOfKind) };
+      const part = { ...run, rooms: run.rooms.filter(({ room }) => room.kind === kind) };
       const { onewayMsMean, onewayMsP95, shareUnder150Ms, nodesPerRoom, movesPerRoom } = metricsOf(part, world);
-      const regret = answersOfKind === undefined ? {} : { regretMean: regretOf(part, answersOfKind) };
+      const regret = hasOracle ? { regretMean: regretsOf(part).regretMean } : {};
       return [run.strategy.name, { onewayMsMean, onewayMsP95, shareUnder150Ms, nodesPerRoom, movesPerRoom, ...regret }];
     });
     byKind[kind] = Object.fromEntries(rows);
@@ -214,6 +207,14 @@ function paramsOf(options: SimOptions, world: World): LabResult['params'] {
     mix: [...options.mix].map(([kind, weight]) => `${kind}:${weight}`).join(','),
     mode: options.mode,
     geoErrors: options.geoErrors,
+    arrivals: options.arrivals,
+    meetingMedianMin: options.meetingMedianMin,
+    ...(options.arrivals === 'trickle' ? trickleOf(options) : {}),
+    ...(options.utilisation === undefined ? {} : { utilisation: options.utilisation }),
     seed: options.seed,
   };
+}
+
+function trickleOf({ arrivalMeanS, absencesPerHour, leaveEarly }: SimOptions): LabResult['params'] {
+  return { arrivalMeanS, absencesPerHour, leaveEarly };
 }

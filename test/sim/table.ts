@@ -5,23 +5,44 @@
 import { costVia, PathTable } from '@meridian/scheduler/core';
 import type { LabResult, Metrics } from '../support/case.ts';
 import { trafficOfPairs, withinBudget } from './budget.ts';
-import { metricsOf, regretOf, type StrategyRun } from './judge.ts';
+import { metricsOf, regretsOf } from './judge.ts';
 import type { SimRun } from './run.ts';
-import { planRoutes } from './strategies/routes.ts';
+import { warmRoutes } from './strategies/routes.ts';
+import type { TableRuns } from './table-runs.ts';
 import type { Row, TimeRows } from './time-rows.ts';
+import type { StrategyRun } from './timeline.ts';
 import type { World } from './world.ts';
 
 const AIMS = {
-  regretMeanMost: 0.015,
-  /** Of nearest + relay's regret. */
-  regretShareMost: 0.5,
-  under150GapMost: 0.005,
+  regretMeanMost: 0.02,
+  /** Of nearest + relay's regret, and of the same with our moves. */
+  regretShareMost: 0.25,
+  regretShareOfMovesMost: 1,
+  regretFirstMinuteMost: 0.07,
+  movesPerPersonHourMost: 1.25,
+  /** However people arrive. */
+  movesPerChangeMost: 0.35,
+  undoneMost: 0.15,
+  regretTogetherMost: 0.015,
+  /** Of other kinds and sizes of rooms. */
+  regretOtherRoomsMost: 0.025,
+  /** Strategies with less regret than ours, in any of these runs; hindsight is none. */
+  rivalsAheadMost: 0,
+  regretFullMost: 0.05,
+  overLimitFullMost: 0,
+  maxOverMeanFullMost: 1.2,
   ingressOverMost: 0.05,
   ingressOverAfter3Most: 0.02,
-  movesPerRoomMost: 1,
   relayedShareMost: 0.2,
   relayGainKeptLeast: 0.8,
 } as const;
+
+const OTHER_ROOMS = ['regional', 'domestic', 'size2', 'size3', 'size8'] as const;
+const OTHER_ARRIVALS = ['together', 'arrivals60', 'arrivals600', 'meetings8', 'absences4'] as const;
+/** Closer than this is the same. */
+const EQUAL = 1e-9;
+/** What knows the future has no rank. */
+const NO_RIVAL = ['ours', 'hindsight'];
 
 const REPLANS = 21;
 /** Held back for traffic that moves between two periods. */
@@ -40,12 +61,17 @@ export interface Verdicts {
 }
 
 /**
- * The table from a finished run with all strategies and the oracle. `nowMs` times the full re-plan; `time`: the rows
- * about time, if they were asked for.
+ * The table from a finished run with all strategies and the oracle, and the runs beside it. `nowMs` times the full
+ * re-plan; `time`: the rows about time, if they were asked for.
  */
-export function tableOfAims(run: SimRun, nowMs: () => number, time?: TimeRows): LabResult & Verdicts {
+export function tableOfAims(
+  run: SimRun,
+  beside: TableRuns,
+  nowMs: () => number,
+  time?: TimeRows,
+): LabResult & Verdicts {
   const { result } = run;
-  const { figures, aims } = placementRows(run, nowMs);
+  const { figures, aims } = placementRows(run, beside, nowMs);
   const rows = [...aims, ...(time?.rows ?? [])];
   const table: Record<string, number> = { ...figures };
   for (const { name, figure } of time?.rows ?? []) table[name] = figure;
@@ -57,7 +83,7 @@ export function tableOfAims(run: SimRun, nowMs: () => number, time?: TimeRows): 
   return {
     params: { ...result.params, suite: 'table', rowsNotShown: notShown },
     metrics,
-    missed: [...result.missed, ...missed, ...(time?.missed ?? [])],
+    missed: [...result.missed, ...Object.entries(beside).flatMap(violationsIn), ...missed, ...(time?.missed ?? [])],
     verdicts: [...rows.map(verdictOf), `not shown here: ${notShown}`],
   };
 }
@@ -67,47 +93,56 @@ function verdictOf({ name, figure, limit, isMet }: Row): string {
   return `${name.padEnd(28)} ${shown.padStart(8)}   aim ${String(limit).padEnd(6)} ${isMet ? 'met' : 'MISSED'}`;
 }
 
-/** Figures of the placement itself, and those of them that have an aim. */
-function placementRows(run: SimRun, nowMs: () => number): { figures: Record<string, number>; aims: Row[] } {
-  const { world, runs, answers, result } = run;
-  const named = (name: string): StrategyRun => {
-    const found = runs.find((one) => one.strategy.name === name);
-    if (found === undefined || answers === undefined) throw new Error(`the table needs ${name} and the oracle`);
-    return found;
-  };
-  const ours = named('ours');
-  const mine = metricsOf(ours, world);
-  const regretMean = regretOf(ours, answers ?? []);
-  const regretNearestRelay = regretOf(named('nearest-relay'), answers ?? []);
-  const oracle = result.metrics['oracle'] as { readonly shareUnder150Ms: number; readonly onewayMsMean: number };
-  const learnt = result.metrics['ours'] as {
-    readonly correctionsPerRoomUntimed: number;
-    readonly ingressOver10MsShareUntimed: number;
-    readonly ingressOver10MsShareAfter3: number;
-    readonly ingressOver10MsShareAfter40: number;
-  };
-  const budget = relayBudget(ours, world, String(result.params['seed']));
+const violationsIn = ([name, { result }]: [string, SimRun]): string[] =>
+  result.missed.map((text) => `${name}: ${text}`);
+
+/** Figures of placement and moves, and those of them that have an aim. */
+function placementRows(
+  run: SimRun,
+  beside: TableRuns,
+  nowMs: () => number,
+): { figures: Record<string, number>; aims: Row[] } {
+  const { together, full } = beside;
+  const regret = (of: SimRun, name = 'ours'): number => regretsOf(strategyOf(of, name)).regretMean;
+  const trickling = metricsOf(strategyOf(run, 'ours'), run.world);
+  const whole = metricsOf(strategyOf(together, 'ours'), together.world);
+  const filled = metricsOf(strategyOf(full, 'ours'), full.world);
+  const budget = relayBudget(strategyOf(together, 'ours'), together, String(together.result.params['seed']));
+  const learnt = (name: string): number => Number((together.result.metrics['ours'] as Metrics)[name] ?? Number.NaN);
+  const perChange = [run, ...OTHER_ARRIVALS.map((name) => beside[name])].map(
+    (one) => metricsOf(strategyOf(one, 'ours'), one.world).movesPerChange,
+  );
   const figures = {
-    onewayMsMean: mine.onewayMsMean,
-    onewayMsMeanOracle: oracle.onewayMsMean,
-    regretMean,
-    regretNearestRelay,
-    regretShareOfNearestRelay: regretMean / regretNearestRelay,
-    movesPerRoom: mine.movesPerRoom,
-    // No aim, as `ingressOver10MsShareUntimed`: the moves that put right what was guessed.
-    correctionsPerRoom: mine.correctionsPerRoom,
-    correctionsPerRoomUntimed: learnt.correctionsPerRoomUntimed,
-    under150Gap: oracle.shareUnder150Ms - mine.shareUnder150Ms,
-    under150ShareDirect: metricsOf(named('nearest-direct'), world).shareUnder150Ms,
-    ingressOver10MsShare: mine.ingressOver10MsShare,
-    // No aim: a page that joins at once has timed nothing yet, and is corrected by a move.
-    ingressOver10MsShareUntimed: learnt.ingressOver10MsShareUntimed,
-    ingressOver10MsShareAfter3: learnt.ingressOver10MsShareAfter3,
-    ingressOver10MsShareAfter40: learnt.ingressOver10MsShareAfter40,
-    ingressOver10MsShareByAddress: metricsOf(named('edumeet-geo'), world).ingressOver10MsShare,
+    regretMean: regret(run),
+    regretNearestRelay: regret(run, 'nearest-relay'),
+    regretNearestRelayMoves: regret(run, 'nearest-relay-moves'),
+    regretNeverMove: regret(run, 'never-move'),
+    regretHindsight: regret(run, 'hindsight'),
+    regretShareOfNearestRelay: regret(run) / regret(run, 'nearest-relay'),
+    regretShareOfMoves: regret(run) / regret(run, 'nearest-relay-moves'),
+    regretFirstMinute: regretsOf(strategyOf(run, 'ours')).regretFirstMinute,
+    movesPerPersonHour: trickling.movesPerPersonHour,
+    movesPerChangeMost: Math.max(...perChange),
+    undoneShare: trickling.undoneShare,
+    regretTogether: regret(together),
+    regretRegional: regret(beside.regional),
+    regretDomestic: regret(beside.domestic),
+    regretSize2: regret(beside.size2),
+    regretSize3: regret(beside.size3),
+    regretSize8: regret(beside.size8),
+    rivalsAhead: [run, together, ...OTHER_ROOMS.map((name) => beside[name])].flatMap(rivalsAhead).length,
+    regretFull: regret(full),
+    overLimitHostsFull: filled.overLimitHosts,
+    maxOverMeanLoadFull: filled.maxOverMeanLoad,
+    ingressOver10MsShare: whole.ingressOver10MsShare,
+    // No aim: a page that joins at once has timed nothing yet; moves put it right.
+    ingressOver10MsShareUntimed: learnt('ingressOver10MsShareUntimed'),
+    ingressOver10MsShareAfter3: learnt('ingressOver10MsShareAfter3'),
+    ingressOver10MsShareAfter40: learnt('ingressOver10MsShareAfter40'),
+    ingressOver10MsShareByAddress: metricsOf(strategyOf(together, 'edumeet-geo'), together.world).ingressOver10MsShare,
     relayedShareInBudget: budget.relayedShare,
     relayGainKeptShare: budget.gainKeptShare,
-    replanMs: replanMs(world, nowMs),
+    replanMs: replanMs(run.world, nowMs),
   };
   const most = (name: keyof typeof figures, limit: number): Row => {
     return { name, figure: figures[name], limit, isMet: figures[name] <= limit };
@@ -116,8 +151,21 @@ function placementRows(run: SimRun, nowMs: () => number): { figures: Record<stri
   const aims = [
     most('regretMean', AIMS.regretMeanMost),
     most('regretShareOfNearestRelay', AIMS.regretShareMost),
-    most('movesPerRoom', AIMS.movesPerRoomMost),
-    most('under150Gap', AIMS.under150GapMost),
+    most('regretShareOfMoves', AIMS.regretShareOfMovesMost),
+    most('regretFirstMinute', AIMS.regretFirstMinuteMost),
+    most('movesPerPersonHour', AIMS.movesPerPersonHourMost),
+    most('movesPerChangeMost', AIMS.movesPerChangeMost),
+    most('undoneShare', AIMS.undoneMost),
+    most('regretTogether', AIMS.regretTogetherMost),
+    most('regretRegional', AIMS.regretOtherRoomsMost),
+    most('regretDomestic', AIMS.regretOtherRoomsMost),
+    most('regretSize2', AIMS.regretOtherRoomsMost),
+    most('regretSize3', AIMS.regretOtherRoomsMost),
+    most('regretSize8', AIMS.regretOtherRoomsMost),
+    most('rivalsAhead', AIMS.rivalsAheadMost),
+    most('regretFull', AIMS.regretFullMost),
+    most('overLimitHostsFull', AIMS.overLimitFullMost),
+    most('maxOverMeanLoadFull', AIMS.maxOverMeanFullMost),
     most('ingressOver10MsShare', AIMS.ingressOverMost),
     most('ingressOver10MsShareAfter3', AIMS.ingressOverAfter3Most),
     most('relayedShareInBudget', AIMS.relayedShareMost),
@@ -131,16 +179,35 @@ function placementRows(run: SimRun, nowMs: () => number): { figures: Record<stri
   return { figures, aims };
 }
 
+function strategyOf({ runs, best }: SimRun, name: string): StrategyRun {
+  const found = runs.find((one) => one.strategy.name === name);
+  if (found === undefined || best === undefined) throw new Error(`the table needs ${name} and the oracle`);
+  return found;
+}
+
+/** Strategies that had less regret than ours. */
+function rivalsAhead(run: SimRun): string[] {
+  const { regretMean } = regretsOf(strategyOf(run, 'ours'));
+  return run.runs
+    .filter(({ strategy }) => !NO_RIVAL.includes(strategy.name))
+    .filter((one) => regretsOf(one).regretMean < regretMean - EQUAL)
+    .map(({ strategy }) => strategy.name);
+}
+
 /**
  * What the relay budget keeps of the gain: relayed share, and Σ bytes × (direct − used) / Σ bytes × (direct − best).
  */
 export function relayBudget(
   first: StrategyRun,
-  world: World,
+  { world, meetings }: Pick<SimRun, 'world' | 'meetings'>,
   seed: string,
 ): { relayedShare: number; gainKeptShare: number } {
-  const { input, table } = planRoutes(world, true);
-  const run = withinBudget(first, world, { share: AIMS.relayedShareMost - BUDGET_MARGIN, seed: `${seed} budget` });
+  const { input, table } = warmRoutes(world, true);
+  const run = withinBudget(
+    first,
+    { world, meetings },
+    { share: AIMS.relayedShareMost - BUDGET_MARGIN, seed: `${seed} budget` },
+  );
   let [bytes, relayed, kept, whole] = [0, 0, 0, 0];
   for (const pair of trafficOfPairs(run, input, table)) {
     if (pair.bytes === 0) continue; // nothing times an endless gain is no number
@@ -156,7 +223,7 @@ export function relayBudget(
 
 /** Time of a full re-plan of the fleet: the least of some, because others share the machine. */
 function replanMs(world: World, nowMs: () => number): number {
-  const { input } = planRoutes(world, true);
+  const { input } = warmRoutes(world, true);
   const table = new PathTable(input.hosts);
   const times = Array.from({ length: REPLANS }, () => {
     const startedMs = nowMs();

@@ -61,6 +61,8 @@ export interface WorldOptions {
   readonly users: number;
   readonly mix: ReadonlyMap<RoomKind, number>;
   readonly geoErrors: boolean;
+  /** Seats by capacity of the fleet; undefined: as an operator with much to spare. */
+  readonly utilisation?: number | undefined;
 }
 
 /** Rooms of one country, by distance, since countries are not read. */
@@ -225,12 +227,29 @@ function makeHosts({ geography, cities, cityRegion, accessOf, o }: HostsInput): 
   const hosts: Host[] = [];
   for (const [city, point] of cities.entries()) {
     const machines = Math.floor(o.nodes / cities.length) + (city < o.nodes % cities.length ? 1 : 0);
-    const share = Math.max((people[city] ?? 0) / all, EVEN_SHARE_MIN / cities.length);
-    const capacity = Math.max(ROOMS_PER_HOST_MIN * o.size, Math.ceil((SPARE_FACTOR * seats * share) / machines));
-    for (let machine = 0; machine < machines; machine += 1)
+    const demand = (people[city] ?? 0) / all;
+    const share = Math.max(demand, EVEN_SHARE_MIN / cities.length);
+    const spare = Math.max(ROOMS_PER_HOST_MIN * o.size, Math.ceil((SPARE_FACTOR * seats * share) / machines));
+    for (let machine = 0; machine < machines; machine += 1) {
+      const capacity = o.utilisation === undefined ? spare : (seats * demand) / o.utilisation / machines;
       hosts.push({ ...point, city, region: cityRegion[city] ?? 0, capacity });
+    }
   }
-  return hosts;
+  return o.utilisation === undefined ? hosts : wholeSeats(hosts, Math.round(seats / o.utilisation));
+}
+
+/** Capacities as whole numbers, one at least, with this sum: what rounding leaves over goes where it cut off most. */
+function wholeSeats(hosts: readonly Host[], sum: number): Host[] {
+  const whole = hosts.map(({ capacity }) => Math.max(1, Math.floor(capacity)));
+  const order = [...hosts.keys()].sort(
+    (a, b) => ((hosts[b]?.capacity ?? 0) % 1) - ((hosts[a]?.capacity ?? 0) % 1) || a - b,
+  );
+  let left = sum - whole.reduce((all, seats) => all + seats, 0);
+  for (let turn = 0; left > 0; turn += 1, left -= 1) {
+    const host = order[turn % order.length] ?? 0;
+    whole[host] = (whole[host] ?? 0) + 1;
+  }
+  return hosts.map((host, index) => ({ ...host, capacity: whole[index] ?? 1 }));
 }
 
 /** The same rooms in a cloud of some of its cities alone, without machines: for checks of the oracle. */

@@ -2,14 +2,17 @@
 // and where it sends them.
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
+import { ARRIVAL_DEFAULTS, meetingsOf } from '../sim/arrivals.ts';
 import { builtInGeography } from '../sim/geography.ts';
-import { ingressOverShareAfter, runStrategy } from '../sim/judge.ts';
+import { ingressOverShareAfter } from '../sim/judge.ts';
 import { ours } from '../sim/strategies/ours.ts';
 import { Placer } from '../sim/strategies/placer.ts';
 import { Prefixes } from '../sim/strategies/prefixes.ts';
 import { edumeetGeo } from '../sim/strategies/rivals.ts';
-import { planRoutes } from '../sim/strategies/routes.ts';
-import { makeWorld, type Person } from '../sim/world.ts';
+import { planRoutes } from '../sim/strategies/route-trace.ts';
+import type { Strategy } from '../sim/strategies/strategy.ts';
+import { runStrategy } from '../sim/timeline.ts';
+import { makeWorld, type Person, type World } from '../sim/world.ts';
 
 const placesOf = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
@@ -24,6 +27,13 @@ const world = makeWorld(
   { nodes: 30, cities: 20, rooms: 20, size: 4, users: 800, mix, geoErrors: true },
   seededRng('world'),
 );
+/** Through short meetings: what is learnt of prefixes has nothing to do with time. */
+const ran = (strategy: Strategy, from: World) => {
+  const o = { ...ARRIVAL_DEFAULTS, arrivals: 'together' as const, meetingMedianMin: 3 };
+  const size = from.rooms[0]?.people.length ?? 0;
+  const meetings = meetingsOf(from.rooms.length, size, o, seededRng('meetings'));
+  return runStrategy(strategy, { world: from, meetings, rng: seededRng('run'), mode: 'relay' });
+};
 const prefixes = () => {
   const placer = new Placer({ world, delays: planRoutes(world, true).delays, mode: 'relay', rng: seededRng('placer') });
   return new Prefixes(world, placer.placementIndex);
@@ -60,14 +70,14 @@ test('after three sessions a neighbour is believed more than five sites, the fig
 });
 
 test('everybody is placed anew by it, on hosts of their own: the run that is judged keeps its load', () => {
-  const run = runStrategy(ours, world, seededRng('run'), 'relay');
+  const run = ran(ours, world);
   const before = [...run.fleet.sessions];
   const hosts = run.running.firstHostsAfter?.(3) ?? [];
   expect(hosts.map((room) => room.length)).toEqual(world.rooms.map(({ people }) => people.length));
   expect([...run.fleet.sessions]).toEqual(before);
   const byPlace = ingressOverShareAfter(run, world, 0) ?? Number.NaN;
   expect(ingressOverShareAfter(run, world, 3)).toBeLessThan(byPlace / 5);
-  expect(ingressOverShareAfter(runStrategy(edumeetGeo, world, seededRng('run'), 'relay'), world, 3)).toBeUndefined();
+  expect(ingressOverShareAfter(ran(edumeetGeo, world), world, 3)).toBeUndefined();
 });
 
 test('more sessions teach more: with more sites than a session times in all its life, what the ones before found is kept', () => {
@@ -86,7 +96,7 @@ test('more sessions teach more: with more sites than a session times in all its 
     expect(twelve).toBeGreaterThan(2 * three);
     expect(forty).toBeGreaterThanOrEqual(twelve);
   }
-  const run = runStrategy(ours, wide, seededRng('run'), 'relay');
+  const run = ran(ours, wide);
   const after = (sessions: number): number => ingressOverShareAfter(run, wide, sessions) ?? Number.NaN;
   for (const sessions of [12, 40]) expect(after(sessions)).toBeLessThanOrEqual(after(3));
 });

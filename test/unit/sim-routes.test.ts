@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { builtInGeography } from '../sim/geography.ts';
 import { ProbeNoise, ROUND_TRIP_DEVIATION } from '../sim/probe-noise.ts';
 import { routeFigures } from '../sim/route-figures.ts';
-import { hostIdOf, planRoutes, type Routes, SimRoutes } from '../sim/strategies/routes.ts';
+import { planRoutes } from '../sim/strategies/route-trace.ts';
+import { hostIdOf, type Routes, SimRoutes, warmRoutes } from '../sim/strategies/routes.ts';
 import { linkMs, makeWorld, type World } from '../sim/world.ts';
 
 const places = Array.from({ length: 20 }, (_, index) => ({

@@ -3,11 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { seededRng } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runSim } from '../sim/command.ts';
 import { ownSuites } from '../sim/faults/suites.ts';
+import { builtInGeography } from '../sim/geography.ts';
+import { checkedOptions } from '../sim/options.ts';
 import { inDrawingOrder, widthPx } from '../sim/picture.ts';
 import { greatCirclePath } from '../sim/projection.ts';
+import { worldOf } from '../sim/run.ts';
 import { strategies } from '../sim/strategies/index.ts';
 
 let folder = '';
@@ -71,6 +75,15 @@ describe('bad usage is refused with code 2 and a reason', () => {
     { argv: ['--faults', 'all', '--nodes', '20'], said: /unknown option '--nodes'[\s\S]*delay of rooms/ },
     { argv: ['--suite', 'table', '--size', '4'], said: /rooms of 5/ },
     { argv: ['--suite', 'table', '--strategies', 'ours'], said: /all strategies/ },
+    { argv: ['--suite', 'table', '--arrivals', 'together'], said: /its own arrivals/ },
+    { argv: ['--suite', 'table', '--absences-per-hour', '2'], said: /its own arrivals/ },
+    { argv: ['--suite', 'table', '--utilisation', '0.5'], said: /its own arrivals and loads/ },
+    { argv: ['--arrivals', 'late'], said: /together, trickle/ },
+    { argv: ['--arrival-mean-s', '-1'], said: /a number from 0 to 3600/ },
+    { argv: ['--meeting-median-min', 'long'], said: /a number from 3 to 240/ },
+    { argv: ['--absences-per-hour', ''], said: /a number from 0 to 60/ },
+    { argv: ['--leave-early', '1.1'], said: /a number from 0 to 1/ },
+    { argv: ['--utilisation', '0.96'], said: /a number from 0.1 to 0.95/ },
     { argv: ['--node-days', '5'], said: /only --suite table takes --node-days/ },
     {
       argv: ['--suite', 'curve', '--placement-only', '--more', '5'],
@@ -153,45 +166,109 @@ describe('a run', () => {
   });
 
   test('prints every metric of every strategy, the oracle and the regret, as the last line', async () => {
-    const { code, lines, said } = await sim('--rtt', folder, ...small, '--oracle', '--cross-check', '1', '--json');
+    const { code, lines, said } = await sim(
+      ...['--rtt', folder, ...small, '--arrivals', 'together', '--oracle', '--cross-check', '1', '--json'],
+    );
     expect(said).not.toMatch(/missed/);
     expect(code).toBe(0);
     const { name, params, metrics } = JSON.parse(lines[0] ?? '');
     expect([name, params.seed, params.nodes, params.cities, lines.length]).toEqual(['sim', '1', 8, 4, 1]);
     expect(params.dataNotes).toMatch(/unknown population/);
+    expect(params).toMatchObject({ arrivals: 'together', meetingMedianMin: 30 });
     const figures = [
       'onewayMsMean',
       'onewayMsP95',
       'shareUnder150Ms',
       'nodesPerRoom',
       'movesPerRoom',
-      'correctionsPerRoom',
+      'movesPerPersonHour',
+      'movesPerChange',
+      'undoneShare',
       'ingressOver10MsShare',
       'relayedShare',
       'costPerUserHour',
       'maxOverMeanLoad',
+      'overLimitHosts',
       'regretMean',
+      'regretFirstMinute',
+      'regretAfterChange',
+      'regretP95Rooms',
     ];
     for (const strategy of [
       'ours',
+      'never-move',
       'random-in-region',
       'nearest-direct',
       'nearest-relay',
+      'nearest-relay-moves',
       'livekit-regionaware',
       'jicofo-region',
+      'jicofo-city',
       'edumeet-geo',
+      'hindsight',
     ]) {
       for (const figure of figures)
         expect(Number.isFinite(metrics[strategy][figure]), `${strategy} ${figure}`).toBe(true);
     }
     expect(metrics.ours.ingressOver10MsShareAfter3).toBeLessThanOrEqual(metrics.ours.ingressOver10MsShare);
     expect(metrics.ours.ingressOver10MsShareUntimed).toBeGreaterThan(metrics.ours.ingressOver10MsShare);
-    expect(metrics.ours.correctionsPerRoomUntimed).toBeGreaterThan(0);
-    expect(metrics['nearest-relay']).toMatchObject({ correctionsPerRoom: 0 });
-    expect(metrics['nearest-relay']).not.toHaveProperty('correctionsPerRoomUntimed');
+    for (const still of ['never-move', 'nearest-relay', 'hindsight'])
+      expect(metrics[still]).toMatchObject({ movesPerRoom: 0, movesPerChange: 0, undoneShare: 0 });
+    expect(metrics['nearest-relay']).not.toHaveProperty('ingressOver10MsShareAfter3');
+    expect(metrics.hindsight.regretMean).toBeCloseTo(0, 9);
     expect(metrics.ours.ingressOver10MsShareAfter40).toBeLessThanOrEqual(metrics.ours.ingressOver10MsShareAfter3);
     expect(metrics.oracle.onewayMsMean).toBeLessThanOrEqual(metrics.ours.onewayMsMean);
-    expect(metrics.regretMean).toBeCloseTo(metrics.ours.onewayMsMean / metrics.oracle.onewayMsMean - 1, 9);
+    expect(metrics.regretMean).toBe(metrics.ours.regretMean);
+  });
+
+  test('of people who trickle in it says how, and what each second of it was worth', async () => {
+    const { code, lines, said } = await sim(
+      ...[
+        '--rtt',
+        folder,
+        ...small,
+        '--strategies',
+        'ours,hindsight',
+        '--absences-per-hour',
+        '2',
+        '--oracle',
+        '--json',
+      ],
+    );
+    expect(code).toBe(0);
+    const { params, metrics } = JSON.parse(lines[0] ?? '');
+    expect(params).toMatchObject({ arrivals: 'trickle', arrivalMeanS: 180, absencesPerHour: 2, leaveEarly: 0.2 });
+    expect(metrics.ours.regretMean).toBeGreaterThanOrEqual(0);
+    expect(metrics.ours).not.toHaveProperty('ingressOver10MsShareAfter3');
+    expect(said).toMatch(/^strategy .* regret +first minute +after a change$/m);
+  });
+
+  test('with a utilisation the fleet has so many seats and no more, and ours fills no host beyond its own', async () => {
+    for (const [utilisation, seats] of [
+      [0.3, 60],
+      [0.9, 20],
+    ]) {
+      const world = worldOf(
+        builtInGeography(
+          Array.from({ length: 8 }, (_, at) => ({
+            label: '',
+            latitude: 5 * at,
+            longitude: 20 * at,
+            people: 1 + at * at,
+          })),
+          seededRng('g'),
+        ),
+        checkedOptions({ nodes: 8, cities: 4, rooms: 6, size: 3, seed: '1', mode: 'relay', utilisation }),
+        seededRng('w'),
+      );
+      expect(world.hosts.reduce((sum, { capacity }) => sum + capacity, 0)).toBe(seats);
+      expect(world.hosts.every(({ capacity }) => Number.isInteger(capacity) && capacity >= 1)).toBe(true);
+    }
+    const { lines } = await sim(
+      ...['--rtt', folder, ...small, '--rooms', '30', '--arrivals', 'together', '--utilisation', '0.9'],
+      ...['--strategies', 'ours', '--json'],
+    );
+    expect(JSON.parse(lines[0] ?? '').metrics.ours.overLimitHosts).toBe(0);
   });
 
   test('without data the model stands in and is named; kinds of rooms are reported for themselves', async () => {
@@ -221,7 +298,7 @@ describe('a run', () => {
     expect(await lineOf('b')).not.toBe(first);
   });
 
-  test('draws the curve of cost and experience: each step from one host a room to relays without a budget costs more and is no slower', async () => {
+  test('draws the curve of cost and experience: one host a room is cheapest, relays without a budget are fastest', async () => {
     const { code, lines } = await sim(
       ...[
         '--rooms',
@@ -236,6 +313,7 @@ describe('a run', () => {
         'ours',
         '--oracle',
         '--json',
+        ...['--arrivals', 'together', '--meeting-median-min', '10'],
       ],
     );
     expect(code).toBe(0);
@@ -246,20 +324,23 @@ describe('a run', () => {
     for (const share of [5, 10, 20, 40])
       expect(curve[`relay${share}`].relayedShare).toBeLessThanOrEqual(share / 100 + 0.04);
     expect(curve.single.costPerUserHour).toBeLessThan(curve.direct.costPerUserHour);
-    expect(curve.direct.costPerUserHour).toBeLessThanOrEqual(curve.relay.costPerUserHour);
-    expect(curve.single.onewayMsMean).toBeGreaterThan(curve.direct.onewayMsMean);
+    expect(curve.single.costPerUserHour).toBeLessThan(curve.relay.costPerUserHour);
+    expect(curve.single.onewayMsMean).toBeGreaterThan(curve.relay.onewayMsMean);
     expect(curve.direct.onewayMsMean).toBeGreaterThanOrEqual(curve.relay.onewayMsMean);
     expect(curve.relay.regretMean).toBeLessThan(curve.single.regretMean);
   });
 
-  test('in mode single every room is on one host and moves at most once, in direct nothing is relayed', async () => {
+  test('in mode single every room of which all are there is on one host, in direct nothing is relayed', async () => {
     const ours = async (mode: string) =>
       JSON.parse(
-        (await sim('--rtt', folder, ...small, '--mode', mode, '--strategies', 'ours', '--json')).lines[0] ?? '',
+        (
+          await sim(
+            ...['--rtt', folder, ...small, '--arrivals', 'together', '--mode', mode, '--strategies', 'ours', '--json'],
+          )
+        ).lines[0] ?? '',
       ).metrics.ours;
     const single = await ours('single');
     expect(single.nodesPerRoom).toBe(1);
-    expect(single.movesPerRoom).toBeLessThanOrEqual(1);
     expect((await ours('direct')).relayedShare).toBe(0);
   });
 
@@ -305,12 +386,16 @@ describe('a run', () => {
     expect(Object.keys(metrics.table)).toContain('relayGainKeptShare');
     expect(params.rowsNotShown).toMatch(/joins with stale reports; node death; \+100\/-100 hosts; false flips/);
     expect(metrics.table.replanMs).toBe(1); // of the clock above
-    expect(metrics.table.movesPerRoom).toBeLessThanOrEqual(1);
-    const { correctionsPerRoom, correctionsPerRoomUntimed } = metrics.ours;
-    expect(correctionsPerRoomUntimed).toBeGreaterThan(0);
-    expect(metrics.table).toMatchObject({ correctionsPerRoom, correctionsPerRoomUntimed });
+    const { regretMean, regretFirstMinute, movesPerPersonHour, undoneShare } = metrics.ours;
+    expect(metrics.table).toMatchObject({ regretMean, regretFirstMinute, movesPerPersonHour, undoneShare });
+    const of = (name: string): number => metrics[name].regretMean;
+    expect(metrics.table.regretShareOfNearestRelay).toBeCloseTo(of('ours') / of('nearest-relay'), 9);
+    for (const row of ['Together', 'Regional', 'Domestic', 'Size2', 'Size3', 'Size8', 'Full'])
+      expect(metrics.table[`regret${row}`]).toBeGreaterThan(-1e-9);
+    expect(Number.isInteger(metrics.table.rivalsAhead)).toBe(true);
     expect(params.rowsNotShown).toMatch(/fault seeds/);
-    expect(said).toMatch(/^under150Gap +\S+ +aim 0\.005 +(met|MISSED)$/m);
+    expect(said).toMatch(/^regretFirstMinute +\S+ +aim 0\.07 +(met|MISSED)$/m);
+    expect(said).toMatch(/^movesPerChangeMost +\S+ +aim 0\.35 +(met|MISSED)$/m);
     expect(code).toBe(/^missed:/m.test(said) ? 1 : 0);
   });
 });
@@ -342,7 +427,10 @@ test('the whole table has the rows about time too, each with its aim and what st
 describe('the picture', () => {
   test('is one self-contained page with cities, people and routes, names escaped', async () => {
     const file = join(folder, 'world.html');
-    expect((await sim('--rtt', folder, ...small, '--strategies', 'ours,nearest-direct', '--html', file)).code).toBe(0);
+    // Ours puts every room of this small world on one host, and would have no routes to draw.
+    expect(
+      (await sim('--rtt', folder, ...small, '--strategies', 'nearest-direct,nearest-relay', '--html', file)).code,
+    ).toBe(0);
     const html = readFileSync(file, 'utf8');
     expect(html).toContain('Town &lt;');
     expect(html).not.toMatch(/Town <|src=|href=|NaN|undefined/);

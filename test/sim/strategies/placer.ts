@@ -19,6 +19,7 @@ import {
   SLOW_START_MS,
   YoungRooms,
 } from '@meridian/scheduler/core';
+import { type Sites, sitesOf } from '../../../scheduler/src/sites.ts';
 import type { World } from '../world.ts';
 import { hostIdOf } from './routes.ts';
 import type { Mode } from './strategy.ts';
@@ -31,9 +32,22 @@ export interface PlacerOptions {
   readonly rng: Rng;
 }
 
+/** A session's charge. */
+export interface Placement {
+  readonly host: number;
+  readonly decisionId: string;
+}
+
+export interface MoveTo {
+  readonly from: number;
+  /** One of these. */
+  readonly hosts: readonly number[];
+}
+
 /** Everybody is long there. */
-const NOW_MS = 10 * SLOW_START_MS;
+const BEGIN_MS = 10 * SLOW_START_MS;
 const digits = (index: number): string => String(index).padStart(6, '0');
+const nodeOf = (host: number): string => `n${digits(host)}`;
 
 export class Placer {
   readonly #o: PlacerOptions;
@@ -44,7 +58,7 @@ export class Placer {
   readonly placementIndex: PlacementIndex;
   readonly #draw: () => number;
   readonly #hostOf = new Map<string, number>();
-  #rooms = 0;
+  #sites: { readonly atMs: number; readonly sites: Sites } | undefined;
   #charges = 0;
 
   constructor(o: PlacerOptions) {
@@ -58,17 +72,23 @@ export class Placer {
       young: this.#young,
       delays: o.delays,
     });
-    this.placementIndex.refresh(NOW_MS);
+    this.placementIndex.refresh(BEGIN_MS);
   }
 
-  /** A key for the next room. */
-  newRoom(): string {
-    this.#rooms += 1;
-    return `sim/${this.#rooms}`;
+  /** The fleet as the centre sees it when it looks at rooms; one for all rooms of a round. */
+  sites(nowMs: number): Sites {
+    if (this.#sites?.atMs !== nowMs) {
+      const { placementIndex } = this;
+      this.#sites = { atMs: nowMs, sites: sitesOf({ placementIndex, fleet: this.#fleet, nowMs: BEGIN_MS + nowMs }) };
+    }
+    return this.#sites.sites;
   }
 
-  /** Host of the next participant, charged; undefined: all that are proposed are full. */
-  place(roomKey: string, belief: Belief): number | undefined {
+  /** Host of a session, charged; undefined: all that are proposed are full. `move`: it is in the room already. */
+  place(roomKey: string, belief: Belief, nowMs: number, move?: MoveTo): Placement | undefined {
+    const atMs = BEGIN_MS + nowMs;
+    this.placementIndex.refresh(atMs);
+    this.#young.tick(nowMs);
     const want = {
       roomKey,
       sessionId: '',
@@ -78,44 +98,46 @@ export class Placer {
       protocolVersion: limits.protocolVersion,
       routerVersion: routerConstant.version,
       mode: this.#o.mode,
+      ...(move && { move: { fromNodeId: nodeOf(move.from), toNodeIds: move.hosts.map(nodeOf), reason: '' } }),
     };
     const proposal = {
       placementIndex: this.placementIndex,
       belief,
-      room: this.#room(roomKey),
+      room: this.#room(roomKey, move?.from),
       want,
       policy,
       version: 1,
-      nowMs: NOW_MS,
+      nowMs: atMs,
     };
     const view = propose(proposal, this.#draw);
     const decision = place(view, want, policy, this.#draw);
     if (!decision.ok) return undefined;
     const host = this.#hostOf.get(decision.nodeId) ?? -1;
-    this.#charge(roomKey, decision.nodeId, belief.meanMs[this.#o.world.hosts[host]?.city ?? -1] ?? 0);
-    return host;
+    const accessRttMs = belief.meanMs[this.#o.world.hosts[host]?.city ?? -1] ?? 0;
+    if (move === undefined) this.#young.placed(roomKey, decision.nodeId, proposal.room.members.length === 0, nowMs);
+    return this.#charge(roomKey, host, accessRttMs);
   }
 
-  /** Sessions of the last room went from one host to another. */
-  moved(from: number, to: number, sessions: number): void {
-    const roomKey = `sim/${this.#rooms}`;
-    const leaving = this.#ledger.list(`n${digits(from)}`).filter((charge) => charge.roomKey === roomKey);
-    for (const charge of leaving.slice(0, sessions)) {
-      this.#ledger.release(charge.decisionId);
-      this.#charge(roomKey, `n${digits(to)}`, charge.accessRttMs ?? 0);
-    }
-  }
-
-  #charge(roomKey: string, nodeId: string, accessRttMs: number): void {
+  #charge(roomKey: string, host: number, accessRttMs: number): Placement {
     this.#charges += 1;
     const decisionId = `DE_${this.#charges}`;
-    this.#ledger.assume({ decisionId, nodeId, roomKey, sessionId: decisionId, accessRttMs, expiresAtMs: NOW_MS * 2 });
+    const expiresAtMs = Number.POSITIVE_INFINITY;
+    this.#ledger.assume({ decisionId, nodeId: nodeOf(host), roomKey, sessionId: decisionId, accessRttMs, expiresAtMs });
+    return { host, decisionId };
   }
 
-  #room(roomKey: string): RoomView {
+  /** A session has gone. */
+  release(decisionId: string): void {
+    this.#ledger.release(decisionId);
+  }
+
+  /** Who is in the room, by host; who moves from a host is not counted there. */
+  #room(roomKey: string, leaving = -1): RoomView {
     const seats = this.#ledger.seatsOf(roomKey) ?? [];
-    const members = seats.map(({ nodeId, sessions, accessRttMs }) => {
-      return { hostId: nodeId.replace('n', 'h'), sessions, accessRttMs: accessRttMs / sessions };
+    const members = seats.flatMap(({ nodeId, sessions, accessRttMs }) => {
+      const staying = sessions - Number(nodeId === nodeOf(leaving));
+      if (staying === 0) return [];
+      return [{ hostId: nodeId.replace('n', 'h'), sessions: staying, accessRttMs: accessRttMs / sessions }];
     });
     return { holders: seats.map(({ nodeId }) => nodeId), routerVersion: routerConstant.version, members };
   }
@@ -125,7 +147,7 @@ export class Placer {
     const city = this.#o.world.cities[host?.city ?? -1];
     if (host === undefined || city === undefined) throw new Error('a host is in a city');
     const description: NodeDescription = {
-      nodeId: `n${digits(index)}`,
+      nodeId: nodeOf(index),
       kind: 'sfu',
       region: 'world',
       city: digits(host.city),

@@ -1,12 +1,25 @@
 // The rivals, written from their public descriptions. They see what their originals see (with the same database
 // errors), run on the same machines with the same capacities, are charged at once (a favour: originals see load that is
-// seconds old), and never move anybody.
+// seconds old), and never move anybody; but `nearest-relay-moves`, which is given our moves.
 import { distanceKm, type Point } from '@meridian/protocol';
+import { BUSY_UTILISATION } from '@meridian/scheduler/core';
 import { nearestIndex } from '../places.ts';
 import type { Person, World } from '../world.ts';
-import { Knowledge } from './knowledge.ts';
-import { planRoutes } from './routes.ts';
-import { type Fleet, placeOneByOne, type Running, type Strategy } from './strategy.ts';
+import { Clients } from './clients.ts';
+import { Placer } from './placer.ts';
+import { planRoutes } from './route-trace.ts';
+import type { Routes } from './routes.ts';
+import {
+  type Fleet,
+  hostsOf,
+  type LiveRoom,
+  type Move,
+  type Running,
+  type Seat,
+  type Setting,
+  type Strategy,
+} from './strategy.ts';
+import { WatchedRooms } from './watched-rooms.ts';
 
 const DIRECT = -1;
 const direct = (): number => DIRECT;
@@ -15,51 +28,112 @@ const direct = (): number => DIRECT;
 const regionOf = (world: World, person: Person): number =>
   world.cityRegion[nearestIndex(person.answer, world.cities)] ?? 0;
 
+/** A full mesh, where everybody stays where `pick` put them. */
+const picking = (pick: (person: Person, members: readonly number[]) => number): Running => ({
+  via: direct,
+  join: (room, person) => pick(person, hostsOf(room)),
+});
+
 /** Any host of the client's region by chance: what a DNS round robin per region does. */
 export const randomInRegion: Strategy = {
   name: 'random-in-region',
   says: 'any host of the region of the address, by chance',
   source: 'the plainest regional deployment: round robin inside the region of the address',
-  start: (world, fleet, rng) => ({
-    via: direct,
-    place: (room) =>
-      placeOneByOne(room, fleet, (person) => {
-        const region = regionOf(world, person);
-        const hosts = fleet.among((host) => world.hosts[host]?.region === region);
-        return hosts[rng.int(hosts.length)] ?? 0;
-      }),
-  }),
+  start: ({ world, fleet, rng }) =>
+    picking((person) => {
+      const region = regionOf(world, person);
+      const hosts = fleet.among((host) => world.hosts[host]?.region === region);
+      return hosts[rng.int(hosts.length)] ?? 0;
+    }),
 };
 
 /**
- * The nearest city for everybody, by the same five timings that `ours` gets (the strongest reading: by the address
- * alone a quarter of all users would be more than 10 ms off); in the city the host that holds the room, else the least
- * used. Media in a full mesh.
+ * The nearest city for everybody, by the same timings that `ours` gets (the strongest reading: by the address alone a
+ * quarter of all users would be more than 10 ms off); in the city the host that holds the room, else the least used.
  */
-const nearest = (name: string, isRelayed: boolean): Strategy => ({
+class Nearest implements Running {
+  readonly #o: Setting;
+  readonly #clients: Clients;
+  readonly #routes: Routes;
+  readonly #placer: Placer;
+  readonly #rooms: WatchedRooms | undefined;
+
+  constructor(o: Setting, { isRelayed, hasMoves }: { isRelayed: boolean; hasMoves: boolean }) {
+    const { world, mode, rng } = o;
+    this.#o = o;
+    this.#routes = planRoutes(world, isRelayed);
+    // For its index of the fleet alone: nobody is placed by it.
+    const placer = new Placer({ world, delays: this.#routes.delays, mode, rng });
+    this.#placer = placer;
+    this.#clients = new Clients(world, placer.placementIndex);
+    if (!hasMoves) return;
+    this.#rooms = new WatchedRooms({
+      ...o,
+      clients: this.#clients,
+      sites: (nowMs) => ({ ...placer.sites(nowMs), isOpen: (city) => this.#isOpen(city) }),
+      hostFor: ({ room, hosts }) => this.#oneOf(hosts, hostsOf(room)),
+    });
+  }
+
+  via(from: number, to: number): number {
+    return this.#routes.via(from, to);
+  }
+
+  advance(nowMs: number): boolean {
+    return this.#routes.advance(nowMs);
+  }
+
+  join(room: LiveRoom, person: Person): number {
+    const { world, fleet } = this.#o;
+    const session = this.#clients.arrive(person);
+    const { order, timed } = this.#clients.belief(session);
+    const city = order.find((site) => timed.has(site) && hostsIn(world, fleet, site).length > 0);
+    const hosts = city === undefined ? fleet.among(() => true) : hostsIn(world, fleet, city);
+    const host = this.#oneOf(hosts, hostsOf(room));
+    this.#rooms?.joined(room, session, host);
+    return host;
+  }
+
+  leave(room: LiveRoom, seat: Seat): void {
+    this.#rooms?.left(room, seat);
+  }
+
+  look(room: LiveRoom, nowMs: number): readonly Move[] {
+    return this.#rooms?.look(room, nowMs) ?? [];
+  }
+
+  #isOpen(city: number): boolean {
+    const { world, fleet } = this.#o;
+    return hostsIn(world, fleet, city).some((host) => fleet.utilisation(host) < BUSY_UTILISATION);
+  }
+
+  #oneOf(hosts: readonly number[], members: readonly number[]): number {
+    const { fleet } = this.#o;
+    const open = hosts.filter((host) => !fleet.isFull(host));
+    if (open.length === 0) return hosts.length > 0 ? fleet.leastUsed(hosts) : -1;
+    return open.find((host) => members.includes(host)) ?? fleet.leastUsed(open);
+  }
+}
+
+const nearest = (name: string, how: string, o: { isRelayed: boolean; hasMoves: boolean }): Strategy => ({
   name,
-  says: `everybody in the city that answered soonest of those they timed; ${isRelayed ? 'one relay between hosts where it is shorter' : 'hosts send to one another directly'}`,
+  says: `everybody in the city that answered soonest of those they timed; ${how}`,
   source: 'multi-point nearest, as clouds describe their access: each participant at the nearest city that answered',
-  start(world, fleet): Running {
-    const routes = planRoutes(world, isRelayed);
-    const knowledge = new Knowledge(world);
-    return {
-      via: (from, to) => routes.via(from, to),
-      place: (room) =>
-        placeOneByOne(room, fleet, (person, members) => {
-          const known = knowledge.meet(person);
-          knowledge.timeOffered(known, 0);
-          const byTime = [...known.timed].sort((a, b) => a[1] - b[1]).map(([city]) => city);
-          const city = byTime.find((candidate) => hostsIn(world, fleet, candidate).length > 0);
-          const hosts = city === undefined ? fleet.among(() => true) : hostsIn(world, fleet, city);
-          return hosts.find((host) => members.includes(host)) ?? fleet.leastUsed(hosts);
-        }),
-    };
-  },
+  start: (setting) => new Nearest(setting, o),
 });
 
-export const nearestDirect = nearest('nearest-direct', false);
-export const nearestRelay = nearest('nearest-relay', true);
+export const nearestDirect = nearest('nearest-direct', 'hosts send to one another directly', {
+  isRelayed: false,
+  hasMoves: false,
+});
+export const nearestRelay = nearest('nearest-relay', 'one relay between hosts where it is shorter', {
+  isRelayed: true,
+  hasMoves: false,
+});
+export const nearestRelayMoves = nearest('nearest-relay-moves', 'the same relays, and the moves of ours', {
+  isRelayed: true,
+  hasMoves: true,
+});
 
 function hostsIn(world: World, fleet: Fleet, city: number): number[] {
   return [...world.hosts.keys()].filter((host) => world.hosts[host]?.city === city && !fleet.isFull(host));
@@ -78,17 +152,14 @@ export const livekitRegionaware: Strategy = {
   name: 'livekit-regionaware',
   says: 'as LiveKit: the whole room on one node, the least used of the place nearest to the address of who came first',
   source: 'livekit/livekit pkg/routing/selector/regionaware.go',
-  start: (world, fleet) => ({
-    via: direct,
-    place: (room) =>
-      placeOneByOne(room, fleet, (person, members) => {
-        const [home] = members;
-        if (home !== undefined) return home;
-        const signalingCity = world.cities[nearestIndex(person.answer, world.cities)] ?? person.answer;
-        const free = fleet.among((host) => fleet.utilisation(host) < LIVEKIT_LOAD_MAX);
-        return fleet.leastUsed(nearestOf(world, free, signalingCity));
-      }),
-  }),
+  start: ({ world, fleet }) =>
+    picking((person, members) => {
+      const [home] = members;
+      if (home !== undefined) return home;
+      const signalingCity = world.cities[nearestIndex(person.answer, world.cities)] ?? person.answer;
+      const free = fleet.among((host) => fleet.utilisation(host) < LIVEKIT_LOAD_MAX);
+      return fleet.leastUsed(nearestOf(world, free, signalingCity));
+    }),
 };
 
 /** Hosts of the place nearest to `from`. */
@@ -108,30 +179,43 @@ const JICOFO_STRESS_MAX = 0.8;
  * first; without any in the region, of the conference, then any. Always the least stressed. Bridges of a conference
  * form a full mesh.
  */
-export const jicofoRegion: Strategy = {
-  name: 'jicofo-region',
-  says: 'as Jitsi: the least used bridge of the own region, one of the conference before others while it is calm',
+const jicofo = (
+  name: string,
+  how: string,
+  isNear: (world: World, person: Person, host: number) => boolean,
+): Strategy => ({
+  name,
+  says: `as Jitsi: the least used bridge of the own region${how}, one of the conference before others while it is calm`,
   source: 'jitsi/jicofo RegionBasedBridgeSelectionStrategy.kt',
-  start: (world, fleet) => ({
-    via: direct,
-    place: (room) =>
-      placeOneByOne(room, fleet, (person, members) => {
-        const region = regionOf(world, person);
-        const all = [...world.hosts.keys()];
-        const isHere = (host: number): boolean => world.hosts[host]?.region === region;
-        const isCalm = (host: number): boolean => fleet.utilisation(host) < JICOFO_STRESS_MAX;
-        const isMember = (host: number): boolean => members.includes(host);
-        const cases = [
-          all.filter((host) => isCalm(host) && isMember(host) && isHere(host)),
-          all.filter((host) => isCalm(host) && isHere(host)),
-          all.filter((host) => isMember(host) && isHere(host)),
-          all.filter(isHere),
-          all.filter((host) => isCalm(host) && isMember(host)),
-        ];
-        return fleet.leastUsed(cases.find((hosts) => hosts.length > 0) ?? all);
-      }),
-  }),
-};
+  start: ({ world, fleet }) =>
+    picking((person, members) => {
+      const all = [...world.hosts.keys()];
+      const isHere = (host: number): boolean => isNear(world, person, host);
+      const isCalm = (host: number): boolean => fleet.utilisation(host) < JICOFO_STRESS_MAX;
+      const isMember = (host: number): boolean => members.includes(host);
+      const cases = [
+        all.filter((host) => isCalm(host) && isMember(host) && isHere(host)),
+        all.filter((host) => isCalm(host) && isHere(host)),
+        all.filter((host) => isMember(host) && isHere(host)),
+        all.filter(isHere),
+        all.filter((host) => isCalm(host) && isMember(host)),
+      ];
+      return fleet.leastUsed(cases.find((hosts) => hosts.length > 0) ?? all);
+    }),
+});
+
+export const jicofoRegion = jicofo(
+  'jicofo-region',
+  '',
+  (world, person, host) => world.hosts[host]?.region === regionOf(world, person),
+);
+
+/** As finely as an operator can draw regions: by the address again. */
+export const jicofoCity = jicofo(
+  'jicofo-city',
+  ', which is a city',
+  (world, person, host) => world.hosts[host]?.city === nearestIndex(person.answer, world.cities),
+);
 
 /** edumeet's `LOAD_THRESHOLD` and the reach within which the room's nodes are kept. */
 const EDUMEET_LOAD_MAX = 0.85;
@@ -146,17 +230,14 @@ export const edumeetGeo: Strategy = {
   name: 'edumeet-geo',
   says: `as edumeet: the nearest of the room's nodes within ${EDUMEET_REACH_KM} km, else the nearest node, by the address`,
   source: 'edumeet/edumeet-room-server src/loadbalancing/{StickyStrategy,GeoStrategy}.ts',
-  start: (world, fleet) => ({
-    via: direct,
-    place: (room) =>
-      placeOneByOne(room, fleet, (person, members) => {
-        const km = (host: number): number => distanceKm(person.answer, world.hosts[host] ?? person.answer);
-        const isFree = (host: number): boolean => fleet.utilisation(host) < EDUMEET_LOAD_MAX;
-        const sticky = members
-          .filter((host) => isFree(host) && km(host) <= EDUMEET_REACH_KM)
-          .sort((a, b) => km(a) - km(b));
-        if (sticky[0] !== undefined) return sticky[0];
-        return fleet.leastUsed(nearestOf(world, fleet.among(isFree), person.answer));
-      }),
-  }),
+  start: ({ world, fleet }) =>
+    picking((person, members) => {
+      const km = (host: number): number => distanceKm(person.answer, world.hosts[host] ?? person.answer);
+      const isFree = (host: number): boolean => fleet.utilisation(host) < EDUMEET_LOAD_MAX;
+      const sticky = members
+        .filter((host) => isFree(host) && km(host) <= EDUMEET_REACH_KM)
+        .sort((a, b) => km(a) - km(b));
+      if (sticky[0] !== undefined) return sticky[0];
+      return fleet.leastUsed(nearestOf(world, fleet.among(isFree), person.answer));
+    }),
 };

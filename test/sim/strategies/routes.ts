@@ -39,10 +39,10 @@ const NORMAL_P95 = 1.645;
 /** Queueing is at most this share of a round trip: otherwise nothing would be left for the way. */
 const NOISE_SHARE_MAX = 0.5;
 
+/** What a strategy knows of the paths between hosts. */
 export interface Routes {
-  /** Costs and best paths as the planner believes them now. */
-  readonly input: PathInput;
-  readonly table: PathTable;
+  /** Runs what is due until `nowMs`. True: some pair's path has changed. */
+  advance(nowMs: number): boolean;
   /** Delays by the paths in use, as they are believed now. */
   readonly paths: RoomPaths;
   /** The same by host id (`hostIdOf`), and measured round trips. */
@@ -68,12 +68,14 @@ export class SimRoutes implements Routes {
   readonly #planner = new RoutePlanner({ checksLight: true });
   readonly #links: SimLinks;
   readonly #mayRelay: MayRelay | undefined;
+  readonly indexOf: ReadonlyMap<string, number>;
   #nextMs = -WARM_UP_MS;
   #paths: { version: number; paths: RoomPaths } | undefined;
 
   constructor(world: World, { mayRelay, rng, admitted }: SimRoutesOptions) {
     const relayMs = mayRelay ? RELAY_HOP_MS : Number.POSITIVE_INFINITY;
     this.#links = new SimLinks(world, rng);
+    this.indexOf = new Map(world.hosts.map((_, index) => [hostIdOf(index), index]));
     this.#mayRelay = admitted === undefined ? undefined : (pair) => admitted.has(pair);
     this.#planner.setHosts(
       world.hosts.map(({ latitude, longitude, city }, index) => {
@@ -107,6 +109,20 @@ export class SimRoutes implements Routes {
     return changes;
   }
 
+  get hostIds(): readonly string[] {
+    return this.#planner.routes.hostIds;
+  }
+
+  /** Relays in use and believed delays, by from × hosts + to: the planner's own, read only. */
+  get vias(): Int16Array {
+    return this.#planner.plan.choice.primaryVia;
+  }
+
+  get delaysMs(): Float64Array {
+    return this.#planner.routes.delayMs;
+  }
+
+  /** Costs and best paths as the planner believes them now. */
   get input(): PathInput {
     return this.#planner.plan.input;
   }
@@ -144,11 +160,8 @@ function pauseMs(atMs: number): number {
   return atMs < FREE_CHOICE_MS || inBurstMs < BURST_MS ? REPORT_MS : BURST_EVERY_MS - inBurstMs;
 }
 
-/**
- * Routes of the whole fleet after the warm-up; they stay as they are. The same world gives the same ones, so rivals
- * have what ours has. `admitted`: pairs within the relay budget.
- */
-export function planRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): Routes {
+/** The planner of a world after the warm-up. `admitted`: pairs within the relay budget. */
+export function warmRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): SimRoutes {
   const routes = new SimRoutes(world, { mayRelay, rng: world.linksRng, admitted });
   routes.warmUp();
   return routes;

@@ -1,21 +1,43 @@
-// What a strategy is: it is told of rooms one after the other, sees what a real one of its kind could see, and says who
-// goes where.
+// What a strategy is: it is told who comes and goes on one clock, sees what a real one of its kind could see, and says
+// who goes where, and who moves.
 import type { Rng } from '@meridian/runtime';
-import type { Person, Room, World } from '../world.ts';
+import type { Meeting } from '../arrivals.ts';
+import type { Person, World } from '../world.ts';
 
-export interface Placed {
-  /** Host of each participant at the first pick, in order of joining. */
-  readonly firstHosts: readonly number[];
-  /** After corrections and re-homing. */
-  readonly hosts: readonly number[];
-  /** Re-homings: participants that were moved; in mode `single` the room's move as a whole is one. */
-  readonly moves: number;
-  /** Participants that were moved because their own timings showed their first pick to be wrong; none of `moves`. */
-  readonly corrections: number;
+/** A session in a room. */
+export interface Seat {
+  readonly person: Person;
+  readonly host: number;
+  /** Where it is being moved to; -1: it is not. */
+  readonly movingTo: number;
+}
+
+export interface LiveRoom {
+  /** Into the world's rooms. */
+  readonly index: number;
+  /** In order of joining. */
+  readonly seats: readonly Seat[];
+  /** Another one after every join, leave and move. */
+  readonly version: number;
+}
+
+export interface Move {
+  readonly seat: Seat;
+  /** -1: no host takes them; the attempt counts all the same. */
+  readonly to: number;
 }
 
 export interface Running {
-  place(room: Room): Placed;
+  /** Where a new session goes; it is charged to the fleet by whoever asks, as are moves. */
+  join(room: LiveRoom, person: Person, nowMs: number): number;
+  /** A session has left: it is in the room no more. Its move, if it was being moved, is void. */
+  leave?(room: LiveRoom, seat: Seat, nowMs: number): void;
+  /** About every second, of every room with two people or more: moves to begin now. */
+  look?(room: LiveRoom, nowMs: number): readonly Move[];
+  /** A move is over: `seat` is at its new host. */
+  switched?(room: LiveRoom, seat: Seat, from: number, nowMs: number): void;
+  /** Routes are planned anew; whether any changed. */
+  advance?(nowMs: number): boolean;
   /** Relay between two hosts, or -1: direct. */
   via(from: number, to: number): number;
   /**
@@ -23,14 +45,20 @@ export interface Running {
    * prefix have had so many sessions; only of strategies that learn.
    */
   firstHostsAfter?(sessions: number): readonly (readonly number[])[];
-  /**
-   * Corrections in all rooms together when everybody has joined as in `firstHostsAfter(0)` and timed beside the join;
-   * only of strategies that correct.
-   */
-  correctionsUntimed?(): number;
 }
 
 export type Mode = 'single' | 'direct' | 'relay';
+
+export interface Setting {
+  readonly world: World;
+  /** For the strategy that knows the future, and no other. */
+  readonly meetings: readonly Meeting[];
+  readonly fleet: Fleet;
+  readonly rng: Rng;
+  readonly mode: Mode;
+  /** Something to do later on the clock of the run. */
+  after(ms: number, run: () => void): void;
+}
 
 export interface Strategy {
   readonly name: string;
@@ -38,7 +66,7 @@ export interface Strategy {
   readonly says: string;
   /** What it was written from. */
   readonly source: string;
-  start(world: World, fleet: Fleet, rng: Rng, mode: Mode): Running;
+  start(o: Setting): Running;
 }
 
 /** Sessions on the hosts of one strategy's cloud. */
@@ -78,19 +106,13 @@ export class Fleet {
     if (first === undefined) throw new Error('a fleet has hosts');
     return hosts.reduce((least, host) => (this.utilisation(host) < this.utilisation(least) ? host : least), first);
   }
+
+  /** As it is now, for good. */
+  copy(): Fleet {
+    const copy = new Fleet(this.world);
+    copy.sessions.set(this.sessions);
+    return copy;
+  }
 }
 
-/** Everybody stays where `pick` put them. */
-export function placeOneByOne(
-  room: Room,
-  fleet: Fleet,
-  pick: (person: Person, members: readonly number[]) => number,
-): Placed {
-  const hosts: number[] = [];
-  for (const person of room.people) {
-    const host = pick(person, hosts);
-    fleet.charge(host);
-    hosts.push(host);
-  }
-  return { firstHosts: hosts, hosts, moves: 0, corrections: 0 };
-}
+export const hostsOf = ({ seats }: LiveRoom): number[] => seats.map(({ host }) => host);

@@ -1,0 +1,106 @@
+// Who is in which room when. Real rooms are not complete before anything is decided: people trickle in, leave early,
+// lose their connection and come back. No data of this kind is public, so every figure here is an assumption; each is
+// an option of the command, and the table has rows with others.
+import type { Rng } from '@meridian/runtime';
+import { gaussian } from './geography.ts';
+
+export const ARRIVALS = ['together', 'trickle'] as const;
+export type ArrivalKind = (typeof ARRIVALS)[number];
+
+export interface ArrivalOptions {
+  readonly arrivals: ArrivalKind;
+  /** Of the exponential part of most people's arrival. */
+  readonly arrivalMeanS: number;
+  readonly meetingMedianMin: number;
+  /** By person and hour: somebody leaves and comes back, the same person in a new session. */
+  readonly absencesPerHour: number;
+  /** Share of people who leave before the end. */
+  readonly leaveEarly: number;
+}
+
+/** One session of one person; nobody has two at a time. */
+export interface Stay {
+  /** Index into the room's people. */
+  readonly person: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Meeting {
+  readonly startMs: number;
+  /** Whoever is still there leaves. */
+  readonly endMs: number;
+  /** In order of their beginning. */
+  readonly stays: readonly Stay[];
+}
+
+export const ARRIVAL_DEFAULTS: ArrivalOptions = {
+  arrivals: 'trickle',
+  arrivalMeanS: 180,
+  meetingMedianMin: 30,
+  absencesPerHour: 0.5,
+  leaveEarly: 0.2,
+};
+/** Routes are planned for so long before anybody comes. */
+export const WARM_UP_MS = 120_000;
+/** Rooms begin within this: load and routes are shared by all of them. */
+export const BEGIN_WITHIN_MS = 600_000;
+/** A meeting's length is lognormal, within these. */
+const MEETING_SIGMA = 0.8;
+const MEETING_MS_MIN = 3 * 60_000;
+const MEETING_MS_MAX = 4 * 3_600_000;
+/** The second person comes within this of the first, and nobody is exactly on time. */
+const PUNCTUAL_MS = 30_000;
+/** Of those after the second; the others come at any time of the meeting. */
+const SOON_SHARE = 0.8;
+const ABSENCE_MEDIAN_MS = 60_000;
+const ABSENCE_SIGMA = 1;
+
+/** The meetings of so many rooms of `size`; the same options and seed give the same. */
+export function meetingsOf(rooms: number, size: number, o: ArrivalOptions, rng: Rng): Meeting[] {
+  return Array.from({ length: rooms }, (_, room) => {
+    const own = rng.fork(`meeting ${room}`);
+    const startMs = WARM_UP_MS + own.next() * BEGIN_WITHIN_MS;
+    return o.arrivals === 'together' ? together(startMs, size, o) : trickle(startMs, size, o, own);
+  });
+}
+
+/** Everybody for the whole meeting; all meetings are equally long, so that all rooms are live at once. */
+function together(startMs: number, size: number, { meetingMedianMin }: ArrivalOptions): Meeting {
+  const endMs = startMs + meetingMedianMin * 60_000;
+  const stays = Array.from({ length: size }, (_, person): Stay => ({ person, fromMs: startMs, toMs: endMs }));
+  return { startMs, endMs, stays };
+}
+
+/** Whoever would come after the end does not come. */
+function trickle(startMs: number, size: number, o: ArrivalOptions, rng: Rng): Meeting {
+  const drawnMs = o.meetingMedianMin * 60_000 * Math.exp(MEETING_SIGMA * gaussian(rng));
+  const lengthMs = Math.min(MEETING_MS_MAX, Math.max(MEETING_MS_MIN, drawnMs));
+  const endMs = startMs + lengthMs;
+  const stays = Array.from({ length: size }, (_, person) => {
+    const fromMs = startMs + arrivalMs(person, lengthMs, o, rng);
+    const toMs = rng.next() < o.leaveEarly ? fromMs + rng.next() * (endMs - fromMs) : endMs;
+    return fromMs < endMs ? sessions({ person, fromMs, toMs }, o, rng) : [];
+  });
+  return { startMs, endMs, stays: stays.flat().sort((a, b) => a.fromMs - b.fromMs || a.person - b.person) };
+}
+
+function arrivalMs(person: number, lengthMs: number, { arrivalMeanS }: ArrivalOptions, rng: Rng): number {
+  if (person === 0) return 0;
+  const punctualMs = rng.next() * PUNCTUAL_MS;
+  if (person === 1) return punctualMs;
+  return rng.next() < SOON_SHARE ? punctualMs + exponential(arrivalMeanS * 1000, rng) : rng.next() * lengthMs;
+}
+
+/** A stay with its absences: one session, or some. */
+function sessions({ person, fromMs, toMs }: Stay, { absencesPerHour }: ArrivalOptions, rng: Rng): Stay[] {
+  const parts: Stay[] = [];
+  for (let backMs = fromMs; backMs < toMs; ) {
+    const awayMs = absencesPerHour > 0 ? backMs + exponential(3_600_000 / absencesPerHour, rng) : toMs;
+    parts.push({ person, fromMs: backMs, toMs: Math.min(awayMs, toMs) });
+    backMs = awayMs + ABSENCE_MEDIAN_MS * Math.exp(ABSENCE_SIGMA * gaussian(rng));
+  }
+  return parts;
+}
+
+const exponential = (meanMs: number, rng: Rng): number => -meanMs * Math.log(1 - rng.next());

@@ -1,0 +1,40 @@
+// The judge's own arithmetic of the model: one-way = RTT / 2 + 1 ms per SFU + 1 ms per relay, on true round trips.
+import type { Running } from './strategies/strategy.ts';
+import { linkMs, type Person, type World } from './world.ts';
+
+/** A packet through a router, and through a forwarder. */
+const SFU_MS = 1;
+const RELAY_MS = 1;
+
+/** One-way delay of every pair of these people on these hosts, NaN with a host that there is not. */
+export function pairDelays(
+  world: World,
+  people: readonly Person[],
+  hosts: readonly number[],
+  running: Pick<Running, 'via'>,
+): number[] {
+  const delays: number[] = [];
+  for (let p = 1; p < hosts.length; p += 1) {
+    const a = hosts[p] as number;
+    for (let q = 0; q < p; q += 1) {
+      const b = hosts[q] as number;
+      const access = (accessMs(world, people[p], a) + accessMs(world, people[q], b)) / 2;
+      delays.push(access + betweenMs(world, a, b, running));
+    }
+  }
+  return delays;
+}
+
+function accessMs(world: World, person: Person | undefined, host: number): number {
+  return person?.trueRttMs[world.hosts[host]?.city ?? -1] ?? Number.NaN;
+}
+
+/** Mean of both directions: each may have a path of its own. */
+function betweenMs(world: World, a: number, b: number, running: Pick<Running, 'via'>): number {
+  return a === b ? SFU_MS : (pathMs(world, a, b, running) + pathMs(world, b, a, running)) / 2 + 2 * SFU_MS;
+}
+
+function pathMs(world: World, from: number, to: number, running: Pick<Running, 'via'>): number {
+  const relay = running.via(from, to);
+  return relay < 0 ? linkMs(world, from, to) : linkMs(world, from, relay) + RELAY_MS + linkMs(world, relay, to);
+}

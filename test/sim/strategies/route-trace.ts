@@ -1,0 +1,111 @@
+// The routes of a world over time, planned once for all strategies of a run: whoever is given them sees the same ones at
+// the same moments.
+import { type HostDelays, type RoomPaths, roomPaths } from '@meridian/scheduler/core';
+import type { World } from '../world.ts';
+import { type Routes, SimRoutes, warmRoutes } from './routes.ts';
+
+/** Between two looks at the planner. */
+const STEP_MS = 20_000;
+/** Believed delays without a change of path are no older than this. */
+const FRESH_MS = 120_000;
+
+interface Moment {
+  readonly via: Int16Array;
+  /** By from × hosts + to. */
+  readonly delayMs: Float64Array;
+}
+
+class RouteTrace {
+  readonly hosts: number;
+  readonly rttMs: Float64Array;
+  readonly #routes: SimRoutes;
+  readonly #moments: Moment[];
+
+  constructor(world: World, mayRelay: boolean) {
+    this.#routes = warmRoutes(world, mayRelay);
+    this.hosts = world.hosts.length;
+    const { delays, hostIds } = this.#routes;
+    this.rttMs = Float64Array.from({ length: this.hosts ** 2 }, (_, at) =>
+      delays.rttMs(hostIds[Math.floor(at / this.hosts)] ?? '', hostIds[at % this.hosts] ?? ''),
+    );
+    this.#moments = [this.#moment()];
+  }
+
+  get indexOf(): ReadonlyMap<string, number> {
+    return this.#routes.indexOf;
+  }
+
+  /** The one of so many steps after the beginning; steps without news give the moment before. */
+  at(step: number): Moment {
+    for (let next = this.#moments.length; next <= step; next += 1) {
+      const isChanged = this.#routes.advance(next * STEP_MS);
+      const before = this.#moments[next - 1] as Moment;
+      const isOld = next % (FRESH_MS / STEP_MS) === 0;
+      this.#moments.push(isChanged || isOld ? this.#moment() : before);
+    }
+    return this.#moments[step] as Moment;
+  }
+
+  #moment(): Moment {
+    const { vias, delaysMs } = this.#routes;
+    return { via: vias.slice(), delayMs: delaysMs.slice() };
+  }
+}
+
+/** Where one strategy is on a trace. */
+class TracedRoutes implements Routes {
+  readonly #trace: RouteTrace;
+  readonly delays: HostDelays;
+  #step = 0;
+  #moment: Moment;
+  #paths: { moment: Moment; paths: RoomPaths } | undefined;
+
+  constructor(trace: RouteTrace) {
+    this.#trace = trace;
+    this.#moment = trace.at(0);
+    const at = (from: string, to: string): number =>
+      (trace.indexOf.get(from) ?? Number.NaN) * trace.hosts + (trace.indexOf.get(to) ?? Number.NaN);
+    const step = (): number => this.#step;
+    this.delays = {
+      get version() {
+        return step();
+      },
+      delayMs: (from, to) => (from === to ? 0 : (this.#moment.delayMs[at(from, to)] ?? Number.NaN)),
+      rttMs: (a, b) => trace.rttMs[at(a, b)] ?? Number.NaN,
+    };
+  }
+
+  advance(nowMs: number): boolean {
+    const before = this.#moment;
+    this.#step = Math.max(this.#step, Math.floor(nowMs / STEP_MS));
+    this.#moment = this.#trace.at(this.#step);
+    return before !== this.#moment && before.via.some((via, at) => via !== this.#moment.via[at]);
+  }
+
+  get paths(): RoomPaths {
+    if (this.#paths?.moment !== this.#moment) {
+      const paths = roomPaths(this.#trace.hosts, this.#moment.delayMs);
+      this.#paths = { moment: this.#moment, paths };
+    }
+    return this.#paths.paths;
+  }
+
+  via(from: number, to: number): number {
+    return this.#moment.via[from * this.#trace.hosts + to] ?? -1;
+  }
+}
+
+const traces = new WeakMap<World, Map<boolean, RouteTrace>>();
+
+/**
+ * Routes of the whole fleet from the end of the warm-up on. The same world gives the same ones at the same times, so
+ * rivals have what ours has. `admitted`: pairs within the relay budget.
+ */
+export function planRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): Routes {
+  if (admitted !== undefined) return warmRoutes(world, mayRelay, admitted);
+  const ofWorld = traces.get(world) ?? new Map<boolean, RouteTrace>();
+  traces.set(world, ofWorld);
+  const trace = ofWorld.get(mayRelay) ?? new RouteTrace(world, mayRelay);
+  ofWorld.set(mayRelay, trace);
+  return new TracedRoutes(trace);
+}

@@ -1,0 +1,175 @@
+// The rooms of a run under production's eye: one `RoomWatch` each, asked as `RoomWatcher` and `RoomMoves` ask
+// (scheduler/src/room-watcher.ts, room-moves.ts). What is modelled here is time: when timings are back, and how long
+// a move takes.
+import { limits } from '@meridian/protocol';
+import { type MoveMade, type RoomStep, RoomWatch, type Timing } from '@meridian/scheduler/core';
+import { gatheringHost } from '../../../scheduler/src/core/moves/gather.ts';
+import { type MemberFacts, roomNow } from '../../../scheduler/src/core/moves/room-now.ts';
+import type { Sites } from '../../../scheduler/src/sites.ts';
+import type { Person, World } from '../world.ts';
+import type { Clients, Session } from './clients.ts';
+import type { LiveRoom, Move, Seat, Setting } from './strategy.ts';
+
+/** The five sockets and the way back. An assumption. */
+export const ASKED_TIMINGS_MS = 2000;
+/** After a join the round trip to the own media node is known. An assumption. */
+export const OWN_TIMING_MS = 1000;
+
+export interface WatchedRoomsOptions extends Pick<Setting, 'world' | 'fleet' | 'mode' | 'after'> {
+  readonly clients: Clients;
+  /** The fleet by city, as it is now. */
+  sites(nowMs: number): Pick<Sites, 'paths' | 'keys' | 'isOpen'>;
+  /** Which of these hosts takes who moves; -1: none does. */
+  hostFor(o: { room: LiveRoom; seat: Seat; session: Session; hosts: readonly number[]; nowMs: number }): number;
+}
+
+interface Watched {
+  readonly watch: RoomWatch;
+  readonly sessions: Map<Person, Session>;
+  made: MoveMade[];
+  /** A room of mode `single` is on its way to another host. */
+  isConverging: boolean;
+}
+
+export class WatchedRooms {
+  readonly #o: WatchedRoomsOptions;
+  readonly #rooms = new Map<number, Watched>();
+
+  constructor(o: WatchedRoomsOptions) {
+    this.#o = o;
+  }
+
+  /** A session joins; what it timed before counts at once, its own host's round trip a little later. */
+  joined({ index }: LiveRoom, session: Session, host: number): void {
+    const watched = this.#rooms.get(index) ?? newWatched();
+    this.#rooms.set(index, watched);
+    watched.sessions.set(session.person, session);
+    const { clients, world } = this.#o;
+    this.#tellLater(watched, session, OWN_TIMING_MS, () => clients.told(session, cityOf(world, host)));
+  }
+
+  left({ index, seats }: LiveRoom, { person }: Seat): void {
+    const watched = this.#rooms.get(index);
+    watched?.sessions.delete(person);
+    // As in the centre: a room in which nobody is left is forgotten.
+    if (seats.length === 0) this.#rooms.delete(index);
+  }
+
+  look(room: LiveRoom, nowMs: number): Move[] {
+    const watched = this.#rooms.get(room.index);
+    if (watched === undefined) return [];
+    if (room.seats.some(({ movingTo }) => movingTo >= 0)) {
+      watched.watch.pause(nowMs);
+      return [];
+    }
+    if (watched.isConverging) return this.#gather(room, watched, nowMs);
+    const step = this.#step(room, watched, nowMs);
+    if (step === undefined) return [];
+    if (step.kind === 'ask') {
+      this.#ask(room, watched, step.timings, nowMs);
+      return [];
+    }
+    watched.made = [...watched.made, { person: step.gain.person, atWallMs: nowMs }];
+    if (step.kind === 'gather') {
+      watched.isConverging = true;
+      return this.#toOneHost(room, watched, this.#oneHostOf(step.gain.host), nowMs);
+    }
+    const movers = room.seats.filter(({ person }) => nameOf(person) === step.gain.person);
+    return this.#moves(room, watched, { movers, hosts: this.#hostsIn(step.gain.host), nowMs });
+  }
+
+  #step(room: LiveRoom, { watch, made, sessions }: Watched, nowMs: number): RoomStep | undefined {
+    return watch.look({
+      nowMs,
+      wallMs: nowMs,
+      mode: this.#o.mode,
+      signature: room.version,
+      made,
+      mayAsk: true,
+      room: () => ({
+        now: this.#now(room, sessions, nowMs),
+        people: room.seats.map(({ person }) => nameOf(person)),
+      }),
+      isSameSite: (a, b) => a === b,
+    });
+  }
+
+  #now(room: LiveRoom, sessions: ReadonlyMap<Person, Session>, nowMs: number) {
+    const { world, clients } = this.#o;
+    const sites = this.#o.sites(nowMs);
+    const facts = room.seats.flatMap(({ person, host }): MemberFacts[] => {
+      const session = sessions.get(person);
+      if (session === undefined) return [];
+      return [{ site: cityOf(world, host), belief: clients.belief(session), regionPin: '' }];
+    });
+    return roomNow(facts, { paths: sites.paths, regionOf: () => '', isOpen: (site) => sites.isOpen(site) });
+  }
+
+  /** Of who was not asked before also what the centre asks of anybody new. */
+  #ask(room: LiveRoom, watched: Watched, wanted: readonly Timing[], nowMs: number): void {
+    const { clients } = this.#o;
+    const { keys } = this.#o.sites(nowMs);
+    for (const [member, { person }] of room.seats.entries()) {
+      const session = watched.sessions.get(person);
+      if (session === undefined) continue;
+      const asked = wanted.filter((one) => one.member === member).map(({ host }) => keys[host] ?? '');
+      if (!session.wasAsked) asked.push(...clients.sitesToTime(session));
+      const untimed = [...new Set(asked)].filter((key) => !session.times.has(key)).slice(0, limits.echoSitesMax);
+      if (untimed.length === 0) continue;
+      session.wasAsked = true;
+      this.#tellLater(watched, session, ASKED_TIMINGS_MS, () => clients.timed(session, untimed));
+    }
+  }
+
+  #tellLater(watched: Watched, session: Session, ms: number, tell: () => void): void {
+    this.#o.after(ms, () => {
+      if (watched.sessions.get(session.person) !== session) return; // it has left
+      tell();
+      watched.watch.timed(false);
+    });
+  }
+
+  /** Whoever came to another host meanwhile goes where the room is. */
+  #gather(room: LiveRoom, watched: Watched, nowMs: number): Move[] {
+    watched.watch.pause(nowMs);
+    const { members, paths, isOpen } = this.#now(room, watched.sessions, nowMs);
+    const city = gatheringHost(members, paths.hosts, isOpen);
+    const there = room.seats.find(({ host }) => cityOf(this.#o.world, host) === city)?.host;
+    watched.isConverging = new Set(room.seats.map(({ host }) => host)).size > 1;
+    if (!watched.isConverging || city === undefined) return [];
+    return this.#toOneHost(room, watched, there ?? this.#oneHostOf(city), nowMs);
+  }
+
+  #toOneHost(room: LiveRoom, watched: Watched, host: number, nowMs: number): Move[] {
+    const movers = room.seats.filter((seat) => seat.host !== host);
+    return this.#moves(room, watched, { movers, hosts: [host], nowMs });
+  }
+
+  #moves(
+    room: LiveRoom,
+    { sessions }: Watched,
+    { movers, hosts, nowMs }: { movers: readonly Seat[]; hosts: readonly number[]; nowMs: number },
+  ): Move[] {
+    return movers.flatMap((seat) => {
+      const session = sessions.get(seat.person);
+      return session === undefined ? [] : [{ seat, to: this.#o.hostFor({ room, seat, session, hosts, nowMs }) }];
+    });
+  }
+
+  /** The least used one. */
+  #oneHostOf(city: number): number {
+    return this.#o.fleet.leastUsed(this.#hostsIn(city));
+  }
+
+  #hostsIn(city: number): number[] {
+    const { hosts } = this.#o.world;
+    return [...hosts.keys()].filter((host) => hosts[host]?.city === city);
+  }
+}
+
+/** The same when they join anew. */
+const nameOf = ({ id }: Person): string => String(id);
+
+const cityOf = (world: World, host: number): number => world.hosts[host]?.city ?? -1;
+
+const newWatched = (): Watched => ({ watch: new RoomWatch(), sessions: new Map(), made: [], isConverging: false });

@@ -1,0 +1,121 @@
+// What one room felt under one strategy, over time: delay × time of every pair present, beside what the best there is
+// would have had for whoever was present. Constant between two changes, so it is summed up change by change.
+/** How long a join or leave counts as just now, and how long a room has begun. */
+const RECENT_MS = 60_000;
+/** An undone move goes back to the city before it within this. */
+const UNDONE_MS = 300_000;
+const BIN_MS = 0.1;
+
+/** Delay × time over all pairs, in ms². */
+export interface Integral {
+  readonly used: number;
+  readonly best: number;
+}
+
+export interface Weighted {
+  readonly ms: number;
+  readonly weight: number;
+}
+
+/** All of it is over times with two people or more. */
+export interface RoomTally {
+  readonly all: Integral;
+  /** Within a minute of the second arrival. */
+  readonly firstMinute: Integral;
+  /** Within a minute of any join or leave. */
+  readonly afterChange: Integral;
+  /** One-way delays of pairs, weighted by time, in steps of a tenth of a ms. */
+  readonly delays: readonly Weighted[];
+  readonly personMs: number;
+  /** Joins, and leaves before the end. */
+  readonly changes: number;
+  /** Moves begun, whatever became of them. */
+  readonly moves: number;
+  /** Of these: back to where the person was before. */
+  readonly undone: number;
+}
+
+class Sum {
+  used = 0;
+  best = 0;
+
+  add(ms: number, used: number, best: number): void {
+    if (ms <= 0) return;
+    this.used += ms * used;
+    this.best += ms * best;
+  }
+}
+
+export class TallyKeeper {
+  readonly #all = new Sum();
+  readonly #first = new Sum();
+  readonly #recent = new Sum();
+  readonly #bins = new Map<number, number>();
+  readonly #lastMove = new Map<number, { readonly fromCity: number; readonly atMs: number }>();
+  #sinceMs = 0;
+  #secondAtMs = Number.POSITIVE_INFINITY;
+  #changedAtMs = Number.NEGATIVE_INFINITY;
+  #onewayMs: readonly number[] = [];
+  #usedMs = 0;
+  #bestMs = 0;
+  #people = 0;
+  #personMs = 0;
+  #changes = 0;
+  #moves = 0;
+  #undone = 0;
+
+  /** From now on these are the delays of the pairs present, and the least sum there is. */
+  now(nowMs: number, o: { people: number; onewayMs: readonly number[]; bestMs: number }): void {
+    this.#close(nowMs);
+    this.#people = o.people;
+    this.#onewayMs = o.onewayMs;
+    this.#usedMs = o.onewayMs.reduce((sum, ms) => sum + ms, 0);
+    this.#bestMs = o.bestMs;
+    if (o.people >= 2) this.#secondAtMs = Math.min(this.#secondAtMs, nowMs);
+  }
+
+  /** Somebody came or went; told before `now`. */
+  changed(nowMs: number): void {
+    this.#close(nowMs);
+    this.#changes += 1;
+    this.#changedAtMs = nowMs;
+  }
+
+  moved(person: number, fromCity: number, toCity: number, nowMs: number): void {
+    const last = this.#lastMove.get(person);
+    this.#moves += 1;
+    if (last?.fromCity === toCity && nowMs - last.atMs < UNDONE_MS) this.#undone += 1;
+    this.#lastMove.set(person, { fromCity, atMs: nowMs });
+  }
+
+  /** Everybody goes. */
+  end(nowMs: number): RoomTally {
+    this.#close(nowMs);
+    const plain = ({ used, best }: Sum): Integral => ({ used, best });
+    return {
+      all: plain(this.#all),
+      firstMinute: plain(this.#first),
+      afterChange: plain(this.#recent),
+      delays: [...this.#bins].map(([bin, weight]) => ({ ms: bin * BIN_MS, weight })),
+      personMs: this.#personMs,
+      changes: this.#changes,
+      moves: this.#moves,
+      undone: this.#undone,
+    };
+  }
+
+  #close(nowMs: number): void {
+    const fromMs = this.#sinceMs;
+    this.#sinceMs = nowMs;
+    if (this.#people < 2 || nowMs <= fromMs) return;
+    const until = (endMs: number): number => Math.min(nowMs, endMs) - fromMs;
+    this.#all.add(nowMs - fromMs, this.#usedMs, this.#bestMs);
+    this.#first.add(until(this.#secondAtMs + RECENT_MS), this.#usedMs, this.#bestMs);
+    this.#recent.add(until(this.#changedAtMs + RECENT_MS), this.#usedMs, this.#bestMs);
+    this.#personMs += (nowMs - fromMs) * this.#people;
+    for (const ms of this.#onewayMs) {
+      const bin = Math.round(ms / BIN_MS);
+      this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + nowMs - fromMs);
+    }
+  }
+}
