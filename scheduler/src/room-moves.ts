@@ -86,22 +86,21 @@ export class RoomMoves {
     return asked;
   }
 
-  /** One participant goes where the room is better off with it. */
-  move(roomKey: string, members: readonly Member[], { person, host, sumMs }: OwnedGain): void {
-    const member = members.find(({ client }) => client.person === person);
-    if (member === undefined) return;
+  /** One participant, or several of one site, go where the room is better off with them: one after another. */
+  move(roomKey: string, members: readonly Member[], { people, host, sumMs, pairs }: OwnedGain): void {
     const sites = this.#o.sites();
-    const where = `${sites.keys[host]} instead of ${sites.keys[member.site]}`;
-    const gainMs = (sumMs / (members.length - 1)).toFixed(1);
-    const reason = `at ${where} it is ${gainMs} ms nearer to each of the others, on the mean`;
-    const request = { sessionId: member.sessionId, roomKey, lane: 'delay', reason, toNodeIds: sites.nodesOf(host) };
-    this.#begin(roomKey, person);
-    this.#o.moves.request(request as MoveRequest);
+    const movers = members.filter(({ client }) => people.includes(client.person));
+    this.#begin(roomKey, people);
+    for (const { sessionId, site } of movers) {
+      const where = `${sites.keys[host]} instead of ${sites.keys[site]}`;
+      const reason = `at ${where} it is ${(sumMs / pairs).toFixed(1)} ms nearer to each of the others, on the mean`;
+      this.#o.moves.request({ sessionId, roomKey, lane: 'delay', reason, toNodeIds: sites.nodesOf(host) });
+    }
   }
 
   /** The room goes to another host as a whole: who leads next goes on with it. */
-  gather(roomKey: string, { person }: OwnedGain): void {
-    this.#begin(roomKey, person, { isConverging: true });
+  gather(roomKey: string, { people }: OwnedGain): void {
+    this.#begin(roomKey, people, { isConverging: true });
   }
 
   /** Who is not where the mode puts them, as moves to ask for. */
@@ -115,9 +114,9 @@ export class RoomMoves {
   }
 
   /** Counts before it is made: the queue's next turn comes later than this. */
-  #begin(roomKey: string, person: string, change: { isConverging?: boolean } = {}): void {
+  #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): void {
     const { rooms, clock } = this.#o;
-    this.#keep(roomKey, rooms.made(roomKey, { person, atWallMs: clock.wallMs() }, change));
+    this.#keep(roomKey, rooms.made(roomKey, people, clock.wallMs(), change));
   }
 
   #keep(roomKey: string, record: RoomRecord | undefined): void {

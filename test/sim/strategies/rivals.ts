@@ -22,6 +22,8 @@ import {
 import { WatchedRooms } from './watched-rooms.ts';
 
 const DIRECT = -1;
+/** All of them are full: a move there fails. */
+const NO_HOST = -1;
 const direct = (): number => DIRECT;
 
 /** Region whose city is nearest to where the database puts the person. */
@@ -55,7 +57,6 @@ class Nearest implements Running {
   readonly #o: Setting;
   readonly #clients: Clients;
   readonly #routes: Routes;
-  readonly #placer: Placer;
   readonly #rooms: WatchedRooms | undefined;
 
   constructor(o: Setting, { isRelayed, hasMoves }: { isRelayed: boolean; hasMoves: boolean }) {
@@ -64,7 +65,6 @@ class Nearest implements Running {
     this.#routes = planRoutes(world, isRelayed);
     // For its index of the fleet alone: nobody is placed by it.
     const placer = new Placer({ world, delays: this.#routes.delays, mode, rng });
-    this.#placer = placer;
     this.#clients = new Clients(world, placer.placementIndex);
     if (!hasMoves) return;
     this.#rooms = new WatchedRooms({
@@ -89,7 +89,9 @@ class Nearest implements Running {
     const { order, timed } = this.#clients.belief(session);
     const city = order.find((site) => timed.has(site) && hostsIn(world, fleet, site).length > 0);
     const hosts = city === undefined ? fleet.among(() => true) : hostsIn(world, fleet, city);
-    const host = this.#oneOf(hosts, hostsOf(room));
+    // Every host is full: the simulation goes on with the least used one, as with ours.
+    const free = this.#oneOf(hosts, hostsOf(room));
+    const host = free === NO_HOST ? fleet.leastUsed(hosts) : free;
     this.#rooms?.joined(room, session, host);
     return host;
   }
@@ -110,7 +112,7 @@ class Nearest implements Running {
   #oneOf(hosts: readonly number[], members: readonly number[]): number {
     const { fleet } = this.#o;
     const open = hosts.filter((host) => !fleet.isFull(host));
-    if (open.length === 0) return hosts.length > 0 ? fleet.leastUsed(hosts) : -1;
+    if (open.length === 0) return NO_HOST;
     return open.find((host) => members.includes(host)) ?? fleet.leastUsed(open);
   }
 }

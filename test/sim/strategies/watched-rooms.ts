@@ -29,6 +29,8 @@ interface Watched {
   made: MoveMade[];
   /** A room of mode `single` is on its way to another host. */
   isConverging: boolean;
+  /** Those of a group that are still to move, one after another. */
+  next: { readonly people: readonly string[]; readonly city: number };
 }
 
 export class WatchedRooms {
@@ -63,19 +65,36 @@ export class WatchedRooms {
       return [];
     }
     if (watched.isConverging) return this.#gather(room, watched, nowMs);
+    const next = this.#nextOfGroup(room, watched, nowMs);
+    if (next.length > 0) {
+      watched.watch.pause(nowMs);
+      return next;
+    }
     const step = this.#step(room, watched, nowMs);
     if (step === undefined) return [];
     if (step.kind === 'ask') {
       this.#ask(room, watched, step.timings, nowMs);
       return [];
     }
-    watched.made = [...watched.made, { person: step.gain.person, atWallMs: nowMs }];
+    watched.made = [...watched.made, ...step.gain.people.map((person) => ({ person, atWallMs: nowMs }))];
     if (step.kind === 'gather') {
       watched.isConverging = true;
       return this.#toOneHost(room, watched, this.#oneHostOf(step.gain.host), nowMs);
     }
-    const movers = room.seats.filter(({ person }) => nameOf(person) === step.gain.person);
-    return this.#moves(room, watched, { movers, hosts: this.#hostsIn(step.gain.host), nowMs });
+    watched.next = { people: step.gain.people, city: step.gain.host };
+    return this.#nextOfGroup(room, watched, nowMs);
+  }
+
+  /** One move of a room at a time, as in the centre's queue; who has left meanwhile, or is there already, is passed over. */
+  #nextOfGroup(room: LiveRoom, watched: Watched, nowMs: number): Move[] {
+    const { people, city } = watched.next;
+    const isNext = ({ person, host }: Seat): boolean =>
+      people.includes(nameOf(person)) && cityOf(this.#o.world, host) !== city;
+    const [mover] = room.seats.filter(isNext);
+    const left = people.filter((name) => mover !== undefined && name !== nameOf(mover.person));
+    watched.next = { people: left, city };
+    if (mover === undefined) return [];
+    return this.#moves(room, watched, { movers: [mover], hosts: this.#hostsIn(city), nowMs });
   }
 
   #step(room: LiveRoom, { watch, made, sessions }: Watched, nowMs: number): RoomStep | undefined {
@@ -172,4 +191,10 @@ const nameOf = ({ id }: Person): string => String(id);
 
 const cityOf = (world: World, host: number): number => world.hosts[host]?.city ?? -1;
 
-const newWatched = (): Watched => ({ watch: new RoomWatch(), sessions: new Map(), made: [], isConverging: false });
+const newWatched = (): Watched => ({
+  watch: new RoomWatch(),
+  sessions: new Map(),
+  made: [],
+  isConverging: false,
+  next: { people: [], city: -1 },
+});

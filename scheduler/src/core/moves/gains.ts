@@ -1,5 +1,5 @@
-// What a room gains when one of its people goes to another host, or, in mode `single`, all of them. Nearest ingress for
-// everybody is not the room's optimum: two people of one country may do better on a third country's host.
+// What a room gains when one of its people, or several who are at one host, go to another. Nearest ingress for everybody
+// is not the room's optimum: two people of one country may do better on a third country's host.
 //
 // Access to a host where nobody of this prefix has been is a guess, and the best of many guesses is an overestimate
 // (the winner's curse). So `timingsWanted` names the guesses that may turn out best, their people time them, and gains
@@ -29,8 +29,8 @@ export interface RoomNow {
 
 /** A move to a host, and what it is worth. */
 export interface Gain {
-  /** Who moves; `EVERYBODY`: the room as a whole. */
-  readonly member: number;
+  /** Who moves: one, or several who are at one host. */
+  readonly members: readonly number[];
   readonly host: number;
   /** Felt ms (`feltMs`), summed over the pairs that change. */
   readonly sumMs: number;
@@ -41,7 +41,6 @@ export interface Timing {
   readonly host: number;
 }
 
-export const EVERYBODY = -1;
 /**
  * A move is make-before-break and costs its participant at most 100 ms of audio. Least gain, as a mean over all pairs
  * of the room: in a room of five 1.25 ms on each pair of who moves, or one late pair mended.
@@ -62,23 +61,19 @@ export const ROOM_MOVE_GAIN_MS_MIN = 15;
 const ROOM_MOVE_WINNERS_MIN = 3;
 
 /**
- * The moves worth making by what was timed: of each participant the best one (mode `relay`), or to its nearest ingress
- * (mode `direct`, and rooms above `PAIRED_MEMBERS_MAX`), or the one of the room as a whole (mode `single`). Nothing
- * below the least gain.
+ * The moves worth making by what was timed. Mode `relay`: of each participant the best one, and of those who are at one
+ * host together, because where two have gathered neither gains by leaving the other. Mode `direct`, and rooms above
+ * `PAIRED_MEMBERS_MAX`: of each to its nearest ingress. Mode `single`: of the room as a whole. Nothing below the least
+ * gain.
  */
 export function gainsOf(mode: RoomMode, room: RoomNow): Gain[] {
   const { members } = room;
   if (members.length < 2) return [];
   if (mode === 'single') return [wholeGain(room)].filter((gain) => gain !== undefined);
   const byPairs = mode === 'relay' && isPaired(room);
-  const leastMs = byPairs ? leastSumMs(members.length) : GAIN_OWN_MS_MIN * (members.length - 1);
-  const best: (Gain | undefined)[] = members.map(() => undefined);
-  for (const gain of byPairs ? pairedGains(room, 'accessRttMs') : accessGains(room)) {
-    const { isTimed, host } = members[gain.member] as RoomMember;
-    if (gain.sumMs < leastMs || !isTimed(gain.host) || !isTimed(host)) continue;
-    if (gain.sumMs > (best[gain.member]?.sumMs ?? 0)) best[gain.member] = gain;
-  }
-  return best.filter((gain) => gain !== undefined);
+  if (!byPairs) return bestOfEach(room, accessGains(room), GAIN_OWN_MS_MIN * (members.length - 1));
+  const leastMs = leastSumMs(members.length);
+  return [...bestOfEach(room, pairedGains(room, 'accessRttMs'), leastMs), ...groupGains(room, leastMs)];
 }
 
 /**
@@ -100,7 +95,8 @@ export function timingsWanted(
   const leastMs = leastSumMs(room.members.length);
   const wanted: Timing[] = [];
   const hopes = [...pairedGains(room, 'hopeRttMs')].filter(({ sumMs }) => sumMs >= leastMs).sort(byGain);
-  for (const { member, host } of hopes) {
+  for (const { members, host } of hopes) {
+    const [member = -1] = members;
     if (wanted.length >= TIMINGS_MAX) break;
     if (room.members[member]?.isTimed(host)) continue;
     const own = wanted.filter((timing) => timing.member === member);
@@ -110,9 +106,9 @@ export function timingsWanted(
   return wanted;
 }
 
-/** Pairs whose delay changes when one of so many people moves, or (`EVERYBODY`) all of them. */
-export function pairsChanged(member: number, members: number): number {
-  return member === EVERYBODY ? (members * (members - 1)) / 2 : members - 1;
+/** Pairs whose delay changes when so many of a room's members move together. */
+export function pairsChanged(movers: number, members: number): number {
+  return movers * (members - movers) + (movers * (movers - 1)) / 2;
 }
 
 /** Felt ms that a participant's move must gain over its pairs. */
@@ -121,6 +117,56 @@ function leastSumMs(members: number): number {
 }
 
 const isPaired = ({ members }: RoomNow): boolean => members.length <= PAIRED_MEMBERS_MAX;
+
+/** Of each participant the best move between two hosts that were timed. */
+function bestOfEach({ members }: RoomNow, gains: Iterable<Gain>, leastMs: number): Gain[] {
+  const best: (Gain | undefined)[] = members.map(() => undefined);
+  for (const gain of gains) {
+    const [index = -1] = gain.members;
+    const { isTimed, host } = members[index] as RoomMember;
+    if (gain.sumMs < leastMs || !isTimed(gain.host) || !isTimed(host)) continue;
+    if (gain.sumMs > (best[index]?.sumMs ?? 0)) best[index] = gain;
+  }
+  return best.filter((gain) => gain !== undefined);
+}
+
+/** Of each host the best move of all there who have timed it and where they go to, if they are several. */
+function groupGains(room: RoomNow, leastMs: number): Gain[] {
+  const { members, paths, isOpen } = room;
+  const open = openHosts(paths.hosts, isOpen);
+  return [...new Set(members.map(({ host }) => host))].flatMap((from) => {
+    const there = [...members.keys()].filter((index) => {
+      const { host, isTimed } = members[index] as RoomMember;
+      return host === from && isTimed(from);
+    });
+    let best: Gain | undefined;
+    for (const host of open) {
+      const group = there.filter((index) => members[index]?.isTimed(host));
+      if (host === from || group.length < 2) continue;
+      const sumMs = groupSumMs(room, group, host);
+      if (sumMs >= leastMs * group.length && sumMs > (best?.sumMs ?? 0)) best = { members: group, host, sumMs };
+    }
+    return best ?? [];
+  });
+}
+
+/** What all pairs of the room gain when a group goes to a host. */
+function groupSumMs({ members, paths: { hosts, delayMs } }: RoomNow, group: readonly number[], to: number): number {
+  const isMoving = members.map((_, index) => group.includes(index));
+  let sumMs = 0;
+  for (const index of group) {
+    const one = members[index] as RoomMember;
+    for (const [other, { host, accessRttMs }] of members.entries()) {
+      if (other === index || (isMoving[other] && other < index)) continue; // each pair once
+      const otherTo = isMoving[other] ? to : host;
+      const beforeMs = ((one.accessRttMs[one.host] ?? 0) + (accessRttMs[host] ?? 0)) / 2;
+      const afterMs = ((one.accessRttMs[to] ?? 0) + (accessRttMs[otherTo] ?? 0)) / 2;
+      sumMs += feltMs(beforeMs + (delayMs[one.host * hosts + host] ?? 0));
+      sumMs -= feltMs(afterMs + (delayMs[to * hosts + otherTo] ?? 0));
+    }
+  }
+  return sumMs;
+}
 
 /** Every move to an open host that gains something over the pairs of the room, with access as hoped or as believed. */
 function* pairedGains(
@@ -134,7 +180,7 @@ function* pairedGains(
     for (const host of open) {
       if (host === member.host) continue;
       const sumMs = presentMs - pairsMs(members, index, host, member[access][host] ?? 0, delayMs, hosts);
-      if (sumMs > 0) yield { member: index, host, sumMs };
+      if (sumMs > 0) yield { members: [index], host, sumMs };
     }
   }
 }
@@ -145,7 +191,7 @@ function* accessGains({ members, paths, isOpen }: RoomNow): Generator<Gain> {
   for (const [index, { host: present, accessRttMs }] of members.entries()) {
     for (const host of open) {
       const sumMs = (((accessRttMs[present] ?? 0) - (accessRttMs[host] ?? 0)) / 2) * (members.length - 1);
-      if (sumMs > 0) yield { member: index, host, sumMs };
+      if (sumMs > 0) yield { members: [index], host, sumMs };
     }
   }
 }
@@ -167,9 +213,8 @@ function wholeGain({ members, paths, isOpen }: RoomNow): Gain | undefined {
     if (meanMs < ROOM_MOVE_GAIN_MS_MIN || gains.filter((gain) => gain > 0).length < winnersMin) continue;
     if (meanMs > bestMs) [best, bestMs] = [host, meanMs];
   }
-  return best < 0
-    ? undefined
-    : { member: EVERYBODY, host: best, sumMs: bestMs * pairsChanged(EVERYBODY, members.length) };
+  if (best < 0) return undefined;
+  return { members: [...members.keys()], host: best, sumMs: bestMs * pairsChanged(members.length, members.length) };
 }
 
 /** The hosts with the least mean access over all members, one a site. */
@@ -209,5 +254,5 @@ const openHosts = (hosts: number, isOpen: (host: number) => boolean): number[] =
 
 /** The larger gain first; of equals the earlier member, then the earlier host. */
 function byGain(a: Gain, b: Gain): number {
-  return b.sumMs - a.sumMs || a.member - b.member || a.host - b.host;
+  return b.sumMs - a.sumMs || (a.members[0] ?? 0) - (b.members[0] ?? 0) || a.host - b.host;
 }

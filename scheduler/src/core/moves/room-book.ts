@@ -4,7 +4,8 @@
 // nobody is then until the next term.
 import { isRoomMode } from '@meridian/protocol';
 import type { RoomMode } from '../view.ts';
-import { HOUR_MS, type MoveMade } from './room-credit.ts';
+import { PAIRED_MEMBERS_MAX } from './gains.ts';
+import { HOUR_MS, type MoveMade, MOVES_PER_HOUR_MAX } from './room-credit.ts';
 
 export interface RoomRecord {
   readonly roomKey: string;
@@ -18,8 +19,8 @@ export interface RoomRecord {
 
 /** As many as leases are remembered. */
 export const ROOM_RECORDS_MAX = 100_000;
-/** A room rests a minute after each. */
-const MADE_MAX = 64;
+/** Four an hour of each in a room that is looked at by pairs, or one a minute. */
+const MADE_MAX = MOVES_PER_HOUR_MAX * PAIRED_MEMBERS_MAX;
 
 export class RoomBook {
   readonly #records = new Map<string, RoomRecord>();
@@ -50,12 +51,16 @@ export class RoomBook {
     return record;
   }
 
-  /** A move was begun; those of more than an hour ago are forgotten. */
-  made(roomKey: string, move: MoveMade, change: Partial<Pick<RoomRecord, 'isConverging'>> = {}): RoomRecord | undefined {
-    const before = (this.#records.get(roomKey)?.made ?? []).filter(
-      ({ atWallMs }) => move.atWallMs - atWallMs < HOUR_MS,
-    );
-    return this.change(roomKey, { ...change, made: [...before, move].slice(-MADE_MAX) });
+  /** Moves of these people were begun; those of more than an hour ago are forgotten. */
+  made(
+    roomKey: string,
+    people: readonly string[],
+    nowWallMs: number,
+    change: Partial<Pick<RoomRecord, 'isConverging'>> = {},
+  ): RoomRecord | undefined {
+    const before = (this.#records.get(roomKey)?.made ?? []).filter(({ atWallMs }) => nowWallMs - atWallMs < HOUR_MS);
+    const now = people.map((person) => ({ person, atWallMs: nowWallMs }));
+    return this.change(roomKey, { ...change, made: [...before, ...now].slice(-MADE_MAX) });
   }
 
   drop(roomKey: string): boolean {

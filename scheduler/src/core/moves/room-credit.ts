@@ -15,18 +15,20 @@ export const HOUR_MS = 3_600_000;
 
 /** Whose a gain is, and how many pairs it changes. */
 export interface OwnedGain extends Gain {
-  /** Stays the same when somebody joins anew. */
-  readonly person: string;
+  /** Under which it is saved: the same at every look. */
+  readonly name: string;
+  /** Who moves, by names that stay the same when somebody joins anew. */
+  readonly people: readonly string[];
   readonly pairs: number;
 }
 
-/** A move that was begun, by the wall clock: it is remembered over a restart. */
+/** Somebody's move that was begun, by the wall clock: it is remembered over a restart. */
 export interface MoveMade {
   readonly person: string;
   readonly atWallMs: number;
 }
 
-/** What has been saved up in one room, in ms × s by person. No clock: times are arguments. */
+/** What has been saved up in one room, in ms × s by name. No clock: times are arguments. */
 export class RoomCredit {
   #saved = new Map<string, number>();
 
@@ -34,23 +36,24 @@ export class RoomCredit {
   save(gains: readonly OwnedGain[], elapsedMs: number): void {
     const before = this.#saved;
     this.#saved = new Map(
-      gains.map(({ person, sumMs }) => [person, (before.get(person) ?? 0) + (sumMs * elapsedMs) / 1000]),
+      gains.map(({ name, sumMs }) => [name, (before.get(name) ?? 0) + (sumMs * elapsedMs) / 1000]),
     );
   }
 
   /**
-   * The move to make now: of whoever has saved most, once that pays for it. Undefined: nobody's does, or the room
-   * rests.
+   * The move to make now: the one for which most is saved for each pair that it changes, once that pays for it.
+   * Undefined: nothing is paid for, or the room rests.
    */
   due(gains: readonly OwnedGain[], made: readonly MoveMade[], wallMs: number): OwnedGain | undefined {
     const lastHour = made.filter(({ atWallMs }) => wallMs - atWallMs < HOUR_MS);
     if (lastHour.some(({ atWallMs }) => wallMs - atWallMs < ROOM_REST_MS)) return undefined;
-    let best: OwnedGain | undefined;
+    const movesOf = (name: string): number => lastHour.filter(({ person }) => person === name).length;
+    let [best, bestMsS]: [OwnedGain | undefined, number] = [undefined, 0];
     for (const gain of gains) {
-      const moves = lastHour.filter(({ person }) => person === gain.person).length;
-      const priceMsS = PRICE_MS_S * gain.pairs * 2 ** moves;
-      if (moves >= MOVES_PER_HOUR_MAX || this.savedMsS(gain.person) < priceMsS) continue;
-      if (best === undefined || this.savedMsS(gain.person) > this.savedMsS(best.person)) best = gain;
+      const moves = Math.max(...gain.people.map(movesOf));
+      const savedMsS = this.savedMsS(gain.name) / gain.pairs;
+      if (moves >= MOVES_PER_HOUR_MAX || savedMsS < PRICE_MS_S * 2 ** moves || savedMsS <= bestMsS) continue;
+      [best, bestMsS] = [gain, savedMsS];
     }
     return best;
   }
@@ -60,7 +63,7 @@ export class RoomCredit {
     this.#saved.clear();
   }
 
-  savedMsS(person: string): number {
-    return this.#saved.get(person) ?? 0;
+  savedMsS(name: string): number {
+    return this.#saved.get(name) ?? 0;
   }
 }

@@ -1,15 +1,13 @@
 // One room, looked at about once a second: which timings to ask for, and who moves when. The centre and the simulator
 // both look through here. Pure: a look gets the room and the time, and says what to do.
 import type { RoomMode } from '../view.ts';
-import { EVERYBODY, type Gain, gainsOf, pairsChanged, type RoomNow, type Timing, timingsWanted } from './gains.ts';
+import { type Gain, gainsOf, pairsChanged, type RoomNow, type Timing, timingsWanted } from './gains.ts';
 import { type MoveMade, type OwnedGain, RoomCredit } from './room-credit.ts';
 
 /** So long after somebody came, left or was moved, people are asked for timings: who comes in a bunch is asked once. */
 export const ASK_AFTER_MS = 1000;
 /** Gains are computed anew when people or timings change, and after this: paths and load change too. */
 export const GAINS_FRESH_MS = 15_000;
-/** Whose the move of a whole room is. */
-const ROOM = '';
 
 export interface WatchedRoom {
   readonly now: RoomNow;
@@ -35,9 +33,9 @@ export interface RoomLook {
 export type RoomStep =
   /** People are asked for timings; there may be none that the room needs. */
   | { readonly kind: 'ask'; readonly timings: readonly Timing[] }
-  /** One participant moves. */
+  /** Somebody moves, or several. */
   | { readonly kind: 'move'; readonly gain: OwnedGain }
-  /** The room moves as a whole. */
+  /** The room, of mode `single`, moves as a whole. */
   | { readonly kind: 'gather'; readonly gain: OwnedGain };
 
 export class RoomWatch {
@@ -87,16 +85,18 @@ export class RoomWatch {
     const due = this.#credit.due(this.#gains, o.made, o.wallMs);
     if (due === undefined) return undefined;
     this.#credit.restart();
-    return { kind: due.member === EVERYBODY ? 'gather' : 'move', gain: due };
+    return { kind: mode === 'single' ? 'gather' : 'move', gain: due };
   }
 
   #compute(mode: RoomMode, { now, people }: WatchedRoom, nowMs: number): void {
     this.#computedAtMs = nowMs;
-    const owned = (gain: Gain): OwnedGain => ({
-      ...gain,
-      person: gain.member === EVERYBODY ? ROOM : (people[gain.member] ?? ROOM),
-      pairs: pairsChanged(gain.member, people.length),
-    });
+    const owned = (gain: Gain): OwnedGain => {
+      const movers = gain.members.map((index) => people[index] ?? '');
+      const [only = ''] = movers;
+      // Of several by where they are: one more of them goes on with what the others have saved.
+      const name = movers.length === 1 ? only : `at ${now.members[gain.members[0] ?? 0]?.host}`;
+      return { ...gain, name, people: movers, pairs: pairsChanged(movers.length, people.length) };
+    };
     this.#gains = gainsOf(mode, now).map(owned);
     this.#credit.save(this.#gains, 0);
   }

@@ -144,14 +144,14 @@ describe('what is remembered of rooms', () => {
     book.change('t/r', { mode: 'single', isConverging: true });
     expect(book.change('t/r', { isConverging: false })).toMatchObject({ mode: 'single', isConverging: false });
     expect(book.change('t/other', { isConverging: true })).toBeUndefined();
-    expect(book.made('t/other', { person: 'p', atWallMs: 1 })).toBeUndefined();
+    expect(book.made('t/other', ['p'], 1)).toBeUndefined();
     expect([book.drop('t/r'), book.drop('t/r'), book.size]).toEqual([true, false, 0]);
   });
 
   test('comes back as it was written; what cannot be read is left out', () => {
     const book = new RoomBook();
     book.change('t/r', { mode: 'direct' });
-    const record = book.made('t/r', { person: 'p', atWallMs: 5 }, { isConverging: true });
+    const record = book.made('t/r', ['p'], 5, { isConverging: true });
     expect(record).toMatchObject({ mode: 'direct', isConverging: true, made: [{ person: 'p', atWallMs: 5 }] });
     expect(roomRecordFrom('t/r', JSON.parse(JSON.stringify(record)))).toEqual(record);
     expect(roomRecordFrom('t/r', {})).toEqual({ roomKey: 't/r', mode: undefined, isConverging: false, made: [] });
@@ -164,10 +164,13 @@ describe('what is remembered of rooms', () => {
 
   test('forgets moves of more than an hour ago, and the oldest of too many', () => {
     const book = new RoomBook();
-    for (let index = 0; index < 70; index += 1) book.made('t/r', { person: `p${index}`, atWallMs: index });
-    expect(book.get('t/r')?.made).toHaveLength(64);
-    expect(book.get('t/r')?.made[0]?.person).toBe('p6');
-    const later = { person: 'later', atWallMs: HOUR_MS + 68 };
-    expect(book.made('t/r', later)?.made).toEqual([{ person: 'p69', atWallMs: 69 }, later]);
+    for (let index = 0; index < 130; index += 1) book.made('t/r', [`p${index}`], index);
+    expect(book.get('t/r')?.made).toHaveLength(128);
+    expect(book.get('t/r')?.made[0]?.person).toBe('p2');
+    expect(book.made('t/r', ['a', 'b'], HOUR_MS + 128)?.made).toEqual([
+      { person: 'p129', atWallMs: 129 },
+      { person: 'a', atWallMs: HOUR_MS + 128 },
+      { person: 'b', atWallMs: HOUR_MS + 128 },
+    ]);
   });
 });

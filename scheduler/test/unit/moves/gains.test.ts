@@ -4,12 +4,12 @@ import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { feltMs, roomPaths } from '../../../src/core/felt-delay.ts';
 import {
-  EVERYBODY,
   GAIN_MEAN_MS_MIN,
   GAIN_OWN_MS_MIN,
   type Gain,
   gainsOf,
   PAIRED_MEMBERS_MAX,
+  pairsChanged,
   ROOM_TIMINGS,
   type RoomMember,
   type RoomNow,
@@ -50,8 +50,8 @@ describe('gains in mode relay', () => {
       name: 'each of two to the middle',
       members: far,
       expect: [
-        { member: 0, host: 1, sumMs: 15 },
-        { member: 1, host: 1, sumMs: 15 },
+        { members: [0], host: 1, sumMs: 15 },
+        { members: [1], host: 1, sumMs: 15 },
       ],
     },
     { name: 'nothing gained', members: [member(0, [10, 90, 90]), member(0, [10, 90, 90])], expect: [] },
@@ -79,7 +79,7 @@ describe('gains in mode relay', () => {
       return gainsOf('relay', room([member(0, [100, nearer, 200]), ...others], line(3, -1)));
     };
     expect(gaining(least - 0.01)).toEqual([]);
-    expect(gaining(least + 0.01)).toMatchObject([{ member: 0, host: 1 }]);
+    expect(gaining(least + 0.01)).toMatchObject([{ members: [0], host: 1 }]);
   });
 
   test('are the best of each member, and what the room gains, for 300 random rooms', () => {
@@ -95,7 +95,7 @@ describe('gains in mode relay', () => {
         });
         const count = random.members.length;
         const best = Math.max(...own);
-        const gain = gains.find((found) => found.member === index);
+        const gain = gains.find(({ members: [only, ...more] }) => only === index && more.length === 0);
         if (count < 2 || best < (GAIN_MEAN_MS_MIN * count * (count - 1)) / 2) expect(gain, `round ${round}`).toBeUndefined();
         else expect(gain?.sumMs, `round ${round}`).toBeCloseTo(best, 9);
       }
@@ -103,10 +103,47 @@ describe('gains in mode relay', () => {
   });
 });
 
+describe('gains of several at one host', () => {
+  /** Together at host 0, though all are near host 1: whoever leaves the other loses what they win. */
+  const gathered = [member(0, [30, 10, 90]), member(0, [30, 10, 90])];
+
+  test('are found where nobody gains alone', () => {
+    expect(gainsOf('relay', room(gathered))).toEqual([{ members: [0, 1], host: 1, sumMs: 20 }]);
+    expect(pairsChanged(2, 2)).toBe(1);
+    expect(pairsChanged(2, 5)).toBe(7);
+  });
+
+  test('are of those who have timed both hosts, from an open host to an open one', () => {
+    const third = member(0, [30, 10, 90], { isTimed: (host) => host === 0 });
+    expect(gainsOf('relay', room([...gathered, third]))).toEqual([]);
+    const close = line(3, 3);
+    expect(gainsOf('relay', room([...gathered, third], close))).toMatchObject([
+      { members: [0] },
+      { members: [1] },
+      { members: [0, 1], host: 1 },
+    ]);
+    expect(gainsOf('relay', room(gathered, line(3, 20), { isOpen: (host) => host !== 1 }))).toEqual([]);
+    expect(gainsOf('direct', room(gathered))).toHaveLength(2);
+  });
+
+  test('are what the room gains when all of them move, for 300 random rooms', () => {
+    let groups = 0;
+    for (let round = 0; round < 300; round += 1) {
+      const random = randomRoom(seededRng(`groups ${round}`));
+      for (const { members: movers, host, sumMs } of gainsOf('relay', random)) {
+        if (movers.length > 1) groups += 1;
+        const members = random.members.map((one, index) => (movers.includes(index) ? { ...one, host } : one));
+        expect(felt(random) - felt({ ...random, members }), `round ${round}`).toBeCloseTo(sumMs, 9);
+      }
+    }
+    expect(groups).toBeGreaterThan(20);
+  });
+});
+
 describe('gains by a nearer ingress', () => {
   const nearer = (rttMs: number) => [member(0, [30, rttMs, 90]), member(0, [5, 90, 90])];
   test('are the only ones of mode direct, whatever the paths between the hosts', () => {
-    expect(gainsOf('direct', room(nearer(19)))).toEqual([{ member: 0, host: 1, sumMs: 5.5 }]);
+    expect(gainsOf('direct', room(nearer(19)))).toEqual([{ members: [0], host: 1, sumMs: 5.5 }]);
     expect(gainsOf('direct', room(nearer(21)))).toEqual([]);
     expect(gainsOf('direct', room(far))).toEqual([]);
     expect(gainsOf('relay', room(nearer(19)))).toEqual([]);
@@ -120,7 +157,7 @@ describe('gains by a nearer ingress', () => {
     const isolated = member(0, [5, 20, 90]);
     expect(gainsOf('relay', room(large(isolated).slice(0, PAIRED_MEMBERS_MAX)))).toMatchObject([{ host: 1 }]);
     expect(gainsOf('relay', room(large(isolated)))).toEqual([]);
-    expect(gainsOf('relay', room(large(member(0, [25, 5, 90]))))).toMatchObject([{ member: 0, host: 1 }]);
+    expect(gainsOf('relay', room(large(member(0, [25, 5, 90]))))).toMatchObject([{ members: [0], host: 1 }]);
     const dark = large({ ...isolated, isTimed: (host) => host === 0 });
     expect(timingsWanted('relay', room(dark), apart)).toEqual([]);
     expect(timingsWanted('relay', room(dark.slice(0, 3)), apart)).not.toEqual([]);
@@ -130,7 +167,7 @@ describe('gains by a nearer ingress', () => {
 
 describe('the gain of a room of mode single', () => {
   const at = (...rtts: number[][]) => room(rtts.map((rttMs) => member(0, rttMs)));
-  const whole = (host: number, sumMs: number): Gain[] => [{ member: EVERYBODY, host, sumMs }];
+  const whole = (host: number, sumMs: number): Gain[] => [{ members: [0, 1, 2], host, sumMs }];
   test.each([
     { name: 'an empty room stays', room: at(), expect: [] },
     { name: 'a mean gain just under 15 ms stays', room: at([50, 35.1, 90], [50, 35, 90], [50, 35, 90]), expect: [] },
@@ -229,8 +266,7 @@ test('nobody is ever sent outside the fence, nor asked to time there, for 300 ra
     for (const mode of ['relay', 'direct', 'single'] as const) {
       const gains = gainsOf(mode, view);
       gained += gains.length;
-      for (const { member: index, host } of gains) {
-        const movers = index === EVERYBODY ? [...facts.keys()] : [index];
+      for (const { members: movers, host } of gains) {
         expect(
           movers.filter((mover) => fenced(mover, host)),
           seed,

@@ -15,7 +15,9 @@ import { line, member } from '../support/rooms.ts';
 
 const SECOND_MS = 1000;
 /** Of a room of three: two pairs change, 10 ms each. */
-const gain = (person: string, sumMs = 20): OwnedGain => ({ member: 0, host: 1, sumMs, person, pairs: 2 });
+const gain = (name: string, sumMs = 20): OwnedGain => ({
+  ...{ members: [0], host: 1, sumMs, name, people: [name], pairs: 2 },
+});
 const PRICE_S = (2 * PRICE_MS_S) / 20;
 
 describe('credit', () => {
@@ -41,7 +43,7 @@ describe('credit', () => {
     const credit = new RoomCredit();
     const gains = [gain('a', 20), gain('b', 30)];
     credit.save(gains, PRICE_S * SECOND_MS);
-    expect(credit.due(gains, [], 0)?.person).toBe('b');
+    expect(credit.due(gains, [], 0)?.name).toBe('b');
   });
 
   test('each move of the last hour doubles the price of the next one of that person, and of nobody else', () => {
@@ -50,10 +52,20 @@ describe('credit', () => {
     const credit = new RoomCredit();
     credit.save([gain('a')], (2 * PRICE_S - 1) * SECOND_MS);
     expect(credit.due([gain('a')], made, nowMs)).toBeUndefined();
-    expect(credit.due([gain('a')], [{ person: 'b', atWallMs: 0 }], nowMs)?.person).toBe('a');
-    expect(credit.due([gain('a')], made, HOUR_MS)?.person).toBe('a');
+    expect(credit.due([gain('a')], [{ person: 'b', atWallMs: 0 }], nowMs)?.name).toBe('a');
+    expect(credit.due([gain('a')], made, HOUR_MS)?.name).toBe('a');
     credit.save([gain('a')], SECOND_MS);
-    expect(credit.due([gain('a')], made, nowMs)?.person).toBe('a');
+    expect(credit.due([gain('a')], made, nowMs)?.name).toBe('a');
+  });
+
+  test('several pay for each pair, and what one of them has moved before', () => {
+    const group = (people: string[]): OwnedGain => ({ ...gain('at 0', 70), people, pairs: 7 });
+    const credit = new RoomCredit();
+    credit.save([group(['a', 'b'])], (PRICE_MS_S / 10) * SECOND_MS);
+    expect(credit.due([group(['a', 'b'])], [], 0)?.people).toEqual(['a', 'b']);
+    const made: MoveMade[] = [{ person: 'b', atWallMs: 0 }];
+    expect(credit.due([group(['a', 'b'])], made, ROOM_REST_MS)).toBeUndefined();
+    expect(credit.due([group(['a', 'c'])], made, ROOM_REST_MS)?.people).toEqual(['a', 'c']);
   });
 
   test('nobody moves within a minute of another of the room, nor more than four times an hour', () => {
@@ -61,10 +73,10 @@ describe('credit', () => {
     credit.save([gain('a')], 1000 * PRICE_S * SECOND_MS);
     const before: MoveMade[] = [{ person: 'b', atWallMs: 0 }];
     expect(credit.due([gain('a')], before, ROOM_REST_MS - 1)).toBeUndefined();
-    expect(credit.due([gain('a')], before, ROOM_REST_MS)?.person).toBe('a');
+    expect(credit.due([gain('a')], before, ROOM_REST_MS)?.name).toBe('a');
     const often = Array.from({ length: MOVES_PER_HOUR_MAX }, (_, at) => ({ person: 'a', atWallMs: at }));
     expect(credit.due([gain('a')], often, HOUR_MS - 1)).toBeUndefined();
-    expect(credit.due([gain('a')], often, HOUR_MS)?.person).toBe('a');
+    expect(credit.due([gain('a')], often, HOUR_MS)?.name).toBe('a');
   });
 });
 
@@ -147,7 +159,7 @@ describe('a watched room', () => {
   test('moves whoever has saved the price of a move, and nobody sooner than the gain has lasted for it', () => {
     const room = new Room(two());
     const step = room.pass(600 * SECOND_MS);
-    expect(step).toMatchObject({ kind: 'move', gain: { member: 0, host: 1, person: 'p0', pairs: 1 } });
+    expect(step).toMatchObject({ kind: 'move', gain: { members: [0], host: 1, people: ['p0'], pairs: 1 } });
     const sumMs = step?.kind === 'move' ? step.gain.sumMs : 0;
     expect(sumMs).toBe(40 - 21);
     expect(room.nowMs - SECOND_MS).toBeGreaterThanOrEqual((PRICE_MS_S / sumMs) * SECOND_MS);
@@ -204,7 +216,7 @@ describe('a watched room', () => {
   test('of mode single moves as a whole', () => {
     const room = new Room([0, 0, 0].map((host) => member(host, [60, 10, 90])));
     room.mode = 'single';
-    expect(room.pass(600 * SECOND_MS)).toMatchObject({ kind: 'gather', gain: { host: 1, pairs: 3, person: '' } });
+    expect(room.pass(600 * SECOND_MS)).toMatchObject({ kind: 'gather', gain: { host: 1, pairs: 3, people: ['p0', 'p1', 'p2'] } });
     expect(room.nowMs).toBeLessThanOrEqual((PRICE_MS_S / 50 + 3) * SECOND_MS);
   });
 });
