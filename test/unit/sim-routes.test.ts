@@ -36,7 +36,7 @@ describe('before any report', () => {
 });
 
 describe('after the warm-up', () => {
-  const routes = planRoutes(world, true);
+  const routes = warmRoutes(world, true);
   const believedMs = (from: number, to: number): number => routes.delays.rttMs(hostIdOf(from), hostIdOf(to));
 
   test('paths relay where it is shorter, and the choice of most is made: it is the best by what was reported', () => {

@@ -3,8 +3,8 @@
 // as near, the one best for the room.
 import type { Candidate, ScoreContext } from './rules.ts';
 
-/** Under the 10 ms from which on a first pick counts as wrong, with room for the timing's own error. */
-export const NEARLY_AS_NEAR_MS = 8;
+/** What a first pick may be farther for the sake of who is there; who is better off elsewhere later, moves. */
+export const NEARLY_AS_NEAR_MS = 10;
 /**
  * From here on a host is left for the next one where that costs nothing: what is left is for members of its own rooms.
  */

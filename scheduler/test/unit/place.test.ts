@@ -150,12 +150,12 @@ describe('what was timed goes before what is guessed', () => {
     expect(chosen([fra('a'), fra('b', { ...berlin, liveness: 'dead' })], { timed: { berlin: 30 } })).toBe('a');
   });
 
-  test('of sites timed within 8 ms of each other the one nearer to the room is taken, beyond that the nearest', () => {
+  test('of sites timed within 10 ms of each other the one nearer to the room is taken, beyond that the nearest', () => {
     const nodes = [fra('a'), fra('b', berlin)];
     const members = [{ hostId: 'host-b', sessions: 2, accessRttMs: 10 }];
-    expect(chosen(nodes, { timed: { frankfurt: 10, berlin: 18 }, members })).toBe('b');
-    expect(chosen(nodes, { timed: { frankfurt: 10, berlin: 18.1 }, members })).toBe('a');
-    expect(chosen(nodes, { timed: { frankfurt: 10, berlin: 18 } })).toBe('a');
+    expect(chosen(nodes, { timed: { frankfurt: 10, berlin: 20 }, members })).toBe('b');
+    expect(chosen(nodes, { timed: { frankfurt: 10, berlin: 20.1 }, members })).toBe('a');
+    expect(chosen(nodes, { timed: { frankfurt: 10, berlin: 20 } })).toBe('a');
   });
 });
 

@@ -19,7 +19,7 @@ describe('a changed mode', () => {
   test.each([
     { name: 'at the nearest', member: member(0, [5, 50, 50]), want: false },
     { name: 'nearly as near', member: member(0, [13, 5, 50]), want: false },
-    { name: 'far', member: member(0, [14, 5, 50]), want: true },
+    { name: 'far', member: member(0, [16, 5, 50]), want: true },
     {
       name: 'what was timed counts, a guess does not',
       member: member(0, [14, 5, 20], { isTimed: (host) => host !== 1 }),
