@@ -9,7 +9,7 @@ import { unknownClientAt } from '../../scheduler/src/core/moves/unknown-client.t
 import { SCAN_MS } from '../sim/faults/judge.ts';
 import type { MediaNode } from '../sim/faults/media-node.ts';
 import { Person } from '../sim/faults/people.ts';
-import { REAPED_MS, REPORTED_MS } from '../sim/faults/rules/judged.ts';
+import { REAPED_MS, REPORTED_MS, UNHARMED_MS } from '../sim/faults/rules/judged.ts';
 import { pass } from '../sim/faults/run-seed.ts';
 import { type Size, small } from '../sim/faults/size.ts';
 import { World } from '../sim/faults/world.ts';
@@ -208,4 +208,51 @@ test.each([
   attach(all, 'DE_late');
   fill(all);
   expect(all.world.judge.violation?.rule).toBe(rule);
+});
+
+/** Somebody sits at the node, through a signaling node that both stand for. */
+async function seated() {
+  const all = await ready();
+  const { world, node } = all;
+  attach(all, 'DE_1');
+  seat(world, { sessionId, nodeId: node.spec.nodeId });
+  const person = world.crowd.people.at(-1);
+  const signalingNode = world.signalingNodes.get(signalingId);
+  if (person === undefined || signalingNode === undefined) throw new Error('the world has both');
+  person.nodeIncarnation = node.incarnation;
+  return { ...all, person, signalingNode };
+}
+const cutOff = ({ world, node }: Awaited<ReturnType<typeof ready>>, to: string): void => {
+  const cut = { from: new Set([node.process.machineId]), to: new Set([to]), direction: 'both' } as const;
+  world.cut(cut);
+  world.heal(cut);
+};
+
+test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof seated>>): void }>([
+  { after: 'nothing', rule: 'healthy-stay', harm: () => undefined },
+  { after: 'lost reports', rule: 'healthy-stay', harm: ({ node }) => void (node.reports = 'lost') },
+  { after: 'a cut between node and centre', rule: 'healthy-stay', harm: (all) => cutOff(all, 'centre') },
+  { after: 'the end of the centre', rule: 'healthy-stay', harm: ({ world }) => world.killCentre() },
+  { after: 'a cut from the signaling node', harm: (all) => cutOff(all, `host-${signalingId}`) },
+  { after: 'a stop', harm: ({ world, node }) => (world.pause(node.process), world.resume(node.process)) },
+  { after: 'an end', harm: ({ world, node }) => world.crash(node.spec.nodeId, true) },
+  { after: 'a new start', harm: ({ world, node }) => (world.crash(node.spec.nodeId, true), world.start(node.spec)) },
+  { after: 'an order of an administrator', harm: ({ world, node }) => world.deny(node.spec.nodeId, true) },
+])('who must rejoin after $after: $rule', async ({ harm, rule }) => {
+  const all = await seated();
+  const { world, person, signalingNode } = all;
+  await pass(world, READY_MS + UNHARMED_MS); // the start of the node is long ago
+  harm(all);
+  signalingNode.enter(person);
+  expect(world.rejoined).toBe(1);
+  expect(world.judge.violation?.rule).toBe(rule);
+});
+
+test('whose signaling node dies resumes through another one, and need not rejoin', async () => {
+  const { world, person, signalingNode } = await seated();
+  signalingNode.people.add(person);
+  world.crash(signalingId, true);
+  await pass(world, READY_MS + UNHARMED_MS);
+  expect([world.rejoined, person.sessionId, world.judge.violation]).toEqual([0, sessionId, undefined]);
+  expect(person.signalingId).not.toBe(signalingId);
 });

@@ -5,6 +5,7 @@ import type { Centre } from '../../../scheduler/src/centre.ts';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 import type { MediaNode } from './media-node.ts';
 import type { Person } from './people.ts';
+import type { Process } from './process.ts';
 import { ChargeRules } from './rules/charges.ts';
 import { CommandRules } from './rules/commands.ts';
 import { DecisionRules } from './rules/decisions.ts';
@@ -68,6 +69,11 @@ export class Judge {
   /** A media node obeys an owner. */
   obeyed(node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void {
     this.#owners.obeyed(node, roomKey, lease);
+  }
+
+  /** Somebody who has a seat must begin another stay, through this signaling node. */
+  rejoins(person: Person, through: Process, why: string): void {
+    this.#people.rejoins(person, through, why);
   }
 
   /** A signaling node has moved somebody to another node. */

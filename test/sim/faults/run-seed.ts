@@ -13,6 +13,8 @@ export interface SeedRun {
   readonly decisions: number;
   /** Sessions that have changed their node. */
   readonly moved: number;
+  /** Stays that were begun anew by people who had a seat. */
+  readonly rejoined: number;
   readonly steps: number;
   readonly hash: string;
   /**
@@ -68,6 +70,7 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
     sessions: world.crowd.stays,
     decisions,
     moved: world.moved,
+    rejoined: world.rejoined,
     steps,
     hash,
     detectedMs,

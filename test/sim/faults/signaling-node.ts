@@ -43,6 +43,8 @@ export interface SignalingNodeWorld {
   ownerAnswers(signalingNode: Process, roomKey: string, lease: KnownLease): boolean;
   nodeIncarnation(nodeId: string): string;
   seated(person: Person, nodeId: string): void;
+  /** Somebody who has a seat must begin another stay, through this signaling node. */
+  rejoins(person: Person, through: Process, why: string): void;
   moved(person: Person, nodeId: string): void;
   /** The moves of the signaling node that has the session, if that signaling node is reached from this one. */
   movesOf(signalingNode: Process, sessionId: string): SignalingNodeMoves | 'unknown' | 'unreached';
@@ -105,7 +107,8 @@ export class SignalingNode {
   }
 
   /** Somebody wants in, for the first time or again under a new session. */
-  enter(person: Person, avoid: readonly string[] = []): void {
+  enter(person: Person, avoid: readonly string[] = [], why = 'no node'): void {
+    if (person.isSeated) this.#world.rejoins(person, this.process, why);
     this.people.add(person);
     this.moves.cancel(person.sessionId);
     person.beginStay(this.process.clock.nowMs());
@@ -215,7 +218,7 @@ export class SignalingNode {
         return;
       }
       this.#release(o.decisionId);
-      if (o.adopt) return this.enter(person, []);
+      if (o.adopt) return this.enter(person, [], answer?.code ?? 'no answer');
       this.#later(() => this.#place(stay, [...o.avoid, o.nodeId]), bounds.resolveEveryMs);
     });
   }
@@ -310,7 +313,7 @@ export class SignalingNode {
   #nodeLost(nodeId: string): void {
     this.moves.nodeGone(nodeId);
     for (const person of [...this.people]) {
-      if (person.nodeId === nodeId && person.wants) this.enter(person, [nodeId]);
+      if (person.nodeId === nodeId && person.wants) this.enter(person, [nodeId], 'its link is lost');
     }
   }
 

@@ -9,7 +9,7 @@ import { CENTRE_ID, CentreProcess } from './centre-process.ts';
 import { Crowd } from './crowd.ts';
 import { Judge } from './judge.ts';
 import { MediaNode, type NodeSpec } from './media-node.ts';
-import { type Cut, Net } from './net.ts';
+import { type Cut, Net, parts } from './net.ts';
 import type { Person } from './people.ts';
 import { Process } from './process.ts';
 import { type KnownLease, SignalingNode } from './signaling-node.ts';
@@ -43,8 +43,14 @@ export class World {
   readonly #rng: Rng;
   /** When something last hurt a machine, by machine; of the network as a whole and the centre under ''. */
   readonly #harmedAtMs = new Map<string, number>();
+  /** When the process of a media node last began, ended, stopped, went on, or was shut out or let in, by machine. */
+  readonly #brokenAtMs = new Map<string, number>();
+  /** Cuts that have healed, since when. */
+  readonly #healed: { readonly cut: Cut; readonly atMs: number }[] = [];
   /** Sessions that have changed their node. */
   moved = 0;
+  /** Stays that were begun anew by people who had a seat. */
+  rejoined = 0;
   #storeTroubleAtMs = Number.NEGATIVE_INFINITY;
   #memoryLostAtMs = Number.NEGATIVE_INFINITY;
   /** When the centre's machine was last cut off, or reached again. */
@@ -127,7 +133,7 @@ export class World {
     const incarnation = `I${this.#incarnations}`;
     const process = this.#process({ id: spec.nodeId, kind: spec.kind, region: spec.region, machineId: spec.hostId });
     const o = { spec, process, incarnation, net: this.net, rng: this.#rng.fork(incarnation) };
-    this.#harm(spec.hostId);
+    this.#break(spec.hostId);
     if (spec.kind === 'sfu') {
       const obeyed = (node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void =>
         this.judge.obeyed(node, roomKey, lease);
@@ -156,7 +162,7 @@ export class World {
     const running = this.nodes.get(nodeId) ?? this.signalingNodes.get(nodeId);
     if (running?.process.isAlive !== true) return;
     this.note(() => `${nodeId} dies${withKernel ? '' : ' without a word'}`);
-    this.#harm(running.spec.hostId);
+    this.#break(running.spec.hostId);
     if (running instanceof MediaNode) this.timing.died(nodeId, this.people);
     this.net.killed(running.process, { withKernel });
     if (running instanceof MediaNode) running.hasNoMachine = !withKernel;
@@ -193,14 +199,14 @@ export class World {
     this.note(() => `${process.id} stops`);
     process.pause();
     this.net.silent(process);
-    this.#harm(process.id === CENTRE_ID ? '' : process.machineId);
+    this.#break(process.id === CENTRE_ID ? '' : process.machineId);
   }
 
   resume(process: Process): void {
     if (!process.isPaused) return;
     this.note(() => `${process.id} goes on`);
     process.resume();
-    this.#harm(process.id === CENTRE_ID ? '' : process.machineId);
+    this.#break(process.id === CENTRE_ID ? '' : process.machineId);
   }
 
   cut(cut: Cut): void {
@@ -218,7 +224,7 @@ export class World {
   heal(cut: Cut): void {
     this.note(() => `healed ${[...cut.from].join(' ')}`);
     this.#harmByCut(cut);
-    this.net.heal(cut);
+    if (this.net.heal(cut)) this.#healed.push({ cut, atMs: this.clock.nowMs() });
     for (const node of this.nodes.values())
       if (cut.from.has(node.process.machineId)) this.timing.back(node.spec.nodeId);
   }
@@ -264,7 +270,7 @@ export class World {
       return;
     }
     const harmed = this.nodes.get(nodeId);
-    if (harmed !== undefined) this.harmed(harmed);
+    if (harmed !== undefined) this.#break(harmed.process.machineId);
     if (on) this.judge.commands.denied.set(nodeId, this.clock.nowMs());
     else this.judge.commands.denied.delete(nodeId);
     this.note(() => `${on ? 'deny' : 'allow'} ${nodeId}`);
@@ -301,6 +307,19 @@ export class World {
   isUnharmed(node: MediaNode, forMs: number): boolean {
     const isLong = this.clock.nowMs() - (this.#harmedAtMs.get('') ?? 0) >= forMs;
     return isLong && this.isLeftAlone(node, forMs) && this.centreIsWell(forMs);
+  }
+
+  /**
+   * Whether the node runs, and nothing but reports to the centre came between it and the clients of this signaling
+   * node for so long: no end, no stop, no order of an administrator, no cut.
+   */
+  isServing(node: MediaNode, through: Process, forMs: number): boolean {
+    const { process } = node;
+    if (!process.isAlive || process.isPaused || this.judge.commands.denied.has(node.spec.nodeId)) return false;
+    const sinceMs = this.clock.nowMs() - forMs;
+    if ((this.#brokenAtMs.get(process.machineId) ?? Number.NEGATIVE_INFINITY) > sinceMs) return false;
+    if (!this.net.isOpen(process, through) || !this.net.isOpen(through, process)) return false;
+    return !this.#healed.some(({ cut, atMs }) => atMs > sinceMs && parts(cut, process.machineId, through.machineId));
   }
 
   /** Whether the centre knows all that it has decided: it does not when its store has lost some of it. */
@@ -347,6 +366,11 @@ export class World {
     this.#harmedAtMs.set(machineId, this.clock.nowMs());
   }
 
+  #break(machineId: string): void {
+    this.#brokenAtMs.set(machineId, this.clock.nowMs());
+    this.#harm(machineId);
+  }
+
   #harmByCut({ from, to }: Cut): void {
     const isCentreIn = from.has(CENTRE_ID) || to?.has(CENTRE_ID) === true;
     for (const machineId of from) this.#harm(machineId);
@@ -365,10 +389,18 @@ export class World {
         return this.net.isOpen(signalingNode, owner.process) && this.net.isOpen(owner.process, signalingNode);
       },
       nodeIncarnation: (nodeId: string) => this.nodes.get(nodeId)?.incarnation ?? '',
-      seated: (person: Person, nodeId: string) => this.crowd.seated(person, nodeId),
+      seated: (person: Person, nodeId: string) => {
+        this.crowd.seated(person, nodeId);
+        person.nodeIncarnation = this.nodes.get(nodeId)?.incarnation ?? '';
+      },
+      rejoins: (person: Person, through: Process, why: string) => {
+        this.rejoined += 1;
+        this.judge.rejoins(person, through, why);
+      },
       moved: (person: Person, nodeId: string) => {
         this.moved += 1;
         person.nodeId = nodeId;
+        person.nodeIncarnation = this.nodes.get(nodeId)?.incarnation ?? '';
         this.judge.moved(person);
       },
       movesOf: (from: Process, sessionId: string) => {

@@ -3,6 +3,7 @@ import type { Centre } from '../../../../scheduler/src/centre.ts';
 import { SESSION_LEASE_MS } from '../../../../scheduler/src/core/session-leases.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { Person } from '../people.ts';
+import type { Process } from '../process.ts';
 import type { SignalingNode } from '../signaling-node.ts';
 
 /** Two reports and the way: after it the centre's list is what the node holds. */
@@ -35,6 +36,8 @@ export interface JudgedWorld {
   isLeftAlone(node: MediaNode, forMs: number): boolean;
   /** The same of the node and the centre. */
   isUnharmed(node: MediaNode, forMs: number): boolean;
+  /** Whether nothing but its reports came between the node and the clients of this signaling node for so long. */
+  isServing(node: MediaNode, through: Process, forMs: number): boolean;
   memoryIsWhole(): boolean;
 }
 
