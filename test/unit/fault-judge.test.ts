@@ -256,3 +256,64 @@ test('whose signaling node dies resumes through another one, and need not rejoin
   expect([world.rejoined, person.sessionId, world.judge.violation]).toEqual([0, sessionId, undefined]);
   expect(person.signalingId).not.toBe(signalingId);
 });
+
+/** The centre would move these people for the delay of their room, one after the other; so much later each. */
+async function movesForDelay(people: readonly string[], o: { laterMs: number; between?(world: World): void }) {
+  const { world } = await ready();
+  for (const one of new Set(people)) seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
+  for (const [index, one] of people.entries()) {
+    if (index > 0) o.between?.(world);
+    await pass(world, READY_MS + 2000 * (index + 1));
+    if (index > 0 && world.centreProcess !== undefined) world.centreProcess.skewMs += o.laterMs;
+    if (world.centre === undefined) throw new Error('the centre is back');
+    world.centre.moves.request({ sessionId: one, roomKey, lane: 'delay', reason: 'test', toNodeIds: [] });
+  }
+  return world.judge.violation?.rule;
+}
+const newLeader = (world: World): void => {
+  world.killCentre();
+  world.startCentre();
+};
+/** The new leader's wall clock may be 2 s before the old one's. */
+const SKEW_MS = 2000;
+
+test.each<{ what: string; people: string[]; laterMs: number; between?(world: World): void; rule?: string }>([
+  { what: 'two people at once', people: ['PA_a', 'PA_b'], laterMs: 0, rule: 'room-rests' },
+  { what: 'somebody after a minute', people: ['PA_a', 'PA_b'], laterMs: 60_000 },
+  {
+    what: 'two people, one of them by a new leader,',
+    people: ['PA_a', 'PA_b'],
+    laterMs: 0,
+    between: newLeader,
+    rule: 'room-rests',
+  },
+  {
+    what: 'somebody by a new leader, after a minute,',
+    people: ['PA_a', 'PA_b'],
+    laterMs: 60_000 + SKEW_MS,
+    between: newLeader,
+  },
+  {
+    what: 'somebody by a new leader, whose store has lost it,',
+    people: ['PA_a', 'PA_b'],
+    laterMs: 0,
+    between: (world) => {
+      world.store.empty();
+      newLeader(world);
+    },
+  },
+  { what: 'one person four times', people: Array(4).fill('PA_a'), laterMs: 61_000 },
+  { what: 'one person five times', people: Array(5).fill('PA_a'), laterMs: 61_000, rule: 'few-moves-each' },
+  { what: 'one person five times in more than an hour', people: Array(5).fill('PA_a'), laterMs: 1_000_000 },
+])('a room that moves $what: $rule', async ({ people, laterMs, between, rule }) => {
+  expect(await movesForDelay(people, { laterMs, ...(between === undefined ? {} : { between }) })).toBe(rule);
+});
+
+test('what an administrator moves does not count', async () => {
+  const { world, centre } = await ready();
+  for (const one of ['PA_a', 'PA_b']) {
+    seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
+    centre.moves.request({ sessionId: one, roomKey, lane: 'admin', reason: 'test', toNodeIds: [] });
+  }
+  expect(world.judge.violation).toBeUndefined();
+});

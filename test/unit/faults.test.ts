@@ -95,6 +95,13 @@ test('people are moved while media nodes, signaling nodes and the centre come an
   expect((await runSeed({ size: small, kinds, seed: 3 })).hash).toBe(runs[2]?.hash);
 });
 
+test('people are moved for the delay of their rooms, by what they have measured', { timeout: patienceMs }, async () => {
+  const runs = [];
+  for (let seed = 1; seed <= 3; seed += 1) runs.push(await runSeed({ ...options, kinds: ['late-reports'], seed }));
+  expect(runs.map(({ violation }) => violation)).toEqual([undefined, undefined, undefined]);
+  expect(runs.reduce((sum, { movedForDelay }) => sum + movedForDelay, 0)).toBeGreaterThan(2);
+});
+
 test('there are twelve planted bugs or more', () => expect(plantedBugs().length).toBeGreaterThanOrEqual(12));
 
 test.each(plantedBugs())('the planted bug $name fits the tree', ({ file }) => {

@@ -11,9 +11,11 @@ import { CommandRules } from './rules/commands.ts';
 import { DecisionRules } from './rules/decisions.ts';
 import { HomeRules } from './rules/homes.ts';
 import { type JudgedWorld, LAPSE_SLACK_MS } from './rules/judged.ts';
+import { MoveRules } from './rules/moves.ts';
 import { NodeRules } from './rules/nodes.ts';
 import { OwnerRules } from './rules/owners.ts';
 import { PeopleRules } from './rules/people.ts';
+import type { SimStore } from './store.ts';
 
 export const SCAN_MS = 250;
 const WHOLE_MS = 2000;
@@ -33,6 +35,7 @@ export class Judge {
   readonly #nodes: NodeRules;
   readonly #people: PeopleRules;
   readonly #homes: HomeRules;
+  readonly moves: MoveRules;
   #wholeAtMs = 0;
   violation: Violation | undefined;
 
@@ -46,6 +49,7 @@ export class Judge {
     this.#nodes = new NodeRules(world, fail, { commands: this.commands, owners: this.#owners });
     this.#people = new PeopleRules(world, fail);
     this.#homes = new HomeRules(world, fail);
+    this.moves = new MoveRules(world, fail);
   }
 
   get decisions(): number {
@@ -58,12 +62,19 @@ export class Judge {
     this.#world.note(() => `VIOLATION ${rule}: ${text}`);
   }
 
+  /** A new centre is about to start from this store, which had trouble last at this time. */
+  survive(store: SimStore, troubleAtMs: number): void {
+    this.commands.survive(store, troubleAtMs);
+    this.moves.survive(store, troubleAtMs);
+  }
+
   /** A new centre's process: it is watched from its first word on. */
   watch(centre: Centre): void {
     this.#decisions.watch(centre);
     this.#owners.watch(centre);
     this.#charges.watch(centre);
     this.#nodes.watch(centre);
+    this.moves.watch(centre);
   }
 
   /** A media node obeys an owner. */
@@ -79,6 +90,7 @@ export class Judge {
   /** A signaling node has moved somebody to another node. */
   moved(person: Person): void {
     this.#homes.moved(person);
+    this.moves.moved(person);
   }
 
   /** After every step: whatever it has changed. */

@@ -13,6 +13,8 @@ export interface SeedRun {
   readonly decisions: number;
   /** Sessions that have changed their node. */
   readonly moved: number;
+  /** Of these, for their room's delay. */
+  readonly movedForDelay: number;
   /** Stays that were begun anew by people who had a seat. */
   readonly rejoined: number;
   readonly steps: number;
@@ -70,6 +72,7 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
     sessions: world.crowd.stays,
     decisions,
     moved: world.moved,
+    movedForDelay: judge.moves.made,
     rejoined: world.rejoined,
     steps,
     hash,

@@ -32,6 +32,10 @@ export class SimStore implements Store {
     return this.#entries.size;
   }
 
+  get(key: string): string | undefined {
+    return this.#entries.get(key);
+  }
+
   has(key: string): boolean {
     return this.#entries.has(key);
   }

@@ -26,6 +26,7 @@ export class Tally {
   #next: number;
   #steps = 0;
   #moved = 0;
+  #movedForDelay = 0;
   #rejoined = 0;
   #hash = 0;
   done = 0;
@@ -75,6 +76,7 @@ export class Tally {
       faultsMin: this.#faults.min,
       faultsMean: this.#faults.mean,
       movedMean: this.#moved / seeds,
+      movedForDelayMean: this.#movedForDelay / seeds,
       rejoinedMean: this.#rejoined / seeds,
       stepsMean: this.#steps / seeds,
       // Two versions with the same one have taken the same steps.
@@ -90,6 +92,7 @@ export class Tally {
     this.done += 1;
     this.#steps += run.steps;
     this.#moved += run.moved;
+    this.#movedForDelay += run.movedForDelay;
     this.#rejoined += run.rejoined;
     this.#hash = Math.imul(this.#hash, 31) + Number.parseInt(run.hash, 16);
     if (!isOverdue(run)) this.#faults.add(run.faults.length);

@@ -92,6 +92,10 @@ export class World {
     return this.#centre?.process.clock.nowMs() ?? 0;
   }
 
+  get centreWallMs(): number {
+    return this.#centre?.process.clock.wallMs() ?? 0;
+  }
+
   /** People who have a seat. */
   get seated(): number {
     return this.people.filter((person) => person.wants && person.isSeated).length;
@@ -173,7 +177,7 @@ export class World {
     if (this.centre !== undefined) return;
     this.#incarnations += 1;
     this.#harm('');
-    this.judge.commands.survive(this.store, this.#storeTroubleAtMs);
+    this.judge.survive(this.store, this.#storeTroubleAtMs);
     const process = this.#process({ id: CENTRE_ID, kind: 'scheduler', region: 'eu', machineId: CENTRE_ID });
     this.#centre = new CentreProcess({
       process,

@@ -20,6 +20,9 @@ export const UNHARMED_MS = 8000;
 /** A charge lapses with the first tick or decision after its time. */
 export const LAPSE_SLACK_MS = 1000;
 
+/** What was ordered or begun so shortly before the store lost something may not have been written. */
+export const WRITTEN_MS = 10_000;
+
 /** Of the world, what is judged. */
 export interface JudgedWorld {
   readonly clock: { nowMs(): number };
@@ -29,6 +32,7 @@ export interface JudgedWorld {
   readonly people: readonly Person[];
   readonly centre: Centre | undefined;
   readonly centreNowMs: number;
+  readonly centreWallMs: number;
   readonly timing: { detected(nodeId: string): void };
   note(text: () => string): void;
   centreIsWell(sinceMs: number): boolean;
