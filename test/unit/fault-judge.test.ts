@@ -317,3 +317,40 @@ test('what an administrator moves does not count', async () => {
   }
   expect(world.judge.violation).toBeUndefined();
 });
+
+/** The old node lets go, the word of it, and two looks. */
+const LET_GO_MS = 14_000;
+
+test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof ready>>): void }>([
+  { what: 'of nobody ends at once where nothing is between the nodes', rule: 'second-homes-end' },
+  { what: 'of nobody ends at once without a centre too', rule: 'second-homes-end', begin: ({ world }) => world.killCentre() },
+  { what: 'of nobody may wait for a lease after a cut', begin: (all) => cutOff(all, `host-${signalingId}`) },
+  { what: 'of nobody may wait for a lease after lost links', begin: ({ world, node }) => world.harmed(node) },
+  {
+    what: 'of nobody is ended by no signaling node that began anew',
+    begin: ({ world }) => {
+      const spec = world.signalingNodes.get(signalingId)?.spec;
+      world.crash(signalingId, true);
+      if (spec !== undefined) world.start(spec);
+    },
+  },
+  {
+    what: 'that somebody moves to may take as long as a move',
+    begin: ({ world, node }) => {
+      const moves = world.signalingNodes.get(signalingId)?.moves;
+      if (moves !== undefined) vi.spyOn(moves, 'targetOf').mockReturnValue(node.spec.nodeId);
+    },
+  },
+  { what: 'where somebody sits stays', begin: ({ world, node }) => seat(world, { sessionId, nodeId: node.spec.nodeId }) },
+])('a home $what: $rule', async ({ begin, rule }) => {
+  const all = await ready();
+  const { world } = all;
+  const sinceMs = READY_MS + UNHARMED_MS;
+  await pass(world, sinceMs);
+  attach(all, '');
+  begin?.(all);
+  await pass(world, sinceMs + LET_GO_MS - SCAN_MS);
+  expect(world.judge.violation).toBeUndefined();
+  await pass(world, sinceMs + LET_GO_MS + 3 * SCAN_MS + 2000);
+  expect(world.judge.violation?.rule).toBe(rule);
+});

@@ -10,7 +10,7 @@ import { ChargeRules } from './rules/charges.ts';
 import { CommandRules } from './rules/commands.ts';
 import { DecisionRules } from './rules/decisions.ts';
 import { HomeRules } from './rules/homes.ts';
-import { type JudgedWorld, LAPSE_SLACK_MS } from './rules/judged.ts';
+import { type JudgedWorld, LAPSE_SLACK_MS, WHOLE_MS } from './rules/judged.ts';
 import { MoveRules } from './rules/moves.ts';
 import { NodeRules } from './rules/nodes.ts';
 import { OwnerRules } from './rules/owners.ts';
@@ -18,7 +18,6 @@ import { PeopleRules } from './rules/people.ts';
 import type { SimStore } from './store.ts';
 
 export const SCAN_MS = 250;
-const WHOLE_MS = 2000;
 
 export interface Violation {
   readonly rule: string;
@@ -37,6 +36,7 @@ export class Judge {
   readonly #homes: HomeRules;
   readonly moves: MoveRules;
   #wholeAtMs = 0;
+  #homesAtMs = 0;
   violation: Violation | undefined;
 
   constructor(world: JudgedWorld) {
@@ -100,12 +100,16 @@ export class Judge {
 
   /** Every SCAN_MS. */
   scan(): void {
+    const nowMs = this.#world.clock.nowMs();
+    if (nowMs - this.#homesAtMs >= WHOLE_MS) {
+      this.#homesAtMs = nowMs;
+      this.#homes.scanHomes();
+    }
     const { centre } = this.#world;
     if (centre === undefined || !this.#world.centreIsWell(LAPSE_SLACK_MS)) return;
     this.#charges.scan(centre);
     this.commands.scan(centre);
     this.#nodes.scan(centre);
-    const nowMs = this.#world.clock.nowMs();
     if (nowMs - this.#wholeAtMs >= WHOLE_MS) this.#scanWhole(centre, nowMs);
   }
 

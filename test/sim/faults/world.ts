@@ -43,7 +43,7 @@ export class World {
   readonly #rng: Rng;
   /** When something last hurt a machine, by machine; of the network as a whole and the centre under ''. */
   readonly #harmedAtMs = new Map<string, number>();
-  /** When the process of a media node last began, ended, stopped, went on, or was shut out or let in, by machine. */
+  /** When the process of a node last began, ended, stopped, went on, or was shut out or let in, by machine. */
   readonly #brokenAtMs = new Map<string, number>();
   /** Cuts that have healed, since when. */
   readonly #healed: { readonly cut: Cut; readonly atMs: number }[] = [];
@@ -313,15 +313,20 @@ export class World {
     return isLong && this.isLeftAlone(node, forMs) && this.centreIsWell(forMs);
   }
 
+  /** Whether the process of a node runs, and has for so long. */
+  isWhole({ isAlive, isPaused, machineId }: Process, forMs: number): boolean {
+    const brokenAtMs = this.#brokenAtMs.get(machineId) ?? Number.NEGATIVE_INFINITY;
+    return isAlive && !isPaused && brokenAtMs <= this.clock.nowMs() - forMs;
+  }
+
   /**
    * Whether the node runs, and nothing but reports to the centre came between it and the clients of this signaling
    * node for so long: no end, no stop, no order of an administrator, no cut.
    */
   isServing(node: MediaNode, through: Process, forMs: number): boolean {
     const { process } = node;
-    if (!process.isAlive || process.isPaused || this.judge.commands.denied.has(node.spec.nodeId)) return false;
+    if (!this.isWhole(process, forMs) || this.judge.commands.denied.has(node.spec.nodeId)) return false;
     const sinceMs = this.clock.nowMs() - forMs;
-    if ((this.#brokenAtMs.get(process.machineId) ?? Number.NEGATIVE_INFINITY) > sinceMs) return false;
     if (!this.net.isOpen(process, through) || !this.net.isOpen(through, process)) return false;
     return !this.#healed.some(({ cut, atMs }) => atMs > sinceMs && parts(cut, process.machineId, through.machineId));
   }

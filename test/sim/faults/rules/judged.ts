@@ -23,6 +23,9 @@ export const LAPSE_SLACK_MS = 1000;
 /** What was ordered or begun so shortly before the store lost something may not have been written. */
 export const WRITTEN_MS = 10_000;
 
+/** So often what takes long to look at is looked at. */
+export const WHOLE_MS = 2000;
+
 /** Of the world, what is judged. */
 export interface JudgedWorld {
   readonly clock: { nowMs(): number };
@@ -42,6 +45,8 @@ export interface JudgedWorld {
   isUnharmed(node: MediaNode, forMs: number): boolean;
   /** Whether nothing but its reports came between the node and the clients of this signaling node for so long. */
   isServing(node: MediaNode, through: Process, forMs: number): boolean;
+  /** Whether the process of a node runs, and has for so long. */
+  isWhole(process: Process, forMs: number): boolean;
   memoryIsWhole(): boolean;
 }
 
