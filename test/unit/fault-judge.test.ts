@@ -210,6 +210,26 @@ test.each([
   expect(all.world.judge.violation?.rule).toBe(rule);
 });
 
+test.each([
+  { what: 'whose store has lost it', isLost: true, rule: undefined },
+  { what: 'whose store is whole', isLost: false, rule: 'within-capacity' },
+])('who came under a decision that a new centre does not know, $what: $rule', async ({ isLost, rule }) => {
+  const all = await nearlyFull();
+  const { world } = all;
+  if (isLost) world.store.empty();
+  world.killCentre();
+  world.startCentre();
+  await pass(world, REMEMBERED_MS + READY_MS);
+  const { centre } = world;
+  if (centre === undefined) throw new Error('the centre is back');
+  expect(world.memoryIsWhole()).toBe(!isLost);
+  seat(world, { sessionId, nodeId: '' });
+  attach(all, 'DE_before');
+  fill({ ...all, centre });
+  expect(world.judge.violation?.rule).toBe(rule);
+  expect(world.judge.placed.judged).toBe(world.judge.placed.count);
+});
+
 /** Somebody sits at the node, through a signaling node that both stand for. */
 async function seated() {
   const all = await ready();

@@ -52,8 +52,9 @@ test('a line of a trace is told at once, so that of a seed that never ends the l
 test('a run says how many seeds, sessions and faults it had', { timeout: patienceMs }, async () => {
   const done = await campaign({ ...options, kindsText: 'all', firstSeed: 1, seeds: 4, nowMs }, () => undefined);
   expect(missedOf(done)).toEqual([]);
-  const { seeds, violations, sessionsMin, faultsMin } = done.metrics;
+  const { seeds, violations, sessionsMin, faultsMin, capacityJudgedShare } = done.metrics;
   expect([seeds, violations]).toEqual([4, 0]);
+  expect(Number(capacityJudgedShare)).toBeGreaterThan(0.95);
   expect([Number(sessionsMin) >= 200, Number(faultsMin) >= 5]).toEqual([true, true]);
 });
 

@@ -52,6 +52,12 @@ export class Judge {
     this.moves = new MoveRules(world, fail);
   }
 
+  /** Decisions that name a node, and of how many of these it is judged whether it has room. */
+  get placed(): { readonly count: number; readonly judged: number } {
+    const { made, refused, capacityJudged } = this.#decisions;
+    return { count: made - refused, judged: capacityJudged };
+  }
+
   get decisions(): number {
     return this.#decisions.made;
   }

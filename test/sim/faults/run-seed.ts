@@ -11,6 +11,8 @@ export interface SeedRun {
   readonly faults: readonly Fault[];
   readonly sessions: number;
   readonly decisions: number;
+  /** Those that name a node, and of how many of these it is judged whether it has room. */
+  readonly placed: { readonly count: number; readonly judged: number };
   /** Sessions that have changed their node. */
   readonly moved: number;
   /** Of these, for their room's delay. */
@@ -63,7 +65,7 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
   if (judge.violation === undefined) judge.atEnd();
   await settled();
   const { hash, steps } = world.trace;
-  const { decisions, violation } = judge;
+  const { decisions, placed, violation } = judge;
   const { detectedMs, seatedMs, seatedAmidDeathsMs } = world.timing;
   return {
     seed,
@@ -71,6 +73,7 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
     faults,
     sessions: world.crowd.stays,
     decisions,
+    placed,
     moved: world.moved,
     movedForDelay: judge.moves.made,
     rejoined: world.rejoined,

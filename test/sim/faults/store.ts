@@ -44,6 +44,10 @@ export class SimStore implements Store {
     this.#mode = mode;
   }
 
+  get isWell(): boolean {
+    return this.#mode === 'well';
+  }
+
   /** Takes back what was written within the last `lastMs`. Returns how many writes. */
   lose(lastMs: number): number {
     const sinceMs = this.#clock.nowMs() - lastMs;

@@ -28,6 +28,8 @@ export class Tally {
   #moved = 0;
   #movedForDelay = 0;
   #rejoined = 0;
+  #placed = 0;
+  #judged = 0;
   #hash = 0;
   done = 0;
   readonly failures: SeedRun[] = [];
@@ -77,6 +79,7 @@ export class Tally {
       faultsMean: this.#faults.mean,
       movedMean: this.#moved / seeds,
       movedForDelayMean: this.#movedForDelay / seeds,
+      capacityJudgedShare: this.#judged / Math.max(1, this.#placed),
       rejoinedMean: this.#rejoined / seeds,
       stepsMean: this.#steps / seeds,
       // Two versions with the same one have taken the same steps.
@@ -93,6 +96,8 @@ export class Tally {
     this.#steps += run.steps;
     this.#moved += run.moved;
     this.#movedForDelay += run.movedForDelay;
+    this.#placed += run.placed.count;
+    this.#judged += run.placed.judged;
     this.#rejoined += run.rejoined;
     this.#hash = Math.imul(this.#hash, 31) + Number.parseInt(run.hash, 16);
     if (!isOverdue(run)) this.#faults.add(run.faults.length);

@@ -27,6 +27,8 @@ const REGIONS: readonly (readonly [string, readonly string[]])[] = [
 /** Probes are reported once a second, of this many machines. */
 const PROBE_MS = 1000;
 const PROBED_MAX = 8;
+/** What a store did not take is written this long after it is well again. */
+const RETRIED_MS = 2000;
 
 export class World {
   readonly clock = new ManualClock();
@@ -52,7 +54,10 @@ export class World {
   /** Stays that were begun anew by people who had a seat. */
   rejoined = 0;
   #storeTroubleAtMs = Number.NEGATIVE_INFINITY;
+  /** When a centre last began with a store that did not hold all that the one before had decided. */
   #memoryLostAtMs = Number.NEGATIVE_INFINITY;
+  #centreSinceMs = 0;
+  #hasForgotten = false;
   /** When the centre's machine was last cut off, or reached again. */
   #cutAtMs = 0;
   #incarnations = 0;
@@ -178,6 +183,10 @@ export class World {
     this.#incarnations += 1;
     this.#harm('');
     this.judge.survive(this.store, this.#storeTroubleAtMs);
+    this.#hasForgotten ||= this.store.lostAtMs >= this.#centreSinceMs;
+    if (this.#hasForgotten) this.#memoryLostAtMs = this.clock.nowMs();
+    this.#hasForgotten = false;
+    this.#centreSinceMs = this.clock.nowMs();
     const process = this.#process({ id: CENTRE_ID, kind: 'scheduler', region: 'eu', machineId: CENTRE_ID });
     this.#centre = new CentreProcess({
       process,
@@ -194,7 +203,8 @@ export class World {
     if (this.#centre?.process.isAlive !== true) return;
     this.note(() => 'the centre dies');
     this.#harm('');
-    if (this.store.lostAtMs > this.#memoryLostAtMs) this.#memoryLostAtMs = this.clock.nowMs();
+    const notWrittenSinceMs = this.store.isWell ? this.clock.nowMs() - RETRIED_MS : Number.NEGATIVE_INFINITY;
+    this.#hasForgotten ||= this.#storeTroubleAtMs >= notWrittenSinceMs;
     this.net.killed(this.#centre.process, { withKernel: true });
   }
 
@@ -331,10 +341,9 @@ export class World {
     return !this.#healed.some(({ cut, atMs }) => atMs > sinceMs && parts(cut, process.machineId, through.machineId));
   }
 
-  /** Whether the centre knows all that it has decided: it does not when its store has lost some of it. */
+  /** Whether the centre began with all that was decided before, or long ago: its store may have lost some of it. */
   memoryIsWhole(): boolean {
-    const nowMs = this.clock.nowMs();
-    return nowMs - Math.max(this.#memoryLostAtMs, this.#storeTroubleAtMs, this.#harmedAtMs.get('') ?? 0) > 12_000;
+    return this.clock.nowMs() - this.#memoryLostAtMs > 12_000;
   }
 
   /**
