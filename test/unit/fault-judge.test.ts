@@ -250,7 +250,7 @@ const cutOff = ({ world, node }: Awaited<ReturnType<typeof ready>>, to: string):
 
 test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof seated>>): void }>([
   { after: 'nothing', rule: 'healthy-stay', harm: () => undefined },
-  { after: 'lost reports', rule: 'healthy-stay', harm: ({ node }) => void (node.reports = 'lost') },
+  { after: 'lost reports', rule: 'healthy-stay', harm: ({ node }) => Object.assign(node, { reports: 'lost' }) },
   { after: 'a cut between node and centre', rule: 'healthy-stay', harm: (all) => cutOff(all, 'centre') },
   { after: 'the end of the centre', rule: 'healthy-stay', harm: ({ world }) => world.killCentre() },
   { after: 'a cut from the signaling node', harm: (all) => cutOff(all, `host-${signalingId}`) },
@@ -343,7 +343,11 @@ const LET_GO_MS = 14_000;
 
 test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof ready>>): void }>([
   { what: 'of nobody ends at once where nothing is between the nodes', rule: 'second-homes-end' },
-  { what: 'of nobody ends at once without a centre too', rule: 'second-homes-end', begin: ({ world }) => world.killCentre() },
+  {
+    what: 'of nobody ends at once without a centre too',
+    rule: 'second-homes-end',
+    begin: ({ world }) => world.killCentre(),
+  },
   { what: 'of nobody may wait for a lease after a cut', begin: (all) => cutOff(all, `host-${signalingId}`) },
   { what: 'of nobody may wait for a lease after lost links', begin: ({ world, node }) => world.harmed(node) },
   {
@@ -361,7 +365,10 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
       if (moves !== undefined) vi.spyOn(moves, 'targetOf').mockReturnValue(node.spec.nodeId);
     },
   },
-  { what: 'where somebody sits stays', begin: ({ world, node }) => seat(world, { sessionId, nodeId: node.spec.nodeId }) },
+  {
+    what: 'where somebody sits stays',
+    begin: ({ world, node }) => seat(world, { sessionId, nodeId: node.spec.nodeId }),
+  },
 ])('a home $what: $rule', async ({ begin, rule }) => {
   const all = await ready();
   const { world } = all;

@@ -132,8 +132,7 @@ export class DecisionRules {
     // Whom a signaling node has given up, or a move that failed has left behind, is no longer charged, and may be there
     // until the signaling node's word arrives: that is known to nobody here.
     if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(centre, node);
-    if (sessions > node.spec.sessionsMax && !this.#world.memoryIsWhole())
-      sessions -= this.#forgottenAt(centre, node);
+    if (sessions > node.spec.sessionsMax && !this.#world.memoryIsWhole()) sessions -= this.#forgottenAt(centre, node);
     if (sessions > node.spec.sessionsMax)
       this.#fail('within-capacity', `${nodeId} carries ${node.spec.sessionsMax}, has and is sent ${sessions}`);
   }
