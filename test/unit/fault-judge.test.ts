@@ -329,6 +329,24 @@ test.each<{ what: string; people: string[]; laterMs: number; between?(world: Wor
   expect(await movesForDelay(people, { laterMs, ...(between === undefined ? {} : { between }) })).toBe(rule);
 });
 
+test.each([
+  { what: 'was empty', isEmptied: true, rule: undefined },
+  { what: 'was never empty', isEmptied: false, rule: 'room-rests' },
+])('a room that the centre forgets begins anew only if it $what', async ({ isEmptied, rule }) => {
+  const { world, centre } = await ready();
+  const move = (): void =>
+    void centre.moves.request({ sessionId, roomKey, lane: 'delay', reason: 'test', toNodeIds: [] });
+  seat(world, { sessionId, nodeId: 'sfu-us-1' });
+  const person = world.crowd.people.at(-1);
+  move();
+  if (person !== undefined) person.wants = !isEmptied;
+  await pass(world, READY_MS + 2 * REPORTED_MS);
+  if (person !== undefined) person.wants = true;
+  centre.rooms.drop(roomKey);
+  move();
+  expect(world.judge.violation?.rule).toBe(rule);
+});
+
 test('what an administrator moves does not count', async () => {
   const { world, centre } = await ready();
   for (const one of ['PA_a', 'PA_b']) {

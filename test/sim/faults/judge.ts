@@ -110,6 +110,7 @@ export class Judge {
     if (nowMs - this.#homesAtMs >= WHOLE_MS) {
       this.#homesAtMs = nowMs;
       this.#homes.scanHomes();
+      this.moves.scan();
     }
     const { centre } = this.#world;
     if (centre === undefined || !this.#world.centreIsWell(LAPSE_SLACK_MS)) return;

@@ -20,6 +20,8 @@ export class MoveRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
   readonly #begun = new Map<string, Begun[]>(); // by room
+  /** Of these, rooms in which nobody was for a moment since the last move. */
+  readonly #emptied = new Set<string>();
   /** Sessions that were asked to move for a room's delay, and have not yet. */
   readonly #asked = new Set<string>();
   /** Moves for delay that were begun, and that signaling nodes have carried out. */
@@ -42,9 +44,8 @@ export class MoveRules {
     };
     const drop = rooms.drop.bind(rooms);
     rooms.drop = (roomKey) => {
-      // A room that has ended begins anew.
-      if (!this.#world.people.some((one) => one.wants && one.isSeated && one.roomKey === roomKey))
-        this.#begun.delete(roomKey);
+      // A room that has ended begins anew, also when people came back before the centre has forgotten it.
+      if (this.#emptied.has(roomKey) || !this.#seatedRooms().has(roomKey)) this.#begun.delete(roomKey);
       return drop(roomKey);
     };
   }
@@ -59,9 +60,19 @@ export class MoveRules {
     }
   }
 
+  /** Far more often than an empty room is given back. */
+  scan(): void {
+    const seated = this.#seatedRooms();
+    for (const roomKey of this.#begun.keys()) if (!seated.has(roomKey)) this.#emptied.add(roomKey);
+  }
+
   /** A signaling node has moved somebody. */
   moved({ sessionId }: Person): void {
     if (this.#asked.delete(sessionId)) this.made += 1;
+  }
+
+  #seatedRooms(): ReadonlySet<string> {
+    return new Set(this.#world.people.filter((one) => one.wants && one.isSeated).map(({ roomKey }) => roomKey));
   }
 
   #begin(roomKey: string, sessionId: string): void {
@@ -76,6 +87,7 @@ export class MoveRules {
       this.#fail('room-rests', `${roomKey} moves person ${index} ${wallMs - last.wallMs} ms after ${last.index}`);
     if (before.filter((one) => one.index === index).length >= PER_HOUR_MAX)
       this.#fail('few-moves-each', `person ${index} is moved more than ${PER_HOUR_MAX} times within an hour`);
+    this.#emptied.delete(roomKey);
     this.#begun.set(roomKey, [...before, { index, wallMs, atMs: this.#world.clock.nowMs() }]);
   }
 }
