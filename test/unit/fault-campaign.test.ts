@@ -150,7 +150,16 @@ test('a large seed has more time than a small one, and both hundreds of times of
 function ran(seed: number, rule?: string): SeedRun {
   const violation = rule === undefined ? undefined : { rule, text: '', atMs: 1 };
   const times = { detectedMs: [], seatedMs: [], seatedAmidDeathsMs: [] };
-  const nothing = { faults: [], ...times, decisions: 0, moved: 0, steps: 1 };
+  const nothing = {
+    faults: [],
+    ...times,
+    decisions: 0,
+    placed: { count: 0, judged: 0 },
+    moved: 0,
+    movedForDelay: 0,
+    rejoined: 0,
+    steps: 1,
+  };
   return { ...nothing, seed, violation, sessions: 200, hash: seed.toString(16) };
 }
 

@@ -9,7 +9,7 @@ import { unknownClientAt } from '../../scheduler/src/core/moves/unknown-client.t
 import { SCAN_MS } from '../sim/faults/judge.ts';
 import type { MediaNode } from '../sim/faults/media-node.ts';
 import { Person } from '../sim/faults/people.ts';
-import { REAPED_MS, REPORTED_MS } from '../sim/faults/rules/judged.ts';
+import { REAPED_MS, REPORTED_MS, UNHARMED_MS } from '../sim/faults/rules/judged.ts';
 import { pass } from '../sim/faults/run-seed.ts';
 import { type Size, small } from '../sim/faults/size.ts';
 import { World } from '../sim/faults/world.ts';
@@ -208,4 +208,194 @@ test.each([
   attach(all, 'DE_late');
   fill(all);
   expect(all.world.judge.violation?.rule).toBe(rule);
+});
+
+test.each([
+  { what: 'whose store has lost it', isLost: true, rule: undefined },
+  { what: 'whose store is whole', isLost: false, rule: 'within-capacity' },
+])('who came under a decision that a new centre does not know, $what: $rule', async ({ isLost, rule }) => {
+  const all = await nearlyFull();
+  const { world } = all;
+  if (isLost) world.store.empty();
+  world.killCentre();
+  world.startCentre();
+  await pass(world, REMEMBERED_MS + READY_MS);
+  const { centre } = world;
+  if (centre === undefined) throw new Error('the centre is back');
+  expect(world.memoryIsWhole()).toBe(!isLost);
+  seat(world, { sessionId, nodeId: '' });
+  attach(all, 'DE_before');
+  fill({ ...all, centre });
+  expect(world.judge.violation?.rule).toBe(rule);
+  expect(world.judge.placed.judged).toBe(world.judge.placed.count);
+});
+
+/** Somebody sits at the node, through a signaling node that both stand for. */
+async function seated() {
+  const all = await ready();
+  const { world, node } = all;
+  attach(all, 'DE_1');
+  seat(world, { sessionId, nodeId: node.spec.nodeId });
+  const person = world.crowd.people.at(-1);
+  const signalingNode = world.signalingNodes.get(signalingId);
+  if (person === undefined || signalingNode === undefined) throw new Error('the world has both');
+  person.nodeIncarnation = node.incarnation;
+  return { ...all, person, signalingNode };
+}
+const cutOff = ({ world, node }: Awaited<ReturnType<typeof ready>>, to: string): void => {
+  const cut = { from: new Set([node.process.machineId]), to: new Set([to]), direction: 'both' } as const;
+  world.cut(cut);
+  world.heal(cut);
+};
+
+test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof seated>>): void }>([
+  { after: 'nothing', rule: 'healthy-stay', harm: () => undefined },
+  { after: 'lost reports', rule: 'healthy-stay', harm: ({ node }) => Object.assign(node, { reports: 'lost' }) },
+  { after: 'a cut between node and centre', rule: 'healthy-stay', harm: (all) => cutOff(all, 'centre') },
+  { after: 'the end of the centre', rule: 'healthy-stay', harm: ({ world }) => world.killCentre() },
+  { after: 'a cut from the signaling node', harm: (all) => cutOff(all, `host-${signalingId}`) },
+  { after: 'a stop', harm: ({ world, node }) => (world.pause(node.process), world.resume(node.process)) },
+  { after: 'an end', harm: ({ world, node }) => world.crash(node.spec.nodeId, true) },
+  { after: 'a new start', harm: ({ world, node }) => (world.crash(node.spec.nodeId, true), world.start(node.spec)) },
+  { after: 'an order of an administrator', harm: ({ world, node }) => world.deny(node.spec.nodeId, true) },
+])('who must rejoin after $after: $rule', async ({ harm, rule }) => {
+  const all = await seated();
+  const { world, person, signalingNode } = all;
+  await pass(world, READY_MS + UNHARMED_MS); // the start of the node is long ago
+  harm(all);
+  signalingNode.enter(person);
+  expect(world.rejoined).toBe(1);
+  expect(world.judge.violation?.rule).toBe(rule);
+});
+
+test('whose signaling node dies resumes through another one, and need not rejoin', async () => {
+  const { world, person, signalingNode } = await seated();
+  signalingNode.people.add(person);
+  world.crash(signalingId, true);
+  await pass(world, READY_MS + UNHARMED_MS);
+  expect([world.rejoined, person.sessionId, world.judge.violation]).toEqual([0, sessionId, undefined]);
+  expect(person.signalingId).not.toBe(signalingId);
+});
+
+/** The centre would move these people for the delay of their room, one after the other; so much later each. */
+async function movesForDelay(people: readonly string[], o: { laterMs: number; between?(world: World): void }) {
+  const { world } = await ready();
+  for (const one of new Set(people)) seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
+  for (const [index, one] of people.entries()) {
+    if (index > 0) o.between?.(world);
+    await pass(world, READY_MS + 2000 * (index + 1));
+    if (index > 0 && world.centreProcess !== undefined) world.centreProcess.skewMs += o.laterMs;
+    if (world.centre === undefined) throw new Error('the centre is back');
+    world.centre.moves.request({ sessionId: one, roomKey, lane: 'delay', reason: 'test', toNodeIds: [] });
+  }
+  return world.judge.violation?.rule;
+}
+const newLeader = (world: World): void => {
+  world.killCentre();
+  world.startCentre();
+};
+/** The new leader's wall clock may be 2 s before the old one's. */
+const SKEW_MS = 2000;
+
+test.each<{ what: string; people: string[]; laterMs: number; between?(world: World): void; rule?: string }>([
+  { what: 'two people at once', people: ['PA_a', 'PA_b'], laterMs: 0, rule: 'room-rests' },
+  { what: 'somebody after a minute', people: ['PA_a', 'PA_b'], laterMs: 60_000 },
+  {
+    what: 'two people, one of them by a new leader,',
+    people: ['PA_a', 'PA_b'],
+    laterMs: 0,
+    between: newLeader,
+    rule: 'room-rests',
+  },
+  {
+    what: 'somebody by a new leader, after a minute,',
+    people: ['PA_a', 'PA_b'],
+    laterMs: 60_000 + SKEW_MS,
+    between: newLeader,
+  },
+  {
+    what: 'somebody by a new leader, whose store has lost it,',
+    people: ['PA_a', 'PA_b'],
+    laterMs: 0,
+    between: (world) => {
+      world.store.empty();
+      newLeader(world);
+    },
+  },
+  { what: 'one person four times', people: Array(4).fill('PA_a'), laterMs: 61_000 },
+  { what: 'one person five times', people: Array(5).fill('PA_a'), laterMs: 61_000, rule: 'few-moves-each' },
+  { what: 'one person five times in more than an hour', people: Array(5).fill('PA_a'), laterMs: 1_000_000 },
+])('a room that moves $what: $rule', async ({ people, laterMs, between, rule }) => {
+  expect(await movesForDelay(people, { laterMs, ...(between === undefined ? {} : { between }) })).toBe(rule);
+});
+
+test.each([
+  { what: 'was empty', isEmptied: true, rule: undefined },
+  { what: 'was never empty', isEmptied: false, rule: 'room-rests' },
+])('a room that the centre forgets begins anew only if it $what', async ({ isEmptied, rule }) => {
+  const { world, centre } = await ready();
+  const move = (): void =>
+    void centre.moves.request({ sessionId, roomKey, lane: 'delay', reason: 'test', toNodeIds: [] });
+  seat(world, { sessionId, nodeId: 'sfu-us-1' });
+  const person = world.crowd.people.at(-1);
+  move();
+  if (person !== undefined) person.wants = !isEmptied;
+  await pass(world, READY_MS + 2 * REPORTED_MS);
+  if (person !== undefined) person.wants = true;
+  centre.rooms.drop(roomKey);
+  move();
+  expect(world.judge.violation?.rule).toBe(rule);
+});
+
+test('what an administrator moves does not count', async () => {
+  const { world, centre } = await ready();
+  for (const one of ['PA_a', 'PA_b']) {
+    seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
+    centre.moves.request({ sessionId: one, roomKey, lane: 'admin', reason: 'test', toNodeIds: [] });
+  }
+  expect(world.judge.violation).toBeUndefined();
+});
+
+/** The old node lets go, the word of it, and two looks. */
+const LET_GO_MS = 14_000;
+
+test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof ready>>): void }>([
+  { what: 'of nobody ends at once where nothing is between the nodes', rule: 'second-homes-end' },
+  {
+    what: 'of nobody ends at once without a centre too',
+    rule: 'second-homes-end',
+    begin: ({ world }) => world.killCentre(),
+  },
+  { what: 'of nobody may wait for a lease after a cut', begin: (all) => cutOff(all, `host-${signalingId}`) },
+  { what: 'of nobody may wait for a lease after lost links', begin: ({ world, node }) => world.harmed(node) },
+  {
+    what: 'of nobody is ended by no signaling node that began anew',
+    begin: ({ world }) => {
+      const spec = world.signalingNodes.get(signalingId)?.spec;
+      world.crash(signalingId, true);
+      if (spec !== undefined) world.start(spec);
+    },
+  },
+  {
+    what: 'that somebody moves to may take as long as a move',
+    begin: ({ world, node }) => {
+      const moves = world.signalingNodes.get(signalingId)?.moves;
+      if (moves !== undefined) vi.spyOn(moves, 'targetOf').mockReturnValue(node.spec.nodeId);
+    },
+  },
+  {
+    what: 'where somebody sits stays',
+    begin: ({ world, node }) => seat(world, { sessionId, nodeId: node.spec.nodeId }),
+  },
+])('a home $what: $rule', async ({ begin, rule }) => {
+  const all = await ready();
+  const { world } = all;
+  const sinceMs = READY_MS + UNHARMED_MS;
+  await pass(world, sinceMs);
+  attach(all, '');
+  begin?.(all);
+  await pass(world, sinceMs + LET_GO_MS - SCAN_MS);
+  expect(world.judge.violation).toBeUndefined();
+  await pass(world, sinceMs + LET_GO_MS + 3 * SCAN_MS + 2000);
+  expect(world.judge.violation?.rule).toBe(rule);
 });

@@ -52,8 +52,9 @@ test('a line of a trace is told at once, so that of a seed that never ends the l
 test('a run says how many seeds, sessions and faults it had', { timeout: patienceMs }, async () => {
   const done = await campaign({ ...options, kindsText: 'all', firstSeed: 1, seeds: 4, nowMs }, () => undefined);
   expect(missedOf(done)).toEqual([]);
-  const { seeds, violations, sessionsMin, faultsMin } = done.metrics;
+  const { seeds, violations, sessionsMin, faultsMin, capacityJudgedShare } = done.metrics;
   expect([seeds, violations]).toEqual([4, 0]);
+  expect(Number(capacityJudgedShare)).toBeGreaterThan(0.95);
   expect([Number(sessionsMin) >= 200, Number(faultsMin) >= 5]).toEqual([true, true]);
 });
 
@@ -93,6 +94,13 @@ test('people are moved while media nodes, signaling nodes and the centre come an
   expect(runs.map(({ violation }) => violation)).toEqual([undefined, undefined, undefined]);
   expect(runs.reduce((sum, { moved }) => sum + moved, 0)).toBeGreaterThan(5);
   expect((await runSeed({ size: small, kinds, seed: 3 })).hash).toBe(runs[2]?.hash);
+});
+
+test('people are moved for the delay of their rooms, by what they have measured', { timeout: patienceMs }, async () => {
+  const runs = [];
+  for (let seed = 1; seed <= 3; seed += 1) runs.push(await runSeed({ ...options, kinds: ['late-reports'], seed }));
+  expect(runs.map(({ violation }) => violation)).toEqual([undefined, undefined, undefined]);
+  expect(runs.reduce((sum, { movedForDelay }) => sum + movedForDelay, 0)).toBeGreaterThan(2);
 });
 
 test('there are twelve planted bugs or more', () => expect(plantedBugs().length).toBeGreaterThanOrEqual(12));

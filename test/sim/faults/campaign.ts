@@ -32,6 +32,8 @@ export interface Campaign {
 
 const SESSIONS_MIN = 200;
 const FAULTS_MIN = 5;
+/** In so many seeds somebody is moved for a room's delay, or the code that moves them does not run. */
+const MOVING_SEEDS = 20;
 const PROGRESS_MS = 4000;
 
 /**
@@ -84,11 +86,12 @@ async function lane(run: RunSeed, count: Tally, o: CampaignOptions, say: Say): P
 /** What a campaign must show besides no violation. */
 export function missedOf({ metrics, failures }: Campaign): string[] {
   const missed = failures.map(({ seed, violation }) => `seed ${seed}: ${violation?.rule}`);
-  const { sessionsMin, faultsMin, seeds } = metrics;
+  const { sessionsMin, faultsMin, movedForDelayMean, seeds } = metrics;
   const ended = Number(seeds) - failures.filter(isOverdue).length;
   if (Number(seeds) > failures.length && Number(sessionsMin) < SESSIONS_MIN)
     missed.push(`a seed has ${String(sessionsMin)} sessions`);
   if (ended > 0 && Number(faultsMin) < FAULTS_MIN) missed.push(`a seed has ${String(faultsMin)} faults`);
+  if (ended >= MOVING_SEEDS && movedForDelayMean === 0) missed.push("nobody is moved for a room's delay");
   return missed;
 }
 

@@ -9,6 +9,7 @@ import { Locator } from '../../../scheduler/src/locate.ts';
 import { centreMetrics } from '../../../scheduler/src/metrics.ts';
 import { type Mover, noMover } from '../../../scheduler/src/mover.ts';
 import { aloneTerms, type Terms } from '../../../scheduler/src/terms.ts';
+import { geo } from './clients.ts';
 import type { Net } from './net.ts';
 import type { Process } from './process.ts';
 import { silentMetrics } from './silent-metrics.ts';
@@ -86,11 +87,11 @@ export class CentreProcess {
   async #start(): Promise<void> {
     const { net, process, rng, store, onMade } = this.#o;
     const { clock } = process;
-    const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
+    const locator = new Locator({ geo, developmentCities: false });
     // One centre: who leads of several has worlds of its own, scheduler/test/unit/leadership-worlds.test.ts.
     const mover: Mover = {
       move: (ownerId, order, deadlineMs) => (this.links ?? noMover).move(ownerId, order, deadlineMs),
-      wantEchoes: () => false, // nobody times anything here
+      wantEchoes: (signalingId, o) => (this.links ?? noMover).wantEchoes(signalingId, o),
     };
     const terms = await aloneTerms({ clock, rng, log: silentLog, metrics, locator, store, mover });
     const { centre, copy } = terms;

@@ -1,22 +1,11 @@
 // The people of a world: when they come, where they sit, when they go. They are the truth that the centre's books are
 // compared with.
 import type { Clock, Rng } from '@meridian/runtime';
+import { CITIES } from './clients.ts';
 import { Person } from './people.ts';
 import type { SignalingNode } from './signaling-node.ts';
 import type { Size } from './size.ts';
 
-const CITIES = [
-  'frankfurt',
-  'paris',
-  'london',
-  'new-york',
-  'chicago',
-  'denver',
-  'singapore',
-  'tokyo',
-  'bangkok',
-  'delhi',
-];
 const FIRST_JOIN_MS = 1500;
 const STAY_MS_MIN = 4000;
 

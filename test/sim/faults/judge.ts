@@ -5,17 +5,19 @@ import type { Centre } from '../../../scheduler/src/centre.ts';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 import type { MediaNode } from './media-node.ts';
 import type { Person } from './people.ts';
+import type { Process } from './process.ts';
 import { ChargeRules } from './rules/charges.ts';
 import { CommandRules } from './rules/commands.ts';
 import { DecisionRules } from './rules/decisions.ts';
 import { HomeRules } from './rules/homes.ts';
-import { type JudgedWorld, LAPSE_SLACK_MS } from './rules/judged.ts';
+import { type JudgedWorld, LAPSE_SLACK_MS, WHOLE_MS } from './rules/judged.ts';
+import { MoveRules } from './rules/moves.ts';
 import { NodeRules } from './rules/nodes.ts';
 import { OwnerRules } from './rules/owners.ts';
 import { PeopleRules } from './rules/people.ts';
+import type { SimStore } from './store.ts';
 
 export const SCAN_MS = 250;
-const WHOLE_MS = 2000;
 
 export interface Violation {
   readonly rule: string;
@@ -32,7 +34,9 @@ export class Judge {
   readonly #nodes: NodeRules;
   readonly #people: PeopleRules;
   readonly #homes: HomeRules;
+  readonly moves: MoveRules;
   #wholeAtMs = 0;
+  #homesAtMs = 0;
   violation: Violation | undefined;
 
   constructor(world: JudgedWorld) {
@@ -45,6 +49,13 @@ export class Judge {
     this.#nodes = new NodeRules(world, fail, { commands: this.commands, owners: this.#owners });
     this.#people = new PeopleRules(world, fail);
     this.#homes = new HomeRules(world, fail);
+    this.moves = new MoveRules(world, fail);
+  }
+
+  /** Decisions that name a node, and of how many of these it is judged whether it has room. */
+  get placed(): { readonly count: number; readonly judged: number } {
+    const { made, refused, capacityJudged } = this.#decisions;
+    return { count: made - refused, judged: capacityJudged };
   }
 
   get decisions(): number {
@@ -57,12 +68,19 @@ export class Judge {
     this.#world.note(() => `VIOLATION ${rule}: ${text}`);
   }
 
+  /** A new centre is about to start from this store, which had trouble last at this time. */
+  survive(store: SimStore, troubleAtMs: number): void {
+    this.commands.survive(store, troubleAtMs);
+    this.moves.survive(store, troubleAtMs);
+  }
+
   /** A new centre's process: it is watched from its first word on. */
   watch(centre: Centre): void {
     this.#decisions.watch(centre);
     this.#owners.watch(centre);
     this.#charges.watch(centre);
     this.#nodes.watch(centre);
+    this.moves.watch(centre);
   }
 
   /** A media node obeys an owner. */
@@ -70,9 +88,15 @@ export class Judge {
     this.#owners.obeyed(node, roomKey, lease);
   }
 
+  /** Somebody who has a seat must begin another stay, through this signaling node. */
+  rejoins(person: Person, through: Process, why: string): void {
+    this.#people.rejoins(person, through, why);
+  }
+
   /** A signaling node has moved somebody to another node. */
   moved(person: Person): void {
     this.#homes.moved(person);
+    this.moves.moved(person);
   }
 
   /** After every step: whatever it has changed. */
@@ -82,12 +106,17 @@ export class Judge {
 
   /** Every SCAN_MS. */
   scan(): void {
+    const nowMs = this.#world.clock.nowMs();
+    if (nowMs - this.#homesAtMs >= WHOLE_MS) {
+      this.#homesAtMs = nowMs;
+      this.#homes.scanHomes();
+      this.moves.scan();
+    }
     const { centre } = this.#world;
     if (centre === undefined || !this.#world.centreIsWell(LAPSE_SLACK_MS)) return;
     this.#charges.scan(centre);
     this.commands.scan(centre);
     this.#nodes.scan(centre);
-    const nowMs = this.#world.clock.nowMs();
     if (nowMs - this.#wholeAtMs >= WHOLE_MS) this.#scanWhole(centre, nowMs);
   }
 

@@ -79,13 +79,15 @@ export class Net {
     for (const link of [...this.#links]) this.#watch(link);
   }
 
-  heal(cut: Cut): void {
-    if (!this.#cuts.delete(cut)) return;
+  /** False: it has healed before. */
+  heal(cut: Cut): boolean {
+    if (!this.#cuts.delete(cut)) return false;
     for (const link of [...this.#links]) {
       if (this.isOpen(link.process, link.peer.process)) {
         this.#o.clock.after(this.#o.rng.next() * RETRANSMIT_MS_MAX, () => link.flush());
       }
     }
+    return true;
   }
 
   /** Of a process that stops or goes on: its peers hear nothing from it meanwhile. */
@@ -198,6 +200,10 @@ export class Net {
     return this.isOpen(a, b) && this.isOpen(b, a);
   }
 }
+
+/** Whether the cut is between these two machines, in any direction. */
+export const parts = (cut: Cut, a: string, b: string): boolean =>
+  (cut.from.has(a) && isOther(cut, b)) || (cut.from.has(b) && isOther(cut, a));
 
 function isOther(cut: Cut, machineId: string): boolean {
   return cut.to === undefined ? !cut.from.has(machineId) : cut.to.has(machineId);

@@ -2,11 +2,16 @@
 // signaling node makes them come again.
 import { newId } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
+import { addressOf } from './clients.ts';
 
 export class Person {
   readonly index: number;
   readonly roomKey: string;
+  /** Where they truly are. */
   readonly city: string;
+  readonly clientIp: string;
+  /** The same for every stay. */
+  readonly identity: string;
   readonly #rng: Rng;
   /** Of the present stay; every new stay has another. */
   sessionId = '';
@@ -22,6 +27,8 @@ export class Person {
     this.index = o.index;
     this.roomKey = o.roomKey;
     this.city = o.city;
+    this.clientIp = addressOf(o.city, o.index);
+    this.identity = `person ${o.index}`;
     this.#rng = o.rng;
   }
 

@@ -11,8 +11,14 @@ export interface SeedRun {
   readonly faults: readonly Fault[];
   readonly sessions: number;
   readonly decisions: number;
+  /** Those that name a node, and of how many of these it is judged whether it has room. */
+  readonly placed: { readonly count: number; readonly judged: number };
   /** Sessions that have changed their node. */
   readonly moved: number;
+  /** Of these, for their room's delay. */
+  readonly movedForDelay: number;
+  /** Stays that were begun anew by people who had a seat. */
+  readonly rejoined: number;
   readonly steps: number;
   readonly hash: string;
   /**
@@ -59,7 +65,7 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
   if (judge.violation === undefined) judge.atEnd();
   await settled();
   const { hash, steps } = world.trace;
-  const { decisions, violation } = judge;
+  const { decisions, placed, violation } = judge;
   const { detectedMs, seatedMs, seatedAmidDeathsMs } = world.timing;
   return {
     seed,
@@ -67,7 +73,10 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
     faults,
     sessions: world.crowd.stays,
     decisions,
+    placed,
     moved: world.moved,
+    movedForDelay: judge.moves.made,
+    rejoined: world.rejoined,
     steps,
     hash,
     detectedMs,

@@ -65,6 +65,16 @@ export const isOverdue = ({ violation }: Pick<SeedRun, 'violation'>): boolean =>
 function overdueRun({ seed }: SeedOptions, boundMs: number): SeedRun {
   const text = `it did not end within ${boundMs / 1000} s and was ended with its thread`;
   const times = { detectedMs: [], seatedMs: [], seatedAmidDeathsMs: [] };
-  const nothing = { faults: [], sessions: 0, decisions: 0, moved: 0, steps: 0, hash: '0' };
+  const nothing = {
+    faults: [],
+    sessions: 0,
+    decisions: 0,
+    placed: { count: 0, judged: 0 },
+    moved: 0,
+    movedForDelay: 0,
+    rejoined: 0,
+    steps: 0,
+    hash: '0',
+  };
   return { ...nothing, ...times, seed, violation: { rule: OVERDUE_RULE, text, atMs: 0 } };
 }

@@ -69,6 +69,11 @@ export class SignalingNodeMoves {
     return this.#underWay.get(sessionId)?.otherNodeId;
   }
 
+  /** The node that the session is on its way to. */
+  targetOf(sessionId: string): string | undefined {
+    return this.#underWay.get(sessionId)?.targetNodeId;
+  }
+
   /** The session has ended, or another one has come in its place. */
   cancel(sessionId: string): void {
     this.#underWay.get(sessionId)?.cancel();
@@ -164,6 +169,11 @@ class SignalingNodeMove {
     const { state } = this.#machine;
     if (state === 'done' || state === 'failed') return undefined;
     return state === 'leaving' ? this.#fromNodeId : this.#order.toNodeId;
+  }
+
+  /** Until its home is there. */
+  get targetNodeId(): string | undefined {
+    return this.#machine.state === 'leaving' ? undefined : this.otherNodeId;
   }
 
   run(): Promise<void> {

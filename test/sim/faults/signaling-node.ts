@@ -4,6 +4,7 @@
 // is taken from the model after `OWNER_SILENT_MS`, instead of links between signaling nodes.
 import { type ControlLink, call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
+import { personOf } from '../../../signaling/src/clients/person.ts';
 import { type Fleet, fallbackNode } from '../../../signaling/src/core/fleet.ts';
 import { bounds } from '../../../signaling/src/limits.ts';
 import { CentreDial } from './centre-dial.ts';
@@ -14,6 +15,7 @@ import type { Person } from './people.ts';
 import type { Process } from './process.ts';
 import { SignalingNodeLinks } from './signaling-node-links.ts';
 import { SignalingNodeMoves } from './signaling-node-moves.ts';
+import { SignalingNodeTimings } from './signaling-node-timings.ts';
 
 /**
  * How long an owner is out of reach before another is looked for: a link that is cut is noticed after three to four
@@ -43,6 +45,8 @@ export interface SignalingNodeWorld {
   ownerAnswers(signalingNode: Process, roomKey: string, lease: KnownLease): boolean;
   nodeIncarnation(nodeId: string): string;
   seated(person: Person, nodeId: string): void;
+  /** Somebody who has a seat must begin another stay, through this signaling node. */
+  rejoins(person: Person, through: Process, why: string): void;
   moved(person: Person, nodeId: string): void;
   /** The moves of the signaling node that has the session, if that signaling node is reached from this one. */
   movesOf(signalingNode: Process, sessionId: string): SignalingNodeMoves | 'unknown' | 'unreached';
@@ -57,6 +61,7 @@ export class SignalingNode {
   readonly dial: CentreDial;
   readonly nodes: SignalingNodeLinks;
   readonly moves: SignalingNodeMoves;
+  readonly timings: SignalingNodeTimings;
   readonly people = new Set<Person>();
   readonly leases = new Map<string, KnownLease>();
   readonly owned = new Map<string, { epoch: number; emptySinceMs: number | undefined }>();
@@ -87,6 +92,13 @@ export class SignalingNode {
       onLost: (nodeId) => this.#nodeLost(nodeId),
     });
     this.moves = this.#movesOf(o.rng.fork('moves'));
+    this.timings = new SignalingNodeTimings({
+      clock,
+      rng: o.rng.fork('timings'),
+      link: () => (this.agent.state === 'registering' ? undefined : this.dial.link),
+      placeOf: (nodeId) => this.#fleet.get(nodeId),
+      personOf: (sessionId) => this.#personOf(sessionId),
+    });
     const description = describeNode(o.spec, o.incarnation);
     this.agent = new NodeAgent({
       describe: () => description,
@@ -97,7 +109,10 @@ export class SignalingNode {
       every: (periodMs, fn) => clock.every(periodMs, fn),
     });
     o.net.listen({ process: o.process, accept: () => true, onLink: () => undefined });
-    const onLink = (link: ControlLink): void => this.moves.serve(link);
+    const onLink = (link: ControlLink): void => {
+      this.moves.serve(link);
+      this.timings.serve(link);
+    };
     this.dial = new CentreDial({ ...o, agent: this.agent, onLink, onReady: () => this.#renew() });
     clock.every(limits.roomLeaseRenewMs, () => this.#renew());
     clock.every(WATCH_MS, () => this.#watch());
@@ -105,7 +120,8 @@ export class SignalingNode {
   }
 
   /** Somebody wants in, for the first time or again under a new session. */
-  enter(person: Person, avoid: readonly string[] = []): void {
+  enter(person: Person, avoid: readonly string[] = [], why = 'no node'): void {
+    if (person.isSeated) this.#world.rejoins(person, this.process, why);
     this.people.add(person);
     this.moves.cancel(person.sessionId);
     person.beginStay(this.process.clock.nowMs());
@@ -150,8 +166,9 @@ export class SignalingNode {
       return;
     }
     const { sessionId } = stay;
-    const { roomKey, city } = stay.person;
-    const ask = { roomKey, sessionId, fromCity: city, avoidNodeIds: avoid, signalingId: this.spec.nodeId };
+    const { roomKey, clientIp, identity } = stay.person;
+    const person = personOf(roomKey, identity);
+    const ask = { roomKey, sessionId, person, clientIp, avoidNodeIds: avoid, signalingId: this.spec.nodeId };
     call(link, rpc.place, ask, { deadlineMs: bounds.placeDeadlineMs }).then(
       (reply) => this.#placed(stay, reply, avoid),
       () => this.#placeAlone(stay, avoid),
@@ -204,7 +221,10 @@ export class SignalingNode {
         // went.
         const hasMoved = o.adopt && person.isSeated && person.nodeId !== o.nodeId;
         if (hasMoved) this.nodes.ask(o.nodeId, 'detach', { roomKey, sessionId }, () => undefined);
-        else this.#world.seated(person, o.nodeId);
+        else {
+          this.#world.seated(person, o.nodeId);
+          this.timings.seated(person);
+        }
         return;
       }
       if (answer?.code === 'EPOCH_STALE' && tries < ATTACH_TRIES_MAX) {
@@ -215,7 +235,7 @@ export class SignalingNode {
         return;
       }
       this.#release(o.decisionId);
-      if (o.adopt) return this.enter(person, []);
+      if (o.adopt) return this.enter(person, [], answer?.code ?? 'no answer');
       this.#later(() => this.#place(stay, [...o.avoid, o.nodeId]), bounds.resolveEveryMs);
     });
   }
@@ -310,8 +330,13 @@ export class SignalingNode {
   #nodeLost(nodeId: string): void {
     this.moves.nodeGone(nodeId);
     for (const person of [...this.people]) {
-      if (person.nodeId === nodeId && person.wants) this.enter(person, [nodeId]);
+      if (person.nodeId === nodeId && person.wants) this.enter(person, [nodeId], 'its link is lost');
     }
+  }
+
+  #personOf(sessionId: string): Person | undefined {
+    for (const person of this.people) if (person.wants && person.sessionId === sessionId) return person;
+    return undefined;
   }
 
   #movesOf(rng: Rng): SignalingNodeMoves {
@@ -321,7 +346,7 @@ export class SignalingNode {
       nodes: this.nodes,
       ownedEpoch: (roomKey) => this.owned.get(roomKey)?.epoch,
       lease: (roomKey) => this.leases.get(roomKey),
-      personOf: (sessionId) => [...this.people].find((person) => person.wants && person.sessionId === sessionId),
+      personOf: (sessionId) => this.#personOf(sessionId),
       ownerAnswers: (roomKey) => {
         const lease = this.leases.get(roomKey);
         return lease !== undefined && this.#world.ownerAnswers(this.process, roomKey, lease);

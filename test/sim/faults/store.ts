@@ -32,12 +32,20 @@ export class SimStore implements Store {
     return this.#entries.size;
   }
 
+  get(key: string): string | undefined {
+    return this.#entries.get(key);
+  }
+
   has(key: string): boolean {
     return this.#entries.has(key);
   }
 
   set mode(mode: 'well' | 'down' | { readonly lateMs: number }) {
     this.#mode = mode;
+  }
+
+  get isWell(): boolean {
+    return this.#mode === 'well';
   }
 
   /** Takes back what was written within the last `lastMs`. Returns how many writes. */

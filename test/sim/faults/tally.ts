@@ -26,6 +26,10 @@ export class Tally {
   #next: number;
   #steps = 0;
   #moved = 0;
+  #movedForDelay = 0;
+  #rejoined = 0;
+  #placed = 0;
+  #judged = 0;
   #hash = 0;
   done = 0;
   readonly failures: SeedRun[] = [];
@@ -74,6 +78,9 @@ export class Tally {
       faultsMin: this.#faults.min,
       faultsMean: this.#faults.mean,
       movedMean: this.#moved / seeds,
+      movedForDelayMean: this.#movedForDelay / seeds,
+      capacityJudgedShare: this.#judged / Math.max(1, this.#placed),
+      rejoinedMean: this.#rejoined / seeds,
       stepsMean: this.#steps / seeds,
       // Two versions with the same one have taken the same steps.
       traces: (this.#hash >>> 0).toString(16).padStart(8, '0'),
@@ -88,6 +95,10 @@ export class Tally {
     this.done += 1;
     this.#steps += run.steps;
     this.#moved += run.moved;
+    this.#movedForDelay += run.movedForDelay;
+    this.#placed += run.placed.count;
+    this.#judged += run.placed.judged;
+    this.#rejoined += run.rejoined;
     this.#hash = Math.imul(this.#hash, 31) + Number.parseInt(run.hash, 16);
     if (!isOverdue(run)) this.#faults.add(run.faults.length);
     if (run.violation === undefined) this.#sessions.add(run.sessions);

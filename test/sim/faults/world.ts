@@ -9,7 +9,7 @@ import { CENTRE_ID, CentreProcess } from './centre-process.ts';
 import { Crowd } from './crowd.ts';
 import { Judge } from './judge.ts';
 import { MediaNode, type NodeSpec } from './media-node.ts';
-import { type Cut, Net } from './net.ts';
+import { type Cut, Net, parts } from './net.ts';
 import type { Person } from './people.ts';
 import { Process } from './process.ts';
 import { type KnownLease, SignalingNode } from './signaling-node.ts';
@@ -27,6 +27,8 @@ const REGIONS: readonly (readonly [string, readonly string[]])[] = [
 /** Probes are reported once a second, of this many machines. */
 const PROBE_MS = 1000;
 const PROBED_MAX = 8;
+/** What a store did not take is written this long after it is well again. */
+const RETRIED_MS = 2000;
 
 export class World {
   readonly clock = new ManualClock();
@@ -43,10 +45,19 @@ export class World {
   readonly #rng: Rng;
   /** When something last hurt a machine, by machine; of the network as a whole and the centre under ''. */
   readonly #harmedAtMs = new Map<string, number>();
+  /** When the process of a node last began, ended, stopped, went on, or was shut out or let in, by machine. */
+  readonly #brokenAtMs = new Map<string, number>();
+  /** Cuts that have healed, since when. */
+  readonly #healed: { readonly cut: Cut; readonly atMs: number }[] = [];
   /** Sessions that have changed their node. */
   moved = 0;
+  /** Stays that were begun anew by people who had a seat. */
+  rejoined = 0;
   #storeTroubleAtMs = Number.NEGATIVE_INFINITY;
+  /** When a centre last began with a store that did not hold all that the one before had decided. */
   #memoryLostAtMs = Number.NEGATIVE_INFINITY;
+  #centreSinceMs = 0;
+  #hasForgotten = false;
   /** When the centre's machine was last cut off, or reached again. */
   #cutAtMs = 0;
   #incarnations = 0;
@@ -84,6 +95,10 @@ export class World {
 
   get centreNowMs(): number {
     return this.#centre?.process.clock.nowMs() ?? 0;
+  }
+
+  get centreWallMs(): number {
+    return this.#centre?.process.clock.wallMs() ?? 0;
   }
 
   /** People who have a seat. */
@@ -127,7 +142,7 @@ export class World {
     const incarnation = `I${this.#incarnations}`;
     const process = this.#process({ id: spec.nodeId, kind: spec.kind, region: spec.region, machineId: spec.hostId });
     const o = { spec, process, incarnation, net: this.net, rng: this.#rng.fork(incarnation) };
-    this.#harm(spec.hostId);
+    this.#break(spec.hostId);
     if (spec.kind === 'sfu') {
       const obeyed = (node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void =>
         this.judge.obeyed(node, roomKey, lease);
@@ -156,7 +171,7 @@ export class World {
     const running = this.nodes.get(nodeId) ?? this.signalingNodes.get(nodeId);
     if (running?.process.isAlive !== true) return;
     this.note(() => `${nodeId} dies${withKernel ? '' : ' without a word'}`);
-    this.#harm(running.spec.hostId);
+    this.#break(running.spec.hostId);
     if (running instanceof MediaNode) this.timing.died(nodeId, this.people);
     this.net.killed(running.process, { withKernel });
     if (running instanceof MediaNode) running.hasNoMachine = !withKernel;
@@ -167,7 +182,11 @@ export class World {
     if (this.centre !== undefined) return;
     this.#incarnations += 1;
     this.#harm('');
-    this.judge.commands.survive(this.store, this.#storeTroubleAtMs);
+    this.judge.survive(this.store, this.#storeTroubleAtMs);
+    this.#hasForgotten ||= this.store.lostAtMs >= this.#centreSinceMs;
+    if (this.#hasForgotten) this.#memoryLostAtMs = this.clock.nowMs();
+    this.#hasForgotten = false;
+    this.#centreSinceMs = this.clock.nowMs();
     const process = this.#process({ id: CENTRE_ID, kind: 'scheduler', region: 'eu', machineId: CENTRE_ID });
     this.#centre = new CentreProcess({
       process,
@@ -184,7 +203,8 @@ export class World {
     if (this.#centre?.process.isAlive !== true) return;
     this.note(() => 'the centre dies');
     this.#harm('');
-    if (this.store.lostAtMs > this.#memoryLostAtMs) this.#memoryLostAtMs = this.clock.nowMs();
+    const notWrittenSinceMs = this.store.isWell ? this.clock.nowMs() - RETRIED_MS : Number.NEGATIVE_INFINITY;
+    this.#hasForgotten ||= this.#storeTroubleAtMs >= notWrittenSinceMs;
     this.net.killed(this.#centre.process, { withKernel: true });
   }
 
@@ -193,14 +213,14 @@ export class World {
     this.note(() => `${process.id} stops`);
     process.pause();
     this.net.silent(process);
-    this.#harm(process.id === CENTRE_ID ? '' : process.machineId);
+    this.#break(process.id === CENTRE_ID ? '' : process.machineId);
   }
 
   resume(process: Process): void {
     if (!process.isPaused) return;
     this.note(() => `${process.id} goes on`);
     process.resume();
-    this.#harm(process.id === CENTRE_ID ? '' : process.machineId);
+    this.#break(process.id === CENTRE_ID ? '' : process.machineId);
   }
 
   cut(cut: Cut): void {
@@ -218,7 +238,7 @@ export class World {
   heal(cut: Cut): void {
     this.note(() => `healed ${[...cut.from].join(' ')}`);
     this.#harmByCut(cut);
-    this.net.heal(cut);
+    if (this.net.heal(cut)) this.#healed.push({ cut, atMs: this.clock.nowMs() });
     for (const node of this.nodes.values())
       if (cut.from.has(node.process.machineId)) this.timing.back(node.spec.nodeId);
   }
@@ -264,7 +284,7 @@ export class World {
       return;
     }
     const harmed = this.nodes.get(nodeId);
-    if (harmed !== undefined) this.harmed(harmed);
+    if (harmed !== undefined) this.#break(harmed.process.machineId);
     if (on) this.judge.commands.denied.set(nodeId, this.clock.nowMs());
     else this.judge.commands.denied.delete(nodeId);
     this.note(() => `${on ? 'deny' : 'allow'} ${nodeId}`);
@@ -303,10 +323,27 @@ export class World {
     return isLong && this.isLeftAlone(node, forMs) && this.centreIsWell(forMs);
   }
 
-  /** Whether the centre knows all that it has decided: it does not when its store has lost some of it. */
+  /** Whether the process of a node runs, and has for so long. */
+  isWhole({ isAlive, isPaused, machineId }: Process, forMs: number): boolean {
+    const brokenAtMs = this.#brokenAtMs.get(machineId) ?? Number.NEGATIVE_INFINITY;
+    return isAlive && !isPaused && brokenAtMs <= this.clock.nowMs() - forMs;
+  }
+
+  /**
+   * Whether the node runs, and nothing but reports to the centre came between it and the clients of this signaling
+   * node for so long: no end, no stop, no order of an administrator, no cut.
+   */
+  isServing(node: MediaNode, through: Process, forMs: number): boolean {
+    const { process } = node;
+    if (!this.isWhole(process, forMs) || this.judge.commands.denied.has(node.spec.nodeId)) return false;
+    const sinceMs = this.clock.nowMs() - forMs;
+    if (!this.net.isOpen(process, through) || !this.net.isOpen(through, process)) return false;
+    return !this.#healed.some(({ cut, atMs }) => atMs > sinceMs && parts(cut, process.machineId, through.machineId));
+  }
+
+  /** Whether the centre began with all that was decided before, or long ago: its store may have lost some of it. */
   memoryIsWhole(): boolean {
-    const nowMs = this.clock.nowMs();
-    return nowMs - Math.max(this.#memoryLostAtMs, this.#storeTroubleAtMs, this.#harmedAtMs.get('') ?? 0) > 12_000;
+    return this.clock.nowMs() - this.#memoryLostAtMs > 12_000;
   }
 
   /**
@@ -347,6 +384,11 @@ export class World {
     this.#harmedAtMs.set(machineId, this.clock.nowMs());
   }
 
+  #break(machineId: string): void {
+    this.#brokenAtMs.set(machineId, this.clock.nowMs());
+    this.#harm(machineId);
+  }
+
   #harmByCut({ from, to }: Cut): void {
     const isCentreIn = from.has(CENTRE_ID) || to?.has(CENTRE_ID) === true;
     for (const machineId of from) this.#harm(machineId);
@@ -365,10 +407,18 @@ export class World {
         return this.net.isOpen(signalingNode, owner.process) && this.net.isOpen(owner.process, signalingNode);
       },
       nodeIncarnation: (nodeId: string) => this.nodes.get(nodeId)?.incarnation ?? '',
-      seated: (person: Person, nodeId: string) => this.crowd.seated(person, nodeId),
+      seated: (person: Person, nodeId: string) => {
+        this.crowd.seated(person, nodeId);
+        person.nodeIncarnation = this.nodes.get(nodeId)?.incarnation ?? '';
+      },
+      rejoins: (person: Person, through: Process, why: string) => {
+        this.rejoined += 1;
+        this.judge.rejoins(person, through, why);
+      },
       moved: (person: Person, nodeId: string) => {
         this.moved += 1;
         person.nodeId = nodeId;
+        person.nodeIncarnation = this.nodes.get(nodeId)?.incarnation ?? '';
         this.judge.moved(person);
       },
       movesOf: (from: Process, sessionId: string) => {

@@ -1,10 +1,7 @@
 // What an administrator has said holds, over restarts of the centre too, unless the store has lost it.
 import type { Centre } from '../../../../scheduler/src/centre.ts';
 import type { SimStore } from '../store.ts';
-import type { Fail } from './judged.ts';
-
-/** A command that was given so shortly before the store lost something may not have been written. */
-const WRITTEN_MS = 10_000;
+import { type Fail, WRITTEN_MS } from './judged.ts';
 
 export class CommandRules {
   readonly denied = new Map<string, number>(); // since

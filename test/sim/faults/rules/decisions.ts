@@ -15,7 +15,11 @@ export class DecisionRules {
    * until the node says so.
    */
   readonly #takenBack = new Set<string>();
+  /** Of the present centre's process. */
+  readonly #own = new Set<string>();
   made = 0;
+  /** Of those that name a node, those of which it is known whether it has room. */
+  capacityJudged = 0;
   refused = 0;
 
   constructor(world: JudgedWorld, fail: Fail, commands: CommandRules) {
@@ -27,6 +31,7 @@ export class DecisionRules {
   watch(centre: Centre): void {
     const { placing, ledger } = centre;
     this.#takenBack.clear();
+    this.#own.clear();
     const release = ledger.release.bind(ledger);
     ledger.release = (decisionId) => {
       const charge = release(decisionId);
@@ -59,6 +64,7 @@ export class DecisionRules {
       this.refused += 1;
       return;
     }
+    this.#own.add(decisionId);
     const { nodeId } = decision;
     const wrong = (text: string): void =>
       this.#fail('decision-names-fit-node', `${decisionId} names ${nodeId}: ${text}`);
@@ -96,6 +102,12 @@ export class DecisionRules {
     return count;
   }
 
+  /** Sessions that came under a decision of an earlier centre, which the store has lost and no list has told yet. */
+  #forgottenAt(centre: Centre, node: MediaNode): number {
+    const isForgotten = (id: string): boolean => id !== '' && !this.#own.has(id) && centre.ledger.get(id) === undefined;
+    return node.decisionIds().filter(isForgotten).length;
+  }
+
   /**
    * A seated person is at its node, and at the other one of its move; one who is not seated may have been let in
    * anywhere.
@@ -110,7 +122,9 @@ export class DecisionRules {
    */
   #withinCapacity(centre: Centre, nodeId: string): void {
     const node = this.#world.nodes.get(nodeId);
-    if (node === undefined || node.lie !== undefined || !this.#world.memoryIsWhole()) return;
+    // One that lies about its sessions is believed: what it hides is taken for gone.
+    if (node === undefined || node.lie !== undefined) return;
+    this.capacityJudged += 1;
     let sessions = node.sessionCount - node.placedAlone;
     for (const charge of centre.ledger.list(nodeId)) {
       if (charge.state === 'assumed' && !node.holds(charge.roomKey, charge.sessionId)) sessions += 1;
@@ -118,6 +132,7 @@ export class DecisionRules {
     // Whom a signaling node has given up, or a move that failed has left behind, is no longer charged, and may be there
     // until the signaling node's word arrives: that is known to nobody here.
     if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(centre, node);
+    if (sessions > node.spec.sessionsMax && !this.#world.memoryIsWhole()) sessions -= this.#forgottenAt(centre, node);
     if (sessions > node.spec.sessionsMax)
       this.#fail('within-capacity', `${nodeId} carries ${node.spec.sessionsMax}, has and is sent ${sessions}`);
   }

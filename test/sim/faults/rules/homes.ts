@@ -3,10 +3,11 @@
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre.ts';
 import { ANSWER_MS, SHOWN_MS } from '../../../../scheduler/src/moves.ts';
+import { bounds } from '../../../../signaling/src/limits.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { Held } from '../node-rooms.ts';
 import type { Person } from '../people.ts';
-import type { Fail, JudgedWorld } from './judged.ts';
+import { type Fail, type JudgedWorld, UNHARMED_MS, WHOLE_MS } from './judged.ts';
 
 /** An order's answer, the node's word, and the tick that sees it. */
 const MOVE_MS_MAX = ANSWER_MS + SHOWN_MS + 2000;
@@ -18,6 +19,11 @@ const STRAY_MS_MAX = limits.sessionLeaseMs + limits.orphanSessionMs + 2 * limits
 
 /** The node's answer on its way to the signaling node. */
 const HEARD_MS = 2000;
+
+/** The word of the signaling node, the last departure, and two scans. */
+const LET_GO_MS_MAX = bounds.moveLetGoMs + 2 * WHOLE_MS;
+/** A move, and what comes after one that failed. */
+const TARGET_MS_MAX = bounds.moveMs + LET_GO_MS_MAX;
 
 export class HomeRules {
   readonly #world: JudgedWorld;
@@ -51,14 +57,13 @@ export class HomeRules {
       if (forMs > MOVE_MS_MAX)
         this.#fail('moves-end', `the move of ${move.sessionId} runs for ${Math.round(forMs)} ms`);
     }
-    this.#strays();
   }
 
   /**
    * Homes of nobody: of who has left, has come anew, or lives elsewhere. Each ends in its time where nothing goes on
-   * failing.
+   * failing. Looked for whether there is a centre or not: ends need none.
    */
-  #strays(): void {
+  scanHomes(): void {
     const nowMs = this.#world.clock.nowMs();
     const before = this.#straySinceMs;
     const strays = new Map<Held, number>();
@@ -80,10 +85,25 @@ export class HomeRules {
   }
 
   #stray(node: MediaNode, sessionId: string, held: Held, forMs: number): void {
-    if (forMs > STRAY_MS_MAX && this.#world.isUnharmed(node, STRAY_MS_MAX))
+    const isLate = this.#isPrompt(node, held, forMs)
+      ? forMs > (this.#isTarget(node, sessionId, held) ? TARGET_MS_MAX : LET_GO_MS_MAX)
+      : forMs > STRAY_MS_MAX && this.#world.isUnharmed(node, STRAY_MS_MAX);
+    if (isLate)
       this.#fail(
         'second-homes-end',
         `${sessionId} is ${held.state} at ${node.spec.nodeId} for ${forMs} ms, for nobody`,
       );
+  }
+
+  /** Its signaling node can end it at once: both live, and nothing came between them since before it was nobody's. */
+  #isPrompt(node: MediaNode, { signalingId }: Held, forMs: number): boolean {
+    const through = this.#world.signalingNodes.get(signalingId)?.process;
+    const sinceMs = forMs + UNHARMED_MS;
+    if (through === undefined || !this.#world.isWhole(through, sinceMs)) return false;
+    return this.#world.isLeftAlone(node, sinceMs) && this.#world.isServing(node, through, sinceMs);
+  }
+
+  #isTarget({ spec }: MediaNode, sessionId: string, { signalingId }: Held): boolean {
+    return this.#world.signalingNodes.get(signalingId)?.moves.targetOf(sessionId) === spec.nodeId;
   }
 }

@@ -3,6 +3,7 @@ import type { Centre } from '../../../../scheduler/src/centre.ts';
 import { SESSION_LEASE_MS } from '../../../../scheduler/src/core/session-leases.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { Person } from '../people.ts';
+import type { Process } from '../process.ts';
 import type { SignalingNode } from '../signaling-node.ts';
 
 /** Two reports and the way: after it the centre's list is what the node holds. */
@@ -19,6 +20,12 @@ export const UNHARMED_MS = 8000;
 /** A charge lapses with the first tick or decision after its time. */
 export const LAPSE_SLACK_MS = 1000;
 
+/** What was ordered or begun so shortly before the store lost something may not have been written. */
+export const WRITTEN_MS = 10_000;
+
+/** So often what takes long to look at is looked at. */
+export const WHOLE_MS = 2000;
+
 /** Of the world, what is judged. */
 export interface JudgedWorld {
   readonly clock: { nowMs(): number };
@@ -28,6 +35,7 @@ export interface JudgedWorld {
   readonly people: readonly Person[];
   readonly centre: Centre | undefined;
   readonly centreNowMs: number;
+  readonly centreWallMs: number;
   readonly timing: { detected(nodeId: string): void };
   note(text: () => string): void;
   centreIsWell(sinceMs: number): boolean;
@@ -35,6 +43,10 @@ export interface JudgedWorld {
   isLeftAlone(node: MediaNode, forMs: number): boolean;
   /** The same of the node and the centre. */
   isUnharmed(node: MediaNode, forMs: number): boolean;
+  /** Whether nothing but its reports came between the node and the clients of this signaling node for so long. */
+  isServing(node: MediaNode, through: Process, forMs: number): boolean;
+  /** Whether the process of a node runs, and has for so long. */
+  isWhole(process: Process, forMs: number): boolean;
   memoryIsWhole(): boolean;
 }
 

@@ -1,5 +1,7 @@
 // People: everybody who wants a seat has one in the end, and the node where somebody sits knows them.
-import type { Fail, JudgedWorld } from './judged.ts';
+import type { Person } from '../people.ts';
+import type { Process } from '../process.ts';
+import { type Fail, type JudgedWorld, UNHARMED_MS } from './judged.ts';
 
 export class PeopleRules {
   readonly #world: JudgedWorld;
@@ -8,6 +10,17 @@ export class PeopleRules {
   constructor(world: JudgedWorld, fail: Fail) {
     this.#world = world;
     this.#fail = fail;
+  }
+
+  /**
+   * Whose media node serves, and is reached from their signaling node, goes on: late or lost reports, suspicion, the
+   * centre's end, or that of the signaling node are nothing to them.
+   */
+  rejoins({ index, nodeId, nodeIncarnation }: Person, through: Process, why: string): void {
+    const node = this.#world.nodes.get(nodeId);
+    if (node === undefined || node.incarnation !== nodeIncarnation) return;
+    if (this.#world.isServing(node, through, UNHARMED_MS))
+      this.#fail('healthy-stay', `person ${index} at ${nodeId} must rejoin through ${through.id}: ${why}`);
   }
 
   /** After healing. */

@@ -1,0 +1,124 @@
+// What the clients of a signaling node measure: the round trip to their media node, and to sites that the centre asks
+// for. Production's rules of what is told how often (signaling/src/clients/timings.ts) around clients that answer, late
+// or never. Left out: sockets and receipts.
+import { type ControlLink, note, onNote, type Point, post, type wire } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import { type TimedSession, Timings } from '../../../signaling/src/clients/timings.ts';
+import { bounds } from '../../../signaling/src/limits.ts';
+import { trueRttMs } from './clients.ts';
+import type { Person } from './people.ts';
+
+/** Statistics of a peer connection, as often as they are told on. */
+const STATS_MS = bounds.nodeRttEveryMs;
+const FIRST_STATS_MS = 1000;
+/** Five echoes, one after the other. */
+const ECHO_MS_MIN = 200;
+const ECHO_MS_MORE = 800;
+/** Of clients that are asked for echoes: no answer, or one that comes this late. */
+const LOST_SHARE = 0.1;
+const LATE_SHARE = 0.1;
+const LATE_MS_MORE = 10_000;
+/** A measurement is this much above the truth at most. */
+const NOISE = 0.1;
+
+export interface SignalingNodeTimingsPorts {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** To the centre; undefined: it is not reached. */
+  link(): ControlLink | undefined;
+  /** Of a node of the plan. */
+  placeOf(nodeId: string): Point | undefined;
+  /** Somebody of this signaling node, under this session. */
+  personOf(sessionId: string): Person | undefined;
+}
+
+export class SignalingNodeTimings {
+  readonly #ports: SignalingNodeTimingsPorts;
+  readonly #timings: Timings;
+  readonly #sessions = new WeakMap<Person, TimedSession>();
+
+  constructor(ports: SignalingNodeTimingsPorts) {
+    this.#ports = ports;
+    this.#timings = new Timings({
+      // A receipt is the round trip itself: nobody cheats here.
+      receipts: { open: (receipt) => new DataView(receipt.buffer, receipt.byteOffset).getFloat64(0) },
+      clock: ports.clock,
+      send: (times) => {
+        const link = ports.link();
+        return link !== undefined && post(link, note.accessTimes, times);
+      },
+      echoUrlOf: (signalingId) => (ports.placeOf(signalingId) === undefined ? undefined : signalingId),
+      counted: () => undefined,
+    });
+  }
+
+  /** Somebody has a seat, through this signaling node: their statistics come from now on. */
+  seated(person: Person): void {
+    const session = this.#sessionOf(person);
+    this.#ports.clock.after(FIRST_STATS_MS, () => this.#stats(person, session));
+  }
+
+  /** The centre's link: it asks for echoes. */
+  serve(link: ControlLink): void {
+    onNote(link, note.echoWanted, ({ sessionId, signalingIds }) => {
+      const person = this.#ports.personOf(sessionId);
+      if (person !== undefined) this.#timings.wanted(this.#sessionOf(person), signalingIds);
+    });
+  }
+
+  #stats(person: Person, session: TimedSession): void {
+    const { clock, personOf, placeOf } = this.#ports;
+    if (personOf(session.sessionId) !== person || this.#sessions.get(person) !== session) return;
+    const place = placeOf(person.nodeId);
+    if (place !== undefined) this.#timings.node(session, this.#measured(person, place));
+    clock.after(STATS_MS, () => this.#stats(person, session));
+  }
+
+  #sessionOf(person: Person): TimedSession {
+    const known = this.#sessions.get(person);
+    if (known?.sessionId === person.sessionId) return known;
+    const { sessionId, identity, clientIp, roomKey } = person;
+    const session: TimedSession = {
+      sessionId,
+      identity,
+      clientIp,
+      fromCity: '',
+      room: { roomKey },
+      get nodeId() {
+        return person.nodeId;
+      },
+      sendMessage: (message) => {
+        if ('echoTargets' in message) this.#echo(person, session, message.echoTargets.targets ?? []);
+      },
+    };
+    this.#sessions.set(person, session);
+    return session;
+  }
+
+  /** The client times them and sends what it has found. */
+  #echo(person: Person, session: TimedSession, targets: readonly wire.EchoTarget.$Properties[]): void {
+    const { clock, rng, placeOf } = this.#ports;
+    const luck = rng.next();
+    if (luck < LOST_SHARE) return;
+    const lateMs = luck < LOST_SHARE + LATE_SHARE ? rng.next() * LATE_MS_MORE : 0;
+    clock.after(ECHO_MS_MIN + rng.next() * ECHO_MS_MORE + lateMs, () => {
+      if (this.#sessions.get(person) !== session) return;
+      const times = targets.flatMap((target) => {
+        const signalingId = target.signalingId ?? '';
+        const place = placeOf(signalingId);
+        return place === undefined ? [] : [{ signalingId, receipt: receiptOf(this.#measured(person, place)) }];
+      });
+      this.#timings.echoes(session, times);
+    });
+  }
+
+  #measured({ city }: Person, place: Point): number {
+    return trueRttMs(city, place) * (1 + NOISE * this.#ports.rng.next());
+  }
+}
+
+function receiptOf(rttMs: number): Uint8Array {
+  const receipt = new Uint8Array(8);
+  new DataView(receipt.buffer).setFloat64(0, rttMs);
+  return receipt;
+}
