@@ -1,6 +1,6 @@
 // What is done for one room: people are asked for timings, one of them moves, or all. What must hold over a restart is
 // in the copy before anybody moves.
-import { isInFence, limits } from '@meridian/protocol';
+import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Access } from './access.ts';
 import type { RoomCopy } from './room-modes.ts';
