@@ -3,7 +3,6 @@
 // a restart does not forget it.
 import { limits } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import type { Copy } from './copy.ts';
 import {
   byLastVote,
   CLAIM_LIFE_MS,
@@ -29,11 +28,10 @@ import {
   type ThinEstimate,
   thinEstimatesOf,
 } from './core/access/index.ts';
-import type { Location } from './core/decision-log.ts';
 import { FifoEvictor } from './core/fifo-evictor.ts';
-import { type Belief, echoSites, orderedBelief, type TimedSite } from './core/ingress/index.ts';
+import { type Belief, echoSites, type IngressMap, orderedBelief, type TimedSite } from './core/ingress/index.ts';
 import { publicV4 } from './core/ip.ts';
-import type { PlacementIndex } from './core/placement-index.ts';
+import type { Location } from './core/location.ts';
 
 /** A client as its request shows it. */
 export interface Client {
@@ -48,13 +46,27 @@ export interface SiteTime {
   readonly rttMs: number;
 }
 
+/** The sites that take clients, numbered; other numbers, another `siteVersion`. */
+export interface AccessSites {
+  readonly siteVersion: number;
+  readonly sites: readonly { readonly key: string }[];
+  readonly map: IngressMap;
+  siteOf(key: string): number | undefined;
+}
+
+/** Where records of prefixes outlive the centre. */
+export interface AccessCopy {
+  saveAccess(key: string, record: unknown, lifeMs?: number): void;
+  dropAccess(key: string): void;
+}
+
 export interface AccessOptions {
   /** The autonomous system of an address. */
   readonly asnOf?: (ip: string) => number | undefined;
-  readonly placementIndex: PlacementIndex;
+  readonly placementIndex: AccessSites;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly copy: Copy;
+  readonly copy: AccessCopy;
 }
 
 /** A round trip on Earth is below this, with a satellite and a bad radio in it; more is a stalled page. */

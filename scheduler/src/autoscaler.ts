@@ -4,28 +4,28 @@
 // something is so, nobody can say who has not looked all the time.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import type { AutoscaleConfig } from './config.ts';
+import type { AutoscaleConfig } from './autoscale-config.ts';
 import type { Bookings } from './core/autoscale/bookings.ts';
 import { decide, noMemory } from './core/autoscale/decide.ts';
 import type { HistoryHour, LoadHistory } from './core/autoscale/history.ts';
-import {
-  AUTOSCALER_DRAIN,
-  type Machine,
-  type RegionInput,
-  type RegionScale,
-  type ScaleAction,
-  type ScaleMemory,
-  type ScaleNode,
-  type ScaleView,
+import type {
+  Machine,
+  RegionInput,
+  RegionScale,
+  ScaleAction,
+  ScaleMemory,
+  ScaleNode,
+  ScaleView,
 } from './core/autoscale/types.ts';
 import type { Unserved } from './core/autoscale/unserved.ts';
 import { utilisation } from './core/filters/capacity.ts';
 import type { Fleet } from './core/fleet.ts';
+import { AUTOSCALER_DRAIN } from './core/fleet.ts';
 import type { PlacementIndex } from './core/placement-index.ts';
 import { isCrowdSilent } from './core/silences.ts';
 import type { NodeView } from './core/view.ts';
 import type { CentreMetrics } from './metrics.ts';
-import type { ScaleDriver } from './ports.ts';
+import type { ScaleDriver } from './scale-driver.ts';
 import type { WarmUp } from './warm-up.ts';
 
 const MINUTE_MS = 60_000;

@@ -15,6 +15,7 @@ import { Denied } from './core/denied.ts';
 import { Fleet } from './core/fleet.ts';
 import { Leases } from './core/leases.ts';
 import { Ledger } from './core/ledger.ts';
+import type { HostDelays } from './core/links/index.ts';
 import { PeerReports, type Reachability } from './core/liveness.ts';
 import { ClientBook } from './core/moves/client-book.ts';
 import { RoomBook } from './core/moves/room-book.ts';
@@ -23,7 +24,7 @@ import { PlacementIndex } from './core/placement-index.ts';
 import type { Plan } from './core/plan.ts';
 import { Plans } from './core/plans.ts';
 import { Reservations } from './core/reservations.ts';
-import { STALL_MS } from './core/silences.ts';
+import { STALL_MS } from './core/stall.ts';
 import type { RoomMode } from './core/view.ts';
 import { YoungRooms } from './core/young-rooms.ts';
 import { Drains } from './drains.ts';
@@ -33,8 +34,7 @@ import { type Mover, noMover } from './mover.ts';
 import { Moves } from './moves.ts';
 import { type LeaseAnswer, Ownership } from './ownership.ts';
 import { type PlaceAsk, type Placed, Placing } from './placing.ts';
-import { type ChargedDecision, decideCharged } from './regions/charging.ts';
-import type { LeadersWord, RegionsPort } from './regions/ports.ts';
+import { type ChargedDecision, decideCharged, type RegionsPort } from './regions/charging.ts';
 import { type FullReport, type ProbeSample, type Registration, ReportIngest, registeredNode } from './report-ingest.ts';
 import { modeOfRoom, type RoomModes, setMode, sourceOfMode } from './room-modes.ts';
 import { RoomWatcher } from './room-watcher.ts';
@@ -53,6 +53,15 @@ export interface PlaceAnswer {
  * How long a refused client waits, plus up to half as much again by chance, so that they do not all come back together.
  */
 const RETRY_AFTER_MS = { NO_NODE: 1000, NO_CAPACITY: 3000 } as const;
+
+/** What an instance has from the leader in place of its own. */
+export interface LeadersWord {
+  readonly delays: HostDelays;
+  /** The lease of a room as last told. */
+  known(roomKey: string): LeaseAnswer | undefined;
+  /** Behind the ids of decisions. */
+  readonly decisionSuffix: string;
+}
 
 export interface CentreOptions {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import type { Centre } from './centre.ts';
 import { publicState, sessionsSeen } from './core/node.ts';
+import type { DatabaseStatus } from './geo.ts';
 import type { CentreMetrics } from './metrics.ts';
-import type { DatabaseStatus } from './ports.ts';
 
 /** Sets the gauges to what is now; called once a second, so that nothing else has to remember them. */
 export function updateGauges(centre: Centre, metrics: CentreMetrics, links: number, nowMs: number): void {

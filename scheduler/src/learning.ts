@@ -3,8 +3,37 @@
 // placement.
 import { nodeKind } from '@meridian/protocol';
 import type { Centre } from './centre.ts';
-import { siteKeyOf } from './core/placement-index.ts';
-import type { AccessSink, AccessTiming } from './ports.ts';
+import { siteKeyOf } from './core/node.ts';
+
+/**
+ * One round trip of a client: to a signaling node (by an echo that the signaling node measured), or to its media node
+ * (by the client's own statistics).
+ */
+export type AccessTime =
+  | { readonly signalingId: string; readonly rttMs: number }
+  | { readonly nodeId: string; readonly rttMs: number };
+
+/** What one session measured, as its signaling node tells it. */
+export interface AccessTiming {
+  /** Who tells. */
+  readonly signalingId: string;
+  /** As the signaling node sees it: of the socket, or named by a proxy that the operator trusts. */
+  readonly clientIp: string;
+  /**
+   * The place it pretends (development), else ''. The times are then of the real place: nothing is to be learned about
+   * the pretended one.
+   */
+  readonly fromCity: string;
+  readonly sessionId: string;
+  readonly person: string;
+  readonly roomKey: string;
+  readonly times: readonly AccessTime[];
+}
+
+/** Learns where clients are in the network. Called often; returns at once and never throws. */
+export interface AccessSink {
+  timed(o: AccessTiming): void;
+}
 
 export class Learning implements AccessSink {
   readonly #centre: () => Pick<Centre, 'access' | 'fleet' | 'placing' | 'clients' | 'roomWatcher'>;
@@ -32,7 +61,10 @@ export class Learning implements AccessSink {
     const all = [...client.times, ...access.hear(client, nodeTimes)];
     const { ip, location } = client;
     const isKnown = clients.get(sessionId) === undefined;
-    clients.timed({ sessionId, person: person || sessionId, roomKey, signalingId, ip, location, locationReason: reason }, all);
+    clients.timed(
+      { sessionId, person: person || sessionId, roomKey, signalingId, ip, location, locationReason: reason },
+      all,
+    );
     roomWatcher.timed(roomKey, isKnown);
   }
 }

@@ -2,10 +2,9 @@
 // where its signaling node is.
 import { ANYWHERE_KM, distanceKm, limits, MeridianError, nodeKind, type Point } from '@meridian/protocol';
 import { cityOf } from './core/cities.ts';
-import type { Location } from './core/decision-log.ts';
-import { type NodeDescription, type NodeRecord, publicState } from './core/node.ts';
-import { siteKeyOf } from './core/placement-index.ts';
-import type { Geo } from './ports.ts';
+import type { Location } from './core/location.ts';
+import { type NodeDescription, type NodeRecord, publicState, siteKeyOf } from './core/node.ts';
+import type { Geo } from './geo.ts';
 
 /** Offered to a client, which times them all and opens the best three. */
 const NODES_MAX = limits.echoSitesMax;

@@ -1,5 +1,5 @@
 import type { Metrics } from '@meridian/runtime';
-import { STALL_MS } from './core/silences.ts';
+import { STALL_MS } from './core/stall.ts';
 
 export type CentreMetrics = ReturnType<typeof centreMetrics>;
 

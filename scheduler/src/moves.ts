@@ -15,7 +15,7 @@ import type { CentreMetrics } from './metrics.ts';
 import type { MoveOrder, Mover } from './mover.ts';
 import type { LeaseAnswer, Ownership } from './ownership.ts';
 import type { Placed, Placing } from './placing.ts';
-import type { RegionsPort } from './regions/ports.ts';
+import type { RegionsPort } from './regions/charging.ts';
 
 export interface MovesOptions {
   readonly fleet: Fleet;

@@ -2,7 +2,6 @@
 import { limits, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { checkRoomKey } from './checks.ts';
-import type { Copy } from './copy.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { Lease, Leases } from './core/leases.ts';
 import type { NodeDescription, RoomHeld } from './core/node.ts';
@@ -15,10 +14,20 @@ export interface LeaseAnswer {
   readonly nodeIds: readonly string[]; // media nodes that hold the room
 }
 
+/** Where leases outlive the centre. */
+export interface LeaseCopy {
+  /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
+  saveLease(lease: Omit<Lease, 'seenEpoch'>): Promise<void>;
+  /** A forgotten room: its epoch lives on in the floor. */
+  dropLease(roomKey: string, floor: number): void;
+  /** Whether the lease may be told. */
+  mayTell(roomKey: string): boolean;
+}
+
 export interface OwnershipOptions {
   readonly leases: Leases;
   readonly fleet: Fleet;
-  readonly copy: Copy;
+  readonly copy: LeaseCopy;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;

@@ -15,18 +15,19 @@ import {
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Access, Client, SiteTime } from './access.ts';
 import { check, checkRoomKey } from './checks.ts';
-import type { Copy } from './copy.ts';
 import { DecisionIds, PREFIX_CHARS } from './core/decision-ids.ts';
-import type { DecisionLog, DecisionRecord, Location } from './core/decision-log.ts';
+import type { DecisionLog, DecisionRecord } from './core/decision-log.ts';
 import { drawsOf } from './core/draws.ts';
 import { briefReasonsOf, type Explanation, explain, type Told, toldOf } from './core/explain.ts';
 import type { Fleet } from './core/fleet.ts';
-import type { AssumedCharge, Ledger } from './core/ledger.ts';
+import type { AssumedCharge, Charge, Ledger } from './core/ledger.ts';
+import type { Location } from './core/location.ts';
 import { type ClientBook, type KnownClient, PERSON_LENGTH_MAX } from './core/moves/client-book.ts';
 import { pinInRoom } from './core/moves/unknown-client.ts';
 import type { NodeDescription } from './core/node.ts';
+import { siteKeyOf } from './core/node.ts';
 import { type Decision, place } from './core/place.ts';
-import { type PlacementIndex, siteKeyOf } from './core/placement-index.ts';
+import type { PlacementIndex } from './core/placement-index.ts';
 import { policy } from './core/policy.ts';
 import { propose } from './core/propose.ts';
 import type { Reservations } from './core/reservations.ts';
@@ -71,6 +72,13 @@ export interface Placed {
   readonly written: Promise<void> | undefined;
 }
 
+/** Where charges outlive the centre. */
+export interface ChargeCopy {
+  /** Resolves when the charge is safe, or after a short time in any case. Never rejects. */
+  saveCharge(charge: Charge): Promise<void>;
+  dropCharge(decisionId: string): void;
+}
+
 export interface PlacingOptions {
   readonly fleet: Fleet;
   readonly ledger: Ledger;
@@ -80,7 +88,7 @@ export interface PlacingOptions {
   readonly access: Access;
   readonly decisions: DecisionLog;
   readonly locator: Locator;
-  readonly copy: Copy;
+  readonly copy: ChargeCopy;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;

@@ -2,9 +2,14 @@
 // order.
 import { partsOf } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import type { Copy } from './copy.ts';
 import type { RoomBook, RoomRecord } from './core/moves/room-book.ts';
 import type { RoomMode } from './core/view.ts';
+
+/** Where what is remembered of rooms outlives the centre. */
+export interface RoomCopy {
+  /** Undefined: nothing is remembered of the room any more. Resolves when it is written, or will be tried again. */
+  saveRoom(roomKey: string, record: RoomRecord | undefined): Promise<void>;
+}
 
 export interface RoomModes {
   readonly default: RoomMode;
@@ -43,7 +48,7 @@ function modeOfTenant(roomKey: string, modes: RoomModes | undefined): RoomMode |
  * remembered.
  */
 export async function setMode(
-  { rooms, copy, log }: { rooms: RoomBook; copy: Copy; log: Logger },
+  { rooms, copy, log }: { rooms: RoomBook; copy: RoomCopy; log: Logger },
   roomKey: string,
   mode: RoomMode | undefined,
 ): Promise<boolean> {

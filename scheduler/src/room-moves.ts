@@ -1,9 +1,9 @@
 // What is done for one room: people are asked for timings, one of them moves, or all. What must hold over a restart is
 // in the copy before anybody moves.
-import { isInFence, limits } from '@meridian/protocol';
+import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Access } from './access.ts';
-import type { Copy } from './copy.ts';
+import type { RoomCopy } from './room-modes.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { KnownClient } from './core/moves/client-book.ts';
 import type { RoomNow, Timing } from './core/moves/gains.ts';
@@ -27,7 +27,7 @@ export interface RoomMovesOptions {
   readonly rooms: RoomBook;
   readonly moves: Moves;
   readonly mover: Pick<Mover, 'wantEchoes'>;
-  readonly copy: Copy;
+  readonly copy: RoomCopy;
   readonly clock: Clock;
   readonly metrics: CentreMetrics;
   /** The fleet by site, of this round. */

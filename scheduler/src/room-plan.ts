@@ -6,7 +6,7 @@ import type { Centre } from './centre.ts';
 import type { Belief } from './core/ingress/index.ts';
 import type { Lease } from './core/leases.ts';
 import type { NodeDescription } from './core/node.ts';
-import { siteKeyOf } from './core/placement-index.ts';
+import { siteKeyOf } from './core/node.ts';
 import { pairPath } from './core/plan.ts';
 import { figure, rounded } from './link-report.ts';
 import { movesView } from './move-report.ts';

@@ -4,7 +4,7 @@
 // longer than that. In memory, but for what must hold over a restart (core/moves/room-book.ts).
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Access } from './access.ts';
-import type { Copy } from './copy.ts';
+import type { RoomCopy } from './room-modes.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { ClientBook } from './core/moves/client-book.ts';
 import type { RoomBook } from './core/moves/room-book.ts';
@@ -28,7 +28,7 @@ export interface RoomWatcherOptions {
   readonly moves: Moves;
   readonly warmUp: Pick<WarmUp, 'isOver'>;
   readonly mover: Pick<Mover, 'wantEchoes'>;
-  readonly copy: Copy;
+  readonly copy: RoomCopy;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;

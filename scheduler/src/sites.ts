@@ -2,12 +2,12 @@
 // how far they are apart. Made once a round and shared by all rooms of it.
 
 import { nodeKind } from '@meridian/protocol';
+import { type RoomPaths, roomPaths } from './core/felt-delay.ts';
 import { utilisation } from './core/filters/capacity.ts';
 import type { Fleet } from './core/fleet.ts';
 import { BUSY_UTILISATION } from './core/near.ts';
-import { publicState } from './core/node.ts';
-import { type PlacementIndex, siteKeyOf } from './core/placement-index.ts';
-import { type RoomPaths, roomPaths } from './core/felt-delay.ts';
+import { publicState, siteKeyOf } from './core/node.ts';
+import type { PlacementIndex } from './core/placement-index.ts';
 import type { NodeView } from './core/view.ts';
 
 export interface Sites {

@@ -8,9 +8,10 @@ import { createLogger, createMetrics, secureRng, systemClock } from '@meridian/r
 import { Centre } from '../../scheduler/src/centre.ts';
 import { Copy } from '../../scheduler/src/copy.ts';
 import { noLoad } from '../../scheduler/src/core/node.ts';
+import type { Place } from '../../scheduler/src/geo.ts';
 import { Locator } from '../../scheduler/src/locate.ts';
 import { centreMetrics } from '../../scheduler/src/metrics.ts';
-import type { Place, Store } from '../../scheduler/src/ports.ts';
+import type { Store } from '../../scheduler/src/ports.ts';
 import { type LabCase, percentile, type Say } from '../support/case.ts';
 import { networkDecisions } from './scheduler/network.ts';
 

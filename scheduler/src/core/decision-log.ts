@@ -6,17 +6,9 @@
 // made of that when somebody asks for it.
 import { assert, limits } from '@meridian/protocol';
 import { countOf } from './decision-ids.ts';
+import type { Location } from './location.ts';
 import type { Decision } from './place.ts';
 import type { Approach, ClusterView, HostView, NodeView, PlaceRequest, ReservedSeats, RoomMembers } from './view.ts';
-
-export interface Location {
-  readonly latitude: number;
-  readonly longitude: number;
-  readonly radiusKm: number; // the true place is taken to be within it
-  readonly source: string; // city | opener | maxmind | dbip-city | geo-whois-asn-country | geoip-lite | none
-  readonly label: string;
-  readonly countryCode: string; // '' = unknown
-}
 
 export interface DecisionRecord {
   readonly decisionId: string;

@@ -6,16 +6,21 @@
 //         forgotten. Case 4, contradiction: a media node's figures do not fit one another (distrust.ts): distrusted
 //         until they agree. No clock: times are arguments. Changed in place, deterministic.
 import { limits } from '@meridian/protocol';
-import { AUTOSCALER_DRAIN } from './autoscale/types.ts';
 import { judgeFigures } from './distrust.ts';
 import { HeldRooms } from './held-rooms.ts';
 import type { Reachability } from './liveness.ts';
+import type { Liveness, Load } from './node.ts';
 import { blankRecord, type NodeDescription, type NodeRecord, type NodeReport, type RoomHeld } from './node.ts';
 import { isCrowdSilent, Silences } from './silences.ts';
-import type { Liveness, Load } from './view.ts';
 
 /** A dead node stays visible this long, so that whoever looks finds out what became of it. */
 export const FORGET_AFTER_MS = 120_000;
+
+/**
+ * Begins the reason of every drain that the autoscaler has ordered, and of no other: who drained is in the copy with
+ * the reason.
+ */
+export const AUTOSCALER_DRAIN = 'autoscaler: ';
 
 /** What an administrator (or the autoscaler) has ordered about a node. */
 export interface NodeCommands {

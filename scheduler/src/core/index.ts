@@ -11,6 +11,7 @@ export * from './leases.ts';
 export * from './ledger.ts';
 export * from './links/index.ts';
 export * from './liveness.ts';
+export * from './location.ts';
 export * from './moves/gains.ts';
 export * from './moves/room-credit.ts';
 export * from './moves/room-watch.ts';

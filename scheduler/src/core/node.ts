@@ -1,6 +1,26 @@
 // One node as the centre knows it, and what can be said of it from its own figures alone.
 import { digestOf, nodeKind } from '@meridian/protocol';
-import type { Capacity, Liveness, Load } from './view.ts';
+
+export type Liveness = 'alive' | 'suspect' | 'dead';
+
+export interface Capacity {
+  readonly sessions: number; // 0: not stated, the limits below and the wire's own bound decide
+  readonly consumers: number; // 0: not stated
+  readonly bandwidthBps: number; // 0: not stated
+  readonly cpuCores: number;
+}
+
+export interface Load {
+  readonly cpu: number; // 0..1 of the capacity's cores
+  readonly txBps: number;
+  readonly rxBps: number;
+  readonly sessions: number;
+  readonly secondHomes: number; // of the sessions: no list names them; 0 too from a node of an older version
+  readonly producers: number;
+  readonly consumers: number;
+  readonly loopLagMsP99: number;
+  readonly rssBytes: number;
+}
 
 export interface Address {
   readonly purpose: string; // client | pipe | control | http | probe
@@ -69,6 +89,11 @@ export interface NodeRecord {
   distrust: string | undefined;
   freshSinceMs: number | undefined; // when it came empty into the fleet; undefined: it was there, or brought sessions
   revision: number; // rises whenever anything a view shows may have changed
+}
+
+/** Sites are named by what nodes say of themselves; signaling nodes of the same city have the same key. */
+export function siteKeyOf(region: string, city: string): string {
+  return `${region}/${city}`;
 }
 
 /** Sessions that a node is taken to have: the largest of its own three figures. */

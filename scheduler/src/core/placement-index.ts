@@ -9,7 +9,7 @@ import type { Fleet } from './fleet.ts';
 import type { IngressMap } from './ingress/belief.ts';
 import type { Ledger, Tally } from './ledger.ts';
 import type { HostDelays } from './links/delays.ts';
-import { type NodeRecord, sessionsSeen } from './node.ts';
+import { type NodeRecord, sessionsSeen, siteKeyOf } from './node.ts';
 import { SFU_MS } from './felt-delay.ts';
 import { isSound } from './soundness.ts';
 import type { HostView, NodeView } from './view.ts';
@@ -249,11 +249,6 @@ function isSameMap(a: SiteMap, b: SiteMap): boolean {
   // Not a number is what is not measured: as good as itself.
   const isSameTime = (rttMs: number, at: number): boolean => Object.is(rttMs, b.rttMs[at]);
   return a.sites.length === b.sites.length && a.sites.every(isSameSite) && a.rttMs.every(isSameTime);
-}
-
-/** Sites are named by what nodes say of themselves; signaling nodes of the same city have the same key. */
-export function siteKeyOf(region: string, city: string): string {
-  return `${region}/${city}`;
 }
 
 function firstHost({ hosts }: SiteSlot): string {

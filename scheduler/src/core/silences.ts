@@ -5,11 +5,6 @@
 import { Arrivals, isLocalFault, judgeSilence, type Reachability, SUSPECT_MIN_MS } from './liveness.ts';
 import type { NodeRecord } from './node.ts';
 
-/**
- * The centre's timer ticks four times a second: after this without one the process did not run (a blocked event loop, a
- * stopped machine).
- */
-export const STALL_MS = 1000;
 /** After a time in which the centre did not run, what waits on its links is read before anybody is taken for dead. */
 const READ_FIRST_MS = 250;
 /** Not more often, or a centre that stalls again and again would never find a death. */

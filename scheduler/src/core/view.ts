@@ -3,27 +3,7 @@
 // explains the decision later. Nobody writes to it; of a view that the index has just handed out, the charges of nodes
 // go on moving with the ledger.
 import type { Point, RoomMode } from '@meridian/protocol';
-
-export type Liveness = 'alive' | 'suspect' | 'dead';
-
-export interface Capacity {
-  readonly sessions: number; // 0: not stated, the limits below and the wire's own bound decide
-  readonly consumers: number; // 0: not stated
-  readonly bandwidthBps: number; // 0: not stated
-  readonly cpuCores: number;
-}
-
-export interface Load {
-  readonly cpu: number; // 0..1 of the capacity's cores
-  readonly txBps: number;
-  readonly rxBps: number;
-  readonly sessions: number;
-  readonly secondHomes: number; // of the sessions: no list names them; 0 too from a node of an older version
-  readonly producers: number;
-  readonly consumers: number;
-  readonly loopLagMsP99: number;
-  readonly rssBytes: number;
-}
+import type { Capacity, Liveness, Load } from './node.ts';
 
 export interface NodeView extends Point {
   readonly nodeId: string;

@@ -3,16 +3,34 @@
 import { isInFence, isRoomMode, limits, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { check, checkRoomKey } from '../checks.ts';
-import type { Copy } from '../copy.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { NodeDescription } from '../core/node.ts';
 import type { PlacementIndex } from '../core/placement-index.ts';
 import { policy } from '../core/policy.ts';
-import { chargeRefusal } from '../core/regions/index.ts';
+import { chargeRefusal } from '../core/regions/charge-check.ts';
 import type { RoomMode } from '../core/view.ts';
-import type { PlaceAsk, Placed, Placing } from '../placing.ts';
-import type { Charged, RegionsPort } from './ports.ts';
+import type { ChargeCopy, PlaceAsk, Placed, Placing } from '../placing.ts';
+
+/**
+ * `reason`: of `refused` the name of the filter. `unanswered`: it may have been charged all the same; that lapses.
+ * `nobody`: no one places for the node's region just now.
+ */
+export type Charged =
+  | { readonly ok: true; readonly regionEpoch: number } // 0: of a region without instances
+  | { readonly ok: false; readonly why: 'refused' | 'unanswered' | 'nobody'; readonly reason: string };
+
+/** Who places for which region. Absent everywhere: this centre places for all. */
+export interface RegionsPort {
+  /** The region of this instance; '': a leader, which may place anywhere that nobody else places. */
+  readonly ownRegion: string;
+  /**
+   * Undefined when it is known of every region of the fleet who places there; NOT_LEADER when it cannot be found out.
+   */
+  ready(): Promise<void> | undefined;
+  /** Asks whoever places for the region to charge it; of an own region it is charged already. */
+  charge(record: Placed, region: string): Charged | Promise<Charged>;
+}
 
 /**
  * Decisions of one request, the first with it: a region that refuses twice is full, or not what it is thought to be.
@@ -113,7 +131,7 @@ export function chargeHere(
     log,
   }: {
     centre: { placementIndex: PlacementIndex; ledger: Ledger; fleet: Fleet };
-    copy: Copy;
+    copy: ChargeCopy;
     clock: Clock;
     log: Logger;
   },

@@ -3,11 +3,11 @@
 // placing is filled from it when it begins.
 import { digestOf, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import type { Centre } from '../centre.ts';
+import type { Centre, LeadersWord } from '../centre.ts';
 import { type Delta, decisionSuffix, type WorldNode, type WorldValue, WorldView } from '../core/regions/index.ts';
 import type { LeaseAnswer } from '../ownership.ts';
 import type { Placed } from '../placing.ts';
-import type { Charged, LeadersWord, RegionsPort } from './ports.ts';
+import type { Charged, RegionsPort } from './charging.ts';
 
 /** An owner that the leader has told of is taken to live so long: whoever finds it gone asks the leader. */
 const LEASE_TOLD_MS = 10_000;

@@ -2,7 +2,17 @@
 // an instance of the region is linked.
 import type { Clock, KeyValue, Link, Logger, Rng } from '@meridian/runtime';
 import { Election, type KnownLeader, LEADER_KEY } from '../election.ts';
-import type { RegionPlacer } from './ports.ts';
+
+/** Who places for a region, for nodes and administrators. */
+export interface RegionPlacer {
+  readonly region: string;
+  readonly by: 'leader' | 'instance' | 'nobody';
+  readonly epoch: number;
+  readonly incarnation: string;
+  readonly instanceId: string;
+  /** Instances with a link here, placing or standing by. */
+  readonly linkedIds: readonly string[];
+}
 
 /** How long the lease is left to an instance that is linked. It looks every 300 ms. */
 const LEFT_FREE_MS = 1500;

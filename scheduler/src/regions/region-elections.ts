@@ -17,7 +17,8 @@ import { Copy } from '../copy.ts';
 import { LEADER_KEY } from '../election.ts';
 import type { CentreMetrics } from '../metrics.ts';
 import type { Placed } from '../placing.ts';
-import type { Charged, RegionPlacer, RegionsPort } from './ports.ts';
+import type { Charged, RegionsPort } from './charging.ts';
+import type { RegionPlacer } from './region-candidate.ts';
 import { RegionCandidate } from './region-candidate.ts';
 
 const TICK_MS = 200;

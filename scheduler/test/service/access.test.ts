@@ -4,7 +4,7 @@ import { call, limits, newId, note, onNote, post, rpc, type wire } from '@meridi
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Client, SiteTime } from '../../src/access.ts';
-import { siteKeyOf } from '../../src/core/placement-index.ts';
+import { siteKeyOf } from '../../src/core/node.ts';
 import { startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt, singapore } from './support/fake-node.ts';
 

@@ -2,17 +2,10 @@
 
 import { distanceKm, estimatedRttMs, type Point } from '@meridian/protocol';
 import { utilisation } from '../../src/core/filters/capacity.ts';
+import type { Capacity, Load } from '../../src/core/node.ts';
 import { type NodeDescription, type NodeReport, noLoad, type RoomHeld } from '../../src/core/node.ts';
 import type { Candidate, Filter, ScoreContext } from '../../src/core/rules.ts';
-import type {
-  Approach,
-  Capacity,
-  ClusterView,
-  Load,
-  NodeView,
-  PlaceRequest,
-  RoomMembers,
-} from '../../src/core/view.ts';
+import type { Approach, ClusterView, NodeView, PlaceRequest, RoomMembers } from '../../src/core/view.ts';
 
 export const frankfurt = { latitude: 50.11, longitude: 8.68 };
 export const singapore = { latitude: 1.35, longitude: 103.82 };

@@ -1,7 +1,6 @@
 import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { AUTOSCALER_DRAIN } from '../../src/core/autoscale/types.ts';
-import { Fleet, FORGET_AFTER_MS } from '../../src/core/fleet.ts';
+import { AUTOSCALER_DRAIN, Fleet, FORGET_AFTER_MS } from '../../src/core/fleet.ts';
 import { publicState, sessionsSeen } from '../../src/core/node.ts';
 import { description, noLoad, report, room } from './fixtures.ts';
 import { digest, n1, register } from './support/fleet.ts';

@@ -16,7 +16,7 @@ import {
   type Reachability,
   UNREACHABLE_DEAD_MAX_MS,
 } from '../../src/core/liveness.ts';
-import { STALL_MS } from '../../src/core/silences.ts';
+import { STALL_MS } from '../../src/core/stall.ts';
 import { centreMetrics } from '../../src/metrics.ts';
 import { description, noLoad, report } from './fixtures.ts';
 import { RoomWorld } from './support/room-world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../src/core/fleet.ts';
-import { siteKeyOf } from '../../src/core/placement-index.ts';
+import { siteKeyOf } from '../../src/core/node.ts';
 import { Locator, signalingNodesToOffer } from '../../src/locate.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 

@@ -8,7 +8,7 @@ import { Copy } from '../../src/copy.ts';
 import { Locator } from '../../src/locate.ts';
 import { centreMetrics } from '../../src/metrics.ts';
 import type { PlaceAsk } from '../../src/placing.ts';
-import type { Charged } from '../../src/regions/ports.ts';
+import type { Charged } from '../../src/regions/charging.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });

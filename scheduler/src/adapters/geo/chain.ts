@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import type { Logger } from '@meridian/runtime';
 import { type ClientAddress, isPublic, parseAddress } from '../../core/ip.ts';
-import type { DatabaseStatus, Geo, Place } from '../../ports.ts';
+import type { DatabaseStatus, Geo, Place } from '../../geo.ts';
 import {
   countryOnly,
   dbipPlace,

@@ -3,7 +3,7 @@
 
 import { isPoint } from '@meridian/protocol';
 import { countryPlace } from '../../core/countries.ts';
-import type { Place } from '../../ports.ts';
+import type { Place } from '../../geo.ts';
 
 /**
  * A fixed line is mostly within some tens of km of its city record, a mobile one within 200 ("Lost in the Prefix",

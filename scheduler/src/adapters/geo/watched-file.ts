@@ -4,7 +4,7 @@
 import { stat } from 'node:fs/promises';
 import type { Logger } from '@meridian/runtime';
 import type { ClientAddress } from '../../core/ip.ts';
-import type { DatabaseStatus, Place } from '../../ports.ts';
+import type { DatabaseStatus, Place } from '../../geo.ts';
 import { type Opened, openChecked } from './check.ts';
 import type { Parse } from './records.ts';
 import { answers } from './sample.ts';

@@ -8,7 +8,7 @@ import { type Static, Type } from 'typebox';
 import type { Autoscaler } from '../../autoscaler.ts';
 import { regionOfDecision } from '../../core/regions/index.ts';
 import { linksView } from '../../link-report.ts';
-import type { RegionPlacer } from '../../regions/ports.ts';
+import type { RegionPlacer } from '../../regions/region-candidate.ts';
 import { fleetView } from '../../reports.ts';
 import { roomPlan } from '../../room-plan.ts';
 import type { Terms } from '../../terms.ts';

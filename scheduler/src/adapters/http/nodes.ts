@@ -2,7 +2,7 @@
 // both. All three may be repeated, survive a restart and a change of leader.
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { AUTOSCALER_DRAIN } from '../../core/autoscale/types.ts';
+import { AUTOSCALER_DRAIN } from '../../core/fleet.ts';
 import type { Terms } from '../../terms.ts';
 import { allOptional, nodeParams, reasonBody, reasonOf, reasonText, refuse } from './shapes.ts';
 

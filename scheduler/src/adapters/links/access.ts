@@ -3,7 +3,7 @@
 import { isNodeId, isSessionId, limits, note, onNote, partsOf, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { PERSON_LENGTH_MAX } from '../../core/moves/client-book.ts';
-import type { AccessSink, AccessTiming } from '../../ports.ts';
+import type { AccessSink, AccessTiming } from '../../learning.ts';
 
 type Timing = Omit<AccessTiming, 'signalingId'>;
 

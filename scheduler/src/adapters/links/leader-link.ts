@@ -17,9 +17,9 @@ import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type 
 import type { Delta, WorldValue } from '../../core/regions/index.ts';
 import type { CentreMetrics } from '../../metrics.ts';
 import type { Placed } from '../../placing.ts';
+import type { Charged } from '../../regions/charging.ts';
 import { chargeHere } from '../../regions/charging.ts';
 import type { RegionInstance } from '../../regions/instance.ts';
-import type { Charged } from '../../regions/ports.ts';
 import { ASKS_EVERY_MS } from '../../regions/region-candidate.ts';
 import type { Terms } from '../../terms.ts';
 import { askCharge } from './regions.ts';

@@ -34,7 +34,7 @@ import { Learning } from '../../learning.ts';
 import type { CentreMetrics } from '../../metrics.ts';
 import type { MoveOrder, Mover } from '../../mover.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
-import type { RegionPlacer } from '../../regions/ports.ts';
+import type { RegionPlacer } from '../../regions/region-candidate.ts';
 import type { RegionElections } from '../../regions/region-elections.ts';
 import type { Terms } from '../../terms.ts';
 import { countPlaceTimes, receiveAccessTimes, wantEchoes } from './access.ts';

@@ -2,10 +2,9 @@
 import { isFence, isNodeId, isPoint, limits, partsOf, type wire } from '@meridian/protocol';
 import type { PlaceAnswer } from '../../centre.ts';
 import { check } from '../../checks.ts';
-import type { Location } from '../../core/decision-log.ts';
-import type { Address, NodeDescription, NodeReport, RoomHeld } from '../../core/node.ts';
+import type { Location } from '../../core/location.ts';
+import type { Address, Load, NodeDescription, NodeReport, RoomHeld } from '../../core/node.ts';
 import type { Plan } from '../../core/plan.ts';
-import type { Load } from '../../core/view.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
 import type { Placing } from '../../placing.ts';
 

@@ -1,12 +1,6 @@
 // What the autoscaler sees, remembers and orders. Load is counted in nodes: 1 is what one node carries when it is full,
 // whatever fills it first.
 
-/**
- * Begins the reason of every drain that the autoscaler has ordered, and of no other: who drained is in the copy with
- * the reason.
- */
-export const AUTOSCALER_DRAIN = 'autoscaler: ';
-
 /** A media node as the fleet has it. */
 export interface ScaleNode {
   readonly nodeId: string;

@@ -2,8 +2,9 @@
 // puts them, what they timed themselves, through which signaling node they came, what their tenant demands. In memory
 // only. A centre that has just begun knows nobody; what signaling nodes tell of round trips brings most back within a
 // minute, and whose token is not known moves only where all of the room may (unknown-client.ts).
-import type { Location } from '../decision-log.ts';
+
 import { FifoEvictor } from '../fifo-evictor.ts';
+import type { Location } from '../location.ts';
 import type { OpenerOf, RoomMode } from '../view.ts';
 
 export interface KnownClient {

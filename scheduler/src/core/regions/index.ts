@@ -1,4 +1,3 @@
 export type { Delta } from '../versioned-map.ts';
-export * from './charge-check.ts';
 export * from './decision-region.ts';
 export * from './world.ts';

@@ -3,9 +3,9 @@
 // last told and keeps the changes; `WorldView` is what an instance makes of them. Keys say what a value is: `node/ID`,
 // `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
 import { digestOf, type NodeKind, nodeKind } from '@meridian/protocol';
+import type { Load } from '../node.ts';
 import { type NodeDescription, type NodeRecord, publicState, type RoomHeld } from '../node.ts';
 import { type Delta, VersionedMap } from '../versioned-map.ts';
-import type { Load } from '../view.ts';
 
 export interface WorldNode {
   readonly description: NodeDescription;

@@ -9,7 +9,7 @@ import { Copy } from '../../../src/copy.ts';
 import { Unserved } from '../../../src/core/autoscale/unserved.ts';
 import { Locator } from '../../../src/locate.ts';
 import { centreMetrics } from '../../../src/metrics.ts';
-import type { RegionsPort } from '../../../src/regions/ports.ts';
+import type { RegionsPort } from '../../../src/regions/charging.ts';
 import { description, frankfurt, noLoad, singapore } from '../fixtures.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });

@@ -2,7 +2,7 @@
 // move.
 import { expect, test } from 'vitest';
 import type { Placed } from '../../../src/placing.ts';
-import type { Charged, RegionsPort } from '../../../src/regions/ports.ts';
+import type { Charged, RegionsPort } from '../../../src/regions/charging.ts';
 import { RoomWorld } from '../support/room-world.ts';
 
 const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };

@@ -6,8 +6,8 @@ import { Centre } from '../../../src/centre.ts';
 import { Copy } from '../../../src/copy.ts';
 import { Locator } from '../../../src/locate.ts';
 import { centreMetrics } from '../../../src/metrics.ts';
+import type { Charged } from '../../../src/regions/charging.ts';
 import { chargeHere } from '../../../src/regions/charging.ts';
-import type { Charged } from '../../../src/regions/ports.ts';
 import { description, frankfurt, noLoad, singapore } from '../fixtures.ts';
 
 const incident = 'incident 4711: disk of customer ACME is failing';

@@ -6,7 +6,7 @@ import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/r
 import { Centre, type CentreOptions } from '../../../src/centre.ts';
 import { Copy } from '../../../src/copy.ts';
 import type { NodeDescription, RoomHeld } from '../../../src/core/node.ts';
-import { siteKeyOf } from '../../../src/core/placement-index.ts';
+import { siteKeyOf } from '../../../src/core/node.ts';
 import { Learning } from '../../../src/learning.ts';
 import { Locator } from '../../../src/locate.ts';
 import { centreMetrics } from '../../../src/metrics.ts';
