@@ -34,8 +34,9 @@ export const limits = {
   dataBurstBytes: 512 * 1024,
   dataDeliveredBytesPerSecond: 4 * 1024 * 1024,
   dataDeliveredBurstBytes: 16 * 1024 * 1024,
-  // Sites that a client times at once: the centre names so many (why five: scheduler/src/core/ingress/echo-sites.ts), a
-  // signaling node passes on and the SDK takes no more; the rest is left out.
+  // Sites that a client times at once: the centre names so many (why five:
+  // scheduler/src/locating/core/ingress/echo-sites.ts), a signaling node passes on and the SDK takes no more; the rest
+  // is left out.
   echoSitesMax: 5,
   // session
   tracksPerParticipantMax: 16,
@@ -69,7 +70,7 @@ export const limits = {
   // of nodes: a centre that stalls is left within 2 s, which is when another may lead
   centreLink: { pingIntervalMs: 500, pongTimeoutMs: 1500 },
   suspectAfterMs: 3000, // silence by the centre's own monotonic clock
-  deadAfterMs: 5000, // only without the word of other machines; with it, and all else: scheduler/src/core/liveness.ts
+  deadAfterMs: 5000, // only without the word of other machines; with it, and all else: scheduler/src/fleet/core/liveness.ts
   // a join waits for its turn at the centre; signaling nodes wait longer than that for the answer
   admissionWaitMsMax: 1500,
   decisionConfirmMs: 10_000, // a charge that no node confirms lapses

@@ -16,23 +16,23 @@ import {
 import { keepShared, openAuthority } from './adapters/authority-file.ts';
 import { fileStore } from './adapters/file-store.ts';
 import { buildHttp } from './adapters/http/http.ts';
-import { kvStore } from './adapters/kv-store.ts';
 import { Links } from './adapters/links/links.ts';
 import { scaleDriver } from './adapters/scale/drivers.ts';
-import { Admitting } from './admitting.ts';
-import { Autoscaler } from './autoscaler.ts';
+import { updateGauges } from './administration/gauges.ts';
+import { type CentreMetrics, centreMetrics } from './base/metrics.ts';
 import type { SchedulerConfig } from './config.ts';
-import { echoKeys } from './echo-keys.ts';
-import { LEADER_KEY } from './election.ts';
-import { updateGauges } from './gauges.ts';
-import { Locator } from './locate.ts';
+import { kvStore } from './copying/kv-store.ts';
+import type { Store } from './copying/store.ts';
+import { LEADER_KEY } from './leading/election.ts';
+import { aloneTerms, leadingEpoch, type TermParts, type Terms } from './leading/terms.ts';
+import { echoKeys } from './locating/echo-keys.ts';
+import { Locator } from './locating/locate.ts';
 import { openLocation } from './location.ts';
-import { type CentreMetrics, centreMetrics } from './metrics.ts';
-import { type Mover, noMover } from './mover.ts';
-import type { Store } from './ports.ts';
-import { openRegions, type Regions } from './regions/open.ts';
-import type { RoomModes } from './room-modes.ts';
-import { aloneTerms, leadingEpoch, type TermParts, type Terms } from './terms.ts';
+import { type Mover, noMover } from './moving/mover.ts';
+import type { RoomModes } from './moving/room-modes.ts';
+import { Admitting } from './placing/admitting.ts';
+import { openRegions, type Regions } from './regions.ts';
+import { Autoscaler } from './scaling/autoscaler.ts';
 
 export interface SchedulerDeps {
   readonly config: SchedulerConfig;

@@ -1,7 +1,7 @@
 import { baseConfig } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
-import { autoscale } from './autoscale-config.ts';
-import { roomModes } from './core/view.ts';
+import { roomModes } from './placing/core/view.ts';
+import { autoscale } from './scaling/config.ts';
 
 const secret = { minLength: 32, maxLength: 1024 };
 const files = { maxItems: 8 };

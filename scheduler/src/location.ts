@@ -3,9 +3,9 @@
 import type { Clock, CloseStack, Logger, Rng } from '@meridian/runtime';
 import { type GeoChain, openGeo } from './adapters/geo/chain.ts';
 import { checkSources, GeoRefresh } from './adapters/geo/refresh.ts';
+import { updateGeoGauges } from './administration/gauges.ts';
+import type { CentreMetrics } from './base/metrics.ts';
 import type { SchedulerConfig } from './config.ts';
-import { updateGeoGauges } from './gauges.ts';
-import type { CentreMetrics } from './metrics.ts';
 
 /** A changed file is in use after two to three of these; 17 `stat` calls cost nothing. */
 const POLL_MS = 2000;

@@ -5,13 +5,13 @@
 import { performance } from 'node:perf_hooks';
 import { digestOf, newId, routerConstant } from '@meridian/protocol';
 import { createLogger, createMetrics, secureRng, systemClock } from '@meridian/runtime';
-import { Centre } from '../../scheduler/src/centre.ts';
-import { Copy } from '../../scheduler/src/copy.ts';
-import { noLoad } from '../../scheduler/src/core/node.ts';
-import type { Place } from '../../scheduler/src/geo.ts';
-import { Locator } from '../../scheduler/src/locate.ts';
-import { centreMetrics } from '../../scheduler/src/metrics.ts';
-import type { Store } from '../../scheduler/src/ports.ts';
+import { centreMetrics } from '../../scheduler/src/base/metrics.ts';
+import { Centre } from '../../scheduler/src/centre/centre.ts';
+import { Copy } from '../../scheduler/src/copying/copy.ts';
+import type { Store } from '../../scheduler/src/copying/store.ts';
+import { noLoad } from '../../scheduler/src/fleet/core/node.ts';
+import type { Place } from '../../scheduler/src/locating/geo.ts';
+import { Locator } from '../../scheduler/src/locating/locate.ts';
 import { type LabCase, percentile, type Say } from '../support/case.ts';
 import { networkDecisions } from './scheduler/network.ts';
 

@@ -8,8 +8,8 @@ import { ExtraNodes } from '../../infra/local/extra-nodes.ts';
 import { EPOCH_JUMP_MAX } from '../../infra/local/order-fence.ts';
 import type { ChildSpec } from '../../infra/local/topology.ts';
 import { scaleDriver } from '../../scheduler/src/adapters/scale/drivers.ts';
-import type { AutoscaleConfig } from '../../scheduler/src/autoscale-config.ts';
-import type { ScaleDriver } from '../../scheduler/src/scale-driver.ts';
+import type { AutoscaleConfig } from '../../scheduler/src/scaling/config.ts';
+import type { ScaleDriver } from '../../scheduler/src/scaling/scale-driver.ts';
 
 const token = 'control-token-0123456789-0123456789-0123456789';
 const log = createLogger({ name: 'test', level: 'silent' });

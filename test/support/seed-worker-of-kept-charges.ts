@@ -1,5 +1,5 @@
 // A thread of a campaign with broken production code: the ledger keeps the charges of a node that has died.
-import { Ledger } from '../../scheduler/src/core/ledger.ts';
+import { Ledger } from '../../scheduler/src/placing/core/ledger.ts';
 import '../sim/faults/seed-worker.ts';
 
 Ledger.prototype.nodeGone = () => [];

@@ -3,9 +3,9 @@
 import { limits } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Centre } from '../../scheduler/src/centre.ts';
-import { Ledger } from '../../scheduler/src/core/ledger.ts';
-import { unknownClientAt } from '../../scheduler/src/core/moves/unknown-client.ts';
+import type { Centre } from '../../scheduler/src/centre/centre.ts';
+import { Ledger } from '../../scheduler/src/placing/core/ledger.ts';
+import { unknownClientAt } from '../../scheduler/src/placing/core/unknown-client.ts';
 import { SCAN_MS } from '../sim/faults/judge.ts';
 import type { MediaNode } from '../sim/faults/media-node.ts';
 import { Person } from '../sim/faults/people.ts';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManualClock } from '@meridian/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
-import { Ledger } from '../../scheduler/src/core/ledger.ts';
+import { Ledger } from '../../scheduler/src/placing/core/ledger.ts';
 import { campaign, missedOf } from '../sim/faults/campaign.ts';
 import { kindsOption, runFaults } from '../sim/faults/command.ts';
 import { faultKinds } from '../sim/faults/faults.ts';

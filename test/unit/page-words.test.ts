@@ -1,10 +1,10 @@
 // The page has words for what the scheduling centre says of a decision: a rule that is added there is added here, in
 // both languages.
 import { expect, test } from 'vitest';
-import { drawsOf } from '../../scheduler/src/core/draws.ts';
-import { toldOf } from '../../scheduler/src/core/explain.ts';
-import { place } from '../../scheduler/src/core/place.ts';
-import { policy } from '../../scheduler/src/core/policy.ts';
+import { drawsOf } from '../../scheduler/src/base/core/draws.ts';
+import { toldOf } from '../../scheduler/src/placing/core/explain.ts';
+import { place } from '../../scheduler/src/placing/core/place.ts';
+import { policy } from '../../scheduler/src/placing/core/policy.ts';
 import { node, singapore, view, want } from '../../scheduler/test/unit/fixtures.ts';
 import { en } from '../../web/src/core/messages/en.ts';
 import { messageOfRefusal, nameOfPart } from '../../web/src/core/options.ts';

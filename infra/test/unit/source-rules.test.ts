@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findingsIn } from '../../check/source-rules.mjs';
 
-const core = (text: string) => findingsIn('scheduler/src/core/place.ts', text);
+const core = (text: string) => findingsIn('scheduler/src/placing/core/place.ts', text);
 const shell = (text: string) => findingsIn('scheduler/src/app.ts', text);
 const test = (text: string) => findingsIn('scheduler/test/unit/place.test.ts', text);
 
@@ -48,7 +48,7 @@ describe('core stays pure', () => {
 
   it('names place, fault and way out', () => {
     expect(core('\n\nconst t = Date.now();')).toEqual([
-      'scheduler/src/core/place.ts:3 Date.now in core: take nowMs as an argument',
+      'scheduler/src/placing/core/place.ts:3 Date.now in core: take nowMs as an argument',
     ]);
   });
 

@@ -5,7 +5,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Clock, ConfigError } from '@meridian/runtime';
-import type { Store } from '../ports.ts';
+import type { Store } from '../copying/store.ts';
 
 /** What has outlived its time is deleted this often while there is anything to write. */
 const FORGET_EVERY_MS = 60_000;

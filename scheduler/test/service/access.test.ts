@@ -3,8 +3,8 @@
 import { call, limits, newId, note, onNote, post, rpc, type wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Client, SiteTime } from '../../src/access.ts';
-import { siteKeyOf } from '../../src/core/node.ts';
+import { siteKeyOf } from '../../src/fleet/core/node.ts';
+import type { Client, SiteTime } from '../../src/locating/access.ts';
 import { startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt, singapore } from './support/fake-node.ts';
 

@@ -1,9 +1,9 @@
 // Moves over real links: a scripted owner, media nodes whose holdings follow what the owner does.
 // All share one centre and two nodes; every test has rooms of its own, and leaves the nodes open and empty.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { PAUSES_MS } from '../../src/core/moves/queue.ts';
-import { SESSION_LEASE_MS } from '../../src/core/session-leases.ts';
-import { ANSWER_MS, SHOWN_MS } from '../../src/moves.ts';
+import { PAUSES_MS } from '../../src/moving/core/queue.ts';
+import { ANSWER_MS, SHOWN_MS } from '../../src/moving/moves.ts';
+import { SESSION_LEASE_MS } from '../../src/placing/core/session-leases.ts';
 import { admin, skippingClock, startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 import { ScriptedOwner } from './support/scripted-owner.ts';

@@ -4,7 +4,7 @@ import { call, limits, rpc } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openGeo } from '../../src/adapters/geo/chain.ts';
-import { DISTRUST_AFTER_MS } from '../../src/core/distrust.ts';
+import { DISTRUST_AFTER_MS } from '../../src/fleet/core/distrust.ts';
 import { admin, skippingClock, startCentre, tempDir, until } from './support/centre.ts';
 import { codeOf, FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 

@@ -5,9 +5,9 @@ import { limits } from '@meridian/protocol';
 import { type Clock, ConfigError, createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fileStore } from '../../src/adapters/file-store.ts';
-import { kvStore } from '../../src/adapters/kv-store.ts';
-import { Copy } from '../../src/copy.ts';
-import type { Store } from '../../src/ports.ts';
+import { Copy } from '../../src/copying/copy.ts';
+import { kvStore } from '../../src/copying/kv-store.ts';
+import type { Store } from '../../src/copying/store.ts';
 import { tempDir, until } from './support/centre.ts';
 import { startRedis } from './support/redis.ts';
 

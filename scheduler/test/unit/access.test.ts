@@ -3,13 +3,13 @@
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
-import { Access, type Client } from '../../src/access.ts';
-import { Copy } from '../../src/copy.ts';
-import { PREFIXES_MAX, VOTE_LIFE_MS } from '../../src/core/access/index.ts';
-import { Fleet } from '../../src/core/fleet.ts';
-import { Ledger } from '../../src/core/ledger.ts';
-import { PlacementIndex } from '../../src/core/placement-index.ts';
-import { YoungRooms } from '../../src/core/young-rooms.ts';
+import { Copy } from '../../src/copying/copy.ts';
+import { Fleet } from '../../src/fleet/core/fleet.ts';
+import { Access, type Client } from '../../src/locating/access.ts';
+import { PREFIXES_MAX, VOTE_LIFE_MS } from '../../src/locating/core/access/index.ts';
+import { Ledger } from '../../src/placing/core/ledger.ts';
+import { PlacementIndex } from '../../src/placing/core/placement-index.ts';
+import { YoungRooms } from '../../src/placing/core/young-rooms.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 
 const FRA = 'eu/frankfurt';

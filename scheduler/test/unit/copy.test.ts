@@ -2,12 +2,12 @@
 import { ManualClock, memoryKeyValue } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
-import { kvStore } from '../../src/adapters/kv-store.ts';
-import { Copy } from '../../src/copy.ts';
-import { Fleet } from '../../src/core/fleet.ts';
-import { Leases } from '../../src/core/leases.ts';
-import type { CentreMetrics } from '../../src/metrics.ts';
-import { Ownership } from '../../src/ownership.ts';
+import type { CentreMetrics } from '../../src/base/metrics.ts';
+import { Copy } from '../../src/copying/copy.ts';
+import { kvStore } from '../../src/copying/kv-store.ts';
+import { Fleet } from '../../src/fleet/core/fleet.ts';
+import { Leases } from '../../src/owning/core/leases.ts';
+import { Ownership } from '../../src/owning/ownership.ts';
 
 const record = (index: number) => {
   const votes = [{ voter: '1.1.1.1', rttMs: 10, atMs: 0 }];

@@ -1,6 +1,6 @@
 // Drains over restarts of the centre, on a clock that only moves when it is told to.
 import { expect, test } from 'vitest';
-import { FORGET_AFTER_MS } from '../../src/core/fleet.ts';
+import { FORGET_AFTER_MS } from '../../src/fleet/core/fleet.ts';
 import { type Person, RoomWorld } from './support/room-world.ts';
 
 const near = { frankfurt: 5, paris: 30, stockholm: 50 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { echoKeys } from '../../src/echo-keys.ts';
+import { echoKeys } from '../../src/locating/echo-keys.ts';
 
 const secret = 'a cluster secret of the tests that is long enough';
 const day = 24 * 3600_000;

@@ -1,7 +1,7 @@
 import { limits, roomEpochFloor } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { EPOCH_JUMP_AT_ONCE, EpochJumps } from '../../src/core/epoch-jumps.ts';
-import { Leadership } from '../../src/core/leadership.ts';
+import { EPOCH_JUMP_AT_ONCE, EpochJumps } from '../../src/leading/core/epoch-jumps.ts';
+import { Leadership } from '../../src/leading/core/leadership.ts';
 
 describe('what nodes say of terms lifts the epoch', () => {
   test.each([

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { DecisionIds } from '../../src/core/decision-ids.ts';
-import { DecisionLog, type DecisionRecord } from '../../src/core/decision-log.ts';
-import { drawsOf } from '../../src/core/draws.ts';
-import { briefReasonsOf, explain, toldOf } from '../../src/core/explain.ts';
-import { place } from '../../src/core/place.ts';
-import { policy } from '../../src/core/policy.ts';
-import type { NodeView } from '../../src/core/view.ts';
+import { drawsOf } from '../../src/base/core/draws.ts';
+import { DecisionIds } from '../../src/placing/core/decision-ids.ts';
+import { DecisionLog, type DecisionRecord } from '../../src/placing/core/decision-log.ts';
+import { briefReasonsOf, explain, toldOf } from '../../src/placing/core/explain.ts';
+import { place } from '../../src/placing/core/place.ts';
+import { policy } from '../../src/placing/core/policy.ts';
+import type { NodeView } from '../../src/placing/core/view.ts';
 import { node, singapore, view, want } from './fixtures.ts';
 
 const seed = 7;

@@ -1,6 +1,6 @@
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { FifoEvictor } from '../../src/core/fifo-evictor.ts';
+import { FifoEvictor } from '../../src/base/core/fifo-evictor.ts';
 
 test('an empty map has no oldest, and one that was empty before has', () => {
   const map = new Map<string, number>();

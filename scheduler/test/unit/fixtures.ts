@@ -1,11 +1,11 @@
 // Small frozen values for tables: a healthy node, a request from Frankfurt, a view of the given nodes.
 
 import { distanceKm, estimatedRttMs, type Point } from '@meridian/protocol';
-import { utilisation } from '../../src/core/filters/capacity.ts';
-import type { Capacity, Load } from '../../src/core/node.ts';
-import { type NodeDescription, type NodeReport, noLoad, type RoomHeld } from '../../src/core/node.ts';
-import type { Candidate, Filter, ScoreContext } from '../../src/core/rules.ts';
-import type { Approach, ClusterView, NodeView, PlaceRequest, RoomMembers } from '../../src/core/view.ts';
+import type { Capacity, Load } from '../../src/fleet/core/node.ts';
+import { type NodeDescription, type NodeReport, noLoad, type RoomHeld } from '../../src/fleet/core/node.ts';
+import { utilisation } from '../../src/placing/core/filters/capacity.ts';
+import type { Candidate, Filter, ScoreContext } from '../../src/placing/core/rules.ts';
+import type { Approach, ClusterView, NodeView, PlaceRequest, RoomMembers } from '../../src/placing/core/view.ts';
 
 export const frankfurt = { latitude: 50.11, longitude: 8.68 };
 export const singapore = { latitude: 1.35, longitude: 103.82 };

@@ -1,7 +1,7 @@
 import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { AUTOSCALER_DRAIN, Fleet, FORGET_AFTER_MS } from '../../src/core/fleet.ts';
-import { publicState, sessionsSeen } from '../../src/core/node.ts';
+import { AUTOSCALER_DRAIN, Fleet, FORGET_AFTER_MS } from '../../src/fleet/core/fleet.ts';
+import { publicState, sessionsSeen } from '../../src/fleet/core/node.ts';
 import { description, noLoad, report, room } from './fixtures.ts';
 import { digest, n1, register } from './support/fleet.ts';
 

@@ -1,8 +1,8 @@
 import { distanceKm, isPoint } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { cities, cityOf, nearestCity } from '../../src/core/cities.ts';
-import { countryCodes, countryPlace } from '../../src/core/countries.ts';
-import { isPublic, parseAddress } from '../../src/core/ip.ts';
+import { isPublic, parseAddress } from '../../src/base/core/ip.ts';
+import { cities, cityOf, nearestCity } from '../../src/locating/core/cities.ts';
+import { countryCodes, countryPlace } from '../../src/locating/core/countries.ts';
 
 describe('cities', () => {
   test('are at least sixty, with unique ids, both names and real places', () => {

@@ -1,7 +1,7 @@
 // The lists of rooms that nodes give: what is merged, what is asked for whole, what has a bound.
 import { digestOf, limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { Fleet } from '../../src/core/fleet.ts';
+import { Fleet } from '../../src/fleet/core/fleet.ts';
 import { noLoad, report, room } from './fixtures.ts';
 import { digest, n1, register } from './support/fleet.ts';
 

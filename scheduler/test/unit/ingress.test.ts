@@ -1,6 +1,6 @@
 import { InvariantError, limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { accessBelief, boldMs, echoSites, hopefulMs, type IngressMap } from '../../src/core/ingress/index.ts';
+import { accessBelief, boldMs, echoSites, hopefulMs, type IngressMap } from '../../src/locating/core/ingress/index.ts';
 
 /** Sites along the equator, a degree of longitude (111 km) being 2 ms of round trip. */
 const map = (longitudes: readonly number[]): IngressMap => ({

@@ -2,7 +2,7 @@
 // its memory. What may never happen is checked at every step. Each world is its seed; a failure names it.
 import { ManualClock, memoryKeyValue, type Rng, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { Leadership, type LeadershipAction, leadershipTimes } from '../../src/core/leadership.ts';
+import { Leadership, type LeadershipAction, leadershipTimes } from '../../src/leading/core/leadership.ts';
 
 const LEASE = 'leader';
 const WORLDS = 60;

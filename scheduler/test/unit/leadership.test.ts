@@ -1,6 +1,11 @@
 import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { Leadership, type LeadershipAction, leadershipTable, leadershipTimes } from '../../src/core/leadership.ts';
+import {
+  Leadership,
+  type LeadershipAction,
+  leadershipTable,
+  leadershipTimes,
+} from '../../src/leading/core/leadership.ts';
 
 const { leaseMs, renewMs, marginMs, pollMs } = leadershipTimes;
 

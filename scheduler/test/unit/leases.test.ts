@@ -1,7 +1,7 @@
 import { limits } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EPOCH_MAX, Leases } from '../../src/core/leases.ts';
+import { EPOCH_MAX, Leases } from '../../src/owning/core/leases.ts';
 
 const make = (o = {}) => new Leases({ lifeMs: 100, ...o });
 const shown = (leases: Leases, key = 't/r') => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type HeldByNode, Ledger } from '../../src/core/ledger.ts';
+import { type HeldByNode, Ledger } from '../../src/placing/core/ledger.ts';
 
 const charge = (id: string, overrides = {}) => ({
   decisionId: id,

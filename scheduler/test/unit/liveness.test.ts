@@ -3,7 +3,9 @@
 import { limits } from '@meridian/protocol';
 import { createMetrics } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { Fleet } from '../../src/core/fleet.ts';
+import { STALL_MS } from '../../src/base/core/stall.ts';
+import { centreMetrics } from '../../src/base/metrics.ts';
+import { Fleet } from '../../src/fleet/core/fleet.ts';
 import {
   Arrivals,
   DEAD_MAX_MS,
@@ -15,9 +17,7 @@ import {
   REACHABLE_DEAD_MS,
   type Reachability,
   UNREACHABLE_DEAD_MAX_MS,
-} from '../../src/core/liveness.ts';
-import { STALL_MS } from '../../src/core/stall.ts';
-import { centreMetrics } from '../../src/metrics.ts';
+} from '../../src/fleet/core/liveness.ts';
 import { description, noLoad, report } from './fixtures.ts';
 import { RoomWorld } from './support/room-world.ts';
 

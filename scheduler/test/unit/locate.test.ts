@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Fleet } from '../../src/core/fleet.ts';
-import { siteKeyOf } from '../../src/core/node.ts';
-import { Locator, signalingNodesToOffer } from '../../src/locate.ts';
+import { Fleet } from '../../src/fleet/core/fleet.ts';
+import { siteKeyOf } from '../../src/fleet/core/node.ts';
+import { Locator, signalingNodesToOffer } from '../../src/locating/locate.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 
 const place = {

@@ -3,12 +3,12 @@
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Centre } from '../../src/centre.ts';
-import { Copy } from '../../src/copy.ts';
-import { Locator } from '../../src/locate.ts';
-import { centreMetrics } from '../../src/metrics.ts';
-import type { PlaceAsk } from '../../src/placing.ts';
-import type { Charged } from '../../src/regions/charging.ts';
+import { centreMetrics } from '../../src/base/metrics.ts';
+import { Centre } from '../../src/centre/centre.ts';
+import { Copy } from '../../src/copying/copy.ts';
+import { Locator } from '../../src/locating/locate.ts';
+import type { Charged } from '../../src/placing/charging.ts';
+import type { PlaceAsk } from '../../src/placing/placing.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });

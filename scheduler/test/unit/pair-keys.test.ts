@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PAIR_KEY_BYTES, PairKeys } from '../../src/pair-keys.ts';
+import { PAIR_KEY_BYTES, PairKeys } from '../../src/routing/pair-keys.ts';
 
 const secret = 'a cluster secret of at least 32 characters';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

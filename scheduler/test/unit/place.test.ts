@@ -1,11 +1,11 @@
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { scoresOf } from '../../src/core/explain.ts';
-import { isBusy, isNear } from '../../src/core/near.ts';
-import { contextOf, place, totalOf } from '../../src/core/place.ts';
-import { policy } from '../../src/core/policy.ts';
-import { candidatesOf, rejectionsOf } from '../../src/core/shortlist.ts';
-import type { NodeView } from '../../src/core/view.ts';
+import { scoresOf } from '../../src/placing/core/explain.ts';
+import { isBusy, isNear } from '../../src/placing/core/near.ts';
+import { contextOf, place, totalOf } from '../../src/placing/core/place.ts';
+import { policy } from '../../src/placing/core/policy.ts';
+import { candidatesOf, rejectionsOf } from '../../src/placing/core/shortlist.ts';
+import type { NodeView } from '../../src/placing/core/view.ts';
 import { node, rolls, singapore, view, want } from './fixtures.ts';
 
 const fra = (id: string, overrides = {}) => node({ nodeId: id, ...overrides });

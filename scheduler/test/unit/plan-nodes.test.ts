@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type NodeRef, planNodes } from '../../src/core/plan-nodes.ts';
+import { type NodeRef, planNodes } from '../../src/routing/core/plan-nodes.ts';
 import { description } from './fixtures.ts';
 
 const ref = (nodeId: string, state: NodeRef['state'] = 'alive'): NodeRef => ({

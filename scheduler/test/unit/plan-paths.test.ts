@@ -2,10 +2,10 @@ import { note } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { planToWire } from '../../src/adapters/links/wire.ts';
-import { Fleet } from '../../src/core/fleet.ts';
-import type { Pair, PairPath, PathOf } from '../../src/core/plan.ts';
-import { PlanPaths } from '../../src/core/plan-paths.ts';
-import { Plans } from '../../src/core/plans.ts';
+import { Fleet } from '../../src/fleet/core/fleet.ts';
+import type { Pair, PairPath, PathOf } from '../../src/routing/core/plan.ts';
+import { PlanPaths } from '../../src/routing/core/plan-paths.ts';
+import { Plans } from '../../src/routing/core/plans.ts';
 import { description, noLoad } from './fixtures.ts';
 
 const addresses = [{ purpose: 'pipe', protocol: 'udp', ip: '10.20.30.40', announced: '198.51.100.1', port: 7920 }];

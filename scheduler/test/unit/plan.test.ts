@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Fleet } from '../../src/core/fleet.ts';
-import type { NodeDescription } from '../../src/core/node.ts';
-import { pairPath } from '../../src/core/plan.ts';
-import { Plans } from '../../src/core/plans.ts';
+import { Fleet } from '../../src/fleet/core/fleet.ts';
+import type { NodeDescription } from '../../src/fleet/core/node.ts';
+import { pairPath } from '../../src/routing/core/plan.ts';
+import { Plans } from '../../src/routing/core/plans.ts';
 import { description, noLoad } from './fixtures.ts';
 
 const pipe = (ip: string, announced = '') => ({ purpose: 'pipe', protocol: 'udp', ip, announced, port: 7920 });

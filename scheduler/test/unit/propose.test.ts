@@ -1,20 +1,20 @@
 // The index and the decision together, on a real fleet and ledger: what is proposed, and who is taken.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { DecisionIds } from '../../src/core/decision-ids.ts';
-import { DecisionLog, type DecisionRecord } from '../../src/core/decision-log.ts';
-import { drawsOf } from '../../src/core/draws.ts';
-import { explain } from '../../src/core/explain.ts';
-import { Fleet } from '../../src/core/fleet.ts';
-import { type Belief, orderedBelief } from '../../src/core/ingress/index.ts';
-import { Ledger } from '../../src/core/ledger.ts';
-import { BUSY_UTILISATION, NEARLY_AS_NEAR_MS } from '../../src/core/near.ts';
-import { place } from '../../src/core/place.ts';
-import { PlacementIndex } from '../../src/core/placement-index.ts';
-import { policy } from '../../src/core/policy.ts';
-import { propose } from '../../src/core/propose.ts';
-import { SLOW_START_MS } from '../../src/core/slow-start.ts';
-import { SESSIONS_EXPECTED, YoungRooms } from '../../src/core/young-rooms.ts';
+import { drawsOf } from '../../src/base/core/draws.ts';
+import { Fleet } from '../../src/fleet/core/fleet.ts';
+import { type Belief, orderedBelief } from '../../src/locating/core/ingress/index.ts';
+import { DecisionIds } from '../../src/placing/core/decision-ids.ts';
+import { DecisionLog, type DecisionRecord } from '../../src/placing/core/decision-log.ts';
+import { explain } from '../../src/placing/core/explain.ts';
+import { Ledger } from '../../src/placing/core/ledger.ts';
+import { BUSY_UTILISATION, NEARLY_AS_NEAR_MS } from '../../src/placing/core/near.ts';
+import { place } from '../../src/placing/core/place.ts';
+import { PlacementIndex } from '../../src/placing/core/placement-index.ts';
+import { policy } from '../../src/placing/core/policy.ts';
+import { propose } from '../../src/placing/core/propose.ts';
+import { SLOW_START_MS } from '../../src/placing/core/slow-start.ts';
+import { SESSIONS_EXPECTED, YoungRooms } from '../../src/placing/core/young-rooms.ts';
 import { description, noLoad, report, rolls, room, want } from './fixtures.ts';
 
 const settledMs = 2 * SLOW_START_MS;

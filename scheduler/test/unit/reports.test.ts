@@ -4,11 +4,11 @@ import { digestOf } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { Centre } from '../../src/centre.ts';
-import { Copy } from '../../src/copy.ts';
-import { SESSION_LEASE_MS } from '../../src/core/session-leases.ts';
-import { Locator } from '../../src/locate.ts';
-import { centreMetrics } from '../../src/metrics.ts';
+import { centreMetrics } from '../../src/base/metrics.ts';
+import { Centre } from '../../src/centre/centre.ts';
+import { Copy } from '../../src/copying/copy.ts';
+import { Locator } from '../../src/locating/locate.ts';
+import { SESSION_LEASE_MS } from '../../src/placing/core/session-leases.ts';
 import { description, noLoad, report, room } from './fixtures.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });

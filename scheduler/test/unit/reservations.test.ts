@@ -1,10 +1,10 @@
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import type { Booking } from '../../src/core/autoscale/bookings.ts';
-import { asFound, utilisation } from '../../src/core/filters/capacity.ts';
-import { reserved as reservedFilter } from '../../src/core/filters/reserved.ts';
-import { RESERVE_AHEAD_MS, RESERVED_ROOMS_MAX, Reservations } from '../../src/core/reservations.ts';
-import type { NodeView } from '../../src/core/view.ts';
+import type { Booking } from '../../src/placing/core/bookings.ts';
+import { asFound, utilisation } from '../../src/placing/core/filters/capacity.ts';
+import { reserved as reservedFilter } from '../../src/placing/core/filters/reserved.ts';
+import { RESERVE_AHEAD_MS, RESERVED_ROOMS_MAX, Reservations } from '../../src/placing/core/reservations.ts';
+import type { NodeView } from '../../src/placing/core/view.ts';
 import { type NodeOverrides, node, verdict, view } from './fixtures.ts';
 
 const START = 1_000_000_000;

@@ -1,12 +1,12 @@
 // What a restarted centre takes over from the copy, before any node is back.
 import { roomEpochFloor } from '@meridian/protocol';
 import { expect, test } from 'vitest';
-import { type CopyContent, restoreInto } from '../../src/copy.ts';
-import { Denied } from '../../src/core/denied.ts';
-import { Fleet } from '../../src/core/fleet.ts';
-import { Leases } from '../../src/core/leases.ts';
-import { Ledger } from '../../src/core/ledger.ts';
-import { RoomBook } from '../../src/core/moves/room-book.ts';
+import { type CopyContent, restoreInto } from '../../src/copying/copy.ts';
+import { Denied } from '../../src/fleet/core/denied.ts';
+import { Fleet } from '../../src/fleet/core/fleet.ts';
+import { RoomBook } from '../../src/moving/core/room-book.ts';
+import { Leases } from '../../src/owning/core/leases.ts';
+import { Ledger } from '../../src/placing/core/ledger.ts';
 import { description, noLoad } from './fixtures.ts';
 
 const content: CopyContent = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { RoomBook } from '../../src/core/moves/room-book.ts';
-import type { RoomMode } from '../../src/core/view.ts';
-import { modeOfRoom, type RoomModes, sourceOfMode } from '../../src/room-modes.ts';
+import { RoomBook } from '../../src/moving/core/room-book.ts';
+import { modeOfRoom, type RoomModes, sourceOfMode } from '../../src/moving/room-modes.ts';
+import type { RoomMode } from '../../src/placing/core/view.ts';
 
 const modes: RoomModes = { default: 'relay', tenants: { acme: 'single' } };
 const given = (roomKey: string) => new RoomBook().change(roomKey, { mode: 'direct' });

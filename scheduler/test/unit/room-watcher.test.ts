@@ -1,9 +1,9 @@
 // Rooms that are watched, on a clock that only moves when it is told to.
 import { describe, expect, test, vi } from 'vitest';
-import { PAIRED_MEMBERS_MAX } from '../../src/core/moves/gains.ts';
-import { MOVES_PER_HOUR_MAX, ROOM_REST_MS } from '../../src/core/moves/room-credit.ts';
-import { fleetView } from '../../src/reports.ts';
-import { roomPlan } from '../../src/room-plan.ts';
+import { fleetView } from '../../src/administration/reports.ts';
+import { roomPlan } from '../../src/administration/room-plan.ts';
+import { PAIRED_MEMBERS_MAX } from '../../src/moving/core/gains.ts';
+import { MOVES_PER_HOUR_MAX, ROOM_REST_MS } from '../../src/moving/core/room-credit.ts';
 import { type City, RoomWorld } from './support/room-world.ts';
 
 const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };

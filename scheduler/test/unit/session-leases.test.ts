@@ -1,8 +1,8 @@
 // When a session that a node does not list any more is taken for gone.
 import { digestOf } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { blankRecord } from '../../src/core/node.ts';
-import { type Listed, provesAbsence, SESSION_LEASE_MS, SessionLeases } from '../../src/core/session-leases.ts';
+import { blankRecord } from '../../src/fleet/core/node.ts';
+import { type Listed, provesAbsence, SESSION_LEASE_MS, SessionLeases } from '../../src/placing/core/session-leases.ts';
 import { description, noLoad } from './fixtures.ts';
 
 const list = (...ids: string[]): Listed => ({

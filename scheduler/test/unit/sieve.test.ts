@@ -2,11 +2,11 @@
 // every view and for every request.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { policy } from '../../src/core/policy.ts';
-import { passes } from '../../src/core/shortlist.ts';
-import { filtersFor, sieveOf } from '../../src/core/sieve.ts';
-import { isSound, nodeFilters } from '../../src/core/soundness.ts';
-import type { NodeView, PlaceRequest } from '../../src/core/view.ts';
+import { policy } from '../../src/placing/core/policy.ts';
+import { passes } from '../../src/placing/core/shortlist.ts';
+import { filtersFor, sieveOf } from '../../src/placing/core/sieve.ts';
+import { isSound, nodeFilters } from '../../src/placing/core/soundness.ts';
+import type { NodeView, PlaceRequest } from '../../src/placing/core/view.ts';
 import { node, want } from './fixtures.ts';
 
 const opener = (onHost: boolean, hostId: string) => ({ nodeId: 'gw-1', hostId, onHost });

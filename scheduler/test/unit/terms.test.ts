@@ -3,12 +3,12 @@
 import type { KeyValue } from '@meridian/runtime';
 import { createLogger, createMetrics, ManualClock, memoryKeyValue, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { kvStore } from '../../src/adapters/kv-store.ts';
-import { Locator } from '../../src/locate.ts';
-import { centreMetrics } from '../../src/metrics.ts';
-import { fleetView } from '../../src/reports.ts';
-import { aloneTerms, ElectedTerms, leadingEpoch, type TermParts } from '../../src/terms.ts';
-import { WARM_UP_MS } from '../../src/warm-up.ts';
+import { fleetView } from '../../src/administration/reports.ts';
+import { centreMetrics } from '../../src/base/metrics.ts';
+import { kvStore } from '../../src/copying/kv-store.ts';
+import { WARM_UP_MS } from '../../src/fleet/warm-up.ts';
+import { aloneTerms, ElectedTerms, leadingEpoch, type TermParts } from '../../src/leading/terms.ts';
+import { Locator } from '../../src/locating/locate.ts';
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 

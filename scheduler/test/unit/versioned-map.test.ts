@@ -3,7 +3,7 @@
 import { InvariantError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { VersionedMap } from '../../src/core/versioned-map.ts';
+import { VersionedMap } from '../../src/base/core/versioned-map.ts';
 
 const make = (goneMax = 100) => new VersionedMap<number>({ isSame: (told, now) => told === now, goneMax });
 const news = (map: VersionedMap<number>, version: number) => {

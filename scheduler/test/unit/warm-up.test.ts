@@ -2,11 +2,11 @@
 import { limits, newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { Centre, type PlaceAnswer } from '../../src/centre.ts';
-import { Copy } from '../../src/copy.ts';
-import { Locator } from '../../src/locate.ts';
-import { centreMetrics } from '../../src/metrics.ts';
-import { WARM_UP_MS } from '../../src/warm-up.ts';
+import { centreMetrics } from '../../src/base/metrics.ts';
+import { Centre, type PlaceAnswer } from '../../src/centre/centre.ts';
+import { Copy } from '../../src/copying/copy.ts';
+import { WARM_UP_MS } from '../../src/fleet/warm-up.ts';
+import { Locator } from '../../src/locating/locate.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });

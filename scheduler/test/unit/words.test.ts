@@ -2,11 +2,11 @@
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Centre } from '../../src/centre.ts';
-import { Copy } from '../../src/copy.ts';
-import { policy } from '../../src/core/policy.ts';
-import { Locator } from '../../src/locate.ts';
-import { centreMetrics } from '../../src/metrics.ts';
+import { centreMetrics } from '../../src/base/metrics.ts';
+import { Centre } from '../../src/centre/centre.ts';
+import { Copy } from '../../src/copying/copy.ts';
+import { Locator } from '../../src/locating/locate.ts';
+import { policy } from '../../src/placing/core/policy.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });

@@ -48,8 +48,8 @@ const ECHO_LIFETIME_S = 600;
  */
 const TICKET_LIFETIME_S = 3600;
 /**
- * As long as its key is sure to be known: today's seals, yesterday's opens (scheduler/src/echo-keys.ts). A resumed
- * session gets a new one.
+ * As long as its key is sure to be known: today's seals, yesterday's opens (scheduler/src/locating/echo-keys.ts). A
+ * resumed session gets a new one.
  */
 const STAY_LIFETIME_S = 24 * 3600;
 /** Longer than any round trip on earth by cable or satellite. */

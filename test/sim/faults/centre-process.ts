@@ -3,12 +3,12 @@
 // store behind.
 import { createLogger, type Rng } from '@meridian/runtime';
 import { Links } from '../../../scheduler/src/adapters/links/links.ts';
-import { Admitting } from '../../../scheduler/src/admitting.ts';
-import type { Centre } from '../../../scheduler/src/centre.ts';
-import { Locator } from '../../../scheduler/src/locate.ts';
-import { centreMetrics } from '../../../scheduler/src/metrics.ts';
-import { type Mover, noMover } from '../../../scheduler/src/mover.ts';
-import { aloneTerms, type Terms } from '../../../scheduler/src/terms.ts';
+import { centreMetrics } from '../../../scheduler/src/base/metrics.ts';
+import type { Centre } from '../../../scheduler/src/centre/centre.ts';
+import { aloneTerms, type Terms } from '../../../scheduler/src/leading/terms.ts';
+import { Locator } from '../../../scheduler/src/locating/locate.ts';
+import { type Mover, noMover } from '../../../scheduler/src/moving/mover.ts';
+import { Admitting } from '../../../scheduler/src/placing/admitting.ts';
 import { geo } from './clients.ts';
 import type { Net } from './net.ts';
 import type { Process } from './process.ts';

@@ -2,7 +2,7 @@
 // in a simulated world. How long from the order of the machines until each has its full weight (boot is modelled as 90
 // s, slow start and placement are the centre's), and whether anybody loses a session while as many nodes are drained,
 // emptied by moves and stopped. Every rule of the judge holds meanwhile.
-import { SLOW_START_MS, slowStartWeight } from '../../../scheduler/src/core/slow-start.ts';
+import { SLOW_START_MS, slowStartWeight } from '../../../scheduler/src/placing/core/slow-start.ts';
 import type { LabResult, Say } from '../../support/case.ts';
 import { percentile } from '../../support/case.ts';
 import { SCAN_MS } from './judge.ts';

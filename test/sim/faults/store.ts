@@ -1,7 +1,7 @@
 // The centre's key-value store as it is on a bad day: it loses what was written last (a Redis failover), answers late,
 // or not at all.
 import type { ManualClock } from '@meridian/runtime';
-import type { Store } from '../../../scheduler/src/ports.ts';
+import type { Store } from '../../../scheduler/src/copying/store.ts';
 
 /** How long ago a write may be that can still be lost; Redis replicates within a second or so. */
 const HISTORY_MS = 10_000;

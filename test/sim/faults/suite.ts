@@ -9,7 +9,12 @@
 // over other paths, each of which is away a thousandth of the time.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { defaultLinkLimits } from '../../../runtime/src/link/types.ts';
-import { Arrivals, judgeSilence, type Reachability, SUSPECT_MIN_MS } from '../../../scheduler/src/core/liveness.ts';
+import {
+  Arrivals,
+  judgeSilence,
+  type Reachability,
+  SUSPECT_MIN_MS,
+} from '../../../scheduler/src/fleet/core/liveness.ts';
 import type { LabResult, Say } from '../../support/case.ts';
 import { percentile } from '../../support/case.ts';
 import { runSeed } from './run-seed.ts';

@@ -1,11 +1,11 @@
-// What the centre knows of the people of the simulated world: production's own `Access` (scheduler/src/access.ts with
-// its book of prefixes) over the simulated fleet. It says which sites a client times before it joins, takes what it
-// timed the way that `Learning` does, and says what is believed. Everybody is of a prefix of their own, in a /16 of
-// its own, so nothing is learnt from others unless a test or a figure is about that.
+// What the centre knows of the people of the simulated world: production's own `Access`
+// (scheduler/src/locating/access.ts with its book of prefixes) over the simulated fleet. It says which sites a client
+// times before it joins, takes what it timed the way that `Learning` does, and says what is believed. Everybody is of a
+// prefix of their own, in a /16 of its own, so nothing is learnt from others unless a test or a figure is about that.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { type Belief, networkKeysOf, type PlacementIndex } from '@meridian/scheduler/core';
-import { Access, type Client, type SiteTime } from '../../../scheduler/src/access.ts';
-import { Copy } from '../../../scheduler/src/copy.ts';
+import { Copy } from '../../../scheduler/src/copying/copy.ts';
+import { Access, type Client, type SiteTime } from '../../../scheduler/src/locating/access.ts';
 import type { Person, World } from '../world.ts';
 
 /** Nothing is written down: the book lives as long as the run. */

@@ -19,7 +19,7 @@ import {
   SLOW_START_MS,
   YoungRooms,
 } from '@meridian/scheduler/core';
-import { type Sites, sitesOf } from '../../../scheduler/src/sites.ts';
+import { type Sites, sitesOf } from '../../../scheduler/src/moving/sites.ts';
 import type { World } from '../world.ts';
 import { hostIdOf } from './routes.ts';
 import type { Mode } from './strategy.ts';

@@ -3,7 +3,7 @@
 // the centre would ask for, and what they time arrives as what signaling nodes have measured (receipts), the way that
 // `Learning` takes. The newcomer has timed nothing. The database says the same of a whole prefix.
 import type { Belief, PlacementIndex } from '@meridian/scheduler/core';
-import type { Access } from '../../../scheduler/src/access.ts';
+import type { Access } from '../../../scheduler/src/locating/access.ts';
 import type { Person, World } from '../world.ts';
 import { accessOver, neighbourOf } from './clients.ts';
 

@@ -1,11 +1,11 @@
 // The rooms of a run under production's eye: one `RoomWatch` each, asked as `RoomWatcher` and `RoomMoves` ask
-// (scheduler/src/room-watcher.ts, room-moves.ts). What is modelled here is time: when timings are back, and how long
-// a move takes.
+// (scheduler/src/moving/room-watcher.ts, room-moves.ts). What is modelled here is time: when timings are back, and how
+// long a move takes.
 import { limits } from '@meridian/protocol';
 import { type MoveMade, type RoomStep, RoomWatch, type Timing } from '@meridian/scheduler/core';
-import { gatheringHost } from '../../../scheduler/src/core/moves/gather.ts';
-import { type MemberFacts, roomNow } from '../../../scheduler/src/core/moves/room-now.ts';
-import type { Sites } from '../../../scheduler/src/sites.ts';
+import { gatheringHost } from '../../../scheduler/src/moving/core/gather.ts';
+import { type MemberFacts, roomNow } from '../../../scheduler/src/moving/core/room-now.ts';
+import type { Sites } from '../../../scheduler/src/moving/sites.ts';
 import type { Person, World } from '../world.ts';
 import type { Clients, Session } from './clients.ts';
 import type { LiveRoom, Move, Seat, Setting } from './strategy.ts';
@@ -85,7 +85,10 @@ export class WatchedRooms {
     return this.#nextOfGroup(room, watched, nowMs);
   }
 
-  /** One move of a room at a time, as in the centre's queue; who has left meanwhile, or is there already, is passed over. */
+  /**
+   * One move of a room at a time, as in the centre's queue; who has left meanwhile, or is there already, is passed
+   * over.
+   */
   #nextOfGroup(room: LiveRoom, watched: Watched, nowMs: number): Move[] {
     const { people, city } = watched.next;
     const isNext = ({ person, host }: Seat): boolean =>

@@ -3,8 +3,8 @@
 // (watched-file.ts).
 import { createRequire } from 'node:module';
 import type { Logger } from '@meridian/runtime';
-import { type ClientAddress, isPublic, parseAddress } from '../../core/ip.ts';
-import type { DatabaseStatus, Geo, Place } from '../../geo.ts';
+import { type ClientAddress, isPublic, parseAddress } from '../../base/core/ip.ts';
+import type { DatabaseStatus, Geo, Place } from '../../locating/geo.ts';
 import {
   countryOnly,
   dbipPlace,

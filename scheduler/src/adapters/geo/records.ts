@@ -2,8 +2,8 @@
 // databases claim cities, studies of them find otherwise.
 
 import { isPoint } from '@meridian/protocol';
-import { countryPlace } from '../../core/countries.ts';
-import type { Place } from '../../geo.ts';
+import { countryPlace } from '../../locating/core/countries.ts';
+import type { Place } from '../../locating/geo.ts';
 
 /**
  * A fixed line is mostly within some tens of km of its city record, a mobile one within 200 ("Lost in the Prefix",

@@ -4,7 +4,7 @@ import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Clock, ConfigError, type Logger, type Rng, type Timer } from '@meridian/runtime';
 import cron from 'node-cron';
-import type { RefreshStatus } from '../../geo.ts';
+import type { RefreshStatus } from '../../locating/geo.ts';
 import { openChecked } from './check.ts';
 import { isAllowedUrl, type Known } from './download.ts';
 import { fetchSource, type RefreshSource } from './fetch-source.ts';

@@ -3,8 +3,8 @@
 // a volume mounted over it; a kernel's notification would stay with the old file, or with a folder that is gone.
 import { stat } from 'node:fs/promises';
 import type { Logger } from '@meridian/runtime';
-import type { ClientAddress } from '../../core/ip.ts';
-import type { DatabaseStatus, Place } from '../../geo.ts';
+import type { ClientAddress } from '../../base/core/ip.ts';
+import type { DatabaseStatus, Place } from '../../locating/geo.ts';
 import { type Opened, openChecked } from './check.ts';
 import type { Parse } from './records.ts';
 import { answers } from './sample.ts';

@@ -5,13 +5,13 @@ import type { Clock, EnrolmentTokens, Link, Logger } from '@meridian/runtime';
 import { PkiError } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import type { Autoscaler } from '../../autoscaler.ts';
-import { regionOfDecision } from '../../core/regions/index.ts';
-import { linksView } from '../../link-report.ts';
-import type { RegionPlacer } from '../../regions/region-candidate.ts';
-import { fleetView } from '../../reports.ts';
-import { roomPlan } from '../../room-plan.ts';
-import type { Terms } from '../../terms.ts';
+import { linksView } from '../../administration/link-report.ts';
+import { fleetView } from '../../administration/reports.ts';
+import { roomPlan } from '../../administration/room-plan.ts';
+import { regionOfDecision } from '../../leading/core/regions/index.ts';
+import type { RegionPlacer } from '../../leading/regions/region-candidate.ts';
+import type { Terms } from '../../leading/terms.ts';
+import type { Autoscaler } from '../../scaling/autoscaler.ts';
 import { addMoveRoutes } from './moves.ts';
 import { addNodeRoutes } from './nodes.ts';
 import { allOptional, NO_ROOM, name, nodeParams, reasonBody, reasonOf, refuse, wrongField } from './shapes.ts';
@@ -58,7 +58,7 @@ export interface AdminOptions {
   readonly regions: RegionsView;
 }
 
-/** What the admin API needs of regions/. */
+/** What the admin API needs of leading/regions/. */
 export interface RegionsView {
   readonly elections: { placers(): readonly RegionPlacer[]; instanceOf(region: string): Link | undefined } | undefined;
   /** Set at a region's instance, which leaves nodes to the leader. */

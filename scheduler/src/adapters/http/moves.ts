@@ -3,9 +3,9 @@ import { isSessionId, partsOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { roomModes } from '../../core/view.ts';
-import { movesView } from '../../move-report.ts';
-import type { Terms } from '../../terms.ts';
+import { movesView } from '../../administration/move-report.ts';
+import type { Terms } from '../../leading/terms.ts';
+import { roomModes } from '../../placing/core/view.ts';
 import { allOptional, NO_ROOM, name, reasonOf, reasonText, refuse } from './shapes.ts';
 
 const moveBody = Type.Object({ toNodeId: Type.Optional(name), reason: reasonText }, { additionalProperties: false });

@@ -2,8 +2,8 @@
 // both. All three may be repeated, survive a restart and a change of leader.
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { AUTOSCALER_DRAIN } from '../../core/fleet.ts';
-import type { Terms } from '../../terms.ts';
+import { AUTOSCALER_DRAIN } from '../../fleet/core/fleet.ts';
+import type { Terms } from '../../leading/terms.ts';
 import { allOptional, nodeParams, reasonBody, reasonOf, reasonText, refuse } from './shapes.ts';
 
 const drainBody = Type.Object({ on: Type.Boolean(), reason: reasonText }, { additionalProperties: false });

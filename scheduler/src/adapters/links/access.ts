@@ -2,8 +2,8 @@
 // (AccessSink); and the centre's request that a client times certain sites.
 import { isNodeId, isSessionId, limits, note, onNote, partsOf, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
-import { PERSON_LENGTH_MAX } from '../../core/moves/client-book.ts';
-import type { AccessSink, AccessTiming } from '../../learning.ts';
+import type { AccessSink, AccessTiming } from '../../centre/learning.ts';
+import { PERSON_LENGTH_MAX } from '../../placing/core/client-book.ts';
 
 type Timing = Omit<AccessTiming, 'signalingId'>;
 

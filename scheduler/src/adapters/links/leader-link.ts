@@ -14,14 +14,14 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
-import type { Delta, WorldValue } from '../../core/regions/index.ts';
-import type { CentreMetrics } from '../../metrics.ts';
-import type { Placed } from '../../placing.ts';
-import type { Charged } from '../../regions/charging.ts';
-import { chargeHere } from '../../regions/charging.ts';
-import type { RegionInstance } from '../../regions/instance.ts';
-import { ASKS_EVERY_MS } from '../../regions/region-candidate.ts';
-import type { Terms } from '../../terms.ts';
+import type { CentreMetrics } from '../../base/metrics.ts';
+import type { Delta, WorldValue } from '../../leading/core/regions/index.ts';
+import type { RegionInstance } from '../../leading/regions/instance.ts';
+import { ASKS_EVERY_MS } from '../../leading/regions/region-candidate.ts';
+import type { Terms } from '../../leading/terms.ts';
+import type { Charged } from '../../placing/charging.ts';
+import { chargeHere } from '../../placing/charging.ts';
+import type { Placed } from '../../placing/placing.ts';
 import { askCharge } from './regions.ts';
 import { explainHere } from './wire.ts';
 import { chargeFromWire, feedFromWire } from './world-wire.ts';

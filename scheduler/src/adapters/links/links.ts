@@ -26,17 +26,17 @@ import {
   type Logger,
   PkiError,
 } from '@meridian/runtime';
-import type { Admitting } from '../../admitting.ts';
-import { roomKinds } from '../../core/node.ts';
-import { regionOfDecision } from '../../core/regions/index.ts';
-import type { EchoKey } from '../../echo-keys.ts';
-import { Learning } from '../../learning.ts';
-import type { CentreMetrics } from '../../metrics.ts';
-import type { MoveOrder, Mover } from '../../mover.ts';
-import type { LeaseAnswer } from '../../ownership.ts';
-import type { RegionPlacer } from '../../regions/region-candidate.ts';
-import type { RegionElections } from '../../regions/region-elections.ts';
-import type { Terms } from '../../terms.ts';
+import type { CentreMetrics } from '../../base/metrics.ts';
+import { Learning } from '../../centre/learning.ts';
+import { roomKinds } from '../../fleet/core/node.ts';
+import { regionOfDecision } from '../../leading/core/regions/index.ts';
+import type { RegionPlacer } from '../../leading/regions/region-candidate.ts';
+import type { RegionElections } from '../../leading/regions/region-elections.ts';
+import type { Terms } from '../../leading/terms.ts';
+import type { EchoKey } from '../../locating/echo-keys.ts';
+import type { MoveOrder, Mover } from '../../moving/mover.ts';
+import type { LeaseAnswer } from '../../owning/ownership.ts';
+import type { Admitting } from '../../placing/admitting.ts';
 import { countPlaceTimes, receiveAccessTimes, wantEchoes } from './access.ts';
 import { callRate } from './call-rate.ts';
 import { OpenLinks } from './open-links.ts';

@@ -2,13 +2,13 @@
 // them for their decisions.
 import { call, errorInfoOf, MeridianError, note, post, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
-import { type Delta, type WorldDelay, WorldLog, type WorldValue } from '../../core/regions/index.ts';
-import type { CentreMetrics } from '../../metrics.ts';
-import type { Placed } from '../../placing.ts';
-import type { Charged } from '../../regions/charging.ts';
-import { chargeHere } from '../../regions/charging.ts';
-import type { RegionElections } from '../../regions/region-elections.ts';
-import type { Terms } from '../../terms.ts';
+import type { CentreMetrics } from '../../base/metrics.ts';
+import { type Delta, type WorldDelay, WorldLog, type WorldValue } from '../../leading/core/regions/index.ts';
+import type { RegionElections } from '../../leading/regions/region-elections.ts';
+import type { Terms } from '../../leading/terms.ts';
+import type { Charged } from '../../placing/charging.ts';
+import { chargeHere } from '../../placing/charging.ts';
+import type { Placed } from '../../placing/placing.ts';
 import { chargeFromWire, chargeToWire, feedToWire } from './world-wire.ts';
 
 /** How old what an instance knows of other regions may be, beside the way there; nodes report every second. */

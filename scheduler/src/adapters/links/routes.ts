@@ -2,11 +2,11 @@
 // host's rows only, with the keys of its own host's pairs; a change of day sends all of them again.
 import { nodeKind, note, onNote, post, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
-import type { LinkReport, RouteRow } from '../../core/links/index.ts';
-import type { CentreMetrics } from '../../metrics.ts';
-import { PairKeys } from '../../pair-keys.ts';
-import type { HostFlip, Routing } from '../../routing.ts';
-import type { Terms } from '../../terms.ts';
+import type { CentreMetrics } from '../../base/metrics.ts';
+import type { Terms } from '../../leading/terms.ts';
+import type { LinkReport, RouteRow } from '../../routing/core/links/index.ts';
+import { PairKeys } from '../../routing/pair-keys.ts';
+import type { HostFlip, Routing } from '../../routing/routing.ts';
 
 /** Kinds that are told routes: the forwarder under the pipes, and who measures. */
 const RECEIVERS: readonly string[] = [nodeKind.media, nodeKind.edgeProbe];

@@ -2,8 +2,8 @@
 // shut out; and what is refused is counted under its code.
 import { type ControlLink, errorInfoOf, MeridianError, type Rpc, serve } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
-import type { CentreMetrics } from '../../metrics.ts';
-import type { Terms } from '../../terms.ts';
+import type { CentreMetrics } from '../../base/metrics.ts';
+import type { Terms } from '../../leading/terms.ts';
 
 export interface Guard {
   readonly terms: Terms;

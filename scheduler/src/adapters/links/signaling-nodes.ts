@@ -2,9 +2,9 @@
 // KIND_NOT_PERMITTED.
 import { MeridianError, nodeKind, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import type { GateAnswer } from '../../admitting.ts';
-import type { Centre } from '../../centre.ts';
-import type { LeaseAnswer } from '../../ownership.ts';
+import type { Centre } from '../../centre/centre.ts';
+import type { LeaseAnswer } from '../../owning/ownership.ts';
+import type { GateAnswer } from '../../placing/admitting.ts';
 import { callRate } from './call-rate.ts';
 import { leaseToWire, locationToWire, placeToWire, turnedAwayToWire } from './wire.ts';
 

@@ -1,12 +1,12 @@
 // Wire messages <-> the centre's own types. Everything that comes in is checked here: REQUEST_INVALID names the field.
 import { isFence, isNodeId, isPoint, limits, partsOf, type wire } from '@meridian/protocol';
-import type { PlaceAnswer } from '../../centre.ts';
-import { check } from '../../checks.ts';
-import type { Location } from '../../core/location.ts';
-import type { Address, Load, NodeDescription, NodeReport, RoomHeld } from '../../core/node.ts';
-import type { Plan } from '../../core/plan.ts';
-import type { LeaseAnswer } from '../../ownership.ts';
-import type { Placing } from '../../placing.ts';
+import { check } from '../../base/checks.ts';
+import type { PlaceAnswer } from '../../centre/centre.ts';
+import type { Address, Load, NodeDescription, NodeReport, RoomHeld } from '../../fleet/core/node.ts';
+import type { Location } from '../../locating/core/location.ts';
+import type { LeaseAnswer } from '../../owning/ownership.ts';
+import type { Placing } from '../../placing/placing.ts';
+import type { Plan } from '../../routing/core/plan.ts';
 
 const ADDRESSES_MAX = 32;
 const IDS_PER_ROOM_MAX = limits.sessionsPerNodeMax;

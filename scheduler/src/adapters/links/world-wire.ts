@@ -1,11 +1,11 @@
 // What the leader tells instances of the world, as messages and back. What comes in is checked as a node's own words
 // would be.
 import { isNodeId, partsOf, type wire } from '@meridian/protocol';
-import { check } from '../../checks.ts';
-import type { NodeDescription } from '../../core/node.ts';
-import { type Delta, keyOf, type WorldValue } from '../../core/regions/index.ts';
-import type { Placed } from '../../placing.ts';
-import type { ChargeAsk } from '../../regions/charging.ts';
+import { check } from '../../base/checks.ts';
+import type { NodeDescription } from '../../fleet/core/node.ts';
+import { type Delta, keyOf, type WorldValue } from '../../leading/core/regions/index.ts';
+import type { ChargeAsk } from '../../placing/charging.ts';
+import type { Placed } from '../../placing/placing.ts';
 import { descriptionFrom, loadFrom, roomsFrom } from './wire.ts';
 
 const DELAY_MS_MAX = 60_000;

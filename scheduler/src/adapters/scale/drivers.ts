@@ -6,8 +6,8 @@ import type { Logger } from '@meridian/runtime';
 import { ConfigError } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { Check } from 'typebox/value';
-import type { AutoscaleConfig } from '../../autoscale-config.ts';
-import type { ScaleDriver } from '../../scale-driver.ts';
+import type { AutoscaleConfig } from '../../scaling/config.ts';
+import type { ScaleDriver } from '../../scaling/scale-driver.ts';
 
 type Drain = ScaleDriver['drain'];
 /**

@@ -9,7 +9,7 @@ import {
   recordFromJson,
   VOTE_LIFE_MS,
   VOTES_IN_ALL_MAX,
-} from '../../../src/core/access/index.ts';
+} from '../../../src/locating/core/access/index.ts';
 
 const keyOf = (index: number): string => `198.${index >> 8}.${index & 255}.0/24`;
 const vote = (voter: string, atMs = 0, isProven = true) => ({ voter, rttMs: 10, atMs, isProven });

@@ -7,7 +7,7 @@ import {
   claimsFromJson,
   errorOf,
   FAILED_MIN,
-} from '../../../src/core/access/index.ts';
+} from '../../../src/locating/core/access/index.ts';
 import { frankfurt, singapore } from '../fixtures.ts';
 
 const place = { ...frankfurt, radiusKm: 50 };

@@ -2,12 +2,12 @@
 // takes 1.1).
 import { ManualClock } from '@meridian/runtime';
 import { collectingLog } from '../../../../runtime/test/support/log.ts';
-import { Access, type Client } from '../../../src/access.ts';
-import { Copy } from '../../../src/copy.ts';
-import { Fleet } from '../../../src/core/fleet.ts';
-import { Ledger } from '../../../src/core/ledger.ts';
-import { PlacementIndex } from '../../../src/core/placement-index.ts';
-import { YoungRooms } from '../../../src/core/young-rooms.ts';
+import { Copy } from '../../../src/copying/copy.ts';
+import { Fleet } from '../../../src/fleet/core/fleet.ts';
+import { Access, type Client } from '../../../src/locating/access.ts';
+import { Ledger } from '../../../src/placing/core/ledger.ts';
+import { PlacementIndex } from '../../../src/placing/core/placement-index.ts';
+import { YoungRooms } from '../../../src/placing/core/young-rooms.ts';
 import { description, noLoad } from '../fixtures.ts';
 
 export const longitudes: readonly number[] = Array.from({ length: 16 }, (_, index) => index * 10);

@@ -1,7 +1,7 @@
 // What goes when a record is full, and that nobody can choose it: one client's receipts are honest, but it may time
 // whatever signaling nodes it likes.
 import { describe, expect, test } from 'vitest';
-import { AGREEING_VOTES, PrefixBook, VOTE_LIFE_MS } from '../../../src/core/access/index.ts';
+import { AGREEING_VOTES, PrefixBook, VOTE_LIFE_MS } from '../../../src/locating/core/access/index.ts';
 import { centre, client, keyOf, session, times, trueMs } from './equator.ts';
 
 /** More sites than a record holds. */

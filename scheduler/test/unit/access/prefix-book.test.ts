@@ -9,7 +9,7 @@ import {
   recordFromJson,
   recordToJson,
   VOTE_LIFE_MS,
-} from '../../../src/core/access/index.ts';
+} from '../../../src/locating/core/access/index.ts';
 
 const key = '198.18.0.0/24';
 const vote = (voter: string, rttMs: number, atMs = 0, isProven = true) => ({ voter, rttMs, atMs, isProven });

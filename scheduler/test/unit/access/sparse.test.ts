@@ -1,7 +1,7 @@
 // What few sessions of a prefix teach the next one, and how little one of them can do to it.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { standing, VOTE_LIFE_MS } from '../../../src/core/access/index.ts';
+import { standing, VOTE_LIFE_MS } from '../../../src/locating/core/access/index.ts';
 import { centre, client, keyOf, longitudes, session, times, trueMs } from './equator.ts';
 
 describe('three sessions of different people of one prefix', () => {

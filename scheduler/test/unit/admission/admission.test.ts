@@ -6,7 +6,7 @@ import {
   priorityOf,
   RETURNS_MAX,
   type Turned,
-} from '../../../src/core/admission/index.ts';
+} from '../../../src/placing/core/admission/index.ts';
 import { run } from './surge.ts';
 
 const make = (perSecond = 100) => new Admission({ rand: () => 0, wallOffsetMs: 0, rateOf: () => perSecond });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AdmissionLevel } from '../../../src/core/admission/level.ts';
+import { AdmissionLevel } from '../../../src/placing/core/admission/level.ts';
 
 /** Halves of the window are 50 ms. */
 const level = (): AdmissionLevel => {

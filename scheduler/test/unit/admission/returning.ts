@@ -2,7 +2,7 @@
 // people join as on any day. Through the admission of one region, on a virtual clock; who is turned away comes back as
 // told.
 import { type Rng, seededRng } from '@meridian/runtime';
-import { Admission, type AdmissionClass, type Turned } from '../../../src/core/admission/index.ts';
+import { Admission, type AdmissionClass, type Turned } from '../../../src/placing/core/admission/index.ts';
 
 export interface Return {
   readonly seed: string;

@@ -1,7 +1,7 @@
 // A surge on a virtual clock: joins of many rooms within a short time, through the admission of one region, with or
 // without coming back when told.
 import { type Rng, seededRng } from '@meridian/runtime';
-import { Admission, type AdmissionClass, type Turned } from '../../../src/core/admission/index.ts';
+import { Admission, type AdmissionClass, type Turned } from '../../../src/placing/core/admission/index.ts';
 
 export interface Surge {
   readonly seed: string;

@@ -1,8 +1,8 @@
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { BOOKINGS_MAX, type Booking, Bookings } from '../../../src/core/autoscale/bookings.ts';
-import { decide, noMemory } from '../../../src/core/autoscale/decide.ts';
-import type { Machine, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from '../../../src/core/autoscale/types.ts';
+import { BOOKINGS_MAX, type Booking, Bookings } from '../../../src/placing/core/bookings.ts';
+import { decide, noMemory } from '../../../src/scaling/core/decide.ts';
+import type { Machine, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from '../../../src/scaling/core/types.ts';
 
 const policy: ScalePolicy = {
   nodesMin: 1,

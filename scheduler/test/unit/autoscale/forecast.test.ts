@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forecast } from '../../../src/core/autoscale/forecast.ts';
+import { forecast } from '../../../src/scaling/core/forecast.ts';
 
 const DAY = 1440;
 const minutes = (count: number, at: (minute: number) => number): number[] =>

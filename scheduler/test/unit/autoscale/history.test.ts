@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HISTORY_MINUTES, LoadHistory } from '../../../src/core/autoscale/history.ts';
+import { HISTORY_MINUTES, LoadHistory } from '../../../src/scaling/core/history.ts';
 
 const hour = 60;
 const from = 1_000 * hour;

@@ -3,7 +3,7 @@
 import { loadConfig } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { schedulerConfig } from '../../../src/config.ts';
-import type { ScalePolicy } from '../../../src/core/autoscale/types.ts';
+import type { ScalePolicy } from '../../../src/scaling/core/types.ts';
 import { World } from './world.ts';
 
 const key = '0123456789012345678901234567890123456789';

@@ -4,12 +4,12 @@ import { newId, rpc } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { serveSignalingNode } from '../../../src/adapters/links/signaling-nodes.ts';
-import { Centre } from '../../../src/centre.ts';
-import { Copy } from '../../../src/copy.ts';
-import { Unserved } from '../../../src/core/autoscale/unserved.ts';
-import { Locator } from '../../../src/locate.ts';
-import { centreMetrics } from '../../../src/metrics.ts';
-import type { RegionsPort } from '../../../src/regions/charging.ts';
+import { centreMetrics } from '../../../src/base/metrics.ts';
+import { Centre } from '../../../src/centre/centre.ts';
+import { Copy } from '../../../src/copying/copy.ts';
+import { Locator } from '../../../src/locating/locate.ts';
+import type { RegionsPort } from '../../../src/placing/charging.ts';
+import { Unserved } from '../../../src/scaling/core/unserved.ts';
 import { description, frankfurt, noLoad, singapore } from '../fixtures.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });

@@ -2,10 +2,10 @@
 // and go. Everything but the decision is modelled: boot 90 s, full weight after the slow start, sessions of 1 to 8
 // minutes, placed where the weighted load is least.
 import { seededRng } from '@meridian/runtime';
-import { decide, noMemory } from '../../../src/core/autoscale/decide.ts';
-import type { Machine, ScaleAction, ScaleMemory, ScaleNode, ScalePolicy } from '../../../src/core/autoscale/types.ts';
-import { FORGET_AFTER_MS } from '../../../src/core/fleet.ts';
-import { SLOW_START_MS } from '../../../src/core/slow-start.ts';
+import { FORGET_AFTER_MS } from '../../../src/fleet/core/fleet.ts';
+import { SLOW_START_MS } from '../../../src/placing/core/slow-start.ts';
+import { decide, noMemory } from '../../../src/scaling/core/decide.ts';
+import type { Machine, ScaleAction, ScaleMemory, ScaleNode, ScalePolicy } from '../../../src/scaling/core/types.ts';
 
 export const BOOT_S = 90;
 /** As placement does it. */

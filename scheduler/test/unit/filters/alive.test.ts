@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alive } from '../../../src/core/filters/alive.ts';
+import { alive } from '../../../src/placing/core/filters/alive.ts';
 import { type NodeOverrides, node, verdict, view } from '../fixtures.ts';
 
 const silent = 'suspect: no report in time';

@@ -1,6 +1,6 @@
 import { limits } from '@meridian/protocol';
 import { expect, test } from 'vitest';
-import { capacity, utilisation } from '../../../src/core/filters/capacity.ts';
+import { capacity, utilisation } from '../../../src/placing/core/filters/capacity.ts';
 import { type NodeOverrides, node, verdict } from '../fixtures.ts';
 
 const rows: { name: string; node: NodeOverrides; expect: string }[] = [

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { slowStart } from '../../../src/core/filters/slow-start.ts';
-import { place } from '../../../src/core/place.ts';
-import { policy } from '../../../src/core/policy.ts';
-import { inFlightMax, SLOW_START_MS, slowStartWeight } from '../../../src/core/slow-start.ts';
+import { slowStart } from '../../../src/placing/core/filters/slow-start.ts';
+import { place } from '../../../src/placing/core/place.ts';
+import { policy } from '../../../src/placing/core/policy.ts';
+import { inFlightMax, SLOW_START_MS, slowStartWeight } from '../../../src/placing/core/slow-start.ts';
 import { node, rolls, verdict, view, want } from '../fixtures.ts';
 
 test.each([

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { avoidList } from '../../../src/core/filters/avoid-list.ts';
-import { honest } from '../../../src/core/filters/honest.ts';
-import { moveTarget } from '../../../src/core/filters/move-target.ts';
-import { notDraining } from '../../../src/core/filters/not-draining.ts';
-import { onHost } from '../../../src/core/filters/on-host.ts';
-import { regionPin } from '../../../src/core/filters/region-pin.ts';
+import { avoidList } from '../../../src/placing/core/filters/avoid-list.ts';
+import { honest } from '../../../src/placing/core/filters/honest.ts';
+import { moveTarget } from '../../../src/placing/core/filters/move-target.ts';
+import { notDraining } from '../../../src/placing/core/filters/not-draining.ts';
+import { onHost } from '../../../src/placing/core/filters/on-host.ts';
+import { regionPin } from '../../../src/placing/core/filters/region-pin.ts';
 import { type NodeOverrides, node, verdict, view, want } from '../fixtures.ts';
 
 test.each([

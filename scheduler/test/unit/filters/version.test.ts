@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { version } from '../../../src/core/filters/version.ts';
+import { version } from '../../../src/placing/core/filters/version.ts';
 import { node, verdict, view, want } from '../fixtures.ts';
 
 const rows = [

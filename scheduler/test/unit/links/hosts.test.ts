@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Fleet } from '../../../src/core/fleet.ts';
-import { hostsOf } from '../../../src/core/links/index.ts';
+import { Fleet } from '../../../src/fleet/core/fleet.ts';
+import { hostsOf } from '../../../src/routing/core/links/index.ts';
 import { description, noLoad } from '../fixtures.ts';
 
 const path = { purpose: 'path', protocol: 'udp', ip: '127.0.0.1', announced: '', port: 7940 } as const;

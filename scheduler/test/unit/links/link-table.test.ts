@@ -8,7 +8,7 @@ import {
   type LinkReport,
   LinkTable,
   planningLoss,
-} from '../../../src/core/links/index.ts';
+} from '../../../src/routing/core/links/index.ts';
 import { frankfurt, singapore } from '../fixtures.ts';
 
 const hosts = [

@@ -1,7 +1,7 @@
 import { guessedOnewayMs } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { type LinkReport, type PlannerHost, RoutePlanner } from '../../../src/core/links/index.ts';
-import { FREE_CHOICE_MS } from '../../../src/core/routes/index.ts';
+import { type LinkReport, type PlannerHost, RoutePlanner } from '../../../src/routing/core/links/index.ts';
+import { FREE_CHOICE_MS } from '../../../src/routing/core/routes/index.ts';
 
 const gone = Number.POSITIVE_INFINITY;
 const place = { latitude: 10, longitude: 10 };

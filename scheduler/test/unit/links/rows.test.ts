@@ -7,8 +7,8 @@ import {
   RowStore,
   ShownPaths,
   usedTable,
-} from '../../../src/core/links/index.ts';
-import { DIRECT, NO_PATH } from '../../../src/core/routes/index.ts';
+} from '../../../src/routing/core/links/index.ts';
+import { DIRECT, NO_PATH } from '../../../src/routing/core/routes/index.ts';
 
 const row = (toHostId: string, overrides: Partial<RouteRow> = {}): RouteRow => ({
   toHostId,

@@ -1,9 +1,9 @@
 // Whom a drain takes next, and what is remembered of clients and rooms.
 import { describe, expect, test } from 'vitest';
-import { ClientBook } from '../../../src/core/moves/client-book.ts';
-import { drainNext, type HeldRoom } from '../../../src/core/moves/drain-plan.ts';
-import { RoomBook, roomRecordFrom } from '../../../src/core/moves/room-book.ts';
-import { HOUR_MS } from '../../../src/core/moves/room-credit.ts';
+import { drainNext, type HeldRoom } from '../../../src/moving/core/drain-plan.ts';
+import { RoomBook, roomRecordFrom } from '../../../src/moving/core/room-book.ts';
+import { HOUR_MS } from '../../../src/moving/core/room-credit.ts';
+import { ClientBook } from '../../../src/placing/core/client-book.ts';
 
 const room = (roomKey: string, sessions: number, ...sessionIds: string[]): HeldRoom => ({
   roomKey,

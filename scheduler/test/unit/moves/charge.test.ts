@@ -1,8 +1,8 @@
 // Moves into a region where an instance places: it is that instance that charges its nodes, before anybody is told to
 // move.
 import { expect, test } from 'vitest';
-import type { Placed } from '../../../src/placing.ts';
-import type { Charged, RegionsPort } from '../../../src/regions/charging.ts';
+import type { Charged, RegionsPort } from '../../../src/placing/charging.ts';
+import type { Placed } from '../../../src/placing/placing.ts';
 import { RoomWorld } from '../support/room-world.ts';
 
 const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };

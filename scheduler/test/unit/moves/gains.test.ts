@@ -2,7 +2,6 @@
 import { InvariantError, limits } from '@meridian/protocol';
 import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { feltMs, roomPaths } from '../../../src/core/felt-delay.ts';
 import {
   GAIN_MEAN_MS_MIN,
   GAIN_OWN_MS_MIN,
@@ -15,8 +14,9 @@ import {
   type RoomNow,
   TIMINGS_MAX,
   timingsWanted,
-} from '../../../src/core/moves/gains.ts';
-import { roomNow } from '../../../src/core/moves/room-now.ts';
+} from '../../../src/moving/core/gains.ts';
+import { roomNow } from '../../../src/moving/core/room-now.ts';
+import { feltMs, roomPaths } from '../../../src/placing/core/felt-delay.ts';
 import { line, member } from '../support/rooms.ts';
 
 const room = (members: RoomMember[], paths = line(3, 20), overrides: Partial<RoomNow> = {}): RoomNow => ({
@@ -96,7 +96,8 @@ describe('gains in mode relay', () => {
         const count = random.members.length;
         const best = Math.max(...own);
         const gain = gains.find(({ members: [only, ...more] }) => only === index && more.length === 0);
-        if (count < 2 || best < (GAIN_MEAN_MS_MIN * count * (count - 1)) / 2) expect(gain, `round ${round}`).toBeUndefined();
+        if (count < 2 || best < (GAIN_MEAN_MS_MIN * count * (count - 1)) / 2)
+          expect(gain, `round ${round}`).toBeUndefined();
         else expect(gain?.sumMs, `round ${round}`).toBeCloseTo(best, 9);
       }
     }

@@ -1,7 +1,7 @@
 // Where a changed mode puts people.
 import { describe, expect, test } from 'vitest';
-import type { RoomMember } from '../../../src/core/moves/gains.ts';
-import { gatheringHost, isFar } from '../../../src/core/moves/gather.ts';
+import type { RoomMember } from '../../../src/moving/core/gains.ts';
+import { gatheringHost, isFar } from '../../../src/moving/core/gather.ts';
 import { member } from '../support/rooms.ts';
 
 describe('a changed mode', () => {

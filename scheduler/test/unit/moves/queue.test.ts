@@ -10,8 +10,8 @@ import {
   PAUSES_MS,
   type RunningMove,
   SESSION_REST_MS,
-} from '../../../src/core/moves/queue.ts';
-import type { MoveRequest } from '../../../src/core/moves/types.ts';
+} from '../../../src/moving/core/queue.ts';
+import type { MoveRequest } from '../../../src/moving/core/types.ts';
 
 const request = (sessionId: string, o: Partial<MoveRequest> = {}): MoveRequest => ({
   sessionId,

@@ -1,16 +1,22 @@
 // When a move has earned its price, on one room's watch.
 import { describe, expect, test } from 'vitest';
-import type { RoomMember, RoomNow } from '../../../src/core/moves/gains.ts';
+import type { RoomMember, RoomNow } from '../../../src/moving/core/gains.ts';
 import {
   HOUR_MS,
-  type MoveMade,
   MOVES_PER_HOUR_MAX,
+  type MoveMade,
   type OwnedGain,
   PRICE_MS_S,
   ROOM_REST_MS,
   RoomCredit,
-} from '../../../src/core/moves/room-credit.ts';
-import { ASK_AFTER_MS, GAINS_FRESH_MS, type RoomLook, type RoomStep, RoomWatch } from '../../../src/core/moves/room-watch.ts';
+} from '../../../src/moving/core/room-credit.ts';
+import {
+  ASK_AFTER_MS,
+  GAINS_FRESH_MS,
+  type RoomLook,
+  type RoomStep,
+  RoomWatch,
+} from '../../../src/moving/core/room-watch.ts';
 import { line, member } from '../support/rooms.ts';
 
 const SECOND_MS = 1000;
@@ -168,9 +174,7 @@ describe('a watched room', () => {
     room.made.push({ person: 'p0', atWallMs: room.nowMs });
     const beganMs = room.nowMs;
     room.pass(600 * SECOND_MS);
-    expect(room.nowMs - beganMs).toBeGreaterThanOrEqual(
-      Math.max(ROOM_REST_MS, ((2 * PRICE_MS_S) / sumMs) * SECOND_MS),
-    );
+    expect(room.nowMs - beganMs).toBeGreaterThanOrEqual(Math.max(ROOM_REST_MS, ((2 * PRICE_MS_S) / sumMs) * SECOND_MS));
   });
 
   test('saves nothing while somebody is between two nodes or being moved, and goes on afterwards', () => {
@@ -216,7 +220,10 @@ describe('a watched room', () => {
   test('of mode single moves as a whole', () => {
     const room = new Room([0, 0, 0].map((host) => member(host, [60, 10, 90])));
     room.mode = 'single';
-    expect(room.pass(600 * SECOND_MS)).toMatchObject({ kind: 'gather', gain: { host: 1, pairs: 3, people: ['p0', 'p1', 'p2'] } });
+    expect(room.pass(600 * SECOND_MS)).toMatchObject({
+      kind: 'gather',
+      gain: { host: 1, pairs: 3, people: ['p0', 'p1', 'p2'] },
+    });
     expect(room.nowMs).toBeLessThanOrEqual((PRICE_MS_S / 50 + 3) * SECOND_MS);
   });
 });

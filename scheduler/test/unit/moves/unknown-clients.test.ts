@@ -2,9 +2,9 @@
 // moved.
 import { describe, expect, test } from 'vitest';
 import { roomsFrom } from '../../../src/adapters/links/wire.ts';
-import { Fleet } from '../../../src/core/fleet.ts';
-import { pinInRoom } from '../../../src/core/moves/unknown-client.ts';
-import type { RoomHeld } from '../../../src/core/node.ts';
+import { Fleet } from '../../../src/fleet/core/fleet.ts';
+import type { RoomHeld } from '../../../src/fleet/core/node.ts';
+import { pinInRoom } from '../../../src/placing/core/unknown-client.ts';
 import { description, noLoad } from '../fixtures.ts';
 import { type City, RoomWorld } from '../support/room-world.ts';
 

@@ -2,12 +2,12 @@
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { Centre } from '../../../src/centre.ts';
-import { Copy } from '../../../src/copy.ts';
-import { Locator } from '../../../src/locate.ts';
-import { centreMetrics } from '../../../src/metrics.ts';
-import type { Charged } from '../../../src/regions/charging.ts';
-import { chargeHere } from '../../../src/regions/charging.ts';
+import { centreMetrics } from '../../../src/base/metrics.ts';
+import { Centre } from '../../../src/centre/centre.ts';
+import { Copy } from '../../../src/copying/copy.ts';
+import { Locator } from '../../../src/locating/locate.ts';
+import type { Charged } from '../../../src/placing/charging.ts';
+import { chargeHere } from '../../../src/placing/charging.ts';
 import { description, frankfurt, noLoad, singapore } from '../fixtures.ts';
 
 const incident = 'incident 4711: disk of customer ACME is failing';

@@ -2,12 +2,12 @@
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../../runtime/test/support/log.ts';
-import type { Centre } from '../../../src/centre.ts';
-import { Denied } from '../../../src/core/denied.ts';
-import { Fleet } from '../../../src/core/fleet.ts';
-import type { NodeReport } from '../../../src/core/node.ts';
-import { WorldLog } from '../../../src/core/regions/index.ts';
-import { RegionInstance } from '../../../src/regions/instance.ts';
+import type { Centre } from '../../../src/centre/centre.ts';
+import { Denied } from '../../../src/fleet/core/denied.ts';
+import { Fleet } from '../../../src/fleet/core/fleet.ts';
+import type { NodeReport } from '../../../src/fleet/core/node.ts';
+import { WorldLog } from '../../../src/leading/core/regions/index.ts';
+import { RegionInstance } from '../../../src/leading/regions/instance.ts';
 import { description, noLoad, room } from '../fixtures.ts';
 
 function world() {

@@ -2,10 +2,10 @@
 import { ManualClock, memoryKeyValue } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../../runtime/test/support/log.ts';
-import type { Centre } from '../../../src/centre.ts';
-import { LEADER_KEY } from '../../../src/election.ts';
-import { RegionTerms } from '../../../src/regions/terms.ts';
-import type { ElectedTerms } from '../../../src/terms.ts';
+import type { Centre } from '../../../src/centre/centre.ts';
+import { LEADER_KEY } from '../../../src/leading/election.ts';
+import { RegionTerms } from '../../../src/leading/regions/terms.ts';
+import type { ElectedTerms } from '../../../src/leading/terms.ts';
 
 const HELD_MS = 3_600_000;
 

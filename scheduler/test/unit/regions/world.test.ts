@@ -2,9 +2,9 @@
 // and messages in parts.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { Fleet } from '../../../src/core/fleet.ts';
-import { type NodeDescription, noLoad, type RoomHeld } from '../../../src/core/node.ts';
-import { keyOf, WorldLog, WorldView } from '../../../src/core/regions/index.ts';
+import { Fleet } from '../../../src/fleet/core/fleet.ts';
+import { type NodeDescription, noLoad, type RoomHeld } from '../../../src/fleet/core/node.ts';
+import { keyOf, WorldLog, WorldView } from '../../../src/leading/core/regions/index.ts';
 
 const describeNode = (nodeId: string, incarnation: string): NodeDescription => ({
   nodeId,

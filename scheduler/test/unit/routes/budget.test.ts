@@ -1,7 +1,7 @@
 import { InvariantError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { admitRelays, type PairTraffic } from '../../../src/core/routes/index.ts';
+import { admitRelays, type PairTraffic } from '../../../src/routing/core/routes/index.ts';
 
 const gone = Number.POSITIVE_INFINITY;
 const pair = (index: number, gainMs: number, bytes: number): PairTraffic => ({

@@ -1,6 +1,13 @@
 // Random and hand-made fleets for the routing tests, and the answer by definition.
 import type { Rng } from '@meridian/runtime';
-import { DIRECT, legOf, NO_PATH, type Path, type PathInput, type PathPair } from '../../../src/core/routes/index.ts';
+import {
+  DIRECT,
+  legOf,
+  NO_PATH,
+  type Path,
+  type PathInput,
+  type PathPair,
+} from '../../../src/routing/core/routes/index.ts';
 
 const gone = Number.POSITIVE_INFINITY;
 

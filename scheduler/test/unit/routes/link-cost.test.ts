@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type LinkState, LOSS_WEIGHT_MS, linkCostMs, utilisationMs } from '../../../src/core/routes/index.ts';
+import { type LinkState, LOSS_WEIGHT_MS, linkCostMs, utilisationMs } from '../../../src/routing/core/routes/index.ts';
 
 const quiet: LinkState = { onewayMs: 40, jitterMs: 0, loss: 0, utilisation: 0, usdPerGb: 0 };
 

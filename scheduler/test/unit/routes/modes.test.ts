@@ -1,9 +1,9 @@
 // Which pairs of hosts may be relayed by the modes of the rooms that they share.
 import { createLogger, createMetrics, ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { Fleet } from '../../../src/core/fleet.ts';
-import { centreMetrics } from '../../../src/metrics.ts';
-import { Routing } from '../../../src/routing.ts';
+import { centreMetrics } from '../../../src/base/metrics.ts';
+import { Fleet } from '../../../src/fleet/core/fleet.ts';
+import { Routing } from '../../../src/routing/routing.ts';
 import { description, noLoad, room } from '../fixtures.ts';
 
 const hosts = ['a', 'b', 'c'] as const;

@@ -2,7 +2,7 @@
 import { newId } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import type { RoomMode } from '../../../src/core/view.ts';
+import type { RoomMode } from '../../../src/placing/core/view.ts';
 import { description, noLoad } from '../fixtures.ts';
 import { OWNER, RoomWorld } from '../support/room-world.ts';
 

@@ -1,7 +1,7 @@
 import { InvariantError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { costVia, DIRECT, HOSTS_MAX, NO_PATH, PathTable } from '../../../src/core/routes/index.ts';
+import { costVia, DIRECT, HOSTS_MAX, NO_PATH, PathTable } from '../../../src/routing/core/routes/index.ts';
 import { byDefinition, fleet, randomFleet } from './fixtures.ts';
 
 const gone = Number.POSITIVE_INFINITY;

@@ -9,7 +9,7 @@ import {
   type PathInput,
   PathTable,
   RouteChoice,
-} from '../../../src/core/routes/index.ts';
+} from '../../../src/routing/core/routes/index.ts';
 import { fleet } from './fixtures.ts';
 
 /** A flip that is undone so soon was wrong. */

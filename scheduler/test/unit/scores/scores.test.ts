@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { access } from '../../../src/core/scores/access.ts';
-import { load } from '../../../src/core/scores/load.ts';
-import { room } from '../../../src/core/scores/room.ts';
+import { access } from '../../../src/placing/core/scores/access.ts';
+import { load } from '../../../src/placing/core/scores/load.ts';
+import { room } from '../../../src/placing/core/scores/room.ts';
 import { candidate, context, node } from '../fixtures.ts';
 
 test.each([

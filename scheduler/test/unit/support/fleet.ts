@@ -1,6 +1,6 @@
 // A fleet of few nodes: one of them registers, and says what it holds.
 import { digestOf } from '@meridian/protocol';
-import type { Fleet } from '../../../src/core/fleet.ts';
+import type { Fleet } from '../../../src/fleet/core/fleet.ts';
 import { description, noLoad, type room } from '../fixtures.ts';
 
 /** Registers a media node (`n1` unless said). */

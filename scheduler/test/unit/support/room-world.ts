@@ -3,14 +3,14 @@
 // a database says of them is where their signaling node is.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
-import { Centre, type CentreOptions } from '../../../src/centre.ts';
-import { Copy } from '../../../src/copy.ts';
-import type { NodeDescription, RoomHeld } from '../../../src/core/node.ts';
-import { siteKeyOf } from '../../../src/core/node.ts';
-import { Learning } from '../../../src/learning.ts';
-import { Locator } from '../../../src/locate.ts';
-import { centreMetrics } from '../../../src/metrics.ts';
-import type { MoveOrder } from '../../../src/mover.ts';
+import { centreMetrics } from '../../../src/base/metrics.ts';
+import { Centre, type CentreOptions } from '../../../src/centre/centre.ts';
+import { Learning } from '../../../src/centre/learning.ts';
+import { Copy } from '../../../src/copying/copy.ts';
+import type { NodeDescription, RoomHeld } from '../../../src/fleet/core/node.ts';
+import { siteKeyOf } from '../../../src/fleet/core/node.ts';
+import { Locator } from '../../../src/locating/locate.ts';
+import type { MoveOrder } from '../../../src/moving/mover.ts';
 import { description, noLoad } from '../fixtures.ts';
 
 export interface Person {
@@ -99,8 +99,8 @@ export class RoomWorld {
   }
 
   /**
-   * Somebody joins through the owner's signaling node, having timed these cities at the entry. `person`: who joins anew;
-   * absent: a new one.
+   * Somebody joins through the owner's signaling node, having timed these cities at the entry. `person`: who joins
+   * anew; absent: a new one.
    */
   async join(
     roomKey: string,

@@ -1,5 +1,5 @@
-import { roomPaths } from '../../../src/core/felt-delay.ts';
-import type { RoomMember } from '../../../src/core/moves/gains.ts';
+import type { RoomMember } from '../../../src/moving/core/gains.ts';
+import { roomPaths } from '../../../src/placing/core/felt-delay.ts';
 
 /** Somebody at `host` whose round trips to the sites are known. */
 export const member = (host: number, rttMs: readonly number[], overrides: Partial<RoomMember> = {}): RoomMember => ({

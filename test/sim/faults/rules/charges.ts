@@ -1,10 +1,10 @@
 // The ledger against what nodes list and hold. A node is looked at in the step in which its charges, its list or its
 // life change; rules about how long something may last are looked at again by `scan`.
 import { limits } from '@meridian/protocol';
-import type { Centre } from '../../../../scheduler/src/centre.ts';
-import type { Charge } from '../../../../scheduler/src/core/ledger.ts';
-import type { NodeRecord } from '../../../../scheduler/src/core/node.ts';
-import { provesAbsence } from '../../../../scheduler/src/core/session-leases.ts';
+import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
+import type { NodeRecord } from '../../../../scheduler/src/fleet/core/node.ts';
+import type { Charge } from '../../../../scheduler/src/placing/core/ledger.ts';
+import { provesAbsence } from '../../../../scheduler/src/placing/core/session-leases.ts';
 import type { MediaNode } from '../media-node.ts';
 import { type Fail, type JudgedWorld, LAPSE_SLACK_MS, REAPED_MS, REDIALLED_MS, REPORTED_MS } from './judged.ts';
 

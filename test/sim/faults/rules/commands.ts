@@ -1,5 +1,5 @@
 // What an administrator has said holds, over restarts of the centre too, unless the store has lost it.
-import type { Centre } from '../../../../scheduler/src/centre.ts';
+import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { SimStore } from '../store.ts';
 import { type Fail, WRITTEN_MS } from './judged.ts';
 

@@ -1,6 +1,6 @@
 // What a decision may say, checked when it is made, before anybody hears of it.
-import type { Centre } from '../../../../scheduler/src/centre.ts';
-import type { Placed } from '../../../../scheduler/src/placing.ts';
+import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
+import type { Placed } from '../../../../scheduler/src/placing/placing.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { Person } from '../people.ts';
 import type { CommandRules } from './commands.ts';

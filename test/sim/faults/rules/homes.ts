@@ -1,8 +1,8 @@
 // Where sessions live while people are moved: the home that somebody is moved to is there, what is left behind ends,
 // and every move ends.
 import { limits } from '@meridian/protocol';
-import type { Centre } from '../../../../scheduler/src/centre.ts';
-import { ANSWER_MS, SHOWN_MS } from '../../../../scheduler/src/moves.ts';
+import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
+import { ANSWER_MS, SHOWN_MS } from '../../../../scheduler/src/moving/moves.ts';
 import { bounds } from '../../../../signaling/src/limits.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { Held } from '../node-rooms.ts';

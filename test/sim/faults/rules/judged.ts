@@ -1,6 +1,6 @@
 // What every rule sees of the world, and the times that rules have in common.
-import type { Centre } from '../../../../scheduler/src/centre.ts';
-import { SESSION_LEASE_MS } from '../../../../scheduler/src/core/session-leases.ts';
+import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
+import { SESSION_LEASE_MS } from '../../../../scheduler/src/placing/core/session-leases.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { Person } from '../people.ts';
 import type { Process } from '../process.ts';

@@ -1,6 +1,6 @@
 // How often people are moved for a room's delay: what ADR 0019 promises, over every change of the leading centre, as
 // far as the store has kept what it was told.
-import type { Centre } from '../../../../scheduler/src/centre.ts';
+import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Person } from '../people.ts';
 import type { SimStore } from '../store.ts';
 import { type Fail, type JudgedWorld, WRITTEN_MS } from './judged.ts';

@@ -1,6 +1,6 @@
 // What the centre knows of a node that nothing has happened to: that it lives, what it holds, which epochs it obeys.
-import type { Centre } from '../../../../scheduler/src/centre.ts';
-import type { NodeRecord } from '../../../../scheduler/src/core/node.ts';
+import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
+import type { NodeRecord } from '../../../../scheduler/src/fleet/core/node.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { ChargeRules } from './charges.ts';
 import type { CommandRules } from './commands.ts';

@@ -1,8 +1,8 @@
 // Who owns a room: one signaling node under each epoch, for every node and in the centre's book; epochs rise. Each
 // checked when it happens.
 import { limits } from '@meridian/protocol';
-import type { Centre } from '../../../../scheduler/src/centre.ts';
-import type { Lease } from '../../../../scheduler/src/core/leases.ts';
+import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
+import type { Lease } from '../../../../scheduler/src/owning/core/leases.ts';
 import type { RoomLeaseSeen } from '../../../../sfu/src/core/index.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { Fail, JudgedWorld } from './judged.ts';

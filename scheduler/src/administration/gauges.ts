@@ -1,0 +1,66 @@
+import type { CentreMetrics } from '../base/metrics.ts';
+import type { Centre } from '../centre/centre.ts';
+import { publicState, sessionsSeen } from '../fleet/core/node.ts';
+import type { DatabaseStatus } from '../locating/geo.ts';
+
+/** Sets the gauges to what is now; called once a second, so that nothing else has to remember them. */
+export function updateGauges(centre: Centre, metrics: CentreMetrics, links: number, nowMs: number): void {
+  metrics.nodes.reset();
+  let [distrusted, draining] = [0, 0];
+  for (const record of centre.fleet.list()) {
+    metrics.nodes.inc({ kind: record.description.kind, state: publicState(record) });
+    if (record.distrust !== undefined) distrusted += 1;
+    if (record.drainReason !== undefined && record.liveness !== 'dead') draining += sessionsSeen(record);
+  }
+  metrics.distrusted.set(distrusted);
+  metrics.drainingSessions.set(draining);
+  updateLinkGauges(centre, metrics, nowMs);
+  const charges = centre.ledger.list();
+  const assumed = charges.filter((charge) => charge.state === 'assumed').length;
+  metrics.charges.set({ state: 'assumed' }, assumed);
+  metrics.charges.set({ state: 'confirmed' }, charges.length - assumed);
+  const leases = centre.leases.list();
+  const live = leases.filter((lease) => centre.leases.isLive(lease, nowMs)).length;
+  metrics.leases.set({ state: 'owned' }, live);
+  metrics.leases.set({ state: 'free' }, leases.length - live);
+  metrics.links.set(links);
+  metrics.reserved.reset();
+  metrics.reservedShort.reset();
+  for (const [region, { kept, short }] of centre.reserved.regions) {
+    metrics.reserved.set({ region }, kept);
+    metrics.reservedShort.set({ region }, short);
+  }
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * The databases of locations, each by its place in the chain: which are in use, how old, and what is wrong with their
+ * files.
+ */
+export function updateGeoGauges(databases: readonly DatabaseStatus[], metrics: CentreMetrics): void {
+  for (const [position, database] of databases.entries()) {
+    const labels = { source: database.source, position: String(position) };
+    metrics.geoInUse.set(labels, Number(database.isInUse));
+    metrics.geoAge.set(labels, (database.ageDays ?? 0) * DAY_SECONDS);
+    metrics.geoStale.set(labels, Number(database.isStale));
+    metrics.geoProblem.set(labels, Number(database.problem !== null));
+  }
+}
+
+function updateLinkGauges({ routing }: Centre, metrics: CentreMetrics, nowMs: number): void {
+  const counts = { measured: 0, fading: 0, guessed: 0 };
+  let relayed = 0;
+  const ids = routing.planner.hosts.map(({ hostId }) => hostId);
+  for (const from of ids) {
+    for (const to of ids) {
+      const link = routing.planner.link(from, to, nowMs);
+      if (link === undefined) continue;
+      counts[link.source] += 1;
+      if (routing.planner.route(from, to)?.via !== '') relayed += 1;
+    }
+  }
+  for (const source of ['measured', 'fading', 'guessed'] as const) metrics.hostLinks.set({ source }, counts[source]);
+  metrics.relayedPairs.set(relayed);
+  metrics.hostsUnplanned.set(routing.hostsLeft);
+}

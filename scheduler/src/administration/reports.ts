@@ -1,0 +1,61 @@
+// What the admin API shows of the centre, as plain data. Reads only.
+import type { Centre } from '../centre/centre.ts';
+import { type NodeRecord, publicState, sessionsSeen } from '../fleet/core/node.ts';
+import type { Lease } from '../owning/core/leases.ts';
+
+/** The whole fleet with everything that must survive a restart: rooms, epochs, sessions, charges. */
+export function fleetView(centre: Centre, nowMs: number) {
+  return {
+    centreIncarnation: centre.incarnation,
+    planVersion: centre.fleet.planVersion,
+    nodes: centre.fleet.list().map((record) => nodeView(centre, record, nowMs)),
+    commandsAhead: [...centre.fleet.commandsAhead].map(([nodeId, { drainReason, cordonReason }]) => ({
+      nodeId,
+      drainReason: drainReason ?? null,
+      cordonReason: cordonReason ?? null,
+    })),
+    denied: centre.denied.list(),
+    leases: centre.leases.list().map((lease) => leaseView(centre, lease, nowMs)),
+  };
+}
+
+function nodeView(centre: Centre, record: NodeRecord, nowMs: number) {
+  const { description } = record;
+  return {
+    ...description,
+    state: publicState(record),
+    liveness: record.liveness,
+    isLinked: record.isLinked,
+    silentMs: Math.round(nowMs - record.heardAtMs),
+    drainReason: record.drainReason ?? null,
+    drain: centre.drains.progress(record) ?? null,
+    cordonReason: record.cordonReason ?? null,
+    distrust: record.distrust ?? null,
+    load: record.load,
+    sessionsSeen: sessionsSeen(record),
+    sessionsAssumed: centre.ledger.assumedOn(description.nodeId),
+    sessionsReserved: centre.reserved.on(description.nodeId),
+    rooms: [...record.rooms.values()],
+    charges: centre.ledger.list(description.nodeId).map((charge) => ({
+      decisionId: charge.decisionId,
+      roomKey: charge.roomKey,
+      sessionId: charge.sessionId,
+      state: charge.state,
+      expiresInMs: Number.isFinite(charge.expiresAtMs) ? Math.max(0, Math.round(charge.expiresAtMs - nowMs)) : null,
+    })),
+  };
+}
+
+/** One lease, as of now. */
+export function leaseView(centre: Centre, lease: Lease, nowMs: number) {
+  const { roomKey, ownerId, epoch, seenEpoch } = lease;
+  const isLive = centre.leases.isLive(lease, nowMs);
+  return {
+    roomKey,
+    ownerId: ownerId === '' ? null : ownerId,
+    epoch,
+    seenEpoch,
+    isLive,
+    expiresInMs: Math.max(0, Math.round(lease.expiresAtMs - nowMs)),
+  };
+}

@@ -1,0 +1,472 @@
+// The scheduling centre itself: the pure parts of core/ joined by one clock, one random source and one copy. Requests
+// arrive here in domain words, from adapters; nothing here knows sockets or protobuf. What nodes say goes on to
+// report-ingest.ts, what administrators order to commands.ts.
+import { errorInfoOf, newId, nodeKind, type Point } from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import { STALL_MS } from '../base/core/stall.ts';
+import type { CentreMetrics } from '../base/metrics.ts';
+import { type Copy, restoreInto } from '../copying/copy.ts';
+import { Denied } from '../fleet/core/denied.ts';
+import { Fleet } from '../fleet/core/fleet.ts';
+import { PeerReports, type Reachability } from '../fleet/core/liveness.ts';
+import type { NodeDescription, NodeReport } from '../fleet/core/node.ts';
+import { WarmUp } from '../fleet/warm-up.ts';
+import { Access } from '../locating/access.ts';
+import { type Locator, signalingNodesToOffer } from '../locating/locate.ts';
+import { RoomBook } from '../moving/core/room-book.ts';
+import { Drains } from '../moving/drains.ts';
+import { type Mover, noMover } from '../moving/mover.ts';
+import { Moves } from '../moving/moves.ts';
+import { modeOfRoom, type RoomModes, setMode, sourceOfMode } from '../moving/room-modes.ts';
+import { RoomWatcher } from '../moving/room-watcher.ts';
+import { Leases } from '../owning/core/leases.ts';
+import { type LeaseAnswer, Ownership } from '../owning/ownership.ts';
+import { type ChargedDecision, decideCharged, type RegionsPort } from '../placing/charging.ts';
+import { type Booking, Bookings } from '../placing/core/bookings.ts';
+import { ClientBook } from '../placing/core/client-book.ts';
+import { DecisionLog } from '../placing/core/decision-log.ts';
+import { Ledger } from '../placing/core/ledger.ts';
+import { PlacementIndex } from '../placing/core/placement-index.ts';
+import { Reservations } from '../placing/core/reservations.ts';
+import type { RoomMode } from '../placing/core/view.ts';
+import { YoungRooms } from '../placing/core/young-rooms.ts';
+import { type PlaceAsk, type Placed, Placing } from '../placing/placing.ts';
+import type { HostDelays } from '../routing/core/links/index.ts';
+import type { Plan } from '../routing/core/plan.ts';
+import { Plans } from '../routing/core/plans.ts';
+import { Routing, type RoutingOptions } from '../routing/routing.ts';
+import { LoadHistory } from '../scaling/core/history.ts';
+import { Unserved, wantedRegion } from '../scaling/core/unserved.ts';
+import { askMove } from './ask-move.ts';
+import { Commands } from './commands.ts';
+import { type FullReport, type ProbeSample, type Registration, ReportIngest, registeredNode } from './report-ingest.ts';
+
+export interface PlaceAnswer {
+  readonly record: Placed;
+  readonly lease: LeaseAnswer | undefined; // of a placement that was made
+  readonly retryAfterMs: number;
+  /** Of whoever places for the node's region; 0: a region without instances. */
+  readonly regionEpoch: number;
+}
+
+/**
+ * How long a refused client waits, plus up to half as much again by chance, so that they do not all come back together.
+ */
+const RETRY_AFTER_MS = { NO_NODE: 1000, NO_CAPACITY: 3000 } as const;
+
+/** What an instance has from the leader in place of its own. */
+export interface LeadersWord {
+  readonly delays: HostDelays;
+  /** The lease of a room as last told. */
+  known(roomKey: string): LeaseAnswer | undefined;
+  /** Behind the ids of decisions. */
+  readonly decisionSuffix: string;
+}
+
+export interface CentreOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  readonly copy: Copy;
+  readonly locator: Locator;
+  readonly routing?: Pick<RoutingOptions, 'isPlacePretended' | 'relayBudgetShare' | 'relayPriceMs'>;
+  /** How rooms are placed that were given no mode and whose request names none; absent: `relay`. */
+  readonly modes?: RoomModes;
+  /** How owners and signaling nodes are asked to move people; absent: nobody can be. */
+  readonly mover?: Mover;
+  /** Who places for other regions; absent: this centre for all. */
+  readonly regions?: RegionsPort;
+  /** Of a region's instance: what it has from the leader in place of its own. */
+  readonly leadersWord?: LeadersWord;
+  /** Of this term of leading; absent: a new one. */
+  readonly incarnation?: string;
+}
+
+/**
+ * Time moves on at most this often before decisions: liveness and lapsed charges are not asked for by each of thousands
+ * a second.
+ */
+const TICK_BEFORE_MS = 20;
+
+export class Centre {
+  readonly incarnation: string;
+  readonly fleet = new Fleet();
+  readonly ledger = new Ledger();
+  readonly #plans = new Plans();
+  readonly leases = new Leases();
+  readonly denied = new Denied();
+  readonly unserved = new Unserved();
+  readonly ownership: Ownership;
+  readonly young = new YoungRooms();
+  readonly bookings = new Bookings();
+  readonly loads = new LoadHistory();
+  readonly reserved: Reservations;
+  readonly placementIndex: PlacementIndex;
+  readonly access: Access;
+  readonly placing: Placing;
+  readonly routing: Routing;
+  readonly warmUp: WarmUp;
+  readonly clients = new ClientBook();
+  readonly rooms = new RoomBook();
+  readonly moves: Moves;
+  readonly drains: Drains;
+  readonly roomWatcher: RoomWatcher;
+  /** How a room is placed; `asked`: by a request. */
+  readonly modeOf: (roomKey: string, asked: RoomMode | undefined) => RoomMode;
+  /** Whose word `modeOf` is. */
+  readonly modeFrom: (roomKey: string, asked: RoomMode | undefined) => string;
+  /** What machines say of one another. */
+  readonly peers = new PeerReports();
+  readonly #ingest: ReportIngest;
+  readonly #commands: Commands;
+  #tickedAtMs = Number.POSITIVE_INFINITY;
+  /** When this centre is known to have run last: since it knows of nodes. */
+  #ranAtMs = Number.POSITIVE_INFINITY;
+  /**
+   * The copy holds all that a centre over its store knew; one that was never read holds nothing that could be missing.
+   */
+  #isSettled = true;
+  readonly #o: CentreOptions;
+
+  constructor(o: CentreOptions) {
+    const { fleet, ledger, leases } = this;
+    this.#o = o;
+    this.modeOf = (roomKey, asked) => modeOfRoom(this.rooms.get(roomKey), roomKey, asked, o.modes);
+    this.modeFrom = (roomKey, asked) => sourceOfMode(this.rooms.get(roomKey), roomKey, asked, o.modes);
+    const { modeOf } = this;
+    this.incarnation = o.incarnation ?? newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
+    this.ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });
+    this.warmUp = new WarmUp({ ...o, onOver: () => this.#settled() });
+    const membersOf = (roomKey: string) => fleet.sessionsOf(roomKey);
+    const mayRelayRoom = (roomKey: string): boolean =>
+      this.modeOf(roomKey, this.clients.namedIn(roomKey, membersOf)) === 'relay';
+    this.routing = new Routing({ ...o, ...o.routing, fleet, mayRelayRoom });
+    const { young, bookings } = this;
+    this.reserved = new Reservations({
+      bookings: () => bookings.list(),
+      nodes: () => this.placementIndex.nodes(o.clock.nowMs()),
+      seatsOf: (roomKey) => {
+        const seats = ledger.seatsOf(roomKey);
+        return seats === undefined ? undefined : new Map(seats.map((one) => [one.nodeId, one]));
+      },
+    });
+    const { reserved } = this;
+    this.placementIndex = new PlacementIndex({
+      fleet,
+      ledger,
+      young,
+      delays: o.leadersWord?.delays ?? this.routing,
+      reserved,
+    });
+    const { placementIndex } = this;
+    this.access = new Access({ ...o, placementIndex, asnOf: (ip) => o.locator.asnOf(ip) });
+    const { access } = this;
+    const { clients, ownership } = this;
+    const decisions = new DecisionLog();
+    const idSuffix = o.leadersWord?.decisionSuffix ?? '';
+    this.placing = new Placing({
+      ...o,
+      fleet,
+      ledger,
+      young,
+      reserved,
+      placementIndex,
+      access,
+      modeOf,
+      clients,
+      decisions,
+      idSuffix,
+    });
+    const { placing } = this;
+    this.moves = new Moves({ ...o, mover: o.mover ?? noMover, fleet, placing, ownership, clients });
+    const { moves } = this;
+    this.drains = new Drains({ ...o, fleet, moves });
+    const mover = o.mover ?? noMover;
+    const { rooms, denied, warmUp, routing, peers } = this;
+    const isOwned = (roomKey: string): boolean => ownership.isOwned(roomKey);
+    this.roomWatcher = new RoomWatcher({
+      ...o,
+      mover,
+      fleet,
+      placementIndex,
+      access,
+      clients,
+      rooms,
+      moves,
+      warmUp,
+      modeOf,
+      isOwned,
+    });
+    const ingest = new ReportIngest({ ...o, fleet, ledger, denied, ownership, warmUp, routing, moves, clients, peers });
+    this.#ingest = ingest;
+    const letGo = (nodeId: string): number => ingest.letGo(nodeId);
+    this.#commands = new Commands({ ...o, fleet, routing, denied, ownership, bookings, reserved, letGo });
+    moves.onEnded((ended) => {
+      this.drains.ended(ended);
+    });
+  }
+
+  /** Moves people: called by a timer while this centre leads. */
+  tickMoves(): void {
+    this.drains.tick();
+    this.roomWatcher.tick();
+    this.moves.tick();
+  }
+
+  /** This term is over: everything of it lets go. */
+  end(): void {
+    this.warmUp.end();
+    this.moves.end();
+    this.routing.close();
+  }
+
+  /** Takes over what the copy holds. Call once, before the first link. */
+  async restore(): Promise<void> {
+    const content = await this.#o.copy.load();
+    this.#isSettled = content.isSettled;
+    this.#ranAtMs = this.#o.clock.nowMs();
+    restoreInto(this, content, this.#ranAtMs);
+    this.routing.fleetChanged();
+    this.access.restore(content.access);
+    const wallMs = this.#o.clock.wallMs();
+    for (const booking of content.bookings) this.bookings.put(booking, wallMs);
+    this.loads.restore(content.loads, Math.floor(wallMs / 60_000));
+    const { leases, charges, nodes, drains, bookings } = content;
+    const kinds = { leases, charges, nodes, drains, bookings };
+    const counts = Object.fromEntries(Object.entries(kinds).map(([kind, { length }]) => [kind, length]));
+    this.#o.log.info(counts, 'restored from the copy');
+  }
+
+  /** Nodes can reach the centre from now on: the first placements wait for those that the copy remembers. */
+  listening(): void {
+    const media = this.fleet.list().filter(({ description, drainReason }) => {
+      return description.kind === nodeKind.media && drainReason === undefined;
+    });
+    this.warmUp.start(media.filter((node) => !node.isLinked).map((node) => node.description.nodeId));
+    if (!this.#isSettled) this.warmUp.forgotten();
+  }
+
+  /** Not before: a centre that dies while it waits has learnt nothing of the fleet, and the next one waits as long. */
+  #settled(): void {
+    if (!this.#isSettled) this.#o.copy.saveSettled();
+    this.#isSettled = true;
+  }
+
+  /** Takes a node in, or again. Throws NODE_DENIED, RATE_LIMITED when there are too many. */
+  register(o: Registration): { isDraining: boolean; plan: Plan } {
+    const { isDraining } = this.#ingest.register(o);
+    return { isDraining, plan: this.plan(o.description.nodeId) };
+  }
+
+  /** Merges a report; true when the node's full list is wanted. */
+  report(nodeId: string, report: NodeReport, confirmedDecisionIds: readonly string[]): boolean {
+    return this.#ingest.report(nodeId, report, confirmedDecisionIds);
+  }
+
+  fullReport(nodeId: string, report: FullReport): void {
+    this.#ingest.fullReport(nodeId, report);
+  }
+
+  /** `hasEnded`: the kernel of the node's machine closed the link, because the process is gone. */
+  linkDown(nodeId: string, hasEnded = false): void {
+    this.#ingest.linkDown(nodeId, hasEnded);
+  }
+
+  /** What a machine's probes of other machines came to. */
+  probed(nodeId: string, samples: readonly ProbeSample[]): void {
+    this.#ingest.probed(nodeId, samples);
+  }
+
+  /**
+   * Decides, charges, and gets the room its owner. Resolves with a refusal when no node fits; throws REQUEST_INVALID,
+   * CITY_UNKNOWN.
+   */
+  async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
+    const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
+    this.#tickSoon();
+    const signalingNode = registeredNode(this.fleet, signalingId).description;
+    const { record, regionEpoch } = await this.#decided(ask, signalingNode, waited);
+    const { decision } = record;
+    if (!decision.ok) {
+      const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
+      // The location of the request is where the client is taken to be, its fence the room's too.
+      if (decision.code === 'NO_CAPACITY') this.#countUnserved(record.want, signalingNode.region, retryAfterMs);
+      return { record, lease: undefined, retryAfterMs, regionEpoch };
+    }
+    this.unserved.placed(ask.sessionId);
+    const asked = this.ownership.forPlacing(ask.roomKey, signalingId);
+    let lease: LeaseAnswer | undefined;
+    if (asked instanceof Promise) [lease] = await Promise.all([asked, record.written]);
+    else {
+      await record.written;
+      lease = asked;
+    }
+    return { record, lease, retryAfterMs: 0, regionEpoch };
+  }
+
+  /**
+   * The gate has turned somebody away. Nobody looks up the address for that: it counts where the signaling node is,
+   * unless the fence lies elsewhere.
+   */
+  turnedAway(ask: Pick<PlaceAsk, 'sessionId' | 'regionPin'>, signalingId: string, retryAfterMs: number): void {
+    const signalingNode = registeredNode(this.fleet, signalingId).description;
+    this.#countUnserved(
+      { sessionId: ask.sessionId, regionPin: ask.regionPin, location: signalingNode },
+      signalingNode.region,
+      retryAfterMs,
+    );
+  }
+
+  #countUnserved(
+    who: { readonly sessionId: string; readonly regionPin: string; readonly location: Point },
+    signalingRegion: string,
+    retryAfterMs: number,
+  ): void {
+    const nowMs = this.#o.clock.nowMs();
+    this.placementIndex.refresh(nowMs);
+    const wanted = wantedRegion(who.regionPin, who.location, this.placementIndex.sites);
+    this.unserved.refused(who.sessionId, { region: wanted === '' ? signalingRegion : wanted, retryAfterMs, nowMs });
+  }
+
+  /**
+   * As `placing.decide`, charged wherever the node's charges are kept; who is turned away by an error counts as well.
+   */
+  async #decided(ask: PlaceAsk, signalingNode: NodeDescription, waited: string): Promise<ChargedDecision> {
+    const { regions, locator } = this.#o;
+    try {
+      return regions === undefined
+        ? { record: this.placing.decide(ask, signalingNode, waited), regionEpoch: 0 }
+        : await this.#decideCharged(regions, { ask, signalingId: signalingNode.nodeId, waited });
+    } catch (error) {
+      if (errorInfoOf(error).code === 'NO_CAPACITY') {
+        const { sessionId, regionPin } = ask;
+        const { location } = locator.locate(ask, signalingNode);
+        this.#countUnserved({ sessionId, regionPin, location }, signalingNode.region, RETRY_AFTER_MS.NO_CAPACITY);
+      }
+      throw error;
+    }
+  }
+
+  #decideCharged(
+    regions: RegionsPort,
+    o: { ask: PlaceAsk; signalingId: string; waited: string },
+  ): Promise<ChargedDecision> {
+    const signalingNode = (): NodeDescription => registeredNode(this.fleet, o.signalingId).description;
+    const regionOf = (nodeId: string): string => registeredNode(this.fleet, nodeId).description.region;
+    return decideCharged({ ...o, placing: this.placing, regions, signalingNode, regionOf, log: this.#o.log });
+  }
+
+  /**
+   * Where a client is taken to be, and the signaling nodes that it may connect to and times: the one believed best
+   * first. Counts as a session of its prefix. Throws CITY_UNKNOWN.
+   */
+  locate(o: { clientIp: string; fromCity: string }, signalingId: string) {
+    const { client } = this.placing.clientOf(o, registeredNode(this.fleet, signalingId).description);
+    this.placementIndex.refresh(this.#o.clock.nowMs());
+    const { location } = client;
+    const signalingIds = signalingNodesToOffer(this.access.sitesToOffer(client), location, this.fleet.list());
+    return { location, signalingIds };
+  }
+
+  /**
+   * Sets (reason) or lifts (undefined) the drain command; false when there is no such node, nor a command that waits
+   * for it.
+   */
+  drain(nodeId: string, reason: string | undefined): Promise<boolean> {
+    return this.#commands.drain(nodeId, reason);
+  }
+
+  /** Sets (reason) or lifts (undefined) a cordon: nobody new, nobody is moved. False as `drain`. */
+  cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
+    return this.#commands.cordon(nodeId, reason);
+  }
+
+  /**
+   * Gives the room a mode (undefined: takes it back) and moves people to where it puts them. False: too many rooms have
+   * one.
+   */
+  async setMode(roomKey: string, mode: RoomMode | undefined): Promise<boolean> {
+    this.roomWatcher.modeGiven(roomKey);
+    return setMode({ rooms: this.rooms, copy: this.#o.copy, log: this.#o.log }, roomKey, mode);
+  }
+
+  /**
+   * An administrator's request to move a session, to a node or wherever it belongs; what cannot be is refused at once.
+   */
+  askMove(sessionId: string, toNodeId: string | undefined, reason: string) {
+    return askMove(this, { sessionId, toNodeId, reason }, this.#o.clock.nowMs());
+  }
+
+  /** Shuts a node out until `allow`, known or not. Throws RATE_LIMITED. Resolves with whether the fleet knew it. */
+  deny(nodeId: string, reason: string): Promise<boolean> {
+    return this.#commands.deny(nodeId, reason);
+  }
+
+  /** Lets a node in again; false when it was not shut out. */
+  allow(nodeId: string): Promise<boolean> {
+    return this.#commands.allow(nodeId);
+  }
+
+  /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. */
+  plan(receiverId: string, since = 0): Plan {
+    const isSignaling = this.fleet.get(receiverId)?.description.kind === nodeKind.signaling;
+    const { planVersion: version } = this.fleet;
+    const { pathOf } = this.routing;
+    return this.#plans.planFor(
+      { isSignaling, since },
+      { version, records: this.fleet.list(), deniedIds: this.denied.ids, pathOf },
+    );
+  }
+
+  #tickSoon(): void {
+    const sinceMs = this.#o.clock.nowMs() - this.#tickedAtMs;
+    // Before the first tick nothing was reported in time yet.
+    if (sinceMs >= TICK_BEFORE_MS || sinceMs === Number.NEGATIVE_INFINITY) this.tick();
+  }
+
+  /** Moves time on: liveness, charges that lapse. Called before decisions and by a timer. */
+  tick(): void {
+    const { clock, log, copy, metrics } = this.#o;
+    const nowMs = clock.nowMs();
+    const lagMs = nowMs - this.#ranAtMs;
+    this.#tickedAtMs = nowMs;
+    this.#ranAtMs = nowMs;
+    if (lagMs >= STALL_MS) {
+      metrics.stalls.inc();
+      log.warn({ lagMs }, 'the centre was stalled; silence in that time counts against no node');
+      this.fleet.excuse(nowMs, lagMs);
+    }
+    const peersOf = this.#ingest.peersAt(nowMs);
+    const { suspect, died, forgotten } = this.fleet.tick(nowMs, peersOf);
+    this.young.tick(nowMs);
+    this.reserved.tick(nowMs, clock.wallMs());
+    // In words why, for whoever asks later: how long it was silent here, and what other machines said of its machine.
+    const silenceOf = (nodeId: string): { nodeId: string; silentMs?: number; peers?: Reachability } => {
+      const node = this.fleet.get(nodeId); // undefined: forgotten with its death
+      if (node === undefined) return { nodeId };
+      return { nodeId, silentMs: Math.round(nowMs - node.heardAtMs), peers: peersOf(node.description.hostId) };
+    };
+    for (const nodeId of suspect) log.warn(silenceOf(nodeId), 'node suspect: no report in time');
+    for (const nodeId of died) log.warn({ ...silenceOf(nodeId), charges: this.#ingest.letGo(nodeId) }, 'node dead');
+    for (const { description } of forgotten) {
+      copy.dropNode(description.nodeId, this.fleet.commandsAhead.get(description.nodeId));
+      this.#ingest.forget(description);
+    }
+    for (const { decisionId, nodeId } of this.ledger.expire(clock.nowMs())) {
+      copy.dropCharge(decisionId);
+      metrics.chargesLapsed.inc();
+      log.info({ decisionId, nodeId }, 'charge lapsed: no node confirmed it');
+    }
+  }
+
+  /** Announces sessions; resolves when the copy has it. Throws RATE_LIMITED when there are too many. */
+  book(booking: Booking): Promise<void> {
+    return this.#commands.book(booking);
+  }
+
+  /** False: there is no such booking. */
+  unbook(id: string): Promise<boolean> {
+    return this.#commands.unbook(id);
+  }
+}

@@ -1,0 +1,97 @@
+// What administrators (and the autoscaler) order: nodes are drained, cordoned, shut out and let in again, rooms are
+// booked. A command is in force at once and resolves when the copy has it, so that it outlives this centre.
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { Copy } from '../copying/copy.ts';
+import type { Denied } from '../fleet/core/denied.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import type { Ownership } from '../owning/ownership.ts';
+import type { Booking, Bookings } from '../placing/core/bookings.ts';
+import type { Reservations } from '../placing/core/reservations.ts';
+import type { Routing } from '../routing/routing.ts';
+
+export interface CommandsOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly copy: Copy;
+  readonly fleet: Fleet;
+  readonly routing: Routing;
+  readonly denied: Denied;
+  readonly ownership: Ownership;
+  readonly bookings: Bookings;
+  readonly reserved: Reservations;
+  /** What the node was charged is free. Returns how many charges it had. */
+  letGo(nodeId: string): number;
+}
+
+export class Commands {
+  readonly #o: CommandsOptions;
+
+  constructor(o: CommandsOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Sets (reason) or lifts (undefined) the drain command; false when there is no such node, nor a command that waits
+   * for it.
+   */
+  async drain(nodeId: string, reason: string | undefined): Promise<boolean> {
+    if (!this.#o.fleet.drain(nodeId, reason)) return false;
+    this.#o.routing.fleetChanged();
+    await this.#o.copy.saveDrain(nodeId, reason);
+    this.#o.log.info({ nodeId, on: reason !== undefined, reason }, 'drain command');
+    return true;
+  }
+
+  /** Sets (reason) or lifts (undefined) a cordon: nobody new, nobody is moved. False as `drain`. */
+  async cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
+    if (!this.#o.fleet.cordon(nodeId, reason)) return false;
+    this.#o.routing.fleetChanged();
+    await this.#o.copy.saveCordon(nodeId, reason);
+    this.#o.log.info({ nodeId, on: reason !== undefined, reason }, 'cordon command');
+    return true;
+  }
+
+  /**
+   * Shuts a node out until `allow`: what it owned and was charged is free, the plan tells everybody. Known or not: its
+   * machine may be gone and its certificate in other hands. Throws RATE_LIMITED. Returns whether the fleet knew it.
+   */
+  async deny(nodeId: string, reason: string): Promise<boolean> {
+    const { log, copy, clock } = this.#o;
+    const denial = this.#o.denied.add({ nodeId, reason, sinceWallMs: clock.wallMs() });
+    if (denial === undefined) throw new MeridianError('RATE_LIMITED', 'too many nodes are shut out');
+    const wasKnown = this.#o.fleet.exclude(nodeId);
+    this.#o.routing.fleetChanged();
+    const freedRooms = this.#o.ownership.down(nodeId);
+    const charges = this.#o.letGo(nodeId);
+    log.warn({ nodeId, reason, wasKnown, freedRooms, charges }, 'node shut out');
+    await copy.saveDenial(nodeId, denial);
+    return wasKnown;
+  }
+
+  /** Lets a node in again; false when it was not shut out. */
+  async allow(nodeId: string): Promise<boolean> {
+    if (!this.#o.denied.lift(nodeId)) return false;
+    this.#o.fleet.readmit();
+    this.#o.log.warn({ nodeId }, 'node let in again');
+    await this.#o.copy.saveDenial(nodeId, undefined);
+    return true;
+  }
+
+  /** Announces sessions; resolves when the copy has it. Throws RATE_LIMITED when there are too many. */
+  async book(booking: Booking): Promise<void> {
+    if (!this.#o.bookings.put(booking, this.#o.clock.wallMs())) {
+      throw new MeridianError('RATE_LIMITED', 'there are too many bookings');
+    }
+    this.#o.reserved.changed();
+    await this.#o.copy.saveBooking(booking.id, booking);
+  }
+
+  /** False: there is no such booking. */
+  async unbook(id: string): Promise<boolean> {
+    if (!this.#o.bookings.remove(id)) return false;
+    this.#o.reserved.changed();
+    await this.#o.copy.saveBooking(id, undefined);
+    return true;
+  }
+}

@@ -1,0 +1,201 @@
+// What nodes say, to the centre and of one another: registrations, reports, whole lists, links that close, probes. Each
+// goes to all who have to know it: the fleet, the leases of rooms, the charges (ledger and copy), the paths between
+// hosts.
+import { MeridianError, nodeKind } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { CentreMetrics } from '../base/metrics.ts';
+import type { Copy } from '../copying/copy.ts';
+import type { Denied } from '../fleet/core/denied.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import type { PeerReports, Reachability } from '../fleet/core/liveness.ts';
+import type { Load, NodeDescription, NodeRecord, NodeReport, RoomHeld } from '../fleet/core/node.ts';
+import type { WarmUp } from '../fleet/warm-up.ts';
+import type { Moves } from '../moving/moves.ts';
+import type { Ownership } from '../owning/ownership.ts';
+import type { ClientBook } from '../placing/core/client-book.ts';
+import type { Ledger } from '../placing/core/ledger.ts';
+import { listedBy, provesAbsence, SessionLeases } from '../placing/core/session-leases.ts';
+import type { Routing } from '../routing/routing.ts';
+
+export interface Registration {
+  readonly description: NodeDescription;
+  readonly rooms: readonly RoomHeld[];
+  readonly load: Load;
+}
+
+export interface FullReport {
+  readonly incarnation: string;
+  readonly rooms: readonly RoomHeld[];
+  readonly load: Load;
+}
+
+/** What a machine's probes of another came to; `lossFast`: lost within the last second, 0 to 1. */
+export interface ProbeSample {
+  readonly toHostId: string;
+  readonly lossFast: number;
+}
+
+export interface ReportIngestOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Pick<CentreMetrics, 'reportsIgnored'>;
+  readonly copy: Copy;
+  readonly fleet: Fleet;
+  readonly ledger: Ledger;
+  readonly denied: Denied;
+  readonly ownership: Ownership;
+  readonly warmUp: WarmUp;
+  readonly routing: Routing;
+  readonly moves: Moves;
+  readonly clients: ClientBook;
+  /** What machines say of one another. */
+  readonly peers: PeerReports;
+}
+
+export class ReportIngest {
+  readonly #o: ReportIngestOptions;
+  readonly #sessions = new SessionLeases();
+  /** What a node listed, and what it was charged, when the two last agreed. */
+  readonly #agreed = new Map<string, { readonly listVersion: number; readonly charges: number }>();
+  #known: { readonly planVersion: number; readonly hostIds: ReadonlySet<string> } | undefined;
+
+  constructor(o: ReportIngestOptions) {
+    this.#o = o;
+  }
+
+  /** Takes a node in, or again. Throws NODE_DENIED, RATE_LIMITED when there are too many. */
+  register(o: Registration): { isDraining: boolean } {
+    const { fleet, denied, ownership, warmUp, routing, copy, clock, log } = this.#o;
+    const { nodeId, kind, incarnation } = o.description;
+    if (denied.has(nodeId)) throw new MeridianError('NODE_DENIED');
+    const before = fleet.get(nodeId)?.description;
+    const taken = fleet.register(o, clock.nowMs());
+    if (!taken.ok) throw new MeridianError('RATE_LIMITED', 'the centre holds as many nodes as it can');
+    if (kind === nodeKind.signaling && taken.isRestart) ownership.restarted(nodeId, o.rooms);
+    ownership.observe(o.description, o.rooms);
+    if (taken.isRestart) this.#sessions.forget(nodeId);
+    // It runs on another machine now.
+    if (before !== undefined && before.hostId !== o.description.hostId) this.forget(before);
+    this.#correctCharges(nodeId, [], true);
+    warmUp.arrived(nodeId);
+    routing.fleetChanged();
+    copy.saveNode(o.description);
+    log.info({ nodeId, kind, incarnation, newIncarnation: taken.isRestart, rooms: o.rooms.length }, 'registered');
+    return { isDraining: registeredNode(fleet, nodeId).drainReason !== undefined };
+  }
+
+  /**
+   * Merges a report; true when the node's full list is wanted. Unknown nodes and old incarnations are counted and
+   * ignored.
+   */
+  report(nodeId: string, report: NodeReport, confirmedDecisionIds: readonly string[]): boolean {
+    const { fleet, ownership, metrics, clock } = this.#o;
+    const result = fleet.report(nodeId, report, clock.nowMs());
+    if (result === 'ignored') {
+      metrics.reportsIgnored.inc();
+      return false;
+    }
+    ownership.observe(registeredNode(fleet, nodeId).description, report.roomsChanged);
+    this.#correctCharges(nodeId, confirmedDecisionIds, false);
+    return result.wantsFull;
+  }
+
+  /** The node's whole list, which was asked for. That of another incarnation is ignored. */
+  fullReport(nodeId: string, report: FullReport): void {
+    const { fleet, ownership, clock } = this.#o;
+    if (!fleet.fullReport(nodeId, report, clock.nowMs())) return;
+    ownership.observe(registeredNode(fleet, nodeId).description, report.rooms);
+    this.#correctCharges(nodeId, [], true);
+  }
+
+  /** `hasEnded`: the kernel of the node's machine closed the link, because the process is gone. */
+  linkDown(nodeId: string, hasEnded: boolean): void {
+    const { fleet, ownership, clock, log } = this.#o;
+    fleet.linkDown(nodeId, hasEnded ? clock.nowMs() : undefined);
+    log.info({ nodeId, freedRooms: ownership.down(nodeId) }, 'link down');
+  }
+
+  /**
+   * What a machine's probes of other machines came to: those of a machine with nothing else to say may be the only ones
+   * that reach a silent node.
+   */
+  probed(nodeId: string, samples: readonly ProbeSample[]): void {
+    const { fleet, peers, clock } = this.#o;
+    const by = fleet.get(nodeId)?.description.hostId;
+    if (by === undefined) return;
+    const known = this.#hostsKnown();
+    for (const { toHostId, lossFast } of samples) {
+      if (known.has(toHostId)) peers.reported(by, toHostId, lossFast, clock.nowMs());
+    }
+  }
+
+  /** What other machines say of a machine, at one moment. */
+  peersAt(nowMs: number): (hostId: string) => Reachability {
+    let here: ReadonlySet<string> | undefined;
+    const isHere = (hostId: string): boolean => {
+      here ??= this.#hostsHere();
+      return here.has(hostId);
+    };
+    return (hostId) => this.#o.peers.reachability(hostId, nowMs, isHere);
+  }
+
+  /** The node is dead or shut out: it holds nothing. Returns how many charges it had. */
+  letGo(nodeId: string): number {
+    this.#sessions.forget(nodeId);
+    this.#agreed.delete(nodeId);
+    return this.#o.ledger.nodeGone(nodeId).length;
+  }
+
+  /** No node of the fleet is described like this any more; another one may be on its machine. */
+  forget({ hostId }: NodeDescription): void {
+    if (!this.#hostsKnown().has(hostId)) this.#o.peers.forget(hostId);
+  }
+
+  /** Every machine reports its probes every second: the set is made anew only when somebody has come or gone. */
+  #hostsKnown(): ReadonlySet<string> {
+    const { planVersion } = this.#o.fleet;
+    if (this.#known?.planVersion !== planVersion) {
+      const hostIds = new Set(this.#o.fleet.list().map(({ description }) => description.hostId));
+      this.#known = { planVersion, hostIds };
+    }
+    return this.#known.hostIds;
+  }
+
+  #hostsHere(): ReadonlySet<string> {
+    const here = this.#o.fleet.list().filter((node) => node.isLinked && node.liveness === 'alive');
+    return new Set(here.map(({ description }) => description.hostId));
+  }
+
+  /** `isFull`: the node has just handed over its whole list. */
+  #correctCharges(nodeId: string, confirmedDecisionIds: readonly string[], isFull: boolean): void {
+    const { fleet, ledger, copy, clock, moves, clients } = this.#o;
+    const node = registeredNode(fleet, nodeId);
+    if (node.description.kind !== nodeKind.media) return;
+    // Most reports say nothing new, and nothing has been charged since: what agreed agrees.
+    const agreed = confirmedDecisionIds.length > 0 ? undefined : this.#agreed.get(nodeId);
+    const isSame = agreed?.listVersion === node.listVersion && agreed.charges === ledger.versionOf(nodeId);
+    if (isSame && this.#sessions.renew(nodeId, clock.nowMs())) return;
+    const isProven = provesAbsence(node, isFull);
+    const held = this.#sessions.held(nodeId, listedBy(node), {
+      provesAbsence: isProven,
+      nowMs: clock.nowMs(),
+      isCharged: (decisionId) => ledger.get(decisionId) !== undefined,
+    });
+    // What came and went between two reports is taken from the node's word, unless its words contradict one another.
+    const gone = isProven ? confirmedDecisionIds : [];
+    const { confirmed, released, isWhole } = ledger.reported(nodeId, { ...held, confirmedDecisionIds: gone });
+    if (isWhole) this.#agreed.set(nodeId, { listVersion: node.listVersion, charges: ledger.versionOf(nodeId) });
+    else this.#agreed.delete(nodeId);
+    for (const charge of [...confirmed, ...released]) copy.dropCharge(charge.decisionId);
+    for (const { sessionId, roomKey } of released) {
+      if (moves.nodeOf(sessionId, roomKey) === undefined) clients.drop(sessionId);
+    }
+  }
+}
+
+/** Throws NOT_REGISTERED. */
+export function registeredNode(fleet: Fleet, nodeId: string): NodeRecord {
+  const node = fleet.get(nodeId);
+  if (node === undefined) throw new MeridianError('NOT_REGISTERED');
+  return node;
+}

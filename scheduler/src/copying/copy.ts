@@ -1,0 +1,330 @@
+// What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges
+// not confirmed yet, node descriptions, drains and cordons, who is shut out, the modes given to rooms and what of them
+// has been moved, what prefixes measured, bookings, the load of two days, and that all of this was once complete.
+// Everything else comes back when nodes register. Charges come by the thousand and live for seconds, so they have no
+// entry each: those that are made and dropped within one turn go out as one page (placing/core/charge-pages.ts). An
+// answer still waits until the page with its charge is written.
+import { limits } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { Denial, Denied } from '../fleet/core/denied.ts';
+import type { Fleet, NodeCommands } from '../fleet/core/fleet.ts';
+import type { NodeDescription } from '../fleet/core/node.ts';
+import { VOTE_LIFE_MS } from '../locating/core/access/index.ts';
+import { type RoomBook, type RoomRecord, roomRecordFrom } from '../moving/core/room-book.ts';
+import type { Lease, Leases } from '../owning/core/leases.ts';
+import type { Booking } from '../placing/core/bookings.ts';
+import { ChargePages, isPage, PAGE_PREFIX } from '../placing/core/charge-pages.ts';
+import type { Charge, Ledger } from '../placing/core/ledger.ts';
+import { HISTORY_MINUTES, type HistoryHour } from '../scaling/core/history.ts';
+import type { Store } from './store.ts';
+
+/**
+ * How long an answer waits for the store. Beyond, it is answered: nodes report the epochs they have seen, which mends a
+ * loss.
+ */
+const WAIT_MS_MAX = 250;
+/**
+ * How long charges gather for one page while others are being written, or there are very many: a hundredth of what an
+ * answer may wait. Who comes alone does not wait. The group commit of databases (PostgreSQL: commit_delay and
+ * commit_siblings).
+ */
+const GATHER_MS = 2;
+const SETTLED_KEY = 'settled';
+/** Entries that could not be written and are tried again; beyond, the oldest is given up. */
+const RETRIES_MAX = 10_000;
+
+export interface CopyContent {
+  readonly leases: { roomKey: string; epoch: number; ownerId: string }[];
+  readonly floor: number;
+  readonly charges: Charge[];
+  readonly nodes: NodeDescription[];
+  readonly drains: { nodeId: string; reason: string }[];
+  readonly cordons: { nodeId: string; reason: string }[];
+  readonly rooms: RoomRecord[];
+  readonly denials: Denial[];
+  /** What was learnt of prefixes, as it was written. */
+  readonly access: unknown[];
+  readonly bookings: Booking[];
+  /** Load of regions by the hour, as it was written. */
+  readonly loads: unknown[];
+  /**
+   * A fleet has once had its time to come back to a centre over this store: what it does not remember was not there.
+   */
+  readonly isSettled: boolean;
+}
+
+/** The parts of the centre that the copy fills. */
+export interface Restorable {
+  readonly fleet: Fleet;
+  readonly ledger: Ledger;
+  readonly leases: Leases;
+  readonly denied: Denied;
+  readonly rooms: RoomBook;
+}
+
+/** Puts the content where it belongs. Owners and nodes get their usual time to come back. */
+export function restoreInto(centre: Restorable, content: CopyContent, nowMs: number): void {
+  const { leases, nodes } = content;
+  centre.leases.raiseFloor(content.floor);
+  for (const lease of leases) centre.leases.restore(lease, nowMs);
+  // In the order in which they lapse: that is how the ledger looks for them.
+  const charges = [...content.charges].sort((a, b) => a.expiresAtMs - b.expiresAtMs);
+  for (const charge of charges) centre.ledger.restore(charge);
+  for (const denial of content.denials) centre.denied.add(denial);
+  for (const node of nodes) if (!centre.denied.has(node.nodeId)) centre.fleet.restore(node, nowMs);
+  for (const drain of content.drains) centre.fleet.ahead(drain.nodeId, { drainReason: drain.reason });
+  for (const cordon of content.cordons) centre.fleet.ahead(cordon.nodeId, { cordonReason: cordon.reason });
+  for (const room of content.rooms) centre.rooms.restore(room);
+}
+
+/** What is learnt, measured or charged: it comes back with people and nodes. */
+const dispensable: readonly string[] = ['access/', 'load/', PAGE_PREFIX];
+
+/** Undefined: it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+interface PendingWrite {
+  readonly value: string | undefined; // undefined: remove
+  readonly ttlMs: number | undefined;
+}
+
+export class Copy {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #onFailure: () => void;
+  readonly #isShared: boolean;
+  readonly #retries = new Map<string, PendingWrite>();
+  /** The newest write of every key that is under way: an older one that fails late must not be tried again over it. */
+  readonly #newest = new Map<string, PendingWrite>();
+  readonly #pages: ChargePages;
+  /** The write of this turn's pages, for all who wait for it. */
+  #turn: Promise<void> | undefined;
+  /** Charges that are being written. */
+  #underWay = 0;
+  #isFailing = false;
+
+  /** `isShared`: another centre may go on from this copy at any moment. */
+  constructor(o: { store: Store; clock: Clock; log: Logger; onFailure: () => void; isShared?: boolean }) {
+    this.#isShared = o.isShared ?? false;
+    this.#store = o.store;
+    this.#clock = o.clock;
+    this.#log = o.log;
+    this.#onFailure = o.onFailure;
+    this.#pages = new ChargePages({ lifeMs: limits.decisionConfirmMs, isForgotten: o.store.forgets === true });
+  }
+
+  /** Everything written before; times are turned into this process's monotonic clock. */
+  async load(): Promise<CopyContent> {
+    const content: CopyContent = {
+      ...{ leases: [], floor: 0, charges: [], nodes: [], drains: [], cordons: [], denials: [], rooms: [], access: [] },
+      bookings: [],
+      loads: [],
+      isSettled: false,
+    };
+    let [floor, unreadable] = [0, 0];
+    let isSettled = false;
+    for (const [key, text] of await this.#store.load()) {
+      const id = key.slice(key.indexOf('/') + 1);
+      const value = parsed(text);
+      if (value === undefined || (key.startsWith(PAGE_PREFIX) && !isPage(value))) {
+        // Whoever leads without a lease, a denial or the floor would harm somebody; without these nothing is lost that
+        // does not come back.
+        if (!dispensable.some((prefix) => key.startsWith(prefix)))
+          throw new Error(`the entry ${key} of the copy cannot be read`);
+        unreadable += 1;
+        continue;
+      }
+      if (key.startsWith('lease/'))
+        content.leases.push({ roomKey: id, ...(value as { epoch: number; ownerId: string }) });
+      else if (key.startsWith(PAGE_PREFIX)) this.#pages.read(key, value, this.#clock.nowMs(), this.#clock.wallMs());
+      else if (key.startsWith('node/')) content.nodes.push(value as NodeDescription);
+      else if (key.startsWith('drain/')) content.drains.push({ nodeId: id, reason: value as string });
+      else if (key.startsWith('cordon/')) content.cordons.push({ nodeId: id, reason: value as string });
+      else if (key.startsWith('room/')) {
+        const record = roomRecordFrom(id, value);
+        if (record !== undefined) content.rooms.push(record);
+      } else if (key.startsWith('deny/')) content.denials.push(value as Denial);
+      else if (key.startsWith('access/')) content.access.push(value);
+      else if (key.startsWith('booking/')) content.bookings.push(value as Booking);
+      else if (key.startsWith('load/')) content.loads.push(value);
+      else if (key === 'floor') floor = value as number;
+      else if (key === SETTLED_KEY) isSettled = true;
+    }
+    if (unreadable > 0) this.#log.error({ unreadable }, 'entries of the copy could not be read and were left out');
+    return { ...content, floor, isSettled, charges: this.#pages.taken() };
+  }
+
+  /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
+  saveLease(lease: Omit<Lease, 'seenEpoch'>): Promise<void> {
+    return this.#soon(this.#write(`lease/${lease.roomKey}`, { epoch: lease.epoch, ownerId: lease.ownerId }));
+  }
+
+  /**
+   * Whether the lease may be told. A centre that is alone tells also what its store did not take, and mends a loss from
+   * what nodes say; with others beside it the next leader would grant the same epoch to another owner.
+   */
+  mayTell(roomKey: string): boolean {
+    if (!this.#isShared || (this.#newest.size === 0 && this.#retries.size === 0)) return true;
+    const key = `lease/${roomKey}`;
+    return !(this.#newest.has(key) || this.#retries.has(key));
+  }
+
+  /** A forgotten room: its epoch lives on in the floor. */
+  dropLease(roomKey: string, floor: number): void {
+    void this.#write('floor', floor);
+    void this.#write(`lease/${roomKey}`, undefined);
+  }
+
+  /** As saveLease; the charge is assumed. All charges of one turn share one promise. */
+  saveCharge(charge: Charge): Promise<void> {
+    this.#pages.made(charge);
+    this.#turn ??= this.#soon(this.#writePages());
+    return this.#turn;
+  }
+
+  /**
+   * Nobody waits for it: it is written with the next charge that is made, or by `retry`. Read before, it lapses by
+   * itself.
+   */
+  dropCharge(decisionId: string): void {
+    this.#pages.dropped(decisionId);
+  }
+
+  /**
+   * The fleet has had its time to come back: the next centre over this store need not wait for nodes that it does not
+   * remember.
+   */
+  saveSettled(): void {
+    void this.#write(SETTLED_KEY, true);
+  }
+
+  saveNode(description: NodeDescription): void {
+    void this.#write(`node/${description.nodeId}`, description);
+  }
+
+  /** `kept`: the commands that outlive the node. */
+  dropNode(nodeId: string, kept: NodeCommands = {}): void {
+    void this.#write(`node/${nodeId}`, undefined);
+    if (kept.drainReason === undefined) void this.#write(`drain/${nodeId}`, undefined);
+    if (kept.cordonReason === undefined) void this.#write(`cordon/${nodeId}`, undefined);
+  }
+
+  saveAccess(key: string, record: unknown, lifeMs = VOTE_LIFE_MS): void {
+    void this.#write(`access/${key}`, record, lifeMs);
+  }
+
+  /** A record that the book has forgotten: so the store never holds many more than the book. */
+  dropAccess(key: string): void {
+    void this.#write(`access/${key}`, undefined);
+  }
+
+  /** An hour of a region's load; kept as long as the forecast looks back. */
+  saveLoad(hour: HistoryHour): void {
+    void this.#write(`load/${hour.region} ${hour.hour}`, hour, (HISTORY_MINUTES + 60) * 60_000);
+  }
+
+  /** As saveDrain. `undefined`: it is called off. */
+  saveBooking(id: string, booking: Booking | undefined): Promise<void> {
+    const leftMs = booking === undefined ? undefined : Math.max(1, booking.endsAtMs - this.#clock.wallMs());
+    return this.#write(`booking/${id}`, booking, leftMs);
+  }
+
+  /**
+   * Resolves when it is written, or has failed and will be tried again: an administrator can wait as long as the store
+   * takes.
+   */
+  saveDrain(nodeId: string, reason: string | undefined): Promise<void> {
+    return this.#write(`drain/${nodeId}`, reason);
+  }
+
+  /** As saveDrain. */
+  saveCordon(nodeId: string, reason: string | undefined): Promise<void> {
+    return this.#write(`cordon/${nodeId}`, reason);
+  }
+
+  /** As saveDrain; undefined: nothing is remembered of the room any more. */
+  saveRoom(roomKey: string, record: RoomRecord | undefined): Promise<void> {
+    return this.#write(`room/${roomKey}`, record);
+  }
+
+  /** As saveDrain. */
+  saveDenial(nodeId: string, denial: Denial | undefined): Promise<void> {
+    return this.#write(`deny/${nodeId}`, denial);
+  }
+
+  /** Tries again what failed, and writes what was dropped since; called every second or so. */
+  retry(): void {
+    if (this.#pages.isSome) this.#turn ??= this.#soon(this.#writePages());
+    const writes = [...this.#retries];
+    this.#retries.clear();
+    for (const [key, write] of writes) void this.#send(key, write);
+    this.#removePages();
+  }
+
+  #soon(written: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(WAIT_MS_MAX, resolve);
+      written.finally(() => timer.cancel()).then(resolve, reject);
+    });
+  }
+
+  async #writePages(): Promise<void> {
+    // Who was let in by the same turn decides first.
+    await Promise.resolve();
+    await Promise.resolve();
+    if (this.#pages.isCrowded || this.#underWay > 0)
+      await new Promise<void>((resolve) => this.#clock.after(GATHER_MS, resolve));
+    this.#turn = undefined;
+    const pages = this.#pages.take(this.#clock.nowMs(), this.#clock.wallMs());
+    let charges = 0;
+    const written: Promise<void>[] = [];
+    for (const { key, page, ttlMs } of pages) {
+      charges += page.made.length;
+      written.push(this.#write(key, page, ttlMs));
+    }
+    this.#removePages();
+    this.#underWay += charges;
+    try {
+      await (written.length === 1 ? written[0] : Promise.all(written));
+    } finally {
+      this.#underWay -= charges;
+    }
+  }
+
+  #removePages(): void {
+    for (const key of this.#pages.over(this.#clock.nowMs())) void this.#write(key, undefined);
+  }
+
+  #write(key: string, value: unknown, ttlMs?: number): Promise<void> {
+    // What waits under the same key is older than this.
+    this.#retries.delete(key);
+    return this.#send(key, { value: value === undefined ? undefined : JSON.stringify(value), ttlMs });
+  }
+
+  async #send(key: string, write: PendingWrite): Promise<void> {
+    this.#newest.set(key, write);
+    try {
+      if (write.value === undefined) await this.#store.remove(key);
+      else await this.#store.put(key, write.value, write.ttlMs === undefined ? undefined : { ttlMs: write.ttlMs });
+      if (this.#isFailing) this.#log.info('the copy is written again');
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing) this.#log.error({ err: error }, 'the copy cannot be written; going on, and trying again');
+      this.#isFailing = true;
+      this.#onFailure();
+      if (this.#newest.get(key) === write) this.#retries.set(key, write);
+      const [oldest] = this.#retries.keys();
+      if (this.#retries.size > RETRIES_MAX && oldest !== undefined) this.#retries.delete(oldest);
+    } finally {
+      if (this.#newest.get(key) === write) this.#newest.delete(key);
+    }
+  }
+}

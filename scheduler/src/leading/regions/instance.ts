@@ -1,0 +1,196 @@
+// The centre of a region's instance and the world around it: what the leader tells of other regions' nodes is put into
+// the fleet as if they reported here; delays and leases are looked up in what was told. One per process; a term of
+// placing is filled from it when it begins.
+import { digestOf, MeridianError, nodeKind } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { Centre, LeadersWord } from '../../centre/centre.ts';
+import type { LeaseAnswer } from '../../owning/ownership.ts';
+import type { Charged, RegionsPort } from '../../placing/charging.ts';
+import type { Placed } from '../../placing/placing.ts';
+import { type Delta, decisionSuffix, type WorldNode, type WorldValue, WorldView } from '../core/regions/index.ts';
+
+/** An owner that the leader has told of is taken to live so long: whoever finds it gone asks the leader. */
+const LEASE_TOLD_MS = 10_000;
+
+export interface InstanceOptions {
+  readonly region: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Under which this instance places now. */
+  epoch(): number;
+  centre(): Centre;
+  /** Ends the links of a node that is shut out. */
+  cut(nodeId: string): void;
+  /** Asks the leader to have it charged. */
+  chargeByLeader(record: Placed): Promise<Charged>;
+}
+
+export class RegionInstance implements RegionsPort, LeadersWord {
+  readonly ownRegion: string;
+  readonly decisionSuffix: string;
+  readonly world = new WorldView();
+  readonly #o: InstanceOptions;
+  #isFed = false;
+  #toldAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(o: InstanceOptions) {
+    this.#o = o;
+    this.ownRegion = o.region;
+    this.decisionSuffix = decisionSuffix(o.region);
+  }
+
+  /** Whether the leader tells us of the world. */
+  get isFed(): boolean {
+    return this.#isFed;
+  }
+
+  /** Since the leader last told us something; Infinity: it never did. */
+  get feedAgeMs(): number {
+    return this.#o.clock.nowMs() - this.#toldAtMs;
+  }
+
+  ready(): undefined {
+    return undefined;
+  }
+
+  charge(record: Placed, region: string): Charged | Promise<Charged> {
+    if (region === this.ownRegion) return { ok: true, regionEpoch: this.#o.epoch() };
+    if (!this.#isFed) return { ok: false, why: 'unanswered', reason: 'the leader is away' };
+    return this.#o.chargeByLeader(record);
+  }
+
+  get delays() {
+    const { world } = this;
+    return {
+      get version() {
+        return world.delaysVersion;
+      },
+      delayMs: (from: string, to: string): number => (from === to ? 0 : (world.delay(from, to)?.delayMs ?? Number.NaN)),
+      rttMs: (a: string, b: string): number => world.delay(a, b)?.rttMs ?? Number.NaN,
+    };
+  }
+
+  known(roomKey: string): LeaseAnswer | undefined {
+    const told = this.world.lease(roomKey);
+    if (told === undefined) return undefined;
+    const { clock, centre } = this.#o;
+    const lease = { ...told, expiresAtMs: clock.nowMs() + LEASE_TOLD_MS, seenEpoch: 0 };
+    const nodeIds = centre().fleet.holdersOf(roomKey, nodeKind.media);
+    return { lease, expiresInMs: LEASE_TOLD_MS, created: false, nodeIds };
+  }
+
+  /**
+   * Takes what the leader says. Throws REQUEST_INVALID when something between was not heard: the link has to begin
+   * anew.
+   */
+  told(delta: Delta<WorldValue>): { newLeases: readonly string[] } {
+    const { ok, touched } = this.world.apply(delta);
+    if (!ok) throw new MeridianError('REQUEST_INVALID', 'changes of the feed are missing');
+    const isNew = !this.#isFed;
+    this.#isFed = true;
+    this.#toldAtMs = this.#o.clock.nowMs();
+    const centre = this.#o.centre();
+    if (isNew || delta.since === 0) this.fill(centre);
+    else for (const nodeId of touched) this.#bring(centre, nodeId);
+    this.#bringDenials(centre);
+    const newLeases = [...delta.changed.values()].flatMap((value) =>
+      value.what === 'lease' ? [value.lease.roomKey] : [],
+    );
+    return { newLeases };
+  }
+
+  /** The leader is away: other regions' nodes are no candidates, its leases stay as last told. Idempotent. */
+  leaderLost(): void {
+    this.world.restart();
+    if (!this.#isFed) return;
+    this.#isFed = false;
+    const { fleet } = this.#o.centre();
+    for (const { description } of this.world.nodes())
+      if (!this.#isOwn(description.region)) fleet.linkDown(description.nodeId);
+  }
+
+  /** Everything that is known, into the centre of a term that begins. */
+  fill(centre: Centre): void {
+    for (const { description } of this.world.nodes()) this.#bring(centre, description.nodeId);
+    const told = new Set(this.world.nodes().map(({ description }) => description.nodeId));
+    for (const { description } of centre.fleet.list())
+      if (!this.#isOwn(description.region) && !told.has(description.nodeId)) centre.fleet.linkDown(description.nodeId);
+    this.#bringDenials(centre);
+  }
+
+  /** A node of our own has registered: the leader's drain holds for it too. */
+  registered(nodeId: string): void {
+    const node = this.world.node(nodeId);
+    if (node !== undefined) this.#close(this.#o.centre(), node);
+  }
+
+  #isOwn(region: string): boolean {
+    return region === this.ownRegion;
+  }
+
+  #bring(centre: Centre, nodeId: string): void {
+    const { fleet } = centre;
+    const node = this.world.node(nodeId);
+    const record = fleet.get(nodeId);
+    if (node === undefined) {
+      if (record !== undefined && !this.#isOwn(record.description.region)) fleet.linkDown(nodeId);
+      return;
+    }
+    this.#close(centre, node);
+    if (this.#isOwn(node.description.region)) return; // it speaks for itself
+    if (!node.isUsable || !this.#isFed) {
+      fleet.linkDown(nodeId);
+      return;
+    }
+    this.#report(centre, node);
+  }
+
+  #report(centre: Centre, node: WorldNode): void {
+    const { description, load, state } = node;
+    const { fleet } = centre;
+    const { nodeId, incarnation } = description;
+    const rooms = this.world.roomsOf(nodeId);
+    const record = fleet.get(nodeId);
+    const nowMs = this.#o.clock.nowMs();
+    if (record === undefined || record.description.incarnation !== incarnation || !record.isLinked) {
+      const taken = fleet.register({ description, rooms: [...rooms.values()], load }, nowMs);
+      if (!taken.ok) {
+        this.#o.log.warn({ nodeId }, 'the instance holds as many nodes as it can');
+        return;
+      }
+      this.#close(centre, node);
+    }
+    const held = fleet.get(nodeId)?.rooms ?? new Map();
+    const sessionIds = [...rooms.values()].flatMap((room) => room.sessionIds);
+    const report = {
+      incarnation,
+      load,
+      sessionCount: sessionIds.length,
+      sessionHash: digestOf(sessionIds),
+      roomsChanged: [...rooms.values()].filter((room) => held.get(room.roomKey) !== room),
+      roomsGone: [...held.keys()].filter((roomKey) => !rooms.has(roomKey)),
+      state,
+    };
+    centre.report(nodeId, report, []);
+  }
+
+  /** Who takes nobody new, by an administrator's word to the leader. */
+  #close({ fleet }: Centre, { description: { nodeId }, drainReason, cordonReason }: WorldNode): void {
+    const record = fleet.get(nodeId);
+    if (record === undefined) return;
+    if (record.drainReason !== drainReason) fleet.drain(nodeId, drainReason);
+    if (record.cordonReason !== cordonReason) fleet.cordon(nodeId, cordonReason);
+  }
+
+  #bringDenials(centre: Centre): void {
+    const told = new Set(this.world.deniedIds());
+    const { log } = this.#o;
+    const failed = (error: unknown): void => log.error({ err: error }, 'a node could not be shut out or let in');
+    for (const nodeId of told) {
+      if (centre.denied.has(nodeId)) continue;
+      centre.deny(nodeId, 'the leader says so').catch(failed);
+      this.#o.cut(nodeId);
+    }
+    for (const nodeId of centre.denied.ids) if (!told.has(nodeId) && this.#isFed) centre.allow(nodeId).catch(failed);
+  }
+}

@@ -1,0 +1,228 @@
+// Who places for which region, as the leader keeps it: a candidate in the election of every region that ever had an
+// instance. All other regions are the leader's without a lease. One of these per process, with the candidates of one
+// term of leading.
+import { MeridianError, nodeKind } from '@meridian/protocol';
+import {
+  type Clock,
+  type KeyValue,
+  type Link,
+  type Logger,
+  prefixedKeyValue,
+  type Rng,
+  type Timer,
+} from '@meridian/runtime';
+import type { CentreMetrics } from '../../base/metrics.ts';
+import type { Centre } from '../../centre/centre.ts';
+import { Copy } from '../../copying/copy.ts';
+import { kvStore } from '../../copying/kv-store.ts';
+import type { Charged, RegionsPort } from '../../placing/charging.ts';
+import type { Placed } from '../../placing/placing.ts';
+import { LEADER_KEY } from '../election.ts';
+import type { RegionPlacer } from './region-candidate.ts';
+import { RegionCandidate } from './region-candidate.ts';
+
+const TICK_MS = 200;
+/** Of one region's lease in the store, and the copy of its instance. */
+export const regionPrefix = (region: string): string => `region/${region}/`;
+/** Charges of an instance that is gone are not waited for longer: its nodes say within a second what came of them. */
+const RESTORE_MS_MAX = 500;
+
+export interface RegionElectionsOptions {
+  readonly kv: KeyValue;
+  readonly id: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  /** Of the term that leads now. */
+  centre(): Centre;
+  /** Asks an instance over its link. */
+  chargeAt(link: Link, record: Placed): Promise<Charged>;
+  /** Somebody else places for a region than before. */
+  onChange(placer: RegionPlacer): void;
+}
+
+export class RegionElections implements RegionsPort {
+  readonly ownRegion = '';
+  readonly #o: RegionElectionsOptions;
+  readonly #candidates = new Map<string, RegionCandidate>();
+  /** Looked up: they never had an instance, so they have no lease. */
+  readonly #plain = new Set<string>();
+  #lookedAt = -1; // the plan's version
+  #looking: Promise<void> | undefined;
+  #timer: Timer | undefined;
+  #isTicking = false;
+
+  constructor(o: RegionElectionsOptions) {
+    this.#o = o;
+  }
+
+  /** This centre leads from now on. */
+  begin(): void {
+    this.#timer ??= this.#o.clock.every(TICK_MS, () => void this.#tick());
+  }
+
+  /** It leads no more: leases of regions are given back, for the next leader. Idempotent. */
+  async end(cause: string): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const candidates = [...this.#candidates.values()];
+    this.#candidates.clear();
+    this.#plain.clear();
+    this.#lookedAt = -1;
+    this.#o.metrics.regionPlacers.reset();
+    await Promise.all(candidates.map((candidate) => candidate.close(cause)));
+  }
+
+  ready(): Promise<void> | undefined {
+    const { fleet } = this.#o.centre();
+    if (fleet.planVersion === this.#lookedAt) return undefined;
+    const missing = this.#missing();
+    if (missing.length > 0) return this.#look(missing);
+    this.#lookedAt = fleet.planVersion;
+    return undefined;
+  }
+
+  charge(record: Placed, region: string): Charged | Promise<Charged> {
+    const candidate = this.#candidates.get(region);
+    if (candidate === undefined)
+      return this.#plain.has(region) ? ours : { ok: false, why: 'nobody', reason: 'it is not known who places there' };
+    if (candidate.isOurs()) return { ok: true, regionEpoch: candidate.placer().epoch };
+    const link = candidate.instance();
+    if (link === undefined) return { ok: false, why: 'nobody', reason: 'nobody places there just now' };
+    return this.#o.chargeAt(link, record).then((charged) => {
+      const outcome = charged.ok ? 'charged' : charged.why;
+      this.#o.metrics.chargesElsewhere.inc({ outcome });
+      return charged;
+    });
+  }
+
+  /**
+   * An instance is here and wants to place: from the moment this resolves we keep out of its region, until its lease
+   * lapses.
+   */
+  async follow(region: string, link: Link): Promise<void> {
+    const { clock } = this.#o;
+    let candidate = this.#candidates.get(region);
+    if (candidate === undefined) {
+      this.#plain.delete(region);
+      candidate = this.#candidate(region);
+    }
+    candidate.asked(link, clock.nowMs());
+    await candidate.tick();
+  }
+
+  /** An instance is gone. */
+  left(region: string, link: Link): void {
+    this.#candidates.get(region)?.left(link);
+  }
+
+  /** A node of the region has obeyed this epoch: there was an instance, whatever the store remembers. */
+  async heardOf(region: string, epoch: number, incarnation: string): Promise<void> {
+    if (!Number.isSafeInteger(epoch) || epoch <= 0) return;
+    let candidate = this.#candidates.get(region);
+    if (candidate === undefined) {
+      this.#plain.delete(region);
+      candidate = this.#candidate(region);
+      await candidate.heardOf(epoch, incarnation);
+      await candidate.stand();
+      return;
+    }
+    await candidate.heardOf(epoch, incarnation);
+  }
+
+  /** Undefined: a region without instances, which is the leader's. */
+  placerOf(region: string): RegionPlacer | undefined {
+    return this.#candidates.get(region)?.placer();
+  }
+
+  placers(): RegionPlacer[] {
+    return [...this.#candidates.values()].map((candidate) => candidate.placer());
+  }
+
+  /** The instance that places for a region, or any that is linked. */
+  instanceOf(region: string): Link | undefined {
+    return this.#candidates.get(region)?.instance();
+  }
+
+  #candidate(region: string): RegionCandidate {
+    const { kv, onChange } = this.#o;
+    const part = prefixedKeyValue(kv, regionPrefix(region));
+    const candidate = new RegionCandidate({
+      ...this.#o,
+      region,
+      kv: part,
+      restore: () => this.#restore(part),
+      onChange: () => onChange(candidate.placer()),
+    });
+    this.#candidates.set(region, candidate);
+    return candidate;
+  }
+
+  #missing(): string[] {
+    const regions = new Set<string>();
+    for (const { description } of this.#o.centre().fleet.list())
+      if (description.kind === nodeKind.media) regions.add(description.region);
+    return [...regions].filter((region) => !this.#candidates.has(region) && !this.#plain.has(region));
+  }
+
+  /** Which of these regions have ever had an instance. One look at a time. */
+  #look(regions: readonly string[]): Promise<void> {
+    this.#looking ??= this.#lookUp(regions).finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #lookUp(regions: readonly string[]): Promise<void> {
+    const { kv } = this.#o;
+    await Promise.all(
+      regions.map(async (region) => {
+        const fence = await kv.get(`${regionPrefix(region)}${LEADER_KEY}/fence`).catch((cause: unknown) => {
+          throw new MeridianError('NOT_LEADER', 'the store does not say who places where', { cause });
+        });
+        if (this.#candidates.has(region) || this.#timer === undefined) return;
+        if (fence === undefined) this.#plain.add(region);
+        else await this.#candidate(region).stand();
+      }),
+    );
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#isTicking) return;
+    this.#isTicking = true;
+    const { metrics, log } = this.#o;
+    try {
+      await this.ready();
+      await Promise.all([...this.#candidates.values()].map((candidate) => candidate.tick()));
+      metrics.regionPlacers.reset();
+      for (const { region, by } of this.placers()) metrics.regionPlacers.set({ region, by }, 1);
+    } catch (error) {
+      log.debug({ err: error }, 'who places for which region could not be read');
+    } finally {
+      this.#isTicking = false;
+    }
+  }
+
+  /** What the instance before us had charged and no node has confirmed yet. */
+  async #restore(part: KeyValue): Promise<void> {
+    const { clock, log, centre } = this.#o;
+    const copy = new Copy({ store: kvStore(part), clock, log, onFailure: () => undefined });
+    const load = copy.load().then(
+      ({ charges }) => {
+        const { ledger } = centre();
+        for (const charge of [...charges].sort((a, b) => a.expiresAtMs - b.expiresAtMs)) ledger.restore(charge);
+      },
+      (error: unknown) =>
+        log.warn({ err: error }, 'the charges of the previous instance were not read; its nodes will report them'),
+    );
+    let timer: Timer | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = clock.after(RESTORE_MS_MAX, resolve);
+    });
+    await Promise.race([load, late]);
+    timer?.cancel();
+  }
+}
+
+const ours: Charged = { ok: true, regionEpoch: 0 };

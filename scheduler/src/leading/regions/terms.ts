@@ -1,0 +1,119 @@
+// The terms of a region's instance: elected over the region's lease, and placing only when no leader may place there
+// too. Having taken the lease it looks who leads (the leader, having been elected or asked, looks who has the lease:
+// one of them sees the other) and waits for that leader's word.
+import { type Clock, type KeyValue, type Logger, readLeaseText, type Timer } from '@meridian/runtime';
+import type { Centre } from '../../centre/centre.ts';
+import type { Copy } from '../../copying/copy.ts';
+import { LEADER_KEY, readLeader } from '../election.ts';
+import type { ElectedTerms, Terms } from '../terms.ts';
+
+/** An instance that no leader keeps out for gives the lease back after this: the leader may need it. */
+const UNSETTLED_MS_MAX = 1500;
+const LOOK_MS = 100;
+
+export interface RegionTermsOptions {
+  readonly elected: ElectedTerms;
+  /** The whole store, where the leader's lease lies. */
+  readonly kv: KeyValue;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The term of the leader that keeps out of the region for us, as it has said on the link that is open now. */
+  keepsOut(): string | undefined;
+  /** Whether this instance places, has changed. */
+  onChange(): void;
+}
+
+export class RegionTerms implements Terms {
+  readonly #o: RegionTermsOptions;
+  #settled: Centre | undefined;
+  #unsettledSinceMs = Number.NaN;
+  /** A leader has taken this process for an instance: one that is alone by its operator's word never does. */
+  #wasAccepted = false;
+  #timer: Timer | undefined;
+  #isLooking = false;
+
+  constructor(o: RegionTermsOptions) {
+    this.#o = o;
+  }
+
+  async start(): Promise<void> {
+    this.#timer ??= this.#o.clock.every(LOOK_MS, () => void this.#look());
+    await this.#o.elected.start();
+    await this.#look();
+  }
+
+  get centre(): Centre {
+    return this.#o.elected.centre;
+  }
+  get copy(): Copy {
+    return this.#o.elected.copy;
+  }
+  get epoch(): number {
+    return this.mayDecide() ? this.#o.elected.epoch : 0;
+  }
+  get leader() {
+    return this.#o.elected.leader;
+  }
+
+  mayDecide(): boolean {
+    return this.#settled === this.#o.elected.centre && this.#o.elected.mayDecide();
+  }
+
+  heardOf(epoch: number, incarnation: string): Promise<void> {
+    return this.#o.elected.heardOf(epoch, incarnation);
+  }
+
+  isDenied(nodeId: string): Promise<boolean> {
+    return this.#o.elected.isDenied(nodeId);
+  }
+
+  /** The leader has said that it keeps out, or its link is gone. */
+  leaderChanged(): void {
+    void this.#look();
+  }
+
+  async close(cause: string): Promise<void> {
+    this.#timer?.cancel();
+    await this.#o.elected.close(cause);
+  }
+
+  async #look(): Promise<void> {
+    const { elected, clock, log, keepsOut, onChange } = this.#o;
+    this.#wasAccepted ||= keepsOut() !== undefined;
+    if (!elected.mayDecide()) {
+      this.#unsettledSinceMs = Number.NaN;
+      if (this.#settled === undefined) return;
+      this.#settled = undefined;
+      onChange();
+      return;
+    }
+    const { centre } = elected;
+    if (this.#settled === centre || this.#isLooking) return;
+    if (Number.isNaN(this.#unsettledSinceMs)) this.#unsettledSinceMs = clock.nowMs();
+    this.#isLooking = true;
+    const isFree = await this.#isFree();
+    this.#isLooking = false;
+    if (!elected.mayDecide() || elected.centre !== centre) return;
+    if (isFree) {
+      this.#settled = centre;
+      log.warn({ epoch: elected.epoch }, 'this instance places for its region');
+      onChange();
+    } else if (clock.nowMs() - this.#unsettledSinceMs >= UNSETTLED_MS_MAX) {
+      this.#unsettledSinceMs = Number.NaN;
+      elected.resign('no leader keeps out of the region');
+    }
+  }
+
+  /** Whether no leader can be placing in the region. */
+  async #isFree(): Promise<boolean> {
+    const { kv, log, keepsOut } = this.#o;
+    if (!this.#wasAccepted) return false;
+    try {
+      const leader = readLeader(readLeaseText(await kv.get(LEADER_KEY))?.holder);
+      return leader === undefined || leader.incarnation === keepsOut();
+    } catch (error) {
+      log.debug({ err: error }, 'the store did not say who leads');
+      return false;
+    }
+  }
+}

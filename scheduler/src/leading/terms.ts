@@ -1,0 +1,287 @@
+// With what this process leads, term by term. While it leads: a Centre filled from the copy. Otherwise: an empty one
+// that nobody is let near. Nothing of a term outlives it but the denials, drains and cordons, for a store that has lost
+// its memory.
+import type { Clock, KeyValue, Logger, Rng } from '@meridian/runtime';
+import type { CentreMetrics } from '../base/metrics.ts';
+import { Centre, type CentreOptions } from '../centre/centre.ts';
+import { Copy } from '../copying/copy.ts';
+import { kvStore, storeKey } from '../copying/kv-store.ts';
+import type { Store } from '../copying/store.ts';
+import type { Denial } from '../fleet/core/denied.ts';
+import type { NodeCommands } from '../fleet/core/fleet.ts';
+import type { Locator } from '../locating/locate.ts';
+import type { Mover } from '../moving/mover.ts';
+import type { RoomModes } from '../moving/room-modes.ts';
+import { EpochJumps } from './core/epoch-jumps.ts';
+import { Election, type KnownLeader } from './election.ts';
+
+/** What links and the administrator's API ask before they act. */
+export interface Terms {
+  readonly centre: Centre;
+  readonly copy: Copy;
+  /** To be asked at the moment of every decision, and again before its answer goes out. */
+  mayDecide(): boolean;
+  /** 0: not leading, or before the first term. */
+  readonly epoch: number;
+  /** Who leads when this centre does not, as far as is known. */
+  readonly leader: KnownLeader | undefined;
+  /**
+   * A node has obeyed this epoch of this term of a centre: ours goes above it, before the promise resolves if that can
+   * be.
+   */
+  heardOf(epoch: number, incarnation: string): Promise<void>;
+  /** Also at a centre that does not lead. */
+  isDenied(nodeId: string): Promise<boolean>;
+  close(cause: string): Promise<void>;
+}
+
+export interface TermParts {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  readonly locator: Locator;
+  readonly routing?: NonNullable<CentreOptions['routing']>;
+  readonly mover?: Mover;
+  readonly regions?: NonNullable<CentreOptions['regions']>;
+  readonly leadersWord?: NonNullable<CentreOptions['leadersWord']>;
+  readonly modes?: RoomModes;
+}
+
+interface Kept {
+  readonly denials: Denial[];
+  readonly drains: NodeWord[];
+  readonly cordons: NodeWord[];
+}
+
+/** What was said of a node, and why. */
+interface NodeWord {
+  readonly nodeId: string;
+  readonly reason: string;
+}
+
+interface Term {
+  readonly centre: Centre;
+  readonly copy: Copy;
+}
+
+const EPOCH_KEY = 'centre-epoch';
+
+/** A centre that is the only one by its operator's word: leads from its start to its end, with its store or without. */
+export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms> {
+  const { store, log } = o;
+  const jumps = new EpochJumps();
+  const kept = new Map(await store.load()).get(EPOCH_KEY);
+  let epoch = (Number.isSafeInteger(Number(kept)) ? Number(kept ?? 0) : 0) + 1;
+  const save = (): void => {
+    store
+      .put(EPOCH_KEY, String(epoch))
+      .catch((error: unknown) => log.error({ err: error }, 'the epoch could not be stored'));
+  };
+  save();
+  const { centre, copy } = newTerm(o, store, undefined);
+  await centre.restore();
+  return {
+    centre,
+    copy,
+    mayDecide: () => true,
+    get epoch() {
+      return epoch;
+    },
+    leader: undefined,
+    async heardOf(heard, incarnation) {
+      const isOwn = incarnation === centre.incarnation && heard === epoch;
+      if (heard < epoch || isOwn) return;
+      const lifted = jumps.lifted(epoch, heard + 1, o.clock.nowMs());
+      if (lifted === epoch) return;
+      epoch = lifted;
+      log.warn({ epoch }, 'the epoch was raised above one that a node has obeyed');
+      centre.warmUp.forgotten();
+      save();
+    },
+    isDenied: async (nodeId) => centre.denied.has(nodeId),
+    close: async () => centre.end(),
+  };
+}
+
+/** Under which orders may go out at this moment; undefined: under none, whatever number the last term had. */
+export const leadingEpoch = (terms: Pick<Terms, 'mayDecide' | 'epoch'>): number | undefined =>
+  terms.mayDecide() ? terms.epoch : undefined;
+
+export interface ElectedTermsOptions extends TermParts {
+  readonly kv: KeyValue;
+  readonly id: string;
+  /** Where nodes reach this centre. */
+  url(): string;
+  /** This centre leads, or does no more. */
+  onChange(): void;
+  /** Another leads than was known before. */
+  onOtherLeads(): void;
+}
+
+/** A centre among several over one store: it leads when its election says so, with what the copy holds then. */
+export class ElectedTerms implements Terms {
+  readonly #o: ElectedTermsOptions;
+  readonly #election: Election;
+  readonly #idle: Term;
+  #term: Term | undefined;
+  /** What the copy said of shut-out and draining nodes when it was last read, or what our last term knew. */
+  #kept: Kept = { denials: [], drains: [], cordons: [] };
+  #refresh: { cancel(): void } | undefined;
+  #taking: Promise<void> | undefined;
+
+  constructor(o: ElectedTermsOptions) {
+    this.#o = o;
+    this.#idle = newTerm(o, nothing, undefined);
+    this.#election = new Election({
+      ...o,
+      onLead: (term) => {
+        this.#lead(term).catch((error: unknown) => {
+          o.log.error({ err: error }, 'the copy cannot be taken over; another centre may try');
+          this.#election.resign('the copy cannot be taken over');
+        });
+      },
+      onStop: (_why, stopped) => {
+        this.#end();
+        o.onChange();
+        stopped();
+      },
+    });
+  }
+
+  /** Resolves when it is known whether somebody leads already. */
+  async start(): Promise<void> {
+    this.#refresh ??= this.#o.clock.every(REFRESH_MS, () => void this.#read());
+    await this.#election.start();
+    await this.#taking;
+  }
+
+  get centre(): Centre {
+    return (this.#term ?? this.#idle).centre;
+  }
+  get copy(): Copy {
+    return (this.#term ?? this.#idle).copy;
+  }
+  get epoch(): number {
+    return this.#term === undefined ? 0 : this.#election.epoch;
+  }
+  get leader(): KnownLeader | undefined {
+    return this.#election.other;
+  }
+
+  mayDecide(): boolean {
+    return this.#term !== undefined && this.#election.mayDecide();
+  }
+
+  heardOf(epoch: number, incarnation: string): Promise<void> {
+    return this.#election.heardOf(epoch, incarnation);
+  }
+
+  async isDenied(nodeId: string): Promise<boolean> {
+    if (this.#term !== undefined) return this.#term.centre.denied.has(nodeId);
+    return (await this.#o.kv.get(storeKey(`deny/${nodeId}`))) !== undefined;
+  }
+
+  /** Gives the lease back as if it were lost; another may take it. */
+  resign(why: string): void {
+    this.#election.resign(why);
+  }
+
+  async close(cause: string): Promise<void> {
+    this.#refresh?.cancel();
+    await this.#election.close(cause);
+    this.#idle.centre.end();
+  }
+
+  #lead(term: { epoch: number; incarnation: string; forgotten: boolean }): Promise<void> {
+    this.#taking = this.#takeOver(term);
+    return this.#taking;
+  }
+
+  async #takeOver({ incarnation, forgotten }: { incarnation: string; forgotten: boolean }): Promise<void> {
+    const { kv, log, clock, onChange } = this.#o;
+    const sinceMs = clock.nowMs();
+    const fence = this.#election.fence();
+    const store = kvStore(kv, {
+      fence: () => ({ ...this.#election.fence(), holder: fence.holder }),
+      onRefused: () => this.#election.fenced(fence.holder),
+    });
+    const term = newTerm(this.#o, store, incarnation);
+    await term.centre.restore();
+    // Another may have taken the lease while the copy was read.
+    if (!this.#election.mayDecide() || this.#election.fence().holder !== fence.holder) {
+      term.centre.end();
+      return;
+    }
+    if (forgotten) await this.#bringBack(term);
+    this.#term = term;
+    term.centre.listening();
+    if (forgotten) term.centre.warmUp.forgotten();
+    log.info({ epoch: this.#election.epoch, tookMs: Math.round(clock.nowMs() - sinceMs) }, 'leadership taken over');
+    onChange();
+  }
+
+  #end(): void {
+    const term = this.#term;
+    this.#term = undefined;
+    if (term === undefined) return;
+    this.#kept = knownTo(term.centre);
+    term.centre.end();
+  }
+
+  /** Who was shut out stays shut out, also when the store has forgotten it. */
+  async #bringBack({ centre, copy }: Term): Promise<void> {
+    for (const denial of this.#kept.denials) {
+      centre.denied.add(denial);
+      await copy.saveDenial(denial.nodeId, denial);
+    }
+    for (const { nodeId, reason } of this.#kept.drains) {
+      centre.fleet.ahead(nodeId, { drainReason: reason });
+      await copy.saveDrain(nodeId, reason);
+    }
+    for (const { nodeId, reason } of this.#kept.cordons) {
+      centre.fleet.ahead(nodeId, { cordonReason: reason });
+      await copy.saveCordon(nodeId, reason);
+    }
+  }
+
+  /** A centre that does not lead remembers what no node would bring back. */
+  async #read(): Promise<void> {
+    if (this.#term !== undefined) return;
+    try {
+      const found = await this.#o.kv.entries('copy/deny/', { limit: KEPT_MAX });
+      // An empty answer may be a store that has lost its memory: what is known stays, until a leader says otherwise.
+      if (found.length === 0) return;
+      const denials = found.map(([, text]) => JSON.parse((JSON.parse(text) as [string, string])[1]) as Denial);
+      this.#kept = { ...this.#kept, denials };
+    } catch (error) {
+      this.#o.log.debug({ err: error }, 'the denials were not read; the last ones stay');
+    }
+  }
+}
+
+/** How often a centre that does not lead reads who is shut out. */
+const REFRESH_MS = 10_000;
+const KEPT_MAX = 10_000;
+
+const nothing: Store = {
+  load: async () => [],
+  put: async () => undefined,
+  remove: async () => undefined,
+  close: async () => undefined,
+};
+
+function newTerm(o: TermParts, store: Store, incarnation: string | undefined): Term {
+  const { clock, log, metrics } = o;
+  const isShared = incarnation !== undefined;
+  const copy = new Copy({ store, clock, log, onFailure: () => metrics.copyFailures.inc(), isShared });
+  return { copy, centre: new Centre({ ...o, copy, ...(incarnation === undefined ? {} : { incarnation }) }) };
+}
+
+function knownTo(centre: Centre): Kept {
+  const here = centre.fleet.list().map((node) => [node.description.nodeId, node] as const);
+  const commands: (readonly [nodeId: string, NodeCommands])[] = [...here, ...centre.fleet.commandsAhead];
+  const words = (of: 'drainReason' | 'cordonReason'): NodeWord[] =>
+    commands.flatMap(([nodeId, { [of]: reason }]) => (reason === undefined ? [] : [{ nodeId, reason }]));
+  return { denials: centre.denied.list(), drains: words('drainReason'), cordons: words('cordonReason') };
+}

@@ -1,0 +1,127 @@
+// Where a client is taken to be: the city it names (development only), its address, or, when neither says anything,
+// where its signaling node is.
+import { ANYWHERE_KM, distanceKm, limits, MeridianError, nodeKind, type Point } from '@meridian/protocol';
+import { type NodeDescription, type NodeRecord, publicState, siteKeyOf } from '../fleet/core/node.ts';
+import { cityOf } from './core/cities.ts';
+import type { Location } from './core/location.ts';
+import type { Geo } from './geo.ts';
+
+/** Offered to a client, which times them all and opens the best three. */
+const NODES_MAX = limits.echoSitesMax;
+
+export interface Located {
+  readonly location: Location;
+  readonly reason: string;
+}
+
+export class Locator {
+  readonly #geo: Geo;
+  readonly #developmentCities: boolean;
+  /** Said of every client that a source knows; there are a handful of sources. */
+  readonly #knownTo = new Map<string, string>();
+
+  constructor(o: { geo: Geo; developmentCities: boolean }) {
+    this.#geo = o.geo;
+    this.#developmentCities = o.developmentCities;
+  }
+
+  /** Of the network that the address is in, where a database names it. */
+  asnOf(ip: string): number | undefined {
+    return this.#geo.asnOf?.(ip);
+  }
+
+  /** Always an answer; throws CITY_UNKNOWN when cities may be named and this one does not exist. */
+  locate(o: { clientIp: string; fromCity: string }, signalingNode: NodeDescription): Located {
+    if (o.fromCity !== '' && this.#developmentCities) return namedCity(o.fromCity);
+    const ignored = o.fromCity === '' ? '' : '; the city it named was ignored (development only)';
+    const place = this.#geo.locate(o.clientIp);
+    if (place !== undefined) {
+      const reason = this.#known(place.source);
+      return { location: place, reason: ignored === '' ? reason : reason + ignored };
+    }
+    const location: Location = {
+      latitude: signalingNode.latitude,
+      longitude: signalingNode.longitude,
+      radiusKm: ANYWHERE_KM,
+      source: 'none',
+      label: signalingNode.city,
+      countryCode: '',
+    };
+    return {
+      location,
+      reason: `the address says nothing, so the place of its signaling node ${signalingNode.nodeId} stands in${ignored}`,
+    };
+  }
+
+  #known(source: string): string {
+    let reason = this.#knownTo.get(source);
+    if (reason === undefined) {
+      reason = `the address is known to ${source}`;
+      this.#knownTo.set(source, reason);
+    }
+    return reason;
+  }
+}
+
+function namedCity(text: string): Located {
+  const city = cityOf(text);
+  if (city === undefined) throw new MeridianError('CITY_UNKNOWN', `there is no city ${text.slice(0, 64)}`);
+  const { latitude, longitude, nameEn, countryCode } = city;
+  const location = { latitude, longitude, radiusKm: 0, source: 'city', label: nameEn, countryCode };
+  return { location, reason: 'the city was named by the client (development)' };
+}
+
+/**
+ * Signaling nodes to try, at most five: of each of these sites, in their order, the one with the fewest clients; while
+ * there is room, one of each of the cities nearest to `from`; then second ones. Instances that are not alive are left
+ * out, unless none is.
+ */
+export function signalingNodesToOffer(
+  siteKeys: readonly string[],
+  from: Point,
+  records: readonly NodeRecord[],
+): string[] {
+  const byCity = signalingNodesByCity(records);
+  const ids = new Set<string>();
+  for (const key of siteKeys) {
+    const first = byCity.get(key)?.[0];
+    if (first !== undefined) ids.add(first.description.nodeId);
+  }
+  if (ids.size < NODES_MAX) for (const nodeId of nearestNodes(byCity, from)) ids.add(nodeId);
+  return [...ids].slice(0, NODES_MAX);
+}
+
+/** Those with the fewest clients first. */
+function signalingNodesByCity(records: readonly NodeRecord[]): Map<string, NodeRecord[]> {
+  const signalingNodes = records.filter(
+    (record) => record.description.kind === nodeKind.signaling && record.liveness !== 'dead',
+  );
+  const alive = signalingNodes.filter((record) => publicState(record) === 'alive');
+  const byCity = new Map<string, NodeRecord[]>();
+  for (const signalingNode of alive.length > 0 ? alive : signalingNodes) {
+    const key = siteKeyOf(signalingNode.description.region, signalingNode.description.city);
+    const instances = byCity.get(key);
+    if (instances === undefined) byCity.set(key, [signalingNode]);
+    else instances.push(signalingNode);
+  }
+  for (const instances of byCity.values()) instances.sort((a, b) => a.load.sessions - b.load.sessions);
+  return byCity;
+}
+
+/** One of each of the nearest cities, then second ones. */
+function nearestNodes(byCity: ReadonlyMap<string, readonly NodeRecord[]>, from: Point): string[] {
+  const cities = [...byCity.values()]
+    .map((instances) => ({
+      instances,
+      km: Math.min(...instances.map((signalingNode) => distanceKm(from, signalingNode.description))),
+    }))
+    .sort((a, b) => a.km - b.km)
+    .slice(0, NODES_MAX);
+  const ids: string[] = [];
+  for (let round = 0; ids.length < NODES_MAX; round += 1) {
+    const next = cities.map((city) => city.instances[round]).filter((signalingNode) => signalingNode !== undefined);
+    if (next.length === 0) break;
+    ids.push(...next.map((signalingNode) => signalingNode.description.nodeId));
+  }
+  return ids;
+}

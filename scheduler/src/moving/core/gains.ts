@@ -1,0 +1,252 @@
+// What a room gains when one of its people, or several who are at one host, go to another. Nearest ingress for
+// everybody is not the room's optimum: two people of one country may do better on a third country's host.
+//
+// Access to a host where nobody of this prefix has been is a guess, and the best of many guesses is an overestimate
+// (the winner's curse). So `timingsWanted` names the guesses that may turn out best, their people time them, and gains
+// count only between two hosts that were timed. The centre and the simulator both go through here. Hosts are numbers of
+// the caller's: machines in the simulator, sites in the centre.
+import { limits } from '@meridian/protocol';
+import { feltMs, type RoomPaths } from '../../placing/core/felt-delay.ts';
+import type { RoomMode } from '../../placing/core/view.ts';
+
+export interface RoomMember {
+  readonly host: number;
+  /** Round trip to every host. */
+  readonly accessRttMs: Float64Array;
+  /** How good each may turn out to be (`boldMs`); of a timed host its round trip. */
+  readonly hopeRttMs: Float64Array;
+  /** Whether the host's site was timed, by the participant or by enough others of its prefix. */
+  readonly isTimed: (host: number) => boolean;
+}
+
+/** A room as it is now. */
+export interface RoomNow {
+  readonly members: readonly RoomMember[];
+  readonly paths: RoomPaths;
+  /** May take one more: not draining, below three quarters of its capacity. */
+  readonly isOpen: (host: number) => boolean;
+}
+
+/** A move to a host, and what it is worth. */
+export interface Gain {
+  /** Who moves: one, or several who are at one host. */
+  readonly members: readonly number[];
+  readonly host: number;
+  /** Felt ms (`feltMs`), summed over the pairs that change. */
+  readonly sumMs: number;
+}
+
+export interface Timing {
+  readonly member: number;
+  readonly host: number;
+}
+
+/**
+ * A move is make-before-break and costs its participant at most 100 ms of audio. Least gain, as a mean over all pairs
+ * of the room: in a room of five 3.75 ms on each pair of who moves, or one late pair mended. Less is taken back by the
+ * next who comes or goes: with 0.5 ms a fifth more moves bring a thousandth less delay (`npm run sim`).
+ */
+export const GAIN_MEAN_MS_MIN = 1.5;
+/**
+ * And in large rooms, where one person's pairs are few among all, this much on each pair of who moves; so much, 10 ms
+ * of round trip, counts as a nearer ingress.
+ */
+export const GAIN_OWN_MS_MIN = 5;
+/** Work grows with the square of the members: in larger rooms only a nearer ingress counts as a gain. */
+export const PAIRED_MEMBERS_MAX = 32;
+/** Timings a room is asked for at once. */
+export const TIMINGS_MAX = 24;
+/** Sites that all people of a `single` room time before it may move. */
+export const ROOM_TIMINGS = 3;
+export const ROOM_MOVE_GAIN_MS_MIN = 15;
+const ROOM_MOVE_WINNERS_MIN = 3;
+
+/**
+ * The moves worth making by what was timed. Mode `relay`: of each participant the best one, and of those who are at one
+ * host together, because where two have gathered neither gains by leaving the other. Mode `direct`, and rooms above
+ * `PAIRED_MEMBERS_MAX`: of each to its nearest ingress. Mode `single`: of the room as a whole. Nothing below the least
+ * gain.
+ */
+export function gainsOf(mode: RoomMode, room: RoomNow): Gain[] {
+  const { members } = room;
+  if (members.length < 2) return [];
+  if (mode === 'single') return [wholeGain(room)].filter((gain) => gain !== undefined);
+  const byPairs = mode === 'relay' && isPaired(room);
+  if (!byPairs) return bestOfEach(room, accessGains(room), GAIN_OWN_MS_MIN * (members.length - 1));
+  const leastMs = leastSumMs(members.length);
+  return [...bestOfEach(room, pairedGains(room, 'accessRttMs'), leastMs), ...groupGains(room, leastMs)];
+}
+
+/**
+ * Timings without which it is not known what a room would gain: the most hopeful first, at most `TIMINGS_MAX` of a
+ * room and `limits.echoSitesMax` of a participant. One host a site is enough, so a host is left out when `isSameSite`
+ * says that an earlier one stands for it.
+ */
+export function timingsWanted(mode: RoomMode, room: RoomNow, isSameSite: (a: number, b: number) => boolean): Timing[] {
+  if (mode === 'direct' || room.members.length < 2 || !isPaired(room)) return [];
+  if (mode === 'single') {
+    return wholeSites(room, isSameSite).flatMap((host) =>
+      room.members.flatMap(({ isTimed }, member) => (isTimed(host) ? [] : [{ member, host }])),
+    );
+  }
+  const leastMs = leastSumMs(room.members.length);
+  const wanted: Timing[] = [];
+  const hopes = [...pairedGains(room, 'hopeRttMs')].filter(({ sumMs }) => sumMs >= leastMs).sort(byGain);
+  for (const { members, host } of hopes) {
+    const [member = -1] = members;
+    if (wanted.length >= TIMINGS_MAX) break;
+    if (room.members[member]?.isTimed(host)) continue;
+    const own = wanted.filter((timing) => timing.member === member);
+    if (own.length >= limits.echoSitesMax || own.some((timing) => isSameSite(timing.host, host))) continue;
+    wanted.push({ member, host });
+  }
+  return wanted;
+}
+
+/** Pairs whose delay changes when so many of a room's members move together. */
+export function pairsChanged(movers: number, members: number): number {
+  return movers * (members - movers) + (movers * (movers - 1)) / 2;
+}
+
+/** Felt ms that a participant's move must gain over its pairs. */
+function leastSumMs(members: number): number {
+  return Math.min((GAIN_MEAN_MS_MIN * members * (members - 1)) / 2, GAIN_OWN_MS_MIN * (members - 1));
+}
+
+const isPaired = ({ members }: RoomNow): boolean => members.length <= PAIRED_MEMBERS_MAX;
+
+/** Of each participant the best move between two hosts that were timed. */
+function bestOfEach({ members }: RoomNow, gains: Iterable<Gain>, leastMs: number): Gain[] {
+  const best: (Gain | undefined)[] = members.map(() => undefined);
+  for (const gain of gains) {
+    const [index = -1] = gain.members;
+    const { isTimed, host } = members[index] as RoomMember;
+    if (gain.sumMs < leastMs || !isTimed(gain.host) || !isTimed(host)) continue;
+    if (gain.sumMs > (best[index]?.sumMs ?? 0)) best[index] = gain;
+  }
+  return best.filter((gain) => gain !== undefined);
+}
+
+/** Of each host the best move of all there who have timed it and where they go to, if they are several. */
+function groupGains(room: RoomNow, leastMs: number): Gain[] {
+  const { members, paths, isOpen } = room;
+  const open = openHosts(paths.hosts, isOpen);
+  return [...new Set(members.map(({ host }) => host))].flatMap((from) => {
+    const there = [...members.keys()].filter((index) => {
+      const { host, isTimed } = members[index] as RoomMember;
+      return host === from && isTimed(from);
+    });
+    let best: Gain | undefined;
+    for (const host of open) {
+      const group = there.filter((index) => members[index]?.isTimed(host));
+      if (host === from || group.length < 2) continue;
+      const sumMs = groupSumMs(room, group, host);
+      if (sumMs >= leastMs * group.length && sumMs > (best?.sumMs ?? 0)) best = { members: group, host, sumMs };
+    }
+    return best ?? [];
+  });
+}
+
+/** What all pairs of the room gain when a group goes to a host. */
+function groupSumMs({ members, paths: { hosts, delayMs } }: RoomNow, group: readonly number[], to: number): number {
+  const isMoving = members.map((_, index) => group.includes(index));
+  let sumMs = 0;
+  for (const index of group) {
+    const one = members[index] as RoomMember;
+    for (const [other, { host, accessRttMs }] of members.entries()) {
+      if (other === index || (isMoving[other] && other < index)) continue; // each pair once
+      const otherTo = isMoving[other] ? to : host;
+      const beforeMs = ((one.accessRttMs[one.host] ?? 0) + (accessRttMs[host] ?? 0)) / 2;
+      const afterMs = ((one.accessRttMs[to] ?? 0) + (accessRttMs[otherTo] ?? 0)) / 2;
+      sumMs += feltMs(beforeMs + (delayMs[one.host * hosts + host] ?? 0));
+      sumMs -= feltMs(afterMs + (delayMs[to * hosts + otherTo] ?? 0));
+    }
+  }
+  return sumMs;
+}
+
+/** Every move to an open host that gains something over the pairs of the room, with access as hoped or as believed. */
+function* pairedGains({ members, paths, isOpen }: RoomNow, access: 'hopeRttMs' | 'accessRttMs'): Generator<Gain> {
+  const { hosts, delayMs } = paths;
+  const open = openHosts(hosts, isOpen);
+  for (const [index, member] of members.entries()) {
+    const presentMs = pairsMs(members, index, member.host, member.accessRttMs[member.host] ?? 0, delayMs, hosts);
+    for (const host of open) {
+      if (host === member.host) continue;
+      const sumMs = presentMs - pairsMs(members, index, host, member[access][host] ?? 0, delayMs, hosts);
+      if (sumMs > 0) yield { members: [index], host, sumMs };
+    }
+  }
+}
+
+/** Every move to a nearer ingress: half a round trip less on each pair of who moves, whoever is at the other end. */
+function* accessGains({ members, paths, isOpen }: RoomNow): Generator<Gain> {
+  const open = openHosts(paths.hosts, isOpen);
+  for (const [index, { host: present, accessRttMs }] of members.entries()) {
+    for (const host of open) {
+      const sumMs = (((accessRttMs[present] ?? 0) - (accessRttMs[host] ?? 0)) / 2) * (members.length - 1);
+      if (sumMs > 0) yield { members: [index], host, sumMs };
+    }
+  }
+}
+
+/**
+ * A room on one host that goes to another as a whole: to the least mean access of those that everybody has timed, if
+ * that gains 15 ms and at least three members (in smaller rooms: all but one) are better off.
+ */
+function wholeGain({ members, paths, isOpen }: RoomNow): Gain | undefined {
+  const present = members[0]?.host ?? -1;
+  if (members.some(({ host }) => host !== present)) return undefined;
+  const winnersMin = Math.min(ROOM_MOVE_WINNERS_MIN, Math.max(1, members.length - 1));
+  let [best, bestMs] = [-1, 0];
+  for (const host of openHosts(paths.hosts, isOpen)) {
+    if (host === present || !members.every(({ isTimed }) => isTimed(host) && isTimed(present))) continue;
+    const gains = members.map(({ accessRttMs }) => (accessRttMs[present] ?? 0) - (accessRttMs[host] ?? 0));
+    // Of each pair both halves of two round trips change: the mean over pairs is the mean over members.
+    const meanMs = gains.reduce((sum, gain) => sum + gain, 0) / members.length;
+    if (meanMs < ROOM_MOVE_GAIN_MS_MIN || gains.filter((gain) => gain > 0).length < winnersMin) continue;
+    if (meanMs > bestMs) [best, bestMs] = [host, meanMs];
+  }
+  if (best < 0) return undefined;
+  return { members: [...members.keys()], host: best, sumMs: bestMs * pairsChanged(members.length, members.length) };
+}
+
+/** The hosts with the least mean access over all members, one a site. */
+function wholeSites({ members, paths, isOpen }: RoomNow, isSameSite: (a: number, b: number) => boolean): number[] {
+  const sumMs = (host: number): number => members.reduce((sum, { accessRttMs }) => sum + (accessRttMs[host] ?? 0), 0);
+  const order = openHosts(paths.hosts, isOpen)
+    .map((host) => ({ host, ms: sumMs(host) }))
+    .sort((a, b) => a.ms - b.ms || a.host - b.host);
+  const chosen: number[] = [];
+  for (const { host } of order) {
+    if (chosen.length >= ROOM_TIMINGS) break;
+    if (!chosen.some((other) => isSameSite(other, host))) chosen.push(host);
+  }
+  return chosen;
+}
+
+/** What one member's pairs weigh, with the member at a host. */
+function pairsMs(
+  members: readonly RoomMember[],
+  index: number,
+  host: number,
+  accessRttMs: number,
+  delayMs: Float64Array,
+  hosts: number,
+): number {
+  let sum = 0;
+  for (const [other, member] of members.entries()) {
+    if (other === index) continue;
+    const otherMs = member.accessRttMs[member.host] ?? 0;
+    sum += feltMs((accessRttMs + otherMs) / 2 + (delayMs[host * hosts + member.host] ?? 0));
+  }
+  return sum;
+}
+
+const openHosts = (hosts: number, isOpen: (host: number) => boolean): number[] =>
+  Array.from({ length: hosts }, (_, host) => host).filter(isOpen);
+
+/** The larger gain first; of equals the earlier member, then the earlier host. */
+function byGain(a: Gain, b: Gain): number {
+  return b.sumMs - a.sumMs || (a.members[0] ?? 0) - (b.members[0] ?? 0) || a.host - b.host;
+}

@@ -1,0 +1,44 @@
+// Where a mode that was changed puts people. `single`: everybody to one host, one that has the room already unless
+// another is much nearer to all. `direct` and `relay`: whoever is not at a near ingress goes to one; who is stays, so a
+// change back and forth moves nobody twice.
+import { NEARLY_AS_NEAR_MS } from '../../placing/core/near.ts';
+import { ROOM_MOVE_GAIN_MS_MIN, type RoomMember } from './gains.ts';
+
+/**
+ * The host for all: the best of those that have the room, else, when that gains as much as moving a `single` room is
+ * worth, the best of those that everybody has timed. Where none that has the room is open: the best of all.
+ */
+export function gatheringHost(
+  members: readonly RoomMember[],
+  hosts: number,
+  isOpen: (host: number) => boolean,
+): number | undefined {
+  const present = new Set(members.map(({ host }) => host));
+  const meanMs = (host: number): number => members.reduce((sum, one) => sum + msTo(one, host), 0) / members.length;
+  const open = Array.from({ length: hosts }, (_, host) => host)
+    .filter(isOpen)
+    .map((host) => ({ host, ms: meanMs(host) }))
+    .sort((a, b) => a.ms - b.ms || a.host - b.host);
+  const home = open.find(({ host }) => present.has(host));
+  if (home === undefined) return open[0]?.host;
+  const timed = open.find(({ host }) => members.every(({ isTimed }) => isTimed(host)));
+  return timed !== undefined && home.ms - timed.ms >= ROOM_MOVE_GAIN_MS_MIN ? timed.host : home.host;
+}
+
+/**
+ * Whether a member is farther from its host than what counts as near: of timed hosts when there is one, else as
+ * believed.
+ */
+export function isFar(member: RoomMember, hosts: number, isOpen: (host: number) => boolean): boolean {
+  let [nearestMs, hasTimed] = [Number.POSITIVE_INFINITY, false];
+  for (let host = 0; host < hosts; host += 1) {
+    if (!isOpen(host) && host !== member.host) continue;
+    const isTimed = member.isTimed(host);
+    if (hasTimed && !isTimed) continue;
+    if (isTimed && !hasTimed) [nearestMs, hasTimed] = [Number.POSITIVE_INFINITY, true];
+    nearestMs = Math.min(nearestMs, msTo(member, host));
+  }
+  return msTo(member, member.host) > nearestMs + NEARLY_AS_NEAR_MS;
+}
+
+const msTo = ({ accessRttMs }: RoomMember, host: number): number => accessRttMs[host] ?? Number.POSITIVE_INFINITY;

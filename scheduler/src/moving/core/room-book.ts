@@ -1,0 +1,91 @@
+// What is remembered of rooms beside their lease: the mode that an administrator gave, and which moves were begun in
+// the last hour, so that their bounds hold over a restart. It is in the copy. Without a mode it goes when the room has
+// ended, also while nobody led (room-watcher.ts); with one it stays until the mode is taken back, and of a room in
+// which nobody is then until the next term.
+import { isRoomMode } from '@meridian/protocol';
+import type { RoomMode } from '../../placing/core/view.ts';
+import { PAIRED_MEMBERS_MAX } from './gains.ts';
+import { HOUR_MS, MOVES_PER_HOUR_MAX, type MoveMade } from './room-credit.ts';
+
+export interface RoomRecord {
+  readonly roomKey: string;
+  /** Given by an administrator; undefined: by the request, the tenant, the service. */
+  readonly mode: RoomMode | undefined;
+  /** Not everybody is where a changed mode, or the move of a whole room, puts them. */
+  readonly isConverging: boolean;
+  /** For the room's delay (room-credit.ts), the newest last. */
+  readonly made: readonly MoveMade[];
+}
+
+/** As many as leases are remembered. */
+export const ROOM_RECORDS_MAX = 100_000;
+/** Four an hour of each in a room that is looked at by pairs, or one a minute. */
+const MADE_MAX = MOVES_PER_HOUR_MAX * PAIRED_MEMBERS_MAX;
+
+export class RoomBook {
+  readonly #records = new Map<string, RoomRecord>();
+  readonly #most: number;
+
+  constructor(o: { most?: number } = {}) {
+    this.#most = o.most ?? ROOM_RECORDS_MAX;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get(roomKey: string): RoomRecord | undefined {
+    return this.#records.get(roomKey);
+  }
+
+  list(): RoomRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** Changes a record, made when there is none. Undefined: there are too many, and nothing changed. */
+  change(roomKey: string, change: Partial<Omit<RoomRecord, 'roomKey'>>): RoomRecord | undefined {
+    const before = this.#records.get(roomKey);
+    if (before === undefined && this.#records.size >= this.#most) return undefined;
+    const record = { ...(before ?? blank(roomKey)), ...change };
+    this.#records.set(roomKey, record);
+    return record;
+  }
+
+  /** Moves of these people were begun; those of more than an hour ago are forgotten. */
+  made(
+    roomKey: string,
+    people: readonly string[],
+    nowWallMs: number,
+    change: Partial<Pick<RoomRecord, 'isConverging'>> = {},
+  ): RoomRecord | undefined {
+    const before = (this.#records.get(roomKey)?.made ?? []).filter(({ atWallMs }) => nowWallMs - atWallMs < HOUR_MS);
+    const now = people.map((person) => ({ person, atWallMs: nowWallMs }));
+    return this.change(roomKey, { ...change, made: [...before, ...now].slice(-MADE_MAX) });
+  }
+
+  drop(roomKey: string): boolean {
+    return this.#records.delete(roomKey);
+  }
+
+  restore(record: RoomRecord): void {
+    if (this.#records.size < this.#most) this.#records.set(record.roomKey, record);
+  }
+}
+
+/** A record as it was written; undefined: it cannot be read. */
+export function roomRecordFrom(roomKey: string, value: unknown): RoomRecord | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { mode, isConverging, made } = value as Record<string, unknown>;
+  if (mode !== undefined && !isRoomMode(mode)) return undefined;
+  const moves = Array.isArray(made) ? made.flatMap(moveFrom) : [];
+  return { roomKey, mode, isConverging: isConverging === true, made: moves.slice(-MADE_MAX) };
+}
+
+function moveFrom(value: unknown): MoveMade[] {
+  const { person, atWallMs } = (value ?? {}) as Record<string, unknown>;
+  return typeof person === 'string' && Number.isFinite(atWallMs) ? [{ person, atWallMs: Number(atWallMs) }] : [];
+}
+
+function blank(roomKey: string): RoomRecord {
+  return { roomKey, mode: undefined, isConverging: false, made: [] };
+}

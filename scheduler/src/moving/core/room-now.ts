@@ -1,0 +1,35 @@
+// A room as `gains.ts` sees it, with sites in place of hosts: who is at which site, what is believed and what was timed
+// of everybody's path to every site, and where each may go.
+import { isInFence } from '@meridian/protocol';
+import { type Belief, boldMs } from '../../locating/core/ingress/index.ts';
+import type { RoomPaths } from '../../placing/core/felt-delay.ts';
+import type { RoomMember, RoomNow } from './gains.ts';
+
+export interface MemberFacts {
+  readonly site: number;
+  readonly belief: Belief;
+  /** '' : anywhere. */
+  readonly regionPin: string;
+}
+
+/** Farther than anything: a site that the tenant's fence shuts is never hoped for. */
+const FENCED_MS = 1e6;
+
+export function roomNow(
+  facts: readonly MemberFacts[],
+  o: { paths: RoomPaths; regionOf(site: number): string; isOpen(site: number): boolean },
+): RoomNow {
+  const { paths, regionOf, isOpen } = o;
+  const members = facts.map(({ site, belief, regionPin }): RoomMember => {
+    const isIn = (at: number): boolean => isInFence(regionPin, regionOf(at));
+    const bySite = (ms: (at: number) => number): Float64Array =>
+      Float64Array.from({ length: paths.hosts }, (_, at) => (isIn(at) ? ms(at) : FENCED_MS));
+    return {
+      host: site,
+      accessRttMs: bySite((at) => belief.meanMs[at] ?? FENCED_MS),
+      hopeRttMs: bySite((at) => boldMs(belief, at)),
+      isTimed: (at) => isIn(at) && belief.timed.has(at),
+    };
+  });
+  return { members, paths, isOpen };
+}

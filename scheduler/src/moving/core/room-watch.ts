@@ -1,0 +1,103 @@
+// One room, looked at about once a second: which timings to ask for, and who moves when. The centre and the simulator
+// both look through here. Pure: a look gets the room and the time, and says what to do.
+import type { RoomMode } from '../../placing/core/view.ts';
+import { type Gain, gainsOf, pairsChanged, type RoomNow, type Timing, timingsWanted } from './gains.ts';
+import { type MoveMade, type OwnedGain, RoomCredit } from './room-credit.ts';
+
+/** So long after somebody came, left or was moved, people are asked for timings: who comes in a bunch is asked once. */
+export const ASK_AFTER_MS = 1000;
+/** Gains are computed anew when people or timings change, and after this: paths and load change too. */
+export const GAINS_FRESH_MS = 15_000;
+
+export interface WatchedRoom {
+  readonly now: RoomNow;
+  /** Who each member is: the same person has the same name after a rejoin. */
+  readonly people: readonly string[];
+}
+
+export interface RoomLook {
+  readonly nowMs: number;
+  readonly wallMs: number;
+  readonly mode: RoomMode;
+  /** Changes with who is in the room, and where. */
+  readonly signature: number;
+  /** Moves that were begun in the room within the last hour; older ones do not matter. */
+  readonly made: readonly MoveMade[];
+  /** Whether people may be asked for timings now; if not, it is asked for again at the next look. */
+  readonly mayAsk: boolean;
+  /** Called only when it is needed; undefined: somebody is between two hosts. */
+  readonly room: () => WatchedRoom | undefined;
+  readonly isSameSite: (a: number, b: number) => boolean;
+}
+
+export type RoomStep =
+  /** People are asked for timings; there may be none that the room needs. */
+  | { readonly kind: 'ask'; readonly timings: readonly Timing[] }
+  /** Somebody moves, or several. */
+  | { readonly kind: 'move'; readonly gain: OwnedGain }
+  /** The room, of mode `single`, moves as a whole. */
+  | { readonly kind: 'gather'; readonly gain: OwnedGain };
+
+export class RoomWatch {
+  readonly #credit = new RoomCredit();
+  #signature: number | undefined;
+  #changedAtMs = 0;
+  #isAsked = false;
+  #gains: readonly OwnedGain[] = [];
+  #computedAtMs = Number.NEGATIVE_INFINITY;
+  #lookedAtMs: number | undefined;
+
+  /** Since when the room's people are the same ones, at the same hosts. */
+  get sameSinceMs(): number {
+    return this.#changedAtMs;
+  }
+
+  /** Somebody's round trips were told; `isKnown`: of somebody who could not be asked so far. */
+  timed(isKnown: boolean): void {
+    this.#computedAtMs = Number.NEGATIVE_INFINITY;
+    if (isKnown) this.#isAsked = false;
+  }
+
+  /** Nothing is saved while somebody is being moved. */
+  pause(nowMs: number): void {
+    this.#lookedAtMs = nowMs;
+  }
+
+  /** What to do now, one thing at a time; undefined: nothing. A move counts as begun. */
+  look(o: RoomLook): RoomStep | undefined {
+    const { nowMs, mode, signature } = o;
+    this.#credit.save(this.#gains, nowMs - (this.#lookedAtMs ?? nowMs));
+    this.#lookedAtMs = nowMs;
+    if (signature !== this.#signature) {
+      this.#signature = signature;
+      this.#changedAtMs = nowMs;
+      this.#isAsked = false;
+      this.#computedAtMs = Number.NEGATIVE_INFINITY;
+    }
+    const mustAsk = !this.#isAsked && o.mayAsk && nowMs - this.#changedAtMs >= ASK_AFTER_MS;
+    const isFresh = nowMs - this.#computedAtMs < GAINS_FRESH_MS;
+    const room = mustAsk || !isFresh ? o.room() : undefined;
+    if (room !== undefined && !isFresh) this.#compute(mode, room, nowMs);
+    if (room !== undefined && mustAsk) {
+      this.#isAsked = true;
+      return { kind: 'ask', timings: timingsWanted(mode, room.now, o.isSameSite) };
+    }
+    const due = this.#credit.due(this.#gains, o.made, o.wallMs);
+    if (due === undefined) return undefined;
+    this.#credit.restart();
+    return { kind: mode === 'single' ? 'gather' : 'move', gain: due };
+  }
+
+  #compute(mode: RoomMode, { now, people }: WatchedRoom, nowMs: number): void {
+    this.#computedAtMs = nowMs;
+    const owned = (gain: Gain): OwnedGain => {
+      const movers = gain.members.map((index) => people[index] ?? '');
+      const [only = ''] = movers;
+      // Of several by where they are: one more of them goes on with what the others have saved.
+      const name = movers.length === 1 ? only : `at ${now.members[gain.members[0] ?? 0]?.host}`;
+      return { ...gain, name, people: movers, pairs: pairsChanged(movers.length, people.length) };
+    };
+    this.#gains = gainsOf(mode, now).map(owned);
+    this.#credit.save(this.#gains, 0);
+  }
+}

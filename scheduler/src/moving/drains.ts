@@ -1,0 +1,127 @@
+// Moves people away from media nodes that are drained. What is to be done is seen in the fleet at every look: nothing
+// is remembered that a restart, or another centre, would have to know; the counts are of this term only.
+import { nodeKind } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import type { NodeRecord } from '../fleet/core/node.ts';
+import { drainNext, type HeldRoom } from './core/drain-plan.ts';
+import { MOVES_PER_NODE_MAX } from './core/queue.ts';
+import type { EndedMove, MoveLane, MoveOutcome } from './core/types.ts';
+import type { Moves } from './moves.ts';
+
+/** How far a drain has come, as `GET /v1/fleet` shows it. */
+export interface DrainProgress {
+  readonly sessionsAtStart: number;
+  readonly sessionsLeft: number;
+  readonly moved: number;
+  /** Moves that wait or run. */
+  readonly moving: number;
+  /** Attempts of those that wait for another one: how many people, and why the last one failed. */
+  readonly retrying: number;
+  readonly lastCode: string;
+  readonly sinceMs: number;
+}
+
+export interface DrainsOptions {
+  readonly fleet: Fleet;
+  readonly moves: Moves;
+  readonly clock: Clock;
+}
+
+interface Draining {
+  readonly sinceMs: number;
+  sessionsAtStart: number;
+  moved: number;
+}
+
+/** Requests that wait for one node: what it can move at once, and as many again, so that none of its turns is lost. */
+const WAITING_MAX = 2 * MOVES_PER_NODE_MAX;
+/** Rooms of a node are counted at most this often. */
+const LOOK_EVERY_MS = 500;
+
+export class Drains {
+  readonly #o: DrainsOptions;
+  readonly #draining = new Map<string, Draining>();
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(o: DrainsOptions) {
+    this.#o = o;
+  }
+
+  /** Sees which nodes are drained, and asks for the next moves of each. */
+  tick(): void {
+    const { fleet, moves, clock } = this.#o;
+    const nowMs = clock.nowMs();
+    if (nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return;
+    this.#lookedAtMs = nowMs;
+    for (const nodeId of this.#draining.keys()) {
+      const node = fleet.get(nodeId);
+      if (node?.drainReason !== undefined && node.liveness !== 'dead') continue;
+      this.#draining.delete(nodeId);
+      moves.queue.dropLane(laneOf(nodeId));
+    }
+    for (const node of fleet.list()) {
+      if (node.description.kind !== nodeKind.media || node.drainReason === undefined || node.liveness === 'dead')
+        continue;
+      this.#look(node, node.drainReason, nowMs);
+    }
+  }
+
+  /** A move of a drain is over. */
+  ended({ lane, outcome, fromNodeId }: EndedMove): void {
+    const draining = this.#draining.get(fromNodeId);
+    if (draining !== undefined && lane === laneOf(fromNodeId) && isAway(outcome)) draining.moved += 1;
+  }
+
+  /** Undefined: the node is not drained, or was not looked at yet. */
+  progress(node: NodeRecord): DrainProgress | undefined {
+    const { nodeId } = node.description;
+    const draining = this.#draining.get(nodeId);
+    if (draining === undefined) return undefined;
+    const lane = laneOf(nodeId);
+    const mine = [...this.#o.moves.queue.list()].filter((move) => move.lane === lane);
+    const retrying = mine.filter((move) => move.lastCode !== '');
+    return {
+      sessionsAtStart: draining.sessionsAtStart,
+      sessionsLeft: sessionsOn(node),
+      moved: draining.moved,
+      moving: mine.length,
+      retrying: retrying.length,
+      lastCode: retrying.at(-1)?.lastCode ?? '',
+      sinceMs: Math.round(this.#o.clock.nowMs() - draining.sinceMs),
+    };
+  }
+
+  #look(node: NodeRecord, reason: string, nowMs: number): void {
+    const { moves, fleet } = this.#o;
+    const { nodeId } = node.description;
+    const sessions = sessionsOn(node);
+    const draining = this.#draining.get(nodeId) ?? { sinceMs: nowMs, sessionsAtStart: sessions, moved: 0 };
+    this.#draining.set(nodeId, draining);
+    // A node that the copy remembers shows its people when it has registered.
+    draining.sessionsAtStart = Math.max(draining.sessionsAtStart, sessions + draining.moved);
+    const lane = laneOf(nodeId);
+    const most = WAITING_MAX - moves.queue.waitingIn(lane);
+    if (most <= 0 || !node.isLinked) return;
+    const rooms: HeldRoom[] = [...node.rooms.values()].map(({ roomKey, sessionIds }) => ({
+      roomKey,
+      sessionIds,
+      sessions: fleet.sessionsIn(roomKey),
+    }));
+    for (const { roomKey, sessionId } of drainNext(rooms, most, (id) => moves.queue.has(id))) {
+      const told = `${nodeId} is drained`;
+      const request = { sessionId, roomKey, lane, reason: `${told}: ${reason}`, told, toNodeIds: [] };
+      if (moves.request(request) === 'full') return;
+    }
+  }
+}
+
+const laneOf = (nodeId: string): MoveLane => `drain ${nodeId}`;
+
+function sessionsOn(node: NodeRecord): number {
+  let sessions = 0;
+  for (const { sessionIds } of node.rooms.values()) sessions += sessionIds.length;
+  return sessions;
+}
+
+const isAway = (outcome: MoveOutcome): boolean => outcome === 'moved' || outcome === 'unseen';

@@ -1,0 +1,289 @@
+// Moves of people between media nodes, one attempt from its turn to its end: decide (charged, in the log, explained),
+// tell the room's owner, wait for its answer, then for the node to show the session. What fails gives its charge back
+// and is tried again later (moving/core/queue.ts). Of one term of leading: `end` lets go of everything, and what was on
+// its way is nobody's any more. The charges that it made lapse or are confirmed in the next term; drains and
+// half-changed modes are found again by looking at who is where.
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { CentreMetrics } from '../base/metrics.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import type { LeaseAnswer, Ownership } from '../owning/ownership.ts';
+import type { RegionsPort } from '../placing/charging.ts';
+import type { ClientBook } from '../placing/core/client-book.ts';
+import { unknownClientAt } from '../placing/core/unknown-client.ts';
+import type { Placed, Placing } from '../placing/placing.ts';
+import { MoveQueue, type QueuedMove, type RunningMove } from './core/queue.ts';
+import { type EndedMove, kindOf, type MoveOutcome, type MoveRequest } from './core/types.ts';
+import type { MoveOrder, Mover } from './mover.ts';
+
+export interface MovesOptions {
+  readonly fleet: Fleet;
+  readonly placing: Placing;
+  readonly ownership: Ownership;
+  readonly clients: ClientBook;
+  readonly mover: Mover;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  /** Who charges other regions' nodes; absent: this centre. */
+  readonly regions?: Pick<RegionsPort, 'ready' | 'charge'>;
+}
+
+/**
+ * An owner waits for the signaling node, two media nodes and a browser, 40 s at the most (`moveMs` of signaling), and
+ * gives up before this.
+ */
+export const ANSWER_MS = 45_000;
+/** The node reports every second; twice, and the way. */
+export const SHOWN_MS = 5000;
+/** Moves that are over and can be looked at still. */
+const ENDED_KEPT_MAX = 500;
+
+/** What a move waits for. */
+type Stage =
+  | { readonly name: 'asked'; readonly decisionId: string }
+  | { readonly name: 'answered'; readonly decisionId: string; readonly untilMs: number };
+
+export class Moves {
+  readonly queue = new MoveQueue();
+  readonly #o: MovesOptions;
+  readonly #stages = new Map<string, Stage>(); // of running moves, by session
+  readonly #ended: EndedMove[] = [];
+  #listener: (ended: EndedMove) => void = () => undefined;
+  #isEnded = false;
+
+  constructor(o: MovesOptions) {
+    this.#o = o;
+  }
+
+  /** Called with every move that is over. */
+  onEnded(listener: (ended: EndedMove) => void): void {
+    this.#listener = listener;
+  }
+
+  /** The last ones, the newest first. */
+  ended(): EndedMove[] {
+    return [...this.#ended].reverse();
+  }
+
+  request(request: MoveRequest): ReturnType<MoveQueue['add']> {
+    const taken = this.queue.add(request, this.#o.clock.nowMs());
+    if (taken === 'full') this.#o.metrics.movesRefused.inc({ kind: kindOf(request.lane) });
+    return taken;
+  }
+
+  /**
+   * Where a session is; of one that is in the middle of a move, where it comes from is not asked. Undefined: nowhere,
+   * or not known.
+   */
+  nodeOf(sessionId: string, roomKey: string): string | undefined {
+    return this.#o.fleet.sessionsOf(roomKey).find((one) => one.sessionId === sessionId)?.nodeId;
+  }
+
+  /** Starts what may start, and ends what has waited long enough. Called by a timer, while this centre leads. */
+  tick(): void {
+    if (this.#isEnded) return;
+    const { clock, metrics } = this.#o;
+    this.#lookAtRunning();
+    for (;;) {
+      const next = this.queue.next(clock.nowMs(), (move) => this.nodeOf(move.sessionId, move.roomKey));
+      if (next === undefined) break;
+      if ('gone' in next) this.#finish(next.gone, { outcome: 'gone', fromNodeId: '', toNodeId: '', decisionId: '' });
+      else this.#start(next);
+    }
+    metrics.movesRunning.set(this.queue.running.size);
+    metrics.movesWaiting.set(this.queue.waiting);
+  }
+
+  /**
+   * The term is over: nothing starts, and answers that come are nobody's. Charges of what runs are left to whoever
+   * leads next.
+   */
+  end(): void {
+    this.#isEnded = true;
+    this.#stages.clear();
+  }
+
+  #start(running: RunningMove): void {
+    const { move, fromNodeId } = running;
+    const lease = this.#o.ownership.known(move.roomKey);
+    if (lease === undefined || lease.expiresInMs <= 0) {
+      this.#fail(running, 'ROOM_OWNER_LOST', '');
+      return;
+    }
+    const decided = this.#decide(running);
+    if (typeof decided === 'string') {
+      this.#fail(running, decided, '');
+      return;
+    }
+    const { record, decisionId, nodeId, written } = decided;
+    if (nodeId === fromNodeId) {
+      this.#o.placing.takeBack(decisionId);
+      this.queue.ended(running, this.#o.clock.nowMs(), false);
+      this.#finish(move, { outcome: 'stays', fromNodeId, toNodeId: nodeId, decisionId });
+      return;
+    }
+    if (!this.queue.decided(running, nodeId)) {
+      this.#o.placing.takeBack(decisionId);
+      this.queue.postponed(running, this.#o.clock.nowMs());
+      return;
+    }
+    this.#stages.set(move.sessionId, { name: 'asked', decisionId });
+    this.#ask(running, { record, lease, written }).then(
+      () => this.#answered(running, decisionId),
+      (error: unknown) => this.#refused(running, decisionId, error),
+    );
+  }
+
+  /** The code of a refusal, or what was decided and charged. */
+  #decide({ move, fromNodeId }: RunningMove) {
+    const { placing, clients } = this.#o;
+    const { sessionId, roomKey, toNodeIds, reason, told } = move;
+    const client =
+      clients.get(sessionId) ?? unknownClientAt(this.#o.fleet.get(fromNodeId)?.description, sessionId, roomKey);
+    const ask = { client, move: { fromNodeId, toNodeIds, reason, told }, avoidNodeIds: [...move.avoid] };
+    try {
+      const record = placing.decideMove(ask);
+      const { decision, decisionId, written } = record;
+      return decision.ok ? { record, decisionId, nodeId: decision.nodeId, written } : decision.code;
+    } catch (error) {
+      if (error instanceof MeridianError) return error.code;
+      throw error;
+    }
+  }
+
+  async #ask(
+    { move, toNodeId }: RunningMove,
+    o: { record: Placed; lease: LeaseAnswer; written: Promise<void> | undefined },
+  ): Promise<void> {
+    const { decisionId } = o.record;
+    const order: MoveOrder = {
+      roomKey: move.roomKey,
+      sessionId: move.sessionId,
+      toNodeId,
+      decisionId,
+      reason: move.told ?? move.reason,
+      lease: o.lease,
+    };
+    // A charge outlives this centre before anybody acts on it, as with every placement.
+    await o.written;
+    await this.#charge(o.record, toNodeId);
+    if (!this.#isCurrent(move, decisionId)) return;
+    await this.#o.mover.move(o.lease.lease.ownerId, order, ANSWER_MS);
+  }
+
+  /** Where an instance of the region places, it is that instance that charges its nodes. */
+  async #charge(record: Placed, nodeId: string): Promise<void> {
+    const { regions, fleet } = this.#o;
+    if (regions === undefined) return;
+    await regions.ready();
+    const charged = await regions.charge(record, fleet.get(nodeId)?.description.region ?? '');
+    if (!charged.ok) throw new MeridianError(charged.why === 'refused' ? 'NO_CAPACITY' : 'NOT_LEADER', charged.reason);
+  }
+
+  /** Whether this attempt is still what is waited for: the term, or the wait, may have ended meanwhile. */
+  #isCurrent({ sessionId }: Pick<QueuedMove, 'sessionId'>, decisionId: string): boolean {
+    return !this.#isEnded && this.#stages.get(sessionId)?.decisionId === decisionId;
+  }
+
+  #answered(running: RunningMove, decisionId: string): void {
+    const { move } = running;
+    if (!this.#isCurrent(move, decisionId)) return;
+    const untilMs = this.#o.clock.nowMs() + SHOWN_MS;
+    this.#stages.set(move.sessionId, { name: 'answered', decisionId, untilMs });
+    this.#lookAt(running);
+  }
+
+  #refused(running: RunningMove, decisionId: string, error: unknown): void {
+    const { move } = running;
+    if (!this.#isCurrent(move, decisionId)) return;
+    const code = codeOf(error);
+    if (!GONE.includes(code)) {
+      this.#fail(running, code, decisionId);
+      return;
+    }
+    this.#o.placing.takeBack(decisionId);
+    this.#over(running, 'gone', decisionId);
+  }
+
+  /**
+   * Answers that never come are the link's matter (its deadline); a node that dies, or never shows the session, is
+   * ours.
+   */
+  #lookAtRunning(): void {
+    for (const running of [...this.queue.running.values()]) this.#lookAt(running);
+  }
+
+  #lookAt(running: RunningMove): void {
+    const { move, fromNodeId, toNodeId } = running;
+    const { fleet, clock } = this.#o;
+    const stage = this.#stages.get(move.sessionId);
+    if (stage === undefined) return;
+    const { decisionId } = stage;
+    const where = fleet.sessionsOf(move.roomKey).filter((one) => one.sessionId === move.sessionId);
+    if (stage.name === 'asked') {
+      if (fleet.get(toNodeId)?.liveness === 'dead') this.#fail(running, 'NODE_LOST', decisionId);
+      return;
+    }
+    const isThere = where.some((one) => one.nodeId === toNodeId);
+    if (isThere && !where.some((one) => one.nodeId === fromNodeId)) this.#over(running, 'moved', decisionId);
+    else if (clock.nowMs() >= stage.untilMs) {
+      if (!isThere) this.#o.placing.takeBack(decisionId);
+      this.#over(running, isThere ? 'moved' : 'unseen', decisionId);
+    }
+  }
+
+  #over(running: RunningMove, outcome: MoveOutcome, decisionId: string): void {
+    const { move, fromNodeId, toNodeId, startedAtMs } = running;
+    this.#stages.delete(move.sessionId);
+    const nowMs = this.#o.clock.nowMs();
+    const hasMoved = outcome === 'moved' || outcome === 'unseen';
+    this.queue.ended(running, nowMs, hasMoved);
+    if (hasMoved) this.#o.metrics.moveMs.observe(nowMs - startedAtMs);
+    this.#finish(move, { outcome, fromNodeId, toNodeId, decisionId, startedAtMs });
+  }
+
+  #fail(running: RunningMove, code: string, decisionId: string): void {
+    const { move, fromNodeId, toNodeId, startedAtMs } = running;
+    const { placing, clock, rng, log, metrics } = this.#o;
+    this.#stages.delete(move.sessionId);
+    if (decisionId !== '') placing.takeBack(decisionId);
+    const kind = kindOf(move.lane);
+    metrics.moveFailures.inc({ kind, code });
+    const { sessionId, roomKey, attempts } = move;
+    log.info({ sessionId, roomKey, fromNodeId, toNodeId, kind, code, attempts }, 'an attempt to move has failed');
+    const what = this.queue.failed(running, code, clock.nowMs(), rng.next());
+    if (what === 'given up') this.#finish(move, { outcome: 'failed', fromNodeId, toNodeId, decisionId, startedAtMs });
+  }
+
+  #finish(
+    move: QueuedMove,
+    o: { outcome: MoveOutcome; fromNodeId: string; toNodeId: string; decisionId: string; startedAtMs?: number },
+  ): void {
+    const { clock, metrics, log } = this.#o;
+    const { sessionId, roomKey, lane, reason, toNodeIds } = move;
+    const { outcome, fromNodeId, toNodeId, decisionId } = o;
+    const endedAtMs = clock.nowMs();
+    const code = outcome === 'failed' ? move.lastCode : '';
+    const tookMs = endedAtMs - (o.startedAtMs ?? endedAtMs);
+    const ended: EndedMove = {
+      ...{ sessionId, roomKey, lane, reason, toNodeIds },
+      ...{ outcome, code, fromNodeId, toNodeId, decisionId, endedAtMs, tookMs },
+    };
+    this.#ended.push(ended);
+    if (this.#ended.length > ENDED_KEPT_MAX) this.#ended.shift();
+    metrics.moves.inc({ kind: kindOf(lane), outcome });
+    log.info({ sessionId, roomKey, lane, outcome, fromNodeId, toNodeId, decisionId, tookMs, reason }, 'move');
+    this.#listener(ended);
+  }
+}
+
+/** Answers that say: there is nobody to move. */
+const GONE: readonly string[] = ['SESSION_UNKNOWN', 'PARTICIPANT_UNKNOWN'];
+
+/** The stable code of whatever a link rejects with. */
+function codeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? code : 'INTERNAL';
+}

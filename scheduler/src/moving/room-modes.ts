@@ -1,0 +1,61 @@
+// The mode of a room: given to it by an administrator, named by the request, its tenant's, the service's own, in this
+// order.
+import { partsOf } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import type { RoomMode } from '../placing/core/view.ts';
+import type { RoomBook, RoomRecord } from './core/room-book.ts';
+
+/** Where what is remembered of rooms outlives the centre. */
+export interface RoomCopy {
+  /** Undefined: nothing is remembered of the room any more. Resolves when it is written, or will be tried again. */
+  saveRoom(roomKey: string, record: RoomRecord | undefined): Promise<void>;
+}
+
+export interface RoomModes {
+  readonly default: RoomMode;
+  readonly tenants: Readonly<Record<string, RoomMode>>;
+}
+
+export function modeOfRoom(
+  record: RoomRecord | undefined,
+  roomKey: string,
+  asked: RoomMode | undefined,
+  modes: RoomModes | undefined,
+): RoomMode {
+  return record?.mode ?? asked ?? modeOfTenant(roomKey, modes) ?? modes?.default ?? 'relay';
+}
+
+/** Which of the four it was, in words. */
+export function sourceOfMode(
+  record: RoomRecord | undefined,
+  roomKey: string,
+  asked: RoomMode | undefined,
+  modes: RoomModes | undefined,
+): string {
+  if (record?.mode !== undefined) return 'given to the room';
+  if (asked !== undefined) return 'named by who joined';
+  return modeOfTenant(roomKey, modes) === undefined ? 'of the service' : 'of its tenant';
+}
+
+function modeOfTenant(roomKey: string, modes: RoomModes | undefined): RoomMode | undefined {
+  const tenant = partsOf(roomKey)?.tenant ?? '';
+  // A tenant may be called `constructor`, which every object has.
+  return modes !== undefined && Object.hasOwn(modes.tenants, tenant) ? modes.tenants[tenant] : undefined;
+}
+
+/**
+ * Gives the room a mode, or takes it back, and has everybody brought where it puts them. False: too many rooms are
+ * remembered.
+ */
+export async function setMode(
+  { rooms, copy, log }: { rooms: RoomBook; copy: RoomCopy; log: Logger },
+  roomKey: string,
+  mode: RoomMode | undefined,
+): Promise<boolean> {
+  if (mode === undefined && rooms.get(roomKey) === undefined) return true;
+  const record = rooms.change(roomKey, { mode, isConverging: true });
+  if (record === undefined) return false;
+  await copy.saveRoom(roomKey, record);
+  log.info({ roomKey, mode: mode ?? 'taken back' }, 'the mode of a room was set');
+  return true;
+}

@@ -1,0 +1,174 @@
+// What is done for one room: people are asked for timings, one of them moves, or all. What must hold over a restart is
+// in the copy before anybody moves.
+import { limits } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import type { CentreMetrics } from '../base/metrics.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import type { Access } from '../locating/access.ts';
+import type { KnownClient } from '../placing/core/client-book.ts';
+import type { PlacementIndex } from '../placing/core/placement-index.ts';
+import { pinInRoom } from '../placing/core/unknown-client.ts';
+import type { RoomMode } from '../placing/core/view.ts';
+import type { RoomNow, Timing } from './core/gains.ts';
+import { gatheringHost, isFar } from './core/gather.ts';
+import type { RoomBook, RoomRecord } from './core/room-book.ts';
+import type { OwnedGain } from './core/room-credit.ts';
+import { roomNow } from './core/room-now.ts';
+import type { MoveRequest } from './core/types.ts';
+import type { Mover } from './mover.ts';
+import type { Moves } from './moves.ts';
+import type { RoomCopy } from './room-modes.ts';
+import type { Sites } from './sites.ts';
+
+export interface RoomMovesOptions {
+  readonly placementIndex: PlacementIndex;
+  readonly fleet: Pick<Fleet, 'fenceOf' | 'agreedFenceOf'>;
+  readonly access: Access;
+  readonly rooms: RoomBook;
+  readonly moves: Moves;
+  readonly mover: Pick<Mover, 'wantEchoes'>;
+  readonly copy: RoomCopy;
+  readonly clock: Clock;
+  readonly metrics: CentreMetrics;
+  /** The fleet by site, of this round. */
+  sites(): Sites;
+}
+
+/** Somebody in the room: where, and what is known of them. */
+export interface Member {
+  readonly sessionId: string;
+  readonly nodeId: string;
+  readonly site: number;
+  readonly client: KnownClient;
+}
+
+export class RoomMoves {
+  readonly #o: RoomMovesOptions;
+
+  constructor(o: RoomMovesOptions) {
+    this.#o = o;
+  }
+
+  /** The room as `gains.ts` sees it, with sites for hosts. */
+  now(roomKey: string, members: readonly Member[]): RoomNow {
+    const { access } = this.#o;
+    const sites = this.#o.sites();
+    const facts = members.map(({ site, client }) => ({
+      site,
+      belief: access.believe(clientOf(client)),
+      regionPin: this.#pinOf(roomKey, client, site),
+    }));
+    return roomNow(facts, { ...sites, regionOf: (site) => sites.regions[site] ?? '' });
+  }
+
+  /**
+   * Asks clients for timings: those that may show a better host for the room, and of who is new those that its prefix
+   * needs. At most `most` clients; how many were asked.
+   */
+  ask(roomKey: string, members: readonly Member[], wanted: readonly Timing[], most: number): number {
+    const { access, placementIndex, mover, metrics } = this.#o;
+    const sites = this.#o.sites();
+    let asked = 0;
+    for (const [index, { client, sessionId }] of members.entries()) {
+      if (client.signalingId === '' || client.ip === '' || asked >= most) continue;
+      const keys = wanted.filter(({ member }) => member === index).map(({ host }) => host);
+      if (!client.wasAsked)
+        keys.push(...access.sitesToTime(clientOf(client)).map((key) => placementIndex.siteOf(key) ?? -1));
+      const untimed = [...new Set(keys)].filter((site) => !client.times.has(sites.keys[site] ?? ''));
+      const ids = untimed.map((site) => sites.signalingIdOf(site)).filter((id) => id !== undefined);
+      const signalingIds = [...new Set(ids)].slice(0, limits.echoSitesMax);
+      if (signalingIds.length === 0) continue;
+      if (!mover.wantEchoes(client.signalingId, { roomKey, sessionId, signalingIds })) continue;
+      client.wasAsked = true;
+      asked += 1;
+    }
+    metrics.timingsAsked.inc(asked);
+    return asked;
+  }
+
+  /** One participant, or several of one site, go where the room is better off with them: one after another. */
+  move(roomKey: string, members: readonly Member[], { people, host, sumMs, pairs }: OwnedGain): void {
+    const sites = this.#o.sites();
+    const movers = members.filter(({ client }) => people.includes(client.person));
+    this.#begin(roomKey, people);
+    for (const { sessionId, site } of movers) {
+      const where = `${sites.keys[host]} instead of ${sites.keys[site]}`;
+      const reason = `at ${where} it is ${(sumMs / pairs).toFixed(1)} ms nearer to each of the others, on the mean`;
+      this.#o.moves.request({ sessionId, roomKey, lane: 'delay', reason, toNodeIds: sites.nodesOf(host) });
+    }
+  }
+
+  /** The room goes to another host as a whole: who leads next goes on with it. */
+  gather(roomKey: string, { people }: OwnedGain): void {
+    this.#begin(roomKey, people, { isConverging: true });
+  }
+
+  /** Who is not where the mode puts them, as moves to ask for. */
+  misplaced(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
+    return mode === 'single' ? this.#gather(roomKey, members) : this.#spread(roomKey, members, mode);
+  }
+
+  /** Nobody is left to move, or it is given up. */
+  settled(roomKey: string): void {
+    this.#keep(roomKey, this.#o.rooms.change(roomKey, { isConverging: false }));
+  }
+
+  /** Counts before it is made: the queue's next turn comes later than this. */
+  #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): void {
+    const { rooms, clock } = this.#o;
+    this.#keep(roomKey, rooms.made(roomKey, people, clock.wallMs(), change));
+  }
+
+  #keep(roomKey: string, record: RoomRecord | undefined): void {
+    if (record !== undefined) void this.#o.copy.saveRoom(roomKey, record);
+  }
+
+  /** Everybody to one host. */
+  #gather(roomKey: string, members: readonly Member[]): MoveRequest[] {
+    const sites = this.#o.sites();
+    const { members: seen, paths, isOpen } = this.now(roomKey, members);
+    const site = gatheringHost(seen, paths.hosts, isOpen);
+    if (site === undefined) return [];
+    const toNodeIds = this.#roomsHostAt(site, members) ?? sites.oneHostOf(site);
+    const reason = `the room's mode is single: everybody to one host, at ${sites.keys[site]}`;
+    return members
+      .filter(({ nodeId }) => !toNodeIds.includes(nodeId))
+      .map(({ sessionId }) => ({ sessionId, roomKey, lane: 'mode', reason, toNodeIds }));
+  }
+
+  /** Of the hosts at the site those that have the room already, and of these the one with most of it. */
+  #roomsHostAt(site: number, members: readonly Member[]): string[] | undefined {
+    const { placementIndex } = this.#o;
+    const byHost = new Map<string, { nodeIds: Set<string>; sessions: number }>();
+    for (const { nodeId } of members) {
+      const slot = placementIndex.hostOfNode(nodeId);
+      if (slot === undefined || slot.site !== site) continue;
+      const host = byHost.get(slot.hostId) ?? { nodeIds: new Set<string>(), sessions: 0 };
+      for (const { record } of slot.nodes) host.nodeIds.add(record.description.nodeId);
+      host.sessions += 1;
+      byHost.set(slot.hostId, host);
+    }
+    const [most] = [...byHost.values()].sort((a, b) => b.sessions - a.sessions);
+    return most === undefined ? undefined : [...most.nodeIds];
+  }
+
+  /** Whoever is far from where they are goes to a near ingress. */
+  #spread(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
+    const { members: seen, paths, isOpen } = this.now(roomKey, members);
+    const reason = `the room's mode is ${mode} now: everybody at a near ingress`;
+    return members.flatMap(({ sessionId }, index) => {
+      const member = seen[index];
+      if (member === undefined || !isFar(member, paths.hosts, isOpen)) return [];
+      return [{ sessionId, roomKey, lane: 'mode' as const, reason, toNodeIds: [] }];
+    });
+  }
+
+  /** Where somebody may go: what is known of their token, and the room's fence. */
+  #pinOf(roomKey: string, { regionPin }: KnownClient, site: number): string {
+    return pinInRoom(this.#o.fleet, { roomKey, regionPin }, this.#o.sites().regions[site] ?? '');
+  }
+}
+
+function clientOf({ ip, location, times }: KnownClient) {
+  return { ip, location, times: [...times].map(([siteKey, rttMs]) => ({ siteKey, rttMs })) };
+}

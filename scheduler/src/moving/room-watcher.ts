@@ -1,0 +1,263 @@
+// Looks at rooms in turn, and asks for what makes them better: timings, moves that have earned their price, the moves
+// that a changed mode demands. A look at a room costs a tenth of a millisecond when something has changed, a large one
+// a few; there may be thousands. So a tick looks for `LOOK_MS` and goes on where it stopped, and nobody's decision
+// waits longer than that. In memory, but for what must hold over a restart (moving/core/room-book.ts).
+import type { Clock, Logger } from '@meridian/runtime';
+import type { CentreMetrics } from '../base/metrics.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import type { WarmUp } from '../fleet/warm-up.ts';
+import type { Access } from '../locating/access.ts';
+import type { ClientBook } from '../placing/core/client-book.ts';
+import type { PlacementIndex } from '../placing/core/placement-index.ts';
+import { unknownClientAt } from '../placing/core/unknown-client.ts';
+import type { RoomMode } from '../placing/core/view.ts';
+import type { RoomBook } from './core/room-book.ts';
+import { RoomWatch } from './core/room-watch.ts';
+import type { Mover } from './mover.ts';
+import type { Moves } from './moves.ts';
+import type { RoomCopy } from './room-modes.ts';
+import { type Member, RoomMoves } from './room-moves.ts';
+import { type Sites, sitesOf } from './sites.ts';
+
+export interface RoomWatcherOptions {
+  readonly fleet: Fleet;
+  readonly placementIndex: PlacementIndex;
+  readonly access: Access;
+  readonly clients: ClientBook;
+  readonly rooms: RoomBook;
+  readonly moves: Moves;
+  readonly warmUp: Pick<WarmUp, 'isOver'>;
+  readonly mover: Pick<Mover, 'wantEchoes'>;
+  readonly copy: RoomCopy;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  modeOf(roomKey: string, asked: RoomMode | undefined): RoomMode;
+  /**
+   * Somebody owns the room: it goes on, also while nobody is seen in it, because the node that they were on is dead.
+   */
+  isOwned(roomKey: string): boolean;
+}
+
+/** Of a tick, four a second: two hundredths of the thread at most. */
+const LOOK_MS = 5;
+/** Rooms looked at between two looks at the clock. */
+const LOOKS_AT_ONCE = 8;
+/** A room is looked at no more often. */
+const ROUND_MS = 1000;
+/** Clients asked within a second: each opens five sockets. */
+const ASKS_PER_SECOND_MAX = 100;
+/** Records of rooms that ended while nobody led, that are looked at in a round: each is a write to the copy. */
+const LEFT_PER_ROUND_MAX = 500;
+/**
+ * Times that a changed mode is looked at again for who is not where it puts them; then it is left to whoever joins
+ * anew.
+ */
+const CONVERGING_ROUNDS_MAX = 5;
+
+interface Watched {
+  readonly watch: RoomWatch;
+  round: number;
+  converged: number;
+  /** The mode that those rounds were for; undefined: it was given since. */
+  convergesTo: RoomMode | undefined;
+}
+
+export class RoomWatcher {
+  readonly #o: RoomWatcherOptions;
+  readonly #roomMoves: RoomMoves;
+  readonly #watched = new Map<string, Watched>();
+  /**
+   * Rooms of the records that this term began with and that are still to be looked at; undefined: the fleet has not
+   * come back yet.
+   */
+  #left: string[] | undefined;
+  #keys: Iterator<string> | undefined;
+  #sites: Sites | undefined;
+  #round = 0;
+  #roundAtMs = Number.NEGATIVE_INFINITY;
+  #asksLeft = 0;
+
+  constructor(o: RoomWatcherOptions) {
+    this.#o = o;
+    this.#roomMoves = new RoomMoves({ ...o, sites: () => this.#sitesNow() });
+  }
+
+  /** Looks at the next rooms. Called by a timer, while this centre leads. */
+  tick(): void {
+    const { clock, fleet, metrics } = this.#o;
+    const startedMs = clock.nowMs();
+    if (this.#keys === undefined) {
+      if (startedMs - this.#roundAtMs < ROUND_MS) return;
+      this.#roundAtMs = startedMs;
+      this.#round += 1;
+      this.#keys = fleet.roomKeys();
+      this.#asksLeft = ASKS_PER_SECOND_MAX;
+      this.#sites = undefined;
+    }
+    for (let looked = 1; ; looked += 1) {
+      const next = this.#keys.next();
+      if (next.done === true) {
+        this.#endRound();
+        break;
+      }
+      this.#look(next.value, startedMs);
+      if (looked % LOOKS_AT_ONCE === 0 && clock.nowMs() - startedMs >= LOOK_MS) break;
+    }
+    metrics.roomWatchMs.inc(Math.max(0, clock.nowMs() - startedMs));
+  }
+
+  /**
+   * Round trips of somebody in the room were told: what moves would gain is another matter now. `isKnown`: it was not
+   * known how to reach them before, so they could not be asked for timings.
+   */
+  timed(roomKey: string, isKnown: boolean): void {
+    this.#watched.get(roomKey)?.watch.timed(isKnown);
+  }
+
+  /** An administrator has given the room a mode, or the same again, or taken it back: it is tried in all its rounds. */
+  modeGiven(roomKey: string): void {
+    const watched = this.#watched.get(roomKey);
+    if (watched !== undefined) watched.convergesTo = undefined;
+  }
+
+  /** Since when the room's people are the same, at the same nodes; undefined: it was not looked at yet. */
+  sameSinceMs(roomKey: string): number | undefined {
+    return this.#watched.get(roomKey)?.watch.sameSinceMs;
+  }
+
+  #endRound(): void {
+    this.#keys = undefined;
+    this.#sites = undefined;
+    for (const [roomKey, watched] of this.#watched) {
+      if (watched.round === this.#round || this.#o.isOwned(roomKey)) continue;
+      this.#watched.delete(roomKey);
+      this.#ended(roomKey);
+    }
+    this.#endLeft();
+  }
+
+  /**
+   * Rooms that ended while nobody led are in no round: what the copy remembers of them ends when all who could hold
+   * them are back or dead, and nobody owns them.
+   */
+  #endLeft(): void {
+    const { fleet, rooms, warmUp, isOwned } = this.#o;
+    if (this.#left === undefined) {
+      const isBack = fleet.list().every((node) => node.isLinked || node.liveness === 'dead');
+      if (!warmUp.isOver || !isBack) return;
+      this.#left = rooms.list().map(({ roomKey }) => roomKey);
+    }
+    const empty = this.#left.splice(-LEFT_PER_ROUND_MAX).filter((roomKey) => fleet.digestIn(roomKey) === undefined);
+    for (const roomKey of empty) {
+      if (isOwned(roomKey)) this.#left.unshift(roomKey);
+      else this.#ended(roomKey);
+    }
+  }
+
+  /** Nobody is in the room any more, nor owns it; the mode that it was given stays for whoever comes next. */
+  #ended(roomKey: string): void {
+    const record = this.#o.rooms.get(roomKey);
+    if (record === undefined || record.mode !== undefined) return;
+    this.#o.rooms.drop(roomKey);
+    void this.#o.copy.saveRoom(roomKey, undefined);
+  }
+
+  #look(roomKey: string, nowMs: number): void {
+    const { fleet, rooms, moves } = this.#o;
+    const signature = fleet.digestIn(roomKey);
+    if (signature === undefined) return;
+    const watched = this.#watched.get(roomKey) ?? newWatched();
+    watched.round = this.#round;
+    this.#watched.set(roomKey, watched);
+    if (moves.queue.hasRoom(roomKey)) watched.watch.pause(nowMs);
+    else if (rooms.get(roomKey)?.isConverging === true) this.#converge(roomKey, watched, nowMs);
+    else this.#improve(roomKey, watched.watch, signature, nowMs);
+  }
+
+  /** What a look at the room says is to be done. */
+  #improve(roomKey: string, watch: RoomWatch, signature: number, nowMs: number): void {
+    const { clock, rooms } = this.#o;
+    let members: readonly Member[] | undefined;
+    const step = watch.look({
+      nowMs,
+      wallMs: clock.wallMs(),
+      signature,
+      mode: this.#modeIn(roomKey),
+      made: rooms.get(roomKey)?.made ?? [],
+      mayAsk: this.#asksLeft > 0,
+      room: () => {
+        members = this.#membersOf(roomKey);
+        return members === undefined
+          ? undefined
+          : { now: this.#roomMoves.now(roomKey, members), people: members.map(({ client }) => client.person) };
+      },
+      isSameSite: (a, b) => a === b,
+    });
+    if (step === undefined) return;
+    members ??= this.#membersOf(roomKey);
+    if (members === undefined) return;
+    if (step.kind === 'ask') this.#asksLeft -= this.#roomMoves.ask(roomKey, members, step.timings, this.#asksLeft);
+    else if (step.kind === 'move') this.#roomMoves.move(roomKey, members, step.gain);
+    else this.#roomMoves.gather(roomKey, step.gain);
+  }
+
+  /** Undefined: somebody is at two nodes, or at one that the index does not know yet. */
+  #membersOf(roomKey: string): Member[] | undefined {
+    const { placementIndex, clients, fleet } = this.#o;
+    this.#sitesNow();
+    const seen = new Set<string>();
+    const members: Member[] = [];
+    for (const { sessionId, nodeId } of fleet.sessionsOf(roomKey)) {
+      const site = placementIndex.hostOfNode(nodeId)?.site;
+      if (site === undefined || seen.has(sessionId)) return undefined;
+      seen.add(sessionId);
+      const client = clients.get(sessionId) ?? unknownClientAt(fleet.get(nodeId)?.description, sessionId, roomKey);
+      members.push({ sessionId, nodeId, site, client });
+    }
+    return members;
+  }
+
+  /** Brings a room where its mode puts it. Over when nobody is left to move. */
+  #converge(roomKey: string, watched: Watched, nowMs: number): void {
+    watched.watch.pause(nowMs);
+    const members = this.#membersOf(roomKey);
+    // In the middle of a move that nobody here has asked for.
+    if (members === undefined) return;
+    const mode = this.#modeIn(roomKey);
+    const requests = this.#roomMoves.misplaced(roomKey, members, mode);
+    // A mode that is given while another could not be reached has all its rounds.
+    watched.converged = watched.convergesTo === mode ? watched.converged + 1 : 1;
+    watched.convergesTo = mode;
+    const isOver = requests.length === 0 || watched.converged > CONVERGING_ROUNDS_MAX;
+    if (requests.length > 0 && isOver) {
+      this.#o.log.warn({ roomKey, mode, left: requests.length }, 'not everybody could be moved; they stay');
+    }
+    if (isOver) {
+      watched.converged = 0;
+      this.#roomMoves.settled(roomKey);
+      return;
+    }
+    for (const request of requests) this.#o.moves.request(request);
+  }
+
+  #modeIn(roomKey: string): RoomMode {
+    const { clients, fleet, modeOf } = this.#o;
+    return modeOf(
+      roomKey,
+      clients.namedIn(roomKey, (key) => fleet.sessionsOf(key)),
+    );
+  }
+
+  /** The sites of this round, made when a room first asks for them. Refreshes the index. */
+  #sitesNow(): Sites {
+    const { placementIndex, fleet, clock } = this.#o;
+    // Numbers of sites are the index's of this moment.
+    if (this.#sites === undefined || this.#sites.source !== placementIndex.sites) {
+      this.#sites = sitesOf({ placementIndex, fleet, nowMs: clock.nowMs() });
+    }
+    return this.#sites;
+  }
+}
+
+const newWatched = (): Watched => ({ watch: new RoomWatch(), round: 0, converged: 0, convergesTo: undefined });

@@ -1,0 +1,68 @@
+// The fleet by site, for looking at many rooms in a row: which sites take people, which signaling nodes stand there,
+// how far they are apart. Made once a round and shared by all rooms of it.
+
+import { nodeKind } from '@meridian/protocol';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import { publicState, siteKeyOf } from '../fleet/core/node.ts';
+import { type RoomPaths, roomPaths } from '../placing/core/felt-delay.ts';
+import { utilisation } from '../placing/core/filters/capacity.ts';
+import { BUSY_UTILISATION } from '../placing/core/near.ts';
+import type { PlacementIndex } from '../placing/core/placement-index.ts';
+import type { NodeView } from '../placing/core/view.ts';
+
+export interface Sites {
+  /** What it was made from: while the index has these sites, their numbers hold. */
+  readonly source: PlacementIndex['sites'];
+  readonly paths: RoomPaths;
+  readonly keys: readonly string[];
+  readonly regions: readonly string[];
+  /** Has a node that takes people and is below three quarters of its capacity. */
+  isOpen(site: number): boolean;
+  /** Media nodes of a site. */
+  nodesOf(site: number): readonly string[];
+  /** Media nodes of its least used open host: where a whole room goes. */
+  oneHostOf(site: number): readonly string[];
+  /** Signaling nodes that a client can time for a site. */
+  signalingIdOf(site: number): string | undefined;
+}
+
+export function sitesOf(o: { placementIndex: PlacementIndex; fleet: Fleet; nowMs: number }): Sites {
+  const { placementIndex, fleet, nowMs } = o;
+  placementIndex.refresh(nowMs);
+  const { sites } = placementIndex;
+  const signalingIds = new Map<string, string>();
+  for (const record of fleet.list()) {
+    const { kind, region, city, nodeId } = record.description;
+    if (kind === nodeKind.signaling && publicState(record) === 'alive')
+      signalingIds.set(siteKeyOf(region, city), nodeId);
+  }
+  const hosts = sites.map((site) => site.hosts.map((slot) => placementIndex.view(slot)));
+  const isFree = (node: NodeView): boolean => takes(node) && utilisation(node, nowMs) < BUSY_UTILISATION;
+  const open = hosts.map((ofSite) => ofSite.some(({ nodes }) => nodes.some(isFree)));
+  const used = (nodes: readonly NodeView[]): number => Math.min(...nodes.map((node) => utilisation(node, nowMs)));
+  const count = sites.length;
+  return {
+    source: sites,
+    paths: roomPaths(
+      count,
+      placementIndex.siteDelayMs.length === count * count
+        ? placementIndex.siteDelayMs
+        : new Float64Array(count * count),
+    ),
+    keys: sites.map(({ key }) => key),
+    regions: sites.map(({ region }) => region),
+    isOpen: (site) => open[site] ?? false,
+    nodesOf: (site) => (hosts[site] ?? []).flatMap(({ nodes }) => nodes.map(({ nodeId }) => nodeId)),
+    oneHostOf(site) {
+      const free = (hosts[site] ?? []).filter(({ nodes }) => nodes.some(isFree));
+      const [least] = free.sort((a, b) => used(a.nodes) - used(b.nodes));
+      return least?.nodes.map(({ nodeId }) => nodeId) ?? [];
+    },
+    signalingIdOf: (site) => signalingIds.get(sites[site]?.key ?? ''),
+  };
+}
+
+function takes(node: NodeView): boolean {
+  const isShut = node.drainReason !== undefined || node.cordonReason !== undefined || node.distrust !== undefined;
+  return !isShut && node.liveness === 'alive' && node.isLinked && node.state === 'serving';
+}

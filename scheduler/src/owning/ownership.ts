@@ -1,0 +1,181 @@
+// Which signaling node owns a room: the leases of core, written down before anybody hears of them.
+import { limits, MeridianError, nodeKind } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { checkRoomKey } from '../base/checks.ts';
+import type { CentreMetrics } from '../base/metrics.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import type { NodeDescription, RoomHeld } from '../fleet/core/node.ts';
+import type { Lease, Leases } from './core/leases.ts';
+
+export interface LeaseAnswer {
+  readonly lease: Lease;
+  readonly expiresInMs: number;
+  readonly created: boolean;
+  readonly nodeIds: readonly string[]; // media nodes that hold the room
+}
+
+/** Where leases outlive the centre. */
+export interface LeaseCopy {
+  /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
+  saveLease(lease: Omit<Lease, 'seenEpoch'>): Promise<void>;
+  /** A forgotten room: its epoch lives on in the floor. */
+  dropLease(roomKey: string, floor: number): void;
+  /** Whether the lease may be told. */
+  mayTell(roomKey: string): boolean;
+}
+
+export interface OwnershipOptions {
+  readonly leases: Leases;
+  readonly fleet: Fleet;
+  readonly copy: LeaseCopy;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  /** Of a region's instance: rooms are the leader's, what it told of them stands here. */
+  readonly leadersWord?: { known(roomKey: string): LeaseAnswer | undefined } | undefined;
+}
+
+export class Ownership {
+  readonly #o: OwnershipOptions;
+  /** Grants that are being written: whoever asks meanwhile waits with the first. */
+  readonly #writing = new Map<string, Promise<void>>();
+
+  constructor(o: OwnershipOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * The live lease of the room under an epoch above `above`, granted to the asker when nobody owns it. A new epoch is
+   * in the copy before it is told to anybody.
+   */
+  async acquire(roomKey: string, signalingId: string, above = 0): Promise<LeaseAnswer> {
+    const { lease, created, written } = this.#take(roomKey, signalingId, above, this.#o.clock.nowMs());
+    if (written !== undefined) await written;
+    return this.#told(lease, created, this.#o.clock.nowMs());
+  }
+
+  #take(roomKey: string, signalingId: string, above: number, nowMs: number) {
+    const { leases, copy, log, metrics, leadersWord } = this.#o;
+    if (leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
+    // A room that is in the book was checked when it came.
+    if (leases.get(roomKey) === undefined) checkRoomKey(roomKey);
+    if (above !== 0 && !leases.isCredible(roomKey, above))
+      throw new MeridianError('REQUEST_INVALID', 'the field `above` is no epoch of this room');
+    const { lease, created, raised, forgotten } = leases.acquire(roomKey, signalingId, nowMs, above);
+    if (forgotten !== undefined) copy.dropLease(forgotten.roomKey, leases.floor);
+    if (created) {
+      metrics.leasesGranted.inc();
+      log.info({ roomKey, ownerId: signalingId, epoch: lease.epoch }, 'room lease granted');
+    } else if (raised === true) {
+      log.info({ roomKey, ownerId: lease.ownerId, epoch: lease.epoch, above }, 'room lease raised');
+    }
+    const written = created || raised === true ? this.#write(lease) : this.#writing.get(roomKey);
+    return { lease, created, written };
+  }
+
+  #told(lease: Lease, created: boolean, nowMs: number): LeaseAnswer {
+    if (!this.#o.copy.mayTell(lease.roomKey))
+      throw new MeridianError('NOT_LEADER', 'the lease could not be written down in time');
+    return this.#answer(lease, created, nowMs);
+  }
+
+  /**
+   * The lease that goes out with a placement; at once when nothing has to be written first, which is so for all but the
+   * first of a room. Undefined: the room is not known here, and its owner is for the leader to say.
+   */
+  forPlacing(roomKey: string, signalingId: string): LeaseAnswer | undefined | Promise<LeaseAnswer> {
+    if (this.#o.leadersWord !== undefined) return this.known(roomKey);
+    const { clock } = this.#o;
+    const nowMs = clock.nowMs();
+    const { lease, created, written } = this.#take(roomKey, signalingId, 0, nowMs);
+    if (written === undefined) return this.#told(lease, created, nowMs);
+    return written.then(() => this.#told(lease, created, clock.nowMs()));
+  }
+
+  /** Renews under exactly these epochs; rooms that were lost meanwhile are named. */
+  renewAll(requests: readonly { roomKey: string; epoch: number }[], signalingId: string) {
+    if (requests.length > limits.roomsPerNodeMax) throw new MeridianError('REQUEST_INVALID', 'too many leases at once');
+    for (const request of requests) checkRoomKey(request.roomKey);
+    if (this.#o.leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
+    const { leases, copy, clock } = this.#o;
+    const { kept, lostRoomKeys, forgotten } = leases.renew(signalingId, requests, clock.nowMs());
+    for (const { roomKey } of forgotten) copy.dropLease(roomKey, leases.floor);
+    return { leases: kept.map((lease) => this.#answer(lease, false, clock.nowMs())), lostRoomKeys };
+  }
+
+  /** Renews one lease; EPOCH_STALE when another owner or epoch has taken its place. */
+  renew(roomKey: string, epoch: number, signalingId: string): LeaseAnswer {
+    const [lease] = this.renewAll([{ roomKey, epoch }], signalingId).leases;
+    if (lease === undefined) throw new MeridianError('EPOCH_STALE');
+    return lease;
+  }
+
+  /** Gives a room back; whoever does not own it under this epoch changes nothing. */
+  async release(roomKey: string, epoch: number, signalingId: string): Promise<void> {
+    checkRoomKey(roomKey);
+    if (!this.#o.leases.release(roomKey, signalingId, epoch)) return;
+    const lease = this.#o.leases.get(roomKey);
+    if (lease !== undefined) await this.#write(lease);
+  }
+
+  /**
+   * Takes what a node says of its rooms: a signaling node speaks for itself, and is not believed against an owner that
+   * is here and renews; a media node only makes the next epoch higher. Neither a lying nor a broken media node chooses,
+   * ends or shortens the ownership of a room.
+   */
+  observe(speaker: NodeDescription, rooms: readonly RoomHeld[]): void {
+    const { leases, fleet, copy, clock } = this.#o;
+    for (const { roomKey, epoch, ownerId } of rooms) {
+      if (speaker.kind === nodeKind.media) leases.seen(roomKey, epoch);
+      if (speaker.kind !== nodeKind.signaling || ownerId !== speaker.nodeId) continue;
+      const before = leases.get(roomKey);
+      const ownerIsHere = fleet.get(before?.ownerId ?? '')?.isLinked ?? false;
+      const { forgotten } = leases.claim({ roomKey, epoch, ownerId, ownerIsHere }, clock.nowMs());
+      if (forgotten !== undefined) copy.dropLease(forgotten.roomKey, leases.floor);
+      const lease = leases.get(roomKey);
+      const isNews = lease?.epoch !== before?.epoch || lease?.ownerId !== before?.ownerId;
+      if (lease !== undefined && isNews) void this.#write(lease);
+    }
+  }
+
+  /** The owner's link is down: what it owned is free for others at once. Returns how many rooms. */
+  down(ownerId: string): number {
+    return this.#o.leases.ownerDown(ownerId).length;
+  }
+
+  /** Another process runs under the owner's id; of what the old one owned it keeps what it names. */
+  restarted(ownerId: string, rooms: readonly RoomHeld[]): void {
+    const held = new Set(rooms.filter((room) => room.ownerId === ownerId).map((room) => room.roomKey));
+    for (const lease of this.#o.leases.ownerRestarted(ownerId, held)) void this.#write(lease);
+  }
+
+  async #write(lease: Lease): Promise<void> {
+    const written = this.#o.copy.saveLease(lease);
+    this.#writing.set(lease.roomKey, written);
+    await written;
+    if (this.#writing.get(lease.roomKey) === written) this.#writing.delete(lease.roomKey);
+  }
+
+  /**
+   * Whose the room is by our book, for a media node that is told of an owner; undefined: not known, or only heard of.
+   */
+  known(roomKey: string): LeaseAnswer | undefined {
+    checkRoomKey(roomKey);
+    if (this.#o.leadersWord !== undefined) return this.#o.leadersWord.known(roomKey);
+    const lease = this.#o.leases.get(roomKey);
+    return lease === undefined || lease.epoch === 0 ? undefined : this.#answer(lease, false, this.#o.clock.nowMs());
+  }
+
+  /** Whether somebody owns the room now; what is no room is owned by nobody. */
+  isOwned(roomKey: string): boolean {
+    const { leases, leadersWord, clock } = this.#o;
+    if (leadersWord !== undefined) return (leadersWord.known(roomKey)?.expiresInMs ?? 0) > 0;
+    const lease = leases.get(roomKey);
+    return lease !== undefined && leases.isLive(lease, clock.nowMs());
+  }
+
+  #answer(lease: Lease, created: boolean, nowMs: number): LeaseAnswer {
+    const expiresInMs = Math.max(0, Math.round(lease.expiresAtMs - nowMs));
+    return { lease, expiresInMs, created, nodeIds: this.#o.fleet.holdersOf(lease.roomKey, nodeKind.media) };
+  }
+}

@@ -1,0 +1,214 @@
+// The gate in front of placements: what the pure part (core/admission) lets in goes on, what must wait waits here, the
+// rest is told when to come back. It also says what a region takes, from what its media nodes report, and shows when a
+// region is overloaded.
+import { nodeKind, partsOf } from '@meridian/protocol';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import type { CentreMetrics } from '../base/metrics.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import { publicState } from '../fleet/core/node.ts';
+import { Admission, type AdmissionClass, type AdmissionState, type Turned } from './core/admission/index.ts';
+
+export interface AdmittingOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  /** Of the centre that decides now. */
+  fleet(): Fleet;
+  /** Somebody owns the room now, or seats are kept for it. */
+  isExpected(roomKey: string): boolean;
+  /** Joins a second that one core of a media node takes. */
+  readonly joinsPerCore: number;
+}
+export interface GateAsk {
+  readonly roomKey: string;
+  readonly sessionId: string;
+  readonly priorSessionId: string;
+  /** The signaling node has seen its receipt. */
+  readonly priorProven: boolean;
+}
+/** `words`: what to tell of it, '' nothing. */
+export type GateAnswer =
+  | { readonly ok: true; readonly waitedMs: number; readonly words: string }
+  | { readonly ok: false; readonly retryAfterMs: number; readonly words: string };
+
+/**
+ * A region without media nodes has signaling nodes all the same: its clients are placed elsewhere. And a fleet that has
+ * just begun to report takes somebody.
+ */
+const RATE_MIN = 20;
+/** A node whose processor is busy takes fewer; one at this share takes a tenth. */
+const BUSY_CPU = 0.9;
+const FREE_SHARE_MIN = 0.1;
+/** Waits shorter than this are not worth a word. */
+const WORTH_TELLING_MS = 20;
+
+interface Waiting {
+  readonly region: string;
+  readonly sessionId: string;
+  readonly roomKey: string;
+  readonly sinceMs: number;
+  resolve(answer: GateAnswer): void;
+}
+
+export class Admitting {
+  readonly #o: AdmittingOptions;
+  readonly #admission: Admission;
+  readonly #waiting = new Map<number, Waiting>(); // bounded by the lanes' queues
+  readonly #strained = new Set<string>();
+  #nextId = 1;
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(o: AdmittingOptions) {
+    this.#o = o;
+    this.#admission = new Admission({
+      rand: () => o.rng.next(),
+      wallOffsetMs: o.clock.wallMs() - o.clock.nowMs(),
+      rateOf: (region) => this.#rateOf(region),
+    });
+  }
+
+  /**
+   * At once, or when it is the join's turn, within `admissionWaitMsMax`; never rejects. What is no room passes: the
+   * placement refuses it.
+   */
+  enter(ask: GateAsk, signalingId: string): Promise<GateAnswer> | GateAnswer {
+    const { clock, metrics } = this.#o;
+    const fleet = this.#o.fleet();
+    const { roomKey, sessionId } = ask;
+    const priorSessionId = ask.priorProven ? ask.priorSessionId : '';
+    const isLive = this.#o.isExpected(roomKey) || fleet.isHeld(roomKey, nodeKind.media);
+    // A room that somebody owns or holds was looked at when it came.
+    if (this.#isClosed || (!isLive && partsOf(roomKey) === undefined)) return passed;
+    const nowMs = clock.nowMs();
+    const region = fleet.get(signalingId)?.description.region ?? '';
+    const id = this.#nextId++;
+    const evicted: Turned[] = [];
+    const answer = this.#admission.ask({ id, region, roomKey, sessionId, priorSessionId, isLive }, nowMs, evicted);
+    for (const turned of evicted) this.#turn(turned);
+    if (answer.type === 'in') {
+      if (answer.cls !== undefined) this.#count(answer.cls, 'in');
+      this.#admission.letIn(sessionId, roomKey);
+      return passed;
+    }
+    if (answer.type === 'turned') {
+      this.#count(answer.turned.cls, answer.turned.why);
+      return this.#refusal(region, answer.turned);
+    }
+    return new Promise((resolve) => {
+      this.#waiting.set(id, { region, sessionId, roomKey, sinceMs: nowMs, resolve });
+      metrics.admissionWaiting.set(this.#waiting.size);
+      this.#arm();
+    });
+  }
+
+  /** Once a second: what regions take, what is shown of them, and who is told when one becomes overloaded. */
+  update(): void {
+    const { clock, metrics, log } = this.#o;
+    const nowMs = clock.nowMs();
+    this.#admission.setRates(nowMs);
+    if (this.#waiting.size === 0) this.#settle(); // strain ends also when nobody asks
+    metrics.admissionLevel.reset();
+    for (const state of this.#admission.states(nowMs)) {
+      const { region, perSecond, waiting, levelShare, strainedForMs } = state;
+      metrics.admissionLevel.set({ region }, strainedForMs > 0 ? levelShare : 1);
+      metrics.admissionRate.set({ region }, perSecond);
+      if (strainedForMs > 0 && !this.#strained.has(region)) {
+        this.#strained.add(region);
+        log.warn(
+          { region, perSecond, waiting, levelShare },
+          'region overloaded: joins wait or are turned away by room',
+        );
+      } else if (strainedForMs === 0 && this.#strained.delete(region)) {
+        log.info({ region, perSecond }, 'region takes every join again');
+      }
+    }
+  }
+
+  states(): AdmissionState[] {
+    return this.#admission.states(this.#o.clock.nowMs());
+  }
+
+  /** Who still waits goes on: the placement itself says that the service ends. Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    for (const waiting of this.#waiting.values()) waiting.resolve(passed);
+    this.#waiting.clear();
+  }
+
+  #arm(): void {
+    if (this.#timer !== undefined || this.#isClosed) return;
+    const dueInMs = this.#admission.dueInMs(this.#o.clock.nowMs());
+    if (dueInMs === undefined) return;
+    this.#timer = this.#o.clock.after(Math.max(1, dueInMs), () => {
+      this.#timer = undefined;
+      this.#settle();
+      this.#arm();
+    });
+  }
+
+  #settle(): void {
+    const { clock, metrics } = this.#o;
+    const nowMs = clock.nowMs();
+    const { letIn, turned } = this.#admission.advance(nowMs);
+    for (const { id, cls } of letIn) {
+      const waiting = this.#take(id);
+      if (waiting === undefined) continue;
+      const waitedMs = nowMs - waiting.sinceMs;
+      this.#count(cls, 'waited');
+      metrics.admissionQueueMs.observe(waitedMs);
+      this.#admission.letIn(waiting.sessionId, waiting.roomKey);
+      waiting.resolve({ ok: true, waitedMs, words: wordsOfWait(waiting.region, waitedMs) });
+    }
+    for (const one of turned) this.#turn(one);
+    metrics.admissionWaiting.set(this.#waiting.size);
+  }
+
+  #turn(turned: Turned): void {
+    this.#count(turned.cls, turned.why === 'waited' ? 'tooLong' : turned.why);
+    const waiting = this.#take(turned.id);
+    waiting?.resolve(this.#refusal(waiting.region, turned));
+  }
+
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #refusal(region: string, { cls, retryAfterMs }: Turned): GateAnswer {
+    const perSecond = Math.round(this.#rateOf(region));
+    const words = `overloaded: more joins than the ${perSecond} a second that region ${region} takes; this room is turned away for now (${cls})`;
+    return { ok: false, retryAfterMs, words };
+  }
+
+  #count(cls: AdmissionClass, outcome: string): void {
+    this.#o.metrics.admissions.inc(cls, outcome);
+  }
+
+  /**
+   * By the cores of the media nodes that serve there, less as they are busy; of the whole fleet for a region that has
+   * none.
+   */
+  #rateOf(region: string): number {
+    const { joinsPerCore } = this.#o;
+    let own = 0;
+    let all = 0;
+    for (const node of this.#o.fleet().list()) {
+      if (node.description.kind !== nodeKind.media || publicState(node) !== 'alive') continue;
+      const free = Math.min(1, Math.max(FREE_SHARE_MIN, (BUSY_CPU - node.load.cpu) / BUSY_CPU));
+      const rate = node.description.capacity.cpuCores * joinsPerCore * free;
+      all += rate;
+      if (node.description.region === region) own += rate;
+    }
+    return Math.max(RATE_MIN, own > 0 ? own : all);
+  }
+}
+
+const passed: GateAnswer = { ok: true, waitedMs: 0, words: '' };
+const wordsOfWait = (region: string, waitedMs: number): string =>
+  waitedMs > WORTH_TELLING_MS
+    ? `waited ${Math.round(waitedMs)} ms for its turn: region ${region} has more joins than it takes at once`
+    : '';

@@ -1,0 +1,181 @@
+// A decision and its charge, wherever that is kept. Of an own region's node the charge is made with the decision, in
+// one step; of another's it is asked for, and what is refused is decided again without that node.
+import { isInFence, isRoomMode, limits, MeridianError, nodeKind } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { check, checkRoomKey } from '../base/checks.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import type { NodeDescription } from '../fleet/core/node.ts';
+import { chargeRefusal } from './core/charge-check.ts';
+import type { Ledger } from './core/ledger.ts';
+import type { PlacementIndex } from './core/placement-index.ts';
+import { policy } from './core/policy.ts';
+import type { RoomMode } from './core/view.ts';
+import type { ChargeCopy, PlaceAsk, Placed, Placing } from './placing.ts';
+
+/**
+ * `reason`: of `refused` the name of the filter. `unanswered`: it may have been charged all the same; that lapses.
+ * `nobody`: no one places for the node's region just now.
+ */
+export type Charged =
+  | { readonly ok: true; readonly regionEpoch: number } // 0: of a region without instances
+  | { readonly ok: false; readonly why: 'refused' | 'unanswered' | 'nobody'; readonly reason: string };
+
+/** Who places for which region. Absent everywhere: this centre places for all. */
+export interface RegionsPort {
+  /** The region of this instance; '': a leader, which may place anywhere that nobody else places. */
+  readonly ownRegion: string;
+  /**
+   * Undefined when it is known of every region of the fleet who places there; NOT_LEADER when it cannot be found out.
+   */
+  ready(): Promise<void> | undefined;
+  /** Asks whoever places for the region to charge it; of an own region it is charged already. */
+  charge(record: Placed, region: string): Charged | Promise<Charged>;
+}
+
+/**
+ * Decisions of one request, the first with it: a region that refuses twice is full, or not what it is thought to be.
+ */
+const DECISIONS_MAX = 3;
+
+export interface ChargedDecision {
+  readonly record: Placed;
+  readonly regionEpoch: number;
+}
+
+/**
+ * Decides until the charge holds. Throws what `decide` throws, and NOT_LEADER when nobody places where the session
+ * would go.
+ */
+export async function decideCharged(o: {
+  placing: Placing;
+  regions: RegionsPort;
+  ask: PlaceAsk;
+  signalingNode(): NodeDescription;
+  regionOf(nodeId: string): string;
+  waited: string;
+  log: Logger;
+}): Promise<ChargedDecision> {
+  const { placing, regions, regionOf } = o;
+  let { waited } = o;
+  let ask = copyOf(o.ask);
+  await regions.ready();
+  for (let count = 1; ; count += 1) {
+    const record = placing.decide(ask, o.signalingNode(), waited);
+    const { decision } = record;
+    if (!decision.ok) return { record, regionEpoch: 0 };
+    const region = regionOf(decision.nodeId);
+    const answer = regions.charge(record, region);
+    const charged = answer instanceof Promise ? await answer : answer;
+    if (charged.ok) return { record, regionEpoch: charged.regionEpoch };
+    placing.takeBack(record.decisionId);
+    const words = `${decision.nodeId} in ${region} was not charged: ${toldOfRefusal(charged)}`;
+    const { why, reason } = charged;
+    o.log.info(
+      { decisionId: record.decisionId, nodeId: decision.nodeId, region, why, reason },
+      'the decision was not charged in the region of its node; taken back',
+    );
+    const isAway = charged.why !== 'refused';
+    // A leader has no other region to be sure of.
+    if (isAway && (regions.ownRegion === '' || region === regions.ownRegion))
+      throw new MeridianError('NOT_LEADER', words);
+    if (count >= DECISIONS_MAX) throw new MeridianError('NO_CAPACITY', words);
+    waited = waited === '' ? words : `${waited}; ${words}`;
+    const isPinnable = isAway && ask.regionPin !== regions.ownRegion && isInFence(ask.regionPin, regions.ownRegion);
+    ask = isPinnable
+      ? { ...ask, regionPin: regions.ownRegion }
+      : { ...ask, avoidNodeIds: [...ask.avoidNodeIds, decision.nodeId] };
+  }
+}
+
+const filterNames = new Set([...policy.filters, ...policy.degradedFilters].map(({ name }) => name));
+
+/** Clients are told `waited`: of a refusal the filter's name and nothing that an operator may have written. */
+function toldOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string {
+  if (why === 'unanswered') return 'who places there did not answer';
+  if (why === 'nobody') return 'nobody places there just now';
+  return filterNames.has(reason) ? reason : 'refused there';
+}
+
+/** A message of the wire has its defaults in its prototype: what is spread of it lacks them. */
+function copyOf(ask: PlaceAsk): PlaceAsk {
+  const { roomKey, sessionId, person, clientIp, fromCity, avoidNodeIds, regionPin, echoTimes, mode } = ask;
+  const { openerId, onHost } = ask;
+  const place = { clientIp, fromCity, echoTimes, openerId, onHost };
+  type EveryField = { readonly [K in keyof Required<PlaceAsk>]: PlaceAsk[K] };
+  // A field that is missing here does not compile.
+  const all: EveryField = { roomKey, sessionId, person, avoidNodeIds, regionPin, mode, ...place };
+  return all as PlaceAsk;
+}
+
+export interface ChargeAsk {
+  readonly decisionId: string;
+  readonly nodeId: string;
+  readonly roomKey: string;
+  readonly sessionId: string;
+  readonly accessRttMs: number;
+  readonly mode: string;
+  readonly protocolVersion: number;
+}
+
+const RTT_MS_MAX = 10_000;
+
+/**
+ * Charges what another instance has decided, if the node takes it. Undefined: charged; else by which filter it does
+ * not, whose words are written down here and go no further. Throws REQUEST_INVALID.
+ */
+export function chargeHere(
+  {
+    centre,
+    copy,
+    clock,
+    log,
+  }: {
+    centre: { placementIndex: PlacementIndex; ledger: Ledger; fleet: Fleet };
+    copy: ChargeCopy;
+    clock: Clock;
+    log: Logger;
+  },
+  ask: ChargeAsk,
+): string | undefined {
+  checkRoomKey(ask.roomKey);
+  check(ask.decisionId !== '' && ask.decisionId.length <= 64, 'decision_id');
+  check(isRoomMode(ask.mode), 'mode');
+  check(ask.accessRttMs >= 0 && ask.accessRttMs <= RTT_MS_MAX, 'access_rtt_ms');
+  const { placementIndex, ledger, fleet } = centre;
+  const nowMs = clock.nowMs();
+  placementIndex.refresh(nowMs);
+  const slot = placementIndex.hostOfNode(ask.nodeId);
+  const host = slot === undefined ? undefined : placementIndex.view(slot);
+  const node = host?.nodes.find(({ nodeId }) => nodeId === ask.nodeId);
+  if (host === undefined || node === undefined) return 'there is no such media node';
+  if (ledger.get(ask.decisionId) !== undefined) return undefined; // asked twice
+  const holders = fleet.holdersOf(ask.roomKey, nodeKind.media);
+  const first = holders[0] === undefined ? undefined : fleet.get(holders[0]);
+  const { decisionId, nodeId, roomKey, sessionId, accessRttMs, mode, protocolVersion } = ask;
+  const refusal = chargeRefusal({
+    node,
+    host,
+    holders,
+    routerVersion: first?.description.versions.router,
+    freshShare: placementIndex.freshShare,
+    want: {
+      ...{ roomKey, sessionId, avoidNodeIds: [], regionPin: '', protocolVersion, mode: mode as RoomMode },
+      location: node,
+      routerVersion: first?.description.versions.router ?? node.routerVersion,
+    },
+    // What is soft is for whoever decides: it may have been degraded.
+    filters: policy.degradedFilters,
+    nowMs,
+  });
+  if (refusal !== undefined) {
+    const { filter, reason } = refusal;
+    log.info({ decisionId, nodeId, filter, reason }, 'a charge of another centre was refused');
+    return filter;
+  }
+  const charge = { decisionId, nodeId, roomKey, sessionId, accessRttMs, expiresAtMs: nowMs + limits.decisionConfirmMs };
+  const { ok, dropped } = ledger.assume(charge);
+  if (!ok) return 'the ledger of charges is full';
+  if (dropped !== undefined) copy.dropCharge(dropped.decisionId);
+  void copy.saveCharge({ ...charge, state: 'assumed' });
+  return undefined;
+}

@@ -1,0 +1,247 @@
+// Admission of one region: a token bucket of joins, rooms that are let in or turned away as a whole, and a short queue
+// for who is in but must wait. The first join of a room decides for the room (level.ts); once in, all its joins are let
+// in or wait; turned away, all are, until the same moment.
+import { limits } from '@meridian/protocol';
+import { FifoEvictor } from '../../../base/core/fifo-evictor.ts';
+import { type AdmissionClass, AdmissionLevel, QUEUE_TARGET_MS } from './level.ts';
+import { AdmissionQueue, type LaneRequest, type QueuedRoom } from './queue.ts';
+
+/** Below the level; the room was turned away before; too many wait; waited too long. */
+export type TurnedWhy = 'level' | 'room' | 'queue' | 'waited';
+export interface Turned {
+  readonly id: number;
+  readonly roomKey: string;
+  readonly cls: AdmissionClass;
+  readonly retryAfterMs: number;
+  readonly why: TurnedWhy;
+}
+export type LaneAnswer =
+  | { readonly type: 'in' }
+  | { readonly type: 'wait' }
+  | { readonly type: 'turned'; readonly turned: Turned };
+export interface LaneSteps {
+  readonly letIn: readonly LaneRequest[];
+  readonly turned: readonly Turned[];
+}
+
+export const admissionBounds = {
+  /** The bucket holds this much of its rate. */
+  burstS: 2,
+  /** Nobody waits longer, so that an answer comes before the signaling node gives up. */
+  waitMsMax: limits.admissionWaitMsMax,
+  /** Who waits, at most, in one region: memory, and the time to find who gives way. */
+  queueMax: 5000,
+  /** That a room is in is remembered for so long after its last join. */
+  roomInMs: 5000,
+  /** Rooms whose verdict is remembered, of one region; the oldest goes, and is judged anew. */
+  roomsMax: 20_000,
+  /** Turned away: first for about this long, doubled for every ten seconds that it goes on. */
+  retryMs: 1000,
+  retryMsMax: 20_000,
+  retryJitterMs: 1000,
+  /** Of the time that those before it need: a little early, so that the bucket does not run over meanwhile. */
+  retryAheadShare: 0.7,
+  retryDoublesEveryMs: 10_000,
+} as const;
+/** Before the room of those who come back, who are judged apart; no tenant's name has it. */
+const BACK = '|';
+/** Between two looks at who has waited too long. */
+const SWEEP_MS = 50;
+
+interface Room extends QueuedRoom {
+  readonly key: string;
+  isIn: boolean;
+  /** When the verdict ends. */
+  untilMs: number;
+}
+
+export class AdmissionLane {
+  readonly level: AdmissionLevel;
+  readonly #rand: () => number;
+  readonly #rooms = new Map<string, Room>();
+  readonly #evictor = new FifoEvictor(this.#rooms);
+  readonly #queue = new AdmissionQueue<Room>();
+  #perSecond: number;
+  #tokens: number;
+  #atMs: number;
+  #sweptMs: number;
+  #strainedSinceMs: number | undefined;
+  #strainedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** `rand` answers 0 ≤ x < 1. */
+  constructor(o: { perSecond: number; nowMs: number; rand: () => number; wallOffsetMs: number }) {
+    this.level = new AdmissionLevel(o.nowMs, o.wallOffsetMs);
+    this.#rand = o.rand;
+    this.#perSecond = o.perSecond;
+    this.#atMs = o.nowMs;
+    this.#sweptMs = o.nowMs;
+    this.#tokens = this.#burst;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+  get perSecond(): number {
+    return this.#perSecond;
+  }
+  /** Since when joins are turned away or wait longer than they should; undefined: they do not. */
+  get strainedSinceMs(): number | undefined {
+    return this.#strainedSinceMs;
+  }
+
+  /** What the region takes from now on. */
+  setRate(perSecond: number, nowMs: number): void {
+    this.#refill(nowMs);
+    this.#perSecond = perSecond;
+    this.#tokens = Math.min(this.#tokens, this.#burst);
+  }
+
+  /** A join asks. `evicted` gets the joins of a room that had to give way. */
+  ask(request: LaneRequest, nowMs: number, evicted: Turned[]): LaneAnswer {
+    this.#refill(nowMs);
+    const key = request.cls === 'rejoin' ? `${BACK}${request.roomKey}` : request.roomKey;
+    const known = this.#rooms.get(key);
+    const isOver = known !== undefined && known.untilMs <= nowMs && known.waiting.length === 0;
+    const room = known === undefined || isOver ? this.#judge(key, request, nowMs) : known;
+    if (!room.isIn) {
+      if (room === known) this.level.asks(request.roomKey, request.cls, nowMs);
+      return this.#refused(request, room.untilMs - nowMs, room === known ? 'room' : 'level');
+    }
+    this.level.committed(nowMs);
+    return this.#join(room, request, nowMs, evicted);
+  }
+
+  /** Serves who waits by the tokens there are by now, and turns away who has waited too long. */
+  advance(nowMs: number): LaneSteps {
+    this.#refill(nowMs);
+    const turned = this.#overdue(nowMs);
+    const letIn: LaneRequest[] = [];
+    while (this.#tokens >= 1) {
+      const next = this.#queue.next();
+      if (next === undefined) break;
+      const waitedMs = nowMs - next.sinceMs;
+      if (waitedMs > QUEUE_TARGET_MS) this.#strained(nowMs);
+      this.level.queued(waitedMs, nowMs);
+      this.#tokens -= 1;
+      letIn.push(next.request);
+    }
+    if (nowMs - this.#strainedAtMs > admissionBounds.roomInMs) this.#strainedSinceMs = undefined;
+    return { letIn, turned };
+  }
+
+  /** When to call `advance` next; undefined while nobody waits. */
+  dueInMs(nowMs: number): number | undefined {
+    if (this.#queue.length === 0) return undefined;
+    const tokens = this.#tokens + (Math.max(0, nowMs - this.#atMs) * this.#perSecond) / 1000;
+    return tokens >= 1 ? 0 : Math.min(SWEEP_MS, ((1 - tokens) * 1000) / this.#perSecond);
+  }
+
+  /** The verdict on a room, for a while. */
+  #judge(key: string, { roomKey, cls }: LaneRequest, nowMs: number): Room {
+    const priority = this.level.asks(roomKey, cls, nowMs);
+    const free = this.#tokens - this.#queue.length;
+    const isIn = priority < this.level.limit(cls, { free, perSecond: this.#perSecond }, nowMs);
+    if (!isIn) this.#strained(nowMs);
+    const aheadMs = isIn ? 0 : (this.level.before(cls, priority, nowMs) * 1000) / this.#perSecond;
+    const untilMs = nowMs + (isIn ? admissionBounds.roomInMs : this.#retryMs(nowMs, aheadMs));
+    const room: Room = { key, cls, isIn, hasBegun: false, untilMs, waiting: [] };
+    this.#rooms.delete(key);
+    this.#rooms.set(key, room);
+    if (this.#rooms.size > admissionBounds.roomsMax) this.#forgetOldest();
+    return room;
+  }
+
+  /** Whoever waits needs a room: it counts as judged now, and the next one goes. Fewer wait than there are rooms. */
+  #forgetOldest(): void {
+    for (let left = this.#rooms.size; left > 0; left -= 1) {
+      const room = this.#evictor.takeEntry()?.[1];
+      if (room === undefined || room.waiting.length === 0) return;
+      this.#rooms.set(room.key, room);
+    }
+  }
+
+  #join(room: Room, request: LaneRequest, nowMs: number, evicted: Turned[]): LaneAnswer {
+    room.untilMs = nowMs + admissionBounds.roomInMs;
+    if (this.#tokens >= 1 && !this.#queue.isBehind(request.cls)) {
+      this.#tokens -= 1;
+      room.hasBegun ||= room.waiting.length === 0;
+      this.level.queued(0, nowMs);
+      return { type: 'in' };
+    }
+    if (this.#queue.length >= this.#queueMax) {
+      this.#strained(nowMs);
+      const victim = room.hasBegun ? this.#queue.worst(request.cls) : room;
+      if (victim !== undefined) this.#giveUp(victim, 'queue', nowMs, evicted);
+      if (victim === undefined || victim === room) return this.#refused(request, this.#retryMs(nowMs), 'queue');
+    }
+    this.#queue.add(room, { request, sinceMs: nowMs });
+    return { type: 'wait' };
+  }
+
+  #overdue(nowMs: number): Turned[] {
+    const turned: Turned[] = [];
+    if (this.#queue.length === 0 || nowMs - this.#sweptMs < SWEEP_MS) return turned;
+    this.#sweptMs = nowMs;
+    const late = this.#queue.overdue(nowMs - admissionBounds.waitMsMax, (room) =>
+      this.#giveUp(room, 'waited', nowMs, turned),
+    );
+    for (const { request } of late) turned.push(this.#turned(request, this.#retryMs(nowMs), 'waited'));
+    return turned;
+  }
+
+  /** Nobody of the room is in yet, and now nobody will be for a while. */
+  #giveUp(room: Room, why: TurnedWhy, nowMs: number, turned: Turned[]): void {
+    const retryMs = this.#retryMs(nowMs);
+    for (const { request } of this.#queue.takeAll(room)) turned.push(this.#turned(request, retryMs, why));
+    room.isIn = false;
+    room.untilMs = nowMs + retryMs;
+  }
+
+  // ---- figures
+
+  get #burst(): number {
+    return Math.max(1, this.#perSecond * admissionBounds.burstS);
+  }
+  /** As many as are served within the longest wait, whatever the rate. */
+  get #queueMax(): number {
+    const served = (this.#perSecond * admissionBounds.waitMsMax) / 1000;
+    return Math.min(admissionBounds.queueMax, Math.max(1, Math.floor(served)));
+  }
+
+  #refill(nowMs: number): void {
+    const passedS = Math.max(0, nowMs - this.#atMs) / 1000;
+    this.#atMs = Math.max(this.#atMs, nowMs);
+    this.#tokens = Math.min(this.#burst, this.#tokens + passedS * this.#perSecond);
+  }
+
+  #strained(nowMs: number): void {
+    this.#strainedAtMs = nowMs;
+    this.#strainedSinceMs ??= nowMs;
+  }
+
+  /**
+   * When those before it (`aheadMs` of work) will be in; and longer while it goes on: who was turned away once more
+   * asks more seldom.
+   */
+  #retryMs(nowMs: number, aheadMs = 0): number {
+    const { retryMs, retryMsMax, retryDoublesEveryMs, retryAheadShare } = admissionBounds;
+    this.#strained(nowMs);
+    const doublings = (nowMs - (this.#strainedSinceMs ?? nowMs)) / retryDoublesEveryMs;
+    return Math.min(retryMsMax, Math.max(retryMs * 2 ** doublings, aheadMs * retryAheadShare));
+  }
+
+  #refused(request: LaneRequest, retryMs: number, why: TurnedWhy): LaneAnswer {
+    return { type: 'turned', turned: this.#turned(request, retryMs, why) };
+  }
+
+  /** Never sooner than the room may ask again, and by up to a second later, so that they do not all come at once. */
+  #turned({ id, roomKey, cls }: LaneRequest, retryMs: number, why: TurnedWhy): Turned {
+    return {
+      id,
+      roomKey,
+      cls,
+      retryAfterMs: Math.ceil(Math.max(retryMs, 1) + this.#rand() * admissionBounds.retryJitterMs),
+      why,
+    };
+  }
+}

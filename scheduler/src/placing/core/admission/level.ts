@@ -1,0 +1,205 @@
+// Which rooms are let in when not all can be. After DAGOR (Zhou and others, "Overload control for scaling WeChat
+// microservices", SoCC 2018): every request has a priority, its class and then a hash of its room, so that all who ask
+// for one room are answered alike, here and at any other instance; the level up to which they are let in is found from
+// a histogram of what asks; queuing time above 20 ms lowers it by 5 % a window, a good window raises it by 1 %. Two
+// things are added, because joins come in seconds and not in minutes: the level is looked for at once, from what the
+// next second would bring if it went on like this; and what rooms bring that are in already comes off first.
+// The hash is salted with the minute, and a class that is below keeps a small share: nobody is last for ever.
+import { hashOf } from '../../../base/core/hash.ts';
+
+/**
+ * In the order in which they are served. rejoin: whose session was lost; live: into a room that goes on; new: a room
+ * begins.
+ */
+export const admissionClasses = ['rejoin', 'live', 'new'] as const;
+export type AdmissionClass = (typeof admissionClasses)[number];
+
+/** Steps of one class, as DAGOR's 128 user priorities. */
+const STEPS = 128;
+/** DAGOR's threshold, α and β; its window is a second. */
+export const QUEUE_TARGET_MS = 20;
+const LESS = 0.95;
+const MORE = 1.01;
+const FEEDBACK_WINDOW_MS = 250;
+/** Below that the level alone does not help: the figures of the fleet are wrong. */
+const TRUST_MIN = 0.5;
+/**
+ * How far ahead, and from what: the halves of the window that is looked back on, and the least that a burst after a
+ * pause counts as.
+ */
+const HORIZON_S = 1;
+const HALF_WINDOW_MS = 50;
+const LOOK_BACK_MS_MIN = 5;
+/** Fewer joins than this are chance. */
+const SEEN_MIN = 12;
+/** With a second's worth of tokens in hand, twice as many as can be taken may be chance too. */
+const CHANCE = 2;
+/** Of what is left, for a class as long as a higher one takes all. */
+const LOWER_CLASS_SHARE = 0.05;
+/** An hour at WeChat; who waits for a meeting waits minutes. */
+const SALT_PERIOD_MS = 60_000;
+
+interface Half {
+  sinceMs: number;
+  /** Joins of rooms that are in. */
+  committed: number;
+  /** Joins of other rooms, by priority. */
+  readonly open: Uint32Array;
+  opened: number;
+}
+
+export class AdmissionLevel {
+  readonly #wallOffsetMs: number;
+  #now: Half;
+  #before: Half;
+  #queuedMs = 0;
+  #served = 0;
+  #feedbackAtMs: number;
+  #trust = 1;
+  #share = 1;
+
+  /** `wallOffsetMs`: wall time less the time of the calls. */
+  constructor(nowMs: number, wallOffsetMs: number) {
+    this.#wallOffsetMs = wallOffsetMs;
+    this.#now = half(nowMs);
+    this.#before = half(nowMs);
+    this.#feedbackAtMs = nowMs;
+  }
+
+  /** Of what has asked lately, the share that is let in: 0 … 1. */
+  get share(): number {
+    return this.#share;
+  }
+
+  /** A join of a room that is in. */
+  committed(nowMs: number): void {
+    this.#roll(nowMs);
+    this.#now.committed += 1;
+  }
+
+  /** A join of a room that is not; returns its priority within its class. */
+  asks(roomKey: string, cls: AdmissionClass, nowMs: number): number {
+    this.#roll(nowMs);
+    const priority = priorityOf(roomKey, nowMs + this.#wallOffsetMs);
+    const at = admissionClasses.indexOf(cls) * STEPS + priority;
+    this.#now.open[at] = (this.#now.open[at] ?? 0) + 1;
+    this.#now.opened += 1;
+    return priority;
+  }
+
+  /** Somebody was let in after so long. */
+  queued(ms: number, nowMs: number): void {
+    this.#queuedMs += ms;
+    this.#served += 1;
+    if (nowMs - this.#feedbackAtMs < FEEDBACK_WINDOW_MS) return;
+    const isSlow = this.#queuedMs / this.#served > QUEUE_TARGET_MS;
+    this.#trust = isSlow ? Math.max(TRUST_MIN, this.#trust * LESS) : Math.min(1, this.#trust * MORE);
+    this.#feedbackAtMs = nowMs;
+    this.#queuedMs = 0;
+    this.#served = 0;
+  }
+
+  /**
+   * Priorities below the answer are let in: all (`Infinity`), or as many as fit. `free`: joins that can be taken at
+   * once; `perSecond`: that can be taken after that. Whoever comes back is let in while more than a second's worth is
+   * in hand: a node that dies sends its people back within milliseconds, and no more than it had, which is no rate; and
+   * nobody goes before them.
+   */
+  limit(cls: AdmissionClass, o: { free: number; perSecond: number }, nowMs: number): number {
+    this.#roll(nowMs);
+    const ahead = this.#ahead(nowMs);
+    const canTake = Math.max(0, o.free) + o.perSecond * HORIZON_S;
+    const committed = (this.#now.committed + this.#before.committed) * ahead;
+    const asking = (this.#now.opened + this.#before.opened) * ahead;
+    this.#share = 1;
+    if (cls === 'rejoin' && o.free > o.perSecond) return Number.POSITIVE_INFINITY;
+    const seen = ahead > 0 ? (committed + asking) / ahead : 0;
+    const isChance = seen < SEEN_MIN || committed + asking <= canTake * (o.free > o.perSecond ? CHANCE : 1);
+    if (isChance) return Number.POSITIVE_INFINITY;
+    const left = Math.max(0, canTake * this.#trust - committed);
+    this.#share = asking > 0 ? Math.min(1, left / asking) : 1;
+    return this.#limitOf(cls, left / ahead);
+  }
+
+  /**
+   * Joins of the next second that would go before a room of this class and priority. A burst after a pause counts as
+   * half a window's worth: who is told when to come back is not told to wait for what a few milliseconds would bring in
+   * a second.
+   */
+  before(cls: AdmissionClass, priority: number, nowMs: number): number {
+    this.#roll(nowMs);
+    let count = this.#now.committed + this.#before.committed;
+    const end = admissionClasses.indexOf(cls) * STEPS + priority;
+    for (let index = 0; index < end; index += 1) count += this.#at(index);
+    return count * Math.min(this.#ahead(nowMs), (HORIZON_S * 1000) / HALF_WINDOW_MS);
+  }
+
+  /** What came, times this, is to come. */
+  #ahead(nowMs: number): number {
+    return HORIZON_S / (Math.max(LOOK_BACK_MS_MIN, nowMs - this.#before.sinceMs) / 1000);
+  }
+
+  /**
+   * How many steps of the class fit into `left` joins of the window, when higher classes go first and lower ones keep
+   * their share.
+   */
+  #limitOf(cls: AdmissionClass, left: number): number {
+    let rest = left;
+    for (const [index, one] of admissionClasses.entries()) {
+      const lower = admissionClasses.slice(index + 1).filter((_, below) => this.#countOf(index + 1 + below) > 0);
+      const mine = Math.max(0, rest - lower.length * LOWER_CLASS_SHARE * left);
+      if (one === cls) return this.#stepsWithin(index, mine);
+      rest -= Math.min(mine, this.#countOf(index));
+    }
+    return 0;
+  }
+
+  #stepsWithin(index: number, room: number): number {
+    let below = 0;
+    for (let step = 0; step < STEPS; step += 1) {
+      below += this.#at(index * STEPS + step);
+      if (below > room) return step;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #countOf(index: number): number {
+    let count = 0;
+    for (let step = 0; step < STEPS; step += 1) count += this.#at(index * STEPS + step);
+    return count;
+  }
+
+  #at(index: number): number {
+    return (this.#now.open[index] ?? 0) + (this.#before.open[index] ?? 0);
+  }
+
+  #roll(nowMs: number): void {
+    const passedMs = nowMs - this.#now.sinceMs;
+    if (passedMs < HALF_WINDOW_MS) return;
+    const over = this.#before;
+    this.#before = this.#now;
+    this.#now = over;
+    if (passedMs >= 2 * HALF_WINDOW_MS) clear(this.#before, nowMs);
+    clear(this.#now, nowMs);
+  }
+}
+
+const half = (sinceMs: number): Half => ({
+  sinceMs,
+  committed: 0,
+  open: new Uint32Array(admissionClasses.length * STEPS),
+  opened: 0,
+});
+
+/** A half begins, in the place of one that is over: every join would make two of them otherwise. */
+function clear(half: Half, sinceMs: number): void {
+  half.sinceMs = sinceMs;
+  half.committed = 0;
+  if (half.opened > 0) half.open.fill(0);
+  half.opened = 0;
+}
+
+/** 0 … 127, 0 first. The same at every instance: from the room and the minute. */
+export function priorityOf(roomKey: string, wallMs: number): number {
+  return hashOf(`${Math.floor(wallMs / SALT_PERIOD_MS)}|${roomKey}`) % STEPS;
+}

@@ -1,0 +1,31 @@
+// May a session that somebody else placed be charged to this node? The same filters as a decision of our own, on one
+// node: whoever decided saw it a second ago, and others have been charged since. The result depends on the arguments
+// alone.
+import type { Filter, Rejection } from './rules.ts';
+import type { ClusterView, HostView, NodeView, PlaceRequest } from './view.ts';
+
+/** Undefined: it may. */
+export function chargeRefusal(o: {
+  node: NodeView;
+  host: HostView;
+  holders: readonly string[];
+  routerVersion: number | undefined;
+  freshShare: number;
+  want: PlaceRequest;
+  filters: readonly Filter[];
+  nowMs: number;
+}): Rejection | undefined {
+  const { node, host, holders, routerVersion, freshShare, want, filters, nowMs } = o;
+  const view: ClusterView = {
+    version: 0,
+    nowMs,
+    freshShare,
+    approaches: [{ host, rttMs: 0, sdMs: 0, isTimed: false, toMembersMs: [] }],
+    room: { holders, routerVersion, members: [] },
+  };
+  for (const filter of filters) {
+    const no = filter.reject(view, want, node);
+    if (no !== undefined) return { hostId: node.hostId, nodeId: node.nodeId, filter: filter.name, ...no };
+  }
+  return undefined;
+}

@@ -1,0 +1,186 @@
+// A decision in words. Nothing is remembered for it but the inputs: `place` runs again on the stored view with the
+// stored seed, and the explanation says whether it came out the same.
+
+import { drawsOf } from '../../base/core/draws.ts';
+import type { DecisionRecord } from './decision-log.ts';
+import { contextOf, type Decision, likelyNode, place, totalOf } from './place.ts';
+import type { Policy } from './policy.ts';
+import type { Candidate, Rejection, ScoreContext } from './rules.ts';
+import { candidatesOf, rejectionsOf } from './shortlist.ts';
+import type { ClusterView, PlaceRequest } from './view.ts';
+
+export interface ScorePart {
+  readonly name: string;
+  readonly score: number;
+  readonly weight: number;
+  readonly reason: string;
+}
+export interface ScoreRow {
+  readonly hostId: string;
+  readonly nodeId: string; // the node that was, or first would have been, taken on this host
+  readonly total: number;
+  readonly parts: readonly ScorePart[];
+}
+
+export interface Explanation {
+  readonly lines: readonly string[];
+  readonly scores: readonly ScoreRow[];
+  readonly rejections: readonly Rejection[];
+  /** Whether the same inputs gave the same decision again; false would be a broken invariant. */
+  readonly isReproduced: boolean;
+}
+
+/** Makes the decision again and says in words what it was made of. */
+export function explain(record: DecisionRecord, policy: Policy): Explanation {
+  const { view, want, seed, decision } = record;
+  const again = place(view, want, policy, drawsOf(seed));
+  const scores = scoresOf(record, policy);
+  const rejections = rejectionsOf(view, want, policy);
+  const lines = [...whoAndWhere(record), ...outcome(again, want, scores, policy), ...rejections.map(rejectionLine)];
+  return { lines, scores, rejections, isReproduced: JSON.stringify(decision) === JSON.stringify(again) };
+}
+
+/** The candidates with their points, the best first. `most`: only so many, of which the chosen host is one. */
+export function scoresOf(
+  { view, want, decision }: Pick<DecisionRecord, 'view' | 'want' | 'decision'>,
+  policy: Policy,
+  most = Number.POSITIVE_INFINITY,
+): ScoreRow[] {
+  if (!decision.ok) return [];
+  const { candidates } = candidatesOf(view, want, policy);
+  const context = contextOf(view, want, candidates);
+  const ranked = candidates
+    .map((candidate) => ({ candidate, total: totalOf(context, candidate, policy) }))
+    .sort((a, b) => b.total - a.total || compareText(hostOf(a.candidate), hostOf(b.candidate)));
+  const chosen = ranked.filter(({ candidate }) => hostOf(candidate) === decision.hostId);
+  const others = ranked.filter(({ candidate }) => hostOf(candidate) !== decision.hostId).slice(0, most - 1);
+  const shown = ranked.filter((row) => chosen.includes(row) || others.includes(row));
+  return shown.map(({ candidate, total }) => {
+    const nodeId = hostOf(candidate) === decision.hostId ? decision.nodeId : likelyNode(candidate, view).nodeId;
+    return { hostId: hostOf(candidate), nodeId, total: round(total), parts: partsOf(context, candidate, policy) };
+  });
+}
+
+const hostOf = ({ approach }: Candidate): string => approach.host.hostId;
+
+function partsOf(context: ScoreContext, candidate: Candidate, policy: Policy): ScorePart[] {
+  return policy.scores.map(({ rule, weight }) => ({
+    name: rule.name,
+    score: round(rule.score(context, candidate)),
+    weight,
+    reason: rule.reason(context, candidate),
+  }));
+}
+
+/** Rows of an answer: the chosen host and two others, which is what a client is shown. */
+const SCORES_TOLD_MAX = 3;
+/** Of hosts that were passed over; a client is shown two. */
+const REJECTIONS_TOLD_MAX = 8;
+
+export interface Told {
+  readonly scores: readonly ScoreRow[];
+  readonly rejections: readonly Rejection[];
+  readonly reasons: readonly string[];
+}
+
+/** All that who was placed is told of a decision, when it is asked for: the rules are gone through once more for it. */
+export function toldOf(record: DecisionRecord, policy: Policy): Told {
+  const { decision, view, want } = record;
+  const scores = scoresOf(record, policy, SCORES_TOLD_MAX);
+  const rejections = rejectionsOf(view, want, policy).slice(0, REJECTIONS_TOLD_MAX);
+  const chosen = decision.ok ? scores.find((row) => row.hostId === decision.hostId) : undefined;
+  return { scores, rejections, reasons: reasonsOf(record, chosen, rejections) };
+}
+
+/**
+ * What every answer says: that it is a move, where the location is from, why the mode is not the normal one, what was
+ * waited for. These are there anyway, no rule is asked for them. A refusal has nothing else to tell, so it says by
+ * which rules.
+ */
+export function briefReasonsOf(record: DecisionRecord, policy: Policy): string[] {
+  if (record.decision.ok) return reasonsOf(record, undefined, []);
+  return reasonsOf(record, undefined, rejectionsOf(record.view, record.want, policy).slice(0, REJECTIONS_TOLD_MAX));
+}
+
+/** Reasons for the asking side: that it was moved, where the location is from, and why this node. */
+export function reasonsOf(
+  record: DecisionRecord,
+  chosen: ScoreRow | undefined,
+  rejections: readonly Rejection[],
+): string[] {
+  const { decision, want } = record;
+  const { move } = want;
+  const moved = move === undefined ? [] : [`moved from ${move.fromNodeId}: ${move.told ?? move.reason}`];
+  const waited = record.waited === '' ? [] : [record.waited];
+  const mode = decision.degraded === '' ? [] : [`${decision.mode}: ${decision.degraded}`];
+  if (!decision.ok) return [...moved, record.locationReason, ...mode, ...rejections.map(toldRejection), ...waited];
+  return [
+    ...moved,
+    record.locationReason,
+    ...(chosen?.parts.map((part) => `${part.name}: ${part.reason}`) ?? []),
+    ...mode,
+    ...waited,
+  ];
+}
+
+function whoAndWhere(record: DecisionRecord): string[] {
+  const { want, location, view } = record;
+  const radius = location.radiusKm > 0 ? `, within ${Math.round(location.radiusKm)} km` : '';
+  return [
+    `Session ${want.sessionId} of room ${want.roomKey} (${want.mode}), asked by ${record.signalingId}.`,
+    ...(want.move === undefined ? [] : [`A move from ${want.move.fromNodeId}: ${want.move.reason}.`]),
+    `Client: ${location.label} (${location.latitude}, ${location.longitude}${radius}), source ${location.source}: ${record.locationReason}.`,
+    `View ${view.version}; ${inRoom(view)}; seed ${record.seed}.`,
+    ...(record.waited === '' ? [] : [`Before deciding, the centre ${record.waited}.`]),
+  ];
+}
+
+function inRoom({ room: { holders, members } }: ClusterView): string {
+  if (holders.length === 0) return 'room held by no node';
+  const who = members.map(
+    ({ hostId, sessions, accessRttMs }) => `${sessions} at ${hostId} (round trip ${Math.round(accessRttMs)} ms)`,
+  );
+  return `room held by ${holders.join(', ')}${who.length > 0 ? `: ${who.join(', ')}` : ''}`;
+}
+
+function outcome(decision: Decision, { opener }: PlaceRequest, scores: readonly ScoreRow[], policy: Policy): string[] {
+  const mode =
+    decision.degraded === '' ? [] : [`${decision.mode === 'panic' ? 'Panic' : 'Degraded'}: ${decision.degraded}.`];
+  if (!decision.ok) return [...mode, `Refused: ${decision.code}.`];
+  const best = scores[0]?.total ?? 0;
+  const near = scores.filter((row) => row.total >= best - policy.nearEqualPoints);
+  const how =
+    near.length > 1
+      ? `drawn from ${near.length} near-equals (within ${policy.nearEqualPoints} of ${best}): the less loaded of two`
+      : 'the only host near the best score';
+  const why = decision.hostId === opener?.hostId ? `where ${opener.nodeId} is, which opened the session` : how;
+  return [
+    ...mode,
+    `Chosen: ${decision.nodeId} on host ${decision.hostId}, ${why}.`,
+    ...scores.map((row) => scoreLine(row, row.hostId === decision.hostId)),
+  ];
+}
+
+function scoreLine(row: ScoreRow, isChosen: boolean): string {
+  const parts = row.parts.map((part) => `${part.name} ${part.score} × ${part.weight} (${part.reason})`);
+  return `${isChosen ? '→' : ' '} ${row.hostId} ${row.total} = ${parts.join(' + ')}`;
+}
+
+function rejectionLine(rejection: Rejection): string {
+  return `✗ ${rejection.nodeId} on ${rejection.hostId}: ${rejection.filter}: ${rejection.reason}`;
+}
+
+/**
+ * The client is told it: the reason may be the operator's own words (why a node drains), which stay with the operator.
+ */
+function toldRejection({ nodeId, filter }: Rejection): string {
+  return `✗ ${nodeId}: ${filter}`;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

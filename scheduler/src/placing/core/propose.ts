@@ -1,0 +1,160 @@
+// The index at work: which hosts a decision looks at. Sites in the order of belief (timed ones first), of a site who
+// holds the room and a few others from a random place on, so that a site of fifty hosts does not always show the same
+// eight. Hosts without a node for this session are kept for the explanation, a few of them. What comes out is all that
+// `place` sees and all that is stored.
+import { isInFence } from '@meridian/protocol';
+import type { Belief } from '../../locating/core/ingress/belief.ts';
+import { NEARLY_AS_NEAR_MS } from './near.ts';
+import type { HostSlot, PlacementIndex } from './placement-index.ts';
+import type { Policy } from './policy.ts';
+import { passes } from './shortlist.ts';
+import { type Sieve, sieveOf } from './sieve.ts';
+import type { Approach, ClusterView, HostView, NodeView, PlaceRequest, RoomView } from './view.ts';
+
+/** Of one site: enough for power of two choices among hosts without the room, and the room's own. */
+const HOSTS_PER_SITE = 4;
+/**
+ * Hosts beyond the near ones that are looked at, for the case that the near ones refuse, and for whoever asks what else
+ * there was.
+ */
+const RUNNERS_UP = 3;
+/** Hosts looked at in all: a full continent is passed over in bounded time. */
+const LOOKS_MAX = 128;
+
+export interface Proposal {
+  readonly placementIndex: PlacementIndex;
+  readonly belief: Belief;
+  readonly room: RoomView;
+  readonly want: PlaceRequest;
+  readonly policy: Policy;
+  readonly version: number;
+  readonly nowMs: number;
+}
+
+/** The view for one decision. `rand` is drawn from once a site. */
+export function propose(o: Proposal, rand: () => number): ClusterView {
+  const { placementIndex, belief, room, want, policy, version, nowMs } = o;
+  const approaches: Approach[] = [];
+  const view: ClusterView = { version, nowMs, freshShare: placementIndex.freshShare, approaches, room };
+  const { homes, ahead, first } = whereIs(placementIndex, room, want);
+  const { sites } = placementIndex;
+  const { meanMs, sdMs, timed } = belief;
+  const sieve = sieveOf(policy.filters, want);
+  const order = sitesInOrder(belief, ahead);
+  let open = 0;
+  let shut = 0;
+  let looks = 0;
+  let beyond = 0;
+  let nearestMs = Number.POSITIVE_INFINITY;
+  let hasTimed = false;
+  for (let turn = 0; turn < order.length; turn += 1) {
+    const site = order[turn] as number;
+    const hosts = sites[site]?.hosts;
+    if (hosts === undefined) continue;
+    // A fleet that is mostly outside a fence would use up the looks.
+    if (shut >= policy.rejectedHostsMax && !isInFence(want.regionPin, sites[site]?.region ?? '')) continue;
+    const rttMs = meanMs[site] ?? Number.NaN;
+    // A guess beside timed sites is a runner-up, whatever it says.
+    const isTimed = timed.has(site);
+    const isBeyond = rttMs > nearestMs + NEARLY_AS_NEAR_MS || (hasTimed && !isTimed);
+    if (open >= policy.shortlistMax || looks >= LOOKS_MAX || (isBeyond && beyond >= RUNNERS_UP)) break;
+    const start = hosts.length < 2 ? 0 : Math.floor(rand() * hosts.length);
+    let ofSite = 0;
+    // Once round for who holds the room or seats for it, in their order, and once for all others, from a random one on.
+    for (let step = first.length > 0 ? -hosts.length : 0; step < hosts.length; step += 1) {
+      const slot = hosts[step < 0 ? step + hosts.length : (start + step) % hosts.length] as HostSlot;
+      if (first.length > 0 && first.includes(slot) !== step < 0) continue;
+      if (ofSite >= HOSTS_PER_SITE || open >= policy.shortlistMax || (isBeyond && beyond >= RUNNERS_UP)) break;
+      looks += 1;
+      const host = placementIndex.view(slot);
+      const isOpen = hasOpenNode(view, want, host, sieve);
+      if (!isOpen && shut >= policy.rejectedHostsMax) continue;
+      if (isOpen) {
+        open += 1;
+        ofSite += 1;
+        if (isBeyond) beyond += 1;
+        if (isTimed || !hasTimed) nearestMs = Math.min(nearestMs, rttMs);
+        if (isTimed) hasTimed = true;
+      } else shut += 1;
+      const toMembersMs = homes.length === 0 ? NOBODY : delaysTo(placementIndex, slot, homes);
+      approaches.push({ host, rttMs, sdMs: sdMs[site] ?? 0, isTimed, toMembersMs });
+    }
+  }
+  return view;
+}
+
+const NOBODY: readonly number[] = [];
+interface Whereabouts {
+  /** The hosts of the members, in their order. */
+  readonly homes: readonly (HostSlot | undefined)[];
+  /** Whose sites are looked at before all others, however far they are. */
+  readonly ahead: readonly HostSlot[];
+  /** Who is looked at before the other hosts of the site. */
+  readonly first: readonly HostSlot[];
+}
+
+const NO_SLOTS: readonly HostSlot[] = [];
+const NOWHERE: Whereabouts = { homes: [], ahead: NO_SLOTS, first: NO_SLOTS };
+
+/**
+ * Ahead is where a move may go, else the host of the opener, and in mode `single` the room's. First: these, those that
+ * hold the room, and those that keep seats for it.
+ */
+function whereIs(
+  placementIndex: PlacementIndex,
+  { members, holders, reserved }: RoomView,
+  { mode, move, opener }: PlaceRequest,
+): Whereabouts {
+  const isNew = holders.length === 0 && members.length === 0 && reserved === undefined;
+  if (isNew && move === undefined && opener === undefined) return NOWHERE;
+  const own = opener === undefined ? undefined : placementIndex.hostOf(opener.hostId);
+  const targets = move === undefined ? NO_SLOTS : slotsOf(placementIndex, move.toNodeIds);
+  const beside = own === undefined ? NO_SLOTS : [own];
+  const holding = slotsOf(placementIndex, holders);
+  const kept = reserved === undefined ? NO_SLOTS : slotsOf(placementIndex, reserved.map(nodeIdOf));
+  const homes = members.map(({ hostId }) => placementIndex.hostOf(hostId));
+  const wanted = mode === 'single' ? joined(beside, holding) : beside;
+  const ahead = targets.length > 0 ? targets : wanted;
+  return { homes, ahead, first: joined(joined(targets, beside), joined(holding, kept)) };
+}
+
+const nodeIdOf = ({ nodeId }: { readonly nodeId: string }): string => nodeId;
+/** Mostly one of the two is empty, and then no list is made. */
+function joined(a: readonly HostSlot[], b: readonly HostSlot[]): readonly HostSlot[] {
+  if (b.length === 0) return a;
+  return a.length === 0 ? b : [...a, ...b];
+}
+
+function slotsOf(placementIndex: PlacementIndex, nodeIds: readonly string[]): HostSlot[] {
+  const slots: HostSlot[] = [];
+  for (let index = 0; index < nodeIds.length; index += 1) {
+    const slot = placementIndex.hostOfNode(nodeIds[index] as string);
+    if (slot !== undefined) slots.push(slot);
+  }
+  return slots;
+}
+
+function hasOpenNode(view: ClusterView, want: PlaceRequest, { nodes }: HostView, sieve: Sieve): boolean {
+  for (let index = 0; index < nodes.length; index += 1) {
+    if (passes(view, want, nodes[index] as NodeView, sieve)) return true;
+  }
+  return false;
+}
+
+function delaysTo(placementIndex: PlacementIndex, slot: HostSlot, homes: readonly (HostSlot | undefined)[]): number[] {
+  const [only] = homes;
+  // Most rooms are on one host.
+  if (homes.length === 1) return [delayTo(placementIndex, slot, only)];
+  return homes.map((home) => delayTo(placementIndex, slot, home));
+}
+
+function delayTo(placementIndex: PlacementIndex, slot: HostSlot, home: HostSlot | undefined): number {
+  return home === undefined ? 0 : placementIndex.betweenMs(slot, home);
+}
+
+/** As believed, behind the sites of these hosts. */
+function sitesInOrder({ order }: Belief, ahead: readonly HostSlot[]): readonly number[] {
+  if (ahead.length === 0) return order;
+  const sites = new Set(ahead.map((slot) => slot.site));
+  return [...sites, ...order.filter((site) => !sites.has(site))];
+}

@@ -1,0 +1,188 @@
+// Seats kept for booked rooms: from some minutes before a booking begins until it ends, so many sessions as are booked
+// and have not come yet are charged to media nodes of its region, and nobody else is placed there. Nothing is
+// remembered that the bookings and the ledger do not say: who leads next makes the same of them.
+// 1. A room's seats go where the room is, then where they were, then to the node with most free seats: as few nodes as
+//    will do. A node that is drained, dead or distrusted loses them to others.
+// 2. Who comes takes a seat on the node, or on another where none is kept there; who leaves gives it back until the
+//    booking ends.
+// 3. Nothing is kept that is charged already. What does not fit is short: said, and tried again every second.
+// No clock: times are arguments. Deterministic.
+import type { Booking } from './bookings.ts';
+import { sessionsMax } from './filters/capacity.ts';
+import { type NodeView, type ReservedSeats, sessionsCharged } from './view.ts';
+
+/** From so long before the beginning: some join early, and a machine that is missing needs minutes to come. */
+export const RESERVE_AHEAD_MS = 10 * 60_000;
+/** Rooms that seats are kept for at once; beyond it the latest ones wait. */
+export const RESERVED_ROOMS_MAX = 2_000;
+/** Nodes of one booking. */
+const NODES_MAX = 32;
+const PLAN_EVERY_MS = 1_000;
+
+export interface ReservationsOptions {
+  bookings(): readonly Booking[];
+  nodes(): readonly NodeView[];
+  /** Sessions of a room, by node. */
+  seatsOf(roomKey: string): ReadonlyMap<string, { readonly sessions: number }> | undefined;
+}
+
+/** What one region is booked for now. */
+export interface RegionReserved {
+  kept: number;
+  short: number;
+}
+
+export class Reservations {
+  readonly #o: ReservationsOptions;
+  #byRoom = new Map<string, Map<string, number>>(); // room key -> node id -> seats
+  #byNode = new Map<string, number>();
+  #regions = new Map<string, RegionReserved>();
+  #plannedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(o: ReservationsOptions) {
+    this.#o = o;
+  }
+
+  /** Seats kept on a node, for whomever. */
+  on(nodeId: string): number {
+    return this.#byNode.size === 0 ? 0 : (this.#byNode.get(nodeId) ?? 0);
+  }
+
+  /** Whether the room is booked now, or soon. */
+  has(roomKey: string): boolean {
+    return this.#byRoom.has(roomKey);
+  }
+
+  /** Seats kept for a room; undefined: it is not booked. */
+  of(roomKey: string): readonly ReservedSeats[] | undefined {
+    const seats = this.#byRoom.get(roomKey);
+    return seats === undefined ? undefined : [...seats].map(([nodeId, sessions]) => ({ nodeId, sessions }));
+  }
+
+  /** By region, what is kept and what finds no seat. */
+  get regions(): ReadonlyMap<string, RegionReserved> {
+    return this.#regions;
+  }
+
+  /** Somebody was placed: one seat less is kept, at once. */
+  seated(roomKey: string, nodeId: string): void {
+    const seats = this.#byRoom.get(roomKey);
+    if (seats === undefined) return;
+    const from = seats.has(nodeId) ? nodeId : [...seats.keys()].at(-1);
+    if (from !== undefined) this.#add(seats, from, -1);
+  }
+
+  /** The bookings have changed: the next tick plans. */
+  changed(): void {
+    this.#plannedAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Plans anew, at most once a second. */
+  tick(nowMs: number, wallMs: number): void {
+    if (nowMs - this.#plannedAtMs < PLAN_EVERY_MS) return;
+    this.#plannedAtMs = nowMs;
+    const bookedRooms = bookedRoomsOf(this.#o.bookings(), wallMs);
+    const before = this.#byRoom;
+    this.#byRoom = new Map();
+    this.#byNode = new Map();
+    this.#regions = new Map();
+    if (bookedRooms.length === 0) return;
+    const all = this.#o.nodes();
+    const nodes = all.filter(isOpen);
+    const regionOf = new Map(all.map((node) => [node.nodeId, node.region]));
+    for (const bookedRoom of bookedRooms) this.#keep(bookedRoom, nodes, regionOf, before.get(bookedRoom.roomKey));
+  }
+
+  /** Booked seats of one room, in the regions it is booked in, less those who are there. */
+  #keep(
+    bookedRoom: BookedRoom,
+    nodes: readonly NodeView[],
+    regionOf: ReadonlyMap<string, string>,
+    before?: Seats,
+  ): void {
+    const room = this.#o.seatsOf(bookedRoom.roomKey);
+    const came = new Map<string, number>();
+    let elsewhere = 0; // in regions that are not booked: they take from whichever is
+    for (const [nodeId, { sessions }] of room ?? []) {
+      const region = regionOf.get(nodeId) ?? '';
+      if (bookedRoom.byRegion.has(region)) came.set(region, (came.get(region) ?? 0) + sessions);
+      else elsewhere += sessions;
+    }
+    const seats: Seats = new Map();
+    this.#byRoom.set(bookedRoom.roomKey, seats);
+    for (const [region, booked] of bookedRoom.byRegion) {
+      const missing = Math.max(0, booked - (came.get(region) ?? 0));
+      const taken = Math.min(missing, elsewhere);
+      elsewhere -= taken;
+      const own = nodes.filter((node) => node.region === region);
+      const short = this.#spread(missing - taken, inOrder(own, room, before), seats);
+      const sum = this.#regions.get(region) ?? { kept: 0, short: 0 };
+      this.#regions.set(region, { kept: sum.kept + missing - taken - short, short: sum.short + short });
+    }
+  }
+
+  /** Returns how many found no seat. */
+  #spread(count: number, nodes: readonly NodeView[], seats: Seats): number {
+    let left = count;
+    for (const node of nodes.slice(0, NODES_MAX)) {
+      if (left === 0) break;
+      const free = Math.min(left, sessionsMax(node) - sessionsCharged(node) - this.on(node.nodeId));
+      if (free <= 0) continue;
+      this.#add(seats, node.nodeId, free);
+      left -= free;
+    }
+    return left;
+  }
+
+  #add(seats: Seats, nodeId: string, count: number): void {
+    for (const map of [seats, this.#byNode]) {
+      const sum = (map.get(nodeId) ?? 0) + count;
+      if (sum > 0) map.set(nodeId, sum);
+      else map.delete(nodeId);
+    }
+  }
+}
+
+type Seats = Map<string, number>;
+
+interface BookedRoom {
+  readonly roomKey: string;
+  readonly startsAtMs: number;
+  readonly byRegion: Map<string, number>;
+}
+
+/**
+ * Of every room that is booked now or soon, by region; of several bookings at once the largest counts. The earliest
+ * first, bounded.
+ */
+function bookedRoomsOf(bookings: readonly Booking[], wallMs: number): BookedRoom[] {
+  const bookedRooms = new Map<string, BookedRoom>();
+  const due = bookings.filter(({ roomKey, startsAtMs, endsAtMs }) => {
+    return roomKey !== undefined && startsAtMs - RESERVE_AHEAD_MS <= wallMs && endsAtMs > wallMs;
+  });
+  due.sort((a, b) => a.startsAtMs - b.startsAtMs || (a.id < b.id ? -1 : 1));
+  for (const { roomKey = '', region, sessions, startsAtMs } of due) {
+    const bookedRoom = bookedRooms.get(roomKey) ?? { roomKey, startsAtMs, byRegion: new Map<string, number>() };
+    if (!bookedRooms.has(roomKey) && bookedRooms.size >= RESERVED_ROOMS_MAX) continue;
+    bookedRoom.byRegion.set(region, Math.max(sessions, bookedRoom.byRegion.get(region) ?? 0));
+    bookedRooms.set(roomKey, bookedRoom);
+  }
+  return [...bookedRooms.values()];
+}
+
+/** Where the room is, where its seats were, then most free seats first. */
+function inOrder(
+  nodes: readonly NodeView[],
+  room: ReadonlyMap<string, unknown> | undefined,
+  before: Seats | undefined,
+): NodeView[] {
+  const rank = ({ nodeId }: NodeView): number => (room?.has(nodeId) ? 0 : before?.has(nodeId) ? 1 : 2);
+  const free = (node: NodeView): number => sessionsMax(node) - sessionsCharged(node);
+  return [...nodes].sort((a, b) => rank(a) - rank(b) || free(b) - free(a) || (a.nodeId < b.nodeId ? -1 : 1));
+}
+
+function isOpen(node: NodeView): boolean {
+  const isHere = node.liveness !== 'dead' && node.isLinked && node.distrust === undefined;
+  const isTaking = node.drainReason === undefined && node.cordonReason === undefined && node.state === 'serving';
+  return isHere && isTaking;
+}

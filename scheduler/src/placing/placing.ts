@@ -1,0 +1,444 @@
+// One placement from the request to the charge: locate, believe, propose, decide, charge, remember. Nothing waits in
+// between, so two requests never decide on the same free seat.
+import {
+  isFence,
+  isRoomMode,
+  isSessionId,
+  limits,
+  MeridianError,
+  meetOfFences,
+  newId,
+  nodeKind,
+  opensSessions,
+  routerConstant,
+} from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import { check, checkRoomKey } from '../base/checks.ts';
+import { drawsOf } from '../base/core/draws.ts';
+import type { CentreMetrics } from '../base/metrics.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import type { NodeDescription } from '../fleet/core/node.ts';
+import { siteKeyOf } from '../fleet/core/node.ts';
+import type { Access, Client, SiteTime } from '../locating/access.ts';
+import type { Location } from '../locating/core/location.ts';
+import type { Locator } from '../locating/locate.ts';
+import { type ClientBook, type KnownClient, PERSON_LENGTH_MAX } from './core/client-book.ts';
+import { DecisionIds, PREFIX_CHARS } from './core/decision-ids.ts';
+import type { DecisionLog, DecisionRecord } from './core/decision-log.ts';
+import { briefReasonsOf, type Explanation, explain, type Told, toldOf } from './core/explain.ts';
+import type { AssumedCharge, Charge, Ledger } from './core/ledger.ts';
+import { type Decision, place } from './core/place.ts';
+import type { PlacementIndex } from './core/placement-index.ts';
+import { policy } from './core/policy.ts';
+import { propose } from './core/propose.ts';
+import type { Reservations } from './core/reservations.ts';
+import { rejectionsOf } from './core/shortlist.ts';
+import { pinInRoom } from './core/unknown-client.ts';
+import type { ClusterView, MoveOf, OpenerOf, PlaceRequest, RoomMembers, RoomMode, RoomView } from './core/view.ts';
+import type { YoungRooms } from './core/young-rooms.ts';
+
+export interface PlaceAsk {
+  readonly roomKey: string;
+  readonly sessionId: string;
+  /** The same for all sessions of a person in the room; '' or absent: the session stands for itself. */
+  readonly person?: string;
+  readonly clientIp: string;
+  readonly fromCity: string;
+  readonly avoidNodeIds: readonly string[];
+  readonly regionPin: string;
+  readonly echoTimes?: readonly { readonly signalingId?: string | null; readonly rttMs?: number | null }[];
+  readonly mode?: string;
+  /** The gateway or recorder that opens the session; '' or absent: nobody does. */
+  readonly openerId?: string;
+  /** On the opener's host or nowhere. */
+  readonly onHost?: boolean;
+}
+
+/** A decision that was made, charged and logged; what it looked at is in the log alone. */
+export interface Placed {
+  readonly decisionId: string;
+  readonly decision: Decision;
+  readonly want: PlaceRequest;
+  readonly location: Location;
+  readonly signalingId: string;
+  /** Believed round trip to the chosen host. */
+  readonly accessRttMs: number | undefined;
+  readonly waited: string;
+  /** Of the view: the number of the decision. */
+  readonly version: number;
+  /** In short, for who asked for it. */
+  readonly reasons: readonly string[];
+  /** Resolves when the charge would outlive us; undefined: nothing was charged. */
+  readonly written: Promise<void> | undefined;
+}
+
+/** Where charges outlive the centre. */
+export interface ChargeCopy {
+  /** Resolves when the charge is safe, or after a short time in any case. Never rejects. */
+  saveCharge(charge: Charge): Promise<void>;
+  dropCharge(decisionId: string): void;
+}
+
+export interface PlacingOptions {
+  readonly fleet: Fleet;
+  readonly ledger: Ledger;
+  readonly young: YoungRooms;
+  readonly reserved: Reservations;
+  readonly placementIndex: PlacementIndex;
+  readonly access: Access;
+  readonly decisions: DecisionLog;
+  readonly locator: Locator;
+  readonly copy: ChargeCopy;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  readonly clients: ClientBook;
+  /** How a room is placed; `asked`: by the request, undefined: it names nothing. */
+  modeOf(roomKey: string, asked: RoomMode | undefined): RoomMode;
+  /** Behind the ids of decisions: whose they are, where there are several deciders. */
+  readonly idSuffix?: string;
+}
+
+/** Somebody who is in a room already, to be placed again. */
+export interface MoveAsk {
+  readonly client: KnownClient;
+  readonly move: MoveOf;
+  readonly avoidNodeIds: readonly string[];
+}
+
+interface Ask {
+  readonly nowMs: number;
+  readonly client: Client;
+  readonly locationReason: string;
+  readonly want: PlaceRequest;
+  readonly signalingId: string;
+  readonly waited: string;
+}
+
+interface Opener {
+  readonly node: NodeDescription;
+  readonly of: OpenerOf;
+}
+
+const AVOID_MAX = 64;
+const ECHO_TIMES_MAX = 16;
+/**
+ * Hosts of a room whose delay counts, the largest first: beyond, a newcomer's delay to the room is known well enough.
+ */
+const MEMBER_HOSTS_MAX = 8;
+/** Round trip of a member of whom nothing is known: what a site of one's own country is away. */
+const ACCESS_UNKNOWN_MS = 20;
+const SEEDS = 2 ** 32;
+
+export class Placing {
+  readonly #o: PlacingOptions;
+  readonly #draws: () => number;
+  readonly #ids: DecisionIds;
+  #version = 0;
+
+  constructor(o: PlacingOptions) {
+    this.#o = o;
+    this.#draws = drawsOf(o.rng.int(SEEDS));
+    this.#ids = new DecisionIds(
+      newId('DE_', (count) => o.rng.bytes(count), PREFIX_CHARS),
+      o.idSuffix,
+    );
+  }
+
+  /**
+   * The decision, charged and in the log (`waited`: what came before it, in words). Throws REQUEST_INVALID,
+   * CITY_UNKNOWN, OPENER_UNKNOWN, and NO_CAPACITY when the ledger is full.
+   */
+  decide(ask: PlaceAsk, signalingNode: NodeDescription, waited = ''): Placed {
+    this.#check(ask);
+    const { clock, metrics } = this.#o;
+    const nowMs = clock.nowMs();
+    const opener = this.#openerOf(ask);
+    const { client, reason } = opener === undefined ? this.clientOf(ask, signalingNode) : clientAt(opener);
+    const asked = isRoomMode(ask.mode) ? ask.mode : undefined;
+    const want: PlaceRequest = {
+      roomKey: ask.roomKey,
+      sessionId: ask.sessionId,
+      location: client.location,
+      avoidNodeIds: ask.avoidNodeIds,
+      regionPin: this.#pinIn(ask.roomKey, ask.regionPin),
+      protocolVersion: signalingNode.versions.protocol,
+      routerVersion: routerConstant.version,
+      mode: this.#o.modeOf(ask.roomKey, asked),
+      ...(opener === undefined ? {} : { opener: opener.of }),
+    };
+    this.#o.access.learn(client);
+    const record = this.#decide({
+      client,
+      locationReason: reason,
+      want,
+      signalingId: signalingNode.nodeId,
+      waited,
+      nowMs,
+    });
+    const placed = this.#settle(record, nowMs);
+    if (record.decision.ok) this.#remember(record, client, { mode: asked, person: ask.person || ask.sessionId });
+    metrics.decisionMs.observe(clock.nowMs() - nowMs);
+    return placed;
+  }
+
+  /**
+   * A decision like any other about somebody who is in the room already. Who it is that waits is not asked: a move has
+   * no signaling node. Throws NO_CAPACITY when the ledger is full.
+   */
+  decideMove(o: MoveAsk): Placed {
+    const { fleet, clock } = this.#o;
+    const nowMs = clock.nowMs();
+    const { sessionId, roomKey, ip, location, locationReason, signalingId, times, opener } = o.client;
+    const client: Client = { ip, location, times: [...times].map(([siteKey, rttMs]) => ({ siteKey, rttMs })) };
+    const source = fleet.get(o.move.fromNodeId)?.description;
+    const want: PlaceRequest = {
+      roomKey,
+      sessionId,
+      location,
+      avoidNodeIds: o.avoidNodeIds,
+      regionPin: pinInRoom(fleet, o.client, source?.region ?? ''),
+      // What its node speaks, its signaling node spoke: it is there.
+      protocolVersion: source?.versions.protocol ?? 0,
+      routerVersion: routerConstant.version,
+      mode: this.#o.modeOf(roomKey, o.client.mode),
+      move: o.move,
+      ...(opener === undefined ? {} : { opener }),
+    };
+    return this.#settle(this.#decide({ client, locationReason, want, signalingId, waited: '', nowMs }), nowMs);
+  }
+
+  /** A charge that nobody will come for; one that its node has confirmed stays. */
+  takeBack(decisionId: string): void {
+    if (this.#o.ledger.release(decisionId) !== undefined) this.#o.copy.dropCharge(decisionId);
+  }
+
+  /** As `takeBack`; only the instance that asked for the charge may (NOT_PERMITTED). Unknown ones are gone already. */
+  release(decisionId: string, signalingId: string): void {
+    const asker = this.#o.decisions.askerOf(decisionId);
+    if (asker !== undefined && asker !== signalingId) {
+      throw new MeridianError('NOT_PERMITTED', 'the decision was made for another instance');
+    }
+    if (this.#o.ledger.release(decisionId) !== undefined) this.#o.copy.dropCharge(decisionId);
+  }
+
+  /** Undefined when the decision is not, or no longer, in the log. */
+  explain(decisionId: string): { record: DecisionRecord; explanation: Explanation } | undefined {
+    const record = this.#o.decisions.get(decisionId);
+    if (record === undefined) return undefined;
+    return { record, explanation: explain(record, policy) };
+  }
+
+  /**
+   * What is told of a decision to the session that it is about. Throws DECISION_UNKNOWN when it is not, or no longer,
+   * in the log, or about another session.
+   */
+  tell(decisionId: string, sessionId: string): { record: DecisionRecord; told: Told } {
+    const record = this.#o.decisions.get(decisionId);
+    if (record === undefined || record.want.sessionId !== sessionId) throw new MeridianError('DECISION_UNKNOWN');
+    return { record, told: toldOf(record, policy) };
+  }
+
+  /** The client of a request as the belief needs it. A pretended place is not overruled by timings of this machine. */
+  clientOf(ask: Pick<PlaceAsk, 'clientIp' | 'fromCity' | 'echoTimes'>, signalingNode: NodeDescription) {
+    const found = this.#o.locator.locate(ask, signalingNode);
+    const isPretended = found.location.source === 'city';
+    const ip = isPretended ? '' : ask.clientIp;
+    const { location, why } = this.#o.access.believed(ip, found.location);
+    const client: Client = { ip, location, times: isPretended ? [] : this.siteTimes(ask.echoTimes ?? []) };
+    return { client, reason: why === '' ? found.reason : `${found.reason}; ${why}` };
+  }
+
+  /** Round trips to signaling nodes as round trips to their sites; those that the fleet does not know say nothing. */
+  siteTimes(times: NonNullable<PlaceAsk['echoTimes']>): SiteTime[] {
+    const found: SiteTime[] = [];
+    for (const { signalingId, rttMs } of times.slice(0, ECHO_TIMES_MAX)) {
+      const signalingNode = this.#o.fleet.get(signalingId ?? '')?.description;
+      if (signalingNode?.kind !== nodeKind.signaling) continue;
+      found.push({ siteKey: siteKeyOf(signalingNode.region, signalingNode.city), rttMs: rttMs ?? Number.NaN });
+    }
+    return found;
+  }
+
+  #decide({ client, locationReason, want, signalingId, waited, nowMs }: Ask): DecisionRecord {
+    const { placementIndex, access, clock } = this.#o;
+    placementIndex.refresh(nowMs);
+    const belief = access.believe(client, nowMs);
+    this.#version += 1;
+    const seed = this.#seed();
+    const room = this.#room(want.roomKey, want.move?.fromNodeId);
+    const proposed = { placementIndex, belief, room, want, policy, version: this.#version, nowMs };
+    const view = propose(proposed, drawsOf(this.#seed()));
+    return {
+      decisionId: this.#ids.next(),
+      madeAtWallMs: clock.wallMs(),
+      seed,
+      view,
+      want,
+      decision: place(view, want, policy, drawsOf(seed)),
+      location: client.location,
+      locationReason,
+      signalingId,
+      waited,
+    };
+  }
+
+  /** Charged before anybody hears of it, and in the log. */
+  #settle(record: DecisionRecord, nowMs: number): Placed {
+    const { decisionId, decision, want, location, signalingId, waited, view } = record;
+    const accessRttMs = decision.ok ? rttMsTo(view, decision.hostId) : undefined;
+    const written = this.#charge(record, accessRttMs, nowMs);
+    // Nobody has asked the index since: the view is what the decision has seen.
+    this.#o.decisions.add(record);
+    const reasons = briefReasonsOf(record, policy);
+    this.#count(record);
+    const { version } = view;
+    return { decisionId, decision, want, location, signalingId, accessRttMs, waited, version, reasons, written };
+  }
+
+  /** Inside the room's fence too. Who contradicts it is placed by their own, and refused by the room's owner. */
+  #pinIn(roomKey: string, pin: string): string {
+    const fence = this.#o.fleet.fenceOf(roomKey);
+    return fence === '' ? pin : (meetOfFences(pin, fence) ?? pin);
+  }
+
+  /** Who opens the session, as it has registered. OPENER_UNKNOWN: it has not, or opens none. */
+  #openerOf({ openerId = '', onHost = false }: PlaceAsk): Opener | undefined {
+    check(openerId !== '' || !onHost, 'on_host');
+    if (openerId === '') return undefined;
+    const node = this.#o.fleet.get(openerId)?.description;
+    if (node === undefined || !opensSessions(node.kind)) throw new MeridianError('OPENER_UNKNOWN');
+    return { node, of: { nodeId: openerId, hostId: node.hostId, onHost } };
+  }
+
+  #check({ roomKey, sessionId, person = '', avoidNodeIds, regionPin, mode }: PlaceAsk): void {
+    // A room in which somebody is charged was checked when the first came.
+    if (this.#o.ledger.seatsOf(roomKey) === undefined) checkRoomKey(roomKey);
+    check(isSessionId(sessionId), 'session_id');
+    check(person.length <= PERSON_LENGTH_MAX, 'person');
+    check(avoidNodeIds.length <= AVOID_MAX, 'avoid_node_ids');
+    check(isFence(regionPin), 'region_pin');
+    check(mode === undefined || mode === '' || isRoomMode(mode), 'mode');
+  }
+
+  #remember(
+    { want, location, locationReason, signalingId }: DecisionRecord,
+    client: Client,
+    { mode, person }: { mode: RoomMode | undefined; person: string },
+  ) {
+    const { sessionId, roomKey, regionPin, opener } = want;
+    const { ip } = client;
+    const known = { sessionId, person, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener };
+    this.#o.clients.placed(known, client.times);
+  }
+
+  #seed(): number {
+    return Math.floor(this.#draws() * SEEDS);
+  }
+
+  /**
+   * Who is in the room, by host: charged sessions, so that people who join within one second see one another. Who moves
+   * from a node is not counted there.
+   */
+  #room(roomKey: string, leavingNodeId?: string): RoomView {
+    const { ledger, placementIndex, fleet, reserved } = this.#o;
+    const holders = fleet.holdersOf(roomKey, nodeKind.media);
+    const charged = ledger.seatsOf(roomKey);
+    const kept = reserved.of(roomKey);
+    if (charged === undefined && holders.length === 0 && kept === undefined) return NEW_ROOM;
+    const members: Mutable<RoomMembers>[] = [];
+    for (const seats of charged ?? []) {
+      const { nodeId } = seats;
+      const hostId = placementIndex.hostOfNode(nodeId)?.hostId;
+      const sessions = seats.sessions - Number(nodeId === leavingNodeId);
+      if (hostId === undefined || sessions === 0) continue;
+      const accessRttMs = seats.timed > 0 ? seats.accessRttMs / seats.timed : ACCESS_UNKNOWN_MS;
+      const before = members.find((one) => one.hostId === hostId);
+      if (before === undefined) members.push({ hostId, sessions, accessRttMs });
+      else {
+        const all = sessions + before.sessions;
+        before.accessRttMs = (accessRttMs * sessions + before.accessRttMs * before.sessions) / all;
+        before.sessions = all;
+      }
+      // A node that is charged will hold the room in a moment.
+      if (!holders.includes(nodeId)) holders.push(nodeId);
+    }
+    if (members.length > MEMBER_HOSTS_MAX) members.sort((a, b) => b.sessions - a.sessions).splice(MEMBER_HOSTS_MAX);
+    const first = holders[0] === undefined ? undefined : fleet.get(holders[0]);
+    const routerVersion = first?.description.versions.router;
+    return kept === undefined
+      ? { holders, routerVersion, members }
+      : { holders, routerVersion, members, reserved: kept };
+  }
+
+  /** The charge is made before anybody hears of the decision. */
+  #charge(
+    { decision, decisionId, view, want }: DecisionRecord,
+    accessRttMs: number | undefined,
+    nowMs: number,
+  ): Promise<void> | undefined {
+    if (!decision.ok) return undefined;
+    const { ledger, young, reserved, copy } = this.#o;
+    const { roomKey, sessionId, move } = want;
+    const { nodeId } = decision;
+    const charge: AssumedCharge = {
+      decisionId,
+      nodeId,
+      roomKey,
+      sessionId,
+      accessRttMs,
+      expiresAtMs: nowMs + limits.decisionConfirmMs,
+      state: 'assumed',
+    };
+    const { ok, dropped } = ledger.assume(charge);
+    if (!ok) throw new MeridianError('NO_CAPACITY', 'the ledger of charges is full');
+    // Who moves was expected before; who is expected in a booked room has a seat already.
+    if (move === undefined) {
+      young.placed(roomKey, nodeId, view.room.members.length === 0 && !reserved.has(roomKey), nowMs);
+      reserved.seated(roomKey, nodeId);
+    }
+    if (dropped !== undefined) copy.dropCharge(dropped.decisionId);
+    return copy.saveCharge(charge);
+  }
+
+  #count({ decision, decisionId, want, view, location }: DecisionRecord): void {
+    const { roomKey, sessionId } = want;
+    const { metrics, log } = this.#o;
+    const outcome = decision.ok ? 'placed' : decision.code;
+    const isTold = !decision.ok || log.isLevelEnabled('debug');
+    const fields = isTold && { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label };
+    // Nobody is turned away when a move finds no place: it has counters of its own.
+    if (want.move !== undefined) {
+      if (fields) log.debug(fields, 'placement of a move');
+      return;
+    }
+    metrics.placements.inc(outcome, decision.mode);
+    metrics.located.inc(location.source);
+    if (fields && decision.ok) log.debug({ ...fields, nodeId: decision.nodeId }, 'placement');
+    else if (fields) log.info(fields, 'placement');
+    if (decision.ok && decision.mode === 'normal') return;
+    for (const { filter } of rejectionsOf(view, want, policy)) metrics.rejections.inc({ filter });
+  }
+}
+
+/** Nobody is in it, holds it or has booked it. */
+const NEW_ROOM: RoomView = { holders: [], routerVersion: undefined, members: [] };
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Its media comes from the opener and goes there: whoever is behind it does not count. */
+function clientAt({ node, of: { onHost } }: Opener): { client: Client; reason: string } {
+  const { nodeId, kind, hostId, latitude, longitude, city } = node;
+  const location = { latitude, longitude, radiusKm: 0, source: 'opener', label: city, countryCode: '' };
+  const where = onHost ? `, and only a media node of its host ${hostId} may take it` : '';
+  return {
+    client: { ip: '', location, times: [] },
+    reason: `opened by the ${kind} ${nodeId} and placed near it${where}`,
+  };
+}
+
+function rttMsTo(view: ClusterView, hostId: string): number | undefined {
+  for (const { host, rttMs } of view.approaches) if (host.hostId === hostId) return rttMs;
+  return undefined;
+}

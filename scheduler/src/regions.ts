@@ -1,0 +1,183 @@
+// What a centre has to do with regions, by its configuration. Alone: nothing. One of several that may lead: the
+// elections of the regions, which know who places where. `placesRegion`: the instance of one region, with its link to
+// the leader.
+import { newId } from '@meridian/protocol';
+import {
+  type Clock,
+  type Credentials,
+  type KeyValue,
+  type Link,
+  type Logger,
+  prefixedKeyValue,
+  type Rng,
+} from '@meridian/runtime';
+import { LeaderLink } from './adapters/links/leader-link.ts';
+import type { Links } from './adapters/links/links.ts';
+import type { CentreMetrics } from './base/metrics.ts';
+import type { SchedulerConfig } from './config.ts';
+import { RegionInstance } from './leading/regions/instance.ts';
+import { RegionElections, regionPrefix } from './leading/regions/region-elections.ts';
+import { RegionTerms } from './leading/regions/terms.ts';
+import { ElectedTerms, type TermParts, type Terms } from './leading/terms.ts';
+
+export interface RegionsOptions {
+  readonly config: SchedulerConfig;
+  readonly kv: KeyValue;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  url(): string;
+  terms(): Terms;
+  links(): Links | undefined;
+  /** Whether this centre decides, has changed. */
+  onChange(): void;
+  /** Another decides than was known before. */
+  onOtherLeads(): void;
+}
+
+/** Terms that begin when nodes can reach this centre. */
+export interface StartedTerms extends Terms {
+  start(): Promise<void>;
+}
+
+export interface Regions {
+  readonly elections: RegionElections | undefined;
+  readonly instance: RegionInstance | undefined;
+  /** Of a centre that is one of several. */
+  terms(o: TermParts & { kv: KeyValue; id: string; url(): string }): StartedTerms;
+  termChanged(terms: Terms): void;
+  dial(credentials: () => Promise<Credentials>): Promise<void>;
+  updateGauges(): void;
+  /** Asks the instance that made it; undefined: it does not know it. */
+  decisionAt(link: Link, decisionId: string): Promise<unknown>;
+  close(cause: string): Promise<void>;
+}
+
+/** Throws for a configuration that cannot be. */
+export function openRegions(o: RegionsOptions): Regions {
+  const { config } = o;
+  if (config.placesRegion === undefined) return leaderRegions(o);
+  if (config.centreUrl === undefined) throw new Error('placesRegion needs centreUrl: where the centres that lead are');
+  if (config.autoscale !== undefined) throw new Error('placesRegion and autoscale: nodes are started by the leader');
+  return instanceRegions(o, config.placesRegion, config.centreUrl);
+}
+
+function leaderRegions(o: RegionsOptions): Regions {
+  const { config, log } = o;
+  const elections = config.standby
+    ? new RegionElections({
+        ...o,
+        id: config.id,
+        centre: () => o.terms().centre,
+        chargeAt: async (link, record) =>
+          (await o.links()?.regions.chargeAt(link, record)) ?? { ok: false, why: 'nobody', reason: 'this centre ends' },
+        onChange: (placer) => {
+          log.warn(placer, 'another process places for the region now');
+          o.links()?.placerChanged(placer);
+        },
+      })
+    : undefined;
+  return {
+    elections,
+    instance: undefined,
+    terms: (parts) =>
+      new ElectedTerms({
+        ...parts,
+        ...(elections === undefined ? {} : { regions: elections }),
+        onChange: o.onChange,
+        onOtherLeads: o.onOtherLeads,
+      }),
+    termChanged: (terms) => {
+      if (terms.mayDecide()) elections?.begin();
+      else
+        elections
+          ?.end('this centre leads no more')
+          .catch((error: unknown) =>
+            log.info({ err: error }, 'the leases of regions could not be given back; they lapse'),
+          );
+    },
+    dial: () => Promise.resolve(),
+    updateGauges: () => undefined,
+    decisionAt: async (link, decisionId) => o.links()?.regions.decisionAt(link, decisionId),
+    close: async (cause) => elections?.end(cause),
+  };
+}
+
+function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): Regions {
+  const { config, kv, clock, rng, log, metrics } = o;
+  let leader: LeaderLink | undefined;
+  let terms: RegionTerms | undefined;
+  const instance = new RegionInstance({
+    region,
+    clock,
+    log,
+    epoch: () => o.terms().epoch,
+    centre: () => o.terms().centre,
+    cut: (nodeId) => o.links()?.cut(nodeId),
+    chargeByLeader: async (record) =>
+      (await leader?.charge(record)) ?? { ok: false, why: 'unanswered', reason: 'this instance begins' },
+  });
+  return {
+    elections: undefined,
+    instance,
+    terms: (parts) => {
+      const elected = new ElectedTerms({
+        ...parts,
+        kv: prefixedKeyValue(kv, regionPrefix(region)),
+        regions: instance,
+        leadersWord: instance,
+        // Whether this instance places is for its terms to say; a new term knows the world from the start.
+        onChange: () => {
+          instance.fill(elected.centre);
+          terms?.leaderChanged();
+        },
+        onOtherLeads: o.onOtherLeads,
+      });
+      terms = new RegionTerms({ ...o, elected, keepsOut: () => leader?.keepsOut });
+      return terms;
+    },
+    termChanged: () => undefined,
+    dial: async (own) => {
+      let credentials = await own();
+      leader = new LeaderLink({
+        ...o,
+        id: config.id,
+        region: config.region,
+        centreUrl,
+        incarnation: newId('DE_', (count) => rng.bytes(count)).replace('DE_', 'CE_'),
+        credentials: () => {
+          // Made by our own authority: a new one for the next dial costs nothing, and the old one does not lapse.
+          own().then(
+            (fresh) => {
+              credentials = fresh;
+            },
+            (error: unknown) => log.warn({ err: error }, 'the own certificate was not renewed'),
+          );
+          return credentials;
+        },
+        instance,
+        onLeases: (roomKeys) => tellRooms(o, instance, roomKeys),
+        onChange: () => terms?.leaderChanged(),
+      });
+      leader.start();
+    },
+    updateGauges: () => metrics.feedAge.set(Math.min(instance.feedAgeMs, FEED_AGE_MS_MAX) / 1000),
+    decisionAt: () => Promise.resolve(undefined),
+    close: async (cause) => leader?.close(cause),
+  };
+}
+
+/** Of an instance that was never told anything. */
+const FEED_AGE_MS_MAX = 86_400_000;
+
+/** Media nodes that were charged for a room before its owner was known here. */
+function tellRooms(o: RegionsOptions, instance: RegionInstance, roomKeys: readonly string[]): void {
+  const { centre } = o.terms();
+  for (const roomKey of roomKeys) {
+    const seats = centre.ledger.seatsOf(roomKey);
+    const known = seats === undefined ? undefined : instance.known(roomKey);
+    if (known !== undefined && seats !== undefined)
+      o.links()?.tellHolders({ ...known, nodeIds: seats.map(({ nodeId }) => nodeId) });
+  }
+}

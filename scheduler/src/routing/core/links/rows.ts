@@ -1,0 +1,104 @@
+// What hosts are told of their routes: a row per destination, and after that the rows that have changed
+// (versioned-map.ts). A destination that has left is told as such.
+
+import { VersionedMap } from '../../../base/core/versioned-map.ts';
+import { NO_PATH } from '../routes/index.ts';
+
+export interface RouteRow {
+  readonly toHostId: string;
+  readonly primaryVia: string;
+  readonly standbyVia: string | undefined;
+  readonly inUse: boolean;
+  /** The destination has left the fleet. */
+  readonly isGone: boolean;
+}
+
+export interface RouteRows {
+  readonly version: number;
+  /** 0: everything. */
+  readonly since: number;
+  readonly rows: readonly RouteRow[];
+}
+
+/** All routes of a fleet, by from × hosts + to. A path: the index of a host, DIRECT or NO_PATH. */
+export interface RoutesNow {
+  readonly hostIds: readonly string[];
+  readonly primaryVia: Int16Array;
+  readonly standbyVia: Int16Array;
+  /** One way, by the path in use. */
+  readonly delayMs: Float64Array;
+}
+
+/** Destinations that have left and are remembered for a host: as many as are planned. */
+const GONE_MAX = 256;
+
+/** For each host its rows by destination. A row is made when it says something new. */
+export class RowStore {
+  readonly #rows = new Map<string, VersionedMap<RouteRow>>();
+  #version = 0;
+  #hostIds: readonly string[] = [];
+  /** What was told, numbered like the routes that it is compared with. */
+  #told: (RouteRow | undefined)[] = [];
+
+  /** Of the newest row; 0 before the first. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Replaces what hosts are told. `isUsed`: by from × hosts + to, 1 where media runs. True: something is new. */
+  update(routes: RoutesNow, isUsed: Uint8Array): boolean {
+    const version = this.#version + 1;
+    let isNews = routes.hostIds !== this.#hostIds && this.#renumber(routes.hostIds, version);
+    const { hostIds, primaryVia, standbyVia } = routes;
+    const hosts = hostIds.length;
+    for (let at = 0; at < primaryVia.length; at += 1) {
+      if (at % (hosts + 1) === 0) continue; // the diagonal is nobody's route
+      const primary = primaryVia[at] as number;
+      const standby = standbyVia[at] as number;
+      // DIRECT and NO_PATH are no indices: asking the array for one costs more than all the rest.
+      const via = primary < 0 ? '' : (hostIds[primary] as string);
+      const second = standby === NO_PATH ? undefined : standby < 0 ? '' : (hostIds[standby] as string);
+      const inUse = isUsed[at] === 1;
+      const told = this.#told[at];
+      const isSame =
+        told !== undefined && told.primaryVia === via && told.standbyVia === second && told.inUse === inUse;
+      if (isSame) continue;
+      const toHostId = hostIds[at % hosts] ?? '';
+      const row = { toHostId, primaryVia: via, standbyVia: second, inUse, isGone: false };
+      this.#told[at] = row;
+      this.#rows.get(hostIds[Math.floor(at / hosts)] ?? '')?.put(toHostId, row, version);
+      isNews = true;
+    }
+    if (isNews) this.#version = version;
+    return isNews;
+  }
+
+  /** What a receiver on `hostId` that holds `since` (0: nothing) lacks. */
+  since(hostId: string, since: number): RouteRows {
+    const version = this.#version;
+    const own = this.#rows.get(hostId);
+    if (own === undefined || since >= version) return { version, since, rows: [] };
+    const { since: from, changed, gone } = own.since(Math.min(since, own.version));
+    return { version, since: from === 0 ? 0 : since, rows: [...gone.map(goneRow), ...changed.values()] };
+  }
+
+  /** Another fleet: what stays was told already, who has left is told so. True: somebody has to hear of it. */
+  #renumber(hostIds: readonly string[], version: number): boolean {
+    this.#hostIds = hostIds;
+    const present = new Set(hostIds);
+    // Hosts that have left are told nothing any more.
+    for (const hostId of this.#rows.keys()) if (!present.has(hostId)) this.#rows.delete(hostId);
+    let isNews = false;
+    this.#told = hostIds.flatMap((hostId) => {
+      const own = this.#rows.get(hostId) ?? new VersionedMap<RouteRow>({ isSame: () => false, goneMax: GONE_MAX });
+      this.#rows.set(hostId, own);
+      for (const to of own.keys()) if (!present.has(to)) isNews = own.remove(to, version) || isNews;
+      return hostIds.map((to) => own.get(to));
+    });
+    return isNews;
+  }
+}
+
+function goneRow(toHostId: string): RouteRow {
+  return { toHostId, primaryVia: '', standbyVia: undefined, inUse: false, isGone: true };
+}

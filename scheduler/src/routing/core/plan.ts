@@ -1,0 +1,58 @@
+// The plan: every node that others may talk to, and for signaling nodes how each pair of living media nodes reaches one
+// another: the address family, and for information the path that their hosts use now (routing.ts; the hosts themselves
+// are told by `Routes`). Told once, then by what has changed (versioned-map.ts).
+import type { NodeDescription } from '../../fleet/core/node.ts';
+import type { NodeRef } from './plan-nodes.ts';
+
+export interface Pair {
+  readonly a: string; // the lower id
+  readonly b: string;
+}
+export interface PairPath extends Pair {
+  readonly via: string; // a host; '' = direct
+  /** One way in ms by the path in use, mean of both directions. */
+  readonly delayMs: number;
+}
+export interface Plan {
+  readonly version: number;
+  /**
+   * 0: `nodes` are all there are; else those that have changed after this version, and `goneIds` those that have left.
+   */
+  readonly since: number;
+  readonly nodes: readonly NodeRef[];
+  readonly goneIds: readonly string[];
+  /** Of signaling nodes alone. Pairs without an entry share no address family and cannot relay. */
+  readonly paths: readonly PairPath[];
+  /** The paths are those that have changed after `since`, and `gonePaths` those that have left; else all there are. */
+  readonly arePathsChanges: boolean;
+  readonly gonePaths: readonly Pair[];
+  /** Nodes that are shut out: whoever has a link with one ends it. */
+  readonly deniedIds: readonly string[];
+}
+
+/** How two hosts reach one another now. */
+export interface HostPath {
+  readonly via: string;
+  readonly delayMs: number;
+}
+export type PathOf = (aHostId: string, bHostId: string) => HostPath | undefined;
+
+const families = [4, 6] as const;
+const unknownPath: PathOf = () => undefined;
+
+/** The path of two nodes, direct where no path is known; undefined when they have no address family in common. */
+export function pairPath(
+  one: NodeDescription,
+  other: NodeDescription,
+  pathOf: PathOf = unknownPath,
+): PairPath | undefined {
+  const [a, b] = one.nodeId < other.nodeId ? [one, other] : [other, one];
+  if (!families.some((family) => hasPipe(a, family) && hasPipe(b, family))) return undefined;
+  const { via, delayMs } = pathOf(a.hostId, b.hostId) ?? { via: '', delayMs: 0 };
+  return { a: a.nodeId, b: b.nodeId, via, delayMs };
+}
+
+const hasPipe = ({ addresses }: NodeDescription, family: 4 | 6): boolean =>
+  addresses.some(({ purpose, ip }) => purpose === 'pipe' && familyOf(ip) === family);
+
+const familyOf = (ip: string): 4 | 6 => (ip.includes(':') ? 6 : 4);

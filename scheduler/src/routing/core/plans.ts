@@ -1,0 +1,36 @@
+// The plan of each receiver, from what it holds already: nodes for everybody, paths for signaling nodes.
+import type { NodeRecord } from '../../fleet/core/node.ts';
+import type { PathOf, Plan } from './plan.ts';
+import { planNodes, refOf } from './plan-nodes.ts';
+import { PlanPaths } from './plan-paths.ts';
+
+/** The fleet as it is now. */
+export interface PlanNow {
+  readonly version: number;
+  readonly records: readonly NodeRecord[];
+  readonly deniedIds: readonly string[];
+  readonly pathOf: PathOf;
+}
+
+export class Plans {
+  readonly #nodes = planNodes();
+  readonly #paths = new PlanPaths();
+
+  /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. Versions rise. */
+  planFor(o: { isSignaling: boolean; since: number }, { version, records, deniedIds, pathOf }: PlanNow): Plan {
+    if (this.#nodes.version !== version)
+      this.#nodes.replace(new Map(records.map((record) => [record.description.nodeId, refOf(record)])), version);
+    const { since, changed, gone } = this.#nodes.since(o.since);
+    const paths = o.isSignaling ? this.#paths.told(records, { version, since, pathOf }) : undefined;
+    return {
+      version,
+      since,
+      nodes: [...changed.values()],
+      goneIds: gone,
+      paths: [...(paths?.changed.values() ?? [])],
+      arePathsChanges: paths !== undefined && paths.since > 0,
+      gonePaths: paths?.gone ?? [],
+      deniedIds,
+    };
+  }
+}

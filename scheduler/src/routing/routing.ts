@@ -1,0 +1,322 @@
+// How hosts reach one another, kept up to date: the fleet, probe reports and path reports go in, routes come out. It
+// owns the planner, the rows that hosts are told, and one timer: whatever comes in within a batch makes one plan. No
+// sockets, no protobuf.
+import { guessedOnewayMs, nodeKind } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { CentreMetrics } from '../base/metrics.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import {
+  authorisedReporters,
+  type HostDelays,
+  hostsOf,
+  isSameFleet,
+  type LinkReport,
+  type PlannerHost,
+  pairKeyOf,
+  pairsInUse,
+  type RelayPriceMs,
+  RoutePlanner,
+  type RouteRows,
+  RowStore,
+  ShownPaths,
+  sharedRooms,
+  usedTable,
+} from './core/links/index.ts';
+import type { HostPath } from './core/plan.ts';
+import { admitRelays, DIRECT, type MayRelay } from './core/routes/index.ts';
+
+/**
+ * Reports that arrive within this are one batch; so a report acts within a fifth of a second, and 120 hosts cost one
+ * plan.
+ */
+const BATCH_MS = 200;
+/** Figures that nobody reports any more must fade without being asked for. */
+const FADE_EVERY_MS = 5_000;
+/**
+ * Which pairs share a room is counted at most this often: it decides how often links are probed and what the budget
+ * admits.
+ */
+const IN_USE_EVERY_MS = 1_000;
+/** The plan of all nodes is large, and only shows the paths: told of changes at most this often. */
+const PLAN_EVERY_MS = 1_000;
+
+export interface RoutingOptions {
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  /** Places are pretended (development): round trips are not held against the speed of light. */
+  readonly isPlacePretended?: boolean;
+  /** Of all traffic between hosts, the share that may be relayed; 1: no limit. */
+  readonly relayBudgetShare?: number;
+  /** What a relay's traffic costs; absent: nothing. */
+  readonly relayPriceMs?: RelayPriceMs;
+  /** Whether the room's mode lets its media go through relays; absent: every room's does. */
+  readonly mayRelayRoom?: (roomKey: string) => boolean;
+}
+
+export interface HostFlip {
+  readonly toHostId: string;
+  readonly via: string;
+  readonly reason: string;
+}
+
+export class Routing implements HostDelays {
+  readonly planner: RoutePlanner;
+  readonly #o: RoutingOptions;
+  readonly #rows = new RowStore();
+  #listener: () => void = () => undefined;
+  #timer: Timer | undefined;
+  readonly #fading: Timer;
+  #fleetVersion = -1;
+  #plannedAtMs = Number.NEGATIVE_INFINITY;
+  #hostsLeft = 0;
+  #used: ReadonlySet<string> = new Set();
+  #mayRelay: MayRelay | undefined;
+  #usedAtMs = Number.NEGATIVE_INFINITY;
+  /** The same, for the hosts of the last rows. */
+  #isUsed: { hostIds: readonly string[]; used: ReadonlySet<string>; table: Uint8Array } | undefined;
+  readonly #shown = new ShownPaths();
+  #planToldAtMs = Number.NEGATIVE_INFINITY;
+  /** The hosts of a version of the fleet, for who asks about one that is not planned yet. */
+  #known: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
+  #reporters: { version: number; ids: ReadonlySet<string> } = { version: -1, ids: new Set() };
+  #isClosed = false;
+
+  constructor(o: RoutingOptions) {
+    this.#o = o;
+    this.planner = new RoutePlanner({ checksLight: o.isPlacePretended !== true });
+    this.#fading = o.clock.every(FADE_EVERY_MS, () => {
+      this.#fleetVersion = -1; // the load of relays moves without a new version
+      this.fleetChanged();
+      this.#arm();
+    });
+  }
+
+  get version(): number {
+    return this.planner.version;
+  }
+
+  get rowsVersion(): number {
+    return this.#rows.version;
+  }
+
+  /** Hosts beyond what is planned: they are reached directly. */
+  get hostsLeft(): number {
+    return this.#hostsLeft;
+  }
+
+  /** Called after a batch that changed what hosts are told. */
+  onRows(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  delayMs(fromHostId: string, toHostId: string): number {
+    const planned = this.planner.delayMs(fromHostId, toHostId);
+    if (!Number.isNaN(planned)) return planned;
+    // Registered a moment ago, or beyond what is planned.
+    const [a, b] = [this.#hostsById().get(fromHostId), this.#hostsById().get(toHostId)];
+    return a === undefined || b === undefined ? Number.NaN : guessedOnewayMs(a, b);
+  }
+
+  #hostsById(): ReadonlyMap<string, PlannerHost> {
+    const { fleet } = this.#o;
+    if (this.#known.version !== fleet.planVersion) {
+      const byId = new Map(hostsOf(fleet.list(), this.#o.relayPriceMs).hosts.map((host) => [host.hostId, host]));
+      this.#known = { version: fleet.planVersion, byId };
+    }
+    return this.#known.byId;
+  }
+
+  rttMs(a: string, b: string): number {
+    return this.planner.rttMs(a, b);
+  }
+
+  /** The fleet may have changed: planned at once, unless there was a plan just now; then it waits for the batch. */
+  fleetChanged(): void {
+    const { fleet } = this.#o;
+    if (this.#isClosed || fleet.planVersion === this.#fleetVersion) return;
+    if (this.#o.clock.nowMs() - this.#plannedAtMs < BATCH_MS) {
+      this.#arm();
+      return;
+    }
+    if (this.#takeHosts()) this.#replan();
+  }
+
+  /** True: they are others than before. */
+  #takeHosts(): boolean {
+    const { fleet } = this.#o;
+    this.#fleetVersion = fleet.planVersion;
+    const { hosts, left } = hostsOf(fleet.list(), this.#o.relayPriceMs);
+    this.#hostsLeft = left;
+    if (isSameFleet(hosts, this.planner.hosts)) return false;
+    this.planner.setHosts(hosts);
+    return true;
+  }
+
+  /** Whether the node may report for the machine that it says it is on, and hold its keys. */
+  mayReport(nodeId: string): boolean {
+    const { fleet } = this.#o;
+    if (this.#reporters.version !== fleet.planVersion)
+      this.#reporters = { version: fleet.planVersion, ids: authorisedReporters(fleet.list()) };
+    return this.#reporters.ids.has(nodeId);
+  }
+
+  /**
+   * What the probe of a node's machine, or a media node's forwarder, measured. Refused figures are counted by reason.
+   */
+  report(nodeId: string, reports: readonly LinkReport[]): void {
+    const { fleet, clock } = this.#o;
+    const { hostId = '', kind = '' } = fleet.get(nodeId)?.description ?? {};
+    const forwarderId = kind === nodeKind.media ? nodeId : undefined;
+    const isAuthorised = this.mayReport(nodeId);
+    for (const report of reports) {
+      const refusal = isAuthorised ? this.planner.take(hostId, report, clock.nowMs(), forwarderId) : 'not_its_host';
+      if (refusal === undefined || refusal === 'set_aside') this.#o.metrics.linkSamples.inc();
+      else this.#o.metrics.linkSamplesRefused.inc({ reason: refusal });
+    }
+    this.#arm();
+  }
+
+  /** Paths that a node's machine took by itself. */
+  flips(nodeId: string, flips: readonly HostFlip[]): void {
+    const { fleet, clock, metrics, log } = this.#o;
+    const hostId = fleet.get(nodeId)?.description.hostId ?? '';
+    const isAuthorised = this.mayReport(nodeId);
+    for (const { toHostId, via, reason } of flips) {
+      if (!isAuthorised || !this.planner.flipped(hostId, toHostId, via, clock.nowMs())) {
+        metrics.linkSamplesRefused.inc({ reason: 'unknown_host' });
+        continue;
+      }
+      metrics.routeChanges.inc({ by: 'host' });
+      log.info({ from: hostId, to: toHostId, via, reason }, 'a host took another path');
+    }
+    if (flips.length > 0) this.#arm();
+  }
+
+  /** What a receiver on this machine that holds version `since` lacks; 0: everything. */
+  rows(hostId: string, since: number): RouteRows {
+    return this.#rows.since(hostId, since);
+  }
+
+  /** For the plan: how two machines reach one another, seen from the first. */
+  readonly pathOf = (a: string, b: string): HostPath | undefined => {
+    const route = this.planner.route(a, b);
+    if (route === undefined) return undefined;
+    return { via: route.via, delayMs: (route.delayMs + this.planner.delayMs(b, a)) / 2 };
+  };
+
+  isInUse(a: string, b: string): boolean {
+    return this.#used.has(pairKeyOf(a, b));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#fading.cancel();
+  }
+
+  #arm(): void {
+    if (this.#isClosed) return;
+    this.#timer ??= this.#o.clock.after(BATCH_MS, () => {
+      this.#timer = undefined;
+      this.#replan();
+    });
+  }
+
+  #replan(): void {
+    const { clock, metrics, log } = this.#o;
+    const startedMs = clock.nowMs();
+    this.#plannedAtMs = startedMs;
+    if (this.#o.fleet.planVersion !== this.#fleetVersion) this.#takeHosts();
+    this.#lookAtRooms(startedMs);
+    const changes = this.planner.replan(startedMs, this.#mayRelay);
+    if (changes > 0) {
+      metrics.routeChanges.inc({ by: 'centre' }, changes);
+      log.info({ changes, version: this.planner.version }, 'routes changed');
+    }
+    const isNews = this.#updateRows();
+    metrics.replanMs.observe(clock.nowMs() - startedMs);
+    this.#tellPlan(startedMs);
+    if (isNews) this.#listener();
+  }
+
+  #lookAtRooms(nowMs: number): void {
+    if (nowMs - this.#usedAtMs < IN_USE_EVERY_MS && this.#mayRelay === undefined) return;
+    this.#usedAtMs = nowMs;
+    const rooms = new Map<string, Set<string>>();
+    for (const { description, rooms: held, liveness } of this.#o.fleet.list()) {
+      if (description.kind !== nodeKind.media || liveness === 'dead') continue;
+      const known = rooms.get(description.hostId) ?? new Set<string>();
+      rooms.set(description.hostId, known);
+      for (const key of held.keys()) known.add(key);
+    }
+    const shared = sharedRooms(rooms);
+    this.#used = pairsInUse(shared, (from, to) => this.planner.route(from, to)?.via ?? '');
+    this.#mayRelay = this.#both(this.#admitted(shared), this.#relayed(rooms, shared));
+  }
+
+  /**
+   * A pipe serves all rooms of its two hosts, so a path is chosen for a pair and not for a room: a pair all of whose
+   * rooms want no relay gets none, unless there is no direct path.
+   */
+  #relayed(rooms: ReadonlyMap<string, ReadonlySet<string>>, shared: ReadonlyMap<string, number>): MayRelay | undefined {
+    const { mayRelayRoom = () => true } = this.#o;
+    const wanting = new Map<string, ReadonlySet<string>>();
+    let isOne = false;
+    for (const [hostId, keys] of rooms) {
+      const kept = new Set([...keys].filter(mayRelayRoom));
+      if (kept.size < keys.size) isOne = true;
+      wanting.set(hostId, kept);
+    }
+    if (!isOne) return undefined;
+    const open = sharedRooms(wanting);
+    const { hosts } = this.planner;
+    const { linkMs } = this.planner.plan.input;
+    const nameOf = (index: number): string => hosts[index]?.hostId ?? '';
+    return (pair) => {
+      const key = pairKeyOf(nameOf(Math.floor(pair / hosts.length)), nameOf(pair % hosts.length));
+      return !shared.has(key) || open.has(key) || !Number.isFinite(linkMs[pair] ?? Number.POSITIVE_INFINITY);
+    };
+  }
+
+  #both(a: MayRelay | undefined, b: MayRelay | undefined): MayRelay | undefined {
+    return a === undefined || b === undefined ? (a ?? b) : (pair) => a(pair) && b(pair);
+  }
+
+  /** Traffic of a pair is not reported yet; the rooms it shares stand for it. */
+  #admitted(shared: ReadonlyMap<string, number>): MayRelay | undefined {
+    const share = this.#o.relayBudgetShare ?? 1;
+    if (share >= 1) return undefined;
+    const { hosts } = this.planner;
+    const { table, input } = this.planner.plan;
+    const pairs = Array.from({ length: hosts.length * hosts.length }, (_, pair) => {
+      const [from, to] = [Math.floor(pair / hosts.length), pair % hosts.length];
+      const relayedMs = (table.bestVia[pair] ?? DIRECT) >= 0 ? (table.bestMs[pair] ?? 0) : Number.POSITIVE_INFINITY;
+      const bytes = shared.get(pairKeyOf(hosts[from]?.hostId ?? '', hosts[to]?.hostId ?? '')) ?? 0;
+      return { pair, directMs: input.linkMs[pair] ?? 0, relayedMs, bytes };
+    }).filter(({ pair }) => Math.floor(pair / hosts.length) !== pair % hosts.length);
+    const { admitted } = admitRelays(pairs, share);
+    return (pair) => admitted.has(pair);
+  }
+
+  #updateRows(): boolean {
+    const { routes } = this.planner;
+    if (this.#isUsed?.used !== this.#used || this.#isUsed.hostIds !== routes.hostIds) {
+      this.#isUsed = { hostIds: routes.hostIds, used: this.#used, table: usedTable(this.#used, routes.hostIds) };
+    }
+    return this.#rows.update(routes, this.#isUsed.table);
+  }
+
+  /** Everybody's plan shows the paths; it gets a new version when a path, or a delay by much, is another. */
+  #tellPlan(nowMs: number): void {
+    if (nowMs - this.#planToldAtMs < PLAN_EVERY_MS) {
+      this.#arm();
+      return;
+    }
+    if (!this.#shown.take(this.planner.routes)) return;
+    this.#planToldAtMs = nowMs;
+    this.#o.fleet.pathsChanged();
+    this.#fleetVersion = this.#o.fleet.planVersion;
+  }
+}

@@ -1,0 +1,269 @@
+// The autoscaler around its pure decision: looks at fleet and machines, has the load of every minute written down,
+// hands the orders to the driver. It holds no state that a successor needs: machines and drains are observed, what was
+// ordered a moment ago is ordered again, harmlessly. What it remembers belongs to one term of leading: since when
+// something is so, nobody can say who has not looked all the time.
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { CentreMetrics } from '../base/metrics.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import { AUTOSCALER_DRAIN } from '../fleet/core/fleet.ts';
+import { isCrowdSilent } from '../fleet/core/silences.ts';
+import type { WarmUp } from '../fleet/warm-up.ts';
+import type { Bookings } from '../placing/core/bookings.ts';
+import { utilisation } from '../placing/core/filters/capacity.ts';
+import type { PlacementIndex } from '../placing/core/placement-index.ts';
+import type { NodeView } from '../placing/core/view.ts';
+import type { AutoscaleConfig } from './config.ts';
+import { decide, noMemory } from './core/decide.ts';
+import type { HistoryHour, LoadHistory } from './core/history.ts';
+import type {
+  Machine,
+  RegionInput,
+  RegionScale,
+  ScaleAction,
+  ScaleMemory,
+  ScaleNode,
+  ScaleView,
+} from './core/types.ts';
+import type { Unserved } from './core/unserved.ts';
+import type { ScaleDriver } from './scale-driver.ts';
+
+const MINUTE_MS = 60_000;
+/** A time at which nobody is in slow start: what a node will carry counts. */
+const SETTLED = Number.POSITIVE_INFINITY;
+/**
+ * What is said while the fault may be our own: placement panics then, and silence kills nobody
+ * (fleet/core/liveness.ts).
+ */
+const LOCAL_FAULT =
+  'most of the fleet is silent at once, so this centre itself is probably at fault: nothing is ordered';
+/** Orders of the last round that the administrator sees. */
+const ACTIONS_SHOWN = 200;
+
+/** What it reads, and where it writes down the load. */
+export interface ScaledCentre {
+  readonly fleet: Pick<Fleet, 'list' | 'commandsAhead'>;
+  readonly placementIndex: PlacementIndex;
+  readonly unserved: Unserved;
+  readonly bookings: Bookings;
+  readonly loads: LoadHistory;
+  /** Before it is over nodes that are only on their way back look missing. */
+  readonly warmUp: Pick<WarmUp, 'isOver'>;
+}
+
+export interface AutoscalerOptions {
+  readonly config: AutoscaleConfig | undefined;
+  /** Another one in every term of leading. */
+  readonly centre: () => ScaledCentre;
+  readonly driver: ScaleDriver | undefined;
+  /** Writes an hour of load down, for who leads next. */
+  readonly saveLoad?: (hour: HistoryHour) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  /** Under which the centre leads; undefined: it does not, and orders nothing. It may be raised within a term. */
+  readonly epoch: () => number | undefined;
+}
+
+/** What is kept as long as one term lasts. */
+interface Term {
+  readonly centre: ScaledCentre;
+  memory: ScaleMemory;
+  savedMinute: number | undefined;
+}
+
+export class Autoscaler {
+  readonly #o: AutoscalerOptions;
+  #term: Term | undefined;
+  #regions: readonly RegionScale[] = [];
+  #actions: readonly (ScaleAction & { outcome: string })[] = [];
+  #problem: string | undefined;
+  #timer: Timer | undefined;
+  #busy = false;
+  #isClosed = false;
+
+  constructor(o: AutoscalerOptions) {
+    this.#o = o;
+  }
+
+  /** Starts the rounds, if there is a configuration. */
+  start(): void {
+    const { clock, config } = this.#o;
+    if (config === undefined || this.#isClosed) return;
+    this.#timer ??= clock.every(config.tickMs, () => {
+      this.round().catch((error: unknown) => this.#o.log.error({ err: error }, 'autoscaler round failed'));
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+  }
+
+  /** For the administrator. */
+  view() {
+    const driver = this.#o.driver?.name ?? null;
+    const bookings = this.#o
+      .centre()
+      .bookings.list()
+      .map(({ startsAtMs, endsAtMs, ...rest }) => {
+        return { ...rest, startsAt: new Date(startsAtMs).toISOString(), endsAt: new Date(endsAtMs).toISOString() };
+      });
+    return { driver, problem: this.#problem ?? null, regions: this.#regions, lastActions: this.#actions, bookings };
+  }
+
+  /** One look and its orders. A round that outlasts the period lets the next one pass. */
+  async round(): Promise<void> {
+    const { config, driver } = this.#o;
+    if (config === undefined || driver === undefined || this.#busy || this.#isClosed) return;
+    const epoch = this.#o.epoch();
+    const term = this.#termNow();
+    if (epoch === undefined || !term.centre.warmUp.isOver) return;
+    this.#busy = true;
+    try {
+      const machines = await driver.list(epoch);
+      // The driver may have taken as long as a change of leader does. What it has told is then another term's, and what
+      // follows from it as well.
+      if (this.#isClosed || this.#o.epoch() !== epoch || this.#termNow() !== term) return;
+      if (isCrowdSilent(term.centre.fleet.list(), this.#o.clock.nowMs())) {
+        this.#localFault();
+        return;
+      }
+      const decided = decide(this.#look(term, config, machines), term.memory, config);
+      term.memory = decided.memory;
+      this.#regions = decided.regions;
+      // All of them go out before anything else happens here, so under this epoch.
+      const outcomes = await Promise.all(decided.actions.map((action) => this.#carryOut(action, driver, epoch)));
+      if (term !== this.#term) return;
+      this.#actions = outcomes.slice(0, ACTIONS_SHOWN).map(({ action, outcome }) => ({ ...action, outcome }));
+      const stale = outcomes.find(({ error }) => error instanceof MeridianError && error.code === 'EPOCH_STALE');
+      if (stale !== undefined) throw stale.error;
+      this.#problem = undefined;
+      this.#show();
+    } catch (error) {
+      this.#failed(error, term, driver);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Another centre in place of the one that was looked at: another term, of which nothing is known yet. */
+  #termNow(): Term {
+    const centre = this.#o.centre();
+    if (this.#term?.centre === centre) return this.#term;
+    this.#regions = [];
+    this.#actions = [];
+    this.#problem = undefined;
+    this.#term = { centre, memory: noMemory, savedMinute: undefined };
+    return this.#term;
+  }
+
+  /** A second fleet beside one that is silent for us alone, or an end of it: neither is ordered. */
+  #localFault(): void {
+    if (this.#problem !== LOCAL_FAULT) this.#o.log.warn(LOCAL_FAULT);
+    this.#problem = LOCAL_FAULT;
+    this.#actions = [];
+  }
+
+  /** Nothing is ordered on a guess: what the driver has is unknown, so everything stays. */
+  #failed(error: unknown, term: Term, driver: ScaleDriver): void {
+    const { metrics, log } = this.#o;
+    if (term === this.#term) this.#problem = error instanceof Error ? error.message : String(error);
+    metrics.scaleFailures.inc();
+    log.warn({ err: error, driver: driver.name }, 'the autoscaler cannot ask its driver; nothing is ordered');
+  }
+
+  #look(term: Term, config: AutoscaleConfig, machines: readonly Machine[]): ScaleView {
+    const { clock } = this.#o;
+    const { centre } = term;
+    const seen = centre.placementIndex.nodes(clock.nowMs());
+    const nodes = seen.map(scaleNode);
+    // Who was on a node that has died is at another one by now, and counted there.
+    const living = seen.filter(({ liveness }) => liveness !== 'dead').map(scaleNode);
+    const names = new Set([
+      ...config.regions,
+      ...[...nodes, ...machines, ...centre.bookings.list()].map((one) => one.region),
+    ]);
+    const refused = centre.unserved.counts(clock.nowMs());
+    const wallMs = clock.wallMs();
+    const minute = Math.floor(wallMs / MINUTE_MS);
+    const regions = [...names].sort().map((region): RegionInput => {
+      const perNode = config.sessionsPerNode;
+      const carried = living.filter((node) => node.region === region).reduce((sum, node) => sum + node.load, 0);
+      const load = carried + (refused.get(region) ?? 0) / perNode;
+      return {
+        region,
+        history: centre.loads.note(region, minute, load),
+        bookedNow: centre.bookings.now(region, wallMs) / perNode,
+        bookedNext: centre.bookings.next(region, wallMs, config.horizonMinutes * MINUTE_MS) / perNode,
+      };
+    });
+    centre.loads.keepOnly(names);
+    this.#save(term, names, minute);
+    const namesKept = [...centre.fleet.commandsAhead.keys()];
+    return { nowMs: clock.nowMs(), nodes, machines, regions, namesKept };
+  }
+
+  /** Once a minute, when the minute before is complete. */
+  #save(term: Term, regions: Iterable<string>, minute: number): void {
+    if (minute === term.savedMinute) return;
+    term.savedMinute = minute;
+    for (const region of regions) {
+      const hour = term.centre.loads.hourOf(region, minute - 1);
+      if (hour !== undefined) this.#o.saveLoad?.(hour);
+    }
+  }
+
+  async #carryOut(action: ScaleAction, driver: ScaleDriver, epoch: number) {
+    const { log, metrics } = this.#o;
+    const { verb, nodeId, region, reason } = action;
+    let outcome = 'ordered';
+    let error: unknown;
+    try {
+      if (verb === 'start') await driver.start(nodeId, region, epoch);
+      else if (verb === 'stop') await driver.stop(nodeId, epoch);
+      else await driver.drain(nodeId, verb === 'drain' ? `${AUTOSCALER_DRAIN}${reason}` : undefined);
+      if (driver.name !== 'log') log.info({ verb, nodeId, region, reason }, 'autoscaler ordered');
+    } catch (thrown) {
+      outcome = 'failed';
+      error = thrown;
+      log.warn({ verb, nodeId, region, reason, err: error }, 'an order of the autoscaler failed');
+    }
+    metrics.scaleActions.inc({ verb, outcome });
+    return { action, outcome, error };
+  }
+
+  #show(): void {
+    const { metrics } = this.#o;
+    for (const scale of this.#regions) {
+      const { region } = scale;
+      metrics.scaleNeed.set({ region }, scale.need);
+      for (const state of ['serving', 'starting', 'draining'] as const)
+        metrics.scaleHave.set({ region, state }, scale[state]);
+      metrics.scaleHave.set({ region, state: 'silent' }, scale.silent.length);
+      metrics.scaleAtBound.set({ region }, Number(scale.isAtBound));
+      metrics.scaleOverdue.set({ region }, scale.overdue.length);
+    }
+  }
+}
+
+function scaleNode(node: NodeView): ScaleNode {
+  const { nodeId, hostId, region, sessionsSeen, sessionsAssumed } = node;
+  return {
+    nodeId,
+    hostId,
+    region,
+    // Without the seats that are kept: the bookings say the same, and earlier. Nor with who may come to young rooms:
+    // that is for history and forecast.
+    load: utilisation(node, SETTLED, -node.sessionsExpected),
+    sessions: sessionsSeen + sessionsAssumed,
+    state: stateOf(node),
+    isLate: node.liveness === 'suspect' || !node.isLinked,
+    isDrainOurs: node.drainReason?.startsWith(AUTOSCALER_DRAIN) === true,
+  };
+}
+
+function stateOf(node: NodeView): ScaleNode['state'] {
+  if (node.liveness === 'dead' || node.distrust !== undefined || node.state === 'failing') return 'away';
+  return node.drainReason !== undefined || node.state === 'draining' ? 'draining' : 'serving';
+}

@@ -1,0 +1,63 @@
+// Who was turned away for want of room and waits to come back: load that no node reports. Without it a region that is
+// full looks as if it needed little more than it has, and grows in several waves instead of one (simulated: 450 s
+// instead of 250 s for a doubled load).
+// Who comes back is another session, and nothing that the centre is told stays the same; so who is turned away counts
+// for as long as the wait that was told, and no longer. At any moment everybody who waits counts once, however often
+// they have come; who gives up has counted once.
+import { distanceKm, isInFence, type Point } from '@meridian/protocol';
+import { FifoEvictor } from '../../base/core/fifo-evictor.ts';
+
+/** Longer than any wait that is told. */
+const WAIT_MS_MAX = 60_000;
+/** In a rush; beyond it the oldest is forgotten. */
+const SESSIONS_MAX = 20_000;
+
+/** Somebody who was turned away, and until when this counts. */
+interface Waiting {
+  readonly region: string;
+  readonly untilMs: number;
+}
+
+export class Unserved {
+  readonly #sessions = new Map<string, Waiting>();
+  readonly #evictor = new FifoEvictor(this.#sessions);
+
+  /** `region`: where the client would have been (`wantedRegion`). `retryAfterMs`: when it was told to come back. */
+  refused(sessionId: string, o: { region: string; retryAfterMs: number; nowMs: number }): void {
+    this.#sessions.delete(sessionId); // so that it comes last
+    this.#sessions.set(sessionId, { region: o.region, untilMs: o.nowMs + Math.min(WAIT_MS_MAX, o.retryAfterMs) });
+    if (this.#sessions.size > SESSIONS_MAX) this.#evictor.take();
+  }
+
+  placed(sessionId: string): void {
+    this.#sessions.delete(sessionId);
+  }
+
+  /** Who waits now, by region. */
+  counts(nowMs: number): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const [sessionId, { region, untilMs }] of this.#sessions) {
+      if (nowMs >= untilMs) this.#sessions.delete(sessionId);
+      else counts.set(region, (counts.get(region) ?? 0) + 1);
+    }
+    return counts;
+  }
+}
+
+/**
+ * The region where somebody would have been placed: of those of the fence the one with the nearest site; '':
+ * there is none.
+ */
+export function wantedRegion(
+  fence: string,
+  location: Point,
+  sites: readonly (Point & { readonly region: string })[],
+): string {
+  let nearest = { region: '', km: Number.POSITIVE_INFINITY };
+  for (const site of sites) {
+    if (!isInFence(fence, site.region)) continue;
+    const km = distanceKm(location, site);
+    if (km < nearest.km) nearest = { region: site.region, km };
+  }
+  return nearest.region;
+}
