@@ -6,6 +6,23 @@ const all = ['protocol', 'runtime', 'node-shell', 'client', ...services, 'sdk-we
 const folders = (names) => `^(${names.join('|')})/`;
 const except = (...names) => folders(all.filter((name) => !names.includes(name)));
 
+/** The folders of the centre, from top to bottom: each imports only itself and those below it. */
+const centre = [
+  'adapters', // one library or protocol each
+  'leading', // terms, elections, instances of regions
+  'administration', // what administrators see
+  'centre', // joins all below: what nodes say, what administrators order
+  'copying', // what outlives a centre
+  'scaling', // how many media nodes there are
+  'moving', // who is moved, when
+  'placing', // who is let in, where to, what that charges
+  'owning', // leases of rooms
+  'routing', // links and paths between hosts, the plan
+  'locating', // where clients are
+  'fleet', // nodes, alive or not
+  'base', // knows nothing of the centre
+];
+
 /** `who` (a folder pattern) may import, of ours, only itself and `allowed`. */
 const only = (name, who, allowed, comment) => ({
   name,
@@ -55,13 +72,27 @@ module.exports = {
       from: { path: '^web/(src|server)/' },
       to: { path: '^web/(src|server)/', pathNot: '^web/$1/' },
     },
-    {
+    // `src/core/` of a service, or the core of each of its modules.
+    ...['core(/|[.]ts$)', '[^/]+/core/'].map((core) => ({
       name: 'core-is-pure',
-      comment:
-        'Decisions are functions: core imports its own core and the wire contract, no library, no Node, no adapter.',
+      comment: 'Decisions are functions: core imports core and the wire contract, no library, no Node, no adapter.',
       severity: 'error',
-      from: { path: '^([^/]+)/src/core/' },
-      to: { pathNot: ['^$1/src/core/', '^protocol/src/'] },
+      from: { path: `^([^/]+)/src/${core}` },
+      to: { pathNot: ['^$1/src/core/', '^$1/src/[^/]+/core/', '^protocol/src/'] },
+    })),
+    ...centre.map((name, at) => ({
+      name: 'scheduler-downwards',
+      comment: 'A folder of the centre imports only those below it; the files beside them join all.',
+      severity: 'error',
+      from: { path: `^scheduler/src/${name}/` },
+      to: { path: ['^scheduler/src/[^/]+$', ...centre.slice(0, at).map((above) => `^scheduler/src/${above}/`)] },
+    })),
+    {
+      name: 'scheduler-downwards',
+      comment: 'A new folder of the centre has its place in the list.',
+      severity: 'error',
+      from: { path: '^scheduler/src/[^/]+/', pathNot: `^scheduler/src/(${centre.join('|')})/` },
+      to: {},
     },
     {
       name: 'adapters-apart',
