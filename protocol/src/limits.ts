@@ -70,7 +70,7 @@ export const limits = {
   // of nodes: a centre that stalls is left within 2 s, which is when another may lead
   centreLink: { pingIntervalMs: 500, pongTimeoutMs: 1500 },
   suspectAfterMs: 3000, // silence by the centre's own monotonic clock
-  deadAfterMs: 5000, // only without the word of other machines; with it, and all else: scheduler/src/fleet/core/liveness.ts
+  deadAfterMs: 5000, // only without the word of other machines; all else: scheduler/src/fleet/core/liveness.ts
   // a join waits for its turn at the centre; signaling nodes wait longer than that for the answer
   admissionWaitMsMax: 1500,
   decisionConfirmMs: 10_000, // a charge that no node confirms lapses

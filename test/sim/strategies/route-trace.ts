@@ -1,8 +1,8 @@
-// The routes of a world over time, planned once for all strategies of a run: whoever is given them sees the same ones at
-// the same moments.
+// The routes of a world over time, planned once for all strategies of a run: whoever is given them sees the same ones
+// at the same moments.
 import { type HostDelays, type RoomPaths, roomPaths } from '@meridian/scheduler/core';
 import type { World } from '../world.ts';
-import { type Routes, SimRoutes, warmRoutes } from './routes.ts';
+import { type Routes, type SimRoutes, warmRoutes } from './routes.ts';
 
 /** Between two looks at the planner. */
 const STEP_MS = 20_000;

@@ -35,9 +35,7 @@ export class RoomCredit {
   /** `gains` have lasted for `elapsedMs`. Who is not among them has no gain any more, and begins at nothing again. */
   save(gains: readonly OwnedGain[], elapsedMs: number): void {
     const before = this.#saved;
-    this.#saved = new Map(
-      gains.map(({ name, sumMs }) => [name, (before.get(name) ?? 0) + (sumMs * elapsedMs) / 1000]),
-    );
+    this.#saved = new Map(gains.map(({ name, sumMs }) => [name, (before.get(name) ?? 0) + (sumMs * elapsedMs) / 1000]));
   }
 
   /**

@@ -1,7 +1,7 @@
 // Delay inside a room: between hosts, and as people feel it.
 import { assert } from '@meridian/protocol';
 
-/** One-way delay between every two hosts of a room, SFUs included, mean of both directions; a host to itself: one SFU. */
+/** One-way delay between every two hosts, SFUs included, mean of both directions; a host to itself: one SFU. */
 export interface RoomPaths {
   readonly hosts: number;
   readonly delayMs: Float64Array;

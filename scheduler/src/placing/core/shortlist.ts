@@ -1,12 +1,12 @@
 // Which of the proposed hosts may take a session, and in which mode: filter after filter over the nodes of each,
 // nearest first, at most `shortlistMax`. What the modes are: place.ts. Pure.
 
+import { feltMs } from './felt-delay.ts';
 import { isPanic } from './filters/alive.ts';
 import { asFound, capacity, utilisation, youngOn } from './filters/capacity.ts';
 import { reserved } from './filters/reserved.ts';
 import { NEARLY_AS_NEAR_MS, nearestOf } from './near.ts';
 import type { Policy } from './policy.ts';
-import { feltMs } from './felt-delay.ts';
 import type { Candidate, Filter, Rejection } from './rules.ts';
 import { filtersFor, type Sieve, sieveOf } from './sieve.ts';
 import {
