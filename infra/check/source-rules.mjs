@@ -5,7 +5,8 @@ import { treeFiles } from './files.mjs';
 
 /**
  * House rules that need a parser. Each finding is one line: where, what, and the way out.
- *  1. `src/core/` is pure: no clock, no randomness, no process, no timers, no console, nothing that waits.
+ *  1. `src/core/` and `src/MODULE/core/` are pure: no clock, no randomness, no process, no timers, no console, nothing
+ *     that waits.
  *  2. Nothing is swallowed: no catch block without a statement, no `.catch(() => {})`. And in Node, where an unhandled
  *     rejection ends the process, a promise that nobody waits for (`void x.then(f)`, `x.then(f);`) says what happens
  *     when it fails.
@@ -54,7 +55,7 @@ export function sourceFindings(root) {
  */
 export function findingsIn(path, text) {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const core = /^[^/]+\/src\/core\//.test(path);
+  const core = /^[^/]+\/src\/([^/]+\/)?core(\/|\.ts$)/.test(path);
   const test = /\.test\.tsx?$/.test(path);
   const page = /^(sdk-web|web)\/src\//.test(path);
   const service = !page && /^[^/]+\/src\//.test(path);

@@ -6,6 +6,17 @@ const shell = (text: string) => findingsIn('scheduler/src/app.ts', text);
 const test = (text: string) => findingsIn('scheduler/test/unit/place.test.ts', text);
 
 describe('core stays pure', () => {
+  it.each(['sfu/src/core/epoch.ts', 'scheduler/src/core.ts', 'scheduler/src/fleet/core/node.ts'])(
+    '%s is core',
+    (path) => {
+      expect(findingsIn(path, 'Date.now();')).toHaveLength(1);
+    },
+  );
+
+  it.each(['sfu/src/epoch.ts', 'scheduler/src/fleet/warm-up.ts'])('%s is not', (path) => {
+    expect(findingsIn(path, 'Date.now();')).toEqual([]);
+  });
+
   const impure = [
     'const t = Date.now();',
     'const t = new Date();',

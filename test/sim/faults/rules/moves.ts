@@ -82,7 +82,8 @@ export class MoveRules {
     this.#asked.add(sessionId);
     const wallMs = this.#world.centreWallMs;
     const before = (this.#begun.get(roomKey) ?? []).filter((one) => wallMs - one.wallMs < HOUR_MS);
-    const last = before.find((one) => wallMs - one.wallMs < ROOM_RESTS_MS);
+    // Several of one site who go together begin at one moment.
+    const last = before.find((one) => one.wallMs !== wallMs && wallMs - one.wallMs < ROOM_RESTS_MS);
     if (last !== undefined)
       this.#fail('room-rests', `${roomKey} moves person ${index} ${wallMs - last.wallMs} ms after ${last.index}`);
     if (before.filter((one) => one.index === index).length >= PER_HOUR_MAX)
