@@ -61,10 +61,10 @@ it.each(['NOT_LEADER', 'gone'])('asks the leader when the instance does not plac
 it('is placed again, perhaps on the same node, when the place was given by somebody who places there no more', async () => {
   const node = rig.nodes[0];
   node?.failing.set('attach', 'PLACEMENT_STALE');
-  const joining = join('ann');
+  const joining = join('ann').catch((error: unknown) => error);
   await until(() => near.asked.length === 2, 'it is asked again');
   node?.failing.delete('attach');
-  const first = await joining.catch((error: unknown) => error);
+  const first = await joining;
   // The second attempt may still have met the refusal; then the client comes again.
   const ann = first instanceof TestClient && first.joined !== undefined ? first : await join('ann');
   expect(ann.joined?.placement?.decisionId).toMatch(/^DE_[23]\.fra$/);
