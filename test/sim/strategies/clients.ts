@@ -4,17 +4,9 @@
 // prefix of their own, in a /16 of its own, so nothing is learnt from others unless a test or a figure is about that.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { type Belief, networkKeysOf, type PlacementIndex } from '@meridian/scheduler/core';
-import { Copy } from '../../../scheduler/src/copying/copy.ts';
 import { Access, type Client, type SiteTime } from '../../../scheduler/src/locating/access.ts';
 import type { Person, World } from '../world.ts';
 
-/** Nothing is written down: the book lives as long as the run. */
-const noStore = {
-  load: async () => [],
-  put: async () => undefined,
-  remove: async () => undefined,
-  close: async () => undefined,
-};
 const SLASH_16S = 2 ** 16;
 
 /** One session, as the centre knows it. */
@@ -36,7 +28,8 @@ export function accessOver(placementIndex: PlacementIndex): Access {
     placementIndex,
     clock,
     log,
-    copy: new Copy({ store: noStore, clock, log, onFailure: () => undefined }),
+    // Nothing is written down: the book lives as long as the run.
+    copy: { saveAccess: () => undefined, dropAccess: () => undefined },
   });
 }
 

@@ -13,7 +13,7 @@ import { WatchedRooms, type WatchedRoomsOptions } from './watched-rooms.ts';
 export const ours: Strategy = {
   name: 'ours',
   says: 'Meridian: the nearest site by belief and timings, among near ones the best for the room; moves that earn their price',
-  source: 'scheduler/src/core: placement-index, propose, place, ingress, routes, moves',
+  source: 'scheduler/src/{placing,locating,routing,moving}/core',
   start: (o) => new Ours(o, { mayMove: true }),
 };
 

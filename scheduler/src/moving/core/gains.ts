@@ -43,8 +43,8 @@ export interface Timing {
 
 /**
  * A move is make-before-break and costs its participant at most 100 ms of audio. Least gain, as a mean over all pairs
- * of the room: in a room of five 3.75 ms on each pair of who moves, or one late pair mended. Less is taken back by the
- * next who comes or goes: with 0.5 ms a fifth more moves bring a thousandth less delay (`npm run sim`).
+ * of the room: in a room of five 3.75 ms on each pair of who moves, or one late pair mended. Less is soon
+ * taken back by the next who comes or goes.
  */
 export const GAIN_MEAN_MS_MIN = 1.5;
 /**
