@@ -127,6 +127,20 @@ export function trafficOf(run: StrategyRun): { egressMbps: number; betweenMbps: 
   return { egressMbps, betweenMbps, relayedMbps };
 }
 
+/** How many standard errors a rival must be better by. */
+const AHEAD_ERRORS = 2;
+
+/**
+ * Whether `one` had less delay than `other` in the same rooms, by more than chance: by two standard errors of the
+ * difference, room by room. Two strategies that end at the same places differ by less.
+ */
+export function isAhead(one: StrategyRun, other: StrategyRun): boolean {
+  const savedMs2 = one.rooms.map(({ tally }, at) => (other.rooms[at]?.tally.all.used ?? 0) - tally.all.used);
+  const meanMs2 = mean(savedMs2);
+  const variance = sumOf(savedMs2, (saved) => (saved - meanMs2) ** 2) / (savedMs2.length - 1);
+  return meanMs2 > AHEAD_ERRORS * Math.sqrt(variance / savedMs2.length);
+}
+
 /** Of a run that was compared with the best there is. */
 export function regretsOf({ rooms }: StrategyRun): Regrets {
   const of = (part: (tally: RoomTally) => Integral): number => {

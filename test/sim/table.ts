@@ -5,7 +5,7 @@
 import { costVia, PathTable } from '@meridian/scheduler/core';
 import type { LabResult, Metrics } from '../support/case.ts';
 import { trafficOfPairs, withinBudget } from './budget.ts';
-import { metricsOf, regretsOf } from './judge.ts';
+import { isAhead, metricsOf, regretsOf } from './judge.ts';
 import type { SimRun } from './run.ts';
 import { warmRoutes } from './strategies/routes.ts';
 import type { TableRuns } from './table-runs.ts';
@@ -26,7 +26,7 @@ const AIMS = {
   regretTogetherMost: 0.015,
   /** Of other kinds and sizes of rooms. */
   regretOtherRoomsMost: 0.025,
-  /** Strategies with less regret than ours, in any of these runs; hindsight is none. */
+  /** Strategies that do better than ours beyond chance, in any of these runs; hindsight is none. */
   rivalsAheadMost: 0,
   regretFullMost: 0.05,
   overLimitFullMost: 0,
@@ -39,8 +39,6 @@ const AIMS = {
 
 const OTHER_ROOMS = ['regional', 'domestic', 'size2', 'size3', 'size8'] as const;
 const OTHER_ARRIVALS = ['together', 'arrivals60', 'arrivals600', 'meetings8', 'absences4'] as const;
-/** Closer than this is the same. */
-const EQUAL = 1e-9;
 /** What knows the future has no rank. */
 const NO_RIVAL = ['ours', 'hindsight'];
 
@@ -187,10 +185,10 @@ function strategyOf({ runs, best }: SimRun, name: string): StrategyRun {
 
 /** Strategies that had less regret than ours. */
 function rivalsAhead(run: SimRun): string[] {
-  const { regretMean } = regretsOf(strategyOf(run, 'ours'));
+  const ours = strategyOf(run, 'ours');
   return run.runs
     .filter(({ strategy }) => !NO_RIVAL.includes(strategy.name))
-    .filter((one) => regretsOf(one).regretMean < regretMean - EQUAL)
+    .filter((one) => isAhead(one, ours))
     .map(({ strategy }) => strategy.name);
 }
 

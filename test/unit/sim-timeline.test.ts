@@ -7,7 +7,7 @@ import { ARRIVAL_DEFAULTS, type Meeting, meetingsOf } from '../sim/arrivals.ts';
 import { Best } from '../sim/best.ts';
 import { pairDelays } from '../sim/delays.ts';
 import { builtInGeography } from '../sim/geography.ts';
-import { metricsOf, regretsOf } from '../sim/judge.ts';
+import { isAhead, metricsOf, regretsOf } from '../sim/judge.ts';
 import { timeTogether } from '../sim/strategies/hindsight.ts';
 import { strategies } from '../sim/strategies/index.ts';
 import { neverMove, ours } from '../sim/strategies/ours.ts';
@@ -208,6 +208,20 @@ describe('our moves', () => {
     expect(moved.regretMean).toBeLessThan(stayed.regretMean);
     expect(moved.regretMean).toBeGreaterThan(0);
     expect(moved.regretMean).toBeLessThan(moved.regretAfterChange);
+  });
+
+  test.each([
+    { name: 'half of the rooms are as much worse as the others are better', byRoom: [-3, 3], ahead: false },
+    { name: 'all are better', byRoom: [-3, -2], ahead: true },
+    { name: 'all are worse', byRoom: [3, 2], ahead: false },
+    { name: 'all are the same', byRoom: [0, 0], ahead: false },
+  ])('a strategy is ahead only beyond chance: $name', ({ byRoom, ahead }) => {
+    const base = run(neverMove, { best });
+    const rooms = base.rooms.map((one, at) => {
+      const { used } = one.tally.all;
+      return { ...one, tally: { ...one.tally, all: { ...one.tally.all, used: used + (byRoom[at % 2] ?? 0) } } };
+    });
+    expect(isAhead({ ...base, rooms }, base)).toBe(ahead);
   });
 
   test('are more the wronger the database is about people', () => {
