@@ -17,6 +17,8 @@ const violations = [
   { from: 'sfu/src/a.ts', imports: '@meridian/scheduler', rule: 'sfu-arrows' },
   { from: 'signaling/src/a.ts', imports: '@meridian/sfu', rule: 'signaling-arrows' },
   { from: 'edge-probe/src/a.ts', imports: '@meridian/signaling', rule: 'edge-probe-arrows' },
+  { from: 'edge-probe/src/b.ts', imports: '@meridian/client', rule: 'edge-probe-arrows' },
+  { from: 'gateway/src/a.ts', imports: '@meridian/signaling', rule: 'gateway-arrows' },
   { from: 'client/src/a.ts', imports: '@meridian/runtime', rule: 'client-arrows' },
   { from: 'client/src/b.ts', imports: 'node:events', rule: 'no-node-in-browsers' },
   { from: 'sdk-web/src/a.ts', imports: '@meridian/runtime', rule: 'sdk-web-arrows' },
@@ -58,13 +60,14 @@ const fine = [
   { from: 'scheduler/src/adapters/geo/ok.ts', imports: './index.ts' },
   { from: 'sdk-web/src/ok.ts', imports: '@meridian/protocol' },
   { from: 'sdk-web/src/ok2.ts', imports: '@meridian/client' },
+  { from: 'gateway/src/ok.ts', imports: '@meridian/client' },
   { from: 'client/src/ok.ts', imports: '@meridian/protocol' },
   { from: 'web/src/ok.ts', imports: '@meridian/sdk-web' },
   { from: 'web/server/ok.ts', imports: '@meridian/runtime' },
   { from: 'test/e2e/ok.ts', imports: '@meridian/signaling' },
 ];
 const targets = [
-  ...['protocol', 'runtime', 'scheduler', 'sfu', 'signaling', 'edge-probe', 'client', 'sdk-web'].map(
+  ...['protocol', 'runtime', 'scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'client', 'sdk-web'].map(
     (name) => `${name}/src/index.ts`,
   ),
   ...[
@@ -121,6 +124,7 @@ function plantTree(): string {
     'sfu',
     'signaling',
     'edge-probe',
+    'gateway',
     'client',
     'sdk-web',
     'web',
