@@ -1,3 +1,4 @@
+export * from './access.ts';
 export * from './assert.ts';
 export * from './attributes.ts';
 export * from './centre-search.ts';

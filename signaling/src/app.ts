@@ -1,5 +1,5 @@
 // The service as a whole: its parts, its two listeners, and the order in which everything ends.
-import { NodeShell } from '@meridian/node-shell';
+import { NodeShell, Tokens } from '@meridian/node-shell';
 import { nodeKind } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
@@ -7,7 +7,6 @@ import { echo } from './adapters/echo.ts';
 import { ClientServer } from './adapters/http.ts';
 import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
-import { Tokens } from './adapters/tokens.ts';
 import { type Config, checkConfig } from './config.ts';
 import {
   type AddressRange,

@@ -1,6 +1,6 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances;
 // the rooms it owns; what serves the clients. Nothing here listens or dials yet.
-import type { NodeShell } from '@meridian/node-shell';
+import type { NodeShell, Tokens } from '@meridian/node-shell';
 import {
   isIdentity,
   isSessionId,
@@ -16,7 +16,6 @@ import {
 import type { Link, ServiceContext } from '@meridian/runtime';
 import type { ProcessLoad } from './adapters/process-load.ts';
 import { Receipts } from './adapters/receipts.ts';
-import type { Tokens } from './adapters/tokens.ts';
 import { ClientService } from './clients/client-service.ts';
 import type { ServiceCounters } from './clients/context.ts';
 import { Explaining } from './clients/explaining.ts';

@@ -1,6 +1,5 @@
 // From a Join frame to a session in its room, or to the reason why not; and out of the room again.
-import { MeridianError, type Participant, type wire } from '@meridian/protocol';
-import type { Access, Rights } from '../core/index.ts';
+import { type Access, MeridianError, type Participant, type Rights, type wire } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
 import type { Opener } from '../ports.ts';
 import type { ClientContext, LocalSession } from './context.ts';

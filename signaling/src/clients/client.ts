@@ -1,6 +1,7 @@
 // One client connection: runs the session table (core/session.ts) and carries out its effects. The only place where a
 // session awaits.
 import {
+  type Access,
   type ClientBody,
   decodeWith,
   type ErrorCode,
@@ -14,7 +15,6 @@ import {
 } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
 import {
-  type Access,
   type Measured,
   nextQuality,
   type QualityState,

@@ -1,8 +1,8 @@
 // What every client connection of this node shares.
-import type { ErrorCode, wire } from '@meridian/protocol';
+import type { Access, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
-import type { Access, Measured, SessionMoveState, SessionState } from '../core/index.ts';
+import type { Measured, SessionMoveState, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Opener, ServerMessage } from '../ports.ts';
 import type { Explaining } from './explaining.ts';

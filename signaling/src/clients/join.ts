@@ -2,6 +2,7 @@
 // it was. Whatever is made on the way is taken back when a later step fails.
 import { createHash } from 'node:crypto';
 import {
+  type Access,
   type ErrorCode,
   endpointFromWire,
   holdsFence,
@@ -17,7 +18,6 @@ import {
   rtpCapabilitiesFromWire,
   type wire,
 } from '@meridian/protocol';
-import type { Access } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Opener, Placed } from '../ports.ts';

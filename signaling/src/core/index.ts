@@ -1,5 +1,4 @@
 export * from './absence.ts';
-export * from './access.ts';
 export * from './bans.ts';
 export * from './carrier.ts';
 export * from './closing.ts';

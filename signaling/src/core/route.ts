@@ -1,8 +1,7 @@
 // Which message is allowed in which state of a connection, what it costs in rights, and what is answered when it does
 // not fit. The rule of order: before Join only Join; Join once; everything else in a joined session. Ping and Leave fit
 // everywhere.
-import type { ClientBody, ErrorCode } from '@meridian/protocol';
-import type { Rights } from './access.ts';
+import type { ClientBody, ErrorCode, Rights } from '@meridian/protocol';
 import type { SessionState } from './session.ts';
 
 export type Route =

@@ -1,6 +1,6 @@
-import type { ClientBody } from '@meridian/protocol';
+import type { ClientBody, Rights } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { type Rights, rightOf, route, type SessionState } from '../../src/core/index.ts';
+import { rightOf, route, type SessionState } from '../../src/core/index.ts';
 import vectors from '../vectors/route.json' with { type: 'json' };
 
 const bodies = Object.keys(rightOf) as ClientBody[];

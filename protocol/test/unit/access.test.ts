@@ -1,6 +1,6 @@
-import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { accessOf } from '../../src/core/index.ts';
+import { accessOf } from '../../src/access.ts';
+import { limits } from '../../src/limits.ts';
 import vectors from '../vectors/access.json' with { type: 'json' };
 
 const tenant = { tenant: 'acme' };

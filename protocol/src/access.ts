@@ -1,23 +1,13 @@
 // From the claims of a verified token to what its bearer may do. Signature and times are checked before
-// (adapters/tokens.ts). The claims have LiveKit's shape and defaults: joining has to be granted by name, publishing and
+// (node-shell/src/tokens.ts). The claims have LiveKit's shape and defaults: joining has to be granted by name, publishing and
 // subscribing are granted unless denied, administration and changing the own name are denied unless granted.
-import {
-  type Attributes,
-  areAttributes,
-  type ErrorCode,
-  fenceOf,
-  isDisplayName,
-  isIdentity,
-  isParticipantKind,
-  isRoomMode,
-  isRoomName,
-  limits,
-  meetOfFences,
-  type ParticipantKind,
-  type RoomKey,
-  type RoomMode,
-  roomKeyOf,
-} from '@meridian/protocol';
+import { type Attributes, areAttributes } from './attributes.ts';
+import type { ErrorCode } from './errors.ts';
+import { fenceOf, meetOfFences } from './fence.ts';
+import { isDisplayName, isIdentity, isRoomName, type RoomKey, roomKeyOf } from './ids.ts';
+import { limits } from './limits.ts';
+import { isRoomMode, type RoomMode } from './room-modes.ts';
+import { isParticipantKind, type ParticipantKind } from './roster.ts';
 
 export interface Rights {
   readonly canPublish: boolean;
@@ -51,6 +41,7 @@ export type AccessResult =
   | { readonly ok: true; readonly access: Access }
   | { readonly ok: false; readonly code: ErrorCode };
 
+const utf8 = new TextEncoder();
 const refuse = (code: ErrorCode): AccessResult => ({ ok: false, code });
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -75,7 +66,8 @@ export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: str
   if (!granted(video['roomJoin'])) return refuse('NOT_PERMITTED');
   const name = textOf(claims['name']);
   const metadata = textOf(claims['metadata']);
-  if (!isDisplayName(name) || Buffer.byteLength(metadata) > limits.metadataBytesMax) return refuse('TOKEN_INVALID');
+  if (!isDisplayName(name) || utf8.encode(metadata).byteLength > limits.metadataBytesMax)
+    return refuse('TOKEN_INVALID');
   const attributes = claims['attributes'] ?? {};
   if (!isTexts(attributes) || !areAttributes(attributes)) return refuse('TOKEN_INVALID');
   const kind = claims['kind'] ?? 'standard';

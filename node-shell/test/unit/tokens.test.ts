@@ -1,9 +1,9 @@
 // The life of a token by the clock that is given; what else can be wrong with one is tried over sockets
 // (service/bad-input).
+import { MeridianError } from '@meridian/protocol';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { Tokens, type VerifyOptions } from '../../src/adapters/tokens.ts';
-import { codeOf } from '../../src/failures.ts';
+import { Tokens, type VerifyOptions } from '../../src/tokens.ts';
 
 const secret = 'a secret of this test that is long enough';
 const endS = 1_800_000_000;
@@ -20,7 +20,7 @@ async function answer(atS: number, o: Partial<VerifyOptions> = {}): Promise<stri
   try {
     return (await tokens.verify(token, { allowExpired: false, ...o })).expired;
   } catch (error) {
-    return codeOf(error) ?? String(error);
+    return error instanceof MeridianError ? error.code : String(error);
   }
 }
 

@@ -1,9 +1,8 @@
 // Client tokens, by jose: HS256 and nothing else, signed with the secret of the API key in `iss`, which also names the
 // tenant.
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { assert, type ErrorCode, fenceOf, limits, MeridianError } from '@meridian/protocol';
+import { type Access, accessOf, assert, type ErrorCode, fenceOf, limits, MeridianError } from '@meridian/protocol';
 import { decodeJwt, errors, jwtVerify } from 'jose';
-import { type Access, accessOf } from '../core/index.ts';
 
 export interface ApiKey {
   readonly key: string;
