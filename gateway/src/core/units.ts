@@ -1,6 +1,7 @@
-// Coded media between a room's RTP and the protocols of other clients: each protocol turns its bytes into these units, and
-// makes its bytes of them. Times are milliseconds with fractions on one clock per publisher, shared by its picture and
-// its sound, so a clock of 1 kHz (RTMP), 90 kHz (MPEG-TS, RTP video) or 48 kHz (Opus) loses nothing by it.
+// Coded media between a room's RTP and the protocols of other clients: each protocol turns its bytes into these
+// units, and makes its bytes of them. Times are milliseconds with fractions on one clock per publisher, shared by
+// its picture and its sound, so a clock of 1 kHz (RTMP), 90 kHz (MPEG-TS, RTP video) or 48 kHz (Opus) loses nothing
+// by it.
 
 export interface VideoFormat {
   readonly codec: 'h264';
