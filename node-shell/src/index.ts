@@ -4,4 +4,4 @@ export { type ListenAddress, listenAddress, type NodeConfig, nodeConfig } from '
 export { addressOf, describeNode } from './describe.ts';
 export { type IdentityOptions, NodeIdentity } from './identity.ts';
 export { type ListenOptions, type NodeContext, type NodePorts, NodeShell } from './shell.ts';
-export { type ApiKey, Tokens, type VerifyOptions } from './tokens.ts';
+export { type ApiKey, type Claims, Tokens, type Verified, type VerifyOptions } from './tokens.ts';

@@ -2,7 +2,7 @@
 // tenant.
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { type Access, accessOf, assert, type ErrorCode, fenceOf, limits, MeridianError } from '@meridian/protocol';
-import { decodeJwt, errors, jwtVerify } from 'jose';
+import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
 
 export interface ApiKey {
   readonly key: string;
@@ -10,6 +10,22 @@ export interface ApiKey {
   readonly tenant: string;
   /** Regions that media of its rooms may touch; absent: anywhere. */
   readonly regions?: readonly string[];
+}
+export interface Verified {
+  readonly access: Access;
+  readonly expired: boolean;
+  /** The API key that signed it. */
+  readonly apiKey: string;
+}
+/** What a node lets somebody do who came to it by another protocol. */
+export interface Claims {
+  readonly identity: string;
+  readonly name: string;
+  readonly room: string;
+  readonly canPublish: boolean;
+  readonly canSubscribe: boolean;
+  readonly hidden: boolean;
+  readonly lifetimeMs: number;
 }
 export interface VerifyOptions {
   allowExpired: boolean;
@@ -37,7 +53,7 @@ export class Tokens {
    * What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID,
    * TOKEN_ROOM_MISMATCH, NOT_PERMITTED or FENCE_CONFLICT.
    */
-  async verify(token: string, o: VerifyOptions): Promise<{ access: Access; expired: boolean }> {
+  async verify(token: string, o: VerifyOptions): Promise<Verified> {
     if (token === '') throw new MeridianError('TOKEN_MISSING');
     if (token.length > limits.tokenBytesMax)
       throw new MeridianError('TOKEN_INVALID', `at most ${limits.tokenBytesMax} bytes`);
@@ -51,7 +67,21 @@ export class Tokens {
       tenantFence: key.fence,
     });
     if (!result.ok) throw new MeridianError(result.code);
-    return { access: result.access, expired };
+    return { access: result.access, expired, apiKey: issuer };
+  }
+
+  /** A token for a session that a gateway opens for somebody. Throws TOKEN_INVALID for an unknown API key. */
+  async mint(apiKey: string, claims: Claims): Promise<string> {
+    const key = this.#keys.get(apiKey);
+    if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key');
+    const { identity, name, lifetimeMs, ...video } = claims;
+    const nowS = Math.floor(this.#wallMs() / 1000);
+    return await new SignJWT({ name, kind: 'gateway', video: { ...video, roomJoin: true, canPublishData: false } })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setIssuer(apiKey)
+      .setSubject(identity)
+      .setExpirationTime(nowS + Math.ceil(lifetimeMs / 1000))
+      .sign(key.secret);
   }
 
   async #claims(token: string, issuer: string, secret: KeyObject): Promise<{ claims: unknown; expired: boolean }> {

@@ -1,0 +1,61 @@
+// One UDP socket of a bridge: RTP and RTCP of one direction between the gateway and the plain endpoint of a media node
+// on this host. Datagrams from anywhere else are dropped and counted.
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+
+/** Bursts of a key frame are some hundred packets; a receive buffer for them keeps a busy process from losing any. */
+const BUFFER_BYTES = 1024 * 1024;
+
+export interface RtpAddress {
+  readonly ip: string;
+  readonly port: number;
+}
+
+export class RtpSocket {
+  readonly address: RtpAddress;
+  readonly #socket: Socket;
+  #remote: RtpAddress | undefined;
+  #strangers = 0;
+  #isClosed = false;
+
+  /** Bound to a free port of loopback. `take` gets what comes from the remote address, once that is known. */
+  static async open(take: (datagram: Uint8Array) => void): Promise<RtpSocket> {
+    const socket = createSocket({ type: 'udp4', recvBufferSize: BUFFER_BYTES, sendBufferSize: BUFFER_BYTES });
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    return new RtpSocket(socket, take);
+  }
+
+  private constructor(socket: Socket, take: (datagram: Uint8Array) => void) {
+    this.#socket = socket;
+    this.address = { ip: '127.0.0.1', port: socket.address().port };
+    socket.on('message', (datagram, from) => {
+      if (from.port === this.#remote?.port && from.address === this.#remote.ip) take(datagram);
+      else this.#strangers += 1;
+    });
+    // ICMP errors of a media node that has gone; the session says what becomes of it.
+    socket.on('error', () => undefined);
+  }
+
+  /** Datagrams that came from an address that is not the media node's. */
+  get strangers(): number {
+    return this.#strangers;
+  }
+
+  /** Where the media node listens; another one after a rejoin. */
+  connect(remote: RtpAddress): void {
+    this.#remote = remote;
+  }
+
+  /** Nothing is sent before `connect`. */
+  send(datagram: Uint8Array): void {
+    if (this.#remote !== undefined && !this.#isClosed) this.#socket.send(datagram, this.#remote.port, this.#remote.ip);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.close();
+  }
+}

@@ -1,0 +1,33 @@
+// The configuration of a gateway (docs/reference.md, Configuration).
+import { listenAddress, nodeConfig } from '@meridian/node-shell';
+import { limits } from '@meridian/protocol';
+import { baseConfig } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+
+const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+
+export const gatewayConfig = Type.Object({
+  ...baseConfig,
+  ...nodeConfig,
+  /** Stream keys, HTTP-FLV, what stands for a room. */
+  httpListen: listenAddress,
+  /** As players and pages reach that: http://host:port or https://host. */
+  publicUrl: Type.String({ pattern: '^https?://[^/]+$' }),
+  rtmpListen: listenAddress,
+  /** As encoders and players reach that: rtmp://host:port. */
+  rtmpUrl: Type.String({ pattern: '^rtmps?://[^/]+$' }),
+  apiKeys: Type.Array(
+    Type.Object({
+      key: text(128),
+      /** HS256 is as strong as its key: at least 256 bits of text. */
+      secret: Type.String({ minLength: 32 }),
+      tenant: text(64),
+      regions: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.fenceRegionsMax })),
+    }),
+    { minItems: 1, maxItems: 10_000 },
+  ),
+  /** Pages that may ask for keys and play by script. */
+  allowedOrigins: Type.Array(text(256), { default: ['*'], minItems: 1, maxItems: 256 }),
+});
+
+export type GatewayConfig = Readonly<Static<typeof gatewayConfig>>;

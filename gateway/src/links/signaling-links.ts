@@ -1,0 +1,180 @@
+// Links to the signaling nodes of the plan, and sessions over them. A session goes to the nearest node that has room:
+// own region first, then by distance, of equals the one with fewest sessions. A link that breaks loses its sessions;
+// their clients open them again, here over the next link.
+import { LinkSessions, type LinkSocket, MeridianClientError, type SocketSource, socketsOf } from '@meridian/client';
+import type { NodeShell } from '@meridian/node-shell';
+import { distanceKm, limits, nodeKind, type wire } from '@meridian/protocol';
+import { type Clock, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
+
+/** A node that has just lost or refused a session is asked last for so long. */
+const AVOIDED_MS = 3000;
+/** How long an opening session waits for a link when none is up. */
+const LINK_WAIT_MS = 5000;
+
+export interface SignalingLinksOptions {
+  readonly shell: NodeShell;
+  readonly place: { readonly region: string; readonly latitude: number; readonly longitude: number };
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+}
+
+interface Target {
+  readonly nodeId: string;
+  readonly url: string;
+  readonly node: wire.NodeRef.$Properties;
+  readonly isDraining: boolean;
+}
+
+interface Way {
+  readonly nodeId: string;
+  readonly url: string;
+  readonly region: string;
+  readonly kilometres: number;
+  readonly dialer: LinkDialer;
+  isDraining: boolean;
+  sessions: LinkSessions | undefined;
+  avoidedUntilMs: number;
+}
+
+export class SignalingLinks {
+  readonly #o: SignalingLinksOptions;
+  readonly #ways = new Map<string, Way>();
+  readonly #waiting = new Set<() => void>();
+  #isClosed = false;
+
+  constructor(o: SignalingLinksOptions) {
+    this.#o = o;
+  }
+
+  /** Sessions that are open over all links. */
+  get sessions(): number {
+    return [...this.#ways.values()].reduce((sum, { sessions }) => sum + (sessions?.size ?? 0), 0);
+  }
+  /** Signaling nodes with a link that stands. */
+  get standing(): string[] {
+    return [...this.#ways.values()].filter(({ sessions }) => sessions !== undefined).map(({ nodeId }) => nodeId);
+  }
+
+  /** Dials the signaling nodes of the plan, and lets go of those that are gone, elsewhere now, or shut out. */
+  follow(plan: wire.Plan): void {
+    const wanted = new Map(plan.nodes.flatMap((node) => this.#target(node)).map((target) => [target.nodeId, target]));
+    for (const [nodeId, way] of this.#ways) {
+      const target = wanted.get(nodeId);
+      if (target?.url === way.url) way.isDraining = target.isDraining;
+      else this.#drop(way, 'no longer in the plan');
+    }
+    if (this.#isClosed) return;
+    for (const target of wanted.values()) if (!this.#ways.has(target.nodeId)) this.#dial(target);
+  }
+
+  /**
+   * Sockets of one session. `clientIp`: the address of whom it is for, '' when there is nobody. Opening rejects with
+   * SOCKET_FAILED when no link has come up within 5 s.
+   */
+  sockets(o: { readonly clientIp: string }): SocketSource {
+    const nodes = new WeakMap<object, Way>();
+    return socketsOf(
+      async (signal) => {
+        const way = this.#best() ?? (await this.#next(signal));
+        const socket: LinkSocket = (way.sessions as LinkSessions).open(o);
+        nodes.set(socket, way);
+        return socket;
+      },
+      (socket) => {
+        const way = nodes.get(socket);
+        if (way !== undefined) way.avoidedUntilMs = this.#o.clock.nowMs() + AVOIDED_MS;
+      },
+    );
+  }
+
+  /** Ends all links; sessions over them are lost. Idempotent. */
+  close(cause: string): void {
+    this.#isClosed = true;
+    for (const way of this.#ways.values()) this.#drop(way, cause);
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  /** The node as a target of a link; none, when it is no signaling node or shut out. */
+  #target(node: wire.NodeRef.$Properties): Target[] {
+    const nodeId = node.nodeId ?? '';
+    const address = node.addresses?.find(({ purpose }) => purpose === 'control');
+    if (node.kind !== nodeKind.signaling || address === undefined || this.#o.shell.isDenied(nodeId)) return [];
+    const url = `wss://${address.announced || address.ip}:${address.port}`;
+    return [{ nodeId, url, node, isDraining: node.state === 'draining' }];
+  }
+
+  #dial({ nodeId, url, node, isDraining }: Target): void {
+    const { shell, clock, rng, log, place } = this.#o;
+    const there = { latitude: node.latitude ?? 0, longitude: node.longitude ?? 0 };
+    const way: Way = {
+      nodeId,
+      url,
+      region: node.region ?? '',
+      kilometres: distanceKm(place, there),
+      isDraining,
+      sessions: undefined,
+      avoidedUntilMs: Number.NEGATIVE_INFINITY,
+      dialer: new LinkDialer({
+        url,
+        credentials: shell.credentials,
+        clock,
+        rng,
+        log: log.child({ to: nodeId }),
+        limits: limits.centreLink,
+        expect: (remote) => remote.id === nodeId && remote.kind === nodeKind.signaling,
+        onLink: (link) => {
+          way.sessions = new LinkSessions(link);
+          for (const wake of [...this.#waiting]) wake();
+        },
+        onDown: () => {
+          way.sessions = undefined;
+        },
+      }),
+    };
+    this.#ways.set(nodeId, way);
+  }
+
+  #drop(way: Way, cause: string): void {
+    this.#ways.delete(way.nodeId);
+    way.sessions?.close(cause);
+    way.sessions = undefined;
+    way.dialer.close(cause);
+  }
+
+  #best(): Way | undefined {
+    const nowMs = this.#o.clock.nowMs();
+    const { region } = this.#o.place;
+    const rank = (way: Way): number[] => [
+      Number(way.isDraining),
+      Number(way.avoidedUntilMs > nowMs),
+      Number(way.region !== region),
+      way.kilometres,
+      way.sessions?.size ?? 0,
+    ];
+    const open = [...this.#ways.values()].filter(({ sessions }) => sessions !== undefined);
+    return open.sort((a, b) => firstDifference(rank(a), rank(b)))[0];
+  }
+
+  /** The first way whose link comes up. */
+  async #next(signal: AbortSignal): Promise<Way> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(LINK_WAIT_MS, resolve);
+    this.#waiting.add(resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    await promise;
+    timer.cancel();
+    this.#waiting.delete(resolve);
+    const way = signal.aborted ? undefined : this.#best();
+    if (way === undefined) throw new MeridianClientError('SOCKET_FAILED', 'no signaling node can be reached');
+    return way;
+  }
+}
+
+function firstDifference(a: readonly number[], b: readonly number[]): number {
+  for (const [index, value] of a.entries()) {
+    const difference = value - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
