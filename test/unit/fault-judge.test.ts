@@ -295,6 +295,21 @@ test('whose signaling node dies resumes through another one, and need not rejoin
   expect(person.signalingId).not.toBe(signalingId);
 });
 
+test.each([
+  { what: 'were carried over meanwhile', hasMoved: true, rejoined: 0 },
+  { what: 'live there', hasMoved: false, rejoined: 1 },
+])('whose old node does not take them back must rejoin if they $what: $rejoined', async ({ hasMoved, rejoined }) => {
+  const all = await seated();
+  const { world, person, signalingNode } = all;
+  detach(all);
+  signalingNode.resume(person);
+  const other = world.nodes.get('sfu-us-4');
+  if (other === undefined) throw new Error('the world has this node');
+  if (hasMoved) Object.assign(person, { nodeId: other.spec.nodeId, nodeIncarnation: other.incarnation });
+  await pass(world, READY_MS + 2000);
+  expect(world.rejoined).toBe(rejoined);
+});
+
 /** The centre would move these people for the delay of their room, one after the other; so much later each. */
 async function movesForDelay(people: readonly string[], o: { laterMs: number; between?(world: World): void }) {
   const { world } = await ready();
