@@ -97,7 +97,7 @@ export class HomeRules {
 
   /**
    * Its signaling node can end it at once: both live, and nothing came between them since before it was nobody's. Not
-   * so an orphan's: the process that had it is gone, and whoever left before another one adopted it left it to its wait.
+   * so an orphan's: the process that had it is gone, and who leaves before another one adopts it leaves it to its wait.
    */
   #isPrompt(node: MediaNode, { signalingId, orphanedAtMs }: Held, forMs: number): boolean {
     if (orphanedAtMs !== undefined) return false;
