@@ -32,10 +32,10 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
       writeFileSync(options.html, worldPicture(run));
       say(`picture: ${options.html}`);
     }
-    tell(result, options.suite === undefined ? summaryLines(run) : [], say);
+    const code = tell(result, options.suite === undefined ? summaryLines(run) : [], say);
     if (options.record) record(options.suite === undefined ? 'sim' : `sim-${options.suite}`, result);
     if (options.json) writeLine(resultLine('sim', result));
-    return result.missed.length > 0 ? 1 : 0;
+    return code;
   } catch (error) {
     if (error instanceof CommanderError) {
       const hint = hintOf(error, argv);
@@ -83,11 +83,13 @@ function timeOptionsOf({ nodes, nodeDays, worlds, linkDays, more, seed }: SimOpt
   return { nodeDays, worlds, linkDays, growth, seed, pathdBin: pathdOf() };
 }
 
-function tell(result: LabResult & Verdicts, summary: readonly string[], say: Say): void {
+/** Says figures, verdicts and what was missed. The exit code: 1 if anything was. */
+export function tell(result: LabResult & Verdicts, summary: readonly string[], say: Say): 0 | 1 {
   for (const [name, value] of flatten(result.metrics)) {
     say(`${name.padEnd(44)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);
   }
   for (const line of summary) say(line);
   for (const verdict of result.verdicts ?? []) say(verdict);
   for (const target of result.missed) say(`missed: ${target}`);
+  return result.missed.length > 0 ? 1 : 0;
 }

@@ -6,10 +6,11 @@ import { costVia, PathTable } from '@meridian/scheduler/core';
 import type { LabResult, Metrics } from '../support/case.ts';
 import { trafficOfPairs, withinBudget } from './budget.ts';
 import { isAhead, metricsOf, regretsOf } from './judge.ts';
+import { atLeast, atMost, missedOf, type Row, verdictsOf } from './row.ts';
 import type { SimRun } from './run.ts';
 import { warmRoutes } from './strategies/routes.ts';
 import type { TableRuns } from './table-runs.ts';
-import type { Row, TimeRows } from './time-rows.ts';
+import type { TimeRows } from './time-rows.ts';
 import type { StrategyRun } from './timeline.ts';
 import type { World } from './world.ts';
 
@@ -69,37 +70,30 @@ export function tableOfAims(
   time?: TimeRows,
 ): LabResult & Verdicts {
   const { result } = run;
-  const { figures, aims } = placementRows(run, beside, nowMs);
-  const rows = [...aims, ...(time?.rows ?? [])];
+  const figures = placementFigures(run, beside, nowMs);
+  const rows = [...aimsOf(figures), ...(time?.rows ?? [])];
   const table: Record<string, number> = { ...figures };
   for (const { name, figure } of time?.rows ?? []) table[name] = figure;
-  const missed = rows
-    .filter(({ isMet }) => !isMet)
-    .map((row) => `${row.name} is ${row.figure}, the aim is ${row.limit}`);
   const notShown = [...ROWS_NOT_SHOWN, ...(time?.notShown ?? TIME_ROWS)].join('; ');
   const metrics: Metrics = { ...result.metrics, ...time?.metrics, table };
   return {
     params: { ...result.params, suite: 'table', rowsNotShown: notShown },
     metrics,
-    missed: [...result.missed, ...Object.entries(beside).flatMap(violationsIn), ...missed, ...(time?.missed ?? [])],
-    verdicts: [...rows.map(verdictOf), `not shown here: ${notShown}`],
+    missed: [
+      ...result.missed,
+      ...Object.entries(beside).flatMap(violationsIn),
+      ...missedOf(rows),
+      ...(time?.missed ?? []),
+    ],
+    verdicts: [...verdictsOf(rows), `not shown here: ${notShown}`],
   };
-}
-
-function verdictOf({ name, figure, limit, isMet }: Row): string {
-  const shown = String(Number(figure.toPrecision(3)));
-  return `${name.padEnd(28)} ${shown.padStart(8)}   aim ${String(limit).padEnd(6)} ${isMet ? 'met' : 'MISSED'}`;
 }
 
 const violationsIn = ([name, { result }]: [string, SimRun]): string[] =>
   result.missed.map((text) => `${name}: ${text}`);
 
-/** Figures of placement and moves, and those of them that have an aim. */
-function placementRows(
-  run: SimRun,
-  beside: TableRuns,
-  nowMs: () => number,
-): { figures: Record<string, number>; aims: Row[] } {
+/** Figures of placement, moves and routes. */
+function placementFigures(run: SimRun, beside: TableRuns, nowMs: () => number) {
   const { together, full } = beside;
   const regret = (of: SimRun, name = 'ours'): number => regretsOf(strategyOf(of, name)).regretMean;
   const trickling = metricsOf(strategyOf(run, 'ours'), run.world);
@@ -110,7 +104,7 @@ function placementRows(
   const perChange = [run, ...OTHER_ARRIVALS.map((name) => beside[name])].map(
     (one) => metricsOf(strategyOf(one, 'ours'), one.world).movesPerChange,
   );
-  const figures = {
+  return {
     regretMean: regret(run),
     regretNearestRelay: regret(run, 'nearest-relay'),
     regretNearestRelayMoves: regret(run, 'nearest-relay-moves'),
@@ -142,11 +136,14 @@ function placementRows(
     relayGainKeptShare: budget.gainKeptShare,
     replanMs: replanMs(run.world, nowMs),
   };
-  const most = (name: keyof typeof figures, limit: number): Row => {
-    return { name, figure: figures[name], limit, isMet: figures[name] <= limit };
-  };
-  const kept = figures.relayGainKeptShare;
-  const aims = [
+}
+
+export type PlacementFigures = ReturnType<typeof placementFigures>;
+
+/** The figures that have an aim, each with it. */
+export function aimsOf(figures: PlacementFigures): Row[] {
+  const most = (name: keyof PlacementFigures, limit: number): Row => atMost(name, figures[name], limit);
+  return [
     most('regretMean', AIMS.regretMeanMost),
     most('regretShareOfNearestRelay', AIMS.regretShareMost),
     most('regretShareOfMoves', AIMS.regretShareOfMovesMost),
@@ -167,14 +164,8 @@ function placementRows(
     most('ingressOver10MsShare', AIMS.ingressOverMost),
     most('ingressOver10MsShareAfter3', AIMS.ingressOverAfter3Most),
     most('relayedShareInBudget', AIMS.relayedShareMost),
-    {
-      name: 'relayGainKeptShare',
-      figure: kept,
-      limit: AIMS.relayGainKeptLeast,
-      isMet: kept >= AIMS.relayGainKeptLeast,
-    },
+    atLeast('relayGainKeptShare', figures.relayGainKeptShare, AIMS.relayGainKeptLeast),
   ];
-  return { figures, aims };
 }
 
 function strategyOf({ runs, best }: SimRun, name: string): StrategyRun {

@@ -6,6 +6,7 @@ import process from 'node:process';
 import type { LabResult, Metrics, Say } from '../support/case.ts';
 import { FULL_WEIGHT_MS_MAX, growthSuite } from './faults/growth.ts';
 import { DETECTED_MS_P99_MAX, livenessSuite, SEATED_MS_P99_MAX } from './faults/suite.ts';
+import { atMost, type Row } from './row.ts';
 import { joinSurge, SURGE } from './surge.ts';
 
 export interface TimeRowsOptions {
@@ -17,14 +18,6 @@ export interface TimeRowsOptions {
   readonly seed: string;
   /** The program that has the rules of flips; undefined: there is none. */
   readonly pathdBin?: string | undefined;
-}
-
-/** A figure of the table with its aim. */
-export interface Row {
-  readonly name: string;
-  readonly figure: number;
-  readonly limit: number;
-  readonly isMet: boolean;
 }
 
 export interface TimeRows {
@@ -54,15 +47,15 @@ export async function timeRows(o: TimeRowsOptions, say: Say): Promise<TimeRows> 
   say(`liveness: ${o.nodeDays} node-days and ${o.worlds} worlds done`);
   const growth = await growthSuite({ ...o.growth, seed: o.seed }, say);
   const rows = [
-    most('joinSurgeMaxOverMean', surge.maxOverMean, MAX_OVER_MEAN_MOST),
-    most('joinSurgeOverLimit', surge.overLimit, 0),
-    most('joinSurgeRefused', surge.refused, 0),
-    most('deathDetectedMsP99', figureOf(liveness, 'detectedMsP99'), DETECTED_MS_P99_MAX),
-    most('reseatedMsP99', figureOf(liveness, 'reseatedMsP99'), SEATED_MS_P99_MAX),
-    most('falseDeaths', figureOf(liveness, 'falseDeaths'), 0),
-    most('fullWeightMsMax', figureOf(growth, 'fullWeightMsMax'), FULL_WEIGHT_MS_MAX),
-    most('droppedByDrains', figureOf(growth, 'dropped'), 0),
-    ...(flips === undefined ? [] : [most('falseFlipsPerLinkDay', flips.perLinkDayMost, FLIPS_PER_LINK_DAY_MOST)]),
+    atMost('joinSurgeMaxOverMean', surge.maxOverMean, MAX_OVER_MEAN_MOST),
+    atMost('joinSurgeOverLimit', surge.overLimit, 0),
+    atMost('joinSurgeRefused', surge.refused, 0),
+    atMost('deathDetectedMsP99', figureOf(liveness, 'detectedMsP99'), DETECTED_MS_P99_MAX),
+    atMost('reseatedMsP99', figureOf(liveness, 'reseatedMsP99'), SEATED_MS_P99_MAX),
+    atMost('falseDeaths', figureOf(liveness, 'falseDeaths'), 0),
+    atMost('fullWeightMsMax', figureOf(growth, 'fullWeightMsMax'), FULL_WEIGHT_MS_MAX),
+    atMost('droppedByDrains', figureOf(growth, 'dropped'), 0),
+    ...(flips === undefined ? [] : [atMost('falseFlipsPerLinkDay', flips.perLinkDayMost, FLIPS_PER_LINK_DAY_MOST)]),
   ];
   const figures = { joinSurge: { ...SURGE, ...surge }, liveness: liveness.metrics, growth: growth.metrics };
   return {
@@ -72,9 +65,6 @@ export async function timeRows(o: TimeRowsOptions, say: Say): Promise<TimeRows> 
     notShown: flips === undefined ? ['false flips (no pathd here: a compiler is needed)'] : [],
   };
 }
-
-/** NaN is no figure, and meets no aim. */
-const most = (name: string, figure: number, limit: number): Row => ({ name, figure, limit, isMet: figure <= limit });
 
 const figureOf = ({ metrics }: LabResult, name: string): number => Number(metrics[name] ?? Number.NaN);
 

@@ -35,28 +35,26 @@ test('a seed takes the same steps alone, after others, called back, and as the f
 }, async () => {
   const told = ({ seed, hash, steps }: SeedRun) => ({ seed, hash, steps });
   const here = [];
-  for (const seed of [3, 4, 5]) here.push(told(await runSeed({ ...options, seed })));
+  for (const seed of [3, 4]) here.push(told(await runSeed({ ...options, seed })));
   const backwards = [];
-  for (const seed of [5, 4, 3]) backwards.unshift(told(await runSeed({ ...options, seed })));
+  for (const seed of [4, 3]) backwards.unshift(told(await runSeed({ ...options, seed })));
   expect(backwards).toEqual(here);
-  const called = [];
-  for (const seed of [3, 4, 5]) called.push(told(await fromCallback(seed)));
-  expect(called).toEqual(here);
+  expect(told(await fromCallback(3))).toEqual(here[0]);
   const thread = openThread();
   const inThread = [];
-  for (const seed of [4, 3, 5]) inThread.push(told(await thread.run({ ...options, seed })));
-  expect(inThread).toEqual([here[1], here[0], here[2]]);
+  for (const seed of [4, 3]) inThread.push(told(await thread.run({ ...options, seed })));
+  expect(inThread).toEqual([here[1], here[0]]);
 });
 
 test('two threads say of the same seeds what one says', { timeout: patienceMs }, async () => {
-  const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 5, nowMs };
+  const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 3, nowMs };
   const [one, two] = [
     await campaign({ ...all, threads: 1 }, () => undefined),
     await campaign({ ...all, threads: 2 }, () => undefined),
   ];
   const timeless = { msPerSeed: 0, cpuMsPerSeed: 0 };
   expect({ ...two.metrics, ...timeless }).toEqual({ ...one.metrics, ...timeless });
-  expect(one.metrics['seeds']).toBe(5);
+  expect(one.metrics['seeds']).toBe(3);
 });
 
 const listens = "import{parentPort}from'node:worker_threads';parentPort.on('message',()=>";
@@ -74,10 +72,14 @@ test.each([
   await expect(failing).rejects.toThrow(message);
 });
 
-/** Answers every seed at once with a run that is well, as `ran` below, but never ends these. */
-function loopsAt(seeds: readonly number[]): string {
+/**
+ * Answers every seed at once with a run that is well, as `ran` below, but never ends these: the thread loops, or, as
+ * deaf and without using the processor, waits.
+ */
+function heldAt(seeds: readonly number[], how: 'loops' | 'waits' = 'waits'): string {
+  const held = how === 'loops' ? '0' : 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0)';
   const well = JSON.stringify({ ...ran(0), faults: Array.from({ length: 5 }, () => ({ kind: 'skew', atMs: 1 })) });
-  return `import{parentPort}from'node:worker_threads';parentPort.on('message',({seed})=>{while(${JSON.stringify(seeds)}.includes(seed));parentPort.postMessage({...${well},seed})})`;
+  return `import{parentPort}from'node:worker_threads';parentPort.on('message',({seed})=>{while(${JSON.stringify(seeds)}.includes(seed))${held};parentPort.postMessage({...${well},seed})})`;
 }
 /** Five times and more what such a thread needs for its start and its answer. */
 const seedMsMax = 2500;
@@ -94,7 +96,7 @@ test.each([
     let threadsOpened = 0;
     const open = (): SeedThread => {
       threadsOpened += 1;
-      return openThread(encodeURIComponent(loopsAt(held)));
+      return openThread(encodeURIComponent(heldAt(held, threads === 1 ? 'loops' : 'waits')));
     };
     const said: string[] = [];
     const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, nowMs, seedMsMax, openThread: open };
@@ -116,7 +118,7 @@ test('the command goes on too and ends with code 1; nothing but seeds that never
 }, async () => {
   const said: string[] = [];
   const output = { say: (line: string) => void said.push(line), writeLine: () => undefined, nowMs };
-  const open = (): SeedThread => openThread(encodeURIComponent(loopsAt([3])));
+  const open = (): SeedThread => openThread(encodeURIComponent(heldAt([3])));
   const code = (argv: string[]) => runFaults(['--faults', 'all', ...argv], output, { openThread: open, seedMsMax });
   expect(await code(['--seed', '3', '--seeds', '2', '--threads', '1'])).toBe(1);
   expect(said.filter((line) => line.startsWith('missed'))).toEqual(['missed: seed 3: ends-in-time']);
@@ -130,7 +132,7 @@ test('the command goes on too and ends with code 1; nothing but seeds that never
 test('a thread that dies ends the campaign at once, whatever another one is held by', {
   timeout: patienceMs,
 }, async () => {
-  const codes = [loopsAt([1]), `${listens}process.exit(5))`];
+  const codes = [heldAt([1]), `${listens}process.exit(5))`];
   const open = (): SeedThread => openThread(encodeURIComponent(codes.shift() ?? ''));
   const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 9, threads: 2, nowMs };
   await expect(campaign({ ...all, openThread: open }, () => undefined)).rejects.toThrow('seed 2: it ended with code 5');

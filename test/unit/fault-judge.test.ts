@@ -268,6 +268,24 @@ test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof se
   expect(world.judge.violation?.rule).toBe(rule);
 });
 
+test.each([
+  { what: 'that the store has forgotten', isLost: true, rule: undefined },
+  { what: 'that is in the store', isLost: false, rule: 'healthy-stay' },
+])('who must rejoin at a node that was let in again by a word $what: $rule', async ({ isLost, rule }) => {
+  const { world, node, person, signalingNode } = await seated();
+  world.deny(node.spec.nodeId, true);
+  await pass(world, READY_MS + REPORTED_MS);
+  world.deny(node.spec.nodeId, false);
+  await pass(world, READY_MS + REPORTED_MS + 500);
+  if (isLost) world.store.lose(1000);
+  world.killCentre();
+  world.startCentre();
+  await pass(world, 2 * READY_MS + REPORTED_MS + UNHARMED_MS);
+  expect(world.centre?.denied.has(node.spec.nodeId)).toBe(isLost);
+  signalingNode.enter(person);
+  expect(world.judge.violation?.rule).toBe(rule);
+});
+
 test('whose signaling node dies resumes through another one, and need not rejoin', async () => {
   const { world, person, signalingNode } = await seated();
   signalingNode.people.add(person);
@@ -275,6 +293,21 @@ test('whose signaling node dies resumes through another one, and need not rejoin
   await pass(world, READY_MS + UNHARMED_MS);
   expect([world.rejoined, person.sessionId, world.judge.violation]).toEqual([0, sessionId, undefined]);
   expect(person.signalingId).not.toBe(signalingId);
+});
+
+test.each([
+  { what: 'were carried over meanwhile', hasMoved: true, rejoined: 0 },
+  { what: 'live there', hasMoved: false, rejoined: 1 },
+])('whose old node does not take them back must rejoin if they $what: $rejoined', async ({ hasMoved, rejoined }) => {
+  const all = await seated();
+  const { world, person, signalingNode } = all;
+  detach(all);
+  signalingNode.resume(person);
+  const other = world.nodes.get('sfu-us-4');
+  if (other === undefined) throw new Error('the world has this node');
+  if (hasMoved) Object.assign(person, { nodeId: other.spec.nodeId, nodeIncarnation: other.incarnation });
+  await pass(world, READY_MS + 2000);
+  expect(world.rejoined).toBe(rejoined);
 });
 
 /** The centre would move these people for the delay of their room, one after the other; so much later each. */
@@ -374,6 +407,13 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
       const spec = world.signalingNodes.get(signalingId)?.spec;
       world.crash(signalingId, true);
       if (spec !== undefined) world.start(spec);
+    },
+  },
+  {
+    what: 'of nobody waits as an orphan where its signaling node began anew long before',
+    begin: ({ node }) => {
+      const held = node.held.held(roomKey, sessionId);
+      if (held !== undefined) held.orphanedAtMs = 0;
     },
   },
   {

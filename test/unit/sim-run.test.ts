@@ -152,7 +152,7 @@ test('help names every suite, and each has help of its own', async () => {
 });
 
 describe('a run', () => {
-  test('ends with one line for each strategy, in columns; a suite has its own end', async () => {
+  test('ends with one line for each strategy, in columns', async () => {
     const { said } = await sim('--rtt', folder, ...small, '--strategies', 'ours,nearest-direct');
     const last = said.split('\n').slice(-3);
     expect(last).toEqual([
@@ -161,8 +161,6 @@ describe('a run', () => {
       expect.stringMatching(/^nearest-direct {2,}[\d.]+ .* %$/),
     ]);
     expect(new Set(last.map((line) => line.length)).size).toBe(1);
-    const curve = await sim('--rtt', folder, ...small, '--suite', 'curve');
-    expect(curve.said).not.toMatch(/^strategy /m);
   });
 
   test('prints every metric of every strategy, the oracle and the regret, as the last line', async () => {
@@ -299,28 +297,16 @@ describe('a run', () => {
   });
 
   test('draws the curve of cost and experience: one host a room is cheapest, relays without a budget are fastest', async () => {
-    const { code, lines } = await sim(
-      ...[
-        '--rooms',
-        '60',
-        '--nodes',
-        '24',
-        '--cities',
-        '12',
-        '--suite',
-        'curve',
-        '--strategies',
-        'ours',
-        '--oracle',
-        '--json',
-        ...['--arrivals', 'together', '--meeting-median-min', '10'],
-      ],
+    const { code, lines, said } = await sim(
+      ...['--rooms', '40', '--nodes', '12', '--cities', '12', '--suite', 'curve', '--strategies', 'ours'],
+      ...['--arrivals', 'together', '--meeting-median-min', '4', '--oracle', '--json'],
     );
     expect(code).toBe(0);
+    expect(said).not.toMatch(/^strategy /m); // a suite has its own end
     const { curve } = JSON.parse(lines[0] ?? '').metrics;
     expect(Object.keys(curve)).toEqual(['single', 'direct', 'relay5', 'relay10', 'relay20', 'relay40', 'relay']);
     expect([curve.single.nodesPerRoom, curve.direct.relayedShare]).toEqual([1, 0]);
-    // The budget is of the traffic of the period before, and sixty rooms move it by some hundredths.
+    // The budget is of the traffic of the period before, and forty rooms move it by some hundredths.
     for (const share of [5, 10, 20, 40])
       expect(curve[`relay${share}`].relayedShare).toBeLessThanOrEqual(share / 100 + 0.04);
     expect(curve.single.costPerUserHour).toBeLessThan(curve.direct.costPerUserHour);
@@ -366,25 +352,28 @@ describe('a run', () => {
     expect([oracle.isExact, oracle.searchGapRooms]).toEqual([false, 2]);
     expect(oracle.gapShareMost).toBeGreaterThanOrEqual(0);
   });
+});
 
-  test('the table holds its rows, and an aim that is missed is named with code 1', async () => {
-    const { code, lines, said } = await sim(
-      '--rtt',
-      folder,
-      '--nodes',
-      '8',
-      '--cities',
-      '4',
-      '--rooms',
-      '4',
-      '--suite',
-      'table',
-      '--placement-only',
-      '--json',
+describe('the table of aims', () => {
+  const table = (...argv: string[]) => sim('--rtt', folder, '--suite', 'table', '--json', ...argv);
+
+  test('without the rows about time names them as not shown', async () => {
+    const { lines, said } = await table('--nodes', '3', '--cities', '2', '--rooms', '1', '--placement-only');
+    const { metrics, params } = JSON.parse(lines[0] ?? '');
+    expect(params.rowsNotShown).toMatch(/joins with stale reports; node death; \+100\/-100 hosts; false flips/);
+    expect(said).toMatch(/^not shown here: .*node death/m);
+    expect(metrics.table).not.toHaveProperty('falseDeaths');
+  });
+
+  test('has a row for each aim, about time too, with what stands behind it, and names each miss with code 1', {
+    timeout: 120_000,
+  }, async () => {
+    const { lines, said, code } = await table(
+      ...['--nodes', '6', '--cities', '4', '--rooms', '3'],
+      ...['--node-days', '1', '--worlds', '1', '--link-days', '1', '--more', '2'],
     );
     const { metrics, params } = JSON.parse(lines[0] ?? '');
     expect(Object.keys(metrics.table)).toContain('relayGainKeptShare');
-    expect(params.rowsNotShown).toMatch(/joins with stale reports; node death; \+100\/-100 hosts; false flips/);
     expect(metrics.table.replanMs).toBe(1); // of the clock above
     const { regretMean, regretFirstMinute, movesPerPersonHour, undoneShare } = metrics.ours;
     expect(metrics.table).toMatchObject({ regretMean, regretFirstMinute, movesPerPersonHour, undoneShare });
@@ -393,35 +382,25 @@ describe('a run', () => {
     for (const row of ['Together', 'Regional', 'Domestic', 'Size2', 'Size3', 'Size8', 'Full'])
       expect(metrics.table[`regret${row}`]).toBeGreaterThan(-1e-9);
     expect(Number.isInteger(metrics.table.rivalsAhead)).toBe(true);
-    expect(params.rowsNotShown).toMatch(/fault seeds/);
+    const rows = ['joinSurgeMaxOverMean', 'joinSurgeRefused', 'deathDetectedMsP99', 'reseatedMsP99', 'falseDeaths'];
+    for (const row of [...rows, 'fullWeightMsMax', 'droppedByDrains']) {
+      expect(metrics.table[row], row).toBeGreaterThanOrEqual(0);
+      expect(said).toMatch(new RegExp(`^${row} +\\S+ +aim \\S+ +(met|MISSED)$`, 'm'));
+    }
     expect(said).toMatch(/^regretFirstMinute +\S+ +aim 0\.07 +(met|MISSED)$/m);
     expect(said).toMatch(/^movesPerChangeMost +\S+ +aim 0\.35 +(met|MISSED)$/m);
-    expect(code).toBe(/^missed:/m.test(said) ? 1 : 0);
+    expect(metrics.joinSurge).toMatchObject({ joins: 1000, overMs: 30_000, staleMs: 10_000, placed: 1000 });
+    expect(metrics.liveness).toMatchObject({ nodeDays: 1 });
+    expect(metrics.growth).toMatchObject({ hosts: 6, added: 2, drained: 2 });
+    // Flips need pathd, which a machine without a compiler has not.
+    const hasFlips = metrics.table.falseFlipsPerLinkDay !== undefined;
+    expect(/false flips/.test(params.rowsNotShown)).toBe(!hasFlips);
+    expect(hasFlips).toBe(!['', 'none', undefined].includes(process.env['MERIDIAN_PATHD_BIN']));
+    expect(params.rowsNotShown).toMatch(/fault seeds/);
+    const isMissed = / MISSED$/m.test(said);
+    expect(/^missed:/m.test(said)).toBe(isMissed);
+    expect(code).toBe(isMissed ? 1 : 0);
   });
-});
-
-test('the whole table has the rows about time too, each with its aim and what stands behind it', {
-  timeout: 120_000,
-}, async () => {
-  const { lines, said, code } = await sim(
-    ...['--rtt', folder, '--nodes', '8', '--cities', '4', '--rooms', '4', '--suite', 'table', '--json'],
-    ...['--node-days', '1', '--worlds', '1', '--link-days', '1', '--more', '3'],
-  );
-  const { metrics, params } = JSON.parse(lines[0] ?? '');
-  const rows = ['joinSurgeMaxOverMean', 'joinSurgeRefused', 'deathDetectedMsP99', 'reseatedMsP99', 'falseDeaths'];
-  for (const row of [...rows, 'fullWeightMsMax', 'droppedByDrains']) {
-    expect(metrics.table[row], row).toBeGreaterThanOrEqual(0);
-    expect(said).toMatch(new RegExp(`^${row} +\\S+ +aim \\S+ +(met|MISSED)$`, 'm'));
-  }
-  expect(metrics.joinSurge).toMatchObject({ joins: 1000, overMs: 30_000, staleMs: 10_000, placed: 1000 });
-  expect(metrics.liveness).toMatchObject({ nodeDays: 1 });
-  expect(metrics.growth).toMatchObject({ hosts: 8, added: 3, drained: 3 });
-  // Flips need pathd, which a machine without a compiler has not.
-  const hasFlips = metrics.table.falseFlipsPerLinkDay !== undefined;
-  expect(/false flips/.test(params.rowsNotShown)).toBe(!hasFlips);
-  expect(hasFlips).toBe(!['', 'none', undefined].includes(process.env['MERIDIAN_PATHD_BIN']));
-  expect(params.rowsNotShown).toMatch(/fault seeds/);
-  expect(code).toBe(/^missed:/m.test(said) ? 1 : 0);
 });
 
 describe('the picture', () => {

@@ -12,6 +12,7 @@ import type { PlacementIndex } from '../placing/core/placement-index.ts';
 import { unknownClientAt } from '../placing/core/unknown-client.ts';
 import type { RoomMode } from '../placing/core/view.ts';
 import type { RoomBook } from './core/room-book.ts';
+import { ROOM_REST_MS } from './core/room-credit.ts';
 import { RoomWatch } from './core/room-watch.ts';
 import type { Mover } from './mover.ts';
 import type { Moves } from './moves.ts';
@@ -130,7 +131,7 @@ export class RoomWatcher {
     this.#keys = undefined;
     this.#sites = undefined;
     for (const [roomKey, watched] of this.#watched) {
-      if (watched.round === this.#round || this.#o.isOwned(roomKey)) continue;
+      if (watched.round === this.#round || this.#goesOn(roomKey)) continue;
       this.#watched.delete(roomKey);
       this.#ended(roomKey);
     }
@@ -139,10 +140,10 @@ export class RoomWatcher {
 
   /**
    * Rooms that ended while nobody led are in no round: what the copy remembers of them ends when all who could hold
-   * them are back or dead, and nobody owns them.
+   * them are back or dead, nobody owns them, and they have rested.
    */
   #endLeft(): void {
-    const { fleet, rooms, warmUp, isOwned } = this.#o;
+    const { fleet, rooms, warmUp } = this.#o;
     if (this.#left === undefined) {
       const isBack = fleet.list().every((node) => node.isLinked || node.liveness === 'dead');
       if (!warmUp.isOver || !isBack) return;
@@ -150,9 +151,20 @@ export class RoomWatcher {
     }
     const empty = this.#left.splice(-LEFT_PER_ROUND_MAX).filter((roomKey) => fleet.digestIn(roomKey) === undefined);
     for (const roomKey of empty) {
-      if (isOwned(roomKey)) this.#left.unshift(roomKey);
+      if (this.#goesOn(roomKey)) this.#left.unshift(roomKey);
       else this.#ended(roomKey);
     }
+  }
+
+  /**
+   * Of a room in which nobody is seen: somebody owns it, or its last move is less than a rest ago. It may only be cut
+   * off, with its owner: when it is back, it rests like any other.
+   */
+  #goesOn(roomKey: string): boolean {
+    const { rooms, clock, isOwned } = this.#o;
+    const nowMs = clock.wallMs();
+    const made = rooms.get(roomKey)?.made ?? [];
+    return isOwned(roomKey) || made.some(({ atWallMs }) => nowMs - atWallMs < ROOM_REST_MS);
   }
 
   /** Nobody is in the room any more, nor owns it; the mode that it was given stays for whoever comes next. */

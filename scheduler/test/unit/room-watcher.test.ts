@@ -152,6 +152,24 @@ describe('what is remembered of a room', () => {
     expect(world.centre.rooms.get('t/room')?.made).toMatchObject([{ person: again.sessionId }]);
   });
 
+  test.each([
+    { restarts: false, leader: 'the same leader' },
+    { restarts: true, leader: 'the next leader' },
+  ])('stays under $leader for a rest after the last move, though nobody is seen nor owns it', async ({ restarts }) => {
+    const world = await RoomWorld.start(everywhere);
+    const [a, b] = await pair(world);
+    for (let step = 0; step < 2000 && world.orders.length === 0; step += 1) await world.pass(250);
+    const movedAtMs = world.clock.nowMs();
+    expect(world.nodeOf(a)).toBe('sfu-paris-1');
+    for (const one of [a, b]) world.leave(one);
+    if (restarts) await world.restart();
+    while (world.clock.nowMs() - movedAtMs < ROOM_REST_MS - 2000) await world.pass(1000);
+    expect(world.centre.fleet.digestIn('t/room')).toBeUndefined();
+    expect(world.centre.rooms.get('t/room')?.made).toHaveLength(1);
+    await world.pass(5000);
+    expect(world.centre.rooms.get('t/room')).toBeUndefined();
+  });
+
   test('stays while the media node that may hold it has neither come back nor died, and while its owner waits for its people', async () => {
     const { world, people, keys } = await remembered();
     world.silent.add('sfu-paris-1');

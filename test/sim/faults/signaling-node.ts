@@ -216,15 +216,15 @@ export class SignalingNode {
         this.#release(o.decisionId);
         return;
       }
+      // Carried over while its old node was to take it back (production moves nobody before that): its home is where
+      // it went, whatever the old node says.
+      if (o.adopt && person.isSeated && person.nodeId !== o.nodeId) {
+        if (answer?.code === 'OK') this.nodes.ask(o.nodeId, 'detach', { roomKey, sessionId }, () => undefined);
+        return;
+      }
       if (answer?.code === 'OK') {
-        // Carried over while its old node took it back (production moves nobody before that): its home is where it
-        // went.
-        const hasMoved = o.adopt && person.isSeated && person.nodeId !== o.nodeId;
-        if (hasMoved) this.nodes.ask(o.nodeId, 'detach', { roomKey, sessionId }, () => undefined);
-        else {
-          this.#world.seated(person, o.nodeId);
-          this.timings.seated(person);
-        }
+        this.#world.seated(person, o.nodeId);
+        this.timings.seated(person);
         return;
       }
       if (answer?.code === 'EPOCH_STALE' && tries < ATTACH_TRIES_MAX) {

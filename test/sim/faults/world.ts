@@ -331,11 +331,12 @@ export class World {
 
   /**
    * Whether the node runs, and nothing but reports to the centre came between it and the clients of this signaling
-   * node for so long: no end, no stop, no order of an administrator, no cut.
+   * node for so long: no end, no stop, no order of an administrator (nor one that was taken back, if the store forgot
+   * that), no cut.
    */
   isServing(node: MediaNode, through: Process, forMs: number): boolean {
     const { process } = node;
-    if (!this.isWhole(process, forMs) || this.judge.commands.denied.has(node.spec.nodeId)) return false;
+    if (!this.isWhole(process, forMs) || this.judge.commands.isShutOut(this.centre, node.spec.nodeId)) return false;
     const sinceMs = this.clock.nowMs() - forMs;
     if (!this.net.isOpen(process, through) || !this.net.isOpen(through, process)) return false;
     return !this.#healed.some(({ cut, atMs }) => atMs > sinceMs && parts(cut, process.machineId, through.machineId));

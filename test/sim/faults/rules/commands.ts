@@ -30,8 +30,8 @@ export class CommandRules {
   }
 
   /** Whether the node is out of the fleet by somebody's word, perhaps a word that was taken back and forgotten. */
-  isShutOut(centre: Centre, nodeId: string): boolean {
-    return this.denied.has(nodeId) || (this.#hasStoreLost && centre.denied.has(nodeId));
+  isShutOut(centre: Centre | undefined, nodeId: string): boolean {
+    return this.denied.has(nodeId) || (this.#hasStoreLost && centre?.denied.has(nodeId) === true);
   }
 
   scan(centre: Centre): void {

@@ -95,8 +95,12 @@ export class HomeRules {
       );
   }
 
-  /** Its signaling node can end it at once: both live, and nothing came between them since before it was nobody's. */
-  #isPrompt(node: MediaNode, { signalingId }: Held, forMs: number): boolean {
+  /**
+   * Its signaling node can end it at once: both live, and nothing came between them since before it was nobody's. Not
+   * so an orphan's: the process that had it is gone, and who leaves before another one adopts it leaves it to its wait.
+   */
+  #isPrompt(node: MediaNode, { signalingId, orphanedAtMs }: Held, forMs: number): boolean {
+    if (orphanedAtMs !== undefined) return false;
     const through = this.#world.signalingNodes.get(signalingId)?.process;
     const sinceMs = forMs + UNHARMED_MS;
     if (through === undefined || !this.#world.isWhole(through, sinceMs)) return false;
