@@ -37,11 +37,14 @@ const SESSIONS_MANY = 40;
  */
 const GAP_ROOMS = 100;
 
-/** Runs everything the options ask for. Throws UsageError for data that cannot be used. */
-export async function simulate(options: SimOptions, say: Say): Promise<SimRun> {
+/**
+ * Runs everything the options ask for. Throws UsageError for data that cannot be used. `like`: the world of a run
+ * before; routes that were planned there hold here too, if the links are the same.
+ */
+export async function simulate(options: SimOptions, say: Say, like?: World): Promise<SimRun> {
   const rng = seededRng(options.seed);
   const geography = geographyOf(options, rng);
-  const world = worldOf(geography, options, rng);
+  const world = worldOf(geography, options, rng, like);
   say(
     `world: ${geography.source}; ${world.rooms.length} rooms of ${options.size}, ${world.hosts.length} hosts in ${world.cities.length} cities`,
   );
@@ -94,14 +97,14 @@ function textOf(folder: string, file: string): string {
 }
 
 /** The world of these options; refuses data with too few sites. */
-export function worldOf(geography: Geography, options: SimOptions, rng: Rng): World {
+export function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: World): World {
   const sites = geography.sites.length;
   const cities = options.cities ?? Math.min(CITIES_DEFAULT, sites, options.nodes);
   if (sites < 2) throw new UsageError(`the data has ${sites} usable sites, a world needs 2`);
   if (cities > sites) throw new UsageError(`--cities ${cities}, but there are ${sites} sites`);
   const { nodes, rooms, size, mix, geoErrors, utilisation } = options;
   const users = options.users ?? rooms * size * USERS_PER_SEAT;
-  return makeWorld(geography, { nodes, cities, rooms, size, users, mix, geoErrors, utilisation }, rng.fork('world'));
+  return makeWorld(geography, { nodes, cities, rooms, size, users, mix, geoErrors, utilisation }, rng.fork('world'), like);
 }
 
 function solveAll(world: World, say: Say): OracleAnswer[] {

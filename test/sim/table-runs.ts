@@ -3,6 +3,7 @@ import type { Say } from '../support/case.ts';
 import { mixOption, type SimOptions } from './options.ts';
 import { type SimRun, simulate } from './run.ts';
 import { ours } from './strategies/ours.ts';
+import type { World } from './world.ts';
 
 /** What differs from the main run: trickling global rooms of five. With rivals: who is best is judged too. */
 export const TABLE_RUNS = {
@@ -25,8 +26,8 @@ export type TableRuns = Readonly<Record<TableRunName, SimRun>>;
 /** Rooms of each, at most: figures of more are the same to the second digit. */
 const ROOMS_MAX = 200;
 
-/** Runs them one after the other; progress goes to `say`. */
-export async function runsBeside(options: SimOptions, say: Say): Promise<TableRuns> {
+/** Runs them one after the other, on the routes of the main run's `world`; progress goes to `say`. */
+export async function runsBeside(options: SimOptions, world: World, say: Say): Promise<TableRuns> {
   const runs: Partial<Record<TableRunName, SimRun>> = {};
   for (const [name, { o, hasRivals }] of Object.entries(TABLE_RUNS)) {
     const strategies = hasRivals ? options.strategies : [ours];
@@ -34,6 +35,7 @@ export async function runsBeside(options: SimOptions, say: Say): Promise<TableRu
     runs[name as TableRunName] = await simulate(
       { ...options, rooms: count, strategies, crossCheck: 0, ...o },
       () => undefined,
+      world,
     );
     say(`${name}: done`);
   }

@@ -162,7 +162,7 @@ function pauseMs(atMs: number): number {
 
 /** The planner of a world after the warm-up. `admitted`: pairs within the relay budget. */
 export function warmRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): SimRoutes {
-  const routes = new SimRoutes(world, { mayRelay, rng: world.linksRng, admitted });
+  const routes = new SimRoutes(world, { mayRelay, rng: world.links.rng, admitted });
   routes.warmUp();
   return routes;
 }
@@ -182,7 +182,7 @@ class SimLinks {
   constructor(world: World, rng: Rng) {
     const hosts = world.hosts.length;
     this.#hostIds = world.hosts.map((_, index) => hostIdOf(index));
-    this.#noise = world.probeNoise();
+    this.#noise = world.links.probeNoise();
     const offsets = rng.fork('offsets');
     this.#offset = Int32Array.from({ length: hosts * hosts }, () => offsets.int(this.#noise.reports));
     const deviationMs = cityDeviationsMs(world.cities.length, rng.fork('deviations'));
