@@ -70,7 +70,7 @@ function checkFolderOf(file: string): void {
 async function resultOf(run: SimRun, options: SimOptions, { say, nowMs }: SimOutput): Promise<LabResult & Verdicts> {
   if (options.suite === 'table') {
     const time = options.placementOnly ? undefined : await timeRows(timeOptionsOf(options), say);
-    return tableOfAims(run, await runsBeside(options, say), nowMs, time);
+    return tableOfAims(run, runsBeside(options, run.world, say), nowMs, time);
   }
   return options.suite === 'curve' ? costCurve(run, options) : run.result;
 }

@@ -2,7 +2,7 @@
 // delays.
 import { costVia, type PathInput, PathTable, RELAY_HOP_MS } from '@meridian/scheduler/core';
 import { SimRoutes } from './strategies/routes.ts';
-import { linkMs, type World } from './world.ts';
+import { type Links, linkMs, type World } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 /** Between two looks at all pairs. */
@@ -20,10 +20,18 @@ export interface RouteFigures {
   readonly flipsPerPairHour: number;
 }
 
-/** Means over all ordered pairs of hosts and the first hour after the warm-up. */
+const known = new WeakMap<Links, RouteFigures>();
+
+/** Means over all ordered pairs of hosts and the first hour after the warm-up; computed once for the same links. */
 export function routeFigures(world: World): RouteFigures {
+  const figures = known.get(world.links) ?? figuresOf(world);
+  known.set(world.links, figures);
+  return figures;
+}
+
+function figuresOf(world: World): RouteFigures {
   const exact = exactInput(world);
-  const routes = new SimRoutes(world, { mayRelay: true, rng: world.linksRng });
+  const routes = new SimRoutes(world, { mayRelay: true, rng: world.links.rng });
   routes.warmUp();
   const costs = routes.exactCosts();
   const [best, cheapest] = [tableOf(exact), tableOf(costs)];

@@ -16,14 +16,19 @@ import { routeFigures } from './route-figures.ts';
 import { runStrategy, type StrategyRun } from './timeline.ts';
 import { makeWorld, type RoomKind, type World } from './world.ts';
 
-export interface SimRun {
+/** The strategies of a run, each to its end. */
+export interface StrategyRuns {
   readonly world: World;
   readonly runs: readonly StrategyRun[];
   readonly meetings: readonly Meeting[];
-  /** Of rooms with everybody present. Undefined without `--oracle`. */
-  readonly answers: readonly OracleAnswer[] | undefined;
   /** Of whoever is present. Undefined without `--oracle`. */
   readonly best: Best | undefined;
+  /** What must hold in every run and did not, in words. */
+  readonly violations: readonly string[];
+}
+
+/** The same with everything that is reported of it. */
+export interface SimRun extends StrategyRuns {
   readonly result: LabResult;
 }
 
@@ -39,33 +44,43 @@ const GAP_ROOMS = 100;
 
 /** Runs everything the options ask for. Throws UsageError for data that cannot be used. */
 export async function simulate(options: SimOptions, say: Say): Promise<SimRun> {
-  const rng = seededRng(options.seed);
-  const geography = geographyOf(options, rng);
-  const world = worldOf(geography, options, rng);
-  say(
-    `world: ${geography.source}; ${world.rooms.length} rooms of ${options.size}, ${world.hosts.length} hosts in ${world.cities.length} cities`,
-  );
-  for (const note of geography.notes) say(`data: ${note}`);
-  const meetings = meetingsOf(world.rooms.length, options.size, options, rng.fork('meetings'));
-  const answers = options.oracle ? solveAll(world, say) : undefined;
-  const best = options.oracle ? new Best(world) : undefined;
-  const runs = options.strategies.map((strategy) => {
-    const run = runStrategy(strategy, { world, meetings, rng: rng.fork('strategies'), mode: options.mode, best });
-    say(`${strategy.name}: done`);
-    return run;
-  });
-  const missed = runs.flatMap((run) => violationsOf(run, best !== undefined));
+  const strategyRuns = runStrategies(options, say);
+  const { world, runs, violations } = strategyRuns;
+  const missed = [...violations];
   const metrics: Record<string, Metrics[string]> = {};
   for (const run of runs) metrics[run.strategy.name] = strategyMetrics(run, world, options);
-  if (answers !== undefined)
-    Object.assign(metrics, oracleMetrics(world, answers, runs, options, rng), { routes: routeFigures(world) });
+  if (options.oracle)
+    Object.assign(metrics, oracleMetrics(world, solveAll(world, say), runs, options), { routes: routeFigures(world) });
   if (options.mix.size > 1) metrics['byKind'] = metricsByKind(runs, world, options.oracle);
   if (options.crossCheck > 0) {
     const check = await crossCheck(world, options.crossCheck, say);
     metrics['crossCheck'] = { rooms: check.rooms, gapShareMax: check.gapShareMax };
     if (check.gapShareMax > GAP_SHARE_MAX) missed.push(`oracle and integer program differ by ${check.gapShareMax}`);
   }
-  return { world, meetings, runs, answers, best, result: { params: paramsOf(options, world), metrics, missed } };
+  return { ...strategyRuns, result: { params: paramsOf(options, world), metrics, missed } };
+}
+
+/**
+ * Runs the strategies and reports nothing but what must hold. `like`: the world of a run before; routes that were
+ * planned there hold here too, if the links are the same.
+ */
+export function runStrategies(options: SimOptions, say: Say, like?: World): StrategyRuns {
+  const rng = seededRng(options.seed);
+  const geography = geographyOf(options, rng);
+  const world = worldOf(geography, options, rng, like);
+  say(
+    `world: ${geography.source}; ${world.rooms.length} rooms of ${options.size}, ${world.hosts.length} hosts in ${world.cities.length} cities`,
+  );
+  for (const note of geography.notes) say(`data: ${note}`);
+  const meetings = meetingsOf(world.rooms.length, options.size, options, rng.fork('meetings'));
+  const best = options.oracle ? new Best(world) : undefined;
+  const runs = options.strategies.map((strategy) => {
+    const run = runStrategy(strategy, { world, meetings, rng: rng.fork('strategies'), mode: options.mode, best });
+    say(`${strategy.name}: done`);
+    return run;
+  });
+  const violations = runs.flatMap((run) => violationsOf(run, best !== undefined));
+  return { world, meetings, runs, best, violations };
 }
 
 function geographyOf({ rtt }: SimOptions, rng: Rng): Geography {
@@ -94,14 +109,19 @@ function textOf(folder: string, file: string): string {
 }
 
 /** The world of these options; refuses data with too few sites. */
-export function worldOf(geography: Geography, options: SimOptions, rng: Rng): World {
+export function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: World): World {
   const sites = geography.sites.length;
   const cities = options.cities ?? Math.min(CITIES_DEFAULT, sites, options.nodes);
   if (sites < 2) throw new UsageError(`the data has ${sites} usable sites, a world needs 2`);
   if (cities > sites) throw new UsageError(`--cities ${cities}, but there are ${sites} sites`);
   const { nodes, rooms, size, mix, geoErrors, utilisation } = options;
   const users = options.users ?? rooms * size * USERS_PER_SEAT;
-  return makeWorld(geography, { nodes, cities, rooms, size, users, mix, geoErrors, utilisation }, rng.fork('world'));
+  return makeWorld(
+    geography,
+    { nodes, cities, rooms, size, users, mix, geoErrors, utilisation },
+    rng.fork('world'),
+    like,
+  );
 }
 
 function solveAll(world: World, say: Say): OracleAnswer[] {
@@ -112,17 +132,23 @@ function solveAll(world: World, say: Say): OracleAnswer[] {
 }
 
 function strategyMetrics(run: StrategyRun, world: World, { oracle }: SimOptions): Metrics {
-  // What is learnt of prefixes has nothing to do with time.
-  const after = (sessions: number): number | undefined =>
-    run.isTogether ? ingressOverShareAfter(run, world, sessions) : undefined;
-  const after3 = after(SESSIONS_BEFORE);
   return {
     ...metricsOf(run, world),
-    ...(after3 === undefined ? {} : { ingressOver10MsShareAfter3: after3 }),
-    // Nobody of the prefix was there before, and the newcomer has timed nothing: a page that joins at once.
-    ...(after3 === undefined ? {} : { ingressOver10MsShareUntimed: after(0) ?? Number.NaN }),
-    ...(after3 === undefined ? {} : { ingressOver10MsShareAfter40: after(SESSIONS_MANY) ?? Number.NaN }),
+    // What is learnt of prefixes has nothing to do with time.
+    ...(run.isTogether ? learntOf(run, world) : {}),
     ...(oracle ? regretsOf(run) : {}),
+  };
+}
+
+/** First picks by what a prefix has learnt; nothing of strategies that do not learn. */
+export function learntOf(run: StrategyRun, world: World): Metrics {
+  const after3 = ingressOverShareAfter(run, world, SESSIONS_BEFORE);
+  if (after3 === undefined) return {};
+  return {
+    ingressOver10MsShareAfter3: after3,
+    // Nobody of the prefix was there before, and the newcomer has timed nothing: a page that joins at once.
+    ingressOver10MsShareUntimed: ingressOverShareAfter(run, world, 0) ?? Number.NaN,
+    ingressOver10MsShareAfter40: ingressOverShareAfter(run, world, SESSIONS_MANY) ?? Number.NaN,
   };
 }
 
@@ -130,8 +156,7 @@ function oracleMetrics(
   world: World,
   answers: readonly OracleAnswer[],
   runs: readonly StrategyRun[],
-  { size }: SimOptions,
-  rng: Rng,
+  { size, seed }: SimOptions,
 ): Metrics {
   const cityDelayMs = cityDelays(world);
   const delays = answers.flatMap((answer, index) => oraclePairs(world, index, answer, cityDelayMs));
@@ -148,7 +173,7 @@ function oracleMetrics(
       isExact,
       // Of the local search: what it can be off at most here (a loose bound), and what it is off where the truth is
       // known.
-      ...(isExact ? {} : { gapShareMost: total / lower - 1, ...searchGap(world, size, rng) }),
+      ...(isExact ? {} : { gapShareMost: total / lower - 1, ...searchGap(world, size, seededRng(seed)) }),
     },
     ...(ours === undefined ? {} : { regretMean: regretsOf(ours).regretMean }),
   };

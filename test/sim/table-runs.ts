@@ -1,8 +1,9 @@
 // The runs beside the main one that the table of aims judges: other arrivals, other rooms, a full fleet.
 import type { Say } from '../support/case.ts';
 import { mixOption, type SimOptions } from './options.ts';
-import { type SimRun, simulate } from './run.ts';
+import { runStrategies, type StrategyRuns } from './run.ts';
 import { ours } from './strategies/ours.ts';
+import type { World } from './world.ts';
 
 /** What differs from the main run: trickling global rooms of five. With rivals: who is best is judged too. */
 export const TABLE_RUNS = {
@@ -20,21 +21,19 @@ export const TABLE_RUNS = {
 } as const satisfies Record<string, { o: Partial<SimOptions>; hasRivals: boolean }>;
 
 export type TableRunName = keyof typeof TABLE_RUNS;
-export type TableRuns = Readonly<Record<TableRunName, SimRun>>;
+export type TableRuns = Readonly<Record<TableRunName, StrategyRuns>>;
 
 /** Rooms of each, at most: figures of more are the same to the second digit. */
 const ROOMS_MAX = 200;
 
-/** Runs them one after the other; progress goes to `say`. */
-export async function runsBeside(options: SimOptions, say: Say): Promise<TableRuns> {
-  const runs: Partial<Record<TableRunName, SimRun>> = {};
+/** Runs them one after the other, on the routes of the main run's `world`; progress goes to `say`. */
+export function runsBeside(options: SimOptions, world: World, say: Say): TableRuns {
+  const runs: Partial<Record<TableRunName, StrategyRuns>> = {};
   for (const [name, { o, hasRivals }] of Object.entries(TABLE_RUNS)) {
     const strategies = hasRivals ? options.strategies : [ours];
     const count = Math.min(options.rooms, ROOMS_MAX);
-    runs[name as TableRunName] = await simulate(
-      { ...options, rooms: count, strategies, crossCheck: 0, ...o },
-      () => undefined,
-    );
+    const own = { ...options, rooms: count, strategies, ...o };
+    runs[name as TableRunName] = runStrategies(own, () => undefined, world);
     say(`${name}: done`);
   }
   return runs as TableRuns;

@@ -7,7 +7,7 @@ import type { LabResult, Metrics } from '../support/case.ts';
 import { trafficOfPairs, withinBudget } from './budget.ts';
 import { isAhead, metricsOf, regretsOf } from './judge.ts';
 import { atLeast, atMost, missedOf, type Row, verdictsOf } from './row.ts';
-import type { SimRun } from './run.ts';
+import { learntOf, type SimRun, type StrategyRuns } from './run.ts';
 import { warmRoutes } from './strategies/routes.ts';
 import type { TableRuns } from './table-runs.ts';
 import type { TimeRows } from './time-rows.ts';
@@ -89,18 +89,19 @@ export function tableOfAims(
   };
 }
 
-const violationsIn = ([name, { result }]: [string, SimRun]): string[] =>
-  result.missed.map((text) => `${name}: ${text}`);
+const violationsIn = ([name, { violations }]: [string, StrategyRuns]): string[] =>
+  violations.map((text) => `${name}: ${text}`);
 
 /** Figures of placement, moves and routes. */
 function placementFigures(run: SimRun, beside: TableRuns, nowMs: () => number) {
   const { together, full } = beside;
-  const regret = (of: SimRun, name = 'ours'): number => regretsOf(strategyOf(of, name)).regretMean;
+  const regret = (of: StrategyRuns, name = 'ours'): number => regretsOf(strategyOf(of, name)).regretMean;
   const trickling = metricsOf(strategyOf(run, 'ours'), run.world);
   const whole = metricsOf(strategyOf(together, 'ours'), together.world);
   const filled = metricsOf(strategyOf(full, 'ours'), full.world);
-  const budget = relayBudget(strategyOf(together, 'ours'), together, String(together.result.params['seed']));
-  const learnt = (name: string): number => Number((together.result.metrics['ours'] as Metrics)[name] ?? Number.NaN);
+  const budget = relayBudget(strategyOf(together, 'ours'), together, String(run.result.params['seed']));
+  const firstPicks = learntOf(strategyOf(together, 'ours'), together.world);
+  const learnt = (name: string): number => Number(firstPicks[name] ?? Number.NaN);
   const perChange = [run, ...OTHER_ARRIVALS.map((name) => beside[name])].map(
     (one) => metricsOf(strategyOf(one, 'ours'), one.world).movesPerChange,
   );
@@ -168,14 +169,14 @@ export function aimsOf(figures: PlacementFigures): Row[] {
   ];
 }
 
-function strategyOf({ runs, best }: SimRun, name: string): StrategyRun {
+function strategyOf({ runs, best }: StrategyRuns, name: string): StrategyRun {
   const found = runs.find((one) => one.strategy.name === name);
   if (found === undefined || best === undefined) throw new Error(`the table needs ${name} and the oracle`);
   return found;
 }
 
 /** Strategies that had less regret than ours. */
-function rivalsAhead(run: SimRun): string[] {
+function rivalsAhead(run: StrategyRuns): string[] {
   const ours = strategyOf(run, 'ours');
   return run.runs
     .filter(({ strategy }) => !NO_RIVAL.includes(strategy.name))
@@ -188,7 +189,7 @@ function rivalsAhead(run: SimRun): string[] {
  */
 export function relayBudget(
   first: StrategyRun,
-  { world, meetings }: Pick<SimRun, 'world' | 'meetings'>,
+  { world, meetings }: Pick<StrategyRuns, 'world' | 'meetings'>,
   seed: string,
 ): { relayedShare: number; gainKeptShare: number } {
   const { input, table } = warmRoutes(world, true);

@@ -32,6 +32,14 @@ export interface Room {
   readonly people: readonly Person[];
 }
 
+/** What routes between hosts are planned on, beside their places: worlds that are alike in these have the same routes. */
+export interface Links {
+  /** Of how noisy links are, and when; it is forked, never drawn from. */
+  readonly rng: Rng;
+  /** What a probe makes of noise; computed when it is first asked for. */
+  readonly probeNoise: () => ProbeNoise;
+}
+
 export interface World {
   readonly geography: Geography;
   readonly cities: readonly Point[];
@@ -41,10 +49,8 @@ export interface World {
   readonly cityRttMs: Float64Array;
   readonly hosts: readonly Host[];
   readonly rooms: readonly Room[];
-  /** Of how noisy links are, and when; it is forked, never drawn from. */
-  readonly linksRng: Rng;
-  /** What a probe makes of noise; computed when it is first asked for. */
-  readonly probeNoise: () => ProbeNoise;
+  /** One object for all worlds of the same links: what is computed of routes is remembered under it. */
+  readonly links: Links;
   /**
    * A participant's own timing of a city: the truth and up to some ms; the same whoever asks. `neighbour`: of somebody
    * else at the same place.
@@ -79,8 +85,11 @@ const ROOMS_PER_HOST_MIN = 4;
 /** Deviation of one timing; half-normal, because a timing is never too short. */
 const TIMING_SD_MS = 0.5;
 
-/** Makes the world; the same options, geography and seed make the same world. */
-export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng): World {
+/**
+ * Makes the world; the same options, geography and seed make the same world. `like`: one made before, whose links this
+ * one shares if they are the same: what was computed of routes there is not computed again.
+ */
+export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?: World): World {
   const { sites, rttMs } = geography;
   const citySites = chooseCities(sites, o.cities);
   const cities = citySites.map((site): Point => pointOf(sites[site]));
@@ -101,13 +110,32 @@ export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng): Worl
     const who = neighbour === 0 ? `${person.id}` : `${person.id}+${neighbour}`;
     return (person.trueRttMs[city] ?? Number.NaN) + TIMING_SD_MS * Math.abs(gaussian(timings.fork(`${who} ${city}`)));
   };
-  const linksRng = rng.fork('links');
+  const links = newLinks(rng.fork('links'), hosts.length);
+  const world = { geography, cities, citySites, cityRegion, cityRttMs, hosts, rooms, links, timeMs };
+  return like !== undefined && hasSameLinks(like, world) ? { ...world, links: like.links } : world;
+}
+
+function newLinks(rng: Rng, hosts: number): Links {
   let noise: ProbeNoise | undefined;
   const probeNoise = (): ProbeNoise => {
-    noise ??= new ProbeNoise(hosts.length - 1, linksRng.fork('probe'));
+    noise ??= new ProbeNoise(hosts - 1, rng.fork('probe'));
     return noise;
   };
-  return { geography, cities, citySites, cityRegion, cityRttMs, hosts, rooms, linksRng, probeNoise, timeMs };
+  return { rng, probeNoise };
+}
+
+/** The same hosts at the same places, equally far apart, with the same noise; their capacities may differ. */
+export function hasSameLinks(a: World, b: World): boolean {
+  const isSamePlace = (one: Point, other: Point | undefined): boolean =>
+    one.latitude === other?.latitude && one.longitude === other.longitude;
+  return (
+    a.links.rng.fork('same').next() === b.links.rng.fork('same').next() &&
+    a.hosts.length === b.hosts.length &&
+    a.hosts.every(({ city }, index) => city === b.hosts[index]?.city) &&
+    a.cities.length === b.cities.length &&
+    a.cities.every((city, index) => isSamePlace(city, b.cities[index])) &&
+    a.cityRttMs.every((rttMs, index) => Object.is(rttMs, b.cityRttMs[index]))
+  );
 }
 
 /** One-way delay of the link between two hosts. */

@@ -7,7 +7,7 @@ import { ProbeNoise, ROUND_TRIP_DEVIATION } from '../sim/probe-noise.ts';
 import { routeFigures } from '../sim/route-figures.ts';
 import { planRoutes } from '../sim/strategies/route-trace.ts';
 import { hostIdOf, type Routes, SimRoutes, warmRoutes } from '../sim/strategies/routes.ts';
-import { linkMs, makeWorld, type World } from '../sim/world.ts';
+import { linkMs, makeWorld, type World, type WorldOptions } from '../sim/world.ts';
 
 const places = Array.from({ length: 20 }, (_, index) => ({
   label: `S${index}`,
@@ -77,6 +77,34 @@ describe('after the warm-up', () => {
     for (const [from, to] of pairs)
       if (!admitted.has(from * options.nodes + to)) expect(within.via(from, to)).toBe(DIRECT);
     expect(viasOf(within).filter((via) => via !== DIRECT).length).toBeGreaterThan(5);
+  });
+});
+
+describe('routes that were planned for one world hold in another', () => {
+  const geography = builtInGeography(places, seededRng('places'));
+  const base: WorldOptions = { ...options, geoErrors: true };
+  const like = (o: Partial<WorldOptions>, seed = 'world', of = geography): World =>
+    makeWorld(of, { ...base, ...o }, seededRng(seed), world);
+
+  test('of other people, rooms and capacities: they are the routes it would have planned itself', () => {
+    for (const o of [{ size: 2 }, { rooms: 9 }, { utilisation: 0.9 }, { users: 800 }]) {
+      const other = like(o);
+      expect(other.links).toBe(world.links);
+      const alone = makeWorld(geography, { ...base, ...o }, seededRng('world'));
+      expect(alone.links).not.toBe(world.links);
+      expect(viasOf(planRoutes(other, true))).toEqual(viasOf(planRoutes(alone, true)));
+    }
+  });
+
+  test('and not of other noise, hosts, cities or distances: it has links of its own', () => {
+    const slower = { ...geography, rttMs: geography.rttMs.map((rttMs) => rttMs + 1) };
+    const others = [like({}, 'other'), like({ nodes: 23 }), like({ cities: 11 }), like({}, 'world', slower)];
+    for (const other of others) expect(other.links).not.toBe(world.links);
+  });
+
+  test('a world with other hosts under the same links is a mistake', () => {
+    planRoutes(world, true);
+    expect(() => planRoutes({ ...world, hosts: world.hosts.slice(1) }, true)).toThrow('the same hosts');
   });
 });
 

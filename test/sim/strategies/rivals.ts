@@ -58,11 +58,14 @@ class Nearest implements Running {
   readonly #clients: Clients;
   readonly #routes: Routes;
   readonly #rooms: WatchedRooms | undefined;
+  /** Hosts of each city. */
+  readonly #hostsIn: readonly (readonly number[])[];
 
   constructor(o: Setting, { isRelayed, hasMoves }: { isRelayed: boolean; hasMoves: boolean }) {
     const { world, mode, rng } = o;
     this.#o = o;
     this.#routes = planRoutes(world, isRelayed);
+    this.#hostsIn = hostsByCity(world);
     // For its index of the fleet alone: nobody is placed by it.
     const placer = new Placer({ world, delays: this.#routes.delays, mode, rng });
     this.#clients = new Clients(world, placer.placementIndex);
@@ -84,11 +87,11 @@ class Nearest implements Running {
   }
 
   join(room: LiveRoom, person: Person): number {
-    const { world, fleet } = this.#o;
+    const { fleet } = this.#o;
     const session = this.#clients.arrive(person);
     const { order, timed } = this.#clients.belief(session);
-    const city = order.find((site) => timed.has(site) && hostsIn(world, fleet, site).length > 0);
-    const hosts = city === undefined ? fleet.among(() => true) : hostsIn(world, fleet, city);
+    const city = order.find((site) => timed.has(site) && this.#hasRoom(site));
+    const hosts = city === undefined ? fleet.among(() => true) : (this.#hostsIn[city] ?? []);
     // Every host is full: the simulation goes on with the least used one, as with ours.
     const free = this.#oneOf(hosts, hostsOf(room));
     const host = free === NO_HOST ? fleet.leastUsed(hosts) : free;
@@ -105,8 +108,13 @@ class Nearest implements Running {
   }
 
   #isOpen(city: number): boolean {
-    const { world, fleet } = this.#o;
-    return hostsIn(world, fleet, city).some((host) => fleet.utilisation(host) < BUSY_UTILISATION);
+    const { fleet } = this.#o;
+    return (this.#hostsIn[city] ?? []).some((host) => fleet.utilisation(host) < BUSY_UTILISATION);
+  }
+
+  #hasRoom(city: number): boolean {
+    const { fleet } = this.#o;
+    return (this.#hostsIn[city] ?? []).some((host) => !fleet.isFull(host));
   }
 
   #oneOf(hosts: readonly number[], members: readonly number[]): number {
@@ -137,8 +145,10 @@ export const nearestRelayMoves = nearest('nearest-relay-moves', 'the same relays
   hasMoves: true,
 });
 
-function hostsIn(world: World, fleet: Fleet, city: number): number[] {
-  return [...world.hosts.keys()].filter((host) => world.hosts[host]?.city === city && !fleet.isFull(host));
+function hostsByCity(world: World): number[][] {
+  const hosts = world.cities.map((): number[] => []);
+  for (const [host, { city }] of world.hosts.entries()) hosts[city]?.push(host);
+  return hosts;
 }
 
 /** LiveKit's `sysload_limit` default. */
@@ -166,9 +176,9 @@ export const livekitRegionaware: Strategy = {
 
 /** Hosts of the place nearest to `from`. */
 function nearestOf(world: World, hosts: readonly number[], from: Point): number[] {
-  const km = (host: number): number => distanceKm(from, world.hosts[host] ?? from);
-  const least = Math.min(...hosts.map(km));
-  return hosts.filter((host) => km(host) === least);
+  const km = hosts.map((host) => distanceKm(from, world.hosts[host] ?? from));
+  const least = Math.min(...km);
+  return hosts.filter((_, index) => km[index] === least);
 }
 
 /** jicofo's `stress-threshold`: from here on a bridge is overloaded. */
@@ -184,7 +194,7 @@ const JICOFO_STRESS_MAX = 0.8;
 const jicofo = (
   name: string,
   how: string,
-  isNear: (world: World, person: Person, host: number) => boolean,
+  nearTo: (world: World, person: Person) => (host: number) => boolean,
 ): Strategy => ({
   name,
   says: `as Jitsi: the least used bridge of the own region${how}, one of the conference before others while it is calm`,
@@ -192,7 +202,8 @@ const jicofo = (
   start: ({ world, fleet }) =>
     picking((person, members) => {
       const all = [...world.hosts.keys()];
-      const isHere = (host: number): boolean => isNear(world, person, host);
+      const here = new Set(all.filter(nearTo(world, person)));
+      const isHere = (host: number): boolean => here.has(host);
       const isCalm = (host: number): boolean => fleet.utilisation(host) < JICOFO_STRESS_MAX;
       const isMember = (host: number): boolean => members.includes(host);
       const cases = [
@@ -206,18 +217,16 @@ const jicofo = (
     }),
 });
 
-export const jicofoRegion = jicofo(
-  'jicofo-region',
-  '',
-  (world, person, host) => world.hosts[host]?.region === regionOf(world, person),
-);
+export const jicofoRegion = jicofo('jicofo-region', '', (world, person) => {
+  const region = regionOf(world, person);
+  return (host) => world.hosts[host]?.region === region;
+});
 
 /** As finely as an operator can draw regions: by the address again. */
-export const jicofoCity = jicofo(
-  'jicofo-city',
-  ', which is a city',
-  (world, person, host) => world.hosts[host]?.city === nearestIndex(person.answer, world.cities),
-);
+export const jicofoCity = jicofo('jicofo-city', ', which is a city', (world, person) => {
+  const city = nearestIndex(person.answer, world.cities);
+  return (host) => world.hosts[host]?.city === city;
+});
 
 /** edumeet's `LOAD_THRESHOLD` and the reach within which the room's nodes are kept. */
 const EDUMEET_LOAD_MAX = 0.85;

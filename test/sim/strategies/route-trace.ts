@@ -1,7 +1,8 @@
-// The routes of a world over time, planned once for all strategies of a run: whoever is given them sees the same ones
+// The routes of a world over time, planned once for all strategies of a run and for all runs
+// of the same links: whoever is given them sees the same ones
 // at the same moments.
 import { type HostDelays, type RoomPaths, roomPaths } from '@meridian/scheduler/core';
-import type { World } from '../world.ts';
+import { hasSameLinks, type Links, type World } from '../world.ts';
 import { type Routes, type SimRoutes, warmRoutes } from './routes.ts';
 
 /** Between two looks at the planner. */
@@ -16,6 +17,8 @@ interface Moment {
 }
 
 class RouteTrace {
+  /** One of those that it is of. */
+  readonly world: World;
   readonly hosts: number;
   readonly rttMs: Float64Array;
   readonly #routes: SimRoutes;
@@ -23,6 +26,7 @@ class RouteTrace {
 
   constructor(world: World, mayRelay: boolean) {
     this.#routes = warmRoutes(world, mayRelay);
+    this.world = world;
     this.hosts = world.hosts.length;
     const { delays, hostIds } = this.#routes;
     this.rttMs = Float64Array.from({ length: this.hosts ** 2 }, (_, at) =>
@@ -95,17 +99,18 @@ class TracedRoutes implements Routes {
   }
 }
 
-const traces = new WeakMap<World, Map<boolean, RouteTrace>>();
+const traces = new WeakMap<Links, Map<boolean, RouteTrace>>();
 
 /**
- * Routes of the whole fleet from the end of the warm-up on. The same world gives the same ones at the same times, so
+ * Routes of the whole fleet from the end of the warm-up on. The same links give the same ones at the same times, so
  * rivals have what ours has. `admitted`: pairs within the relay budget.
  */
 export function planRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): Routes {
   if (admitted !== undefined) return warmRoutes(world, mayRelay, admitted);
-  const ofWorld = traces.get(world) ?? new Map<boolean, RouteTrace>();
-  traces.set(world, ofWorld);
-  const trace = ofWorld.get(mayRelay) ?? new RouteTrace(world, mayRelay);
-  ofWorld.set(mayRelay, trace);
+  const ofLinks = traces.get(world.links) ?? new Map<boolean, RouteTrace>();
+  traces.set(world.links, ofLinks);
+  const trace = ofLinks.get(mayRelay) ?? new RouteTrace(world, mayRelay);
+  ofLinks.set(mayRelay, trace);
+  if (!hasSameLinks(trace.world, world)) throw new Error('worlds of one `links` have the same hosts');
   return new TracedRoutes(trace);
 }

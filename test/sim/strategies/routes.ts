@@ -99,10 +99,10 @@ export class SimRoutes implements Routes {
   changesUntil(nowMs: number): number {
     let changes = 0;
     while (this.#nextMs <= nowMs) {
-      for (const { fromHostId, report } of this.#links.reportsAt(this.#nextMs + WARM_UP_MS)) {
+      this.#links.report(this.#nextMs + WARM_UP_MS, (fromHostId, report) => {
         const refusal = this.#planner.take(fromHostId, report, this.#nextMs);
         if (refusal !== undefined) throw new Error(`the centre refuses what a probe reports: ${refusal}`);
-      }
+      });
       changes += this.#planner.replan(this.#nextMs, this.#mayRelay);
       this.#nextMs += pauseMs(this.#nextMs + WARM_UP_MS);
     }
@@ -162,7 +162,7 @@ function pauseMs(atMs: number): number {
 
 /** The planner of a world after the warm-up. `admitted`: pairs within the relay budget. */
 export function warmRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): SimRoutes {
-  const routes = new SimRoutes(world, { mayRelay, rng: world.linksRng, admitted });
+  const routes = new SimRoutes(world, { mayRelay, rng: world.links.rng, admitted });
   routes.warmUp();
   return routes;
 }
@@ -182,7 +182,7 @@ class SimLinks {
   constructor(world: World, rng: Rng) {
     const hosts = world.hosts.length;
     this.#hostIds = world.hosts.map((_, index) => hostIdOf(index));
-    this.#noise = world.probeNoise();
+    this.#noise = world.links.probeNoise();
     const offsets = rng.fork('offsets');
     this.#offset = Int32Array.from({ length: hosts * hosts }, () => offsets.int(this.#noise.reports));
     const deviationMs = cityDeviationsMs(world.cities.length, rng.fork('deviations'));
@@ -203,19 +203,19 @@ class SimLinks {
     return this.#rttMs.map((rttMs, at) => measuredCostMs(rttMs / 2, this.#deviationMs[at] as number, 0));
   }
 
-  /** What all probes report at one moment; `atMs` is 0 or more. */
-  *reportsAt(atMs: number): Generator<{ fromHostId: string; report: LinkReport }> {
+  /** Tells what all probes report at one moment; `atMs` is 0 or more. */
+  report(atMs: number, tell: (fromHostId: string, report: LinkReport) => void): void {
     const hosts = this.#hostIds.length;
     const { rttMs, onewayChangeMs, jitterMs, reports } = this.#noise;
     const moment = Math.floor(atMs / REPORT_MS);
-    for (const [from, fromHostId] of this.#hostIds.entries()) {
-      for (const [to, toHostId] of this.#hostIds.entries()) {
+    for (let from = 0, at = 0; from < hosts; from += 1) {
+      const fromHostId = this.#hostIds[from] as string;
+      for (let to = 0; to < hosts; to += 1, at += 1) {
         if (from === to) continue;
-        const at = from * hosts + to;
         const index = ((this.#offset[at] as number) + moment) % reports;
         const deviationMs = this.#deviationMs[at] as number;
-        const report: LinkReport = {
-          toHostId,
+        tell(fromHostId, {
+          toHostId: this.#hostIds[to] as string,
           rttMs: (this.#rttMs[at] as number) + deviationMs * (rttMs[index] as number),
           onewayChangeMs: deviationMs * (onewayChangeMs[index] as number),
           jitterMs: deviationMs * (jitterMs[index] as number),
@@ -223,8 +223,7 @@ class SimLinks {
           lossSlow: 0,
           slowProbes: 50,
           isSilent: false,
-        };
-        yield { fromHostId, report };
+        });
       }
     }
   }

@@ -13,7 +13,7 @@ export interface RoomMember {
   readonly host: number;
   /** Round trip to every host. */
   readonly accessRttMs: Float64Array;
-  /** How good each may turn out to be (`boldMs`); of a timed host its round trip. */
+  /** How good each may turn out to be (`boldMs`); of a timed host its round trip. Read only when timings are wanted. */
   readonly hopeRttMs: Float64Array;
   /** Whether the host's site was timed, by the participant or by enough others of its prefix. */
   readonly isTimed: (host: number) => boolean;
@@ -136,6 +136,7 @@ function groupGains(room: RoomNow, leastMs: number): Gain[] {
       const { host, isTimed } = members[index] as RoomMember;
       return host === from && isTimed(from);
     });
+    if (there.length < 2) return [];
     let best: Gain | undefined;
     for (const host of open) {
       const group = there.filter((index) => members[index]?.isTimed(host));
@@ -167,13 +168,14 @@ function groupSumMs({ members, paths: { hosts, delayMs } }: RoomNow, group: read
 
 /** Every move to an open host that gains something over the pairs of the room, with access as hoped or as believed. */
 function* pairedGains({ members, paths, isOpen }: RoomNow, access: 'hopeRttMs' | 'accessRttMs'): Generator<Gain> {
-  const { hosts, delayMs } = paths;
-  const open = openHosts(hosts, isOpen);
+  const open = openHosts(paths.hosts, isOpen);
   for (const [index, member] of members.entries()) {
-    const presentMs = pairsMs(members, index, member.host, member.accessRttMs[member.host] ?? 0, delayMs, hosts);
+    const others = othersOf(members, index);
+    const hopedMs = member[access];
+    const presentMs = pairsMs(others, member.host, member.accessRttMs[member.host] ?? 0, paths);
     for (const host of open) {
       if (host === member.host) continue;
-      const sumMs = presentMs - pairsMs(members, index, host, member[access][host] ?? 0, delayMs, hosts);
+      const sumMs = presentMs - pairsMs(others, host, hopedMs[host] ?? 0, paths);
       if (sumMs > 0) yield { members: [index], host, sumMs };
     }
   }
@@ -225,21 +227,27 @@ function wholeSites({ members, paths, isOpen }: RoomNow, isSameSite: (a: number,
   return chosen;
 }
 
-/** What one member's pairs weigh, with the member at a host. */
+interface Other {
+  readonly host: number;
+  /** Its round trip there. */
+  readonly rttMs: number;
+}
+
+const othersOf = (members: readonly RoomMember[], index: number): Other[] =>
+  members
+    .filter((_, other) => other !== index)
+    .map(({ host, accessRttMs }) => ({ host, rttMs: accessRttMs[host] ?? 0 }));
+
+/** What a member's pairs with the others weigh, with the member at a host. */
 function pairsMs(
-  members: readonly RoomMember[],
-  index: number,
+  others: readonly Other[],
   host: number,
   accessRttMs: number,
-  delayMs: Float64Array,
-  hosts: number,
+  { hosts, delayMs }: RoomNow['paths'],
 ): number {
   let sum = 0;
-  for (const [other, member] of members.entries()) {
-    if (other === index) continue;
-    const otherMs = member.accessRttMs[member.host] ?? 0;
-    sum += feltMs((accessRttMs + otherMs) / 2 + (delayMs[host * hosts + member.host] ?? 0));
-  }
+  for (const other of others)
+    sum += feltMs((accessRttMs + other.rttMs) / 2 + (delayMs[host * hosts + other.host] ?? 0));
   return sum;
 }
 

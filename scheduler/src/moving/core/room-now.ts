@@ -24,10 +24,15 @@ export function roomNow(
     const isIn = (at: number): boolean => isInFence(regionPin, regionOf(at));
     const bySite = (ms: (at: number) => number): Float64Array =>
       Float64Array.from({ length: paths.hosts }, (_, at) => (isIn(at) ? ms(at) : FENCED_MS));
+    const isAnywhere = regionPin === '' && belief.meanMs.length === paths.hosts;
+    let hopeRttMs: Float64Array | undefined;
     return {
       host: site,
-      accessRttMs: bySite((at) => belief.meanMs[at] ?? FENCED_MS),
-      hopeRttMs: bySite((at) => boldMs(belief, at)),
+      accessRttMs: isAnywhere ? belief.meanMs : bySite((at) => belief.meanMs[at] ?? FENCED_MS),
+      get hopeRttMs() {
+        hopeRttMs ??= bySite((at) => boldMs(belief, at));
+        return hopeRttMs;
+      },
       isTimed: (at) => isIn(at) && belief.timed.has(at),
     };
   });

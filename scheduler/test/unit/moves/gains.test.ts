@@ -281,6 +281,29 @@ test('nobody is ever sent outside the fence, nor asked to time there, for 300 ra
   expect(gained).toBeGreaterThan(300);
 });
 
+test.each(['', 'eu'])('a room shows what is believed now, with the pin "%s"', (regionPin) => {
+  const paths = line(2, 15);
+  const seen = (meanMs: number) => {
+    const belief = {
+      meanMs: Float64Array.of(meanMs, 9),
+      sdMs: Float64Array.of(1, 2),
+      floorMs: new Float64Array(2),
+      order: [0, 1],
+      timed: new Set([0]),
+    };
+    const facts = [{ site: 0, belief, regionPin }];
+    const [one] = roomNow(facts, { paths, regionOf: () => 'eu', isOpen: () => true }).members;
+    return [[...(one?.accessRttMs ?? [])], [...(one?.hopeRttMs ?? [])], [0, 1].map((site) => one?.isTimed(site))];
+  };
+  expect(seen(20)).toEqual([
+    [20, 9],
+    [17, 3],
+    [true, false],
+  ]);
+  expect(seen(30)[0]).toEqual([30, 9]);
+  expect(seen(30)[1]).toEqual([27, 3]);
+});
+
 function randomRoom(rng: Rng): RoomNow {
   const hosts = 1 + rng.int(6);
   const closed = rng.int(hosts + 2);

@@ -49,7 +49,7 @@ export class RoutePlanner implements HostDelays {
   #table = new PathTable(0);
   #choice = new RouteChoice(0);
   #input: PathInput = inputOf([]);
-  readonly #reporters = new Set<number>(); // since the last batch
+  readonly #reporters = new Set<string>(); // since the last batch
   readonly #probedAtMs = new Map<string, number>();
   #delayMs = new Float64Array(0); // by the path in use
   #figures = new LinkFigures(0);
@@ -104,10 +104,13 @@ export class RoutePlanner implements HostDelays {
     const refusal = this.#links.take(fromHostId, report, nowMs, forwarderId);
     if (refusal !== undefined && refusal !== 'set_aside') return refusal;
     if (forwarderId === undefined) this.#probedAtMs.set(fromHostId, nowMs);
-    const probedMs = nowMs - (this.#probedAtMs.get(fromHostId) ?? Number.NEGATIVE_INFINITY);
-    const isNews = forwarderId === undefined || probedMs > FORWARDER_FRESH_MS;
-    if (isNews) this.#reporters.add(this.#links.indexOf(fromHostId) ?? -1);
+    const isNews = forwarderId === undefined || nowMs - this.#probedAt(fromHostId) > FORWARDER_FRESH_MS;
+    if (isNews) this.#reporters.add(fromHostId);
     return refusal;
+  }
+
+  #probedAt(hostId: string): number {
+    return this.#probedAtMs.get(hostId) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** A host has switched by itself. False: it names hosts that there are not, or itself. */
@@ -126,7 +129,7 @@ export class RoutePlanner implements HostDelays {
   replan(nowMs: number, mayRelay?: MayRelay): number {
     this.#fillCosts(nowMs);
     this.#table.replan(this.#input);
-    const hasReported = (host: number): boolean => this.#reporters.has(host);
+    const hasReported = (host: number): boolean => this.#reporters.has(this.#hostIds[host] ?? '');
     const changes = this.#choice.settle(this.#table, this.#input, nowMs, { mayRelay, hasReported });
     this.#reporters.clear();
     this.#fillDelays();
