@@ -10,7 +10,6 @@ import { Placer } from './placer.ts';
 import { planRoutes } from './route-trace.ts';
 import type { Routes } from './routes.ts';
 import {
-  type Fleet,
   hostsOf,
   type LiveRoom,
   type Move,
