@@ -9,16 +9,7 @@ import { Clients } from './clients.ts';
 import { Placer } from './placer.ts';
 import { planRoutes } from './route-trace.ts';
 import type { Routes } from './routes.ts';
-import {
-  type Fleet,
-  hostsOf,
-  type LiveRoom,
-  type Move,
-  type Running,
-  type Seat,
-  type Setting,
-  type Strategy,
-} from './strategy.ts';
+import { hostsOf, type LiveRoom, type Move, type Running, type Seat, type Setting, type Strategy } from './strategy.ts';
 import { WatchedRooms } from './watched-rooms.ts';
 
 const DIRECT = -1;
