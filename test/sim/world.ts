@@ -32,7 +32,7 @@ export interface Room {
   readonly people: readonly Person[];
 }
 
-/** What routes between hosts are planned on, beside their places: worlds that are alike in these have the same routes. */
+/** What routes between hosts are planned on, beside the hosts' places. */
 export interface Links {
   /** Of how noisy links are, and when; it is forked, never drawn from. */
   readonly rng: Rng;
