@@ -1,0 +1,261 @@
+// A publisher of another protocol in its room. The point owns the session, the RTP streams and their clock; encoders
+// come and go beneath it: the newer one wins, and for some seconds nobody need be there. Viewers see one participant
+// whose picture stands still in between.
+import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
+import { newId, type RtpParameters, routerConstant, type Track } from '@meridian/protocol';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { RtpSocket } from '../adapters/rtp-socket.ts';
+import { parseSps } from '../core/h264/h264-bitstream.ts';
+import { nalType, nalTypeOf } from '../core/h264/nal.ts';
+import { packetiseH264 } from '../core/rtp/h264.ts';
+import { datagramKind } from '../core/rtp/packet.ts';
+import { parseRtcp } from '../core/rtp/rtcp.ts';
+import { RtpSender, SendClock } from '../core/rtp/send.ts';
+import type { AudioFormat, AudioUnit, VideoUnit } from '../core/units.ts';
+import type { SignalingLinks } from '../links/signaling-links.ts';
+import { type Codec, capabilityOf } from './codecs.ts';
+
+/** How long the participant stays when its encoder has gone: a restart of the encoder, a change of the network. */
+export const HELD_MS = 10_000;
+const REPORT_MS = 1000;
+
+/** Makes Opus of what an encoder sends; units come out in order, on the times of what went in. */
+export interface AudioConverter {
+  write(unit: AudioUnit): void;
+  close(): void;
+}
+export type AudioConverters = (from: AudioFormat, onUnit: (unit: AudioUnit) => void) => AudioConverter;
+
+/** Whoever sends media into a point now. */
+export interface Encoder {
+  /** Another encoder of the same key has taken over. */
+  replaced(): void;
+  /** The participant is over: removed, or the session cannot go on. */
+  ended(code: string, description: string): void;
+}
+
+export interface PublishPointOptions {
+  readonly links: SignalingLinks;
+  readonly token: () => Promise<string>;
+  /** As the roster shows it: `rtmp`. */
+  readonly protocol: string;
+  readonly clientIp: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly converters: AudioConverters;
+  /** The point is over, for whatever reason. */
+  onClosed(): void;
+}
+
+interface Stream {
+  readonly codec: Codec;
+  readonly sender: RtpSender;
+  readonly ssrc: number;
+  readonly size: { readonly width: number; readonly height: number };
+  /** Of the track in the present session; '' before it is published. */
+  trackId: string;
+}
+
+export class PublishPoint {
+  readonly #o: PublishPointOptions;
+  readonly #clock: SendClock;
+  readonly #socket: RtpSocket;
+  readonly #session: SessionClient;
+  readonly #reports: Timer;
+  readonly #streams = new Map<Codec, Stream>();
+  readonly #cname: string;
+  #encoder: Encoder | undefined;
+  #converter: AudioConverter | undefined;
+  #hold: Timer | undefined;
+  /** The present encoder has sent nothing yet. */
+  #isFresh = true;
+  #isJoined = false;
+  #isClosed = false;
+
+  /** Joins the room. Rejects with what prevents it (`SessionClient.connect`). */
+  static async open(o: PublishPointOptions): Promise<PublishPoint> {
+    let point: PublishPoint | undefined;
+    const socket = await RtpSocket.open((datagram) => point?.#hear(datagram));
+    point = new PublishPoint(o, socket);
+    try {
+      point.#joined(await point.#session.connect());
+    } catch (error) {
+      point.close();
+      throw error;
+    }
+    return point;
+  }
+
+  private constructor(o: PublishPointOptions, socket: RtpSocket) {
+    const { clock, rng } = o;
+    this.#o = o;
+    this.#socket = socket;
+    this.#cname = newId('TR_', (count) => rng.bytes(count)).slice(3);
+    this.#clock = new SendClock(clock.wallMs() - clock.nowMs());
+    this.#session = new SessionClient({
+      sockets: o.links.sockets({ clientIp: o.clientIp }),
+      token: o.token,
+      sdk: 'gateway/1',
+      sendEndpoint: { kind: 'plain', ...socket.address },
+      manualSubscribe: true,
+      protocol: o.protocol,
+      hasMedia: () => this.#encoder !== undefined,
+    });
+    this.#session.on('joined', (joined) => {
+      if (this.#isJoined) this.#joined(joined);
+    });
+    this.#session.on('disconnected', (reason, error) => this.#over(error?.code ?? reason, error?.message));
+    this.#reports = clock.every(REPORT_MS, () => this.#report());
+  }
+
+  /** This encoder sends from now on; the one before it is told. */
+  take(encoder: Encoder): void {
+    const before = this.#encoder;
+    this.#encoder = encoder;
+    this.#isFresh = true;
+    this.#hold?.cancel();
+    this.#hold = undefined;
+    this.#converter?.close();
+    this.#converter = undefined;
+    before?.replaced();
+  }
+
+  /** This encoder has gone; the participant stays for `HELD_MS`. */
+  release(encoder: Encoder): void {
+    if (this.#encoder !== encoder || this.#isClosed) return;
+    this.#encoder = undefined;
+    this.#converter?.close();
+    this.#converter = undefined;
+    this.#hold = this.#o.clock.after(HELD_MS, () => this.close());
+  }
+
+  /** A picture without B-frames. What an encoder sends that was replaced is dropped. */
+  writeVideo(encoder: Encoder, unit: VideoUnit): void {
+    if (this.#encoder !== encoder || this.#isClosed) return;
+    const stream = this.#streams.get('h264') ?? this.#beginVideo(unit);
+    if (stream !== undefined) this.#send(stream, packetiseH264(unit.nals, stream.sender.maxPayloadBytes), unit.ptsMs);
+  }
+
+  /** Sound in the encoder's format. */
+  writeAudio(encoder: Encoder, unit: AudioUnit, format: AudioFormat): void {
+    if (this.#encoder !== encoder || this.#isClosed) return;
+    if (format.codec === 'opus') return this.#sendAudio(unit);
+    this.#converter ??= this.#o.converters(format, (converted) => {
+      if (this.#encoder === encoder) this.#sendAudio(converted);
+    });
+    this.#converter.write(unit);
+  }
+
+  /** Leaves the room; idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const { sender } of this.#streams.values()) this.#out(sender.bye(this.#o.clock.nowMs()));
+    this.#hold?.cancel();
+    this.#reports.cancel();
+    this.#converter?.close();
+    this.#session.leave();
+    this.#socket.close();
+    this.#o.onClosed();
+  }
+
+  #beginVideo(unit: VideoUnit): Stream | undefined {
+    const sps = unit.nals.find((nal) => nalTypeOf(nal) === nalType.sps);
+    const info = sps === undefined ? undefined : parseSps(sps);
+    return info === undefined ? undefined : this.#begin('h264', { width: info.width, height: info.height });
+  }
+
+  #sendAudio({ data, ptsMs }: AudioUnit): void {
+    if (!this.#isClosed)
+      this.#send(this.#streams.get('opus') ?? this.#begin('opus', { width: 0, height: 0 }), [data], ptsMs);
+  }
+
+  #begin(codec: Codec, size: Stream['size']): Stream {
+    const random = new DataView(Uint8Array.from(this.#o.rng.bytes(10)).buffer);
+    const ssrc = random.getUint32(0) || 1;
+    const { preferredPayloadType: payloadType, clockRate } = capabilityOf(codec);
+    const sender = new RtpSender({
+      ...{ ssrc, payloadType, clockRate, cname: this.#cname, clock: this.#clock },
+      firstSequence: random.getUint16(4),
+      timestampOffset: random.getUint32(6),
+      marksLast: codec === 'h264',
+    });
+    const stream: Stream = { codec, sender, ssrc, size, trackId: '' };
+    this.#streams.set(codec, stream);
+    this.#publish(stream);
+    return stream;
+  }
+
+  #send(stream: Stream, payloads: readonly Uint8Array[], ptsMs: number): void {
+    const nowMs = this.#o.clock.nowMs();
+    if (this.#isFresh) this.#clock.rebase(ptsMs, nowMs);
+    this.#isFresh = false;
+    for (const datagram of stream.sender.send(payloads, ptsMs, nowMs)) this.#socket.send(datagram);
+  }
+
+  #publish(stream: Stream): void {
+    const { codec, ssrc, size } = stream;
+    const kind = codec === 'h264' ? 'video' : 'audio';
+    const trackId = newId('TR_', (count) => this.#o.rng.bytes(count));
+    stream.trackId = trackId;
+    const { preferredPayloadType: payloadType, mimeType, clockRate, channels, parameters } = capabilityOf(codec);
+    const track: Omit<Track, 'nodeId'> = {
+      ...{ trackId, kind, name: kind, muted: false, mimeType, layerKind: 'simple', layers: [], ...size },
+      source: kind === 'video' ? 'camera' : 'microphone',
+    };
+    const rtp: RtpParameters = {
+      mid: kind,
+      codecs: [
+        {
+          ...{ mimeType, payloadType, clockRate, parameters: parameters ?? {} },
+          ...(channels === undefined ? {} : { channels }),
+          // What is lost is sent again. The encoder hears of no estimate, and makes key frames in its own time.
+          rtcpFeedback: [{ type: 'nack' }],
+        },
+      ],
+      headerExtensions: [],
+      encodings: [{ ssrc }],
+      rtcp: { cname: this.#cname, reducedSize: true },
+    };
+    this.#session.publish(track, rtp).catch((error: MeridianClientError) => {
+      if (this.#isClosed || stream.trackId !== trackId) return; // a later session publishes it
+      this.#o.log.warn({ err: error, kind }, 'a track is refused');
+      this.#over(error.code, error.message);
+    });
+  }
+
+  #joined({ resumed, sendTransport }: SessionJoined): void {
+    const isFirst = !this.#isJoined;
+    this.#isJoined = true;
+    const plain = sendTransport?.plain;
+    if (plain != null) this.#socket.connect({ ip: plain.ip ?? '', port: plain.port ?? 0 });
+    if (!resumed && !isFirst) for (const stream of this.#streams.values()) this.#publish(stream);
+  }
+
+  #hear(datagram: Uint8Array): void {
+    if (datagramKind(datagram) !== 'rtcp') return;
+    const nowMs = this.#o.clock.nowMs();
+    for (const packet of parseRtcp(datagram) ?? []) {
+      if (packet.type !== 'nack') continue;
+      const stream = [...this.#streams.values()].find(({ ssrc }) => ssrc === packet.mediaSsrc);
+      for (const lost of stream?.sender.resend(packet.sequenceNumbers, nowMs) ?? []) this.#socket.send(lost);
+    }
+  }
+
+  #report(): void {
+    const nowMs = this.#o.clock.nowMs();
+    for (const { sender } of this.#streams.values()) this.#out(sender.report(nowMs));
+  }
+
+  #out(datagram: Uint8Array | undefined): void {
+    if (datagram !== undefined) this.#socket.send(datagram);
+  }
+
+  #over(code: string, description = ''): void {
+    const encoder = this.#encoder;
+    this.#encoder = undefined;
+    this.close();
+    encoder?.ended(code, description);
+  }
+}
