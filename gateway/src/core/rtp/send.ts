@@ -1,0 +1,203 @@
+// One sent stream: its packets, sender reports, and the packets of the last second for those who ask for them again.
+import { midExtension, serialiseRtp } from './packet.ts';
+import { type NtpTime, ntpOf, type RtcpPacket, serialiseRtcp } from './rtcp.ts';
+
+/** Of RTP and its payload; with IP and UDP it stays below every ordinary path's limit. */
+export const maxDatagramBytes = 1200;
+const headerBytes = 12;
+const reportIntervalMs = 1000;
+const historyMs = 1000;
+/** A second of 16 Mbit/s. */
+const historyBytes = 2 * 1024 * 1024;
+/** What keeping a packet costs beside its bytes, so that tiny ones have a bound too. */
+const bytesPerEntry = 200;
+/** A packet that is asked for twice at once is sent once. */
+const resendIntervalMs = 20;
+/** Drift of a publisher's clock that the relation of media time to wall time follows; crystals have a tenth of it. */
+const maxDriftPerMs = 0.0005;
+
+/**
+ * The clock of one publisher's sent streams: media time of all its encoders in a row, and the wall time that sender
+ * reports name for it. Sound and picture share it, so that receivers play them together.
+ */
+export class SendClock {
+  readonly #wallAtZeroMs: number;
+  /** Of the present encoder: what is added to its times. */
+  #shiftMs = 0;
+  /** Local time less media time. */
+  #behindMs: number | undefined;
+  #lastSentMs = 0;
+  #highestMs = Number.NEGATIVE_INFINITY;
+
+  /** `wallAtZeroMs`: Unix time when the local clock (`nowMs`) was 0. */
+  constructor(wallAtZeroMs: number) {
+    this.#wallAtZeroMs = wallAtZeroMs;
+  }
+
+  /**
+   * Another encoder follows, or the present one starts its times anew. `firstPtsMs` is the lowest time of its first
+   * units: it becomes now, or a millisecond after the last unit if that is later. Called once, before these units.
+   */
+  rebase(firstPtsMs: number, nowMs: number): void {
+    if (this.#behindMs === undefined) return;
+    this.#shiftMs = Math.max(this.#highestMs + 1, nowMs - this.#behindMs) - firstPtsMs;
+  }
+
+  /** Media time of a unit of the present encoder. */
+  mediaMs(ptsMs: number): number {
+    return ptsMs + this.#shiftMs;
+  }
+
+  noteSent(mediaMs: number, nowMs: number): void {
+    this.#highestMs = Math.max(this.#highestMs, mediaMs);
+    this.#behindMs ??= nowMs - mediaMs;
+    const most = Math.max(0, nowMs - this.#lastSentMs) * maxDriftPerMs;
+    this.#behindMs += Math.max(-most, Math.min(most, nowMs - mediaMs - this.#behindMs));
+    this.#lastSentMs = nowMs;
+  }
+
+  /** Media time of this moment; undefined before the first unit. */
+  mediaAt(nowMs: number): number | undefined {
+    return this.#behindMs === undefined ? undefined : nowMs - this.#behindMs;
+  }
+
+  ntpAt(nowMs: number): NtpTime {
+    return ntpOf(this.#wallAtZeroMs + nowMs);
+  }
+}
+
+export interface SenderOptions {
+  readonly ssrc: number;
+  readonly payloadType: number;
+  readonly clockRate: number;
+  readonly cname: string;
+  readonly clock: SendClock;
+  /** Random, 16 bits and 32 bits. */
+  readonly firstSequence: number;
+  readonly timestampOffset: number;
+  /** The last packet of a unit says so: of video. */
+  readonly marksLast: boolean;
+  /** The media section's id, and the id of the header extension that carries it. */
+  readonly mid?: { readonly extensionId: number; readonly value: string };
+}
+
+interface Kept {
+  readonly datagram: Uint8Array;
+  readonly firstSentMs: number;
+  sentMs: number;
+}
+
+export class RtpSender {
+  readonly #options: SenderOptions;
+  readonly #extension: Uint8Array | undefined;
+  /** How long the payload of one packet may be. */
+  readonly maxPayloadBytes: number;
+  #sequence: number;
+  #lastMediaMs = Number.NEGATIVE_INFINITY;
+  #packets = 0;
+  #octets = 0;
+  #reportedMs = Number.NEGATIVE_INFINITY;
+  /** By sequence number, oldest first. */
+  readonly #history = new Map<number, Kept>();
+  #historyBytes = 0;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#extension = options.mid && midExtension(options.mid.extensionId, options.mid.value);
+    this.maxPayloadBytes = maxDatagramBytes - headerBytes - (this.#extension?.length ?? 0);
+    this.#sequence = options.firstSequence & 0xffff;
+  }
+
+  /**
+   * The datagrams of one unit. None for a unit that is older than the last one: time never steps back, so what overlaps
+   * after a change of encoders is left out, and whoever sees a source jump back calls `rebase` of the clock.
+   */
+  send(payloads: readonly Uint8Array[], ptsMs: number, nowMs: number): Uint8Array[] {
+    const { clock, clockRate, payloadType, ssrc, timestampOffset, marksLast } = this.#options;
+    const mediaMs = clock.mediaMs(ptsMs);
+    if (mediaMs < this.#lastMediaMs || payloads.length === 0) return [];
+    this.#lastMediaMs = mediaMs;
+    clock.noteSent(mediaMs, nowMs);
+    const timestamp = this.#timestampOf(mediaMs, clockRate, timestampOffset);
+    return payloads.map((payload, index) => {
+      const marker = marksLast && index === payloads.length - 1;
+      const sequenceNumber = this.#sequence;
+      const packet = { payloadType, marker, sequenceNumber, timestamp, ssrc, payload };
+      const datagram = serialiseRtp(packet, this.#extension);
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+      this.#packets += 1;
+      this.#octets += payload.length;
+      this.#remember(sequenceNumber, datagram, nowMs);
+      return datagram;
+    });
+  }
+
+  /** The packets that a NACK asks for, as they were sent; without those that are too old, or were just sent again. */
+  resend(sequenceNumbers: readonly number[], nowMs: number): Uint8Array[] {
+    const datagrams: Uint8Array[] = [];
+    for (const sequenceNumber of sequenceNumbers) {
+      const kept = this.#history.get(sequenceNumber);
+      if (kept === undefined || nowMs - kept.firstSentMs > historyMs) continue;
+      if (kept.sentMs > kept.firstSentMs && nowMs - kept.sentMs < resendIntervalMs) continue;
+      kept.sentMs = nowMs;
+      this.#packets += 1;
+      this.#octets += kept.datagram.length - headerBytes - (this.#extension?.length ?? 0);
+      datagrams.push(kept.datagram);
+    }
+    return datagrams;
+  }
+
+  /** A sender report with the CNAME, once a second; undefined in between and before the first packet. */
+  report(nowMs: number): Uint8Array | undefined {
+    if (nowMs - this.#reportedMs < reportIntervalMs) return undefined;
+    const packets = this.#reportAt(nowMs);
+    if (packets === undefined) return undefined;
+    this.#reportedMs = nowMs;
+    return serialiseRtcp(packets);
+  }
+
+  /** The last report: the stream ends. Undefined when it never began. */
+  bye(nowMs: number): Uint8Array | undefined {
+    const packets = this.#reportAt(nowMs);
+    return packets && serialiseRtcp([...packets, { type: 'bye', ssrcs: [this.#options.ssrc] }]);
+  }
+
+  #reportAt(nowMs: number): RtcpPacket[] | undefined {
+    const { ssrc, cname, clock, clockRate, timestampOffset } = this.#options;
+    const mediaMs = clock.mediaAt(nowMs);
+    if (this.#packets === 0 || mediaMs === undefined) return undefined;
+    return [
+      {
+        type: 'sr',
+        ssrc,
+        ntp: clock.ntpAt(nowMs),
+        rtpTimestamp: this.#timestampOf(mediaMs, clockRate, timestampOffset),
+        packetCount: this.#packets >>> 0,
+        octetCount: this.#octets >>> 0,
+        reports: [],
+      },
+      { type: 'sdes', names: [{ ssrc, cname }] },
+    ];
+  }
+
+  #timestampOf(mediaMs: number, clockRate: number, offset: number): number {
+    return (offset + Math.round((mediaMs * clockRate) / 1000)) >>> 0;
+  }
+
+  #remember(sequenceNumber: number, datagram: Uint8Array, nowMs: number): void {
+    this.#forget(sequenceNumber);
+    this.#history.set(sequenceNumber, { datagram, firstSentMs: nowMs, sentMs: nowMs });
+    this.#historyBytes += datagram.length + bytesPerEntry;
+    for (const [oldest, { firstSentMs }] of this.#history) {
+      if (nowMs - firstSentMs <= historyMs && this.#historyBytes <= historyBytes) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(sequenceNumber: number): void {
+    const kept = this.#history.get(sequenceNumber);
+    if (kept === undefined) return;
+    this.#history.delete(sequenceNumber);
+    this.#historyBytes -= kept.datagram.length + bytesPerEntry;
+  }
+}

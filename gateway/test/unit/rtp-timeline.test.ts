@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ntpOf } from '../../src/core/rtp/rtcp.ts';
+import { type StreamTimeline, Timeline, unwrap } from '../../src/core/rtp/timeline.ts';
+
+const wallMs = 1_800_000_000_000;
+
+/** A stream of a publisher: what its packets and sender reports say at a time of the publisher's own clock. */
+class Source {
+  readonly stream: StreamTimeline;
+  readonly #clockRate: number;
+  readonly #o: { first: number; driftPpm: number; delayMs: number };
+  jumpMs = 0;
+
+  constructor(timeline: Timeline, clockRate: number, o: { first?: number; driftPpm?: number; delayMs?: number } = {}) {
+    this.stream = timeline.stream(clockRate);
+    this.#clockRate = clockRate;
+    this.#o = { first: 0, driftPpm: 0, delayMs: 0, ...o };
+  }
+
+  timestampAt(ms: number): number {
+    const mediaMs = this.jumpMs + ms * (1 + this.#o.driftPpm / 1e6);
+    return (this.#o.first + Math.round((mediaMs * this.#clockRate) / 1000)) >>> 0;
+  }
+  /** What was captured at `ms` arrives later. */
+  packet(ms: number, lateMs = 0): number {
+    return this.stream.toMs(this.timestampAt(ms), ms + this.#o.delayMs + lateMs);
+  }
+  report(ms: number, o: { errorMs?: number; wallStepMs?: number } = {}): void {
+    const ntp = ntpOf(wallMs + ms + (o.errorMs ?? 0) + (o.wallStepMs ?? 0));
+    this.stream.noteSenderReport({ ntp, rtpTimestamp: this.timestampAt(ms) }, ms + this.#o.delayMs);
+  }
+}
+
+describe('a clock of so many bits', () => {
+  it.each([24, 32, 33])('%i bits goes on over wraps, forward and back', (bits) => {
+    const range = 2 ** bits;
+    const clock = unwrap(bits);
+    expect(clock.next(range - 2)).toBe(range - 2);
+    expect(clock.next(3)).toBe(range + 3);
+    expect(clock.next(range - 1)).toBe(range - 1);
+    expect(clock.near(0)).toBe(range);
+    expect(clock.next(range / 2)).toBe(range / 2);
+    expect(clock.next(1)).toBe(1);
+  });
+
+  it('goes below its first value, and is not moved by a glance', () => {
+    const clock = unwrap(32);
+    expect(clock.near(9)).toBe(9);
+    expect(clock.next(5)).toBe(5);
+    expect(clock.next(2 ** 32 - 5)).toBe(-5);
+    expect(clock.near(2 ** 31)).toBe(-(2 ** 31));
+    expect(clock.next(0)).toBe(0);
+  });
+
+  it('gives back any steps below half of its range', () => {
+    const steps = fc.array(fc.integer({ min: -(2 ** 31) + 1, max: 2 ** 31 - 1 }), { maxLength: 50 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), steps, (first, walk) => {
+        const clock = unwrap(32);
+        let at = first;
+        clock.next(first);
+        for (const step of walk) {
+          at += step;
+          expect(clock.next(at - Math.floor(at / 2 ** 32) * 2 ** 32)).toBe(at);
+        }
+      }),
+    );
+  });
+});
+
+describe('one stream', () => {
+  it('begins with its arrival and goes by its timestamps, not by its arrivals, over the wrap', () => {
+    const source = new Source(new Timeline(), 90_000, { first: 2 ** 32 - 100 });
+    expect(source.packet(1000)).toBe(1000);
+    expect(source.packet(1040, 35)).toBeCloseTo(1040, 5);
+    expect(source.packet(1080, 0)).toBeCloseTo(1080, 5);
+    // Packets of one picture have one time; one that is late goes back.
+    expect(source.packet(1080, 9)).toBeCloseTo(1080, 5);
+    expect(source.packet(1060, 30)).toBeCloseTo(1060, 5);
+    expect(source.stream.anchors).toBe(0);
+  });
+
+  it.each([
+    ['ahead by hours', 1e7],
+    ['ahead by 2.5 s', 2500],
+    ['back by 2.5 s', -2500],
+    ['back to its beginning', -60_000],
+  ])('that jumps %s goes on from its arrival', (_, jumpMs) => {
+    const source = new Source(new Timeline(), 90_000, { first: 77 });
+    for (let ms = 0; ms <= 60_000; ms += 40) source.packet(ms);
+    source.report(60_000);
+    source.jumpMs = jumpMs;
+    expect(source.packet(60_040)).toBeCloseTo(60_040, 3);
+    expect(source.packet(60_080)).toBeCloseTo(60_080, 3);
+    expect(source.stream.anchors).toBe(1);
+    source.report(60_100);
+    expect(source.packet(60_120)).toBeCloseTo(60_120, 0);
+    expect(source.stream.anchors).toBe(1);
+  });
+
+  it('that stands still in the network for seconds does not jump', () => {
+    const source = new Source(new Timeline(), 90_000);
+    for (let ms = 0; ms <= 1000; ms += 20) source.packet(ms);
+    for (let ms = 1020; ms <= 6000; ms += 20) expect(source.packet(ms, 6000 - ms)).toBeCloseTo(ms, 3);
+    expect(source.packet(6020)).toBeCloseTo(6020, 3);
+    expect(source.stream.anchors).toBe(0);
+  });
+
+  it('that was paused, with a timestamp that stood still, is set right by its report', () => {
+    const timeline = new Timeline();
+    const [source, other] = [new Source(timeline, 90_000), new Source(timeline, 48_000)];
+    for (let ms = 0; ms <= 1000; ms += 20) {
+      source.packet(ms);
+      other.packet(ms);
+    }
+    source.report(1000);
+    other.report(1000);
+    source.jumpMs = -10_000;
+    for (let ms = 1020; ms <= 11_000; ms += 20) other.packet(ms);
+    source.packet(11_020);
+    source.report(11_030);
+    expect(source.packet(11_040)).toBeCloseTo(11_040, 0);
+    expect(source.stream.anchors).toBe(1);
+    expect(other.packet(11_040)).toBeCloseTo(11_040, 0);
+  });
+
+  it('a report before its first packet is left out', () => {
+    const source = new Source(new Timeline(), 90_000);
+    source.report(0);
+    expect(source.packet(50)).toBe(50);
+  });
+});
+
+describe('sound and picture', () => {
+  it('approach one another without a jump once their reports come', () => {
+    const timeline = new Timeline();
+    const audio = new Source(timeline, 48_000, { first: 9 });
+    // Its packets take 300 ms longer.
+    const video = new Source(timeline, 90_000, { first: 2 ** 31, delayMs: 300 });
+    const offsets: number[] = [];
+    let before = 0;
+    for (let ms = 0; ms <= 120_000; ms += 20) {
+      const sound = audio.packet(ms);
+      const picture = video.packet(ms);
+      if (ms > 0) {
+        expect(picture).toBeGreaterThan(before);
+        expect(Math.abs(picture - before - 20)).toBeLessThanOrEqual(0.0801);
+      }
+      before = picture;
+      offsets.push(picture - sound);
+      if (ms % 1000 === 500) video.report(ms);
+      if (ms % 5000 === 500) audio.report(ms);
+    }
+    expect(offsets[0]).toBeCloseTo(300, 5);
+    expect(offsets[25]).toBeCloseTo(300, 0);
+    expect(offsets.at(-1)).toBeCloseTo(0, 0);
+    expect(video.stream.anchors + audio.stream.anchors).toBe(0);
+  });
+
+  it.each([
+    [100, -100],
+    [-100, 100],
+    [100, 100],
+  ])('with crystals %i and %i ppm off stay together for six hours', (audioPpm, videoPpm) => {
+    const timeline = new Timeline();
+    const audio = new Source(timeline, 48_000, { first: 2 ** 32 - 5, driftPpm: audioPpm });
+    const video = new Source(timeline, 90_000, { first: 4, driftPpm: videoPpm, delayMs: 40 });
+    let worst = 0;
+    for (let ms = 0; ms <= 6 * 3_600_000; ms += 500) {
+      const offset = video.packet(ms) - audio.packet(ms);
+      // Reports say times up to 4 ms wrong, in turns that do not cancel out at once.
+      const errorMs = ((ms / 500) % 9) - 4;
+      if (ms % 1000 === 0) video.report(ms, { errorMs });
+      if (ms % 5000 === 0) audio.report(ms, { errorMs: -errorMs });
+      if (ms > 60_000) worst = Math.max(worst, Math.abs(offset));
+    }
+    expect(worst).toBeLessThan(10);
+    expect(video.stream.anchors + audio.stream.anchors).toBe(0);
+  });
+
+  it.each([60_000, -60_000])('do not notice that the publisher’s wall clock is set by %i ms', (wallStepMs) => {
+    const timeline = new Timeline();
+    const [audio, video] = [new Source(timeline, 48_000), new Source(timeline, 90_000, { delayMs: 30 })];
+    for (let ms = 0; ms <= 120_000; ms += 20) {
+      const sound = audio.packet(ms);
+      const picture = video.packet(ms);
+      if (ms > 30_000) expect(Math.abs(picture - sound)).toBeLessThan(2);
+      const step = ms > 60_000 ? wallStepMs : 0;
+      if (ms % 1000 === 500) video.report(ms, { wallStepMs: step });
+      if (ms % 5000 === 500) audio.report(ms, { wallStepMs: step });
+    }
+    expect(video.stream.anchors + audio.stream.anchors).toBe(0);
+  });
+
+  it('that are seconds apart from the start are put together at once', () => {
+    const timeline = new Timeline();
+    const [audio, video] = [new Source(timeline, 48_000), new Source(timeline, 90_000, { delayMs: 5000 })];
+    audio.packet(0);
+    audio.report(100);
+    expect(video.packet(0)).toBe(5000);
+    video.report(120);
+    expect(video.packet(140)).toBeCloseTo(140, 0);
+    expect(video.stream.anchors).toBe(1);
+  });
+});
