@@ -57,6 +57,7 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
     for (let node = 1; node <= o.nodesPerRegion; node += 1)
       children.push(sfuSpec(o, region, common(`sfu-${region.short}-${node}`, region), node, port));
     children.push(probeSpec(region, common(`probe-${region.short}`, region), port));
+    children.push(gatewaySpec(o, secrets, region, common(`gw-${region.short}`, region)));
   }
   children.push(webSpec(o, secrets, port));
   if (o.lan !== undefined) children.push(...lanSpecs(o, o.lan, secrets, port));
@@ -388,6 +389,40 @@ function probeSpec(region: Region, common: Record<string, unknown>, port: (base:
         ...listen,
         what: 'probes of other hosts that no datagram reaches (links)',
       },
+    ],
+  };
+}
+
+/** Addresses of a region's gateway, as encoders and players type them. */
+export function gatewayUrls(o: Pick<TopologyOptions, 'portOffset'>, region: Region): { rtmp: string; http: string } {
+  const ip = `${region.net}.8`;
+  return { rtmp: `rtmp://${ip}:${1935 + o.portOffset}`, http: `http://${ip}:${7890 + o.portOffset}` };
+}
+
+function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, common: Record<string, unknown>): ChildSpec {
+  const ip = `${region.net}.8`;
+  const urls = gatewayUrls(o, region);
+  const rtmp = { ip, port: Number(new URL(urls.rtmp).port) };
+  const http = { ip, port: Number(new URL(urls.http).port) };
+  return {
+    id: String(common['id']),
+    kind: 'gateway',
+    region: region.id,
+    entry: 'gateway/src/main.ts',
+    enrols: true,
+    healthUrl: `${urls.http}/healthz`,
+    config: {
+      ...common,
+      httpListen: http,
+      publicUrl: urls.http,
+      rtmpListen: rtmp,
+      rtmpUrl: urls.rtmp,
+      apiKeys: [{ ...secrets.devKey, tenant: 'dev' }],
+      ...regionCentre(o, region),
+    },
+    endpoints: [
+      { purpose: 'client', protocol: 'tcp', ...rtmp, what: 'encoders and players (RTMP)' },
+      { purpose: 'client', protocol: 'tcp', ...http, what: 'stream keys, players (HTTP)' },
     ],
   };
 }

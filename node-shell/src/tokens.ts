@@ -74,9 +74,10 @@ export class Tokens {
   async mint(apiKey: string, claims: Claims): Promise<string> {
     const key = this.#keys.get(apiKey);
     if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key');
-    const { identity, name, lifetimeMs, ...video } = claims;
+    const { identity, name, lifetimeMs, room, canPublish, canSubscribe, hidden } = claims;
+    const video = { room, roomJoin: true, canPublish, canSubscribe, canPublishData: false, hidden };
     const nowS = Math.floor(this.#wallMs() / 1000);
-    return await new SignJWT({ name, kind: 'gateway', video: { ...video, roomJoin: true, canPublishData: false } })
+    return await new SignJWT({ name, kind: 'gateway', video })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setIssuer(apiKey)
       .setSubject(identity)

@@ -13,24 +13,26 @@ export interface RtpAddress {
 
 export class RtpSocket {
   readonly address: RtpAddress;
+  /** Gets what comes from the remote address, once that is known. */
+  onDatagram: (datagram: Uint8Array) => void = () => undefined;
   readonly #socket: Socket;
   #remote: RtpAddress | undefined;
   #strangers = 0;
   #isClosed = false;
 
-  /** Bound to a free port of loopback. `take` gets what comes from the remote address, once that is known. */
-  static async open(take: (datagram: Uint8Array) => void): Promise<RtpSocket> {
+  /** Bound to a free port of loopback. */
+  static async open(): Promise<RtpSocket> {
     const socket = createSocket({ type: 'udp4', recvBufferSize: BUFFER_BYTES, sendBufferSize: BUFFER_BYTES });
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
-    return new RtpSocket(socket, take);
+    return new RtpSocket(socket);
   }
 
-  private constructor(socket: Socket, take: (datagram: Uint8Array) => void) {
+  private constructor(socket: Socket) {
     this.#socket = socket;
     this.address = { ip: '127.0.0.1', port: socket.address().port };
     socket.on('message', (datagram, from) => {
-      if (from.port === this.#remote?.port && from.address === this.#remote.ip) take(datagram);
+      if (from.port === this.#remote?.port && from.address === this.#remote.ip) this.onDatagram(datagram);
       else this.#strangers += 1;
     });
     // ICMP errors of a media node that has gone; the session says what becomes of it.

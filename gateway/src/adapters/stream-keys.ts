@@ -3,8 +3,8 @@
 // every gateway that knows the API key. It is short, because encoders and other servers cut long names (nginx-rtmp at
 // 256 characters).
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
-import { isDisplayName, isIdentity, isRoomName, MeridianError } from '@meridian/protocol';
 import type { ApiKey } from '@meridian/node-shell';
+import { isDisplayName, isIdentity, isRoomName, MeridianError } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 
 export interface StreamKey {
@@ -56,7 +56,9 @@ export class StreamKeys {
     const head = Buffer.concat([Buffer.from([VERSION]), holder.hint, nonce]);
     const cipher = createCipheriv('aes-256-gcm', holder.secret, nonce).setAAD(head);
     const body = JSON.stringify([USES.indexOf(use), Math.ceil(expiresWallMs / 1000), room, identity, name]);
-    return Buffer.concat([head, cipher.update(body, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+    return Buffer.concat([head, cipher.update(body, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
+      'base64url',
+    );
   }
 
   /** What the key allows. Throws TOKEN_MISSING, TOKEN_INVALID or TOKEN_EXPIRED. */

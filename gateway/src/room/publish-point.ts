@@ -75,9 +75,9 @@ export class PublishPoint {
 
   /** Joins the room. Rejects with what prevents it (`SessionClient.connect`). */
   static async open(o: PublishPointOptions): Promise<PublishPoint> {
-    let point: PublishPoint | undefined;
-    const socket = await RtpSocket.open((datagram) => point?.#hear(datagram));
-    point = new PublishPoint(o, socket);
+    const socket = await RtpSocket.open();
+    const point = new PublishPoint(o, socket);
+    socket.onDatagram = (datagram) => point.#hear(datagram);
     try {
       point.#joined(await point.#session.connect());
     } catch (error) {

@@ -1,0 +1,60 @@
+// The gateway's HTTP: the ways into and out of a room, and what is played over HTTP.
+import cors from '@fastify/cors';
+import { type ErrorCode, MeridianError } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { type WaysOptions, type WaysRequest, waysOf } from '../ways.ts';
+
+const BODY_BYTES_MAX = 4096;
+/** A slow sender's socket is closed. */
+const REQUEST_MS_MAX = 10_000;
+
+export interface HttpOptions {
+  readonly ways: WaysOptions;
+  readonly allowedOrigins: readonly string[];
+  readonly log: Logger;
+}
+
+const waysSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { identity: { type: 'string', maxLength: 128 }, name: { type: 'string', maxLength: 128 } },
+} as const;
+
+/** The server with its routes; it does not listen. Nothing of it logs URLs: they hold keys. */
+export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    forceCloseConnections: true,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+  });
+  await app.register(cors, { origin: o.allowedOrigins.includes('*') ? true : [...o.allowedOrigins] });
+  app.setErrorHandler<FastifyError | MeridianError>((error, _request, reply) => answer(o.log, error, reply));
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
+  app.get('/healthz', async () => ({ ok: true }));
+  app.post<{ Body: WaysRequest | null }>('/v1/ways', { schema: { body: waysSchema } }, async (request, reply) => {
+    const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    return reply.header('cache-control', 'no-store').send(await waysOf(o.ways, token, request.body ?? {}));
+  });
+  return app;
+}
+
+function answer(log: Logger, error: FastifyError | MeridianError, reply: FastifyReply): FastifyReply {
+  if (error instanceof MeridianError) return refuse(reply, statusOf(error.code), error.code, error.message);
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return refuse(reply, status, 'REQUEST_INVALID', error.message);
+  log.error({ err: error }, 'a request failed');
+  return refuse(reply, 500, 'INTERNAL', 'Something went wrong on our side.');
+}
+
+/** Answers with a status, a code and a sentence; nobody keeps it. */
+export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply.code(status).header('cache-control', 'no-store').send({ code, message });
+}
+
+function statusOf(code: ErrorCode): number {
+  if (code.startsWith('TOKEN_')) return 401;
+  if (code === 'NOT_PERMITTED' || code === 'FENCE_CONFLICT') return 403;
+  return code === 'OVERLOADED' ? 503 : 400;
+}

@@ -1,0 +1,64 @@
+// The publish points of this gateway, one per participant: an encoder that shows the same key again gets the same one.
+import type { Tokens } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
+import type { StreamKey } from '../adapters/stream-keys.ts';
+import { PublishPoint, type PublishPointOptions } from './publish-point.ts';
+
+/** Points of one gateway; more than a machine can transcode sound for. */
+export const POINTS_MAX = 500;
+/** Long enough to join, and to join anew right after. */
+const TOKEN_MS = 60_000;
+
+export interface PublishPointsOptions
+  extends Omit<PublishPointOptions, 'token' | 'onClosed' | 'protocol' | 'clientIp'> {
+  readonly tokens: Tokens;
+}
+
+export class PublishPoints {
+  readonly #o: PublishPointsOptions;
+  readonly #points = new Map<string, Promise<PublishPoint>>();
+  #isClosed = false;
+
+  constructor(o: PublishPointsOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#points.size;
+  }
+
+  /**
+   * The point of the key's participant, joined. Rejects with what prevents the join, NOT_PERMITTED for a key to play,
+   * and OVERLOADED above `POINTS_MAX`.
+   */
+  async open(key: StreamKey, o: { readonly protocol: string; readonly clientIp: string }): Promise<PublishPoint> {
+    if (key.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
+    const name = JSON.stringify([key.apiKey, key.room, key.identity]);
+    const present = this.#points.get(name);
+    if (present !== undefined) return present;
+    if (this.#points.size >= POINTS_MAX || this.#isClosed)
+      throw new MeridianError('OVERLOADED', 'this gateway takes no more publishers');
+    const { tokens, ...base } = this.#o;
+    const claims = { ...key, canPublish: true, canSubscribe: false, hidden: false, lifetimeMs: TOKEN_MS };
+    const point = PublishPoint.open({
+      ...base,
+      ...o,
+      token: () => tokens.mint(key.apiKey, claims),
+      onClosed: () => {
+        if (this.#points.get(name) === point) this.#points.delete(name);
+      },
+    });
+    this.#points.set(name, point);
+    point.catch(() => {
+      if (this.#points.get(name) === point) this.#points.delete(name);
+    });
+    return point;
+  }
+
+  /** All participants leave; idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const points = await Promise.allSettled(this.#points.values());
+    for (const point of points) if (point.status === 'fulfilled') point.value.close();
+  }
+}

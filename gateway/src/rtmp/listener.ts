@@ -1,0 +1,204 @@
+// RTMP over TCP: encoders publish into rooms and players play from them. The protocol is core/rtmp; here are sockets,
+// timers and bounds.
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { ListenAddress } from '@meridian/node-shell';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { HANDSHAKE_RANDOM_BYTES } from '../core/rtmp/handshake.ts';
+import { type RtmpRequest, RtmpServerConnection, type RtmpServerEvent } from '../core/rtmp/server.ts';
+
+/** Of all addresses; a gateway has far fewer encoders, and more viewers come by HTTP. */
+export const CONNECTIONS_MAX = 4000;
+/** Of one address: an office behind one router, a server that pushes for many. */
+export const CONNECTIONS_PER_ADDRESS_MAX = 200;
+/** A socket that ends has so long to take what is still to be said to it. */
+const GOODBYE_MS = 2000;
+
+/** What one accepted request does with the connection. */
+export interface RtmpRole {
+  /** Events of its stream: media, metadata. */
+  take(event: RtmpServerEvent): void;
+  /** The stream or its connection is over. Called once. */
+  ended(): void;
+}
+
+/** One peer, as its role sees it. */
+export interface RtmpPeer {
+  readonly address: string;
+  /** Writes what the connection has to say, then these bytes of a message. False: the peer's queue is `queuedBytes`. */
+  write(bytes: Uint8Array): void;
+  /** Bytes that wait in the socket. */
+  readonly queuedBytes: number;
+  /** Tells a viewer that there is nothing more. */
+  endPlay(streamId: number): void;
+  /** Ends the connection with a reason that encoders show. */
+  close(description: string): void;
+}
+
+export interface RtmpListenerOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** Decides on a request: accepts or refuses it, and answers what is then done; undefined when it was refused. */
+  open(request: RtmpRequest, peer: RtmpPeer): Promise<RtmpRole | undefined>;
+}
+
+export class RtmpListener {
+  readonly #o: RtmpListenerOptions;
+  readonly #server: Server;
+  readonly #peers = new Set<Peer>();
+  readonly #byAddress = new Map<string, number>();
+
+  static async listen(listen: ListenAddress, o: RtmpListenerOptions): Promise<RtmpListener> {
+    const listener = new RtmpListener(o);
+    listener.#server.listen(listen.port, listen.ip);
+    await once(listener.#server, 'listening');
+    return listener;
+  }
+
+  private constructor(o: RtmpListenerOptions) {
+    this.#o = o;
+    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    this.#server.maxConnections = CONNECTIONS_MAX;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+  get connections(): number {
+    return this.#peers.size;
+  }
+
+  /** Ends all connections; idempotent. */
+  async close(cause: string): Promise<void> {
+    for (const peer of this.#peers) peer.close(cause);
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    const count = (this.#byAddress.get(address) ?? 0) + 1;
+    if (count > CONNECTIONS_PER_ADDRESS_MAX) {
+      socket.destroy();
+      return;
+    }
+    this.#byAddress.set(address, count);
+    const peer = new Peer(socket, address, this.#o);
+    this.#peers.add(peer);
+    socket.once('close', () => {
+      this.#peers.delete(peer);
+      const left = (this.#byAddress.get(address) ?? 1) - 1;
+      if (left === 0) this.#byAddress.delete(address);
+      else this.#byAddress.set(address, left);
+    });
+  }
+}
+
+class Peer implements RtmpPeer {
+  readonly address: string;
+  readonly #o: RtmpListenerOptions;
+  readonly #socket: Socket;
+  readonly #connection: RtmpServerConnection;
+  /** By stream; undefined while its request is decided. */
+  readonly #roles = new Map<number, RtmpRole | undefined>();
+  #timer: Timer | undefined;
+  #isOver = false;
+
+  constructor(socket: Socket, address: string, o: RtmpListenerOptions) {
+    this.address = address;
+    this.#o = o;
+    this.#socket = socket;
+    const random = o.rng.bytes(HANDSHAKE_RANDOM_BYTES);
+    this.#connection = new RtmpServerConnection({ random, nowMs: o.clock.nowMs() });
+    socket.on('data', (bytes) => this.#handle(this.#connection.receive(bytes, o.clock.nowMs())));
+    socket.on('error', (error) => o.log.debug({ err: error }, 'an RTMP socket broke'));
+    socket.on('end', () => socket.end());
+    socket.once('close', () => this.#over());
+    this.#watch();
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#flush();
+    if (!this.#isOver) this.#socket.write(bytes);
+  }
+
+  endPlay(streamId: number): void {
+    this.#connection.endPlay(streamId);
+    this.#flush();
+  }
+
+  close(description: string): void {
+    this.#connection.close(description);
+    this.#flush();
+  }
+
+  #handle(events: readonly RtmpServerEvent[]): void {
+    for (const event of events) {
+      if (event.kind === 'publishRequested' || event.kind === 'playRequested') this.#ask(event);
+      else if (event.kind === 'released') this.#release(event.streamId);
+      else if (event.kind === 'ended')
+        this.#o.log.info(
+          { address: this.address, code: event.error.code, reason: event.error.message },
+          'RTMP refused',
+        );
+      else this.#roles.get(event.streamId)?.take(event);
+    }
+    this.#flush();
+    this.#watch();
+  }
+
+  #ask(request: RtmpRequest): void {
+    const { streamId } = request;
+    this.#roles.set(streamId, undefined);
+    this.#o
+      .open(request, this)
+      .then((role) => {
+        if (role === undefined) return;
+        if (this.#isOver || !this.#roles.has(streamId)) role.ended();
+        else this.#roles.set(streamId, role);
+      })
+      .catch((error: unknown) => {
+        this.#o.log.error({ err: error }, 'an RTMP request failed');
+        request.refuse('NetStream.Failed', 'INTERNAL');
+      })
+      .finally(() => this.#flush());
+  }
+
+  #release(streamId: number): void {
+    const role = this.#roles.get(streamId);
+    this.#roles.delete(streamId);
+    role?.ended();
+  }
+
+  #flush(): void {
+    if (this.#isOver) return;
+    for (const bytes of this.#connection.takeOutput()) this.#socket.write(bytes);
+    if (!this.#connection.isEnded || this.#socket.writableEnded) return;
+    this.#socket.end();
+    this.#timer?.cancel();
+    this.#timer = this.#o.clock.after(GOODBYE_MS, () => this.#socket.destroy());
+  }
+
+  #watch(): void {
+    if (this.#isOver || this.#connection.isEnded) return;
+    this.#timer?.cancel();
+    const { clock } = this.#o;
+    const waitMs = this.#connection.deadlineMs() - clock.nowMs();
+    this.#timer = clock.after(Math.max(0, waitMs), () => this.#handle(this.#connection.tick(clock.nowMs())));
+  }
+
+  #over(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#timer?.cancel();
+    for (const streamId of [...this.#roles.keys()]) this.#release(streamId);
+  }
+}

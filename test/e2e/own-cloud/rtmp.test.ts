@@ -1,0 +1,52 @@
+// Encoders that publish by RTMP into a room with a browser in another region.
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { closePages, launchChromium } from '../../support/browser.ts';
+import { join, seesMore, where } from '../../support/call.ts';
+import { TestCloud } from '../../support/cloud.ts';
+import { until } from '../../support/poll.ts';
+import { type Ways, waysOf } from '../../support/ways.ts';
+
+let cloud: TestCloud;
+let browser: Browser;
+const encoders: ChildProcess[] = [];
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+  browser = await launchChromium();
+});
+afterEach(() => {
+  for (const encoder of encoders.splice(0)) encoder.kill('SIGKILL');
+});
+afterAll(async () => {
+  if (browser !== undefined) await closePages(browser);
+  await browser?.close();
+  await cloud?.stop();
+});
+
+/** A moving picture and a tone, as an encoder for live shows sends them. */
+function publish({ publish: way }: Ways): ChildProcess {
+  const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
+  const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
+  const coding = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-g', '25', '-pix_fmt', 'yuv420p'];
+  const args = ['-hide_banner', '-loglevel', 'error', '-nostdin', ...picture, ...sound, ...coding];
+  const encoder = spawn('ffmpeg', [...args, '-c:a', 'aac', '-b:a', '96k', '-f', 'flv', way?.rtmp.url ?? ''], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  encoders.push(encoder);
+  return encoder;
+}
+
+it('an encoder in one region is seen by a browser in the other', async () => {
+  const room = 'rtmp';
+  const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
+  publish(ways);
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
+  expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
+  await until('Bo sees the encoder', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
+  await seesMore(bo);
+  expect(await bo.room('const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];')).toEqual([
+    'ann-encoder',
+    'gateway',
+  ]);
+});
