@@ -4,8 +4,10 @@ import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { RtmpRequest } from '../core/rtmp/server.ts';
+import type { Programmes } from '../room/programmes.ts';
 import type { PublishPoints } from '../room/publish-points.ts';
 import type { RtmpListenerOptions, RtmpPeer, RtmpRole } from './listener.ts';
+import { playByRtmp } from './player.ts';
 import { RtmpPublisher } from './publisher.ts';
 
 /** The one application of the URLs: rtmp://host/live/KEY. */
@@ -14,6 +16,7 @@ const APPLICATION = 'live';
 export interface OpenRtmpOptions {
   readonly keys: StreamKeys;
   readonly points: PublishPoints;
+  readonly programmes: Programmes;
   readonly log: Logger;
 }
 
@@ -35,7 +38,10 @@ export function openRtmp(o: OpenRtmpOptions): RtmpListenerOptions['open'] {
 async function roleOf(o: OpenRtmpOptions, request: RtmpRequest, peer: RtmpPeer): Promise<RtmpRole | undefined> {
   if (request.app !== APPLICATION) throw new MeridianError('REQUEST_INVALID', `the application is ${APPLICATION}`);
   const key = o.keys.open(request.name);
-  if (request.kind === 'playRequested') throw new MeridianError('NOT_PERMITTED', 'nothing is played yet');
+  if (request.kind === 'playRequested') {
+    const programme = await o.programmes.open(key);
+    return request.accept() ? playByRtmp({ programme, peer, streamId: request.streamId }) : undefined;
+  }
   const point = await o.points.open(key, { protocol: 'rtmp', clientIp: peer.address });
   if (!request.accept()) return undefined;
   return new RtmpPublisher({ point, peer, log: o.log });

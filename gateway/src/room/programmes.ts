@@ -1,0 +1,65 @@
+// The programmes of this gateway: one per room, however many watch it.
+import type { Tokens } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
+import type { StreamKey } from '../adapters/stream-keys.ts';
+import { Programme, type ProgrammeOptions } from './programme.ts';
+
+/** Programmes of one gateway; each decodes all voices of its room and encodes one mix. */
+export const PROGRAMMES_MAX = 100;
+/** After its last viewer: one who reloads the page finds it running. */
+const IDLE_MS = 5000;
+const TOKEN_MS = 60_000;
+
+export interface ProgrammesOptions extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed'> {
+  readonly tokens: Tokens;
+  /** Of this gateway: its programmes have identities of their own in a room. */
+  readonly nodeId: string;
+}
+
+export class Programmes {
+  readonly #o: ProgrammesOptions;
+  readonly #programmes = new Map<string, Promise<Programme>>();
+  #isClosed = false;
+
+  constructor(o: ProgrammesOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#programmes.size;
+  }
+
+  /**
+   * The programme of the key's room. Rejects with what prevents the join, NOT_PERMITTED for a key to publish, and
+   * OVERLOADED above `PROGRAMMES_MAX`.
+   */
+  async open(key: StreamKey): Promise<Programme> {
+    if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
+    const { tokens, nodeId, ...base } = this.#o;
+    const name = JSON.stringify([key.apiKey, key.room]);
+    const present = this.#programmes.get(name);
+    if (present !== undefined) return present;
+    if (this.#programmes.size >= PROGRAMMES_MAX || this.#isClosed)
+      throw new MeridianError('OVERLOADED', 'this gateway takes no more programmes');
+    const claims = { identity: `programme at ${nodeId}`, name: '', room: key.room, lifetimeMs: TOKEN_MS };
+    const forget = (): void => {
+      if (this.#programmes.get(name) === programme) this.#programmes.delete(name);
+    };
+    const programme = Programme.open({
+      ...base,
+      token: () => tokens.mint(key.apiKey, { ...claims, canPublish: false, canSubscribe: true, hidden: true }),
+      idleMs: IDLE_MS,
+      onClosed: forget,
+    });
+    this.#programmes.set(name, programme);
+    programme.catch(forget);
+    return programme;
+  }
+
+  /** Ends all; idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const programmes = await Promise.allSettled(this.#programmes.values());
+    for (const programme of programmes) if (programme.status === 'fulfilled') programme.value.close('NODE_CLOSING');
+  }
+}

@@ -1,0 +1,263 @@
+// A hidden session that receives a room for players of other protocols: all voices, and one picture at a time. RTP
+// becomes units on the gateway's own clock, one timeline per publisher.
+import { type MeridianClientError, type Roster, SessionClient, type SubscriptionRow } from '@meridian/client';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { RtpSocket } from '../adapters/rtp-socket.ts';
+import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
+import { H264Depacketiser } from '../core/rtp/h264.ts';
+import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
+import { RtpReceiver } from '../core/rtp/receive.ts';
+import { maxReports, parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
+import { type StreamTimeline, Timeline } from '../core/rtp/timeline.ts';
+import type { VideoUnit } from '../core/units.ts';
+import type { SignalingLinks } from '../links/signaling-links.ts';
+import { receivedCapabilities } from './codecs.ts';
+
+/** How often waiting packets are looked at: missing ones asked for, late ones given up. */
+const TICK_MS = 20;
+const REPORT_MS = 1000;
+
+export interface RoomReceiverOptions {
+  readonly links: SignalingLinks;
+  readonly token: () => Promise<string>;
+  readonly protocol: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** A picture of what is shown. The first of another track is a key frame. */
+  onPicture(unit: VideoUnit, trackId: string): void;
+  /** One packet of Opus of a voice, in order; after a loss the next one comes without word. */
+  onVoice(voice: string, ptsMs: number, packet: Uint8Array): void;
+  onVoiceGone(voice: string): void;
+  /** The session is over for good. */
+  onEnded(code: string, description: string): void;
+}
+
+interface Receiving {
+  readonly trackId: string;
+  readonly kind: 'audio' | 'video';
+  readonly ssrc: number;
+  readonly receiver: RtpReceiver;
+  readonly timeline: StreamTimeline;
+  readonly depacketiser: H264Depacketiser | undefined;
+}
+
+export class RoomReceiver {
+  readonly #o: RoomReceiverOptions;
+  readonly #socket: RtpSocket;
+  readonly #session: SessionClient;
+  readonly #ownSsrc: number;
+  /** By SSRC, and by consumer. */
+  readonly #streams = new Map<number, Receiving>();
+  readonly #ssrcs = new Map<string, number>();
+  /** Of each publisher's session: picture and sound share it. */
+  readonly #timelines = new Map<string, Timeline>();
+  /** Tracks that were asked for. */
+  readonly #wanted = new Set<string>();
+  readonly #timers: readonly Timer[];
+  #shown: Shown | undefined;
+  #isJoined = false;
+  #isClosed = false;
+
+  /** Joins the room. Rejects with what prevents it (`SessionClient.connect`). */
+  static async open(o: RoomReceiverOptions): Promise<RoomReceiver> {
+    const receiver = new RoomReceiver(o, await RtpSocket.open());
+    try {
+      await receiver.#session.connect();
+    } catch (error) {
+      receiver.close();
+      throw error;
+    }
+    receiver.#isJoined = true;
+    receiver.#joined();
+    return receiver;
+  }
+
+  private constructor(o: RoomReceiverOptions, socket: RtpSocket) {
+    this.#o = o;
+    this.#socket = socket;
+    this.#ownSsrc = new DataView(Uint8Array.from(o.rng.bytes(4)).buffer).getUint32(0) || 1;
+    socket.onDatagram = (datagram) => this.#hear(datagram);
+    const session = new SessionClient({
+      sockets: o.links.sockets({ clientIp: '' }),
+      token: o.token,
+      sdk: 'gateway/1',
+      capabilities: receivedCapabilities,
+      recvEndpoint: { kind: 'plain', ...socket.address },
+      manualSubscribe: true,
+      protocol: o.protocol,
+      hasMedia: () => true,
+    });
+    this.#session = session;
+    session.on('joined', (joined) => {
+      if (this.#isJoined && !joined.resumed) this.#forgetAll();
+      if (this.#isJoined) this.#joined();
+    });
+    session.on('rosterChanged', () => this.#choose());
+    session.on('subscriptionsAdded', (rows) => this.#add(rows));
+    session.on('subscriptionMoved', (row, oldConsumerId) => {
+      this.#add([row]);
+      this.#remove(oldConsumerId);
+      session.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
+    });
+    session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
+    session.on('subscriptionFailed', (trackId, error) => {
+      this.#wanted.delete(trackId);
+      o.log.info({ trackId, code: error.code }, 'a track cannot be received');
+    });
+    session.on('disconnected', (reason, error) => {
+      if (!this.#isClosed) o.onEnded(error?.code ?? reason, error?.message ?? '');
+    });
+    this.#timers = [o.clock.every(TICK_MS, () => this.#tick()), o.clock.every(REPORT_MS, () => this.#report())];
+  }
+
+  get roster(): Roster {
+    return this.#session.roster;
+  }
+
+  /** A key frame of what is shown, as soon as its publisher makes one. */
+  demandKeyFrame(): void {
+    for (const { receiver, trackId } of this.#streams.values())
+      if (trackId === this.#shown?.trackId) receiver.demandKeyFrame();
+  }
+
+  /** Leaves the room; idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#session.leave();
+    this.#socket.close();
+  }
+
+  #joined(): void {
+    const { recvTransport, subscriptions } = this.#session.session ?? {};
+    const plain = recvTransport?.plain;
+    if (plain != null) this.#socket.connect({ ip: plain.ip ?? '', port: plain.port ?? 0 });
+    this.#add(subscriptions ?? []);
+    this.#choose();
+  }
+
+  /** Asks for what is to be received now, and for nothing else. */
+  #choose(): void {
+    const { participants, speakers, selfSessionId } = this.#session.roster;
+    const others = [...participants.values()].filter(({ sessionId }) => sessionId !== selfSessionId);
+    const tracks = others.flatMap(({ sessionId, tracks: own }) => [...own.values()].map((track) => ({ sessionId, track })));
+    const pictures: Picture[] = tracks
+      .filter(({ track }) => track.kind === 'video')
+      .map(({ sessionId, track: { trackId, source, muted } }) => {
+        return { trackId, sessionId, isScreen: source === 'screen_share', isMuted: muted };
+      });
+    this.#shown = choosePicture({
+      pictures,
+      speakers: speakers.map(({ sessionId }) => sessionId),
+      present: this.#shown,
+      nowMs: this.#o.clock.nowMs(),
+    });
+    const voices = tracks.filter(({ track }) => track.kind === 'audio').map(({ track }) => track.trackId);
+    const wanted = new Set(this.#shown === undefined ? voices : [...voices, this.#shown.trackId]);
+    for (const trackId of this.#wanted) if (!wanted.has(trackId)) this.#ask(trackId, false);
+    for (const trackId of wanted) if (!this.#wanted.has(trackId)) this.#ask(trackId, true);
+    const present = new Set(others.map(({ sessionId }) => sessionId));
+    for (const sessionId of this.#timelines.keys()) if (!present.has(sessionId)) this.#timelines.delete(sessionId);
+  }
+
+  #ask(trackId: string, subscribed: boolean): void {
+    if (subscribed) this.#wanted.add(trackId);
+    else this.#wanted.delete(trackId);
+    this.#session.updateSubscription({ trackId, subscribed }).catch((error: MeridianClientError) => {
+      if (subscribed) this.#wanted.delete(trackId); // the next change of the roster asks again
+      if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a subscription is refused');
+    });
+  }
+
+  #add(rows: readonly SubscriptionRow[]): void {
+    const ready: string[] = [];
+    for (const { consumerId, trackId, kind, publisherSessionId, rtpParameters } of rows) {
+      const [codec, encoding] = [rtpParameters.codecs[0], rtpParameters.encodings?.[0]];
+      if (codec === undefined || encoding?.ssrc === undefined) continue;
+      const { ssrc } = encoding;
+      const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline();
+      this.#timelines.set(publisherSessionId, timeline);
+      const { payloadType, clockRate } = codec;
+      const wantsKeyFrames = kind === 'video';
+      const receiver = new RtpReceiver({ ssrc, payloadType, clockRate, senderSsrc: this.#ownSsrc, wantsKeyFrames });
+      const depacketiser = wantsKeyFrames ? new H264Depacketiser() : undefined;
+      this.#streams.set(ssrc, { trackId, kind, ssrc, receiver, timeline: timeline.stream(clockRate), depacketiser });
+      this.#ssrcs.set(consumerId, ssrc);
+      ready.push(consumerId);
+    }
+    if (ready.length === 0) return;
+    this.#session.subscriptionsReady(ready).catch((error: MeridianClientError) => {
+      this.#o.log.info({ code: error.code }, 'subscriptions do not begin');
+    });
+  }
+
+  #remove(consumerId: string): void {
+    const ssrc = this.#ssrcs.get(consumerId);
+    const stream = ssrc === undefined ? undefined : this.#streams.get(ssrc);
+    this.#ssrcs.delete(consumerId);
+    if (stream === undefined) return;
+    this.#streams.delete(stream.ssrc);
+    const isElsewhere = [...this.#streams.values()].some(({ trackId }) => trackId === stream.trackId);
+    if (stream.kind === 'audio' && !isElsewhere) this.#o.onVoiceGone(stream.trackId);
+  }
+
+  /** A new session: nothing of the old one arrives any more. */
+  #forgetAll(): void {
+    for (const consumerId of [...this.#ssrcs.keys()]) this.#remove(consumerId);
+    this.#wanted.clear();
+  }
+
+  #hear(datagram: Uint8Array): void {
+    const nowMs = this.#o.clock.nowMs();
+    if (datagramKind(datagram) === 'rtcp') {
+      for (const packet of parseRtcp(datagram) ?? []) {
+        const stream = packet.type === 'sr' ? this.#streams.get(packet.ssrc) : undefined;
+        if (packet.type !== 'sr' || stream === undefined) continue;
+        stream.receiver.noteSenderReport(packet, nowMs);
+        stream.timeline.noteSenderReport(packet, nowMs);
+      }
+      return;
+    }
+    const packet = parseRtp(datagram);
+    const stream = packet === undefined ? undefined : this.#streams.get(packet.ssrc);
+    if (packet === undefined || stream === undefined) return;
+    stream.receiver.receive(packet, nowMs);
+    this.#drain(stream, nowMs);
+  }
+
+  #drain({ receiver, timeline, depacketiser, kind, trackId }: Receiving, nowMs: number): void {
+    for (const packet of receiver.drain(nowMs)) {
+      const ptsMs = timeline.toMs(packet.timestamp, packet.arrivalMs);
+      if (kind === 'audio') this.#o.onVoice(trackId, ptsMs, packet.payload);
+      for (const unit of depacketiser?.push(packet, ptsMs) ?? []) {
+        if (unit.isKey) receiver.keyFrameArrived();
+        if (trackId === this.#shown?.trackId) this.#o.onPicture(unit, trackId);
+      }
+      if (depacketiser?.needsKey === true) receiver.demandKeyFrame();
+    }
+  }
+
+  #tick(): void {
+    const nowMs = this.#o.clock.nowMs();
+    const feedback: RtcpPacket[] = [];
+    for (const stream of this.#streams.values()) {
+      this.#drain(stream, nowMs);
+      feedback.push(...stream.receiver.feedback(nowMs));
+    }
+    if (feedback.length > 0) this.#say(feedback);
+  }
+
+  #report(): void {
+    const nowMs = this.#o.clock.nowMs();
+    const reports = [...this.#streams.values()].flatMap(({ receiver }) => receiver.report(nowMs) ?? []);
+    for (let at = 0; at < reports.length; at += maxReports)
+      this.#say([{ type: 'rr', ssrc: this.#ownSsrc, reports: reports.slice(at, at + maxReports) }]);
+    this.#choose();
+  }
+
+  #say(packets: readonly RtcpPacket[]): void {
+    this.#socket.send(serialiseRtcp(packets));
+  }
+}
