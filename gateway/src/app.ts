@@ -1,11 +1,17 @@
 import { addressOf, NodeShell, Tokens } from '@meridian/node-shell';
 import { nodeKind } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
+import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
+import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
 import { StreamKeys } from './adapters/stream-keys.ts';
 import type { GatewayConfig } from './config.ts';
+import { addFlv } from './http/flv.ts';
 import { buildHttp } from './http/server.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
+import { transcodeMetrics } from './metrics.ts';
+import { Programmes } from './room/programmes.ts';
 import { PublishPoints } from './room/publish-points.ts';
+import { aacMixers, opusConverters } from './room/sound.ts';
 import { RtmpListener } from './rtmp/listener.ts';
 import { openRtmp } from './rtmp/open.ts';
 
@@ -13,27 +19,34 @@ export type GatewayDeps = ServiceContext<GatewayConfig>;
 
 /** Starts the gateway: certificate, listeners, links. Everything opened is on the close stack. */
 export async function start(deps: GatewayDeps) {
-  const { config, log, clock, rng, closeStack } = deps;
+  const { config, log, clock, rng, metrics, closeStack } = deps;
   const shell = await NodeShell.start({ kind: nodeKind.gateway, context: deps });
   const links = new SignalingLinks({ shell, place: config, clock, rng, log });
   closeStack.add('links to signaling nodes', (cause) => links.close(cause));
   const tokens = new Tokens(config.apiKeys, () => clock.wallMs());
   const keys = new StreamKeys(config.apiKeys, { rng, wallMs: () => clock.wallMs() });
 
-  const points = new PublishPoints({
-    links,
-    tokens,
+  const supervisor = new FfmpegSupervisor({
+    sandbox: await findSandbox(log),
+    capacity: config.transcodeMillicores,
     clock,
-    rng,
     log,
-    converters: () => ({ write: () => undefined, close: () => undefined }),
+    metrics: transcodeMetrics(metrics),
   });
+  closeStack.add('transcoders', () => supervisor.close());
+  const sound = { supervisor, clock, log };
+  const points = new PublishPoints({ links, tokens, clock, rng, log, converters: opusConverters(sound) });
   closeStack.add('publish points', () => points.close());
-  const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open: openRtmp({ keys, points, log }) });
+  const mixers = aacMixers(sound);
+  const programmes = new Programmes({ links, tokens, clock, rng, log, mixers, nodeId: config.id });
+  closeStack.add('programmes', () => programmes.close());
+  const open = openRtmp({ keys, points, programmes, log });
+  const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
 
   const ways = { tokens, keys, rtmpUrl: config.rtmpUrl, publicUrl: config.publicUrl, wallMs: () => clock.wallMs() };
   const http = await buildHttp({ ways, allowedOrigins: config.allowedOrigins, log });
+  addFlv(http, { keys, programmes, log });
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());
 
@@ -49,5 +62,5 @@ export async function start(deps: GatewayDeps) {
     },
   });
   log.info({ rtmpPort: rtmp.port, httpPort: config.httpListen.port }, 'listening');
-  return { rtmp, http, links, points, keys };
+  return { rtmp, http, links, points, programmes, keys };
 }

@@ -26,6 +26,8 @@ export const gatewayConfig = Type.Object({
     }),
     { minItems: 1, maxItems: 10_000 },
   ),
+  /** What all transcoders may use of the processors, in thousandths of a core. */
+  transcodeMillicores: Type.Integer({ default: 4000, minimum: 100, maximum: 1_000_000 }),
   /** Pages that may ask for keys and play by script. */
   allowedOrigins: Type.Array(text(256), { default: ['*'], minItems: 1, maxItems: 256 }),
 });

@@ -2,6 +2,7 @@
 // lists a metric.
 import { createMetrics, type Metrics } from '@meridian/runtime';
 import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
+import { transcodeMetrics } from '../../gateway/src/metrics.ts';
 import { centreMetrics } from '../../scheduler/src/base/metrics.ts';
 import { registerMetrics } from '../../sfu/src/metrics.ts';
 import { serviceMetrics } from '../../signaling/src/metrics.ts';
@@ -22,6 +23,7 @@ const services: Record<string, (metrics: Metrics) => void> = {
     proberMetrics(metrics);
     linkProberMetrics(metrics);
   },
+  gateway: transcodeMetrics,
 };
 
 /**

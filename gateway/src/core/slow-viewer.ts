@@ -18,7 +18,10 @@ export class SlowViewer {
   }
 
   /** What becomes of the next item, with so many bytes waiting. */
-  next(item: { readonly kind: 'audio' | 'video'; readonly isFormat: boolean; readonly isKey: boolean }, queuedBytes: number): Verdict {
+  next(
+    item: { readonly kind: 'audio' | 'video'; readonly isFormat: boolean; readonly isKey: boolean },
+    queuedBytes: number,
+  ): Verdict {
     if (queuedBytes > QUEUED_BYTES_END) return 'end';
     if (item.isFormat) return 'send';
     if (queuedBytes > QUEUED_BYTES_MAX) this.#isDropping = true;

@@ -142,7 +142,9 @@ export class RoomReceiver {
   #choose(): void {
     const { participants, speakers, selfSessionId } = this.#session.roster;
     const others = [...participants.values()].filter(({ sessionId }) => sessionId !== selfSessionId);
-    const tracks = others.flatMap(({ sessionId, tracks: own }) => [...own.values()].map((track) => ({ sessionId, track })));
+    const tracks = others.flatMap(({ sessionId, tracks: own }) =>
+      [...own.values()].map((track) => ({ sessionId, track })),
+    );
     const pictures: Picture[] = tracks
       .filter(({ track }) => track.kind === 'video')
       .map(({ sessionId, track: { trackId, source, muted } }) => {

@@ -1,0 +1,47 @@
+// What surrounds each ffmpeg: no network, no rights, bounded memory, after others in the queue for the processor. Each
+// is a program of util-linux or coreutils that becomes the next one, so the process keeps one id from the first to
+// ffmpeg.
+import { execFile } from 'node:child_process';
+import type { Logger } from '@meridian/runtime';
+
+/** Nobody's user and group on Debian, Fedora and Arch. */
+const nobody = 65_534;
+/** Above the most that a 1080p picture stream needs, with its mapped libraries. */
+const addressSpaceBytes = 2 * 1024 ** 3;
+/** The check of a wrapper takes milliseconds; a machine that stands still is no reason to do without it. */
+const checkTimeoutMs = 10_000;
+
+const asRoot = [
+  ['unshare', '--net', '--'],
+  [
+    'setpriv',
+    `--reuid=${nobody}`,
+    `--regid=${nobody}`,
+    '--clear-groups',
+    '--no-new-privs',
+    '--bounding-set=-all',
+    '--',
+  ],
+];
+const asAnybody = [
+  ['prlimit', `--as=${addressSpaceBytes}`, '--nofile=64', '--core=0', '--'],
+  ['nice', '-n', '5', '--'],
+];
+
+/**
+ * The words before `ffmpeg`, of the wrappers that work here; others are left out and named in one warning. Ask once per
+ * process.
+ */
+export async function findSandbox(log: Pick<Logger, 'warn'>, uid = process.getuid?.()): Promise<readonly string[]> {
+  const wrappers = uid === 0 ? [...asRoot, ...asAnybody] : asAnybody;
+  const works = await Promise.all(wrappers.map(isUsable));
+  const missing = wrappers.filter((_, index) => works[index] !== true).map(([name]) => name);
+  if (missing.length > 0) log.warn({ missing }, 'ffmpeg runs without these');
+  return wrappers.filter((_, index) => works[index] === true).flat();
+}
+
+function isUsable([file = '', ...args]: readonly string[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    execFile(file, [...args, 'true'], { timeout: checkTimeoutMs }, (error) => resolve(error === null));
+  });
+}

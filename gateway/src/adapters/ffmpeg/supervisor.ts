@@ -1,0 +1,183 @@
+// All ffmpegs of one gateway: started within its capacity, and started again for as long as they are wanted.
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { failuresAfter, isDegraded, restartPauseMs } from '../../core/back-off.ts';
+import { FfmpegProcess } from './process.ts';
+
+/** What a job may use of the processor, in thousandths of a core. */
+export type Millicores = number;
+
+/** Where the gateway counts; each is called when its figure changes. */
+export interface TranscodeMetrics {
+  running(processes: number): void;
+  used(millicores: Millicores): void;
+  restarted(): void;
+  dropped(units: number): void;
+}
+
+export interface SupervisorOptions {
+  /** Of `findSandbox`. */
+  readonly sandbox: readonly string[];
+  /** The sum of the costs of all jobs at once. */
+  readonly capacity: Millicores;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
+  readonly metrics: TranscodeMetrics;
+}
+
+export interface Job {
+  /** For the log. */
+  readonly name: string;
+  readonly cost: Millicores;
+  readonly args: readonly string[];
+  readonly head: Uint8Array;
+  readonly queueBytesMax: number;
+  /** A new process begins with the next write: forget what the last one has said. */
+  onStart(): void;
+  onData(bytes: Uint8Array): void;
+  /** It does not stay up (true), or runs again (false). It is tried again all the same. */
+  onDegraded(isDegraded: boolean): void;
+}
+
+export class FfmpegSupervisor {
+  readonly #o: SupervisorOptions;
+  readonly #jobs = new Set<SupervisedJob>();
+  #used: Millicores = 0;
+  #running = 0;
+  #isClosed = false;
+
+  constructor(o: SupervisorOptions) {
+    this.#o = o;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+  get usedMillicores(): Millicores {
+    return this.#used;
+  }
+
+  /** Throws MeridianError: OVERLOADED beyond the capacity, SHUTTING_DOWN after `close`. */
+  start(job: Job): SupervisedJob {
+    if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
+    if (this.#used + job.cost > this.#o.capacity)
+      throw new MeridianError(
+        'OVERLOADED',
+        `no capacity for ${job.name}: ${this.#used} of ${this.#o.capacity} is used`,
+      );
+    this.#charge(job.cost);
+    const supervised = new SupervisedJob(job, {
+      ...this.#o,
+      onRunning: (change) => {
+        this.#running += change;
+        this.#o.metrics.running(this.#running);
+      },
+      onClosed: () => {
+        this.#jobs.delete(supervised);
+        this.#charge(-job.cost);
+      },
+    });
+    this.#jobs.add(supervised);
+    supervised.start();
+    return supervised;
+  }
+
+  /** Ends all jobs; resolves when no process is left. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#jobs].map((job) => job.close()));
+  }
+
+  #charge(cost: Millicores): void {
+    this.#used += cost;
+    this.#o.metrics.used(this.#used);
+  }
+}
+
+interface JobPorts extends SupervisorOptions {
+  onRunning(change: 1 | -1): void;
+  onClosed(): void;
+}
+
+/** One job: a process, and the next one when it ends. */
+export class SupervisedJob {
+  readonly #job: Job;
+  readonly #ports: JobPorts;
+  #process: FfmpegProcess | undefined;
+  #startedMs = 0;
+  #failures = 0;
+  #isSaidDegraded = false;
+  #pause: Timer | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(job: Job, ports: JobPorts) {
+    this.#job = job;
+    this.#ports = ports;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+  get queuedBytes(): number {
+    return this.#process?.queuedBytes ?? 0;
+  }
+
+  start(): void {
+    const { sandbox, clock, log } = this.#ports;
+    this.#startedMs = clock.nowMs();
+    this.#job.onStart();
+    this.#ports.onRunning(1);
+    const { args, head, queueBytesMax } = this.#job;
+    this.#process = new FfmpegProcess({
+      ...{ sandbox, clock, log, args, head, queueBytesMax },
+      onData: (bytes) => this.#heard(bytes),
+      onEnd: (reason) => this.#ended(reason),
+    });
+  }
+
+  /** Between two processes units are dropped and counted. */
+  write(unit: Uint8Array): void {
+    const before = this.#process?.droppedUnits ?? 0;
+    this.#process?.write(unit);
+    const dropped = this.#process === undefined ? 1 : this.#process.droppedUnits - before;
+    if (dropped > 0) this.#ports.metrics.dropped(dropped);
+  }
+
+  /** Resolves when its process has ended. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#pause?.cancel();
+    await this.#process?.close();
+    this.#ports.onClosed();
+  }
+
+  #heard(bytes: Uint8Array): void {
+    this.#job.onData(bytes);
+    this.#say(false);
+  }
+
+  #say(isNow: boolean): void {
+    if (this.#isSaidDegraded === isNow) return;
+    this.#isSaidDegraded = isNow;
+    this.#job.onDegraded(isNow);
+  }
+
+  #ended(reason: string): void {
+    this.#process = undefined;
+    this.#ports.onRunning(-1);
+    if (this.#closed !== undefined) return;
+    const { clock, log, metrics } = this.#ports;
+    this.#failures = failuresAfter(this.#failures, clock.nowMs() - this.#startedMs);
+    const pauseMs = restartPauseMs(this.#failures);
+    log.warn({ job: this.#job.name, reason, failures: this.#failures, pauseMs }, 'ffmpeg ended, it is started again');
+    if (isDegraded(this.#failures)) this.#say(true);
+    this.#pause = clock.after(pauseMs, () => {
+      metrics.restarted();
+      this.start();
+    });
+  }
+}

@@ -1,0 +1,155 @@
+// Pictures from one codec into another, with the publisher's times: one ffmpeg per stream.
+import { MeridianError } from '@meridian/protocol';
+import { MalformedNut, NutReader } from '../../core/nut-reader.ts';
+import { nutFrame, nutHeader } from '../../core/nut-writer.ts';
+import { TimeLine } from '../../core/time-line.ts';
+import { inputArgs, leadS, outputArgs } from './pipe-args.ts';
+import type { FfmpegSupervisor, Millicores, SupervisedJob } from './supervisor.ts';
+
+export type VideoCodec = 'h264' | 'vp8' | 'vp9' | 'mpeg1';
+
+/** One coded picture, in decoding order. H.264: Annex B. */
+export interface CodedPicture {
+  readonly ptsMs: number;
+  readonly isKey: boolean;
+  readonly data: Uint8Array;
+}
+
+export interface VideoTranscoderOptions {
+  readonly from: VideoCodec;
+  readonly to: VideoCodec;
+  readonly bitrateKbps: number;
+  /** Pictures from one key frame to the next; key frames of the source are always key frames of the result too. */
+  readonly keyIntervalPictures: number;
+  readonly cost: Millicores;
+  readonly supervisor: FfmpegSupervisor;
+  onPicture(picture: CodedPicture): void;
+  onDegraded(isDegraded: boolean): void;
+}
+
+const timeScale = 90_000;
+/** A picture this far before the last, or ahead of it, is on another clock; B-frames are shown within a second. */
+const backMs = 1000;
+const aheadMs = 10_000;
+/** Between the last picture of one clock and the first of the next. */
+const joinTicks = timeScale;
+/** Two seconds at 8 Mbit/s. */
+const queueBytesMax = 2 * 1024 * 1024;
+/** As the reader's bound on what ffmpeg makes. */
+const pictureBytesMax = 4 * 1024 * 1024;
+/** MPEG-1 knows few frame rates; 25 is what its players expect. */
+const mpeg1Rate = 25;
+
+const fourccs: Record<VideoCodec, string> = { h264: 'H264', vp8: 'VP80', vp9: 'VP90', mpeg1: 'mpg1' };
+const libvpx = ['-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', '-error-resilient', '1'];
+const encoderArgs: Record<VideoCodec, readonly string[]> = {
+  h264: [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-tune',
+    'zerolatency',
+    '-profile:v',
+    'baseline',
+    '-forced-idr',
+    '1',
+  ],
+  vp8: ['-c:v', 'libvpx', ...libvpx],
+  vp9: ['-c:v', 'libvpx-vp9', ...libvpx],
+  mpeg1: ['-c:v', 'mpeg1video', '-vf', `fps=${mpeg1Rate}`],
+};
+
+/**
+ * Pictures in, pictures out, without B-frames and without encoder delay. Each keeps its `ptsMs` to 1/90 ms (MPEG-1: to
+ * the even beat of its 25 pictures a second, counted from the first). The first picture must be a key frame; others are
+ * ignored until one came. To get a key frame, ask the source for one. Throws MeridianError OVERLOADED beyond the
+ * capacity.
+ */
+export class VideoTranscoder {
+  readonly #job: SupervisedJob;
+  readonly #o: VideoTranscoderOptions;
+  readonly #line = new TimeLine(timeScale);
+  #reader = new NutReader();
+  /** The clock of the pictures now: this place has this time. */
+  #anchor: { readonly place: number; readonly ptsMs: number } | undefined;
+  #lastMs = 0;
+  #highestPlace = 0;
+  #hasKey = false;
+
+  constructor(o: VideoTranscoderOptions) {
+    this.#o = o;
+    // Decoders say the true size with the first picture.
+    const media = { kind: 'video', width: 16, height: 16 } as const;
+    const fourcc = [...fourccs[o.from]].map((char) => char.charCodeAt(0));
+    const decodeDelay = o.from === 'h264' || o.from === 'mpeg1' ? 2 : 0;
+    this.#job = o.supervisor.start({
+      name: `${o.from} to ${o.to}`,
+      cost: o.cost,
+      args: videoArgs(o),
+      head: nutHeader({ fourcc, timeScale, decodeDelay, config: new Uint8Array(0), media }),
+      queueBytesMax,
+      onStart: () => {
+        this.#reader = new NutReader();
+        this.#hasKey = false;
+      },
+      onData: (bytes) => this.#heard(bytes),
+      onDegraded: o.onDegraded,
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#job.pid;
+  }
+
+  /** Throws MeridianError REQUEST_INVALID on an empty or oversize picture, or no time. */
+  write({ ptsMs, isKey, data }: CodedPicture): void {
+    const bytes = data.byteLength;
+    if (bytes === 0 || bytes > pictureBytesMax)
+      throw new MeridianError('REQUEST_INVALID', `a picture of ${bytes} bytes`);
+    if (!Number.isFinite(ptsMs)) throw new MeridianError('REQUEST_INVALID', `a picture at ${ptsMs} ms`);
+    this.#hasKey ||= isKey;
+    if (!this.#hasKey) return;
+    this.#job.write(nutFrame(this.#place(ptsMs), isKey, data));
+  }
+
+  /** Resolves when its process has ended. Idempotent. */
+  close(): Promise<void> {
+    return this.#job.close();
+  }
+
+  /** Where ffmpeg is told that the picture is: an even clock, whatever the publisher's does. */
+  #place(ptsMs: number): number {
+    const aheadOfLastMs = ptsMs - this.#lastMs;
+    let anchor = this.#anchor;
+    if (anchor === undefined || aheadOfLastMs > aheadMs || aheadOfLastMs < -backMs) {
+      anchor = { place: this.#highestPlace + joinTicks + leadS * timeScale, ptsMs };
+      this.#anchor = anchor;
+      // Pictures that are shown before the first of this clock belong to it too.
+      this.#line.anchor(anchor.place - joinTicks, ptsMs - (joinTicks * 1000) / timeScale);
+    }
+    this.#lastMs = ptsMs;
+    const place = Math.max(0, anchor.place + Math.round(((ptsMs - anchor.ptsMs) * timeScale) / 1000));
+    this.#highestPlace = Math.max(this.#highestPlace, place);
+    return place;
+  }
+
+  #heard(bytes: Uint8Array): void {
+    for (const { pts, isKey, data } of this.#reader.push(bytes)) {
+      const base = this.#reader.stream?.timeBase;
+      if (base === undefined) throw new MalformedNut('a frame before its stream');
+      const ptsMs = this.#line.ptsAt((pts * base.num * timeScale) / base.den);
+      if (ptsMs !== undefined) this.#o.onPicture({ ptsMs, isKey, data });
+    }
+  }
+}
+
+function videoArgs({ to, bitrateKbps, keyIntervalPictures }: VideoTranscoderOptions): string[] {
+  const rate = `${bitrateKbps}k`;
+  const times = to === 'mpeg1' ? [] : ['-enc_time_base', `1:${timeScale}`];
+  return [
+    ...[...inputArgs, '-an', '-fps_mode', 'passthrough', ...times, ...encoderArgs[to], '-pix_fmt', 'yuv420p'],
+    ...['-bf', '0', '-g', `${keyIntervalPictures}`, '-force_key_frames', 'source'],
+    ...['-b:v', rate, '-maxrate', rate, '-bufsize', rate, ...outputArgs],
+  ];
+}

@@ -1,0 +1,135 @@
+// AAC-LC as ADTS frames (ISO/IEC 13818-7, 6.2) and its AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1).
+import { MalformedStream } from './malformed-stream.ts';
+
+export interface AacConfig {
+  /** That of the core; with SBR the sound is decoded at twice this rate. */
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Said explicitly; SBR may be in the frames unsaid. */
+  readonly hasSbr: boolean;
+}
+
+export interface AdtsHeader {
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** 7, or 9 with a checksum. */
+  readonly headerBytes: number;
+  /** With its header. */
+  readonly frameBytes: number;
+}
+
+/** Samples per channel of one AAC frame at the rate of its core. */
+export const aacFrameSamples = 1024;
+const headerBytesMin = 7;
+/** The length has 13 bits. */
+const frameBytesMax = 8191;
+const sampleRates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350] as const;
+/** Rates of their own have 24 bits, marked by this index. */
+const explicitRate = 15;
+/** Channels by configuration; 0 would be described in the frame, which no live sender does. */
+const channelsOf = [0, 1, 2, 3, 4, 5, 6, 8] as const;
+const objectType = { lc: 2, sbr: 5, ps: 29 } as const;
+
+/** The header at the start of `bytes`; undefined: none is there (junk, another profile, or fewer than 7 bytes). */
+export function adtsHeader(bytes: Uint8Array): AdtsHeader | undefined {
+  const [b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0] = bytes;
+  if (bytes.byteLength < headerBytesMin || b0 !== 0xff || (b1 & 0xf6) !== 0xf0) return undefined;
+  const sampleRate = sampleRates[(b2 >> 2) & 15];
+  const channels = channelsOf[((b2 & 1) << 2) | (b3 >> 6)] ?? 0;
+  const frameBytes = ((b3 & 3) << 11) | (b4 << 3) | (b5 >> 5);
+  const headerBytes = b1 & 1 ? headerBytesMin : headerBytesMin + 2;
+  const isOneBlock = (b6 & 3) === 0;
+  if (b2 >> 6 !== objectType.lc - 1 || sampleRate === undefined || channels === 0) return undefined;
+  if (!isOneBlock || frameBytes <= headerBytes) return undefined;
+  return { sampleRate, channels, headerBytes, frameBytes };
+}
+
+/** A raw AAC frame with its ADTS header. Throws MalformedStream if ADTS cannot express it. */
+export function adtsFrame(data: Uint8Array, { sampleRate, channels }: AacConfig): Uint8Array {
+  const rateIndex = sampleRates.findIndex((rate) => rate === sampleRate);
+  const channelIndex = channelsOf.findIndex((count, index) => index > 0 && count === channels);
+  const length = data.byteLength + headerBytesMin;
+  if (rateIndex < 0 || channelIndex < 0)
+    throw new MalformedStream(`ADTS has no ${sampleRate} Hz of ${channels} channels`);
+  if (length > frameBytesMax) throw new MalformedStream(`an AAC frame of ${data.byteLength} bytes`);
+  const frame = new Uint8Array(length);
+  frame.set([0xff, 0xf1, ((objectType.lc - 1) << 6) | (rateIndex << 2) | (channelIndex >> 2)]);
+  frame.set([((channelIndex & 3) << 6) | (length >> 11), (length >> 3) & 255, ((length & 7) << 5) | 31, 0xfc], 3);
+  frame.set(data, headerBytesMin);
+  return frame;
+}
+
+/** Bytes of an ADTS stream in pieces of any size; holds less than one frame. */
+export class AdtsReader {
+  #rest = new Uint8Array(0);
+  #junkBytes = 0;
+
+  /** Bytes that belonged to no frame. */
+  get junkBytes(): number {
+    return this.#junkBytes;
+  }
+
+  /** Whole frames, without their headers. A header counts if another follows its frame, or nothing yet. */
+  push(piece: Uint8Array): { readonly header: AdtsHeader; readonly data: Uint8Array }[] {
+    const bytes = new Uint8Array(this.#rest.byteLength + piece.byteLength);
+    bytes.set(this.#rest);
+    bytes.set(piece, this.#rest.byteLength);
+    const frames: { header: AdtsHeader; data: Uint8Array }[] = [];
+    let at = 0;
+    while (bytes.byteLength - at >= headerBytesMin) {
+      const header = adtsHeader(bytes.subarray(at));
+      const end = at + (header?.frameBytes ?? 0);
+      if (header === undefined || !mayBegin(bytes.subarray(end, end + 2))) {
+        at += 1;
+        this.#junkBytes += 1;
+        continue;
+      }
+      if (bytes.byteLength < end) break;
+      frames.push({ header, data: bytes.slice(at + header.headerBytes, end) });
+      at = end;
+    }
+    this.#rest = bytes.slice(at);
+    return frames;
+  }
+}
+
+function mayBegin([b0 = 0xff, b1 = 0xf0]: Uint8Array): boolean {
+  return b0 === 0xff && (b1 & 0xf6) === 0xf0;
+}
+
+/** Reads a config of AAC-LC, with or without SBR. Throws MalformedStream on others. */
+export function aacConfigOf(bytes: Uint8Array): AacConfig {
+  let at = 0;
+  const bits = (count: number): number => {
+    let value = 0;
+    for (let left = count; left > 0; left -= 1, at += 1) {
+      const byte = bytes[at >> 3];
+      if (byte === undefined) throw new MalformedStream('an AudioSpecificConfig that ends early');
+      value = value * 2 + ((byte >> (7 - (at & 7))) & 1);
+    }
+    return value;
+  };
+  const rate = (): number => {
+    const index = bits(4);
+    const value = index === explicitRate ? bits(24) : sampleRates[index];
+    if (value === undefined || value < 7350 || value > 96_000) throw new MalformedStream('a sample rate of AAC');
+    return value;
+  };
+  const type = bits(5);
+  const sampleRate = rate();
+  const channels = channelsOf[bits(4)] ?? 0;
+  if (channels === 0) throw new MalformedStream('a channel configuration of AAC');
+  const hasSbr = type === objectType.sbr || type === objectType.ps;
+  if (hasSbr) rate();
+  const coreType = hasSbr ? bits(5) : type;
+  if (coreType !== objectType.lc) throw new MalformedStream(`AAC of object type ${coreType}`);
+  return { sampleRate, channels, hasSbr };
+}
+
+/** The config of AAC-LC. Throws MalformedStream if the format has none for it. */
+export function aacConfigBytes(sampleRate: number, channels: number): Uint8Array {
+  const rateIndex = sampleRates.findIndex((rate) => rate === sampleRate);
+  const channelIndex = channelsOf.findIndex((count, index) => index > 0 && count === channels);
+  if (rateIndex < 0 || channelIndex < 0) throw new MalformedStream(`no AAC of ${sampleRate} Hz, ${channels} channels`);
+  return Uint8Array.of((objectType.lc << 3) | (rateIndex >> 1), ((rateIndex & 1) << 7) | (channelIndex << 3));
+}

@@ -1,0 +1,136 @@
+// Mixes decoded voices by time: 48 kHz stereo, in even blocks of 20 ms, whatever the voices do.
+
+export const mixRate = 48_000;
+/** Samples per channel of a block. */
+export const blockSamples = 960;
+const blockMs = 20;
+/** How far ahead of the block that is due a voice may be; what is further is dropped. */
+const ringSamples = mixRate;
+/** Voices of one programme: as many as decoders. */
+export const voicesMax = 64;
+/** A voice whose time differs by less from where its last sound ended goes on there: no clicks by rounding. */
+const joinSamples = (mixRate * 20) / 1000;
+/** A mixer that was not asked for longer than this begins anew: nobody wants all that silence at once. */
+const blocksAtOnceMax = 50;
+/** Below this a sample stays as it is; above it the rest bends towards 1. */
+const kneeLevel = 0.8;
+
+export interface MixBlock {
+  /** Of its first sample, on the mixer's clock. */
+  readonly ptsMs: number;
+  /** Everybody, limited; interleaved left and right. */
+  readonly everybody: Float32Array;
+  /** Everybody but this voice, limited. A voice that is silent or not there: everybody. */
+  without(voice: string): Float32Array;
+}
+
+interface Voice {
+  readonly ring: Float32Array;
+  /** Place after its last sample, counted from the mixer's start. */
+  end: number;
+}
+
+/** Times are those of one clock, that of `pull`'s argument; a voice's times must have been brought onto it. */
+export class Mixer {
+  readonly #delayMs: number;
+  readonly #startMs: number;
+  readonly #voices = new Map<string, Voice>();
+  /** Of the next block: blocks since the start. */
+  #block = 0;
+  #lateSamples = 0;
+  #skippedBlocks = 0;
+
+  /** `delayMs`: how long a block waits for voices before it is made. */
+  constructor(o: { startMs: number; delayMs: number }) {
+    this.#startMs = o.startMs;
+    this.#delayMs = o.delayMs;
+  }
+
+  /** Samples that came too late or too early to be heard. */
+  get lostSamples(): number {
+    return this.#lateSamples;
+  }
+  get skippedBlocks(): number {
+    return this.#skippedBlocks;
+  }
+
+  /** Sound of a voice, which begins with its first. False: there are 64 voices already, or it has no time. */
+  push(name: string, ptsMs: number, left: Float32Array, right: Float32Array): boolean {
+    let voice = this.#voices.get(name);
+    if (voice === undefined) {
+      if (this.#voices.size >= voicesMax) return false;
+      voice = { ring: new Float32Array(ringSamples * 2), end: Number.NEGATIVE_INFINITY };
+      this.#voices.set(name, voice);
+    }
+    if (!Number.isFinite(ptsMs)) return false;
+    const due = Math.round(((ptsMs - this.#startMs) * mixRate) / 1000);
+    const from = Math.abs(due - voice.end) < joinSamples ? voice.end : due;
+    const first = this.#block * blockSamples;
+    const count = Math.min(left.length, right.length);
+    for (let at = 0; at < count; at += 1) {
+      const place = from + at;
+      if (place < first || place >= first + ringSamples) {
+        this.#lateSamples += 1;
+        continue;
+      }
+      const slot = (place % ringSamples) * 2;
+      voice.ring[slot] = finite(left[at]);
+      voice.ring[slot + 1] = finite(right[at]);
+    }
+    voice.end = from + count;
+    return true;
+  }
+
+  remove(name: string): void {
+    this.#voices.delete(name);
+  }
+
+  /** The blocks that have become due; each is given once, and none is left out but after a pause above 1 s. */
+  pull(nowMs: number): MixBlock[] {
+    const dueBlocks = Math.floor((nowMs - this.#delayMs - this.#startMs) / blockMs);
+    if (dueBlocks - this.#block > blocksAtOnceMax) this.#skip(dueBlocks - 1);
+    const blocks: MixBlock[] = [];
+    while (this.#block < dueBlocks) blocks.push(this.#next());
+    return blocks;
+  }
+
+  #skip(to: number): void {
+    this.#skippedBlocks += to - this.#block;
+    this.#block = to;
+    for (const voice of this.#voices.values()) voice.ring.fill(0);
+  }
+
+  #next(): MixBlock {
+    const sum = new Float32Array(blockSamples * 2);
+    const own = new Map<string, Float32Array>();
+    const from = ((this.#block * blockSamples) % ringSamples) * 2;
+    for (const [name, voice] of this.#voices) {
+      // Blocks divide the ring evenly, so none runs over its end.
+      const part = voice.ring.slice(from, from + blockSamples * 2);
+      voice.ring.fill(0, from, from + blockSamples * 2);
+      if (part.every((sample) => sample === 0)) continue;
+      own.set(name, part);
+      for (let at = 0; at < part.length; at += 1) sum[at] = (sum[at] ?? 0) + (part[at] ?? 0);
+    }
+    const ptsMs = this.#startMs + this.#block * blockMs;
+    this.#block += 1;
+    const everybody = limited(sum);
+    const without = (name: string): Float32Array => {
+      const part = own.get(name);
+      return part === undefined ? everybody : limited(sum.map((sample, at) => sample - (part[at] ?? 0)));
+    };
+    return { ptsMs, everybody, without };
+  }
+}
+
+/** Bends what is loud below 1 instead of cutting it. */
+function limited(samples: Float32Array): Float32Array {
+  return samples.map((sample) => {
+    const level = Math.abs(sample);
+    if (level <= kneeLevel) return sample;
+    const room = 1 - kneeLevel;
+    return Math.sign(sample) * (kneeLevel + room * Math.tanh((level - kneeLevel) / room));
+  });
+}
+
+const finite = (sample = 0): number => (Number.isFinite(sample) ? sample : 0);

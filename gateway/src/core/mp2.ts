@@ -1,0 +1,34 @@
+// Headers of MPEG audio layer II frames (ISO/IEC 11172-3, 2.4.1.3, and 13818-3 for half the sample rates).
+
+export interface Mp2Header {
+  readonly sampleRate: number;
+  readonly channels: 1 | 2;
+  readonly bitrateKbps: number;
+  /** With its header. */
+  readonly frameBytes: number;
+}
+
+/** Samples per channel of each frame. */
+export const mp2FrameSamples = 1152;
+const headerBytes = 4;
+const fullRatesKbps = [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384] as const;
+const halfRatesKbps = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160] as const;
+const sampleRates = [44_100, 48_000, 32_000] as const;
+const mono = 3;
+
+/**
+ * The header at the start of `bytes`; undefined: none is there, or of another layer, or of a free bit rate, whose frames
+ * have no length.
+ */
+export function mp2Header(bytes: Uint8Array): Mp2Header | undefined {
+  const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bytes;
+  if (bytes.byteLength < headerBytes || b0 !== 0xff || (b1 & 0xf6) !== 0xf4) return undefined;
+  const isHalf = (b1 & 8) === 0;
+  const bitrateKbps = (isHalf ? halfRatesKbps : fullRatesKbps)[b2 >> 4] ?? 0;
+  const fullRate = sampleRates[(b2 >> 2) & 3];
+  if (bitrateKbps === 0 || fullRate === undefined) return undefined;
+  const sampleRate = isHalf ? fullRate / 2 : fullRate;
+  const padding = (b2 >> 1) & 1;
+  const frameBytes = Math.floor((144_000 * bitrateKbps) / sampleRate) + padding;
+  return { sampleRate, channels: b3 >> 6 === mono ? 1 : 2, bitrateKbps, frameBytes };
+}

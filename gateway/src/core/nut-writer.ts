@@ -1,0 +1,81 @@
+// Writes coded frames as a NUT stream for ffmpeg's standard input: one elementary stream, each frame with its own time.
+import { crc32, fileId, frameFlag, longHeaderBytes, startcodes } from './nut-format.ts';
+
+/** What ffmpeg is told about the stream before its first frame; it need not guess anything then. */
+export interface NutStream {
+  /** The codec, as four characters or a WAVE format tag (two bytes, lower first). */
+  readonly fourcc: readonly number[];
+  /** Units of time per second. */
+  readonly timeScale: number;
+  /** Pictures that are decoded before they are shown: 0 without B-frames. */
+  readonly decodeDelay: number;
+  /** The codec's own header; empty if it has none. */
+  readonly config: Uint8Array;
+  readonly media:
+    | { readonly kind: 'audio'; readonly sampleRate: number; readonly channels: number }
+    | { readonly kind: 'video'; readonly width: number; readonly height: number };
+}
+
+/** Low bits of times, of which we make no use: each frame carries all of its time. */
+const ptsShift = 7;
+/** The most that the format allows between two syncpoints. We write one before each frame. */
+const maxDistanceBytes = 65_536;
+
+/** The headers with which a stream begins. */
+export function nutHeader(stream: NutStream): Uint8Array {
+  const { timeScale, decodeDelay, config, media, fourcc } = stream;
+  // version, streams, distance, time bases; then frame codes: 255 of one kind, whose flags each frame states
+  const main = [...varint(3), ...varint(1), ...varint(maxDistanceBytes), ...varint(1), ...varint(1)];
+  main.push(...varint(timeScale), ...varint(frameFlag.coded), ...varint(6));
+  // time delta, size multiplier, stream, size, reserved fields, count; then no elided headers
+  main.push(...signedVarint(0), ...varint(1), ...varint(0), ...varint(0), ...varint(0), ...varint(255), ...varint(0));
+  const head = [...varint(0), ...varint(media.kind === 'video' ? 0 : 1), ...varint(fourcc.length), ...fourcc];
+  head.push(...varint(0), ...varint(ptsShift), ...varint(timeScale), ...varint(decodeDelay), ...varint(0));
+  head.push(...varint(config.byteLength), ...config);
+  if (media.kind === 'video') head.push(...[media.width, media.height, 0, 0, 0].flatMap(varint));
+  else head.push(...[media.sampleRate, 1, media.channels].flatMap(varint));
+  return joined([fileId, header(startcodes.main, main), header(startcodes.stream, head)]);
+}
+
+/** One frame, shown at `pts` (a whole number from 0, in units of the stream). Throws RangeError on another time. */
+export function nutFrame(pts: number, isKey: boolean, data: Uint8Array): Uint8Array {
+  if (!Number.isSafeInteger(pts) || pts < 0) throw new RangeError(`a time must be a whole number from 0, not ${pts}`);
+  const flags = frameFlag.codedPts | frameFlag.sizeMsb | frameFlag.checksum | (isKey ? frameFlag.key : 0);
+  const coded = pts + 2 ** ptsShift;
+  const head = Uint8Array.from([0, ...varint(flags), ...varint(coded), ...varint(data.byteLength)]);
+  // Flags are changed by those of the frame code, which has `coded` alone: ffmpeg clears it itself.
+  return joined([header(startcodes.syncpoint, [...varint(pts), ...varint(0)]), head, uint32(crc32(head)), data]);
+}
+
+function header(startcode: readonly number[], body: readonly number[]): Uint8Array {
+  const length = varint(body.length + 4);
+  const head = Uint8Array.from([...startcode, ...length]);
+  const bytes = Uint8Array.from(body);
+  const headCheck = body.length + 4 > longHeaderBytes ? uint32(crc32(head)) : new Uint8Array(0);
+  return joined([head, headCheck, bytes, uint32(crc32(bytes))]);
+}
+
+/** Seven bits a byte, the highest first. */
+function varint(value: number): number[] {
+  const bytes = [value % 128];
+  for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) bytes.unshift((rest % 128) | 128);
+  return bytes;
+}
+
+function signedVarint(value: number): number[] {
+  return varint(2 * Math.abs(value) - (value > 0 ? 1 : 0));
+}
+
+function uint32(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}

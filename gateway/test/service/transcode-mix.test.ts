@@ -1,0 +1,100 @@
+import { systemClock } from '@meridian/runtime';
+import { afterEach, describe, expect, it } from 'vitest';
+import { AudioTranscoder } from '../../src/adapters/ffmpeg/audio.ts';
+import { OpusDecoders } from '../../src/adapters/opus-worker/decoders.ts';
+import { decodersMax } from '../../src/adapters/opus-worker/messages.ts';
+import { AdtsReader } from '../../src/core/adts.ts';
+import { Mixer } from '../../src/core/mix.ts';
+import type { AudioUnit } from '../../src/core/units.ts';
+import { Heard, made, shareOf, supervisorOf, toneFrom } from '../support/transcoding.ts';
+
+let closes: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(closes.map((close) => close()));
+  closes = [];
+});
+
+/** Decoders, and a promise for the time when so many packets were decoded. */
+function decodersOf(o: { file?: URL; onWarn?(): void } = {}) {
+  const sounds: { voice: string; ptsMs: number; left: Float32Array; right: Float32Array }[] = [];
+  let check = (): void => undefined;
+  const decoders = new OpusDecoders({
+    clock: systemClock(),
+    log: { warn: () => o.onWarn?.() },
+    onSound: (voice, ptsMs, left, right) => {
+      sounds.push({ voice, ptsMs, left, right });
+      check();
+    },
+    ...(o.file === undefined ? {} : { file: o.file }),
+  });
+  closes.push(() => decoders.close());
+  const until = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      check = () => (sounds.length >= count ? resolve() : undefined);
+      check();
+    });
+  return { decoders, sounds, until };
+}
+
+async function opusTone(): Promise<AudioUnit[]> {
+  const { supervisor } = await supervisorOf();
+  closes.push(() => supervisor.close());
+  const heard = new Heard();
+  const from = { codec: 'aac', sampleRate: 48_000, channels: 2 } as const;
+  const transcoder = new AudioTranscoder({
+    from,
+    to: 'opus',
+    supervisor,
+    onUnit: heard.onUnit,
+    onDegraded: () => undefined,
+  });
+  const frames = new AdtsReader().push(await made(...toneFrom(0, 1), '-c:a', 'aac', '-f', 'adts'));
+  for (const [index, { data }] of frames.entries())
+    transcoder.write({ kind: 'audio', ptsMs: (index * 1024) / 48, data });
+  await heard.until(({ ptsMs }) => ptsMs > 900);
+  return heard.units;
+}
+
+describe('decoders of Opus', () => {
+  it('refuse what is too long or empty, and one voice too many; junk is counted', async () => {
+    const { decoders, sounds, until } = decodersOf();
+    const silence = Uint8Array.of(0xfc, 0xff, 0xfe);
+    expect(decoders.decode('a', 0, new Uint8Array(0))).toBe(false);
+    expect(decoders.decode('a', 0, new Uint8Array(8000))).toBe(false);
+    expect(decoders.decode('junk', 0, Uint8Array.of(0xff, 0x3f))).toBe(true);
+    for (let voice = 1; voice < decodersMax; voice += 1)
+      expect(decoders.decode(`v${voice}`, voice, silence)).toBe(true);
+    expect(decoders.decode('one more', 0, silence)).toBe(false);
+    expect(decoders.droppedPackets).toBe(3);
+    await until(decodersMax - 1);
+    expect(sounds.map(({ left, right }) => [left.length, right.length])).toContainEqual([960, 960]);
+    expect(decoders.badPackets).toBe(1);
+    decoders.remove('v1');
+    expect(decoders.decode('one more', 0, silence)).toBe(true);
+    await until(decodersMax);
+  });
+
+  it('go on when their thread has died', async () => {
+    const warned = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
+    const dying = new URL('data:text/javascript,import process from "node:process"; process.exit(3)');
+    const { decoders } = decodersOf({ file: dying, onWarn: warned.resolve });
+    await warned.promise;
+    expect(decoders.decode('a', 0, Uint8Array.of(0xfc, 0xff, 0xfe))).toBe(false);
+    expect(decoders.droppedPackets).toBe(1);
+    await decoders.close();
+    started.resolve();
+  });
+
+  it('give a mixer the tone of a voice at its time', async () => {
+    const units = await opusTone();
+    const { decoders, sounds, until } = decodersOf();
+    for (const unit of units) decoders.decode('a', unit.ptsMs, unit.data);
+    await until(units.length);
+    const mixer = new Mixer({ startMs: 0, delayMs: 0 });
+    for (const { voice, ptsMs, left, right } of sounds) mixer.push(voice, ptsMs, left, right);
+    const blocks = mixer.pull(900).slice(10);
+    const left = Float32Array.from(blocks.flatMap(({ everybody }) => [...everybody.filter((_, at) => at % 2 === 0)]));
+    expect(shareOf(left, 1000)).toBeGreaterThan(0.99);
+  });
+});

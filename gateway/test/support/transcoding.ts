@@ -1,0 +1,122 @@
+// What tests of transcoders share: a supervisor that counts, sound made by ffmpeg, sound judged by ear.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type Clock, systemClock } from '@meridian/runtime';
+import { OpusDecoder } from 'opus-decoder';
+import { findSandbox } from '../../src/adapters/ffmpeg/sandbox.ts';
+import { FfmpegSupervisor } from '../../src/adapters/ffmpeg/supervisor.ts';
+import type { AudioUnit } from '../../src/core/units.ts';
+
+export interface Counted {
+  running: number;
+  restarts: number;
+  dropped: number;
+}
+
+export async function supervisorOf(
+  o: { clock?: Clock; capacity?: number; onRestart?(): void; noSandbox?: boolean } = {},
+) {
+  const lines: unknown[] = [];
+  const log = { warn: (...line: unknown[]) => void lines.push(line) };
+  const counted: Counted = { running: 0, restarts: 0, dropped: 0 };
+  const supervisor = new FfmpegSupervisor({
+    sandbox: o.noSandbox === true ? [] : await findSandbox(log),
+    capacity: o.capacity ?? 4000,
+    clock: o.clock ?? systemClock(),
+    log,
+    metrics: {
+      running: (processes) => {
+        counted.running = processes;
+      },
+      used: () => undefined,
+      restarted: () => {
+        counted.restarts += 1;
+        o.onRestart?.();
+      },
+      dropped: (units) => {
+        counted.dropped += units;
+      },
+    },
+  });
+  return { supervisor, counted, lines };
+}
+
+/** What ffmpeg makes with these arguments. */
+export async function made(...args: string[]): Promise<Uint8Array> {
+  const all = ['-nostdin', '-loglevel', 'error', ...args, 'pipe:1'];
+  const { stdout } = await promisify(execFile)('ffmpeg', all, { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 });
+  return stdout;
+}
+
+/** Silence, then a tone of 1 kHz from `onsetS` on. */
+export const toneFrom = (onsetS: number, lengthS: number): string[] => {
+  const level = `0.4*sin(2*PI*1000*t)*gte(t,${onsetS})`;
+  return ['-f', 'lavfi', '-i', `aevalsrc='${level}|${level}':s=48000:d=${lengthS}`];
+};
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    return false;
+  }
+};
+
+/** Collects units and says when enough have come. */
+export class Heard {
+  readonly units: AudioUnit[] = [];
+  #enough: (() => void) | undefined;
+  #isEnough: (unit: AudioUnit) => boolean = () => false;
+
+  readonly onUnit = (unit: AudioUnit): void => {
+    this.units.push(unit);
+    if (this.#isEnough(unit)) this.#enough?.();
+  };
+
+  /** Resolves with the first unit from now on, or already there, for which this holds. */
+  until(isEnough: (unit: AudioUnit) => boolean): Promise<void> {
+    if (this.units.some(isEnough)) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#isEnough = isEnough;
+    this.#enough = resolve;
+    return promise;
+  }
+}
+
+/** Left channel of Opus units, and when the first sample is. */
+export async function opusDecoded(units: readonly AudioUnit[]): Promise<{ fromMs: number; samples: Float32Array }> {
+  const decoder = new OpusDecoder({ channels: 2 });
+  await decoder.ready;
+  const parts = units.map(({ data }) => (decoder.decodeFrame(data).channelData[0] ?? new Float32Array(0)).slice());
+  decoder.free();
+  return { fromMs: units[0]?.ptsMs ?? Number.NaN, samples: Float32Array.from(parts.flatMap((part) => [...part])) };
+}
+
+/** The left channel of coded sound that ffmpeg can read. */
+export async function decoded(format: string, bytes: Uint8Array): Promise<Float32Array> {
+  const args = ['-loglevel', 'error', '-f', format, '-i', 'pipe:0', '-af', 'pan=mono|c0=c0', '-f', 'f32le', 'pipe:1'];
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const child = execFile('ffmpeg', args, { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 }, (error, stdout) =>
+    error === null ? resolve(stdout) : reject(error),
+  );
+  child.stdin?.end(bytes);
+  const pcm = await promise;
+  return new Float32Array(pcm.buffer.slice(pcm.byteOffset, pcm.byteOffset + pcm.byteLength - (pcm.byteLength % 4)));
+}
+
+/** Part of the sound's energy that is at this frequency (Goertzel), 0 to 1. */
+export function shareOf(samples: Float32Array, hz: number, rate = 48_000): number {
+  const turn = 2 * Math.cos((2 * Math.PI * hz) / rate);
+  let [one, two, energy] = [0, 0, 0];
+  for (const sample of samples) {
+    [one, two] = [sample + turn * one - two, one];
+    energy += sample * sample;
+  }
+  return (2 * (one * one + two * two - turn * one * two)) / (samples.length * energy);
+}
+
+/** When the sound rises above this level. */
+export const onsetMs = ({ fromMs, samples }: { fromMs: number; samples: Float32Array }, rate = 48_000): number =>
+  fromMs + (samples.findIndex((sample) => Math.abs(sample) > 0.1) * 1000) / rate;

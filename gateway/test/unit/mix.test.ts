@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { failuresAfter, isDegraded, restartPauseMs } from '../../src/core/back-off.ts';
+import { blockSamples, Mixer, voicesMax } from '../../src/core/mix.ts';
+import { SampleClock, TimeLine } from '../../src/core/time-line.ts';
+
+const sound = (level: number, samples = blockSamples): Float32Array => new Float32Array(samples).fill(level);
+const mixer = (delayMs = 0): Mixer => new Mixer({ startMs: 1000, delayMs });
+const say = (to: Mixer, voice: string, ptsMs: number, level: number): boolean =>
+  to.push(voice, ptsMs, sound(level), sound(level));
+
+describe('a mix', () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('takes no sound at %s', (ptsMs) => {
+    const mix = mixer();
+    expect(say(mix, 'a', ptsMs, 1)).toBe(false);
+    expect(mix.pull(1020)[0]?.everybody.every((sample) => sample === 0)).toBe(true);
+  });
+
+  it('takes sound that is no number for silence', () => {
+    const mix = mixer();
+    say(mix, 'a', 1000, Number.NaN);
+    say(mix, 'b', 1000, 0.5);
+    expect(mix.pull(1020)[0]?.everybody[7]).toBe(0.5);
+  });
+
+  it('counts what is too late or too early, and refuses a voice too many', () => {
+    const mix = mixer();
+    mix.pull(1100);
+    say(mix, 'late', 1000, 1);
+    say(mix, 'early', 9000, 1);
+    expect(mix.lostSamples).toBe(2 * blockSamples);
+    for (let voice = 2; voice < voicesMax; voice += 1) expect(say(mix, `v${voice}`, 1100, 0)).toBe(true);
+    expect(say(mix, 'one more', 1100, 0)).toBe(false);
+    mix.remove('late');
+    expect(say(mix, 'one more', 1100, 0)).toBe(true);
+  });
+
+  it('goes on at its own pace while nobody speaks', () => {
+    const mix = mixer(60);
+    fc.assert(
+      fc.property(fc.array(fc.nat(400), { minLength: 1, maxLength: 10 }), (steps) => {
+        const fresh = mixer(60);
+        const times = steps.reduce<number[]>((all, step) => [...all, (all.at(-1) ?? 1060) + step], []);
+        const blocks = times.flatMap((nowMs) => fresh.pull(nowMs));
+        expect(blocks.map(({ ptsMs }) => ptsMs)).toEqual(blocks.map((_, index) => 1000 + index * 20));
+        expect(blocks.length).toBe(Math.floor(((times.at(-1) ?? 0) - 1060) / 20));
+      }),
+      { numRuns: 50 },
+    );
+    expect(mix.pull(1079)).toEqual([]);
+    expect(mix.pull(1080)).toHaveLength(1);
+  });
+
+  it('skips what nobody asked for in more than a second', () => {
+    const mix = mixer();
+    say(mix, 'a', 1000, 0.5);
+    const blocks = mix.pull(61_000);
+    expect(blocks.map(({ ptsMs }) => ptsMs)).toEqual([60_980]);
+    expect(blocks[0]?.everybody[0]).toBe(0);
+    expect(mix.skippedBlocks).toBe(2999);
+  });
+
+  it('adds voices, bends what is loud, and leaves out whoever listens', () => {
+    const mix = mixer();
+    say(mix, 'a', 1000, 0.5);
+    say(mix, 'b', 1000, 0.25);
+    say(mix, 'loud', 1000, 0.9);
+    const [block] = mix.pull(1020);
+    expect(block?.everybody[0]).toBeGreaterThan(0.95);
+    expect(block?.everybody[0]).toBeLessThan(1);
+    expect(block?.without('loud')[0]).toBeCloseTo(0.75, 6);
+    expect(block?.without('nobody')).toBe(block?.everybody);
+  });
+
+  it('joins packets whose times are rounded, and leaves a gap where one is lost', () => {
+    const mix = mixer();
+    say(mix, 'a', 1000, 0.5);
+    say(mix, 'a', 1023, 0.5);
+    say(mix, 'a', 1060, 0.5);
+    const levels = mix.pull(1080).map(({ everybody }) => everybody.reduce((sum, sample) => sum + sample, 0) / 1920);
+    expect(levels).toEqual([0.5, 0.5, 0, 0.5]);
+  });
+});
+
+describe('times of sound', () => {
+  it('have no answer before the first unit', () => {
+    expect(new SampleClock(48_000).ptsAt(0)).toBeUndefined();
+    expect(new TimeLine(1).ptsAt(5)).toBeUndefined();
+  });
+
+  it('hide rounding, follow jumps at once and drift in the end', () => {
+    const even = new SampleClock(44_100);
+    for (let index = 0; index < 1000; index += 1) even.accept(Math.round((index * 1024_000) / 44_100), 1024);
+    expect(even.ptsAt(999 * 1024)).toBeCloseTo((999 * 1024_000) / 44_100, 6);
+    const jumping = new SampleClock(48_000);
+    for (const ptsMs of [0, 20, 140.1, 160.1, -500]) jumping.accept(ptsMs, 960);
+    expect([0, 1, 2, 3, 4].map((index) => jumping.ptsAt(index * 960))).toEqual([0, 20, 140.1, 160.1, -500]);
+    const drifting = new SampleClock(48_000);
+    for (let index = 0; index < 3000; index += 1) {
+      const place = drifting.accept(index * 20.02, 960);
+      expect(Math.abs((drifting.ptsAt(place) ?? 0) - index * 20.02)).toBeLessThan(25);
+    }
+  });
+
+  it('remembers the last sixteen anchors', () => {
+    const line = new TimeLine(1000);
+    for (let index = 0; index < 20; index += 1) line.anchor(index * 10, index * 1000);
+    expect([line.ptsAt(195), line.ptsAt(45), line.ptsAt(0)]).toEqual([19_005, 4005, 3960]);
+  });
+});
+
+describe('pauses before a restart', () => {
+  it('double up to five seconds, and begin anew after a life of ten', () => {
+    expect([1, 2, 3, 5, 6, 1000].map(restartPauseMs)).toEqual([200, 400, 800, 3200, 5000, 5000]);
+    expect([failuresAfter(3, 9999), failuresAfter(3, 10_000)]).toEqual([4, 1]);
+    expect([3, 4].map(isDegraded)).toEqual([false, true]);
+  });
+});
