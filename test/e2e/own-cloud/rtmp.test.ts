@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../../support/browser.ts';
-import { join, seesMore, where } from '../../support/call.ts';
+import { hearsMore, join, seesMore, where } from '../../support/call.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { until } from '../../support/poll.ts';
 import { type Ways, waysOf } from '../../support/ways.ts';
@@ -37,6 +37,31 @@ function publish({ publish: way }: Ways): ChildProcess {
   return encoder;
 }
 
+/** Decodes what comes from a URL, and counts. */
+function play(url: string | undefined): { frames: number; soundMs: number } {
+  const counted = { frames: 0, soundMs: 0 };
+  const args = [
+    '-hide_banner',
+    '-loglevel',
+    'error',
+    '-nostdin',
+    '-i',
+    url ?? '',
+    '-f',
+    'null',
+    '-progress',
+    'pipe:1',
+    '-',
+  ];
+  const player = spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  encoders.push(player);
+  player.stdout.on('data', (text: Buffer) => {
+    for (const [, frames] of text.toString().matchAll(/frame=\s*(\d+)/g)) counted.frames = Number(frames);
+    for (const [, us] of text.toString().matchAll(/out_time_us=\s*(\d+)/g)) counted.soundMs = Number(us) / 1000;
+  });
+  return counted;
+}
+
 it('an encoder in one region is seen by a browser in the other', async () => {
   const room = 'rtmp';
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
@@ -44,9 +69,19 @@ it('an encoder in one region is seen by a browser in the other', async () => {
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   await until('Bo sees the encoder', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
-  await seesMore(bo);
+  await Promise.all([seesMore(bo), hearsMore(bo)]);
   expect(await bo.room('const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];')).toEqual([
     'ann-encoder',
     'gateway',
   ]);
+});
+
+it.each([
+  { way: 'HTTP-FLV', url: ({ play }: Ways) => play?.flv },
+  { way: 'RTMP', url: ({ play }: Ways) => play?.rtmp },
+])('an encoder in one region is played by $way in the other, with sound', async ({ way, url }) => {
+  const room = `play ${way}`;
+  publish(await waysOf(cloud, 'frankfurt', { room, identity: 'ann' }));
+  const player = play(url(await waysOf(cloud, 'singapore', { room, identity: 'cy' })));
+  await until('ffmpeg decodes picture and sound', () => player.frames >= 50 && player.soundMs >= 2000);
 });
