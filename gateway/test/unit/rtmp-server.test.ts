@@ -153,7 +153,12 @@ describe('ends a peer that', () => {
     ['an aggregate of 2^24-1 bytes', media({ typeId: 22, payload: hex('09 ffffff 000000 00 000000') }), 'TRUNCATED'],
     [
       'an aggregate in an aggregate',
-      media({ typeId: 22, payload: hex('16 000001 000000 00 000000 17 0000000c') }),
+      media({ typeId: 22, payload: hex('16 000001 000000 00 000000 05 0000000c') }),
+      'INVALID',
+    ],
+    [
+      'a command in an aggregate',
+      media({ typeId: 22, payload: hex('14 000001 000000 00 000000 05 0000000c') }),
       'INVALID',
     ],
     ['media on another stream', media({ streamId: 2 }), 'OUT_OF_ORDER'],
@@ -374,6 +379,8 @@ it('acknowledges by the window of the peer, and answers pings', () => {
     0,
   );
   expect(connection.takeOutput().map((bytes) => bytes[7])).toEqual([messageType.acknowledgement]);
+  connection.receive(hex('03 000000 000001 09 01000000 00'), 0);
+  expect(connection.takeOutput()).toEqual([]);
 });
 
 /**
