@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAacConfig } from '../../src/core/aac-config.ts';
-import { joinNals, MAX_NALS, readAvcConfig, splitNals, writeAvcConfig } from '../../src/core/flv/avc-config.ts';
+import { readAvcConfig, writeAvcConfig } from '../../src/core/flv/avc-config.ts';
 import {
   audioFormatBody,
   audioUnitBody,
@@ -10,6 +10,7 @@ import {
   videoUnitBody,
 } from '../../src/core/flv/media.ts';
 import { avcEndBody, readAudioTag, readVideoTag } from '../../src/core/flv/tags.ts';
+import { maxNalsPerUnit } from '../../src/core/h264/nal.ts';
 import type { VideoFormat } from '../../src/core/units.ts';
 import { hex, refusalOf } from '../support/bytes.ts';
 
@@ -121,20 +122,25 @@ describe('AVC configs', () => {
 });
 
 describe('NAL units', () => {
-  it.each<[1 | 2 | 4, string]>([
-    [1, '02 6501 00 01 41'],
-    [2, '0002 6501 0000 0001 41'],
-    [4, '00000002 6501 00000000 00000001 41'],
-  ])('with lengths of %i bytes', (lengthBytes, bytes) => {
-    expect(splitNals(hex(bytes), lengthBytes)).toEqual([hex('6501'), hex('41')]);
-    expect(refusalOf(() => splitNals(hex(bytes).subarray(0, -1), lengthBytes))).toBe('TRUNCATED');
+  it.each([
+    ['fc', '02 6501 00 01 41'],
+    ['fd', '0002 6501 0000 0001 41'],
+    ['ff', '00000002 6501 00000000 00000001 41'],
+  ])('have lengths as the config says (%s)', (lengthSize, bytes) => {
+    const reader = new FlvMediaReader();
+    reader.video(0, hex(`17 00 000000 ${config.replace('ff e1', `${lengthSize} e1`)}`));
+    const read = () => reader.video(0, hex(`27 01 000000 ${bytes}`));
+    expect(read()).toMatchObject({ nals: [baseline.sps, baseline.pps, hex('6501'), hex('41')] });
+    expect(refusalOf(() => reader.video(0, hex(`27 01 000000 ${bytes.slice(0, -2)}`)))).toBe('INVALID');
   });
 
   it('longer than the picture, or too many, are refused', () => {
-    expect(refusalOf(() => splitNals(hex('ffffffff 65'), 4))).toBe('TRUNCATED');
-    const many = joinNals(Array.from({ length: MAX_NALS + 1 }, () => hex('41')));
-    expect(refusalOf(() => splitNals(many, 4))).toBe('TOO_MANY');
-    expect(splitNals(many.subarray(5), 4)).toHaveLength(MAX_NALS);
+    const reader = new FlvMediaReader();
+    reader.video(0, videoFormatBody(baseline));
+    const many = (count: number) => hex(`27 01 000000 ${'00000001 41'.repeat(count)}`);
+    expect(refusalOf(() => reader.video(0, hex('27 01 000000 ffffffff 65')))).toBe('INVALID');
+    expect(refusalOf(() => reader.video(0, many(maxNalsPerUnit + 1)))).toBe('INVALID');
+    expect(refusalOf(() => reader.video(0, many(maxNalsPerUnit)))).toBe('fine');
   });
 });
 

@@ -296,6 +296,15 @@ describe('a publication', () => {
   });
 });
 
+it('a publication that the owner closes is told the reason as an error', () => {
+  const peer = RtmpPeer.publishing();
+  peer.server.close('the room is over');
+  peer.send([]);
+  const reason = { level: 'error', code: 'NetStream.Publish.Denied', description: 'the room is over' };
+  expect(peer.calls.at(-2)).toMatchObject({ streamId: 1, values: [null, new Map(Object.entries(reason))] });
+  expect(peer.codes.at(-1)).toBe('NetConnection.Connect.Closed');
+});
+
 describe('a play', () => {
   it('begins, ends and begins again, in the words that players wait for', () => {
     const peer = RtmpPeer.connected();
