@@ -101,7 +101,7 @@ it('reads back what it wrote', () => {
     fc.property(fc.array(value, { maxLength: 4 }), (values) => {
       expect(decodeAmf0(encodeAmf0(...values))).toEqual(values);
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 
