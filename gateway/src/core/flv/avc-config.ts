@@ -1,4 +1,5 @@
 import { ByteReader, concatBytes } from '../bytes.ts';
+import { nalType, nalTypeOf } from '../h264/nal.ts';
 import { MalformedStream } from '../malformed.ts';
 import type { VideoFormat } from '../units.ts';
 
@@ -11,13 +12,6 @@ export interface AvcConfig {
   /** Bytes of the length before each NAL unit. */
   readonly nalLengthBytes: 1 | 2 | 4;
 }
-
-export const nalType = { idr: 5, sps: 7, pps: 8 } as const;
-
-export const nalTypeOf = (nal: Uint8Array): number => (nal[0] ?? 0) & 0x1f;
-
-/** NAL units of one picture: encoders make one a slice, and a few beside them. */
-export const MAX_NALS = 1024;
 
 /** Chroma 4:2:0 and 8 bits, which profile High means; peers want it written out. */
 const HIGH_PROFILE = 100;
@@ -56,36 +50,6 @@ export function writeAvcConfig({ sps, pps }: VideoFormat): Uint8Array {
     pps,
     Uint8Array.from(profile === HIGH_PROFILE ? HIGH_PROFILE_TAIL : []),
   ]);
-}
-
-/**
- * The NAL units of a picture, as views; empty ones are left out.
- * @throws MalformedStream
- */
-export function splitNals(bytes: Uint8Array, nalLengthBytes: 1 | 2 | 4): Uint8Array[] {
-  const reader = new ByteReader(bytes);
-  const nals: Uint8Array[] = [];
-  while (reader.remaining > 0) {
-    const length = nalLengthBytes === 4 ? reader.u32() : nalLengthBytes === 2 ? reader.u16() : reader.u8();
-    const nal = reader.take(length);
-    if (nal.length === 0) continue;
-    if (nals.length === MAX_NALS) throw new MalformedStream('TOO_MANY', 'too many NAL units in a picture');
-    nals.push(nal);
-  }
-  return nals;
-}
-
-/** The NAL units with lengths of 4 bytes. */
-export function joinNals(nals: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(nals.reduce((sum, nal) => sum + 4 + nal.length, 0));
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const nal of nals) {
-    view.setUint32(at, nal.length);
-    bytes.set(nal, at + 4);
-    at += 4 + nal.length;
-  }
-  return bytes;
 }
 
 function readSets(reader: ByteReader, count: number, type: number): Uint8Array[] {

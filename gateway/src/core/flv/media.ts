@@ -1,15 +1,8 @@
 import { readAacConfig } from '../aac-config.ts';
+import { nalType, nalTypeOf, splitLengths, toLengths } from '../h264/nal.ts';
 import { MalformedStream } from '../malformed.ts';
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '../units.ts';
-import {
-  type AvcConfig,
-  joinNals,
-  nalType,
-  nalTypeOf,
-  readAvcConfig,
-  splitNals,
-  writeAvcConfig,
-} from './avc-config.ts';
+import { type AvcConfig, readAvcConfig, writeAvcConfig } from './avc-config.ts';
 import {
   aacConfigBody,
   aacFrameBody,
@@ -48,9 +41,10 @@ export class FlvMediaReader {
     }
     if (tag.kind !== 'frame') return undefined;
     if (this.#video === undefined) throw new MalformedStream('OUT_OF_ORDER', 'a picture before its AVC config');
-    const nals = splitNals(tag.data, this.#video.nalLengthBytes);
+    const nals = splitLengths(tag.data, this.#video.nalLengthBytes);
+    if (nals === undefined) throw new MalformedStream('INVALID', 'NAL units longer than their picture, or too many');
     if (nals.length === 0) return undefined;
-    const isKey = nals.some((nal) => nalTypeOf(nal) === nalType.idr);
+    const isKey = nals.some((nal) => nalTypeOf(nal) === nalType.idrSlice);
     return {
       kind: 'video',
       ptsMs: timestampMs + tag.compositionMs,
@@ -87,7 +81,7 @@ export const videoFormatBody = (format: VideoFormat): Uint8Array => avcConfigBod
 export function videoUnitBody(unit: VideoUnit): FlvBody {
   const timestampMs = Math.round(unit.dtsMs);
   const compositionMs = Math.round(unit.ptsMs) - timestampMs;
-  const body = avcFrameBody({ isKey: unit.isKey, compositionMs, data: joinNals(unit.nals) });
+  const body = avcFrameBody({ isKey: unit.isKey, compositionMs, data: toLengths(unit.nals) });
   return { kind: 'video', timestampMs, body };
 }
 

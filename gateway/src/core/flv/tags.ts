@@ -1,8 +1,8 @@
 import { ByteReader } from '../bytes.ts';
 import { MalformedStream } from '../malformed.ts';
 
-// Bodies of audio and video tags: Adobe Flash Video File Format 10.1, annex E.4, and Enhanced RTMP v1 (video by FourCC).
-// RTMP's audio and video messages hold the same bytes.
+// Bodies of audio and video tags: Adobe Flash Video File Format 10.1, annex E.4, and Enhanced RTMP v1 (video by
+// FourCC). RTMP's audio and video messages hold the same bytes.
 
 export type AudioTag =
   /** An AudioSpecificConfig. */

@@ -35,16 +35,20 @@ export class MediaReader {
 
   #readOne({ typeId, streamId, payload, timestampMs: wrappedMs }: RtmpMessage): RtmpMedia | RtmpMetadata | undefined {
     const timestampMs = this.#unwrap(wrappedMs);
-    if (typeId === messageType.audio) return { kind: 'audio', streamId, timestampMs, body: payload };
-    if (typeId === messageType.video) return { kind: 'video', streamId, timestampMs, body: payload };
+    if (typeId === messageType.audio || typeId === messageType.video) {
+      // Metadata often says zero, whatever the time of the media.
+      this.#lastMs = timestampMs;
+      return { kind: typeId === messageType.audio ? 'audio' : 'video', streamId, timestampMs, body: payload };
+    }
     const metadata = readMetadata(typeId === messageType.dataAmf3 ? withoutAmf3Byte(payload) : payload);
     return metadata && { kind: 'metadata', streamId, timestampMs, metadata };
   }
 
-  /** The nearest time to the last one that has these 32 bits; never below zero. */
+  /** The nearest time to that of the last media, but not below zero, that has these 32 bits. */
   #unwrap(wrappedMs: number): number {
-    this.#lastMs = this.#lastMs === undefined ? wrappedMs : this.#lastMs + ((wrappedMs - this.#lastMs) | 0);
-    return Math.max(0, this.#lastMs);
+    if (this.#lastMs === undefined) return wrappedMs;
+    const nearestMs = this.#lastMs + ((wrappedMs - this.#lastMs) | 0);
+    return nearestMs < 0 ? wrappedMs : nearestMs;
   }
 }
 

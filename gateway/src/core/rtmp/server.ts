@@ -132,10 +132,15 @@ export class RtmpServerConnection {
     this.#replies.playEnded(streamId);
   }
 
-  /** Ends all streams and the connection, once. No event follows. */
+  /** Ends all streams and the connection, once. No event follows. @param description what an encoder shows its user */
   close(description: string): void {
     if (this.#isEnded) return;
-    for (const id of this.#streams.keys()) this.endPlay(id);
+    for (const { id, state } of this.#streams.values()) {
+      // Encoders show what comes as an error, and nothing else.
+      const code = 'NetStream.Publish.Denied';
+      if (state === 'publishing') this.#replies.status(id, { level: 'error', code, description });
+      this.endPlay(id);
+    }
     if (this.#app) this.#replies.status(0, { level: 'status', code: 'NetConnection.Connect.Closed', description });
     this.#isEnded = true;
   }

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { MalformedStream } from '../../src/core/malformed.ts';
+
+/** Bytes written in hexadecimal, with or without spaces. */
+export const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'));
+
+/** A file of `test/fixtures`. */
+export const fixture = (name: string): Uint8Array =>
+  Uint8Array.from(readFileSync(new URL(`../fixtures/${name}`, import.meta.url)));
+
+/** The code with which bytes are refused; `fine` if they are not. */
+export function refusalOf(read: () => unknown): string {
+  try {
+    read();
+    return 'fine';
+  } catch (error) {
+    if (error instanceof MalformedStream) return error.code;
+    throw error;
+  }
+}

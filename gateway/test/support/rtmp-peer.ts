@@ -1,0 +1,105 @@
+import type { AmfValue } from '../../src/core/rtmp/amf0.ts';
+import { encodeMessage, type RtmpMessage } from '../../src/core/rtmp/chunks.ts';
+import { commandMessage, isCommandMessage, type RtmpCommand, readCommand } from '../../src/core/rtmp/commands.ts';
+import { HANDSHAKE_RANDOM_BYTES } from '../../src/core/rtmp/handshake.ts';
+import { RtmpLink } from '../../src/core/rtmp/link.ts';
+import { RtmpServerConnection, type RtmpServerEvent } from '../../src/core/rtmp/server.ts';
+
+export const handshakeRandom = new Uint8Array(HANDSHAKE_RANDOM_BYTES).fill(7);
+
+/** Both sides of one connection in memory: a peer that says whatever a test wants, and our server. */
+export class RtmpPeer {
+  readonly server: RtmpServerConnection;
+  readonly events: RtmpServerEvent[] = [];
+  /** What the server said, without acknowledgements, sizes and pings. */
+  readonly messages: RtmpMessage[] = [];
+  readonly #link = new RtmpLink('client', handshakeRandom);
+
+  private constructor(nowMs: number) {
+    this.server = new RtmpServerConnection({ random: handshakeRandom, nowMs });
+  }
+
+  /** Behind the handshake. */
+  static shaken(nowMs = 0): RtmpPeer {
+    const peer = new RtmpPeer(nowMs);
+    peer.#exchange(nowMs);
+    return peer;
+  }
+
+  /** Behind `connect` to the app `live` and, as often as `streams` says, `createStream`. */
+  static connected(o: { streams?: number; app?: string; nowMs?: number } = {}): RtmpPeer {
+    const peer = RtmpPeer.shaken(o.nowMs);
+    peer.call('connect', { values: [new Map([['app', o.app ?? 'live']])], nowMs: o.nowMs });
+    for (let stream = 0; stream < (o.streams ?? 1); stream++) peer.call('createStream', { nowMs: o.nowMs });
+    return peer;
+  }
+
+  /** With stream 1 being published. */
+  static publishing(): RtmpPeer {
+    const peer = RtmpPeer.connected();
+    peer.call('publish', { streamId: 1, values: [null, 'key', 'live'] });
+    peer.request.accept();
+    peer.send([]);
+    return peer;
+  }
+
+  /** The last request of the peer. */
+  get request() {
+    const request = this.events.findLast(
+      (event) => event.kind === 'publishRequested' || event.kind === 'playRequested',
+    );
+    if (request?.kind !== 'publishRequested' && request?.kind !== 'playRequested') throw new Error('nothing was asked');
+    return request;
+  }
+
+  /** Names of the events so far. */
+  get heard(): string[] {
+    return this.events.map((event) => event.kind);
+  }
+
+  /** The code with which the server ended the connection. */
+  get endedBy(): string | undefined {
+    const end = this.events.at(-1);
+    return end?.kind === 'ended' ? end.error.code : undefined;
+  }
+
+  /** Calls and answers of the server so far. */
+  get calls(): RtmpCommand[] {
+    return this.messages.filter(isCommandMessage).map(readCommand);
+  }
+
+  /** Codes of the statuses so far. */
+  get codes(): AmfValue[] {
+    return this.calls.flatMap(({ values: [, status] }) => (status instanceof Map ? [status.get('code')] : []));
+  }
+
+  call(
+    name: string,
+    o: { transactionId?: number; streamId?: number; values?: AmfValue[]; nowMs?: number | undefined } = {},
+  ): void {
+    const { transactionId = 1, streamId = 0, values = [null] } = o;
+    this.send([commandMessage({ name, transactionId, streamId, values })], o.nowMs);
+  }
+
+  send(messages: readonly RtmpMessage[], nowMs = 0): void {
+    for (const message of messages) this.raw(encodeMessage(message, { chunkStreamId: 3, chunkBytes: 128 }), nowMs);
+    this.#exchange(nowMs);
+  }
+
+  /** Bytes behind the handshake as they are. */
+  raw(bytes: Uint8Array, nowMs = 0): void {
+    this.events.push(...this.server.receive(bytes, nowMs));
+    this.#exchange(nowMs);
+  }
+
+  /** Gives each side what the other one has to say, until both are silent. */
+  #exchange(nowMs: number): void {
+    for (;;) {
+      const fromServer = this.server.takeOutput();
+      const fromPeer = this.#link.takeOutput();
+      if (fromServer.length === 0 && fromPeer.length === 0) return;
+      for (const bytes of fromServer) this.messages.push(...this.#link.receive(bytes));
+      for (const bytes of fromPeer) this.events.push(...this.server.receive(bytes, nowMs));
+    }
+  }
+}
