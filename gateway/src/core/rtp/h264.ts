@@ -185,9 +185,8 @@ function takeAggregate(open: OpenUnit, payload: Uint8Array): boolean {
   let at = 1;
   do {
     if (at + 2 > payload.length) return false;
-    const length = u16(payload, at);
-    const end = at + 2 + length;
-    if (length === 0 || end > payload.length || !takeNal(open, payload.subarray(at + 2, end))) return false;
+    const end = at + 2 + u16(payload, at);
+    if (end > payload.length || !takeNal(open, payload.subarray(at + 2, end))) return false;
     at = end;
   } while (at < payload.length);
   return true;
