@@ -109,8 +109,8 @@ export class H264Depacketiser {
   }
 
   /**
-   * Takes the next packet in the order of sequence numbers, with the time that its timestamp means. Gives the units that
-   * it completes, at most two: its own, and the one before if that had no marker. Incomplete units are dropped.
+   * Takes the next packet in the order of sequence numbers, with the time that its timestamp means. Gives the units
+   * that it completes, at most two: its own, and the one before if that had no marker. Incomplete units are dropped.
    */
   push(packet: VideoPacket, ptsMs: number): VideoUnit[] {
     const units: VideoUnit[] = [];
