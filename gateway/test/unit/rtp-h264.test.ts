@@ -56,6 +56,8 @@ describe('a malformed payload drops its unit, and the stream waits for a key fra
     ['FU-A with start and end in one', ['7c c1 aa']],
     ['FU-A of an aggregate', ['7c 98 aa', '7c 58 aa']],
     ['FU-A without end before another NAL unit', ['7c 81 aa', '41 aa']],
+    ['FU-A around another NAL unit', ['7c 81 aa', '41 aa', '7c 41 aa']],
+    ['FU-A that begins with nothing', ['7c 81', '7c 41 aa']],
     ['FU-A without end before the marker', ['7c 81 aa']],
   ])('%s', (_, payloads) => {
     const feed = new Feed();
@@ -97,9 +99,10 @@ describe('a malformed payload drops its unit, and the stream waits for a key fra
     for (let part = 0; part < 1100; part++) feed.push(idr);
     expect(feed.push(stap(sps, pps, idr), { marker: true })).toEqual([]);
     const fragments = new Feed();
-    fragments.push('7c85aa');
-    for (let part = 0; part < 10_000; part++) fragments.push('7c05aa');
-    expect(fragments.push('7c45aa', { marker: true })).toEqual([]);
+    fragments.key(0);
+    fragments.push('7c85aa', { at: 40 });
+    for (let part = 0; part < 10_000; part++) fragments.push('7c05aa', { at: 40 });
+    expect(fragments.push('7c45aa', { at: 40, marker: true })).toEqual([]);
   });
 
   it('random payloads never throw', () => {

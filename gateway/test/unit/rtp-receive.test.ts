@@ -65,6 +65,14 @@ describe('packets', () => {
     expect(receiver.lost).toBe(0);
   });
 
+  it('that come again with something else in them stay as they came first', () => {
+    const receiver = new RtpReceiver(options);
+    for (const first of [1, 3]) receiver.receive(packet(first), 0);
+    receiver.receive(packet(3, { payload: Uint8Array.of(99) }), 0);
+    receiver.receive(packet(2), 0);
+    expect(receiver.drain(0).map(({ payload }) => payload[0])).toEqual([1, 2, 3]);
+  });
+
   it('wait for a missing one as long as configured, and no longer', () => {
     const receiver = new RtpReceiver(options);
     receiver.receive(packet(1), 0);
@@ -108,7 +116,7 @@ describe('packets', () => {
 
   it('of other numbers are strays, until two in a row say that the source began anew', () => {
     const receiver = new RtpReceiver(options);
-    for (const sequence of [100, 40_000, 101, 50_000, 50_002, 102]) receiver.receive(packet(sequence), 0);
+    for (const sequence of [100, 40_000, 101, 40_001, 50_000, 50_002, 102]) receiver.receive(packet(sequence), 0);
     expect(drained(receiver, 0)).toEqual([100, 101, 102]);
     receiver.keyFrameArrived();
     for (const sequence of [104, 30_000, 30_001, 30_002]) receiver.receive(packet(sequence), 0);
@@ -117,6 +125,13 @@ describe('packets', () => {
     expect(out[1]?.extendedSequence).toBeGreaterThan(65_536);
     expect(asksKeyFrame(receiver.feedback(0))).toBe(true);
     expect(receiver.report(0)).toMatchObject({ cumulativeLost: 0, highestSequence: 65_536 + 30_002 });
+  });
+
+  it('that begin anew a little below are not taken for late ones', () => {
+    const receiver = new RtpReceiver(options);
+    for (const sequence of [40_000, 40_000 - reorderPackets + 1, 40_001]) receiver.receive(packet(sequence), 0);
+    for (const sequence of [39_000, 39_001, 39_002]) receiver.receive(packet(sequence), 0);
+    expect(drained(receiver, 0)).toEqual([40_000, 40_001, 39_001, 39_002]);
   });
 
   it('shuffled, lost and repeated over many wraps come out in order, each once', () => {
@@ -186,6 +201,11 @@ describe('missing packets', () => {
     }
     expect(counts.size).toBe(299);
     expect([...new Set(counts.values())]).toEqual([10]);
+    // One in the same place of the buffer is another one.
+    receiver.drain(60_000);
+    for (let sequence = 301; sequence <= 600; sequence++) receiver.receive(packet(sequence), 60_000);
+    receiver.receive(packet(700), 60_000);
+    expect(nacked(receiver.feedback(60_000))).toContain(602);
   });
 });
 

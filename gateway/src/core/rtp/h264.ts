@@ -109,8 +109,8 @@ export class H264Depacketiser {
   }
 
   /**
-   * Takes the next packet in the order of sequence numbers, with the time that its timestamp means. Gives the units that
-   * it completes, at most two: its own, and the one before if that had no marker. Incomplete units are dropped.
+   * Takes the next packet in the order of sequence numbers, with the time that its timestamp means. Gives the units
+   * that it completes, at most two: its own, and the one before if that had no marker. Incomplete units are dropped.
    */
   push(packet: VideoPacket, ptsMs: number): VideoUnit[] {
     const units: VideoUnit[] = [];
@@ -185,9 +185,8 @@ function takeAggregate(open: OpenUnit, payload: Uint8Array): boolean {
   let at = 1;
   do {
     if (at + 2 > payload.length) return false;
-    const length = u16(payload, at);
-    const end = at + 2 + length;
-    if (length === 0 || end > payload.length || !takeNal(open, payload.subarray(at + 2, end))) return false;
+    const end = at + 2 + u16(payload, at);
+    if (end > payload.length || !takeNal(open, payload.subarray(at + 2, end))) return false;
     at = end;
   } while (at < payload.length);
   return true;

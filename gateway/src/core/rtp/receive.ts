@@ -1,4 +1,4 @@
-// One received stream: its packets in order without repetition, and what is to be said to its sender about missing ones.
+// One received stream: its packets in order without repetition, and what its sender is told about missing ones.
 import { u16 } from './bytes.ts';
 import type { RtpPacket } from './packet.ts';
 import { ReceiverStatistics } from './receiver-statistics.ts';

@@ -55,7 +55,7 @@ export class ReceiverStatistics {
     this.#lastReceived = this.#received;
     return {
       ssrc,
-      fractionLost: lostNow <= 0 ? 0 : Math.min(255, Math.floor((256 * lostNow) / expectedNow)),
+      fractionLost: lostNow <= 0 ? 0 : Math.floor((256 * lostNow) / expectedNow),
       cumulativeLost: Math.max(-maxCumulativeLost - 1, Math.min(maxCumulativeLost, lost)),
       highestSequence: this.#highest >>> 0,
       jitter: Math.floor(this.#jitter),

@@ -74,7 +74,7 @@ export function ntpOf(unixMs: number): NtpTime {
   return { seconds: seconds >>> 0, fraction: fraction >>> 0 };
 }
 
-/** Milliseconds since 1900. Senders need not count from there; only differences of one sender's times mean something. */
+/** Milliseconds since 1900. Senders need not count from there: only differences of one sender's times count. */
 export const ntpMsOf = (ntp: NtpTime): number => ntp.seconds * 1000 + (ntp.fraction / 2 ** 32) * 1000;
 
 /** The middle 32 bits, as report blocks name a sender report. */

@@ -18,7 +18,7 @@ export interface Unwrapper {
   near(value: number): number;
 }
 
-/** Makes a clock or counter of `bits` bits continuous: 32 of RTP and RTMP, 33 of MPEG-TS. It begins with its first value. */
+/** Makes a clock of `bits` bits continuous: 32 of RTP and RTMP, 33 of MPEG-TS. It begins with its first value. */
 export function unwrap(bits: number): Unwrapper {
   const range = 2 ** bits;
   let last: number | undefined;
