@@ -46,7 +46,7 @@ export function adtsHeader(bytes: Uint8Array): AdtsHeader | undefined {
 
 /** A raw AAC frame with its ADTS header. Throws MalformedStream if ADTS cannot express it. */
 export function adtsFrame(data: Uint8Array, { sampleRate, channels }: AacConfig): Uint8Array {
-  const rateIndex = sampleRates.findIndex((rate) => rate === sampleRate);
+  const rateIndex = sampleRates.indexOf(sampleRate);
   const channelIndex = channelsOf.findIndex((count, index) => index > 0 && count === channels);
   const length = data.byteLength + headerBytesMin;
   if (rateIndex < 0 || channelIndex < 0)
@@ -128,7 +128,7 @@ export function aacConfigOf(bytes: Uint8Array): AacConfig {
 
 /** The config of AAC-LC. Throws MalformedStream if the format has none for it. */
 export function aacConfigBytes(sampleRate: number, channels: number): Uint8Array {
-  const rateIndex = sampleRates.findIndex((rate) => rate === sampleRate);
+  const rateIndex = sampleRates.indexOf(sampleRate);
   const channelIndex = channelsOf.findIndex((count, index) => index > 0 && count === channels);
   if (rateIndex < 0 || channelIndex < 0) throw new MalformedStream(`no AAC of ${sampleRate} Hz, ${channels} channels`);
   return Uint8Array.of((objectType.lc << 3) | (rateIndex >> 1), ((rateIndex & 1) << 7) | (channelIndex << 3));

@@ -44,7 +44,7 @@ describe('a NUT stream', () => {
       'whose frame has another checksum',
       bytesOf(
         head,
-        nutFrame(1, true, Uint8Array.of(1)).map((byte, at) => (at === 24 ? byte ^ 1 : byte)),
+        nutFrame(1, true, Uint8Array.of(1)).map((byte, at, all) => (at === all.length - 2 ? byte ^ 1 : byte)),
       ),
     ],
   ])('%s is refused, once and for ever', (_, bytes) => {
