@@ -1,5 +1,5 @@
 // AAC-LC as ADTS frames (ISO/IEC 13818-7, 6.2) and its AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1).
-import { MalformedStream } from './malformed-stream.ts';
+import { MalformedStream } from './malformed.ts';
 
 export interface AacConfig {
   /** That of the core; with SBR the sound is decoded at twice this rate. */
@@ -23,7 +23,9 @@ export const aacFrameSamples = 1024;
 const headerBytesMin = 7;
 /** The length has 13 bits. */
 const frameBytesMax = 8191;
-const sampleRates = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350] as const;
+const sampleRates: readonly number[] = [
+  96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,
+];
 /** Rates of their own have 24 bits, marked by this index. */
 const explicitRate = 15;
 /** Channels by configuration; 0 would be described in the frame, which no live sender does. */
@@ -46,12 +48,12 @@ export function adtsHeader(bytes: Uint8Array): AdtsHeader | undefined {
 
 /** A raw AAC frame with its ADTS header. Throws MalformedStream if ADTS cannot express it. */
 export function adtsFrame(data: Uint8Array, { sampleRate, channels }: AacConfig): Uint8Array {
-  const rateIndex = sampleRates.findIndex((rate) => rate === sampleRate);
+  const rateIndex = sampleRates.indexOf(sampleRate);
   const channelIndex = channelsOf.findIndex((count, index) => index > 0 && count === channels);
   const length = data.byteLength + headerBytesMin;
   if (rateIndex < 0 || channelIndex < 0)
-    throw new MalformedStream(`ADTS has no ${sampleRate} Hz of ${channels} channels`);
-  if (length > frameBytesMax) throw new MalformedStream(`an AAC frame of ${data.byteLength} bytes`);
+    throw new MalformedStream('UNSUPPORTED', `ADTS has no ${sampleRate} Hz of ${channels} channels`);
+  if (length > frameBytesMax) throw new MalformedStream('TOO_LARGE', `an AAC frame of ${data.byteLength} bytes`);
   const frame = new Uint8Array(length);
   frame.set([0xff, 0xf1, ((objectType.lc - 1) << 6) | (rateIndex << 2) | (channelIndex >> 2)]);
   frame.set([((channelIndex & 3) << 6) | (length >> 11), (length >> 3) & 255, ((length & 7) << 5) | 31, 0xfc], 3);
@@ -104,7 +106,7 @@ export function aacConfigOf(bytes: Uint8Array): AacConfig {
     let value = 0;
     for (let left = count; left > 0; left -= 1, at += 1) {
       const byte = bytes[at >> 3];
-      if (byte === undefined) throw new MalformedStream('an AudioSpecificConfig that ends early');
+      if (byte === undefined) throw new MalformedStream('TRUNCATED', 'an AudioSpecificConfig that ends early');
       value = value * 2 + ((byte >> (7 - (at & 7))) & 1);
     }
     return value;
@@ -112,24 +114,26 @@ export function aacConfigOf(bytes: Uint8Array): AacConfig {
   const rate = (): number => {
     const index = bits(4);
     const value = index === explicitRate ? bits(24) : sampleRates[index];
-    if (value === undefined || value < 7350 || value > 96_000) throw new MalformedStream('a sample rate of AAC');
+    if (value === undefined || value < 7350 || value > 96_000)
+      throw new MalformedStream('UNSUPPORTED', 'a sample rate of AAC');
     return value;
   };
   const type = bits(5);
   const sampleRate = rate();
   const channels = channelsOf[bits(4)] ?? 0;
-  if (channels === 0) throw new MalformedStream('a channel configuration of AAC');
+  if (channels === 0) throw new MalformedStream('UNSUPPORTED', 'a channel configuration of AAC');
   const hasSbr = type === objectType.sbr || type === objectType.ps;
   if (hasSbr) rate();
   const coreType = hasSbr ? bits(5) : type;
-  if (coreType !== objectType.lc) throw new MalformedStream(`AAC of object type ${coreType}`);
+  if (coreType !== objectType.lc) throw new MalformedStream('UNSUPPORTED', `AAC of object type ${coreType}`);
   return { sampleRate, channels, hasSbr };
 }
 
 /** The config of AAC-LC. Throws MalformedStream if the format has none for it. */
 export function aacConfigBytes(sampleRate: number, channels: number): Uint8Array {
-  const rateIndex = sampleRates.findIndex((rate) => rate === sampleRate);
+  const rateIndex = sampleRates.indexOf(sampleRate);
   const channelIndex = channelsOf.findIndex((count, index) => index > 0 && count === channels);
-  if (rateIndex < 0 || channelIndex < 0) throw new MalformedStream(`no AAC of ${sampleRate} Hz, ${channels} channels`);
+  if (rateIndex < 0 || channelIndex < 0)
+    throw new MalformedStream('UNSUPPORTED', `no AAC of ${sampleRate} Hz, ${channels} channels`);
   return Uint8Array.of((objectType.lc << 3) | (rateIndex >> 1), ((rateIndex & 1) << 7) | (channelIndex << 3));
 }

@@ -1,4 +1,5 @@
 // Reads the NUT stream that ffmpeg writes to its standard output: one elementary stream, whole frames with their times.
+import { MalformedStream } from './malformed.ts';
 import { crc32, fileId, frameFlag, longHeaderBytes, startByte, startcodes } from './nut-format.ts';
 
 export interface NutFrame {
@@ -12,11 +13,6 @@ export interface NutStreamInfo {
   readonly timeBase: { readonly num: number; readonly den: number };
   /** The codec's own header; empty if it has none. */
   readonly config: Uint8Array;
-}
-
-/** The stream breaks the format or a bound; nothing after it can be read. */
-export class MalformedNut extends Error {
-  readonly code = 'NUT_MALFORMED';
 }
 
 /** Above any coded picture of a live stream. */
@@ -39,7 +35,7 @@ interface FrameCode {
 class Short extends Error {}
 
 /**
- * `push` takes bytes in pieces of any size and returns the frames they complete. Throws MalformedNut, and from then on
+ * `push` takes bytes in pieces of any size and returns the frames they complete. Throws MalformedStream, and from then on
  * always. Holds at most one frame and one piece.
  */
 export class NutReader {
@@ -51,7 +47,7 @@ export class NutReader {
   #timeBases: readonly { num: number; den: number }[] = [];
   #stream: (NutStreamInfo & { ptsShift: number }) | undefined;
   #lastPts = 0;
-  #failure: MalformedNut | undefined;
+  #failure: MalformedStream | undefined;
 
   /** Undefined until its header has come. */
   get stream(): NutStreamInfo | undefined {
@@ -75,7 +71,7 @@ export class NutReader {
         }
       }
     } catch (error) {
-      if (error instanceof MalformedNut) this.#failure = error;
+      if (error instanceof MalformedStream) this.#failure = error;
       throw error;
     }
   }
@@ -92,7 +88,7 @@ export class NutReader {
   #element(): NutFrame | undefined {
     if (!this.#begun) {
       if (this.#take(fileId.byteLength).some((byte, index) => byte !== fileId[index]))
-        throw new MalformedNut('not a NUT stream');
+        throw new MalformedStream('INVALID', 'not a NUT stream');
       this.#begun = true;
       return undefined;
     }
@@ -107,41 +103,42 @@ export class NutReader {
     const from = this.#at;
     const startcode = this.#take(8);
     const length = this.#varint();
-    if (length < 4 || length > headerBytesMax) throw new MalformedNut(`a header of ${length} bytes`);
+    if (length < 4 || length > headerBytesMax) throw new MalformedStream('INVALID', `a header of ${length} bytes`);
     if (length > longHeaderBytes) this.#checked(from);
     const body = this.#at;
     if (this.#bytes.byteLength - this.#at < length) throw new Short();
     const end = body + length - 4;
-    if (crc32(this.#bytes.subarray(body, body + length)) !== 0) throw new MalformedNut('the checksum of a header');
+    if (crc32(this.#bytes.subarray(body, body + length)) !== 0)
+      throw new MalformedStream('INVALID', 'the checksum of a header');
     const is = (code: readonly number[]): boolean => code.every((byte, index) => startcode[index] === byte);
     try {
       if (is(startcodes.main)) this.#main();
       else if (is(startcodes.stream)) this.#streamHeader();
       else if (is(startcodes.syncpoint)) this.#syncpoint();
     } catch (error) {
-      if (error instanceof Short) throw new MalformedNut('a header that ends within a field');
+      if (error instanceof Short) throw new MalformedStream('INVALID', 'a header that ends within a field');
       throw error;
     }
-    if (this.#at > end) throw new MalformedNut('a header that ends within a field');
+    if (this.#at > end) throw new MalformedStream('INVALID', 'a header that ends within a field');
     this.#at = end + 4;
   }
 
   #main(): void {
     const version = this.#varint();
-    if (version !== 3) throw new MalformedNut(`version ${version}`);
+    if (version !== 3) throw new MalformedStream('INVALID', `version ${version}`);
     const streams = this.#varint();
-    if (streams !== 1) throw new MalformedNut(`${streams} streams`);
+    if (streams !== 1) throw new MalformedStream('INVALID', `${streams} streams`);
     this.#varint(); // distance of syncpoints
     const bases = this.#varint();
-    if (bases < 1 || bases > 16) throw new MalformedNut(`${bases} time bases`);
+    if (bases < 1 || bases > 16) throw new MalformedStream('INVALID', `${bases} time bases`);
     this.#timeBases = Array.from({ length: bases }, () => {
       const base = { num: this.#varint(), den: this.#varint() };
-      if (base.num < 1 || base.den < 1) throw new MalformedNut('a time base of 0');
+      if (base.num < 1 || base.den < 1) throw new MalformedStream('INVALID', 'a time base of 0');
       return base;
     });
     this.#codes = this.#frameCodes();
     const headers = this.#varint();
-    if (headers > 127) throw new MalformedNut(`${headers} elided headers`);
+    if (headers > 127) throw new MalformedStream('INVALID', `${headers} elided headers`);
     this.#elided = [new Uint8Array(0), ...Array.from({ length: headers }, () => this.#take(this.#varint()).slice())];
   }
 
@@ -151,7 +148,7 @@ export class NutReader {
     while (codes.length < codeCount) {
       const flags = this.#varint();
       const fields = this.#varint();
-      if (fields > 64) throw new MalformedNut(`a frame code of ${fields} fields`);
+      if (fields > 64) throw new MalformedStream('INVALID', `a frame code of ${fields} fields`);
       if (fields > 0) ptsDelta = this.#signed();
       if (fields > 1) sizeMul = this.#varint();
       if (fields > 2) this.#varint(); // the only stream
@@ -161,7 +158,8 @@ export class NutReader {
       if (fields > 6) this.#skipVarint(); // time of a match, which may be below -2^53
       if (fields > 7) headerIndex = this.#varint();
       for (let more = 8; more < fields; more += 1) this.#varint();
-      if (count < 1 || count > codeCount - codes.length || reservedCount > 16) throw new MalformedNut('frame codes');
+      if (count < 1 || count > codeCount - codes.length || reservedCount > 16)
+        throw new MalformedStream('INVALID', 'frame codes');
       for (let of = 0; of < count && codes.length < codeCount; of += 1) {
         if (codes.length === startByte) {
           const invalid = { flags: frameFlag.invalid, sizeMul: 0, sizeLsb: 0, ptsDelta: 0 };
@@ -178,9 +176,9 @@ export class NutReader {
     this.#varint(); // picture or sound
     this.#take(this.#varint()); // codec
     const timeBase = this.#timeBases[this.#varint()];
-    if (timeBase === undefined) throw new MalformedNut('a time base that is not there');
+    if (timeBase === undefined) throw new MalformedStream('INVALID', 'a time base that is not there');
     const ptsShift = this.#varint();
-    if (ptsShift > 16) throw new MalformedNut(`times of ${ptsShift} low bits`);
+    if (ptsShift > 16) throw new MalformedStream('INVALID', `times of ${ptsShift} low bits`);
     for (let skipped = 0; skipped < 3; skipped += 1) this.#varint(); // distance of times, decode delay, flags
     this.#stream = { timeBase, ptsShift, config: this.#take(this.#varint()).slice() };
   }
@@ -188,7 +186,8 @@ export class NutReader {
   #syncpoint(): void {
     const coded = this.#varint();
     const base = this.#timeBases[coded % this.#timeBases.length];
-    if (this.#stream === undefined || base === undefined) throw new MalformedNut('a syncpoint before the stream');
+    if (this.#stream === undefined || base === undefined)
+      throw new MalformedStream('INVALID', 'a syncpoint before the stream');
     const { num, den } = this.#stream.timeBase;
     const time = Math.floor(coded / this.#timeBases.length);
     this.#lastPts = Math.floor((time * base.num * den) / (base.den * num));
@@ -198,23 +197,23 @@ export class NutReader {
     const from = this.#at;
     const code = this.#codes[this.#byte()];
     const stream = this.#stream;
-    if (code === undefined || stream === undefined) throw new MalformedNut('a frame before the headers');
+    if (code === undefined || stream === undefined) throw new MalformedStream('INVALID', 'a frame before the headers');
     let { flags } = code;
-    if (flags & frameFlag.invalid) throw new MalformedNut('a frame code that is not valid');
+    if (flags & frameFlag.invalid) throw new MalformedStream('INVALID', 'a frame code that is not valid');
     if (flags & frameFlag.coded) flags ^= this.#varint();
-    if (flags & frameFlag.streamId && this.#varint() !== 0) throw new MalformedNut('a second stream');
+    if (flags & frameFlag.streamId && this.#varint() !== 0) throw new MalformedStream('INVALID', 'a second stream');
     const pts = flags & frameFlag.codedPts ? this.#codedPts(stream.ptsShift) : this.#lastPts + code.ptsDelta;
     const size = code.sizeLsb + (flags & frameFlag.sizeMsb ? code.sizeMul * this.#varint() : 0);
-    if (size > frameBytesMax) throw new MalformedNut(`a frame of ${size} bytes`);
+    if (size > frameBytesMax) throw new MalformedStream('INVALID', `a frame of ${size} bytes`);
     if (flags & frameFlag.matchTime) this.#skipVarint();
     const headerIndex = flags & frameFlag.headerIndex ? this.#varint() : code.headerIndex;
     const reserved = flags & frameFlag.reserved ? this.#varint() : code.reservedCount;
-    if (reserved > 16) throw new MalformedNut(`${reserved} reserved fields`);
+    if (reserved > 16) throw new MalformedStream('INVALID', `${reserved} reserved fields`);
     for (let skipped = 0; skipped < reserved; skipped += 1) this.#varint();
     if (flags & frameFlag.checksum) this.#checked(from);
     // Headers are elided from small frames only.
     const elided = size > 4096 ? this.#elided[0] : this.#elided[headerIndex];
-    if (elided === undefined || elided.byteLength > size) throw new MalformedNut('an elided header');
+    if (elided === undefined || elided.byteLength > size) throw new MalformedStream('INVALID', 'an elided header');
     const rest = this.#take(size - elided.byteLength);
     const data = new Uint8Array(size);
     data.set(elided);
@@ -234,7 +233,8 @@ export class NutReader {
   /** The checksum that follows all since `from`. */
   #checked(from: number): void {
     this.#take(4);
-    if (crc32(this.#bytes.subarray(from, this.#at)) !== 0) throw new MalformedNut('the checksum of a frame');
+    if (crc32(this.#bytes.subarray(from, this.#at)) !== 0)
+      throw new MalformedStream('INVALID', 'the checksum of a frame');
   }
 
   #varint(): number {
@@ -242,14 +242,14 @@ export class NutReader {
     for (;;) {
       const byte = this.#byte();
       value = value * 128 + (byte & 127);
-      if (value > Number.MAX_SAFE_INTEGER) throw new MalformedNut('a number beyond 2^53');
+      if (value > Number.MAX_SAFE_INTEGER) throw new MalformedStream('INVALID', 'a number beyond 2^53');
       if (byte < 128) return value;
     }
   }
 
   #skipVarint(): void {
     for (let bytes = 1; this.#byte() >= 128; bytes += 1)
-      if (bytes === 10) throw new MalformedNut('a number above 64 bits');
+      if (bytes === 10) throw new MalformedStream('INVALID', 'a number above 64 bits');
   }
 
   #signed(): number {
@@ -264,7 +264,7 @@ export class NutReader {
   }
 
   #take(length: number): Uint8Array {
-    if (length > frameBytesMax) throw new MalformedNut(`a field of ${length} bytes`);
+    if (length > frameBytesMax) throw new MalformedStream('INVALID', `a field of ${length} bytes`);
     if (length > 0) this.#need(length);
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);

@@ -1,4 +1,4 @@
-import { systemClock } from '@meridian/runtime';
+import { type Clock, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AudioTranscoder } from '../../src/adapters/ffmpeg/audio.ts';
 import { OpusDecoders } from '../../src/adapters/opus-worker/decoders.ts';
@@ -15,11 +15,11 @@ afterEach(async () => {
 });
 
 /** Decoders, and a promise for the time when so many packets were decoded. */
-function decodersOf(o: { file?: URL; onWarn?(): void } = {}) {
+function decodersOf(o: { file?: URL; clock?: Clock; onWarn?(): void } = {}) {
   const sounds: { voice: string; ptsMs: number; left: Float32Array; right: Float32Array }[] = [];
   let check = (): void => undefined;
   const decoders = new OpusDecoders({
-    clock: systemClock(),
+    clock: o.clock ?? systemClock(),
     log: { warn: () => o.onWarn?.() },
     onSound: (voice, ptsMs, left, right) => {
       sounds.push({ voice, ptsMs, left, right });
@@ -75,15 +75,19 @@ describe('decoders of Opus', () => {
   });
 
   it('go on when their thread has died', async () => {
+    const clock = new ManualClock();
     const warned = Promise.withResolvers<void>();
-    const started = Promise.withResolvers<void>();
-    const dying = new URL('data:text/javascript,import process from "node:process"; process.exit(3)');
-    const { decoders } = decodersOf({ file: dying, onWarn: warned.resolve });
+    const file = new URL('../support/dying-thread.ts', import.meta.url);
+    const { decoders, sounds, until } = decodersOf({ file, clock, onWarn: warned.resolve });
+    const silence = Uint8Array.of(0xfc, 0xff, 0xfe);
+    decoders.decode('deadly', 0, silence);
     await warned.promise;
-    expect(decoders.decode('a', 0, Uint8Array.of(0xfc, 0xff, 0xfe))).toBe(false);
+    expect(decoders.decode('a', 0, silence)).toBe(false);
     expect(decoders.droppedPackets).toBe(1);
-    await decoders.close();
-    started.resolve();
+    clock.advance(200);
+    expect(decoders.decode('a', 20, silence)).toBe(true);
+    await until(1);
+    expect(sounds.map(({ voice, ptsMs }) => [voice, ptsMs])).toEqual([['a', 20]]);
   });
 
   it('give a mixer the tone of a voice at its time', async () => {

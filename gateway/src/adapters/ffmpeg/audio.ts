@@ -1,8 +1,9 @@
 // Sound from one codec into another, with the publisher's times: one ffmpeg per stream.
 import { MeridianError } from '@meridian/protocol';
 import { type AacConfig, aacConfigBytes, aacConfigOf, aacFrameSamples } from '../../core/adts.ts';
+import { MalformedStream } from '../../core/malformed.ts';
 import { mp2FrameSamples } from '../../core/mp2.ts';
-import { MalformedNut, NutReader } from '../../core/nut-reader.ts';
+import { NutReader } from '../../core/nut-reader.ts';
 import { nutFrame, nutHeader } from '../../core/nut-writer.ts';
 import { SampleClock } from '../../core/time-line.ts';
 import type { AudioFormat, AudioUnit } from '../../core/units.ts';
@@ -166,7 +167,7 @@ class SoundPipe {
   #heard(bytes: Uint8Array, onUnit: (unit: AudioUnit) => void): void {
     for (const { pts, data } of this.#reader.push(bytes)) {
       const base = this.#reader.stream?.timeBase;
-      if (base === undefined) throw new MalformedNut('a frame before its stream');
+      if (base === undefined) throw new MalformedStream('INVALID', 'a frame before its stream');
       const place = ((pts * base.num) / base.den - leadS) * this.#clock.sampleRate;
       const ptsMs = this.#clock.ptsAt(place);
       if (ptsMs !== undefined) onUnit({ kind: 'audio', ptsMs, data });

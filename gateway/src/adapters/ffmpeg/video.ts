@@ -1,6 +1,7 @@
 // Pictures from one codec into another, with the publisher's times: one ffmpeg per stream.
 import { MeridianError } from '@meridian/protocol';
-import { MalformedNut, NutReader } from '../../core/nut-reader.ts';
+import { MalformedStream } from '../../core/malformed.ts';
+import { NutReader } from '../../core/nut-reader.ts';
 import { nutFrame, nutHeader } from '../../core/nut-writer.ts';
 import { TimeLine } from '../../core/time-line.ts';
 import { inputArgs, leadS, outputArgs } from './pipe-args.ts';
@@ -137,7 +138,7 @@ export class VideoTranscoder {
   #heard(bytes: Uint8Array): void {
     for (const { pts, isKey, data } of this.#reader.push(bytes)) {
       const base = this.#reader.stream?.timeBase;
-      if (base === undefined) throw new MalformedNut('a frame before its stream');
+      if (base === undefined) throw new MalformedStream('INVALID', 'a frame before its stream');
       const ptsMs = this.#line.ptsAt((pts * base.num * timeScale) / base.den);
       if (ptsMs !== undefined) this.#o.onPicture({ ptsMs, isKey, data });
     }
