@@ -17,8 +17,8 @@ const sampleRates = [44_100, 48_000, 32_000] as const;
 const mono = 3;
 
 /**
- * The header at the start of `bytes`; undefined: none is there, or of another layer, or of a free bit rate, whose frames
- * have no length.
+ * The header at the start of `bytes`; undefined: none is there, or of another layer, or of a free bit rate, whose
+ * frames have no length.
  */
 export function mp2Header(bytes: Uint8Array): Mp2Header | undefined {
   const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bytes;

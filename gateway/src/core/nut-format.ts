@@ -1,5 +1,6 @@
-// What the writer and the reader of NUT streams share. NUT is ffmpeg's own container: it goes through pipes, keeps every
-// frame's time exactly, holds no frame back, and takes every codec we have. Only processes of ours are at the other end.
+// What the writer and the reader of NUT streams share. NUT is ffmpeg's own container: it goes through pipes, keeps
+// every frame's time exactly, holds no frame back, and takes every codec we have. Only processes of ours are at the
+// other end.
 // Specification: https://ffmpeg.org/~michael/nut.txt
 
 /** `nut/multimedia container` and a zero: how each stream begins. */

@@ -35,8 +35,8 @@ interface FrameCode {
 class Short extends Error {}
 
 /**
- * `push` takes bytes in pieces of any size and returns the frames they complete. Throws MalformedStream, and from then on
- * always. Holds at most one frame and one piece.
+ * `push` takes bytes in pieces of any size and returns the frames they complete. Throws MalformedStream, and from then
+ * on always. Holds at most one frame and one piece.
  */
 export class NutReader {
   #bytes = new Uint8Array(0);
