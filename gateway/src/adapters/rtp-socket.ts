@@ -1,5 +1,5 @@
-// One UDP socket of a bridge: RTP and RTCP of one direction between the gateway and the plain endpoint of a media node
-// on this host. Datagrams from anywhere else are dropped and counted.
+// One UDP socket of a bridge: RTP and RTCP of one direction between the gateway and the plain endpoint of a media
+// node on this host. Datagrams from anywhere else are dropped and counted.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
@@ -17,7 +17,7 @@ export class RtpSocket {
   onDatagram: (datagram: Uint8Array) => void = () => undefined;
   readonly #socket: Socket;
   #remote: RtpAddress | undefined;
-  #strangers = 0;
+  #unknown = 0;
   #isClosed = false;
 
   /** Bound to a free port of loopback. */
@@ -33,15 +33,15 @@ export class RtpSocket {
     this.address = { ip: '127.0.0.1', port: socket.address().port };
     socket.on('message', (datagram, from) => {
       if (from.port === this.#remote?.port && from.address === this.#remote.ip) this.onDatagram(datagram);
-      else this.#strangers += 1;
+      else this.#unknown += 1;
     });
     // ICMP errors of a media node that has gone; the session says what becomes of it.
     socket.on('error', () => undefined);
   }
 
   /** Datagrams that came from an address that is not the media node's. */
-  get strangers(): number {
-    return this.#strangers;
+  get fromElsewhere(): number {
+    return this.#unknown;
   }
 
   /** Where the media node listens; another one after a rejoin. */

@@ -1,5 +1,5 @@
-// What players of one picture see and hear of a room: one picture at a time and the mix of all voices, on one clock that
-// never stops. It is made once and given to all viewers; who comes late begins with the last key frame.
+// What players of one picture see and hear of a room: one picture at a time and the mix of all voices, on one clock
+// that never stops. It is made once and given to all viewers; who comes late begins with the last key frame.
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { flvTag, flvTagType } from '../core/flv/file.ts';
 import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUnitBody } from '../core/flv/media.ts';

@@ -9,7 +9,7 @@ import { Mixer } from '../core/mix.ts';
 import type { VoiceMixers } from './programme.ts';
 import type { AudioConverters } from './publish-point.ts';
 
-/** How long a block of the mix waits for voices: what a lost packet needs to be sent again, and the decoder's thread. */
+/** How long a block of the mix waits for voices: what a lost packet needs to be sent again, and the decoders. */
 const MIX_DELAY_MS = 160;
 const BLOCK_MS = 20;
 

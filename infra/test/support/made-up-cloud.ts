@@ -9,7 +9,8 @@ import { processStart } from '../../local/state.ts';
 import { temporaryTree } from './tree.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('supervisor.ts', import.meta.url));
-export const childIds = ['centre', 'sig-fra', 'sfu-fra-1', 'probe-fra', 'sig-sgp', 'sfu-sgp-1', 'probe-sgp', 'web'];
+const nodeIds = ['fra', 'sgp'].flatMap((region) => [`sig-${region}`, `sfu-${region}-1`, `probe-${region}`, `gw-${region}`]);
+export const childIds = ['centre', ...nodeIds, 'web'];
 
 /**
  * Stands for every service: answers what the supervisor asks, writes down its token and the signals it gets, ends at
@@ -25,8 +26,9 @@ process.on('SIGTERM', () => { say('got SIGTERM'); setTimeout(() => { say('closed
 const nodes = ${JSON.stringify(childIds)}.map((nodeId) => ({ nodeId, state: 'alive', isLinked: true }));
 const answers = { '/healthz': { ok: true, authorityFingerprint: 'f' }, '/v1/enrolment-tokens': { token: 'fresh' }, '/v1/fleet': { nodes } };
 const up = () => say('up pid=' + process.pid + ' token=' + config.enrolmentToken);
-if (config.httpPort === undefined) { setInterval(() => undefined, 1000); up(); }
-else createServer((request, response) => response.end(JSON.stringify(answers[request.url]))).listen(config.httpPort, config.httpHost, up);
+const at = config.httpListen ?? { ip: config.httpHost, port: config.httpPort };
+if (at.port === undefined) { setInterval(() => undefined, 1000); up(); }
+else createServer((request, response) => response.end(JSON.stringify(answers[request.url]))).listen(at.port, at.ip, up);
 `;
 
 /**
@@ -34,7 +36,7 @@ else createServer((request, response) => response.end(JSON.stringify(answers[req
  * test.
  */
 export function madeUpCloud(files: Record<string, string> = {}) {
-  const entries = ['scheduler/src', 'signaling/src', 'sfu/src', 'edge-probe/src', 'web/server'];
+  const entries = ['scheduler/src', 'signaling/src', 'sfu/src', 'edge-probe/src', 'gateway/src', 'web/server'];
   const root = temporaryTree({
     'package.json': '{"type":"module"}',
     ...Object.fromEntries(entries.map((folder) => [`${folder}/main.ts`, service])),
@@ -48,7 +50,7 @@ export function madeUpCloud(files: Record<string, string> = {}) {
     const file = join(stateDir, 'logs', `${id}.log`);
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   };
-  /** Pids of the newest children, as they wrote them down; fewer than eight while they start. */
+  /** Pids of the newest children, as they wrote them down; fewer while they start. */
   const pids = (): number[] =>
     childIds.flatMap((id) => {
       const last = [...log(id).matchAll(/up pid=(\d+)/g)].at(-1)?.[1];
