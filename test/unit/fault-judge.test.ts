@@ -254,9 +254,21 @@ test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof se
   { after: 'a cut between node and centre', rule: 'healthy-stay', harm: (all) => cutOff(all, 'centre') },
   { after: 'the end of the centre', rule: 'healthy-stay', harm: ({ world }) => world.killCentre() },
   { after: 'a cut from the signaling node', harm: (all) => cutOff(all, `host-${signalingId}`) },
-  { after: 'a stop', harm: ({ world, node }) => (world.pause(node.process), world.resume(node.process)) },
+  {
+    after: 'a stop',
+    harm: ({ world, node }) => {
+      world.pause(node.process);
+      world.resume(node.process);
+    },
+  },
   { after: 'an end', harm: ({ world, node }) => world.crash(node.spec.nodeId, true) },
-  { after: 'a new start', harm: ({ world, node }) => (world.crash(node.spec.nodeId, true), world.start(node.spec)) },
+  {
+    after: 'a new start',
+    harm: ({ world, node }) => {
+      world.crash(node.spec.nodeId, true);
+      world.start(node.spec);
+    },
+  },
   { after: 'an order of an administrator', harm: ({ world, node }) => world.deny(node.spec.nodeId, true) },
 ])('who must rejoin after $after: $rule', async ({ harm, rule }) => {
   const all = await seated();

@@ -9,7 +9,12 @@ import { processStart } from '../../local/state.ts';
 import { temporaryTree } from './tree.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('supervisor.ts', import.meta.url));
-const nodeIds = ['fra', 'sgp'].flatMap((region) => [`sig-${region}`, `sfu-${region}-1`, `probe-${region}`, `gw-${region}`]);
+const nodeIds = ['fra', 'sgp'].flatMap((region) => [
+  `sig-${region}`,
+  `sfu-${region}-1`,
+  `probe-${region}`,
+  `gw-${region}`,
+]);
 export const childIds = ['centre', ...nodeIds, 'web'];
 
 /**
