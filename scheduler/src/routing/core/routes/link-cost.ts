@@ -23,9 +23,9 @@ const UTILISATION_HALFWAY_MS = 20;
 export const LOSS_CUT = 0.5;
 
 /**
- * Cost of one directed link in ms-equivalents. Infinity when it is cut or not measured (a figure is NaN). Never negative.
- * `onewayMs`: half the round trip where clocks are not compared; `jitterMs`: mean deviation of it (RFC 6298 style);
- * `loss`: 0 to 1.
+ * Cost of one directed link in ms-equivalents. Infinity when it is cut or not measured (a figure is NaN). Never
+ * negative. `onewayMs`: half the round trip where clocks are not compared; `jitterMs`: mean deviation of it (RFC 6298
+ * style); `loss`: 0 to 1.
  */
 export function measuredCostMs(onewayMs: number, jitterMs: number, loss: number): number {
   if (!(onewayMs >= 0 && jitterMs >= 0 && loss >= 0) || loss >= LOSS_CUT) return Number.POSITIVE_INFINITY;
@@ -34,7 +34,8 @@ export function measuredCostMs(onewayMs: number, jitterMs: number, loss: number)
 }
 
 /**
- * Penalty for a relay's load, 0 to 1 of its bandwidth: nothing up to the knee, then x / (1 − x) on the way from the knee to full, Infinity from full on.
+ * Penalty for a relay's load, 0 to 1 of its bandwidth: nothing up to the knee, then x / (1 − x) on the way from the knee
+ * to full, Infinity from full on.
  */
 export function utilisationMs(utilisation: number): number {
   if (utilisation <= UTILISATION_KNEE) return 0;
