@@ -60,7 +60,11 @@ export function simCommand(): Command {
     .allowExcessArguments(false)
     .option('--rtt <dir>', 'folder with sites.csv and rtt.csv (below); without it great circle × stretch')
     .option('--nodes <n>', `media hosts, at most ${HOSTS_MAX}`, countOption, 120)
-    .option('--cities <n>', 'cities they stand in (40, or all sites when there are fewer)', countOption)
+    .option(
+      '--cities <n>',
+      'cities they stand in, at most --nodes (40, or all sites when there are fewer)',
+      countOption,
+    )
     .option('--rooms <n>', 'rooms that are live at once', countOption, 400)
     .option('--size <n>', `participants of a room, 2 to ${SIZE_MAX}`, countOption, 5)
     .option('--users <n>', `people there are (${USERS_PER_SEAT} for every seat)`, countOption)
@@ -127,6 +131,21 @@ Figures over time count from the second Join on, all pairs, on the paths in use:
   movesPerPersonHour  moves begun, failed ones too, by hours of people who are not alone
   movesPerChange      by joins and leaves, but for those at a meeting's end
   undoneShare         moves back to the city before within five minutes
+
+Other figures of a strategy; who is where: as each was last:
+  nodesPerRoom        hosts that a room is on
+  movesPerRoom        moves begun, failed ones too, by rooms
+  relayedShare        of the bytes between hosts, those that go over a relay
+  costPerUserHour     US dollars for hosts and traffic, by assumed prices (test/sim/judge.ts)
+  maxOverMeanLoad     utilisation of the fullest host by that of the mean one
+  overLimitHosts      hosts that had more than their capacity at some time
+
+With --oracle:
+  oracle.fullRooms.*  the best there is while everybody of a room is present; figures of strategies are over time, with
+                      whoever is present, so compare these with --arrivals together only
+  routes.*            an hour of paths in use, all pairs of hosts: delay above the best path (excessMsMean), of this what
+                      the cost gives for less jitter (excessByJitterMsMean), cost above the cheapest path
+                      (excessCostMsMean), pairs over a relay (relayedPairsShare), changes of path (flipsPerPairHour)
 
 Strategies:
 ${strategies.map(({ name, says }) => `  ${name.padEnd(20)} ${says}`).join('\n')}

@@ -50,7 +50,7 @@ export async function simulate(options: SimOptions, say: Say): Promise<SimRun> {
   const metrics: Record<string, Metrics[string]> = {};
   for (const run of runs) metrics[run.strategy.name] = strategyMetrics(run, world, options);
   if (options.oracle)
-    Object.assign(metrics, oracleMetrics(world, solveAll(world, say), runs, options), { routes: routeFigures(world) });
+    Object.assign(metrics, oracleMetrics(world, solveAll(world, say), options), { routes: routeFigures(world) });
   if (options.mix.size > 1) metrics['byKind'] = metricsByKind(runs, world, options.oracle);
   if (options.crossCheck > 0) {
     const check = await crossCheck(world, options.crossCheck, say);
@@ -152,30 +152,26 @@ export function learntOf(run: StrategyRun, world: World): Metrics {
   };
 }
 
-function oracleMetrics(
-  world: World,
-  answers: readonly OracleAnswer[],
-  runs: readonly StrategyRun[],
-  { size, seed }: SimOptions,
-): Metrics {
+function oracleMetrics(world: World, answers: readonly OracleAnswer[], { size, seed }: SimOptions): Metrics {
   const cityDelayMs = cityDelays(world);
   const delays = answers.flatMap((answer, index) => oraclePairs(world, index, answer, cityDelayMs));
   const isExact = answers.every((answer) => answer.isExact);
-  const ours = runs.find((run) => run.strategy.name === 'ours');
   const lower = answers.reduce((sum, answer) => sum + answer.lowerBoundMs, 0);
   const total = answers.reduce((sum, answer) => sum + answer.totalMs, 0);
   return {
     oracle: {
-      onewayMsMean: mean(delays),
-      onewayMsP95: percentile(delays, 0.95),
-      shareUnder150Ms: delays.filter((ms) => ms < 150).length / delays.length,
-      nodesPerRoom: mean(answers.map((answer) => new Set(answer.cities).size)),
+      // Everybody is present; figures of strategies are over time, with whoever is.
+      fullRooms: {
+        onewayMsMean: mean(delays),
+        onewayMsP95: percentile(delays, 0.95),
+        shareUnder150Ms: delays.filter((ms) => ms < 150).length / delays.length,
+        nodesPerRoom: mean(answers.map((answer) => new Set(answer.cities).size)),
+      },
       isExact,
       // Of the local search: what it can be off at most here (a loose bound), and what it is off where the truth is
       // known.
       ...(isExact ? {} : { gapShareMost: total / lower - 1, ...searchGap(world, size, seededRng(seed)) }),
     },
-    ...(ours === undefined ? {} : { regretMean: regretsOf(ours).regretMean }),
   };
 }
 

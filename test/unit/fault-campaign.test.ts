@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { campaign, missedOf } from '../sim/faults/campaign.ts';
 import { runFaults } from '../sim/faults/command.ts';
 import { faultKinds } from '../sim/faults/faults.ts';
+import type { RuleName } from '../sim/faults/rules/judged.ts';
 import { runSeed, type SeedRun } from '../sim/faults/run-seed.ts';
 import { SEED_MS_MAX } from '../sim/faults/seed-bound.ts';
 import { SeedThread } from '../sim/faults/seed-threads.ts';
@@ -149,7 +150,7 @@ test('a large seed has more time than a small one, and both hundreds of times of
 });
 
 /** A run that has come to its end, or broken a rule. */
-function ran(seed: number, rule?: string): SeedRun {
+function ran(seed: number, rule?: RuleName): SeedRun {
   const violation = rule === undefined ? undefined : { rule, text: '', atMs: 1 };
   const times = { detectedMs: [], seatedMs: [], seatedAmidDeathsMs: [] };
   const nothing = {
@@ -168,14 +169,14 @@ function ran(seed: number, rule?: string): SeedRun {
 test('seeds count in their order: what was found beyond the last failure that counts does not', () => {
   const tally = new Tally({ firstSeed: 10, seeds: 5, isFirstOnly: true, nowMs: () => 0 });
   expect([tally.next(), tally.next(), tally.next()]).toEqual([10, 11, 12]);
-  tally.add(ran(12, 'late'));
+  tally.add(ran(12, 'charges-end'));
   expect([tally.done, tally.failures]).toEqual([0, []]);
   tally.add(ran(10));
   expect(tally.progress(500)).toBe('2/5 seeds, 0 violations, 4 seeds/s, 1 s left, running 11');
   expect(tally.progress(40_000)).toBe('2/5 seeds, 0 violations, 0.05 seeds/s, 60 s left, running 11');
   // Seed 11 is not over: more are begun until one before the failure fails, or all have been well.
   expect(tally.next()).toBe(13);
-  tally.add(ran(11, 'first'));
+  tally.add(ran(11, 'healthy-stay'));
   expect(tally.next()).toBeUndefined();
   tally.add(ran(13));
   expect([tally.done, tally.failures.map(({ seed }) => seed)]).toEqual([2, [11]]);

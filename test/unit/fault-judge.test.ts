@@ -1,5 +1,7 @@
 // What the judge of the fault simulator must find, and what it must not take for a fault: each case in its smallest
 // form, in a whole world in which nothing else happens. The rules are in docs/fault-simulator.md.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { limits } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -9,7 +11,7 @@ import { unknownClientAt } from '../../scheduler/src/placing/core/unknown-client
 import { SCAN_MS } from '../sim/faults/judge.ts';
 import type { MediaNode } from '../sim/faults/media-node.ts';
 import { Person } from '../sim/faults/people.ts';
-import { REAPED_MS, REPORTED_MS, UNHARMED_MS } from '../sim/faults/rules/judged.ts';
+import { REAPED_MS, REPORTED_MS, ruleNames, UNHARMED_MS } from '../sim/faults/rules/judged.ts';
 import { pass } from '../sim/faults/run-seed.ts';
 import { type Size, small } from '../sim/faults/size.ts';
 import { World } from '../sim/faults/world.ts';
@@ -27,6 +29,13 @@ const sessionId = 'PA_judged';
 const signalingId = 'sig-eu-0';
 
 afterEach(() => void vi.restoreAllMocks());
+
+test('the page lists every rule by its name, and no other', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/fault-simulator.md'), 'utf8');
+  const rules = page.slice(page.indexOf('\n## Rules'), page.indexOf('\n## Other suites')).replaceAll('\n  ', ' ');
+  const listed = [...rules.matchAll(/^- \*\*([^*]+)\*\*/gm)].flatMap(([, names = '']) => names.split(', '));
+  expect(listed.sort()).toEqual([...ruleNames].sort());
+});
 
 async function ready(): Promise<{ world: World; centre: Centre; node: MediaNode }> {
   const world = new World({ seed: 'judge', size: quiet });

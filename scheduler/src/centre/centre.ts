@@ -13,6 +13,7 @@ import type { NodeDescription, NodeReport } from '../fleet/core/node.ts';
 import { WarmUp } from '../fleet/warm-up.ts';
 import { Access } from '../locating/access.ts';
 import { type Locator, signalingNodesToOffer } from '../locating/locate.ts';
+import { askMove } from '../moving/ask-move.ts';
 import { RoomBook } from '../moving/core/room-book.ts';
 import { Drains } from '../moving/drains.ts';
 import { type Mover, noMover } from '../moving/mover.ts';
@@ -37,7 +38,6 @@ import { Plans } from '../routing/core/plans.ts';
 import { Routing, type RoutingOptions } from '../routing/routing.ts';
 import { LoadHistory } from '../scaling/core/history.ts';
 import { Unserved, wantedRegion } from '../scaling/core/unserved.ts';
-import { askMove } from './ask-move.ts';
 import { Commands } from './commands.ts';
 import { type FullReport, type ProbeSample, type Registration, ReportIngest, registeredNode } from './report-ingest.ts';
 

@@ -68,10 +68,11 @@ export class RoomMoves {
   ask(roomKey: string, members: readonly Member[], wanted: readonly Timing[], most: number): number {
     const { access, placementIndex, mover, metrics } = this.#o;
     const sites = this.#o.sites();
+    const hosts = Map.groupBy(wanted, ({ member }) => member);
     let asked = 0;
     for (const [index, { client, sessionId }] of members.entries()) {
       if (client.signalingId === '' || client.ip === '' || asked >= most) continue;
-      const keys = wanted.filter(({ member }) => member === index).map(({ host }) => host);
+      const keys = (hosts.get(index) ?? []).map(({ host }) => host);
       if (!client.wasAsked)
         keys.push(...access.sitesToTime(clientOf(client)).map((key) => placementIndex.siteOf(key) ?? -1));
       const untimed = [...new Set(keys)].filter((site) => !client.times.has(sites.keys[site] ?? ''));

@@ -9,8 +9,8 @@ import { aloneTerms, type Terms } from '../../../scheduler/src/leading/terms.ts'
 import { Locator } from '../../../scheduler/src/locating/locate.ts';
 import { type Mover, noMover } from '../../../scheduler/src/moving/mover.ts';
 import { Admitting } from '../../../scheduler/src/placing/admitting.ts';
-import { geo } from './clients.ts';
 import type { Net } from './net.ts';
+import { geo } from './places.ts';
 import type { Process } from './process.ts';
 import { silentMetrics } from './silent-metrics.ts';
 import type { SimStore } from './store.ts';

@@ -1,8 +1,8 @@
 // The people of a world: when they come, where they sit, when they go. They are the truth that the centre's books are
 // compared with.
 import type { Clock, Rng } from '@meridian/runtime';
-import { CITIES } from './clients.ts';
 import { Person } from './people.ts';
+import { CITIES } from './places.ts';
 import type { SignalingNode } from './signaling-node.ts';
 import type { Size } from './size.ts';
 

@@ -10,7 +10,7 @@ import { ChargeRules } from './rules/charges.ts';
 import { CommandRules } from './rules/commands.ts';
 import { DecisionRules } from './rules/decisions.ts';
 import { HomeRules } from './rules/homes.ts';
-import { type JudgedWorld, LAPSE_SLACK_MS, WHOLE_MS } from './rules/judged.ts';
+import { type Fail, type JudgedWorld, LAPSE_SLACK_MS, type RuleName, WHOLE_MS } from './rules/judged.ts';
 import { MoveRules } from './rules/moves.ts';
 import { NodeRules } from './rules/nodes.ts';
 import { OwnerRules } from './rules/owners.ts';
@@ -20,7 +20,7 @@ import type { SimStore } from './store.ts';
 export const SCAN_MS = 250;
 
 export interface Violation {
-  readonly rule: string;
+  readonly rule: RuleName;
   readonly text: string;
   readonly atMs: number;
 }
@@ -41,7 +41,7 @@ export class Judge {
 
   constructor(world: JudgedWorld) {
     this.#world = world;
-    const fail = (rule: string, text: string): void => this.fail(rule, text);
+    const fail: Fail = (rule, text) => this.fail(rule, text);
     this.commands = new CommandRules(fail);
     this.#decisions = new DecisionRules(world, fail, this.commands);
     this.#owners = new OwnerRules(world, fail);
@@ -62,7 +62,7 @@ export class Judge {
     return this.#decisions.made;
   }
 
-  fail(rule: string, text: string): void {
+  fail(rule: RuleName, text: string): void {
     if (this.violation !== undefined) return;
     this.violation = { rule, text, atMs: this.#world.clock.nowMs() };
     this.#world.note(() => `VIOLATION ${rule}: ${text}`);

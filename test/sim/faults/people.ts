@@ -2,7 +2,7 @@
 // signaling node makes them come again.
 import { newId } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { addressOf } from './clients.ts';
+import { addressOf } from './places.ts';
 
 export class Person {
   readonly index: number;

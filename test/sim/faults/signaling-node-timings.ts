@@ -5,8 +5,8 @@ import { type ControlLink, note, onNote, type Point, post, type wire } from '@me
 import type { Clock, Rng } from '@meridian/runtime';
 import { type TimedSession, Timings } from '../../../signaling/src/clients/timings.ts';
 import { bounds } from '../../../signaling/src/limits.ts';
-import { trueRttMs } from './clients.ts';
 import type { Person } from './people.ts';
+import { trueRttMs } from './places.ts';
 
 /** Statistics of a peer connection, as often as they are told on. */
 const STATS_MS = bounds.nodeRttEveryMs;

@@ -170,5 +170,5 @@ function powerOfTwo<T>(rows: readonly T[], used: (row: T) => number, rand: () =>
 }
 
 function refusalCode(view: ClusterView, want: PlaceRequest, policy: Policy): 'NO_NODE' | 'NO_CAPACITY' {
-  return rejectionsOf(view, want, policy).some(({ filter }) => isFullBy(filter)) ? 'NO_CAPACITY' : 'NO_NODE';
+  return rejectionsOf(view, want, policy).some(({ filter }) => isFullBy(filter, policy)) ? 'NO_CAPACITY' : 'NO_NODE';
 }

@@ -14,11 +14,14 @@ export interface Rejection {
 export interface Filter {
   readonly name: string;
   /**
-   * All it looks at, where that is little, so that it need not be asked every time. `request`: it refuses nobody when
-   * the request names no region, no node to avoid, need not be on its opener's host, and is no move. `node`: what the
-   * node last said and what it was last told (`NodeView.isSound`). Absent: more than that.
+   * All it looks at, where that is little, so that it need not be asked every time. `request`: all the fields of the
+   * request that it reads (of the node it may read anything); it refuses nobody when each of them is undefined, '' or
+   * an empty list. 'node': what the node last said and what it was last told (`NodeView.isSound`). Absent: more than
+   * that.
    */
-  readonly looksAt?: 'request' | 'node';
+  readonly looksAt?: 'node' | { readonly request: readonly (keyof PlaceRequest)[] };
+  /** It refuses for want of capacity: the node, or a host that it makes a placement go beyond, is called full. */
+  readonly meansFull?: true;
   reject(view: ClusterView, want: PlaceRequest, node: NodeView): { reason: string; retryable: boolean } | undefined;
 }
 

@@ -3,8 +3,7 @@
 
 import { feltMs } from './felt-delay.ts';
 import { isPanic } from './filters/alive.ts';
-import { asFound, capacity, utilisation, youngOn } from './filters/capacity.ts';
-import { reserved } from './filters/reserved.ts';
+import { asFound, utilisation, youngOn } from './filters/capacity.ts';
 import { NEARLY_AS_NEAR_MS, nearestOf } from './near.ts';
 import type { Policy } from './policy.ts';
 import type { Candidate, Filter, Rejection } from './rules.ts';
@@ -71,7 +70,9 @@ function spillOf(
   let fullMs = nearestRttMs;
   for (const { host, rttMs } of view.approaches) {
     if (rttMs >= fullMs) continue;
-    const isFull = host.nodes.some((node) => isFullBy(firstRejection(view, want, node, policy.lastFilters)?.filter));
+    const isFull = host.nodes.some((node) =>
+      isFullBy(firstRejection(view, want, node, policy.lastFilters)?.filter, policy),
+    );
     if (isFull) fullMs = rttMs;
   }
   const fartherMs = nearestRttMs - fullMs;
@@ -153,9 +154,9 @@ function feltToMembers({ room: { members } }: ClusterView, approach: Approach): 
   return total;
 }
 
-/** Whether this filter says no for want of room. */
-export function isFullBy(filter: string | undefined): boolean {
-  return filter === capacity.name || filter === reserved.name;
+/** Whether this filter, by its name, says no for want of capacity. */
+export function isFullBy(filter: string | undefined, { lastFilters }: Policy): boolean {
+  return lastFilters.some(({ name, meansFull }) => meansFull === true && name === filter);
 }
 
 /** Of the nodes of a host. */

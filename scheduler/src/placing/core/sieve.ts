@@ -11,24 +11,12 @@ export interface Sieve {
 }
 
 interface Sieves {
+  /** Fields that some filter looks at, and at nothing else of the request. */
+  readonly fields: readonly (keyof PlaceRequest)[];
+  /** For a request that says nothing in these. */
   readonly plain: Sieve;
   readonly full: Sieve;
 }
-
-/** Of each field: whether a filter that looks at the request alone may refuse somebody by it; false: none reads it. */
-const isSpecial = {
-  roomKey: false,
-  sessionId: false,
-  location: false,
-  avoidNodeIds: ({ avoidNodeIds }) => avoidNodeIds.length > 0,
-  regionPin: ({ regionPin }) => regionPin !== '',
-  protocolVersion: false,
-  routerVersion: false,
-  mode: false,
-  move: ({ move }) => move !== undefined,
-  opener: ({ opener }) => opener?.onHost === true,
-} satisfies Record<keyof PlaceRequest, false | ((want: PlaceRequest) => boolean)>;
-const specials = Object.values(isSpecial).filter((special) => special !== false);
 
 /** By the list that they are made of, of which policies have three. */
 const known = new WeakMap<readonly Filter[], Sieves>();
@@ -36,10 +24,10 @@ const known = new WeakMap<readonly Filter[], Sieves>();
 export function sieveOf(filters: readonly Filter[], want: PlaceRequest): Sieve {
   let sieves = known.get(filters);
   if (sieves === undefined) {
-    sieves = { plain: without(filters, 'request'), full: without(filters, undefined) };
+    sieves = sievesOf(filters);
     known.set(filters, sieves);
   }
-  return specials.some((special) => special(want)) ? sieves.full : sieves.plain;
+  return sieves.fields.some((field) => isSaid(want[field])) ? sieves.full : sieves.plain;
 }
 
 /** The filters that are to be asked about this node. */
@@ -47,7 +35,23 @@ export function filtersFor({ all, ofSound }: Sieve, node: NodeView): readonly Fi
   return node.isSound === true ? ofSound : all;
 }
 
-function without(filters: readonly Filter[], looksAt: Filter['looksAt']): Sieve {
-  const all = looksAt === undefined ? filters : filters.filter((filter) => filter.looksAt !== looksAt);
-  return { all, ofSound: all.filter((filter) => filter.looksAt !== 'node') };
+function sievesOf(filters: readonly Filter[]): Sieves {
+  return {
+    fields: [...new Set(filters.flatMap(fieldsOf))],
+    plain: sieve(filters.filter((filter) => fieldsOf(filter).length === 0)),
+    full: sieve(filters),
+  };
+}
+
+function fieldsOf({ looksAt }: Filter): readonly (keyof PlaceRequest)[] {
+  return typeof looksAt === 'object' ? looksAt.request : [];
+}
+
+function sieve(all: readonly Filter[]): Sieve {
+  return { all, ofSound: all.filter(({ looksAt }) => looksAt !== 'node') };
+}
+
+/** As `Filter.looksAt` says. */
+function isSaid(value: PlaceRequest[keyof PlaceRequest]): boolean {
+  return value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
 }

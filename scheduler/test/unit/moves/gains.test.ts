@@ -151,7 +151,7 @@ describe('gains by a nearer ingress', () => {
     expect(gainsOf('relay', room(nearer(19)))).toEqual([]);
   });
 
-  test('are the only ones of rooms that are too large for pairs, in which nobody is asked for timings', () => {
+  test('are the only ones of rooms that are too large for pairs, in which nobody is asked for timings but in mode single', () => {
     const large = (own: RoomMember) => [
       own,
       ...Array.from({ length: PAIRED_MEMBERS_MAX }, () => member(2, [90, 90, 5])),
@@ -163,7 +163,7 @@ describe('gains by a nearer ingress', () => {
     const dark = large({ ...isolated, isTimed: (host) => host === 0 });
     expect(timingsWanted('relay', room(dark), apart)).toEqual([]);
     expect(timingsWanted('relay', room(dark.slice(0, 3)), apart)).not.toEqual([]);
-    expect(timingsWanted('single', room(dark), apart)).toEqual([]);
+    expect(timingsWanted('direct', room(dark), apart)).toEqual([]);
   });
 });
 
@@ -225,6 +225,16 @@ describe('timings that are asked for', () => {
     expect(timingsWanted('relay', room(hopeful(30), line(9, 1)), apart)).toHaveLength(TIMINGS_MAX);
     expect(timingsWanted('relay', room(hopeful(2), line(9, 1)), apart)).toHaveLength(2 * limits.echoSitesMax);
     expect(timingsWanted('relay', room(hopeful(1), line(9, 1)), apart)).toEqual([]);
+  });
+
+  test('in mode single also in rooms that are too large for pairs, a few sites of each participant', () => {
+    const count = 3 * PAIRED_MEMBERS_MAX;
+    const dark = Array.from({ length: count }, () => member(0, Array(9).fill(50), { isTimed: () => false }));
+    const wanted = timingsWanted('single', room(dark, line(9, 1)), apart);
+    expect(wanted).toHaveLength(count * ROOM_TIMINGS);
+    expect(new Set(wanted.map((timing) => timing.member)).size).toBe(count);
+    const timed = dark.map((one) => ({ ...one, isTimed: () => true }));
+    expect(timingsWanted('single', room(timed, line(9, 1)), apart)).toEqual([]);
   });
 
   test('none in mode direct', () => expect(timingsWanted('direct', room(blind), apart)).toEqual([]));

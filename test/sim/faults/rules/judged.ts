@@ -50,5 +50,42 @@ export interface JudgedWorld {
   memoryIsWhole(): boolean;
 }
 
-/** What a rule says when it is broken: its name as in docs/fault-simulator.md, and what has happened. */
-export type Fail = (rule: string, text: string) => void;
+/** Every rule; docs/fault-simulator.md says what each means (a test compares). */
+export const ruleNames = [
+  'one-owner-per-epoch',
+  'epoch-never-back',
+  'decision-names-fit-node',
+  'panic-is-said',
+  'charged-at-once',
+  'charged-once',
+  'charges-end',
+  'within-capacity',
+  'renewed-as-granted',
+  'grants-never-back',
+  'next-epoch-above',
+  'ledger-is-whole',
+  'moves-are-whole',
+  'deny-holds',
+  'drain-holds',
+  'no-false-death',
+  'incarnation-is-present',
+  'moved-to-a-home',
+  'moves-end',
+  'room-rests',
+  'few-moves-each',
+  'second-homes-end',
+  'healthy-stay',
+  'no-live-session-reaped',
+  'centre-runs',
+  'ends-in-time',
+  'everybody-is-placed',
+  'everybody-has-an-owner',
+  'fleet-converges',
+  'suspects-recover',
+  'books-are-truth',
+  'centre-back',
+] as const;
+export type RuleName = (typeof ruleNames)[number];
+
+/** What a rule says when it is broken: its name, and what has happened. */
+export type Fail = (rule: RuleName, text: string) => void;

@@ -5,6 +5,7 @@ import type { Person } from '../people.ts';
 import type { SimStore } from '../store.ts';
 import { type Fail, type JudgedWorld, WRITTEN_MS } from './judged.ts';
 
+/** ADR 0019's figures on purpose, and not the constants of the code that is judged by them. */
 const ROOM_RESTS_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const PER_HOUR_MAX = 4;

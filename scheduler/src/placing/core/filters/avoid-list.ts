@@ -3,7 +3,7 @@ import type { Filter } from '../rules.ts';
 
 export const avoidList = {
   name: 'avoid-list',
-  looksAt: 'request',
+  looksAt: { request: ['avoidNodeIds'] },
   reject(_view, want, node) {
     return want.avoidNodeIds.includes(node.nodeId)
       ? { reason: 'the asking side avoids it', retryable: false }

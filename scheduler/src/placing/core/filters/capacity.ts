@@ -25,6 +25,7 @@ export const degradedCapacity: Filter = capacityWithin('capacity', DEGRADED_SHAR
 function capacityWithin(name: string, cpuMax: number, bandwidthMax: number): Filter {
   return {
     name,
+    meansFull: true,
     reject(_view, _want, node) {
       const { load } = node;
       const sessions = sessionsCharged(node);

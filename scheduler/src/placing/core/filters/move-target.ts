@@ -3,7 +3,7 @@ import type { Filter } from '../rules.ts';
 
 export const moveTarget = {
   name: 'move-target',
-  looksAt: 'request',
+  looksAt: { request: ['move'] },
   reject(_view, { move }, node) {
     if (move === undefined) return undefined;
     if (move.toNodeIds.length > 0 && !move.toNodeIds.includes(node.nodeId)) {

@@ -3,7 +3,7 @@ import type { Filter } from '../rules.ts';
 
 export const onHost = {
   name: 'on-host',
-  looksAt: 'request',
+  looksAt: { request: ['opener'] },
   reject(_view, { opener }, node) {
     if (opener?.onHost !== true || node.hostId === opener.hostId) return undefined;
     const { nodeId, hostId } = opener;

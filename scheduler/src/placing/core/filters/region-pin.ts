@@ -4,7 +4,7 @@ import type { Filter } from '../rules.ts';
 
 export const regionPin = {
   name: 'region-pin',
-  looksAt: 'request',
+  looksAt: { request: ['regionPin'] },
   reject(_view, want, node) {
     if (isInFence(want.regionPin, node.region)) return undefined;
     return { reason: `is in ${node.region}, pinned to ${want.regionPin.replaceAll(',', ', ')}`, retryable: false };

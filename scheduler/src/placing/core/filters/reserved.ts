@@ -5,6 +5,7 @@ import { sessionsMax } from './capacity.ts';
 
 export const reserved: Filter = {
   name: 'reserved',
+  meansFull: true,
   reject({ room }, _want, node) {
     if (node.sessionsReserved === 0) return undefined;
     const own = room.reserved?.find(({ nodeId }) => nodeId === node.nodeId)?.sessions ?? 0;

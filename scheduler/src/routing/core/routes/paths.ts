@@ -80,33 +80,8 @@ export class PathTable {
   }
 
   /**
-   * Brings the table up to date after links from or to `host`, or what relaying through it costs, have changed; nothing
-   * else may have. The result equals `replan`, at a tenth of its time.
-   */
-  repair(input: PathInput, host: number): void {
-    const { hosts } = this;
-    checkInput(input, hosts);
-    assert(Number.isInteger(host) && host >= 0 && host < hosts, `host ${host} of ${hosts}`);
-    const links = input.legMs ?? input.linkMs;
-    this.#planRow(input, host);
-    for (let from = 0; from < hosts; from += 1) {
-      if (from === host) continue;
-      this.#planPair(input, from, host);
-      const legMs = (links[from * hosts + host] ?? 0) + (input.relayMs[host] ?? 0);
-      for (let to = 0; to < hosts; to += 1) {
-        if (to === from || to === host) continue;
-        const at = from * hosts + to;
-        // If a kept path runs through this host, another one may come forward; if none does, the changed path only has
-        // to compete.
-        if (this.bestVia[at] === host || this.secondVia[at] === host) this.#planPair(input, from, to);
-        else this.#offer(input.siteOf, from, to, host, legMs + (links[host * hosts + to] ?? 0));
-      }
-    }
-  }
-
-  /**
-   * All paths from one host: the inner loop of everything, so it works on this row's arrays and decides like `#offer`,
-   * relay by relay.
+   * All paths from one host: the inner loop of everything, so it works on this row's arrays. Every relay competes for
+   * the two places of its pair: the lower cost wins, of equal costs the lower index.
    */
   #planRow(input: PathInput, from: number): void {
     const { hosts } = this;
@@ -151,18 +126,6 @@ export class PathTable {
     secondMs[from] = Number.POSITIVE_INFINITY;
   }
 
-  #planPair(input: PathInput, from: number, to: number): void {
-    const { hosts } = this;
-    const { linkMs, legMs = linkMs, relayMs, siteOf } = input;
-    this.#startPair(linkMs, from * hosts + to, from === to);
-    if (from === to) return;
-    for (let relay = 0; relay < hosts; relay += 1) {
-      if (relay === from || relay === to) continue;
-      const costMs = (legMs[from * hosts + relay] ?? 0) + (relayMs[relay] ?? 0) + (legMs[relay * hosts + to] ?? 0);
-      this.#offer(siteOf, from, to, relay, costMs);
-    }
-  }
-
   #startPair(linkMs: Float64Array, at: number, isSelf: boolean): void {
     const directMs = linkMs[at] ?? Number.POSITIVE_INFINITY;
     const isUsable = !isSelf && directMs < Number.POSITIVE_INFINITY; // false for NaN too
@@ -170,29 +133,6 @@ export class PathTable {
     this.bestMs[at] = isUsable ? directMs : Number.POSITIVE_INFINITY;
     this.secondVia[at] = NO_PATH;
     this.secondMs[at] = Number.POSITIVE_INFINITY;
-  }
-
-  /** One path competes for the two places of its pair: the lower cost wins, of equal costs the lower index. */
-  #offer(siteOf: Int32Array, from: number, to: number, via: number, costMs: number): void {
-    if (!(costMs < Number.POSITIVE_INFINITY)) return;
-    const { bestVia, bestMs, secondVia, secondMs } = this;
-    const at = from * this.hosts + to;
-    const best = bestVia[at] ?? NO_PATH;
-    const bestCostMs = bestMs[at] ?? 0;
-    const isApart = best === NO_PATH || legOf(siteOf, from, to, via) !== legOf(siteOf, from, to, best);
-    if (costMs < bestCostMs || (costMs === bestCostMs && via < best)) {
-      if (isApart) {
-        secondVia[at] = best;
-        secondMs[at] = bestCostMs;
-      }
-      bestVia[at] = via;
-      bestMs[at] = costMs;
-    } else if (isApart) {
-      const secondCostMs = secondMs[at] ?? 0;
-      if (costMs > secondCostMs || (costMs === secondCostMs && via > (secondVia[at] ?? NO_PATH))) return;
-      secondVia[at] = via;
-      secondMs[at] = costMs;
-    }
   }
 }
 

@@ -9,8 +9,9 @@
 //    snoopy caching, 1988). The rent is Σ gain × time while the gain stays at least 1 ms, the price 1,000 ms·s.
 // 4. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not
 //    a preference.
-// 5. After a change the pair holds for 30 s: only an alarm moves it. A change within twice the hold of the one before
-//    doubles the next hold, up to 8 minutes, a flip that is taken back among them. A quiet pair starts from 30 s again.
+// 5. After a change the pair holds for 30 s: only an alarm or a flip moves it. A change within twice the hold of the
+//    one before doubles the next hold, up to 8 minutes, a flip that is taken back among them. A quiet pair starts from
+//    30 s again.
 // 6. Hosts flip by themselves (pathd) and say so: `flipped` takes that over as the pair's state.
 // State in typed arrays, changed in place; time is an argument and never goes back. Standby: the cheapest path that
 // shares no leg with the primary (paths.ts).

@@ -1,8 +1,8 @@
 // An administrator wants one session moved: what cannot be is said at once, everything else is a move like any other.
 import { nodeKind } from '@meridian/protocol';
 import type { Fleet } from '../fleet/core/fleet.ts';
-import type { Moves } from '../moving/moves.ts';
 import type { ClientBook } from '../placing/core/client-book.ts';
+import type { Moves } from './moves.ts';
 
 interface Parts {
   readonly fleet: Fleet;
