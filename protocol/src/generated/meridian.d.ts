@@ -18278,159 +18278,159 @@ export namespace meridian {
     }
 
     /**
-     * Properties of a RenditionWish.
-     * @deprecated Use meridian.RenditionWish.$Properties instead.
+     * Properties of a RenditionNeed.
+     * @deprecated Use meridian.RenditionNeed.$Properties instead.
      */
-    interface IRenditionWish extends meridian.RenditionWish.$Properties {
+    interface IRenditionNeed extends meridian.RenditionNeed.$Properties {
     }
 
-    /** Represents a RenditionWish. */
-    class RenditionWish {
+    /** Represents a RenditionNeed. */
+    class RenditionNeed {
 
         /**
-         * Constructs a new RenditionWish.
+         * Constructs a new RenditionNeed.
          * @param [properties] Properties to set
          */
-        constructor(properties?: meridian.RenditionWish.$Properties);
+        constructor(properties?: meridian.RenditionNeed.$Properties);
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** RenditionWish trackId. */
+        /** RenditionNeed trackId. */
         trackId: string;
 
-        /** RenditionWish mimeType. */
+        /** RenditionNeed mimeType. */
         mimeType: string;
 
         /**
-         * Creates a new RenditionWish instance using the specified properties.
+         * Creates a new RenditionNeed instance using the specified properties.
          * @param [properties] Properties to set
-         * @returns RenditionWish instance
+         * @returns RenditionNeed instance
          */
-        static create(properties: meridian.RenditionWish.$Shape): meridian.RenditionWish & meridian.RenditionWish.$Shape;
-        static create(properties?: meridian.RenditionWish.$Properties): meridian.RenditionWish;
+        static create(properties: meridian.RenditionNeed.$Shape): meridian.RenditionNeed & meridian.RenditionNeed.$Shape;
+        static create(properties?: meridian.RenditionNeed.$Properties): meridian.RenditionNeed;
 
         /**
-         * Encodes the specified RenditionWish message. Does not implicitly {@link meridian.RenditionWish.verify|verify} messages.
-         * @param message RenditionWish message or plain object to encode
+         * Encodes the specified RenditionNeed message. Does not implicitly {@link meridian.RenditionNeed.verify|verify} messages.
+         * @param message RenditionNeed message or plain object to encode
          * @param [writer] Writer to encode to
          * @returns Writer
          */
-        static encode(message: meridian.RenditionWish.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static encode(message: meridian.RenditionNeed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
         /**
-         * Decodes a RenditionWish message from the specified reader or buffer.
+         * Decodes a RenditionNeed message from the specified reader or buffer.
          * @param reader Reader or buffer to decode from
          * @param [length] Message length if known beforehand
-         * @returns {meridian.RenditionWish & meridian.RenditionWish.$Shape} RenditionWish
+         * @returns {meridian.RenditionNeed & meridian.RenditionNeed.$Shape} RenditionNeed
          * @throws {Error} If the payload is not a reader or valid buffer
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RenditionWish & meridian.RenditionWish.$Shape;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RenditionNeed & meridian.RenditionNeed.$Shape;
 
         /**
-         * Gets the type url for RenditionWish
+         * Gets the type url for RenditionNeed
          * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
          * @returns The type url
          */
         static getTypeUrl(prefix?: string): string;
     }
 
-    namespace RenditionWish {
+    namespace RenditionNeed {
 
-        /** Properties of a RenditionWish. */
+        /** Properties of a RenditionNeed. */
         interface $Properties {
 
-            /** RenditionWish trackId */
+            /** RenditionNeed trackId */
             trackId?: (string|null);
 
-            /** RenditionWish mimeType */
+            /** RenditionNeed mimeType */
             mimeType?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
-        /** Shape of a RenditionWish. */
-        type $Shape = meridian.RenditionWish.$Properties;
+        /** Shape of a RenditionNeed. */
+        type $Shape = meridian.RenditionNeed.$Properties;
     }
 
     /**
-     * Properties of an OwnerWishes.
-     * @deprecated Use meridian.OwnerWishes.$Properties instead.
+     * Properties of an OwnerNeeds.
+     * @deprecated Use meridian.OwnerNeeds.$Properties instead.
      */
-    interface IOwnerWishes extends meridian.OwnerWishes.$Properties {
+    interface IOwnerNeeds extends meridian.OwnerNeeds.$Properties {
     }
 
-    /** Represents an OwnerWishes. */
-    class OwnerWishes {
+    /** Represents an OwnerNeeds. */
+    class OwnerNeeds {
 
         /**
-         * Constructs a new OwnerWishes.
+         * Constructs a new OwnerNeeds.
          * @param [properties] Properties to set
          */
-        constructor(properties?: meridian.OwnerWishes.$Properties);
+        constructor(properties?: meridian.OwnerNeeds.$Properties);
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** OwnerWishes room. */
+        /** OwnerNeeds room. */
         room?: (meridian.RoomRef.$Properties|null);
 
-        /** OwnerWishes wishes. */
-        wishes: meridian.RenditionWish.$Properties[];
+        /** OwnerNeeds needs. */
+        needs: meridian.RenditionNeed.$Properties[];
 
         /**
-         * Creates a new OwnerWishes instance using the specified properties.
+         * Creates a new OwnerNeeds instance using the specified properties.
          * @param [properties] Properties to set
-         * @returns OwnerWishes instance
+         * @returns OwnerNeeds instance
          */
-        static create(properties: meridian.OwnerWishes.$Shape): meridian.OwnerWishes & meridian.OwnerWishes.$Shape;
-        static create(properties?: meridian.OwnerWishes.$Properties): meridian.OwnerWishes;
+        static create(properties: meridian.OwnerNeeds.$Shape): meridian.OwnerNeeds & meridian.OwnerNeeds.$Shape;
+        static create(properties?: meridian.OwnerNeeds.$Properties): meridian.OwnerNeeds;
 
         /**
-         * Encodes the specified OwnerWishes message. Does not implicitly {@link meridian.OwnerWishes.verify|verify} messages.
-         * @param message OwnerWishes message or plain object to encode
+         * Encodes the specified OwnerNeeds message. Does not implicitly {@link meridian.OwnerNeeds.verify|verify} messages.
+         * @param message OwnerNeeds message or plain object to encode
          * @param [writer] Writer to encode to
          * @returns Writer
          */
-        static encode(message: meridian.OwnerWishes.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static encode(message: meridian.OwnerNeeds.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
         /**
-         * Decodes an OwnerWishes message from the specified reader or buffer.
+         * Decodes an OwnerNeeds message from the specified reader or buffer.
          * @param reader Reader or buffer to decode from
          * @param [length] Message length if known beforehand
-         * @returns {meridian.OwnerWishes & meridian.OwnerWishes.$Shape} OwnerWishes
+         * @returns {meridian.OwnerNeeds & meridian.OwnerNeeds.$Shape} OwnerNeeds
          * @throws {Error} If the payload is not a reader or valid buffer
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerWishes & meridian.OwnerWishes.$Shape;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerNeeds & meridian.OwnerNeeds.$Shape;
 
         /**
-         * Gets the type url for OwnerWishes
+         * Gets the type url for OwnerNeeds
          * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
          * @returns The type url
          */
         static getTypeUrl(prefix?: string): string;
     }
 
-    namespace OwnerWishes {
+    namespace OwnerNeeds {
 
-        /** Properties of an OwnerWishes. */
+        /** Properties of an OwnerNeeds. */
         interface $Properties {
 
-            /** OwnerWishes room */
+            /** OwnerNeeds room */
             room?: (meridian.RoomRef.$Properties|null);
 
-            /** OwnerWishes wishes */
-            wishes?: (meridian.RenditionWish.$Properties[]|null);
+            /** OwnerNeeds needs */
+            needs?: (meridian.RenditionNeed.$Properties[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
-        /** Shape of an OwnerWishes. */
-        type $Shape = meridian.OwnerWishes.$Properties;
+        /** Shape of an OwnerNeeds. */
+        type $Shape = meridian.OwnerNeeds.$Properties;
     }
 
     /**

@@ -25550,23 +25550,23 @@ export const meridian = $root.meridian = (() => {
         return OwnerGranted;
     })();
 
-    meridian.RenditionWish = (function() {
+    meridian.RenditionNeed = (function() {
 
-        const RenditionWish = function (properties) {
+        const RenditionNeed = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
 
-        RenditionWish.prototype.trackId = "";
-        RenditionWish.prototype.mimeType = "";
+        RenditionNeed.prototype.trackId = "";
+        RenditionNeed.prototype.mimeType = "";
 
-        RenditionWish.create = function(properties) {
-            return new RenditionWish(properties);
+        RenditionNeed.create = function(properties) {
+            return new RenditionNeed(properties);
         };
 
-        RenditionWish.encode = function (message, writer, _depth) {
+        RenditionNeed.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
             if (_depth === $undefined)
@@ -25583,7 +25583,7 @@ export const meridian = $root.meridian = (() => {
             return writer;
         };
 
-        RenditionWish.decode = function (reader, length, _end, _depth, _target) {
+        RenditionNeed.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
             if (_depth === $undefined)
@@ -25600,7 +25600,7 @@ export const meridian = $root.meridian = (() => {
                 length = reader.len;
                 reader.len = end;
             }
-            message = _target || new $root.meridian.RenditionWish();
+            message = _target || new $root.meridian.RenditionNeed();
             while (reader.pos < end) {
                 let start = reader.pos;
                 let tag = reader.tag();
@@ -25645,33 +25645,33 @@ export const meridian = $root.meridian = (() => {
             return message;
         };
 
-        RenditionWish.getTypeUrl = function(prefix) {
+        RenditionNeed.getTypeUrl = function(prefix) {
             if (prefix === $undefined)
                 prefix = "type.googleapis.com";
-            return prefix + "/meridian.RenditionWish";
+            return prefix + "/meridian.RenditionNeed";
         };
 
-        return RenditionWish;
+        return RenditionNeed;
     })();
 
-    meridian.OwnerWishes = (function() {
+    meridian.OwnerNeeds = (function() {
 
-        const OwnerWishes = function (properties) {
-            this.wishes = [];
+        const OwnerNeeds = function (properties) {
+            this.needs = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
 
-        OwnerWishes.prototype.room = null;
-        OwnerWishes.prototype.wishes = $util.emptyArray;
+        OwnerNeeds.prototype.room = null;
+        OwnerNeeds.prototype.needs = $util.emptyArray;
 
-        OwnerWishes.create = function(properties) {
-            return new OwnerWishes(properties);
+        OwnerNeeds.create = function(properties) {
+            return new OwnerNeeds(properties);
         };
 
-        OwnerWishes.encode = function (message, writer, _depth) {
+        OwnerNeeds.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
             if (_depth === $undefined)
@@ -25680,16 +25680,16 @@ export const meridian = $root.meridian = (() => {
                 throw $Error("max depth exceeded");
             if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
                 $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
-            if (message.wishes != null && message.wishes.length)
-                for (let i = 0; i < message.wishes.length; ++i)
-                    $root.meridian.RenditionWish.encode(message.wishes[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.needs != null && message.needs.length)
+                for (let i = 0; i < message.needs.length; ++i)
+                    $root.meridian.RenditionNeed.encode(message.needs[i], writer.uint32(18).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
             return writer;
         };
 
-        OwnerWishes.decode = function (reader, length, _end, _depth, _target) {
+        OwnerNeeds.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
             if (_depth === $undefined)
@@ -25706,7 +25706,7 @@ export const meridian = $root.meridian = (() => {
                 length = reader.len;
                 reader.len = end;
             }
-            message = _target || new $root.meridian.OwnerWishes();
+            message = _target || new $root.meridian.OwnerNeeds();
             while (reader.pos < end) {
                 let start = reader.pos;
                 let tag = reader.tag();
@@ -25725,9 +25725,9 @@ export const meridian = $root.meridian = (() => {
                 case 2: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.wishes && message.wishes.length))
-                            message.wishes = [];
-                        message.wishes.push($root.meridian.RenditionWish.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (!(message.needs && message.needs.length))
+                            message.needs = [];
+                        message.needs.push($root.meridian.RenditionNeed.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }
@@ -25747,13 +25747,13 @@ export const meridian = $root.meridian = (() => {
             return message;
         };
 
-        OwnerWishes.getTypeUrl = function(prefix) {
+        OwnerNeeds.getTypeUrl = function(prefix) {
             if (prefix === $undefined)
                 prefix = "type.googleapis.com";
-            return prefix + "/meridian.OwnerWishes";
+            return prefix + "/meridian.OwnerNeeds";
         };
 
-        return OwnerWishes;
+        return OwnerNeeds;
     })();
 
     meridian.OwnerRenditionRefused = (function() {

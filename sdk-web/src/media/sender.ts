@@ -46,7 +46,10 @@ export class Sender {
       if (producer !== undefined && !producer.closed) await producer.replaceTrack({ track: next });
   }
 
-  /** Sends over the transports of a move too. `accepted`: the service has taken it; its failure counts unless this is over by then. */
+  /**
+   * Sends over the transports of a move too. `accepted`: the service has taken it; its failure counts unless this is
+   * over by then.
+   */
   async besideTo(media: MediaSession, announce: Announce, accepted: Promise<void>): Promise<void> {
     const producer = await produce(media, this.#track, this.#options, announce);
     if (this.#isOver) {

@@ -18,7 +18,7 @@ import {
   type Measured,
   nextQuality,
   type QualityState,
-  type RenditionWish,
+  type RenditionNeed,
   route,
   type SessionEffect,
   type SessionEvent,
@@ -81,7 +81,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   #joined: JoinedSession | undefined;
   #subscriptions: Subscriptions | undefined;
   /** What the owner said of renditions before the client was told that it has joined: by track and codec. */
-  readonly #earlyWishes = new Map<string, wire.RenditionWanted.$Properties>();
+  readonly #earlyNeeds = new Map<string, wire.RenditionWanted.$Properties>();
   #quality: QualityState = unknownQuality;
   /** The session is this connection's: it counts as one that was here when it ends. */
   #isIn = false;
@@ -126,8 +126,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   get fence(): string {
     return this.#joined?.fence ?? '';
   }
-  get wishes(): readonly RenditionWish[] {
-    return this.#subscriptions?.wishes ?? [];
+  get needs(): readonly RenditionNeed[] {
+    return this.#subscriptions?.needs ?? [];
   }
   get quality(): QualityState['shown'] {
     return this.#quality.shown;
@@ -206,7 +206,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   wantRendition(renditionWanted: wire.RenditionWanted.$Properties): void {
     if (this.state === 'joined') this.sendMessage({ renditionWanted });
     else if (this.state === 'resuming')
-      this.#earlyWishes.set(`${renditionWanted.trackId} ${renditionWanted.mimeType}`, renditionWanted);
+      this.#earlyNeeds.set(`${renditionWanted.trackId} ${renditionWanted.mimeType}`, renditionWanted);
   }
 
   onRoster(changes: readonly RosterChange[] | undefined): void {
@@ -478,8 +478,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (joined === undefined || asked === undefined) return;
     this.#joinFrame = undefined;
     this.talk.answer(asked.requestId, { joined: joinedFrame(this.#context, joined, asked.startedMs) });
-    for (const renditionWanted of this.#earlyWishes.values()) this.talk.message({ renditionWanted });
-    this.#earlyWishes.clear();
+    for (const renditionWanted of this.#earlyNeeds.values()) this.talk.message({ renditionWanted });
+    this.#earlyNeeds.clear();
     this.#takeUp();
     // Tracks published while the join was under way.
     this.#subscriptions?.reconcile();

@@ -16,7 +16,7 @@ import {
   rosterEventToWire,
   rosterViewToWire,
 } from '@meridian/protocol';
-import { type Followed, Follower, type RenditionWish, type Replica, visible, wishKey } from '../core/index.ts';
+import { type Followed, Follower, needKey, type RenditionNeed, type Replica, visible } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
@@ -33,7 +33,7 @@ export interface RoomMember {
   /** Of its connection, as its client measured last. */
   readonly quality: Quality;
   /** What it wants and cannot decode. */
-  readonly wishes: readonly RenditionWish[];
+  readonly needs: readonly RenditionNeed[];
   send(frame: Uint8Array): void;
   /** What the roster became; `changes` is undefined when all of it may have changed. */
   onRoster(changes: readonly RosterChange[] | undefined): void;
@@ -68,7 +68,7 @@ export class LocalRoom {
   #missed = false;
   #fence = '';
   /** The keys of what the owner was told last. */
-  #saidWishes = '';
+  #saidNeeds = '';
   #closed = false;
 
   constructor(o: LocalRoomOptions) {
@@ -125,7 +125,7 @@ export class LocalRoom {
   }
   remove(member: RoomMember): void {
     if (this.#members.get(member.sessionId) === member) this.#members.delete(member.sessionId);
-    this.wishesChanged();
+    this.needsChanged();
     this.#closeIfUnused();
   }
 
@@ -196,13 +196,13 @@ export class LocalRoom {
     this.#owner.tell(action);
   }
 
-  /** Somebody here wishes for another rendition, or for one no more: the owner is told when that changes the whole. */
-  wishesChanged(): void {
-    const wishes = this.#wishes();
-    const said = [...wishes.keys()].sort().join();
-    if (said === this.#saidWishes) return;
-    this.#saidWishes = said;
-    this.tellOwner((port) => port.wishes([...wishes.values()]));
+  /** Somebody here needs another rendition, or one no more: the owner is told when that changes the whole. */
+  needsChanged(): void {
+    const needs = this.#needs();
+    const said = [...needs.keys()].sort().join();
+    if (said === this.#saidNeeds) return;
+    this.#saidNeeds = said;
+    this.tellOwner((port) => port.needs([...needs.values()]));
   }
 
   /** Events of an owner; `ownerId` and `epoch` come from a link whose certificate is that owner's. */
@@ -275,12 +275,12 @@ export class LocalRoom {
     // Media nodes do not know it, and what was said while there was no owner is lost; only changes are told otherwise.
     for (const { sessionId, quality } of [...this.#members.values()])
       if (quality !== 'unknown') port.quality(sessionId, quality);
-    this.#saidWishes = '';
-    this.wishesChanged();
+    this.#saidNeeds = '';
+    this.needsChanged();
   }
 
-  #wishes(): Map<string, RenditionWish> {
-    return new Map(this.members().flatMap(({ wishes }) => wishes.map((wish) => [wishKey(wish), wish] as const)));
+  #needs(): Map<string, RenditionNeed> {
+    return new Map(this.members().flatMap(({ needs }) => needs.map((need) => [needKey(need), need] as const)));
   }
 
   /**

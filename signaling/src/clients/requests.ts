@@ -21,7 +21,7 @@ import {
   trackToWire,
   type wire,
 } from '@meridian/protocol';
-import { ownRenditions, renditionsMade, wishKey } from '../core/index.ts';
+import { needKey, ownRenditions, renditionsMade } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import type { ServerMessage } from '../ports.ts';
 import { atHomes } from './at-homes.ts';
@@ -215,8 +215,8 @@ export const requests: { readonly [body in Handled]: Handler } = {
     const track = ownTrack(client, frame.renditionRefused?.trackId);
     if (track.derivedFrom !== undefined) throw new MeridianError('TRACK_UNKNOWN');
     if (!isErrorCode(code ?? '')) throw invalid('code: one of the protocol');
-    const wish = { trackId: track.trackId, mimeType: checkedMimeType(mimeType ?? '') };
-    client.room.tellOwner((port) => port.renditionRefused(client.sessionId, wish, code as ErrorCode));
+    const need = { trackId: track.trackId, mimeType: checkedMimeType(mimeType ?? '') };
+    client.room.tellOwner((port) => port.renditionRefused(client.sessionId, need, code as ErrorCode));
     return ack;
   },
 
@@ -318,7 +318,7 @@ function checkedRendition(
   if (original.derivedFrom !== undefined || original.kind !== rendition.kind)
     throw invalid('a rendition is of an original, and of its kind');
   const { own, byOthers } = renditionsMade(participants);
-  const key = wishKey({ trackId: original.trackId, mimeType: rendition.mimeType });
+  const key = needKey({ trackId: original.trackId, mimeType: rendition.mimeType });
   if (own.has(key) || byOthers.has(key))
     throw new MeridianError('TRACK_EXISTS', 'there is a rendition of this track in this codec');
   return isOwn ? { ...rendition, muted: original.muted } : rendition;

@@ -13,7 +13,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
-import { Renditions, type RenditionWish, type Replica } from '../core/index.ts';
+import { type RenditionNeed, Renditions, type Replica } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { offerToWire } from '../wire/control-wire.ts';
@@ -54,8 +54,8 @@ export class Subscriptions {
   readonly #hopeless = new Set<string>();
   /** Everything above is by the id that the client knows; this is where the media node knows another. */
   readonly #renditions = new Renditions();
-  /** What the room was told of `wishes`. */
-  #toldWishes = '';
+  /** What the room was told of `needs`. */
+  #toldNeeds = '';
   #running = false;
   #again = false;
   #retry: Timer | undefined;
@@ -95,11 +95,11 @@ export class Subscriptions {
   /** What the media node has made already, with the join or before the session was resumed. */
   present(trackIds: Iterable<string>): void {
     for (const trackId of trackIds) this.#held.add(this.#renditions.present(trackId, this.#replica));
-    this.#tellWishes();
+    this.#tellNeeds();
   }
 
   /** Renditions that would let the client have what it wants and cannot decode, also while it has them. */
-  get wishes(): readonly RenditionWish[] {
+  get needs(): readonly RenditionNeed[] {
     const { decodes: mimeType } = this.#o;
     if (mimeType === undefined || this.#closed) return [];
     return this.#renditions.undecodable.filter((id) => this.#isAsked(id)).map((trackId) => ({ trackId, mimeType }));
@@ -158,7 +158,7 @@ export class Subscriptions {
       this.#inForce.delete(trackId);
       if (this.#o.automatic) this.#declined.add(trackId);
       const held = this.#held.delete(trackId);
-      this.#tellWishes();
+      this.#tellNeeds();
       this.#second?.held.delete(trackId);
       if (held) await this.#unsubscribe(trackId);
       return;
@@ -172,7 +172,7 @@ export class Subscriptions {
     }
     if (this.#held.size >= limits.subscriptionsPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
     this.#chosen.set(trackId, update);
-    this.#tellWishes();
+    this.#tellNeeds();
     this.#hopeless.delete(trackId);
     this.#attempts.delete(trackId);
     this.reconcile();
@@ -227,11 +227,11 @@ export class Subscriptions {
     return this.#o.automatic && !this.#declined.has(trackId);
   }
 
-  #tellWishes(): void {
-    const wishes = this.wishes.map(({ trackId }) => trackId).join();
-    if (wishes === this.#toldWishes) return;
-    this.#toldWishes = wishes;
-    this.#o.room.wishesChanged();
+  #tellNeeds(): void {
+    const needs = this.needs.map(({ trackId }) => trackId).join();
+    if (needs === this.#toldNeeds) return;
+    this.#toldNeeds = needs;
+    this.#o.room.needsChanged();
   }
 
   get #replica(): Replica | undefined {
@@ -314,7 +314,7 @@ export class Subscriptions {
     }
     if (retryable && attempts < bounds.subscribeAttemptsMax) return false;
     if (known === 'CODEC_UNSUPPORTED' || this.there(trackId) !== trackId) this.#renditions.refuse(trackId);
-    this.#tellWishes();
+    this.#tellNeeds();
     if (this.#renditions.hasOther(trackId, this.#replica)) {
       this.#attempts.delete(trackId);
       this.#again = true;
@@ -355,6 +355,6 @@ export class Subscriptions {
     this.#declined.delete(trackId);
     this.#attempts.delete(trackId);
     this.#hopeless.delete(trackId);
-    this.#tellWishes();
+    this.#tellNeeds();
   }
 }

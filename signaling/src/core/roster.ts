@@ -24,7 +24,7 @@ import {
   type Speaker,
   type Track,
 } from '@meridian/protocol';
-import { ownRenditions } from './rendition-wishes.ts';
+import { ownRenditions } from './rendition-needs.ts';
 import { Replica } from './replica.ts';
 
 export type RosterResult =

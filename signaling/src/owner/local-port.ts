@@ -21,7 +21,7 @@ export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
     grants: async (pullerNodeId, trackIds, carrierNodeId) => owned.grants(pullerNodeId, trackIds, carrierNodeId),
     snapshot: async () => owned.snapshot(),
     quality: (sessionId, quality) => owned.quality(selfId, sessionId, quality),
-    wishes: (wishes) => owned.wishes(selfId, wishes),
-    renditionRefused: (sessionId, wish, code) => owned.renditionRefused(selfId, sessionId, wish, code),
+    needs: (needs) => owned.needs(selfId, needs),
+    renditionRefused: (sessionId, need, code) => owned.renditionRefused(selfId, sessionId, need, code),
   };
 }

@@ -18,7 +18,7 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
-import type { Bans, Fleet, RenditionWish, Roster, RosterResult } from '../core/index.ts';
+import type { Bans, Fleet, RenditionNeed, Roster, RosterResult } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { Refused, RoomJoined, TrackOffer } from '../ports.ts';
@@ -291,15 +291,15 @@ export class OwnedRoom {
     this.#tell(this.#take(this.#roster.quality(sessionId, quality)).events);
   }
 
-  /** All renditions that the sessions of a signaling node wish for now. */
-  wishes(signalingId: string, wishes: readonly RenditionWish[]): void {
-    if (!this.#closed) this.#renditions.wished(signalingId, wishes);
+  /** All renditions that the sessions of a signaling node need now. */
+  needs(signalingId: string, needs: readonly RenditionNeed[]): void {
+    if (!this.#closed) this.#renditions.said(signalingId, needs);
   }
 
   /** A publisher cannot make a rendition that it was asked for. */
-  renditionRefused(signalingId: string, sessionId: string, wish: RenditionWish, code: ErrorCode): void {
+  renditionRefused(signalingId: string, sessionId: string, need: RenditionNeed, code: ErrorCode): void {
     if (!this.#closed && this.#roster.get(sessionId)?.signalingId === signalingId)
-      this.#renditions.refused(sessionId, wish, code);
+      this.#renditions.refused(sessionId, need, code);
   }
 
   /** A node's loudest; it may speak for its own sessions only. */

@@ -16,7 +16,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
-import { offerToWire, wishFromWire } from '../wire/control-wire.ts';
+import { needFromWire, offerToWire } from '../wire/control-wire.ts';
 import type { OwnedRoom } from './owned-room.ts';
 import type { OwnedRooms } from './owned-rooms.ts';
 
@@ -100,16 +100,14 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
   onNote(link, note.ownerQuality, (message) =>
     openRoomOf(message)?.quality(signalingId, message.sessionId, qualityFromWire(message.quality)),
   );
-  onNote(link, note.ownerWishes, (message) =>
-    openRoomOf(message)?.wishes(signalingId, message.wishes.map(wishFromWire)),
-  );
+  onNote(link, note.ownerNeeds, (message) => openRoomOf(message)?.needs(signalingId, message.needs.map(needFromWire)));
   onNote(link, note.ownerRenditionRefused, (message) => {
     const refused = message.refused ?? {};
     const code = refused.code ?? '';
     openRoomOf(message)?.renditionRefused(
       signalingId,
       message.sessionId,
-      wishFromWire(refused),
+      needFromWire(refused),
       isErrorCode(code) ? code : 'INTERNAL',
     );
   });

@@ -1,12 +1,12 @@
-// Renditions that a room needs, at its owner: the first wish of any signaling node makes the track's publisher add one;
+// Renditions that a room needs, at its owner: the first need of any signaling node makes the track's publisher add one;
 // when the last has been gone for a while, the publisher may stop.
 //
 // What the owner knows is what the signaling nodes tell it, all of it each time, and tell again to the next owner. A
-// rendition that its publisher makes and nobody wishes for (its owner is new, or the word to stop was lost) is treated
-// as one whose last wish has just gone.
+// rendition that its publisher makes and nobody needs (its owner is new, or the word to stop was lost) is treated
+// as one whose last need has just gone.
 import type { ErrorCode, Participant } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { type RenditionWish, type Replica, renditionsMade, wanted, wishKey } from '../core/index.ts';
+import { needKey, type RenditionNeed, type Replica, renditionsMade, wanted } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 
 export interface WantedRenditionsOptions {
@@ -14,20 +14,20 @@ export interface WantedRenditionsOptions {
   readonly log: Logger;
   readonly roster: Pick<Replica, 'participants' | 'track'>;
   /** Tells the publisher of a track. */
-  tell(publisher: Participant, wish: RenditionWish, isWanted: boolean): void;
+  tell(publisher: Participant, need: RenditionNeed, isWanted: boolean): void;
 }
 
 interface Asked {
-  readonly wish: RenditionWish;
+  readonly need: RenditionNeed;
   /** Why its publisher does not make it: it is not asked again in this session of its. */
   refused: ErrorCode | undefined;
-  /** Nobody wishes for it: runs until the publisher is told. */
+  /** Nobody needs it: runs until the publisher is told. */
   linger: Timer | undefined;
 }
 
 export class WantedRenditions {
   readonly #o: WantedRenditionsOptions;
-  readonly #wishes = new Map<string, readonly RenditionWish[]>(); // by signaling node
+  readonly #needs = new Map<string, readonly RenditionNeed[]>(); // by signaling node
   readonly #asked = new Map<string, Asked>();
   #closed = false;
 
@@ -36,29 +36,29 @@ export class WantedRenditions {
     this.review();
   }
 
-  /** All that the sessions of a signaling node wish for now; more than `renditionWishesMax` are left out. */
-  wished(signalingId: string, wishes: readonly RenditionWish[]): void {
-    this.#wishes.set(signalingId, wishes.slice(0, bounds.renditionWishesMax));
+  /** All that the sessions of a signaling node need now; more than `renditionNeedsMax` are left out. */
+  said(signalingId: string, needs: readonly RenditionNeed[]): void {
+    this.#needs.set(signalingId, needs.slice(0, bounds.renditionNeedsMax));
     this.review();
   }
 
   /** Nothing is heard from this signaling node any more. */
   gone(signalingId: string): void {
-    if (this.#wishes.delete(signalingId)) this.review();
+    if (this.#needs.delete(signalingId)) this.review();
   }
 
   /** The publisher of a track cannot make the rendition. Of somebody else, or of what was not asked: nothing. */
-  refused(sessionId: string, wish: RenditionWish, code: ErrorCode): void {
-    const asked = this.#asked.get(wishKey(wish));
-    if (asked === undefined || this.#o.roster.track(wish.trackId)?.publisher.sessionId !== sessionId) return;
+  refused(sessionId: string, need: RenditionNeed, code: ErrorCode): void {
+    const asked = this.#asked.get(needKey(need));
+    if (asked === undefined || this.#o.roster.track(need.trackId)?.publisher.sessionId !== sessionId) return;
     asked.refused = code;
-    this.#o.log.info({ sessionId, ...wish, code }, 'a rendition that somebody needs cannot be made by the publisher');
+    this.#o.log.info({ sessionId, ...need, code }, 'a rendition that somebody needs cannot be made by the publisher');
   }
 
   /** A session has come back through another connection or signaling node: what it was told may have been lost. */
   tellAgain(sessionId: string): void {
     for (const asked of this.#asked.values())
-      if (this.#o.roster.track(asked.wish.trackId)?.publisher.sessionId === sessionId) this.#tell(asked, true);
+      if (this.#o.roster.track(asked.need.trackId)?.publisher.sessionId === sessionId) this.#tell(asked, true);
     this.review();
   }
 
@@ -68,12 +68,12 @@ export class WantedRenditions {
     const { roster } = this.#o;
     const participants = roster.participants();
     const heard = new Set(participants.map(({ signalingId }) => signalingId));
-    for (const signalingId of this.#wishes.keys()) if (!heard.has(signalingId)) this.#wishes.delete(signalingId);
+    for (const signalingId of this.#needs.keys()) if (!heard.has(signalingId)) this.#needs.delete(signalingId);
     const { own, byOthers } = renditionsMade(participants);
-    const needed = wanted([...this.#wishes.values()].flat(), (trackId) => roster.track(trackId)?.track);
-    for (const [key, wish] of needed) if (!byOthers.has(key)) this.#want(key, wish);
-    const known = new Map([...own, ...[...this.#asked].map(([key, { wish }]) => [key, wish] as const)]);
-    for (const [key, wish] of known) if (!needed.has(key) || byOthers.has(key)) this.#letGo(key, wish);
+    const needed = wanted([...this.#needs.values()].flat(), (trackId) => roster.track(trackId)?.track);
+    for (const [key, need] of needed) if (!byOthers.has(key)) this.#want(key, need);
+    const known = new Map([...own, ...[...this.#asked].map(([key, { need }]) => [key, need] as const)]);
+    for (const [key, need] of known) if (!needed.has(key) || byOthers.has(key)) this.#letGo(key, need);
   }
 
   /** Idempotent. */
@@ -83,21 +83,21 @@ export class WantedRenditions {
     this.#asked.clear();
   }
 
-  #want(key: string, wish: RenditionWish): void {
+  #want(key: string, need: RenditionNeed): void {
     const known = this.#asked.get(key);
     known?.linger?.cancel();
     if (known !== undefined) {
       known.linger = undefined;
       return;
     }
-    const asked: Asked = { wish, refused: undefined, linger: undefined };
+    const asked: Asked = { need, refused: undefined, linger: undefined };
     this.#asked.set(key, asked);
     this.#tell(asked, true);
   }
 
-  #letGo(key: string, wish: RenditionWish): void {
-    const asked: Asked = this.#asked.get(key) ?? { wish, refused: undefined, linger: undefined };
-    if (this.#o.roster.track(wish.trackId) === undefined) {
+  #letGo(key: string, need: RenditionNeed): void {
+    const asked: Asked = this.#asked.get(key) ?? { need, refused: undefined, linger: undefined };
+    if (this.#o.roster.track(need.trackId) === undefined) {
       asked.linger?.cancel();
       this.#asked.delete(key);
       return;
@@ -109,8 +109,8 @@ export class WantedRenditions {
     });
   }
 
-  #tell({ wish, refused }: Asked, isWanted: boolean): void {
-    const publisher = this.#o.roster.track(wish.trackId)?.publisher;
-    if (publisher !== undefined && refused === undefined) this.#o.tell(publisher, wish, isWanted);
+  #tell({ need, refused }: Asked, isWanted: boolean): void {
+    const publisher = this.#o.roster.track(need.trackId)?.publisher;
+    if (publisher !== undefined && refused === undefined) this.#o.tell(publisher, need, isWanted);
   }
 }

@@ -1,6 +1,6 @@
 // What travels on links, between its wire form and ours: the fleet, leases, offers.
 import { type ErrorCode, errorCodes, isErrorCode, type wire } from '@meridian/protocol';
-import type { Fleet, FleetNode, RenditionWish } from '../core/index.ts';
+import type { Fleet, FleetNode, RenditionNeed } from '../core/index.ts';
 import type { Lease, Location, Refused, TrackOffer } from '../ports.ts';
 
 /** The nodes of a plan; those that the centre has shut out are not among them, so that nobody dials or places there. */
@@ -100,7 +100,7 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
 export type SessionOrder =
   | { readonly disconnect: ErrorCode; readonly message: string; readonly beforeAdoption?: number | undefined }
   | { readonly muteTrackId: string }
-  | { readonly rendition: RenditionWish; readonly isWanted: boolean };
+  | { readonly rendition: RenditionNeed; readonly isWanted: boolean };
 
 export function orderToWire(order: SessionOrder): Omit<wire.SignalingCommand.$Properties, 'room' | 'sessionId'> {
   if ('muteTrackId' in order) return { mute: { trackId: order.muteTrackId, muted: true } };
@@ -122,11 +122,11 @@ export function orderFromWire(message: wire.SignalingCommand.$Properties): Sessi
     };
   }
   if (message.rendition != null)
-    return { rendition: wishFromWire(message.rendition), isWanted: message.rendition.isWanted ?? false };
+    return { rendition: needFromWire(message.rendition), isWanted: message.rendition.isWanted ?? false };
   return message.mute == null ? undefined : { muteTrackId: message.mute.trackId ?? '' };
 }
 
-export const wishFromWire = ({ trackId, mimeType }: wire.RenditionWish.$Properties): RenditionWish => ({
+export const needFromWire = ({ trackId, mimeType }: wire.RenditionNeed.$Properties): RenditionNeed => ({
   trackId: trackId ?? '',
   mimeType: mimeType ?? '',
 });

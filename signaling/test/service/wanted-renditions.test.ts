@@ -1,5 +1,5 @@
-// Somebody who decodes H.264 alone comes into a room of other codecs: the publisher is asked to add it, wherever each of
-// the three signaling nodes is that have to do with it, and whatever becomes of them.
+// Somebody who decodes H.264 alone comes into a room of other codecs: the publisher is asked to add it, through three
+// signaling nodes, whatever becomes of them.
 import { limits, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { type Clock, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
 
-/** The machine's clock; only the time for which a rendition outlives its last wish is over when the test says so. */
+/** The machine's clock; only the time for which a rendition outlives its last need is over when the test says so. */
 class LingerClock {
   readonly #lingering = new Set<() => void>();
   readonly clock: Clock = {
@@ -103,7 +103,7 @@ it('the publisher is asked once, is received in its place, and may stop some tim
   expect(asked(she)).toEqual([make, stop]);
 });
 
-it('who chooses his tracks himself wishes for what he has chosen, and nobody for what he has not', async () => {
+it('who chooses tracks needs a rendition of what is chosen, and of nothing else', async () => {
   const { she, he } = await call({ his: { manualSubscribe: true } });
   expect(await he.outcome({ ping: { sentMs: 1 } })).toBe('pong');
   expect(asked(she)).toEqual([]);
@@ -157,7 +157,7 @@ it('the next owner knows what is needed: a rendition that is goes on, one that i
   await publish(she, rendition, h264, camera);
   await until(() => he.tracksReceived().includes(camera), 'he receives her');
   await owner?.kill();
-  await until(() => asked(she).length === 2, 'the next owner has heard of the wish');
+  await until(() => asked(she).length === 2, 'the next owner has heard of the need');
   await until(() => !linger.isLingering, 'and lets nothing end');
   expect(node.sessions.get(she.sessionId)?.tracks.has(rendition)).toBe(true);
   he.socket.close(1000);
@@ -167,11 +167,11 @@ it('the next owner knows what is needed: a rendition that is goes on, one that i
   expect(asked(she)).toEqual([make, make, stop]);
 });
 
-it('whose signaling node dies keeps the wish when coming back in time', async () => {
+it('whose signaling node dies keeps the need when coming back in time', async () => {
   const { she, he } = await call();
   await until(() => asked(she).length === 1, 'she is asked');
   await his?.kill();
-  await until(() => linger.isLingering, 'what that node wished for is gone');
+  await until(() => linger.isLingering, 'what that node needed is gone');
   const resume = { sessionId: he.sessionId, resumeKey: he.joined?.resumeKey ?? '' };
   const again = await TestClient.join(hers?.url ?? '', { identity: 'he', join: { ...decodesLittle, resume } });
   expect(again.joined?.resumed).toBe(true);

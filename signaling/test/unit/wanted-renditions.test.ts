@@ -2,7 +2,7 @@
 import { limits, type Participant, type Track, trackFromWire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import { Bans, type RenditionWish, Roster, renditionTypeFor } from '../../src/core/index.ts';
+import { Bans, type RenditionNeed, Roster, renditionTypeFor } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { OwnedRoom, type OwnedRoomOptions } from '../../src/owner/owned-room.ts';
 import type { SessionOrder } from '../../src/wire/control-wire.ts';
@@ -13,7 +13,7 @@ const track = (trackId: string, o: Partial<Track> = {}): Track => ({
   ...trackFromWire({ trackId, kind: 2, source: 1, mimeType: 'video/VP8', nodeId: 'n1' }),
   ...o,
 });
-const h264 = (trackId: string): RenditionWish => ({ trackId, mimeType: 'video/H264' });
+const h264 = (trackId: string): RenditionNeed => ({ trackId, mimeType: 'video/H264' });
 const rendition = (trackId: string, derivedFrom: string): Track =>
   track(trackId, { derivedFrom, mimeType: 'video/H264' });
 
@@ -49,7 +49,7 @@ function setUp(o: { held?: Participant[] } = {}) {
 const lingered = bounds.renditionLingerMs;
 
 describe('nothing is asked for', () => {
-  it.each<[string, RenditionWish]>([
+  it.each<[string, RenditionNeed]>([
     ['a track that nobody publishes', h264('TR_nobody')],
     ['a sound', h264('TR_voice')],
     ['a rendition', h264('TR_r')],
@@ -57,20 +57,20 @@ describe('nothing is asked for', () => {
     ['a codec that no room routes', { trackId: 'TR_a', mimeType: 'video/mpeg' }],
     ['a sound of a picture', { trackId: 'TR_a', mimeType: 'audio/opus' }],
     ['nothing at all', { trackId: '', mimeType: '' }],
-  ])('by a wish for %s', (_what, wish) => {
+  ])('by a need of %s', (_what, need) => {
     const { room, ordered } = setUp();
     room.publish('d1', 'PA_ann', rendition('TR_r', 'TR_a'));
-    room.wishes('d2', [wish]);
+    room.needs('d2', [need]);
     expect(ordered()).toEqual([]);
     room.close();
   });
 
   it('by a node that has nobody in the room, now or later', () => {
     const { room, ordered, bob } = setUp();
-    room.wishes('d9', [h264('TR_a')]);
+    room.needs('d9', [h264('TR_a')]);
     room.join('d9', { ...joining, participant: person('dan', { signalingId: 'd9' }) });
     expect(ordered()).toEqual([]);
-    room.wishes('d2', [h264('TR_a')]);
+    room.needs('d2', [h264('TR_a')]);
     room.leave('d2', bob.sessionId, 'LEFT');
     room.join('d2', { ...joining, participant: { ...bob, sessionId: 'PA_bob2' } });
     expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
@@ -79,47 +79,47 @@ describe('nothing is asked for', () => {
 
   it('beyond the bound of one node', () => {
     const count = limits.tracksPerParticipantMax;
-    const publishers = Array.from({ length: 1 + bounds.renditionWishesMax / count }, (_, number) =>
+    const publishers = Array.from({ length: 1 + bounds.renditionNeedsMax / count }, (_, number) =>
       person(`p${number}`, { tracks: Array.from({ length: count }, (_, at) => track(`TR_${number}_${at}`)) }),
     );
     const { room, ordered } = setUp({ held: [...publishers, person('bob', { signalingId: 'd2' })] });
     const all = publishers.flatMap(({ tracks }) => tracks.map(({ trackId }) => h264(trackId)));
-    room.wishes('d2', [...all, ...all]);
-    expect(ordered()).toHaveLength(bounds.renditionWishesMax);
+    room.needs('d2', [...all, ...all]);
+    expect(ordered()).toHaveLength(bounds.renditionNeedsMax);
     room.close();
   });
 });
 
-it('the first wish makes the publisher add a rendition, others do not; some time after the last it may stop', () => {
+it('the first need makes the publisher add a rendition, others do not; some time after the last it may stop', () => {
   const { room, clock, ordered } = setUp();
-  room.wishes('d2', [h264('TR_a'), { trackId: 'TR_a', mimeType: 'video/h264' }]);
-  room.wishes('d3', [h264('TR_a')]);
+  room.needs('d2', [h264('TR_a'), { trackId: 'TR_a', mimeType: 'video/h264' }]);
+  room.needs('d3', [h264('TR_a')]);
   expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
-  room.wishes('d2', []);
+  room.needs('d2', []);
   clock.advance(2 * lingered);
   expect(ordered()).toEqual([]);
-  room.wishes('d3', []);
+  room.needs('d3', []);
   clock.advance(lingered - 1);
-  room.wishes('d2', [h264('TR_a')]);
+  room.needs('d2', [h264('TR_a')]);
   clock.advance(2 * lingered);
   expect(ordered()).toEqual([]);
-  room.wishes('d2', []);
+  room.needs('d2', []);
   clock.advance(lingered - 1);
   expect(ordered()).toEqual([]);
   clock.advance(1);
   expect(ordered()).toEqual(['d1 PA_ann TR_a stop']);
-  room.wishes('d2', [h264('TR_a')]);
+  room.needs('d2', [h264('TR_a')]);
   expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
   room.close();
 });
 
-it('a wish ends with the last session of its signaling node, and with the node', () => {
+it('a need ends with the last session of its signaling node, and with the node', () => {
   const { room, clock, ordered, bob } = setUp();
-  room.wishes('d2', [h264('TR_a')]);
+  room.needs('d2', [h264('TR_a')]);
   room.leave('d2', bob.sessionId, 'LEFT');
   clock.advance(lingered);
   expect(ordered()).toEqual(['d1 PA_ann TR_a make', 'd1 PA_ann TR_a stop']);
-  room.wishes('d3', [h264('TR_a')]);
+  room.needs('d3', [h264('TR_a')]);
   room.signalingNodeGone('d3');
   clock.advance(lingered);
   expect(ordered()).toEqual(['d1 PA_ann TR_a make', 'd1 PA_ann TR_a stop']);
@@ -128,9 +128,9 @@ it('a wish ends with the last session of its signaling node, and with the node',
 
 it('with the track everything ends: its renditions, and what was to be said of them', () => {
   const { room, clock, ordered } = setUp();
-  room.wishes('d2', [h264('TR_a')]);
+  room.needs('d2', [h264('TR_a')]);
   room.publish('d1', 'PA_ann', rendition('TR_r', 'TR_a'));
-  room.wishes('d2', []);
+  room.needs('d2', []);
   ordered();
   room.unpublish('d1', 'PA_ann', 'TR_a', 'UNPUBLISHED');
   expect(room.snapshot().participants[0]?.tracks.map(({ trackId }) => trackId)).toEqual(['TR_voice']);
@@ -160,7 +160,7 @@ it('a rendition is muted with its track; one by somebody else is not, and stays 
 it('while somebody else makes the rendition its publisher need not', () => {
   const { room, clock, ordered } = setUp();
   room.publish('d2', 'PA_bob', rendition('TR_r', 'TR_a'));
-  room.wishes('d3', [h264('TR_a')]);
+  room.needs('d3', [h264('TR_a')]);
   expect(ordered()).toEqual([]);
   room.unpublish('d2', 'PA_bob', 'TR_r', 'UNPUBLISHED');
   expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
@@ -172,7 +172,7 @@ it('while somebody else makes the rendition its publisher need not', () => {
 
 it('a publisher that comes back is told again, wherever it is now', () => {
   const { room, ordered, ann } = setUp();
-  room.wishes('d2', [h264('TR_a')]);
+  room.needs('d2', [h264('TR_a')]);
   ordered();
   room.join('d3', { ...joining, takeover: true, adoption: 1, participant: { ...ann, signalingId: 'd3' } });
   expect(ordered()).toEqual(['d3 PA_ann TR_a make']);
@@ -181,7 +181,7 @@ it('a publisher that comes back is told again, wherever it is now', () => {
 
 it('a publisher that refused is not asked again; nobody refuses for somebody else', () => {
   const { room, clock, ordered, ann } = setUp();
-  room.wishes('d2', [h264('TR_a')]);
+  room.needs('d2', [h264('TR_a')]);
   ordered();
   const again = () => room.join('d1', { ...joining, takeover: true, participant: ann });
   room.renditionRefused('d2', 'PA_bob', h264('TR_a'), 'CODEC_UNSUPPORTED');
@@ -191,19 +191,19 @@ it('a publisher that refused is not asked again; nobody refuses for somebody els
   expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
   room.renditionRefused('d1', 'PA_ann', h264('TR_a'), 'CODEC_UNSUPPORTED');
   again();
-  room.wishes('d2', []);
+  room.needs('d2', []);
   clock.advance(lingered);
   expect(ordered()).toEqual([]);
   room.close();
 });
 
-it('a new owner lets what it finds and nobody wishes for stop, as often as it takes', () => {
+it('a rendition that a new owner finds and nobody needs is stopped, as often as it takes', () => {
   const held = [
     person('ann', { tracks: [track('TR_a'), rendition('TR_r', 'TR_a')] }),
     person('bob', { signalingId: 'd2' }),
   ];
   const kept = setUp({ held });
-  kept.room.wishes('d2', [h264('TR_a')]);
+  kept.room.needs('d2', [h264('TR_a')]);
   kept.clock.advance(2 * lingered);
   expect(kept.ordered()).toEqual([]);
   kept.room.close();
@@ -217,7 +217,7 @@ it('a new owner lets what it finds and nobody wishes for stop, as often as it ta
   clock.advance(2 * lingered);
   expect(ordered()).toEqual([]);
   room.close();
-  room.wishes('d2', [h264('TR_a')]);
+  room.needs('d2', [h264('TR_a')]);
   expect(ordered()).toEqual([]);
 });
 

@@ -12,7 +12,7 @@ import {
 } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { LocalRoom, type RoomMember } from '../../../src/clients/local-room.ts';
-import type { RenditionWish } from '../../../src/core/index.ts';
+import type { RenditionNeed } from '../../../src/core/index.ts';
 import type { CentrePort, Lease, RoomPort } from '../../../src/ports.ts';
 import { person } from '../fixtures.ts';
 
@@ -27,7 +27,7 @@ export class Member implements RoomMember {
   adoption = 0;
   fence = 'eu';
   quality: Quality = 'unknown';
-  wishes: readonly RenditionWish[] = [];
+  needs: readonly RenditionNeed[] = [];
   readonly frames: wire.ServerFrame[] = [];
   readonly changes: (readonly RosterChange[] | undefined)[] = [];
   refused: ErrorCode | undefined;
@@ -97,8 +97,8 @@ export function setUp() {
       moved: async () => undefined,
       quality: (sessionId, quality) =>
         void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} ${sessionId} ${quality}`),
-      wishes: (wishes) =>
-        void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} wishes ${wishes.map(({ trackId }) => trackId)}`),
+      needs: (needs) =>
+        void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} needs ${needs.map(({ trackId }) => trackId)}`),
       renditionRefused: () => undefined,
     };
   };

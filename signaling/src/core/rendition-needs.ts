@@ -1,15 +1,15 @@
 // Which renditions a room needs: somebody wants a track, cannot decode it, and decodes something else. A signaling node
-// tells the owner what its sessions wish for (local-room.ts); the owner asks the publishers (owner/wanted-renditions.ts).
+// tells the owner what its sessions need (local-room.ts); the owner asks the publishers (owner/wanted-renditions.ts).
 import { type Participant, type RtpCapabilities, routerConstant, type Track } from '@meridian/protocol';
 
 /** A track, and a codec that somebody who cannot decode it decodes: `video/H264`. */
-export interface RenditionWish {
+export interface RenditionNeed {
   readonly trackId: string;
   readonly mimeType: string;
 }
 
-/** The same for the same wish, however its codec is written. */
-export const wishKey = ({ trackId, mimeType }: RenditionWish): string => `${trackId} ${mimeType.toLowerCase()}`;
+/** The same for the same need, however its codec is written. */
+export const needKey = ({ trackId, mimeType }: RenditionNeed): string => `${trackId} ${mimeType.toLowerCase()}`;
 
 const routed = new Set((routerConstant.capabilities.codecs ?? []).map(({ mimeType }) => mimeType.toLowerCase()));
 
@@ -27,34 +27,34 @@ export function renditionTypeFor(capabilities: RtpCapabilities): string | undefi
 /** Baseline with the bit of its constraints: what every browser that sends H.264 sends (RFC 6184, 8.1). */
 const isConstrainedBaseline = (profileLevelId: string): boolean => /^42[4-7c-f]/i.test(profileLevelId);
 
-/** Of the wishes those that can come true: for a video original of the roster, in a codec that the room routes. */
+/** Of the needs those that can come true: for a video original of the roster, in a codec that the room routes. */
 export function wanted(
-  wishes: Iterable<RenditionWish>,
+  needs: Iterable<RenditionNeed>,
   track: (trackId: string) => Track | undefined,
-): Map<string, RenditionWish> {
-  const found = new Map<string, RenditionWish>();
-  for (const wish of wishes) {
-    const original = track(wish.trackId);
+): Map<string, RenditionNeed> {
+  const found = new Map<string, RenditionNeed>();
+  for (const need of needs) {
+    const original = track(need.trackId);
     if (original?.kind !== 'video' || original.derivedFrom !== undefined) continue;
-    const mimeType = wish.mimeType.toLowerCase();
+    const mimeType = need.mimeType.toLowerCase();
     if (mimeType.startsWith('video/') && routed.has(mimeType) && original.mimeType.toLowerCase() !== mimeType)
-      found.set(wishKey(wish), wish);
+      found.set(needKey(need), need);
   }
   return found;
 }
 
 /** What is published in place of originals: by the publishers of these themselves, and by others. */
 export function renditionsMade(participants: readonly Participant[]): {
-  own: Map<string, RenditionWish>;
+  own: Map<string, RenditionNeed>;
   byOthers: Set<string>;
 } {
-  const made = { own: new Map<string, RenditionWish>(), byOthers: new Set<string>() };
+  const made = { own: new Map<string, RenditionNeed>(), byOthers: new Set<string>() };
   for (const { tracks } of participants)
     for (const { derivedFrom, mimeType } of tracks) {
       if (derivedFrom === undefined) continue;
-      const wish = { trackId: derivedFrom, mimeType };
-      if (tracks.some(({ trackId }) => trackId === derivedFrom)) made.own.set(wishKey(wish), wish);
-      else made.byOthers.add(wishKey(wish));
+      const need = { trackId: derivedFrom, mimeType };
+      if (tracks.some(({ trackId }) => trackId === derivedFrom)) made.own.set(needKey(need), need);
+      else made.byOthers.add(needKey(need));
     }
   return made;
 }
