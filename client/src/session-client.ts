@@ -3,6 +3,7 @@
 // session or its media is lost. RTP is its user's affair.
 import {
   type Endpoint,
+  type ErrorCode,
   endpointToWire,
   type RosterEvent,
   type RtpCapabilities,
@@ -134,6 +135,10 @@ export class SessionClient extends Emitter<SessionEventMap> {
   }
   async setTrackMuted(trackId: string, muted: boolean): Promise<void> {
     await this.request({ setTrackMuted: { trackId, muted } });
+  }
+  /** Answers `renditionWanted`: it cannot be published, and why. */
+  async refuseRendition(trackId: string, mimeType: string, code: ErrorCode): Promise<void> {
+    await this.request({ renditionRefused: { trackId, mimeType, code } });
   }
   /** Asks for a track, for some of its layers, or for it no more. */
   async updateSubscription(update: wire.UpdateSubscription.$Properties): Promise<void> {
@@ -276,6 +281,9 @@ export class SessionClient extends Emitter<SessionEventMap> {
     else if (frame.layerDemand) {
       const { trackId, maxSpatialLayer, moveId } = frame.layerDemand;
       this.emit('layerDemand', trackId ?? '', maxSpatialLayer ?? 0, moveId ?? '');
+    } else if (frame.renditionWanted) {
+      const { trackId, mimeType, isWanted } = frame.renditionWanted;
+      this.emit('renditionWanted', trackId ?? '', mimeType ?? '', isWanted ?? false);
     } else if (frame.dataReceived) this.#data(frame.dataReceived);
     else if (frame.trackMoved) this.#trackMoved(frame.trackMoved);
     else if (frame.moveDone?.code === moveLeft) this.emit('oldNodeLeft');

@@ -62,6 +62,11 @@ export interface SessionEventMap {
    * else.
    */
   layerDemand: [trackId: string, maxSpatialLayer: number, moveId: string];
+  /**
+   * Somebody cannot decode this track of ours: it is to be published once more in this codec, with `derivedFrom`, or
+   * refused (`refuseRendition`). Or nobody needs that any more. May be told again.
+   */
+  renditionWanted: [trackId: string, mimeType: string, isWanted: boolean];
   transportChanged: [transportId: string, state: string];
   /** The move is made: the session lives at the new node. */
   moved: [placement: Placement];

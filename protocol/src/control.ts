@@ -115,6 +115,8 @@ export const note = {
   signalingCommand: noteOf(101, wire.SignalingCommand), // owner -> signaling node
   ownerQuality: noteOf(102, wire.OwnerQuality), // signaling node -> owner
   roomBan: noteOf(103, wire.RoomBan), // owner -> every instance
+  ownerNeeds: noteOf(107, wire.OwnerNeeds), // signaling node -> owner
+  ownerRenditionRefused: noteOf(108, wire.OwnerRenditionRefused), // signaling node -> owner
   demand: noteOf(113, wire.Demand), // puller -> carrier
   carriedState: noteOf(114, wire.CarriedState), // carrier -> puller
   sessionOpen: noteOf(140, wire.SessionOpen), // opener -> signaling node

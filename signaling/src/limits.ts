@@ -60,6 +60,13 @@ export const bounds = {
   absentAskEveryMs: 5000,
   /** A media node that cannot be asked for so long speaks for nobody: its process, or the path to it, is gone. */
   nodeUnansweredMsMax: 30_000,
+  /**
+   * A rendition that nobody needs is made so much longer: who comes back, also through another signaling node
+   * (`signalingNodeLostAfterMs`), finds it still there.
+   */
+  renditionLingerMs: 15_000,
+  /** Renditions that one signaling node needs in one room; the rest is left out. As many as one session takes. */
+  renditionNeedsMax: limits.subscriptionsPerParticipantMax,
   /** Placements remembered for the time without the centre; the oldest goes. */
   leasesCachedMax: 10_000,
   /** Rooms that the centre has turned away, remembered until they may ask again; the oldest goes. */

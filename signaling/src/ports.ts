@@ -10,7 +10,7 @@ import type {
   Track,
   wire,
 } from '@meridian/protocol';
-import type { Fleet } from './core/index.ts';
+import type { Fleet, RenditionNeed } from './core/index.ts';
 
 /**
  * A track as the owner offers it to one media node: from where, and the grant to pull it with (none when it is
@@ -169,6 +169,10 @@ export interface RoomPort {
   ): Promise<{ offers: TrackOffer[]; failed: Refused[] }>;
   snapshot(): Promise<RosterView>;
   quality(sessionId: string, quality: Quality): void;
+  /** All renditions that the sessions of this node need now, in place of what was said before. */
+  needs(needs: readonly RenditionNeed[]): void;
+  /** The publisher of a track cannot make a rendition of it that it was asked for. */
+  renditionRefused(sessionId: string, need: RenditionNeed, code: ErrorCode): void;
 }
 
 /** The node that opens a session for somebody over its link, by the certificate of the link. */

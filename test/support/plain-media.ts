@@ -24,6 +24,8 @@ export interface Arriving {
   readonly kind: 'audio' | 'video';
   readonly ssrc: number;
   readonly payloadType: number;
+  /** Default: VP8 or Opus. */
+  readonly mimeType?: string;
 }
 
 const bound = async (ip: string): Promise<Socket> => {
@@ -46,6 +48,17 @@ function receiverReport(about: number, highestSeq: number): Buffer {
   return report;
 }
 
+/** Asks for a key frame of one stream (RFC 4585, 6.3.1). */
+function pictureLoss(about: number): Buffer {
+  const loss = Buffer.alloc(12);
+  loss[0] = 0x81;
+  loss[1] = 206;
+  loss.writeUInt16BE(2, 2);
+  loss.writeUInt32BE(0x33333333, 4);
+  loss.writeUInt32BE(about, 8);
+  return loss;
+}
+
 const isRtcp = (datagram: Buffer): boolean => (datagram[1] ?? 0) >= 192 && (datagram[1] ?? 0) <= 223;
 
 export class PlainMedia {
@@ -55,7 +68,7 @@ export class PlainMedia {
   readonly #children: ChildProcess[] = [];
   readonly #sockets: Socket[] = [];
   readonly #received = new Map<number, { packets: number; highestSeq: number }>();
-  readonly #decoders = new Map<number, { port: number }>();
+  readonly #decoders = new Map<number, { kind: Arriving['kind']; port: number }>();
   readonly #decoded = { audio: 0, video: 0 };
   #reports: NodeJS.Timeout | undefined;
   #remote: Address | undefined;
@@ -84,6 +97,9 @@ export class PlainMedia {
     this.#remote = remote;
     this.#reports ??= setInterval(() => {
       for (const [ssrc, { highestSeq }] of this.#received) this.#send(receiverReport(ssrc, highestSeq));
+      // The first key frame may have come before ffmpeg listened.
+      for (const [ssrc, { kind }] of this.#decoders)
+        if (kind === 'video' && this.#decoded.video === 0) this.#send(pictureLoss(ssrc));
     }, reportEveryMs);
   }
 
@@ -139,11 +155,13 @@ export class PlainMedia {
       probe.close();
       await once(probe, 'close');
       const file = join(this.#folder, `${stream.kind}.sdp`);
-      const map = stream.kind === 'audio' ? 'opus/48000/2' : 'VP8/90000';
+      const coding = stream.mimeType?.split('/')[1] ?? (stream.kind === 'audio' ? 'opus' : 'VP8');
+      const map = stream.kind === 'audio' ? `${coding}/48000/2` : `${coding}/90000`;
       const lines = ['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'];
       lines.push(
         `m=${stream.kind} ${port} RTP/AVP ${stream.payloadType}`,
         `a=rtpmap:${stream.payloadType} ${map}`,
+        ...(coding === 'H264' ? [`a=fmtp:${stream.payloadType} packetization-mode=1`] : []),
         'a=rtcp-mux',
         '',
       );
@@ -168,7 +186,7 @@ export class PlainMedia {
         for (const [, count] of text.toString().matchAll(wanted))
           this.#decoded[stream.kind] = Number(count) / (stream.kind === 'video' ? 1 : 1000);
       });
-      this.#decoders.set(stream.ssrc, { port });
+      this.#decoders.set(stream.ssrc, { kind: stream.kind, port });
     }
   }
 

@@ -54,6 +54,7 @@ function client(next: () => SocketPort | Promise<SocketPort>, o: Partial<Session
     'subscriptionFailed',
     'data',
     'layerDemand',
+    'renditionWanted',
     'transportChanged',
     'moved',
     'moveGivenUp',
@@ -456,6 +457,10 @@ describe('what the service says', () => {
       events: [['subscriptionMoved', expect.objectContaining({ trackId: 'T1', trackEpoch: 4 }), 'c0']],
     },
     { frame: { layerDemand: { trackId: 'T1', maxSpatialLayer: -1 } }, events: [['layerDemand', 'T1', -1, '']] },
+    {
+      frame: { renditionWanted: { trackId: 'T1', mimeType: 'video/H264', isWanted: true } },
+      events: [['renditionWanted', 'T1', 'video/H264', true]],
+    },
     {
       frame: { dataReceived: { sessionId: 'PS_A', identity: 'ann', payload: Uint8Array.of(7), topic: 't', wallMs: 5 } },
       events: [

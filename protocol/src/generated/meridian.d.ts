@@ -5382,6 +5382,90 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a RenditionRefused.
+     * @deprecated Use meridian.RenditionRefused.$Properties instead.
+     */
+    interface IRenditionRefused extends meridian.RenditionRefused.$Properties {
+    }
+
+    /** Represents a RenditionRefused. */
+    class RenditionRefused {
+
+        /**
+         * Constructs a new RenditionRefused.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RenditionRefused.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RenditionRefused trackId. */
+        trackId: string;
+
+        /** RenditionRefused mimeType. */
+        mimeType: string;
+
+        /** RenditionRefused code. */
+        code: string;
+
+        /**
+         * Creates a new RenditionRefused instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RenditionRefused instance
+         */
+        static create(properties: meridian.RenditionRefused.$Shape): meridian.RenditionRefused & meridian.RenditionRefused.$Shape;
+        static create(properties?: meridian.RenditionRefused.$Properties): meridian.RenditionRefused;
+
+        /**
+         * Encodes the specified RenditionRefused message. Does not implicitly {@link meridian.RenditionRefused.verify|verify} messages.
+         * @param message RenditionRefused message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RenditionRefused.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RenditionRefused message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RenditionRefused & meridian.RenditionRefused.$Shape} RenditionRefused
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RenditionRefused & meridian.RenditionRefused.$Shape;
+
+        /**
+         * Gets the type url for RenditionRefused
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RenditionRefused {
+
+        /** Properties of a RenditionRefused. */
+        interface $Properties {
+
+            /** RenditionRefused trackId */
+            trackId?: (string|null);
+
+            /** RenditionRefused mimeType */
+            mimeType?: (string|null);
+
+            /** RenditionRefused code */
+            code?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RenditionRefused. */
+        type $Shape = meridian.RenditionRefused.$Properties;
+    }
+
+    /**
      * Properties of a ClientFrame.
      * @deprecated Use meridian.ClientFrame.$Properties instead.
      */
@@ -5463,8 +5547,11 @@ export namespace meridian {
         /** ClientFrame updateRoom. */
         updateRoom?: (meridian.UpdateRoom.$Properties|null);
 
+        /** ClientFrame renditionRefused. */
+        renditionRefused?: (meridian.RenditionRefused.$Properties|null);
+
         /** ClientFrame body. */
-        body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom");
+        body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom"|"renditionRefused");
 
         /**
          * Creates a new ClientFrame instance using the specified properties.
@@ -5568,8 +5655,11 @@ export namespace meridian {
             /** ClientFrame updateRoom */
             updateRoom?: (meridian.UpdateRoom.$Properties|null);
 
+            /** ClientFrame renditionRefused */
+            renditionRefused?: (meridian.RenditionRefused.$Properties|null);
+
             /** ClientFrame body */
-            body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom");
+            body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom"|"renditionRefused");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -5598,9 +5688,10 @@ export namespace meridian {
           explainPlacement?: meridian.ExplainPlacement.$Shape|null;
           connectTransport?: meridian.ConnectTransport.$Shape|null;
           updateRoom?: meridian.UpdateRoom.$Shape|null;
+          renditionRefused?: meridian.RenditionRefused.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "join"; join: meridian.Join.$Shape; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "publish"; join?: null; publish: meridian.Publish.$Shape; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "unpublish"; join?: null; publish?: null; unpublish: meridian.Unpublish.$Shape; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "setTrackMuted"; join?: null; publish?: null; unpublish?: null; setTrackMuted: meridian.SetTrackMuted.$Shape; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "updateSubscription"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription: meridian.UpdateSubscription.$Shape; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "subscriptionsReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady: meridian.SubscriptionsReady.$Shape; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "trackMoveDone"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone: meridian.TrackMoveDone.$Shape; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "sendData"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData: meridian.SendData.$Shape; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "restartIce"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce: meridian.RestartIce.$Shape; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "kick"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick: meridian.Kick.$Shape; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "muteParticipant"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant: meridian.MuteParticipant.$Shape; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "updateSelf"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf: meridian.UpdateSelf.$Shape; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "stats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats: meridian.SessionStats.$Shape; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "leave"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave: meridian.Leave.$Shape; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "ping"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping: meridian.Ping.$Shape; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "moveReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady: meridian.MoveReady.$Shape; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "echoTimes"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes: meridian.EchoTimes.$Shape; explainPlacement?: null; connectTransport?: null; updateRoom?: null }|{ body?: "explainPlacement"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement: meridian.ExplainPlacement.$Shape; connectTransport?: null; updateRoom?: null }|{ body?: "connectTransport"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport: meridian.ConnectTransport.$Shape; updateRoom?: null }|{ body?: "updateRoom"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom: meridian.UpdateRoom.$Shape })
+          ({ body?: undefined; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "join"; join: meridian.Join.$Shape; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "publish"; join?: null; publish: meridian.Publish.$Shape; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "unpublish"; join?: null; publish?: null; unpublish: meridian.Unpublish.$Shape; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "setTrackMuted"; join?: null; publish?: null; unpublish?: null; setTrackMuted: meridian.SetTrackMuted.$Shape; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "updateSubscription"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription: meridian.UpdateSubscription.$Shape; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "subscriptionsReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady: meridian.SubscriptionsReady.$Shape; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "trackMoveDone"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone: meridian.TrackMoveDone.$Shape; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "sendData"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData: meridian.SendData.$Shape; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "restartIce"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce: meridian.RestartIce.$Shape; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "kick"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick: meridian.Kick.$Shape; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "muteParticipant"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant: meridian.MuteParticipant.$Shape; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "updateSelf"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf: meridian.UpdateSelf.$Shape; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "stats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats: meridian.SessionStats.$Shape; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "leave"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave: meridian.Leave.$Shape; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "ping"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping: meridian.Ping.$Shape; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "moveReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady: meridian.MoveReady.$Shape; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "echoTimes"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes: meridian.EchoTimes.$Shape; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "explainPlacement"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement: meridian.ExplainPlacement.$Shape; connectTransport?: null; updateRoom?: null; renditionRefused?: null }|{ body?: "connectTransport"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport: meridian.ConnectTransport.$Shape; updateRoom?: null; renditionRefused?: null }|{ body?: "updateRoom"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom: meridian.UpdateRoom.$Shape; renditionRefused?: null }|{ body?: "renditionRefused"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused: meridian.RenditionRefused.$Shape })
         );
     }
 
@@ -7061,6 +7152,90 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a RenditionWanted.
+     * @deprecated Use meridian.RenditionWanted.$Properties instead.
+     */
+    interface IRenditionWanted extends meridian.RenditionWanted.$Properties {
+    }
+
+    /** Represents a RenditionWanted. */
+    class RenditionWanted {
+
+        /**
+         * Constructs a new RenditionWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RenditionWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RenditionWanted trackId. */
+        trackId: string;
+
+        /** RenditionWanted mimeType. */
+        mimeType: string;
+
+        /** RenditionWanted isWanted. */
+        isWanted: boolean;
+
+        /**
+         * Creates a new RenditionWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RenditionWanted instance
+         */
+        static create(properties: meridian.RenditionWanted.$Shape): meridian.RenditionWanted & meridian.RenditionWanted.$Shape;
+        static create(properties?: meridian.RenditionWanted.$Properties): meridian.RenditionWanted;
+
+        /**
+         * Encodes the specified RenditionWanted message. Does not implicitly {@link meridian.RenditionWanted.verify|verify} messages.
+         * @param message RenditionWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RenditionWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RenditionWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RenditionWanted & meridian.RenditionWanted.$Shape} RenditionWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RenditionWanted & meridian.RenditionWanted.$Shape;
+
+        /**
+         * Gets the type url for RenditionWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RenditionWanted {
+
+        /** Properties of a RenditionWanted. */
+        interface $Properties {
+
+            /** RenditionWanted trackId */
+            trackId?: (string|null);
+
+            /** RenditionWanted mimeType */
+            mimeType?: (string|null);
+
+            /** RenditionWanted isWanted */
+            isWanted?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RenditionWanted. */
+        type $Shape = meridian.RenditionWanted.$Properties;
+    }
+
+    /**
      * Properties of a DataReceived.
      * @deprecated Use meridian.DataReceived.$Properties instead.
      */
@@ -7859,8 +8034,11 @@ export namespace meridian {
         /** ServerFrame placementExplained. */
         placementExplained?: (meridian.PlacementExplained.$Properties|null);
 
+        /** ServerFrame renditionWanted. */
+        renditionWanted?: (meridian.RenditionWanted.$Properties|null);
+
         /** ServerFrame body. */
-        body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained");
+        body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained"|"renditionWanted");
 
         /**
          * Creates a new ServerFrame instance using the specified properties.
@@ -7964,8 +8142,11 @@ export namespace meridian {
             /** ServerFrame placementExplained */
             placementExplained?: (meridian.PlacementExplained.$Properties|null);
 
+            /** ServerFrame renditionWanted */
+            renditionWanted?: (meridian.RenditionWanted.$Properties|null);
+
             /** ServerFrame body */
-            body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained");
+            body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained"|"renditionWanted");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -7994,9 +8175,10 @@ export namespace meridian {
           echoTargets?: meridian.EchoTargets.$Shape|null;
           moveDone?: meridian.MoveDone.$Shape|null;
           placementExplained?: meridian.PlacementExplained.$Shape|null;
+          renditionWanted?: meridian.RenditionWanted.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "error"; error: meridian.ErrorInfo.$Shape; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "ack"; error?: null; ack: meridian.Ack.$Shape; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "joined"; error?: null; ack?: null; joined: meridian.Joined.$Shape; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "published"; error?: null; ack?: null; joined?: null; published: meridian.Published.$Shape; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "iceRestarted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted: meridian.IceRestarted.$Shape; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "roomEvents"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents: meridian.RoomEvents.$Shape; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "rosterSnapshot"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot: meridian.RosterSnapshot.$Shape; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "subscriptionsAdded"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded: meridian.SubscriptionsAdded.$Shape; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "subscriptionRemoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved: meridian.SubscriptionRemoved.$Shape; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "subscriptionState"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState: meridian.SubscriptionState.$Shape; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "layerDemand"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand: meridian.LayerDemand.$Shape; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "dataReceived"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived: meridian.DataReceived.$Shape; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "trackMoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved: meridian.TrackMoved.$Shape; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "moveParticipant"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant: meridian.MoveParticipant.$Shape; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "transportChanged"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged: meridian.TransportChanged.$Shape; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "disconnect"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect: meridian.Disconnect.$Shape; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "pong"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong: meridian.Pong.$Shape; echoTargets?: null; moveDone?: null; placementExplained?: null }|{ body?: "echoTargets"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets: meridian.EchoTargets.$Shape; moveDone?: null; placementExplained?: null }|{ body?: "moveDone"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone: meridian.MoveDone.$Shape; placementExplained?: null }|{ body?: "placementExplained"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained: meridian.PlacementExplained.$Shape })
+          ({ body?: undefined; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "error"; error: meridian.ErrorInfo.$Shape; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "ack"; error?: null; ack: meridian.Ack.$Shape; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "joined"; error?: null; ack?: null; joined: meridian.Joined.$Shape; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "published"; error?: null; ack?: null; joined?: null; published: meridian.Published.$Shape; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "iceRestarted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted: meridian.IceRestarted.$Shape; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "roomEvents"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents: meridian.RoomEvents.$Shape; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "rosterSnapshot"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot: meridian.RosterSnapshot.$Shape; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "subscriptionsAdded"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded: meridian.SubscriptionsAdded.$Shape; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "subscriptionRemoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved: meridian.SubscriptionRemoved.$Shape; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "subscriptionState"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState: meridian.SubscriptionState.$Shape; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "layerDemand"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand: meridian.LayerDemand.$Shape; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "dataReceived"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived: meridian.DataReceived.$Shape; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "trackMoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved: meridian.TrackMoved.$Shape; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "moveParticipant"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant: meridian.MoveParticipant.$Shape; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "transportChanged"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged: meridian.TransportChanged.$Shape; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "disconnect"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect: meridian.Disconnect.$Shape; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "pong"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong: meridian.Pong.$Shape; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "echoTargets"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets: meridian.EchoTargets.$Shape; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "moveDone"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone: meridian.MoveDone.$Shape; placementExplained?: null; renditionWanted?: null }|{ body?: "placementExplained"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained: meridian.PlacementExplained.$Shape; renditionWanted?: null }|{ body?: "renditionWanted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted: meridian.RenditionWanted.$Shape })
         );
     }
 
@@ -18096,6 +18278,246 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a RenditionNeed.
+     * @deprecated Use meridian.RenditionNeed.$Properties instead.
+     */
+    interface IRenditionNeed extends meridian.RenditionNeed.$Properties {
+    }
+
+    /** Represents a RenditionNeed. */
+    class RenditionNeed {
+
+        /**
+         * Constructs a new RenditionNeed.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RenditionNeed.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RenditionNeed trackId. */
+        trackId: string;
+
+        /** RenditionNeed mimeType. */
+        mimeType: string;
+
+        /**
+         * Creates a new RenditionNeed instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RenditionNeed instance
+         */
+        static create(properties: meridian.RenditionNeed.$Shape): meridian.RenditionNeed & meridian.RenditionNeed.$Shape;
+        static create(properties?: meridian.RenditionNeed.$Properties): meridian.RenditionNeed;
+
+        /**
+         * Encodes the specified RenditionNeed message. Does not implicitly {@link meridian.RenditionNeed.verify|verify} messages.
+         * @param message RenditionNeed message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RenditionNeed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RenditionNeed message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RenditionNeed & meridian.RenditionNeed.$Shape} RenditionNeed
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RenditionNeed & meridian.RenditionNeed.$Shape;
+
+        /**
+         * Gets the type url for RenditionNeed
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RenditionNeed {
+
+        /** Properties of a RenditionNeed. */
+        interface $Properties {
+
+            /** RenditionNeed trackId */
+            trackId?: (string|null);
+
+            /** RenditionNeed mimeType */
+            mimeType?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RenditionNeed. */
+        type $Shape = meridian.RenditionNeed.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerNeeds.
+     * @deprecated Use meridian.OwnerNeeds.$Properties instead.
+     */
+    interface IOwnerNeeds extends meridian.OwnerNeeds.$Properties {
+    }
+
+    /** Represents an OwnerNeeds. */
+    class OwnerNeeds {
+
+        /**
+         * Constructs a new OwnerNeeds.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerNeeds.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerNeeds room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerNeeds needs. */
+        needs: meridian.RenditionNeed.$Properties[];
+
+        /**
+         * Creates a new OwnerNeeds instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerNeeds instance
+         */
+        static create(properties: meridian.OwnerNeeds.$Shape): meridian.OwnerNeeds & meridian.OwnerNeeds.$Shape;
+        static create(properties?: meridian.OwnerNeeds.$Properties): meridian.OwnerNeeds;
+
+        /**
+         * Encodes the specified OwnerNeeds message. Does not implicitly {@link meridian.OwnerNeeds.verify|verify} messages.
+         * @param message OwnerNeeds message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerNeeds.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerNeeds message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerNeeds & meridian.OwnerNeeds.$Shape} OwnerNeeds
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerNeeds & meridian.OwnerNeeds.$Shape;
+
+        /**
+         * Gets the type url for OwnerNeeds
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerNeeds {
+
+        /** Properties of an OwnerNeeds. */
+        interface $Properties {
+
+            /** OwnerNeeds room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerNeeds needs */
+            needs?: (meridian.RenditionNeed.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerNeeds. */
+        type $Shape = meridian.OwnerNeeds.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerRenditionRefused.
+     * @deprecated Use meridian.OwnerRenditionRefused.$Properties instead.
+     */
+    interface IOwnerRenditionRefused extends meridian.OwnerRenditionRefused.$Properties {
+    }
+
+    /** Represents an OwnerRenditionRefused. */
+    class OwnerRenditionRefused {
+
+        /**
+         * Constructs a new OwnerRenditionRefused.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerRenditionRefused.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerRenditionRefused room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerRenditionRefused sessionId. */
+        sessionId: string;
+
+        /** OwnerRenditionRefused refused. */
+        refused?: (meridian.RenditionRefused.$Properties|null);
+
+        /**
+         * Creates a new OwnerRenditionRefused instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerRenditionRefused instance
+         */
+        static create(properties: meridian.OwnerRenditionRefused.$Shape): meridian.OwnerRenditionRefused & meridian.OwnerRenditionRefused.$Shape;
+        static create(properties?: meridian.OwnerRenditionRefused.$Properties): meridian.OwnerRenditionRefused;
+
+        /**
+         * Encodes the specified OwnerRenditionRefused message. Does not implicitly {@link meridian.OwnerRenditionRefused.verify|verify} messages.
+         * @param message OwnerRenditionRefused message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerRenditionRefused.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerRenditionRefused message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerRenditionRefused & meridian.OwnerRenditionRefused.$Shape} OwnerRenditionRefused
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerRenditionRefused & meridian.OwnerRenditionRefused.$Shape;
+
+        /**
+         * Gets the type url for OwnerRenditionRefused
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerRenditionRefused {
+
+        /** Properties of an OwnerRenditionRefused. */
+        interface $Properties {
+
+            /** OwnerRenditionRefused room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerRenditionRefused sessionId */
+            sessionId?: (string|null);
+
+            /** OwnerRenditionRefused refused */
+            refused?: (meridian.RenditionRefused.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerRenditionRefused. */
+        type $Shape = meridian.OwnerRenditionRefused.$Properties;
+    }
+
+    /**
      * Properties of an OwnerSnapshot.
      * @deprecated Use meridian.OwnerSnapshot.$Properties instead.
      */
@@ -18730,11 +19152,14 @@ export namespace meridian {
         /** SignalingCommand mute. */
         mute?: (meridian.SetTrackMuted.$Properties|null);
 
+        /** SignalingCommand rendition. */
+        rendition?: (meridian.RenditionWanted.$Properties|null);
+
         /** SignalingCommand beforeAdoption. */
         beforeAdoption?: (number|null);
 
         /** SignalingCommand body. */
-        body?: ("disconnect"|"mute");
+        body?: ("disconnect"|"mute"|"rendition");
 
         /**
          * Creates a new SignalingCommand instance using the specified properties.
@@ -18787,11 +19212,14 @@ export namespace meridian {
             /** SignalingCommand mute */
             mute?: (meridian.SetTrackMuted.$Properties|null);
 
+            /** SignalingCommand rendition */
+            rendition?: (meridian.RenditionWanted.$Properties|null);
+
             /** SignalingCommand beforeAdoption */
             beforeAdoption?: (number|null);
 
             /** SignalingCommand body */
-            body?: ("disconnect"|"mute");
+            body?: ("disconnect"|"mute"|"rendition");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -18803,10 +19231,11 @@ export namespace meridian {
           sessionId?: string|null;
           disconnect?: meridian.Disconnect.$Shape|null;
           mute?: meridian.SetTrackMuted.$Shape|null;
+          rendition?: meridian.RenditionWanted.$Shape|null;
           beforeAdoption?: number|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; disconnect?: null; mute?: null }|{ body?: "disconnect"; disconnect: meridian.Disconnect.$Shape; mute?: null }|{ body?: "mute"; disconnect?: null; mute: meridian.SetTrackMuted.$Shape })
+          ({ body?: undefined; disconnect?: null; mute?: null; rendition?: null }|{ body?: "disconnect"; disconnect: meridian.Disconnect.$Shape; mute?: null; rendition?: null }|{ body?: "mute"; disconnect?: null; mute: meridian.SetTrackMuted.$Shape; rendition?: null }|{ body?: "rendition"; disconnect?: null; mute?: null; rendition: meridian.RenditionWanted.$Shape })
         );
     }
 

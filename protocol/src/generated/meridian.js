@@ -7545,6 +7545,122 @@ export const meridian = $root.meridian = (() => {
         return MoveReady;
     })();
 
+    meridian.RenditionRefused = (function() {
+
+        const RenditionRefused = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RenditionRefused.prototype.trackId = "";
+        RenditionRefused.prototype.mimeType = "";
+        RenditionRefused.prototype.code = "";
+
+        RenditionRefused.create = function(properties) {
+            return new RenditionRefused(properties);
+        };
+
+        RenditionRefused.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.trackId != null && $Object.hasOwnProperty.call(message, "trackId") && message.trackId !== "")
+                writer.uint32(10).string(message.trackId);
+            if (message.mimeType != null && $Object.hasOwnProperty.call(message, "mimeType") && message.mimeType !== "")
+                writer.uint32(18).string(message.mimeType);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(26).string(message.code);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RenditionRefused.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RenditionRefused();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.trackId = value;
+                        else
+                            delete message.trackId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.mimeType = value;
+                        else
+                            delete message.mimeType;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RenditionRefused.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RenditionRefused";
+        };
+
+        return RenditionRefused;
+    })();
+
     meridian.ClientFrame = (function() {
 
         const ClientFrame = function (properties) {
@@ -7575,11 +7691,12 @@ export const meridian = $root.meridian = (() => {
         ClientFrame.prototype.explainPlacement = null;
         ClientFrame.prototype.connectTransport = null;
         ClientFrame.prototype.updateRoom = null;
+        ClientFrame.prototype.renditionRefused = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ClientFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes", "explainPlacement", "connectTransport", "updateRoom"]),
+            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes", "explainPlacement", "connectTransport", "updateRoom", "renditionRefused"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -7636,6 +7753,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.ConnectTransport.encode(message.connectTransport, writer.uint32(162).fork(), _depth + 1).ldelim();
             if (message.updateRoom != null && $Object.hasOwnProperty.call(message, "updateRoom"))
                 $root.meridian.UpdateRoom.encode(message.updateRoom, writer.uint32(170).fork(), _depth + 1).ldelim();
+            if (message.renditionRefused != null && $Object.hasOwnProperty.call(message, "renditionRefused"))
+                $root.meridian.RenditionRefused.encode(message.renditionRefused, writer.uint32(178).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7816,6 +7935,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.updateRoom = $root.meridian.UpdateRoom.decode(reader, reader.size(), $undefined, _depth + 1, message.updateRoom);
                         message.body = "updateRoom";
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        message.renditionRefused = $root.meridian.RenditionRefused.decode(reader, reader.size(), $undefined, _depth + 1, message.renditionRefused);
+                        message.body = "renditionRefused";
                         continue;
                     }
                 }
@@ -9806,6 +9932,122 @@ export const meridian = $root.meridian = (() => {
         return LayerDemand;
     })();
 
+    meridian.RenditionWanted = (function() {
+
+        const RenditionWanted = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RenditionWanted.prototype.trackId = "";
+        RenditionWanted.prototype.mimeType = "";
+        RenditionWanted.prototype.isWanted = false;
+
+        RenditionWanted.create = function(properties) {
+            return new RenditionWanted(properties);
+        };
+
+        RenditionWanted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.trackId != null && $Object.hasOwnProperty.call(message, "trackId") && message.trackId !== "")
+                writer.uint32(10).string(message.trackId);
+            if (message.mimeType != null && $Object.hasOwnProperty.call(message, "mimeType") && message.mimeType !== "")
+                writer.uint32(18).string(message.mimeType);
+            if (message.isWanted != null && $Object.hasOwnProperty.call(message, "isWanted") && message.isWanted !== false)
+                writer.uint32(24).bool(message.isWanted);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RenditionWanted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RenditionWanted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.trackId = value;
+                        else
+                            delete message.trackId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.mimeType = value;
+                        else
+                            delete message.mimeType;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.isWanted = value;
+                        else
+                            delete message.isWanted;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RenditionWanted.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RenditionWanted";
+        };
+
+        return RenditionWanted;
+    })();
+
     meridian.DataReceived = (function() {
 
         const DataReceived = function (properties) {
@@ -10814,11 +11056,12 @@ export const meridian = $root.meridian = (() => {
         ServerFrame.prototype.echoTargets = null;
         ServerFrame.prototype.moveDone = null;
         ServerFrame.prototype.placementExplained = null;
+        ServerFrame.prototype.renditionWanted = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ServerFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong", "echoTargets", "moveDone", "placementExplained"]),
+            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong", "echoTargets", "moveDone", "placementExplained", "renditionWanted"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -10875,6 +11118,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.MoveDone.encode(message.moveDone, writer.uint32(162).fork(), _depth + 1).ldelim();
             if (message.placementExplained != null && $Object.hasOwnProperty.call(message, "placementExplained"))
                 $root.meridian.PlacementExplained.encode(message.placementExplained, writer.uint32(170).fork(), _depth + 1).ldelim();
+            if (message.renditionWanted != null && $Object.hasOwnProperty.call(message, "renditionWanted"))
+                $root.meridian.RenditionWanted.encode(message.renditionWanted, writer.uint32(178).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11055,6 +11300,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.placementExplained = $root.meridian.PlacementExplained.decode(reader, reader.size(), $undefined, _depth + 1, message.placementExplained);
                         message.body = "placementExplained";
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        message.renditionWanted = $root.meridian.RenditionWanted.decode(reader, reader.size(), $undefined, _depth + 1, message.renditionWanted);
+                        message.body = "renditionWanted";
                         continue;
                     }
                 }
@@ -25298,6 +25550,322 @@ export const meridian = $root.meridian = (() => {
         return OwnerGranted;
     })();
 
+    meridian.RenditionNeed = (function() {
+
+        const RenditionNeed = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RenditionNeed.prototype.trackId = "";
+        RenditionNeed.prototype.mimeType = "";
+
+        RenditionNeed.create = function(properties) {
+            return new RenditionNeed(properties);
+        };
+
+        RenditionNeed.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.trackId != null && $Object.hasOwnProperty.call(message, "trackId") && message.trackId !== "")
+                writer.uint32(10).string(message.trackId);
+            if (message.mimeType != null && $Object.hasOwnProperty.call(message, "mimeType") && message.mimeType !== "")
+                writer.uint32(18).string(message.mimeType);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RenditionNeed.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RenditionNeed();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.trackId = value;
+                        else
+                            delete message.trackId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.mimeType = value;
+                        else
+                            delete message.mimeType;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RenditionNeed.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RenditionNeed";
+        };
+
+        return RenditionNeed;
+    })();
+
+    meridian.OwnerNeeds = (function() {
+
+        const OwnerNeeds = function (properties) {
+            this.needs = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        OwnerNeeds.prototype.room = null;
+        OwnerNeeds.prototype.needs = $util.emptyArray;
+
+        OwnerNeeds.create = function(properties) {
+            return new OwnerNeeds(properties);
+        };
+
+        OwnerNeeds.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.needs != null && message.needs.length)
+                for (let i = 0; i < message.needs.length; ++i)
+                    $root.meridian.RenditionNeed.encode(message.needs[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        OwnerNeeds.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.OwnerNeeds();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.needs && message.needs.length))
+                            message.needs = [];
+                        message.needs.push($root.meridian.RenditionNeed.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        OwnerNeeds.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.OwnerNeeds";
+        };
+
+        return OwnerNeeds;
+    })();
+
+    meridian.OwnerRenditionRefused = (function() {
+
+        const OwnerRenditionRefused = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        OwnerRenditionRefused.prototype.room = null;
+        OwnerRenditionRefused.prototype.sessionId = "";
+        OwnerRenditionRefused.prototype.refused = null;
+
+        OwnerRenditionRefused.create = function(properties) {
+            return new OwnerRenditionRefused(properties);
+        };
+
+        OwnerRenditionRefused.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId") && message.sessionId !== "")
+                writer.uint32(18).string(message.sessionId);
+            if (message.refused != null && $Object.hasOwnProperty.call(message, "refused"))
+                $root.meridian.RenditionRefused.encode(message.refused, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        OwnerRenditionRefused.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.OwnerRenditionRefused();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sessionId = value;
+                        else
+                            delete message.sessionId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.refused = $root.meridian.RenditionRefused.decode(reader, reader.size(), $undefined, _depth + 1, message.refused);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        OwnerRenditionRefused.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.OwnerRenditionRefused";
+        };
+
+        return OwnerRenditionRefused;
+    })();
+
     meridian.OwnerSnapshot = (function() {
 
         const OwnerSnapshot = function (properties) {
@@ -26136,12 +26704,13 @@ export const meridian = $root.meridian = (() => {
         SignalingCommand.prototype.sessionId = "";
         SignalingCommand.prototype.disconnect = null;
         SignalingCommand.prototype.mute = null;
+        SignalingCommand.prototype.rendition = null;
         SignalingCommand.prototype.beforeAdoption = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(SignalingCommand.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["disconnect", "mute"]),
+            get: $util.oneOfGetter($oneOfFields = ["disconnect", "mute", "rendition"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -26172,6 +26741,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.SetTrackMuted.encode(message.mute, writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.beforeAdoption != null && $Object.hasOwnProperty.call(message, "beforeAdoption"))
                 writer.uint32(40).uint32(message.beforeAdoption);
+            if (message.rendition != null && $Object.hasOwnProperty.call(message, "rendition"))
+                $root.meridian.RenditionWanted.encode(message.rendition, writer.uint32(50).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -26232,6 +26803,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.mute = $root.meridian.SetTrackMuted.decode(reader, reader.size(), $undefined, _depth + 1, message.mute);
                         message.body = "mute";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.rendition = $root.meridian.RenditionWanted.decode(reader, reader.size(), $undefined, _depth + 1, message.rendition);
+                        message.body = "rendition";
                         continue;
                     }
                 case 5: {

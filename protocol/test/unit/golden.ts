@@ -168,6 +168,10 @@ export const goldenFrames: Golden[] = [
   }),
   client('update room', { requestId: 13, updateRoom: { metadata: '{"topic":"安娜"}' } }),
   client('update room at a version', { requestId: 14, updateRoom: { metadata: 'x', expectedVersion: 0 } }),
+  client('rendition refused', {
+    requestId: 15,
+    renditionRefused: { trackId: 'TR_0123456789abcdef', mimeType: 'video/H264', code: 'CODEC_UNSUPPORTED' },
+  }),
   client('explain placement', { requestId: 12, explainPlacement: { decisionId: 'DE_1.frankfurt' } }),
   server('error', { replyTo: 2, error: { code: 'TRACK_EXISTS', message: 'A track of this id exists already.' } }),
   server('ack', { replyTo: 3, ack: {} }),
@@ -252,6 +256,9 @@ export const goldenFrames: Golden[] = [
     },
   }),
   server('layer demand', { layerDemand: { trackId: 'TR_0123456789abcdef', maxSpatialLayer: -1 } }),
+  server('rendition wanted', {
+    renditionWanted: { trackId: 'TR_0123456789abcdef', mimeType: 'video/H264', isWanted: true },
+  }),
   server('data received', {
     dataReceived: {
       sessionId: 'PA_0123456789abcdef',

@@ -8,18 +8,19 @@ import { planVideo, type VideoPlan } from '../core/codec.ts';
 import type { LocalTrack } from '../tracks/local-track.ts';
 import type { TrackPublishOptions, TrackSource } from '../types.ts';
 import type { Preparation } from './preparation.ts';
-import type { ProduceAppData } from './session.ts';
 
 export interface ProducePlan {
   readonly row: TrackInfo;
-  readonly options: types.ProducerOptions<ProduceAppData>;
+  /** Without the track itself, and how it is announced. */
+  readonly options: types.ProducerOptions<{ trackId: string }>;
 }
 export interface ProduceRequest {
   readonly preparation: Preparation;
   readonly track: LocalTrack;
   readonly publish: TrackPublishOptions;
   readonly roomSize: number;
-  readonly announce: ProduceAppData['announce'];
+  /** It is to be a rendition of that track, with as many layers as a rendition needs. */
+  readonly derivedFrom?: TrackInfo;
 }
 type Encoding = Pick<types.ProducerOptions, 'encodings' | 'codecOptions' | 'codec'>;
 
@@ -29,17 +30,23 @@ const startBitrateKbps = 800; // the browser's own 300 make the first seconds of
 
 /** The plan, with a new track id. Throws CODEC_UNSUPPORTED. */
 export function planProduce(request: ProduceRequest): ProducePlan {
-  const { track, publish, announce } = request;
+  const { track, publish, derivedFrom } = request;
   const trackId = newId('TR_', (count) => crypto.getRandomValues(new Uint8Array(count)));
   const source = publish.source ?? track.source;
   const name = (publish.name ?? '').slice(0, limits.nameLengthMax);
-  const base = { trackId, source, name, muted: track.isMuted, nodeId: '' };
+  const base = {
+    trackId,
+    source,
+    name,
+    muted: track.isMuted,
+    nodeId: '',
+    ...(derivedFrom && { derivedFrom: derivedFrom.trackId }),
+  };
   const common = {
-    track: track.mediaStreamTrack,
     // The track is the caller's: closing a sender must not stop it, and muting is ours to do.
     stopTracks: false,
     disableTrackOnPause: false,
-    appData: { trackId, announce },
+    appData: { trackId },
   };
   if (track.kind === 'audio') {
     const sound = {
@@ -68,7 +75,8 @@ export function planProduce(request: ProduceRequest): ProducePlan {
   return { row, options: { ...common, ...videoEncoding(request.preparation, plan) } };
 }
 
-function videoPlan({ preparation, track, publish, roomSize }: ProduceRequest, source: TrackSource): VideoPlan {
+function videoPlan(request: ProduceRequest, source: TrackSource): VideoPlan {
+  const { preparation, track, publish, roomSize, derivedFrom } = request;
   const settings = track.mediaStreamTrack.getSettings();
   const plan = planVideo({
     browser: preparation.browser,
@@ -78,7 +86,7 @@ function videoPlan({ preparation, track, publish, roomSize }: ProduceRequest, so
     height: settings.height ?? 720,
     roomSize,
     codec: publish.codec,
-    simulcast: publish.simulcast,
+    simulcast: derivedFrom?.layers.length === 1 ? false : publish.simulcast,
     maxBitrateBps: publish.maxBitrateBps,
     maxFrameRate: publish.maxFrameRate,
   });

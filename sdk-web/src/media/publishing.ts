@@ -3,19 +3,23 @@
 
 import { asClientError, type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import {
+  isErrorCode,
   limits,
   type RtpParameters,
   rtpParametersToWire,
   type Track as TrackInfo,
   trackToWire,
+  type wire,
 } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import { LocalTrackPublication } from '../tracks/local-publication.ts';
 import type { LocalTrack, SenderBinding } from '../tracks/local-track.ts';
 import type { TrackPublishOptions } from '../types.ts';
 import { obeyDemand } from './layer-demand.ts';
-import { planProduce } from './produce-plan.ts';
-import type { MediaSession, ProduceAppData } from './session.ts';
+import { type ProduceRequest, planProduce } from './produce-plan.ts';
+import { Renditions } from './renditions.ts';
+import { type Announce, Sender } from './sender.ts';
+import type { MediaSession } from './session.ts';
 
 export interface PublishingPorts {
   /** The session's media; rejects when the room ends, waits while it is being made. */
@@ -29,11 +33,8 @@ export interface PublishingPorts {
 }
 interface Sending {
   readonly publication: LocalTrackPublication;
-  /** How it is encoded: over the transports of a move likewise. */
-  readonly options: types.ProducerOptions<ProduceAppData>;
-  producer: types.Producer;
-  /** The same track over the transports of a move. */
-  beside: types.Producer | undefined;
+  readonly sender: Sender;
+  readonly renditions: Renditions;
   /** Resolves when the service has taken the track. */
   readonly accepted: Promise<void>;
   /** When we ourselves last muted or unmuted, and what the service last said. */
@@ -66,7 +67,7 @@ export class Publishing {
     if (track.mediaStreamTrack.readyState === 'ended') throw new MeridianClientError('TRACK_ENDED');
     // A track of another room would be muted for one of the two only.
     if (track.isBound || this.#underWay.has(track)) throw new MeridianClientError('TRACK_EXISTS');
-    if (this.#sending.size + this.#underWay.size >= limits.tracksPerParticipantMax)
+    if (this.#senders().length + this.#underWay.size >= limits.tracksPerParticipantMax)
       throw new MeridianClientError('TRACK_LIMIT');
     this.#underWay.add(track);
     try {
@@ -116,18 +117,26 @@ export class Publishing {
   }
 
   /**
+   * Somebody cannot decode this track and needs it in that codec, or nobody does any more. Rejects with what is no
+   * answer of the service.
+   */
+  async renditionWanted(trackId: string, mimeType: string, isWanted: boolean): Promise<void> {
+    await this.#find(trackId)?.renditions.want(mimeType, isWanted);
+  }
+
+  /**
    * The highest spatial layer anybody watches; −1: nobody. Encodings above it stop until somebody does. `beside`: of
    * the node that we move to; it counts when the move is made.
    */
   demand(trackId: string, maxSpatialLayer: number, beside: boolean): void {
-    const sending = this.#find(trackId);
-    if (sending === undefined || sending.publication.kind !== 'video') return;
+    const sender = this.#senders().find((one) => one.trackId === trackId);
+    if (sender?.producer.kind !== 'video') return;
     if (beside) {
       this.#besideDemands.set(trackId, maxSpatialLayer);
       return;
     }
-    sending.publication.setDemandedLayer(maxSpatialLayer);
-    const { producer } = sending;
+    this.#find(trackId)?.publication.setDemandedLayer(maxSpatialLayer);
+    const { producer } = sender;
     // closed meanwhile
     this.#encodingQueue = this.#encodingQueue.then(() => obeyDemand(producer, maxSpatialLayer)).catch(() => undefined);
   }
@@ -138,8 +147,12 @@ export class Publishing {
    */
   async moveTo(media: MediaSession, moveId: string): Promise<boolean> {
     await Promise.allSettled(this.#producing);
-    const all = [...this.#sending.values()];
-    await Promise.all(all.map((sending) => this.#produceBeside(sending, media, moveId)));
+    const all = this.#senders(); // whoever has made one has noted it by now
+    const send = async (sender: Sender): Promise<void> => {
+      const { accepted, announce } = this.#announcing({ trackId: sender.trackId }, moveId);
+      await sender.besideTo(media, announce, accepted);
+    };
+    await Promise.all(all.map(send));
     return all.length > 0;
   }
 
@@ -148,16 +161,9 @@ export class Publishing {
    * the new ones go.
    */
   settleMove(made: boolean): void {
-    for (const sending of this.#sending.values()) {
-      const { beside, publication } = sending;
-      sending.beside = undefined;
-      if (beside === undefined) continue;
-      if (!made) {
-        beside.close();
-        continue;
-      }
-      sending.producer = beside;
-      publication.setDemandedLayer(undefined);
+    for (const { sender, renditions, publication } of this.#sending.values()) {
+      if (sender.settle(made)) publication.setDemandedLayer(undefined);
+      for (const rendition of renditions.senders) rendition.settle(made);
     }
     const demands = this.#besideDemands;
     this.#besideDemands = new Map();
@@ -169,8 +175,10 @@ export class Publishing {
    * again by itself.
    */
   mediaGone(): void {
-    for (const [track, { publication }] of [...this.#sending]) {
+    for (const [track, { publication, sender, renditions }] of [...this.#sending]) {
       publication.setDemandedLayer(undefined);
+      sender.gone();
+      renditions.gone();
       this.#sending.delete(track);
       if (this.#underWay.has(track)) continue;
       this.#lost.set(track, publication);
@@ -205,9 +213,9 @@ export class Publishing {
   /** Ends everything; the tracks themselves are the caller's. */
   close(): void {
     for (const track of [...this.#sending.keys(), ...this.#lost.keys()]) track.bind(undefined);
-    for (const { producer, beside } of this.#sending.values()) {
-      producer.close();
-      beside?.close();
+    for (const { sender, renditions } of this.#sending.values()) {
+      sender.close();
+      renditions.close();
     }
     this.#sending.clear();
     this.#lost.clear();
@@ -253,38 +261,14 @@ export class Publishing {
     options: TrackPublishOptions,
     known: LocalTrackPublication | undefined,
   ): Promise<Sending> {
-    const media = await this.#ports.media();
-    const accepted = Promise.withResolvers<void>();
-    accepted.promise.catch(() => undefined); // awaited by the callers below; never unhandled when they fail earlier
-    const plan = planProduce({
-      preparation: media.preparation,
-      track,
-      publish: options,
-      roomSize: this.#ports.roomSize(),
-      announce: (rtp) => {
-        const rtpParameters = rtpParametersToWire(rtp as RtpParameters);
-        const publish = { track: trackToWire(plan.row), rtpParameters };
-        this.#ports.request({ publish }).then(() => accepted.resolve(), accepted.reject);
-      },
-    });
-    const making = media.send.produce(plan.options);
-    this.#producing.add(making);
-    let producer: types.Producer;
-    try {
-      producer = await making;
-    } catch (error) {
-      throw asClientError(error, media.closed ? 'SOCKET_LOST' : 'PUBLISH_FAILED');
-    } finally {
-      this.#producing.delete(making);
-    }
-    const publication = known ?? new LocalTrackPublication({ row: plan.row, track, options });
-    if (known !== undefined) this.#renamed(known, plan.row);
+    const { sender, row, accepted } = await this.#send({ track, publish: options });
+    const publication = known ?? new LocalTrackPublication({ row, track, options });
+    if (known !== undefined) this.#renamed(known, row);
     const sending: Sending = {
       publication,
-      options: plan.options,
-      producer,
-      beside: undefined,
-      accepted: accepted.promise,
+      sender,
+      renditions: this.#renditionsOf({ track, publish: options, derivedFrom: row }),
+      accepted,
       ownChangeMs: Number.NEGATIVE_INFINITY,
       mutedByService: false,
     };
@@ -294,29 +278,45 @@ export class Publishing {
     return sending;
   }
 
-  async #produceBeside(sending: Sending, media: MediaSession, moveId: string): Promise<void> {
-    const { publication, options } = sending;
-    const { trackId, track } = publication;
+  #renditionsOf(of: { track: LocalTrack; publish: TrackPublishOptions; derivedFrom: TrackInfo }): Renditions {
+    const { trackId } = of.derivedFrom;
+    return new Renditions({
+      send: (codec) => this.#send({ ...of, publish: { ...of.publish, codec } }),
+      ended: (rendition) => this.#tell({ unpublish: { trackId: rendition } }),
+      refuse: (mimeType, { code }) => {
+        if (lostCodes.has(code)) return;
+        const refused = { trackId, mimeType, code: isErrorCode(code) ? code : 'INTERNAL' };
+        this.#ports.post({ renditionRefused: refused });
+      },
+    });
+  }
+
+  /** Makes a sender as soon as there is media. `accepted`: the service has taken it. */
+  async #send(
+    request: Pick<ProduceRequest, 'track' | 'publish' | 'derivedFrom'>,
+  ): Promise<{ sender: Sender; row: TrackInfo; accepted: Promise<void> }> {
+    const media = await this.#ports.media();
+    const roomSize = this.#ports.roomSize();
+    const { row, options } = planProduce({ preparation: media.preparation, ...request, roomSize });
+    const { accepted, announce } = this.#announcing(trackToWire(row));
+    const making = Sender.make(media, request.track, options, announce);
+    this.#producing.add(making);
+    try {
+      return { sender: await making, row, accepted };
+    } finally {
+      this.#producing.delete(making);
+    }
+  }
+
+  /** What publishes a sender's track when its parameters are known; `accepted` settles with the service's answer. */
+  #announcing(track: wire.TrackInfo.$Properties, moveId = ''): { accepted: Promise<void>; announce: Announce } {
     const accepted = Promise.withResolvers<void>();
-    accepted.promise.catch(() => undefined); // awaited below; never unhandled when the producer fails earlier
+    accepted.promise.catch(() => undefined); // awaited by whoever sends; never unhandled when that fails earlier
     const announce = (rtp: types.RtpParameters): void => {
-      const publish = { track: { trackId }, rtpParameters: rtpParametersToWire(rtp as RtpParameters), moveId };
+      const publish = { track, rtpParameters: rtpParametersToWire(rtp as RtpParameters), moveId };
       this.#ports.request({ publish }).then(() => accepted.resolve(), accepted.reject);
     };
-    const released = track.mediaStreamTrack.readyState === 'ended'; // a camera that is muted
-    const source = released ? standIn(publication.kind) : track.mediaStreamTrack;
-    const producer = await media.send.produce({ ...options, track: source, appData: { trackId, announce } });
-    if (this.#sending.get(track) !== sending) {
-      producer.close(); // unpublished meanwhile
-      return;
-    }
-    sending.beside = producer;
-    if (released) await producer.replaceTrack({ track: null });
-    try {
-      await accepted.promise;
-    } catch (error) {
-      if (this.#sending.get(track) === sending) throw error;
-    }
+    return { accepted: accepted.promise, announce };
   }
 
   #renamed(publication: LocalTrackPublication, row: TrackInfo): void {
@@ -328,14 +328,13 @@ export class Publishing {
   #binding(sending: Sending): SenderBinding {
     return {
       replace: async (next) => {
-        for (const producer of [sending.producer, sending.beside])
-          if (producer !== undefined && !producer.closed) await producer.replaceTrack({ track: next });
+        for (const sender of [sending.sender, ...sending.renditions.senders]) await sender.replace(next);
       },
       mutedChanged: (muted) => {
         sending.ownChangeMs = performance.now();
         void this.#tell({ setTrackMuted: { trackId: sending.publication.trackId, muted } });
       },
-      stats: () => sending.producer.getStats(),
+      stats: () => sending.sender.producer.getStats(),
     };
   }
 
@@ -350,14 +349,25 @@ export class Publishing {
     };
   }
 
-  /** Tells the service something that a lost session makes pointless; any other refusal is a bug that must be seen. */
-  async #tell(body: Body): Promise<void> {
+  /**
+   * Tells the service something that a lost session makes pointless; any other refusal is a bug that must be seen.
+   * False: the connection was lost meanwhile.
+   */
+  async #tell(body: Body): Promise<boolean> {
     try {
       await this.#ports.request(body);
+      return true;
     } catch (error) {
       const { code } = asClientError(error, 'INTERNAL');
-      if (!lostCodes.has(code) && code !== 'TRACK_UNKNOWN' && code !== 'CONNECTION_CLOSED') throw error;
+      if (code === 'TRACK_UNKNOWN') return true;
+      if (!lostCodes.has(code) && code !== 'CONNECTION_CLOSED') throw error;
+      return false;
     }
+  }
+
+  /** Of all tracks and their renditions. */
+  #senders(): Sender[] {
+    return [...this.#sending.values()].flatMap(({ sender, renditions }) => [sender, ...renditions.senders]);
   }
 
   #find(trackId: string): Sending | undefined {
@@ -365,23 +375,10 @@ export class Publishing {
   }
 
   #forget(track: LocalTrack): void {
-    this.#sending.get(track)?.producer.close();
-    this.#sending.get(track)?.beside?.close();
+    this.#sending.get(track)?.sender.close();
+    this.#sending.get(track)?.renditions.close();
     this.#sending.delete(track);
     this.#lost.delete(track);
     track.bind(undefined);
   }
-}
-
-/**
- * Something to make a sender with when the camera is closed: it sends nothing, for it is taken out again before the
- * sender is up.
- */
-function standIn(kind: 'audio' | 'video'): MediaStreamTrack {
-  if (kind === 'audio') throw new MeridianClientError('TRACK_ENDED');
-  const canvas = document.createElement('canvas');
-  canvas.getContext('2d');
-  const [track] = canvas.captureStream(0).getVideoTracks();
-  if (track === undefined) throw new MeridianClientError('BROWSER_UNSUPPORTED');
-  return track;
 }

@@ -11,7 +11,7 @@ import {
   speakersFromWire,
   type wire,
 } from '@meridian/protocol';
-import { DataGate } from '../core/index.ts';
+import { DataGate, ownRenditions } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeNoteHandlers } from '../links/nodes.ts';
@@ -23,6 +23,7 @@ import { atHomes } from './at-homes.ts';
 import { ClientSession } from './client.ts';
 import type { ClientContext, LocalSession, MoveOrder, RoomRef } from './context.ts';
 import { LocalRoom } from './local-room.ts';
+import { withOwnRenditions } from './requests.ts';
 
 export interface ClientServiceOptions extends Omit<ClientContext, 'roomFor' | 'sessions' | 'claims'> {
   portFor(lease: Lease): Promise<RoomPort>;
@@ -92,6 +93,15 @@ export class ClientService {
       this.#supersede(room, sessionId, order.beforeAdoption);
       return;
     }
+    if ('rendition' in order) {
+      // A session that is being resumed hears it after the answer to its Join.
+      const { sessions, claims } = this.context;
+      const joined = sessions.get(sessionId);
+      const { holder, room: known } = claims.get(sessionId) ?? { holder: joined, room: joined?.room };
+      if (known?.roomKey === room.roomKey && room.epoch >= known.epoch)
+        holder?.wantRendition({ ...order.rendition, isWanted: order.isWanted });
+      return;
+    }
     const client = this.context.sessions.get(sessionId);
     if (client === undefined || client.room.roomKey !== room.roomKey || room.epoch < client.room.epoch) return;
     if ('disconnect' in order) {
@@ -100,12 +110,10 @@ export class ClientService {
       client.evict(order.disconnect, order.message);
       return;
     }
-    atHomes(client, rpc.pauseTrack, (ref) => ({
-      room: ref,
-      sessionId,
-      trackId: order.muteTrackId,
-      paused: true,
-    })).catch(ignoringErrors(this.context.log, 'a track muted by an administrator could not be paused at its node'));
+    for (const trackId of withOwnRenditions(client, order.muteTrackId))
+      atHomes(client, rpc.pauseTrack, (ref) => ({ room: ref, sessionId, trackId, paused: true })).catch(
+        ignoringErrors(this.context.log, 'a track muted by an administrator could not be paused at its node'),
+      );
   }
 
   /**
@@ -274,6 +282,11 @@ export class ClientService {
   #trackEnded(client: LocalSession | undefined, message: wire.TrackEnded): void {
     if (client === undefined) return;
     const { trackId, reason } = message;
+    const { sessionId } = client;
+    for (const { trackId: rendition } of ownRenditions(client.room.replica?.get(sessionId), trackId))
+      atHomes(client, rpc.closeTrack, (ref) => ({ room: ref, sessionId, trackId: rendition, reason })).catch(
+        ignoringErrors(this.context.log, 'the rendition of a track that ended could not be closed at its node'),
+      );
     client.room
       .withOwner((port) => port.unpublish(client.sessionId, trackId, reason || 'ENDED'))
       .catch(ignoringErrors(this.context.log, 'the end of a track was not recorded by the owner'));

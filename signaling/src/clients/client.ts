@@ -18,6 +18,7 @@ import {
   type Measured,
   nextQuality,
   type QualityState,
+  type RenditionNeed,
   route,
   type SessionEffect,
   type SessionEvent,
@@ -79,6 +80,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   #access: Access | undefined;
   #joined: JoinedSession | undefined;
   #subscriptions: Subscriptions | undefined;
+  /** What the owner said of renditions before the client was told that it has joined: by track and codec. */
+  readonly #earlyNeeds = new Map<string, wire.RenditionWanted.$Properties>();
   #quality: QualityState = unknownQuality;
   /** The session is this connection's: it counts as one that was here when it ends. */
   #isIn = false;
@@ -122,6 +125,9 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   }
   get fence(): string {
     return this.#joined?.fence ?? '';
+  }
+  get needs(): readonly RenditionNeed[] {
+    return this.#subscriptions?.needs ?? [];
   }
   get quality(): QualityState['shown'] {
     return this.#quality.shown;
@@ -195,6 +201,12 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
 
   sendMessage(message: ServerMessage): void {
     if (this.state === 'joined') this.talk.message(message);
+  }
+
+  wantRendition(renditionWanted: wire.RenditionWanted.$Properties): void {
+    if (this.state === 'joined') this.sendMessage({ renditionWanted });
+    else if (this.state === 'resuming')
+      this.#earlyNeeds.set(`${renditionWanted.trackId} ${renditionWanted.mimeType}`, renditionWanted);
   }
 
   onRoster(changes: readonly RosterChange[] | undefined): void {
@@ -451,6 +463,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       context,
       automatic: !joined.manualSubscribe,
       allowed: joined.self.canSubscribe && joined.recvTransport != null,
+      decodes: joined.decodes,
       send: (frame) => this.send(frame),
     });
     this.#subscriptions = subscriptions;
@@ -465,6 +478,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (joined === undefined || asked === undefined) return;
     this.#joinFrame = undefined;
     this.talk.answer(asked.requestId, { joined: joinedFrame(this.#context, joined, asked.startedMs) });
+    for (const renditionWanted of this.#earlyNeeds.values()) this.talk.message({ renditionWanted });
+    this.#earlyNeeds.clear();
     this.#takeUp();
     // Tracks published while the join was under way.
     this.#subscriptions?.reconcile();

@@ -82,6 +82,8 @@ export interface LocalSession {
   /** Counts a data message of this client's own: 0, or how long until it may send it, in whole milliseconds. */
   takeData(bytes: number, receivers: number): number;
   sendMessage(message: ServerMessage): void;
+  /** The owner wants a rendition of a track of this session, or no more; told when the session has joined. */
+  wantRendition(wanted: wire.RenditionWanted.$Properties): void;
   /** What the client measured in one period; others hear of it when the word for it changes. */
   measured(measured: Measured): void;
   /**

@@ -18,6 +18,7 @@ import {
   rtpCapabilitiesFromWire,
   type wire,
 } from '@meridian/protocol';
+import { renditionTypeFor } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Opener, Placed } from '../ports.ts';
@@ -44,6 +45,8 @@ export interface JoinedSession {
   readonly subscriptions: readonly wire.Subscription.$Properties[];
   readonly failed: readonly wire.SubscriptionFailed.$Properties[];
   readonly manualSubscribe: boolean;
+  /** The codec of a rendition that it can decode; undefined: of none. */
+  readonly decodes: string | undefined;
   readonly placed: Placed | undefined;
   readonly resumed: boolean;
 }
@@ -184,6 +187,7 @@ export async function joinAnew(
         subscriptions: attached.subscriptions,
         failed: attached.failed,
         manualSubscribe,
+        decodes: renditionTypeFor(rtpCapabilitiesFromWire(join.recvRtpCapabilities)),
         placed,
         resumed: false,
       };
@@ -317,6 +321,7 @@ export async function resumeSession(
     subscriptions: adopted.subscriptions,
     failed: [],
     manualSubscribe,
+    decodes: renditionTypeFor(rtpCapabilitiesFromWire(adopted.session?.recvRtpCapabilities)),
     placed: undefined,
     resumed: true,
   };

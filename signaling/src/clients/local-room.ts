@@ -16,7 +16,7 @@ import {
   rosterEventToWire,
   rosterViewToWire,
 } from '@meridian/protocol';
-import { type Followed, Follower, type Replica, visible } from '../core/index.ts';
+import { type Followed, Follower, needKey, type RenditionNeed, type Replica, visible } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
@@ -32,6 +32,8 @@ export interface RoomMember {
   readonly fence: string;
   /** Of its connection, as its client measured last. */
   readonly quality: Quality;
+  /** What it wants and cannot decode. */
+  readonly needs: readonly RenditionNeed[];
   send(frame: Uint8Array): void;
   /** What the roster became; `changes` is undefined when all of it may have changed. */
   onRoster(changes: readonly RosterChange[] | undefined): void;
@@ -65,6 +67,8 @@ export class LocalRoom {
   /** There was a gap again while a snapshot was on its way. */
   #missed = false;
   #fence = '';
+  /** The keys of what the owner was told last. */
+  #saidNeeds = '';
   #closed = false;
 
   constructor(o: LocalRoomOptions) {
@@ -121,6 +125,7 @@ export class LocalRoom {
   }
   remove(member: RoomMember): void {
     if (this.#members.get(member.sessionId) === member) this.#members.delete(member.sessionId);
+    this.needsChanged();
     this.#closeIfUnused();
   }
 
@@ -189,6 +194,15 @@ export class LocalRoom {
   /** Says something to the owner that nobody waits for. */
   tellOwner(action: (port: RoomPort) => void): void {
     this.#owner.tell(action);
+  }
+
+  /** Somebody here needs another rendition, or one no more: the owner is told when that changes the whole. */
+  needsChanged(): void {
+    const needs = this.#needs();
+    const said = [...needs.keys()].sort().join();
+    if (said === this.#saidNeeds) return;
+    this.#saidNeeds = said;
+    this.tellOwner((port) => port.needs([...needs.values()]));
   }
 
   /** Events of an owner; `ownerId` and `epoch` come from a link whose certificate is that owner's. */
@@ -261,6 +275,12 @@ export class LocalRoom {
     // Media nodes do not know it, and what was said while there was no owner is lost; only changes are told otherwise.
     for (const { sessionId, quality } of [...this.#members.values()])
       if (quality !== 'unknown') port.quality(sessionId, quality);
+    this.#saidNeeds = '';
+    this.needsChanged();
+  }
+
+  #needs(): Map<string, RenditionNeed> {
+    return new Map(this.members().flatMap(({ needs }) => needs.map((need) => [needKey(need), need] as const)));
   }
 
   /**

@@ -4,7 +4,9 @@ import {
   areAttributes,
   attributesWith,
   type ClientBody,
+  type ErrorCode,
   isDisplayName,
+  isErrorCode,
   isTrackId,
   limits,
   MeridianError,
@@ -19,6 +21,7 @@ import {
   trackToWire,
   type wire,
 } from '@meridian/protocol';
+import { needKey, ownRenditions, renditionsMade } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import type { ServerMessage } from '../ports.ts';
 import { atHomes } from './at-homes.ts';
@@ -47,6 +50,7 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   stats: 'none',
   moveReady: 'publish', // after what was published before it
   echoTimes: 'none',
+  renditionRefused: 'none',
   explainPlacement: 'none', // it may wait for a centre that is away, and nothing need wait for it
 };
 
@@ -79,8 +83,11 @@ export const requests: { readonly [body in Handled]: Handler } = {
   unpublish: async (client, frame) => {
     const trackId = ownTrack(client, frame.unpublish?.trackId).trackId;
     const { room, sessionId } = client;
+    const ended = withOwnRenditions(client, trackId);
     await room.withOwner((port) => port.unpublish(sessionId, trackId, 'UNPUBLISHED'));
-    await atHomes(client, rpc.closeTrack, (ref) => ({ room: ref, sessionId, trackId, reason: 'UNPUBLISHED' }));
+    const close = (id: string): Promise<unknown> =>
+      atHomes(client, rpc.closeTrack, (ref) => ({ room: ref, sessionId, trackId: id, reason: 'UNPUBLISHED' }));
+    await Promise.all(ended.map(close));
     return ack;
   },
 
@@ -88,7 +95,9 @@ export const requests: { readonly [body in Handled]: Handler } = {
     const { trackId } = ownTrack(client, frame.setTrackMuted?.trackId);
     const muted = frame.setTrackMuted?.muted ?? false;
     const { room, sessionId } = client;
-    await atHomes(client, rpc.pauseTrack, (ref) => ({ room: ref, sessionId, trackId, paused: muted }));
+    const pause = (id: string): Promise<unknown> =>
+      atHomes(client, rpc.pauseTrack, (ref) => ({ room: ref, sessionId, trackId: id, paused: muted }));
+    await Promise.all(withOwnRenditions(client, trackId).map(pause));
     await room.withOwner((port) => port.mute(sessionId, trackId, muted, sessionId));
     return ack;
   },
@@ -201,6 +210,16 @@ export const requests: { readonly [body in Handled]: Handler } = {
     placementExplained: await client.context.explaining.explain(client, frame.explainPlacement?.decisionId ?? ''),
   }),
 
+  renditionRefused: (client, frame) => {
+    const { mimeType, code } = frame.renditionRefused ?? {};
+    const track = ownTrack(client, frame.renditionRefused?.trackId);
+    if (track.derivedFrom !== undefined) throw new MeridianError('TRACK_UNKNOWN');
+    if (!isErrorCode(code ?? '')) throw invalid('code: one of the protocol');
+    const need = { trackId: track.trackId, mimeType: checkedMimeType(mimeType ?? '') };
+    client.room.tellOwner((port) => port.renditionRefused(client.sessionId, need, code as ErrorCode));
+    return ack;
+  },
+
   moveReady: (client, frame) => {
     const { moveId = '', ok = false, code = '' } = frame.moveReady ?? {};
     if (client.move === undefined) throw new MeridianError('OUT_OF_ORDER', 'no move is under way');
@@ -233,19 +252,31 @@ function ownTrack(client: LocalSession, trackId: string | null | undefined): Tra
   return track;
 }
 
+/** A track of the client, and what it makes of it. */
+export const withOwnRenditions = (client: LocalSession, trackId: string): string[] => [
+  trackId,
+  ...ownRenditions(client.room.replica?.get(client.sessionId), trackId).map((rendition) => rendition.trackId),
+];
+
+function checkedMimeType(mimeType: string): string {
+  if (mimeType.length > limits.mimeTypeLengthMax)
+    throw invalid(`mime type: at most ${limits.mimeTypeLengthMax} characters`);
+  return mimeType;
+}
+
 /** Produced at the media node first, then announced: whoever hears of a track can pull it. */
 async function publish(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
   if (message.moveId) return publishThere(client, message);
   const { context, room, sessionId, nodeId } = client;
-  const asked = { ...trackFromWire(message.track ?? {}), nodeId };
-  if (!isTrackId(asked.trackId)) throw invalid('track_id is not of the form TR_…');
-  if (!isDisplayName(asked.name)) throw invalid(`track name: ${displayNameRule}`);
-  if (asked.mimeType.length > limits.mimeTypeLengthMax)
-    throw invalid(`mime type: at most ${limits.mimeTypeLengthMax} characters`);
-  if (asked.layers.length > limits.encodingsMax) throw invalid(`layers: at most ${limits.encodingsMax}`);
-  rtpParametersFromWire(message.rtpParameters);
+  const sent = { ...trackFromWire(message.track ?? {}), nodeId };
+  if (!isTrackId(sent.trackId)) throw invalid('track_id is not of the form TR_…');
+  if (!isDisplayName(sent.name)) throw invalid(`track name: ${displayNameRule}`);
+  checkedMimeType(sent.mimeType);
+  if (sent.layers.length > limits.encodingsMax) throw invalid(`layers: at most ${limits.encodingsMax}`);
+  const mimeType = rtpParametersFromWire(message.rtpParameters).codecs[0]?.mimeType ?? '';
   const self = selfOf(client);
-  if (asked.derivedFrom !== undefined) checkRendition(client, self, asked, asked.derivedFrom);
+  const { derivedFrom } = sent;
+  const asked = derivedFrom === undefined ? sent : checkedRendition(client, self, { ...sent, derivedFrom, mimeType });
   if (room.replica?.track(asked.trackId) !== undefined) throw new MeridianError('TRACK_EXISTS');
   if (self.tracks.length >= limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
   const produced = await atNode(context, room, nodeId, rpc.produce, (ref) => ({
@@ -269,13 +300,28 @@ async function publish(client: LocalSession, message: wire.Publish.$Properties):
   return made;
 }
 
-/** Whoever cannot decode a track gets its rendition unasked, so not everybody may publish one. */
-function checkRendition(client: LocalSession, self: Participant, rendition: Track, trackId: string): void {
-  if (self.kind !== 'gateway') throw new MeridianError('NOT_PERMITTED', 'renditions are published by gateways');
-  const original = client.room.replica?.track(trackId)?.track;
+/**
+ * Whoever cannot decode a track gets its rendition unasked, so nobody but a gateway publishes one of somebody else's.
+ * `mimeType`: as it is sent. A rendition of an own track is muted as that is.
+ */
+function checkedRendition(
+  client: LocalSession,
+  self: Participant,
+  rendition: Track & { readonly derivedFrom: string },
+): Track {
+  const participants = client.room.replica?.participants() ?? [];
+  const { track: original, publisher } = client.room.replica?.track(rendition.derivedFrom) ?? {};
   if (original === undefined) throw new MeridianError('TRACK_UNKNOWN', 'there is no such track to be a rendition of');
+  const isOwn = publisher?.sessionId === self.sessionId;
+  if (!isOwn && self.kind !== 'gateway')
+    throw new MeridianError('NOT_PERMITTED', 'renditions are published by the publisher of the track and by gateways');
   if (original.derivedFrom !== undefined || original.kind !== rendition.kind)
     throw invalid('a rendition is of an original, and of its kind');
+  const { own, byOthers } = renditionsMade(participants);
+  const key = needKey({ trackId: original.trackId, mimeType: rendition.mimeType });
+  if (own.has(key) || byOthers.has(key))
+    throw new MeridianError('TRACK_EXISTS', 'there is a rendition of this track in this codec');
+  return isOwn ? { ...rendition, muted: original.muted } : rendition;
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
-import { Renditions, type Replica } from '../core/index.ts';
+import { type RenditionNeed, Renditions, type Replica } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { offerToWire } from '../wire/control-wire.ts';
@@ -33,6 +33,8 @@ export interface SubscriptionsOptions {
   automatic: boolean;
   /** Its token lets it receive, and it has a receive transport. */
   allowed: boolean;
+  /** The codec of a rendition that it can decode; undefined: of none. */
+  decodes: string | undefined;
   send(frame: Uint8Array): void;
 }
 
@@ -52,6 +54,8 @@ export class Subscriptions {
   readonly #hopeless = new Set<string>();
   /** Everything above is by the id that the client knows; this is where the media node knows another. */
   readonly #renditions = new Renditions();
+  /** What the room was told of `needs`. */
+  #toldNeeds = '';
   #running = false;
   #again = false;
   #retry: Timer | undefined;
@@ -91,6 +95,14 @@ export class Subscriptions {
   /** What the media node has made already, with the join or before the session was resumed. */
   present(trackIds: Iterable<string>): void {
     for (const trackId of trackIds) this.#held.add(this.#renditions.present(trackId, this.#replica));
+    this.#tellNeeds();
+  }
+
+  /** Renditions that would let the client have what it wants and cannot decode, also while it has them. */
+  get needs(): readonly RenditionNeed[] {
+    const { decodes: mimeType } = this.#o;
+    if (mimeType === undefined || this.#closed) return [];
+    return this.#renditions.undecodable.filter((id) => this.#isAsked(id)).map((trackId) => ({ trackId, mimeType }));
   }
 
   shown<T extends { trackId?: string | null; publisherSessionId?: string | null }>(message: T): T {
@@ -145,8 +157,10 @@ export class Subscriptions {
       this.#chosen.delete(trackId);
       this.#inForce.delete(trackId);
       if (this.#o.automatic) this.#declined.add(trackId);
+      const held = this.#held.delete(trackId);
+      this.#tellNeeds();
       this.#second?.held.delete(trackId);
-      if (this.#held.delete(trackId)) await this.#unsubscribe(trackId);
+      if (held) await this.#unsubscribe(trackId);
       return;
     }
     this.#declined.delete(trackId);
@@ -158,6 +172,7 @@ export class Subscriptions {
     }
     if (this.#held.size >= limits.subscriptionsPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
     this.#chosen.set(trackId, update);
+    this.#tellNeeds();
     this.#hopeless.delete(trackId);
     this.#attempts.delete(trackId);
     this.reconcile();
@@ -204,7 +219,19 @@ export class Subscriptions {
   #wants(trackId: string): boolean {
     if (this.#held.has(trackId)) return false;
     if (this.#hopeless.has(trackId) && !this.#renditions.hasOther(trackId, this.#replica)) return false;
-    return this.#chosen.has(trackId) || (this.#o.automatic && !this.#declined.has(trackId));
+    return this.#isAsked(trackId);
+  }
+
+  #isAsked(trackId: string): boolean {
+    if (this.#held.has(trackId) || this.#chosen.has(trackId)) return true;
+    return this.#o.automatic && !this.#declined.has(trackId);
+  }
+
+  #tellNeeds(): void {
+    const needs = this.needs.map(({ trackId }) => trackId).join();
+    if (needs === this.#toldNeeds) return;
+    this.#toldNeeds = needs;
+    this.#o.room.needsChanged();
   }
 
   get #replica(): Replica | undefined {
@@ -287,6 +314,7 @@ export class Subscriptions {
     }
     if (retryable && attempts < bounds.subscribeAttemptsMax) return false;
     if (known === 'CODEC_UNSUPPORTED' || this.there(trackId) !== trackId) this.#renditions.refuse(trackId);
+    this.#tellNeeds();
     if (this.#renditions.hasOther(trackId, this.#replica)) {
       this.#attempts.delete(trackId);
       this.#again = true;
@@ -327,5 +355,6 @@ export class Subscriptions {
     this.#declined.delete(trackId);
     this.#attempts.delete(trackId);
     this.#hopeless.delete(trackId);
+    this.#tellNeeds();
   }
 }

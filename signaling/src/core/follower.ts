@@ -88,7 +88,8 @@ export function visible(view: RosterView): RosterView {
 
 export const shownParticipants = (participants: readonly Participant[]): Participant[] =>
   participants.filter(({ hidden }) => !hidden).map(withoutRenditions);
-const withoutRenditions = (participant: Participant): Participant => ({
+/** A participant as clients see it. */
+export const withoutRenditions = (participant: Participant): Participant => ({
   ...participant,
   tracks: participant.tracks.filter(({ derivedFrom }) => derivedFrom === undefined),
 });

@@ -14,6 +14,7 @@ export * from './node-death.ts';
 export * from './proxy.ts';
 export * from './quality.ts';
 export * from './rate.ts';
+export * from './rendition-needs.ts';
 export * from './renditions.ts';
 export * from './replica.ts';
 export * from './roster.ts';

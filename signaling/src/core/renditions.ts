@@ -44,6 +44,11 @@ export class Renditions {
     return trackId;
   }
 
+  /** Tracks that the client cannot have as they are. */
+  get undecodable(): readonly string[] {
+    return [...this.#refused.keys()];
+  }
+
   /** The track's id at the media node. */
   there(trackId: string): string {
     return this.#renditions.get(trackId) ?? trackId;

@@ -24,6 +24,7 @@ import {
   type Speaker,
   type Track,
 } from '@meridian/protocol';
+import { ownRenditions } from './rendition-needs.ts';
 import { Replica } from './replica.ts';
 
 export type RosterResult =
@@ -146,21 +147,31 @@ export class Roster extends Replica {
     return this.#commit([{ type: 'trackPublished', sessionId, track }]);
   }
 
-  /** A track ends. TRACK_UNKNOWN, also for a track of somebody else. */
+  /** A track ends, and what its publisher made of it. TRACK_UNKNOWN, also for a track of somebody else. */
   unpublish(sessionId: string, trackId: string, reason: string): RosterResult {
-    if (this.publisherOf(trackId) !== sessionId) return refuse('TRACK_UNKNOWN');
-    return this.#commit([{ type: 'trackUnpublished', sessionId, trackId, reason }]);
+    const found = this.track(trackId);
+    if (found?.publisher.sessionId !== sessionId) return refuse('TRACK_UNKNOWN');
+    return this.#commit(
+      [found.track, ...ownRenditions(found.publisher, trackId)].map((track) => ({
+        type: 'trackUnpublished',
+        sessionId,
+        trackId: track.trackId,
+        reason,
+      })),
+    );
   }
 
   /**
-   * Muted or not, by the publisher or by an administrator; nobody unmutes somebody else. TRACK_UNKNOWN, NOT_PERMITTED.
+   * Muted or not, by the publisher or by an administrator, with what the publisher made of it; nobody unmutes somebody
+   * else. TRACK_UNKNOWN, NOT_PERMITTED.
    */
   mute(sessionId: string, trackId: string, muted: boolean, bySessionId: string): RosterResult {
-    if (this.publisherOf(trackId) !== sessionId) return refuse('TRACK_UNKNOWN');
+    const found = this.track(trackId);
+    if (found?.publisher.sessionId !== sessionId) return refuse('TRACK_UNKNOWN');
     const byOther = bySessionId !== sessionId;
     if (byOther && (!muted || this.get(bySessionId)?.admin !== true)) return refuse('NOT_PERMITTED');
-    if (this.track(trackId)?.track.muted === muted) return { ok: true, events: [] };
-    return this.#commit([{ type: 'trackMuted', sessionId, trackId, muted }]);
+    const changed = [found.track, ...ownRenditions(found.publisher, trackId)].filter((track) => track.muted !== muted);
+    return this.#commit(changed.map((track) => ({ type: 'trackMuted', sessionId, trackId: track.trackId, muted })));
   }
 
   /**

@@ -35,6 +35,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   moveReady: undefined,
   echoTimes: undefined,
   explainPlacement: undefined,
+  renditionRefused: 'canPublish',
 };
 
 /** What to do with a message of this kind in this state; `rights` are those of the token, undefined before Join. */

@@ -21,5 +21,7 @@ export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
     grants: async (pullerNodeId, trackIds, carrierNodeId) => owned.grants(pullerNodeId, trackIds, carrierNodeId),
     snapshot: async () => owned.snapshot(),
     quality: (sessionId, quality) => owned.quality(selfId, sessionId, quality),
+    needs: (needs) => owned.needs(selfId, needs),
+    renditionRefused: (sessionId, need, code) => owned.renditionRefused(selfId, sessionId, need, code),
   };
 }

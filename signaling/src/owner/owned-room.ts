@@ -10,6 +10,7 @@ import {
   type Participant,
   participantSelfKeys,
   participantWith,
+  type RosterChange,
   type RosterEvent,
   type RosterView,
   type Speaker,
@@ -17,7 +18,7 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
-import type { Bans, Fleet, Roster, RosterResult } from '../core/index.ts';
+import type { Bans, Fleet, RenditionNeed, Roster, RosterResult } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { Refused, RoomJoined, TrackOffer } from '../ports.ts';
@@ -30,6 +31,7 @@ import { OwnerMoves } from './moves.ts';
 import { askPresence } from './session-presence.ts';
 import { Speaking } from './speaking.ts';
 import { TrackRouting } from './track-routing.ts';
+import { WantedRenditions } from './wanted-renditions.ts';
 
 export interface RoomIdentity {
   readonly roomKey: string;
@@ -67,6 +69,15 @@ export interface OwnedRoomOptions {
   onEmpty(): void;
 }
 
+/** What changes who needs a rendition, or who makes it. */
+const concernsRenditions: ReadonlySet<RosterChange['type']> = new Set([
+  'participantJoined',
+  'participantLeft',
+  'participantChanged',
+  'trackPublished',
+  'trackUnpublished',
+]);
+
 export class OwnedRoom {
   readonly room: RoomIdentity;
   readonly #o: OwnedRoomOptions;
@@ -77,6 +88,7 @@ export class OwnedRoom {
   readonly #absences: Absences;
   readonly moves: OwnerMoves;
   readonly #heldNodes: HeldNodes;
+  readonly #renditions: WantedRenditions;
   #emptyTimer: Timer | undefined;
   #closed = false;
 
@@ -110,6 +122,13 @@ export class OwnedRoom {
           sessionIds.map((sessionId) => this.#roster.get(sessionId)).filter((one) => one !== undefined),
         ),
       onOver: (sessionId) => this.#endAbsent(sessionId),
+    });
+    this.#renditions = new WantedRenditions({
+      clock,
+      log,
+      roster: o.roster,
+      tell: (publisher, rendition, isWanted) =>
+        this.#order(publisher.signalingId, publisher.sessionId, { rendition, isWanted }),
     });
     this.#follow();
   }
@@ -159,6 +178,7 @@ export class OwnedRoom {
     }
     if (result.evicted !== undefined) this.evict(result.evicted, 'DUPLICATE_IDENTITY', '');
     this.#tell(result.events, result.evicted);
+    if (takeover) this.#renditions.tellAgain(participant.sessionId);
     const wanted =
       takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant.sessionId);
     return {
@@ -184,8 +204,9 @@ export class OwnedRoom {
 
   unpublish(signalingId: string, sessionId: string, trackId: string, reason: string): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    this.#tell(this.#take(this.#roster.unpublish(sessionId, trackId, reason)).events);
-    this.#trackRouting.forget(trackId);
+    const { events } = this.#take(this.#roster.unpublish(sessionId, trackId, reason));
+    this.#tell(events);
+    for (const { change } of events) if (change.type === 'trackUnpublished') this.#trackRouting.forget(change.trackId);
   }
 
   /**
@@ -270,6 +291,17 @@ export class OwnedRoom {
     this.#tell(this.#take(this.#roster.quality(sessionId, quality)).events);
   }
 
+  /** All renditions that the sessions of a signaling node need now. */
+  needs(signalingId: string, needs: readonly RenditionNeed[]): void {
+    if (!this.#closed) this.#renditions.said(signalingId, needs);
+  }
+
+  /** A publisher cannot make a rendition that it was asked for. */
+  renditionRefused(signalingId: string, sessionId: string, need: RenditionNeed, code: ErrorCode): void {
+    if (!this.#closed && this.#roster.get(sessionId)?.signalingId === signalingId)
+      this.#renditions.refused(sessionId, need, code);
+  }
+
   /** A node's loudest; it may speak for its own sessions only. */
   levels(nodeId: string, speakers: readonly Speaker[]): void {
     if (this.#closed) return;
@@ -294,6 +326,7 @@ export class OwnedRoom {
   /** A signaling node is gone: its sessions wait for somebody to announce or resume them. */
   signalingNodeGone(signalingId: string): void {
     if (this.#closed) return;
+    this.#renditions.gone(signalingId);
     this.expect(
       this.#roster
         .participants()
@@ -329,6 +362,7 @@ export class OwnedRoom {
     this.#trackRouting.close();
     this.#emptyTimer?.cancel();
     this.#speaking.close();
+    this.#renditions.close();
     this.#heldNodes.close();
   }
 
@@ -375,6 +409,7 @@ export class OwnedRoom {
     const signalingIds = this.signalingIds();
     if (gone !== undefined) signalingIds.add(gone.signalingId);
     for (const signalingId of signalingIds) this.#o.signalingNodes.events(signalingId, this.room, events);
+    if (events.some(({ change }) => concernsRenditions.has(change.type))) this.#renditions.review();
     if (gone === undefined) {
       this.#follow();
       return;

@@ -74,5 +74,12 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       // A quality that is lost is followed by another; nobody waits for it.
       peers.post(ownerId, note.ownerQuality, { room, sessionId, quality: qualityToWire(quality) });
     },
+    needs(needs) {
+      // Lost with a link, after which they are said again (LocalRoom).
+      peers.post(ownerId, note.ownerNeeds, { room, needs: [...needs] });
+    },
+    renditionRefused(sessionId, need, code) {
+      peers.post(ownerId, note.ownerRenditionRefused, { room, sessionId, refused: { ...need, code } });
+    },
   };
 }

@@ -1,5 +1,6 @@
 // The owner's side of a link between instances: requests of another signaling node, which is who its certificate says.
 import {
+  isErrorCode,
   isFence,
   limits,
   MeridianError,
@@ -15,7 +16,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
-import { offerToWire } from '../wire/control-wire.ts';
+import { needFromWire, offerToWire } from '../wire/control-wire.ts';
 import type { OwnedRoom } from './owned-room.ts';
 import type { OwnedRooms } from './owned-rooms.ts';
 
@@ -91,9 +92,23 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
     return { subscriptions: offers.map((offer) => offerToWire(offer)), failed };
   });
   serve(link, rpc.ownerSnapshot, async (message) => rosterViewToWire((await roomOf(message)).snapshot()));
-  onNote(link, note.ownerQuality, (message) => {
+  /** A message to an owner that is none any more is lost: the next one is told anew. */
+  const openRoomOf = (message: Referring): OwnedRoom | undefined => {
     const room = rooms.get(message.room?.roomKey ?? '');
-    if (room !== undefined && room.room.epoch === message.room?.epoch)
-      room.quality(signalingId, message.sessionId, qualityFromWire(message.quality));
+    return room?.room.epoch === message.room?.epoch ? room : undefined;
+  };
+  onNote(link, note.ownerQuality, (message) =>
+    openRoomOf(message)?.quality(signalingId, message.sessionId, qualityFromWire(message.quality)),
+  );
+  onNote(link, note.ownerNeeds, (message) => openRoomOf(message)?.needs(signalingId, message.needs.map(needFromWire)));
+  onNote(link, note.ownerRenditionRefused, (message) => {
+    const refused = message.refused ?? {};
+    const code = refused.code ?? '';
+    openRoomOf(message)?.renditionRefused(
+      signalingId,
+      message.sessionId,
+      needFromWire(refused),
+      isErrorCode(code) ? code : 'INTERNAL',
+    );
   });
 }

@@ -1,6 +1,6 @@
 // What travels on links, between its wire form and ours: the fleet, leases, offers.
 import { type ErrorCode, errorCodes, isErrorCode, type wire } from '@meridian/protocol';
-import type { Fleet, FleetNode } from '../core/index.ts';
+import type { Fleet, FleetNode, RenditionNeed } from '../core/index.ts';
 import type { Lease, Location, Refused, TrackOffer } from '../ports.ts';
 
 /** The nodes of a plan; those that the centre has shut out are not among them, so that nobody dials or places there. */
@@ -99,10 +99,12 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
  */
 export type SessionOrder =
   | { readonly disconnect: ErrorCode; readonly message: string; readonly beforeAdoption?: number | undefined }
-  | { readonly muteTrackId: string };
+  | { readonly muteTrackId: string }
+  | { readonly rendition: RenditionNeed; readonly isWanted: boolean };
 
 export function orderToWire(order: SessionOrder): Omit<wire.SignalingCommand.$Properties, 'room' | 'sessionId'> {
   if ('muteTrackId' in order) return { mute: { trackId: order.muteTrackId, muted: true } };
+  if ('rendition' in order) return { rendition: { ...order.rendition, isWanted: order.isWanted } };
   const { disconnect: code, message, beforeAdoption } = order;
   return {
     disconnect: { code, message, reconnect: errorCodes[code][1] },
@@ -119,5 +121,12 @@ export function orderFromWire(message: wire.SignalingCommand.$Properties): Sessi
       beforeAdoption: message.beforeAdoption ?? undefined,
     };
   }
+  if (message.rendition != null)
+    return { rendition: needFromWire(message.rendition), isWanted: message.rendition.isWanted ?? false };
   return message.mute == null ? undefined : { muteTrackId: message.mute.trackId ?? '' };
 }
+
+export const needFromWire = ({ trackId, mimeType }: wire.RenditionNeed.$Properties): RenditionNeed => ({
+  trackId: trackId ?? '',
+  mimeType: mimeType ?? '',
+});

@@ -1,4 +1,5 @@
-// A track that a client cannot decode, and a rendition of it by a gateway: the client gets that and never hears of it.
+// A track that a client cannot decode, and a rendition of it, by a gateway or by its publisher: the client gets that and
+// never hears of it.
 import { note, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { TestClient } from './rig/client.ts';
@@ -24,8 +25,10 @@ beforeEach(() => {
 
 const original = 'TR_original00001';
 const rendition = 'TR_rendition0001';
-const join = (identity: string, o: { claims?: object; join?: wire.Join.$Properties } = {}): Promise<TestClient> =>
-  TestClient.join(one.url, { room, identity, ...o } as Parameters<typeof TestClient.join>[1]);
+const join = (
+  identity: string,
+  o: { claims?: object; video?: object; join?: wire.Join.$Properties } = {},
+): Promise<TestClient> => TestClient.join(one.url, { room, identity, ...o } as Parameters<typeof TestClient.join>[1]);
 /** Decodes H264 alone. */
 const decodesLittle = {
   recvRtpCapabilities: rtpCapabilitiesToWire({
@@ -47,12 +50,19 @@ const gateway = (): Promise<TestClient> => join('gateway', { claims: { kind: 'ga
 const failures = (client: TestClient): string[] =>
   client.heard.flatMap((frame) => frame.subscriptionsAdded?.failed ?? []).map(({ code }) => code ?? '');
 
-it('is published by gateways alone, of an original of its kind', async () => {
-  const [speaker, transcoder] = [await join('speaker'), await gateway()];
+it('is published by gateways and the publisher alone, of an original of its kind, once in a codec', async () => {
+  const [speaker, transcoder, eve] = [await join('speaker'), await gateway(), await join('eve')];
   expect(await publish(transcoder, rendition, 'video/H264', original)).toBe('TRACK_UNKNOWN');
   expect(await publish(speaker, original, 'video/VP8')).toBe('published');
   await until(() => transcoder.tracksReceived().includes(original), 'the gateway has the original');
-  expect(await publish(speaker, rendition, 'video/H264', original)).toBe('NOT_PERMITTED');
+  await until(() => eve.tracksReceived().includes(original), 'Eve has the original');
+  expect(await publish(eve, rendition, 'video/H264', original)).toBe('NOT_PERMITTED');
+  expect(await publish(speaker, rendition, 'video/H264', 'TR_nobody0000001')).toBe('TRACK_UNKNOWN');
+  expect(await publish(speaker, rendition, 'video/H264', original)).toBe('published');
+  expect(await publish(speaker, 'TR_rendition0002', 'video/h264', original)).toBe('TRACK_EXISTS');
+  expect(await publish(transcoder, 'TR_rendition0002', 'video/H264', original)).toBe('TRACK_EXISTS');
+  expect(await publish(speaker, 'TR_rendition0003', 'video/AV1', original)).toBe('published');
+  expect(await speaker.outcome({ unpublish: { trackId: rendition } })).toBe('ack');
   const audio = { track: { trackId: rendition, kind: 1, source: 2, derivedFrom: original }, rtpParameters: {} };
   expect(await transcoder.outcome({ publish: { ...audio, rtpParameters: rtpOf('audio/opus') } })).toBe(
     'REQUEST_INVALID',
@@ -117,4 +127,30 @@ it('is known to the media node by its own id, whatever the client asks of the or
   expect(await speaker.outcome({ unpublish: { trackId: original } })).toBe('ack');
   await until(() => node.called('unsubscribe').length > 0, 'the rendition is let go of');
   expect(node.called('unsubscribe').at(-1)).toMatchObject({ sessionId, trackId: rendition });
+});
+
+it('of its publisher is muted with it and ends with it, at the media node too', async () => {
+  const speaker = await join('speaker');
+  await publish(speaker, original, 'video/VP8');
+  expect(await speaker.outcome({ setTrackMuted: { trackId: original, muted: true } })).toBe('ack');
+  await publish(speaker, rendition, 'video/H264', original);
+  const held = () => [...(node.sessions.get(speaker.sessionId)?.tracks.values() ?? [])];
+  expect(held().map(({ trackId, muted }) => [trackId, muted])).toEqual([
+    [original, true],
+    [rendition, true],
+  ]);
+  expect(await speaker.outcome({ setTrackMuted: { trackId: original, muted: false } })).toBe('ack');
+  expect(held().map(({ muted }) => muted)).toEqual([false, false]);
+  const admin = await join('admin', { video: { roomAdmin: true } });
+  const mute = { sessionId: speaker.sessionId, trackId: original };
+  expect(await admin.outcome({ muteParticipant: mute })).toBe('ack');
+  await until(() => held().every(({ muted }) => muted === true), 'both are muted');
+  expect(await speaker.outcome({ unpublish: { trackId: original } })).toBe('ack');
+  expect(held()).toEqual([]);
+  expect(await publish(speaker, original, 'video/VP8')).toBe('published');
+  expect(await publish(speaker, rendition, 'video/H264', original)).toBe('published');
+  const { sessionId } = speaker;
+  node.say('sig-1', note.trackEnded, { roomKey: `acme/${room}`, sessionId, trackId: original, reason: 'ENDED' });
+  await until(() => held().every(({ trackId }) => trackId !== rendition), 'its rendition is closed');
+  expect(await publish(speaker, rendition, 'video/H264', original)).toBe('TRACK_UNKNOWN');
 });

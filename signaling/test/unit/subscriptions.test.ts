@@ -56,7 +56,16 @@ function setUp() {
       },
     },
   } as unknown as ClientContext;
-  const o = { sessionId: 'PA_bob', nodeId: 'n1', room, context, automatic: true, allowed: true, send: () => undefined };
+  const o = {
+    sessionId: 'PA_bob',
+    nodeId: 'n1',
+    room,
+    context,
+    automatic: true,
+    allowed: true,
+    decodes: 'video/H264',
+    send: () => undefined,
+  };
   const turns = async (count: number): Promise<void> => {
     for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
   };

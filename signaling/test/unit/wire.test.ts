@@ -25,6 +25,8 @@ describe('what crosses the wire comes out as it went in', () => {
       orderFromWire(wire.SignalingCommand.decode(wire.SignalingCommand.encode(orderToWire(order)).finish()));
     expect(through({ disconnect: 'KICKED', message: 'noise' })).toEqual({ disconnect: 'KICKED', message: 'noise' });
     expect(through({ muteTrackId: 'T' })).toEqual({ muteTrackId: 'T' });
+    const rendition = { trackId: 'T', mimeType: 'video/H264' };
+    for (const isWanted of [true, false]) expect(through({ rendition, isWanted })).toEqual({ rendition, isWanted });
     expect(orderFromWire({})).toBeUndefined();
     expect(orderFromWire({ disconnect: { code: 'NEVER_HEARD_OF' } })).toEqual({ disconnect: 'INTERNAL', message: '' });
   });

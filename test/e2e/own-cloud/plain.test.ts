@@ -1,10 +1,11 @@
 // Plain RTP and WebRTC in one room: a gateway's session with media in the clear on its host, a browser in another
-// region, and the signaling node of the gateway killed in between.
-import { SessionClient } from '@meridian/client';
+// region, and the signaling node of the gateway killed in between. And a player of H.264 alone among browsers that send
+// something else.
+import { SessionClient, type SubscriptionRow } from '@meridian/client';
 import { type RtpCapabilities, type RtpParameters, routerConstant, type Track } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { closePages, launchChromium, type Participant } from '../../support/browser.ts';
 import { hearsMore, join, seesMore, where } from '../../support/call.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { PlainMedia, sent } from '../../support/plain-media.ts';
@@ -29,13 +30,13 @@ afterAll(async () => {
   await cloud?.stop();
 });
 
-/** VP8 and Opus without feedback: what ffmpeg decodes. */
-const capabilities: RtpCapabilities = {
+/** Opus, and this for video, without feedback: what ffmpeg decodes. */
+const decodes = (video: string): RtpCapabilities => ({
   codecs: (routerConstant.capabilities.codecs ?? [])
-    .filter(({ mimeType }) => ['video/vp8', 'audio/opus'].includes(mimeType.toLowerCase()))
+    .filter(({ mimeType }) => [video, 'audio/opus'].includes(mimeType.toLowerCase()))
     .map((codec) => ({ ...codec, rtcpFeedback: [] })),
   headerExtensions: [],
-};
+});
 
 function parametersOf(kind: 'audio' | 'video'): RtpParameters {
   const { ssrc, ...codec } = sent[kind];
@@ -56,6 +57,86 @@ function trackOf(kind: 'audio' | 'video'): Omit<Track, 'nodeId'> {
   };
 }
 
+/** Packets that the browser has sent of each codec, over all layers. */
+const packetsOf = async (browser: Participant, mimeType: string): Promise<number> =>
+  (await browser.stats()).outbound
+    .filter((one) => one.mimeType === mimeType)
+    .reduce((sum, { packetsSent }) => sum + packetsSent, 0);
+
+it('who decodes H.264 alone sees a browser that sends VP9, which adds it for so long, also while it moves', async () => {
+  const room = 'h264';
+  const bo = await join(
+    browser,
+    cloud,
+    { room, name: 'Bo', from: 'singapore' },
+    { width: 640, height: 360, frameRate: 15 },
+  );
+  const published = (): Promise<string[]> =>
+    bo.room('return [...room.localParticipant.trackPublications.keys()].sort();');
+  await until('the browser sends VP9', async () => (await packetsOf(bo, 'video/VP9')) > 0);
+  expect(await packetsOf(bo, 'video/H264')).toBe(0);
+  const tracks = await published();
+
+  const player = await PlainMedia.open();
+  const endpoint = { kind: 'plain' as const, ...player.address };
+  const session = new SessionClient({
+    sockets: gateway.sockets(),
+    token: await cloud.token(room, 'player'),
+    sdk: 'test-gateway/1',
+    capabilities: decodes('video/h264'),
+    sendEndpoint: endpoint,
+    recvEndpoint: endpoint,
+    protocol: 'rtmp',
+    hasMedia: () => true,
+  });
+  const pictures: SubscriptionRow[] = [];
+  session.on('subscriptionsAdded', (rows) => pictures.push(...rows.filter(({ kind }) => kind === 'video')));
+  const joined = await session.connect();
+  const { plain } = joined.recvTransport ?? {};
+  player.connect({ ip: plain?.ip ?? '', port: plain?.port ?? 0 });
+  const row = await until('the picture comes in another codec', () => pictures[0]);
+  const [codec, encoding] = [row.rtpParameters.codecs[0], row.rtpParameters.encodings?.[0]];
+  expect(codec).toMatchObject({ mimeType: 'video/H264', payloadType: 105 });
+  expect(tracks).toContain(row.trackId);
+  expect(await published()).toEqual(tracks);
+  expect([...session.roster.participants.values()].flatMap((one) => [...one.tracks.keys()]).sort()).toEqual(tracks);
+  await player.decode([
+    { kind: 'video', ssrc: encoding?.ssrc ?? 0, payloadType: codec?.payloadType ?? 0, mimeType: 'video/H264' },
+  ]);
+  await session.subscriptionsReady([row.consumerId]);
+  const decodesMore = async (): Promise<void> => {
+    const before = player.decoded.video;
+    await until('ffmpeg decodes the picture', () => player.decoded.video >= before + 20);
+  };
+  await decodesMore();
+  // Nobody is left who watches the original.
+  const still = async (): Promise<boolean> => {
+    const before = await packetsOf(bo, 'video/VP9');
+    await decodesMore();
+    return (await packetsOf(bo, 'video/VP9')) === before;
+  };
+  await until('the original rests', still);
+
+  const muted = (): boolean =>
+    [...session.roster.participants.values()].some(({ tracks }) => tracks.get(row.trackId)?.muted === true);
+  await bo.room('await room.localParticipant.setCameraEnabled(false);');
+  await until('the player hears that the camera is off', muted);
+  await bo.room('await room.localParticipant.setCameraEnabled(true);');
+  await decodesMore();
+
+  await cloud.move(await bo.room<string>('return room.localParticipant.sessionId;'), 'sfu-fra-1');
+  await until('Bo is in Frankfurt', async () => (await where(bo)).nodeId === 'sfu-fra-1');
+  await decodesMore();
+  expect(await published()).toEqual(tracks);
+
+  session.leave();
+  await until('nobody needs H.264 any more', async () =>
+    (await bo.stats()).outbound.every(({ mimeType }) => mimeType !== 'video/H264'),
+  );
+  player.close();
+  await bo.close();
+});
+
 it('a plain endpoint and a browser hear and see each other across regions, also after its signaling node has died', async () => {
   const room = 'plain';
   const endpoint = { kind: 'plain' as const, ...media.address };
@@ -63,7 +144,7 @@ it('a plain endpoint and a browser hear and see each other across regions, also 
     sockets: gateway.sockets(),
     token: await cloud.token(room, 'ffmpeg'),
     sdk: 'test-gateway/1',
-    capabilities,
+    capabilities: decodes('video/vp8'),
     sendEndpoint: endpoint,
     recvEndpoint: endpoint,
     protocol: 'rtp',

@@ -47,8 +47,8 @@ export class Rig {
     this.centre = new FakeCentre({ authority, clock, log });
   }
 
-  static async start(o: { log?: Logger } = {}): Promise<Rig> {
-    const clock = systemClock();
+  static async start(o: { log?: Logger; clock?: Clock } = {}): Promise<Rig> {
+    const clock = o.clock ?? systemClock();
     const log = o.log ?? createLogger({ name: 'test', level: process.env['TEST_LOG'] ?? 'fatal' });
     const rig = new Rig(await Authority.create({ clock }), clock, log);
     await rig.centre.start();

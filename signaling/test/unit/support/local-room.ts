@@ -12,6 +12,7 @@ import {
 } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { LocalRoom, type RoomMember } from '../../../src/clients/local-room.ts';
+import type { RenditionNeed } from '../../../src/core/index.ts';
 import type { CentrePort, Lease, RoomPort } from '../../../src/ports.ts';
 import { person } from '../fixtures.ts';
 
@@ -26,6 +27,7 @@ export class Member implements RoomMember {
   adoption = 0;
   fence = 'eu';
   quality: Quality = 'unknown';
+  needs: readonly RenditionNeed[] = [];
   readonly frames: wire.ServerFrame[] = [];
   readonly changes: (readonly RosterChange[] | undefined)[] = [];
   refused: ErrorCode | undefined;
@@ -95,6 +97,9 @@ export function setUp() {
       moved: async () => undefined,
       quality: (sessionId, quality) =>
         void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} ${sessionId} ${quality}`),
+      needs: (needs) =>
+        void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} needs ${needs.map(({ trackId }) => trackId)}`),
+      renditionRefused: () => undefined,
     };
   };
   const forgotten: string[] = [];

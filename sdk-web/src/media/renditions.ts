@@ -1,0 +1,94 @@
+// Renditions of one published track: the same picture in another codec, for somebody who cannot decode the track. The
+// service says which are needed. They are muted, moved and ended with their track, and nobody is shown them.
+import { asClientError, MeridianClientError } from '@meridian/client';
+import type { Codec } from '../core/codec.ts';
+import type { Sender } from './sender.ts';
+
+/** A sender that runs, and whether the service takes what it sends. */
+export interface Sent {
+  readonly sender: Sender;
+  readonly accepted: Promise<void>;
+}
+export interface RenditionsPorts {
+  /** Sends the track in this codec. Rejects with CODEC_UNSUPPORTED, and as a publish. */
+  send(codec: Codec): Promise<Sent>;
+  /** Takes a rendition out of the room; false: the connection was lost meanwhile. */
+  ended(trackId: string): Promise<boolean>;
+  /** It cannot be sent; of a lost connection nothing is said, for the service asks again after that. */
+  refuse(mimeType: string, error: MeridianClientError): void;
+}
+interface Rendition {
+  isWanted: boolean;
+  sender: Sender | undefined;
+  /** Ended here; the service may not have heard of it. */
+  staleId: string | undefined;
+  /** One change after the other. */
+  turn: Promise<void>;
+}
+
+const codecs: ReadonlyMap<string, Codec> = new Map([['video/h264', 'h264']]);
+
+export class Renditions {
+  readonly #ports: RenditionsPorts;
+  readonly #byMimeType = new Map<string, Rendition>();
+  #isOver = false;
+
+  constructor(ports: RenditionsPorts) {
+    this.#ports = ports;
+  }
+
+  get senders(): Sender[] {
+    return [...this.#byMimeType.values()].flatMap(({ sender }) => sender ?? []);
+  }
+
+  /** Somebody needs the track in this codec, or nobody does. Said again: what a lost connection left undone is done. */
+  async want(mimeType: string, isWanted: boolean): Promise<void> {
+    const key = mimeType.toLowerCase();
+    const codec = codecs.get(key);
+    if (codec === undefined) {
+      if (isWanted) this.#ports.refuse(mimeType, new MeridianClientError('CODEC_UNSUPPORTED'));
+      return;
+    }
+    const unsent = { isWanted, sender: undefined, staleId: undefined, turn: Promise.resolve() };
+    const rendition: Rendition = this.#byMimeType.get(key) ?? unsent;
+    this.#byMimeType.set(key, rendition);
+    rendition.isWanted = isWanted;
+    const done = rendition.turn.then(() => this.#follow(rendition, { mimeType, codec }));
+    rendition.turn = done.catch(() => undefined); // told by `done`; the next in turn starts either way
+    await done;
+  }
+
+  /** The media session is gone, and its senders with it. */
+  gone(): void {
+    this.#isOver = true;
+    for (const sender of this.senders) sender.gone();
+  }
+
+  /** Ends with the track. Idempotent. */
+  close(): void {
+    this.#isOver = true;
+    for (const sender of this.senders) sender.close();
+  }
+
+  async #follow(rendition: Rendition, { mimeType, codec }: { mimeType: string; codec: Codec }): Promise<void> {
+    if (!rendition.isWanted) this.#stop(rendition);
+    if (this.#isOver || (rendition.staleId !== undefined && !(await this.#ports.ended(rendition.staleId)))) return;
+    rendition.staleId = undefined;
+    if (!rendition.isWanted || rendition.sender !== undefined || this.#isOver) return;
+    try {
+      const { sender, accepted } = await this.#ports.send(codec);
+      if (this.#isOver) return sender.close();
+      rendition.sender = sender;
+      await accepted;
+    } catch (error) {
+      this.#stop(rendition);
+      if (!this.#isOver) this.#ports.refuse(mimeType, asClientError(error, 'PUBLISH_FAILED'));
+    }
+  }
+
+  #stop(rendition: Rendition): void {
+    rendition.staleId ??= rendition.sender?.trackId;
+    rendition.sender?.close();
+    rendition.sender = undefined;
+  }
+}

@@ -1,0 +1,123 @@
+// Renditions of a published track, as the service wants them, against senders that the test plays.
+import { MeridianClientError } from '@meridian/client';
+import { expect, it } from 'vitest';
+import { Renditions } from '../../src/media/renditions.ts';
+import type { Sender } from '../../src/media/sender.ts';
+
+const h264 = 'video/H264';
+
+function setUp() {
+  const said: string[] = [];
+  const waiting: PromiseWithResolvers<void>[] = [];
+  const state = { cannot: undefined as MeridianClientError | undefined, connected: true, held: Promise.resolve() };
+  let count = 0;
+  const renditions = new Renditions({
+    send: async (codec) => {
+      await state.held;
+      if (state.cannot !== undefined) throw state.cannot;
+      count += 1;
+      const trackId = `R${count}`;
+      said.push(`send ${trackId} ${codec}`);
+      const close = (): void => void said.push(`close ${trackId}`);
+      const answer = Promise.withResolvers<void>();
+      waiting.push(answer);
+      return { sender: { trackId, close, gone: () => undefined } as unknown as Sender, accepted: answer.promise };
+    },
+    ended: async (trackId) => {
+      said.push(`ended ${trackId}`);
+      return state.connected;
+    },
+    refuse: (mimeType, { code }) => void said.push(`refuse ${mimeType} ${code}`),
+  });
+  const turns = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  };
+  /** Wants it or not, and lets everything run that waits for no answer. */
+  const want = async (isWanted: boolean, mimeType = h264): Promise<string[]> => {
+    void renditions.want(mimeType, isWanted);
+    await turns();
+    return said.splice(0);
+  };
+  const answer = async (error?: MeridianClientError): Promise<string[]> => {
+    const next = waiting.shift();
+    if (error === undefined) next?.resolve();
+    else next?.reject(error);
+    await turns();
+    return said.splice(0);
+  };
+  return { renditions, want, answer, state, said, turns };
+}
+const ids = (renditions: Renditions): string[] => renditions.senders.map(({ trackId }) => trackId);
+
+it('another codec than the SDK adds is refused, and nothing is done for one that nobody wants', async () => {
+  const { want } = setUp();
+  expect(await want(true, 'video/AV1')).toEqual(['refuse video/AV1 CODEC_UNSUPPORTED']);
+  expect(await want(true, '')).toEqual(['refuse  CODEC_UNSUPPORTED']);
+  expect(await want(false, 'video/AV1')).toEqual([]);
+  expect(await want(false)).toEqual([]);
+});
+
+it('is sent once, however often it is wanted, until nobody wants it', async () => {
+  const { renditions, want, answer } = setUp();
+  expect(await want(true)).toEqual(['send R1 h264']);
+  expect(await want(true, 'VIDEO/h264')).toEqual([]);
+  expect(await answer()).toEqual([]);
+  expect(ids(renditions)).toEqual(['R1']);
+  expect(await want(false)).toEqual(['close R1', 'ended R1']);
+  expect(await want(false)).toEqual([]);
+  expect(ids(renditions)).toEqual([]);
+  expect(await want(true)).toEqual(['send R2 h264']);
+});
+
+it('what is wanted while it is being made or ended is done after that', async () => {
+  const { renditions, want, answer } = setUp();
+  expect(await want(true)).toEqual(['send R1 h264']);
+  expect(await want(false)).toEqual([]);
+  expect(await want(true)).toEqual([]);
+  expect(await answer()).toEqual([]);
+  expect(ids(renditions)).toEqual(['R1']);
+  expect(await want(true)).toEqual([]);
+  expect(await want(false)).toEqual(['close R1', 'ended R1']);
+});
+
+it('what the browser cannot send, or the service does not take, is refused with its reason', async () => {
+  const { renditions, want, answer, state } = setUp();
+  state.cannot = new MeridianClientError('CODEC_UNSUPPORTED');
+  expect(await want(true)).toEqual([`refuse ${h264} CODEC_UNSUPPORTED`]);
+  state.cannot = undefined;
+  expect(await want(true)).toEqual(['send R1 h264']);
+  expect(await answer(new MeridianClientError('TRACK_LIMIT'))).toEqual(['close R1', `refuse ${h264} TRACK_LIMIT`]);
+  expect(ids(renditions)).toEqual([]);
+});
+
+it('what a lost connection left at the service ends before it is sent again, or because nobody wants it any more', async () => {
+  const { want, answer, state } = setUp();
+  await want(true);
+  expect(await answer(new MeridianClientError('SOCKET_LOST'))).toEqual(['close R1', `refuse ${h264} SOCKET_LOST`]);
+  expect(await want(true)).toEqual(['ended R1', 'send R2 h264']);
+  await answer();
+  state.connected = false;
+  expect(await want(false)).toEqual(['close R2', 'ended R2']);
+  expect(await want(true)).toEqual(['ended R2']);
+  state.connected = true;
+  expect(await want(false)).toEqual(['ended R2']);
+  expect(await want(false)).toEqual([]);
+});
+
+it('ends with its track, also while it is being made', async () => {
+  const { renditions, want, answer, state, said, turns } = setUp();
+  await want(true);
+  await answer();
+  renditions.close();
+  expect(said.splice(0)).toEqual(['close R1']);
+  expect(await want(true)).toEqual([]);
+  const late = setUp();
+  const held = Promise.withResolvers<void>();
+  late.state.held = held.promise;
+  expect(await late.want(true)).toEqual([]);
+  late.renditions.close();
+  held.resolve();
+  await turns();
+  expect(late.said).toEqual(['send R1 h264', 'close R1']);
+  expect(state.connected).toBe(true);
+});

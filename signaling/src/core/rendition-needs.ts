@@ -1,0 +1,64 @@
+// Which renditions a room needs: somebody wants a track, cannot decode it, and decodes something else. A signaling node
+// tells the owner what its sessions need (local-room.ts); the owner asks the publishers (owner/wanted-renditions.ts).
+import { type Participant, type RtpCapabilities, routerConstant, type Track } from '@meridian/protocol';
+
+/** A track, and a codec that somebody who cannot decode it decodes: `video/H264`. */
+export interface RenditionNeed {
+  readonly trackId: string;
+  readonly mimeType: string;
+}
+
+/** The same for the same need, however its codec is written. */
+export const needKey = ({ trackId, mimeType }: RenditionNeed): string => `${trackId} ${mimeType.toLowerCase()}`;
+
+const routed = new Set((routerConstant.capabilities.codecs ?? []).map(({ mimeType }) => mimeType.toLowerCase()));
+
+/** The rendition that a client of these capabilities decodes and browsers can send; undefined: none. */
+export function renditionTypeFor(capabilities: RtpCapabilities): string | undefined {
+  const decodes = (capabilities.codecs ?? []).some(
+    ({ mimeType, parameters }) =>
+      mimeType.toLowerCase() === 'video/h264' &&
+      Number(parameters?.['packetization-mode']) === 1 &&
+      isConstrainedBaseline(String(parameters?.['profile-level-id'] ?? '42e01f')),
+  );
+  return decodes ? 'video/H264' : undefined;
+}
+
+/** Baseline with the bit of its constraints: what every browser that sends H.264 sends (RFC 6184, 8.1). */
+const isConstrainedBaseline = (profileLevelId: string): boolean => /^42[4-7c-f]/i.test(profileLevelId);
+
+/** Of the needs those that can come true: for a video original of the roster, in a codec that the room routes. */
+export function wanted(
+  needs: Iterable<RenditionNeed>,
+  track: (trackId: string) => Track | undefined,
+): Map<string, RenditionNeed> {
+  const found = new Map<string, RenditionNeed>();
+  for (const need of needs) {
+    const original = track(need.trackId);
+    if (original?.kind !== 'video' || original.derivedFrom !== undefined) continue;
+    const mimeType = need.mimeType.toLowerCase();
+    if (mimeType.startsWith('video/') && routed.has(mimeType) && original.mimeType.toLowerCase() !== mimeType)
+      found.set(needKey(need), need);
+  }
+  return found;
+}
+
+/** What is published in place of originals: by the publishers of these themselves, and by others. */
+export function renditionsMade(participants: readonly Participant[]): {
+  own: Map<string, RenditionNeed>;
+  byOthers: Set<string>;
+} {
+  const made = { own: new Map<string, RenditionNeed>(), byOthers: new Set<string>() };
+  for (const { tracks } of participants)
+    for (const { derivedFrom, mimeType } of tracks) {
+      if (derivedFrom === undefined) continue;
+      const need = { trackId: derivedFrom, mimeType };
+      if (tracks.some(({ trackId }) => trackId === derivedFrom)) made.own.set(needKey(need), need);
+      else made.byOthers.add(needKey(need));
+    }
+  return made;
+}
+
+/** Renditions of a track by its own publisher: muted with it, ended with it. */
+export const ownRenditions = (publisher: Pick<Participant, 'tracks'> | undefined, trackId: string): readonly Track[] =>
+  publisher?.tracks.filter(({ derivedFrom }) => derivedFrom === trackId) ?? [];

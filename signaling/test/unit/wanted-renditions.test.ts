@@ -1,0 +1,251 @@
+// Which renditions an owner asks publishers for, by what its signaling nodes tell it.
+import { limits, type Participant, type Track, trackFromWire } from '@meridian/protocol';
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { Bans, type RenditionNeed, Roster, renditionTypeFor } from '../../src/core/index.ts';
+import { bounds } from '../../src/limits.ts';
+import { OwnedRoom, type OwnedRoomOptions } from '../../src/owner/owned-room.ts';
+import type { SessionOrder } from '../../src/wire/control-wire.ts';
+import { person } from './fixtures.ts';
+
+const joining = { takeover: false, manualSubscribe: true, adoption: 0, fence: '' };
+const track = (trackId: string, o: Partial<Track> = {}): Track => ({
+  ...trackFromWire({ trackId, kind: 2, source: 1, mimeType: 'video/VP8', nodeId: 'n1' }),
+  ...o,
+});
+const h264 = (trackId: string): RenditionNeed => ({ trackId, mimeType: 'video/H264' });
+const rendition = (trackId: string, derivedFrom: string): Track =>
+  track(trackId, { derivedFrom, mimeType: 'video/H264' });
+
+/** Ann (at d1) publishes a picture and a voice; bob is there through d2 and cat through d3. */
+function setUp(o: { held?: Participant[] } = {}) {
+  const clock = new ManualClock();
+  const orders: string[] = [];
+  const ann = person('ann', { tracks: [track('TR_a'), track('TR_voice', { kind: 'audio', mimeType: 'audio/opus' })] });
+  const [bob, cat] = [person('bob', { signalingId: 'd2' }), person('cat', { signalingId: 'd3' })];
+  const room = new OwnedRoom({
+    room: { roomKey: 'acme/lobby', ownerId: 'd1', epoch: 2 },
+    clock,
+    log: createLogger({ name: 'test', level: 'silent' }),
+    rng: seededRng('wanted'),
+    fleet: () => new Map(),
+    counted: { move: () => undefined },
+    nodes: { hold: () => undefined, release: () => undefined },
+    bans: new Bans(1),
+    fence: undefined,
+    roster: Roster.rebuilt(2, o.held ?? [ann, bob, cat]).roster,
+    signalingNodes: {
+      events: () => undefined,
+      order: (signalingId: string, _room: unknown, sessionId: string, order: SessionOrder) => {
+        if ('rendition' in order)
+          orders.push([signalingId, sessionId, order.rendition.trackId, order.isWanted ? 'make' : 'stop'].join(' '));
+      },
+    },
+  } as unknown as OwnedRoomOptions);
+  /** What was ordered since the last look. */
+  const ordered = (): string[] => orders.splice(0);
+  return { room, clock, ordered, ann, bob, cat };
+}
+const lingered = bounds.renditionLingerMs;
+
+describe('nothing is asked for', () => {
+  it.each<[string, RenditionNeed]>([
+    ['a track that nobody publishes', h264('TR_nobody')],
+    ['a sound', h264('TR_voice')],
+    ['a rendition', h264('TR_r')],
+    ['the codec that the track has', { trackId: 'TR_a', mimeType: 'video/vp8' }],
+    ['a codec that no room routes', { trackId: 'TR_a', mimeType: 'video/mpeg' }],
+    ['a sound of a picture', { trackId: 'TR_a', mimeType: 'audio/opus' }],
+    ['nothing at all', { trackId: '', mimeType: '' }],
+  ])('by a need of %s', (_what, need) => {
+    const { room, ordered } = setUp();
+    room.publish('d1', 'PA_ann', rendition('TR_r', 'TR_a'));
+    room.needs('d2', [need]);
+    expect(ordered()).toEqual([]);
+    room.close();
+  });
+
+  it('by a node that has nobody in the room, now or later', () => {
+    const { room, ordered, bob } = setUp();
+    room.needs('d9', [h264('TR_a')]);
+    room.join('d9', { ...joining, participant: person('dan', { signalingId: 'd9' }) });
+    expect(ordered()).toEqual([]);
+    room.needs('d2', [h264('TR_a')]);
+    room.leave('d2', bob.sessionId, 'LEFT');
+    room.join('d2', { ...joining, participant: { ...bob, sessionId: 'PA_bob2' } });
+    expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
+    room.close();
+  });
+
+  it('beyond the bound of one node', () => {
+    const count = limits.tracksPerParticipantMax;
+    const publishers = Array.from({ length: 1 + bounds.renditionNeedsMax / count }, (_, number) =>
+      person(`p${number}`, { tracks: Array.from({ length: count }, (_, at) => track(`TR_${number}_${at}`)) }),
+    );
+    const { room, ordered } = setUp({ held: [...publishers, person('bob', { signalingId: 'd2' })] });
+    const all = publishers.flatMap(({ tracks }) => tracks.map(({ trackId }) => h264(trackId)));
+    room.needs('d2', [...all, ...all]);
+    expect(ordered()).toHaveLength(bounds.renditionNeedsMax);
+    room.close();
+  });
+});
+
+it('the first need makes the publisher add a rendition, others do not; some time after the last it may stop', () => {
+  const { room, clock, ordered } = setUp();
+  room.needs('d2', [h264('TR_a'), { trackId: 'TR_a', mimeType: 'video/h264' }]);
+  room.needs('d3', [h264('TR_a')]);
+  expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
+  room.needs('d2', []);
+  clock.advance(2 * lingered);
+  expect(ordered()).toEqual([]);
+  room.needs('d3', []);
+  clock.advance(lingered - 1);
+  room.needs('d2', [h264('TR_a')]);
+  clock.advance(2 * lingered);
+  expect(ordered()).toEqual([]);
+  room.needs('d2', []);
+  clock.advance(lingered - 1);
+  expect(ordered()).toEqual([]);
+  clock.advance(1);
+  expect(ordered()).toEqual(['d1 PA_ann TR_a stop']);
+  room.needs('d2', [h264('TR_a')]);
+  expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
+  room.close();
+});
+
+it('a need ends with the last session of its signaling node, and with the node', () => {
+  const { room, clock, ordered, bob } = setUp();
+  room.needs('d2', [h264('TR_a')]);
+  room.leave('d2', bob.sessionId, 'LEFT');
+  clock.advance(lingered);
+  expect(ordered()).toEqual(['d1 PA_ann TR_a make', 'd1 PA_ann TR_a stop']);
+  room.needs('d3', [h264('TR_a')]);
+  room.signalingNodeGone('d3');
+  clock.advance(lingered);
+  expect(ordered()).toEqual(['d1 PA_ann TR_a make', 'd1 PA_ann TR_a stop']);
+  room.close();
+});
+
+it('with the track everything ends: its renditions, and what was to be said of them', () => {
+  const { room, clock, ordered } = setUp();
+  room.needs('d2', [h264('TR_a')]);
+  room.publish('d1', 'PA_ann', rendition('TR_r', 'TR_a'));
+  room.needs('d2', []);
+  ordered();
+  room.unpublish('d1', 'PA_ann', 'TR_a', 'UNPUBLISHED');
+  expect(room.snapshot().participants[0]?.tracks.map(({ trackId }) => trackId)).toEqual(['TR_voice']);
+  clock.advance(2 * lingered);
+  expect(ordered()).toEqual([]);
+  room.close();
+});
+
+it('a rendition is muted with its track; one by somebody else is not, and stays when the track ends', () => {
+  const { room } = setUp();
+  room.publish('d1', 'PA_ann', rendition('TR_r', 'TR_a'));
+  room.publish('d2', 'PA_bob', rendition('TR_other', 'TR_a'));
+  const muted = (): string[] =>
+    room.snapshot().participants.flatMap(({ tracks }) => tracks.filter((one) => one.muted).map((one) => one.trackId));
+  room.mute('d1', 'PA_ann', 'TR_a', true, 'PA_ann');
+  expect(muted()).toEqual(['TR_a', 'TR_r']);
+  room.mute('d1', 'PA_ann', 'TR_a', false, 'PA_ann');
+  expect(muted()).toEqual([]);
+  room.unpublish('d1', 'PA_ann', 'TR_a', 'UNPUBLISHED');
+  expect(room.snapshot().participants.flatMap(({ tracks }) => tracks.map(({ trackId }) => trackId))).toEqual([
+    'TR_voice',
+    'TR_other',
+  ]);
+  room.close();
+});
+
+it('while somebody else makes the rendition its publisher need not', () => {
+  const { room, clock, ordered } = setUp();
+  room.publish('d2', 'PA_bob', rendition('TR_r', 'TR_a'));
+  room.needs('d3', [h264('TR_a')]);
+  expect(ordered()).toEqual([]);
+  room.unpublish('d2', 'PA_bob', 'TR_r', 'UNPUBLISHED');
+  expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
+  room.publish('d2', 'PA_bob', rendition('TR_r2', 'TR_a'));
+  clock.advance(lingered);
+  expect(ordered()).toEqual(['d1 PA_ann TR_a stop']);
+  room.close();
+});
+
+it('a publisher that comes back is told again, wherever it is now', () => {
+  const { room, ordered, ann } = setUp();
+  room.needs('d2', [h264('TR_a')]);
+  ordered();
+  room.join('d3', { ...joining, takeover: true, adoption: 1, participant: { ...ann, signalingId: 'd3' } });
+  expect(ordered()).toEqual(['d3 PA_ann TR_a make']);
+  room.close();
+});
+
+it('a publisher that refused is not asked again; nobody refuses for somebody else', () => {
+  const { room, clock, ordered, ann } = setUp();
+  room.needs('d2', [h264('TR_a')]);
+  ordered();
+  const again = () => room.join('d1', { ...joining, takeover: true, participant: ann });
+  room.renditionRefused('d2', 'PA_bob', h264('TR_a'), 'CODEC_UNSUPPORTED');
+  room.renditionRefused('d2', 'PA_ann', h264('TR_a'), 'CODEC_UNSUPPORTED');
+  room.renditionRefused('d1', 'PA_ann', h264('TR_nobody'), 'CODEC_UNSUPPORTED');
+  again();
+  expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
+  room.renditionRefused('d1', 'PA_ann', h264('TR_a'), 'CODEC_UNSUPPORTED');
+  again();
+  room.needs('d2', []);
+  clock.advance(lingered);
+  expect(ordered()).toEqual([]);
+  room.close();
+});
+
+it('a rendition that a new owner finds and nobody needs is stopped, as often as it takes', () => {
+  const held = [
+    person('ann', { tracks: [track('TR_a'), rendition('TR_r', 'TR_a')] }),
+    person('bob', { signalingId: 'd2' }),
+  ];
+  const kept = setUp({ held });
+  kept.room.needs('d2', [h264('TR_a')]);
+  kept.clock.advance(2 * lingered);
+  expect(kept.ordered()).toEqual([]);
+  kept.room.close();
+  const { room, clock, ordered } = setUp({ held });
+  clock.advance(lingered);
+  expect(ordered()).toEqual(['d1 PA_ann TR_a stop']);
+  room.join('d1', { ...joining, takeover: true, participant: held[0] as Participant });
+  clock.advance(lingered);
+  expect(ordered()).toEqual(['d1 PA_ann TR_a stop']);
+  room.unpublish('d1', 'PA_ann', 'TR_r', 'UNPUBLISHED');
+  clock.advance(2 * lingered);
+  expect(ordered()).toEqual([]);
+  room.close();
+  room.needs('d2', [h264('TR_a')]);
+  expect(ordered()).toEqual([]);
+});
+
+describe('the rendition for a client', () => {
+  const codec = (mimeType: string, parameters: Record<string, unknown>) => ({
+    codecs: [{ kind: 'video' as const, mimeType, preferredPayloadType: 100, clockRate: 90_000, parameters }],
+  });
+  it.each<[string, Parameters<typeof renditionTypeFor>[0], string | undefined]>([
+    ['that decodes nothing', {}, undefined],
+    ['without H.264', codec('video/VP8', {}), undefined],
+    ['with the other packetization', codec('video/H264', { 'profile-level-id': '42e01f' }), undefined],
+    [
+      'with the high profile alone',
+      codec('video/H264', { 'packetization-mode': 1, 'profile-level-id': '64001f' }),
+      undefined,
+    ],
+    [
+      'with the plain baseline alone',
+      codec('video/H264', { 'packetization-mode': 1, 'profile-level-id': '42001f' }),
+      undefined,
+    ],
+    [
+      'with what browsers send',
+      codec('video/h264', { 'packetization-mode': 1, 'profile-level-id': '42E01F' }),
+      'video/H264',
+    ],
+    ['that names no profile', codec('video/H264', { 'packetization-mode': 1 }), 'video/H264'],
+  ])('%s', (_who, capabilities, expected) => {
+    expect(renditionTypeFor(capabilities)).toBe(expected);
+  });
+});
