@@ -85,3 +85,11 @@ it.each([
   const player = play(url(await waysOf(cloud, 'singapore', { room, identity: 'cy' })));
   await until('ffmpeg decodes picture and sound', () => player.frames >= 50 && player.soundMs >= 2000);
 });
+
+it('a browser that sends VP8 is played by HTTP-FLV in the other region, in H.264, with sound', async () => {
+  const room = 'added';
+  const ana = await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' });
+  const player = play((await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv);
+  await until('ffmpeg decodes picture and sound', () => player.frames >= 30 && player.soundMs >= 2000);
+  expect(await ana.room('return room.remoteParticipants.size;')).toBe(0);
+});
