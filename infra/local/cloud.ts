@@ -6,6 +6,7 @@ import { CentreClient } from './centre-client.ts';
 import { boundToStdin, Child, type Command } from './child.ts';
 import { Control } from './control.ts';
 import { judgeCredentials } from './credentials.ts';
+import { encoderLines } from './encoder-line.ts';
 import { takenPorts } from './endpoints.ts';
 import { ExtraNodes } from './extra-nodes.ts';
 import { formatLine } from './format.ts';
@@ -108,7 +109,11 @@ export class Cloud {
     const { portOffset } = this.#options;
     const lanLines = this.#lanLines();
     const cloudMs = performance.now() - beganMs;
-    this.#output.say(welcome({ specs: this.#specs, portOffset, cloudMs, commandMs, lanLines }));
+    const encoderText = await encoderLines(portOffset);
+    if (this.#stopping !== undefined) return;
+    this.#output.say(
+      welcome({ specs: this.#specs, portOffset, cloudMs, commandMs, lanLines, encoderLines: encoderText }),
+    );
   }
 
   /** What issues certificates is loaded by who needs one alone. */

@@ -11,6 +11,8 @@ export function welcome(o: {
   commandMs?: number | undefined;
   /** What phones need, in lines. */
   lanLines?: readonly string[];
+  /** How to publish by RTMP. */
+  encoderLines?: readonly string[];
 }): string {
   const page = `http://127.0.0.1:${7800 + o.portOffset}`;
   const links = regions.map((region) => `  ${region.id.padEnd(10)} ${page}/?room=demo&from=${region.id}`);
@@ -21,6 +23,7 @@ export function welcome(o: {
     `ready ${page}   after ${durations(o.cloudMs, o.commandMs)}`,
     'join from two regions:',
     ...links,
+    ...(o.encoderLines ?? []),
     ...(o.lanLines ?? []),
     'Ctrl-C ends everything; npm run ports prints the firewall table.',
     '',

@@ -1,0 +1,50 @@
+// The command on the terminal that publishes into the demo room by RTMP: pasted into another terminal it works.
+import { regions } from './spec.ts';
+import { gatewayUrls } from './topology.ts';
+
+const ROOM = 'demo';
+const limitMs = 2000;
+
+/** Lines for the welcome; without a key the place where one is to be had. */
+export async function encoderLines(portOffset: number): Promise<string[]> {
+  const [region] = regions;
+  if (region === undefined) return [];
+  const gateway = gatewayUrls({ portOffset }, region).http;
+  try {
+    const identity = 'demo-encoder';
+    const { token } = await post(`http://127.0.0.1:${7800 + portOffset}/dev/token`, {
+      room: ROOM,
+      identity,
+      name: identity,
+    });
+    const ways = await post(`${gateway}/v1/ways`, { identity, name: 'Encoder' }, String(token));
+    const { publish, play } = ways as { publish?: { rtmp: { url: string } }; play?: { flv: string } };
+    if (publish === undefined || play === undefined) throw new Error('the gateway names no way');
+    const source = '-re -f lavfi -i testsrc2=size=640x360:rate=25 -re -f lavfi -i sine=frequency=440';
+    const coding = '-c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -g 50 -c:a aac';
+    return [
+      `publish into room ${ROOM} by RTMP, and play it (keys for 24 h):`,
+      `  ffmpeg ${source} ${coding} -f flv ${publish.rtmp.url}`,
+      `  ffplay -fflags nobuffer ${play.flv}`,
+    ];
+  } catch (error) {
+    return [
+      `keys for RTMP and HTTP-FLV: POST ${gateway}/v1/ways (${error instanceof Error ? error.message : 'failed'})`,
+    ];
+  }
+}
+
+async function post(url: string, body: object, token?: string): Promise<Record<string, unknown>> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(limitMs),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  return JSON.parse(text) as Record<string, unknown>;
+}
