@@ -1,5 +1,5 @@
-// A track that a client cannot decode, and a rendition of it, by a gateway or by its publisher: the client gets that and
-// never hears of it.
+// A track that a client cannot decode, and a rendition of it, by a gateway or by its publisher: the client gets that
+// and never hears of it.
 import { note, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { TestClient } from './rig/client.ts';
