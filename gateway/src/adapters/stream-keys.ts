@@ -23,7 +23,7 @@ const HINT_BYTES = 4; // of the digest of the API key's name: which secret to tr
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 1 + HINT_BYTES + NONCE_BYTES;
-/** A longest room, identity and name together, in base64url. */
+/** 700 bytes of room, identity and name together, in base64url; names of streams in RTMP are no longer either. */
 export const STREAM_KEY_CHARACTERS_MAX = 1024;
 const USES = ['publish', 'play'] as const;
 
@@ -48,7 +48,7 @@ export class StreamKeys {
     }));
   }
 
-  /** The key as text of base64url. Throws REQUEST_INVALID for an unknown API key or names that are none. */
+  /** The key as text of base64url. Throws REQUEST_INVALID for an unknown API key, or names too long together. */
   seal({ apiKey, room, use, identity, name, expiresWallMs }: StreamKey): string {
     const holder = this.#holders.find((one) => one.apiKey === apiKey);
     if (holder === undefined) throw new MeridianError('REQUEST_INVALID', 'no such API key');
@@ -56,9 +56,11 @@ export class StreamKeys {
     const head = Buffer.concat([Buffer.from([VERSION]), holder.hint, nonce]);
     const cipher = createCipheriv('aes-256-gcm', holder.secret, nonce).setAAD(head);
     const body = JSON.stringify([USES.indexOf(use), Math.ceil(expiresWallMs / 1000), room, identity, name]);
-    return Buffer.concat([head, cipher.update(body, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
-      'base64url',
-    );
+    const sealed = Buffer.concat([head, cipher.update(body, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    const text = sealed.toString('base64url');
+    if (text.length > STREAM_KEY_CHARACTERS_MAX)
+      throw new MeridianError('REQUEST_INVALID', 'room, identity and name are too long for a stream key');
+    return text;
   }
 
   /** What the key allows. Throws TOKEN_MISSING, TOKEN_INVALID or TOKEN_EXPIRED. */

@@ -1,5 +1,5 @@
-// What a viewer gets when its connection takes less than the programme makes: it loses pictures up to the next key
-// frame, and never sound or formats, until too much waits even so.
+// What a viewer gets: pictures from a key frame on, and when its connection takes less than the programme makes, none
+// up to the next key frame. It never loses sound or formats, until too much waits even so.
 
 /** Bytes that may wait in a connection: about two seconds of 6 Mbit/s. */
 export const QUEUED_BYTES_MAX = 1_500_000;
@@ -9,7 +9,8 @@ export const QUEUED_BYTES_END = 4 * QUEUED_BYTES_MAX;
 export type Verdict = 'send' | 'drop' | 'end';
 
 export class SlowViewer {
-  #isDropping = false;
+  /** Also before its first key frame. */
+  #isDropping = true;
   #dropped = 0;
 
   /** Items that were left out. */

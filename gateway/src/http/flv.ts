@@ -16,6 +16,9 @@ import type { Programmes } from '../room/programmes.ts';
 const CLOSE_REFUSED = 1008;
 const CLOSE_SLOW = 1013;
 const CLOSE_OVER = 1000;
+const CLOSE_LEAVING = 1001;
+/** A viewer that does not answer a close is cut off. */
+const GOODBYE_MS = 2000;
 const PATH = /^\/live\/([A-Za-z0-9_-]+)\.flv(?:\?|$)/;
 
 export interface FlvOptions {
@@ -39,17 +42,26 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     const { raw } = reply;
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
     raw.writeHead(200, { 'content-type': 'video/x-flv', 'cache-control': 'no-store' });
-    raw.once('close', give(programme, responseSink(raw)));
+    const stop = give(programme, responseSink(raw));
+    // Who went while the programme was opened has had its `close`.
+    if (raw.destroyed) stop();
+    else raw.once('close', stop);
     return reply;
   });
-  addWebSocket(app.server, o);
+  const endAll = addWebSocket(app.server, o);
+  app.addHook('preClose', async () => endAll());
 }
 
-function addWebSocket(server: Server, o: FlvOptions): void {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
+/** Returns how to end all WebSockets. */
+function addWebSocket(server: Server, o: FlvOptions): () => void {
+  const sockets = new WebSocketServer({
+    ...{ noServer: true, maxPayload: 1024, perMessageDeflate: false, closeTimeout: GOODBYE_MS },
+  });
   server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
     const key = PATH.exec(request.url ?? '')?.[1];
     if (key === undefined || key.length > STREAM_KEY_CHARACTERS_MAX) {
+      duplex.on('error', (error) => o.log.debug({ err: error }, 'an upgrade broke'));
+      duplex.once('finish', () => duplex.destroy());
       duplex.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       return;
     }
@@ -71,6 +83,9 @@ function addWebSocket(server: Server, o: FlvOptions): void {
         });
     });
   });
+  return () => {
+    for (const socket of sockets.clients) socket.close(CLOSE_LEAVING);
+  };
 }
 
 async function programmeFor(o: FlvOptions, key: string): Promise<Programme> {

@@ -1,13 +1,17 @@
 // The gateway's HTTP: the ways into and out of a room, and what is played over HTTP.
 import cors from '@fastify/cors';
-import { type ErrorCode, MeridianError } from '@meridian/protocol';
+import { MeridianClientError } from '@meridian/client';
+import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { STREAM_KEY_CHARACTERS_MAX } from '../adapters/stream-keys.ts';
 import { type WaysOptions, type WaysRequest, waysOf } from '../ways.ts';
 
 const BODY_BYTES_MAX = 4096;
 /** A slow sender's socket is closed. */
 const REQUEST_MS_MAX = 10_000;
+/** Viewers, and few besides; each may make 6 MB wait (core/slow-viewer.ts). */
+const CONNECTIONS_MAX = 4000;
 
 export interface HttpOptions {
   readonly ways: WaysOptions;
@@ -27,10 +31,15 @@ export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     forceCloseConnections: true,
+    exposeHeadRoutes: false, // a film without end has no head
+    routerOptions: { maxParamLength: STREAM_KEY_CHARACTERS_MAX },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
+  app.server.maxConnections = CONNECTIONS_MAX;
   await app.register(cors, { origin: o.allowedOrigins.includes('*') ? true : [...o.allowedOrigins] });
-  app.setErrorHandler<FastifyError | MeridianError>((error, _request, reply) => answer(o.log, error, reply));
+  app.setErrorHandler<FastifyError | MeridianError | MeridianClientError>((error, _request, reply) =>
+    answer(o.log, error, reply),
+  );
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
   app.get('/healthz', async () => ({ ok: true }));
   app.post<{ Body: WaysRequest | null }>('/v1/ways', { schema: { body: waysSchema } }, async (request, reply) => {
@@ -40,8 +49,13 @@ export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
   return app;
 }
 
-function answer(log: Logger, error: FastifyError | MeridianError, reply: FastifyReply): FastifyReply {
-  if (error instanceof MeridianError) return refuse(reply, statusOf(error.code), error.code, error.message);
+function answer(
+  log: Logger,
+  error: FastifyError | MeridianError | MeridianClientError,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof MeridianError || error instanceof MeridianClientError)
+    return refuse(reply, statusOf(error), error.code, error.message);
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return refuse(reply, status, 'REQUEST_INVALID', error.message);
   log.error({ err: error }, 'a request failed');
@@ -53,8 +67,9 @@ export function refuse(reply: FastifyReply, status: number, code: string, messag
   return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }
 
-function statusOf(code: ErrorCode): number {
+/** Of our own refusals, and of those of the room that was to be joined. */
+function statusOf({ code, retryable }: MeridianError | MeridianClientError): number {
   if (code.startsWith('TOKEN_')) return 401;
   if (code === 'NOT_PERMITTED' || code === 'FENCE_CONFLICT') return 403;
-  return code === 'OVERLOADED' ? 503 : 400;
+  return retryable ? 503 : 400;
 }

@@ -67,7 +67,7 @@ export interface VoiceMixer {
 export type VoiceMixers = (onUnit: (unit: AudioUnit) => void) => VoiceMixer;
 
 export interface ProgrammeOptions {
-  readonly links: SignalingLinks;
+  readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly token: () => Promise<string>;
   readonly clock: Clock;
   readonly rng: Rng;

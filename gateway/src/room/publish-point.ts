@@ -35,7 +35,7 @@ export interface Encoder {
 }
 
 export interface PublishPointOptions {
-  readonly links: SignalingLinks;
+  readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly token: () => Promise<string>;
   /** As the roster shows it: `rtmp`. */
   readonly protocol: string;
@@ -73,7 +73,9 @@ export class PublishPoint {
   #isJoined = false;
   #isClosed = false;
 
-  /** Joins the room. Rejects with what prevents it (`SessionClient.connect`). */
+  /**
+   * Joins the room, and waits `HELD_MS` for an encoder. Rejects with what prevents it (`SessionClient.connect`).
+   */
   static async open(o: PublishPointOptions): Promise<PublishPoint> {
     const socket = await RtpSocket.open();
     const point = new PublishPoint(o, socket);
@@ -84,6 +86,7 @@ export class PublishPoint {
       point.close();
       throw error;
     }
+    point.#wait();
     return point;
   }
 
@@ -109,8 +112,9 @@ export class PublishPoint {
     this.#reports = clock.every(REPORT_MS, () => this.#report());
   }
 
-  /** This encoder sends from now on; the one before it is told. */
+  /** This encoder sends from now on; the one before it is told. At a point that is over it is ended at once. */
   take(encoder: Encoder): void {
+    if (this.#isClosed) return encoder.ended('CONNECTION_CLOSED', 'the participant has just left');
     const before = this.#encoder;
     this.#encoder = encoder;
     this.#isFresh = true;
@@ -127,7 +131,7 @@ export class PublishPoint {
     this.#encoder = undefined;
     this.#converter?.close();
     this.#converter = undefined;
-    this.#hold = this.#o.clock.after(HELD_MS, () => this.close());
+    this.#wait();
   }
 
   /** A picture without B-frames. What an encoder sends that was replaced is dropped. */
@@ -158,6 +162,10 @@ export class PublishPoint {
     this.#session.leave();
     this.#socket.close();
     this.#o.onClosed();
+  }
+
+  #wait(): void {
+    if (!this.#isClosed) this.#hold = this.#o.clock.after(HELD_MS, () => this.close());
   }
 
   #beginVideo(unit: VideoUnit): Stream | undefined {

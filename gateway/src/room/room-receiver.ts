@@ -18,7 +18,7 @@ const TICK_MS = 20;
 const REPORT_MS = 1000;
 
 export interface RoomReceiverOptions {
-  readonly links: SignalingLinks;
+  readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly token: () => Promise<string>;
   readonly protocol: string;
   readonly clock: Clock;
@@ -106,7 +106,9 @@ export class RoomReceiver {
       o.log.info({ trackId, code: error.code }, 'a track cannot be received');
     });
     session.on('disconnected', (reason, error) => {
-      if (!this.#isClosed) o.onEnded(error?.code ?? reason, error?.message ?? '');
+      if (this.#isClosed) return;
+      this.close();
+      o.onEnded(error?.code ?? reason, error?.message ?? '');
     });
     this.#timers = [o.clock.every(TICK_MS, () => this.#tick()), o.clock.every(REPORT_MS, () => this.#report())];
   }

@@ -13,6 +13,8 @@ export const CONNECTIONS_MAX = 4000;
 export const CONNECTIONS_PER_ADDRESS_MAX = 200;
 /** A socket that ends has so long to take what is still to be said to it. */
 const GOODBYE_MS = 2000;
+/** What may wait for a peer that goes on talking: more than a viewer that is not too slow yet (core/slow-viewer.ts). */
+const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
 
 /** What one accepted request does with the connection. */
 export interface RtmpRole {
@@ -25,7 +27,7 @@ export interface RtmpRole {
 /** One peer, as its role sees it. */
 export interface RtmpPeer {
   readonly address: string;
-  /** Writes what the connection has to say, then these bytes of a message. False: the peer's queue is `queuedBytes`. */
+  /** Writes what the connection has to say, then these bytes of a message. */
   write(bytes: Uint8Array): void;
   /** Bytes that wait in the socket. */
   readonly queuedBytes: number;
@@ -106,6 +108,8 @@ class Peer implements RtmpPeer {
   /** By stream; undefined while its request is decided. */
   readonly #roles = new Map<number, RtmpRole | undefined>();
   #timer: Timer | undefined;
+  /** The socket was ended: its close follows, or is made to. */
+  #isEnding = false;
   #isOver = false;
 
   constructor(socket: Socket, address: string, o: RtmpListenerOptions) {
@@ -116,7 +120,7 @@ class Peer implements RtmpPeer {
     this.#connection = new RtmpServerConnection({ random, nowMs: o.clock.nowMs() });
     socket.on('data', (bytes) => this.#handle(this.#connection.receive(bytes, o.clock.nowMs())));
     socket.on('error', (error) => o.log.debug({ err: error }, 'an RTMP socket broke'));
-    socket.on('end', () => socket.end());
+    socket.on('end', () => this.#end());
     socket.once('close', () => this.#over());
     this.#watch();
   }
@@ -153,6 +157,7 @@ class Peer implements RtmpPeer {
     }
     this.#flush();
     this.#watch();
+    if (this.#socket.writableLength > QUEUED_BYTES_MAX) this.#socket.destroy(); // it asks, and takes no answers
   }
 
   #ask(request: RtmpRequest): void {
@@ -181,14 +186,19 @@ class Peer implements RtmpPeer {
   #flush(): void {
     if (this.#isOver) return;
     for (const bytes of this.#connection.takeOutput()) this.#socket.write(bytes);
-    if (!this.#connection.isEnded || this.#socket.writableEnded) return;
+    if (this.#connection.isEnded) this.#end();
+  }
+
+  #end(): void {
+    if (this.#isEnding || this.#isOver) return;
+    this.#isEnding = true;
     this.#socket.end();
     this.#timer?.cancel();
     this.#timer = this.#o.clock.after(GOODBYE_MS, () => this.#socket.destroy());
   }
 
   #watch(): void {
-    if (this.#isOver || this.#connection.isEnded) return;
+    if (this.#isOver || this.#isEnding) return;
     this.#timer?.cancel();
     const { clock } = this.#o;
     const waitMs = this.#connection.deadlineMs() - clock.nowMs();

@@ -1,4 +1,5 @@
 // An encoder that publishes by RTMP: its messages become pictures and sound of a publish point.
+import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { FlvMediaReader } from '../core/flv/media.ts';
 import { hasBFrames, parseSps, publishable } from '../core/h264/h264-bitstream.ts';
@@ -34,7 +35,8 @@ export class RtmpPublisher implements RtmpRole, Encoder {
     try {
       this.#read(event.kind, event.timestampMs, event.body);
     } catch (error) {
-      if (!(error instanceof MalformedStream)) throw error;
+      // A broken stream, or no capacity to transcode its sound.
+      if (!(error instanceof MalformedStream || error instanceof MeridianError)) throw error;
       this.#refuse(error.code, error.message);
     }
   }

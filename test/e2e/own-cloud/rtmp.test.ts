@@ -1,8 +1,8 @@
 // Encoders that publish by RTMP into a room with a browser in another region.
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { closePages, launchChromium, type Participant } from '../../support/browser.ts';
 import { hearsMore, join, seesMore, where } from '../../support/call.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { until } from '../../support/poll.ts';
@@ -24,11 +24,14 @@ afterAll(async () => {
   await cloud?.stop();
 });
 
+/** Pictures come out in the order in which they went in. */
+const LIVE = ['-tune', 'zerolatency'];
+
 /** A moving picture and a tone, as an encoder for live shows sends them. */
-function publish({ publish: way }: Ways): ChildProcess {
+function publish({ publish: way }: Ways, tuning = LIVE): ChildProcess {
   const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
   const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
-  const coding = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-g', '25', '-pix_fmt', 'yuv420p'];
+  const coding = ['-c:v', 'libx264', '-preset', 'veryfast', ...tuning, '-g', '25', '-pix_fmt', 'yuv420p'];
   const args = ['-hide_banner', '-loglevel', 'error', '-nostdin', ...picture, ...sound, ...coding];
   const encoder = spawn('ffmpeg', [...args, '-c:a', 'aac', '-b:a', '96k', '-f', 'flv', way?.rtmp.url ?? ''], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -36,6 +39,10 @@ function publish({ publish: way }: Ways): ChildProcess {
   encoders.push(encoder);
   return encoder;
 }
+
+/** With which code it ended by itself. */
+const ended = (encoder: ChildProcess): Promise<number> =>
+  until('ffmpeg ends by itself', () => encoder.exitCode ?? undefined);
 
 /** Decodes what comes from a URL, and counts. */
 function play(url: string | undefined): { frames: number; soundMs: number } {
@@ -92,4 +99,51 @@ it('a browser that sends VP8 is played by HTTP-FLV in the other region, in H.264
   const player = play((await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv);
   await until('ffmpeg decodes picture and sound', () => player.frames >= 30 && player.soundMs >= 2000);
   expect(await ana.room('return room.remoteParticipants.size;')).toBe(0);
+});
+
+/** The one other participant of a browser's room, and the tracks of it that are there. */
+const REMOTE = '[...room.remoteParticipants.values()][0]';
+const sessionOf = (p: Participant): Promise<string> => p.room<string>(`return ${REMOTE}.sessionId;`);
+
+describe('an encoder', () => {
+  it('that sends B-frames is refused, and nobody sees it', async () => {
+    const room = 'b-frames';
+    const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
+    const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
+    expect(await ended(publish(ways, ['-bf', '2']))).toBeGreaterThan(0);
+    expect((await bo.stats()).video).toEqual([]);
+    await bo.close();
+  });
+
+  it('stays one participant through another encoder, the deaths of its nodes, and until it is removed', async () => {
+    const room = 'survives';
+    const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
+    const first = publish(ways);
+    const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
+    await Promise.all([seesMore(bo), hearsMore(bo)]);
+    const session = await sessionOf(bo);
+
+    const second = publish(ways);
+    expect(await ended(first)).toBeGreaterThan(0);
+    await Promise.all([seesMore(bo), hearsMore(bo)]);
+    expect(await sessionOf(bo)).toBe(session);
+
+    cloud.kill('sig-fra');
+    await Promise.all([seesMore(bo), hearsMore(bo)]);
+    await until('the gateway has resumed', async () => {
+      const { nodes } = await cloud.fleet();
+      return nodes.some(({ nodeId, state }) => nodeId === 'sig-fra' && state === 'alive');
+    });
+    await Promise.all([seesMore(bo), hearsMore(bo)]);
+    expect(await sessionOf(bo)).toBe(session);
+
+    cloud.kill('sfu-fra-1');
+    await Promise.all([seesMore(bo), hearsMore(bo)]);
+    expect(second.exitCode).toBe(null);
+
+    await bo.room(`await room.performAdmin.kick(${REMOTE}.identity);`);
+    expect(await ended(second)).toBeGreaterThan(0);
+    await until('the encoder is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
+    expect(await ended(publish(ways))).toBeGreaterThan(0);
+  });
 });

@@ -1,0 +1,224 @@
+// Publish points: who gets which, what becomes of encoders, and when the participant leaves. A script is the signaling
+// node, a UDP socket the media node; the clock is turned by hand.
+import { MeridianClientError } from '@meridian/client';
+import { MeridianError } from '@meridian/protocol';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { AudioUnit, VideoUnit } from '../../src/core/units.ts';
+import { type AudioConverters, type Encoder, HELD_MS, type PublishPoint } from '../../src/room/publish-point.ts';
+import { POINTS_MAX, PublishPoints } from '../../src/room/publish-points.ts';
+import { hex } from '../support/bytes.ts';
+import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
+
+const how = { protocol: 'rtmp', clientIp: '192.0.2.1' };
+const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
+const pps = hex('68ebe3cb22c0');
+const picture = (ptsMs: number): VideoUnit => ({
+  ...{ kind: 'video', ptsMs, dtsMs: ptsMs, isKey: true },
+  nals: [sps, pps, Uint8Array.of(0x65, 0x88, 0x84, ptsMs & 0xff)],
+});
+/** Passes on what it gets; what is left of each is kept. */
+class Converters {
+  readonly open = new Set<object>();
+  /** What a converter gives when it is asked to, late. */
+  readonly late: (() => void)[] = [];
+  readonly make: AudioConverters = (_from, onUnit) => {
+    const one = {
+      write: (unit: AudioUnit) => void this.late.push(() => onUnit(unit)),
+      close: () => void this.open.delete(one),
+    };
+    this.open.add(one);
+    return one;
+  };
+}
+const encoder = () => ({ replaced: vi.fn(), ended: vi.fn<Encoder['ended']>() });
+
+const rooms: { room: ScriptedRoom; points: PublishPoints }[] = [];
+async function start() {
+  const room = await ScriptedRoom.open();
+  const converters = new Converters();
+  const points = new PublishPoints({ ...room.base, converters: converters.make });
+  rooms.push({ room, points });
+  const open = (o = {}): Promise<PublishPoint> => points.open(streamKey(o), how);
+  return { room, points, converters, open };
+}
+afterEach(async () => {
+  for (const { room, points } of rooms.splice(0)) {
+    await points.close();
+    expect(room.clock.pendingTimers).toBe(0);
+    room.close();
+  }
+});
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'fine',
+    (error: unknown) =>
+      error instanceof MeridianError || error instanceof MeridianClientError ? error.code : String(error),
+  );
+const has = (room: ScriptedRoom, count: number) =>
+  vi.waitFor(() => expect(room.packets.length).toBeGreaterThanOrEqual(count), { timeout: 20_000 });
+
+describe('a point is refused', () => {
+  it('for a key to play', async () => {
+    const { open, points } = await start();
+    expect(await codeOf(open({ use: 'play' }))).toBe('NOT_PERMITTED');
+    expect(points.size).toBe(0);
+  });
+  it('when the room refuses, and is forgotten: the next one tries anew', async () => {
+    const { open, points, room } = await start();
+    room.answer = refusal('KICKED');
+    expect(await Promise.all([codeOf(open()), codeOf(open())])).toEqual(['KICKED', 'KICKED']);
+    expect([points.size, room.clock.pendingTimers]).toEqual([0, 0]);
+    room.answer = room.joined();
+    await open();
+    expect(room.service.joins).toHaveLength(2);
+  });
+  it(`beyond ${POINTS_MAX}, and after the end`, async () => {
+    const { open, points, room } = await start();
+    room.service.failure = new Error('nobody answers yet');
+    const all = Array.from({ length: POINTS_MAX }, (_, at) => codeOf(open({ identity: `e${at}` })));
+    expect(points.size).toBe(POINTS_MAX);
+    expect(await codeOf(open())).toBe('OVERLOADED');
+    room.answer = refusal('TOKEN_EXPIRED');
+    room.service.failure = undefined;
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['TOKEN_EXPIRED']));
+    expect(points.size).toBe(0);
+    await points.close();
+    expect(await codeOf(open())).toBe('OVERLOADED');
+  });
+});
+
+describe('a point', () => {
+  it('is one for encoders of one key, also while it is opened; other identities and rooms have their own', async () => {
+    const { open, points, room } = await start();
+    const [a, b, other, elsewhere] = await Promise.all([
+      open(),
+      open({ name: 'another name' }),
+      open({ identity: 'bob-encoder' }),
+      open({ room: 'hall' }),
+    ]);
+    expect(b).toBe(a);
+    expect(new Set([a, other, elsewhere]).size).toBe(3);
+    expect([points.size, room.service.joins.length]).toEqual([3, 3]);
+    expect(room.service.joins[0]).toMatchObject({ protocol: 'rtmp', manualSubscribe: true });
+  });
+  it('that no encoder comes to leaves: the encoder went while it was opened', async () => {
+    const { open, points, room } = await start();
+    await open();
+    room.clock.advance(HELD_MS - 1);
+    expect(points.size).toBe(1);
+    room.clock.advance(1);
+    expect(points.size).toBe(0);
+    expect(room.service.last.closedWith).toBe(1000);
+  });
+  it('that is over ends an encoder that comes late', async () => {
+    const { open, room } = await start();
+    const point = await open();
+    room.clock.advance(HELD_MS);
+    const late = encoder();
+    point.take(late);
+    expect(late.ended).toHaveBeenCalledExactlyOnceWith('CONNECTION_CLOSED', expect.any(String));
+  });
+  it('stays for an encoder that comes back in time, and leaves when none does', async () => {
+    const { open, points, room } = await start();
+    const point = await open();
+    const first = encoder();
+    point.take(first);
+    room.clock.advance(10 * HELD_MS);
+    point.release(first);
+    room.clock.advance(HELD_MS - 1);
+    const second = encoder();
+    expect(await open()).toBe(point);
+    point.take(second);
+    room.clock.advance(10 * HELD_MS);
+    expect([points.size, room.service.joins.length]).toEqual([1, 1]);
+    point.release(second);
+    room.clock.advance(HELD_MS);
+    expect(points.size).toBe(0);
+    for (const one of [first, second]) expect([one.replaced.mock.calls, one.ended.mock.calls]).toEqual([[], []]);
+  });
+  it('drops what an encoder sends that was replaced, and is not released by it', async () => {
+    const { open, points, room, converters } = await start();
+    const point = await open();
+    const [first, second] = [encoder(), encoder()];
+    const aac = { codec: 'aac', sampleRate: 48_000, channels: 2 } as const;
+    point.take(first);
+    point.writeVideo(first, picture(0));
+    point.writeAudio(first, { kind: 'audio', ptsMs: 0, data: Uint8Array.of(1) }, aac);
+    expect(converters.open.size).toBe(1);
+    point.take(second);
+    expect(first.replaced).toHaveBeenCalledOnce();
+    expect(converters.open.size).toBe(0);
+    point.writeVideo(first, picture(40));
+    point.writeAudio(first, { kind: 'audio', ptsMs: 40, data: Uint8Array.of(2) }, aac);
+    for (const give of converters.late) give();
+    point.release(first);
+    room.clock.advance(2 * HELD_MS);
+    point.writeVideo(second, picture(7000));
+    await has(room, 2);
+    expect(room.packets.map(({ payload }) => payload.at(-1))).toEqual([0, 7000 & 0xff]);
+    expect(points.size).toBe(1);
+    expect(second.ended).not.toHaveBeenCalled();
+  });
+  it('goes on under the same track, SSRC, sequence and clock with another encoder', async () => {
+    const { open, room } = await start();
+    const point = await open();
+    const first = encoder();
+    point.take(first);
+    point.writeVideo(first, picture(500_000));
+    point.release(first);
+    room.clock.advance(4000);
+    const second = encoder();
+    point.take(second);
+    point.writeVideo(second, picture(0));
+    room.clock.advance(40);
+    point.writeVideo(second, picture(40));
+    await has(room, 3);
+    const [a, b, c] = room.packets;
+    expect(new Set(room.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
+    const from = (a?.sequenceNumber ?? 0) & 0xffff;
+    expect([b?.sequenceNumber, c?.sequenceNumber]).toEqual([(from + 1) & 0xffff, (from + 2) & 0xffff]);
+    expect(((b?.timestamp ?? 0) - (a?.timestamp ?? 0)) >>> 0).toBe(4000 * 90);
+    expect(((c?.timestamp ?? 0) - (b?.timestamp ?? 0)) >>> 0).toBe(40 * 90);
+    expect(room.service.last.of('publish')).toHaveLength(1);
+    expect(room.service.last.of('publish')[0]?.track).toMatchObject({ width: 1920, height: 1080 });
+  });
+  it('that is removed from the room ends its encoder once, with the reason', async () => {
+    const { open, points, room } = await start();
+    const point = await open();
+    const one = encoder();
+    point.take(one);
+    room.service.last.say({ disconnect: { code: 'KICKED', message: 'removed', reconnect: false } });
+    await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), { timeout: 20_000 });
+    point.close();
+    expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['KICKED']);
+    expect([points.size, room.clock.pendingTimers]).toEqual([0, 0]);
+    point.writeVideo(one, picture(0)); // it may still have something under way
+    point.release(one);
+    expect(room.clock.pendingTimers).toBe(0);
+  });
+  it('whose track is refused ends its encoder', async () => {
+    const { open, room } = await start();
+    room.service.others = ({ publish }) => (publish == null ? { ack: {} } : refusal('NOT_PERMITTED'));
+    const point = await open();
+    const one = encoder();
+    point.take(one);
+    point.writeVideo(one, picture(0));
+    await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), { timeout: 20_000 });
+    expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['NOT_PERMITTED']);
+  });
+  it('publishes its tracks again in a new session, and goes on', async () => {
+    const { open, room } = await start();
+    const point = await open();
+    const one = encoder();
+    point.take(one);
+    point.writeVideo(one, picture(0));
+    const [before] = room.service.last.of('publish');
+    room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    await vi.waitFor(() => expect(room.service.joins).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), { timeout: 20_000 });
+    const [after] = room.service.last.of('publish');
+    expect(after?.track?.trackId).not.toBe(before?.track?.trackId);
+    expect(after?.rtpParameters?.encodings).toEqual(before?.rtpParameters?.encodings);
+    expect(one.ended).not.toHaveBeenCalled();
+  });
+});

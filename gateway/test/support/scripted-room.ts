@@ -1,0 +1,104 @@
+// A room without a cloud: a script answers as the signaling node, and a UDP socket stands for the media node's plain
+// endpoint.
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { socketsOf } from '@meridian/client';
+import { Tokens } from '@meridian/node-shell';
+import { type RtpParameters, rtpParametersToWire, type wire } from '@meridian/protocol';
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { type Answer, ScriptedService } from '../../../client/test/unit/scripted-service.ts';
+import type { StreamKey } from '../../src/adapters/stream-keys.ts';
+import { datagramKind, parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
+
+const secret = 'a secret of this test that is long enough';
+const self = { sessionId: 'PA_gateway', identity: 'ann-encoder', nodeId: 'n1' };
+const ann = { sessionId: 'PA_ann', identity: 'ann', nodeId: 'n1' };
+
+export const streamKey = (o: Partial<StreamKey> = {}): StreamKey => ({
+  ...{ apiKey: 'one', room: 'lobby', use: 'publish', identity: 'ann-encoder', name: 'Ann', expiresWallMs: 2e12 },
+  ...o,
+});
+export const refusal = (code: string): Answer => ({ error: { code, message: '', retryable: false } });
+
+export class ScriptedRoom {
+  readonly clock = new ManualClock({ nowMs: 1000 });
+  readonly service: ScriptedService;
+  /** What the gateway has sent to the media node. */
+  readonly packets: RtpPacket[] = [];
+  readonly #node: Socket;
+  /** The service has this object for ever; what is in it changes. */
+  readonly #answer: Answer;
+  #gateway: { ip: string; port: number } | undefined;
+
+  static async open(): Promise<ScriptedRoom> {
+    const node = createSocket('udp4');
+    node.bind(0, '127.0.0.1');
+    await once(node, 'listening');
+    return new ScriptedRoom(node);
+  }
+
+  private constructor(node: Socket) {
+    this.#node = node;
+    this.#answer = { ...this.joined() };
+    this.service = new ScriptedService(this.#answer);
+    node.on('message', (datagram, { address, port }) => {
+      this.#gateway = { ip: address, port };
+      const packet = datagramKind(datagram) === 'rtp' ? parseRtp(Uint8Array.from(datagram)) : undefined;
+      if (packet !== undefined) this.packets.push(packet);
+    });
+  }
+
+  /** What joins are answered from now on; at first they are taken. */
+  set answer(answer: Answer) {
+    delete this.#answer.joined;
+    delete this.#answer.error;
+    Object.assign(this.#answer, answer);
+  }
+
+  /** The room takes it. */
+  joined(o: Partial<wire.Joined.$Properties> = {}): Answer {
+    const plain = { ip: '127.0.0.1', port: this.#node.address().port };
+    return {
+      joined: {
+        ...{ sessionId: self.sessionId, resumeKey: 'resume', self, participants: [ann], rosterSeq: 1, room: 'lobby' },
+        placement: { decisionId: 'd1', node: { nodeId: 'n1', region: 'r' }, signalingId: 's1', roomEpoch: 1 },
+        sendTransport: { id: 'send', plain },
+        recvTransport: { id: 'recv', plain },
+        ...o,
+      },
+    };
+  }
+
+  /** What publish points and programmes are made with. */
+  get base() {
+    const { clock } = this;
+    return {
+      links: { sockets: () => socketsOf(this.service.next) },
+      tokens: new Tokens([{ key: 'one', secret, tenant: 'dev' }], () => clock.wallMs()),
+      clock,
+      rng: seededRng('scripted room'),
+      log: createLogger({ name: 'gateway', level: 'silent' }),
+    };
+  }
+
+  /** Somebody's track, as the gateway is told of it. */
+  subscribe(o: { trackId: string; consumerId: string; rtp: RtpParameters }): void {
+    const kind = o.rtp.mid === 'video' ? 2 : 1;
+    const change = { trackPublished: { sessionId: ann.sessionId, track: { trackId: o.trackId, kind, source: kind } } };
+    this.service.last.say({ roomEvents: { roomEpoch: 1, events: [{ seq: 2, ...change }] } });
+    const row = { trackId: o.trackId, consumerId: o.consumerId, publisherSessionId: ann.sessionId, kind };
+    const subscription = { ...row, rtpParameters: rtpParametersToWire(o.rtp) };
+    this.service.last.say({ subscriptionsAdded: { subscriptions: [subscription] } });
+  }
+
+  /** As the media node, to where the last join said that media is received. */
+  send(datagrams: readonly Uint8Array[]): void {
+    const plain = this.service.joins.at(-1)?.recvEndpoint?.plain;
+    const to = plain == null ? this.#gateway : { ip: plain.ip ?? '', port: plain.port ?? 0 };
+    for (const datagram of datagrams) this.#node.send(datagram, to?.port ?? 0, to?.ip ?? '');
+  }
+
+  close(): void {
+    this.#node.close();
+  }
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { choosePicture, type Picture, SHOWN_MS_MIN } from '../../src/core/picture-choice.ts';
+
+const camera = (session: string, isMuted = false): Picture => ({
+  trackId: `camera ${session}`,
+  sessionId: session,
+  isScreen: false,
+  isMuted,
+});
+const screen = (session: string): Picture => ({ ...camera(session), trackId: `screen ${session}`, isScreen: true });
+const shown = (trackId: string, sinceMs = 0) => ({ trackId, sinceMs });
+const late = SHOWN_MS_MIN;
+const early = SHOWN_MS_MIN - 1;
+const [a, b] = [camera('a'), camera('b')];
+
+it.each([
+  ['nothing of an empty room', [], [], undefined, 0, undefined],
+  ['nothing when what was shown has gone', [], ['a'], shown('camera a'), late, undefined],
+  ['nothing where all were muted from the start', [camera('a', true)], ['a'], undefined, 0, undefined],
+  ['the first camera when nobody speaks', [a, b], [], undefined, 0, 'camera a'],
+  ['the loudest speaker', [a, b], ['b', 'a'], undefined, 0, 'camera b'],
+  ['the next speaker when the loudest has no camera', [a, b], ['c', 'b'], undefined, 0, 'camera b'],
+  ['the next speaker when the loudest has muted it', [camera('a', true), b], ['a', 'b'], undefined, 0, 'camera b'],
+  ['the present one when nobody speaks', [a, b], [], shown('camera b'), 60_000, 'camera b'],
+  ['the present one when only people without a camera speak', [a, b], ['c'], shown('camera b'), 60_000, 'camera b'],
+  ['the present one for a moment while another speaks', [a, b], ['b'], shown('camera a'), early, 'camera a'],
+  ['the speaker after that moment', [a, b], ['b'], shown('camera a'), late, 'camera b'],
+  ['another at once when the present one is muted', [camera('a', true), b], [], shown('camera a'), 1, 'camera b'],
+  ['another at once when the present one has gone', [b], [], shown('camera a'), 1, 'camera b'],
+  ['the present one, muted, when there is no other', [camera('a', true)], [], shown('camera a'), late, 'camera a'],
+  ['a screen at once', [a, screen('b')], ['a'], shown('camera a'), 1, 'screen b'],
+  ['a screen whoever speaks', [a, screen('b')], ['a'], shown('screen b'), 60_000, 'screen b'],
+  ['the newest of two screens', [screen('a'), screen('b')], [], shown('screen a'), late, 'screen b'],
+  ['a camera at once when the screen has gone', [a], [], shown('screen b'), 1, 'camera a'],
+])('shows %s', (_what, pictures, speakers, present, nowMs, expected) => {
+  const next = choosePicture({ pictures, speakers, present, nowMs });
+  expect(next?.trackId).toBe(expected);
+  // What stays keeps its time, what is new begins now.
+  if (next !== undefined) expect(next.sinceMs).toBe(next.trackId === present?.trackId ? present.sinceMs : nowMs);
+});

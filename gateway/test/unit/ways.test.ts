@@ -1,0 +1,90 @@
+// Who gets which keys of a room.
+
+import { createHmac } from 'node:crypto';
+import { Tokens } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { StreamKeys } from '../../src/adapters/stream-keys.ts';
+import { type Ways, type WaysRequest, waysOf } from '../../src/ways.ts';
+
+const secret = 'a secret of this test that is long enough';
+const nowMs = 1_800_000_000_000;
+const wallMs = (): number => nowMs;
+const apiKeys = [{ key: 'one', secret, tenant: 'dev' }];
+const keys = new StreamKeys(apiKeys, { rng: seededRng('ways'), wallMs });
+const options = {
+  tokens: new Tokens(apiKeys, wallMs),
+  keys,
+  rtmpUrl: 'rtmp://host:1935',
+  publicUrl: 'https://host',
+  wallMs,
+};
+
+/** A token as a company's server signs it; `signedWith`: not the secret that is known. */
+function tokenOf(o: { video?: object; identity?: string; expiresS?: number; signedWith?: string } = {}): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const video = { room: 'lobby', roomJoin: true, ...o.video };
+  const claims = { iss: 'one', sub: o.identity ?? 'ann', name: 'Ann', exp: o.expiresS ?? nowMs / 1000 + 60, video };
+  const body = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+  return `${body}.${createHmac('sha256', o.signedWith ?? secret)
+    .update(body)
+    .digest('base64url')}`;
+}
+const codeOf = async (token: string, request: WaysRequest = {}): Promise<string> =>
+  waysOf(options, token, request).then(
+    () => 'fine',
+    (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
+  );
+const keyIn = (url: string | undefined): string => /([A-Za-z0-9_-]+)(?:\.flv)?$/.exec(url ?? '')?.[1] ?? '';
+
+describe('ways are refused', () => {
+  it.each([
+    ['without a token', '', {}, 'TOKEN_MISSING'],
+    ['for what is no token', 'abc.def', {}, 'TOKEN_INVALID'],
+    ['for a token of another secret', tokenOf({ signedWith: `${secret}!` }), {}, 'TOKEN_INVALID'],
+    ['for a token that has expired', tokenOf({ expiresS: nowMs / 1000 - 60 }), {}, 'TOKEN_EXPIRED'],
+    ['for a token without a room', tokenOf({ video: { room: '' } }), {}, 'TOKEN_ROOM_MISMATCH'],
+    ['for a token that may not join', tokenOf({ video: { roomJoin: false } }), {}, 'NOT_PERMITTED'],
+    ['for somebody else', tokenOf(), { identity: 'bob' }, 'NOT_PERMITTED'],
+    ["for one's own identity, which a browser has", tokenOf(), { identity: 'ann' }, 'NOT_PERMITTED'],
+    ['for an identity that is none', tokenOf({ video: { roomAdmin: true } }), { identity: 'a/b' }, 'REQUEST_INVALID'],
+    ['for a name that is none', tokenOf(), { name: 'a\u202eb' }, 'REQUEST_INVALID'],
+    [
+      'for names that no key holds',
+      tokenOf({ video: { room: '房'.repeat(128) }, identity: '人'.repeat(100) }),
+      { name: '名'.repeat(100) },
+      'REQUEST_INVALID',
+    ],
+  ])('%s', async (_what, token, request, code) => expect(await codeOf(token, request)).toBe(code));
+});
+
+describe('ways', () => {
+  const of = (o: Parameters<typeof tokenOf>[0], request: WaysRequest = {}): Promise<Ways> =>
+    waysOf(options, tokenOf(o), request);
+
+  it('name the same key as server and key and as one URL, and end with the token', async () => {
+    const ways = await of({});
+    const { publish, play, ...rest } = ways;
+    expect(rest).toEqual({ room: 'lobby', expiresWallMs: nowMs + 60_000 });
+    expect(publish?.identity).toBe('ann-encoder');
+    expect(publish?.rtmp.server).toBe('rtmp://host:1935/live');
+    expect(publish?.rtmp.url).toBe(`${publish?.rtmp.server}/${publish?.rtmp.key}`);
+    const base = { apiKey: 'one', room: 'lobby', name: 'Ann', expiresWallMs: nowMs + 60_000 };
+    expect(keys.open(publish?.rtmp.key ?? '')).toEqual({ ...base, use: 'publish', identity: 'ann-encoder' });
+    expect(keys.open(keyIn(play?.flv))).toEqual({ ...base, use: 'play', identity: 'ann' });
+    expect([play?.rtmp, play?.flv, play?.wsFlv].map(keyIn)).toEqual(Array(3).fill(keyIn(play?.flv)));
+    expect(play?.wsFlv).toMatch(/^wss:\/\/host\/live\//);
+  });
+  it('of a token that may not publish are for playing alone', async () => {
+    expect(Object.keys(await of({ video: { canPublish: false } }))).toEqual(['room', 'expiresWallMs', 'play']);
+  });
+  it('of a token that may not subscribe are for publishing alone', async () => {
+    expect(Object.keys(await of({ video: { canSubscribe: false } }))).toEqual(['room', 'expiresWallMs', 'publish']);
+  });
+  it('of an administrator are for whoever is named, and last a day', async () => {
+    const ways = await of({ video: { roomAdmin: true } }, { identity: 'stage', name: 'Stage' });
+    expect(ways.expiresWallMs).toBe(nowMs + 24 * 3_600_000);
+    expect(keys.open(ways.publish?.rtmp.key ?? '')).toMatchObject({ identity: 'stage', name: 'Stage' });
+  });
+});
