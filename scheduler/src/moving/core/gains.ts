@@ -79,9 +79,9 @@ export function gainsOf(mode: RoomMode, room: RoomNow): Gain[] {
 
 /**
  * Timings without which it is not known what a room would gain: the most hopeful first, at most `TIMINGS_MAX` of a
- * room and `limits.echoSitesMax` of a participant; none of rooms above `PAIRED_MEMBERS_MAX`. In mode `single`, of a room
- * of any size, `ROOM_TIMINGS` of a participant. One host a site is enough, so a host is left out when `isSameSite` says
- * that an earlier one stands for it.
+ * room and `limits.echoSitesMax` of a participant; none of rooms above `PAIRED_MEMBERS_MAX`. In mode `single`, of a
+ * room of any size, `ROOM_TIMINGS` of a participant. One host a site is enough, so a host is left out when `isSameSite`
+ * says that an earlier one stands for it.
  */
 export function timingsWanted(mode: RoomMode, room: RoomNow, isSameSite: (a: number, b: number) => boolean): Timing[] {
   if (mode === 'direct' || room.members.length < 2) return [];

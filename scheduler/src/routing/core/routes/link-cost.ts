@@ -34,8 +34,8 @@ export function measuredCostMs(onewayMs: number, jitterMs: number, loss: number)
 }
 
 /**
- * Penalty for a relay's load, 0 to 1 of its bandwidth: nothing up to the knee, then x / (1 − x) on the way from the knee
- * to full, Infinity from full on.
+ * Penalty for a relay's load, 0 to 1 of its bandwidth: nothing up to the knee, then x / (1 − x) on the way from the
+ * knee to full, Infinity from full on.
  */
 export function utilisationMs(utilisation: number): number {
   if (utilisation <= UTILISATION_KNEE) return 0;
