@@ -289,7 +289,7 @@ export async function resumeSession(
       signalingId: context.selfId,
       signalingRegion: context.region,
     };
-    adopted = await context.nodes.call(present.nodeId, rpc.adoptSession, request);
+    adopted = await adopt(context, present.nodeId, request);
   } catch (error) {
     context.log.info({ sessionId, err: error }, 'the media node did not hand over the session');
     throw refused('the media node does not hold the session');
@@ -325,6 +325,24 @@ export async function resumeSession(
     placed: undefined,
     resumed: true,
   };
+}
+
+/**
+ * Asks again, over the next link, when the link ends before the answer: who is refused here joins anew and loses media
+ * that flows. A session that was adopted by an answer that was lost is adopted once more, which only counts on.
+ */
+async function adopt(
+  { nodes }: ClientContext,
+  nodeId: string,
+  request: wire.AdoptSession.$Properties,
+): Promise<wire.SessionAdopted> {
+  try {
+    return await nodes.call(nodeId, rpc.adoptSession, request);
+  } catch (error) {
+    const { cause } = error as { cause?: { code?: unknown } };
+    if (cause?.code !== 'LINK_CLOSED') throw error;
+    return nodes.call(nodeId, rpc.adoptSession, request);
+  }
 }
 
 const superseded = (): MeridianError =>

@@ -137,6 +137,34 @@ describe('a session', () => {
     },
   );
 
+  it('is taken up when the link to its media node ends under the request: the next link is asked', async () => {
+    const first = await ann();
+    first.socket.terminate();
+    let release = (): void => undefined;
+    node.held.set('adopt', new Promise<void>((resolve) => (release = resolve)));
+    const asking = TestClient.join(url(two), { identity: 'ann', join: resume(first) });
+    await until(() => node.called('adopt').length === 1, 'the node is asked');
+    node.links.get('sig-2')?.close('reset by the test');
+    await until(() => node.called('adopt').length === 2, 'the node is asked again');
+    release();
+    const again = await asking;
+    expect(again.joined).toMatchObject({ resumed: true, sessionId: first.sessionId });
+    expect(await again.publish('TR_annmicrophone1')).toBe('published');
+  });
+
+  it('is refused when the media node does not answer over the second link either', async () => {
+    const first = await ann();
+    first.socket.terminate();
+    node.held.set('adopt', new Promise<void>(() => undefined));
+    const asking = TestClient.join(url(two), { identity: 'ann', join: resume(first) });
+    for (const times of [1, 2]) {
+      await until(() => node.called('adopt').length === times, `the node is asked ${times} times`);
+      node.links.get('sig-2')?.close('reset by the test');
+    }
+    await expect(asking).rejects.toThrow('RESUME_REFUSED');
+    expect(node.called('adopt')).toHaveLength(2);
+  });
+
   it('goes on with a token that has expired meanwhile, but nobody comes in with one', async () => {
     const first = await ann();
     first.socket.terminate();

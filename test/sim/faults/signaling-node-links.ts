@@ -43,6 +43,17 @@ export class SignalingNodeLinks {
     this.#use(nodeId, (link) => (link === undefined ? answer(undefined) : link.ask(kind, body, answer)));
   }
 
+  /** As `ask`, and asks again when the link ends under the request, as `adopt` in signaling/src/clients/join.ts. */
+  askTwice(nodeId: string, kind: string, body: unknown, answer: (body: unknown) => void): void {
+    this.#use(nodeId, (link) => {
+      if (link === undefined) return answer(undefined);
+      link.ask(kind, body, (reply) => {
+        if (reply === undefined && link.closed) this.ask(nodeId, kind, body, answer);
+        else answer(reply);
+      });
+    });
+  }
+
   /** Links with these end, and none is made. */
   deny(nodeIds: ReadonlySet<string>): void {
     this.#denied = nodeIds;

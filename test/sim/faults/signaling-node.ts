@@ -209,7 +209,7 @@ export class SignalingNode {
     const { person, sessionId } = stay;
     const { roomKey } = person;
     const ask: AttachAsk = { roomKey, sessionId, ...o.lease, decisionId: o.decisionId, adopt: o.adopt };
-    this.nodes.ask(o.nodeId, 'attach', ask, (body) => {
+    const answered = (body: unknown): void => {
       const answer = body as NodeAnswer | undefined;
       if (!this.#isPresent(stay)) {
         if (answer?.code === 'OK') this.nodes.ask(o.nodeId, 'detach', { roomKey, sessionId }, () => undefined);
@@ -237,7 +237,9 @@ export class SignalingNode {
       this.#release(o.decisionId);
       if (o.adopt) return this.enter(person, [], answer?.code ?? 'no answer');
       this.#later(() => this.#place(stay, [...o.avoid, o.nodeId]), bounds.resolveEveryMs);
-    });
+    };
+    if (o.adopt) this.nodes.askTwice(o.nodeId, 'attach', ask, answered);
+    else this.nodes.ask(o.nodeId, 'attach', ask, answered);
   }
 
   #release(decisionId: string): void {
