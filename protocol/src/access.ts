@@ -1,6 +1,7 @@
-// From the claims of a verified token to what its bearer may do. Signature and times are checked before (node-
-// shell/src/tokens.ts). The claims have LiveKit's shape and defaults: joining has to be granted by name, publishing
-// and subscribing are granted unless denied, administration and changing the own name are denied unless granted.
+// From the claims of a verified token to what its bearer may do. Signature and times are checked before
+// (node-shell/src/tokens.ts). The claims have LiveKit's shape and defaults: joining has to be granted by name,
+// publishing and subscribing are granted unless denied, administration and changing the own name are denied unless
+// granted.
 import { type Attributes, areAttributes } from './attributes.ts';
 import type { ErrorCode } from './errors.ts';
 import { fenceOf, meetOfFences } from './fence.ts';
