@@ -75,6 +75,9 @@ export class RoomWatcher {
   #left: string[] | undefined;
   #keys: Iterator<string> | undefined;
   #sites: Sites | undefined;
+  #siteKeys: readonly string[] = [];
+  /** Rises when sites have other numbers than before. */
+  #numbering = 0;
   #round = 0;
   #roundAtMs = Number.NEGATIVE_INFINITY;
   #asksLeft = 0;
@@ -195,6 +198,7 @@ export class RoomWatcher {
       nowMs,
       wallMs: clock.wallMs(),
       signature,
+      numbering: this.#numberingNow(),
       mode: this.#modeIn(roomKey),
       made: rooms.get(roomKey)?.made ?? [],
       mayAsk: this.#asksLeft > 0,
@@ -259,6 +263,14 @@ export class RoomWatcher {
       roomKey,
       clients.namedIn(roomKey, (key) => fleet.sessionsOf(key)),
     );
+  }
+
+  #numberingNow(): number {
+    const { keys } = this.#sitesNow();
+    const isSame = keys.length === this.#siteKeys.length && keys.every((key, site) => key === this.#siteKeys[site]);
+    if (!isSame) this.#numbering += 1;
+    this.#siteKeys = keys;
+    return this.#numbering;
   }
 
   /** The sites of this round, made when a room first asks for them. Refreshes the index. */

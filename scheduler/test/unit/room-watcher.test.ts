@@ -108,6 +108,22 @@ describe('a room of mode relay', () => {
     expect(world.clock.nowMs() - firstMs).toBeGreaterThan(ROOM_REST_MS);
   });
 
+  test('moves somebody to the same site when sites have got other numbers a moment before', async () => {
+    const untilMovedMs = async (numbersChangeAtMs: number): Promise<{ atMs: number; reason: string | undefined }> => {
+      const world = await RoomWorld.start(everywhere);
+      const [a] = await pair(world);
+      let atMs = 0;
+      for (; world.orders.length === 0 && atMs < LONG_MS; atMs += 250) {
+        if (atMs === numbersChangeAtMs) world.register('sfu-aachen', 'aachen');
+        await world.pass(250);
+      }
+      expect(world.nodeOf(a)).toBe('sfu-paris-1');
+      return { atMs, reason: world.orders[0]?.reason };
+    };
+    const { atMs, reason } = await untilMovedMs(-1);
+    expect(await untilMovedMs(atMs - 2000)).toEqual({ atMs, reason });
+  });
+
   test('moves nobody where nothing is gained, nor in a room that is too large for pairs', async () => {
     const world = await RoomWorld.start(everywhere);
     for (let count = 0; count < 3; count += 1) await world.join('t/good', rtt(5, 30, 50));

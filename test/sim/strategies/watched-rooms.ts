@@ -106,6 +106,7 @@ export class WatchedRooms {
       wallMs: nowMs,
       mode: this.#o.mode,
       signature: room.version,
+      numbering: 0,
       made,
       mayAsk: true,
       room: () => ({

@@ -21,6 +21,8 @@ export interface RoomLook {
   readonly mode: RoomMode;
   /** Changes with who is in the room, and where. */
   readonly signature: number;
+  /** Changes when the hosts' numbers stand for other hosts: what was gained at a number says nothing any more. */
+  readonly numbering: number;
   /** Moves that were begun in the room within the last hour; older ones do not matter. */
   readonly made: readonly MoveMade[];
   /** Whether people may be asked for timings now; if not, it is asked for again at the next look. */
@@ -41,9 +43,11 @@ export type RoomStep =
 export class RoomWatch {
   readonly #credit = new RoomCredit();
   #signature: number | undefined;
+  #numbering: number | undefined;
   #changedAtMs = 0;
   #isAsked = false;
-  #gains: readonly OwnedGain[] = [];
+  /** Undefined: not known; what was saved stays as it is. */
+  #gains: readonly OwnedGain[] | undefined;
   #computedAtMs = Number.NEGATIVE_INFINITY;
   #lookedAtMs: number | undefined;
 
@@ -65,13 +69,18 @@ export class RoomWatch {
 
   /** What to do now, one thing at a time; undefined: nothing. A move counts as begun. */
   look(o: RoomLook): RoomStep | undefined {
-    const { nowMs, mode, signature } = o;
-    this.#credit.save(this.#gains, nowMs - (this.#lookedAtMs ?? nowMs));
+    const { nowMs, mode, signature, numbering } = o;
+    if (this.#gains !== undefined) this.#credit.save(this.#gains, nowMs - (this.#lookedAtMs ?? nowMs));
     this.#lookedAtMs = nowMs;
     if (signature !== this.#signature) {
       this.#signature = signature;
       this.#changedAtMs = nowMs;
       this.#isAsked = false;
+      this.#computedAtMs = Number.NEGATIVE_INFINITY;
+    }
+    if (numbering !== this.#numbering) {
+      this.#numbering = numbering;
+      this.#gains = undefined;
       this.#computedAtMs = Number.NEGATIVE_INFINITY;
     }
     const mustAsk = !this.#isAsked && o.mayAsk && nowMs - this.#changedAtMs >= ASK_AFTER_MS;
@@ -82,7 +91,7 @@ export class RoomWatch {
       this.#isAsked = true;
       return { kind: 'ask', timings: timingsWanted(mode, room.now, o.isSameSite) };
     }
-    const due = this.#credit.due(this.#gains, o.made, o.wallMs);
+    const due = this.#gains && this.#credit.due(this.#gains, o.made, o.wallMs);
     if (due === undefined) return undefined;
     this.#credit.restart();
     return { kind: mode === 'single' ? 'gather' : 'move', gain: due };
@@ -94,7 +103,7 @@ export class RoomWatch {
       const movers = gain.members.map((index) => people[index] ?? '');
       const [only = ''] = movers;
       // Of several by where they are: one more of them goes on with what the others have saved.
-      const name = movers.length === 1 ? only : `at ${now.members[gain.members[0] ?? 0]?.host}`;
+      const name = movers.length === 1 ? only : `at ${now.members[gain.members[0] ?? 0]?.host} of numbering ${this.#numbering}`;
       return { ...gain, name, people: movers, pairs: pairsChanged(movers.length, people.length) };
     };
     this.#gains = gainsOf(mode, now).map(owned);

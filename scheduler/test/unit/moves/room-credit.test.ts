@@ -93,6 +93,7 @@ class Room {
   readonly steps: { atMs: number; step: RoomStep }[] = [];
   nowMs = 0;
   signature = 1;
+  numbering = 1;
   mode: RoomLook['mode'] = 'relay';
   mayAsk = true;
   isBetween = false;
@@ -116,6 +117,7 @@ class Room {
         wallMs: this.nowMs,
         mode: this.mode,
         signature: this.signature,
+        numbering: this.numbering,
         made: this.made,
         mayAsk: this.mayAsk,
         isSameSite: (a, b) => a === b,
@@ -191,6 +193,26 @@ describe('a watched room', () => {
     const pausedUntilMs = room.nowMs;
     expect(room.pass(600 * SECOND_MS)?.kind).toBe('move');
     expect(room.nowMs - pausedUntilMs).toBeGreaterThan(5 * SECOND_MS);
+  });
+
+  test('moves to the number that the host has now, for what was saved before the numbers changed', () => {
+    const room = new Room(two());
+    room.pass(19 * SECOND_MS);
+    room.members = [member(1, [99, 90, 10]), member(1, [99, 10, 99])];
+    room.numbering += 1;
+    expect(room.pass(5 * SECOND_MS)).toMatchObject({ kind: 'move', gain: { host: 2, people: ['p0'] } });
+  });
+
+  test('what several have saved at a number ends with the numbers', () => {
+    // Neither of the two gains by leaving the other: they go together to host 1.
+    const room = new Room([member(0, [60, 10, 99]), member(0, [60, 10, 99])]);
+    const group = room.pass(600 * SECOND_MS);
+    expect(group).toMatchObject({ kind: 'move', gain: { people: ['p0', 'p1'] } });
+    const [takenMs, beganMs] = [room.nowMs, room.nowMs];
+    room.pass(takenMs - 3 * SECOND_MS);
+    room.numbering += 1;
+    expect(room.pass(600 * SECOND_MS)?.kind).toBe('move');
+    expect(room.nowMs - beganMs).toBeGreaterThan(1.5 * takenMs);
   });
 
   test('somebody who joins anew is the same person, somebody else is not', () => {

@@ -98,6 +98,13 @@ export class RoomWorld {
     return this.centre.register({ description: node, rooms: this.#rooms(nodeId), load: noLoad });
   }
 
+  /** A media node of another city registers, near nobody. */
+  register(nodeId: string, city: string): void {
+    const node = description({ nodeId, region: 'eu', city, latitude: -50, longitude: -70 });
+    this.#nodes.push(node);
+    this.centre.register({ description: node, rooms: [], load: noLoad });
+  }
+
   /**
    * Somebody joins through the owner's signaling node, having timed these cities at the entry. `person`: who joins
    * anew; absent: a new one.
