@@ -4,7 +4,10 @@ import type { RoomMode } from '../../placing/core/view.ts';
 import { type Gain, gainsOf, pairsChanged, type RoomNow, type Timing, timingsWanted } from './gains.ts';
 import { type MoveMade, type OwnedGain, RoomCredit } from './room-credit.ts';
 
-/** So long after somebody came, left or was moved, people are asked for timings: who comes in a bunch is asked once. */
+/**
+ * So long after the first who came, left or was moved since the last time, people are asked for timings: who comes in a
+ * bunch is asked once, and a room that never is the same for so long is asked all the same.
+ */
 export const ASK_AFTER_MS = 1000;
 /** Gains are computed anew when people or timings change, and after this: paths and load change too. */
 export const GAINS_FRESH_MS = 15_000;
@@ -45,7 +48,8 @@ export class RoomWatch {
   #signature: number | undefined;
   #numbering: number | undefined;
   #changedAtMs = 0;
-  #isAsked = false;
+  /** Since when there is something to ask; undefined: people were asked. */
+  #askSinceMs: number | undefined;
   /** Undefined: not known; what was saved stays as it is. */
   #gains: readonly OwnedGain[] | undefined;
   #computedAtMs = Number.NEGATIVE_INFINITY;
@@ -59,7 +63,7 @@ export class RoomWatch {
   /** Somebody's round trips were told; `isKnown`: of somebody who could not be asked so far. */
   timed(isKnown: boolean): void {
     this.#computedAtMs = Number.NEGATIVE_INFINITY;
-    if (isKnown) this.#isAsked = false;
+    if (isKnown) this.#askSinceMs ??= this.#changedAtMs;
   }
 
   /** Nothing is saved while somebody is being moved. */
@@ -75,7 +79,7 @@ export class RoomWatch {
     if (signature !== this.#signature) {
       this.#signature = signature;
       this.#changedAtMs = nowMs;
-      this.#isAsked = false;
+      this.#askSinceMs ??= nowMs;
       this.#computedAtMs = Number.NEGATIVE_INFINITY;
     }
     if (numbering !== this.#numbering) {
@@ -83,12 +87,12 @@ export class RoomWatch {
       this.#gains = undefined;
       this.#computedAtMs = Number.NEGATIVE_INFINITY;
     }
-    const mustAsk = !this.#isAsked && o.mayAsk && nowMs - this.#changedAtMs >= ASK_AFTER_MS;
+    const mustAsk = o.mayAsk && this.#askSinceMs !== undefined && nowMs - this.#askSinceMs >= ASK_AFTER_MS;
     const isFresh = nowMs - this.#computedAtMs < GAINS_FRESH_MS;
     const room = mustAsk || !isFresh ? o.room() : undefined;
     if (room !== undefined && !isFresh) this.#compute(mode, room, nowMs);
     if (room !== undefined && mustAsk) {
-      this.#isAsked = true;
+      this.#askSinceMs = undefined;
       return { kind: 'ask', timings: timingsWanted(mode, room.now, o.isSameSite) };
     }
     const due = this.#gains && this.#credit.due(this.#gains, o.made, o.wallMs);
