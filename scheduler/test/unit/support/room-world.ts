@@ -49,6 +49,8 @@ export class RoomWorld {
   readonly fenceless = new Set<string>();
   /** Nodes that are away: they report nothing, and do not come back to another centre. */
   readonly silent = new Set<string>();
+  /** Whether clients tell their round trips to the nodes that they are on, every two seconds. */
+  tellsNodeTimes = true;
   centre: Centre;
   readonly #store = new Map<string, string>();
   readonly #people = new Map<string, Person>();
@@ -144,7 +146,7 @@ export class RoomWorld {
       this.clock.advance(STEP_MS);
       this.#steps += 1;
       if (this.#steps % 4 === 0) this.#report();
-      if (this.#steps % 8 === 0) this.#tellNodeTimes();
+      if (this.#steps % 8 === 0 && this.tellsNodeTimes) this.#tellNodeTimes();
       this.centre.tick();
       this.centre.tickMoves();
       await new Promise<void>((resolve) => setImmediate(resolve));
