@@ -63,14 +63,19 @@ export class RoomMoves {
 
   /**
    * Asks clients for timings: those that may show a better host for the room, and of who is new those that its prefix
-   * needs. At most `most` clients; how many were asked.
+   * needs. At most `most` clients; how many were asked, and whether somebody is left who has to be asked again.
    */
-  ask(roomKey: string, members: readonly Member[], wanted: readonly Timing[], most: number): number {
+  ask(
+    roomKey: string,
+    members: readonly Member[],
+    wanted: readonly Timing[],
+    most: number,
+  ): { asked: number; isCutShort: boolean } {
     const { access, placementIndex, mover, metrics } = this.#o;
     const sites = this.#o.sites();
-    let asked = 0;
+    let [asked, isCutShort] = [0, false];
     for (const [index, { client, sessionId }] of members.entries()) {
-      if (client.signalingId === '' || client.ip === '' || asked >= most) continue;
+      if (client.signalingId === '' || client.ip === '') continue;
       const keys = wanted.filter(({ member }) => member === index).map(({ host }) => host);
       if (!client.wasAsked)
         keys.push(...access.sitesToTime(clientOf(client)).map((key) => placementIndex.siteOf(key) ?? -1));
@@ -78,12 +83,15 @@ export class RoomMoves {
       const ids = untimed.map((site) => sites.signalingIdOf(site)).filter((id) => id !== undefined);
       const signalingIds = [...new Set(ids)].slice(0, limits.echoSitesMax);
       if (signalingIds.length === 0) continue;
-      if (!mover.wantEchoes(client.signalingId, { roomKey, sessionId, signalingIds })) continue;
+      if (asked >= most || !mover.wantEchoes(client.signalingId, { roomKey, sessionId, signalingIds })) {
+        isCutShort = true;
+        continue;
+      }
       client.wasAsked = true;
       asked += 1;
     }
     metrics.timingsAsked.inc(asked);
-    return asked;
+    return { asked, isCutShort };
   }
 
   /** One participant, or several of one site, go where the room is better off with them: one after another. */

@@ -213,8 +213,11 @@ export class RoomWatcher {
     if (step === undefined) return;
     members ??= this.#membersOf(roomKey);
     if (members === undefined) return;
-    if (step.kind === 'ask') this.#asksLeft -= this.#roomMoves.ask(roomKey, members, step.timings, this.#asksLeft);
-    else if (step.kind === 'move') this.#roomMoves.move(roomKey, members, step.gain);
+    if (step.kind === 'ask') {
+      const { asked, isCutShort } = this.#roomMoves.ask(roomKey, members, step.timings, this.#asksLeft);
+      this.#asksLeft -= asked;
+      if (isCutShort) watch.askCutShort();
+    } else if (step.kind === 'move') this.#roomMoves.move(roomKey, members, step.gain);
     else this.#roomMoves.gather(roomKey, step.gain);
   }
 

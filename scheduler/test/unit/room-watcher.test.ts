@@ -30,6 +30,25 @@ describe('a room of mode relay', () => {
     expect(world.asked).toHaveLength(asked);
   });
 
+  test('asks whoever could not be asked again, at the next look', async () => {
+    const world = await RoomWorld.start(everywhere);
+    world.isLinkFull = true;
+    await pair(world);
+    await world.pass(5000);
+    expect(world.asked).toEqual([]);
+    world.isLinkFull = false;
+    await world.pass(1250);
+    expect(world.asked).not.toEqual([]);
+  });
+
+  test('asks a hundred people a second, and the others of a larger room in the next', async () => {
+    const world = await RoomWorld.start(everywhere);
+    const people = [];
+    for (let count = 0; count < 120; count += 1) people.push(await world.join('t/large', rtt(6, 13, 90), ['frankfurt']));
+    await world.pass(6000);
+    expect(new Set(world.asked.map(({ sessionId }) => sessionId)).size).toBe(people.length);
+  });
+
   test('moves somebody to where was timed once that has paid, says why, and then rests', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a, b] = await pair(world);

@@ -66,6 +66,11 @@ export class RoomWatch {
     if (isKnown) this.#askSinceMs ??= this.#changedAtMs;
   }
 
+  /** Not everybody could be asked: it is asked for again at the next look. */
+  askCutShort(): void {
+    this.#askSinceMs ??= this.#changedAtMs;
+  }
+
   /** Nothing is saved while somebody is being moved. */
   pause(nowMs: number): void {
     this.#lookedAtMs = nowMs;
@@ -91,14 +96,15 @@ export class RoomWatch {
     const isFresh = nowMs - this.#computedAtMs < GAINS_FRESH_MS;
     const room = mustAsk || !isFresh ? o.room() : undefined;
     if (room !== undefined && !isFresh) this.#compute(mode, room, nowMs);
-    if (room !== undefined && mustAsk) {
-      this.#askSinceMs = undefined;
-      return { kind: 'ask', timings: timingsWanted(mode, room.now, o.isSameSite) };
-    }
     const due = this.#gains && this.#credit.due(this.#gains, o.made, o.wallMs);
-    if (due === undefined) return undefined;
-    this.#credit.restart();
-    return { kind: mode === 'single' ? 'gather' : 'move', gain: due };
+    // A move comes first: it does not wait for people who cannot be asked.
+    if (due !== undefined) {
+      this.#credit.restart();
+      return { kind: mode === 'single' ? 'gather' : 'move', gain: due };
+    }
+    if (room === undefined || !mustAsk) return undefined;
+    this.#askSinceMs = undefined;
+    return { kind: 'ask', timings: timingsWanted(mode, room.now, o.isSameSite) };
   }
 
   #compute(mode: RoomMode, { now, people }: WatchedRoom, nowMs: number): void {

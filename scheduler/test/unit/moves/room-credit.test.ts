@@ -171,6 +171,17 @@ describe('a watched room', () => {
     expect(room.steps.map(({ atMs }) => atMs / SECOND_MS)).toEqual([2, 4, 6]);
   });
 
+  test('moves people while others cannot be asked for timings, who are asked for at each look', () => {
+    const room = new Room([...two(), member(0, [5, 99, 5], { isTimed: (host) => host === 0 })]);
+    let looks = 0;
+    for (; room.steps.at(-1)?.step.kind !== 'move' && looks < 600; looks += 1) {
+      room.pass(SECOND_MS);
+      room.watch.askCutShort();
+    }
+    expect(room.steps.at(-1)?.step).toMatchObject({ kind: 'move', gain: { people: ['p0'] } });
+    expect(room.steps).toHaveLength(looks - 1);
+  });
+
   test('moves whoever has saved the price of a move, and nobody sooner than the gain has lasted for it', () => {
     const room = new Room(two());
     const step = room.pass(600 * SECOND_MS);

@@ -51,6 +51,8 @@ export class RoomWorld {
   readonly silent = new Set<string>();
   /** Whether clients tell their round trips to the nodes that they are on, every two seconds. */
   tellsNodeTimes = true;
+  /** Nobody can be asked to time sites. */
+  isLinkFull = false;
   centre: Centre;
   readonly #store = new Map<string, string>();
   readonly #people = new Map<string, Person>();
@@ -167,6 +169,7 @@ export class RoomWorld {
     const mover = {
       move: async (_owner: string, order: MoveOrder) => this.#move(order),
       wantEchoes: (_signalingId: string, o: { sessionId: string; signalingIds: readonly string[] }) => {
+        if (this.isLinkFull) return false;
         this.asked.push(o);
         this.#time(o);
         return true;
