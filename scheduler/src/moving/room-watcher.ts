@@ -166,7 +166,7 @@ export class RoomWatcher {
   #goesOn(roomKey: string): boolean {
     const { rooms, clock, isOwned } = this.#o;
     const nowMs = clock.wallMs();
-    const made = rooms.get(roomKey)?.made ?? [];
+    const made = rooms.movesOf(roomKey, nowMs);
     return isOwned(roomKey) || made.some(({ atWallMs }) => nowMs - atWallMs < ROOM_REST_MS);
   }
 
@@ -194,13 +194,14 @@ export class RoomWatcher {
   #improve(roomKey: string, watch: RoomWatch, signature: number, nowMs: number): void {
     const { clock, rooms } = this.#o;
     let members: readonly Member[] | undefined;
+    const wallMs = clock.wallMs();
     const step = watch.look({
       nowMs,
-      wallMs: clock.wallMs(),
+      wallMs,
       signature,
       numbering: this.#numberingNow(),
       mode: this.#modeIn(roomKey),
-      made: rooms.get(roomKey)?.made ?? [],
+      made: rooms.movesOf(roomKey, wallMs),
       mayAsk: this.#asksLeft > 0,
       room: () => {
         members = this.#membersOf(roomKey);
