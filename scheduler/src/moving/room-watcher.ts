@@ -183,6 +183,8 @@ export class RoomWatcher {
     const signature = fleet.digestIn(roomKey);
     if (signature === undefined) return;
     const watched = this.#watched.get(roomKey) ?? newWatched();
+    // It was not seen in the round before: what has lasted meanwhile is not known.
+    if (watched.round < this.#round - 1) watched.watch.pause(nowMs);
     watched.round = this.#round;
     this.#watched.set(roomKey, watched);
     if (moves.queue.hasRoom(roomKey)) watched.watch.pause(nowMs);

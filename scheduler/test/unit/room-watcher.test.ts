@@ -129,6 +129,19 @@ describe('a room of mode relay', () => {
     expect(world.centre.rooms.get('t/left')).toBeUndefined();
   });
 
+  test('saves nothing while nobody in it is seen', async () => {
+    const world = await RoomWorld.start(everywhere);
+    const [a, b] = await pair(world);
+    await world.pass(10_000);
+    const unseen = vi.spyOn(world.centre.fleet, 'roomKeys').mockImplementation(() => new Set<string>().values());
+    await world.pass(LONG_MS);
+    unseen.mockRestore();
+    await world.pass(3000);
+    expect([world.nodeOf(a), world.nodeOf(b)]).toEqual(['sfu-frankfurt-1', 'sfu-paris-1']);
+    await world.pass(LONG_MS);
+    expect(world.orders).toHaveLength(1);
+  });
+
   test('pays twice for a move that did not come about', async () => {
     const world = await RoomWorld.start(everywhere);
     await pair(world);

@@ -71,7 +71,7 @@ export class RoomWatch {
     this.#askSinceMs ??= this.#changedAtMs;
   }
 
-  /** Nothing is saved while somebody is being moved. */
+  /** Nothing is saved while somebody is being moved, or nobody was seen. */
   pause(nowMs: number): void {
     this.#lookedAtMs = nowMs;
   }
@@ -85,15 +85,14 @@ export class RoomWatch {
       this.#signature = signature;
       this.#changedAtMs = nowMs;
       this.#askSinceMs ??= nowMs;
-      this.#computedAtMs = Number.NEGATIVE_INFINITY;
+      this.#gains = undefined;
     }
     if (numbering !== this.#numbering) {
       this.#numbering = numbering;
       this.#gains = undefined;
-      this.#computedAtMs = Number.NEGATIVE_INFINITY;
     }
     const mustAsk = o.mayAsk && this.#askSinceMs !== undefined && nowMs - this.#askSinceMs >= ASK_AFTER_MS;
-    const isFresh = nowMs - this.#computedAtMs < GAINS_FRESH_MS;
+    const isFresh = this.#gains !== undefined && nowMs - this.#computedAtMs < GAINS_FRESH_MS;
     const room = mustAsk || !isFresh ? o.room() : undefined;
     if (room !== undefined && !isFresh) this.#compute(mode, room, nowMs);
     const due = this.#gains && this.#credit.due(this.#gains, o.made, o.wallMs);

@@ -233,6 +233,16 @@ describe('a watched room', () => {
     expect(room.nowMs - beganMs).toBeGreaterThan(1.5 * takenMs);
   });
 
+  test('moves nobody for a gain of before a change, and keeps what was saved, while somebody is between two nodes', () => {
+    const room = new Room(two());
+    room.pass(20 * SECOND_MS);
+    room.signature += 1;
+    room.isBetween = true;
+    expect(room.pass(30 * SECOND_MS)).toBeUndefined();
+    room.isBetween = false;
+    expect(room.pass(5 * SECOND_MS)?.kind).toBe('move');
+  });
+
   test('somebody who joins anew is the same person, somebody else is not', () => {
     const room = new Room(two());
     room.made.push(...Array.from({ length: MOVES_PER_HOUR_MAX }, () => ({ person: 'p0', atWallMs: 0 })));
