@@ -19,7 +19,7 @@ export interface RoomRecord {
 
 /** As many as leases are remembered. */
 export const ROOM_RECORDS_MAX = 100_000;
-/** Four an hour of each in a room that is looked at by pairs, or one a minute. */
+/** Four an hour of each in a room that is looked at by pairs; of a larger room, or one as a whole, one a minute. */
 const MADE_MAX = MOVES_PER_HOUR_MAX * PAIRED_MEMBERS_MAX;
 
 export class RoomBook {

@@ -2,7 +2,7 @@
 // both look through here. Pure: a look gets the room and the time, and says what to do.
 import type { RoomMode } from '../../placing/core/view.ts';
 import { type Gain, gainsOf, pairsChanged, type RoomNow, type Timing, timingsWanted } from './gains.ts';
-import { type MoveMade, type OwnedGain, RoomCredit } from './room-credit.ts';
+import { type MoveMade, type OwnedGain, RoomCredit, WHOLE_ROOM } from './room-credit.ts';
 
 /**
  * So long after the first who came, left or was moved since the last time, people are asked for timings: who comes in a
@@ -113,7 +113,8 @@ export class RoomWatch {
       const [only = ''] = movers;
       // Of several by where they are: one more of them goes on with what the others have saved.
       const name = movers.length === 1 ? only : `at ${now.members[gain.members[0] ?? 0]?.host} of numbering ${this.#numbering}`;
-      return { ...gain, name, people: movers, pairs: pairsChanged(movers.length, people.length) };
+      const owners = mode === 'single' ? [WHOLE_ROOM] : movers;
+      return { ...gain, name, people: owners, pairs: pairsChanged(movers.length, people.length) };
     };
     this.#gains = gainsOf(mode, now).map(owned);
     this.#credit.save(this.#gains, 0);

@@ -1,6 +1,7 @@
 // When a move has earned its price, on one room's watch.
 import { describe, expect, test } from 'vitest';
 import type { RoomMember, RoomNow } from '../../../src/moving/core/gains.ts';
+import { RoomBook } from '../../../src/moving/core/room-book.ts';
 import {
   HOUR_MS,
   MOVES_PER_HOUR_MAX,
@@ -9,6 +10,7 @@ import {
   PRICE_MS_S,
   ROOM_REST_MS,
   RoomCredit,
+  WHOLE_ROOM,
 } from '../../../src/moving/core/room-credit.ts';
 import {
   ASK_AFTER_MS,
@@ -89,7 +91,7 @@ describe('credit', () => {
 /** A room that is looked at every second. */
 class Room {
   readonly watch = new RoomWatch();
-  readonly made: MoveMade[] = [];
+  made: readonly MoveMade[] = [];
   readonly steps: { atMs: number; step: RoomStep }[] = [];
   nowMs = 0;
   signature = 1;
@@ -191,7 +193,7 @@ describe('a watched room', () => {
     expect(room.nowMs - SECOND_MS).toBeGreaterThanOrEqual((PRICE_MS_S / sumMs) * SECOND_MS);
     expect(room.nowMs - SECOND_MS).toBeLessThanOrEqual((PRICE_MS_S / sumMs + 2) * SECOND_MS);
     // It did not come about, though it counts: another one costs twice as much.
-    room.made.push({ person: 'p0', atWallMs: room.nowMs });
+    room.made = [{ person: 'p0', atWallMs: room.nowMs }];
     const beganMs = room.nowMs;
     room.pass(600 * SECOND_MS);
     expect(room.nowMs - beganMs).toBeGreaterThanOrEqual(Math.max(ROOM_REST_MS, ((2 * PRICE_MS_S) / sumMs) * SECOND_MS));
@@ -245,7 +247,7 @@ describe('a watched room', () => {
 
   test('somebody who joins anew is the same person, somebody else is not', () => {
     const room = new Room(two());
-    room.made.push(...Array.from({ length: MOVES_PER_HOUR_MAX }, () => ({ person: 'p0', atWallMs: 0 })));
+    room.made = Array.from({ length: MOVES_PER_HOUR_MAX }, () => ({ person: 'p0', atWallMs: 0 }));
     room.signature += 1;
     expect(room.pass(1000 * SECOND_MS)).toBeUndefined();
     room.people = ['another', 'p1'];
@@ -272,8 +274,22 @@ describe('a watched room', () => {
     room.mode = 'single';
     expect(room.pass(600 * SECOND_MS)).toMatchObject({
       kind: 'gather',
-      gain: { host: 1, pairs: 3, people: ['p0', 'p1', 'p2'] },
+      gain: { host: 1, pairs: 3, people: [WHOLE_ROOM] },
     });
     expect(room.nowMs).toBeLessThanOrEqual((PRICE_MS_S / 50 + 3) * SECOND_MS);
+  });
+
+  test('of mode single and of many people moves four times an hour, like any other', () => {
+    const room = new Room(Array.from({ length: 43 }, () => member(0, [60, 10, 90])));
+    room.mode = 'single';
+    const book = new RoomBook();
+    let moves = 0;
+    while (room.nowMs < HOUR_MS) {
+      const step = room.pass(SECOND_MS);
+      if (step === undefined || step.kind === 'ask') continue;
+      moves += 1;
+      room.made = book.made('t/r', step.gain.people, room.nowMs)?.made ?? [];
+    }
+    expect(moves).toBe(MOVES_PER_HOUR_MAX);
   });
 });
