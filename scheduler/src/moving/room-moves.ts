@@ -22,7 +22,7 @@ import type { Sites } from './sites.ts';
 
 export interface RoomMovesOptions {
   readonly placementIndex: PlacementIndex;
-  readonly fleet: Pick<Fleet, 'fenceOf' | 'agreedFenceOf'>;
+  readonly fleet: Pick<Fleet, 'get' | 'fenceOf' | 'agreedFenceOf'>;
   readonly access: Access;
   readonly rooms: RoomBook;
   readonly moves: Moves;
@@ -135,13 +135,18 @@ export class RoomMoves {
   #gather(roomKey: string, members: readonly Member[]): MoveRequest[] {
     const sites = this.#o.sites();
     const { members: seen, paths, isOpen } = this.now(roomKey, members);
-    const site = gatheringHost(seen, paths.hosts, isOpen);
+    const site = gatheringHost(seen, paths.hosts, isOpen, !members.some(({ nodeId }) => this.#isDrained(nodeId)));
     if (site === undefined) return [];
     const toNodeIds = this.#roomsHostAt(site, members) ?? sites.oneHostOf(site);
     const reason = `the room's mode is single: everybody to one host, at ${sites.keys[site]}`;
     return members
       .filter(({ nodeId }) => !toNodeIds.includes(nodeId))
       .map(({ sessionId }) => ({ sessionId, roomKey, lane: 'mode', reason, toNodeIds }));
+  }
+
+  #isDrained(nodeId: string): boolean {
+    const node = this.#o.fleet.get(nodeId);
+    return node?.drainReason !== undefined || node?.state === 'draining';
   }
 
   /** Of the hosts at the site those that have the room already, and of these the one with most of it. */

@@ -395,6 +395,19 @@ describe('the mode of a living room is changed', () => {
     expect(new Set(people.map((one) => world.nodeOf(one))).size).toBe(1);
   });
 
+  test.each([
+    { command: 'cordon', moved: false },
+    { command: 'drain', moved: true },
+  ] as const)('to single and everybody is at one node already: a $command of it moves them: $moved', async (row) => {
+    const world = await RoomWorld.start(everywhere);
+    const people = [];
+    for (let count = 0; count < 2; count += 1) people.push(await world.join('t/room', rtt(5, 30, 50)));
+    await world.centre[row.command]('sfu-frankfurt-1', 'a test');
+    await world.centre.setMode('t/room', 'single');
+    await world.pass(20_000);
+    expect(people.some((one) => world.nodeOf(one) !== 'sfu-frankfurt-1')).toBe(row.moved);
+  });
+
   test('moves that never succeed are given up, and the room is left as it is', async () => {
     const { world, people, first } = await three();
     world.refuse = () => 'NODE_UNREACHABLE';

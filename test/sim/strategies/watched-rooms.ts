@@ -159,7 +159,7 @@ export class WatchedRooms {
   #gather(room: LiveRoom, watched: Watched, nowMs: number): Move[] {
     watched.watch.pause(nowMs);
     const { members, paths, isOpen } = this.#now(room, watched.sessions, nowMs);
-    const city = gatheringHost(members, paths.hosts, isOpen);
+    const city = gatheringHost(members, paths.hosts, isOpen, true);
     const there = room.seats.find(({ host }) => cityOf(this.#o.world, host) === city)?.host;
     watched.isConverging = new Set(room.seats.map(({ host }) => host)).size > 1;
     if (!watched.isConverging || city === undefined) return [];
