@@ -2,7 +2,7 @@
 // come and go beneath it: the newer one wins, and for some seconds nobody need be there. Viewers see one participant
 // whose picture stands still in between.
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
-import { newId, type RtpParameters, routerConstant, type Track } from '@meridian/protocol';
+import { newId, type RtpParameters } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
 import { parseSps } from '../core/h264/h264-bitstream.ts';
@@ -114,7 +114,10 @@ export class PublishPoint {
 
   /** This encoder sends from now on; the one before it is told. At a point that is over it is ended at once. */
   take(encoder: Encoder): void {
-    if (this.#isClosed) return encoder.ended('CONNECTION_CLOSED', 'the participant has just left');
+    if (this.#isClosed) {
+      encoder.ended('CONNECTION_CLOSED', 'the participant has just left');
+      return;
+    }
     const before = this.#encoder;
     this.#encoder = encoder;
     this.#isFresh = true;
@@ -144,7 +147,10 @@ export class PublishPoint {
   /** Sound in the encoder's format. */
   writeAudio(encoder: Encoder, unit: AudioUnit, format: AudioFormat): void {
     if (this.#encoder !== encoder || this.#isClosed) return;
-    if (format.codec === 'opus') return this.#sendAudio(unit);
+    if (format.codec === 'opus') {
+      this.#sendAudio(unit);
+      return;
+    }
     this.#converter ??= this.#o.converters(format, (converted) => {
       if (this.#encoder === encoder) this.#sendAudio(converted);
     });

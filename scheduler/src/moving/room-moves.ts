@@ -22,7 +22,7 @@ import type { Sites } from './sites.ts';
 
 export interface RoomMovesOptions {
   readonly placementIndex: PlacementIndex;
-  readonly fleet: Pick<Fleet, 'fenceOf' | 'agreedFenceOf'>;
+  readonly fleet: Pick<Fleet, 'get' | 'fenceOf' | 'agreedFenceOf'>;
   readonly access: Access;
   readonly rooms: RoomBook;
   readonly moves: Moves;
@@ -63,15 +63,20 @@ export class RoomMoves {
 
   /**
    * Asks clients for timings: those that may show a better host for the room, and of who is new those that its prefix
-   * needs. At most `most` clients; how many were asked.
+   * needs. At most `most` clients; how many were asked, and whether somebody is left who has to be asked again.
    */
-  ask(roomKey: string, members: readonly Member[], wanted: readonly Timing[], most: number): number {
+  ask(
+    roomKey: string,
+    members: readonly Member[],
+    wanted: readonly Timing[],
+    most: number,
+  ): { asked: number; isCutShort: boolean } {
     const { access, placementIndex, mover, metrics } = this.#o;
     const sites = this.#o.sites();
     const hosts = Map.groupBy(wanted, ({ member }) => member);
-    let asked = 0;
+    let [asked, isCutShort] = [0, false];
     for (const [index, { client, sessionId }] of members.entries()) {
-      if (client.signalingId === '' || client.ip === '' || asked >= most) continue;
+      if (client.signalingId === '' || client.ip === '') continue;
       const keys = (hosts.get(index) ?? []).map(({ host }) => host);
       if (!client.wasAsked)
         keys.push(...access.sitesToTime(clientOf(client)).map((key) => placementIndex.siteOf(key) ?? -1));
@@ -79,12 +84,15 @@ export class RoomMoves {
       const ids = untimed.map((site) => sites.signalingIdOf(site)).filter((id) => id !== undefined);
       const signalingIds = [...new Set(ids)].slice(0, limits.echoSitesMax);
       if (signalingIds.length === 0) continue;
-      if (!mover.wantEchoes(client.signalingId, { roomKey, sessionId, signalingIds })) continue;
+      if (asked >= most || !mover.wantEchoes(client.signalingId, { roomKey, sessionId, signalingIds })) {
+        isCutShort = true;
+        continue;
+      }
       client.wasAsked = true;
       asked += 1;
     }
     metrics.timingsAsked.inc(asked);
-    return asked;
+    return { asked, isCutShort };
   }
 
   /** One participant, or several of one site, go where the room is better off with them: one after another. */
@@ -128,13 +136,18 @@ export class RoomMoves {
   #gather(roomKey: string, members: readonly Member[]): MoveRequest[] {
     const sites = this.#o.sites();
     const { members: seen, paths, isOpen } = this.now(roomKey, members);
-    const site = gatheringHost(seen, paths.hosts, isOpen);
+    const site = gatheringHost(seen, paths.hosts, isOpen, !members.some(({ nodeId }) => this.#isDrained(nodeId)));
     if (site === undefined) return [];
     const toNodeIds = this.#roomsHostAt(site, members) ?? sites.oneHostOf(site);
     const reason = `the room's mode is single: everybody to one host, at ${sites.keys[site]}`;
     return members
       .filter(({ nodeId }) => !toNodeIds.includes(nodeId))
       .map(({ sessionId }) => ({ sessionId, roomKey, lane: 'mode', reason, toNodeIds }));
+  }
+
+  #isDrained(nodeId: string): boolean {
+    const node = this.#o.fleet.get(nodeId);
+    return node?.drainReason !== undefined || node?.state === 'draining';
   }
 
   /** Of the hosts at the site those that have the room already, and of these the one with most of it. */

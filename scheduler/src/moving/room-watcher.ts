@@ -75,6 +75,9 @@ export class RoomWatcher {
   #left: string[] | undefined;
   #keys: Iterator<string> | undefined;
   #sites: Sites | undefined;
+  #siteKeys: readonly string[] = [];
+  /** Rises when sites have other numbers than before. */
+  #numbering = 0;
   #round = 0;
   #roundAtMs = Number.NEGATIVE_INFINITY;
   #asksLeft = 0;
@@ -163,7 +166,7 @@ export class RoomWatcher {
   #goesOn(roomKey: string): boolean {
     const { rooms, clock, isOwned } = this.#o;
     const nowMs = clock.wallMs();
-    const made = rooms.get(roomKey)?.made ?? [];
+    const made = rooms.movesOf(roomKey, nowMs);
     return isOwned(roomKey) || made.some(({ atWallMs }) => nowMs - atWallMs < ROOM_REST_MS);
   }
 
@@ -180,6 +183,8 @@ export class RoomWatcher {
     const signature = fleet.digestIn(roomKey);
     if (signature === undefined) return;
     const watched = this.#watched.get(roomKey) ?? newWatched();
+    // It was not seen in the round before: what has lasted meanwhile is not known.
+    if (watched.round < this.#round - 1) watched.watch.pause(nowMs);
     watched.round = this.#round;
     this.#watched.set(roomKey, watched);
     if (moves.queue.hasRoom(roomKey)) watched.watch.pause(nowMs);
@@ -191,12 +196,14 @@ export class RoomWatcher {
   #improve(roomKey: string, watch: RoomWatch, signature: number, nowMs: number): void {
     const { clock, rooms } = this.#o;
     let members: readonly Member[] | undefined;
+    const wallMs = clock.wallMs();
     const step = watch.look({
       nowMs,
-      wallMs: clock.wallMs(),
+      wallMs,
       signature,
+      numbering: this.#numberingNow(),
       mode: this.#modeIn(roomKey),
-      made: rooms.get(roomKey)?.made ?? [],
+      made: rooms.movesOf(roomKey, wallMs),
       mayAsk: this.#asksLeft > 0,
       room: () => {
         members = this.#membersOf(roomKey);
@@ -209,8 +216,11 @@ export class RoomWatcher {
     if (step === undefined) return;
     members ??= this.#membersOf(roomKey);
     if (members === undefined) return;
-    if (step.kind === 'ask') this.#asksLeft -= this.#roomMoves.ask(roomKey, members, step.timings, this.#asksLeft);
-    else if (step.kind === 'move') this.#roomMoves.move(roomKey, members, step.gain);
+    if (step.kind === 'ask') {
+      const { asked, isCutShort } = this.#roomMoves.ask(roomKey, members, step.timings, this.#asksLeft);
+      this.#asksLeft -= asked;
+      if (isCutShort) watch.askCutShort();
+    } else if (step.kind === 'move') this.#roomMoves.move(roomKey, members, step.gain);
     else this.#roomMoves.gather(roomKey, step.gain);
   }
 
@@ -259,6 +269,14 @@ export class RoomWatcher {
       roomKey,
       clients.namedIn(roomKey, (key) => fleet.sessionsOf(key)),
     );
+  }
+
+  #numberingNow(): number {
+    const { keys } = this.#sitesNow();
+    const isSame = keys.length === this.#siteKeys.length && keys.every((key, site) => key === this.#siteKeys[site]);
+    if (!isSame) this.#numbering += 1;
+    this.#siteKeys = keys;
+    return this.#numbering;
   }
 
   /** The sites of this round, made when a room first asks for them. Refreshes the index. */

@@ -2,8 +2,9 @@
 // (scheduler/src/moving/room-watcher.ts, room-moves.ts). What is modelled here is time: when timings are back, and how
 // long a move takes.
 import { limits } from '@meridian/protocol';
-import { type MoveMade, type RoomStep, RoomWatch, type Timing } from '@meridian/scheduler/core';
+import { type RoomStep, RoomWatch, type Timing } from '@meridian/scheduler/core';
 import { gatheringHost } from '../../../scheduler/src/moving/core/gather.ts';
+import { RoomBook } from '../../../scheduler/src/moving/core/room-book.ts';
 import { type MemberFacts, roomNow } from '../../../scheduler/src/moving/core/room-now.ts';
 import type { Sites } from '../../../scheduler/src/moving/sites.ts';
 import type { Person, World } from '../world.ts';
@@ -26,7 +27,6 @@ export interface WatchedRoomsOptions extends Pick<Setting, 'world' | 'fleet' | '
 interface Watched {
   readonly watch: RoomWatch;
   readonly sessions: Map<Person, Session>;
-  made: MoveMade[];
   /** A room of mode `single` is on its way to another host. */
   isConverging: boolean;
   /** Those of a group that are still to move, one after another. */
@@ -36,6 +36,7 @@ interface Watched {
 export class WatchedRooms {
   readonly #o: WatchedRoomsOptions;
   readonly #rooms = new Map<number, Watched>();
+  readonly #book = new RoomBook();
 
   constructor(o: WatchedRoomsOptions) {
     this.#o = o;
@@ -54,7 +55,9 @@ export class WatchedRooms {
     const watched = this.#rooms.get(index);
     watched?.sessions.delete(person);
     // As in the centre: a room in which nobody is left is forgotten.
-    if (seats.length === 0) this.#rooms.delete(index);
+    if (seats.length > 0) return;
+    this.#rooms.delete(index);
+    this.#book.drop(String(index));
   }
 
   look(room: LiveRoom, nowMs: number): Move[] {
@@ -76,7 +79,7 @@ export class WatchedRooms {
       this.#ask(room, watched, step.timings, nowMs);
       return [];
     }
-    watched.made = [...watched.made, ...step.gain.people.map((person) => ({ person, atWallMs: nowMs }))];
+    if (this.#book.made(String(room.index), step.gain.people, nowMs) === undefined) return [];
     if (step.kind === 'gather') {
       watched.isConverging = true;
       return this.#toOneHost(room, watched, this.#oneHostOf(step.gain.host), nowMs);
@@ -100,13 +103,14 @@ export class WatchedRooms {
     return this.#moves(room, watched, { movers: [mover], hosts: this.#hostsIn(city), nowMs });
   }
 
-  #step(room: LiveRoom, { watch, made, sessions }: Watched, nowMs: number): RoomStep | undefined {
+  #step(room: LiveRoom, { watch, sessions }: Watched, nowMs: number): RoomStep | undefined {
     return watch.look({
       nowMs,
       wallMs: nowMs,
       mode: this.#o.mode,
       signature: room.version,
-      made,
+      numbering: 0,
+      made: this.#book.movesOf(String(room.index), nowMs),
       mayAsk: true,
       room: () => ({
         now: this.#now(room, sessions, nowMs),
@@ -155,7 +159,7 @@ export class WatchedRooms {
   #gather(room: LiveRoom, watched: Watched, nowMs: number): Move[] {
     watched.watch.pause(nowMs);
     const { members, paths, isOpen } = this.#now(room, watched.sessions, nowMs);
-    const city = gatheringHost(members, paths.hosts, isOpen);
+    const city = gatheringHost(members, paths.hosts, isOpen, true);
     const there = room.seats.find(({ host }) => cityOf(this.#o.world, host) === city)?.host;
     watched.isConverging = new Set(room.seats.map(({ host }) => host)).size > 1;
     if (!watched.isConverging || city === undefined) return [];
@@ -197,7 +201,6 @@ const cityOf = (world: World, host: number): number => world.hosts[host]?.city ?
 const newWatched = (): Watched => ({
   watch: new RoomWatch(),
   sessions: new Map(),
-  made: [],
   isConverging: false,
   next: { people: [], city: -1 },
 });

@@ -6,17 +6,20 @@ import { ROOM_MOVE_GAIN_MS_MIN, type RoomMember } from './gains.ts';
 
 /**
  * The host for all: the best of those that have the room, else, when that gains as much as moving a `single` room is
- * worth, the best of those that everybody has timed. Where none that has the room is open: the best of all.
+ * worth, the best of those that everybody has timed. Where none that has the room is open: the best of all. A host that
+ * has everybody takes nobody more, so it counts as open while they may stay: none of them is at a node that is drained.
  */
 export function gatheringHost(
   members: readonly RoomMember[],
   hosts: number,
   isOpen: (host: number) => boolean,
+  mayStay: boolean,
 ): number | undefined {
   const present = new Set(members.map(({ host }) => host));
+  const hasAll = (host: number): boolean => present.size === 1 && present.has(host);
   const meanMs = (host: number): number => members.reduce((sum, one) => sum + msTo(one, host), 0) / members.length;
   const open = Array.from({ length: hosts }, (_, host) => host)
-    .filter(isOpen)
+    .filter((host) => isOpen(host) || (mayStay && hasAll(host)))
     .map((host) => ({ host, ms: meanMs(host) }))
     .sort((a, b) => a.ms - b.ms || a.host - b.host);
   const home = open.find(({ host }) => present.has(host));

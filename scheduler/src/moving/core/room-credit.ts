@@ -13,11 +13,14 @@ export const ROOM_REST_MS = 60_000;
 export const MOVES_PER_HOUR_MAX = 4;
 export const HOUR_MS = 3_600_000;
 
+/** Stands for all people of a room that moves as a whole: one move, however many they are. */
+export const WHOLE_ROOM = '';
+
 /** Whose a gain is, and how many pairs it changes. */
 export interface OwnedGain extends Gain {
   /** Under which it is saved: the same at every look. */
   readonly name: string;
-  /** Who moves, by names that stay the same when somebody joins anew. */
+  /** Who moves, by names that stay the same when somebody joins anew; `WHOLE_ROOM`: everybody, in mode `single`. */
   readonly people: readonly string[];
   readonly pairs: number;
 }

@@ -2,9 +2,12 @@
 // both look through here. Pure: a look gets the room and the time, and says what to do.
 import type { RoomMode } from '../../placing/core/view.ts';
 import { type Gain, gainsOf, pairsChanged, type RoomNow, type Timing, timingsWanted } from './gains.ts';
-import { type MoveMade, type OwnedGain, RoomCredit } from './room-credit.ts';
+import { type MoveMade, type OwnedGain, RoomCredit, WHOLE_ROOM } from './room-credit.ts';
 
-/** So long after somebody came, left or was moved, people are asked for timings: who comes in a bunch is asked once. */
+/**
+ * So long after the first who came, left or was moved since the last time, people are asked for timings: who comes in a
+ * bunch is asked once, and a room that never is the same for so long is asked all the same.
+ */
 export const ASK_AFTER_MS = 1000;
 /** Gains are computed anew when people or timings change, and after this: paths and load change too. */
 export const GAINS_FRESH_MS = 15_000;
@@ -21,6 +24,8 @@ export interface RoomLook {
   readonly mode: RoomMode;
   /** Changes with who is in the room, and where. */
   readonly signature: number;
+  /** Changes when the hosts' numbers stand for other hosts: what was gained at a number says nothing any more. */
+  readonly numbering: number;
   /** Moves that were begun in the room within the last hour; older ones do not matter. */
   readonly made: readonly MoveMade[];
   /** Whether people may be asked for timings now; if not, it is asked for again at the next look. */
@@ -41,9 +46,12 @@ export type RoomStep =
 export class RoomWatch {
   readonly #credit = new RoomCredit();
   #signature: number | undefined;
+  #numbering: number | undefined;
   #changedAtMs = 0;
-  #isAsked = false;
-  #gains: readonly OwnedGain[] = [];
+  /** Since when there is something to ask; undefined: people were asked. */
+  #askSinceMs: number | undefined;
+  /** Undefined: not known; what was saved stays as it is. */
+  #gains: readonly OwnedGain[] | undefined;
   #computedAtMs = Number.NEGATIVE_INFINITY;
   #lookedAtMs: number | undefined;
 
@@ -55,37 +63,47 @@ export class RoomWatch {
   /** Somebody's round trips were told; `isKnown`: of somebody who could not be asked so far. */
   timed(isKnown: boolean): void {
     this.#computedAtMs = Number.NEGATIVE_INFINITY;
-    if (isKnown) this.#isAsked = false;
+    if (isKnown) this.#askSinceMs ??= this.#changedAtMs;
   }
 
-  /** Nothing is saved while somebody is being moved. */
+  /** Not everybody could be asked: it is asked for again at the next look. */
+  askCutShort(): void {
+    this.#askSinceMs ??= this.#changedAtMs;
+  }
+
+  /** Nothing is saved while somebody is being moved, or nobody was seen. */
   pause(nowMs: number): void {
     this.#lookedAtMs = nowMs;
   }
 
   /** What to do now, one thing at a time; undefined: nothing. A move counts as begun. */
   look(o: RoomLook): RoomStep | undefined {
-    const { nowMs, mode, signature } = o;
-    this.#credit.save(this.#gains, nowMs - (this.#lookedAtMs ?? nowMs));
+    const { nowMs, mode, signature, numbering } = o;
+    if (this.#gains !== undefined) this.#credit.save(this.#gains, nowMs - (this.#lookedAtMs ?? nowMs));
     this.#lookedAtMs = nowMs;
     if (signature !== this.#signature) {
       this.#signature = signature;
       this.#changedAtMs = nowMs;
-      this.#isAsked = false;
-      this.#computedAtMs = Number.NEGATIVE_INFINITY;
+      this.#askSinceMs ??= nowMs;
+      this.#gains = undefined;
     }
-    const mustAsk = !this.#isAsked && o.mayAsk && nowMs - this.#changedAtMs >= ASK_AFTER_MS;
-    const isFresh = nowMs - this.#computedAtMs < GAINS_FRESH_MS;
+    if (numbering !== this.#numbering) {
+      this.#numbering = numbering;
+      this.#gains = undefined;
+    }
+    const mustAsk = o.mayAsk && this.#askSinceMs !== undefined && nowMs - this.#askSinceMs >= ASK_AFTER_MS;
+    const isFresh = this.#gains !== undefined && nowMs - this.#computedAtMs < GAINS_FRESH_MS;
     const room = mustAsk || !isFresh ? o.room() : undefined;
     if (room !== undefined && !isFresh) this.#compute(mode, room, nowMs);
-    if (room !== undefined && mustAsk) {
-      this.#isAsked = true;
-      return { kind: 'ask', timings: timingsWanted(mode, room.now, o.isSameSite) };
+    const due = this.#gains && this.#credit.due(this.#gains, o.made, o.wallMs);
+    // A move comes first: it does not wait for people who cannot be asked.
+    if (due !== undefined) {
+      this.#credit.restart();
+      return { kind: mode === 'single' ? 'gather' : 'move', gain: due };
     }
-    const due = this.#credit.due(this.#gains, o.made, o.wallMs);
-    if (due === undefined) return undefined;
-    this.#credit.restart();
-    return { kind: mode === 'single' ? 'gather' : 'move', gain: due };
+    if (room === undefined || !mustAsk) return undefined;
+    this.#askSinceMs = undefined;
+    return { kind: 'ask', timings: timingsWanted(mode, room.now, o.isSameSite) };
   }
 
   #compute(mode: RoomMode, { now, people }: WatchedRoom, nowMs: number): void {
@@ -94,8 +112,10 @@ export class RoomWatch {
       const movers = gain.members.map((index) => people[index] ?? '');
       const [only = ''] = movers;
       // Of several by where they are: one more of them goes on with what the others have saved.
-      const name = movers.length === 1 ? only : `at ${now.members[gain.members[0] ?? 0]?.host}`;
-      return { ...gain, name, people: movers, pairs: pairsChanged(movers.length, people.length) };
+      const name =
+        movers.length === 1 ? only : `at ${now.members[gain.members[0] ?? 0]?.host} of numbering ${this.#numbering}`;
+      const owners = mode === 'single' ? [WHOLE_ROOM] : movers;
+      return { ...gain, name, people: owners, pairs: pairsChanged(movers.length, people.length) };
     };
     this.#gains = gainsOf(mode, now).map(owned);
     this.#credit.save(this.#gains, 0);

@@ -7,13 +7,29 @@ import { member } from '../support/rooms.ts';
 describe('a changed mode', () => {
   test('gathers at a host that has the room, unless another is much better for all', () => {
     const open = () => true;
-    expect(gatheringHost([member(0, [10, 5, 50]), member(2, [28, 5, 10])], 3, open)).toBe(0);
-    expect(gatheringHost([member(0, [60, 5, 99]), member(2, [99, 5, 60])], 3, open)).toBe(1);
-    expect(gatheringHost([member(0, [60, 5, 99])], 3, (host) => host === 2)).toBe(2);
-    expect(gatheringHost([member(0, [60, 5, 99])], 3, () => false)).toBeUndefined();
+    expect(gatheringHost([member(0, [10, 5, 50]), member(2, [28, 5, 10])], 3, open, true)).toBe(0);
+    expect(gatheringHost([member(0, [60, 5, 99]), member(2, [99, 5, 60])], 3, open, true)).toBe(1);
+    expect(gatheringHost([member(0, [60, 5, 99])], 3, (host) => host === 2, false)).toBe(2);
+    expect(gatheringHost([member(0, [60, 5, 99])], 3, () => false, false)).toBeUndefined();
     const guessed = member(2, [99, 5, 60], { isTimed: (host) => host !== 1 });
-    expect(gatheringHost([member(0, [60, 5, 99]), guessed], 3, open)).toBe(0);
-    expect(gatheringHost([member(0, [60, 5, 99]), guessed], 3, (host) => host === 1)).toBe(1);
+    expect(gatheringHost([member(0, [60, 5, 99]), guessed], 3, open, true)).toBe(0);
+    expect(gatheringHost([member(0, [60, 5, 99]), guessed], 3, (host) => host === 1, true)).toBe(1);
+  });
+
+  test('leaves everybody at the full host where they are together already, unless it is drained', () => {
+    const isOpen = (host: number) => host !== 0;
+    const together = [member(0, [60, 50, 99]), member(0, [60, 50, 99])];
+    expect(gatheringHost(together, 3, isOpen, true)).toBe(0);
+    expect(gatheringHost(together, 3, isOpen, false)).toBe(1);
+    // A host that is full has no room for the others.
+    expect(
+      gatheringHost(
+        [0, 0, 2].map((host) => member(host, [60, 50, 60])),
+        3,
+        isOpen,
+        true,
+      ),
+    ).toBe(2);
   });
 
   test.each([

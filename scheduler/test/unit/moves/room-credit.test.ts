@@ -1,6 +1,7 @@
 // When a move has earned its price, on one room's watch.
 import { describe, expect, test } from 'vitest';
 import type { RoomMember, RoomNow } from '../../../src/moving/core/gains.ts';
+import { RoomBook } from '../../../src/moving/core/room-book.ts';
 import {
   HOUR_MS,
   MOVES_PER_HOUR_MAX,
@@ -9,6 +10,7 @@ import {
   PRICE_MS_S,
   ROOM_REST_MS,
   RoomCredit,
+  WHOLE_ROOM,
 } from '../../../src/moving/core/room-credit.ts';
 import {
   ASK_AFTER_MS,
@@ -89,10 +91,11 @@ describe('credit', () => {
 /** A room that is looked at every second. */
 class Room {
   readonly watch = new RoomWatch();
-  readonly made: MoveMade[] = [];
+  made: readonly MoveMade[] = [];
   readonly steps: { atMs: number; step: RoomStep }[] = [];
   nowMs = 0;
   signature = 1;
+  numbering = 1;
   mode: RoomLook['mode'] = 'relay';
   mayAsk = true;
   isBetween = false;
@@ -116,6 +119,7 @@ class Room {
         wallMs: this.nowMs,
         mode: this.mode,
         signature: this.signature,
+        numbering: this.numbering,
         made: this.made,
         mayAsk: this.mayAsk,
         isSameSite: (a, b) => a === b,
@@ -143,10 +147,8 @@ describe('a watched room', () => {
     room.pass(30 * SECOND_MS);
     expect(asks()).toEqual([SECOND_MS + ASK_AFTER_MS]);
     expect(room.steps[0]?.step).toEqual({ kind: 'ask', timings: [{ member: 0, host: 1 }] });
-    for (let change = 0; change < 5; change += 1) {
-      room.signature += 1;
-      room.pass(SECOND_MS);
-    }
+    room.signature += 1;
+    room.pass(SECOND_MS);
     expect(asks()).toHaveLength(1);
     room.mayAsk = false;
     room.pass(5 * SECOND_MS);
@@ -162,6 +164,26 @@ describe('a watched room', () => {
     expect(asks()).toHaveLength(3);
   });
 
+  test('that changes at each look is asked for timings all the same, once for all changes within a second', () => {
+    const room = new Room(two().map((one) => ({ ...one, isTimed: (host: number) => host === one.host })));
+    for (let change = 0; change < 6; change += 1) {
+      room.signature += 1;
+      room.pass(SECOND_MS);
+    }
+    expect(room.steps.map(({ atMs }) => atMs / SECOND_MS)).toEqual([2, 4, 6]);
+  });
+
+  test('moves people while others cannot be asked for timings, who are asked for at each look', () => {
+    const room = new Room([...two(), member(0, [5, 99, 5], { isTimed: (host) => host === 0 })]);
+    let looks = 0;
+    for (; room.steps.at(-1)?.step.kind !== 'move' && looks < 600; looks += 1) {
+      room.pass(SECOND_MS);
+      room.watch.askCutShort();
+    }
+    expect(room.steps.at(-1)?.step).toMatchObject({ kind: 'move', gain: { people: ['p0'] } });
+    expect(room.steps).toHaveLength(looks - 1);
+  });
+
   test('moves whoever has saved the price of a move, and nobody sooner than the gain has lasted for it', () => {
     const room = new Room(two());
     const step = room.pass(600 * SECOND_MS);
@@ -171,7 +193,7 @@ describe('a watched room', () => {
     expect(room.nowMs - SECOND_MS).toBeGreaterThanOrEqual((PRICE_MS_S / sumMs) * SECOND_MS);
     expect(room.nowMs - SECOND_MS).toBeLessThanOrEqual((PRICE_MS_S / sumMs + 2) * SECOND_MS);
     // It did not come about, though it counts: another one costs twice as much.
-    room.made.push({ person: 'p0', atWallMs: room.nowMs });
+    room.made = [{ person: 'p0', atWallMs: room.nowMs }];
     const beganMs = room.nowMs;
     room.pass(600 * SECOND_MS);
     expect(room.nowMs - beganMs).toBeGreaterThanOrEqual(Math.max(ROOM_REST_MS, ((2 * PRICE_MS_S) / sumMs) * SECOND_MS));
@@ -193,9 +215,39 @@ describe('a watched room', () => {
     expect(room.nowMs - pausedUntilMs).toBeGreaterThan(5 * SECOND_MS);
   });
 
+  test('moves to the number that the host has now, for what was saved before the numbers changed', () => {
+    const room = new Room(two());
+    room.pass(19 * SECOND_MS);
+    room.members = [member(1, [99, 90, 10]), member(1, [99, 10, 99])];
+    room.numbering += 1;
+    expect(room.pass(5 * SECOND_MS)).toMatchObject({ kind: 'move', gain: { host: 2, people: ['p0'] } });
+  });
+
+  test('what several have saved at a number ends with the numbers', () => {
+    // Neither of the two gains by leaving the other: they go together to host 1.
+    const room = new Room([member(0, [60, 10, 99]), member(0, [60, 10, 99])]);
+    const group = room.pass(600 * SECOND_MS);
+    expect(group).toMatchObject({ kind: 'move', gain: { people: ['p0', 'p1'] } });
+    const [takenMs, beganMs] = [room.nowMs, room.nowMs];
+    room.pass(takenMs - 3 * SECOND_MS);
+    room.numbering += 1;
+    expect(room.pass(600 * SECOND_MS)?.kind).toBe('move');
+    expect(room.nowMs - beganMs).toBeGreaterThan(1.5 * takenMs);
+  });
+
+  test('moves nobody for a gain of before a change, and keeps what was saved, while somebody is between two nodes', () => {
+    const room = new Room(two());
+    room.pass(20 * SECOND_MS);
+    room.signature += 1;
+    room.isBetween = true;
+    expect(room.pass(30 * SECOND_MS)).toBeUndefined();
+    room.isBetween = false;
+    expect(room.pass(5 * SECOND_MS)?.kind).toBe('move');
+  });
+
   test('somebody who joins anew is the same person, somebody else is not', () => {
     const room = new Room(two());
-    room.made.push(...Array.from({ length: MOVES_PER_HOUR_MAX }, () => ({ person: 'p0', atWallMs: 0 })));
+    room.made = Array.from({ length: MOVES_PER_HOUR_MAX }, () => ({ person: 'p0', atWallMs: 0 }));
     room.signature += 1;
     expect(room.pass(1000 * SECOND_MS)).toBeUndefined();
     room.people = ['another', 'p1'];
@@ -222,8 +274,22 @@ describe('a watched room', () => {
     room.mode = 'single';
     expect(room.pass(600 * SECOND_MS)).toMatchObject({
       kind: 'gather',
-      gain: { host: 1, pairs: 3, people: ['p0', 'p1', 'p2'] },
+      gain: { host: 1, pairs: 3, people: [WHOLE_ROOM] },
     });
     expect(room.nowMs).toBeLessThanOrEqual((PRICE_MS_S / 50 + 3) * SECOND_MS);
+  });
+
+  test('of mode single and of many people moves four times an hour, like any other', () => {
+    const room = new Room(Array.from({ length: 43 }, () => member(0, [60, 10, 90])));
+    room.mode = 'single';
+    const book = new RoomBook();
+    let moves = 0;
+    while (room.nowMs < HOUR_MS) {
+      const step = room.pass(SECOND_MS);
+      if (step === undefined || step.kind === 'ask') continue;
+      moves += 1;
+      room.made = book.made('t/r', step.gain.people, room.nowMs)?.made ?? [];
+    }
+    expect(moves).toBe(MOVES_PER_HOUR_MAX);
   });
 });

@@ -49,6 +49,10 @@ export class RoomWorld {
   readonly fenceless = new Set<string>();
   /** Nodes that are away: they report nothing, and do not come back to another centre. */
   readonly silent = new Set<string>();
+  /** Whether clients tell their round trips to the nodes that they are on, every two seconds. */
+  tellsNodeTimes = true;
+  /** Nobody can be asked to time sites. */
+  isLinkFull = false;
   centre: Centre;
   readonly #store = new Map<string, string>();
   readonly #people = new Map<string, Person>();
@@ -98,6 +102,13 @@ export class RoomWorld {
     return this.centre.register({ description: node, rooms: this.#rooms(nodeId), load: noLoad });
   }
 
+  /** A media node of another city registers, near nobody. */
+  register(nodeId: string, city: string): void {
+    const node = description({ nodeId, region: 'eu', city, latitude: -50, longitude: -70 });
+    this.#nodes.push(node);
+    this.centre.register({ description: node, rooms: [], load: noLoad });
+  }
+
   /**
    * Somebody joins through the owner's signaling node, having timed these cities at the entry. `person`: who joins
    * anew; absent: a new one.
@@ -137,7 +148,7 @@ export class RoomWorld {
       this.clock.advance(STEP_MS);
       this.#steps += 1;
       if (this.#steps % 4 === 0) this.#report();
-      if (this.#steps % 8 === 0) this.#tellNodeTimes();
+      if (this.#steps % 8 === 0 && this.tellsNodeTimes) this.#tellNodeTimes();
       this.centre.tick();
       this.centre.tickMoves();
       await new Promise<void>((resolve) => setImmediate(resolve));
@@ -158,6 +169,7 @@ export class RoomWorld {
     const mover = {
       move: async (_owner: string, order: MoveOrder) => this.#move(order),
       wantEchoes: (_signalingId: string, o: { sessionId: string; signalingIds: readonly string[] }) => {
+        if (this.isLinkFull) return false;
         this.asked.push(o);
         this.#time(o);
         return true;
