@@ -21,6 +21,7 @@ export interface HttpOptions {
 
 const waysSchema = {
   type: 'object',
+  nullable: true,
   additionalProperties: false,
   properties: { identity: { type: 'string', maxLength: 128 }, name: { type: 'string', maxLength: 128 } },
 } as const;

@@ -4,13 +4,13 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { socketsOf } from '@meridian/client';
 import { Tokens } from '@meridian/node-shell';
-import { type RtpParameters, rtpParametersToWire, type wire } from '@meridian/protocol';
+import { type ErrorCode, errorCodes, type RtpParameters, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { type Answer, ScriptedService } from '../../../client/test/unit/scripted-service.ts';
 import type { StreamKey } from '../../src/adapters/stream-keys.ts';
 import { datagramKind, parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
 
-const secret = 'a secret of this test that is long enough';
+const apiKey = { key: 'one', secret: 'a secret of this test that is long enough', tenant: 'dev' };
 const self = { sessionId: 'PA_gateway', identity: 'ann-encoder', nodeId: 'n1' };
 const ann = { sessionId: 'PA_ann', identity: 'ann', nodeId: 'n1' };
 
@@ -18,9 +18,10 @@ export const streamKey = (o: Partial<StreamKey> = {}): StreamKey => ({
   ...{ apiKey: 'one', room: 'lobby', use: 'publish', identity: 'ann-encoder', name: 'Ann', expiresWallMs: 2e12 },
   ...o,
 });
-export const refusal = (code: string): Answer => ({ error: { code, message: '', retryable: false } });
+export const refusal = (code: ErrorCode): Answer => ({ error: { code, message: '', retryable: errorCodes[code][1] } });
 
 export class ScriptedRoom {
+  readonly apiKey = apiKey;
   readonly clock = new ManualClock({ nowMs: 1000 });
   readonly service: ScriptedService;
   /** What the gateway has sent to the media node. */
@@ -74,7 +75,7 @@ export class ScriptedRoom {
     const { clock } = this;
     return {
       links: { sockets: () => socketsOf(this.service.next) },
-      tokens: new Tokens([{ key: 'one', secret, tenant: 'dev' }], () => clock.wallMs()),
+      tokens: new Tokens([apiKey], () => clock.wallMs()),
       clock,
       rng: seededRng('scripted room'),
       log: createLogger({ name: 'gateway', level: 'silent' }),

@@ -1,0 +1,226 @@
+// The gateway's HTTP and WebSockets over real sockets, bad requests first: each is answered with a code, and no socket
+// is left over.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { MeridianClientError } from '@meridian/client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import WebSocket from 'ws';
+import { STREAM_KEY_CHARACTERS_MAX, StreamKeys } from '../../src/adapters/stream-keys.ts';
+import { addFlv } from '../../src/http/flv.ts';
+import { buildHttp } from '../../src/http/server.ts';
+import { Programmes } from '../../src/room/programmes.ts';
+import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
+import { SilentMixer } from '../support/silent-mixer.ts';
+
+type Http = Awaited<ReturnType<typeof buildHttp>>;
+let http: Http;
+let room: ScriptedRoom;
+let keys: StreamKeys;
+let programmes: Programmes;
+let address: string;
+const page = 'https://page.example';
+
+beforeEach(async () => {
+  room = await ScriptedRoom.open();
+  const { tokens, rng, log, clock } = room.base;
+  const wallMs = (): number => clock.wallMs();
+  keys = new StreamKeys([room.apiKey], { rng, wallMs });
+  programmes = new Programmes({ ...room.base, mixers: SilentMixer.make, nodeId: 'gw' });
+  const ways = { tokens, keys, wallMs, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };
+  http = await buildHttp({ ways, allowedOrigins: [page], log });
+  addFlv(http, { keys, programmes, log });
+  address = (await http.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '');
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await http.close();
+  await programmes.close();
+  expect(room.clock.pendingTimers).toBe(0);
+  room.close();
+});
+const playKey = (o = {}): string => keys.seal(streamKey({ use: 'play', ...o }));
+const connections = (): Promise<number> =>
+  new Promise((resolve) => http.server.getConnections((_error, count) => resolve(count)));
+const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
+const noSockets = () => eventually(async () => expect(await connections()).toBe(0));
+
+describe('the ways of a room are refused', () => {
+  const post = (payload: string, headers: Record<string, string> = {}) =>
+    http.inject({
+      method: 'POST',
+      url: '/v1/ways',
+      payload,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+
+  it.each([
+    ['without a token', '{}', {}, 401, 'TOKEN_MISSING'],
+    ['for what is no bearer token', '{}', { authorization: 'Basic abc' }, 401, 'TOKEN_MISSING'],
+    ['for a token that is none', '{}', { authorization: 'Bearer abc' }, 401, 'TOKEN_INVALID'],
+    ['for bad JSON', '{"identity":', {}, 400, 'REQUEST_INVALID'],
+    ['for another thing than an object', '[]', {}, 400, 'REQUEST_INVALID'],
+    ['for a field that is not known', '{"rights":"all"}', {}, 400, 'REQUEST_INVALID'],
+    ['for a field of another type', '{"identity":7}', {}, 400, 'REQUEST_INVALID'],
+    ['for a name that is too long', `{"name":"${'n'.repeat(129)}"}`, {}, 400, 'REQUEST_INVALID'],
+    ['for too long a body', `{"name":"${'n'.repeat(5000)}"}`, {}, 413, 'REQUEST_INVALID'],
+    ['for another content type', '<a/>', { 'content-type': 'application/xml' }, 415, 'REQUEST_INVALID'],
+  ])('%s', async (_what, payload, headers, status, code) => {
+    const response = await post(payload, headers);
+    expect([response.statusCode, response.json().code]).toEqual([status, code]);
+    expect(response.headers['cache-control']).toBe('no-store');
+  });
+  it('and nothing else is there', async () => {
+    expect((await http.inject('/v1/ways')).json()).toMatchObject({ code: 'NOT_FOUND' });
+    expect((await http.inject('/v1/ways')).statusCode).toBe(404);
+  });
+});
+
+it('gives the ways for a token, also without a body, to the pages that may ask', async () => {
+  const token = await room.base.tokens.mint('one', {
+    ...{ identity: 'ann', name: 'Ann', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false },
+    lifetimeMs: 60_000,
+  });
+  const headers = { authorization: `Bearer ${token}`, origin: page };
+  const response = await http.inject({ method: 'POST', url: '/v1/ways', headers });
+  expect([response.statusCode, response.json().room]).toEqual([200, 'lobby']);
+  expect(response.headers).toMatchObject({ 'access-control-allow-origin': page, 'cache-control': 'no-store' });
+});
+it('lets no other page ask or play', async () => {
+  const asks = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
+  const headers = { ...asks, 'access-control-request-headers': 'authorization' };
+  const before = await http.inject({ method: 'OPTIONS', url: '/v1/ways', headers });
+  expect(before.headers['access-control-allow-origin']).not.toBe('https://evil.example');
+  expect(before.headers['access-control-allow-origin']).not.toBe('*');
+});
+
+describe('FLV over HTTP', () => {
+  it.each([
+    ['that is no key', () => 'abc', 401, 'TOKEN_INVALID'],
+    ['that is as long as any and no key', () => 'A'.repeat(STREAM_KEY_CHARACTERS_MAX), 401, 'TOKEN_INVALID'],
+    ['that has expired', () => playKey({ expiresWallMs: room.clock.wallMs() }), 401, 'TOKEN_EXPIRED'],
+    ['for publishing', () => playKey({ use: 'publish' }), 403, 'NOT_PERMITTED'],
+  ])('is refused for a key %s, and the socket is not left over', async (_what, key, status, code) => {
+    const response = await fetch(`http://${address}/live/${key()}.flv`, { headers: { connection: 'close' } });
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([status, code]);
+    await noSockets();
+    expect(programmes.size).toBe(0);
+  });
+  it.each([
+    ['ROOM_FULL', 503],
+    ['KICKED', 400],
+    ['NOT_PERMITTED', 403],
+    ['OVERLOADED', 503],
+    ['SOCKET_FAILED', 503],
+  ] as const)("is refused with the room's own code: %s", async (code, status) => {
+    vi.spyOn(programmes, 'open').mockRejectedValue(new MeridianClientError(code));
+    const response = await http.inject(`/live/${playKey()}.flv`);
+    expect([response.statusCode, response.json().code]).toEqual([status, code]);
+    expect(programmes.size).toBe(0);
+  });
+  it('has no answer to HEAD: there would be no end', async () => {
+    expect((await http.inject({ method: 'HEAD', url: `/live/${playKey()}.flv` })).statusCode).toBe(404);
+  });
+  it("begins with the file's head for the longest key, and lets the programme go when the viewer goes", async () => {
+    const key = playKey({ room: 'r'.repeat(128), identity: 'i'.repeat(128), name: 'n'.repeat(128) });
+    const viewer = new AbortController();
+    const response = await fetch(`http://${address}/live/${key}.flv`, {
+      signal: viewer.signal,
+      headers: { origin: page },
+    });
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'video/x-flv',
+      'access-control-allow-origin': page,
+    });
+    const { value } = (await response.body?.getReader().read()) ?? {};
+    expect([...Buffer.from(value ?? []).subarray(0, 5)]).toEqual([...Buffer.from('FLV'), 1, 5]);
+    room.clock.advance(60_000);
+    expect(programmes.size).toBe(1);
+    viewer.abort();
+    await noSockets();
+    await eventually(() => {
+      room.clock.advance(1000);
+      expect(programmes.size).toBe(0);
+    });
+  });
+  it('lets the programme go of a viewer who went while it was opened', async () => {
+    const opened = Promise.withResolvers<void>();
+    const { open } = programmes;
+    vi.spyOn(programmes, 'open').mockImplementation(async (key) => {
+      const programme = await open.call(programmes, key);
+      await opened.promise;
+      return programme;
+    });
+    const socket = connect(Number(address.split(':')[1]), '127.0.0.1');
+    socket.write(`GET /live/${playKey()}.flv HTTP/1.1\r\nhost: here\r\n\r\n`);
+    await eventually(() => expect(room.service.joins).toHaveLength(1));
+    await eventually(() => expect(room.clock.pendingTimers).toBeGreaterThan(2)); // it waits for viewers
+    socket.destroy();
+    await noSockets();
+    opened.resolve();
+    await new Promise(setImmediate);
+    room.clock.advance(60_000);
+    expect(programmes.size).toBe(0);
+  });
+});
+
+describe('FLV over WebSocket', () => {
+  const open = (path: string): WebSocket => new WebSocket(`ws://${address}${path}`);
+  const closeOf = async (socket: WebSocket): Promise<[number, string]> => {
+    const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+    return [code, reason.toString()];
+  };
+
+  it.each([
+    ['that is no key', () => 'abc', 'TOKEN_INVALID'],
+    ['that has expired', () => playKey({ expiresWallMs: room.clock.wallMs() }), 'TOKEN_EXPIRED'],
+    ['for publishing', () => playKey({ use: 'publish' }), 'NOT_PERMITTED'],
+  ])('is closed with 1008 and the code for a key %s', async (_what, key, code) => {
+    expect(await closeOf(open(`/live/${key()}.flv`))).toEqual([1008, code]);
+    await noSockets();
+  });
+  it('is closed with what the room refuses', async () => {
+    room.answer = refusal('KICKED');
+    expect(await closeOf(open(`/live/${playKey()}.flv`))).toEqual([1008, 'KICKED']);
+  });
+  it('is closed with INTERNAL for an error of ours, which it does not tell', async () => {
+    vi.spyOn(programmes, 'open').mockRejectedValue(new Error('a secret'));
+    expect(await closeOf(open(`/live/${playKey()}.flv`))).toEqual([1008, 'INTERNAL']);
+  });
+  it.each(['/', '/live/', '/live/a b.flv', '/v1/ways', `/live/${'A'.repeat(STREAM_KEY_CHARACTERS_MAX + 1)}.flv`])(
+    'is no upgrade at %s',
+    async (path) => {
+      const [error] = (await once(open(path), 'error')) as [Error];
+      expect(error.message).toContain('404');
+      await noSockets();
+    },
+  );
+  it('survives a peer that breaks off the upgrade, and keeps no socket that never ends', async () => {
+    const port = Number(address.split(':')[1]);
+    const upgrade = 'GET / HTTP/1.1\r\nhost: here\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
+    const rude = connect(port, '127.0.0.1', () => rude.write(upgrade, () => rude.resetAndDestroy()));
+    const stays = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    stays.write(upgrade);
+    await once(stays.resume(), 'end');
+    await noSockets();
+    stays.destroy();
+    expect((await http.inject('/healthz')).json()).toEqual({ ok: true });
+  });
+  it("begins with the file's head and the format of sound, and ends with the process", async () => {
+    const socket = open(`/live/${playKey()}.flv?x=1`);
+    const messages: Buffer[] = [];
+    socket.on('message', (bytes: Buffer) => void messages.push(bytes));
+    await eventually(() => expect(messages.length).toBe(2));
+    expect(messages[0]?.toString('latin1')).toMatch(/^FLV/);
+    const closed = closeOf(socket);
+    await http.close();
+    expect((await closed)[0]).toBe(1001);
+  });
+  it('that says more than a viewer has to say is closed', async () => {
+    const socket = open(`/live/${playKey()}.flv`);
+    await once(socket, 'open');
+    socket.send(Buffer.alloc(1025));
+    expect((await closeOf(socket))[0]).toBe(1009);
+    await noSockets();
+  });
+});

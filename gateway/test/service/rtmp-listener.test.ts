@@ -1,0 +1,251 @@
+// The RTMP listener over real sockets: its bounds, its ends, and what a role hears of them. Bad peers first.
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { encodeMessage, messageType } from '../../src/core/rtmp/chunks.ts';
+import { commandMessage, isCommandMessage, readCommand } from '../../src/core/rtmp/commands.ts';
+import { RtmpLink } from '../../src/core/rtmp/link.ts';
+import { IDLE_MS, type RtmpRequest, SETUP_MS } from '../../src/core/rtmp/server.ts';
+import {
+  CONNECTIONS_PER_ADDRESS_MAX,
+  RtmpListener,
+  type RtmpListenerOptions,
+  type RtmpPeer,
+} from '../../src/rtmp/listener.ts';
+import { handshakeRandom } from '../support/rtmp-peer.ts';
+
+const GOODBYE_MS = 2000;
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function start(open: RtmpListenerOptions['open']) {
+  const clock = new ManualClock({ nowMs: 1000 });
+  const log = createLogger({ name: 'gateway', level: 'silent' });
+  const listener = await RtmpListener.listen(
+    { ip: '127.0.0.1', port: 0 },
+    { clock, rng: seededRng('listener'), log, open },
+  );
+  ends.push(async () => {
+    await listener.close('the test is over');
+    await eventually(() => expect([listener.connections, clock.pendingTimers]).toEqual([0, 0]));
+  });
+  return { listener, clock };
+}
+const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000 });
+
+/** A peer that says what a test wants, and writes down what it is told. */
+class Client {
+  readonly socket: Socket;
+  readonly link = new RtmpLink('client', handshakeRandom);
+  /** Codes and descriptions of what the server says. */
+  readonly told: string[] = [];
+  isClosed = false;
+
+  static async to(listener: RtmpListener, o: { allowHalfOpen?: boolean } = {}): Promise<Client> {
+    const client = new Client(connect({ port: listener.port, host: '127.0.0.1', ...o }));
+    await once(client.socket, 'connect');
+    return client;
+  }
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    ends.push(() => socket.destroy());
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.isClosed = true;
+    });
+    socket.on('data', (bytes) => {
+      for (const message of this.link.receive(bytes)) {
+        if (!isCommandMessage(message)) continue;
+        for (const value of readCommand(message).values)
+          if (value instanceof Map) this.told.push(`${value.get('code')} ${value.get('description')}`);
+      }
+      this.flush();
+    });
+    this.flush();
+  }
+  flush(): void {
+    for (const bytes of this.link.takeOutput()) this.socket.write(bytes);
+  }
+  call(name: string, values: Parameters<typeof commandMessage>[0]['values'] = [null], streamId = 0): void {
+    const message = commandMessage({ name, transactionId: 1, streamId, values });
+    this.socket.write(encodeMessage(message, { chunkStreamId: 3, chunkBytes: 128 }));
+  }
+  async connect(): Promise<void> {
+    await eventually(() => expect(this.link.isHandshakeDone).toBe(true));
+    this.call('connect', [new Map([['app', 'live']])]);
+    this.call('createStream');
+  }
+  async publish(name = 'key'): Promise<void> {
+    await this.connect();
+    this.call('publish', [null, name, 'live'], 1);
+  }
+}
+
+/** A role, and the request and peer that it was made for. */
+const accepted = () => {
+  const role = { take: vi.fn(), ended: vi.fn() };
+  const asked: { request: RtmpRequest; peer: RtmpPeer }[] = [];
+  const open = async (request: RtmpRequest, peer: RtmpPeer) => {
+    asked.push({ request, peer });
+    request.accept();
+    return role;
+  };
+  return { role, asked, open };
+};
+
+describe('a peer', () => {
+  it('that says nothing is ended after 10 s, and cut off when it does not go', async () => {
+    const { listener, clock } = await start(accepted().open);
+    const client = await Client.to(listener, { allowHalfOpen: true });
+    await eventually(() => expect(listener.connections).toBe(1));
+    clock.advance(SETUP_MS - 1);
+    const ended = once(client.socket, 'end');
+    clock.advance(1);
+    await ended;
+    expect(listener.connections).toBe(1);
+    clock.advance(GOODBYE_MS);
+    await eventually(() => expect(listener.connections).toBe(0));
+  });
+  it('that ends its half and takes nothing more is cut off', async () => {
+    const { role, asked, open } = accepted();
+    const { listener, clock } = await start(open);
+    const client = await Client.to(listener, { allowHalfOpen: true });
+    await client.publish();
+    await eventually(() => expect(asked).toHaveLength(1));
+    client.socket.pause();
+    // More than the buffers of both sides: the server's end cannot be sent.
+    asked[0]?.peer.write(new Uint8Array(64 * 1024 * 1024));
+    const before = clock.pendingTimers;
+    client.socket.end();
+    await eventually(() => expect(clock.nextDueMs).toBe(clock.nowMs() + GOODBYE_MS));
+    expect(clock.pendingTimers).toBe(before);
+    clock.advance(GOODBYE_MS);
+    await eventually(() => expect(listener.connections).toBe(0));
+    expect(role.ended).toHaveBeenCalledOnce();
+  });
+  it('that speaks no RTMP is ended', async () => {
+    const { listener, clock } = await start(accepted().open);
+    const socket = connect(listener.port, '127.0.0.1');
+    ends.push(() => socket.destroy());
+    socket.on('error', () => undefined).resume();
+    const closed = once(socket, 'close');
+    socket.write('GET / HTTP/1.1\r\nhost: here\r\n\r\n');
+    await closed;
+    await eventually(() => expect([listener.connections, clock.pendingTimers]).toEqual([0, 0]));
+  });
+  it('that asks without end and takes no answers is cut off', async () => {
+    const { listener } = await start(accepted().open);
+    const client = await Client.to(listener);
+    await client.connect();
+    await eventually(() => expect(client.told.join()).toContain('NetConnection.Connect.Success'));
+    client.socket.pause();
+    const one = commandMessage({ name: 'FCPublish', transactionId: 1, streamId: 0, values: [null, 'x'] });
+    const chunk = encodeMessage(one, { chunkStreamId: 3, chunkBytes: 128 });
+    const many = Buffer.concat(Array.from({ length: 2000 }, () => chunk));
+    const ask = (error?: Error | null): void => {
+      if (error == null) client.socket.write(many, ask);
+    };
+    ask();
+    await eventually(() => expect(client.isClosed).toBe(true));
+    await eventually(() => expect(listener.connections).toBe(0));
+  });
+  it('that is one too many of its address is closed at once, and the next may come when one has gone', async () => {
+    const { listener } = await start(accepted().open);
+    const clients = await Promise.all(Array.from({ length: CONNECTIONS_PER_ADDRESS_MAX }, () => Client.to(listener)));
+    await eventually(() => expect(listener.connections).toBe(CONNECTIONS_PER_ADDRESS_MAX));
+    const beyond = await Client.to(listener);
+    await eventually(() => expect(beyond.isClosed).toBe(true));
+    expect(listener.connections).toBe(CONNECTIONS_PER_ADDRESS_MAX);
+    clients[0]?.socket.destroy();
+    await eventually(() => expect(listener.connections).toBe(CONNECTIONS_PER_ADDRESS_MAX - 1));
+    const next = await Client.to(listener);
+    await eventually(() => expect(next.link.isHandshakeDone).toBe(true));
+  });
+});
+
+describe('a request', () => {
+  it('that is refused ends the socket after the reason was written', async () => {
+    const { listener } = await start(async (request) => {
+      request.refuse('NetStream.Publish.Denied', 'TOKEN_INVALID: not a stream key of ours');
+      return undefined;
+    });
+    const client = await Client.to(listener);
+    await client.publish();
+    await eventually(() => expect(client.isClosed).toBe(true));
+    expect(client.told.at(-1)).toBe('NetStream.Publish.Denied TOKEN_INVALID: not a stream key of ours');
+  });
+  it('that fails by an error of ours ends the socket, and does not say which', async () => {
+    const { listener } = await start(() => Promise.reject(new Error('a secret')));
+    const client = await Client.to(listener);
+    await client.publish();
+    await eventually(() => expect(client.isClosed).toBe(true));
+    expect(client.told.at(-1)).toBe('NetStream.Failed INTERNAL');
+  });
+  it('whose peer has gone meanwhile gets its role ended once', async () => {
+    const { role, open } = accepted();
+    const later = Promise.withResolvers<void>();
+    const asked = vi.fn();
+    const { listener } = await start(async (request, peer) => {
+      asked();
+      await later.promise;
+      return open(request, peer);
+    });
+    const client = await Client.to(listener);
+    await client.publish();
+    await eventually(() => expect(asked).toHaveBeenCalledOnce());
+    client.socket.destroy();
+    await eventually(() => expect(listener.connections).toBe(0));
+    later.resolve();
+    await eventually(() => expect(role.ended).toHaveBeenCalledOnce());
+  });
+});
+
+describe('a role', () => {
+  it.each([
+    ['its peer vanishes', (client: Client) => void client.socket.resetAndDestroy()],
+    ['its peer ends the connection', (client: Client) => void client.socket.end()],
+    ['its peer ends the stream', (client: Client) => client.call('deleteStream', [null, 1])],
+    ['its peer breaks a rule', (client: Client) => client.call('publish', [null, 'other', 'live'], 1)],
+  ])('is ended once when %s', async (_what, act) => {
+    const { role, asked, open } = accepted();
+    const { listener } = await start(open);
+    const client = await Client.to(listener);
+    await client.publish();
+    await eventually(() => expect(asked).toHaveLength(1));
+    act(client);
+    await eventually(() => expect(role.ended).toHaveBeenCalledOnce());
+    client.socket.destroy();
+    await eventually(() => expect(listener.connections).toBe(0));
+    expect(role.ended).toHaveBeenCalledOnce();
+  });
+  it('is ended when its peer says nothing more', async () => {
+    const { role, asked, open } = accepted();
+    const { listener, clock } = await start(open);
+    const client = await Client.to(listener);
+    await client.publish();
+    await eventually(() => expect(asked).toHaveLength(1));
+    client.socket.removeAllListeners('data'); // it answers no ping
+    client.socket.resume();
+    clock.advance(IDLE_MS);
+    await eventually(() => expect(role.ended).toHaveBeenCalledOnce());
+  });
+  it('gets the media of its stream, and can tell its encoder why it ends', async () => {
+    const { role, asked, open } = accepted();
+    const { listener } = await start(open);
+    const client = await Client.to(listener);
+    await client.publish();
+    await eventually(() => expect(client.told.join()).toContain('NetStream.Publish.Start'));
+    const message = { typeId: messageType.audio, streamId: 1, timestampMs: 20, payload: Uint8Array.of(0xaf, 1, 2) };
+    client.socket.write(encodeMessage(message, { chunkStreamId: 4, chunkBytes: 128 }));
+    await eventually(() => expect(role.take).toHaveBeenCalledOnce());
+    expect(role.take.mock.calls[0]?.[0]).toMatchObject({ kind: 'audio', timestampMs: 20 });
+    asked[0]?.peer.close('KICKED: removed');
+    await eventually(() => expect(client.isClosed).toBe(true));
+    expect(client.told).toContain('NetStream.Publish.Denied KICKED: removed');
+    await eventually(() => expect(role.ended).toHaveBeenCalledOnce());
+    expect(asked[0]?.peer.address).toContain('127.0.0.1');
+  });
+});
