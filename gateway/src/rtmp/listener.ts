@@ -185,7 +185,9 @@ class Peer implements RtmpPeer {
 
   #flush(): void {
     if (this.#isOver) return;
+    this.#socket.cork();
     for (const bytes of this.#connection.takeOutput()) this.#socket.write(bytes);
+    this.#socket.uncork();
     if (this.#connection.isEnded) this.#end();
   }
 
