@@ -1,0 +1,204 @@
+// A programme: what its viewers get, in which order, and when it ends. A script is the signaling node, a UDP socket the
+// media node, a hand-made mix the sound; the clock is turned by hand.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { packetiseH264 } from '../../src/core/rtp/h264.ts';
+import { RtpSender, SendClock } from '../../src/core/rtp/send.ts';
+import { capabilityOf } from '../../src/room/codecs.ts';
+import { type Programme, ProgrammeItem } from '../../src/room/programme.ts';
+import { PROGRAMMES_MAX, Programmes } from '../../src/room/programmes.ts';
+import { hex } from '../support/bytes.ts';
+import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
+import { SilentMixer } from '../support/silent-mixer.ts';
+
+const IDLE_MS = 5000;
+const KEPT_ITEMS_MAX = 1200;
+const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
+const pps = hex('68ebe3cb22c0');
+const otherPps = hex('682a');
+const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
+const playKey = (o = {}) => streamKey({ use: 'play', ...o });
+
+let room: ScriptedRoom;
+let programmes: Programmes;
+let mixers: SilentMixer[];
+beforeEach(async () => {
+  room = await ScriptedRoom.open();
+  mixers = [];
+  programmes = new Programmes({
+    ...room.base,
+    nodeId: 'gw',
+    mixers: (onUnit) => {
+      const mixer = new SilentMixer(onUnit);
+      mixers.push(mixer);
+      return mixer;
+    },
+  });
+});
+afterEach(async () => {
+  await programmes.close();
+  expect(room.clock.pendingTimers).toBe(0);
+  expect(mixers.every(({ isClosed }) => isClosed)).toBe(true);
+  room.close();
+});
+
+/** Writes down what it gets. */
+function viewer() {
+  const items: ProgrammeItem[] = [];
+  const ended = vi.fn();
+  const one = { items, ended, take: (item: ProgrammeItem) => void items.push(item) };
+  const names = () =>
+    items.map(({ kind, isFormat, isKey }) =>
+      isFormat ? `${kind} format` : isKey ? 'key' : kind === 'video' ? 'delta' : kind,
+    );
+  return { ...one, names };
+}
+/** Ann's camera, as the media node forwards it. */
+function camera() {
+  const { preferredPayloadType: payloadType, clockRate, mimeType, parameters } = capabilityOf('h264');
+  const sender = new RtpSender({
+    ...{ ssrc: 77, payloadType: payloadType ?? 0, clockRate, cname: 'ann', clock: new SendClock(0) },
+    ...{ firstSequence: 1, timestampOffset: 0, marksLast: true },
+  });
+  const codec = { mimeType, payloadType: payloadType ?? 0, clockRate, parameters: parameters ?? {} };
+  const rtp = { mid: 'video', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: 77 }] };
+  room.subscribe({ trackId: 'TR_camera', consumerId: 'c1', rtp });
+  let ptsMs = 0;
+  return (nals: readonly Uint8Array[]): void => {
+    ptsMs += 40;
+    room.clock.advance(40);
+    room.send(sender.send(packetiseH264(nals, sender.maxPayloadBytes), ptsMs, room.clock.nowMs()));
+  };
+}
+const keyFrame = (set = pps) => [sps, set, Uint8Array.of(0x65, 0x88, 0x84, 0x21)];
+const delta = [Uint8Array.of(0x41, 0x9a, 0x21, 0x6c)];
+const sound = (ptsMs: number) => ({ kind: 'audio', ptsMs, data: Uint8Array.of(1, 2, 3) }) as const;
+const open = (): Promise<Programme> => programmes.open(playKey());
+
+describe('a programme is refused', () => {
+  it('for a key to publish', async () => {
+    await expect(programmes.open(streamKey())).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+  });
+  it('when the room refuses, and is forgotten', async () => {
+    room.answer = refusal('KICKED');
+    await expect(Promise.all([open(), open()])).rejects.toMatchObject({ code: 'KICKED' });
+    expect([programmes.size, mixers.length, mixers[0]?.isClosed]).toEqual([0, 1, true]);
+  });
+  it(`beyond ${PROGRAMMES_MAX} rooms`, async () => {
+    await Promise.all(Array.from({ length: PROGRAMMES_MAX }, (_, at) => programmes.open(playKey({ room: `r${at}` }))));
+    await expect(open()).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await programmes.open(playKey({ room: 'r0' }));
+  });
+});
+
+describe('a programme', () => {
+  it('is one for all viewers of a room, whoever they are', async () => {
+    const [a, b] = await Promise.all([open(), programmes.open(playKey({ identity: 'bob' }))]);
+    expect(b).toBe(a);
+    expect(room.service.joins).toHaveLength(1);
+  });
+  it('gives who comes late the formats, then all from the last key frame on', async () => {
+    const programme = await open();
+    const early = viewer();
+    programme.watch(early);
+    const send = camera();
+    send(keyFrame());
+    await eventually(() => expect(early.names()).toEqual(['audio format', 'video format', 'key']));
+    send(delta);
+    await eventually(() => expect(early.names().at(-1)).toBe('delta'));
+    send(keyFrame());
+    await eventually(() => expect(early.names().at(-1)).toBe('key'));
+    mixers[0]?.give(sound(room.clock.nowMs()));
+    send(delta);
+    await eventually(() => expect(early.names().at(-1)).toBe('delta'));
+    const late = viewer();
+    programme.watch(late);
+    expect(late.names()).toEqual(['audio format', 'video format', 'key', 'audio', 'delta']);
+    expect(late.items[2]).toBe(early.items[4]);
+  });
+  it('tells of other parameter sets before the key frame that needs them, and not of the same ones', async () => {
+    const programme = await open();
+    const one = viewer();
+    programme.watch(one);
+    const send = camera();
+    for (const [nals, names] of [
+      [keyFrame(), ['video format', 'key']],
+      [keyFrame(), ['key']],
+      [keyFrame(otherPps), ['video format', 'key']],
+    ] as const) {
+      const before = one.names().length;
+      send(nals);
+      await eventually(() => expect(one.names().at(-1)).toBe('key'));
+      await eventually(() =>
+        expect(
+          one
+            .names()
+            .slice(before)
+            .filter((name) => name !== 'audio format'),
+        ).toEqual(names),
+      );
+    }
+    const late = viewer();
+    programme.watch(late);
+    expect(late.names()).toEqual(['audio format', 'video format', 'key']);
+  });
+  it('keeps no more than its bound for who comes late', async () => {
+    const programme = await open();
+    const one = viewer();
+    programme.watch(one);
+    camera()(keyFrame());
+    await eventually(() => expect(one.names().at(-1)).toBe('key'));
+    const lateGets = (): number => {
+      const late = viewer();
+      programme.watch(late)();
+      return late.items.length;
+    };
+    for (let at = 1; at < KEPT_ITEMS_MAX; at += 1) mixers[0]?.give(sound(room.clock.nowMs() + at));
+    expect(lateGets()).toBe(2 + KEPT_ITEMS_MAX);
+    mixers[0]?.give(sound(room.clock.nowMs() + KEPT_ITEMS_MAX));
+    expect(lateGets()).toBe(2);
+  });
+  it('lets time go on and never back', async () => {
+    const programme = await open();
+    const one = viewer();
+    programme.watch(one);
+    for (const ptsMs of [5000, 4000, 5020]) mixers[0]?.give(sound(ptsMs));
+    const at = (item: ProgrammeItem | undefined): number => Buffer.from(item?.flv ?? []).readUIntBE(4, 3);
+    expect(one.items.slice(1).map(at)).toEqual([5000, 5000, 5020]);
+  });
+  it('ends when nobody has watched for a while, and not before', async () => {
+    const programme = await open();
+    const stop = programme.watch(viewer());
+    room.clock.advance(10 * IDLE_MS);
+    stop();
+    stop();
+    room.clock.advance(IDLE_MS - 1);
+    programme.watch(viewer())();
+    room.clock.advance(IDLE_MS - 1);
+    expect(programmes.size).toBe(1);
+    room.clock.advance(1);
+    expect(programmes.size).toBe(0);
+    expect(room.service.last.closedWith).toBe(1000);
+  });
+  it('that is over says so once to each viewer, and to who comes later', async () => {
+    const programme = await open();
+    const [stays, goes, late] = [viewer(), viewer(), viewer()];
+    programme.watch(stays);
+    programme.watch(goes)();
+    room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
+    await eventually(() => expect(stays.ended).toHaveBeenCalledExactlyOnceWith('KICKED'));
+    programme.close('again');
+    expect(stays.ended).toHaveBeenCalledOnce();
+    expect(goes.ended).not.toHaveBeenCalled();
+    programme.watch(late);
+    expect(late.ended).toHaveBeenCalledOnce();
+    expect([late.items.length, programmes.size]).toEqual([0, 0]);
+  });
+});
+
+it('an item makes each of its forms once', () => {
+  const body = { kind: 'video', timestampMs: 40, body: Uint8Array.of(0x17, 1, 0, 0, 0, 9) } as const;
+  const item = new ProgrammeItem(body, { isFormat: false, isKey: true });
+  expect([item.flv, item.rtmp, item.bytes]).toEqual([item.flv, item.rtmp, 6]);
+  expect(item.flv).toBe(item.flv);
+  expect(item.rtmp).toBe(item.rtmp);
+});
