@@ -2,7 +2,7 @@
 // come and go beneath it: the newer one wins, and for some seconds nobody need be there. Viewers see one participant
 // whose picture stands still in between.
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
-import { newId, type RtpParameters } from '@meridian/protocol';
+import { newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
 import { parseSps } from '../core/h264/h264-bitstream.ts';
