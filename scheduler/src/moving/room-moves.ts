@@ -99,7 +99,7 @@ export class RoomMoves {
   move(roomKey: string, members: readonly Member[], { people, host, sumMs, pairs }: OwnedGain): void {
     const sites = this.#o.sites();
     const movers = members.filter(({ client }) => people.includes(client.person));
-    this.#begin(roomKey, people);
+    if (!this.#begin(roomKey, people)) return;
     for (const { sessionId, site } of movers) {
       const where = `${sites.keys[host]} instead of ${sites.keys[site]}`;
       const reason = `at ${where} it is ${(sumMs / pairs).toFixed(1)} ms nearer to each of the others, on the mean`;
@@ -122,10 +122,15 @@ export class RoomMoves {
     this.#keep(roomKey, this.#o.rooms.change(roomKey, { isConverging: false }));
   }
 
-  /** Counts before it is made: the queue's next turn comes later than this. */
-  #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): void {
+  /**
+   * Counts before it is made: the queue's next turn comes later than this. False: too many rooms are remembered, and
+   * nobody moves, because a move that is not booked has no bound.
+   */
+  #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): boolean {
     const { rooms, clock } = this.#o;
-    this.#keep(roomKey, rooms.made(roomKey, people, clock.wallMs(), change));
+    const record = rooms.made(roomKey, people, clock.wallMs(), change);
+    this.#keep(roomKey, record);
+    return record !== undefined;
   }
 
   #keep(roomKey: string, record: RoomRecord | undefined): void {
