@@ -63,20 +63,21 @@ export class RoomMoves {
 
   /**
    * Asks clients for timings: those that may show a better host for the room, and of who is new those that its prefix
-   * needs. At most `most` clients; how many were asked, and whether somebody is left who has to be asked again.
+   * needs. At most `most` clients, and none of `before`, who were asked already and are added to; how many were asked, and whether somebody is left who has to be asked again.
    */
   ask(
     roomKey: string,
     members: readonly Member[],
     wanted: readonly Timing[],
     most: number,
+    before: Set<string>,
   ): { asked: number; isCutShort: boolean } {
     const { access, placementIndex, mover, metrics } = this.#o;
     const sites = this.#o.sites();
     const hosts = Map.groupBy(wanted, ({ member }) => member);
     let [asked, isCutShort] = [0, false];
     for (const [index, { client, sessionId }] of members.entries()) {
-      if (client.signalingId === '' || client.ip === '') continue;
+      if (client.signalingId === '' || client.ip === '' || before.has(sessionId)) continue;
       const keys = (hosts.get(index) ?? []).map(({ host }) => host);
       if (!client.wasAsked)
         keys.push(...access.sitesToTime(clientOf(client)).map((key) => placementIndex.siteOf(key) ?? -1));
@@ -89,6 +90,7 @@ export class RoomMoves {
         continue;
       }
       client.wasAsked = true;
+      before.add(sessionId);
       asked += 1;
     }
     metrics.timingsAsked.inc(asked);
