@@ -63,7 +63,8 @@ export class RoomMoves {
 
   /**
    * Asks clients for timings: those that may show a better host for the room, and of who is new those that its prefix
-   * needs. At most `most` clients, and none of `before`, who were asked already and are added to; how many were asked, and whether somebody is left who has to be asked again.
+   * needs. At most `most` clients, and none of `before`, to which who is asked is added. Returns how many were asked,
+   * and whether somebody is left who has to be asked again.
    */
   ask(
     roomKey: string,
