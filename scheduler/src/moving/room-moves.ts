@@ -63,20 +63,22 @@ export class RoomMoves {
 
   /**
    * Asks clients for timings: those that may show a better host for the room, and of who is new those that its prefix
-   * needs. At most `most` clients; how many were asked, and whether somebody is left who has to be asked again.
+   * needs. At most `most` clients, and none of `before`, to which who is asked is added. Returns how many were asked,
+   * and whether somebody is left who has to be asked again.
    */
   ask(
     roomKey: string,
     members: readonly Member[],
     wanted: readonly Timing[],
     most: number,
+    before: Set<string>,
   ): { asked: number; isCutShort: boolean } {
     const { access, placementIndex, mover, metrics } = this.#o;
     const sites = this.#o.sites();
     const hosts = Map.groupBy(wanted, ({ member }) => member);
     let [asked, isCutShort] = [0, false];
     for (const [index, { client, sessionId }] of members.entries()) {
-      if (client.signalingId === '' || client.ip === '') continue;
+      if (client.signalingId === '' || client.ip === '' || before.has(sessionId)) continue;
       const keys = (hosts.get(index) ?? []).map(({ host }) => host);
       if (!client.wasAsked)
         keys.push(...access.sitesToTime(clientOf(client)).map((key) => placementIndex.siteOf(key) ?? -1));
@@ -89,6 +91,7 @@ export class RoomMoves {
         continue;
       }
       client.wasAsked = true;
+      before.add(sessionId);
       asked += 1;
     }
     metrics.timingsAsked.inc(asked);
@@ -99,7 +102,7 @@ export class RoomMoves {
   move(roomKey: string, members: readonly Member[], { people, host, sumMs, pairs }: OwnedGain): void {
     const sites = this.#o.sites();
     const movers = members.filter(({ client }) => people.includes(client.person));
-    this.#begin(roomKey, people);
+    if (!this.#begin(roomKey, people)) return;
     for (const { sessionId, site } of movers) {
       const where = `${sites.keys[host]} instead of ${sites.keys[site]}`;
       const reason = `at ${where} it is ${(sumMs / pairs).toFixed(1)} ms nearer to each of the others, on the mean`;
@@ -122,10 +125,15 @@ export class RoomMoves {
     this.#keep(roomKey, this.#o.rooms.change(roomKey, { isConverging: false }));
   }
 
-  /** Counts before it is made: the queue's next turn comes later than this. */
-  #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): void {
+  /**
+   * Counts before it is made: the queue's next turn comes later than this. False: too many rooms are remembered, and
+   * nobody moves, because a move that is not booked has no bound.
+   */
+  #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): boolean {
     const { rooms, clock } = this.#o;
-    this.#keep(roomKey, rooms.made(roomKey, people, clock.wallMs(), change));
+    const record = rooms.made(roomKey, people, clock.wallMs(), change);
+    this.#keep(roomKey, record);
+    return record !== undefined;
   }
 
   #keep(roomKey: string, record: RoomRecord | undefined): void {

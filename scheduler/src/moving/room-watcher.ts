@@ -57,6 +57,9 @@ const LEFT_PER_ROUND_MAX = 500;
 const CONVERGING_ROUNDS_MAX = 5;
 
 interface Watched {
+  /** Sessions asked for timings since the room changed: who does not answer is not asked for ever. */
+  readonly asked: Set<string>;
+  signature: number | undefined;
   readonly watch: RoomWatch;
   round: number;
   converged: number;
@@ -189,11 +192,14 @@ export class RoomWatcher {
     this.#watched.set(roomKey, watched);
     if (moves.queue.hasRoom(roomKey)) watched.watch.pause(nowMs);
     else if (rooms.get(roomKey)?.isConverging === true) this.#converge(roomKey, watched, nowMs);
-    else this.#improve(roomKey, watched.watch, signature, nowMs);
+    else this.#improve(roomKey, watched, signature, nowMs);
   }
 
   /** What a look at the room says is to be done. */
-  #improve(roomKey: string, watch: RoomWatch, signature: number, nowMs: number): void {
+  #improve(roomKey: string, watched: Watched, signature: number, nowMs: number): void {
+    const { watch, asked: before } = watched;
+    if (watched.signature !== signature) before.clear();
+    watched.signature = signature;
     const { clock, rooms } = this.#o;
     let members: readonly Member[] | undefined;
     const wallMs = clock.wallMs();
@@ -217,7 +223,7 @@ export class RoomWatcher {
     members ??= this.#membersOf(roomKey);
     if (members === undefined) return;
     if (step.kind === 'ask') {
-      const { asked, isCutShort } = this.#roomMoves.ask(roomKey, members, step.timings, this.#asksLeft);
+      const { asked, isCutShort } = this.#roomMoves.ask(roomKey, members, step.timings, this.#asksLeft, before);
       this.#asksLeft -= asked;
       if (isCutShort) watch.askCutShort();
     } else if (step.kind === 'move') this.#roomMoves.move(roomKey, members, step.gain);
@@ -290,4 +296,7 @@ export class RoomWatcher {
   }
 }
 
-const newWatched = (): Watched => ({ watch: new RoomWatch(), round: 0, converged: 0, convergesTo: undefined });
+const newWatched = (): Watched => ({
+  ...{ watch: new RoomWatch(), asked: new Set(), signature: undefined },
+  ...{ round: 0, converged: 0, convergesTo: undefined },
+});

@@ -190,6 +190,16 @@ describe('a room of mode relay', () => {
   });
 });
 
+describe('a room at the bound of what is remembered', () => {
+  test.each(['relay', 'single'] as const)('of mode %s moves nobody whose move cannot be booked', async (mode) => {
+    const world = await RoomWorld.start(everywhere, { modes: { default: mode, tenants: {} } });
+    vi.spyOn(world.centre.rooms, 'made').mockReturnValue(undefined);
+    for (let count = 0; count < 2; count += 1) await world.join('t/room', rtt(60, 8, 70), ['frankfurt']);
+    await world.pass(LONG_MS);
+    expect(world.orders).toEqual([]);
+  });
+});
+
 describe('what is remembered of a room', () => {
   /** Of t/room that somebody was moved, of t/given its mode; two are in t/other, of which one was. */
   async function remembered() {

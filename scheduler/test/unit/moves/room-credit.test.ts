@@ -199,6 +199,14 @@ describe('a watched room', () => {
     expect(room.nowMs - beganMs).toBeGreaterThanOrEqual(Math.max(ROOM_REST_MS, ((2 * PRICE_MS_S) / sumMs) * SECOND_MS));
   });
 
+  test('a move restarts the savings of everybody, also when nothing of it is remembered', () => {
+    const room = new Room(two());
+    room.pass(600 * SECOND_MS);
+    const beganMs = room.nowMs;
+    expect(room.pass(600 * SECOND_MS)?.kind).toBe('move');
+    expect(room.nowMs - beganMs).toBeGreaterThanOrEqual((PRICE_MS_S / 19) * SECOND_MS);
+  });
+
   test('saves nothing while somebody is between two nodes or being moved, and goes on afterwards', () => {
     const room = new Room(two());
     room.isBetween = true;
