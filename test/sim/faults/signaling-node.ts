@@ -235,7 +235,10 @@ export class SignalingNode {
         return;
       }
       this.#release(o.decisionId);
-      if (o.adopt) return this.enter(person, [], answer?.code ?? 'no answer');
+      if (o.adopt) {
+        this.enter(person, [], answer?.code ?? 'no answer');
+        return;
+      }
       this.#later(() => this.#place(stay, [...o.avoid, o.nodeId]), bounds.resolveEveryMs);
     };
     if (o.adopt) this.nodes.askTwice(o.nodeId, 'attach', ask, answered);
