@@ -169,7 +169,7 @@ export class RoomWatcher {
   #goesOn(roomKey: string): boolean {
     const { rooms, clock, isOwned } = this.#o;
     const nowMs = clock.wallMs();
-    const made = rooms.movesOf(roomKey, nowMs);
+    const made = rooms.get(roomKey)?.made ?? [];
     return isOwned(roomKey) || made.some(({ atWallMs }) => nowMs - atWallMs < ROOM_REST_MS);
   }
 
@@ -202,14 +202,13 @@ export class RoomWatcher {
     watched.signature = signature;
     const { clock, rooms } = this.#o;
     let members: readonly Member[] | undefined;
-    const wallMs = clock.wallMs();
     const step = watch.look({
       nowMs,
-      wallMs,
+      wallMs: clock.wallMs(),
       signature,
       numbering: this.#numberingNow(),
       mode: this.#modeIn(roomKey),
-      made: rooms.movesOf(roomKey, wallMs),
+      made: rooms.get(roomKey)?.made ?? [],
       mayAsk: this.#asksLeft > 0,
       room: () => {
         members = this.#membersOf(roomKey);

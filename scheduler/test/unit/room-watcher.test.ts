@@ -117,19 +117,6 @@ describe('a room of mode relay', () => {
     expect(world.orders).toHaveLength(1);
   });
 
-  test('moves people again, and is forgotten in the end, though its last move is from the future', async () => {
-    const world = await RoomWorld.start(everywhere);
-    const ahead = [{ person: 'another one', atWallMs: world.clock.wallMs() + 9 * LONG_MS }];
-    for (const roomKey of ['t/room', 't/left']) world.centre.rooms.change(roomKey, { made: ahead });
-    const left = await world.join('t/left', rtt(6, 13, 90), ['frankfurt']);
-    const [a] = await pair(world);
-    await world.pass(2000);
-    world.leave(left);
-    await world.pass(LONG_MS);
-    expect(world.nodeOf(a)).toBe('sfu-paris-1');
-    expect(world.centre.rooms.get('t/left')).toBeUndefined();
-  });
-
   test('saves nothing while nobody in it is seen', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a, b] = await pair(world);

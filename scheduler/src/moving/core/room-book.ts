@@ -51,19 +51,6 @@ export class RoomBook {
     return record;
   }
 
-  /**
-   * The moves that are remembered of a room. One from the future was made now: the clock was ahead then, and the room
-   * rests no longer for it.
-   */
-  movesOf(roomKey: string, nowWallMs: number): readonly MoveMade[] {
-    const record = this.#records.get(roomKey);
-    if (record === undefined) return [];
-    if (record.made.every(({ atWallMs }) => atWallMs <= nowWallMs)) return record.made;
-    const made = record.made.map((move) => ({ ...move, atWallMs: Math.min(move.atWallMs, nowWallMs) }));
-    this.#records.set(roomKey, { ...record, made });
-    return made;
-  }
-
   /** Moves of these people were begun; those of more than an hour ago are forgotten. */
   made(
     roomKey: string,
@@ -71,7 +58,7 @@ export class RoomBook {
     nowWallMs: number,
     change: Partial<Pick<RoomRecord, 'isConverging'>> = {},
   ): RoomRecord | undefined {
-    const before = this.movesOf(roomKey, nowWallMs).filter(({ atWallMs }) => nowWallMs - atWallMs < HOUR_MS);
+    const before = (this.#records.get(roomKey)?.made ?? []).filter(({ atWallMs }) => nowWallMs - atWallMs < HOUR_MS);
     const now = people.map((person) => ({ person, atWallMs: nowWallMs }));
     return this.change(roomKey, { ...change, made: [...before, ...now].slice(-MADE_MAX) });
   }

@@ -162,17 +162,6 @@ describe('what is remembered of rooms', () => {
     expect(roomRecordFrom('t/r', { made: 'x' })?.made).toEqual([]);
   });
 
-  test('a move from the future, of a clock that was ahead, was made when it is first looked at', () => {
-    const book = new RoomBook();
-    const made = [{ person: 'p', atWallMs: 9 * HOUR_MS }];
-    book.restore({ roomKey: 't/r', mode: undefined, isConverging: false, made });
-    expect(book.movesOf('t/r', 5)).toEqual([{ person: 'p', atWallMs: 5 }]);
-    expect(book.movesOf('t/r', 7)).toEqual([{ person: 'p', atWallMs: 5 }]);
-    expect(book.movesOf('t/r', 3)).toEqual([{ person: 'p', atWallMs: 3 }]);
-    expect(book.made('t/r', ['q'], HOUR_MS + 3)?.made).toEqual([{ person: 'q', atWallMs: HOUR_MS + 3 }]);
-    expect(book.movesOf('t/none', 3)).toEqual([]);
-  });
-
   test('forgets moves of more than an hour ago, and the oldest of too many', () => {
     const book = new RoomBook();
     for (let index = 0; index < 130; index += 1) book.made('t/r', [`p${index}`], index);
