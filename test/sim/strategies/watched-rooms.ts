@@ -110,7 +110,7 @@ export class WatchedRooms {
       mode: this.#o.mode,
       signature: room.version,
       numbering: 0,
-      made: this.#book.movesOf(String(room.index), nowMs),
+      made: this.#book.get(String(room.index))?.made ?? [],
       mayAsk: true,
       room: () => ({
         now: this.#now(room, sessions, nowMs),
