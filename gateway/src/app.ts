@@ -7,11 +7,12 @@ import { StreamKeys } from './adapters/stream-keys.ts';
 import type { GatewayConfig } from './config.ts';
 import { addFlv } from './http/flv.ts';
 import { buildHttp } from './http/server.ts';
+import { Sockets } from './http/sockets.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
 import { transcodeMetrics } from './metrics.ts';
 import { Programmes } from './room/programmes.ts';
 import { PublishPoints } from './room/publish-points.ts';
-import { aacMixers, opusConverters } from './room/sound.ts';
+import { opusConverters, voiceMixers } from './room/sound.ts';
 import { RtmpListener } from './rtmp/listener.ts';
 import { openRtmp } from './rtmp/open.ts';
 
@@ -37,7 +38,7 @@ export async function start(deps: GatewayDeps) {
   const sound = { supervisor, clock, log };
   const points = new PublishPoints({ links, tokens, clock, rng, log, converters: opusConverters(sound) });
   closeStack.add('publish points', () => points.close());
-  const mixers = aacMixers(sound);
+  const mixers = voiceMixers(sound);
   const programmes = new Programmes({ links, tokens, clock, rng, log, mixers, nodeId: config.id });
   closeStack.add('programmes', () => programmes.close());
   const open = openRtmp({ keys, points, programmes, log });
@@ -46,7 +47,8 @@ export async function start(deps: GatewayDeps) {
 
   const ways = { tokens, keys, rtmpUrl: config.rtmpUrl, publicUrl: config.publicUrl, wallMs: () => clock.wallMs() };
   const http = await buildHttp({ ways, allowedOrigins: config.allowedOrigins, log });
-  addFlv(http, { keys, programmes, log });
+  const sockets = new Sockets(http, { allowedOrigins: config.allowedOrigins, log });
+  addFlv(http, { keys, programmes, sockets });
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());
 

@@ -6,10 +6,19 @@ import type { StreamKeys } from './adapters/stream-keys.ts';
 /** Of keys for whoever administers the room; others' keys end with their token. */
 const ADMIN_KEY_MS = 24 * 3_600_000;
 
+/** What the publisher is. `encoder`: a program beside the person, who may be in the room as well. */
+export type Client = 'encoder' | 'miniprogram' | 'h5';
+
 export interface WaysRequest {
-  /** Who is to publish; without `roomAdmin` oneself alone. Default: the token's identity with `-encoder`. */
+  /** Default: an encoder. */
+  readonly client?: Client;
+  /**
+   * Who is to publish; without `roomAdmin` oneself alone. Default: the token's identity, of an encoder with `-encoder`.
+   */
   readonly identity?: string;
   readonly name?: string;
+  /** To play: whose picture, by identity. Default: the active speaker's. */
+  readonly picture?: string;
 }
 
 export interface Ways {
@@ -20,9 +29,14 @@ export interface Ways {
     readonly identity: string;
     /** What encoders ask for in two fields, and both as one URL. */
     readonly rtmp: { readonly server: string; readonly key: string; readonly url: string };
+    /** MPEG-TS with MPEG-1 and MP2 in a WebSocket. */
+    readonly h5: string;
   };
-  /** Absent: the token may not subscribe. */
-  readonly play?: { readonly rtmp: string; readonly flv: string; readonly wsFlv: string };
+  /**
+   * Absent: the token may not subscribe. Who publishes as a mini-program or by H5 is left out of what it plays: it
+   * neither sees nor hears itself.
+   */
+  readonly play?: { readonly rtmp: string; readonly flv: string; readonly wsFlv: string; readonly h5: string };
 }
 
 export interface WaysOptions {
@@ -40,25 +54,42 @@ export interface WaysOptions {
 export async function waysOf(o: WaysOptions, token: string, request: WaysRequest): Promise<Ways> {
   const { access, apiKey } = await o.tokens.verify(token, { allowExpired: false });
   const { room, rights } = access;
-  const own = `${access.identity}-encoder`;
+  const client = request.client ?? 'encoder';
+  const own = client === 'encoder' ? `${access.identity}-encoder` : access.identity;
   const identity = request.identity ?? own;
   if (identity !== own && !rights.admin) throw new MeridianError('NOT_PERMITTED', 'only administrators name others');
   const name = request.name ?? (access.name === '' ? identity : access.name);
-  if (!isIdentity(identity) || !isDisplayName(name)) throw new MeridianError('REQUEST_INVALID', 'identity or name');
+  const picture = request.picture ?? '';
+  if (!isIdentity(identity) || !isDisplayName(name) || (picture !== '' && !isIdentity(picture)))
+    throw new MeridianError('REQUEST_INVALID', 'identity or name');
   const expiresWallMs = rights.admin ? o.wallMs() + ADMIN_KEY_MS : access.expiresWallMs;
-  const keyFor = (use: 'publish' | 'play'): string =>
-    o.keys.seal({ apiKey, room, use, identity: use === 'publish' ? identity : access.identity, name, expiresWallMs });
+  const key = { apiKey, room, name, expiresWallMs, protocol: '', picture: '', without: '' };
+  const protocol = client === 'encoder' ? '' : client;
+  const publishKey = o.keys.seal({ ...key, use: 'publish', identity, protocol });
+  const without = client === 'encoder' ? '' : identity;
+  const playKey = o.keys.seal({ ...key, use: 'play', identity: access.identity, picture, without });
   const server = `${o.rtmpUrl}/live`;
-  const [publishKey, playKey] = [keyFor('publish'), keyFor('play')];
-  const flv = `${o.publicUrl}/live/${playKey}.flv`;
+  const [flv, ts] = ['flv', 'ts'].map((ending) => (of: string) => `${o.publicUrl}/live/${of}.${ending}`) as [Url, Url];
   return {
     room,
     expiresWallMs,
     ...(rights.canPublish && {
-      publish: { identity, rtmp: { server, key: publishKey, url: `${server}/${publishKey}` } },
+      publish: {
+        identity,
+        rtmp: { server, key: publishKey, url: `${server}/${publishKey}` },
+        h5: webSocket(ts(publishKey)),
+      },
     }),
     ...(rights.canSubscribe && {
-      play: { rtmp: `${server}/${playKey}`, flv, wsFlv: flv.replace(/^http/, 'ws') },
+      play: {
+        rtmp: `${server}/${playKey}`,
+        flv: flv(playKey),
+        wsFlv: webSocket(flv(playKey)),
+        h5: webSocket(ts(playKey)),
+      },
     }),
   };
 }
+
+type Url = (key: string) => string;
+const webSocket = (url: string): string => url.replace(/^http/, 'ws');

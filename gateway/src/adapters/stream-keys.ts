@@ -16,6 +16,12 @@ export interface StreamKey {
   readonly identity: string;
   readonly name: string;
   readonly expiresWallMs: number;
+  /** To publish: the protocol as the roster shows it; '' for that by which it is used. */
+  readonly protocol: string;
+  /** To play: whose picture, by identity; '' for the active speaker's. */
+  readonly picture: string;
+  /** To play: who is left out, by identity; '' for nobody. */
+  readonly without: string;
 }
 
 const VERSION = 1;
@@ -26,6 +32,8 @@ const HEAD_BYTES = 1 + HINT_BYTES + NONCE_BYTES;
 /** 700 bytes of room, identity and name together, in base64url; names of streams in RTMP are no longer either. */
 export const STREAM_KEY_CHARACTERS_MAX = 1024;
 const USES = ['publish', 'play'] as const;
+
+type SealedBody = [use: number, expiresS: number, room: string, identity: string, name: string, ...more: string[]];
 
 interface Holder {
   readonly apiKey: string;
@@ -49,13 +57,14 @@ export class StreamKeys {
   }
 
   /** The key as text of base64url. Throws REQUEST_INVALID for an unknown API key, or names too long together. */
-  seal({ apiKey, room, use, identity, name, expiresWallMs }: StreamKey): string {
+  seal({ apiKey, room, use, identity, name, expiresWallMs, protocol, picture, without }: StreamKey): string {
     const holder = this.#holders.find((one) => one.apiKey === apiKey);
     if (holder === undefined) throw new MeridianError('REQUEST_INVALID', 'no such API key');
     const nonce = this.#rng.bytes(NONCE_BYTES);
     const head = Buffer.concat([Buffer.from([VERSION]), holder.hint, nonce]);
     const cipher = createCipheriv('aes-256-gcm', holder.secret, nonce).setAAD(head);
-    const body = JSON.stringify([USES.indexOf(use), Math.ceil(expiresWallMs / 1000), room, identity, name]);
+    const named = [USES.indexOf(use), Math.ceil(expiresWallMs / 1000), room, identity, name];
+    const body = JSON.stringify([...named, ...(use === 'publish' ? [protocol] : [picture, without])]);
     const sealed = Buffer.concat([head, cipher.update(body, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     const text = sealed.toString('base64url');
     if (text.length > STREAM_KEY_CHARACTERS_MAX)
@@ -77,12 +86,17 @@ export class StreamKeys {
   }
 
   #checked(body: string, apiKey: string): StreamKey {
-    const [useIndex, expiresS, room, identity, name] = JSON.parse(body) as [number, number, string, string, string];
+    const [useIndex, expiresS, room, identity, name, ...more] = JSON.parse(body) as SealedBody;
     const use = USES[useIndex];
     if (use === undefined || !isRoomName(room) || !isIdentity(identity) || !isDisplayName(name)) throw invalid();
     const expiresWallMs = expiresS * 1000;
     if (expiresWallMs <= this.#wallMs()) throw new MeridianError('TOKEN_EXPIRED', 'the stream key has expired');
-    return { apiKey, room, use, identity, name, expiresWallMs };
+    const [first = '', second = ''] = more;
+    const choice =
+      use === 'publish'
+        ? { protocol: first, picture: '', without: '' }
+        : { protocol: '', picture: first, without: second };
+    return { apiKey, room, use, identity, name, expiresWallMs, ...choice };
   }
 }
 

@@ -1,30 +1,22 @@
 // FLV over HTTP and over WebSocket: the tags of a programme as a file without end, at /live/KEY.flv.
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { MeridianClientError } from '@meridian/client';
-import { MeridianError } from '@meridian/protocol';
-import type { Logger } from '@meridian/runtime';
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { WebSocketServer } from 'ws';
-import { STREAM_KEY_CHARACTERS_MAX, type StreamKeys } from '../adapters/stream-keys.ts';
+import type { WebSocket } from 'ws';
+import type { StreamKeys } from '../adapters/stream-keys.ts';
 import { flvHeader } from '../core/flv/file.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
 import type { Programme } from '../room/programme.ts';
 import type { Programmes } from '../room/programmes.ts';
+import { closeCode, type Sockets } from './sockets.ts';
 
-/** WebSocket close codes (RFC 6455, 7.4.1): who may not play; who takes too little. */
-const CLOSE_REFUSED = 1008;
-const CLOSE_SLOW = 1013;
-const CLOSE_OVER = 1000;
-const CLOSE_LEAVING = 1001;
-/** A viewer that does not answer a close is cut off. */
-const GOODBYE_MS = 2000;
-const PATH = /^\/live\/([A-Za-z0-9_-]+)\.flv(?:\?|$)/;
+/** Viewers say nothing. */
+const MESSAGE_BYTES_MAX = 1024;
+const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.flv(?:\?|$)/;
 
 export interface FlvOptions {
   readonly keys: StreamKeys;
   readonly programmes: Programmes;
-  readonly log: Logger;
+  readonly sockets: Sockets;
 }
 
 /** Where one viewer's bytes go. */
@@ -48,48 +40,23 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     else raw.once('close', stop);
     return reply;
   });
-  const endAll = addWebSocket(app.server, o);
-  app.addHook('preClose', async () => endAll());
+  o.sockets.add({
+    pattern: PATH,
+    messageBytesMax: MESSAGE_BYTES_MAX,
+    handler: (socket, [key = '']) => playTo(socket, key, o),
+  });
 }
 
-/** Returns how to end all WebSockets. */
-function addWebSocket(server: Server, o: FlvOptions): () => void {
-  const sockets = new WebSocketServer({
-    ...{ noServer: true, maxPayload: 1024, perMessageDeflate: false, closeTimeout: GOODBYE_MS },
+/** The programme in a WebSocket, until either ends. */
+async function playTo(socket: WebSocket, key: string, o: FlvOptions): Promise<void> {
+  const programme = await o.programmes.open(o.keys.open(key));
+  const stop = give(programme, {
+    queuedBytes: () => socket.bufferedAmount,
+    send: (bytes) => socket.send(bytes),
+    end: (isSlow) => socket.close(isSlow ? closeCode.slow : closeCode.over),
   });
-  server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
-    const key = PATH.exec(request.url ?? '')?.[1];
-    if (key === undefined || key.length > STREAM_KEY_CHARACTERS_MAX) {
-      duplex.on('error', (error) => o.log.debug({ err: error }, 'an upgrade broke'));
-      duplex.once('finish', () => duplex.destroy());
-      duplex.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
-      return;
-    }
-    sockets.handleUpgrade(request, duplex, head, (socket) => {
-      socket.on('error', (error) => o.log.debug({ err: error }, 'a WebSocket broke'));
-      programmeFor(o, key)
-        .then((programme) => {
-          const stop = give(programme, {
-            queuedBytes: () => socket.bufferedAmount,
-            send: (bytes) => socket.send(bytes),
-            end: (isSlow) => socket.close(isSlow ? CLOSE_SLOW : CLOSE_OVER),
-          });
-          if (socket.readyState === socket.OPEN) socket.once('close', stop);
-          else stop();
-        })
-        .catch((error: unknown) => {
-          const code = error instanceof MeridianError || error instanceof MeridianClientError ? error.code : 'INTERNAL';
-          socket.close(CLOSE_REFUSED, code);
-        });
-    });
-  });
-  return () => {
-    for (const socket of sockets.clients) socket.close(CLOSE_LEAVING);
-  };
-}
-
-async function programmeFor(o: FlvOptions, key: string): Promise<Programme> {
-  return o.programmes.open(o.keys.open(key));
+  if (socket.readyState === socket.OPEN) socket.once('close', stop);
+  else stop();
 }
 
 function responseSink(raw: ServerResponse): Sink {

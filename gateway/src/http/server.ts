@@ -23,7 +23,12 @@ const waysSchema = {
   type: 'object',
   nullable: true,
   additionalProperties: false,
-  properties: { identity: { type: 'string', maxLength: 128 }, name: { type: 'string', maxLength: 128 } },
+  properties: {
+    client: { enum: ['encoder', 'miniprogram', 'h5'] },
+    identity: { type: 'string', maxLength: 128 },
+    name: { type: 'string', maxLength: 128 },
+    picture: { type: 'string', maxLength: 128 },
+  },
 } as const;
 
 /** The server with its routes; it does not listen. Nothing of it logs URLs: they hold keys. */

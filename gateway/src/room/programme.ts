@@ -5,7 +5,7 @@ import { flvTag, flvTagType } from '../core/flv/file.ts';
 import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUnitBody } from '../core/flv/media.ts';
 import { nalType, nalTypeOf } from '../core/h264/nal.ts';
 import { encodeMedia } from '../core/rtmp/media.ts';
-import type { AudioFormat, AudioUnit, VideoUnit } from '../core/units.ts';
+import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '../core/units.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { RoomReceiver } from './room-receiver.ts';
 
@@ -17,54 +17,100 @@ const FIRST_MS = 1000;
 /** All viewers are stream 1 of their connections. */
 const RTMP_STREAM = 1;
 
-/** One tag of the programme, in the forms that viewers take; each is made when it is first asked for, and once. */
+/** What sound is made in; each viewer takes one. */
+export type SoundCodec = 'aac' | 'mp2';
+
+/** What an item is: the format of what follows, or a unit on the programme's clock. */
+export type ProgrammeContent =
+  | { readonly videoFormat: VideoFormat }
+  | { readonly audioFormat: AudioFormat }
+  | { readonly unit: VideoUnit }
+  | { readonly unit: AudioUnit; readonly codec: SoundCodec };
+
+/** A format or a unit, in the forms that viewers take; each is made when it is first asked for, and once. */
 export class ProgrammeItem {
   readonly kind: 'audio' | 'video';
   /** The format of what follows; sent before anything else of its kind. */
   readonly isFormat: boolean;
   readonly isKey: boolean;
-  readonly #body: FlvBody;
+  /** Of sound. */
+  readonly codec: AudioFormat['codec'] | undefined;
+  readonly content: ProgrammeContent;
+  readonly #atMs: number;
+  #body: FlvBody | undefined;
   #flv: Uint8Array | undefined;
   #rtmp: Uint8Array | undefined;
 
-  constructor(body: FlvBody, o: { readonly isFormat: boolean; readonly isKey: boolean }) {
-    this.kind = body.kind;
-    this.isFormat = o.isFormat;
-    this.isKey = o.isKey;
-    this.#body = body;
+  /** @param atMs of a format: when it begins */
+  constructor(content: ProgrammeContent, atMs = 0) {
+    this.content = content;
+    this.#atMs = Math.round(atMs);
+    this.isFormat = !('unit' in content);
+    this.kind = 'audioFormat' in content || ('unit' in content && content.unit.kind === 'audio') ? 'audio' : 'video';
+    this.isKey = 'unit' in content && content.unit.kind === 'video' && content.unit.isKey;
+    if ('audioFormat' in content) this.codec = content.audioFormat.codec;
+    else this.codec = 'codec' in content ? content.codec : undefined;
   }
 
+  /** What it keeps in memory. */
   get bytes(): number {
-    return this.#body.body.length;
+    if (!('unit' in this.content)) return 0;
+    const { unit } = this.content;
+    return unit.kind === 'audio' ? unit.data.length : unit.nals.reduce((sum, nal) => sum + nal.length, 0);
   }
-  /** A tag of an FLV file. */
+  /** A tag of an FLV file. Formats and units of AAC and pictures alone have one. */
   get flv(): Uint8Array {
-    const { kind, timestampMs, body } = this.#body;
+    const { kind, timestampMs, body } = this.#flvBody;
     this.#flv ??= flvTag(flvTagType[kind], timestampMs, body);
     return this.#flv;
   }
-  /** A message of RTMP. */
+  /** A message of RTMP, as `flv`. */
   get rtmp(): Uint8Array {
-    this.#rtmp ??= encodeMedia({ ...this.#body, streamId: RTMP_STREAM });
+    this.#rtmp ??= encodeMedia({ ...this.#flvBody, streamId: RTMP_STREAM });
     return this.#rtmp;
   }
+
+  get #flvBody(): FlvBody {
+    this.#body ??= flvBodyOf(this.content, this.#atMs);
+    return this.#body;
+  }
+}
+
+function flvBodyOf(content: ProgrammeContent, timestampMs: number): FlvBody {
+  if ('videoFormat' in content) return { kind: 'video', timestampMs, body: videoFormatBody(content.videoFormat) };
+  if ('audioFormat' in content) return { kind: 'audio', timestampMs, body: audioFormatBody(content.audioFormat) };
+  const { unit } = content;
+  if (unit.kind === 'audio') return audioUnitBody(unit);
+  // The format has said the parameter sets.
+  const nals = unit.nals.filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
+  return videoUnitBody({ ...unit, nals });
 }
 
 /** Somebody who plays. `take` must not throw and not wait; it may drop what it cannot send. */
 export interface Viewer {
+  /** Default: AAC. */
+  readonly sound?: SoundCodec;
   take(item: ProgrammeItem): void;
   /** The programme is over. */
   ended(code: string): void;
 }
 
-/** Makes AAC of the room's voices; silence where nobody speaks. */
-export interface VoiceMixer {
+/** Sound of a mix in one codec, silence where nobody speaks. */
+export interface MixedSound {
   readonly format: AudioFormat;
-  push(voice: string, ptsMs: number, packet: Uint8Array): void;
-  remove(voice: string): void;
   close(): void;
 }
-export type VoiceMixers = (onUnit: (unit: AudioUnit) => void) => VoiceMixer;
+
+/** Mixes the room's voices. */
+export interface VoiceMixer {
+  /** Makes this from now on. Throws OVERLOADED when there is no capacity. */
+  open(codec: SoundCodec, onUnit: (unit: AudioUnit) => void): MixedSound;
+  push(voice: string, ptsMs: number, packet: Uint8Array): void;
+  remove(voice: string): void;
+  /** Its sounds too. */
+  close(): void;
+}
+export type VoiceMixers = () => VoiceMixer;
 
 export interface ProgrammeOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
@@ -73,9 +119,18 @@ export interface ProgrammeOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly mixers: VoiceMixers;
+  /** Whose picture is shown, by identity; '' for the active speaker's. */
+  readonly picture: string;
+  /** Who is neither seen nor heard, by identity: whoever plays this and publishes too. '' for nobody. */
+  readonly without: string;
   /** Nobody has watched for this long: it closes. */
   readonly idleMs: number;
   onClosed(): void;
+}
+
+interface Sound {
+  readonly format: ProgrammeItem;
+  lastMs: number;
 }
 
 export class Programme {
@@ -84,7 +139,7 @@ export class Programme {
   readonly #mixer: VoiceMixer;
   readonly #startMs: number;
   #receiver: RoomReceiver | undefined;
-  #audioFormat: ProgrammeItem;
+  readonly #sounds = new Map<SoundCodec, Sound>();
   #videoFormat: ProgrammeItem | undefined;
   /** SPS and PPS of `#videoFormat`, to notice others. */
   #parameterSets = '';
@@ -93,7 +148,6 @@ export class Programme {
   #keptBytes = 0;
   #shownTrack = '';
   #lastVideoMs = 0;
-  #lastAudioMs = 0;
   #idle: Timer | undefined;
   #isClosed = false;
 
@@ -120,24 +174,33 @@ export class Programme {
   private constructor(o: ProgrammeOptions) {
     this.#o = o;
     this.#startMs = o.clock.nowMs() - FIRST_MS;
-    this.#mixer = o.mixers((unit) => this.#sound(unit));
-    const body = audioFormatBody(this.#mixer.format);
-    this.#audioFormat = new ProgrammeItem({ kind: 'audio', timestampMs: 0, body }, { isFormat: true, isKey: false });
+    this.#mixer = o.mixers();
   }
 
   get viewers(): number {
     return this.#viewers.size;
   }
 
-  /** Gives the viewer what it needs to begin at once, then all that comes. Returns how to stop. */
+  /** Sound in this codec is made from now on. Throws OVERLOADED when there is no capacity for it. */
+  prepare(codec: SoundCodec): void {
+    if (this.#sounds.has(codec) || this.#isClosed) return;
+    const { format } = this.#mixer.open(codec, (unit) => this.#sound(codec, unit));
+    this.#sounds.set(codec, { format: new ProgrammeItem({ audioFormat: format }), lastMs: 0 });
+  }
+
+  /**
+   * Gives the viewer what it needs to begin at once, then all that comes. Returns how to stop. Without its sound when
+   * that was not prepared.
+   */
   watch(viewer: Viewer): () => void {
     if (this.#isClosed) {
       viewer.ended('CONNECTION_CLOSED');
       return () => undefined;
     }
-    viewer.take(this.#audioFormat);
+    const sound = this.#sounds.get(viewer.sound ?? 'aac');
+    if (sound !== undefined) viewer.take(sound.format);
     if (this.#videoFormat !== undefined) viewer.take(this.#videoFormat);
-    for (const item of this.#kept) viewer.take(item);
+    for (const item of this.#kept) offer(viewer, item);
     if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
     this.#viewers.add(viewer);
     this.#idle?.cancel();
@@ -177,9 +240,8 @@ export class Programme {
     const dtsMs = this.#timeOf(unit.dtsMs, this.#lastVideoMs);
     this.#lastVideoMs = dtsMs;
     if (unit.isKey) this.#format(unit, dtsMs);
-    const nals = unit.nals.filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
-    const body = videoUnitBody({ ...unit, nals, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs });
-    if (this.#videoFormat !== undefined) this.#give(new ProgrammeItem(body, { isFormat: false, isKey: unit.isKey }));
+    if (this.#videoFormat === undefined) return;
+    this.#give(new ProgrammeItem({ unit: { ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs } }));
   }
 
   /** Tells viewers of other parameter sets before the key frame that needs them. */
@@ -190,21 +252,21 @@ export class Programme {
     const parameterSets = `${Buffer.from(sps).toString('base64')} ${Buffer.from(pps).toString('base64')}`;
     if (parameterSets === this.#parameterSets) return;
     this.#parameterSets = parameterSets;
-    const body = videoFormatBody({ codec: 'h264', sps, pps });
-    const flvBody: FlvBody = { kind: 'video', timestampMs: Math.round(atMs), body };
-    this.#videoFormat = new ProgrammeItem(flvBody, { isFormat: true, isKey: false });
+    this.#videoFormat = new ProgrammeItem({ videoFormat: { codec: 'h264', sps, pps } }, atMs);
     for (const viewer of this.#viewers) viewer.take(this.#videoFormat);
   }
 
-  #sound(unit: AudioUnit): void {
-    const ptsMs = this.#timeOf(unit.ptsMs, this.#lastAudioMs);
-    this.#lastAudioMs = ptsMs;
-    this.#give(new ProgrammeItem(audioUnitBody({ ...unit, ptsMs }), { isFormat: false, isKey: false }));
+  #sound(codec: SoundCodec, unit: AudioUnit): void {
+    const sound = this.#sounds.get(codec);
+    if (sound === undefined) return;
+    const ptsMs = this.#timeOf(unit.ptsMs, sound.lastMs);
+    sound.lastMs = ptsMs;
+    this.#give(new ProgrammeItem({ unit: { ...unit, ptsMs }, codec }));
   }
 
   #give(item: ProgrammeItem): void {
     this.#keep(item);
-    for (const viewer of this.#viewers) viewer.take(item);
+    for (const viewer of this.#viewers) offer(viewer, item);
   }
 
   #keep(item: ProgrammeItem): void {
@@ -220,4 +282,9 @@ export class Programme {
     this.#keptBytes = 0;
     this.#receiver?.demandKeyFrame();
   }
+}
+
+/** Pictures are for everybody, sound is for who takes its codec. */
+function offer(viewer: Viewer, item: ProgrammeItem): void {
+  if (item.codec === undefined || item.codec === (viewer.sound ?? 'aac')) viewer.take(item);
 }

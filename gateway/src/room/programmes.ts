@@ -1,8 +1,8 @@
-// The programmes of this gateway: one per room, however many watch it.
+// The programmes of this gateway: one per room and choice of what is shown, however many watch it.
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
-import { Programme, type ProgrammeOptions } from './programme.ts';
+import { Programme, type ProgrammeOptions, type SoundCodec } from './programme.ts';
 
 /** Programmes of one gateway; each decodes all voices of its room and encodes one mix. */
 export const PROGRAMMES_MAX = 100;
@@ -10,7 +10,8 @@ export const PROGRAMMES_MAX = 100;
 const IDLE_MS = 5000;
 const TOKEN_MS = 60_000;
 
-export interface ProgrammesOptions extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed'> {
+export interface ProgrammesOptions
+  extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed' | 'picture' | 'without'> {
   readonly tokens: Tokens;
   /** Of this gateway: its programmes have identities of their own in a room. */
   readonly nodeId: string;
@@ -19,6 +20,7 @@ export interface ProgrammesOptions extends Omit<ProgrammeOptions, 'token' | 'idl
 export class Programmes {
   readonly #o: ProgrammesOptions;
   readonly #programmes = new Map<string, Promise<Programme>>();
+  #opened = 0;
   #isClosed = false;
 
   constructor(o: ProgrammesOptions) {
@@ -30,29 +32,12 @@ export class Programmes {
   }
 
   /**
-   * The programme of the key's room. Rejects with what prevents the join, NOT_PERMITTED for a key to publish, and
-   * OVERLOADED above `PROGRAMMES_MAX`.
+   * The programme of the key, with this sound. Rejects with what prevents the join, NOT_PERMITTED for a key to publish,
+   * and OVERLOADED above `PROGRAMMES_MAX` or what transcoders may use.
    */
-  async open(key: StreamKey): Promise<Programme> {
-    if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
-    const { tokens, nodeId, ...base } = this.#o;
-    const name = JSON.stringify([key.apiKey, key.room]);
-    const present = this.#programmes.get(name);
-    if (present !== undefined) return present;
-    if (this.#programmes.size >= PROGRAMMES_MAX || this.#isClosed)
-      throw new MeridianError('OVERLOADED', 'this gateway takes no more programmes');
-    const claims = { identity: `programme at ${nodeId}`, name: '', room: key.room, lifetimeMs: TOKEN_MS };
-    const forget = (): void => {
-      if (this.#programmes.get(name) === programme) this.#programmes.delete(name);
-    };
-    const programme = Programme.open({
-      ...base,
-      token: () => tokens.mint(key.apiKey, { ...claims, canPublish: false, canSubscribe: true, hidden: true }),
-      idleMs: IDLE_MS,
-      onClosed: forget,
-    });
-    this.#programmes.set(name, programme);
-    programme.catch(forget);
+  async open(key: StreamKey, sound: SoundCodec = 'aac'): Promise<Programme> {
+    const programme = await this.#programme(key);
+    programme.prepare(sound);
     return programme;
   }
 
@@ -61,5 +46,31 @@ export class Programmes {
     this.#isClosed = true;
     const programmes = await Promise.allSettled(this.#programmes.values());
     for (const programme of programmes) if (programme.status === 'fulfilled') programme.value.close('NODE_CLOSING');
+  }
+
+  async #programme(key: StreamKey): Promise<Programme> {
+    if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
+    const { tokens, nodeId, ...base } = this.#o;
+    const { picture, without } = key;
+    const name = JSON.stringify([key.apiKey, key.room, picture, without]);
+    const present = this.#programmes.get(name);
+    if (present !== undefined) return present;
+    if (this.#programmes.size >= PROGRAMMES_MAX || this.#isClosed)
+      throw new MeridianError('OVERLOADED', 'this gateway takes no more programmes');
+    this.#opened += 1;
+    const identity = `programme ${this.#opened} at ${nodeId}`;
+    const claims = { identity, name: '', room: key.room, lifetimeMs: TOKEN_MS };
+    const forget = (): void => {
+      if (this.#programmes.get(name) === programme) this.#programmes.delete(name);
+    };
+    const programme = Programme.open({
+      ...{ ...base, picture, without },
+      token: () => tokens.mint(key.apiKey, { ...claims, canPublish: false, canSubscribe: true, hidden: true }),
+      idleMs: IDLE_MS,
+      onClosed: forget,
+    });
+    this.#programmes.set(name, programme);
+    programme.catch(forget);
+    return programme;
   }
 }

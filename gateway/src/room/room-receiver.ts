@@ -21,6 +21,10 @@ export interface RoomReceiverOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly token: () => Promise<string>;
   readonly protocol: string;
+  /** Whose pictures are shown, by identity; '' for everybody's. */
+  readonly picture: string;
+  /** Who is not received, by identity; '' for nobody. */
+  readonly without: string;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -143,12 +147,15 @@ export class RoomReceiver {
   /** Asks for what is to be received now, and for nothing else. */
   #choose(): void {
     const { participants, speakers, selfSessionId } = this.#session.roster;
-    const others = [...participants.values()].filter(({ sessionId }) => sessionId !== selfSessionId);
-    const tracks = others.flatMap(({ sessionId, tracks: own }) =>
-      [...own.values()].map((track) => ({ sessionId, track })),
+    const { picture, without } = this.#o;
+    const others = [...participants.values()].filter(
+      ({ sessionId, identity }) => sessionId !== selfSessionId && (without === '' || identity !== without),
+    );
+    const tracks = others.flatMap(({ sessionId, identity, tracks: own }) =>
+      [...own.values()].map((track) => ({ sessionId, identity, track })),
     );
     const pictures: Picture[] = tracks
-      .filter(({ track }) => track.kind === 'video')
+      .filter(({ track, identity }) => track.kind === 'video' && (picture === '' || identity === picture))
       .map(({ sessionId, track: { trackId, source, muted } }) => {
         return { trackId, sessionId, isScreen: source === 'screen_share', isMuted: muted };
       });

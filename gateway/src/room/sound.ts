@@ -37,10 +37,10 @@ export function opusConverters({ supervisor, log }: SoundOptions): AudioConverte
   };
 }
 
-/** Throws OVERLOADED when there is no capacity for another mix. */
-export function aacMixers({ supervisor, clock, log }: SoundOptions): VoiceMixers {
-  return (onUnit) => {
-    const encoder = new MixEncoder({ to: 'aac', supervisor, onUnit, onDegraded: warn(log) });
+/** One mix of all voices, coded once for each codec that viewers take. */
+export function voiceMixers({ supervisor, clock, log }: SoundOptions): VoiceMixers {
+  return () => {
+    const encoders = new Set<MixEncoder>();
     const mixer = new Mixer({ startMs: clock.nowMs(), delayMs: MIX_DELAY_MS });
     const decoders = new OpusDecoders({
       clock,
@@ -48,10 +48,18 @@ export function aacMixers({ supervisor, clock, log }: SoundOptions): VoiceMixers
       onSound: (voice, ptsMs, left, right) => void mixer.push(voice, ptsMs, left, right),
     });
     const timer = clock.every(BLOCK_MS, () => {
-      for (const { ptsMs, everybody } of mixer.pull(clock.nowMs())) encoder.write(ptsMs, everybody);
+      for (const { ptsMs, everybody } of mixer.pull(clock.nowMs()))
+        for (const encoder of encoders) encoder.write(ptsMs, everybody);
     });
+    const end = (encoder: MixEncoder): void => {
+      if (encoders.delete(encoder)) void encoder.close();
+    };
     return {
-      format: outputFormat('aac'),
+      open(codec, onUnit) {
+        const encoder = new MixEncoder({ to: codec, supervisor, onUnit, onDegraded: warn(log) });
+        encoders.add(encoder);
+        return { format: outputFormat(codec), close: () => end(encoder) };
+      },
       push: (voice, ptsMs, packet) => void decoders.decode(voice, ptsMs, packet),
       remove: (voice) => {
         decoders.remove(voice);
@@ -60,7 +68,7 @@ export function aacMixers({ supervisor, clock, log }: SoundOptions): VoiceMixers
       close: () => {
         timer.cancel();
         void decoders.close();
-        void encoder.close();
+        for (const encoder of encoders) end(encoder);
       },
     };
   };

@@ -42,7 +42,7 @@ async function roleOf(o: OpenRtmpOptions, request: RtmpRequest, peer: RtmpPeer):
     const programme = await o.programmes.open(key);
     return request.accept() ? playByRtmp({ programme, peer, streamId: request.streamId }) : undefined;
   }
-  const point = await o.points.open(key, { protocol: 'rtmp', clientIp: peer.address });
+  const point = await o.points.open(key, { protocol: key.protocol || 'rtmp', clientIp: peer.address });
   if (!request.accept()) return undefined;
   return new RtmpPublisher({ point, peer, log: o.log });
 }

@@ -8,6 +8,7 @@ import WebSocket from 'ws';
 import { STREAM_KEY_CHARACTERS_MAX, StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { addFlv } from '../../src/http/flv.ts';
 import { buildHttp } from '../../src/http/server.ts';
+import { Sockets } from '../../src/http/sockets.ts';
 import { Programmes } from '../../src/room/programmes.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
@@ -28,7 +29,7 @@ beforeEach(async () => {
   programmes = new Programmes({ ...room.base, mixers: SilentMixer.make, nodeId: 'gw' });
   const ways = { tokens, keys, wallMs, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };
   http = await buildHttp({ ways, allowedOrigins: [page], log });
-  addFlv(http, { keys, programmes, log });
+  addFlv(http, { keys, programmes, sockets: new Sockets(http, { allowedOrigins: [page], log }) });
   address = (await http.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '');
 });
 afterEach(async () => {
@@ -195,6 +196,15 @@ describe('FLV over WebSocket', () => {
       await noSockets();
     },
   );
+  it('is no upgrade for a page of another origin', async () => {
+    const socket = new WebSocket(`ws://${address}/live/${playKey()}.flv`, { origin: 'https://elsewhere.example' });
+    const [error] = (await once(socket, 'error')) as [Error];
+    expect(error.message).toContain('403');
+    const allowed = new WebSocket(`ws://${address}/live/${playKey()}.flv`, { origin: page });
+    await once(allowed, 'open');
+    allowed.terminate();
+    await noSockets();
+  });
   it('survives a peer that breaks off the upgrade, and keeps no socket that never ends', async () => {
     const port = Number(address.split(':')[1]);
     const upgrade = 'GET / HTTP/1.1\r\nhost: here\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';

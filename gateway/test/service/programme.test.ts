@@ -27,8 +27,8 @@ beforeEach(async () => {
   programmes = new Programmes({
     ...room.base,
     nodeId: 'gw',
-    mixers: (onUnit) => {
-      const mixer = new SilentMixer(onUnit);
+    mixers: () => {
+      const mixer = new SilentMixer();
       mixers.push(mixer);
       return mixer;
     },
@@ -95,6 +95,28 @@ describe('a programme', () => {
     const [a, b] = await Promise.all([open(), programmes.open(playKey({ identity: 'bob' }))]);
     expect(b).toBe(a);
     expect(room.service.joins).toHaveLength(1);
+  });
+  it('is another one for who is left out of it, or sees somebody else', async () => {
+    const all = await Promise.all([
+      open(),
+      ...[{ without: 'ann' }, { picture: 'ann' }].map((o) => programmes.open(playKey(o))),
+    ]);
+    expect(new Set(all).size).toBe(3);
+    expect(new Set(room.service.joins.map(({ token }) => token)).size).toBe(3);
+  });
+  it('gives sound in each codec to who takes that, and opens each once', async () => {
+    const programme = await open();
+    await programmes.open(playKey(), 'mp2');
+    await programmes.open(playKey(), 'mp2');
+    const [aac, mp2] = [viewer(), { ...viewer(), sound: 'mp2' as const }];
+    programme.watch(aac);
+    programme.watch(mp2);
+    mixers[0]?.give(sound(room.clock.nowMs()), 'mp2');
+    mixers[0]?.give(sound(room.clock.nowMs()));
+    expect([aac, mp2].map(({ items }) => items.map(({ codec, isFormat }) => `${codec} ${isFormat}`))).toEqual([
+      ['aac true', 'aac false'],
+      ['mp2 true', 'mp2 false'],
+    ]);
   });
   it('gives who comes late the formats, then all from the last key frame on', async () => {
     const programme = await open();
@@ -196,9 +218,8 @@ describe('a programme', () => {
 });
 
 it('an item makes each of its forms once', () => {
-  const body = { kind: 'video', timestampMs: 40, body: Uint8Array.of(0x17, 1, 0, 0, 0, 9) } as const;
-  const item = new ProgrammeItem(body, { isFormat: false, isKey: true });
-  expect([item.flv, item.rtmp, item.bytes]).toEqual([item.flv, item.rtmp, 6]);
+  const item = new ProgrammeItem({ unit: { kind: 'video', ptsMs: 40, dtsMs: 40, isKey: true, nals: keyFrame() } });
+  expect([item.kind, item.isFormat, item.isKey, item.bytes]).toEqual(['video', false, true, 37]);
   expect(item.flv).toBe(item.flv);
   expect(item.rtmp).toBe(item.rtmp);
 });

@@ -36,7 +36,7 @@ const codeOf = async (token: string, request: WaysRequest = {}): Promise<string>
     () => 'fine',
     (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
   );
-const keyIn = (url: string | undefined): string => /([A-Za-z0-9_-]+)(?:\.flv)?$/.exec(url ?? '')?.[1] ?? '';
+const keyIn = (url: string | undefined): string => /([A-Za-z0-9_-]+)(?:\.flv|\.ts)?$/.exec(url ?? '')?.[1] ?? '';
 
 describe('ways are refused', () => {
   it.each([
@@ -49,6 +49,7 @@ describe('ways are refused', () => {
     ['for somebody else', tokenOf(), { identity: 'bob' }, 'NOT_PERMITTED'],
     ["for one's own identity, which a browser has", tokenOf(), { identity: 'ann' }, 'NOT_PERMITTED'],
     ['for an identity that is none', tokenOf({ video: { roomAdmin: true } }), { identity: 'a/b' }, 'REQUEST_INVALID'],
+    ['for a picture of nobody', tokenOf(), { picture: 'a/b' }, 'REQUEST_INVALID'],
     ['for a name that is none', tokenOf(), { name: 'a\u202eb' }, 'REQUEST_INVALID'],
     [
       'for names that no key holds',
@@ -71,10 +72,25 @@ describe('ways', () => {
     expect(publish?.rtmp.server).toBe('rtmp://host:1935/live');
     expect(publish?.rtmp.url).toBe(`${publish?.rtmp.server}/${publish?.rtmp.key}`);
     const base = { apiKey: 'one', room: 'lobby', name: 'Ann', expiresWallMs: nowMs + 60_000 };
-    expect(keys.open(publish?.rtmp.key ?? '')).toEqual({ ...base, use: 'publish', identity: 'ann-encoder' });
-    expect(keys.open(keyIn(play?.flv))).toEqual({ ...base, use: 'play', identity: 'ann' });
-    expect([play?.rtmp, play?.flv, play?.wsFlv].map(keyIn)).toEqual(Array(3).fill(keyIn(play?.flv)));
+    const none = { protocol: '', picture: '', without: '' };
+    expect(keys.open(publish?.rtmp.key ?? '')).toEqual({ ...base, use: 'publish', identity: 'ann-encoder', ...none });
+    expect(keys.open(keyIn(play?.flv))).toEqual({ ...base, use: 'play', identity: 'ann', ...none });
+    expect([play?.rtmp, play?.flv, play?.wsFlv, play?.h5].map(keyIn)).toEqual(Array(4).fill(keyIn(play?.flv)));
+    expect(keyIn(publish?.h5)).toBe(publish?.rtmp.key);
     expect(play?.wsFlv).toMatch(/^wss:\/\/host\/live\//);
+  });
+  it.each(['miniprogram', 'h5'] as const)(
+    'of a client by %s are of the person, who is left out of what it plays',
+    async (client) => {
+      const { publish, play } = await of({}, { client });
+      expect(publish?.identity).toBe('ann');
+      expect(keys.open(publish?.rtmp.key ?? '')).toMatchObject({ identity: 'ann', protocol: client });
+      expect(keys.open(keyIn(play?.flv))).toMatchObject({ identity: 'ann', without: 'ann', picture: '' });
+    },
+  );
+  it('show one picture when one is asked for', async () => {
+    const { play } = await of({}, { picture: 'bob' });
+    expect(keys.open(keyIn(play?.flv))).toMatchObject({ picture: 'bob', without: '' });
   });
   it('of a token that may not publish are for playing alone', async () => {
     expect(Object.keys(await of({ video: { canPublish: false } }))).toEqual(['room', 'expiresWallMs', 'play']);

@@ -1,0 +1,89 @@
+// WebSockets of the gateway's HTTP server: which path leads where, how one is refused, and how all end.
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { MeridianClientError } from '@meridian/client';
+import { MeridianError } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import type { FastifyInstance } from 'fastify';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+/** RFC 6455, 7.4.1. */
+export const closeCode = {
+  over: 1000,
+  leaving: 1001,
+  /** With a code of ours as the reason. */
+  refused: 1008,
+  /** The peer takes too little, or sends too much. */
+  slow: 1013,
+} as const;
+/** A peer that does not answer a close is cut off. */
+const GOODBYE_MS = 2000;
+/** Keys are in URLs; longer ones are none of ours. */
+const URL_CHARACTERS_MAX = 2048;
+
+/** Serves one socket. Rejecting refuses it: with the code of a MeridianError. `path`: the groups of its pattern. */
+export type SocketHandler = (
+  socket: WebSocket,
+  path: readonly string[],
+  request: { readonly address: string },
+) => Promise<void>;
+
+export class Sockets {
+  readonly #routes: {
+    readonly pattern: RegExp;
+    readonly handler: SocketHandler;
+    readonly server: WebSocketServer;
+  }[] = [];
+  readonly #allowedOrigins: readonly string[];
+  readonly #log: Logger;
+
+  /** Takes all upgrades of the app's server, and ends all sockets when it closes. */
+  constructor(app: FastifyInstance, o: { readonly allowedOrigins: readonly string[]; readonly log: Logger }) {
+    this.#allowedOrigins = o.allowedOrigins;
+    this.#log = o.log;
+    app.server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) =>
+      this.#upgrade(request, duplex, head),
+    );
+    app.addHook('preClose', async () => {
+      for (const { server } of this.#routes) for (const socket of server.clients) socket.close(closeCode.leaving);
+    });
+  }
+
+  /** `pattern` is matched against the URL's path and query. A longer message than this ends its socket. */
+  add(o: { readonly pattern: RegExp; readonly messageBytesMax: number; readonly handler: SocketHandler }): void {
+    const options = { noServer: true, perMessageDeflate: false, closeTimeout: GOODBYE_MS };
+    this.#routes.push({ ...o, server: new WebSocketServer({ ...options, maxPayload: o.messageBytesMax }) });
+  }
+
+  #upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
+    const url = request.url ?? '';
+    const { origin } = request.headers;
+    if (origin !== undefined && !this.#allowedOrigins.includes('*') && !this.#allowedOrigins.includes(origin)) {
+      this.#refuse(duplex, '403 Forbidden');
+      return;
+    }
+    for (const { pattern, handler, server } of url.length > URL_CHARACTERS_MAX ? [] : this.#routes) {
+      const match = pattern.exec(url);
+      if (match === null) continue;
+      const address = request.socket.remoteAddress ?? '';
+      server.handleUpgrade(request, duplex, head, (socket) => {
+        socket.on('error', (error) => this.#log.debug({ err: error }, 'a WebSocket broke'));
+        handler(socket, match.slice(1), { address }).catch((error: unknown) => this.#failed(socket, error));
+      });
+      return;
+    }
+    this.#refuse(duplex, '404 Not Found');
+  }
+
+  #refuse(duplex: Duplex, status: string): void {
+    duplex.on('error', (error) => this.#log.debug({ err: error }, 'an upgrade broke'));
+    duplex.once('finish', () => duplex.destroy());
+    duplex.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  }
+
+  #failed(socket: WebSocket, error: unknown): void {
+    const isOurs = error instanceof MeridianError || error instanceof MeridianClientError;
+    if (!isOurs) this.#log.error({ err: error }, 'a WebSocket failed');
+    socket.close(closeCode.refused, isOurs ? error.code : 'INTERNAL');
+  }
+}
