@@ -137,10 +137,13 @@ export function trackRequestsFrom(requests: Maybe<wire.TrackSubscription.$Proper
 export function attachFrom(message: wire.AttachSession.$Properties): AttachRequest {
   const send = endpointFromWire(message.sendEndpoint, 'send');
   const recv = endpointFromWire(message.recvEndpoint, 'receive');
-  if (send === undefined && recv === undefined) invalid('a session sends or receives: neither has an endpoint');
+  const session = sessionFrom(message.session);
+  // Viewers of a gateway are here without media: the node names them to a new owner, as all sessions.
+  if (send === undefined && recv === undefined && session.participant.kind !== 'gateway')
+    invalid('a session sends or receives: neither has an endpoint');
   return {
     room: roomFrom(message.room),
-    session: sessionFrom(message.session),
+    session,
     send,
     recv,
     trackRequests: trackRequestsFrom(message.subscriptions),

@@ -5,13 +5,15 @@ import type { WebSocket } from 'ws';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import { flvHeader } from '../core/flv/file.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
-import type { Programme } from '../room/programme.ts';
-import type { Programmes } from '../room/programmes.ts';
+import type { Programmes, Seat } from '../room/programmes.ts';
 import { closeCode, type Sockets } from './sockets.ts';
 
 /** Viewers say nothing. */
 const MESSAGE_BYTES_MAX = 1024;
 const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.flv(?:\?|$)/;
+
+/** Why a room sends a viewer away, who is not to come again at once. */
+const REMOVED: ReadonlySet<string> = new Set(['KICKED', 'FENCED_OUT']);
 
 export interface FlvOptions {
   readonly keys: StreamKeys;
@@ -23,66 +25,68 @@ export interface FlvOptions {
 interface Sink {
   readonly queuedBytes: () => number;
   send(bytes: Uint8Array): void;
-  end(isSlow: boolean): void;
+  end(why: 'slow' | 'over' | 'removed', code: string): void;
 }
 
 /** Adds both to the server. Refusals: the status or close code, and the code as text. */
 export function addFlv(app: FastifyInstance, o: FlvOptions): void {
   app.get<{ Params: { key: string } }>('/live/:key.flv', async (request, reply) => {
-    const programme = await o.programmes.open(o.keys.open(request.params.key));
+    const place = { protocol: 'flv', clientIp: request.ip };
+    const seat = await o.programmes.seat(o.keys.open(request.params.key), place);
     reply.hijack();
     const { raw } = reply;
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
     raw.writeHead(200, { 'content-type': 'video/x-flv', 'cache-control': 'no-store' });
-    const stop = give(programme, responseSink(raw));
+    give(seat, responseSink(raw));
     // Who went while the programme was opened has had its `close`.
-    if (raw.destroyed) stop();
-    else raw.once('close', stop);
+    if (raw.destroyed) seat.close();
+    else raw.once('close', () => seat.close());
     return reply;
   });
   o.sockets.add({
     pattern: PATH,
     messageBytesMax: MESSAGE_BYTES_MAX,
-    handler: (socket, [key = '']) => playTo(socket, key, o),
+    handler: async (socket, [key = ''], { address }) => {
+      const seat = await o.programmes.seat(o.keys.open(key), { protocol: 'flv', clientIp: address });
+      give(seat, socketSink(socket));
+      if (socket.readyState === socket.OPEN) socket.once('close', () => seat.close());
+      else seat.close();
+    },
   });
-}
-
-/** The programme in a WebSocket, until either ends. */
-async function playTo(socket: WebSocket, key: string, o: FlvOptions): Promise<void> {
-  const programme = await o.programmes.open(o.keys.open(key));
-  const stop = give(programme, {
-    queuedBytes: () => socket.bufferedAmount,
-    send: (bytes) => socket.send(bytes),
-    end: (isSlow) => socket.close(isSlow ? closeCode.slow : closeCode.over),
-  });
-  if (socket.readyState === socket.OPEN) socket.once('close', stop);
-  else stop();
 }
 
 function responseSink(raw: ServerResponse): Sink {
   return {
     queuedBytes: () => raw.writableLength,
     send: (bytes) => void raw.write(bytes),
-    end: (isSlow) => (isSlow ? raw.destroy() : raw.end()),
+    end: (why) => (why === 'slow' ? raw.destroy() : raw.end()),
   };
 }
 
-/** The file's header and then the programme. Returns how to stop. */
-function give(programme: Programme, sink: Sink): () => void {
+function socketSink(socket: WebSocket): Sink {
+  return {
+    queuedBytes: () => socket.bufferedAmount,
+    send: (bytes) => socket.send(bytes),
+    end: (why, code) => socket.close(why === 'removed' ? closeCode.refused : closeCode[why], code),
+  };
+}
+
+/** The file's header and then the programme. */
+function give(seat: Seat, sink: Sink): void {
   const slow = new SlowViewer();
   let isOver = false;
-  const end = (isSlow: boolean): void => {
-    if (!isOver) sink.end(isSlow);
+  const end = (why: 'slow' | 'over' | 'removed', code: string): void => {
+    if (!isOver) sink.end(why, code);
     isOver = true;
   };
   sink.send(flvHeader({ hasAudio: true, hasVideo: true }));
-  return programme.watch({
+  seat.watch({
     take: (item) => {
       if (isOver) return;
       const verdict = slow.next(item, sink.queuedBytes());
       if (verdict === 'send') sink.send(item.flv);
-      else if (verdict === 'end') end(true);
+      else if (verdict === 'end') end('slow', 'TOO_SLOW');
     },
-    ended: () => end(false),
+    ended: (code) => end(REMOVED.has(code) ? 'removed' : 'over', code),
   });
 }

@@ -2,7 +2,8 @@
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
-import { Programme, type ProgrammeOptions, type SoundCodec } from './programme.ts';
+import { Presences, type ViewerPlace } from './presences.ts';
+import { Programme, type ProgrammeOptions, type SoundCodec, type Viewer } from './programme.ts';
 
 /** Programmes of one gateway; each decodes all voices of its room and encodes one mix. */
 export const PROGRAMMES_MAX = 100;
@@ -20,11 +21,13 @@ export interface ProgrammesOptions
 export class Programmes {
   readonly #o: ProgrammesOptions;
   readonly #programmes = new Map<string, Promise<Programme>>();
+  readonly #presences: Presences;
   #opened = 0;
   #isClosed = false;
 
   constructor(o: ProgrammesOptions) {
     this.#o = o;
+    this.#presences = new Presences(o);
   }
 
   get size(): number {
@@ -41,9 +44,21 @@ export class Programmes {
     return programme;
   }
 
+  /**
+   * As `open`, for a viewer of its own connection: in the roster of the room if there is a place. Rejects also when the
+   * room does not let this viewer in.
+   */
+  async seat(key: StreamKey, place: ViewerPlace, sound: SoundCodec = 'aac'): Promise<Seat> {
+    const programme = await this.open(key, sound);
+    const seat = new Seat(programme);
+    seat.leaves(await this.#presences.join(key, place, (code) => seat.removed(code)));
+    return seat;
+  }
+
   /** Ends all; idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#presences.close();
     const programmes = await Promise.allSettled(this.#programmes.values());
     for (const programme of programmes) if (programme.status === 'fulfilled') programme.value.close('NODE_CLOSING');
   }
@@ -72,5 +87,42 @@ export class Programmes {
     this.#programmes.set(name, programme);
     programme.catch(forget);
     return programme;
+  }
+}
+
+/** A viewer's place in a programme and in the room's roster, for one viewer, who need not come. */
+export class Seat {
+  readonly #programme: Programme;
+  #leave: () => void = () => undefined;
+  #stop: (() => void) | undefined;
+  #viewer: Viewer | undefined;
+  #removedWith: string | undefined;
+
+  constructor(programme: Programme) {
+    this.#programme = programme;
+  }
+
+  /** How to leave the roster. */
+  leaves(leave: () => void): void {
+    this.#leave = leave;
+  }
+
+  watch(viewer: Viewer): void {
+    this.#viewer = viewer;
+    if (this.#removedWith !== undefined) viewer.ended(this.#removedWith);
+    else this.#stop = this.#programme.watch(viewer);
+  }
+
+  /** The room has removed the viewer. */
+  removed(code: string): void {
+    this.#removedWith = code;
+    this.#stop?.();
+    this.#viewer?.ended(code);
+  }
+
+  /** The viewer goes; idempotent. */
+  close(): void {
+    this.#stop?.();
+    this.#leave();
   }
 }

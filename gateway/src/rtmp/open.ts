@@ -39,8 +39,10 @@ async function roleOf(o: OpenRtmpOptions, request: RtmpRequest, peer: RtmpPeer):
   if (request.app !== APPLICATION) throw new MeridianError('REQUEST_INVALID', `the application is ${APPLICATION}`);
   const key = o.keys.open(request.name);
   if (request.kind === 'playRequested') {
-    const programme = await o.programmes.open(key);
-    return request.accept() ? playByRtmp({ programme, peer, streamId: request.streamId }) : undefined;
+    const seat = await o.programmes.seat(key, { protocol: key.protocol || 'rtmp', clientIp: peer.address });
+    if (request.accept()) return playByRtmp({ seat, peer, streamId: request.streamId });
+    seat.close();
+    return undefined;
   }
   const point = await o.points.open(key, { protocol: key.protocol || 'rtmp', clientIp: peer.address });
   if (!request.accept()) return undefined;

@@ -1,13 +1,13 @@
 // A player of a programme by RTMP.
 import { SlowViewer } from '../core/slow-viewer.ts';
-import type { Programme } from '../room/programme.ts';
+import type { Seat } from '../room/programmes.ts';
 import type { RtmpPeer, RtmpRole } from './listener.ts';
 
 /** Gives the programme to a peer whose request to play was accepted, until either ends. */
-export function playByRtmp(o: { programme: Programme; peer: RtmpPeer; streamId: number }): RtmpRole {
-  const { programme, peer, streamId } = o;
+export function playByRtmp(o: { seat: Seat; peer: RtmpPeer; streamId: number }): RtmpRole {
+  const { seat, peer, streamId } = o;
   const slow = new SlowViewer();
-  const stop = programme.watch({
+  seat.watch({
     take: (item) => {
       const verdict = slow.next(item, peer.queuedBytes);
       if (verdict === 'send') peer.write(item.rtmp);
@@ -15,5 +15,5 @@ export function playByRtmp(o: { programme: Programme; peer: RtmpPeer; streamId: 
     },
     ended: () => peer.endPlay(streamId),
   });
-  return { take: () => undefined, ended: stop };
+  return { take: () => undefined, ended: () => seat.close() };
 }

@@ -40,6 +40,10 @@ export abstract class Participant {
   get kind(): ParticipantKind {
     return this.#row.kind;
   }
+  /** How it takes part: `webrtc`, or the protocol by which it came through a gateway, such as `rtmp`. */
+  get protocol(): string {
+    return this.#row.protocol;
+  }
   get permissions(): ParticipantPermissions {
     return permissionsOf(this.#row);
   }

@@ -102,7 +102,8 @@ function checkEndpoints(
   const endpoints = [endpointFromWire(join.sendEndpoint, 'send'), endpointFromWire(join.recvEndpoint, 'receive')];
   if (opener === undefined && endpoints.some((endpoint) => endpoint?.kind === 'plain'))
     throw new MeridianError('NOT_PERMITTED', 'plain endpoints are for sessions that a gateway or recorder opens');
-  if (!isResumed && endpoints.every((endpoint) => endpoint === undefined))
+  // A gateway's viewer is in the roster alone: what it plays, a session of the gateway receives for all of them.
+  if (opener === undefined && !isResumed && endpoints.every((endpoint) => endpoint === undefined))
     throw new MeridianError('REQUEST_INVALID', 'a session sends or receives: neither has an endpoint');
 }
 
@@ -141,8 +142,8 @@ export async function joinAnew(
         priorSessionId,
         regionPin,
         mode: access.mode,
-        // Where its media comes from: plain endpoints are the opener's, WebRTC is the client's own (WHIP).
-        openerId: opener !== undefined && (hasPlain(join) || clientIp === '') ? opener.id : '',
+        // Where its media comes from: WebRTC is the client's own (WHIP), all else is the opener's.
+        openerId: opener !== undefined && (!hasWebRtc(join) || clientIp === '') ? opener.id : '',
         onHost: opener !== undefined && isOnHost(join),
       });
       await room.adopt(placed.lease);
@@ -217,9 +218,9 @@ export async function joinAnew(
   }
 }
 
-/** An endpoint of the opener itself. */
-const hasPlain = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean =>
-  [sendEndpoint, recvEndpoint].some((endpoint) => endpoint?.plain != null);
+/** An endpoint of the client itself. */
+const hasWebRtc = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean =>
+  [sendEndpoint, recvEndpoint].some((endpoint) => endpoint != null && endpoint.plain == null);
 
 /** A loopback address means something on one host alone: where the opener is, the media node is. */
 export function isOnHost({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean {

@@ -46,7 +46,6 @@ describe('a session that a gateway or recorder opens', () => {
   it.each<[string, wire.Join.$Properties, string]>([
     ['in the clear to another host', { sendEndpoint: { plain: { ip: '192.0.2.1', port: 4000 } } }, 'REQUEST_INVALID'],
     ['to a name', { recvEndpoint: { plain: { ip: 'localhost', port: 4000 } } }, 'REQUEST_INVALID'],
-    ['neither sending nor receiving', { sendEndpoint: null, recvEndpoint: null }, 'REQUEST_INVALID'],
     ['by a protocol with a space', { protocol: 'two words' }, 'REQUEST_INVALID'],
     ['by a protocol with a long name', { protocol: 'x'.repeat(17) }, 'REQUEST_INVALID'],
   ])('%s is refused', async (_name, join, code) => {
@@ -64,6 +63,12 @@ describe('a session that a gateway or recorder opens', () => {
       protocol: 'webrtc',
     });
   });
+});
+
+it('a viewer of a gateway is in the roster alone, at a media node of its opener', async () => {
+  const { joined } = await open(gateway, { sendEndpoint: null, recvEndpoint: null, protocol: 'flv' });
+  expect(joined?.self).toMatchObject({ kind: 1, protocol: 'flv' });
+  expect([joined?.sendTransport ?? null, joined?.recvTransport ?? null]).toEqual([null, null]);
 });
 
 it('a client of a WebSocket takes part by webrtc, whatever it says', async () => {

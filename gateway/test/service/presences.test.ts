@@ -1,0 +1,66 @@
+// Viewers in the roster: when they are there, and what becomes of them when the room does not want them.
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { PRESENCES_PER_ROOM_MAX, Presences } from '../../src/room/presences.ts';
+import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
+
+const place = { protocol: 'flv', clientIp: '192.0.2.1' };
+const key = (identity = 'cy', o = {}) => streamKey({ use: 'play', identity, ...o });
+const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
+
+let room: ScriptedRoom;
+let presences: Presences;
+beforeEach(async () => {
+  room = await ScriptedRoom.open();
+  presences = new Presences(room.base);
+});
+afterEach(() => {
+  presences.close();
+  expect(presences.size).toBe(0);
+  room.close();
+});
+
+it('a viewer whom the room refuses for good does not watch, and one for whom there is no place now does', async () => {
+  room.answer = refusal('KICKED');
+  await expect(presences.join(key(), place, vi.fn())).rejects.toMatchObject({ code: 'KICKED' });
+  expect(presences.size).toBe(0);
+});
+
+it('a viewer is in the roster without media, once for all its connections, until the last has gone', async () => {
+  const goes = await Promise.all([1, 2].map(() => presences.join(key(), place, vi.fn())));
+  expect(room.service.joins).toHaveLength(1);
+  expect(room.service.joins[0]).toMatchObject({ protocol: 'flv' });
+  expect(room.service.joins[0]?.sendEndpoint ?? room.service.joins[0]?.recvEndpoint ?? null).toBe(null);
+  goes[0]?.();
+  goes[0]?.();
+  expect(presences.size).toBe(1);
+  goes[1]?.();
+  expect(presences.size).toBe(0);
+});
+
+it('all connections of a viewer are told that the room has removed it', async () => {
+  const removed = [vi.fn(), vi.fn()];
+  for (const one of removed) await presences.join(key(), place, one);
+  room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
+  await eventually(() => {
+    for (const one of removed) expect(one).toHaveBeenCalledExactlyOnceWith('KICKED');
+  });
+  expect(presences.size).toBe(0);
+});
+
+it('a viewer that comes at another gateway too goes on watching', async () => {
+  const removed = vi.fn();
+  await presences.join(key(), place, removed);
+  room.service.last.say({ disconnect: { code: 'DUPLICATE_IDENTITY', message: '', reconnect: false } });
+  await eventually(() => expect(presences.size).toBe(0));
+  expect(removed).not.toHaveBeenCalled();
+});
+
+it(`the roster has ${PRESENCES_PER_ROOM_MAX} viewers of a room; later ones watch all the same, other rooms have theirs`, async () => {
+  const all = Array.from({ length: PRESENCES_PER_ROOM_MAX + 1 }, (_, at) =>
+    presences.join(key(`v${at}`), place, vi.fn()),
+  );
+  await Promise.all(all);
+  expect(presences.size).toBe(PRESENCES_PER_ROOM_MAX);
+  await presences.join(key('v0', { room: 'other' }), place, vi.fn());
+  expect(presences.size).toBe(PRESENCES_PER_ROOM_MAX + 1);
+});
