@@ -1,0 +1,94 @@
+import { malformed } from './stream-error.ts';
+
+/** What a 32-bit word that starts in the middle of a byte lacks at its end, and a look ahead beyond it. */
+const PADDING_BYTES = 8;
+
+/** Codes of variable length: every string of `bits` bits gives `value << 8 | length`, or 0 where no code begins so. */
+export interface CodeTable {
+  readonly bits: number;
+  readonly entries: Int32Array;
+}
+
+/** Builds the look-up table of codes that are written as strings of 0 and 1. Values are at least 0. */
+export function codeTable(codes: Iterable<readonly [code: string, value: number]>): CodeTable {
+  const all = [...codes];
+  const bits = Math.max(...all.map(([code]) => code.length));
+  const entries = new Int32Array(1 << bits);
+  for (const [code, value] of all) {
+    const free = bits - code.length;
+    const first = Number.parseInt(code, 2) << free;
+    entries.fill((value << 8) | code.length, first, first + (1 << free));
+  }
+  return { bits, entries };
+}
+
+/**
+ * Reads one unit bit by bit, from a copy that zeros follow. Reading beyond the end gives zeros, which no code consists
+ * of; whoever has read a part calls `check()`.
+ */
+export class Bits {
+  /** In bits from the start of the unit. */
+  position = 0;
+  /** The unit's length in bits. */
+  end = 0;
+  #bytes = new Uint8Array(1 << 16);
+  #view = new DataView(this.#bytes.buffer);
+
+  /** Takes a copy of the unit; a unit above `maxBytes` is malformed. */
+  load(unit: Uint8Array, maxBytes: number): void {
+    if (unit.length > maxBytes) throw malformed(`unit of ${unit.length} bytes`);
+    if (unit.length + PADDING_BYTES > this.#bytes.length) {
+      this.#bytes = new Uint8Array(2 * unit.length + PADDING_BYTES);
+      this.#view = new DataView(this.#bytes.buffer);
+    }
+    this.#bytes.set(unit);
+    this.#bytes.fill(0, unit.length, unit.length + PADDING_BYTES);
+    this.position = 0;
+    this.end = unit.length * 8;
+  }
+
+  /** The next bits at the top of a 32-bit word; at least 25 of them hold. `position` must not be beyond the end. */
+  word(): number {
+    return this.#view.getInt32(this.position >> 3) << (this.position & 7);
+  }
+
+  /** The next `count` (1 to 25) bits, which stay. */
+  peek(count: number): number {
+    return this.word() >>> (32 - count);
+  }
+
+  /** The next `count` (1 to 25) bits. */
+  read(count: number): number {
+    const value = this.word() >>> (32 - count);
+    this.skip(count);
+    return value;
+  }
+
+  /** Passes `count` bits; malformed beyond the end. */
+  skip(count: number): void {
+    this.position += count;
+    if (this.position > this.end) throw malformed('a part ends too early');
+  }
+
+  /** The value of the next code of the table. */
+  code(table: CodeTable): number {
+    const entry = table.entries[this.word() >>> (32 - table.bits)] ?? 0;
+    if (entry === 0) throw malformed('no such code');
+    this.skip(entry & 0xff);
+    return entry >> 8;
+  }
+
+  /** Moves behind the next start code prefix (00 00 01) and returns the byte after it, or -1 at the end. */
+  nextStartCode(): number {
+    const bytes = this.#bytes;
+    const last = (this.end >> 3) - 4;
+    for (let at = (this.position + 7) >> 3; at <= last; at++) {
+      if (bytes[at + 2] === 1 && bytes[at + 1] === 0 && bytes[at] === 0) {
+        this.position = (at + 4) * 8;
+        return bytes[at + 3] ?? -1;
+      }
+    }
+    this.position = this.end;
+    return -1;
+  }
+}

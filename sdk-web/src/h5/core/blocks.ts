@@ -1,0 +1,122 @@
+// The coefficients of one block of 8×8 samples: read, multiplied with their quantisation steps, transformed.
+import type { Bits, CodeTable } from './bits.ts';
+import { idct, idctScale } from './idct.ts';
+import { malformed } from './stream-error.ts';
+import {
+  defaultInterMatrix,
+  defaultIntraMatrix,
+  END_OF_BLOCK,
+  longCoefficients,
+  shortCoefficients,
+  zigzag,
+} from './video-tables.ts';
+
+/** Values beyond it are cut off (ISO/IEC 11172-2, 2.4.4.1). */
+const HIGHEST = 2047;
+/** The scale of a block's mean: a DC coefficient of 8 is one step of brightness. */
+const DC_STEP = 8;
+
+/** Reads blocks; `values` then holds the block's 64 samples (intra) or differences. */
+export class Blocks {
+  readonly values = new Float64Array(64);
+  /** Quantisation matrices, row by row, of the last sequence header. */
+  intraMatrix: Uint8Array = defaultIntraMatrix;
+  interMatrix: Uint8Array = defaultInterMatrix;
+  /** True if the last block has no coefficient but the first: all its samples are `values[0]`. */
+  isFlat = false;
+  readonly #bits: Bits;
+
+  constructor(bits: Bits) {
+    this.#bits = bits;
+  }
+
+  /**
+   * An intra block; `sizes` is the table of its DC differences, `past` the DC coefficient before it. Returns its DC
+   * coefficient.
+   */
+  intra(sizes: CodeTable, past: number, quantScale: number): number {
+    const bits = this.#bits;
+    const size = bits.code(sizes);
+    let dc = past;
+    if (size > 0) {
+      const coded = bits.read(size);
+      dc += DC_STEP * (coded >> (size - 1) === 0 ? coded - (1 << size) + 1 : coded);
+    }
+    this.values.fill(0);
+    this.values[0] = dc * (idctScale[0] as number);
+    this.#rest(1, quantScale, this.intraMatrix, 0);
+    return dc;
+  }
+
+  /** A block of differences to the prediction. */
+  inter(quantScale: number): void {
+    const bits = this.#bits;
+    this.values.fill(0);
+    // The block has one coefficient at least, so the first code needs no end of block: 1 and a sign are level 1.
+    const word = bits.word();
+    let first = 0;
+    if (word < 0) {
+      bits.skip(2);
+      const negative = (word & 0x40000000) !== 0;
+      const level = dequantised(3 * quantScale * (this.interMatrix[0] as number));
+      this.values[0] = (negative ? -level : level) * (idctScale[0] as number);
+      first = 1;
+    }
+    this.#rest(first, quantScale, this.interMatrix, 1);
+  }
+
+  /** Coefficients from number `index` to the end of the block. `half` is 1 where levels are rounded outwards. */
+  #rest(index: number, quantScale: number, matrix: Uint8Array, half: number): void {
+    const bits = this.#bits;
+    const values = this.values;
+    const short = shortCoefficients.entries;
+    const long = longCoefficients.entries;
+    const end = bits.end;
+    let at = index - 1;
+    for (;;) {
+      const word = bits.word();
+      const entry = word >>> 26 === 0 ? (long[word >>> 16] as number) : (short[word >>> 24] as number);
+      if (entry === 0) throw malformed('no such coefficient');
+      let length = entry & 0xff;
+      let value = entry >> 8;
+      let negative: boolean;
+      if (value < END_OF_BLOCK) {
+        negative = (word & (0x80000000 >>> length)) !== 0;
+        length += 1;
+        at += (value >> 8) + 1;
+        value &= 0xff;
+      } else if (value === END_OF_BLOCK) {
+        bits.skip(length);
+        break;
+      } else {
+        bits.skip(length);
+        at += bits.read(6) + 1;
+        value = this.#escapedLevel();
+        negative = value < 0;
+        if (negative) value = -value;
+        length = 0;
+      }
+      bits.position += length;
+      if (at > 63 || bits.position > end) throw malformed('a block does not end');
+      const place = zigzag[at] as number;
+      const level = dequantised((2 * value + half) * quantScale * (matrix[place] as number));
+      values[place] = (negative ? -level : level) * (idctScale[place] as number);
+    }
+    this.isFlat = at <= 0;
+    if (!this.isFlat) idct(values);
+  }
+
+  #escapedLevel(): number {
+    const coded = this.#bits.read(8);
+    const level = coded === 0 ? this.#bits.read(8) : coded === 0x80 ? this.#bits.read(8) - 256 : (coded << 24) >> 24;
+    if (level === 0) throw malformed('a coefficient of 0');
+    return level;
+  }
+}
+
+/** A coefficient from its level times 16 times its step: made odd, so that all decoders' transforms round it alike. */
+function dequantised(product: number): number {
+  const level = product >> 4;
+  if (level > HIGHEST) return HIGHEST;
+  return level === 0 ? 0 : (level - 1) | 1;
+}

@@ -1,0 +1,181 @@
+// The slices of one picture: macroblock by macroblock, what is predicted and what is coded.
+import type { Bits } from './bits.ts';
+import type { Blocks } from './blocks.ts';
+import { addBlock, addFlat, type Frame, predict, putBlock, putFlat } from './frame.ts';
+import { malformed } from './stream-error.ts';
+import type { PictureHeader } from './video-header.ts';
+import {
+  chromaDcSizes,
+  ESCAPE,
+  FORWARD,
+  INTRA,
+  increments,
+  lumaDcSizes,
+  MOTION_BIAS,
+  motions,
+  PATTERN,
+  patterns,
+  QUANT,
+  STUFFING,
+  typesOfI,
+  typesOfP,
+} from './video-tables.ts';
+
+/** The DC coefficient before the first of a slice: half brightness. */
+const FIRST_DC = 1024;
+const ALL_BLOCKS = 0x3f;
+
+/** Reads the slices of pictures. Slices have to follow each other without gaps, as encoders write them. */
+export class MacroblockReader {
+  readonly #bits: Bits;
+  readonly #blocks: Blocks;
+  #header: PictureHeader | undefined;
+  #frame: Frame | undefined;
+  #reference: Frame | undefined;
+  #columns = 0;
+  #count = 0;
+  /** Address of the macroblock that comes next. */
+  #next = 0;
+  #quantScale = 1;
+  /** The vector before, in the units of the stream. */
+  #right = 0;
+  #down = 0;
+  /** The DC coefficients before, of Y, Cb and Cr. */
+  readonly #dc = new Int32Array(3);
+
+  constructor(bits: Bits, blocks: Blocks) {
+    this.#bits = bits;
+    this.#blocks = blocks;
+  }
+
+  /** Begins a picture, which is written to `frame`; a P picture has a `reference` of the same size. */
+  begin(header: PictureHeader, frame: Frame, reference: Frame | undefined): void {
+    this.#header = header;
+    this.#frame = frame;
+    this.#reference = reference;
+    this.#columns = frame.stride >> 4;
+    this.#count = this.#columns * (frame.height >> 4);
+    this.#next = 0;
+  }
+
+  /** True when all macroblocks of the picture were read. */
+  get isComplete(): boolean {
+    return this.#next === this.#count;
+  }
+
+  /** One slice that begins in macroblock row `row`, from behind its start code. Throws StreamError. */
+  slice(row: number): void {
+    const bits = this.#bits;
+    this.#setQuantScale();
+    while (bits.read(1) === 1) bits.skip(8);
+    this.#dc.fill(FIRST_DC);
+    this.#right = 0;
+    this.#down = 0;
+    if (row * this.#columns + this.#increment() - 1 !== this.#next) throw malformed('a slice out of its place');
+    for (;;) {
+      this.#macroblock();
+      // A start code follows: no code begins with that many zeros.
+      if (bits.peek(23) === 0) return;
+      const last = this.#next + this.#increment() - 1;
+      while (this.#next < last) this.#skipped();
+    }
+  }
+
+  #setQuantScale(): void {
+    this.#quantScale = this.#bits.read(5);
+    if (this.#quantScale === 0) throw malformed('a quantisation scale of 0');
+  }
+
+  #increment(): number {
+    let increment = 0;
+    for (;;) {
+      const step = this.#bits.code(increments);
+      if (step === ESCAPE) increment += 33;
+      else if (step !== STUFFING) return increment + step;
+    }
+  }
+
+  /** A macroblock of a P picture that is the same as before. */
+  #skipped(): void {
+    this.#dc.fill(FIRST_DC);
+    this.#right = 0;
+    this.#down = 0;
+    this.#predict();
+    this.#next++;
+  }
+
+  #macroblock(): void {
+    const bits = this.#bits;
+    if (this.#next >= this.#count) throw malformed('more macroblocks than the picture has');
+    const isP = this.#reference !== undefined;
+    const type = bits.code(isP ? typesOfP : typesOfI);
+    if ((type & QUANT) !== 0) this.#setQuantScale();
+    if ((type & FORWARD) !== 0) {
+      this.#right = this.#component(this.#right);
+      this.#down = this.#component(this.#down);
+    } else {
+      this.#right = 0;
+      this.#down = 0;
+    }
+    if ((type & INTRA) !== 0) {
+      this.#coded(ALL_BLOCKS, true);
+    } else {
+      this.#dc.fill(FIRST_DC);
+      const pattern = (type & PATTERN) === 0 ? 0 : bits.code(patterns);
+      this.#predict();
+      this.#coded(pattern, false);
+    }
+    this.#next++;
+  }
+
+  /** One component of a motion vector: its difference to the one before, within a range that wraps. */
+  #component(past: number): number {
+    const bits = this.#bits;
+    const factorBits = this.#header?.factorBits ?? 0;
+    const code = bits.code(motions) - MOTION_BIAS;
+    if (code === 0) return past;
+    let size = Math.abs(code);
+    if (factorBits > 0) size = ((size - 1) << factorBits) + bits.read(factorBits) + 1;
+    const range = 16 << factorBits;
+    const sum = code < 0 ? past - size : past + size;
+    return sum < -range ? sum + 2 * range : sum >= range ? sum - 2 * range : sum;
+  }
+
+  #predict(): void {
+    const frame = this.#frame;
+    const reference = this.#reference;
+    if (frame === undefined || reference === undefined || this.#next >= this.#count)
+      throw malformed('a macroblock is missing');
+    const scale = this.#header?.fullSamples ? 2 : 1;
+    const row = Math.floor(this.#next / this.#columns);
+    predict(frame, reference, this.#next - row * this.#columns, row, this.#right * scale, this.#down * scale);
+  }
+
+  /** The blocks of the pattern; blocks 0 to 3 are luma, 4 and 5 chroma. */
+  #coded(pattern: number, isIntra: boolean): void {
+    const frame = this.#frame;
+    if (frame === undefined) throw malformed('a slice without picture');
+    const blocks = this.#blocks;
+    const row = Math.floor(this.#next / this.#columns);
+    const column = this.#next - row * this.#columns;
+    for (let block = 0; block < 6; block++) {
+      if ((pattern & (0x20 >> block)) === 0) continue;
+      const plane = block < 4 ? 0 : block - 3;
+      const stride = plane === 0 ? frame.stride : frame.stride >> 1;
+      const place =
+        plane === 0
+          ? 16 * (row * stride + column) + (block & 1) * 8 + (block >> 1) * 8 * stride
+          : (frame.planes[plane] as number) + 8 * (row * stride + column);
+      if (isIntra) {
+        const past = this.#dc[plane] as number;
+        this.#dc[plane] = blocks.intra(plane === 0 ? lumaDcSizes : chromaDcSizes, past, this.#quantScale);
+        if (blocks.isFlat) putFlat(frame, place, stride, blocks.values[0] as number);
+        else putBlock(frame, place, stride, blocks.values);
+      } else {
+        blocks.inter(this.#quantScale);
+        if (blocks.isFlat) addFlat(frame, place, stride, blocks.values[0] as number);
+        else addBlock(frame, place, stride, blocks.values);
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+// Bytes of a stream come from anybody.
+
+/**
+ * A stream that cannot be decoded. `STREAM_MALFORMED`: the bytes break the rules of the format; the decoder goes on
+ * with the next unit. `STREAM_UNSUPPORTED`: a valid stream, of a kind or size that is not decoded here.
+ */
+export class StreamError extends Error {
+  readonly code: 'STREAM_MALFORMED' | 'STREAM_UNSUPPORTED';
+
+  constructor(code: StreamError['code'], message: string) {
+    super(message);
+    this.name = 'StreamError';
+    this.code = code;
+  }
+}
+
+export const malformed = (message: string): StreamError => new StreamError('STREAM_MALFORMED', message);
+export const unsupported = (message: string): StreamError => new StreamError('STREAM_UNSUPPORTED', message);

@@ -1,0 +1,94 @@
+// MPEG-1 video (ISO/IEC 11172-2): I and P pictures. B pictures are passed over: live streams have none.
+import { Bits } from './bits.ts';
+import { Blocks } from './blocks.ts';
+import { type Frame, newFrame } from './frame.ts';
+import { MacroblockReader } from './macroblocks.ts';
+import { malformed, unsupported } from './stream-error.ts';
+import { readPictureHeader, readSequenceHeader, startCodes } from './video-header.ts';
+
+/** One coded picture of 1280×720 at the finest quantisation is smaller. */
+const MAX_UNIT_BYTES = 2 << 20;
+
+/** A decoded picture; its samples stay as they are until the next call of `decode`. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly isKey: boolean;
+  readonly frame: Frame;
+}
+
+/** Decodes one stream, picture by picture. */
+export class VideoDecoder {
+  readonly #bits = new Bits();
+  readonly #blocks = new Blocks(this.#bits);
+  readonly #macroblocks = new MacroblockReader(this.#bits, this.#blocks);
+  #width = 0;
+  #height = 0;
+  /** The picture before and the one that is being decoded take turns. */
+  #frames: [Frame, Frame] | undefined;
+  /** False until a key picture came, and after an error. */
+  #hasReference = false;
+
+  /**
+   * One unit: a picture and the headers before it, at most 2 MiB. Absent for B pictures, for units without a picture,
+   * and for P pictures while the picture they refer to is missing. Throws StreamError: the next key picture begins
+   * anew then.
+   */
+  decode(unit: Uint8Array): Picture | undefined {
+    try {
+      return this.#unit(unit);
+    } catch (error) {
+      this.#hasReference = false;
+      throw error;
+    }
+  }
+
+  #unit(unit: Uint8Array): Picture | undefined {
+    const bits = this.#bits;
+    bits.load(unit, MAX_UNIT_BYTES);
+    for (;;) {
+      const code = bits.nextStartCode();
+      if (code < 0) return undefined;
+      if (code === startCodes.extension) throw unsupported('MPEG-2 video');
+      if (code === startCodes.sequence) this.#sequence();
+      else if (code === startCodes.picture) return this.#picture();
+      else if (code >= startCodes.firstSlice && code <= startCodes.lastSlice)
+        throw malformed('a slice without picture');
+    }
+  }
+
+  #sequence(): void {
+    const header = readSequenceHeader(this.#bits);
+    this.#blocks.intraMatrix = header.intraMatrix;
+    this.#blocks.interMatrix = header.interMatrix;
+    if (header.width === this.#width && header.height === this.#height) return;
+    this.#width = header.width;
+    this.#height = header.height;
+    this.#frames = undefined;
+    this.#hasReference = false;
+  }
+
+  #picture(): Picture | undefined {
+    const bits = this.#bits;
+    const header = readPictureHeader(bits);
+    const isKey = header.kind === 'I';
+    if (header.kind === 'B' || this.#width === 0 || (!isKey && !this.#hasReference)) return undefined;
+    this.#frames ??= [this.#newFrame(), this.#newFrame()];
+    const [reference, frame] = this.#frames;
+    this.#macroblocks.begin(header, frame, isKey ? undefined : reference);
+    for (let code = bits.nextStartCode(); code >= 0; code = bits.nextStartCode()) {
+      if (code >= startCodes.firstSlice && code <= startCodes.lastSlice)
+        this.#macroblocks.slice(code - startCodes.firstSlice);
+      else if (code === startCodes.extension) throw unsupported('MPEG-2 video');
+      else if (code === startCodes.picture) throw malformed('two pictures in one unit');
+    }
+    if (!this.#macroblocks.isComplete) throw malformed('a picture with parts missing');
+    this.#frames = [frame, reference];
+    this.#hasReference = true;
+    return { width: this.#width, height: this.#height, isKey, frame };
+  }
+
+  #newFrame(): Frame {
+    return newFrame((this.#width + 15) & ~15, (this.#height + 15) & ~15);
+  }
+}
