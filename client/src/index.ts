@@ -30,6 +30,14 @@ export * from './core/roster.ts';
 export * from './emitter.ts';
 export * from './errors.ts';
 export { LinkSessions, type LinkSocket, type SessionLink } from './link-sessions.ts';
+export { TsDemuxer, type TsUnit } from './mpeg-ts/demux.ts';
+export {
+  MpegTsError,
+  type MpegTsErrorCode,
+  type TsAudioCodec,
+  type TsVideoCodec,
+} from './mpeg-ts/format.ts';
+export { TsMuxer, type TsMuxerOptions, type TsMuxUnit } from './mpeg-ts/mux.ts';
 export { SessionClient, type SessionClientOptions } from './session-client.ts';
 export type * from './session-events.ts';
 export type * from './types.ts';
