@@ -5,7 +5,9 @@ import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
 import { StreamKeys } from './adapters/stream-keys.ts';
 import type { GatewayConfig } from './config.ts';
+import { H5Streams } from './h5/stream.ts';
 import { addFlv } from './http/flv.ts';
+import { addH5 } from './http/h5.ts';
 import { buildHttp } from './http/server.ts';
 import { Sockets } from './http/sockets.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
@@ -49,6 +51,8 @@ export async function start(deps: GatewayDeps) {
   const http = await buildHttp({ ways, allowedOrigins: config.allowedOrigins, log });
   const sockets = new Sockets(http, { allowedOrigins: config.allowedOrigins, log });
   addFlv(http, { keys, programmes, sockets });
+  const streams = new H5Streams({ supervisor, clock, log });
+  addH5({ keys, points, programmes, streams, supervisor, sockets, clock, log });
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());
 

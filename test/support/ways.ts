@@ -1,5 +1,5 @@
 // The ways into and out of a room by other protocols, as a gateway of the cloud names them.
-import type { Ways } from '../../gateway/src/ways.ts';
+import type { Ways, WaysRequest } from '../../gateway/src/ways.ts';
 import type { TestCloud } from './cloud.ts';
 
 export type { Ways };
@@ -9,12 +9,13 @@ export async function waysOf(
   cloud: TestCloud,
   region: 'frankfurt' | 'singapore',
   o: { readonly room: string; readonly identity: string },
+  request: WaysRequest = {},
 ): Promise<Ways> {
   const net = region === 'frankfurt' ? '127.0.1' : '127.0.2';
   const response = await fetch(`http://${net}.8:${7890 + cloud.portOffset}/v1/ways`, {
     method: 'POST',
     headers: { authorization: `Bearer ${await cloud.token(o.room, o.identity)}`, 'content-type': 'application/json' },
-    body: '{}',
+    body: JSON.stringify(request),
   });
   if (!response.ok) throw new Error(`ways: HTTP ${response.status} ${await response.text()}`);
   return (await response.json()) as Ways;

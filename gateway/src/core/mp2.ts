@@ -32,3 +32,15 @@ export function mp2Header(bytes: Uint8Array): Mp2Header | undefined {
   const frameBytes = Math.floor((144_000 * bitrateKbps) / sampleRate) + padding;
   return { sampleRate, channels: b3 >> 6 === mono ? 1 : 2, bitrateKbps, frameBytes };
 }
+
+/** The frames in a row of them; undefined: bytes between or after them that are none. Views, not copies. */
+export function splitMp2(bytes: Uint8Array): { readonly header: Mp2Header; readonly frame: Uint8Array }[] | undefined {
+  const frames = [];
+  for (let at = 0; at < bytes.length; ) {
+    const header = mp2Header(bytes.subarray(at));
+    if (header === undefined || at + header.frameBytes > bytes.length) return undefined;
+    frames.push({ header, frame: bytes.subarray(at, at + header.frameBytes) });
+    at += header.frameBytes;
+  }
+  return frames;
+}

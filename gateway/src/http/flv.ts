@@ -5,15 +5,13 @@ import type { WebSocket } from 'ws';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import { flvHeader } from '../core/flv/file.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
-import type { Programmes, Seat } from '../room/programmes.ts';
-import { closeCode, type Sockets } from './sockets.ts';
+import type { Viewer } from '../room/programme.ts';
+import { inAac, type Programmes, type Seat } from '../room/programmes.ts';
+import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
 
 /** Viewers say nothing. */
 const MESSAGE_BYTES_MAX = 1024;
 const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.flv(?:\?|$)/;
-
-/** Why a room sends a viewer away, who is not to come again at once. */
-const REMOVED: ReadonlySet<string> = new Set(['KICKED', 'FENCED_OUT']);
 
 export interface FlvOptions {
   readonly keys: StreamKeys;
@@ -25,14 +23,14 @@ export interface FlvOptions {
 interface Sink {
   readonly queuedBytes: () => number;
   send(bytes: Uint8Array): void;
-  end(why: 'slow' | 'over' | 'removed', code: string): void;
+  end(isSlow: boolean, code: string): void;
 }
 
 /** Adds both to the server. Refusals: the status or close code, and the code as text. */
 export function addFlv(app: FastifyInstance, o: FlvOptions): void {
   app.get<{ Params: { key: string } }>('/live/:key.flv', async (request, reply) => {
     const place = { protocol: 'flv', clientIp: request.ip };
-    const seat = await o.programmes.seat(o.keys.open(request.params.key), place);
+    const seat = await o.programmes.seat(o.keys.open(request.params.key), place, inAac);
     reply.hijack();
     const { raw } = reply;
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
@@ -47,7 +45,7 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     pattern: PATH,
     messageBytesMax: MESSAGE_BYTES_MAX,
     handler: async (socket, [key = ''], { address }) => {
-      const seat = await o.programmes.seat(o.keys.open(key), { protocol: 'flv', clientIp: address });
+      const seat = await o.programmes.seat(o.keys.open(key), { protocol: 'flv', clientIp: address }, inAac);
       give(seat, socketSink(socket));
       if (socket.readyState === socket.OPEN) socket.once('close', () => seat.close());
       else seat.close();
@@ -59,7 +57,7 @@ function responseSink(raw: ServerResponse): Sink {
   return {
     queuedBytes: () => raw.writableLength,
     send: (bytes) => void raw.write(bytes),
-    end: (why) => (why === 'slow' ? raw.destroy() : raw.end()),
+    end: (isSlow) => (isSlow ? raw.destroy() : raw.end()),
   };
 }
 
@@ -67,16 +65,16 @@ function socketSink(socket: WebSocket): Sink {
   return {
     queuedBytes: () => socket.bufferedAmount,
     send: (bytes) => socket.send(bytes),
-    end: (why, code) => socket.close(why === 'removed' ? closeCode.refused : closeCode[why], code),
+    end: (isSlow, code) => socket.close(isSlow ? closeCode.slow : closeCodeOf(code), code),
   };
 }
 
 /** The file's header and then the programme. */
-function give(seat: Seat, sink: Sink): void {
+function give(seat: Seat<Viewer>, sink: Sink): void {
   const slow = new SlowViewer();
   let isOver = false;
-  const end = (why: 'slow' | 'over' | 'removed', code: string): void => {
-    if (!isOver) sink.end(why, code);
+  const end = (isSlow: boolean, code: string): void => {
+    if (!isOver) sink.end(isSlow, code);
     isOver = true;
   };
   sink.send(flvHeader({ hasAudio: true, hasVideo: true }));
@@ -85,8 +83,8 @@ function give(seat: Seat, sink: Sink): void {
       if (isOver) return;
       const verdict = slow.next(item, sink.queuedBytes());
       if (verdict === 'send') sink.send(item.flv);
-      else if (verdict === 'end') end('slow', 'TOO_SLOW');
+      else if (verdict === 'end') end(true, 'TOO_SLOW');
     },
-    ended: (code) => end(REMOVED.has(code) ? 'removed' : 'over', code),
+    ended: (code) => end(false, code),
   });
 }

@@ -16,6 +16,17 @@ export const closeCode = {
   /** The peer takes too little, or sends too much. */
   slow: 1013,
 } as const;
+/** Why a room sends somebody away, or what cannot be taken: not to be tried again as it is. */
+const REFUSED: ReadonlySet<string> = new Set([
+  ...['KICKED', 'FENCED_OUT', 'REPLACED', 'CODEC_UNSUPPORTED', 'REQUEST_INVALID', 'RATE_LIMITED'],
+]);
+
+/** How a WebSocket is closed whose participant or programme has ended with this code. */
+export function closeCodeOf(code: string): number {
+  if (REFUSED.has(code)) return closeCode.refused;
+  return code === 'OVERLOADED' ? closeCode.slow : closeCode.over;
+}
+
 /** A peer that does not answer a close is cut off. */
 const GOODBYE_MS = 2000;
 /** Keys are in URLs; longer ones are none of ours. */

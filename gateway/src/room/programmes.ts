@@ -46,11 +46,11 @@ export class Programmes {
 
   /**
    * As `open`, for a viewer of its own connection: in the roster of the room if there is a place. Rejects also when the
-   * room does not let this viewer in.
+   * room does not let this viewer in, and with what `source` throws.
    */
-  async seat(key: StreamKey, place: ViewerPlace, sound: SoundCodec = 'aac'): Promise<Seat> {
-    const programme = await this.open(key, sound);
-    const seat = new Seat(programme);
+  async seat<V extends Ended>(key: StreamKey, place: ViewerPlace, o: SeatOptions<V>): Promise<Seat<V>> {
+    const programme = await this.open(key, o.sound);
+    const seat = new Seat(o.source(programme));
     seat.leaves(await this.#presences.join(key, place, (code) => seat.removed(code)));
     return seat;
   }
@@ -90,16 +90,31 @@ export class Programmes {
   }
 }
 
-/** A viewer's place in a programme and in the room's roster, for one viewer, who need not come. */
-export class Seat {
-  readonly #programme: Programme;
+interface Ended {
+  ended(code: string): void;
+}
+/** What is watched: a programme, or what is made of it. */
+interface Source<V> {
+  watch(viewer: V): () => void;
+}
+export interface SeatOptions<V> {
+  readonly sound: SoundCodec;
+  source(programme: Programme): Source<V>;
+}
+
+/** The programme itself, with AAC. */
+export const inAac: SeatOptions<Viewer> = { sound: 'aac', source: (programme) => programme };
+
+/** A viewer's place in front of a source and in the room's roster, for one viewer, who need not come. */
+export class Seat<V extends Ended> {
+  readonly #source: Source<V>;
   #leave: () => void = () => undefined;
   #stop: (() => void) | undefined;
-  #viewer: Viewer | undefined;
+  #viewer: V | undefined;
   #removedWith: string | undefined;
 
-  constructor(programme: Programme) {
-    this.#programme = programme;
+  constructor(source: Source<V>) {
+    this.#source = source;
   }
 
   /** How to leave the roster. */
@@ -107,10 +122,10 @@ export class Seat {
     this.#leave = leave;
   }
 
-  watch(viewer: Viewer): void {
+  watch(viewer: V): void {
     this.#viewer = viewer;
     if (this.#removedWith !== undefined) viewer.ended(this.#removedWith);
-    else this.#stop = this.#programme.watch(viewer);
+    else this.#stop = this.#source.watch(viewer);
   }
 
   /** The room has removed the viewer. */

@@ -4,7 +4,7 @@ import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { RtmpRequest } from '../core/rtmp/server.ts';
-import type { Programmes } from '../room/programmes.ts';
+import { inAac, type Programmes } from '../room/programmes.ts';
 import type { PublishPoints } from '../room/publish-points.ts';
 import type { RtmpListenerOptions, RtmpPeer, RtmpRole } from './listener.ts';
 import { playByRtmp } from './player.ts';
@@ -39,7 +39,7 @@ async function roleOf(o: OpenRtmpOptions, request: RtmpRequest, peer: RtmpPeer):
   if (request.app !== APPLICATION) throw new MeridianError('REQUEST_INVALID', `the application is ${APPLICATION}`);
   const key = o.keys.open(request.name);
   if (request.kind === 'playRequested') {
-    const seat = await o.programmes.seat(key, { protocol: key.protocol || 'rtmp', clientIp: peer.address });
+    const seat = await o.programmes.seat(key, { protocol: key.protocol || 'rtmp', clientIp: peer.address }, inAac);
     if (request.accept()) return playByRtmp({ seat, peer, streamId: request.streamId });
     seat.close();
     return undefined;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CodedPicture, type VideoCodec, VideoTranscoder } from '../../src/adapters/ffmpeg/video.ts';
+import { nalType, nalTypeOf, splitAnnexB } from '../../src/core/h264/nal.ts';
 import { NutReader } from '../../src/core/nut-reader.ts';
 import { made, supervisorOf } from '../support/transcoding.ts';
 
@@ -55,6 +56,13 @@ describe('pictures through ffmpeg', () => {
     ['h264', 'mpeg1'],
     ['mpeg1', 'h264'],
   ] as const;
+  it('has SPS and PPS before each key frame of H.264', async () => {
+    const output = await transcoded('mpeg1', 'h264', await pictures('mpeg1', 7000), 40);
+    const keys = output.filter(({ isKey }) => isKey);
+    expect(keys.length).toBeGreaterThan(1);
+    for (const { data } of keys)
+      expect(splitAnnexB(data)?.map(nalTypeOf)).toEqual(expect.arrayContaining([nalType.sps, nalType.pps]));
+  });
   it.each(rows)('%s to %s keeps the time of each, in the order they are shown', async (from, to) => {
     const input = await pictures(from, 7000);
     const output = await transcoded(from, to, input, 40);

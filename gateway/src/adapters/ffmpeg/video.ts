@@ -38,8 +38,12 @@ const joinTicks = timeScale;
 const queueBytesMax = 2 * 1024 * 1024;
 /** As the reader's bound on what ffmpeg makes. */
 const pictureBytesMax = 4 * 1024 * 1024;
-/** MPEG-1 knows few frame rates; 25 is what its players expect. */
-const mpeg1Rate = 25;
+/**
+ * MPEG-1 knows few frame rates; 25 is what its players expect. Its pictures keep one size, whatever the source does: the
+ * encoder cannot change it.
+ */
+const mpeg1Filter =
+  'scale=640:360:force_original_aspect_ratio=decrease:force_divisible_by=2,pad=640:360:-1:-1,setsar=1,fps=25';
 
 const fourccs: Record<VideoCodec, string> = { h264: 'H264', vp8: 'VP80', vp9: 'VP90', mpeg1: 'mpg1' };
 const libvpx = ['-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', '-error-resilient', '1'];
@@ -55,10 +59,13 @@ const encoderArgs: Record<VideoCodec, readonly string[]> = {
     'baseline',
     '-forced-idr',
     '1',
+    // SPS and PPS before each key frame: units have them among their NAL units.
+    '-bsf:v',
+    'dump_extra=freq=keyframe',
   ],
   vp8: ['-c:v', 'libvpx', ...libvpx],
   vp9: ['-c:v', 'libvpx-vp9', ...libvpx],
-  mpeg1: ['-c:v', 'mpeg1video', '-vf', `fps=${mpeg1Rate}`],
+  mpeg1: ['-c:v', 'mpeg1video', '-vf', mpeg1Filter],
 };
 
 /**

@@ -1,0 +1,147 @@
+// A programme for browsers that can play nothing else: MPEG-1 video and MP2 sound in an MPEG transport stream, made once
+// for all of them.
+import { TsMuxer } from '@meridian/client';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
+import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
+import { toAnnexB } from '../core/h264/nal.ts';
+import type { Programme, ProgrammeItem } from '../room/programme.ts';
+
+const BITRATE_KBPS = 1000;
+/** One second: who comes late sees a picture at once, and who lost some sees whole ones soon. */
+const KEY_INTERVAL_PICTURES = 25;
+/** One H.264 decoder and one MPEG-1 encoder of 640 × 360 at 25 pictures a second. */
+const COST_MILLICORES = 250;
+/** After the last viewer: one who reloads the page finds it running. */
+const IDLE_MS = 5000;
+/** Two seconds of pictures and sound for who comes late. */
+const KEPT_CHUNKS_MAX = 150;
+
+/** Packets of one unit, or the tables before all (`isFormat`). */
+export interface TsChunk {
+  readonly kind: 'audio' | 'video';
+  readonly isFormat: boolean;
+  readonly isKey: boolean;
+  readonly bytes: Uint8Array;
+}
+
+export interface H5Viewer {
+  take(chunk: TsChunk): void;
+  ended(code: string): void;
+}
+
+export interface H5StreamOptions {
+  readonly programme: Programme;
+  readonly supervisor: FfmpegSupervisor;
+  readonly clock: Clock;
+  readonly log: Logger;
+  onClosed(): void;
+}
+
+export class H5Stream {
+  readonly #o: H5StreamOptions;
+  readonly #viewers = new Set<H5Viewer>();
+  readonly #muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
+  readonly #transcoder: VideoTranscoder;
+  readonly #stop: () => void;
+  /** From the last key picture on. */
+  #kept: TsChunk[] = [];
+  #idle: Timer | undefined;
+  #isClosed = false;
+
+  /** Watches the programme, whose MP2 must be prepared. Throws OVERLOADED when there is no capacity. */
+  constructor(o: H5StreamOptions) {
+    this.#o = o;
+    this.#transcoder = new VideoTranscoder({
+      ...{ from: 'h264', to: 'mpeg1', bitrateKbps: BITRATE_KBPS, keyIntervalPictures: KEY_INTERVAL_PICTURES },
+      ...{ cost: COST_MILLICORES, supervisor: o.supervisor },
+      onPicture: (picture) => this.#picture(picture),
+      onDegraded: (isDegraded) => {
+        if (isDegraded) o.log.warn('an ffmpeg for MPEG-1 does not stay up');
+      },
+    });
+    this.#stop = o.programme.watch({
+      sound: 'mp2',
+      take: (item) => this.#take(item),
+      ended: (code) => this.close(code),
+    });
+    this.#watchIdle();
+  }
+
+  /** As `Programme.watch`. */
+  watch(viewer: H5Viewer): () => void {
+    if (this.#isClosed) {
+      viewer.ended('CONNECTION_CLOSED');
+      return () => undefined;
+    }
+    viewer.take({ kind: 'video', isFormat: true, isKey: false, bytes: this.#muxer.head() });
+    for (const chunk of this.#kept) viewer.take(chunk);
+    this.#viewers.add(viewer);
+    this.#idle?.cancel();
+    return () => {
+      if (this.#viewers.delete(viewer) && this.#viewers.size === 0) this.#watchIdle();
+    };
+  }
+
+  /** Tells the viewers; idempotent. */
+  close(code: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#idle?.cancel();
+    this.#stop?.();
+    void this.#transcoder.close();
+    const viewers = [...this.#viewers];
+    this.#viewers.clear();
+    for (const viewer of viewers) viewer.ended(code);
+    this.#o.onClosed();
+  }
+
+  #watchIdle(): void {
+    this.#idle?.cancel();
+    if (!this.#isClosed) this.#idle = this.#o.clock.after(IDLE_MS, () => this.close('IDLE'));
+  }
+
+  #take({ content }: ProgrammeItem): void {
+    if (this.#isClosed || !('unit' in content)) return;
+    const { unit } = content;
+    if (unit.kind === 'video')
+      this.#transcoder.write({ ptsMs: unit.ptsMs, isKey: unit.isKey, data: toAnnexB(unit.nals) });
+    else this.#give('audio', { ptsMs: unit.ptsMs, isKey: false, data: unit.data });
+  }
+
+  #picture(picture: CodedPicture): void {
+    if (!this.#isClosed) this.#give('video', picture);
+  }
+
+  #give(kind: 'audio' | 'video', { ptsMs, isKey, data }: CodedPicture): void {
+    const bytes = this.#muxer.write({ kind, ptsMs, isKey, data });
+    const chunk: TsChunk = { kind, isFormat: false, isKey, bytes };
+    if (isKey) this.#kept = [];
+    else if (this.#kept.length > KEPT_CHUNKS_MAX) this.#kept = [];
+    if (isKey || this.#kept.length > 0) this.#kept.push(chunk);
+    for (const viewer of this.#viewers) viewer.take(chunk);
+  }
+}
+
+/** The streams of this gateway, one per programme. */
+export class H5Streams {
+  readonly #o: Omit<H5StreamOptions, 'programme' | 'onClosed'>;
+  readonly #streams = new Map<Programme, H5Stream>();
+
+  constructor(o: Omit<H5StreamOptions, 'programme' | 'onClosed'>) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** The stream of this programme. Throws OVERLOADED when there is no capacity for another one. */
+  of(programme: Programme): H5Stream {
+    const present = this.#streams.get(programme);
+    if (present !== undefined) return present;
+    const stream = new H5Stream({ ...this.#o, programme, onClosed: () => void this.#streams.delete(programme) });
+    this.#streams.set(programme, stream);
+    return stream;
+  }
+}

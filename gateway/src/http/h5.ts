@@ -1,0 +1,91 @@
+// MPEG-1 and MP2 over WebSocket at /live/KEY.ts, for browsers without WebRTC and without MSE: what the key is for decides
+// whether the browser publishes or plays.
+import type { Clock, Logger } from '@meridian/runtime';
+import type { WebSocket } from 'ws';
+import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
+import type { StreamKey, StreamKeys } from '../adapters/stream-keys.ts';
+import { SlowViewer } from '../core/slow-viewer.ts';
+import { H5Publisher } from '../h5/publisher.ts';
+import type { H5Streams } from '../h5/stream.ts';
+import type { Programmes } from '../room/programmes.ts';
+import type { PublishPoints } from '../room/publish-points.ts';
+import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
+
+const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.ts(?:\?|$)/;
+/** Some pictures of a publisher that was held up. */
+const MESSAGE_BYTES_MAX = 256 * 1024;
+/** Of a publisher: a browser makes half a megabit a second. */
+const BYTES_PER_S_MAX = 1024 * 1024;
+const LOOK_MS = 1000;
+/** A publisher that says nothing is gone. */
+const SILENT_MS_MAX = 10_000;
+
+export interface H5Options {
+  readonly keys: StreamKeys;
+  readonly points: PublishPoints;
+  readonly programmes: Programmes;
+  readonly streams: H5Streams;
+  readonly supervisor: FfmpegSupervisor;
+  readonly sockets: Sockets;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Refusals close with 1008 and the code. */
+export function addH5(o: H5Options): void {
+  o.sockets.add({
+    pattern: PATH,
+    messageBytesMax: MESSAGE_BYTES_MAX,
+    handler: async (socket, [text = ''], { address }) => {
+      const key = o.keys.open(text);
+      if (key.use === 'publish') await publish(o, socket, key, address);
+      else await play(o, socket, key, address);
+    },
+  });
+}
+
+async function play(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: string): Promise<void> {
+  const place = { protocol: 'h5', clientIp };
+  const seat = await o.programmes.seat(key, place, { sound: 'mp2', source: (programme) => o.streams.of(programme) });
+  const slow = new SlowViewer();
+  seat.watch({
+    take: (chunk) => {
+      const verdict = slow.next(chunk, socket.bufferedAmount);
+      if (verdict === 'send') socket.send(chunk.bytes);
+      else if (verdict === 'end') socket.close(closeCode.slow, 'TOO_SLOW');
+    },
+    ended: (code) => socket.close(closeCodeOf(code), code),
+  });
+  if (socket.readyState === socket.OPEN) socket.once('close', () => seat.close());
+  else seat.close();
+}
+
+async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: string): Promise<void> {
+  // What comes before the participant is there waits in the socket.
+  socket.pause();
+  const point = await o.points.open(key, { protocol: key.protocol || 'h5', clientIp });
+  if (socket.readyState !== socket.OPEN) return; // the point ends by itself, without an encoder
+  const { supervisor, log } = o;
+  const publisher = new H5Publisher({
+    ...{ point, supervisor, log },
+    onEnd: (code) => socket.close(closeCodeOf(code), code),
+  });
+  let bytesOfSecond = 0;
+  let heardMs = o.clock.nowMs();
+  const look = o.clock.every(LOOK_MS, () => {
+    bytesOfSecond = 0;
+    if (o.clock.nowMs() - heardMs > SILENT_MS_MAX) publisher.ended('IDLE');
+  });
+  socket.on('message', (message: Buffer, isBinary) => {
+    heardMs = o.clock.nowMs();
+    bytesOfSecond += message.length;
+    if (!isBinary) publisher.ended('REQUEST_INVALID');
+    else if (bytesOfSecond > BYTES_PER_S_MAX) publisher.ended('RATE_LIMITED');
+    else publisher.push(message);
+  });
+  socket.once('close', () => {
+    look.cancel();
+    publisher.ended('CLIENT_INITIATED');
+  });
+  socket.resume();
+}
