@@ -6,6 +6,12 @@
 import constant from './router-constant.json' with { type: 'json' };
 import type { RtpCapabilities, RtpCodecCapability } from './rtp.ts';
 
+/**
+ * How AAC crosses media nodes, between gateways: as a format that they route without looking into it and that no
+ * browser has, so whoever hears Opus needs a rendition (gateway/src/core/rtp/aac.ts).
+ */
+export const aacMimeType = 'audio/multiopus';
+
 export const routerConstant: {
   readonly version: number;
   readonly mediaCodecs: RtpCodecCapability[];

@@ -113,7 +113,7 @@ function parametersFromWire(list: wire.CodecParameter.$Properties[] | null | und
     short(entry.key, codecParameterKeyLengthMax, 'name of a codec parameter'),
     entry.text == null ? (entry.number ?? 0) : short(entry.text, limits.codecParameterTextLengthMax, 'codec parameter'),
   ]);
-  return Object.fromEntries(parameters.filter(([key]) => /^[a-z][a-z0-9-]{0,63}$/i.test(key)));
+  return Object.fromEntries(parameters.filter(([key]) => /^[a-z][a-z0-9_-]{0,63}$/i.test(key)));
 }
 const feedbackFromWire = (list: wire.RtcpFeedback.$Properties[] | null | undefined): RtcpFeedback[] =>
   bounded(list, limits.rtcpFeedbackMax, 'RTCP feedback').map((entry) => ({

@@ -20,8 +20,6 @@ export interface MixBlock {
   readonly ptsMs: number;
   /** Everybody, limited; interleaved left and right. */
   readonly everybody: Float32Array;
-  /** Everybody but this voice, limited. A voice that is silent or not there: everybody. */
-  without(voice: string): Float32Array;
 }
 
 interface Voice {
@@ -102,24 +100,18 @@ export class Mixer {
 
   #next(): MixBlock {
     const sum = new Float32Array(blockSamples * 2);
-    const own = new Map<string, Float32Array>();
     const from = ((this.#block * blockSamples) % ringSamples) * 2;
-    for (const [name, voice] of this.#voices) {
+    for (const voice of this.#voices.values()) {
       // Blocks divide the ring evenly, so none runs over its end.
       const part = voice.ring.slice(from, from + blockSamples * 2);
       voice.ring.fill(0, from, from + blockSamples * 2);
       if (part.every((sample) => sample === 0)) continue;
-      own.set(name, part);
       for (let at = 0; at < part.length; at += 1) sum[at] = (sum[at] ?? 0) + (part[at] ?? 0);
     }
     const ptsMs = this.#startMs + this.#block * blockMs;
     this.#block += 1;
     const everybody = limited(sum);
-    const without = (name: string): Float32Array => {
-      const part = own.get(name);
-      return part === undefined ? everybody : limited(sum.map((sample, at) => sample - (part[at] ?? 0)));
-    };
-    return { ptsMs, everybody, without };
+    return { ptsMs, everybody };
   }
 }
 

@@ -1,9 +1,9 @@
-// What the gateway sends to and takes from media nodes: H.264 and Opus, as the router of every media node has them.
-import { type RtpCapabilities, type RtpCodecCapability, routerConstant } from '@meridian/protocol';
+// What the gateway sends to and takes from media nodes: H.264, Opus and AAC, as the router of every media node has them.
+import { aacMimeType, type RtpCapabilities, type RtpCodecCapability, routerConstant } from '@meridian/protocol';
 
-export type Codec = 'h264' | 'opus';
+export type Codec = 'h264' | 'opus' | 'aac';
 
-const mimeTypeOf = { h264: 'video/h264', opus: 'audio/opus' } as const;
+const mimeTypeOf = { h264: 'video/h264', opus: 'audio/opus', aac: aacMimeType } as const;
 const codecs = routerConstant.capabilities.codecs ?? [];
 
 const find = (codec: Codec): RtpCodecCapability[] =>
@@ -16,9 +16,12 @@ export function capabilityOf(codec: Codec): RtpCodecCapability {
   return first;
 }
 
-/** The formats of H.264 that browsers send, by profile, and Opus: lost packets are sent again under the same SSRC. */
+/**
+ * The formats of H.264 that browsers send, by profile, Opus, and AAC of other gateways: lost packets are sent again
+ * under the same SSRC.
+ */
 export const receivedCapabilities: RtpCapabilities = {
-  codecs: [...find('h264'), ...find('opus')].map((capability) => ({
+  codecs: [...find('h264'), ...find('opus'), ...find('aac')].map((capability) => ({
     ...capability,
     rtcpFeedback: (capability.rtcpFeedback ?? []).filter(
       ({ type, parameter }) => type === 'nack' && (parameter === undefined || parameter === '' || parameter === 'pli'),

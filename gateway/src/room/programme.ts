@@ -95,19 +95,16 @@ export interface Viewer {
   ended(code: string): void;
 }
 
-/** Sound of a mix in one codec, silence where nobody speaks. */
-export interface MixedSound {
-  readonly format: AudioFormat;
-  close(): void;
-}
-
-/** Mixes the room's voices. */
+/** The sound of a room's voices. */
 export interface VoiceMixer {
-  /** Makes this from now on. Throws OVERLOADED when there is no capacity. */
-  open(codec: SoundCodec, onUnit: (unit: AudioUnit) => void): MixedSound;
-  push(voice: string, ptsMs: number, packet: Uint8Array): void;
+  /**
+   * Makes this from now on, once for each codec; silence where nobody speaks. The format may change. Throws OVERLOADED
+   * when there is no capacity.
+   */
+  open(codec: SoundCodec, onUnit: (unit: AudioUnit, format: AudioFormat) => void): void;
+  /** `format`: of Opus or AAC; one object as long as it stays the same. */
+  push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   remove(voice: string): void;
-  /** Its sounds too. */
   close(): void;
 }
 export type VoiceMixers = () => VoiceMixer;
@@ -129,7 +126,8 @@ export interface ProgrammeOptions {
 }
 
 interface Sound {
-  readonly format: ProgrammeItem;
+  format: AudioFormat | undefined;
+  formatItem: ProgrammeItem | undefined;
   lastMs: number;
 }
 
@@ -159,7 +157,7 @@ export class Programme {
         ...o,
         protocol: 'programme',
         onPicture: (unit, trackId) => programme.#picture(unit, trackId),
-        onVoice: (voice, ptsMs, packet) => programme.#mixer.push(voice, ptsMs, packet),
+        onVoice: (voice, ptsMs, packet, format) => programme.#mixer.push(voice, ptsMs, packet, format),
         onVoiceGone: (voice) => programme.#mixer.remove(voice),
         onEnded: (code) => programme.close(code),
       });
@@ -184,8 +182,8 @@ export class Programme {
   /** Sound in this codec is made from now on. Throws OVERLOADED when there is no capacity for it. */
   prepare(codec: SoundCodec): void {
     if (this.#sounds.has(codec) || this.#isClosed) return;
-    const { format } = this.#mixer.open(codec, (unit) => this.#sound(codec, unit));
-    this.#sounds.set(codec, { format: new ProgrammeItem({ audioFormat: format }), lastMs: 0 });
+    this.#mixer.open(codec, (unit, format) => this.#sound(codec, unit, format));
+    this.#sounds.set(codec, { format: undefined, formatItem: undefined, lastMs: 0 });
   }
 
   /**
@@ -198,7 +196,7 @@ export class Programme {
       return () => undefined;
     }
     const sound = this.#sounds.get(viewer.sound ?? 'aac');
-    if (sound !== undefined) viewer.take(sound.format);
+    if (sound?.formatItem !== undefined) viewer.take(sound.formatItem);
     if (this.#videoFormat !== undefined) viewer.take(this.#videoFormat);
     for (const item of this.#kept) offer(viewer, item);
     if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
@@ -256,11 +254,16 @@ export class Programme {
     for (const viewer of this.#viewers) viewer.take(this.#videoFormat);
   }
 
-  #sound(codec: SoundCodec, unit: AudioUnit): void {
+  #sound(codec: SoundCodec, unit: AudioUnit, format: AudioFormat): void {
     const sound = this.#sounds.get(codec);
     if (sound === undefined) return;
     const ptsMs = this.#timeOf(unit.ptsMs, sound.lastMs);
     sound.lastMs = ptsMs;
+    if (sound.format !== format) {
+      sound.format = format;
+      sound.formatItem = new ProgrammeItem({ audioFormat: format }, ptsMs);
+      for (const viewer of this.#viewers) offer(viewer, sound.formatItem);
+    }
     this.#give(new ProgrammeItem({ unit: { ...unit, ptsMs }, codec }));
   }
 

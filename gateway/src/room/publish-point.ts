@@ -2,11 +2,12 @@
 // come and go beneath it: the newer one wins, and for some seconds nobody need be there. Viewers see one participant
 // whose picture stands still in between.
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
-import { newId, type RtpParameters, type Track } from '@meridian/protocol';
+import { type ErrorCode, MeridianError, newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
 import { parseSps } from '../core/h264/h264-bitstream.ts';
 import { nalType, nalTypeOf } from '../core/h264/nal.ts';
+import { aacParameters, packetiseAac } from '../core/rtp/aac.ts';
 import { packetiseH264 } from '../core/rtp/h264.ts';
 import { datagramKind } from '../core/rtp/packet.ts';
 import { parseRtcp } from '../core/rtp/rtcp.ts';
@@ -18,6 +19,8 @@ import { type Codec, capabilityOf } from './codecs.ts';
 /** How long the participant stays when its encoder has gone: a restart of the encoder, a change of the network. */
 export const HELD_MS = 10_000;
 const REPORT_MS = 1000;
+const OPUS = 'audio/opus';
+const SOUND = { width: 0, height: 0 };
 
 /** Makes Opus of what an encoder sends; units come out in order, on the times of what went in. */
 export interface AudioConverter {
@@ -53,6 +56,8 @@ interface Stream {
   readonly sender: RtpSender;
   readonly ssrc: number;
   readonly size: { readonly width: number; readonly height: number };
+  /** Of AAC: its config. */
+  readonly parameters: Readonly<Record<string, unknown>>;
   /** Of the track in the present session; '' before it is published. */
   trackId: string;
 }
@@ -67,6 +72,8 @@ export class PublishPoint {
   readonly #cname: string;
   #encoder: Encoder | undefined;
   #converter: AudioConverter | undefined;
+  /** Somebody needs Opus beside AAC. */
+  #isOpusWanted = false;
   #hold: Timer | undefined;
   /** The present encoder has sent nothing yet. */
   #isFresh = true;
@@ -108,6 +115,9 @@ export class PublishPoint {
     this.#session.on('joined', (joined) => {
       if (this.#isJoined) this.#joined(joined);
     });
+    this.#session.on('renditionWanted', (trackId, mimeType, isWanted) =>
+      this.#renditionWanted(trackId, mimeType, isWanted),
+    );
     this.#session.on('disconnected', (reason, error) => this.#over(error?.code ?? reason, error?.message));
     this.#reports = clock.every(REPORT_MS, () => this.#report());
   }
@@ -147,14 +157,14 @@ export class PublishPoint {
   /** Sound in the encoder's format. */
   writeAudio(encoder: Encoder, unit: AudioUnit, format: AudioFormat): void {
     if (this.#encoder !== encoder || this.#isClosed) return;
-    if (format.codec === 'opus') {
-      this.#sendAudio(unit);
+    if (format.codec === 'aac' && format.config !== undefined) {
+      this.#sendAac(unit, format.config);
+      if (this.#isOpusWanted) this.#renditionOf(encoder, unit, format);
       return;
     }
-    this.#converter ??= this.#o.converters(format, (converted) => {
-      if (this.#encoder === encoder) this.#sendAudio(converted);
-    });
-    this.#converter.write(unit);
+    if (this.#streams.has('aac')) this.#endSound(); // an encoder with AAC was here before
+    if (format.codec === 'opus') this.#sendOpus(unit);
+    else this.#convert(encoder, unit, format);
   }
 
   /** Leaves the room; idempotent. */
@@ -180,12 +190,77 @@ export class PublishPoint {
     return info === undefined ? undefined : this.#begin('h264', { width: info.width, height: info.height });
   }
 
-  #sendAudio({ data, ptsMs }: AudioUnit): void {
-    if (!this.#isClosed)
-      this.#send(this.#streams.get('opus') ?? this.#begin('opus', { width: 0, height: 0 }), [data], ptsMs);
+  #sendOpus({ data, ptsMs }: AudioUnit): void {
+    if (!this.#isClosed) this.#send(this.#streams.get('opus') ?? this.#begin('opus', SOUND), [data], ptsMs);
   }
 
-  #begin(codec: Codec, size: Stream['size']): Stream {
+  /** As the encoder made it: other gateways take it so. */
+  #sendAac({ data, ptsMs }: AudioUnit, config: Uint8Array): void {
+    const parameters = aacParameters(config);
+    const present = this.#streams.get('aac');
+    if (present === undefined || present.parameters['config'] !== parameters.config) this.#endSound();
+    const stream = this.#streams.get('aac') ?? this.#begin('aac', SOUND, parameters);
+    this.#send(stream, packetiseAac(data, stream.sender.maxPayloadBytes), ptsMs);
+  }
+
+  #convert(encoder: Encoder, unit: AudioUnit, format: AudioFormat): void {
+    this.#converter ??= this.#o.converters(format, (converted) => {
+      if (this.#encoder === encoder) this.#sendOpus(converted);
+    });
+    this.#converter.write(unit);
+  }
+
+  /** Opus beside AAC, for those who cannot decode that. */
+  #renditionOf(encoder: Encoder, unit: AudioUnit, format: AudioFormat): void {
+    try {
+      this.#convert(encoder, unit, format);
+    } catch (error) {
+      if (!(error instanceof MeridianError)) throw error;
+      this.#isOpusWanted = false;
+      this.#refuse(this.#streams.get('aac')?.trackId ?? '', OPUS, error.code);
+    }
+  }
+
+  /** Somebody needs a track of ours in another codec, or nobody does any more. */
+  #renditionWanted(trackId: string, mimeType: string, isWanted: boolean): void {
+    if (mimeType.toLowerCase() !== OPUS || this.#streams.get('aac')?.trackId !== trackId) {
+      if (isWanted) this.#refuse(trackId, mimeType, 'CODEC_UNSUPPORTED');
+      return;
+    }
+    this.#isOpusWanted = isWanted;
+    if (!isWanted) this.#endOpus();
+  }
+
+  #refuse(trackId: string, mimeType: string, code: ErrorCode): void {
+    this.#session.refuseRendition(trackId, mimeType, code).catch((error: MeridianClientError) => {
+      this.#o.log.debug({ err: error }, 'a refusal of a rendition was not heard'); // the need is told again
+    });
+  }
+
+  #endOpus(): void {
+    this.#converter?.close();
+    this.#converter = undefined;
+    this.#end('opus');
+  }
+
+  /** The sound that follows is another track. */
+  #endSound(): void {
+    this.#isOpusWanted = false;
+    this.#endOpus();
+    this.#end('aac');
+  }
+
+  #end(codec: Codec): void {
+    const stream = this.#streams.get(codec);
+    if (stream === undefined) return;
+    this.#streams.delete(codec);
+    this.#out(stream.sender.bye(this.#o.clock.nowMs()));
+    this.#session.unpublish(stream.trackId).catch((error: MeridianClientError) => {
+      this.#o.log.debug({ err: error }, 'a track was not ended; it ends with its session');
+    });
+  }
+
+  #begin(codec: Codec, size: Stream['size'], parameters: Stream['parameters'] = {}): Stream {
     const random = new DataView(Uint8Array.from(this.#o.rng.bytes(10)).buffer);
     const ssrc = random.getUint32(0) || 1;
     const { preferredPayloadType: payloadType, clockRate } = capabilityOf(codec);
@@ -193,9 +268,9 @@ export class PublishPoint {
       ...{ ssrc, payloadType, clockRate, cname: this.#cname, clock: this.#clock },
       firstSequence: random.getUint16(4),
       timestampOffset: random.getUint32(6),
-      marksLast: codec === 'h264',
+      marksLast: codec !== 'opus',
     });
-    const stream: Stream = { codec, sender, ssrc, size, trackId: '' };
+    const stream: Stream = { codec, sender, ssrc, size, parameters, trackId: '' };
     this.#streams.set(codec, stream);
     this.#publish(stream);
     return stream;
@@ -210,6 +285,7 @@ export class PublishPoint {
 
   #publish(stream: Stream): void {
     const { codec, ssrc, size } = stream;
+    const derivedFrom = codec === 'opus' ? this.#streams.get('aac')?.trackId : undefined;
     const kind = codec === 'h264' ? 'video' : 'audio';
     const trackId = newId('TR_', (count) => this.#o.rng.bytes(count));
     stream.trackId = trackId;
@@ -217,12 +293,13 @@ export class PublishPoint {
     const track: Omit<Track, 'nodeId'> = {
       ...{ trackId, kind, name: kind, muted: false, mimeType, layerKind: 'simple', layers: [], ...size },
       source: kind === 'video' ? 'camera' : 'microphone',
+      ...(derivedFrom !== undefined && { derivedFrom }),
     };
     const rtp: RtpParameters = {
-      mid: kind,
+      mid: trackId, // Opus and AAC of one sound are there at the same time
       codecs: [
         {
-          ...{ mimeType, payloadType, clockRate, parameters: parameters ?? {} },
+          ...{ mimeType, payloadType, clockRate, parameters: { ...parameters, ...stream.parameters } },
           ...(channels === undefined ? {} : { channels }),
           // What is lost is sent again. The encoder hears of no estimate, and makes key frames in its own time.
           rtcpFeedback: [{ type: 'nack' }],
@@ -233,7 +310,8 @@ export class PublishPoint {
       rtcp: { cname: this.#cname, reducedSize: true },
     };
     this.#session.publish(track, rtp).catch((error: MeridianClientError) => {
-      if (this.#isClosed || stream.trackId !== trackId) return; // a later session publishes it
+      // A later session publishes it, or another track has taken its place.
+      if (this.#isClosed || stream.trackId !== trackId || this.#streams.get(codec) !== stream) return;
       this.#o.log.warn({ err: error, kind }, 'a track is refused');
       this.#over(error.code, error.message);
     });
@@ -244,7 +322,15 @@ export class PublishPoint {
     this.#isJoined = true;
     const plain = sendTransport?.plain;
     if (plain != null) this.#socket.connect({ ip: plain.ip ?? '', port: plain.port ?? 0 });
-    if (!resumed && !isFirst) for (const stream of this.#streams.values()) this.#publish(stream);
+    if (resumed || isFirst) return;
+    // Whoever needs Opus beside AAC says so anew, of the new track.
+    if (this.#streams.has('aac')) {
+      this.#isOpusWanted = false;
+      this.#converter?.close();
+      this.#converter = undefined;
+      this.#streams.delete('opus');
+    }
+    for (const stream of this.#streams.values()) this.#publish(stream);
   }
 
   #hear(datagram: Uint8Array): void {

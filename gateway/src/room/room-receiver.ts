@@ -1,21 +1,24 @@
 // A hidden session that receives a room for players of other protocols: all voices, and one picture at a time. RTP
 // becomes units on the gateway's own clock, one timeline per publisher.
 import { type MeridianClientError, type Roster, SessionClient, type SubscriptionRow } from '@meridian/client';
+import { aacMimeType } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
 import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
+import { AacDepacketiser, aacFormatOf } from '../core/rtp/aac.ts';
 import { H264Depacketiser } from '../core/rtp/h264.ts';
 import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
 import { RtpReceiver } from '../core/rtp/receive.ts';
 import { maxReports, parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
 import { type StreamTimeline, Timeline } from '../core/rtp/timeline.ts';
-import type { VideoUnit } from '../core/units.ts';
+import type { AudioFormat, VideoUnit } from '../core/units.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { receivedCapabilities } from './codecs.ts';
 
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
+const opus: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
 
 export interface RoomReceiverOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
@@ -30,8 +33,8 @@ export interface RoomReceiverOptions {
   readonly log: Logger;
   /** A picture of what is shown. The first of another track is a key frame. */
   onPicture(unit: VideoUnit, trackId: string): void;
-  /** One packet of Opus of a voice, in order; after a loss the next one comes without word. */
-  onVoice(voice: string, ptsMs: number, packet: Uint8Array): void;
+  /** One packet of a voice, in order; after a loss the next one comes without word. `format`: Opus or AAC. */
+  onVoice(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   onVoiceGone(voice: string): void;
   /** The session is over for good. */
   onEnded(code: string, description: string): void;
@@ -44,6 +47,9 @@ interface Receiving {
   readonly receiver: RtpReceiver;
   readonly timeline: StreamTimeline;
   readonly depacketiser: H264Depacketiser | undefined;
+  /** Of sound. */
+  readonly format: AudioFormat;
+  readonly aac: AacDepacketiser | undefined;
 }
 
 export class RoomReceiver {
@@ -191,10 +197,15 @@ export class RoomReceiver {
       const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline();
       this.#timelines.set(publisherSessionId, timeline);
       const { payloadType, clockRate } = codec;
+      const isAac = codec.mimeType.toLowerCase() === aacMimeType;
+      const format = isAac ? aacFormatOf(codec.parameters) : opus;
+      if (format === undefined) continue; // published under the name of AAC, and none
       const wantsKeyFrames = kind === 'video';
       const receiver = new RtpReceiver({ ssrc, payloadType, clockRate, senderSsrc: this.#ownSsrc, wantsKeyFrames });
       const depacketiser = wantsKeyFrames ? new H264Depacketiser() : undefined;
-      this.#streams.set(ssrc, { trackId, kind, ssrc, receiver, timeline: timeline.stream(clockRate), depacketiser });
+      const aac = isAac ? new AacDepacketiser() : undefined;
+      const times = timeline.stream(clockRate);
+      this.#streams.set(ssrc, { trackId, kind, ssrc, receiver, timeline: times, depacketiser, format, aac });
       this.#ssrcs.set(consumerId, ssrc);
       ready.push(consumerId);
     }
@@ -238,10 +249,14 @@ export class RoomReceiver {
     this.#drain(stream, nowMs);
   }
 
-  #drain({ receiver, timeline, depacketiser, kind, trackId }: Receiving, nowMs: number): void {
+  #drain(stream: Receiving, nowMs: number): void {
+    const { receiver, timeline, depacketiser, kind, trackId, format, aac } = stream;
     for (const packet of receiver.drain(nowMs)) {
       const ptsMs = timeline.toMs(packet.timestamp, packet.arrivalMs);
-      if (kind === 'audio') this.#o.onVoice(trackId, ptsMs, packet.payload);
+      if (kind === 'audio') {
+        const frame = aac === undefined ? packet.payload : aac.push(packet);
+        if (frame !== undefined) this.#o.onVoice(trackId, ptsMs, frame, format);
+      }
       for (const unit of depacketiser?.push(packet, ptsMs) ?? []) {
         if (unit.isKey) receiver.keyFrameArrived();
         if (trackId === this.#shown?.trackId) this.#o.onPicture(unit, trackId);

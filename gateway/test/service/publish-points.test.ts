@@ -3,7 +3,7 @@
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { AudioUnit, VideoUnit } from '../../src/core/units.ts';
+import type { AudioFormat, AudioUnit, VideoUnit } from '../../src/core/units.ts';
 import { type AudioConverters, type Encoder, HELD_MS, type PublishPoint } from '../../src/room/publish-point.ts';
 import { POINTS_MAX, PublishPoints } from '../../src/room/publish-points.ts';
 import { hex } from '../support/bytes.ts';
@@ -30,6 +30,8 @@ class Converters {
     return one;
   };
 }
+const aac: AudioFormat = { codec: 'aac', sampleRate: 48_000, channels: 2, config: Uint8Array.of(0x11, 0x90) };
+const mp2: AudioFormat = { codec: 'mp2', sampleRate: 48_000, channels: 2 };
 const encoder = () => ({ replaced: vi.fn(), ended: vi.fn<Encoder['ended']>() });
 
 const rooms: { room: ScriptedRoom; points: PublishPoints }[] = [];
@@ -87,6 +89,69 @@ describe('a point is refused', () => {
   });
 });
 
+describe('the sound of an encoder with AAC', () => {
+  const trackOf = (message: { track?: { trackId?: string | null } | null } | undefined): string =>
+    message?.track?.trackId ?? '';
+  async function sending() {
+    const started = await start();
+    const point = await started.open();
+    const one = encoder();
+    point.take(one);
+    const send = (ptsMs: number, format: AudioFormat = aac): void =>
+      point.writeAudio(one, { kind: 'audio', ptsMs, data: Uint8Array.of(0x21, ptsMs & 0xff) }, format);
+    send(0);
+    const { last } = started.room.service;
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), { timeout: 20_000 });
+    const want = async (trackId: string, mimeType: string, isWanted: boolean): Promise<void> => {
+      last.say({ renditionWanted: { trackId, mimeType, isWanted } });
+      await new Promise(setImmediate);
+    };
+    return { ...started, one, send, last, want, trackId: trackOf(last.of('publish')[0]) };
+  }
+
+  it('is published as it is, with its config, and nothing is transcoded', async () => {
+    const { last, converters, room, send } = await sending();
+    send(21);
+    await has(room, 2);
+    expect(last.of('publish')[0]?.rtpParameters?.codecs?.[0]).toMatchObject({ mimeType: 'audio/multiopus' });
+    expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('1190');
+    expect(room.packets.map(({ payload }) => [...payload])).toEqual([
+      [1, 0x21, 0],
+      [1, 0x21, 21],
+    ]);
+    expect(converters.open.size).toBe(0);
+  });
+  it('is there in Opus too for as long as somebody needs that', async () => {
+    const { last, converters, send, want, trackId } = await sending();
+    await want(trackId, 'audio/opus', true);
+    send(21);
+    expect(converters.open.size).toBe(1);
+    for (const give of converters.late) give();
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    expect(last.of('publish')[1]?.track).toMatchObject({ derivedFrom: trackId });
+    await want(trackId, 'audio/opus', false);
+    expect(converters.open.size).toBe(0);
+    await vi.waitFor(() => expect(last.of('unpublish')).toEqual([{ trackId: trackOf(last.of('publish')[1]) }]), {
+      timeout: 20_000,
+    });
+  });
+  it('is refused in codecs that are not made', async () => {
+    const { last, want, trackId } = await sending();
+    await want(trackId, 'audio/PCMU', true);
+    await want('TR_another', 'audio/opus', true);
+    await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(2), { timeout: 20_000 });
+    expect(last.of('renditionRefused')[0]).toMatchObject({ trackId, code: 'CODEC_UNSUPPORTED' });
+  });
+  it('is another track when the encoder changes its format, or has none of AAC', async () => {
+    const { last, send, trackId } = await sending();
+    send(21, { ...aac, config: Uint8Array.of(0x12, 0x10), sampleRate: 44_100 });
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    expect(last.of('unpublish')).toEqual([{ trackId }]);
+    send(42, mp2);
+    await vi.waitFor(() => expect(last.of('unpublish')).toHaveLength(2), { timeout: 20_000 });
+  });
+});
+
 describe('a point', () => {
   it('is one for encoders of one key, also while it is opened; other identities and rooms have their own', async () => {
     const { open, points, room } = await start();
@@ -140,16 +205,15 @@ describe('a point', () => {
     const { open, points, room, converters } = await start();
     const point = await open();
     const [first, second] = [encoder(), encoder()];
-    const aac = { codec: 'aac', sampleRate: 48_000, channels: 2 } as const;
     point.take(first);
     point.writeVideo(first, picture(0));
-    point.writeAudio(first, { kind: 'audio', ptsMs: 0, data: Uint8Array.of(1) }, aac);
+    point.writeAudio(first, { kind: 'audio', ptsMs: 0, data: Uint8Array.of(1) }, mp2);
     expect(converters.open.size).toBe(1);
     point.take(second);
     expect(first.replaced).toHaveBeenCalledOnce();
     expect(converters.open.size).toBe(0);
     point.writeVideo(first, picture(40));
-    point.writeAudio(first, { kind: 'audio', ptsMs: 40, data: Uint8Array.of(2) }, aac);
+    point.writeAudio(first, { kind: 'audio', ptsMs: 40, data: Uint8Array.of(2) }, mp2);
     for (const give of converters.late) give();
     point.release(first);
     room.clock.advance(2 * HELD_MS);

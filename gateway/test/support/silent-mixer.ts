@@ -1,24 +1,29 @@
 // A mix that a test makes by hand: what it is given is kept, what it gives the test says.
-import type { AudioUnit } from '../../src/core/units.ts';
-import type { MixedSound, SoundCodec, VoiceMixer, VoiceMixers } from '../../src/room/programme.ts';
+import type { AudioFormat, AudioUnit } from '../../src/core/units.ts';
+import type { SoundCodec, VoiceMixer, VoiceMixers } from '../../src/room/programme.ts';
+
+const formats: Record<SoundCodec, AudioFormat> = {
+  // AAC-LC, 48 kHz, stereo.
+  aac: { codec: 'aac', sampleRate: 48_000, channels: 2, config: Uint8Array.of(0x11, 0x90) },
+  mp2: { codec: 'mp2', sampleRate: 48_000, channels: 2 },
+};
 
 export class SilentMixer implements VoiceMixer {
   readonly pushed: { voice: string; ptsMs: number; packet: Uint8Array }[] = [];
   readonly removed: string[] = [];
+  readonly opened: SoundCodec[] = [];
   isClosed = false;
-  readonly #sounds = new Map<SoundCodec, (unit: AudioUnit) => void>();
+  readonly #sounds = new Map<SoundCodec, (unit: AudioUnit, format: AudioFormat) => void>();
 
   static readonly make: VoiceMixers = () => new SilentMixer();
 
   /** A unit of this sound comes out. */
-  give(unit: AudioUnit, codec: SoundCodec = 'aac'): void {
-    this.#sounds.get(codec)?.(unit);
+  give(unit: AudioUnit, codec: SoundCodec = 'aac', format = formats[codec]): void {
+    this.#sounds.get(codec)?.(unit, format);
   }
-  open(codec: SoundCodec, onUnit: (unit: AudioUnit) => void): MixedSound {
+  open(codec: SoundCodec, onUnit: (unit: AudioUnit, format: AudioFormat) => void): void {
+    this.opened.push(codec);
     this.#sounds.set(codec, onUnit);
-    // AAC-LC, 48 kHz, stereo.
-    const config = codec === 'aac' ? { config: Uint8Array.of(0x11, 0x90) } : {};
-    return { format: { codec, sampleRate: 48_000, channels: 2, ...config }, close: () => this.#sounds.delete(codec) };
   }
   push(voice: string, ptsMs: number, packet: Uint8Array): void {
     this.pushed.push({ voice, ptsMs, packet: packet.slice() });

@@ -61,7 +61,7 @@ describe('a mix', () => {
     expect(mix.skippedBlocks).toBe(2999);
   });
 
-  it('adds voices, bends what is loud, and leaves out whoever listens', () => {
+  it('adds voices and bends what is loud', () => {
     const mix = mixer();
     say(mix, 'a', 1000, 0.5);
     say(mix, 'b', 1000, 0.25);
@@ -69,8 +69,6 @@ describe('a mix', () => {
     const [block] = mix.pull(1020);
     expect(block?.everybody[0]).toBeGreaterThan(0.95);
     expect(block?.everybody[0]).toBeLessThan(1);
-    expect(block?.without('loud')[0]).toBeCloseTo(0.75, 6);
-    expect(block?.without('nobody')).toBe(block?.everybody);
   });
 
   it('joins packets whose times are rounded, and leaves a gap where one is lost', () => {

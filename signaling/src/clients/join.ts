@@ -18,7 +18,7 @@ import {
   rtpCapabilitiesFromWire,
   type wire,
 } from '@meridian/protocol';
-import { renditionTypeFor } from '../core/index.ts';
+import { type RenditionTypes, renditionTypesFor } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Opener, Placed } from '../ports.ts';
@@ -46,7 +46,7 @@ export interface JoinedSession {
   readonly failed: readonly wire.SubscriptionFailed.$Properties[];
   readonly manualSubscribe: boolean;
   /** The codec of a rendition that it can decode; undefined: of none. */
-  readonly decodes: string | undefined;
+  readonly decodes: RenditionTypes;
   readonly placed: Placed | undefined;
   readonly resumed: boolean;
 }
@@ -188,7 +188,7 @@ export async function joinAnew(
         subscriptions: attached.subscriptions,
         failed: attached.failed,
         manualSubscribe,
-        decodes: renditionTypeFor(rtpCapabilitiesFromWire(join.recvRtpCapabilities)),
+        decodes: renditionTypesFor(rtpCapabilitiesFromWire(join.recvRtpCapabilities)),
         placed,
         resumed: false,
       };
@@ -322,7 +322,7 @@ export async function resumeSession(
     subscriptions: adopted.subscriptions,
     failed: [],
     manualSubscribe,
-    decodes: renditionTypeFor(rtpCapabilitiesFromWire(adopted.session?.recvRtpCapabilities)),
+    decodes: renditionTypesFor(rtpCapabilitiesFromWire(adopted.session?.recvRtpCapabilities)),
     placed: undefined,
     resumed: true,
   };

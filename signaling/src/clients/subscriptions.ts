@@ -13,7 +13,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
-import { type RenditionNeed, Renditions, type Replica } from '../core/index.ts';
+import { type RenditionNeed, Renditions, type RenditionTypes, type Replica } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { offerToWire } from '../wire/control-wire.ts';
@@ -33,8 +33,7 @@ export interface SubscriptionsOptions {
   automatic: boolean;
   /** Its token lets it receive, and it has a receive transport. */
   allowed: boolean;
-  /** The codec of a rendition that it can decode; undefined: of none. */
-  decodes: string | undefined;
+  decodes: RenditionTypes;
   send(frame: Uint8Array): void;
 }
 
@@ -100,9 +99,14 @@ export class Subscriptions {
 
   /** Renditions that would let the client have what it wants and cannot decode, also while it has them. */
   get needs(): readonly RenditionNeed[] {
-    const { decodes: mimeType } = this.#o;
-    if (mimeType === undefined || this.#closed) return [];
-    return this.#renditions.undecodable.filter((id) => this.#isAsked(id)).map((trackId) => ({ trackId, mimeType }));
+    if (this.#closed) return [];
+    return this.#renditions.undecodable
+      .filter((id) => this.#isAsked(id))
+      .flatMap((trackId) => {
+        const kind = this.#replica?.track(trackId)?.track.kind;
+        const mimeType = kind === undefined ? undefined : this.#o.decodes[kind];
+        return mimeType === undefined ? [] : [{ trackId, mimeType }];
+      });
   }
 
   shown<T extends { trackId?: string | null; publisherSessionId?: string | null }>(message: T): T {

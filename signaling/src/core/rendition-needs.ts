@@ -13,21 +13,28 @@ export const needKey = ({ trackId, mimeType }: RenditionNeed): string => `${trac
 
 const routed = new Set((routerConstant.capabilities.codecs ?? []).map(({ mimeType }) => mimeType.toLowerCase()));
 
-/** The rendition that a client of these capabilities decodes and browsers can send; undefined: none. */
-export function renditionTypeFor(capabilities: RtpCapabilities): string | undefined {
+/** Of each kind the codec of renditions that a client decodes; none: it is given none. */
+export interface RenditionTypes {
+  readonly audio?: string;
+  readonly video?: string;
+}
+
+/** Opus, which gateways make of an encoder's AAC, and H.264 as browsers and gateways can send it. */
+export function renditionTypesFor(capabilities: RtpCapabilities): RenditionTypes {
+  const hasOpus = (capabilities.codecs ?? []).some(({ mimeType }) => mimeType.toLowerCase() === 'audio/opus');
   const decodes = (capabilities.codecs ?? []).some(
     ({ mimeType, parameters }) =>
       mimeType.toLowerCase() === 'video/h264' &&
       Number(parameters?.['packetization-mode']) === 1 &&
       isConstrainedBaseline(String(parameters?.['profile-level-id'] ?? '42e01f')),
   );
-  return decodes ? 'video/H264' : undefined;
+  return { ...(hasOpus && { audio: 'audio/opus' }), ...(decodes && { video: 'video/H264' }) };
 }
 
 /** Baseline with the bit of its constraints: what every browser that sends H.264 sends (RFC 6184, 8.1). */
 const isConstrainedBaseline = (profileLevelId: string): boolean => /^42[4-7c-f]/i.test(profileLevelId);
 
-/** Of the needs those that can come true: for a video original of the roster, in a codec that the room routes. */
+/** Of the needs those that can come true: for an original of the roster, in a codec of its kind that the room routes. */
 export function wanted(
   needs: Iterable<RenditionNeed>,
   track: (trackId: string) => Track | undefined,
@@ -35,9 +42,13 @@ export function wanted(
   const found = new Map<string, RenditionNeed>();
   for (const need of needs) {
     const original = track(need.trackId);
-    if (original?.kind !== 'video' || original.derivedFrom !== undefined) continue;
+    if (original === undefined || original.derivedFrom !== undefined) continue;
     const mimeType = need.mimeType.toLowerCase();
-    if (mimeType.startsWith('video/') && routed.has(mimeType) && original.mimeType.toLowerCase() !== mimeType)
+    if (
+      mimeType.startsWith(`${original.kind}/`) &&
+      routed.has(mimeType) &&
+      original.mimeType.toLowerCase() !== mimeType
+    )
       found.set(needKey(need), need);
   }
   return found;

@@ -63,7 +63,7 @@ function setUp() {
     context,
     automatic: true,
     allowed: true,
-    decodes: 'video/H264',
+    decodes: { video: 'video/H264' },
     send: () => undefined,
   };
   const turns = async (count: number): Promise<void> => {

@@ -2,7 +2,7 @@
 import { limits, type Participant, type Track, trackFromWire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import { Bans, type RenditionNeed, Roster, renditionTypeFor } from '../../src/core/index.ts';
+import { Bans, type RenditionNeed, Roster, renditionTypesFor } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { OwnedRoom, type OwnedRoomOptions } from '../../src/owner/owned-room.ts';
 import type { SessionOrder } from '../../src/wire/control-wire.ts';
@@ -225,7 +225,7 @@ describe('the rendition for a client', () => {
   const codec = (mimeType: string, parameters: Record<string, unknown>) => ({
     codecs: [{ kind: 'video' as const, mimeType, preferredPayloadType: 100, clockRate: 90_000, parameters }],
   });
-  it.each<[string, Parameters<typeof renditionTypeFor>[0], string | undefined]>([
+  it.each<[string, Parameters<typeof renditionTypesFor>[0], string | undefined]>([
     ['that decodes nothing', {}, undefined],
     ['without H.264', codec('video/VP8', {}), undefined],
     ['with the other packetization', codec('video/H264', { 'profile-level-id': '42e01f' }), undefined],
@@ -246,6 +246,11 @@ describe('the rendition for a client', () => {
     ],
     ['that names no profile', codec('video/H264', { 'packetization-mode': 1 }), 'video/H264'],
   ])('%s', (_who, capabilities, expected) => {
-    expect(renditionTypeFor(capabilities)).toBe(expected);
+    expect(renditionTypesFor(capabilities).video).toBe(expected);
+  });
+
+  it('that decodes Opus gets renditions of sound in it', () => {
+    expect(renditionTypesFor(codec('audio/opus', {}))).toEqual({ audio: 'audio/opus' });
+    expect(renditionTypesFor(codec('audio/PCMU', {}))).toEqual({});
   });
 });

@@ -25,16 +25,22 @@ export const outputChannels = 2;
 
 /** A stream of sound needs a fiftieth of a core or less; the rest is for its start. */
 const audioCost: Millicores = 40;
+/** Of a MixEncoder. */
+export const MIX_COST = audioCost;
 /** Two seconds of the widest input, PCM. */
 const queueBytesMax = 384_000;
 /** Coded sound longer than this in one unit is no unit. */
 const unitBytesMax = 8192;
 
-const encoderArgs: Record<AudioFormat['codec'], readonly string[]> = {
+/** What comes out: coded, or samples of 16 bits. */
+type OutputCodec = AudioFormat['codec'] | 'pcm';
+
+const encoderArgs: Record<OutputCodec, readonly string[]> = {
   // `lowdelay` would save 4 ms and worsen speech.
   opus: ['-c:a', 'libopus', '-b:a', '96k', '-frame_duration', '20', '-application', 'audio'],
   aac: ['-c:a', 'aac', '-b:a', '96k'],
   mp2: ['-c:a', 'mp2', '-b:a', '128k'],
+  pcm: ['-c:a', 'pcm_s16le'],
 };
 
 interface Input {
@@ -81,6 +87,47 @@ export class AudioTranscoder {
   }
 }
 
+export interface AudioDecoderOptions extends Omit<AudioTranscoderOptions, 'to' | 'onUnit'> {
+  /** 48 kHz stereo, −1 to 1; both of one length. */
+  onSound(ptsMs: number, left: Float32Array, right: Float32Array): void;
+}
+
+/** Units in, samples out; otherwise as AudioTranscoder. */
+export class AudioDecoder {
+  readonly #pipe: SoundPipe;
+  readonly #samples: number;
+
+  constructor(o: AudioDecoderOptions) {
+    this.#samples = o.from.codec === 'aac' ? aacFrameSamples : mp2FrameSamples;
+    const onUnit = ({ ptsMs, data }: AudioUnit): void => o.onSound(ptsMs, ...channelsOf(data));
+    this.#pipe = new SoundPipe(inputOf(o.from), 'pcm', `${o.from.codec} to pcm`, { ...o, onUnit });
+  }
+
+  /** As `AudioTranscoder.write`. */
+  write(unit: AudioUnit): void {
+    const bytes = unit.data.byteLength;
+    if (bytes === 0 || bytes > unitBytesMax) throw new MeridianError('REQUEST_INVALID', `a unit of ${bytes} bytes`);
+    this.#pipe.write(unit.ptsMs, this.#samples, unit.data);
+  }
+
+  /** Resolves when its process has ended. Idempotent. */
+  close(): Promise<void> {
+    return this.#pipe.close();
+  }
+}
+
+/** Left and right of interleaved samples of 16 bits. */
+function channelsOf(data: Uint8Array): [Float32Array, Float32Array] {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const count = Math.floor(data.byteLength / 4);
+  const [left, right] = [new Float32Array(count), new Float32Array(count)];
+  for (let at = 0; at < count; at += 1) {
+    left[at] = view.getInt16(at * 4, true) / 32_768;
+    right[at] = view.getInt16(at * 4 + 2, true) / 32_768;
+  }
+  return [left, right];
+}
+
 export type MixEncoderOptions = Omit<AudioTranscoderOptions, 'from'>;
 
 /** Blocks of a mix in (48 kHz stereo, interleaved, −1 to 1), coded units out; otherwise as AudioTranscoder. */
@@ -120,7 +167,7 @@ class SoundPipe {
   readonly #job: SupervisedJob;
   #reader = new NutReader();
 
-  constructor(input: Input, to: AudioFormat['codec'], name: string, o: MixEncoderOptions) {
+  constructor(input: Input, to: OutputCodec, name: string, o: Omit<MixEncoderOptions, 'to'>) {
     const { sampleRate, channels, config, fourcc } = input;
     this.#clock = new SampleClock(sampleRate);
     const media = { kind: 'audio', sampleRate, channels } as const;

@@ -57,14 +57,19 @@ export class FfmpegSupervisor {
     return this.#used;
   }
 
-  /** Throws MeridianError: OVERLOADED beyond the capacity, SHUTTING_DOWN after `close`. */
-  start(job: Job): SupervisedJob {
+  /** Throws MeridianError: OVERLOADED when a job of this cost is beyond the capacity, SHUTTING_DOWN after `close`. */
+  check(cost: Millicores): void {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
-    if (this.#used + job.cost > this.#o.capacity)
+    if (this.#used + cost > this.#o.capacity)
       throw new MeridianError(
         'OVERLOADED',
-        `no capacity for ${job.name}: ${this.#used} of ${this.#o.capacity} is used`,
+        `no capacity for transcoding: ${this.#used} of ${this.#o.capacity} is used`,
       );
+  }
+
+  /** Throws as `check`. */
+  start(job: Job): SupervisedJob {
+    this.check(job.cost);
     this.#charge(job.cost);
     const supervised = new SupervisedJob(job, {
       ...this.#o,

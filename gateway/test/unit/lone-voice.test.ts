@@ -1,0 +1,48 @@
+// When a room's sound is one encoder's, and when it is a mix.
+import { expect, it } from 'vitest';
+import { LoneVoice } from '../../src/core/lone-voice.ts';
+
+/** The encoder is heard each 20 ms of this time. */
+function talks(lone: LoneVoice, fromMs: number, toMs: number, name = 'encoder'): void {
+  for (let atMs = fromMs; atMs <= toMs; atMs += 20) lone.heard(name, true, atMs);
+}
+
+it('the first encoder of all is given at once', () => {
+  const lone = new LoneVoice();
+  expect(lone.isEmpty).toBe(true);
+  lone.heard('encoder', true, 0);
+  expect([lone.isEmpty, lone.at(0)]).toEqual([false, 'encoder']);
+});
+
+it('a voice in Opus alone is mixed', () => {
+  const lone = new LoneVoice();
+  lone.heard('ann', false, 0);
+  expect(lone.at(0)).toBe(undefined);
+});
+
+it('a second voice makes a mix at once; the encoder is given again when it has been alone for two seconds', () => {
+  const lone = new LoneVoice();
+  talks(lone, 0, 1000);
+  expect(lone.at(1000)).toBe('encoder');
+  lone.heard('ann', false, 1010);
+  expect(lone.at(1010)).toBe(undefined);
+  lone.remove('ann');
+  talks(lone, 1020, 3200);
+  expect([lone.at(1040), lone.at(3030), lone.at(3060)]).toEqual([undefined, undefined, 'encoder']);
+});
+
+it('a voice that only fell silent still counts for ten seconds', () => {
+  const lone = new LoneVoice();
+  lone.heard('ann', false, 0);
+  talks(lone, 0, 13_000);
+  expect(lone.at(9990)).toBe(undefined);
+  expect([lone.at(10_010), lone.at(12_030)]).toEqual([undefined, 'encoder']);
+});
+
+it('an encoder that stops makes room for silence after half a second, and has to settle when it comes back', () => {
+  const lone = new LoneVoice();
+  talks(lone, 0, 1000);
+  expect([lone.at(1500), lone.at(1501)]).toEqual(['encoder', undefined]);
+  talks(lone, 1600, 4000);
+  expect([lone.at(1600), lone.at(3580), lone.at(3620)]).toEqual([undefined, undefined, 'encoder']);
+});

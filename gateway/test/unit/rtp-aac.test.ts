@@ -1,0 +1,72 @@
+// AAC in RTP between gateways: bad packets first.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AacDepacketiser, aacFormatOf, aacParameters, packetiseAac } from '../../src/core/rtp/aac.ts';
+
+const MAX = 1100;
+const config = Uint8Array.of(0x11, 0x90);
+const packets = (frame: Uint8Array, from: number) =>
+  packetiseAac(frame, MAX).map((payload, at, all) => {
+    return { payload, extendedSequence: from + at, marker: at === all.length - 1 };
+  });
+const frameOf = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
+
+describe('packets', () => {
+  it('of any bytes give frames within the bound, or none', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ payload: fc.uint8Array({ maxLength: 40 }), marker: fc.boolean(), step: fc.nat(2) })),
+        (all) => {
+          const reader = new AacDepacketiser();
+          let extendedSequence = 0;
+          for (const { payload, marker, step } of all) {
+            extendedSequence += step;
+            const frame = reader.push({ payload, marker, extendedSequence });
+            if (frame !== undefined && (frame.length === 0 || !marker)) return false;
+          }
+          return true;
+        },
+      ),
+    );
+  });
+  it('without an end keep no more than the longest frame', () => {
+    const reader = new AacDepacketiser();
+    const long = packets(frameOf(9000, 1), 0);
+    expect(long.map((packet) => reader.push(packet))).toEqual(long.map(() => undefined));
+    expect(reader.push(packets(frameOf(10, 2), long.length)[0] ?? never())).toEqual(frameOf(10, 2));
+  });
+  it('of a frame that lost a part give nothing, and the next frame is whole', () => {
+    const reader = new AacDepacketiser();
+    const [first, , third] = packets(frameOf(3000, 1), 0);
+    expect([first, third].map((packet) => reader.push(packet ?? never()))).toEqual([undefined, undefined]);
+    expect(reader.push(packets(frameOf(20, 2), 3)[0] ?? never())).toEqual(frameOf(20, 2));
+    const reader2 = new AacDepacketiser();
+    const [, second, last] = packets(frameOf(3000, 1), 0);
+    expect([second, last].map((packet) => reader2.push(packet ?? never()))).toEqual([undefined, undefined]);
+  });
+  it.each([1, 300, MAX - 1, MAX, 8191])('of a frame of %i bytes give it back', (length) => {
+    const reader = new AacDepacketiser();
+    const made = packets(frameOf(length, 7), 5);
+    for (const { payload } of made) expect(payload.length).toBeLessThanOrEqual(MAX);
+    expect(made.map((packet) => reader.push(packet)).at(-1)).toEqual(frameOf(length, 7));
+  });
+});
+
+describe('the format', () => {
+  it.each([
+    ['nothing', undefined],
+    ['no config', {}],
+    ['a number', { config: 1190 }],
+    ['half a byte', { config: '119' }],
+    ['no hexadecimal', { config: 'xx' }],
+    ['a config that is cut', { config: '11' }],
+    ['more than any config has', { config: '11'.repeat(65) }],
+  ])('is unknown for %s', (_what, parameters) => expect(aacFormatOf(parameters)).toBe(undefined));
+  it('is what the encoder has said', () => {
+    expect(aacFormatOf(aacParameters(config))).toEqual({ codec: 'aac', sampleRate: 48_000, channels: 2, config });
+  });
+});
+
+function never(): never {
+  throw new Error('there is a packet');
+}
