@@ -318,6 +318,17 @@ describe('a node that fails', () => {
     expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
   });
 
+  it('is nothing to anybody when the link was reset and is dialled again, though an old plan calls the node dead', async () => {
+    const ann = await join('ann', 'One');
+    rig.centre.addNode({ ...rig.centre.nodes.get('sfu-1'), state: 'dead' });
+    await until(() => signaling.centre.fleet.get('sfu-1')?.state === 'dead', 'the plan calls it dead');
+    const link = first?.links.get('sig-1');
+    first?.reset();
+    await until(() => ![undefined, link].includes(first?.links.get('sig-1')), 'linked again');
+    expect(await ann.publish('TR_annmicrophone1')).toBe('published');
+    expect(ann.closed).toBeUndefined();
+  });
+
   it('that is away is given up once and in time, however often its address changes meanwhile', async () => {
     const ann = await join('ann', 'One');
     const lost: string[] = [];

@@ -1,5 +1,6 @@
 // A signaling node's links to media nodes: dialled on first need, dialled again when they end. A node is lost when its
 // link stays away for `nodeLostAfterMs`, or when another process answers under its id.
+import { isProcessEnd } from '@meridian/runtime';
 import { bounds } from '../../../signaling/src/limits.ts';
 import type { SimLink } from './link.ts';
 import type { Net } from './net.ts';
@@ -89,24 +90,24 @@ export class SignalingNodeLinks {
     const isOther = entry.incarnation !== '' && entry.incarnation !== incarnation;
     entry.link = link;
     entry.incarnation = incarnation;
-    link.onClose(() => {
+    link.onClose((cause) => {
       entry.link = undefined;
-      this.#again(nodeId, entry, this.#o.process.clock.nowMs());
+      // As signaling/src/links/nodes.ts: a link that was reset is dialled once before the plan counts.
+      this.#again(nodeId, entry, { sinceMs: this.#o.process.clock.nowMs(), isPlanHeard: !isProcessEnd(cause) });
     });
     if (isOther) this.#o.onLost(nodeId);
   }
 
-  #again(nodeId: string, entry: Entry, sinceMs: number): void {
+  #again(nodeId: string, entry: Entry, o: { sinceMs: number; isPlanHeard: boolean }): void {
     if (entry.link !== undefined) return;
     const { clock } = this.#o.process;
-    const isOver =
-      this.#denied.has(nodeId) || this.#o.isDead(nodeId) || clock.nowMs() - sinceMs >= bounds.nodeLostAfterMs;
-    if (isOver) {
+    const isDead = o.isPlanHeard && this.#o.isDead(nodeId);
+    if (this.#denied.has(nodeId) || isDead || clock.nowMs() - o.sinceMs >= bounds.nodeLostAfterMs) {
       entry.incarnation = '';
       this.#o.onLost(nodeId);
       return;
     }
     if (!entry.isDialling) this.#dial(nodeId, entry);
-    clock.after(REDIAL_MS, () => this.#again(nodeId, entry, sinceMs));
+    clock.after(REDIAL_MS, () => this.#again(nodeId, entry, { ...o, isPlanHeard: true }));
   }
 }

@@ -126,6 +126,11 @@ export class FakeNode {
     await this.stop(true);
   }
 
+  /** As a box in the network that forgets its links: all end without a word, and the next dial is answered. */
+  reset(): void {
+    this.#kernel?.reset();
+  }
+
   say<M, MP>(signalingId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
     const link = this.links.get(signalingId);
     return link !== undefined && post(link, kind, message);
@@ -398,6 +403,10 @@ class Kernel {
   /** Idempotent. */
   close(): void {
     this.#server.close();
+    this.reset();
+  }
+
+  reset(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 }
