@@ -10,6 +10,7 @@ import { addFlv } from './http/flv.ts';
 import { addH5 } from './http/h5.ts';
 import { buildHttp } from './http/server.ts';
 import { Sockets } from './http/sockets.ts';
+import { addWhip } from './http/whip.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
 import { transcodeMetrics } from './metrics.ts';
 import { Programmes } from './room/programmes.ts';
@@ -17,6 +18,8 @@ import { PublishPoints } from './room/publish-points.ts';
 import { opusConverters, voiceMixers } from './room/sound.ts';
 import { RtmpListener } from './rtmp/listener.ts';
 import { openRtmp } from './rtmp/open.ts';
+import { Callers } from './whip/callers.ts';
+import { WhipSessions } from './whip/sessions.ts';
 
 export type GatewayDeps = ServiceContext<GatewayConfig>;
 
@@ -53,6 +56,9 @@ export async function start(deps: GatewayDeps) {
   addFlv(http, { keys, programmes, sockets });
   const streams = new H5Streams({ supervisor, clock, log });
   addH5({ keys, points, programmes, streams, supervisor, sockets, clock, log });
+  const whip = new WhipSessions({ links, clock, rng, log });
+  closeStack.add('WHIP sessions', () => whip.close());
+  addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl: config.publicUrl });
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());
 

@@ -1,0 +1,51 @@
+// Who publishes by WHIP: what a bearer says, which is a token of the room or a stream key.
+import type { Tokens } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
+import type { StreamKeys } from '../adapters/stream-keys.ts';
+
+/** Long enough to join. */
+const TOKEN_MS = 60_000;
+
+export interface Caller {
+  /** The same for the same participant: API key, room and identity. */
+  readonly participant: string;
+  /** What its session joins with. */
+  readonly token: () => Promise<string>;
+}
+
+const callerOf = (participant: readonly string[], token: () => Promise<string>): Caller => ({
+  participant: JSON.stringify(participant),
+  token,
+});
+
+export class Callers {
+  readonly #tokens: Tokens;
+  readonly #keys: StreamKeys;
+
+  constructor(o: { readonly tokens: Tokens; readonly keys: StreamKeys }) {
+    this.#tokens = o.tokens;
+    this.#keys = o.keys;
+  }
+
+  /**
+   * Whom the bearer lets publish. Rejects with what `Tokens.verify` and `StreamKeys.open` refuse, and NOT_PERMITTED for
+   * a token or key that is not for publishing.
+   */
+  async open(bearer: string): Promise<Caller> {
+    // A token is three parts with dots between; a key is one.
+    return bearer.includes('.') ? this.#byToken(bearer) : this.#byKey(bearer);
+  }
+
+  async #byToken(token: string): Promise<Caller> {
+    const { access, apiKey } = await this.#tokens.verify(token, { allowExpired: false });
+    if (!access.rights.canPublish) throw new MeridianError('NOT_PERMITTED', 'this token is not for publishing');
+    return callerOf([apiKey, access.room, access.identity], async () => token);
+  }
+
+  #byKey(text: string): Caller {
+    const key = this.#keys.open(text);
+    if (key.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
+    const claims = { ...key, canPublish: true, canSubscribe: false, hidden: false, lifetimeMs: TOKEN_MS };
+    return callerOf([key.apiKey, key.room, key.identity], () => this.#tokens.mint(key.apiKey, claims));
+  }
+}

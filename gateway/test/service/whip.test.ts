@@ -1,0 +1,365 @@
+// WHIP over the gateway's HTTP, bad requests first. A script is the signaling node; the clock is turned by hand.
+import { readFileSync } from 'node:fs';
+import type { ErrorCode } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StreamKeys } from '../../src/adapters/stream-keys.ts';
+import { buildHttp } from '../../src/http/server.ts';
+import { addWhip } from '../../src/http/whip.ts';
+import { Callers } from '../../src/whip/callers.ts';
+import { DISCONNECTED_MS, UNCONNECTED_MS } from '../../src/whip/session.ts';
+import { WhipSessions } from '../../src/whip/sessions.ts';
+import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
+
+type Http = Awaited<ReturnType<typeof buildHttp>>;
+type Headers = Record<string, string>;
+let http: Http;
+let room: ScriptedRoom;
+let keys: StreamKeys;
+let sessions: WhipSessions;
+const page = 'https://page.example';
+const SDP = { 'content-type': 'application/sdp' };
+const FRAGMENT = { 'content-type': 'application/trickle-ice-sdpfrag' };
+const offer = readFileSync(new URL('../fixtures/whip/chromium.sdp', import.meta.url), 'utf8');
+const ufrag = /a=ice-ufrag:(\S+)/.exec(offer)?.[1] ?? '';
+const [trickled, restarted] = [
+  `a=ice-ufrag:${ufrag}\r\na=ice-pwd:p\r\nm=audio 9 RTP/AVP 0\r\na=mid:0\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n`,
+  'a=ice-ufrag:other\r\na=ice-pwd:other\r\n',
+];
+
+const transport = {
+  id: 'send',
+  iceParameters: { usernameFragment: 'node', password: 'secret', iceLite: true },
+  iceCandidates: [
+    { foundation: 'udp', priority: 9, address: '192.0.2.9', protocol: 'udp', port: 7900, type: 'host' },
+    { foundation: 'tcp', priority: 8, address: '192.0.2.9', protocol: 'tcp', port: 7900, type: 'host' },
+  ],
+  dtlsParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: 'AA:BB' }] },
+};
+const joined = (o = {}) => room.joined({ sendTransport: transport, ...o });
+
+async function build(max = 100): Promise<void> {
+  const { tokens, rng, log, clock, links } = room.base;
+  const wallMs = (): number => clock.wallMs();
+  keys = new StreamKeys([room.apiKey], { rng, wallMs });
+  sessions = new WhipSessions({ links, clock, rng, log, max });
+  const ways = { tokens, keys, wallMs, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };
+  http = await buildHttp({ ways, allowedOrigins: [page], log });
+  addWhip(http, { callers: new Callers({ tokens, keys }), sessions, publicUrl: 'http://host' });
+}
+beforeEach(async () => {
+  room = await ScriptedRoom.open();
+  room.answer = joined();
+  await build();
+});
+afterEach(async () => {
+  await http.close();
+  sessions.close();
+  expect([sessions.size, room.clock.pendingTimers]).toEqual([0, 0]);
+  room.close();
+});
+
+const bearer = (o = {}): Headers => ({ authorization: `Bearer ${keys.seal(streamKey(o))}` });
+const post = (payload: string, headers: Headers) => http.inject({ method: 'POST', url: '/whip', payload, headers });
+const publish = (headers = bearer()) => post(offer, { ...SDP, ...headers });
+const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
+const tokenOf = (o = {}): Promise<string> =>
+  room.base.tokens.mint('one', {
+    ...{ identity: 'ann', name: 'Ann', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false },
+    ...{ lifetimeMs: 60_000, ...o },
+  });
+
+/** A session that stands, and how its client speaks of it. */
+async function session() {
+  const headers = bearer();
+  const response = await publish(headers);
+  expect([response.statusCode, response.body.slice(0, 3)]).toEqual([201, 'v=0']);
+  const url = String(response.headers['location']).replace('http://host', '');
+  const etag = String(response.headers['etag']);
+  const patch = (payload: string, more: Headers = {}) =>
+    http.inject({ method: 'PATCH', url, payload, headers: { ...headers, ...FRAGMENT, 'if-match': etag, ...more } });
+  const end = (more: Headers = headers) => http.inject({ method: 'DELETE', url, headers: more });
+  const isThere = async (): Promise<boolean> => (await patch(trickled)).statusCode === 204;
+  const say = (state: string): void => room.service.last.say({ transportChanged: { transportId: 'send', state } });
+  return { response, url, etag, patch, end, isThere, say };
+}
+
+describe('an offer is refused', () => {
+  it.each([
+    ['without a bearer', () => ({}), 401, 'TOKEN_MISSING'],
+    ['with another way to authenticate', () => ({ authorization: 'Basic abc' }), 401, 'TOKEN_MISSING'],
+    ['with a bearer that is neither token nor key', () => ({ authorization: 'Bearer abc' }), 401, 'TOKEN_INVALID'],
+    ['with a token that is none', () => ({ authorization: 'Bearer a.b.c' }), 401, 'TOKEN_INVALID'],
+    ['with a key that has expired', () => bearer({ expiresWallMs: room.clock.wallMs() }), 401, 'TOKEN_EXPIRED'],
+    ['with a key to play', () => bearer({ use: 'play' }), 403, 'NOT_PERMITTED'],
+  ])('%s', async (_what, headers, status, code) => {
+    const response = await publish(headers());
+    expect([response.statusCode, response.json().code]).toEqual([status, code]);
+    expect(response.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
+    expect([sessions.size, room.service.joins.length]).toEqual([0, 0]);
+  });
+  it('with a token that may not publish', async () => {
+    const response = await publish({ authorization: `Bearer ${await tokenOf({ canPublish: false })}` });
+    expect([response.statusCode, response.json().code]).toEqual([403, 'NOT_PERMITTED']);
+  });
+  it.each([
+    ['of another content type', '{}', { 'content-type': 'application/json' }, 415, 'REQUEST_INVALID'],
+    ['that is a fragment', restarted, FRAGMENT, 415, 'REQUEST_INVALID'],
+    ['of no content type', offer, {}, 415, 'REQUEST_INVALID'],
+    ['that is too large', `${offer}${'a=x\r\n'.repeat(16_384)}`, SDP, 413, 'REQUEST_INVALID'],
+    ['that is empty', '', SDP, 400, 'REQUEST_INVALID'],
+    ['that is no SDP', 'offer me something', SDP, 400, 'REQUEST_INVALID'],
+    ['that sends nothing', offer.replaceAll('a=sendonly', 'a=inactive'), SDP, 400, 'REQUEST_INVALID'],
+    ['of a DTLS server', offer.replaceAll('actpass', 'passive'), SDP, 400, 'REQUEST_INVALID'],
+    ['without a codec of ours', offer.replaceAll('opus/48000', 'x/48000'), SDP, 422, 'CODEC_UNSUPPORTED'],
+  ])('%s', async (_what, payload, headers, status, code) => {
+    const response = await post(payload, { ...bearer(), ...headers } as Headers);
+    expect([response.statusCode, response.json().code]).toEqual([status, code]);
+    expect(response.headers['cache-control']).toBe('no-store');
+    expect([sessions.size, room.service.joins.length]).toEqual([0, 0]);
+  });
+  it.each<[ErrorCode, number]>([
+    ['KICKED', 400],
+    ['FENCE_CONFLICT', 403],
+  ])("by the room, with the room's own code: %s", async (code, status) => {
+    room.answer = refusal(code);
+    const response = await publish();
+    expect([response.statusCode, response.json().code]).toEqual([status, code]);
+    expect([sessions.size, room.clock.pendingTimers]).toEqual([0, 0]);
+  });
+  it('when the media node does not take a track, and its session leaves', async () => {
+    room.service.others = ({ publish: track }) => (track == null ? { ack: {} } : refusal('RTP_PARAMETERS_INVALID'));
+    const response = await publish();
+    expect([response.statusCode, response.json().code]).toEqual([422, 'RTP_PARAMETERS_INVALID']);
+    expect([sessions.size, room.service.last.closedWith]).toEqual([0, 1000]);
+  });
+  it('when the room never answers, and when the media node has no certificate', async () => {
+    room.answer = {};
+    const response = publish();
+    await eventually(() => expect(room.service.joins).toHaveLength(1));
+    room.clock.advance(UNCONNECTED_MS);
+    expect([(await response).statusCode, sessions.size]).toEqual([503, 0]);
+    room.answer = joined({ sendTransport: { ...transport, dtlsParameters: {} } });
+    expect((await publish()).statusCode).toBe(503);
+  });
+  it('beyond the bound, and after the end', async () => {
+    await http.close();
+    await build(1);
+    const [first, second] = await Promise.all([publish(), publish(bearer({ identity: 'bob-encoder' }))]);
+    expect([first.statusCode, second.statusCode, second.json().code]).toEqual([201, 503, 'OVERLOADED']);
+    sessions.close();
+    expect(room.service.last.closedWith).toBe(1000);
+    expect((await publish()).statusCode).toBe(503);
+  });
+});
+
+describe('the addresses', () => {
+  it.each([
+    ['/whip', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'], 'OPTIONS, POST'],
+    ['/whip/abc', ['GET', 'HEAD', 'PUT', 'POST'], 'OPTIONS, PATCH, DELETE'],
+  ])('%s know no other methods', async (url, methods, allow) => {
+    for (const method of methods as 'GET'[]) {
+      const response = await http.inject({ method, url });
+      expect([method, response.statusCode, response.headers['allow']]).toEqual([method, 405, allow]);
+    }
+  });
+  it('tell anybody what they take, and let the pages ask that may', async () => {
+    const options = (url: string, headers: Headers = {}) => http.inject({ method: 'OPTIONS', url, headers });
+    const [plain, ofSession] = await Promise.all([options('/whip'), options('/whip/abc')]);
+    expect([plain.statusCode, plain.headers['accept-post']]).toEqual([204, 'application/sdp']);
+    expect([ofSession.statusCode, ofSession.headers['accept-patch']]).toEqual([204, FRAGMENT['content-type']]);
+    const asks = (origin: string, method: string) => ({
+      ...{ origin, 'access-control-request-method': method },
+      'access-control-request-headers': 'authorization,content-type,if-match',
+    });
+    const preflight = await options('/whip/abc', asks(page, 'PATCH'));
+    expect(preflight.headers).toMatchObject({
+      'access-control-allow-origin': page,
+      'access-control-allow-methods': 'POST, PATCH, DELETE',
+      'access-control-allow-headers': 'authorization,content-type,if-match',
+    });
+    const evil = await options('/whip', asks('https://evil.example', 'POST'));
+    expect(evil.headers['access-control-allow-origin']).toBeUndefined();
+  });
+});
+
+describe('a session', () => {
+  it('is answered with its address and the side of the media node, and publishes all tracks in the room', async () => {
+    const { response } = await session();
+    expect(response.headers).toMatchObject({
+      'content-type': 'application/sdp',
+      etag: '"node"',
+      'accept-patch': 'application/trickle-ice-sdpfrag',
+      'cache-control': 'no-store',
+    });
+    expect(response.headers['location']).toMatch(/^http:\/\/host\/whip\/[\w-]{24}$/);
+    for (const line of ['a=ice-lite', 'a=ice-ufrag:node', 'a=ice-pwd:secret', 'a=fingerprint:sha-256 AA:BB'])
+      expect(response.body).toContain(`${line}\r\n`);
+    expect(response.body).toContain('a=candidate:tcp 1 tcp 8 192.0.2.9 7900 typ host tcptype passive\r\n');
+    const [join] = room.service.joins;
+    expect(join).toMatchObject({ protocol: 'whip', manualSubscribe: true, recvEndpoint: null });
+    expect(join?.sendEndpoint?.webrtc?.fingerprint).toMatchObject({ algorithm: 'sha-256' });
+    const published = room.service.last.of('publish');
+    expect(published.map(({ track }) => [track?.mimeType, track?.name])).toEqual([
+      ['audio/opus', 'audio'],
+      ['video/VP8', 'video'],
+    ]);
+  });
+  it('tells the pages that may ask what they may read', async () => {
+    const response = await publish({ ...bearer(), origin: page });
+    expect(response.headers).toMatchObject({
+      'access-control-allow-origin': page,
+      'access-control-expose-headers': 'Location, Link, ETag, Accept-Patch',
+    });
+  });
+  it('is also for a token of the room, and for others of its participant', async () => {
+    const headers = { authorization: `Bearer ${await tokenOf()}` };
+    const response = await publish(headers);
+    const url = String(response.headers['location']).replace('http://host', '');
+    const end = (authorization: string) => http.inject({ method: 'DELETE', url, headers: { authorization } });
+    expect([(await end(`Bearer ${await tokenOf({ identity: 'bob' })}`)).statusCode, sessions.size]).toEqual([403, 1]);
+    expect((await end(`Bearer ${await tokenOf({ lifetimeMs: 90_000 })}`)).statusCode).toBe(200);
+  });
+  it('calls further tracks of a kind what is shown', async () => {
+    await publish();
+    const sources = (): unknown[] => room.service.last.of('publish').map(({ track }) => track?.source);
+    expect(sources()).toEqual([2, 1]);
+    await post(offer.replace('a=recvonly', 'a=sendonly').replace('BUNDLE 0 1 3', 'BUNDLE 0 1 2 3'), {
+      ...{ ...SDP, ...bearer({ identity: 'bob-encoder' }) },
+    });
+    expect(sources()).toEqual([2, 1, 3]);
+  });
+  it('ends by DELETE, once, by whoever has the bearer', async () => {
+    const { end, url, isThere } = await session();
+    expect([(await end({})).statusCode, (await end(bearer({ identity: 'bob' }))).statusCode]).toEqual([401, 403]);
+    expect((await http.inject({ method: 'DELETE', url: '/whip/abc', headers: bearer() })).statusCode).toBe(404);
+    expect(await isThere()).toBe(true);
+    expect([url, (await end()).statusCode]).toEqual([url, 200]);
+    expect([room.service.last.closedWith, sessions.size, room.clock.pendingTimers]).toEqual([1000, 0, 0]);
+    const again = await end();
+    expect([again.statusCode, again.json().code]).toEqual([404, 'SESSION_UNKNOWN']);
+  });
+  it('is spoken to with its own bearer after that has expired', async () => {
+    const headers = bearer({ expiresWallMs: room.clock.wallMs() + 1000 });
+    const url = String((await publish(headers)).headers['location']).replace('http://host', '');
+    room.clock.advance(2000);
+    expect((await http.inject({ method: 'DELETE', url, headers })).statusCode).toBe(200);
+  });
+  it('says that it sends in no other codec', async () => {
+    await session();
+    const [, video] = room.service.last.of('publish');
+    const wanted = { trackId: video?.track?.trackId ?? '', mimeType: 'video/H264', isWanted: true };
+    room.service.last.say({ renditionWanted: wanted });
+    await eventually(() => expect(room.service.last.of('renditionRefused')).toHaveLength(1));
+    expect(room.service.last.of('renditionRefused')[0]).toMatchObject({ code: 'CODEC_UNSUPPORTED' });
+  });
+});
+
+describe('ICE', () => {
+  it.each([
+    ['of another content type', trickled, SDP, 415, 'REQUEST_INVALID'],
+    ['that is too large', `${trickled}${'a=x\r\n'.repeat(4096)}`, {}, 413, 'REQUEST_INVALID'],
+    ['that is empty', '', {}, 400, 'REQUEST_INVALID'],
+    ['that is no SDP', 'candidate', {}, 400, 'REQUEST_INVALID'],
+    ['that tells nothing of ICE', 'a=mid:0\r\n', {}, 400, 'REQUEST_INVALID'],
+    ['of another ICE session', trickled, { 'if-match': '"other"' }, 412, 'OUT_OF_ORDER'],
+    ['of new credentials for the old session', restarted, {}, 422, 'REQUEST_INVALID'],
+    ['without a bearer', trickled, { authorization: '' }, 401, 'TOKEN_MISSING'],
+  ])('a fragment %s is refused, and the session goes on', async (_what, fragment, headers, status, code) => {
+    const { patch, isThere } = await session();
+    const response = await patch(fragment, headers as Headers);
+    expect([response.statusCode, response.json().code]).toEqual([status, code]);
+    expect(await isThere()).toBe(true);
+  });
+  it('a fragment without If-Match is refused', async () => {
+    const { url } = await session();
+    const headers = { ...bearer(), ...FRAGMENT };
+    const response = await http.inject({ method: 'PATCH', url, payload: trickled, headers });
+    expect([response.statusCode, response.json().code]).toEqual([428, 'REQUEST_INVALID']);
+  });
+  it('candidates are taken, and asked of nobody', async () => {
+    const { patch } = await session();
+    for (const match of ['"node"', '*', '"*"']) {
+      const response = await patch(trickled, { 'if-match': match });
+      expect([response.statusCode, response.body]).toEqual([204, '']);
+    }
+    expect((await patch('a=end-of-candidates\r\n')).statusCode).toBe(204);
+    expect(room.service.last.of('restartIce')).toEqual([]);
+  });
+  it('is restarted with new credentials of both sides, and the old ones are no good any more', async () => {
+    const iceParameters = { usernameFragment: 'again', password: 'new', iceLite: true };
+    room.service.others = ({ restartIce }) =>
+      restartIce == null ? { ack: {} } : { iceRestarted: { transportId: 'send', iceParameters } };
+    const { patch } = await session();
+    const response = await patch(restarted, { 'if-match': '"*"' });
+    expect([response.statusCode, response.headers['etag']]).toEqual([200, '"again"']);
+    expect(response.headers['content-type']).toBe('application/trickle-ice-sdpfrag');
+    expect(response.body).toBe('a=ice-lite\r\na=ice-ufrag:again\r\na=ice-pwd:new\r\n');
+    expect(room.service.last.of('restartIce')).toMatchObject([{ transportId: 'send' }]);
+    expect((await patch(restarted)).statusCode).toBe(412);
+    expect((await patch(restarted, { 'if-match': '"again"' })).statusCode).toBe(204);
+  });
+  it('that cannot be restarted is not, and the session goes on', async () => {
+    room.service.others = ({ restartIce }) => (restartIce == null ? { ack: {} } : refusal('NODE_UNREACHABLE'));
+    const { patch, isThere } = await session();
+    const response = await patch(restarted, { 'if-match': '*' });
+    expect([response.statusCode, response.json().code]).toEqual([503, 'NODE_UNREACHABLE']);
+    expect(await isThere()).toBe(true);
+  });
+});
+
+describe('a session ends', () => {
+  it('when no media come in time', async () => {
+    const { isThere } = await session();
+    room.clock.advance(UNCONNECTED_MS - 1);
+    expect(await isThere()).toBe(true);
+    room.clock.advance(1);
+    expect([await isThere(), sessions.size, room.service.last.closedWith]).toEqual([false, 0, 1000]);
+  });
+  it('when they stop, unless ICE is restarted in time', async () => {
+    const { isThere, say } = await session();
+    const settled = async (timers: number) => eventually(() => expect(room.clock.pendingTimers).toBe(timers));
+    say('connected');
+    await settled(0);
+    room.clock.advance(100 * UNCONNECTED_MS);
+    say('disconnected');
+    await settled(1);
+    room.clock.advance(DISCONNECTED_MS - 1);
+    say('connected');
+    await settled(0);
+    say('disconnected');
+    await settled(1);
+    room.clock.advance(DISCONNECTED_MS - 1);
+    expect(await isThere()).toBe(true);
+    room.clock.advance(1);
+    expect([await isThere(), sessions.size]).toEqual([false, 0]);
+  });
+  it.each([
+    ['its participant is removed', { disconnect: { code: 'KICKED', message: '', reconnect: false } }],
+    ['the same identity joins again', { disconnect: { code: 'DUPLICATE_IDENTITY', message: '', reconnect: false } }],
+    ['its media node dies', { disconnect: { code: 'NODE_LOST', message: '', reconnect: true } }],
+    ['its transport fails', { transportChanged: { transportId: 'send', state: 'failed' } }],
+    ['its transport is closed', { transportChanged: { transportId: 'send', state: 'closed' } }],
+  ])('when %s, and does not come back by itself', async (_what, frame) => {
+    const { isThere } = await session();
+    room.service.last.say(frame);
+    await eventually(async () => expect(await isThere()).toBe(false));
+    expect([sessions.size, room.clock.pendingTimers, room.service.joins.length]).toEqual([0, 0, 1]);
+  });
+  it('not when its signaling node dies: it is resumed', async () => {
+    const { isThere, say } = await session();
+    say('connected');
+    await eventually(() => expect(room.clock.pendingTimers).toBe(0));
+    room.answer = joined({ resumed: true });
+    room.service.last.lose();
+    await eventually(() => expect(room.service.joins).toHaveLength(2));
+    expect(room.service.joins[1]?.resume).toMatchObject({ resumeKey: 'resume' });
+    expect(await isThere()).toBe(true);
+  });
+  it('when another one stands in for it: its transport is another', async () => {
+    const { isThere } = await session();
+    room.answer = joined({ resumed: false, sendTransport: { ...transport, id: 'another' } });
+    room.service.last.lose();
+    await eventually(async () => expect(await isThere()).toBe(false));
+    expect([sessions.size, room.service.last.closedWith]).toEqual([0, 1000]);
+  });
+});
