@@ -31,6 +31,8 @@ export interface Ways {
     readonly rtmp: { readonly server: string; readonly key: string; readonly url: string };
     /** MPEG-TS with MPEG-1 and MP2 in a WebSocket. */
     readonly h5: string;
+    /** The key is the bearer. */
+    readonly whip: { readonly url: string; readonly key: string };
   };
   /**
    * Absent: the token may not subscribe. Who publishes as a mini-program or by H5 is left out of what it plays: it
@@ -78,6 +80,7 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
         identity,
         rtmp: { server, key: publishKey, url: `${server}/${publishKey}` },
         h5: webSocket(ts(publishKey)),
+        whip: { url: `${o.publicUrl}/whip`, key: publishKey },
       },
     }),
     ...(rights.canSubscribe && {

@@ -9,14 +9,14 @@ const TOKEN_MS = 60_000;
 export interface Caller {
   /** The same for the same participant: API key, room and identity. */
   readonly participant: string;
+  /** As the roster shows it. */
+  readonly protocol: string;
   /** What its session joins with. */
   readonly token: () => Promise<string>;
 }
 
-const callerOf = (participant: readonly string[], token: () => Promise<string>): Caller => ({
-  participant: JSON.stringify(participant),
-  token,
-});
+const PROTOCOL = 'whip';
+const participantOf = (...parts: readonly string[]): string => JSON.stringify(parts);
 
 export class Callers {
   readonly #tokens: Tokens;
@@ -39,13 +39,18 @@ export class Callers {
   async #byToken(token: string): Promise<Caller> {
     const { access, apiKey } = await this.#tokens.verify(token, { allowExpired: false });
     if (!access.rights.canPublish) throw new MeridianError('NOT_PERMITTED', 'this token is not for publishing');
-    return callerOf([apiKey, access.room, access.identity], async () => token);
+    const participant = participantOf(apiKey, access.room, access.identity);
+    return { participant, protocol: PROTOCOL, token: async () => token };
   }
 
   #byKey(text: string): Caller {
     const key = this.#keys.open(text);
     if (key.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
     const claims = { ...key, canPublish: true, canSubscribe: false, hidden: false, lifetimeMs: TOKEN_MS };
-    return callerOf([key.apiKey, key.room, key.identity], () => this.#tokens.mint(key.apiKey, claims));
+    return {
+      participant: participantOf(key.apiKey, key.room, key.identity),
+      protocol: key.protocol || PROTOCOL,
+      token: () => this.#tokens.mint(key.apiKey, claims),
+    };
   }
 }

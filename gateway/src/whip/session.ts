@@ -51,13 +51,11 @@ export class WhipSession {
       sdk: 'gateway/1',
       sendEndpoint: { kind: 'webrtc', fingerprint: o.offer.fingerprint },
       manualSubscribe: true,
-      protocol: 'whip',
+      protocol: o.caller.protocol,
       hasMedia: () => this.#isConnected,
     });
     this.#session = session;
-    session.on('joined', ({ resumed }) => {
-      if (this.#joined !== undefined && !resumed) this.close('joined anew');
-    });
+    // Told before a new session stands in, too.
     session.on('interrupted', (mediaToo) => {
       if (mediaToo) this.close('media lost');
     });

@@ -219,6 +219,10 @@ describe('a session', () => {
     expect([(await end(`Bearer ${await tokenOf({ identity: 'bob' })}`)).statusCode, sessions.size]).toEqual([403, 1]);
     expect((await end(`Bearer ${await tokenOf({ lifetimeMs: 90_000 })}`)).statusCode).toBe(200);
   });
+  it('is shown by the protocol that its key names', async () => {
+    await publish(bearer({ protocol: 'camera' }));
+    expect(room.service.joins[0]?.protocol).toBe('camera');
+  });
   it('calls further tracks of a kind what is shown', async () => {
     await publish();
     const sources = (): unknown[] => room.service.last.of('publish').map(({ track }) => track?.source);

@@ -5,7 +5,7 @@ import { closePages, launchChromium, type Participant } from '../../support/brow
 import { hearsMore, join, seesMore, where } from '../../support/call.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { until } from '../../support/poll.ts';
-import { waysOf } from '../../support/ways.ts';
+import { type Ways, waysOf } from '../../support/ways.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
@@ -34,19 +34,21 @@ type Scope = typeof globalThis & { whip: Whip };
 /** A WHIP client as a page of anybody has it: a peer connection and fetch. */
 class WhipPage {
   readonly #page: Page;
+  readonly #url: string;
   readonly #key: string;
 
-  static async open(key: string): Promise<WhipPage> {
+  static async open({ publish }: Ways): Promise<WhipPage> {
     const context = await browser.newContext();
-    return new WhipPage(await context.newPage(), key);
+    return new WhipPage(await context.newPage(), publish?.whip ?? { url: '', key: '' });
   }
-  private constructor(page: Page, key: string) {
+  private constructor(page: Page, { url, key }: { url: string; key: string }) {
     this.#page = page;
+    this.#url = url;
     this.#key = key;
   }
 
   /** Offers a moving picture and a tone, and takes the answer. */
-  publish(url: string): Promise<Posted> {
+  publish(): Promise<Posted> {
     return this.#page.evaluate(
       async ({ url: to, key }) => {
         const canvas = document.createElement('canvas');
@@ -81,7 +83,7 @@ class WhipPage {
         (globalThis as Scope).whip = { pc, location, etag: response.headers.get('etag') ?? '' };
         return { status: 201, code: '', links };
       },
-      { url, key: this.#key },
+      { url: this.#url, key: this.#key },
     );
   }
 
@@ -139,16 +141,14 @@ const gone = (bo: Participant): Promise<boolean> =>
   until('the publisher is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
 const sessionOf = (bo: Participant): Promise<string> =>
   bo.room<string>('return [...room.remoteParticipants.values()][0]?.sessionId ?? "";');
-const url = (): string => `http://127.0.1.8:${7890 + cloud.portOffset}/whip`;
-const keyFor = async (room: string): Promise<string> =>
-  (await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.key ?? '';
+const ways = (room: string): Promise<Ways> => waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
 
 it('a page publishes by WHIP in one region and is seen and heard in the other, until it ends that itself', async () => {
   const room = 'whip';
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore' });
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
-  const page = await WhipPage.open(await keyFor(room));
-  expect(await page.publish(url())).toEqual({ status: 201, code: '', links: null });
+  const page = await WhipPage.open(await ways(room));
+  expect(await page.publish()).toEqual({ status: 201, code: '', links: null });
   await Promise.all([seesMore(bo), hearsMore(bo)]);
   const said = 'const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];';
   expect(await bo.room(said)).toEqual(['ann-encoder', 'gateway']);
@@ -166,8 +166,8 @@ it('a page publishes by WHIP in one region and is seen and heard in the other, u
 it('it stays through the death of a signaling node, and ends with that of its media node or its removal', async () => {
   const room = 'whip survives';
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore' });
-  const first = await WhipPage.open(await keyFor(room));
-  await first.publish(url());
+  const first = await WhipPage.open(await ways(room));
+  await first.publish();
   await Promise.all([seesMore(bo), hearsMore(bo)]);
   const session = await sessionOf(bo);
 
@@ -180,13 +180,13 @@ it('it stays through the death of a signaling node, and ends with that of its me
   await until('the session is over', async () => (await first.ask('PATCH')) === 404);
   await until('its client sees that', async () => (await first.state()) !== 'connected');
 
-  const second = await WhipPage.open(await keyFor(room));
-  await until('it is let in again', async () => (await second.publish(url())).status === 201);
+  const second = await WhipPage.open(await ways(room));
+  await until('it is let in again', async () => (await second.publish()).status === 201);
   await Promise.all([seesMore(bo), hearsMore(bo)]);
   await bo.room('await room.performAdmin.kick([...room.remoteParticipants.values()][0].identity);');
   await gone(bo);
   await until('the session is over', async () => (await second.ask('PATCH')) === 404);
   await until('its client sees that', async () => (await second.state()) !== 'connected');
-  const third = await WhipPage.open(await keyFor(room));
-  expect(await third.publish(url())).toMatchObject({ code: 'KICKED' });
+  const third = await WhipPage.open(await ways(room));
+  expect(await third.publish()).toMatchObject({ code: 'KICKED' });
 });
