@@ -47,12 +47,14 @@ class WhipPage {
     this.#key = key;
   }
 
-  /** Offers a moving picture and a tone, and takes the answer. */
-  publish(): Promise<Posted> {
+  /**
+   * Offers a moving picture and a tone, and takes the answer. `likeOthers`: H.264 in two layers, and no word of SSRCs.
+   */
+  publish(likeOthers = false): Promise<Posted> {
     return this.#page.evaluate(
-      async ({ url: to, key }) => {
+      async ({ url: to, key, likeOthers: other }) => {
         const canvas = document.createElement('canvas');
-        [canvas.width, canvas.height] = [320, 240];
+        [canvas.width, canvas.height] = other ? [640, 360] : [320, 240];
         const draw = canvas.getContext('2d');
         setInterval(() => {
           if (draw === null) return;
@@ -64,13 +66,23 @@ class WhipPage {
         tone.connect(out);
         tone.start();
         const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
-        for (const track of [...canvas.captureStream(25).getTracks(), ...out.stream.getTracks()])
-          pc.addTransceiver(track, { direction: 'sendonly' });
+        for (const track of out.stream.getTracks()) pc.addTransceiver(track, { direction: 'sendonly' });
+        for (const track of canvas.captureStream(25).getTracks()) {
+          const layers = [{ rid: 'high' }, { rid: 'low', scaleResolutionDownBy: 2 }];
+          const sender = pc.addTransceiver(track, {
+            direction: 'sendonly',
+            ...(other && { sendEncodings: layers }),
+          });
+          const { codecs = [] } = RTCRtpSender.getCapabilities('video') ?? {};
+          const h264 = codecs.filter(({ mimeType }) => /h264|rtx/i.test(mimeType));
+          if (other) sender.setCodecPreferences(h264);
+        }
         await pc.setLocalDescription();
+        const offered = pc.localDescription?.sdp ?? '';
         const response = await fetch(to, {
           method: 'POST',
           headers: { 'content-type': 'application/sdp', authorization: `Bearer ${key}` },
-          body: pc.localDescription?.sdp ?? '',
+          body: other ? offered.replaceAll(/a=ssrc.*\r\n/g, '') : offered,
         });
         const body = await response.text();
         const links = response.headers.get('link');
@@ -83,7 +95,7 @@ class WhipPage {
         (globalThis as Scope).whip = { pc, location, etag: response.headers.get('etag') ?? '' };
         return { status: 201, code: '', links };
       },
-      { url: this.#url, key: this.#key },
+      { url: this.#url, key: this.#key, likeOthers },
     );
   }
 
@@ -161,6 +173,17 @@ it('a page publishes by WHIP in one region and is seen and heard in the other, u
   expect(await page.ask('DELETE')).toBe(200);
   await gone(bo);
   expect([await page.ask('DELETE'), await page.ask('PATCH')]).toEqual([404, 404]);
+});
+
+it('H.264 in two layers, of which no SSRC is told: the browser in the other region sees the better one', async () => {
+  const room = 'whip layers';
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore' });
+  const page = await WhipPage.open(await ways(room));
+  expect((await page.publish(true)).status).toBe(201);
+  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await until('Bo sees the better layer', async () =>
+    (await bo.stats()).video.some(({ mimeType, frameWidth }) => mimeType === 'video/H264' && frameWidth === 640),
+  );
 });
 
 it('it stays through the death of a signaling node, and ends with that of its media node or its removal', async () => {
