@@ -1,7 +1,7 @@
 // One WHIP client in its room. Its media go straight to the media node; the gateway has the session, and nothing of the
 // media. There is no way to tell the client anything later, so whatever its one transport does not survive ends the
 // session: then its ICE fails, and it begins anew.
-import { MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
+import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
 import { MeridianError, newId, type Track, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { answerTo, type IceCredentials, type NodeSide } from '../core/whip/answer.ts';
@@ -98,7 +98,6 @@ export class WhipSession {
       this.close('not opened');
       throw error;
     }
-    if (this.#isClosed) throw new MeridianClientError('CONNECTION_CLOSED');
     this.#isOpen = true;
   }
 

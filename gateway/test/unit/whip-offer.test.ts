@@ -158,6 +158,12 @@ describe("Chromium's offer", () => {
     );
     expect(section(text, 3)[0]).toBe('application 0 UDP/DTLS/SCTP webrtc-datachannel');
   });
+  it('of an encrypted header extension has that left out', () => {
+    const encrypted = chromium.replaceAll(MID, `urn:ietf:params:rtp-hdrext:encrypt ${MID}`);
+    expect(
+      rtpOf(encrypted).flatMap(({ headerExtensions = [] }) => headerExtensions.map(({ uri }) => uri)),
+    ).not.toContain(MID);
+  });
   it('of simulcast becomes layers from the lowest to the best, answered in the order of the offer', () => {
     const [, video] = rtpOf(fixture('chromium-simulcast'));
     expect(video?.encodings).toEqual([{ rid: 'l' }, { rid: 'm' }, { rid: 'h' }]);
@@ -169,6 +175,7 @@ describe("Chromium's offer", () => {
     ['VP9 of profile 0', /^98$/, { mimeType: 'video/VP9', parameters: { 'profile-id': 0 } }],
     ['H.264, by its profile', /^10[2-9]$/, { mimeType: 'video/H264', parameters: { 'profile-level-id': '42e01f' } }],
     ['AV1', /^45$/, { mimeType: 'video/AV1' }],
+    ['VP9 of another profile, then VP8,', /^100$/, { mimeType: 'video/VP8' }],
   ])('that names %s first is taken at its word', (_what, first, codec) => {
     const preferred = chromium.replace(/(m=video 9 \S+) (.*)/, (_all, head: string, formats: string) => {
       const list = formats.split(' ');

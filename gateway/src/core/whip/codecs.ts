@@ -137,10 +137,8 @@ function feedbackOf(
 
 function rtxOf(media: Media, kind: MediaKind, { payloadType: apt, clockRate }: RtpCodec): RtpCodec[] {
   const rtx = media.rtp.find(
-    ({ payload, codec, rate }) =>
-      String(codec).toLowerCase() === 'rtx' &&
-      rate === clockRate &&
-      parametersOf(fmtpOf(media, payload)).get('apt') === String(apt),
+    ({ payload, codec }) =>
+      String(codec).toLowerCase() === 'rtx' && parametersOf(fmtpOf(media, payload)).get('apt') === String(apt),
   );
   if (rtx === undefined) return [];
   return [{ mimeType: `${kind}/rtx`, payloadType: rtx.payload, clockRate, parameters: { apt }, rtcpFeedback: [] }];
