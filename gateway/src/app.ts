@@ -4,8 +4,11 @@ import type { ServiceContext } from '@meridian/runtime';
 import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
 import { StreamKeys } from './adapters/stream-keys.ts';
+import { TargetAddresses } from './cdn/addresses.ts';
+import { Cdn } from './cdn/cdn.ts';
 import type { GatewayConfig } from './config.ts';
 import { H5Streams } from './h5/stream.ts';
+import { addCdn } from './http/cdn.ts';
 import { addFlv } from './http/flv.ts';
 import { addH5 } from './http/h5.ts';
 import { buildHttp } from './http/server.ts';
@@ -46,6 +49,9 @@ export async function start(deps: GatewayDeps) {
   const mixers = voiceMixers(sound);
   const programmes = new Programmes({ links, tokens, clock, rng, log, mixers, nodeId: config.id });
   closeStack.add('programmes', () => programmes.close());
+  const addresses = new TargetAddresses({ allowed: config.cdnAllowed, clock, log });
+  const cdn = new Cdn({ programmes, points, addresses, clock, rng, log });
+  closeStack.add('pushes and pulls', () => cdn.close());
   const open = openRtmp({ keys, points, programmes, log });
   const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
@@ -59,6 +65,7 @@ export async function start(deps: GatewayDeps) {
   const whip = new WhipSessions({ links, clock, rng, log });
   closeStack.add('WHIP sessions', () => whip.close());
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl: config.publicUrl });
+  addCdn(http, { tokens, cdn });
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());
 

@@ -28,6 +28,8 @@ export const gatewayConfig = Type.Object({
   ),
   /** What all transcoders may use of the processors, in thousandths of a core. */
   transcodeMillicores: Type.Integer({ default: 4000, minimum: 100, maximum: 1_000_000 }),
+  /** Ranges (CIDR) inside which pushes and pulls may go, besides the internet's addresses. */
+  cdnAllowed: Type.Array(text(64), { default: [], maxItems: 256 }),
   /** Pages that may ask for keys and play by script. */
   allowedOrigins: Type.Array(text(256), { default: ['*'], minItems: 1, maxItems: 256 }),
 });

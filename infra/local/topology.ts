@@ -417,6 +417,7 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
       publicUrl: urls.http,
       rtmpListen: rtmp,
       rtmpUrl: urls.rtmp,
+      cdnAllowed: ['127.0.0.0/8'],
       apiKeys: [{ ...secrets.devKey, tenant: 'dev' }],
       ...regionCentre(o, region),
     },

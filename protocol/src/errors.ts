@@ -56,6 +56,8 @@ export const errorCodes = {
   CITY_UNKNOWN: ['There is no such city.', false],
   OPENER_UNKNOWN: ['The gateway or recorder that opens the session has not registered.', true],
   DECISION_UNKNOWN: ['There is no such decision about this session, or it is too old.', false],
+  // pushes and pulls of a gateway
+  TARGET_REFUSED: ['The address cannot be dialled: it is unknown, of the inside, or its port is reserved.', false],
   // moves of a session to another media node
   MOVE_UNDER_WAY: ['The session is being moved already.', true],
   MOVE_REFUSED: ['The client does not take part in the move.', false],

@@ -3,7 +3,7 @@ import cors from '@fastify/cors';
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { STREAM_KEY_CHARACTERS_MAX } from '../adapters/stream-keys.ts';
 import { type WaysOptions, type WaysRequest, waysOf } from '../ways.ts';
 
@@ -49,10 +49,15 @@ export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
   app.get('/healthz', async () => ({ ok: true }));
   app.post<{ Body: WaysRequest | null }>('/v1/ways', { schema: { body: waysSchema } }, async (request, reply) => {
-    const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    return reply.header('cache-control', 'no-store').send(await waysOf(o.ways, token, request.body ?? {}));
+    const ways = await waysOf(o.ways, bearerOf(request), request.body ?? {});
+    return reply.header('cache-control', 'no-store').send(ways);
   });
   return app;
+}
+
+/** The token of a request; '' where there is none. */
+export function bearerOf({ headers }: FastifyRequest): string {
+  return /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
 }
 
 function answer(
@@ -76,6 +81,6 @@ export function refuse(reply: FastifyReply, status: number, code: string, messag
 /** Of our own refusals, and of those of the room that was to be joined. */
 function statusOf({ code, retryable }: MeridianError | MeridianClientError): number {
   if (code.startsWith('TOKEN_')) return 401;
-  if (code === 'NOT_PERMITTED' || code === 'FENCE_CONFLICT') return 403;
+  if (code === 'NOT_PERMITTED' || code === 'FENCE_CONFLICT' || code === 'TARGET_REFUSED') return 403;
   return retryable ? 503 : 400;
 }

@@ -4,6 +4,9 @@ import { type AmfObject, decodeAmf0, encodeAmf0, withoutAmf3Byte } from './amf0.
 import { encodeMessage, messageType, type RtmpMessage } from './chunks.ts';
 import { chunkStream, OUT_CHUNK_BYTES } from './link.ts';
 
+/** In a message whose chunk stream has one byte: behind that, the time, the length and the type. */
+const STREAM_ID_AT = 8;
+
 /** A body in the format of FLV tags (`../flv/tags.ts`). Times rise beyond 32 bits and may step back a little. */
 export interface RtmpMedia {
   readonly kind: 'audio' | 'video';
@@ -66,6 +69,13 @@ export function encodeMedia(media: RtmpMedia): Uint8Array {
   const { kind, streamId, timestampMs, body } = media;
   const message = { typeId: messageType[kind], streamId, timestampMs, payload: body };
   return encodeMessage(message, { chunkStreamId: chunkStream[kind], chunkBytes: OUT_CHUNK_BYTES });
+}
+
+/** A copy of what `encodeMedia` made, for a stream with another id: a foreign server chooses it. */
+export function withStreamId(message: Uint8Array, streamId: number): Uint8Array {
+  const copy = message.slice();
+  new DataView(copy.buffer).setUint32(STREAM_ID_AT, streamId, true);
+  return copy;
 }
 
 /** As encodeMedia. `toServer`: for a server that we publish to. */

@@ -1,0 +1,114 @@
+// Which addresses the gateway dials for others. A name is looked up once per connection, and what was checked is what
+// is dialled: a name that answers differently a moment later reaches nothing inside.
+import { lookup as systemLookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+import { MeridianError } from '@meridian/protocol';
+import { type Clock, ConfigError, type Logger } from '@meridian/runtime';
+
+/** A server for names that says nothing. */
+const LOOKUP_MS = 5000;
+
+/** Not of the internet (IANA's registry of special-purpose addresses), and multicast. */
+const INSIDE_V4 = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const;
+/** Global addresses begin with these bits; within them are protocols' own ones, some of which hold IPv4 addresses. */
+const GLOBAL_V6 = ['2000::', 3] as const;
+const INSIDE_V6 = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const;
+
+const inside = new BlockList();
+for (const [net, prefix] of INSIDE_V4) inside.addSubnet(net, prefix, 'ipv4');
+for (const [net, prefix] of INSIDE_V6) inside.addSubnet(net, prefix, 'ipv6');
+const globalV6 = new BlockList();
+globalV6.addSubnet(...GLOBAL_V6, 'ipv6');
+
+/** Addresses of a name, the preferred ones first. */
+export type Lookup = (host: string) => Promise<readonly { readonly address: string }[]>;
+
+export interface TargetAddressesOptions {
+  /** Ranges in CIDR form that may be dialled though they are inside. */
+  readonly allowed: readonly string[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly lookup?: Lookup;
+}
+
+export class TargetAddresses {
+  readonly #allowed: BlockList;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #lookup: Lookup;
+
+  /** Throws ConfigError for what is no range. */
+  constructor(o: TargetAddressesOptions) {
+    this.#allowed = rangesOf(o.allowed);
+    this.#clock = o.clock;
+    this.#log = o.log;
+    this.#lookup = o.lookup ?? ((host) => systemLookup(host, { all: true }));
+  }
+
+  /** Whether the address may be dialled. False for what is none. */
+  isAllowed(address: string): boolean {
+    const version = isIP(address);
+    if (version === 0) return false;
+    const family = version === 4 ? 'ipv4' : 'ipv6';
+    if (this.#allowed.check(address, family)) return true;
+    return !inside.check(address, family) && (version === 4 || globalV6.check(address, family));
+  }
+
+  /**
+   * An address of the host that may be dialled; `attempt` chooses among several.
+   * @throws MeridianError TARGET_REFUSED: there is none. It does not say whether there are others: names of the inside
+   * are nobody's business.
+   */
+  async resolve(host: string, attempt: number): Promise<string> {
+    const found = await this.#addressesOf(host);
+    const allowed = found.map(({ address }) => address).filter((address) => this.isAllowed(address));
+    const chosen = allowed[attempt % allowed.length];
+    if (chosen === undefined) throw new MeridianError('TARGET_REFUSED');
+    return chosen;
+  }
+
+  async #addressesOf(host: string): Promise<readonly { readonly address: string }[]> {
+    const late = Promise.withResolvers<never[]>();
+    const timer = this.#clock.after(LOOKUP_MS, () => late.resolve([]));
+    try {
+      return await Promise.race([this.#lookup(host), late.promise]);
+    } catch (error) {
+      this.#log.debug({ host, code: (error as NodeJS.ErrnoException).code }, 'a name is not found');
+      return [];
+    } finally {
+      timer.cancel();
+    }
+  }
+}
+
+function rangesOf(texts: readonly string[]): BlockList {
+  const ranges = new BlockList();
+  for (const [index, text] of texts.entries()) {
+    const [, net = '', prefix = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text) ?? [];
+    const version = isIP(net);
+    if (version === 0 || Number(prefix) > (version === 4 ? 32 : 128))
+      throw new ConfigError([{ key: `cdnAllowed[${index}]`, value: text, allowed: 'a range in CIDR form' }]);
+    ranges.addSubnet(net, Number(prefix), version === 4 ? 'ipv4' : 'ipv6');
+  }
+  return ranges;
+}

@@ -1,0 +1,78 @@
+// What a gateway sends to foreign servers and takes from them, for rooms' administrators.
+import { isDisplayName, isIdentity, MeridianError, type RoomKey } from '@meridian/protocol';
+import type { StreamKey } from '../adapters/stream-keys.ts';
+import { parseTarget } from '../core/cdn/target.ts';
+import type { PublishPoints } from '../room/publish-points.ts';
+import { Pull, type PullStatus } from './pull.ts';
+import { Push, type Pushable, type PushStatus } from './push.ts';
+import type { RedialBase } from './redial.ts';
+import { RoomStreams } from './room-streams.ts';
+
+export interface CdnOptions extends RedialBase {
+  readonly programmes: { open(key: StreamKey): Promise<Pushable> };
+  readonly points: Pick<PublishPoints, 'open'>;
+}
+
+/** A room, and who asks for it. */
+export interface RoomAdmin {
+  readonly apiKey: string;
+  readonly room: string;
+  readonly roomKey: RoomKey;
+  readonly identity: string;
+}
+
+export interface PushRequest {
+  readonly url: string;
+}
+
+export interface PullRequest {
+  readonly url: string;
+  /** Of the participant. */
+  readonly identity: string;
+  /** Default: the identity. */
+  readonly name?: string;
+}
+
+const ID_BYTES = 12;
+
+export class Cdn {
+  readonly pushes = new RoomStreams<PushStatus>();
+  readonly pulls = new RoomStreams<PullStatus>();
+  readonly #o: CdnOptions;
+
+  constructor(o: CdnOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Pushes the room's programme to the URL until it is removed. Rejects with what `parseTarget`, `RoomStreams.add` and
+   * `Programmes.open` reject with, and TARGET_REFUSED for an address inside.
+   */
+  async push({ apiKey, room, roomKey, identity }: RoomAdmin, { url }: PushRequest): Promise<PushStatus> {
+    const key = { apiKey, room, use: 'play', identity, name: '', expiresWallMs: Number.POSITIVE_INFINITY } as const;
+    return this.pushes.add(roomKey, new Push({ ...this.#o, id: this.#id(), target: parseTarget(url), key }));
+  }
+
+  /**
+   * Lets the stream of the URL take part under this identity until it is removed, or the participant is. Rejects as
+   * `push`, with what `PublishPoints.open` rejects with.
+   */
+  async pull({ apiKey, room, roomKey }: RoomAdmin, request: PullRequest): Promise<PullStatus> {
+    const { url, identity, name = identity } = request;
+    if (!isIdentity(identity) || !isDisplayName(name)) throw new MeridianError('REQUEST_INVALID', 'identity or name');
+    const key = { apiKey, room, use: 'publish', identity, name, expiresWallMs: Number.POSITIVE_INFINITY } as const;
+    const id = this.#id();
+    const onOver = (): void => void this.pulls.remove(roomKey, id);
+    return this.pulls.add(roomKey, new Pull({ ...this.#o, id, target: parseTarget(url), key, onOver }));
+  }
+
+  /** Ends all; idempotent. */
+  close(): void {
+    this.pushes.close();
+    this.pulls.close();
+  }
+
+  #id(): string {
+    return Buffer.from(this.#o.rng.bytes(ID_BYTES)).toString('base64url');
+  }
+}

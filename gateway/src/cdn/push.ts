@@ -1,0 +1,125 @@
+// A room's programme, sent to a foreign server as an encoder sends it. The programme is kept while the server is away,
+// so that its time goes on.
+import type { StreamKey } from '../adapters/stream-keys.ts';
+import { RateMeter } from '../core/cdn/rate-meter.ts';
+import type { RtmpTarget } from '../core/cdn/target.ts';
+import { SlowViewer } from '../core/slow-viewer.ts';
+import type { ProgrammeItem } from '../room/programme.ts';
+import type { RtmpDial } from '../rtmp/dialer.ts';
+import { Redial, type RedialBase } from './redial.ts';
+import type { RoomStream, RoomStreamStatus } from './room-streams.ts';
+
+type PushedItem = Pick<ProgrammeItem, 'kind' | 'isFormat' | 'isKey' | 'rtmp'>;
+interface PushViewer {
+  take(item: PushedItem): void;
+  ended(code: string): void;
+}
+/** What can be pushed; a `Programme`. */
+export interface Pushable {
+  watch(viewer: PushViewer): () => void;
+}
+
+export interface PushOptions extends RedialBase {
+  readonly id: string;
+  readonly target: RtmpTarget;
+  readonly programmes: { open(key: StreamKey): Promise<Pushable> };
+  /** To play the room. */
+  readonly key: StreamKey;
+}
+
+export interface PushStatus extends RoomStreamStatus {
+  /** Left out because the connection takes less than the programme. */
+  readonly droppedPictures: number;
+}
+
+export class Push implements RoomStream<PushStatus> {
+  readonly id: string;
+  readonly unique: readonly string[];
+  readonly #o: PushOptions;
+  readonly #redial: Redial;
+  readonly #rate = new RateMeter();
+  #programme: Pushable | undefined;
+  #stop: (() => void) | undefined;
+  #slow = new SlowViewer();
+  /** By connections that are over. */
+  #droppedBefore = 0;
+  #isClosed = false;
+
+  constructor(o: PushOptions) {
+    this.#o = o;
+    this.id = o.id;
+    this.unique = [o.target.id];
+    const user = {
+      prepare: () => this.#prepare(),
+      ready: (dial: RtmpDial) => this.#begin(dial),
+      media: () => undefined,
+      ended: () => this.#hold(),
+    };
+    this.#redial = new Redial({ ...o, role: 'publish', user });
+  }
+
+  get status(): PushStatus {
+    return {
+      ...{ id: this.id, url: this.#o.target.shown, ...this.#redial.status },
+      bitrateKbps: this.#rate.kbps(this.#o.clock.nowMs()),
+      droppedPictures: this.#droppedBefore + this.#slow.dropped,
+    };
+  }
+
+  start(): Promise<void> {
+    return this.#redial.start();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#redial.close();
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  async #prepare(): Promise<void> {
+    if (this.#programme !== undefined) return;
+    const programme = await this.#o.programmes.open(this.#o.key);
+    if (this.#isClosed) return; // it ends by itself when nobody watches
+    this.#programme = programme;
+    this.#hold();
+  }
+
+  /** Formats and the last key frame first, then what comes. */
+  #begin(dial: RtmpDial): void {
+    const { clock } = this.#o;
+    this.#droppedBefore += this.#slow.dropped;
+    const slow = new SlowViewer();
+    this.#slow = slow;
+    this.#redial.live();
+    this.#watch((item) => {
+      const verdict = slow.next(item, dial.queuedBytes);
+      if (verdict === 'end') dial.fail('TOO_SLOW', '');
+      if (verdict !== 'send') return;
+      dial.write(item.rtmp);
+      this.#rate.note(item.rtmp.length, clock.nowMs());
+    });
+    if (this.#programme === undefined) dial.fail('CONNECTION_CLOSED', 'the programme is over');
+  }
+
+  /** Takes nothing; the programme stays. */
+  #hold(): void {
+    this.#watch(() => undefined);
+  }
+
+  #watch(take: PushViewer['take']): void {
+    const programme = this.#programme;
+    const stopBefore = this.#stop;
+    const stop = programme?.watch({
+      take,
+      ended: (code) => {
+        if (this.#programme !== programme) return;
+        this.#programme = undefined;
+        this.#stop = undefined;
+        this.#redial.fail(code, 'the programme is over');
+      },
+    });
+    stopBefore?.();
+    if (this.#programme === programme) this.#stop = stop;
+  }
+}

@@ -1,0 +1,53 @@
+// Where a room's programme is pushed to, or a foreign stream comes from: an RTMP URL. Its last part is a secret, the
+// stream key, and is neither shown nor logged.
+import { MeridianError } from '@meridian/protocol';
+
+export interface RtmpTarget {
+  readonly isTls: boolean;
+  /** A name, or an address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly app: string;
+  /** The stream, with its query. Secret. */
+  readonly name: string;
+  readonly tcUrl: string;
+  /** For answers and logs: without `name`. */
+  readonly shown: string;
+  /** Equal for two ways to write the same target. Secret. */
+  readonly id: string;
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'rtmp:': 1935, 'rtmps:': 443 };
+/** Ports below are other services', which might take our bytes for commands. */
+const FREE_PORTS_FROM = 1024;
+const HOST = /^[a-z0-9._-]{1,253}$/;
+const HOST_V6 = /^\[([0-9a-f:.]{2,45})\]$/;
+
+/**
+ * `rtmp://HOST[:PORT]/APP/KEY[?QUERY]`, or `rtmps://…`. The app may have several segments.
+ * @throws MeridianError REQUEST_INVALID; TARGET_REFUSED for a port that is not 443, 1935 or at least 1024
+ */
+export function parseTarget(text: string): RtmpTarget {
+  const url = urlOf(text);
+  const defaultPort = url === undefined ? undefined : DEFAULT_PORTS[url.protocol];
+  if (url === undefined || defaultPort === undefined) throw invalid('the URL begins with rtmp:// or rtmps://');
+  if (url.username !== '' || url.password !== '' || url.hash !== '') throw invalid('the URL has a user or a fragment');
+  const literal = url.hostname.toLowerCase();
+  const host = HOST_V6.exec(literal)?.[1] ?? (HOST.test(literal) ? literal : undefined);
+  if (host === undefined) throw invalid('the URL has no host');
+  const at = url.pathname.lastIndexOf('/');
+  const [app, key] = [url.pathname.slice(1, at), url.pathname.slice(at + 1)];
+  if (app === '' || key === '') throw invalid('the URL needs an application and a stream: rtmp://HOST/APP/KEY');
+  const port = url.port === '' ? defaultPort : Number(url.port);
+  if (port < FREE_PORTS_FROM && port !== DEFAULT_PORTS['rtmps:'])
+    throw new MeridianError('TARGET_REFUSED', 'the port is 443, 1935 or at least 1024');
+  const tcUrl = `${url.protocol}//${literal}${port === defaultPort ? '' : `:${port}`}/${app}`;
+  const name = key + url.search;
+  return { isTls: url.protocol === 'rtmps:', host, port, app, name, tcUrl, shown: `${tcUrl}/***`, id: `${tcUrl}/${name}` };
+}
+
+function urlOf(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+const invalid = (message: string): MeridianError => new MeridianError('REQUEST_INVALID', message);

@@ -1,0 +1,67 @@
+// FLV bodies of an encoder become pictures and sound of a publish point.
+import { MeridianError } from '@meridian/protocol';
+import { FlvMediaReader } from '../core/flv/media.ts';
+import { hasBFrames, parseSps, publishable } from '../core/h264/h264-bitstream.ts';
+import { MalformedStream } from '../core/malformed.ts';
+import type { AudioFormat } from '../core/units.ts';
+import type { Encoder, PublishPoint } from './publish-point.ts';
+
+/** What encoders show when a stream cannot be taken, with the setting that helps. */
+const REFUSALS = {
+  BFRAMES: 'B-frames cannot be shown by browsers: set them to 0 (x264: bframes=0 or tune=zerolatency)',
+  CODEC_UNSUPPORTED: 'only H.264 (8 bit, 4:2:0, progressive) and AAC are taken',
+} as const;
+
+/** Why the stream cannot be taken. */
+export interface Refusal {
+  readonly code: string;
+  readonly description: string;
+}
+
+export class FlvInput {
+  readonly #point: PublishPoint;
+  readonly #encoder: Encoder;
+  readonly #reader = new FlvMediaReader();
+  #audio: AudioFormat | undefined;
+
+  /** @param encoder on whose behalf; the point takes what it writes while it is the present one */
+  constructor(point: PublishPoint, encoder: Encoder) {
+    this.#point = point;
+    this.#encoder = encoder;
+  }
+
+  /** Writes the body of a message or tag to the point. After a refusal nothing more of the stream is to be written. */
+  write(kind: 'audio' | 'video', timestampMs: number, body: Uint8Array): Refusal | undefined {
+    try {
+      return kind === 'video' ? this.#video(timestampMs, body) : this.#sound(timestampMs, body);
+    } catch (error) {
+      // A broken stream, or no capacity to transcode its sound.
+      if (!(error instanceof MalformedStream || error instanceof MeridianError)) throw error;
+      return { code: error.code, description: error.message };
+    }
+  }
+
+  #video(timestampMs: number, body: Uint8Array): Refusal | undefined {
+    const media = this.#reader.video(timestampMs, body);
+    if (media?.kind === 'unsupported') return refusal('CODEC_UNSUPPORTED');
+    if (media?.kind === 'videoFormat') {
+      const info = parseSps(media.format.sps);
+      if (info === undefined || 'refused' in publishable(info)) return refusal('CODEC_UNSUPPORTED');
+    } else if (media?.kind === 'video') {
+      if (media.ptsMs !== media.dtsMs || hasBFrames(media)) return refusal('BFRAMES');
+      this.#point.writeVideo(this.#encoder, media);
+    }
+    return undefined;
+  }
+
+  #sound(timestampMs: number, body: Uint8Array): Refusal | undefined {
+    const media = this.#reader.audio(timestampMs, body);
+    if (media?.kind === 'unsupported') return refusal('CODEC_UNSUPPORTED');
+    if (media?.kind === 'audioFormat') this.#audio = media.format;
+    else if (media?.kind === 'audio' && this.#audio !== undefined)
+      this.#point.writeAudio(this.#encoder, media, this.#audio);
+    return undefined;
+  }
+}
+
+const refusal = (code: keyof typeof REFUSALS): Refusal => ({ code, description: REFUSALS[code] });

@@ -1,0 +1,179 @@
+// A connection to a foreign RTMP server, to publish there or to play from it. The protocol is core/rtmp; here are the
+// socket, its time-outs and bounds.
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Clock, Rng, Timer } from '@meridian/runtime';
+import { type EndCode, statusCodeOf } from '../core/cdn/redial.ts';
+import type { RtmpTarget } from '../core/cdn/target.ts';
+import { RtmpClientConnection, type RtmpClientEvent } from '../core/rtmp/client.ts';
+import { HANDSHAKE_RANDOM_BYTES } from '../core/rtmp/handshake.ts';
+import { type RtmpMedia, withStreamId } from '../core/rtmp/media.ts';
+
+/** From the first packet to an open socket, with TLS. */
+export const CONNECT_MS = 5000;
+/** A server that takes nothing of what waits for it is gone. */
+export const STALLED_MS = 30_000;
+/** How often the time-outs are looked at. */
+const TICK_MS = 1000;
+/** A socket that ends has so long to take what is still to be said to it. */
+const GOODBYE_MS = 2000;
+/** More than a viewer may have waiting (core/slow-viewer.ts): a server that asks, and takes no answers. */
+const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
+/** The stream that messages of a programme are made for. */
+const OWN_STREAM = 1;
+
+/** Why a connection is over. `reason` holds no text of the server beside its code. */
+export interface DialEnd {
+  /** Of `endCodes`, or of whoever called `fail`. */
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface DialOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** Authorities of RTMPS servers, PEM; default: the machine's. */
+  readonly ca?: string;
+  readonly target: RtmpTarget;
+  /** Checked; the name is not looked up again. */
+  readonly address: string;
+  readonly role: 'publish' | 'play';
+  /** The server has accepted. */
+  onReady(): void;
+  /** Of what is played. */
+  onMedia(media: RtmpMedia): void;
+  /** Called once, except after `close`; later than the call of `fail` that it follows. */
+  onEnd(end: DialEnd): void;
+}
+
+export class RtmpDial {
+  readonly #o: DialOptions;
+  readonly #socket: Socket;
+  readonly #timer: Timer;
+  readonly #connectByMs: number;
+  /** Once the socket is open. */
+  #connection: RtmpClientConnection | undefined;
+  #streamId = OWN_STREAM;
+  #takenBytes = 0;
+  #takenMs: number;
+  #end: DialEnd | undefined;
+  #goodbye: Timer | undefined;
+  #isClosed = false;
+
+  constructor(o: DialOptions) {
+    const { clock, target, address } = o;
+    this.#o = o;
+    this.#takenMs = clock.nowMs();
+    this.#connectByMs = this.#takenMs + CONNECT_MS;
+    const socket = target.isTls ? dialTls(o) : connect({ host: address, port: target.port });
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.once(target.isTls ? 'secureConnect' : 'connect', () => this.#connected());
+    socket.on('data', (bytes) => this.#handle(this.#connection?.receive(bytes, clock.nowMs()) ?? []));
+    socket.on('error', (error) => this.#broke((error as NodeJS.ErrnoException).code ?? ''));
+    socket.on('end', () => this.fail('ENDED' satisfies EndCode, ''));
+    socket.once('close', () => this.#ended());
+    this.#timer = clock.every(TICK_MS, () => this.#tick());
+  }
+
+  /** Bytes that wait in the socket. */
+  get queuedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** Writes a message of `encodeMedia` for stream 1; only after `onReady`. */
+  write(message: Uint8Array): void {
+    if (!this.#isOver)
+      this.#socket.write(this.#streamId === OWN_STREAM ? message : withStreamId(message, this.#streamId));
+  }
+
+  /** Cuts the connection; `onEnd` follows with these words. The first call counts. */
+  fail(code: string, reason: string): void {
+    this.#end ??= { code, reason };
+    this.#socket.destroy();
+  }
+
+  /** Ends the connection with a goodbye. No callback follows; idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#timer.cancel();
+    if (this.#connection === undefined || this.#socket.destroyed) {
+      this.#socket.destroy();
+      return;
+    }
+    this.#connection.close();
+    this.#flush();
+    this.#socket.end();
+    this.#goodbye = this.#o.clock.after(GOODBYE_MS, () => this.#socket.destroy());
+  }
+
+  get #isOver(): boolean {
+    return this.#isClosed || this.#end !== undefined;
+  }
+
+  #connected(): void {
+    if (this.#isClosed) return;
+    const { clock, rng, role, target } = this.#o;
+    const random = rng.bytes(HANDSHAKE_RANDOM_BYTES);
+    this.#connection = new RtmpClientConnection({ ...target, role, random, nowMs: clock.nowMs() });
+    this.#flush();
+  }
+
+  #handle(events: readonly RtmpClientEvent[]): void {
+    if (this.#isOver) return;
+    this.#flush();
+    for (const event of events) {
+      if (this.#isOver) return;
+      if (event.kind === 'ready') {
+        this.#streamId = event.streamId;
+        this.#o.onReady();
+      } else if (event.kind === 'refused') {
+        this.fail('REFUSED' satisfies EndCode, statusCodeOf(event.code));
+      } else if (event.kind === 'ended') {
+        const { error } = event;
+        const code = error === undefined ? 'ENDED' : error.code === 'TIMED_OUT' ? 'TIMED_OUT' : 'MALFORMED';
+        this.fail(code satisfies EndCode, error?.message ?? '');
+      } else if (event.kind !== 'metadata') this.#o.onMedia(event);
+    }
+    if (this.queuedBytes > QUEUED_BYTES_MAX) this.fail('TIMED_OUT' satisfies EndCode, 'the server takes nothing');
+  }
+
+  #flush(): void {
+    for (const bytes of this.#connection?.takeOutput() ?? []) this.#socket.write(bytes);
+  }
+
+  #tick(): void {
+    const nowMs = this.#o.clock.nowMs();
+    if (this.#connection === undefined) {
+      if (nowMs >= this.#connectByMs) this.fail('TIMED_OUT' satisfies EndCode, 'nobody answers there');
+      return;
+    }
+    this.#handle(this.#connection.tick(nowMs));
+    const takenBytes = this.#socket.bytesWritten - this.queuedBytes;
+    if (this.queuedBytes === 0 || takenBytes > this.#takenBytes) this.#takenMs = nowMs;
+    this.#takenBytes = takenBytes;
+    if (nowMs - this.#takenMs >= STALLED_MS) this.fail('TIMED_OUT' satisfies EndCode, 'the server takes nothing');
+  }
+
+  #broke(errno: string): void {
+    const code: EndCode = this.#connection === undefined ? 'CONNECT_FAILED' : 'ENDED';
+    this.fail(code, errno);
+  }
+
+  #ended(): void {
+    this.#timer.cancel();
+    this.#goodbye?.cancel();
+    if (!this.#isClosed) this.#o.onEnd(this.#end ?? { code: 'ENDED' satisfies EndCode, reason: '' });
+    this.#isClosed = true;
+  }
+}
+
+/** The server shows a certificate for the name, or for the address where the URL has one. */
+function dialTls({ target, address, ca }: DialOptions): Socket {
+  return connectTls({
+    ...{ host: address, port: target.port },
+    ...(isIP(target.host) === 0 && { servername: target.host }),
+    ...(ca !== undefined && { ca }),
+  });
+}

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RateMeter } from '../../src/core/cdn/rate-meter.ts';
+import { redialPauseMs, statusCodeOf } from '../../src/core/cdn/redial.ts';
+import { encodeMedia, withStreamId } from '../../src/core/rtmp/media.ts';
+
+describe('a server is dialled again', () => {
+  const pauses = (code: string, failures: readonly number[]): number[] =>
+    failures.map((count) => redialPauseMs({ code, failures: count, random: 0 }));
+  it.each(['CONNECT_FAILED', 'TIMED_OUT', 'ENDED', 'MALFORMED', 'TOO_SLOW', 'OVERLOADED', 'SOCKET_LOST', 'toString'])(
+    'soon after %s',
+    (code) => {
+      expect(pauses(code, [1, 2, 3, 6, 1e6])).toEqual([1000, 2000, 4000, 30_000, 30_000]);
+    },
+  );
+  it.each(['REFUSED', 'BFRAMES', 'CODEC_UNSUPPORTED', 'NOT_PERMITTED', 'TARGET_REFUSED'])('later after %s', (code) => {
+    expect(pauses(code, [1, 2, 6, 1e6])).toEqual([10_000, 20_000, 300_000, 300_000]);
+  });
+  it('at a random time, never later than that', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (failures, random) => {
+        const latestMs = redialPauseMs({ code: 'ENDED', failures, random: 0 });
+        const pauseMs = redialPauseMs({ code: 'ENDED', failures, random });
+        expect(pauseMs).toBeLessThanOrEqual(latestMs);
+        expect(pauseMs).toBeGreaterThanOrEqual(latestMs * 0.75);
+      }),
+    );
+  });
+});
+
+it.each([
+  ['NetStream.Publish.BadName', 'NetStream.Publish.BadName'],
+  ['NetConnection.Connect.Rejected', 'NetConnection.Connect.Rejected'],
+  ['', ''],
+  ['NetStream', ''],
+  ['NetStream.Publish.BadName: my-secret-key', ''],
+  ['my-secret-key', ''],
+  [`NetStream.${'x'.repeat(33)}`, ''],
+])('of a code %s of a server %s is shown', (code, shown) => {
+  expect(statusCodeOf(code)).toBe(shown);
+});
+
+describe('a rate', () => {
+  it('is of five whole seconds, without the present one', () => {
+    const meter = new RateMeter();
+    for (let second = 0; second <= 10; second += 1) meter.note(125_000, second * 1000);
+    expect(meter.kbps(10_999)).toBe(1000);
+    expect(meter.kbps(13_000)).toBe(600);
+    expect(meter.kbps(16_000)).toBe(0);
+  });
+  it('is nothing before anything came, and rises from then on', () => {
+    const meter = new RateMeter();
+    expect(meter.kbps(0)).toBe(0);
+    meter.note(125_000, 0);
+    expect([meter.kbps(999), meter.kbps(1000)]).toEqual([0, 200]);
+  });
+});
+
+it('a message for another stream differs in its id alone, and the first one stays', () => {
+  for (const timestampMs of [0, 0xffffff, 0xffffffff]) {
+    const media = { kind: 'video', timestampMs, body: new Uint8Array(70_000).fill(9) } as const;
+    const one = encodeMedia({ ...media, streamId: 1 });
+    expect(withStreamId(one, 0x01020304)).toEqual(encodeMedia({ ...media, streamId: 0x01020304 }));
+    expect(one).toEqual(encodeMedia({ ...media, streamId: 1 }));
+  }
+});
