@@ -113,6 +113,13 @@ const test = [
     why: 'camera files with a running time code',
   },
   {
+    debian: 'libnginx-mod-rtmp', // brings nginx
+    fedora: 'nginx-mod-rtmp',
+    arch: 'nginx-mod-rtmp',
+    probe: { command: 'nginx' },
+    why: 'a foreign server that programmes are pushed to',
+  },
+  {
     debian: 'nftables',
     fedora: 'nftables',
     arch: 'nftables',

@@ -1,0 +1,238 @@
+// nginx's RTMP module as the foreign CDN: what is pushed there plays, what is published there is pulled; it dies and
+// comes back.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger, secureRng, systemClock, type Timer } from '@meridian/runtime';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { TargetAddresses } from '../../src/cdn/addresses.ts';
+import { Cdn, type RoomAdmin } from '../../src/cdn/cdn.ts';
+import { FlvFileReader, flvTagType } from '../../src/core/flv/file.ts';
+import type { AudioUnit } from '../../src/core/units.ts';
+import { PublishPoints } from '../../src/room/publish-points.ts';
+import type { Programme } from '../../src/room/programme.ts';
+import { RtmpListener } from '../../src/rtmp/listener.ts';
+import { playByRtmp } from '../../src/rtmp/player.ts';
+import { HandMade, type Tag } from '../support/cdn.ts';
+import { frameSums, runFfmpeg } from '../support/ffmpeg.ts';
+import { NginxRtmp } from '../support/nginx-rtmp.ts';
+import { ScriptedRoom } from '../support/scripted-room.ts';
+
+const clock = systemClock();
+const log = createLogger({ name: 'gateway', level: 'silent' });
+const admin: RoomAdmin = { apiKey: 'one', room: 'lobby', roomKey: 'dev/lobby' as RoomAdmin['roomKey'], identity: 'ann' };
+const LONG = { timeout: 60_000 };
+const FRAME_MS = 40;
+
+let folder: string;
+let tags: Tag[];
+const ends: (() => unknown)[] = [];
+const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25'];
+const tone = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
+const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '25', '-pix_fmt', 'yuv420p'];
+const sound = ['-c:a', 'aac', '-ac', '2'];
+
+/** Two seconds as the tags of a programme. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'meridian-cdn-'));
+  const file = join(folder, 'source.flv');
+  await runFfmpeg([...picture, ...tone, '-t', '2', ...coding, ...sound, file]).done;
+  tags = new FlvFileReader().push(readFileSync(file)).flatMap(({ type, timestampMs, body }) => {
+    if (type === flvTagType.script) return [];
+    return [{ kind: type === flvTagType.audio ? ('audio' as const) : ('video' as const), timestampMs, body: body.slice() }];
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+/** A programme that shows the two seconds again and again, in real time. */
+function running(): HandMade {
+  const programme = new HandMade();
+  const isFormat = ({ body }: Tag): boolean => body[1] === 0;
+  for (const tag of tags.filter(isFormat)) programme.give(tag);
+  const media = tags.filter((tag) => !isFormat(tag));
+  const startMs = clock.nowMs();
+  let given = 0;
+  const timer: Timer = clock.every(FRAME_MS / 2, () => {
+    for (;;) {
+      const tag = media[given % media.length];
+      const timestampMs = (tag?.timestampMs ?? 0) + 2000 * Math.floor(given / media.length);
+      if (tag === undefined || timestampMs > clock.nowMs() - startMs) return;
+      given += 1;
+      programme.give({ ...tag, timestampMs });
+    }
+  });
+  ends.push(() => timer.cancel());
+  return programme;
+}
+
+async function start() {
+  const room = await ScriptedRoom.open();
+  const heard: AudioUnit[] = [];
+  const points = new PublishPoints({
+    ...room.base,
+    converters: () => ({ write: (unit) => void heard.push(unit), close: () => undefined }),
+  });
+  const addresses = new TargetAddresses({ allowed: ['127.0.0.0/8'], clock, log });
+  const programme = running();
+  const cdn = new Cdn({ clock, rng: secureRng(), log, addresses, points, programmes: { open: async () => programme } });
+  ends.push(async () => {
+    cdn.close();
+    await points.close();
+    room.close();
+  });
+  return { room, heard, cdn };
+}
+async function nginx(directives = ''): Promise<NginxRtmp> {
+  const server = await NginxRtmp.start(directives);
+  ends.push(() => server.close());
+  return server;
+}
+const pushed = (cdn: Cdn) => cdn.pushes.list(admin.roomKey)[0];
+const pulled = (cdn: Cdn) => cdn.pulls.list(admin.roomKey)[0];
+const isLive = (status: () => { state: string } | undefined) =>
+  vi.waitFor(() => expect(status()?.state).toBe('live'), LONG);
+
+/** Resolves when ffmpeg has decoded so much picture and sound of a stream. */
+async function plays(url: string): Promise<void> {
+  const enough = ['-frames:v', '20', '-frames:a', '20'];
+  const player = runFfmpeg(['-i', url, '-map', '0:v', '-map', '0:a', ...enough, '-f', 'framemd5', '-']);
+  ends.push(() => player.child.kill('SIGKILL'));
+  const sums = frameSums(await player.done);
+  expect([sums.get('0')?.length, sums.get('1')?.length]).toEqual([20, 20]);
+}
+
+it('a programme that is pushed plays there, also after the server died and was started again', async () => {
+  const server = await nginx();
+  const { cdn } = await start();
+  await cdn.push(admin, { url: server.url('key?sign=secret') });
+  await isLive(() => pushed(cdn));
+  await plays(server.url('key'));
+  expect(pushed(cdn)?.bitrateKbps).toBeGreaterThan(0);
+  await server.kill();
+  await vi.waitFor(() => expect(pushed(cdn)?.state).toBe('waiting'), LONG);
+  await server.start();
+  await isLive(() => pushed(cdn));
+  await plays(server.url('key'));
+  expect(pushed(cdn)?.attempts).toBeGreaterThan(1);
+});
+
+it('two pushes to one stream: the later one is refused, and is live when the first has gone', async () => {
+  const server = await nginx();
+  const { cdn } = await start();
+  const first = await cdn.push(admin, { url: server.url('key') });
+  await isLive(() => pushed(cdn));
+  const hall = { ...admin, roomKey: 'dev/hall' as RoomAdmin['roomKey'] };
+  await cdn.push(hall, { url: server.url('key') });
+  const second = () => cdn.pushes.list(hall.roomKey)[0];
+  await vi.waitFor(() => expect(second()?.lastError?.code).toBe('REFUSED'), LONG);
+  expect(second()?.lastError?.reason).toBe('NetStream.Publish.BadName');
+  cdn.pushes.remove(admin.roomKey, first.id);
+  await isLive(second);
+});
+
+it('a wrong key is not taken, and the right one is', async () => {
+  const asked: string[] = [];
+  const hook = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
+    });
+    request.on('end', () => {
+      const name = new URLSearchParams(body).get('name') ?? '';
+      asked.push(name);
+      response.writeHead(name === 'right' ? 200 : 403).end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(hook, 'listening');
+  ends.push(() => hook.close());
+  const address = hook.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const server = await nginx(`on_publish http://127.0.0.1:${port}/;`);
+  const { cdn } = await start();
+  const wrong = await cdn.push(admin, { url: server.url('wrong') });
+  await vi.waitFor(() => expect(pushed(cdn)?.state).toBe('waiting'), LONG);
+  expect(asked).toEqual(['wrong']);
+  cdn.pushes.remove(admin.roomKey, wrong.id);
+  await cdn.push(admin, { url: server.url('right') });
+  await isLive(() => pushed(cdn));
+  await plays(server.url('right'));
+});
+
+it('a stream that is published there is pulled, also when its publisher and the server come back', async () => {
+  const server = await nginx();
+  const { cdn, room, heard } = await start();
+  const publish = () => {
+    const run = runFfmpeg(['-re', ...picture, '-re', ...tone, ...coding, ...sound, '-f', 'flv', server.url('show')]);
+    run.done.catch(() => undefined); // it is killed
+    ends.push(() => run.child.kill('SIGKILL'));
+    return run.child;
+  };
+  const more = async (): Promise<void> => {
+    const [packets, units] = [room.packets.length, heard.length];
+    await vi.waitFor(() => {
+      expect(room.packets.length).toBeGreaterThan(packets + 50);
+      expect(heard.length).toBeGreaterThan(units + 50);
+    }, LONG);
+  };
+  await cdn.pull(admin, { url: server.url('show'), identity: 'stage' });
+  const first = publish();
+  await more();
+  await isLive(() => pulled(cdn));
+  await vi.waitFor(() => expect(pulled(cdn)?.bitrateKbps).toBeGreaterThan(100), LONG);
+
+  first.kill('SIGKILL');
+  publish();
+  await more();
+
+  await server.kill();
+  await vi.waitFor(() => expect(pulled(cdn)?.state).not.toBe('live'), LONG);
+  await server.start();
+  publish();
+  await more();
+  expect(room.service.joins).toHaveLength(1);
+  expect(new Set(room.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
+});
+
+it('nginx as the client: it pulls from our listener what is played there', async () => {
+  const programme = running();
+  const listener = await RtmpListener.listen(
+    { ip: '127.0.0.1', port: 0 },
+    {
+      ...{ clock, rng: secureRng(), log },
+      open: async (request, peer) => {
+        if (!request.accept()) return undefined;
+        return playByRtmp({ programme: programme as unknown as Programme, peer, streamId: request.streamId });
+      },
+    },
+  );
+  ends.push(() => listener.close('the test is over'));
+  const server = await nginx(`pull rtmp://127.0.0.1:${listener.port}/live/our-key name=show;`);
+  await plays(server.url('show'));
+});
+
+it('nginx as the client: it pushes to our listener what is published there', async () => {
+  const taken: string[] = [];
+  const listener = await RtmpListener.listen(
+    { ip: '127.0.0.1', port: 0 },
+    {
+      ...{ clock, rng: secureRng(), log },
+      open: async (request) => {
+        taken.push(`${request.kind} ${request.app}/${request.name}`);
+        request.accept();
+        return { take: ({ kind }) => void taken.push(kind), ended: () => undefined };
+      },
+    },
+  );
+  ends.push(() => listener.close('the test is over'));
+  const server = await nginx(`push rtmp://127.0.0.1:${listener.port}/live/our-key;`);
+  const { cdn } = await start();
+  await cdn.push(admin, { url: server.url('show') });
+  await vi.waitFor(() => expect(taken.filter((kind) => kind === 'video').length).toBeGreaterThan(50), LONG);
+  expect(taken[0]).toBe('publishRequested live/our-key');
+  expect(taken).toContain('audio');
+});
