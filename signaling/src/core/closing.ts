@@ -22,6 +22,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   DATA_TOO_LARGE: 4400,
   CITY_UNKNOWN: 4400,
   DECISION_UNKNOWN: 4400,
+  TARGET_REFUSED: 4400,
   MOVE_REFUSED: 4400,
   VERSION_CONFLICT: 4400,
   // who it is, and what it may do
