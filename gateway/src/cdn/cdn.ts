@@ -23,6 +23,8 @@ export interface RoomAdmin {
 
 export interface PushRequest {
   readonly url: string;
+  /** Whose picture is pushed, by identity. Default: the active speaker's. */
+  readonly picture?: string;
 }
 
 export interface PullRequest {
@@ -34,6 +36,8 @@ export interface PullRequest {
 }
 
 const ID_BYTES = 12;
+/** Nobody is given it. */
+const ENDLESS_KEY = { expiresWallMs: Number.POSITIVE_INFINITY, protocol: '', picture: '', without: '' } as const;
 
 export class Cdn {
   readonly pushes = new RoomStreams<PushStatus>();
@@ -48,8 +52,10 @@ export class Cdn {
    * Pushes the room's programme to the URL until it is removed. Rejects with what `parseTarget`, `RoomStreams.add` and
    * `Programmes.open` reject with, and TARGET_REFUSED for an address inside.
    */
-  async push({ apiKey, room, roomKey, identity }: RoomAdmin, { url }: PushRequest): Promise<PushStatus> {
-    const key = { apiKey, room, use: 'play', identity, name: '', expiresWallMs: Number.POSITIVE_INFINITY } as const;
+  async push({ apiKey, room, roomKey, identity }: RoomAdmin, request: PushRequest): Promise<PushStatus> {
+    const { url, picture = '' } = request;
+    if (picture !== '' && !isIdentity(picture)) throw new MeridianError('REQUEST_INVALID', 'whose picture');
+    const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'play', identity, name: '', picture };
     return this.pushes.add(roomKey, new Push({ ...this.#o, id: this.#id(), target: parseTarget(url), key }));
   }
 
@@ -60,7 +66,7 @@ export class Cdn {
   async pull({ apiKey, room, roomKey }: RoomAdmin, request: PullRequest): Promise<PullStatus> {
     const { url, identity, name = identity } = request;
     if (!isIdentity(identity) || !isDisplayName(name)) throw new MeridianError('REQUEST_INVALID', 'identity or name');
-    const key = { apiKey, room, use: 'publish', identity, name, expiresWallMs: Number.POSITIVE_INFINITY } as const;
+    const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'publish', identity, name };
     const id = this.#id();
     const onOver = (): void => void this.pulls.remove(roomKey, id);
     return this.pulls.add(roomKey, new Pull({ ...this.#o, id, target: parseTarget(url), key, onOver }));

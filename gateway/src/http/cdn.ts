@@ -12,7 +12,7 @@ const pushSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['url'],
-  properties: { url: text(URL_CHARACTERS_MAX) },
+  properties: { url: text(URL_CHARACTERS_MAX), picture: text(128) },
 } as const;
 const pullSchema = {
   type: 'object',
@@ -49,4 +49,5 @@ export function addCdn(app: FastifyInstance, { tokens, cdn }: { readonly tokens:
   }
 }
 
-const answer = (reply: FastifyReply, body: object): FastifyReply => reply.header('cache-control', 'no-store').send(body);
+const answer = (reply: FastifyReply, body: object): FastifyReply =>
+  reply.header('cache-control', 'no-store').send(body);

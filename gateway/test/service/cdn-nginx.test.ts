@@ -1,8 +1,9 @@
 // nginx's RTMP module as the foreign CDN: what is pushed there plays, what is published there is pulled; it dies and
 // comes back.
+
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, secureRng, systemClock, type Timer } from '@meridian/runtime';
@@ -11,8 +12,9 @@ import { TargetAddresses } from '../../src/cdn/addresses.ts';
 import { Cdn, type RoomAdmin } from '../../src/cdn/cdn.ts';
 import { FlvFileReader, flvTagType } from '../../src/core/flv/file.ts';
 import type { AudioUnit } from '../../src/core/units.ts';
+import type { Viewer } from '../../src/room/programme.ts';
+import { Seat } from '../../src/room/programmes.ts';
 import { PublishPoints } from '../../src/room/publish-points.ts';
-import type { Programme } from '../../src/room/programme.ts';
 import { RtmpListener } from '../../src/rtmp/listener.ts';
 import { playByRtmp } from '../../src/rtmp/player.ts';
 import { HandMade, type Tag } from '../support/cdn.ts';
@@ -22,7 +24,12 @@ import { ScriptedRoom } from '../support/scripted-room.ts';
 
 const clock = systemClock();
 const log = createLogger({ name: 'gateway', level: 'silent' });
-const admin: RoomAdmin = { apiKey: 'one', room: 'lobby', roomKey: 'dev/lobby' as RoomAdmin['roomKey'], identity: 'ann' };
+const admin: RoomAdmin = {
+  apiKey: 'one',
+  room: 'lobby',
+  roomKey: 'dev/lobby' as RoomAdmin['roomKey'],
+  identity: 'ann',
+};
 const LONG = { timeout: 60_000 };
 const FRAME_MS = 40;
 
@@ -41,7 +48,9 @@ beforeAll(async () => {
   await runFfmpeg([...picture, ...tone, '-t', '2', ...coding, ...sound, file]).done;
   tags = new FlvFileReader().push(readFileSync(file)).flatMap(({ type, timestampMs, body }) => {
     if (type === flvTagType.script) return [];
-    return [{ kind: type === flvTagType.audio ? ('audio' as const) : ('video' as const), timestampMs, body: body.slice() }];
+    return [
+      { kind: type === flvTagType.audio ? ('audio' as const) : ('video' as const), timestampMs, body: body.slice() },
+    ];
   });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -206,7 +215,7 @@ it('nginx as the client: it pulls from our listener what is played there', async
       ...{ clock, rng: secureRng(), log },
       open: async (request, peer) => {
         if (!request.accept()) return undefined;
-        return playByRtmp({ programme: programme as unknown as Programme, peer, streamId: request.streamId });
+        return playByRtmp({ seat: new Seat<Viewer>(programme), peer, streamId: request.streamId });
       },
     },
   );

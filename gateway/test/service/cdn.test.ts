@@ -22,7 +22,9 @@ import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 const KEY = 'my-secret-key';
 const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
-const videoFormat = hex('170000000001640028ffe1001b67640028acd940780227e5c044000003000400000300c83c60c65801000668ebe3cb22c0');
+const videoFormat = hex(
+  '170000000001640028ffe1001b67640028acd940780227e5c044000003000400000300c83c60c65801000668ebe3cb22c0',
+);
 const key = hex('1701000000000000046588840d');
 const delta = hex('270100000000000002419a');
 
@@ -38,11 +40,19 @@ const ends: (() => unknown)[] = [];
 async function start(o: { allowed?: string[]; lookup?: (host: string) => Promise<{ address: string }[]> } = {}) {
   room = await ScriptedRoom.open();
   lines = [];
-  const log = createLogger({ name: 'gateway', level: 'debug', destination: { write: (line) => void lines.push(line) } });
+  const log = createLogger({
+    name: 'gateway',
+    level: 'debug',
+    destination: { write: (line) => void lines.push(line) },
+  });
   programme = new HandMade();
   openProgramme = vi.fn(async () => programme);
   const { clock, rng, tokens } = room.base;
-  points = new PublishPoints({ ...room.base, log, converters: () => ({ write: () => undefined, close: () => undefined }) });
+  points = new PublishPoints({
+    ...room.base,
+    log,
+    converters: () => ({ write: () => undefined, close: () => undefined }),
+  });
   const addresses = new TargetAddresses({ allowed: ['127.0.0.0/8'], clock, log, ...o });
   cdn = new Cdn({ clock, rng, log, addresses, points, programmes: { open: openProgramme } });
   const ways = { tokens, keys: {} as never, wallMs: () => clock.wallMs(), rtmpUrl: '', publicUrl: '' };
@@ -147,6 +157,7 @@ describe('a request is refused', () => {
     ['pushes', {}],
     ['pushes', { url: urlAt(1935), identity: 'ann' }],
     ['pushes', { url: 7 }],
+    ['pushes', { url: urlAt(1935), picture: '\u0000' }],
     ['pushes', []],
     ['pulls', { url: urlAt(1935) }],
     ['pulls', { url: urlAt(1935), identity: 7 }],
@@ -156,21 +167,31 @@ describe('a request is refused', () => {
     const response = await call('POST', path, { body });
     expect([response.status, response.body.code]).toEqual([400, 'REQUEST_INVALID']);
   });
-  it.each(['pushes', 'pulls'])('to %s without a token, with one of no administrator, with one of another secret', async (path) => {
-    const forged = tokenOf({ ...room.apiKey, secret: 'x'.repeat(40) }, { expiresWallMs: room.clock.wallMs() + 60_000 });
-    const body = { url: urlAt(1935), identity: 'stage' };
-    for (const [shown, status, code] of [
-      ['', 401, 'TOKEN_MISSING'],
-      [token({ admin: false }), 403, 'NOT_PERMITTED'],
-      [forged, 401, 'TOKEN_INVALID'],
-    ] as const)
-      for (const [method, to] of [['POST', path], ['GET', path], ['DELETE', `${path}/x`]] as const) {
-        const { url } = body;
-        const payload = method === 'POST' ? { body: path === 'pushes' ? { url } : body } : {};
-        const response = await call(method, to, { token: shown, ...payload });
-        expect([method, response.status, response.body.code]).toEqual([method, status, code]);
-      }
-  });
+  it.each(['pushes', 'pulls'])(
+    'to %s without a token, with one of no administrator, with one of another secret',
+    async (path) => {
+      const forged = tokenOf(
+        { ...room.apiKey, secret: 'x'.repeat(40) },
+        { expiresWallMs: room.clock.wallMs() + 60_000 },
+      );
+      const body = { url: urlAt(1935), identity: 'stage' };
+      for (const [shown, status, code] of [
+        ['', 401, 'TOKEN_MISSING'],
+        [token({ admin: false }), 403, 'NOT_PERMITTED'],
+        [forged, 401, 'TOKEN_INVALID'],
+      ] as const)
+        for (const [method, to] of [
+          ['POST', path],
+          ['GET', path],
+          ['DELETE', `${path}/x`],
+        ] as const) {
+          const { url } = body;
+          const payload = method === 'POST' ? { body: path === 'pushes' ? { url } : body } : {};
+          const response = await call(method, to, { token: shown, ...payload });
+          expect([method, response.status, response.body.code]).toEqual([method, status, code]);
+        }
+    },
+  );
   it('with the code of the room that cannot be joined, and nothing is left', async () => {
     room.answer = refusal('ROOM_FULL');
     openProgramme.mockRejectedValue(Object.assign(new Error('x'), {}));
@@ -182,7 +203,10 @@ describe('a request is refused', () => {
   it('for a URL or an identity that the room has already, however it is written', async () => {
     const { port } = await silent();
     const first = await push(`rtmp://localhost:${port}/live/${KEY}`);
-    expect(first).toMatchObject({ status: 201, body: { state: 'connecting', url: `rtmp://localhost:${port}/live/***` } });
+    expect(first).toMatchObject({
+      status: 201,
+      body: { state: 'connecting', url: `rtmp://localhost:${port}/live/***` },
+    });
     expect((await push(`RTMP://LOCALHOST:${port}/live/${KEY}`)).status).toBe(400);
     expect((await push(`rtmp://localhost:${port}/live/${KEY}2`)).status).toBe(201);
     expect((await pull(urlAt(port))).status).toBe(201);
@@ -234,7 +258,11 @@ describe.each(['pushes', 'pulls'] as const)('of %s, a server', (kind) => {
     const server = await silent();
     await server.close();
     await begin(urlAt(server.port));
-    for (const [attempts, pauseMs] of [[1, 1000], [2, 2000], [3, 4000]] as const) {
+    for (const [attempts, pauseMs] of [
+      [1, 1000],
+      [2, 2000],
+      [3, 4000],
+    ] as const) {
       expect(await waiting(kind)).toBe('CONNECT_FAILED');
       expect(await only(kind)).toMatchObject({ attempts, lastError: { reason: 'ECONNREFUSED' } });
       room.clock.advance(pauseMs);
@@ -333,7 +361,12 @@ describe('a push', () => {
     await push(url);
     await eventually(async () => expect((await only('pushes'))?.state).toBe('live'));
     expect(asked[0]?.request).toMatchObject({ kind: 'publishRequested', app: 'live', name: KEY });
-    await eventually(() => expect(told(events)).toEqual([[0, 0xc0], [1000, 0x0d]]));
+    await eventually(() =>
+      expect(told(events)).toEqual([
+        [0, 0xc0],
+        [1000, 0x0d],
+      ]),
+    );
     video(1040);
     await eventually(() => expect(told(events)).toHaveLength(3));
     events.length = 0;
@@ -342,13 +375,28 @@ describe('a push', () => {
     expect(ended).toHaveBeenCalledOnce();
     video(1080);
     room.clock.advance(1000);
-    await eventually(() => expect(told(events)).toEqual([[0, 0xc0], [1000, 0x0d], [1040, 0x9a], [1080, 0x9a]]));
+    await eventually(() =>
+      expect(told(events)).toEqual([
+        [0, 0xc0],
+        [1000, 0x0d],
+        [1040, 0x9a],
+        [1080, 0x9a],
+      ]),
+    );
     expect(openProgramme).toHaveBeenCalledOnce();
     expect(programme.viewers.size).toBe(1);
     expect(await only('pushes')).toMatchObject({ state: 'live', attempts: 2, lastError: { code: 'ENDED' } });
     video(1120, large(delta));
     room.clock.advance(1000);
     expect((await only('pushes'))?.bitrateKbps).toBeGreaterThan(1000);
+  });
+  it('shows whose picture it is asked for', async () => {
+    const { port } = await silent();
+    const { status } = await call('POST', 'pushes', { body: { url: urlAt(port), picture: 'bob' } });
+    expect(status).toBe(201);
+    expect(openProgramme).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ apiKey: 'one', room: 'lobby', use: 'play', picture: 'bob', without: '' }),
+    );
   });
   it('opens the programme again when that is over', async () => {
     const { url, asked } = await listener();

@@ -59,7 +59,9 @@ export function tokenOf(
 }
 
 /** A TCP server that does with each connection what a test says. */
-export async function serve(act: (socket: Socket) => void): Promise<{ port: number; sockets: Set<Socket>; close(): Promise<void> }> {
+export async function serve(
+  act: (socket: Socket) => void,
+): Promise<{ port: number; sockets: Set<Socket>; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

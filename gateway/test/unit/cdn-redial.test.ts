@@ -18,12 +18,16 @@ describe('a server is dialled again', () => {
   });
   it('at a random time, never later than that', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (failures, random) => {
-        const latestMs = redialPauseMs({ code: 'ENDED', failures, random: 0 });
-        const pauseMs = redialPauseMs({ code: 'ENDED', failures, random });
-        expect(pauseMs).toBeLessThanOrEqual(latestMs);
-        expect(pauseMs).toBeGreaterThanOrEqual(latestMs * 0.75);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (failures, random) => {
+          const latestMs = redialPauseMs({ code: 'ENDED', failures, random: 0 });
+          const pauseMs = redialPauseMs({ code: 'ENDED', failures, random });
+          expect(pauseMs).toBeLessThanOrEqual(latestMs);
+          expect(pauseMs).toBeGreaterThanOrEqual(latestMs * 0.75);
+        },
+      ),
     );
   });
 });

@@ -1,6 +1,7 @@
 // Where programmes may be pushed to and streams pulled from: what is refused first.
-import fc from 'fast-check';
+
 import { createLogger, ManualClock } from '@meridian/runtime';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TargetAddresses } from '../../src/cdn/addresses.ts';
 import { parseTarget } from '../../src/core/cdn/target.ts';
@@ -56,7 +57,11 @@ it('two ways to write a target have one id', () => {
   expect(parseTarget('rtmp://cdn.example/live/Key').id).not.toBe(parseTarget('rtmp://cdn.example/live/key').id);
 });
 it('any text is a target or has a code', () => {
-  const texts = fc.oneof(fc.string(), fc.webUrl(), fc.string().map((rest) => `rtmp://${rest}`));
+  const texts = fc.oneof(
+    fc.string(),
+    fc.webUrl(),
+    fc.string().map((rest) => `rtmp://${rest}`),
+  );
   fc.assert(
     fc.property(texts, (text) => {
       expect(['fine', 'REQUEST_INVALID', 'TARGET_REFUSED']).toContain(codeOf(() => parseTarget(text)));

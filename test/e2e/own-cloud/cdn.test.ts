@@ -33,7 +33,10 @@ interface Status {
   readonly bitrateKbps: number;
 }
 /** Asks the gateway of a region, with a token of the room. */
-async function call(path: string, o: { room: string; region: 'frankfurt' | 'singapore'; method?: string; body?: object }) {
+async function call(
+  path: string,
+  o: { room: string; region: 'frankfurt' | 'singapore'; method?: string; body?: object },
+) {
   const net = o.region === 'frankfurt' ? '127.0.1' : '127.0.2';
   const headers = { authorization: `Bearer ${await cloud.token(o.room, 'admin')}`, 'content-type': 'application/json' };
   const response = await fetch(`http://${net}.8:${7890 + cloud.portOffset}/v1/${path}`, {

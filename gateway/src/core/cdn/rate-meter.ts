@@ -20,7 +20,6 @@ export class RateMeter {
   }
 
   #forget(present: number): void {
-    for (const second of this.#seconds.keys())
-      if (second < present - RateMeter.#WINDOW_S) this.#seconds.delete(second);
+    for (const second of this.#seconds.keys()) if (second < present - RateMeter.#WINDOW_S) this.#seconds.delete(second);
   }
 }

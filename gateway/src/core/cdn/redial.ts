@@ -28,7 +28,11 @@ function passes(code: string): boolean {
 }
 
 /** The pause before the next attempt after so many failures in a row, from 1. `random`: 0 ≤ random < 1. */
-export function redialPauseMs(o: { readonly code: string; readonly failures: number; readonly random: number }): number {
+export function redialPauseMs(o: {
+  readonly code: string;
+  readonly failures: number;
+  readonly random: number;
+}): number {
   const { firstMs, longestMs } = passes(o.code) ? SOON : LATER;
   const pauseMs = Math.min(longestMs, firstMs * 2 ** Math.min(o.failures - 1, 16));
   return pauseMs * (1 - JITTER_SHARE * o.random);

@@ -43,7 +43,16 @@ export function parseTarget(text: string): RtmpTarget {
     throw new MeridianError('TARGET_REFUSED', 'the port is 443, 1935 or at least 1024');
   const tcUrl = `${url.protocol}//${literal}${port === defaultPort ? '' : `:${port}`}/${app}`;
   const name = key + url.search;
-  return { isTls: url.protocol === 'rtmps:', host, port, app, name, tcUrl, shown: `${tcUrl}/***`, id: `${tcUrl}/${name}` };
+  return {
+    isTls: url.protocol === 'rtmps:',
+    host,
+    port,
+    app,
+    name,
+    tcUrl,
+    shown: `${tcUrl}/***`,
+    id: `${tcUrl}/${name}`,
+  };
 }
 
 function urlOf(text: string): URL | undefined {
