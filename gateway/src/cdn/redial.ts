@@ -74,7 +74,7 @@ export class Redial {
   }
 
   /**
-   * Dials for the first time. Rejects with what can be known before: TARGET_REFUSED, or what `prepare` rejects with.
+   * Dials; also each later time. Rejects with what can be known before: TARGET_REFUSED, or what `prepare` rejects with.
    */
   async start(): Promise<void> {
     const { addresses, clock, rng, ca, target, role, user } = this.#o;

@@ -372,7 +372,7 @@ describe('a push', () => {
     events.length = 0;
     asked[0]?.peer.close('restart');
     expect(await waiting('pushes')).toBe('ENDED');
-    expect(ended).toHaveBeenCalledOnce();
+    await eventually(() => expect(ended).toHaveBeenCalledOnce());
     video(1080);
     room.clock.advance(1000);
     await eventually(() =>
