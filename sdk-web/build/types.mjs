@@ -1,4 +1,4 @@
-// After tsc has written the declarations to dist/types, or to the folder named: keeps what index.d.ts reaches, of
+// After tsc has written the declarations to dist/types, or to the folder named: keeps what the entries reach, of
 // @meridian/client too, and puts the few words that come from @meridian/protocol into one file (neither is published
 // apart). Ends with an error when a declaration of the package would not stand on its own.
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -67,7 +67,7 @@ const resolved = (file, text) =>
   );
 
 const reached = new Set();
-const waiting = [join(types, 'index.d.ts')];
+const waiting = [join(types, 'index.d.ts'), join(types, 'h5/index.d.ts')];
 for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
   if (reached.has(file)) continue;
   reached.add(file);

@@ -10,7 +10,7 @@ export async function buildSdk(): Promise<string> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const result = await build({ root, logLevel: 'error', build: { write: false } });
   const outputs = [result].flat().flatMap((one) => ('output' in one ? one.output : []));
-  const entry = outputs.find((output) => output.type === 'chunk' && output.isEntry);
+  const entry = outputs.find((output) => output.type === 'chunk' && output.name === 'index');
   if (entry === undefined || entry.type !== 'chunk') throw new Error('the build made no entry');
   return entry.code;
 }

@@ -1,0 +1,43 @@
+// Decoded pictures that wait for their time.
+
+/** Half a second at 30 pictures a second, more than waits while the sound is played; a picture of 720p is 1.4 MB. */
+const MAX_PICTURES = 16;
+/** A screen shows what it gets a little later. */
+const EARLY_MS = 8;
+
+export class PictureQueue<Picture extends { readonly ptsMs: number }> {
+  #pictures: Picture[] = [];
+  #late = 0;
+
+  /** Pictures that were never shown, because a newer one was due already. */
+  get late(): number {
+    return this.#late;
+  }
+
+  push(picture: Picture): void {
+    const last = this.#pictures[this.#pictures.length - 1];
+    // The sender's time has jumped back: what waits would block what comes.
+    if (last !== undefined && picture.ptsMs <= last.ptsMs) this.clear();
+    this.#pictures.push(picture);
+    if (this.#pictures.length > MAX_PICTURES) {
+      this.#pictures.shift();
+      this.#late++;
+    }
+  }
+
+  /** The newest picture that is due; those before it are gone. */
+  take(mediaMs: number): Picture | undefined {
+    let due = this.#pictures.length - 1;
+    while (due >= 0 && (this.#pictures[due] as Picture).ptsMs > mediaMs + EARLY_MS) due--;
+    if (due < 0) return undefined;
+    this.#late += due;
+    const picture = this.#pictures[due];
+    this.#pictures = this.#pictures.slice(due + 1);
+    return picture;
+  }
+
+  clear(): void {
+    this.#late += this.#pictures.length;
+    this.#pictures = [];
+  }
+}

@@ -1,0 +1,67 @@
+// Where decoding is done: in a worker if the browser and the page's policy let us, else in the page.
+import { type Decoded, Decoding } from './decoding.ts';
+import type { WorkerAnswer, WorkerOrder } from './worker.ts';
+
+/** Decodes one stream after the other. */
+export class Decoder {
+  readonly #withSound: boolean;
+  readonly #onDecoded: (decoded: Decoded) => void;
+  #worker: Worker | undefined;
+  /** In the page. */
+  #decoding: Decoding | undefined;
+  #stream = 0;
+
+  constructor(withSound: boolean, onDecoded: (decoded: Decoded) => void) {
+    this.#withSound = withSound;
+    this.#onDecoded = onDecoded;
+    this.#worker = this.#openWorker();
+  }
+
+  /** A new stream begins; nothing of the one before is handed out any more. */
+  begin(): void {
+    this.#stream++;
+    this.#decoding?.close();
+    this.#decoding = undefined;
+    if (this.#worker === undefined) this.#decoding = new Decoding(this.#withSound, this.#onDecoded);
+    else this.#order({ kind: 'begin', stream: this.#stream, withSound: this.#withSound });
+  }
+
+  /** Takes the bytes: the buffer is not to be used afterwards. */
+  push(bytes: ArrayBuffer): void {
+    if (this.#worker === undefined) this.#decoding?.push(new Uint8Array(bytes));
+    else this.#order({ kind: 'bytes', bytes }, [bytes]);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#stream++;
+    this.#worker?.terminate();
+    this.#decoding?.close();
+    this.#decoding = undefined;
+  }
+
+  #order(order: WorkerOrder, transfer: Transferable[] = []): void {
+    this.#worker?.postMessage(order, transfer);
+  }
+
+  #openWorker(): Worker | undefined {
+    if (typeof Worker === 'undefined') return undefined;
+    let worker: Worker;
+    try {
+      worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    } catch {
+      return undefined; // the page's policy forbids it
+    }
+    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
+      if (data.stream === this.#stream) this.#onDecoded(data.decoded);
+    };
+    // It cannot be loaded, or modules are not for workers here. The stream goes on in the page with its next tables.
+    worker.onerror = () => {
+      worker.terminate();
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
+      if (this.#stream > 0) this.begin();
+    };
+    return worker;
+  }
+}

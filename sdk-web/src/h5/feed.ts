@@ -1,0 +1,89 @@
+// The bytes of a live stream over a WebSocket that is opened again whenever it is lost.
+import { backOffMs } from './core/back-off.ts';
+
+/** A live stream never pauses for so long: the connection is dead. */
+const SILENCE_MS = 10_000;
+/** A code of an error in the reason of a refusal. */
+const CODE = /^[A-Z][A-Z0-9_]{0,63}/;
+const closeCodes = { over: 1000, refused: 1008 } as const;
+
+export interface FeedHandlers {
+  /** A new connection is open. */
+  readonly opened: () => void;
+  readonly bytes: (bytes: ArrayBuffer) => void;
+  /** The connection is lost; another attempt follows by itself. */
+  readonly lost: () => void;
+  /** The server has refused (with a code) or ended the stream (without): nothing follows. */
+  readonly ended: (code?: string) => void;
+}
+
+export class Feed {
+  readonly #url: string;
+  readonly #handlers: FeedHandlers;
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Attempts in a row that brought no byte. */
+  #failures = 0;
+
+  /** Connects at once. Throws a SyntaxError (DOMException) for what is no URL of a WebSocket. */
+  constructor(url: string, handlers: FeedHandlers) {
+    this.#url = url;
+    this.#handlers = handlers;
+    this.#connect();
+  }
+
+  /** Idempotent; no handler is called afterwards. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#release();
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    this.#watch();
+    socket.onopen = () => {
+      this.#watch();
+      this.#handlers.opened();
+    };
+    socket.onmessage = ({ data }) => {
+      this.#failures = 0;
+      this.#watch();
+      if (data instanceof ArrayBuffer) this.#handlers.bytes(data);
+    };
+    socket.onclose = ({ code, reason }) => {
+      if (code === closeCodes.refused) this.#end(CODE.exec(reason)?.[0] ?? 'REFUSED');
+      else if (code === closeCodes.over) this.#end();
+      else this.#lost();
+    };
+  }
+
+  #end(code?: string): void {
+    this.close();
+    this.#handlers.ended(code);
+  }
+
+  /** Counts the silence anew. */
+  #watch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#lost(), SILENCE_MS);
+  }
+
+  #lost(): void {
+    this.close();
+    this.#failures++;
+    this.#timer = setTimeout(() => this.#connect(), backOffMs(this.#failures, Math.random()));
+    this.#handlers.lost();
+  }
+
+  #release(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    if (socket === undefined) return;
+    socket.onopen = null;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close();
+  }
+}

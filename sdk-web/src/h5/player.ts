@@ -1,0 +1,201 @@
+// The player of MPEG-1 over WebSocket, for browsers that have no other way to receive.
+import { Pace } from './core/pace.ts';
+import { PictureClock } from './core/picture-clock.ts';
+import { PictureQueue } from './core/picture-queue.ts';
+import { Decoder } from './decoder.ts';
+import type { Decoded, DecodedPicture } from './decoding.ts';
+import { Feed } from './feed.ts';
+import { openPainter, type Painter } from './painter.ts';
+import { Speaker } from './speaker.ts';
+
+export type H5PlayerState = 'connecting' | 'playing' | 'ended';
+
+export interface H5PlayerOptions {
+  /** The WebSocket (`ws:` or `wss:`) of an MPEG transport stream with MPEG-1 video and MP2 sound. */
+  readonly url: string;
+  /** Takes the size of the pictures; its size on the page is that of its style. */
+  readonly canvas: HTMLCanvasElement;
+  /**
+   * Called at every change. `connecting`: at the start and while a lost connection is opened again; `playing`: the
+   * first picture or sound is there; `ended`, once: by `close()`, by the server at the end of the stream, or with a
+   * `code`. Codes: that of the server's refusal (see docs/gateway.md; `REFUSED` without one), `NOT_MPEG_TS`,
+   * `STREAM_UNSUPPORTED` (another codec, or pictures above 1280×720).
+   */
+  readonly onState?: (state: H5PlayerState, code?: string) => void;
+  /** `false`: pictures alone. */
+  readonly audio?: boolean;
+}
+
+export interface H5PlayerStats {
+  readonly picturesShown: number;
+  /** Decoded, but a newer one was due before they could be shown. */
+  readonly picturesLate: number;
+  /** What the player itself delays: from the newest picture that has arrived to the one that is shown. */
+  readonly latencyMs?: number;
+  /** How much earlier (above 0) than its sound the picture is shown, averaged over a second; absent without sound. */
+  readonly avOffsetMs?: number;
+  /** Sound that has arrived and is not heard yet. */
+  readonly audioBufferedMs: number;
+}
+
+/** The share of a new value in the average of the offset: about a second of pictures. */
+const OFFSET_SHARE = 1 / 25;
+/** Sound and pictures further apart are not of one clock: the sound leads no more. */
+const MAX_APART_MS = 2000;
+
+/**
+ * Plays a live stream with little delay on a canvas and, where the page may, with sound. Sound leads: pictures are
+ * shown at its time, or at the page's until the browser allows sound (call `setMuted(false)` in a click). What comes
+ * too late or piles up is left out. A lost connection is opened again until `close()`.
+ */
+export class H5Player {
+  readonly #options: H5PlayerOptions;
+  #state: H5PlayerState | undefined;
+  #painter: Painter | undefined;
+  #speaker: Speaker | undefined;
+  #decoder: Decoder | undefined;
+  #feed: Feed | undefined;
+  #frameRequest = 0;
+  #isMuted = false;
+
+  readonly #pictures = new PictureQueue<DecodedPicture>();
+  #clock = new PictureClock();
+  /** How much earlier pictures arrive than they are due by the sound. */
+  #early = new Pace();
+  #newestMs = 0;
+  /** Nothing of the stream has come since its connection was opened. */
+  #isFresh = false;
+  /** Absent before the first picture of the connection. */
+  #shownMs: number | undefined;
+  #shown = 0;
+  #offsetMs: number | undefined;
+
+  constructor(options: H5PlayerOptions) {
+    this.#options = options;
+  }
+
+  /** Begins, once. Throws where `url` is none of a WebSocket, or the canvas has another kind of context. */
+  start(): void {
+    if (this.#state !== undefined) return;
+    const { url, canvas, audio } = this.#options;
+    const withSound = audio !== false && typeof AudioContext !== 'undefined';
+    this.#painter = openPainter(canvas);
+    try {
+      this.#feed = new Feed(url, {
+        opened: () => this.#begin(),
+        bytes: (bytes) => this.#decoder?.push(bytes),
+        lost: () => this.#setState('connecting'),
+        ended: (code) => this.#end(code),
+      });
+    } catch (error) {
+      this.#painter.close();
+      throw error;
+    }
+    this.#decoder = new Decoder(withSound, (decoded) => this.#decoded(decoded));
+    if (withSound) this.#speaker = new Speaker();
+    this.#speaker?.setMuted(this.#isMuted);
+    this.#frameRequest = requestAnimationFrame(this.#show);
+    this.#setState('connecting');
+  }
+
+  /** Silences the sound, or lets it be heard; `false` in a click also tells the browser that sound is wanted. */
+  setMuted(muted: boolean): void {
+    this.#isMuted = muted;
+    this.#speaker?.setMuted(muted);
+    if (!muted) this.#speaker?.resume();
+  }
+
+  get stats(): H5PlayerStats {
+    return {
+      picturesShown: this.#shown,
+      picturesLate: this.#pictures.late,
+      ...(this.#shownMs === undefined ? {} : { latencyMs: this.#newestMs - this.#shownMs }),
+      ...(this.#offsetMs === undefined ? {} : { avOffsetMs: this.#offsetMs }),
+      audioBufferedMs: this.#speaker?.bufferedMs ?? 0,
+    };
+  }
+
+  /** Idempotent. The last picture stays on the canvas. */
+  close(): void {
+    this.#end();
+  }
+
+  #end(code?: string): void {
+    if (this.#state === 'ended') return;
+    cancelAnimationFrame(this.#frameRequest);
+    this.#feed?.close();
+    this.#decoder?.close();
+    this.#speaker?.close();
+    this.#painter?.close();
+    this.#pictures.clear();
+    this.#setState('ended', code);
+  }
+
+  #setState(state: H5PlayerState, code?: string): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#options.onState?.(state, code);
+  }
+
+  /** A connection is open: its stream may have another clock than the one before. */
+  #begin(): void {
+    this.#decoder?.begin();
+    this.#speaker?.reset();
+    this.#pictures.clear();
+    this.#clock = new PictureClock();
+    this.#early = new Pace();
+    this.#isFresh = true;
+    this.#shownMs = undefined;
+    this.#offsetMs = undefined;
+  }
+
+  #decoded(decoded: Decoded): void {
+    if (decoded.kind === 'failure') {
+      this.#end(decoded.code);
+    } else if (decoded.kind === 'sound') {
+      this.#speaker?.play(decoded);
+      this.#plays();
+    } else {
+      const { ptsMs } = decoded;
+      const nowMs = performance.now();
+      this.#newestMs = ptsMs;
+      const soundMs = this.#leadingMs();
+      if (soundMs === undefined) this.#clock.arrived(ptsMs, nowMs);
+      else {
+        const earlyMs = this.#early.arrived(ptsMs - soundMs, 0, nowMs);
+        if (earlyMs !== undefined) this.#speaker?.fitPictures(earlyMs);
+      }
+      this.#pictures.push(decoded);
+    }
+  }
+
+  #plays(): void {
+    if (this.#isFresh) this.#setState('playing');
+    this.#isFresh = false;
+  }
+
+  /** The time of the sound that is heard, if pictures are to follow it. */
+  #leadingMs(): number | undefined {
+    const soundMs = this.#speaker?.mediaMs;
+    return soundMs !== undefined && Math.abs(this.#newestMs - soundMs) < MAX_APART_MS ? soundMs : undefined;
+  }
+
+  readonly #show = (): void => {
+    this.#frameRequest = requestAnimationFrame(this.#show);
+    const nowMs = performance.now();
+    const soundMs = this.#leadingMs();
+    if (soundMs !== undefined) this.#clock.set(soundMs, nowMs);
+    // The first picture is shown at once.
+    const dueMs = this.#shownMs === undefined ? Number.POSITIVE_INFINITY : this.#clock.mediaMsAt(nowMs);
+    const picture = dueMs === undefined ? undefined : this.#pictures.take(dueMs);
+    if (picture === undefined) return;
+    this.#painter?.paint(picture);
+    this.#shown++;
+    this.#shownMs = picture.ptsMs;
+    if (soundMs !== undefined) {
+      const offsetMs = picture.ptsMs - soundMs;
+      this.#offsetMs = (this.#offsetMs ?? offsetMs) + (offsetMs - (this.#offsetMs ?? offsetMs)) * OFFSET_SHARE;
+    }
+    this.#plays();
+  };
+}

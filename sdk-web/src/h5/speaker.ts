@@ -1,0 +1,99 @@
+// Plays live sound through the browser's WebAudio.
+import { SoundSchedule } from './core/sound-schedule.ts';
+import type { DecodedSound } from './decoding.ts';
+
+/** A sound card that has not moved on for so long does not play: its clock leads nobody. */
+const STALLED_MS = 300;
+
+export class Speaker {
+  readonly #context = new AudioContext({ latencyHint: 'interactive' });
+  readonly #volume: GainNode;
+  readonly #schedule = new SoundSchedule();
+  readonly #sources = new Set<AudioBufferSourceNode>();
+  /** The sound card's time when it last moved on, and when that was by the page's clock. */
+  #movedToMs = 0;
+  #movedAtMs = 0;
+
+  /** Silent until the page may play sound: after a click, see `resume`. */
+  constructor() {
+    this.#volume = this.#context.createGain();
+    this.#volume.connect(this.#context.destination);
+    this.resume();
+  }
+
+  /** What waits to be heard. */
+  get bufferedMs(): number {
+    return this.#isPlaying() ? this.#schedule.bufferedMs(this.#nowMs) : 0;
+  }
+
+  /** The time stamp of what is heard now; absent while nothing is. */
+  get mediaMs(): number | undefined {
+    if (!this.#isPlaying()) return undefined;
+    const delayMs = 1000 * (this.#context.outputLatency || this.#context.baseLatency || 0);
+    return this.#schedule.mediaMsAt(this.#nowMs - delayMs);
+  }
+
+  play({ ptsMs, sampleRate, channels }: DecodedSound): void {
+    const length = channels[0]?.length ?? 0;
+    if (!this.#isPlaying() || length === 0) return;
+    const place = this.#schedule.place(ptsMs, (1000 * length) / sampleRate, this.#nowMs);
+    if (place === undefined) return;
+    const buffer = this.#context.createBuffer(channels.length, length, sampleRate);
+    for (const [index, channel] of channels.entries()) buffer.copyToChannel(channel, index);
+    const source = this.#context.createBufferSource();
+    source.buffer = buffer;
+    source.playbackRate.value = place.rate;
+    source.connect(this.#volume);
+    source.onended = () => {
+      source.disconnect();
+      this.#sources.delete(source);
+    };
+    this.#sources.add(source);
+    source.start(place.startMs / 1000);
+  }
+
+  /** See SoundSchedule. */
+  fitPictures(earlyMs: number): void {
+    this.#schedule.fitPictures(earlyMs);
+  }
+
+  /** Stops what waits: another stream begins. */
+  reset(): void {
+    for (const source of this.#sources) {
+      source.onended = null;
+      source.stop();
+      source.disconnect();
+    }
+    this.#sources.clear();
+    this.#schedule.reset();
+  }
+
+  setMuted(muted: boolean): void {
+    this.#volume.gain.value = muted ? 0 : 1;
+  }
+
+  /** Browsers allow sound in a click, or where the page was used before; refused, it stays silent. */
+  resume(): void {
+    this.#context.resume().catch(() => undefined);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#context.state !== 'closed') this.#context.close().catch(() => undefined);
+  }
+
+  get #nowMs(): number {
+    return this.#context.currentTime * 1000;
+  }
+
+  #isPlaying(): boolean {
+    const nowMs = performance.now();
+    if (this.#nowMs !== this.#movedToMs) {
+      this.#movedToMs = this.#nowMs;
+      this.#movedAtMs = nowMs;
+    }
+    const plays = this.#context.state === 'running' && nowMs - this.#movedAtMs < STALLED_MS;
+    if (!plays) this.reset();
+    return plays;
+  }
+}

@@ -1,0 +1,35 @@
+// Decodes in a worker, so that the page stays smooth. Messages in: WorkerOrder; out: WorkerAnswer.
+import { type Decoded, Decoding } from './decoding.ts';
+
+/** `stream` counts connections: what belongs to an older one is of no use. */
+export type WorkerOrder =
+  | { readonly kind: 'begin'; readonly stream: number; readonly withSound: boolean }
+  | { readonly kind: 'bytes'; readonly bytes: ArrayBuffer };
+export interface WorkerAnswer {
+  readonly stream: number;
+  readonly decoded: Decoded;
+}
+
+/** What is used of a worker's global object; the page's types know none. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<WorkerOrder>) => void) | null;
+  postMessage(answer: WorkerAnswer, transfer: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+let decoding: Decoding | undefined;
+
+scope.onmessage = ({ data: order }) => {
+  if (order.kind === 'bytes') {
+    decoding?.push(new Uint8Array(order.bytes));
+    return;
+  }
+  const { stream } = order;
+  decoding?.close();
+  decoding = new Decoding(order.withSound, (decoded) => scope.postMessage({ stream, decoded }, buffersOf(decoded)));
+};
+
+function buffersOf(decoded: Decoded): ArrayBuffer[] {
+  if (decoded.kind === 'picture') return [decoded.planes.buffer];
+  return decoded.kind === 'sound' ? decoded.channels.map(({ buffer }) => buffer) : [];
+}
