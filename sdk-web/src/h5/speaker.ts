@@ -37,7 +37,7 @@ export class Speaker {
     const length = channels[0]?.length ?? 0;
     if (!this.#isPlaying() || length === 0) return;
     const place = this.#schedule.place(ptsMs, (1000 * length) / sampleRate, this.#nowMs);
-    if (place === undefined) return;
+    if (place.isCut) this.#stopSources();
     const buffer = this.#context.createBuffer(channels.length, length, sampleRate);
     for (const [index, channel] of channels.entries()) buffer.copyToChannel(channel, index);
     const source = this.#context.createBufferSource();
@@ -59,12 +59,7 @@ export class Speaker {
 
   /** Stops what waits: another stream begins. */
   reset(): void {
-    for (const source of this.#sources) {
-      source.onended = null;
-      source.stop();
-      source.disconnect();
-    }
-    this.#sources.clear();
+    this.#stopSources();
     this.#schedule.reset();
   }
 
@@ -80,6 +75,15 @@ export class Speaker {
   /** Idempotent. */
   close(): void {
     if (this.#context.state !== 'closed') this.#context.close().catch(() => undefined);
+  }
+
+  #stopSources(): void {
+    for (const source of this.#sources) {
+      source.onended = null;
+      source.stop();
+      source.disconnect();
+    }
+    this.#sources.clear();
   }
 
   get #nowMs(): number {

@@ -59,6 +59,8 @@ async function compile(source: string, moduleResolution: 'NodeNext' | 'Bundler')
 
 const good = `
   import { MeridianClientError, Room, RoomEvent, type RemoteTrack } from '@meridian/sdk-web';
+  import { H5Player } from '@meridian/sdk-web/h5';
+  new H5Player({ url: 'wss://x', canvas: document.createElement('canvas') }).close();
   const room = new Room({ adaptiveStream: true });
   room.on(RoomEvent.TrackSubscribed, (track: RemoteTrack, publication, participant) => {
     const element: HTMLMediaElement = track.attach();
@@ -98,5 +100,19 @@ describe('the published package', () => {
     );
     expect(types).not.toContain('mediasoup');
     expect(types).not.toContain('feedFrom');
+  });
+
+  test('has the player for browsers without WebRTC in files of their own', async () => {
+    const dist = join(consumer, 'node_modules/@meridian/sdk-web/dist');
+    const player = await readFile(join(dist, 'h5.js'), 'utf8');
+    const main = await readFile(join(dist, 'index.js'), 'utf8');
+    for (const file of [main, player]) expect(file).not.toMatch(/^(import|export) .*from "\./m);
+    expect(main).not.toMatch(/mpeg/i);
+    // Neither the wire contract nor WebRTC: they are the most of the SDK.
+    expect(player).not.toMatch(/protobuf|RTCPeerConnection/);
+    const [, worker = ''] = /new URL\("(assets\/[^"]+\.js)"/.exec(player) ?? [];
+    expect(await readFile(join(dist, worker), 'utf8')).not.toMatch(/protobuf|RTCPeerConnection/);
+    const module = (await import(pathToFileURL(join(dist, 'h5.js')).href)) as object;
+    expect(Object.keys(module)).toContain('H5Player');
   });
 });

@@ -6,8 +6,8 @@ const HOLD_MS = { first: 80, step: 25, most: 150 } as const;
 /** So long without running dry: a little less waits from then on. */
 const CALM_MS = 10_000;
 const CALM_STEP_MS = 5;
-/** More than this above what should wait is left out, piece by piece. */
-const CUT_MS = 300;
+/** With more than this above what should wait, all that waits is left out: a burst ends with its newest sound. */
+const CUT_MS = 200;
 /** Pictures that come late hold back the sound by at most this. */
 const MAX_FOR_PICTURES_MS = 400;
 /** A piece cannot be started in the past. */
@@ -34,10 +34,15 @@ export class SoundSchedule {
   /** What waited above `#holdMs` when it was last looked at. */
   #extraMs = 0;
 
-  /** When a piece that has arrived now is to be played and how fast; absent if it is left out. */
-  place(ptsMs: number, durationMs: number, nowMs: number): { startMs: number; rate: number } | undefined {
+  /**
+   * When a piece that has arrived now is to be played and how fast. `isCut`: it comes in place of all that was planned
+   * and not played yet.
+   */
+  place(ptsMs: number, durationMs: number, nowMs: number): { startMs: number; rate: number; isCut: boolean } {
     const waitingMs = this.bufferedMs(nowMs);
     const holdMs = this.#holdMs + this.#forPicturesMs;
+    const isCut = waitingMs > holdMs + CUT_MS;
+    if (isCut) this.reset();
     if (this.#endMs === undefined || waitingMs < LEAD_MS) {
       if (this.#endMs !== undefined) this.#holdMs = Math.min(this.#holdMs + HOLD_MS.step, HOLD_MS.most);
       this.#calmSinceMs = nowMs;
@@ -45,7 +50,6 @@ export class SoundSchedule {
       this.#endMs = nowMs + this.#holdMs + this.#forPicturesMs;
       this.#extraMs = this.#forPicturesMs;
     } else {
-      if (waitingMs > holdMs + CUT_MS) return undefined;
       const excessMs = this.#pace.arrived(waitingMs, holdMs, nowMs);
       if (excessMs !== undefined) this.#extraMs = excessMs + this.#forPicturesMs;
       if (nowMs - this.#calmSinceMs > CALM_MS) {
@@ -58,7 +62,7 @@ export class SoundSchedule {
     this.#endMs = startMs + durationMs / rate;
     this.#pieces.push({ startMs, ptsMs, durationMs, rate });
     if (this.#pieces.length > MAX_PIECES) this.#pieces.shift();
-    return { startMs, rate };
+    return { startMs, rate, isCut };
   }
 
   /** How much is planned and not played yet. */
