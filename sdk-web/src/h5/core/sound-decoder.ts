@@ -37,8 +37,8 @@ export class SoundDecoder {
   readonly #samples = [new Float64Array(3 * SUBBANDS), new Float64Array(3 * SUBBANDS)] as const;
 
   /**
-   * One unit of whole frames, all of one rate and number of channels, at most 64. Throws StreamError; the next unit can be
-   * decoded all the same.
+   * One unit of whole frames, all of one rate and number of channels, at most 64. Throws StreamError; the next unit
+   * can be decoded all the same.
    */
   decode(unit: Uint8Array): Sound {
     const headers: { header: SoundHeader; at: number }[] = [];
