@@ -1,0 +1,89 @@
+import type { CodeTable } from './bits.ts';
+
+const firstBytes = 16 * 1024;
+
+/** A code of variable length as the number to be written. */
+export interface Code {
+  readonly value: number;
+  readonly bits: number;
+}
+
+/** The codes of a table by the values that they stand for. */
+export function codesOf({ bits, entries }: CodeTable): ReadonlyMap<number, Code> {
+  const codes = new Map<number, Code>();
+  for (const [index, entry] of entries.entries()) {
+    const length = entry & 0xff;
+    if (length > 0 && !codes.has(entry >> 8)) codes.set(entry >> 8, { value: index >> (bits - length), bits: length });
+  }
+  return codes;
+}
+
+/** The code of a value as `code << 5 | bits`; 0: there is none. */
+export function packedCode(codes: ReadonlyMap<number, Code>, value: number): number {
+  const code = codes.get(value);
+  return code === undefined ? 0 : (code.value << 5) | code.bits;
+}
+
+/** The codes of the values below `count`. */
+export function packedCodes(codes: ReadonlyMap<number, Code>, count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, value) => packedCode(codes, value));
+}
+
+/** Writes numbers of 1 to 24 bits one after another. */
+export class BitWriter {
+  #bytes = new Uint8Array(firstBytes);
+  #at = 0;
+  /** Bits that fill no byte yet: the lowest `#pending` of the word. */
+  #word = 0;
+  #pending = 0;
+
+  /** Bits written since the last `take`. */
+  get position(): number {
+    return this.#at * 8 + this.#pending;
+  }
+
+  /** `value` has no bits above the lowest `bits`. */
+  put(value: number, bits: number): void {
+    let word = (this.#word << bits) | value;
+    let pending = this.#pending + bits;
+    if (this.#at + 4 > this.#bytes.length) this.#grow();
+    while (pending >= 8) {
+      pending -= 8;
+      this.#bytes[this.#at] = word >>> pending;
+      this.#at += 1;
+    }
+    word &= (1 << pending) - 1;
+    this.#word = word;
+    this.#pending = pending;
+  }
+
+  putPacked(code: number): void {
+    this.put(code >> 5, code & 31);
+  }
+
+  /** Fills the byte with zeros. */
+  align(): void {
+    if (this.#pending > 0) this.put(0, 8 - this.#pending);
+  }
+
+  /** A start code prefix and its byte, at the start of a byte. */
+  startCode(code: number): void {
+    this.align();
+    this.put(0, 16);
+    this.put(0x100 | code, 16);
+  }
+
+  /** All that was written, filled up to whole bytes; what follows begins anew. */
+  take(): Uint8Array<ArrayBuffer> {
+    this.align();
+    const bytes = this.#bytes.slice(0, this.#at);
+    this.#at = 0;
+    return bytes;
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(this.#bytes.length * 2);
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+  }
+}

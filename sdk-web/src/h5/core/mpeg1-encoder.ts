@@ -1,0 +1,260 @@
+// MPEG-1 video (ISO/IEC 11172-2) of what a camera sees, as key pictures and pictures of what changed in place: motion
+// is not followed.
+import { BitWriter, codesOf, packedCode, packedCodes } from './bit-writer.ts';
+import { BlockWriter } from './block-writer.ts';
+import { toSamples } from './colors.ts';
+import { type Frame, newFrame } from './frame.ts';
+import { RateControl } from './rate-control.ts';
+import { MAX_HEIGHT, MAX_WIDTH, startCodes } from './video-header.ts';
+import { ESCAPE, FORWARD, INTRA, increments, PATTERN, patterns, typesOfI, typesOfP } from './video-tables.ts';
+
+export interface Mpeg1EncoderOptions {
+  /** Even, at most 1280. */
+  readonly width: number;
+  /** Even, at most 720. */
+  readonly height: number;
+  /** How often pictures come about; they may come at any time. */
+  readonly fps: number;
+  readonly bitrateKbps: number;
+  readonly keyIntervalMs: number;
+}
+
+export interface EncodedPicture {
+  readonly isKey: boolean;
+  readonly ptsMs: number;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+const groupStartCode = 0xb8;
+/** Rates are a list without 15: this one, and the times of pictures in their container count. */
+const rateOf30 = 5;
+const squareSamples = 1;
+const variableBitRate = 0x3ffff;
+const unknownDelay = 0xffff;
+/** In units of 2 KiB: above any picture that is made here. */
+const bufferSize = 112;
+/** Rows of macroblocks have start codes 1 to 175. */
+const dcAtStart = 128;
+/** A difference of a block below so many steps in all becomes no level: it is not looked at more closely. */
+const quietSteps = 10;
+/** A macroblock is made anew if it differs from its own mean less than from what was there, and this much is left. */
+const intraBias = 512;
+
+const addressCodes = packedCodes(codesOf(increments), ESCAPE + 1);
+const escapedAddresses = 33;
+const patternCodes = packedCodes(codesOf(patterns), 64);
+const intraOfI = packedCode(codesOf(typesOfI), INTRA);
+const intraOfP = packedCode(codesOf(typesOfP), INTRA);
+const changed = packedCode(codesOf(typesOfP), PATTERN);
+const unchanged = packedCode(codesOf(typesOfP), FORWARD);
+/** Beyond every pattern of six blocks. */
+const INTRA_KIND = 64;
+
+export class Mpeg1Encoder {
+  readonly #options: Mpeg1EncoderOptions;
+  readonly #bits = new BitWriter();
+  readonly #blocks = new BlockWriter(this.#bits);
+  readonly #source: Frame;
+  /** What decoders have. */
+  readonly #frame: Frame;
+  readonly #rate: RateControl;
+  readonly #dc = new Int32Array(3);
+  #keyMs: number | undefined;
+  #wantsKey = true;
+  #reference = 0;
+
+  /** Throws a RangeError for sizes and rates that are not encoded. */
+  constructor(options: Mpeg1EncoderOptions) {
+    const { width, height, fps, bitrateKbps, keyIntervalMs } = options;
+    const isSize = (value: number, most: number) => Number.isInteger(value / 2) && value >= 16 && value <= most;
+    if (!isSize(width, MAX_WIDTH) || !isSize(height, MAX_HEIGHT))
+      throw new RangeError(`pictures of ${width}×${height}`);
+    if (!(fps > 0 && fps <= 60 && bitrateKbps >= 16 && bitrateKbps <= 20_000 && keyIntervalMs >= 0))
+      throw new RangeError(`${fps} pictures a second, ${bitrateKbps} kbit/s, a key picture each ${keyIntervalMs} ms`);
+    this.#options = options;
+    const whole = (value: number) => (value + 15) & ~15;
+    this.#source = newFrame(whole(width), whole(height));
+    this.#frame = newFrame(whole(width), whole(height));
+    this.#rate = new RateControl({ bitrateKbps, keyIntervalMs, pictureMs: 1000 / fps });
+  }
+
+  /** The next picture is one that needs no other. */
+  requestKey(): void {
+    this.#wantsKey = true;
+  }
+
+  /** Encodes one picture: red, green, blue, alpha, row by row. Throws a RangeError if it has another size. */
+  encode(rgba: Uint8ClampedArray | Uint8Array, ptsMs: number): EncodedPicture {
+    const { width, height, keyIntervalMs } = this.#options;
+    if (rgba.length !== width * height * 4) throw new RangeError(`${rgba.length} bytes for ${width}×${height}`);
+    toSamples(rgba, width, height, this.#source);
+    const sinceKeyMs = this.#keyMs === undefined ? Number.POSITIVE_INFINITY : ptsMs - this.#keyMs;
+    // A clock that went back begins anew as well.
+    const isKey = this.#wantsKey || sinceKeyMs >= keyIntervalMs || sinceKeyMs < 0;
+    if (isKey) {
+      this.#keyMs = ptsMs;
+      this.#wantsKey = false;
+      this.#reference = 0;
+      this.#putSequence();
+    }
+    this.#rate.begin(isKey, ptsMs);
+    this.#putPictureHeader(isKey);
+    const rows = this.#frame.height >> 4;
+    const from = this.#bits.position;
+    for (let row = 0; row < rows; row += 1) {
+      const scale = this.#rate.rowScale(row / rows, this.#bits.position - from);
+      this.#putSlice(row, isKey, scale);
+    }
+    this.#bits.align();
+    this.#rate.end(this.#bits.position);
+    this.#reference = (this.#reference + 1) & 1023;
+    return { isKey, ptsMs, data: this.#bits.take() };
+  }
+
+  #putSequence(): void {
+    const bits = this.#bits;
+    bits.startCode(startCodes.sequence);
+    bits.put((this.#options.width << 12) | this.#options.height, 24);
+    bits.put((squareSamples << 4) | rateOf30, 8);
+    bits.put(variableBitRate, 18);
+    // A marker, the buffer's size, no constraint, no matrices.
+    bits.put((1 << 13) | (bufferSize << 3), 14);
+    bits.startCode(groupStartCode);
+    // No time of day (with a marker in its middle); nothing refers to what was before.
+    bits.put(1 << 11, 24);
+    bits.put(0b010, 3);
+  }
+
+  #putPictureHeader(isKey: boolean): void {
+    const bits = this.#bits;
+    bits.startCode(startCodes.picture);
+    bits.put((this.#reference << 3) | (isKey ? 1 : 2), 13);
+    bits.put(unknownDelay, 16);
+    // Vectors of half samples, of the smallest range: all are 0.
+    if (!isKey) bits.put(0b0001, 4);
+    bits.put(0, 1);
+  }
+
+  #putSlice(row: number, isKey: boolean, scale: number): void {
+    const bits = this.#bits;
+    bits.startCode(startCodes.firstSlice + row);
+    bits.put(scale << 1, 6);
+    this.#dc.fill(dcAtStart);
+    const columns = this.#frame.stride >> 4;
+    let skipped = 0;
+    for (let column = 0; column < columns; column += 1) {
+      if (isKey) {
+        this.#putIntra(column, row, intraOfI, 0, scale);
+        continue;
+      }
+      const kind = this.#kindOf(column, row, scale);
+      // The first and the last of a row cannot be left out.
+      if (kind === 0 && column > 0 && column < columns - 1) {
+        skipped += 1;
+        this.#dc.fill(dcAtStart);
+      } else {
+        if (kind === INTRA_KIND) this.#putIntra(column, row, intraOfP, skipped, scale);
+        else this.#putChange(column, row, kind, skipped, scale);
+        skipped = 0;
+      }
+    }
+  }
+
+  /** Which of the six blocks changed, as a pattern; INTRA_KIND: all is new. */
+  #kindOf(column: number, row: number, scale: number): number {
+    const quiet = quietSteps * scale;
+    let pattern = 0;
+    let lumaDifference = 0;
+    for (let block = 0; block < 6; block += 1) {
+      const difference = this.#differenceOf(this.#placeOf(block, column, row), this.#strideOf(block));
+      if (block < 4) lumaDifference += difference;
+      if (difference >= quiet) pattern |= 32 >> block;
+    }
+    if (pattern === 0) return 0;
+    if (lumaDifference > intraBias && lumaDifference > this.#activityOf(column, row) + intraBias) return INTRA_KIND;
+    let coded = 0;
+    for (let block = 0; block < 6; block += 1) {
+      if ((pattern & (32 >> block)) === 0) continue;
+      const place = this.#placeOf(block, column, row);
+      if (this.#blocks.quantise(block, this.#source, this.#frame, place, this.#strideOf(block), scale))
+        coded |= 32 >> block;
+    }
+    return coded;
+  }
+
+  #putIntra(column: number, row: number, type: number, skipped: number, scale: number): void {
+    this.#putAddress(skipped);
+    this.#bits.putPacked(type);
+    for (let block = 0; block < 6; block += 1) {
+      const component = block < 4 ? 0 : block - 3;
+      const place = this.#placeOf(block, column, row);
+      const past = this.#dc[component] as number;
+      const stride = this.#strideOf(block);
+      this.#dc[component] = this.#blocks.intra(this.#source, this.#frame, place, stride, block < 4, past, scale);
+    }
+  }
+
+  #putChange(column: number, row: number, pattern: number, skipped: number, scale: number): void {
+    this.#putAddress(skipped);
+    this.#dc.fill(dcAtStart);
+    if (pattern === 0) {
+      // Moved by nothing in both directions.
+      this.#bits.putPacked(unchanged);
+      this.#bits.put(0b11, 2);
+      return;
+    }
+    this.#bits.putPacked(changed);
+    this.#bits.putPacked(patternCodes[pattern] as number);
+    for (let block = 0; block < 6; block += 1) {
+      if ((pattern & (32 >> block)) !== 0)
+        this.#blocks.inter(block, this.#frame, this.#placeOf(block, column, row), this.#strideOf(block), scale);
+    }
+  }
+
+  #putAddress(skipped: number): void {
+    let increment = skipped + 1;
+    for (; increment > escapedAddresses; increment -= escapedAddresses)
+      this.#bits.putPacked(addressCodes[ESCAPE] as number);
+    this.#bits.putPacked(addressCodes[increment] as number);
+  }
+
+  #strideOf(block: number): number {
+    return block < 4 ? this.#frame.stride : this.#frame.stride >> 1;
+  }
+
+  #placeOf(block: number, column: number, row: number): number {
+    const { stride, planes } = this.#frame;
+    if (block < 4) return (16 * row + 8 * (block >> 1)) * stride + 16 * column + 8 * (block & 1);
+    return planes[block === 4 ? 1 : 2] + 8 * row * (stride >> 1) + 8 * column;
+  }
+
+  /** The sum of a block's differences from what decoders have. */
+  #differenceOf(place: number, stride: number): number {
+    const now = this.#source.bytes;
+    const before = this.#frame.bytes;
+    let sum = 0;
+    for (let from = place, line = 0; line < 8; line += 1, from += stride) {
+      for (let at = from; at < from + 8; at += 1) {
+        const difference = (now[at] as number) - (before[at] as number);
+        sum += difference < 0 ? -difference : difference;
+      }
+    }
+    return sum;
+  }
+
+  /** The sum of a macroblock's differences from the means of its four blocks. */
+  #activityOf(column: number, row: number): number {
+    const { bytes, stride } = this.#source;
+    let sum = 0;
+    for (let block = 0; block < 4; block += 1) {
+      const place = this.#placeOf(block, column, row);
+      let total = 0;
+      for (let from = place, line = 0; line < 8; line += 1, from += stride)
+        for (let at = from; at < from + 8; at += 1) total += bytes[at] as number;
+      const mean = total >> 6;
+      for (let from = place, line = 0; line < 8; line += 1, from += stride)
+        for (let at = from; at < from + 8; at += 1) sum += Math.abs((bytes[at] as number) - mean);
+    }
+    return sum;
+  }
+}

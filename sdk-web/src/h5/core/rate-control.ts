@@ -1,0 +1,97 @@
+// How coarsely each picture is quantised, so that a bit rate is kept and the picture is as good as it can be.
+import { quantScaleMax } from './block-writer.ts';
+
+export interface RateControlOptions {
+  readonly bitrateKbps: number;
+  readonly keyIntervalMs: number;
+  readonly pictureMs: number;
+}
+
+/** Finer than this nobody sees, and the noise of a camera costs more than its picture. */
+const quantScaleMin = 2;
+/** What was not used is not saved up for longer. */
+const creditMaxMs = 300;
+/** No picture is finer than this part of the scale before it. */
+const finerAtOnce = 0.85;
+/** A deviation is made good over so many pictures. */
+const catchUpPictures = 6;
+/** Bits at scale 1 of the first key picture and the first other one, as parts of a second's bits: guesses. */
+const firstComplexity = { key: 1.5, other: 0.5 } as const;
+/** A key picture gets at most so many times the bits of another. */
+const keyWeightMax = 16;
+/** The scale rises within a picture when this part of its bits was spent too early. */
+const rowTolerance = 0.25;
+
+export class RateControl {
+  readonly #options: RateControlOptions;
+  readonly #complexity: { key: number; other: number };
+  #lastMs: number | undefined;
+  #keyMs = 0;
+  /** Bits spent above what the time allowed. */
+  #debtBits = 0;
+  #keyExtraBits = 0;
+  #targetBits = 0;
+  #scale = 8;
+  #isKey = false;
+  #scaleSum = 0;
+  #rows = 0;
+
+  constructor(options: RateControlOptions) {
+    this.#options = options;
+    const perSecond = options.bitrateKbps * 1000;
+    this.#complexity = { key: perSecond * firstComplexity.key, other: perSecond * firstComplexity.other };
+  }
+
+  /** Begins a picture. */
+  begin(isKey: boolean, ptsMs: number): void {
+    const { bitrateKbps, keyIntervalMs, pictureMs } = this.#options;
+    const passedMs =
+      this.#lastMs === undefined ? pictureMs : Math.min(Math.max(ptsMs - this.#lastMs, 0), keyIntervalMs);
+    this.#lastMs = ptsMs;
+    // Bits per millisecond are kilobits per second.
+    this.#debtBits = Math.max(this.#debtBits - passedMs * bitrateKbps, -creditMaxMs * bitrateKbps);
+    if (isKey) this.#keyMs = ptsMs;
+    const phase = Math.min((ptsMs - this.#keyMs) / keyIntervalMs, 1);
+
+    const pictures = Math.max(keyIntervalMs / pictureMs, 1);
+    const { key, other } = this.#complexity;
+    const weight = Math.min(Math.max(key / other, 1), keyWeightMax);
+    const otherBits = (keyIntervalMs * bitrateKbps) / (pictures - 1 + weight);
+    const plannedBits = isKey ? 0 : this.#keyExtraBits * (1 - phase);
+    if (isKey) this.#keyExtraBits = otherBits * weight - pictureMs * bitrateKbps;
+    const share = isKey ? otherBits * weight : otherBits * Math.min(Math.max(passedMs / pictureMs, 0.5), 2);
+    const correction = (this.#debtBits - plannedBits) / (isKey ? 2 : catchUpPictures);
+    this.#targetBits = Math.min(Math.max(share - correction, share / 4), share * 2);
+
+    const wanted = (isKey ? key : other) / this.#targetBits;
+    // A still picture gets finer step by step: what moves next finds a scale that is not far off.
+    const finest = isKey ? quantScaleMin : Math.min(this.#scale - 1, this.#scale * finerAtOnce);
+    this.#scale = bounded(Math.max(wanted, finest));
+    this.#isKey = isKey;
+    this.#scaleSum = 0;
+    this.#rows = 0;
+  }
+
+  /** The scale of the next row of macroblocks, `done` (0 to 1) of the rows having cost `bits`. */
+  rowScale(done: number, bits: number): number {
+    const early = bits / this.#targetBits - done;
+    const scale = bounded(early > rowTolerance ? this.#scale * (1 + 2 * (early - rowTolerance)) : this.#scale);
+    this.#scaleSum += scale;
+    this.#rows += 1;
+    return Math.round(scale);
+  }
+
+  /** Ends the picture. */
+  end(bits: number): void {
+    this.#debtBits += bits;
+    const meanScale = this.#scaleSum / Math.max(this.#rows, 1);
+    const complexity = Math.max(bits * meanScale, 1);
+    if (this.#isKey) this.#complexity.key = complexity;
+    else this.#complexity.other = (this.#complexity.other + complexity) / 2;
+    if (!this.#isKey) this.#scale = meanScale;
+  }
+}
+
+function bounded(scale: number): number {
+  return Math.min(Math.max(scale, quantScaleMin), quantScaleMax);
+}

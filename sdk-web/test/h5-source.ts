@@ -1,0 +1,47 @@
+// Pictures and sound to be encoded, made by rule, and how much of them came back.
+
+/** A picture of `width` × `height` in red, green, blue, alpha: stripes that move, a square that moves faster. */
+export function movingPicture(width: number, height: number, index: number): Uint8ClampedArray {
+  const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
+  const left = (index * 7) % (width - 20);
+  for (let y = 0, at = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, at += 4) {
+      const inSquare = x >= left && x < left + 20 && y >= 10 && y < 30;
+      rgba[at] = inSquare ? 250 : 128 + 100 * Math.sin((x + 2 * index) / 15);
+      rgba[at + 1] = inSquare ? 20 : 128 + 90 * Math.sin(y / 11);
+      rgba[at + 2] = inSquare ? 40 : (x * 2 + y) & 255;
+    }
+  }
+  return rgba;
+}
+
+/** Every sample as it falls: what costs most. */
+export function noisyPicture(width: number, height: number, seed: number): Uint8ClampedArray {
+  let state = seed + 1;
+  return Uint8ClampedArray.from({ length: width * height * 4 }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return state >>> 24;
+  });
+}
+
+/** Signal to noise of 8-bit samples in dB; 100 for the same. */
+export function psnr(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < ours.length; at += 1) sum += ((ours[at] ?? 0) - (theirs[at] ?? Number.NaN)) ** 2;
+  return sum === 0 ? 100 : 10 * Math.log10((255 ** 2 * ours.length) / sum);
+}
+
+export function sine(hertz: number, sampleRate: number, samples: number, level = 0.5): Float32Array {
+  return Float32Array.from({ length: samples }, (_, at) => level * Math.sin((2 * Math.PI * hertz * at) / sampleRate));
+}
+
+/** Signal to noise in dB of sound that comes `delay` samples later, but for its beginning. */
+export function snr(sent: Float32Array, came: ArrayLike<number>, delay: number): number {
+  let [signal, noise] = [0, 0];
+  for (let at = 2000; at + delay < Math.min(sent.length, came.length); at += 1) {
+    const sample = sent[at] ?? 0;
+    signal += sample ** 2;
+    noise += (sample - (came[at + delay] ?? Number.NaN)) ** 2;
+  }
+  return 10 * Math.log10(signal / noise);
+}
