@@ -65,7 +65,7 @@ export class TsMuxer {
   }
 
   /** The packets of one unit, after the tables where they are due. Throws MpegTsError UNIT_INVALID. */
-  write(unit: TsMuxUnit): Uint8Array {
+  write(unit: TsMuxUnit): Uint8Array<ArrayBuffer> {
     const { kind, ptsMs, dtsMs = ptsMs, isKey = false } = unit;
     const codec = this.#options[kind];
     if (codec === undefined) throw new MpegTsError('UNIT_INVALID', `${kind} in a stream without it`);

@@ -50,6 +50,14 @@ const unchanged = packedCode(codesOf(typesOfP), FORWARD);
 /** Beyond every pattern of six blocks. */
 const INTRA_KIND = 64;
 
+/** Throws a RangeError for sizes and rates that are not encoded. */
+export function checkMpeg1Options({ width, height, fps, bitrateKbps, keyIntervalMs }: Mpeg1EncoderOptions): void {
+  const isSize = (value: number, most: number) => Number.isInteger(value / 2) && value >= 16 && value <= most;
+  if (!isSize(width, MAX_WIDTH) || !isSize(height, MAX_HEIGHT)) throw new RangeError(`pictures of ${width}×${height}`);
+  if (!(fps > 0 && fps <= 60 && bitrateKbps >= 16 && bitrateKbps <= 20_000 && keyIntervalMs >= 0))
+    throw new RangeError(`${fps} pictures a second, ${bitrateKbps} kbit/s, a key picture each ${keyIntervalMs} ms`);
+}
+
 export class Mpeg1Encoder {
   readonly #options: Mpeg1EncoderOptions;
   readonly #bits = new BitWriter();
@@ -63,14 +71,10 @@ export class Mpeg1Encoder {
   #wantsKey = true;
   #reference = 0;
 
-  /** Throws a RangeError for sizes and rates that are not encoded. */
+  /** Throws as `checkMpeg1Options`. */
   constructor(options: Mpeg1EncoderOptions) {
+    checkMpeg1Options(options);
     const { width, height, fps, bitrateKbps, keyIntervalMs } = options;
-    const isSize = (value: number, most: number) => Number.isInteger(value / 2) && value >= 16 && value <= most;
-    if (!isSize(width, MAX_WIDTH) || !isSize(height, MAX_HEIGHT))
-      throw new RangeError(`pictures of ${width}×${height}`);
-    if (!(fps > 0 && fps <= 60 && bitrateKbps >= 16 && bitrateKbps <= 20_000 && keyIntervalMs >= 0))
-      throw new RangeError(`${fps} pictures a second, ${bitrateKbps} kbit/s, a key picture each ${keyIntervalMs} ms`);
     this.#options = options;
     const whole = (value: number) => (value + 15) & ~15;
     this.#source = newFrame(whole(width), whole(height));

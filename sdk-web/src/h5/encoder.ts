@@ -1,0 +1,107 @@
+// Where encoding is done: in a worker if the browser and the page's policy let us, else in the page.
+import { type Encoded, Encoding, type EncodingOptions } from './encoding.ts';
+import type { EncoderAnswer, EncoderOrder } from './publisher-worker.ts';
+
+export interface EncoderHandlers {
+  /** A picture is due. */
+  readonly tick: () => void;
+  readonly encoded: (encoded: Encoded) => void;
+}
+
+/** Encodes one stream after the other. */
+export class Encoder {
+  readonly #options: EncodingOptions;
+  readonly #pictureMs: number;
+  readonly #handlers: EncoderHandlers;
+  #worker: Worker | undefined;
+  /** In the page. */
+  #encoding: Encoding | undefined;
+  #ticks: ReturnType<typeof setInterval> | undefined;
+  #stream = 0;
+  /** Pictures that are not encoded yet. */
+  #waiting = 0;
+
+  constructor(options: EncodingOptions, pictureMs: number, handlers: EncoderHandlers) {
+    this.#options = options;
+    this.#pictureMs = pictureMs;
+    this.#handlers = handlers;
+    this.#worker = this.#openWorker();
+  }
+
+  get isInWorker(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  get waitingPictures(): number {
+    return this.#waiting;
+  }
+
+  /** A new stream begins, with a key picture; nothing of the one before is handed out any more. */
+  begin(): void {
+    this.#stream += 1;
+    this.#waiting = 0;
+    if (this.#worker === undefined) {
+      this.#encoding = new Encoding(this.#options, (encoded) => this.#encoded(encoded));
+      this.#ticks ??= setInterval(() => this.#handlers.tick(), this.#pictureMs);
+    } else {
+      this.#order({ kind: 'begin', stream: this.#stream, options: this.#options, pictureMs: this.#pictureMs });
+    }
+  }
+
+  /** Takes the bytes: the buffer is not to be used afterwards. */
+  picture(rgba: ArrayBuffer, ptsMs: number): void {
+    this.#waiting += 1;
+    if (this.#worker === undefined) this.#encoding?.picture(new Uint8Array(rgba), ptsMs);
+    else this.#order({ kind: 'picture', rgba, ptsMs }, [rgba]);
+  }
+
+  /** Takes the samples. */
+  sound(samples: Float32Array<ArrayBuffer>, ptsMs: number): void {
+    if (this.#worker === undefined) this.#encoding?.sound(samples, ptsMs);
+    else this.#order({ kind: 'sound', samples, ptsMs }, [samples.buffer]);
+  }
+
+  requestKey(): void {
+    if (this.#worker === undefined) this.#encoding?.requestKey();
+    else this.#order({ kind: 'key' });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#stream += 1;
+    this.#worker?.terminate();
+    this.#encoding = undefined;
+    clearInterval(this.#ticks);
+  }
+
+  #order(order: EncoderOrder, transfer: Transferable[] = []): void {
+    this.#worker?.postMessage(order, transfer);
+  }
+
+  #encoded(encoded: Encoded): void {
+    if (encoded.kind === 'video') this.#waiting -= 1;
+    this.#handlers.encoded(encoded);
+  }
+
+  #openWorker(): Worker | undefined {
+    if (typeof Worker === 'undefined') return undefined;
+    let worker: Worker;
+    try {
+      worker = new Worker(new URL('./publisher-worker.ts', import.meta.url), { type: 'module' });
+    } catch {
+      return undefined; // the page's policy forbids it
+    }
+    worker.onmessage = ({ data }: MessageEvent<EncoderAnswer>) => {
+      if (data.kind === 'tick') this.#handlers.tick();
+      else if (data.stream === this.#stream) this.#encoded(data.encoded);
+    };
+    // It cannot be loaded, or modules are not for workers here. The stream begins anew in the page.
+    worker.onerror = () => {
+      worker.terminate();
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
+      if (this.#stream > 0) this.begin();
+    };
+    return worker;
+  }
+}

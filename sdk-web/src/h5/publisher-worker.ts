@@ -1,0 +1,37 @@
+// Encodes in a worker, so that the page stays smooth, and keeps time for pictures: timers of a page that nobody looks
+// at are slowed down, those of its worker are not. Messages in: EncoderOrder; out: EncoderAnswer.
+import { type Encoded, Encoding, type EncodingOptions } from './encoding.ts';
+
+/** `stream` counts connections: what belongs to an older one is of no use. */
+export type EncoderOrder =
+  | { readonly kind: 'begin'; readonly stream: number; readonly options: EncodingOptions; readonly pictureMs: number }
+  | { readonly kind: 'picture'; readonly rgba: ArrayBuffer; readonly ptsMs: number }
+  | { readonly kind: 'sound'; readonly samples: Float32Array<ArrayBuffer>; readonly ptsMs: number }
+  | { readonly kind: 'key' };
+export type EncoderAnswer =
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'encoded'; readonly stream: number; readonly encoded: Encoded };
+
+/** What is used of a worker's global object; the page's types know none. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<EncoderOrder>) => void) | null;
+  postMessage(answer: EncoderAnswer, transfer: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+let encoding: Encoding | undefined;
+let ticks: ReturnType<typeof setInterval> | undefined;
+
+scope.onmessage = ({ data: order }) => {
+  if (order.kind === 'picture') encoding?.picture(new Uint8Array(order.rgba), order.ptsMs);
+  else if (order.kind === 'sound') encoding?.sound(order.samples, order.ptsMs);
+  else if (order.kind === 'key') encoding?.requestKey();
+  else {
+    const { stream, options, pictureMs } = order;
+    encoding = new Encoding(options, (encoded) =>
+      scope.postMessage({ kind: 'encoded', stream, encoded }, [encoded.bytes.buffer]),
+    );
+    clearInterval(ticks);
+    ticks = setInterval(() => scope.postMessage({ kind: 'tick' }, []), pictureMs);
+  }
+};

@@ -1,0 +1,228 @@
+// Publishes camera and microphone as MPEG-1 over a WebSocket, for browsers that have no other way to send.
+import { MeridianClientError } from '@meridian/client';
+import { Camera } from './camera.ts';
+import { MediaClock } from './core/media-clock.ts';
+import { checkMpeg1Options } from './core/mpeg1-encoder.ts';
+import { Encoder } from './encoder.ts';
+import type { Encoded } from './encoding.ts';
+import { Microphone } from './microphone.ts';
+import { Uplink } from './uplink.ts';
+
+export type H5PublisherState = 'connecting' | 'publishing' | 'ended';
+
+export interface H5PublisherOptions {
+  /** The WebSocket (`ws:` or `wss:`) that takes an MPEG transport stream. */
+  readonly url: string;
+  /** Its first video track and its first audio track; one of them is enough. Its owner stops them. */
+  readonly stream: MediaStream;
+  /** Of the picture sent: even, 16 to 1280; 320 if absent. */
+  readonly width?: number;
+  /** Even, 16 to 720; 240 if absent. */
+  readonly height?: number;
+  /** Pictures a second, up to 60; 15 if absent. */
+  readonly fps?: number;
+  /** Of the pictures, 16 to 20000; 400 if absent. Sound has 64 besides. */
+  readonly bitrateKbps?: number;
+  /**
+   * Called at every change. `connecting`: at the start and while a lost connection is opened again; `publishing`: what
+   * is captured is sent; `ended`, once: by `close()`, by the server (another publisher took its place), or with the
+   * `code` of the server's refusal (see docs/gateway.md; `REFUSED` without one).
+   */
+  readonly onState?: (state: H5PublisherState, code?: string) => void;
+}
+
+export interface H5PublisherStats {
+  readonly picturesSent: number;
+  readonly keyPicturesSent: number;
+  /** Not encoded, because the connection or this machine was too slow. */
+  readonly picturesDropped: number;
+  /** Of 1152 samples. */
+  readonly soundFramesSent: number;
+  readonly bytesSent: number;
+  /** Handed to the connection and not sent yet. */
+  readonly bufferedBytes: number;
+  /** What encoding a picture takes, averaged over some seconds. */
+  readonly encodeMs: number;
+  /** False: encoding is done in the page. */
+  readonly isInWorker: boolean;
+  /** Connections that were lost. */
+  readonly connectionsLost: number;
+}
+
+type Options = Required<Omit<H5PublisherOptions, 'onState'>> & Pick<H5PublisherOptions, 'onState'>;
+
+const defaults = { width: 320, height: 240, fps: 15, bitrateKbps: 400 } as const;
+const keyIntervalMs = 2000;
+const soundKbps = 64;
+/** Pictures are left out when more than this waits to be sent: viewers would see them too late. */
+const backlogMs = 500;
+/** One is encoded while the next waits. */
+const waitingPicturesMax = 2;
+/** A key picture for whoever asks, but not for each of many. */
+const keyRequestEveryMs = 500;
+/** The share of a new value in the mean: a few seconds of pictures. */
+const workShare = 1 / 50;
+
+/**
+ * Sends a live stream: pictures by a canvas, sound, one clock for both. When the connection is too slow pictures are
+ * left out, never sound. A lost connection is opened again until `close()`. Muted means black pictures and silence.
+ */
+export class H5Publisher {
+  readonly #options: Options;
+  readonly #tracks: { readonly video: MediaStreamTrack | undefined; readonly audio: MediaStreamTrack | undefined };
+  readonly #muted = { video: false, audio: false };
+  readonly #clock = new MediaClock();
+  #state: H5PublisherState | undefined;
+  #camera: Camera | undefined;
+  #microphone: Microphone | undefined;
+  #encoder: Encoder | undefined;
+  #uplink: Uplink | undefined;
+  #keyRequestedMs = Number.NEGATIVE_INFINITY;
+  readonly #counts = { pictures: 0, keys: 0, dropped: 0, sounds: 0, bytes: 0, lost: 0 };
+  #workMs = 0;
+
+  /** Throws MeridianClientError ARGUMENT_INVALID for a stream without tracks, sizes and rates that are not allowed. */
+  constructor(options: H5PublisherOptions) {
+    this.#options = { ...defaults, ...options };
+    const [video] = options.stream.getVideoTracks();
+    const [audio] = options.stream.getAudioTracks();
+    this.#tracks = { video, audio };
+    if (video === undefined && audio === undefined)
+      throw new MeridianClientError('ARGUMENT_INVALID', 'a stream without tracks');
+    try {
+      checkMpeg1Options({ ...this.#options, keyIntervalMs });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new MeridianClientError('ARGUMENT_INVALID', error.message, { cause: error });
+    }
+  }
+
+  /** Begins, once. Throws where `url` is none of a WebSocket, and MeridianClientError BROWSER_UNSUPPORTED. */
+  start(): void {
+    if (this.#state !== undefined) return;
+    const { url, width, height, fps, bitrateKbps } = this.#options;
+    const { video, audio } = this.#tracks;
+    try {
+      if (video !== undefined) this.#camera = new Camera(video, width, height);
+      if (audio !== undefined) this.#microphone = new Microphone(audio, { samples: this.#samples });
+      const sampleRate = this.#microphone?.sampleRate;
+      this.#encoder = new Encoder(
+        {
+          video: video && { width, height, fps, bitrateKbps, keyIntervalMs },
+          sound: sampleRate === undefined ? undefined : { sampleRate, bitrateKbps: soundKbps },
+        },
+        1000 / fps,
+        { tick: () => this.#tick(), encoded: (encoded) => this.#encoded(encoded) },
+      );
+      const fullBytes = ((bitrateKbps + soundKbps) * backlogMs) / 8;
+      this.#uplink = new Uplink(url, fullBytes, {
+        opened: () => this.#begin(),
+        lost: () => this.#lost(),
+        keyWanted: () => this.requestKey(),
+        ended: (code) => this.#end(code),
+      });
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+    this.#setState('connecting');
+  }
+
+  /** Sends black pictures, or silence, instead of what is captured. */
+  setMuted(kind: 'video' | 'audio', muted: boolean): void {
+    this.#muted[kind] = muted;
+    if (!muted) this.#microphone?.resume();
+  }
+
+  /** The next picture needs no other; at most two a second. */
+  requestKey(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#keyRequestedMs < keyRequestEveryMs) return;
+    this.#keyRequestedMs = nowMs;
+    this.#encoder?.requestKey();
+  }
+
+  get stats(): H5PublisherStats {
+    const { pictures, keys, dropped, sounds, bytes, lost } = this.#counts;
+    return {
+      picturesSent: pictures,
+      keyPicturesSent: keys,
+      picturesDropped: dropped,
+      soundFramesSent: sounds,
+      bytesSent: bytes,
+      bufferedBytes: this.#uplink?.bufferedBytes ?? 0,
+      encodeMs: this.#workMs,
+      isInWorker: this.#encoder?.isInWorker ?? false,
+      connectionsLost: lost,
+    };
+  }
+
+  /** Idempotent. The tracks of the stream go on. */
+  close(): void {
+    this.#end();
+  }
+
+  #begin(): void {
+    this.#encoder?.begin();
+    this.#setState('publishing');
+  }
+
+  #lost(): void {
+    this.#counts.lost += 1;
+    this.#setState('connecting');
+  }
+
+  #end(code?: string): void {
+    if (this.#state === 'ended') return;
+    this.#release();
+    this.#setState('ended', code);
+  }
+
+  #release(): void {
+    this.#uplink?.close();
+    this.#encoder?.close();
+    this.#microphone?.close();
+    this.#camera?.close();
+  }
+
+  #setState(state: H5PublisherState, code?: string): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#options.onState?.(state, code);
+  }
+
+  /** A picture is due. */
+  #tick(): void {
+    const nowMs = this.#clock.now(performance.now(), this.#microphone?.soundMs);
+    const [camera, encoder, uplink] = [this.#camera, this.#encoder, this.#uplink];
+    if (encoder === undefined || uplink === undefined || !uplink.isOpen) return;
+    // Asked without camera too: it notices dead connections.
+    const hasRoom = uplink.hasRoom(performance.now());
+    if (camera === undefined) return;
+    if (!hasRoom || encoder.waitingPictures >= waitingPicturesMax) {
+      this.#counts.dropped += 1;
+      return;
+    }
+    const picture = this.#muted.video ? camera.black() : camera.picture();
+    if (picture !== undefined) encoder.picture(picture, nowMs);
+  }
+
+  readonly #samples = (samples: Float32Array<ArrayBuffer>, soundMs: number): void => {
+    this.#clock.now(performance.now(), this.#microphone?.soundMs);
+    if (this.#uplink?.isOpen !== true) return;
+    if (this.#muted.audio) samples.fill(0);
+    this.#encoder?.sound(samples, this.#clock.ofSound(soundMs));
+  };
+
+  #encoded({ kind, isKey, bytes, workMs }: Encoded): void {
+    this.#uplink?.send(bytes);
+    this.#counts.bytes += bytes.length;
+    if (kind === 'audio') {
+      this.#counts.sounds += 1;
+      return;
+    }
+    this.#counts.pictures += 1;
+    if (isKey) this.#counts.keys += 1;
+    this.#workMs += (workMs - this.#workMs) * (this.#counts.pictures === 1 ? 1 : workShare);
+  }
+}

@@ -1,0 +1,109 @@
+// A WebSocket that takes a live stream, opened again whenever it is lost.
+import { backOffMs } from './core/back-off.ts';
+import { Backlog } from './core/backlog.ts';
+
+const openWithinMs = 10_000;
+/** A connection that lived so long was a good one: the next attempt comes soon. */
+const goodAfterMs = 10_000;
+/** What cannot be sent for so long waits for a dead connection. */
+const patienceMs = 10_000;
+/** A code of an error in the reason of a refusal. */
+const codePattern = /^[A-Z][A-Z0-9_]{0,63}/;
+const closeCodes = { over: 1000, refused: 1008 } as const;
+/** The only message that a server sends: a viewer needs a key picture. */
+const keyMessage = 'key';
+
+export interface UplinkHandlers {
+  /** A new connection is open. */
+  readonly opened: () => void;
+  /** The connection is lost; another attempt follows by itself. */
+  readonly lost: () => void;
+  readonly keyWanted: () => void;
+  /** The server has refused (with a code) or ended the stream (without): nothing follows. */
+  readonly ended: (code?: string) => void;
+}
+
+export class Uplink {
+  readonly #url: string;
+  readonly #handlers: UplinkHandlers;
+  readonly #backlog: Backlog;
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #openedMs: number | undefined;
+  /** Attempts in a row that gave no good connection. */
+  #failures = 0;
+
+  /** Connects at once. `fullBytes`: see Backlog. Throws a SyntaxError (DOMException) for what is no URL of a WebSocket. */
+  constructor(url: string, fullBytes: number, handlers: UplinkHandlers) {
+    this.#url = url;
+    this.#handlers = handlers;
+    this.#backlog = new Backlog(fullBytes, patienceMs);
+    this.#connect();
+  }
+
+  get isOpen(): boolean {
+    return this.#openedMs !== undefined;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket?.bufferedAmount ?? 0;
+  }
+
+  /** Whether there is room for a picture. Asked at every picture: a connection that is stuck counts as lost. */
+  hasRoom(nowMs: number): boolean {
+    const state = this.#backlog.look(this.bufferedBytes, nowMs);
+    if (state === 'stuck') this.#lost();
+    return state === 'clear';
+  }
+
+  /** Dropped unless it is open. */
+  send(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.isOpen) this.#socket?.send(bytes);
+  }
+
+  /** Idempotent; no handler is called afterwards. */
+  close(): void {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#openedMs = undefined;
+    if (socket === undefined) return;
+    socket.onopen = null;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close(closeCodes.over);
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    this.#timer = setTimeout(() => this.#lost(), openWithinMs);
+    socket.onopen = () => {
+      clearTimeout(this.#timer);
+      this.#openedMs = performance.now();
+      this.#backlog.reset();
+      this.#handlers.opened();
+    };
+    socket.onmessage = ({ data }) => {
+      if (data === keyMessage) this.#handlers.keyWanted();
+    };
+    socket.onclose = ({ code, reason }) => {
+      if (code === closeCodes.refused) this.#end(codePattern.exec(reason)?.[0] ?? 'REFUSED');
+      else if (code === closeCodes.over) this.#end();
+      else this.#lost();
+    };
+  }
+
+  #end(code?: string): void {
+    this.close();
+    this.#handlers.ended(code);
+  }
+
+  #lost(): void {
+    const wasGood = this.#openedMs !== undefined && performance.now() - this.#openedMs >= goodAfterMs;
+    this.close();
+    this.#failures = wasGood ? 1 : this.#failures + 1;
+    this.#timer = setTimeout(() => this.#connect(), backOffMs(this.#failures, Math.random()));
+    this.#handlers.lost();
+  }
+}
