@@ -1,3 +1,5 @@
-// The player for browsers that can only receive MPEG-1 over a WebSocket. An entry of its own (`@meridian/sdk-web/h5`):
-// the others never load it.
+// Player and publisher for browsers that can only receive or send MPEG-1 over a WebSocket. An entry of its own
+// (`@meridian/sdk-web/h5`): the others never load it.
+export { H5PublishError } from './core/publish-error.ts';
 export { H5Player, type H5PlayerOptions, type H5PlayerState, type H5PlayerStats } from './player.ts';
+export { H5Publisher, type H5PublisherOptions, type H5PublisherState, type H5PublisherStats } from './publisher.ts';

@@ -1,5 +1,5 @@
 // An audio track as pieces of one channel. With a ScriptProcessorNode: browsers that have an AudioWorklet have WebRTC.
-import { MeridianClientError } from '@meridian/client';
+import { H5PublishError } from './core/publish-error.ts';
 import { sampleRates } from './core/sound-tables.ts';
 
 /** 43 ms: how late sound is at most, and how long the page may be busy. */
@@ -16,13 +16,13 @@ export class Microphone {
   readonly #source: MediaStreamAudioSourceNode;
   readonly #processor: ScriptProcessorNode;
 
-  /** The track stays its owner's: it is never stopped here. Throws MeridianClientError BROWSER_UNSUPPORTED. */
+  /** The track stays its owner's: it is never stopped here. Throws H5PublishError BROWSER_UNSUPPORTED. */
   constructor(track: MediaStreamTrack, { samples }: MicrophoneHandlers) {
     this.#context = openContext();
     const { sampleRate } = this.#context;
     if (!(sampleRates as readonly number[]).includes(sampleRate)) {
       void this.#context.close();
-      throw new MeridianClientError('BROWSER_UNSUPPORTED', `sound of ${sampleRate} Hz`);
+      throw new H5PublishError('BROWSER_UNSUPPORTED', `sound of ${sampleRate} Hz`);
     }
     this.#source = this.#context.createMediaStreamSource(new MediaStream([track]));
     this.#processor = this.#context.createScriptProcessor(pieceSamples, 1, 1);

@@ -1,8 +1,8 @@
 // Publishes camera and microphone as MPEG-1 over a WebSocket, for browsers that have no other way to send.
-import { MeridianClientError } from '@meridian/client';
 import { Camera } from './camera.ts';
 import { MediaClock } from './core/media-clock.ts';
 import { checkMpeg1Options } from './core/mpeg1-encoder.ts';
+import { H5PublishError } from './core/publish-error.ts';
 import { Encoder } from './encoder.ts';
 import type { Encoded } from './encoding.ts';
 import { Microphone } from './microphone.ts';
@@ -21,7 +21,7 @@ export interface H5PublisherOptions {
   readonly height?: number;
   /** Pictures a second, up to 60; 15 if absent. */
   readonly fps?: number;
-  /** Of the pictures, 16 to 20000; 400 if absent. Sound has 64 besides. */
+  /** Of the pictures, 16 to 20000 (a gateway takes 8000); 400 if absent. Sound has 64 besides. */
   readonly bitrateKbps?: number;
   /**
    * Called at every change. `connecting`: at the start and while a lost connection is opened again; `publishing`: what
@@ -81,23 +81,23 @@ export class H5Publisher {
   readonly #counts = { pictures: 0, keys: 0, dropped: 0, sounds: 0, bytes: 0, lost: 0 };
   #workMs = 0;
 
-  /** Throws MeridianClientError ARGUMENT_INVALID for a stream without tracks, sizes and rates that are not allowed. */
+  /** Throws H5PublishError ARGUMENT_INVALID for a stream without tracks, sizes and rates that are not allowed. */
   constructor(options: H5PublisherOptions) {
     this.#options = { ...defaults, ...options };
     const [video] = options.stream.getVideoTracks();
     const [audio] = options.stream.getAudioTracks();
     this.#tracks = { video, audio };
     if (video === undefined && audio === undefined)
-      throw new MeridianClientError('ARGUMENT_INVALID', 'a stream without tracks');
+      throw new H5PublishError('ARGUMENT_INVALID', 'a stream without tracks');
     try {
       checkMpeg1Options({ ...this.#options, keyIntervalMs });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new MeridianClientError('ARGUMENT_INVALID', error.message, { cause: error });
+      throw new H5PublishError('ARGUMENT_INVALID', error.message);
     }
   }
 
-  /** Begins, once. Throws where `url` is none of a WebSocket, and MeridianClientError BROWSER_UNSUPPORTED. */
+  /** Begins, once. Throws where `url` is none of a WebSocket, and H5PublishError BROWSER_UNSUPPORTED. */
   start(): void {
     if (this.#state !== undefined) return;
     const { url, width, height, fps, bitrateKbps } = this.#options;

@@ -33,7 +33,10 @@ export class Uplink {
   /** Attempts in a row that gave no good connection. */
   #failures = 0;
 
-  /** Connects at once. `fullBytes`: see Backlog. Throws a SyntaxError (DOMException) for what is no URL of a WebSocket. */
+  /**
+   * Connects at once. More than `fullBytes` leave no room for pictures. Throws a SyntaxError (DOMException) for what is
+   * no URL of a WebSocket.
+   */
   constructor(url: string, fullBytes: number, handlers: UplinkHandlers) {
     this.#url = url;
     this.#handlers = handlers;

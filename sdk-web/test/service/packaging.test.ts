@@ -59,8 +59,9 @@ async function compile(source: string, moduleResolution: 'NodeNext' | 'Bundler')
 
 const good = `
   import { MeridianClientError, Room, RoomEvent, type RemoteTrack } from '@meridian/sdk-web';
-  import { H5Player } from '@meridian/sdk-web/h5';
+  import { H5Player, H5Publisher } from '@meridian/sdk-web/h5';
   new H5Player({ url: 'wss://x', canvas: document.createElement('canvas') }).close();
+  new H5Publisher({ url: 'wss://x', stream: new MediaStream(), fps: 10 }).close();
   const room = new Room({ adaptiveStream: true });
   room.on(RoomEvent.TrackSubscribed, (track: RemoteTrack, publication, participant) => {
     const element: HTMLMediaElement = track.attach();
@@ -102,7 +103,7 @@ describe('the published package', () => {
     expect(types).not.toContain('feedFrom');
   });
 
-  test('has the player for browsers without WebRTC in files of their own', async () => {
+  test('has player and publisher for browsers without WebRTC in files of their own', async () => {
     const dist = join(consumer, 'node_modules/@meridian/sdk-web/dist');
     const player = await readFile(join(dist, 'h5.js'), 'utf8');
     const main = await readFile(join(dist, 'index.js'), 'utf8');
@@ -113,6 +114,6 @@ describe('the published package', () => {
     const [, worker = ''] = /new URL\("(assets\/[^"]+\.js)"/.exec(player) ?? [];
     expect(await readFile(join(dist, worker), 'utf8')).not.toMatch(/protobuf|RTCPeerConnection/);
     const module = (await import(pathToFileURL(join(dist, 'h5.js')).href)) as object;
-    expect(Object.keys(module)).toContain('H5Player');
+    expect(Object.keys(module)).toEqual(expect.arrayContaining(['H5Player', 'H5Publisher']));
   });
 });
