@@ -13,6 +13,7 @@ import { addFlv } from './http/flv.ts';
 import { addH5 } from './http/h5.ts';
 import { buildHttp } from './http/server.ts';
 import { Sockets } from './http/sockets.ts';
+import { addUdp } from './http/udp.ts';
 import { addWhip } from './http/whip.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
 import { transcodeMetrics } from './metrics.ts';
@@ -21,6 +22,8 @@ import { PublishPoints } from './room/publish-points.ts';
 import { opusConverters, voiceMixers } from './room/sound.ts';
 import { RtmpListener } from './rtmp/listener.ts';
 import { openRtmp } from './rtmp/open.ts';
+import { UdpListener } from './udp/listener.ts';
+import { UdpSessions } from './udp/sessions.ts';
 import { Callers } from './whip/callers.ts';
 import { WhipSessions } from './whip/sessions.ts';
 
@@ -56,6 +59,11 @@ export async function start(deps: GatewayDeps) {
   const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
 
+  const udp = await UdpListener.listen(config.udpListen, { clock, rng, log });
+  closeStack.add('UDP', () => udp.close());
+  const natives = new UdpSessions({ links, tokens, clock, rng, log, listener: udp });
+  closeStack.add('native clients', () => natives.close());
+
   const ways = { tokens, keys, rtmpUrl: config.rtmpUrl, publicUrl: config.publicUrl, wallMs: () => clock.wallMs() };
   const http = await buildHttp({ ways, allowedOrigins: config.allowedOrigins, log });
   const sockets = new Sockets(http, { allowedOrigins: config.allowedOrigins, log });
@@ -66,12 +74,17 @@ export async function start(deps: GatewayDeps) {
   closeStack.add('WHIP sessions', () => whip.close());
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl: config.publicUrl });
   addCdn(http, { tokens, cdn });
+  const udpAddress = { ip: config.udpListen.announcedAddress ?? config.udpListen.ip, port: udp.port };
+  addUdp(http, { sessions: natives, address: udpAddress });
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());
 
   shell.join({
     describe: () => ({
-      addresses: [addressOf('rtmp', 'tcp', config.rtmpListen, rtmp.port)],
+      addresses: [
+        addressOf('rtmp', 'tcp', config.rtmpListen, rtmp.port),
+        addressOf('srtp', 'udp', config.udpListen, udp.port),
+      ],
       publicUrl: config.publicUrl,
     }),
     load: () => ({ rssBytes: process.memoryUsage.rss(), sessions: links.sessions }),
@@ -80,6 +93,6 @@ export async function start(deps: GatewayDeps) {
       if (on) log.info({ reason }, 'drain command: publishers stay until they end');
     },
   });
-  log.info({ rtmpPort: rtmp.port, httpPort: config.httpListen.port }, 'listening');
-  return { rtmp, http, links, points, programmes, keys };
+  log.info({ rtmpPort: rtmp.port, udpPort: udp.port, httpPort: config.httpListen.port }, 'listening');
+  return { rtmp, http, links, points, programmes, keys, udp };
 }

@@ -16,6 +16,8 @@ export const gatewayConfig = Type.Object({
   rtmpListen: listenAddress,
   /** As encoders and players reach that: rtmp://host:port. */
   rtmpUrl: Type.String({ pattern: '^rtmps?://[^/]+$' }),
+  /** Native clients: RTP and RTCP as SRTP. */
+  udpListen: listenAddress,
   apiKeys: Type.Array(
     Type.Object({
       key: text(128),

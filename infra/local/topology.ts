@@ -404,6 +404,7 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
   const urls = gatewayUrls(o, region);
   const rtmp = { ip, port: Number(new URL(urls.rtmp).port) };
   const http = { ip, port: Number(new URL(urls.http).port) };
+  const udp = { ip, port: 7891 + o.portOffset };
   return {
     id: String(common['id']),
     kind: 'gateway',
@@ -418,12 +419,14 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
       rtmpListen: rtmp,
       rtmpUrl: urls.rtmp,
       cdnAllowed: ['127.0.0.0/8'],
+      udpListen: udp,
       apiKeys: [{ ...secrets.devKey, tenant: 'dev' }],
       ...regionCentre(o, region),
     },
     endpoints: [
       { purpose: 'client', protocol: 'tcp', ...rtmp, what: 'encoders and players (RTMP)' },
-      { purpose: 'client', protocol: 'tcp', ...http, what: 'stream keys, players (HTTP)' },
+      { purpose: 'client', protocol: 'tcp', ...http, what: 'stream keys, players, calls of native clients (HTTP)' },
+      { purpose: 'client', protocol: 'udp', ...udp, what: 'media of native clients (SRTP)' },
     ],
   };
 }

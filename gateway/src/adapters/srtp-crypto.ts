@@ -16,10 +16,17 @@ import type { SrtpSigner } from '../core/srtp/source.ts';
 const keyStream = (key: Uint8Array, counter: Uint8Array, bytes: number): Uint8Array =>
   createCipheriv('aes-128-ctr', key, counter).update(new Uint8Array(bytes));
 
-interface Keys extends PacketKeys {
-  readonly signing: KeyObject;
+/** Prepared once: OpenSSL reads a key slowly. */
+interface Keys {
+  readonly encryption: KeyObject;
+  readonly authentication: KeyObject;
+  readonly salt: Uint8Array;
 }
-const withSigning = (keys: PacketKeys): Keys => ({ ...keys, signing: createSecretKey(keys.authentication) });
+const prepared = ({ encryption, authentication, salt }: PacketKeys): Keys => ({
+  encryption: createSecretKey(encryption),
+  authentication: createSecretKey(authentication),
+  salt,
+});
 
 export class SrtpCrypto implements SrtpSigner {
   readonly #rtp: Keys;
@@ -28,17 +35,17 @@ export class SrtpCrypto implements SrtpSigner {
   /** `master`: key and salt, MASTER_BYTES long. */
   constructor(master: Uint8Array) {
     const { rtp, rtcp } = sessionKeysOf(master, keyStream);
-    this.#rtp = withSigning(rtp);
-    this.#rtcp = withSigning(rtcp);
+    this.#rtp = prepared(rtp);
+    this.#rtcp = prepared(rtcp);
   }
 
   rtpTag(bytes: Uint8Array, wraps: number): Uint8Array {
     const end = new Uint8Array(4);
     putU32(end, 0, wraps);
-    return createHmac('sha1', this.#rtp.signing).update(bytes).update(end).digest();
+    return createHmac('sha1', this.#rtp.authentication).update(bytes).update(end).digest();
   }
   rtcpTag(bytes: Uint8Array): Uint8Array {
-    return createHmac('sha1', this.#rtcp.signing).update(bytes).digest();
+    return createHmac('sha1', this.#rtcp.authentication).update(bytes).digest();
   }
 
   /**
@@ -73,6 +80,6 @@ export class SrtpCrypto implements SrtpSigner {
 }
 
 /** Encrypts or decrypts, in place. */
-function mix(body: Uint8Array, { encryption, salt }: PacketKeys, ssrc: number, index: number): void {
+function mix(body: Uint8Array, { encryption, salt }: Keys, ssrc: number, index: number): void {
   body.set(createCipheriv('aes-128-ctr', encryption, counterOf(salt, ssrc, index)).update(body));
 }

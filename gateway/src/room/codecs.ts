@@ -1,9 +1,9 @@
-// What the gateway sends to and takes from media nodes: H.264, Opus and AAC, as the router of every media node has them.
+// What the gateway sends to and takes from media nodes, as the router of every media node has it.
 import { aacMimeType, type RtpCapabilities, type RtpCodecCapability, routerConstant } from '@meridian/protocol';
 
-export type Codec = 'h264' | 'opus' | 'aac';
+export type Codec = 'h264' | 'vp8' | 'opus' | 'aac';
 
-const mimeTypeOf = { h264: 'video/h264', opus: 'audio/opus', aac: aacMimeType } as const;
+const mimeTypeOf = { h264: 'video/h264', vp8: 'video/vp8', opus: 'audio/opus', aac: aacMimeType } as const;
 const codecs = routerConstant.capabilities.codecs ?? [];
 
 const find = (codec: Codec): RtpCodecCapability[] =>
@@ -17,15 +17,17 @@ export function capabilityOf(codec: Codec): RtpCodecCapability {
 }
 
 /**
- * The formats of H.264 that browsers send, by profile, Opus, and AAC of other gateways: lost packets are sent again
- * under the same SSRC.
+ * To receive these, of H.264 in all profiles that browsers send: lost packets are sent again under the same SSRC.
  */
-export const receivedCapabilities: RtpCapabilities = {
-  codecs: [...find('h264'), ...find('opus'), ...find('aac')].map((capability) => ({
+export const capabilitiesOf = (...wanted: readonly Codec[]): RtpCapabilities => ({
+  codecs: wanted.flatMap(find).map((capability) => ({
     ...capability,
     rtcpFeedback: (capability.rtcpFeedback ?? []).filter(
       ({ type, parameter }) => type === 'nack' && (parameter === undefined || parameter === '' || parameter === 'pli'),
     ),
   })),
   headerExtensions: [],
-};
+});
+
+/** What programmes are made of. */
+export const receivedCapabilities = capabilitiesOf('h264', 'opus');

@@ -27,6 +27,8 @@ export class ScriptedRoom {
   readonly service: ScriptedService;
   /** What the gateway has sent to the media node. */
   readonly packets: RtpPacket[] = [];
+  /** The same and all else, as it came. */
+  readonly datagrams: Uint8Array[] = [];
   readonly #node: Socket;
   /** The service has this object for ever; what is in it changes. */
   readonly #answer: Answer;
@@ -45,6 +47,7 @@ export class ScriptedRoom {
     this.service = new ScriptedService(this.#answer);
     node.on('message', (datagram, { address, port }) => {
       this.#gateway = { ip: address, port };
+      this.datagrams.push(Uint8Array.from(datagram));
       const packet = datagramKind(datagram) === 'rtp' ? parseRtp(Uint8Array.from(datagram)) : undefined;
       if (packet !== undefined) this.packets.push(packet);
     });

@@ -42,3 +42,20 @@ describe('a token', () => {
     expect(await answer(endS - 60, { allowExpired: true })).toBe(false);
   });
 });
+
+describe('a token that a node mints', () => {
+  it.each(['', 'frankfurt', 'frankfurt,singapore'])('is fenced as it is told: %j', async (fence) => {
+    const tokens = new Tokens([{ key: 'key', secret, tenant: 'dev' }], () => endS * 1000);
+    const claims = {
+      identity: 'ann',
+      name: 'Ann',
+      room: 'lobby',
+      canPublish: true,
+      canSubscribe: false,
+      hidden: false,
+    };
+    const token = await tokens.mint('key', { ...claims, fence, lifetimeMs: 60_000 });
+    const { access } = await tokens.verify(token, { allowExpired: false });
+    expect([access.fence, access.identity, access.rights.canSubscribe]).toEqual([fence, 'ann', false]);
+  });
+});

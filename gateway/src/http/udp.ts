@@ -1,0 +1,74 @@
+// The calls of native clients (docs/gateway.md): a session with its keys and SSRCs, what it receives, mute, the end.
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { SessionEnd, UdpRequest, UdpSession } from '../udp/session.ts';
+import type { UdpSessions } from '../udp/sessions.ts';
+import { refuse } from './server.ts';
+
+/** Below what proxies and phones keep a silent connection for. */
+const POLL_MS = 25_000;
+
+export interface UdpRoutesOptions {
+  readonly sessions: UdpSessions;
+  /** As clients reach the port. */
+  readonly address: { readonly ip: string; readonly port: number };
+}
+
+const video = { type: 'string', enum: ['h264', 'vp8'] } as const;
+const only = (properties: object) => ({ type: 'object', additionalProperties: false, properties }) as const;
+const of = (codec: object) => ({ ...only({ codec }), required: ['codec'] }) as const;
+const openSchema = only({
+  publish: only({ video: of(video), audio: of({ type: 'string', enum: ['opus'] }) }),
+  subscribe: { type: 'boolean' },
+  decodes: { type: 'array', items: video, minItems: 1, maxItems: 2, uniqueItems: true },
+});
+const muted = { ...only({ muted: { type: 'boolean' } }), required: ['muted'] } as const;
+const changeSchema = { ...only({ video: muted, audio: muted }), minProperties: 1 } as const;
+const querySchema = only({ after: { type: 'string', pattern: '^[0-9]{1,9}$' } });
+
+interface Change {
+  readonly video?: { readonly muted: boolean };
+  readonly audio?: { readonly muted: boolean };
+}
+interface One {
+  readonly Params: { readonly id: string };
+}
+
+/** Adds `/v1/udp`. A session that is not known is 404; one that has ended otherwise than by its client 410, and why. */
+export function addUdp(app: FastifyInstance, { sessions, address }: UdpRoutesOptions): void {
+  const answer = (reply: FastifyReply, session: UdpSession): FastifyReply =>
+    reply.header('cache-control', 'no-store').send({ id: session.id, address, ...session.view });
+  const gone = (reply: FastifyReply, { code, message }: SessionEnd): FastifyReply =>
+    refuse(reply, code === 'SESSION_UNKNOWN' ? 404 : 410, code, message);
+  const schema = { body: openSchema };
+  app.post<{ Body: UdpRequest }>('/v1/udp', { schema }, async (request, reply) => {
+    const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const session = await sessions.open(token, request.body, request.ip);
+    return answer(reply.code(201).header('location', `/v1/udp/${session.id}`), session);
+  });
+  app.get<One & { Querystring: { readonly after?: string } }>(
+    '/v1/udp/:id',
+    { schema: { querystring: querySchema } },
+    async (request, reply) => {
+      const session = sessions.get(request.params.id);
+      if (session instanceof Error) return gone(reply, session);
+      const { after } = request.query;
+      const end = after === undefined ? undefined : await session.changed(Number(after), POLL_MS);
+      return end === undefined ? answer(reply, session) : gone(reply, end);
+    },
+  );
+  app.patch<One & { Body: Change }>('/v1/udp/:id', { schema: { body: changeSchema } }, async (request, reply) => {
+    const session = sessions.get(request.params.id);
+    if (session instanceof Error) return gone(reply, session);
+    for (const kind of ['video', 'audio'] as const) {
+      const change = request.body[kind];
+      if (change !== undefined) await session.mute(kind, change.muted);
+    }
+    return answer(reply, session);
+  });
+  app.delete<One>('/v1/udp/:id', async (request, reply) => {
+    const session = sessions.get(request.params.id);
+    if (session instanceof Error) return gone(reply, session);
+    session.close();
+    return reply.code(204).send();
+  });
+}

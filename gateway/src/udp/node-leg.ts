@@ -1,0 +1,123 @@
+// Between the gateway and the media node of a native client: a socket per direction, and the keys. The first node gets
+// the client's datagrams as they came. A later one knows nothing of how often sequence numbers have wrapped until then:
+// for it they are sealed anew, with a key of its own.
+import type { SessionJoined } from '@meridian/client';
+import type { PlainEndpoint } from '@meridian/protocol';
+import type { Rng } from '@meridian/runtime';
+import { RtpSocket } from '../adapters/rtp-socket.ts';
+import { SrtpCrypto } from '../adapters/srtp-crypto.ts';
+import { MASTER_BYTES } from '../core/srtp/keys.ts';
+
+export const SUITE = 'AES_CM_128_HMAC_SHA1_80';
+const WRAP = 65_536;
+
+interface Key {
+  readonly base64: string;
+  readonly crypto: SrtpCrypto;
+}
+/** What one stream's packets are counted from at a media node: the wraps before its first one there. */
+export interface Counting {
+  base: number | undefined;
+}
+
+export class NodeLeg {
+  readonly #send: RtpSocket | undefined;
+  readonly #recv: RtpSocket | undefined;
+  readonly #rng: Rng;
+  /** What the client seals with; the key of the first media node. */
+  readonly #client: Key;
+  #node: Key;
+  #next: Key;
+  #joins = 0;
+
+  /** `onDatagram` gets all that media nodes send. */
+  static async open(o: {
+    readonly sends: boolean;
+    readonly receives: boolean;
+    readonly rng: Rng;
+    onDatagram(datagram: Uint8Array): void;
+  }): Promise<NodeLeg> {
+    const sockets = await Promise.all([
+      o.sends ? RtpSocket.open() : undefined,
+      o.receives ? RtpSocket.open() : undefined,
+    ]);
+    for (const socket of sockets) if (socket !== undefined) socket.onDatagram = o.onDatagram;
+    return new NodeLeg(sockets, o.rng);
+  }
+
+  private constructor([send, recv]: readonly [RtpSocket | undefined, RtpSocket | undefined], rng: Rng) {
+    this.#send = send;
+    this.#recv = recv;
+    this.#rng = rng;
+    this.#client = this.#newKey();
+    this.#node = this.#client;
+    this.#next = this.#client;
+  }
+
+  get clientKey(): string {
+    return this.#client.base64;
+  }
+  get signer(): SrtpCrypto {
+    return this.#client.crypto;
+  }
+  /** For sessions to join with: what they read of it is of the next one. Empty: nothing goes in that direction. */
+  get endpoints(): { readonly sendEndpoint?: PlainEndpoint; readonly recvEndpoint?: PlainEndpoint } {
+    return {
+      ...(this.#send && { sendEndpoint: this.#endpoint(this.#send) }),
+      ...(this.#recv && { recvEndpoint: this.#endpoint(this.#recv) }),
+    };
+  }
+
+  /** A session has begun; not for one that was resumed: it has what it had. */
+  joined({ sendTransport, recvTransport }: SessionJoined): void {
+    for (const [socket, transport] of [
+      [this.#send, sendTransport],
+      [this.#recv, recvTransport],
+    ] as const)
+      if (transport?.plain != null) socket?.connect({ ip: transport.plain.ip ?? '', port: transport.plain.port ?? 0 });
+    this.#joins += 1;
+    this.#node = this.#next;
+    this.#next = this.#newKey();
+  }
+
+  /** An authentic RTP packet of the client. */
+  rtp(datagram: Uint8Array, index: number, counting: Counting): void {
+    if (this.#joins <= 1) {
+      this.#send?.send(datagram);
+      return;
+    }
+    counting.base ??= index - (index % WRAP);
+    const toIndex = index - counting.base;
+    if (toIndex < 0) return; // it comes late, from before the first one there
+    const sealed = this.#client.crypto.resealRtp(datagram, index, this.#node.crypto, toIndex);
+    if (sealed !== undefined) this.#send?.send(sealed);
+  }
+
+  /** An authentic RTCP packet of the client. It may speak of what is sent and of what is received: both hear it. */
+  rtcp(datagram: Uint8Array): void {
+    const sealed = this.#joins <= 1 ? datagram : this.#client.crypto.resealRtcp(datagram, this.#node.crypto);
+    this.#send?.send(sealed);
+    this.#recv?.send(sealed);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#send?.close();
+    this.#recv?.close();
+  }
+
+  #newKey(): Key {
+    const master = Buffer.from(this.#rng.bytes(MASTER_BYTES));
+    return { base64: master.toString('base64'), crypto: new SrtpCrypto(master) };
+  }
+
+  #endpoint({ address }: RtpSocket): PlainEndpoint {
+    const nextKey = (): string => this.#next.base64;
+    return {
+      ...{ kind: 'plain', ...address },
+      get srtp() {
+        return { cryptoSuite: SUITE, keyBase64: nextKey() };
+      },
+    };
+  }
+}

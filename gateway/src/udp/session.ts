@@ -1,0 +1,304 @@
+// A native client in its room: RTP and RTCP by UDP, as SRTP with keys from the call that began it. It keeps SSRCs and
+// its key through deaths of nodes; where it sends from does not matter.
+import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { ClientAddress, type NetAddress } from '../core/srtp/client-address.ts';
+import type { SignalingLinks } from '../links/signaling-links.ts';
+import { capabilitiesOf } from '../room/codecs.ts';
+import type { Heard, UdpClient, UdpListener } from './listener.ts';
+import { NodeLeg, SUITE } from './node-leg.ts';
+import { Published } from './published.ts';
+
+/** A client of which nothing authentic comes for so long has gone. */
+export const SILENCE_MS = 30_000;
+const LOOK_MS = 1000;
+
+/** What a client asks for. */
+export interface UdpRequest {
+  readonly publish?: {
+    readonly video?: { readonly codec: 'h264' | 'vp8' };
+    readonly audio?: { readonly codec: 'opus' };
+  };
+  readonly subscribe?: boolean;
+  /** Video that it can decode; default: both. */
+  readonly decodes?: readonly ('h264' | 'vp8')[];
+}
+
+/** SESSION_UNKNOWN: its client, or the gateway, has ended it. */
+export type SessionEnd = MeridianError | MeridianClientError;
+
+export interface UdpSessionOptions {
+  readonly id: string;
+  readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly token: () => Promise<string>;
+  readonly clientIp: string;
+  readonly request: UdpRequest;
+  readonly listener: Pick<UdpListener, 'own' | 'disown' | 'send'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** The session is over, and why. */
+  onClosed(end: SessionEnd): void;
+}
+
+export class UdpSession implements UdpClient {
+  readonly id: string;
+  readonly #o: UdpSessionOptions;
+  readonly #leg: NodeLeg;
+  readonly #session: SessionClient;
+  readonly #published: readonly Published[];
+  /** Of RTCP about what is received. */
+  readonly #rtcpSsrc: number;
+  readonly #address: ClientAddress;
+  readonly #silence: Timer;
+  #heardMs: number;
+  /** By consumer. */
+  readonly #received = new Map<string, SubscriptionRow>();
+  /** Consumers that begin once the client has an address. */
+  readonly #waiting = new Set<string>();
+  #isJoined = false;
+  #isClosed = false;
+  #version = 1;
+  #told = '';
+  #poll: (() => void) | undefined;
+  #end: SessionEnd | undefined;
+
+  /** Joins and publishes. Rejects with what prevents it: `SessionClient.connect`, `SessionClient.publish`. */
+  static async open(o: UdpSessionOptions): Promise<UdpSession> {
+    const { publish, subscribe } = o.request;
+    const address = new ClientAddress();
+    const leg = await NodeLeg.open({
+      sends: publish?.video !== undefined || publish?.audio !== undefined,
+      receives: subscribe === true,
+      rng: o.rng,
+      onDatagram: (datagram) => {
+        if (address.present !== undefined) o.listener.send(datagram, address.present);
+      },
+    });
+    const session = new UdpSession(o, leg, address);
+    try {
+      await session.#join();
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  private constructor(o: UdpSessionOptions, leg: NodeLeg, address: ClientAddress) {
+    const { clock, listener, request } = o;
+    this.id = o.id;
+    this.#o = o;
+    this.#leg = leg;
+    this.#address = address;
+    this.#heardMs = clock.nowMs();
+    const own = (): number => listener.own(this, leg.signer);
+    const { video, audio } = request.publish ?? {};
+    this.#published = [video, audio].flatMap((one) => (one === undefined ? [] : [new Published(one.codec, own())]));
+    this.#rtcpSsrc = own();
+    this.#session = this.#newSession();
+    this.#silence = clock.every(LOOK_MS, () => {
+      if (clock.nowMs() - this.#heardMs >= SILENCE_MS)
+        this.#over(new MeridianError('PING_TIMEOUT', `nothing authentic has come for ${SILENCE_MS / 1000} s`));
+    });
+  }
+
+  /** What the client has to know now. */
+  get view() {
+    const { sendTransport, recvTransport } = this.#session.session ?? {};
+    const [feedbackKey, recvKey] = [sendTransport, recvTransport].map(
+      (one) => one?.plain?.srtp?.keyBase64 ?? undefined,
+    );
+    return {
+      version: this.#version,
+      silenceMs: SILENCE_MS,
+      srtp: { suite: SUITE, sendKey: this.#leg.clientKey, recvKey, feedbackKey },
+      rtcpSsrc: this.#rtcpSsrc,
+      publish: Object.fromEntries(this.#published.map((one) => [one.kind, one.view])),
+      receive: [...this.#received.values()].flatMap((row) => this.#receivedView(row)),
+      participants: this.#others.map(({ identity, name, protocol }) => ({ identity, name, protocol })),
+    };
+  }
+
+  /**
+   * Resolves with the next change when `view` has no version above `after` yet, after `waitMs`, and when somebody else
+   * waits here; with a reason when the session has ended.
+   */
+  async changed(after: number, waitMs: number): Promise<SessionEnd | undefined> {
+    this.#poll?.();
+    if (this.#version <= after && !this.#isClosed) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = this.#o.clock.after(waitMs, resolve);
+      this.#poll = resolve;
+      await promise;
+      timer.cancel();
+    }
+    return this.#end;
+  }
+
+  /** An own track. Rejects with TRACK_UNKNOWN for a kind that is not published, and as `SessionClient.setTrackMuted`. */
+  async mute(kind: 'audio' | 'video', muted: boolean): Promise<void> {
+    const one = this.#published.find((published) => published.kind === kind);
+    if (one === undefined) throw new MeridianError('TRACK_UNKNOWN', `no ${kind} is published`);
+    await this.#session.setTrackMuted(one.trackId, muted);
+    one.muted = muted;
+    this.#look();
+  }
+
+  isAt(address: NetAddress): boolean {
+    return this.#address.is(address);
+  }
+
+  hear({ datagram, kind, ssrc, index, from }: Heard): void {
+    this.#heardMs = this.#o.clock.nowMs();
+    if (this.#address.heard(from, this.#heardMs)) {
+      this.#o.log.info({ session: this.id, ip: from.ip, port: from.port }, 'a native client is at this address');
+      this.#begin();
+    }
+    const stream = kind === 'rtp' ? this.#published.find((one) => one.ssrc === ssrc) : undefined;
+    if (stream?.isOn === true) this.#leg.rtp(datagram, index, stream);
+    if (kind === 'rtcp') this.#leg.rtcp(datagram);
+  }
+
+  /** Leaves the room; idempotent. */
+  close(): void {
+    this.#over(new MeridianError('SESSION_UNKNOWN', 'the session has ended'));
+  }
+
+  get #others() {
+    const { participants, selfSessionId } = this.#session.roster;
+    return [...participants.values()].filter(({ sessionId }) => sessionId !== selfSessionId);
+  }
+
+  #newSession(): SessionClient {
+    const { links, clientIp, token, request, log, id } = this.#o;
+    const session = new SessionClient({
+      sockets: links.sockets({ clientIp }),
+      token,
+      sdk: 'gateway/1',
+      capabilities: capabilitiesOf(...(request.decodes ?? ['h264', 'vp8']), 'opus'),
+      ...this.#leg.endpoints,
+      protocol: 'udp',
+      hasMedia: () => true,
+    });
+    session.on('joined', (joined) => {
+      if (this.#isJoined && !joined.resumed) void this.#rejoined(joined);
+      else this.#look();
+    });
+    session.on('rosterChanged', () => {
+      const { participants, selfSessionId } = session.roster;
+      // Administrators mute too.
+      for (const one of this.#published)
+        one.muted = participants.get(selfSessionId)?.tracks.get(one.trackId)?.muted ?? one.muted;
+      this.#look();
+    });
+    session.on('subscriptionsAdded', (rows) => this.#add(rows));
+    session.on('subscriptionMoved', (row, oldConsumerId) => {
+      this.#add([row]);
+      this.#remove(oldConsumerId);
+      session.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
+    });
+    session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
+    session.on('subscriptionFailed', (trackId, { code }) => {
+      log.info({ session: id, trackId, code }, 'a native client cannot receive a track');
+    });
+    session.on('renditionWanted', (trackId, mimeType, isWanted) => {
+      const refused = isWanted ? session.refuseRendition(trackId, mimeType, 'CODEC_UNSUPPORTED') : undefined;
+      refused?.catch(({ code }: MeridianClientError) => log.info({ session: id, code }, 'a rendition is not refused'));
+    });
+    session.on('disconnected', (_reason, error) => {
+      this.#over(error ?? new MeridianError('SESSION_UNKNOWN', 'the session has ended'));
+    });
+    return session;
+  }
+
+  async #join(): Promise<void> {
+    const joined = await this.#session.connect();
+    this.#isJoined = true;
+    await this.#begun(joined);
+  }
+
+  /** A new session, perhaps at another media node: nothing of the old one arrives any more. */
+  async #rejoined(joined: SessionJoined): Promise<void> {
+    this.#received.clear();
+    this.#waiting.clear();
+    try {
+      await this.#begun(joined);
+    } catch (error) {
+      // If that session is lost as well, the next one publishes.
+      if (this.#session.session?.sessionId === joined.sessionId) this.#over(error as MeridianClientError);
+    }
+  }
+
+  async #begun(joined: SessionJoined): Promise<void> {
+    this.#leg.joined(joined);
+    this.#add(joined.subscriptions);
+    await Promise.all(this.#published.map((one) => one.publish(this.#session, this.#o.rng)));
+    this.#look();
+  }
+
+  #add(rows: readonly SubscriptionRow[]): void {
+    for (const row of rows) {
+      this.#received.set(row.consumerId, row);
+      this.#waiting.add(row.consumerId);
+    }
+    this.#begin();
+    this.#look();
+  }
+
+  #remove(consumerId: string): void {
+    this.#received.delete(consumerId);
+    this.#waiting.delete(consumerId);
+    this.#look();
+  }
+
+  /** Consumers start, with key frames, as soon as there is somebody to take them. */
+  #begin(): void {
+    if (this.#address.present === undefined || this.#waiting.size === 0) return;
+    const ready = [...this.#waiting];
+    this.#waiting.clear();
+    this.#session.subscriptionsReady(ready).catch(({ code }: MeridianClientError) => {
+      this.#o.log.info({ session: this.id, code }, 'subscriptions of a native client do not begin');
+    });
+  }
+
+  #receivedView({ trackId, kind, publisherSessionId, rtpParameters }: SubscriptionRow) {
+    const [codec, encoding] = [rtpParameters.codecs[0], rtpParameters.encodings?.[0]];
+    if (codec === undefined || encoding?.ssrc === undefined) return [];
+    const publisher = this.#session.roster.participants.get(publisherSessionId);
+    const track = publisher?.tracks.get(trackId);
+    const { payloadType, mimeType, clockRate, channels, parameters = {} } = codec;
+    return [
+      {
+        ...{ trackId, kind, source: track?.source ?? 'unknown', muted: track?.muted ?? false },
+        ...{ identity: publisher?.identity ?? '', name: publisher?.name ?? '' },
+        ...{ ssrc: encoding.ssrc, payloadType, mimeType, clockRate, channels, parameters },
+      },
+    ];
+  }
+
+  /** Tells whoever waits, if there is something to tell. */
+  #look(): void {
+    const { version, ...rest } = this.view;
+    const told = JSON.stringify(rest);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#version = version + 1;
+    this.#poll?.();
+  }
+
+  #over(end: SessionEnd): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#end = end;
+    this.#silence.cancel();
+    for (const { ssrc } of this.#published) this.#o.listener.disown(ssrc);
+    this.#o.listener.disown(this.#rtcpSsrc);
+    this.#session.leave();
+    this.#leg.close();
+    this.#poll?.();
+    this.#o.log.info({ session: this.id, code: end.code }, 'a native client has ended');
+    this.#o.onClosed(end);
+  }
+}

@@ -1,0 +1,56 @@
+// Who is looked at, and where a client is: addresses of datagrams, with a clock that is turned by hand.
+import { describe, expect, it } from 'vitest';
+import { ClientAddress } from '../../src/core/srtp/client-address.ts';
+import { FailureLimit } from '../../src/core/srtp/failure-limit.ts';
+
+describe('wrong tags', () => {
+  const fail = (limit: FailureLimit, address: string, times: number, nowMs: number): number => {
+    let looked = 0;
+    for (let at = 0; at < times; at++) {
+      if (!limit.allows(address, nowMs)) continue;
+      looked += 1;
+      limit.note(address);
+    }
+    return looked;
+  };
+  it('of one address are looked at a hundred times a second, and keep nobody else out', () => {
+    const limit = new FailureLimit();
+    expect(fail(limit, 'a', 100_000, 5000)).toBe(100);
+    expect(limit.allows('b', 5000)).toBe(true);
+    expect(fail(limit, 'a', 10, 5999)).toBe(0);
+    expect(fail(limit, 'a', 1000, 6000)).toBe(100);
+  });
+  it('of very many addresses are looked at ten thousand times a second', () => {
+    const limit = new FailureLimit();
+    let looked = 0;
+    for (let at = 0; at < 30_000; at++) looked += fail(limit, `a${at}`, 1, 0);
+    expect([looked, limit.allows('b', 0), limit.allows('b', 1000)]).toEqual([10_000, false, true]);
+  });
+});
+
+describe('the address of a client', () => {
+  const [here, there] = [
+    { ip: '192.0.2.1', port: 5000 },
+    { ip: '192.0.2.1', port: 5001 },
+  ];
+  it('is where the first datagram came from', () => {
+    const address = new ClientAddress();
+    expect([address.present, address.is(here)]).toEqual([undefined, false]);
+    expect([address.heard(here, 0), address.is(here), address.is(there)]).toEqual([true, true, false]);
+  });
+  it('stays while something comes from it, whatever comes from elsewhere', () => {
+    const address = new ClientAddress();
+    address.heard(here, 0);
+    for (let nowMs = 0; nowMs < 10_000; nowMs += 999) {
+      expect(address.heard(there, nowMs + 998)).toBe(false);
+      expect(address.heard(here, nowMs + 999)).toBe(false);
+    }
+    expect(address.present).toEqual(here);
+  });
+  it('moves when nothing has come from it for a second, and back no sooner', () => {
+    const address = new ClientAddress();
+    address.heard(here, 0);
+    expect([address.heard(there, 999), address.heard(there, 1000), address.present]).toEqual([false, true, there]);
+    expect([address.heard(here, 1999), address.heard(here, 2000)]).toEqual([false, true]);
+  });
+});
