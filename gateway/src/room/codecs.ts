@@ -30,4 +30,4 @@ export const capabilitiesOf = (...wanted: readonly Codec[]): RtpCapabilities => 
 });
 
 /** What programmes are made of. */
-export const receivedCapabilities = capabilitiesOf('h264', 'opus');
+export const receivedCapabilities = capabilitiesOf('h264', 'opus', 'aac');
