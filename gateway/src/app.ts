@@ -16,7 +16,7 @@ import { Sockets } from './http/sockets.ts';
 import { addUdp } from './http/udp.ts';
 import { addWhip } from './http/whip.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
-import { transcodeMetrics } from './metrics.ts';
+import { transcodeMetrics, udpMetrics } from './metrics.ts';
 import { Programmes } from './room/programmes.ts';
 import { PublishPoints } from './room/publish-points.ts';
 import { opusConverters, voiceMixers } from './room/sound.ts';
@@ -59,7 +59,7 @@ export async function start(deps: GatewayDeps) {
   const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
 
-  const udp = await UdpListener.listen(config.udpListen, { clock, rng, log });
+  const udp = await UdpListener.listen(config.udpListen, { clock, rng, log, ...udpMetrics(metrics) });
   closeStack.add('UDP', () => udp.close());
   const natives = new UdpSessions({ links, tokens, clock, rng, log, listener: udp });
   closeStack.add('native clients', () => natives.close());

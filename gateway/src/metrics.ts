@@ -1,6 +1,15 @@
 import type { Metrics } from '@meridian/runtime';
 import type { TranscodeMetrics } from './adapters/ffmpeg/supervisor.ts';
 
+/** Datagrams at the port of native clients that are not theirs, or came before. */
+export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {
+  const dropped = metrics.counter(
+    'udp_datagrams_dropped_total',
+    "Datagrams to native clients' port that are no SRTP of theirs.",
+  );
+  return { dropped: () => dropped.inc() };
+}
+
 /** What transcoding shows. */
 export function transcodeMetrics(metrics: Metrics): TranscodeMetrics {
   const running = metrics.gauge('transcoders_running', 'ffmpeg processes that run.');

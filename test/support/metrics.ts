@@ -2,7 +2,7 @@
 // lists a metric.
 import { createMetrics, type Metrics } from '@meridian/runtime';
 import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
-import { transcodeMetrics } from '../../gateway/src/metrics.ts';
+import { transcodeMetrics, udpMetrics } from '../../gateway/src/metrics.ts';
 import { centreMetrics } from '../../scheduler/src/base/metrics.ts';
 import { registerMetrics } from '../../sfu/src/metrics.ts';
 import { serviceMetrics } from '../../signaling/src/metrics.ts';
@@ -23,7 +23,10 @@ const services: Record<string, (metrics: Metrics) => void> = {
     proberMetrics(metrics);
     linkProberMetrics(metrics);
   },
-  gateway: transcodeMetrics,
+  gateway: (metrics) => {
+    transcodeMetrics(metrics);
+    udpMetrics(metrics);
+  },
 };
 
 /**

@@ -36,6 +36,8 @@ export interface UdpListenerOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
+  /** A datagram was dropped. */
+  dropped(): void;
 }
 
 export class UdpListener {
@@ -45,7 +47,6 @@ export class UdpListener {
   readonly #rng: Rng;
   readonly #owned = new Map<number, Owned>();
   readonly #failures = new FailureLimit();
-  #dropped = 0;
   #isClosed = false;
 
   /** Rejects when the address cannot be had. */
@@ -60,19 +61,19 @@ export class UdpListener {
     return new UdpListener(socket, o);
   }
 
-  private constructor(socket: Socket, { clock, rng, log }: UdpListenerOptions) {
+  private constructor(socket: Socket, { clock, rng, log, dropped }: UdpListenerOptions) {
     this.#socket = socket;
     this.#clock = clock;
     this.#rng = rng;
     this.port = socket.address().port;
-    socket.on('message', (datagram, { address, port }) => this.#take(datagram, { ip: address, port }));
+    socket.on('message', (datagram, { address, port }) => {
+      const heard = this.#heard(datagram, { ip: address, port });
+      if (heard === undefined) dropped();
+      else heard.client.hear(heard);
+    });
     socket.on('error', (error) => log.error({ err: error }, 'the UDP port failed'));
   }
 
-  /** Datagrams that were dropped. */
-  get dropped(): number {
-    return this.#dropped;
-  }
   /** SSRCs that clients own. */
   get size(): number {
     return this.#owned.size;
@@ -102,12 +103,6 @@ export class UdpListener {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#socket.close();
-  }
-
-  #take(datagram: Uint8Array, from: NetAddress): void {
-    const heard = this.#heard(datagram, from);
-    if (heard === undefined) this.#dropped += 1;
-    else heard.client.hear(heard);
   }
 
   /** What is cheap to find out comes first. */

@@ -137,7 +137,7 @@ export class UdpSession implements UdpClient {
     return this.#end;
   }
 
-  /** An own track. Rejects with TRACK_UNKNOWN for a kind that is not published, and as `SessionClient.setTrackMuted`. */
+  /** Rejects with TRACK_UNKNOWN for a kind that is not published, and as `SessionClient.setTrackMuted`. */
   async mute(kind: 'audio' | 'video', muted: boolean): Promise<void> {
     const one = this.#published.find((published) => published.kind === kind);
     if (one === undefined) throw new MeridianError('TRACK_UNKNOWN', `no ${kind} is published`);

@@ -1,6 +1,5 @@
-// SRTP without its payload: which datagrams are taken, by the vectors of RFC 3711 and of libsrtp. What must not be taken
-// comes first.
-
+// SRTP without its payload: which datagrams are taken, by the vectors of RFC 3711 and of libsrtp. What must not be
+// taken comes first.
 import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
