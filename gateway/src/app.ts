@@ -47,7 +47,8 @@ export async function start(deps: GatewayDeps) {
   });
   closeStack.add('transcoders', () => supervisor.close());
   const sound = { supervisor, clock, log };
-  const points = new PublishPoints({ links, tokens, clock, rng, log, converters: opusConverters(sound) });
+  const converters = opusConverters(sound);
+  const points = new PublishPoints({ links, tokens, clock, rng, log, converters });
   closeStack.add('publish points', () => points.close());
   const mixers = voiceMixers(sound);
   const programmes = new Programmes({ links, tokens, clock, rng, log, mixers, nodeId: config.id });
@@ -61,7 +62,7 @@ export async function start(deps: GatewayDeps) {
 
   const udp = await UdpListener.listen(config.udpListen, { clock, rng, log, ...udpMetrics(metrics) });
   closeStack.add('UDP', () => udp.close());
-  const natives = new UdpSessions({ links, tokens, clock, rng, log, listener: udp });
+  const natives = new UdpSessions({ links, tokens, clock, rng, log, listener: udp, converters });
   closeStack.add('native clients', () => natives.close());
 
   const ways = { tokens, keys, rtmpUrl: config.rtmpUrl, publicUrl: config.publicUrl, wallMs: () => clock.wallMs() };

@@ -166,7 +166,8 @@ export class UdpClient {
       this.#in = { keys: recvKey + feedbackKey, streams, feedback };
     }
     if (!isRtcp(datagram)) this.#takeRtp(this.#in.streams.openRtp(datagram));
-    else if (datagram.readUInt32BE(4) === 0) this.#takeFeedback(this.#in.feedback.openRtcp(datagram));
+    else if (this.view.receive.every(({ ssrc }) => ssrc !== datagram.readUInt32BE(4)))
+      this.#takeFeedback(this.#in.feedback.openRtcp(datagram));
   }
 
   #takeRtp(packet: Buffer | undefined): void {

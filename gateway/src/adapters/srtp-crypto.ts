@@ -48,34 +48,49 @@ export class SrtpCrypto implements SrtpSigner {
     return createHmac('sha1', this.#rtcp.authentication).update(bytes).digest();
   }
 
-  /**
-   * An authentic RTP packet of this key as one of key `to`, in which it has index `toIndex`; its sequence number stays.
-   * Undefined when its header is longer than it is.
-   */
-  resealRtp(datagram: Uint8Array, index: number, to: SrtpCrypto, toIndex: number): Uint8Array | undefined {
+  /** What an authentic RTP packet says. Undefined when its header is longer than it is. */
+  openRtp(datagram: Uint8Array, index: number): Uint8Array | undefined {
     const clear = clearBytesOf(datagram);
     if (clear === undefined) return undefined;
-    const sealed = datagram.slice();
-    const ssrc = u32(sealed, 8);
-    const end = sealed.length - TAG_BYTES;
-    mix(sealed.subarray(clear, end), this.#rtp, ssrc, index);
-    mix(sealed.subarray(clear, end), to.#rtp, ssrc, toIndex);
-    sealed.set(to.rtpTag(sealed.subarray(0, end), Math.floor(toIndex / 65_536)).subarray(0, TAG_BYTES), end);
+    const plain = datagram.slice(0, -TAG_BYTES);
+    mix(plain.subarray(clear), this.#rtp, u32(plain, 8), index);
+    return plain;
+  }
+  /** An RTP packet that is not encrypted yet. Its index has its sequence number. */
+  sealRtp(plain: Uint8Array, index: number): Uint8Array {
+    const sealed = new Uint8Array(plain.length + TAG_BYTES);
+    sealed.set(plain);
+    const body = sealed.subarray(0, plain.length);
+    mix(body.subarray(clearBytesOf(sealed)), this.#rtp, u32(sealed, 8), index);
+    sealed.set(this.rtpTag(body, Math.floor(index / 65_536)).subarray(0, TAG_BYTES), plain.length);
     return sealed;
   }
+  /** As one of key `to`, in which it has index `toIndex`; its sequence number stays. Undefined as of `openRtp`. */
+  resealRtp(datagram: Uint8Array, index: number, to: SrtpCrypto, toIndex: number): Uint8Array | undefined {
+    const plain = this.openRtp(datagram, index);
+    return plain && to.sealRtp(plain, toIndex);
+  }
 
-  /** An authentic RTCP packet of this key as one of key `to`; its index stays. */
-  resealRtcp(datagram: Uint8Array, to: SrtpCrypto): Uint8Array {
-    const sealed = datagram.slice();
-    const end = sealed.length - TAG_BYTES;
-    if (isSrtcpEncrypted(sealed)) {
-      const body = sealed.subarray(RTCP_CLEAR_BYTES, end - SRTCP_INDEX_BYTES);
-      const [ssrc, index] = [u32(sealed, 4), srtcpIndexOf(sealed)];
-      mix(body, this.#rtcp, ssrc, index);
-      mix(body, to.#rtcp, ssrc, index);
-    }
-    sealed.set(to.rtcpTag(sealed.subarray(0, end)).subarray(0, TAG_BYTES), end);
+  /** What an authentic RTCP packet says. */
+  openRtcp(datagram: Uint8Array): Uint8Array {
+    const plain = datagram.slice(0, -TAG_BYTES - SRTCP_INDEX_BYTES);
+    if (isSrtcpEncrypted(datagram))
+      mix(plain.subarray(RTCP_CLEAR_BYTES), this.#rtcp, u32(plain, 4), srtcpIndexOf(datagram));
+    return plain;
+  }
+  /** An RTCP packet that is not encrypted yet. `index` has 31 bits, and is of no other packet of its sender. */
+  sealRtcp(plain: Uint8Array, index: number): Uint8Array {
+    const signed = plain.length + SRTCP_INDEX_BYTES;
+    const sealed = new Uint8Array(signed + TAG_BYTES);
+    sealed.set(plain);
+    mix(sealed.subarray(RTCP_CLEAR_BYTES, plain.length), this.#rtcp, u32(plain, 4), index);
+    putU32(sealed, plain.length, (0x8000_0000 | index) >>> 0);
+    sealed.set(this.rtcpTag(sealed.subarray(0, signed)).subarray(0, TAG_BYTES), signed);
     return sealed;
+  }
+  /** As one of key `to`; its index stays. */
+  resealRtcp(datagram: Uint8Array, to: SrtpCrypto): Uint8Array {
+    return to.sealRtcp(this.openRtcp(datagram), srtcpIndexOf(datagram));
   }
 }
 

@@ -16,8 +16,13 @@ export interface UdpRoutesOptions {
 const video = { type: 'string', enum: ['h264', 'vp8'] } as const;
 const only = (properties: object) => ({ type: 'object', additionalProperties: false, properties }) as const;
 const of = (codec: object) => ({ ...only({ codec }), required: ['codec'] }) as const;
+const SAMPLE_RATES = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
+const aac = {
+  ...only({ codec: { const: 'aac' }, sampleRate: { enum: SAMPLE_RATES }, channels: { enum: [1, 2] } }),
+  required: ['codec', 'sampleRate', 'channels'],
+};
 const openSchema = only({
-  publish: only({ video: of(video), audio: of({ type: 'string', enum: ['opus'] }) }),
+  publish: only({ video: of(video), audio: { anyOf: [of({ const: 'opus' }), aac] } }),
   subscribe: { type: 'boolean' },
   decodes: { type: 'array', items: video, minItems: 1, maxItems: 2, uniqueItems: true },
 });

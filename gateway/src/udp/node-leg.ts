@@ -6,7 +6,10 @@ import type { PlainEndpoint } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
 import { SrtpCrypto } from '../adapters/srtp-crypto.ts';
+import { u16 } from '../core/rtp/bytes.ts';
+import { IndexWindow } from '../core/srtp/index-window.ts';
 import { MASTER_BYTES } from '../core/srtp/keys.ts';
+import { readSrtp } from '../core/srtp/packet.ts';
 
 export const SUITE = 'AES_CM_128_HMAC_SHA1_80';
 const WRAP = 65_536;
@@ -20,6 +23,16 @@ export interface Counting {
   base: number | undefined;
 }
 
+export interface LegOptions {
+  readonly sends: boolean;
+  readonly receives: boolean;
+  readonly rng: Rng;
+  /** Gets all that media nodes send. */
+  onDatagram(datagram: Uint8Array): void;
+  /** Gets what they say of what is sent to them, opened. */
+  readonly onFeedback?: ((plain: Uint8Array) => void) | undefined;
+}
+
 export class NodeLeg {
   readonly #send: RtpSocket | undefined;
   readonly #recv: RtpSocket | undefined;
@@ -29,26 +42,37 @@ export class NodeLeg {
   #node: Key;
   #next: Key;
   #joins = 0;
+  readonly #onDatagram: (datagram: Uint8Array) => void;
+  /** What the media node seals with that which is sent to. */
+  #feedback: SrtpCrypto | undefined;
+  /** Of the gateway's own packets: to media nodes, and to the client. */
+  readonly #own = new IndexWindow();
+  #rtcpSent = 0;
+  #told = 0;
 
-  /** `onDatagram` gets all that media nodes send. */
-  static async open(o: {
-    readonly sends: boolean;
-    readonly receives: boolean;
-    readonly rng: Rng;
-    onDatagram(datagram: Uint8Array): void;
-  }): Promise<NodeLeg> {
+  static async open(o: LegOptions): Promise<NodeLeg> {
     const sockets = await Promise.all([
       o.sends ? RtpSocket.open() : undefined,
       o.receives ? RtpSocket.open() : undefined,
     ]);
+    const leg = new NodeLeg(sockets, o);
     for (const socket of sockets) if (socket !== undefined) socket.onDatagram = o.onDatagram;
-    return new NodeLeg(sockets, o.rng);
+    const { onFeedback } = o;
+    const [send] = sockets;
+    if (send !== undefined && onFeedback !== undefined)
+      send.onDatagram = (datagram) => {
+        o.onDatagram(datagram);
+        const isRtcp = readSrtp(datagram)?.kind === 'rtcp';
+        if (isRtcp && leg.#feedback !== undefined) onFeedback(leg.#feedback.openRtcp(datagram));
+      };
+    return leg;
   }
 
-  private constructor([send, recv]: readonly [RtpSocket | undefined, RtpSocket | undefined], rng: Rng) {
+  private constructor([send, recv]: readonly (RtpSocket | undefined)[], o: Omit<LegOptions, 'sends' | 'receives'>) {
     this.#send = send;
     this.#recv = recv;
-    this.#rng = rng;
+    this.#rng = o.rng;
+    this.#onDatagram = o.onDatagram;
     this.#client = this.#newKey();
     this.#node = this.#client;
     this.#next = this.#client;
@@ -75,6 +99,8 @@ export class NodeLeg {
       [this.#recv, recvTransport],
     ] as const)
       if (transport?.plain != null) socket?.connect({ ip: transport.plain.ip ?? '', port: transport.plain.port ?? 0 });
+    const feedbackKey = sendTransport?.plain?.srtp?.keyBase64 ?? '';
+    this.#feedback = feedbackKey === '' ? undefined : new SrtpCrypto(Buffer.from(feedbackKey, 'base64'));
     this.#joins += 1;
     this.#node = this.#next;
     this.#next = this.#newKey();
@@ -98,6 +124,24 @@ export class NodeLeg {
     const sealed = this.#joins <= 1 ? datagram : this.#client.crypto.resealRtcp(datagram, this.#node.crypto);
     this.#send?.send(sealed);
     this.#recv?.send(sealed);
+  }
+
+  /** A packet of the gateway's own to the media node, of its one own stream. */
+  ownRtp(plain: Uint8Array, counting: Counting): void {
+    const index = this.#own.estimate(u16(plain, 2));
+    if (index === undefined) return;
+    this.#own.note(index);
+    counting.base ??= index - (index % WRAP);
+    if (index >= counting.base) this.#send?.send(this.#node.crypto.sealRtp(plain, index - counting.base));
+  }
+  ownRtcp(plain: Uint8Array): void {
+    this.#rtcpSent += 1;
+    this.#send?.send(this.#node.crypto.sealRtcp(plain, this.#rtcpSent));
+  }
+  /** RTCP of the gateway's own to the client, as if the media node had sent it. Its sender's SSRC is of no one else. */
+  tell(plain: Uint8Array): void {
+    this.#told += 1;
+    if (this.#feedback !== undefined) this.#onDatagram(this.#feedback.sealRtcp(plain, this.#told));
   }
 
   /** Idempotent. */

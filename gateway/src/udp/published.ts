@@ -3,12 +3,23 @@
 import type { SessionClient } from '@meridian/client';
 import { newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
+import { aacParameters } from '../core/rtp/aac-hbr.ts';
 import { type Codec, capabilityOf } from '../room/codecs.ts';
+import { AAC_PAYLOAD_TYPE } from './sound.ts';
+
+export interface PublishedAac {
+  readonly ssrc: number;
+  readonly sampleRate: number;
+  readonly channels: number;
+}
 
 export class Published {
   readonly kind: 'audio' | 'video';
   readonly codec: Codec;
+  /** As the media node gets it. */
   readonly ssrc: number;
+  /** What the client sends instead: AAC, of which Opus is made. */
+  readonly aac: PublishedAac | undefined;
   /** The media node takes it. */
   isOn = false;
   muted = false;
@@ -16,10 +27,16 @@ export class Published {
   base: number | undefined;
   #trackId = '';
 
-  constructor(codec: Codec, ssrc: number) {
+  constructor(codec: Codec, ssrc: number, aac?: PublishedAac) {
     this.kind = codec === 'opus' ? 'audio' : 'video';
     this.codec = codec;
     this.ssrc = ssrc;
+    this.aac = aac;
+  }
+
+  /** As the client sends it. */
+  get clientSsrc(): number {
+    return this.aac?.ssrc ?? this.ssrc;
   }
 
   get trackId(): string {
@@ -28,6 +45,13 @@ export class Published {
 
   /** As the client is told. */
   get view() {
+    const { aac, muted } = this;
+    if (aac === undefined) return this.#sent;
+    const { ssrc, sampleRate: clockRate, channels } = aac;
+    const coding = { payloadType: AAC_PAYLOAD_TYPE, mimeType: 'audio/mpeg4-generic', clockRate, channels };
+    return { trackId: this.#trackId, ssrc, ...coding, parameters: aacParameters, muted };
+  }
+  get #sent() {
     const { mimeType, preferredPayloadType: payloadType, clockRate, channels, parameters } = capabilityOf(this.codec);
     const { ssrc, muted } = this;
     return {
@@ -43,7 +67,7 @@ export class Published {
     this.base = undefined;
     this.#trackId = newId('TR_', (count) => rng.bytes(count));
     const { kind, muted } = this;
-    const { trackId, ssrc, ...codec } = this.view;
+    const { trackId, ssrc, muted: _, ...codec } = this.#sent;
     const track: Omit<Track, 'nodeId'> = {
       ...{ trackId, kind, name: kind, muted, mimeType: codec.mimeType, layerKind: 'simple', layers: [] },
       ...{ source: kind === 'video' ? 'camera' : 'microphone', width: 0, height: 0 },

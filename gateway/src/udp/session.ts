@@ -6,19 +6,27 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { ClientAddress, type NetAddress } from '../core/srtp/client-address.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { capabilitiesOf } from '../room/codecs.ts';
+import type { AudioConverters } from '../room/publish-point.ts';
 import type { Heard, UdpClient, UdpListener } from './listener.ts';
 import { NodeLeg, SUITE } from './node-leg.ts';
-import { Published } from './published.ts';
+import { Published, type PublishedAac } from './published.ts';
+import { UdpSound } from './sound.ts';
 
 /** A client of which nothing authentic comes for so long has gone. */
 export const SILENCE_MS = 30_000;
 const LOOK_MS = 1000;
 
+interface AacRequest {
+  readonly codec: 'aac';
+  readonly sampleRate: number;
+  readonly channels: number;
+}
 /** What a client asks for. */
 export interface UdpRequest {
   readonly publish?: {
     readonly video?: { readonly codec: 'h264' | 'vp8' };
-    readonly audio?: { readonly codec: 'opus' };
+    /** Of AAC Opus is made. */
+    readonly audio?: { readonly codec: 'opus' } | AacRequest;
   };
   readonly subscribe?: boolean;
   /** Video that it can decode; default: both. */
@@ -35,6 +43,7 @@ export interface UdpSessionOptions {
   readonly clientIp: string;
   readonly request: UdpRequest;
   readonly listener: Pick<UdpListener, 'own' | 'disown' | 'send'>;
+  readonly converters: AudioConverters;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -48,6 +57,9 @@ export class UdpSession implements UdpClient {
   readonly #leg: NodeLeg;
   readonly #session: SessionClient;
   readonly #published: readonly Published[];
+  #sound: UdpSound | undefined;
+  /** All that are this client's. */
+  readonly #ssrcs: number[] = [];
   /** Of RTCP about what is received. */
   readonly #rtcpSsrc: number;
   readonly #address: ClientAddress;
@@ -68,6 +80,7 @@ export class UdpSession implements UdpClient {
   static async open(o: UdpSessionOptions): Promise<UdpSession> {
     const { publish, subscribe } = o.request;
     const address = new ClientAddress();
+    let session: UdpSession | undefined;
     const leg = await NodeLeg.open({
       sends: publish?.video !== undefined || publish?.audio !== undefined,
       receives: subscribe === true,
@@ -75,8 +88,9 @@ export class UdpSession implements UdpClient {
       onDatagram: (datagram) => {
         if (address.present !== undefined) o.listener.send(datagram, address.present);
       },
+      onFeedback: publish?.audio?.codec === 'aac' ? (plain) => session?.hearFeedback(plain) : undefined,
     });
-    const session = new UdpSession(o, leg, address);
+    session = new UdpSession(o, leg, address);
     try {
       await session.#join();
     } catch (error) {
@@ -93,9 +107,18 @@ export class UdpSession implements UdpClient {
     this.#leg = leg;
     this.#address = address;
     this.#heardMs = clock.nowMs();
-    const own = (): number => listener.own(this, leg.signer);
+    const own = (): number => {
+      const ssrc = listener.own(this, leg.signer);
+      this.#ssrcs.push(ssrc);
+      return ssrc;
+    };
     const { video, audio } = request.publish ?? {};
-    this.#published = [video, audio].flatMap((one) => (one === undefined ? [] : [new Published(one.codec, own())]));
+    this.#published = [video, audio].flatMap((one) => {
+      if (one === undefined) return [];
+      return one.codec === 'aac'
+        ? new Published('opus', own(), { ...one, ssrc: own() })
+        : new Published(one.codec, own());
+    });
     this.#rtcpSsrc = own();
     this.#session = this.#newSession();
     this.#silence = clock.every(LOOK_MS, () => {
@@ -156,9 +179,15 @@ export class UdpSession implements UdpClient {
       this.#o.log.info({ session: this.id, ip: from.ip, port: from.port }, 'a native client is at this address');
       this.#begin();
     }
-    const stream = kind === 'rtp' ? this.#published.find((one) => one.ssrc === ssrc) : undefined;
-    if (stream?.isOn === true) this.#leg.rtp(datagram, index, stream);
+    const stream = kind === 'rtp' ? this.#published.find((one) => one.clientSsrc === ssrc) : undefined;
+    if (stream?.aac !== undefined) this.#takeSound(datagram, index);
+    else if (stream?.isOn === true) this.#leg.rtp(datagram, index, stream);
     if (kind === 'rtcp') this.#leg.rtcp(datagram);
+  }
+
+  /** RTCP of the media node about what is sent to it, opened. */
+  hearFeedback(plain: Uint8Array): void {
+    this.#sound?.hearFeedback(plain);
   }
 
   /** Leaves the room; idempotent. */
@@ -216,7 +245,25 @@ export class UdpSession implements UdpClient {
   async #join(): Promise<void> {
     const joined = await this.#session.connect();
     this.#isJoined = true;
+    for (const one of this.#published) if (one.aac !== undefined) this.#sound = this.#newSound(one, one.aac);
     await this.#begun(joined);
+  }
+
+  #newSound(stream: Published, { ssrc, sampleRate, channels }: PublishedAac): UdpSound {
+    const { converters, clock, rng } = this.#o;
+    return new UdpSound({
+      ...{ ssrc, opusSsrc: stream.ssrc, format: { codec: 'aac', sampleRate, channels }, converters, clock, rng },
+      sendRtp: (packet) => {
+        if (stream.isOn) this.#leg.ownRtp(packet, stream);
+      },
+      sendRtcp: (packet) => this.#leg.ownRtcp(packet),
+      tell: (packet) => this.#leg.tell(packet),
+    });
+  }
+
+  #takeSound(datagram: Uint8Array, index: number): void {
+    const plain = this.#leg.signer.openRtp(datagram, index);
+    if (plain !== undefined) this.#sound?.take(plain);
   }
 
   /** A new session, perhaps at another media node: nothing of the old one arrives any more. */
@@ -293,8 +340,8 @@ export class UdpSession implements UdpClient {
     this.#isClosed = true;
     this.#end = end;
     this.#silence.cancel();
-    for (const { ssrc } of this.#published) this.#o.listener.disown(ssrc);
-    this.#o.listener.disown(this.#rtcpSsrc);
+    this.#sound?.close();
+    for (const ssrc of this.#ssrcs) this.#o.listener.disown(ssrc);
     this.#session.leave();
     this.#leg.close();
     this.#poll?.();

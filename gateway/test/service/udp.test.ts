@@ -3,13 +3,14 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Claims } from '@meridian/node-shell';
-import type { RtpParameters } from '@meridian/protocol';
+import { MeridianError, type RtpParameters } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { serialiseRtp } from '../../src/core/rtp/packet.ts';
-import { serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
+import { parseRtcp, serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import { buildHttp } from '../../src/http/server.ts';
 import { addUdp } from '../../src/http/udp.ts';
+import type { AudioConverters } from '../../src/room/publish-point.ts';
 import { UdpListener } from '../../src/udp/listener.ts';
 import { SILENCE_MS, type UdpSession } from '../../src/udp/session.ts';
 import { SESSIONS_MAX, UdpSessions } from '../../src/udp/sessions.ts';
@@ -19,11 +20,16 @@ import { SrtpPeer } from '../support/srtp-peer.ts';
 type View = UdpSession['view'] & { id: string; address: { ip: string; port: number } };
 type Stream = { ssrc: number; payloadType: number; trackId: string; muted: boolean };
 const both = { publish: { video: { codec: 'h264' }, audio: { codec: 'opus' } }, subscribe: true };
+const aacOf = (sampleRate: number, channels: number) => ({
+  publish: { audio: { codec: 'aac', sampleRate, channels } },
+});
 const nodeKey = (byte: number): string => Buffer.alloc(30, byte).toString('base64');
 
 let room: ScriptedRoom;
 let listener: UdpListener;
 let dropped = 0;
+/** There is no capacity for more sound. */
+let refusesSound = false;
 let sessions: UdpSessions;
 let http: Awaited<ReturnType<typeof buildHttp>>;
 const sockets: Socket[] = [];
@@ -34,7 +40,13 @@ beforeEach(async () => {
   room.answer = keyed(1, 2);
   const { tokens, rng, log, clock, links } = room.base;
   listener = await UdpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, dropped: () => void dropped++ });
-  sessions = new UdpSessions({ links, tokens, clock, rng, log, listener });
+  refusesSound = false;
+  const converters: AudioConverters = (from, onUnit) => {
+    if (refusesSound) throw new MeridianError('OVERLOADED');
+    expect(from).toEqual({ codec: 'aac', sampleRate: 48_000, channels: 2 });
+    return { write: ({ ptsMs, data }) => onUnit({ kind: 'audio', ptsMs, data }), close: () => undefined };
+  };
+  sessions = new UdpSessions({ links, tokens, clock, rng, log, listener, converters });
   const wallMs = (): number => clock.wallMs();
   const ways = { tokens, keys: new StreamKeys([room.apiKey], { rng, wallMs }), wallMs, rtmpUrl: '', publicUrl: '' };
   http = await buildHttp({ ways, allowedOrigins: ['*'], log });
@@ -84,6 +96,7 @@ async function socket(): Promise<Socket & { got: Buffer[] }> {
 }
 const packet = ({ ssrc, payloadType }: Stream, sequenceNumber: number): Uint8Array =>
   serialiseRtp({ payloadType, marker: true, sequenceNumber, timestamp: 1, ssrc, payload: Uint8Array.of(7, 8, 9) });
+const ssrcBytes = (ssrc: number): number[] => [ssrc >>> 24, (ssrc >>> 16) & 255, (ssrc >>> 8) & 255, ssrc & 255];
 const report = (ssrc: number): Uint8Array => serialiseRtcp([{ type: 'rr', ssrc, reports: [] }]);
 
 /** A client that has called, with a socket of its own. */
@@ -133,6 +146,16 @@ describe('a call is refused', () => {
     ['who decodes nothing', { subscribe: true, decodes: [] }, {}, undefined, 400, 'REQUEST_INVALID'],
     ['with a field of another type', { subscribe: 'yes' }, {}, undefined, 400, 'REQUEST_INVALID'],
     ['with a field that is not known', { ...both, key: 'x' }, {}, undefined, 400, 'REQUEST_INVALID'],
+    [
+      'for AAC without a rate',
+      { publish: { audio: { codec: 'aac', channels: 2 } } },
+      {},
+      undefined,
+      400,
+      'REQUEST_INVALID',
+    ],
+    ['for AAC of a rate that there is not', aacOf(44_000, 2), {}, undefined, 400, 'REQUEST_INVALID'],
+    ['for AAC of six channels', aacOf(48_000, 6), {}, undefined, 400, 'REQUEST_INVALID'],
     ['with bad JSON', '{"publish":', {}, undefined, 400, 'REQUEST_INVALID'],
     ['with too long a body', `{"x":"${'n'.repeat(5000)}"}`, {}, undefined, 413, 'REQUEST_INVALID'],
   ];
@@ -140,6 +163,12 @@ describe('a call is refused', () => {
     const response = await call(body, claims, authorization);
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     expect(room.service.joins).toEqual([]);
+  });
+  it('when there is no capacity for its sound', async () => {
+    refusesSound = true;
+    const response = await call(aacOf(48_000, 2));
+    expect([response.statusCode, response.json().code]).toEqual([503, 'OVERLOADED']);
+    expect([listener.size, sessions.size, room.service.last.closedWith]).toEqual([0, 0, 1000]);
   });
   it('when the room refuses, or a track', async () => {
     room.answer = refusal('KICKED');
@@ -397,6 +426,99 @@ describe('its own tracks', () => {
     room.service.last.say({ renditionWanted: { ...wanted, isWanted: false } });
     await eventually(() => expect(room.service.last.of('renditionRefused')).toHaveLength(1));
     expect(room.service.last.of('renditionRefused')[0]).toMatchObject({ trackId: 'TR_x', code: 'CODEC_UNSUPPORTED' });
+  });
+});
+
+describe('AAC', () => {
+  /** One frame of two bytes. */
+  const aacPacket = ({ ssrc, payloadType }: Stream, sequenceNumber: number): Uint8Array => {
+    const payload = Uint8Array.of(0, 16, 0, 16, 0xaa, sequenceNumber);
+    return serialiseRtp({ payloadType, marker: true, sequenceNumber, timestamp: 1024 * sequenceNumber, ssrc, payload });
+  };
+  const started = async () => {
+    const native = await Native.open(aacOf(48_000, 2));
+    const stream = (native.view.publish as Record<string, Stream>)['audio'] as Stream;
+    const opusSsrc = room.service.last.of('publish')[0]?.rtpParameters?.encodings?.[0]?.ssrc ?? 0;
+    const send = (sequence: number): void => native.send(native.out.sealRtp(aacPacket(stream, sequence)));
+    return { native, stream, opusSsrc, send };
+  };
+  const frames = (key: string): number[] => {
+    const peer = new SrtpPeer(key);
+    return room.datagrams
+      .filter((one) => (one[1] ?? 0) < 192)
+      .flatMap((one) => peer.openRtp(one) ?? Buffer.from('forged'))
+      .map((plain) => plain.at(-1) ?? -1);
+  };
+  it('is published as Opus under an SSRC of its own, also at the next media node', async () => {
+    const { native, stream, opusSsrc, send } = await started();
+    expect(stream).toMatchObject({
+      mimeType: 'audio/mpeg4-generic',
+      clockRate: 48_000,
+      parameters: { mode: 'AAC-hbr' },
+    });
+    expect(opusSsrc).not.toBe(stream.ssrc);
+    expect(room.service.last.of('publish')[0]?.track?.mimeType).toBe('audio/opus');
+    for (const sequence of [1, 2, 3]) send(sequence);
+    await eventually(() => expect(room.packets).toHaveLength(3));
+    expect(new Set(room.packets.map(({ ssrc }) => ssrc))).toEqual(new Set([opusSsrc]));
+    expect(frames(native.view.srtp.sendKey)).toEqual([1, 2, 3]);
+
+    room.answer = keyed(3, 4);
+    room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    await eventually(() => expect(room.service.joins).toHaveLength(2));
+    await eventually(async () => {
+      const { publish } = (await get(native.view.id)).json();
+      expect(publish.audio.trackId).not.toBe(stream.trackId);
+    });
+    room.datagrams.length = 0;
+    send(4);
+    await eventually(() => expect(room.packets).toHaveLength(4));
+    expect(frames(room.service.joins[1]?.sendEndpoint?.plain?.srtp?.keyBase64 ?? '')).toEqual([4]);
+  });
+  it('that is lost is asked for; what the media node misses is sent again', async () => {
+    const { native, stream, opusSsrc, send } = await started();
+    send(1);
+    send(3);
+    await eventually(() => expect(room.packets).toHaveLength(1));
+    await eventually(() => {
+      room.clock.advance(20);
+      expect(native.socket.got.length).toBeGreaterThan(0);
+    });
+    const feedback = new SrtpPeer(nodeKey(1));
+    const asked = native.socket.got.flatMap((one) => parseRtcp(feedback.openRtcp(one) ?? one) ?? []);
+    expect(asked).toContainEqual(
+      expect.objectContaining({ type: 'nack', mediaSsrc: stream.ssrc, sequenceNumbers: [2] }),
+    );
+    send(2);
+    await eventually(() => expect(room.packets).toHaveLength(3));
+    expect(frames(native.view.srtp.sendKey)).toEqual([1, 2, 3]);
+    const second = room.datagrams.find((one) => one[3] === ((room.packets[1]?.sequenceNumber ?? 0) & 255));
+    const wanted = { senderSsrc: 0, mediaSsrc: opusSsrc, sequenceNumbers: [room.packets[1]?.sequenceNumber ?? 0] };
+    room.send([feedback.sealRtcp(serialiseRtcp([{ type: 'nack', ...wanted }]))]);
+    await eventually(() => expect(room.packets).toHaveLength(4));
+    expect(room.datagrams.filter((one) => one[1] === second?.[1]).at(-1)).toEqual(second);
+  });
+  it('that is none of it makes no sound', async () => {
+    const { native, stream, send } = await started();
+    const { ssrc, payloadType } = stream;
+    for (const payload of [Uint8Array.of(0), Uint8Array.of(0xff, 0xff, 1), Uint8Array.of(0, 16, 0xff, 0xff, 1)])
+      native.send(
+        native.out.sealRtp(
+          serialiseRtp({ payloadType, marker: true, sequenceNumber: payload.length, timestamp: 1, ssrc, payload }),
+        ),
+      );
+    native.send(
+      native.out.sealRtp(Uint8Array.from([0x8f, payloadType, 0, 8, ...new Uint8Array(4), ...ssrcBytes(ssrc)])),
+    );
+    await settled(native);
+    room.clock.advance(1000);
+    for (const sequence of [10, 11]) send(sequence);
+    room.clock.advance(1000);
+    await eventually(() => {
+      room.clock.advance(20);
+      expect(room.packets).toHaveLength(2);
+    });
+    expect(frames(native.view.srtp.sendKey)).toEqual([10, 11]);
   });
 });
 

@@ -188,7 +188,6 @@ describe('sealed anew', () => {
     expect(receiver.openRtcp(mine.resealRtcp(peer.sealRtcp(plain), others))).toEqual(Buffer.from(plain));
     const clear = hex('81c90001cafebabe 00000001 00000000000000000000');
     const sealed = mine.resealRtcp(clear, others);
-    expect(sealed.subarray(0, 12)).toEqual(clear.subarray(0, 12));
-    expect(new SrtpSource(others).check(sealed, 'rtcp').verdict).toBe('fresh');
+    expect(receiver.openRtcp(sealed)).toEqual(Buffer.from(clear.subarray(0, 8)));
   });
 });

@@ -1,5 +1,5 @@
 // Native clients by UDP in rooms with browsers in another region: ffmpeg's own SRTP, and a client in both directions.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Browser } from 'playwright-core';
@@ -9,7 +9,7 @@ import { hearsMore, join, seesMore, where } from '../../support/call.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { PlainMedia } from '../../support/plain-media.ts';
 import { until } from '../../support/poll.ts';
-import { lookUdp, openUdp, UdpClient, type UdpView } from '../../support/udp-client.ts';
+import { lookUdp, openUdp, UdpClient, type UdpStream, type UdpView } from '../../support/udp-client.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
@@ -27,22 +27,28 @@ afterAll(async () => {
   await cloud?.stop();
 });
 
-/** ffmpeg with SRTP of its own: H.264, whose sequence number soon wraps, and Opus. */
-function publish({ address, srtp, publish: { video, audio } }: UdpView): ChildProcess {
-  const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
-  const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
-  const to = (stream: UdpView['publish']['video']): string[] => [
-    ...['-f', 'rtp', '-ssrc', String((stream?.ssrc ?? 0) | 0), '-payload_type', String(stream?.payloadType)],
-    ...['-srtp_out_suite', srtp.suite, '-srtp_out_params', srtp.sendKey],
-    `srtp://${address.ip}:${address.port}?rtcpport=${address.port}&pkt_size=1200`,
-  ];
-  const x264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'baseline'];
-  const h264 = ['-map', '0:v', ...x264, '-g', '25', '-pix_fmt', 'yuv420p', '-seq', '65400', ...to(video)];
-  const opus = ['-map', '1:a', '-c:a', 'libopus', '-ac', '2', '-b:a', '48k', ...to(audio)];
-  const args = ['-hide_banner', '-loglevel', 'error', '-nostdin', ...picture, ...sound, ...h264, ...opus];
-  const encoder = spawn('ffmpeg', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
+const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
+/** ffmpeg with SRTP of its own. */
+const to = ({ address, srtp }: UdpView, stream: UdpStream | undefined): string[] => [
+  ...['-f', 'rtp', '-ssrc', String((stream?.ssrc ?? 0) | 0), '-payload_type', String(stream?.payloadType)],
+  ...['-srtp_out_suite', srtp.suite, '-srtp_out_params', srtp.sendKey],
+  `srtp://${address.ip}:${address.port}?rtcpport=${address.port}&pkt_size=1200`,
+];
+function encode(...args: readonly string[]): ChildProcess {
+  const stdio: StdioOptions = ['ignore', 'ignore', 'inherit'];
+  const encoder = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', ...args], { stdio });
   encoders.push(encoder);
   return encoder;
+}
+
+/** H.264, whose sequence number soon wraps, and Opus. */
+function publish(view: UdpView): ChildProcess {
+  const { video, audio } = view.publish;
+  const x264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'baseline'];
+  const h264 = ['-map', '0:v', ...x264, '-g', '25', '-pix_fmt', 'yuv420p', '-seq', '65400', ...to(view, video)];
+  const opus = ['-map', '1:a', '-c:a', 'libopus', '-ac', '2', '-b:a', '48k', ...to(view, audio)];
+  return encode(...picture, ...sound, ...h264, ...opus);
 }
 
 /** 10⁵ datagrams that are not the client's. Returns how many were answered. */
@@ -104,6 +110,16 @@ it("ffmpeg's SRTP is seen and heard in the other region: through junk, the death
   await bo.room(`await room.performAdmin.kick(${REMOTE}.identity);`);
   await until('it is told', async () => (await lookUdp(cloud, 'frankfurt', session.id)) === 'KICKED');
   await until('it is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
+  await bo.close();
+});
+
+it("ffmpeg's AAC in SRTP is heard in the other region", async () => {
+  const room = 'aac';
+  const request = { publish: { audio: { codec: 'aac', sampleRate: 48_000, channels: 2 } } };
+  const session = await openUdp(cloud, 'frankfurt', { room, identity: 'ffmpeg', request });
+  encode(...sound, '-c:a', 'aac', '-ac', '2', '-b:a', '96k', ...to(session, session.publish.audio));
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
+  await hearsMore(bo);
   await bo.close();
 });
 
