@@ -52,7 +52,7 @@ export class SrtpCrypto implements SrtpSigner {
   openRtp(datagram: Uint8Array, index: number): Uint8Array | undefined {
     const clear = clearBytesOf(datagram);
     if (clear === undefined) return undefined;
-    const plain = datagram.slice(0, -TAG_BYTES);
+    const plain = Uint8Array.from(datagram.subarray(0, -TAG_BYTES)); // `slice` of a Buffer copies nothing
     mix(plain.subarray(clear), this.#rtp, u32(plain, 8), index);
     return plain;
   }
@@ -73,7 +73,7 @@ export class SrtpCrypto implements SrtpSigner {
 
   /** What an authentic RTCP packet says. */
   openRtcp(datagram: Uint8Array): Uint8Array {
-    const plain = datagram.slice(0, -TAG_BYTES - SRTCP_INDEX_BYTES);
+    const plain = Uint8Array.from(datagram.subarray(0, -TAG_BYTES - SRTCP_INDEX_BYTES));
     if (isSrtcpEncrypted(datagram))
       mix(plain.subarray(RTCP_CLEAR_BYTES), this.#rtcp, u32(plain, 4), srtcpIndexOf(datagram));
     return plain;

@@ -182,6 +182,16 @@ describe('sealed anew', () => {
       expect(receiver.openRtp(sealed ?? srtp)).toEqual(Buffer.from(plain));
     }
   });
+  it('what was sealed stays as it was', () => {
+    for (const one of [srtp, srtcp].map((bytes) => Buffer.from(bytes))) {
+      const before = Buffer.from(one);
+      mine.openRtp(one, 0x1234);
+      mine.openRtcp(one);
+      mine.resealRtp(one, 0x1234, others, 0x1234);
+      mine.resealRtcp(one, others);
+      expect(one).toEqual(before);
+    }
+  });
   it('a packet of RTCP is what it was, also one that is only signed', () => {
     const [peer, receiver] = [new SrtpPeer(keyBase64), new SrtpPeer(to.toString('base64'))];
     const plain = serialiseRtcp([{ type: 'nack', senderSsrc: ssrc, mediaSsrc: 4, sequenceNumbers: [1, 9] }]);
