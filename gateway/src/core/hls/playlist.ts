@@ -1,0 +1,65 @@
+// Playlists as text (RFC 8216; its second edition for parts).
+import { holdBackS, PART_HOLD_BACK_S, PART_TARGET, SEGMENTS_WITH_PARTS, TARGET_S, TICKS } from './rules.ts';
+import type { Part, Segment, SegmentWindow } from './window.ts';
+
+/** EXT-X-MAP in playlists with pictures of their own. */
+const VERSION = 6;
+
+export const initName = (number: number): string => `init-${number}.mp4`;
+export const segmentName = (number: number): string => `seg-${number}.m4s`;
+export const partName = (number: number, index: number): string => `part-${number}.${index}.m4s`;
+export const MEDIA_NAME = 'media.m3u8';
+
+/** The one rendition there is. Undefined before there is something to play. */
+export function multivariantPlaylist(window: SegmentWindow, frameRate: number | undefined): string | undefined {
+  const { tracks, peakBitsPerSecond } = window;
+  if (tracks === undefined || peakBitsPerSecond === 0) return undefined;
+  const attributes = [`BANDWIDTH=${peakBitsPerSecond}`, `CODECS="${tracks.codecs}"`];
+  if (tracks.width !== undefined) attributes.push(`RESOLUTION=${tracks.width}x${tracks.height}`);
+  if (tracks.width !== undefined && frameRate !== undefined) attributes.push(`FRAME-RATE=${frameRate.toFixed(3)}`);
+  return lines(['#EXTM3U', `#EXT-X-VERSION:${VERSION}`, `#EXT-X-STREAM-INF:${attributes.join(',')}`, MEDIA_NAME]);
+}
+
+export interface MediaPlaylistOptions {
+  /** One for ever. */
+  readonly targetS: number;
+  /** Of the stream's time 0. */
+  readonly zeroWallMs: number;
+}
+
+export function mediaPlaylist(window: SegmentWindow, o: MediaPlaylistOptions): string {
+  const { listed, hint } = window;
+  const text = [
+    '#EXTM3U',
+    `#EXT-X-VERSION:${VERSION}`,
+    `#EXT-X-TARGETDURATION:${o.targetS}`,
+    `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,HOLD-BACK=${holdBackS(o.targetS)},PART-HOLD-BACK=${PART_HOLD_BACK_S}`,
+    `#EXT-X-PART-INF:PART-TARGET=${PART_TARGET / TICKS}`,
+    `#EXT-X-MEDIA-SEQUENCE:${listed[0]?.number ?? hint.msn}`,
+    `#EXT-X-DISCONTINUITY-SEQUENCE:${window.discontinuitySequence}`,
+  ];
+  const partsFrom = hint.msn - SEGMENTS_WITH_PARTS;
+  for (const [at, segment] of listed.entries()) {
+    if (segment.isDiscontinuous) text.push('#EXT-X-DISCONTINUITY');
+    if (at === 0 || segment.init !== listed[at - 1]?.init) text.push(`#EXT-X-MAP:URI="${initName(segment.init)}"`);
+    text.push(`#EXT-X-PROGRAM-DATE-TIME:${dateOf(segment, o.zeroWallMs)}`);
+    if (segment.number >= partsFrom)
+      for (const [index, part] of segment.parts.entries()) text.push(partLine(segment.number, index, part));
+    if (segment.bytes !== undefined) text.push(`#EXTINF:${seconds(segment.duration)},`, segmentName(segment.number));
+  }
+  text.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${partName(hint.msn, hint.part)}"`);
+  return lines(text);
+}
+
+/** How long a player may be kept waiting for a playlist (8216bis, 6.2.5.2). */
+export const waitMsMax = (targetS: number = TARGET_S.slow): number => 3000 * targetS;
+
+function partLine(number: number, index: number, { duration, isIndependent }: Part): string {
+  const independent = isIndependent ? ',INDEPENDENT=YES' : '';
+  return `#EXT-X-PART:DURATION=${seconds(duration)},URI="${partName(number, index)}"${independent}`;
+}
+
+const dateOf = ({ start }: Segment, zeroWallMs: number): string =>
+  new Date(Math.round(zeroWallMs + (start * 1000) / TICKS)).toISOString();
+const seconds = (ticks: number): string => (ticks / TICKS).toFixed(5);
+const lines = (text: readonly string[]): string => `${text.join('\n')}\n`;

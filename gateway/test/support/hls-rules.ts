@@ -1,0 +1,139 @@
+// What RFC 8216 and its second edition demand of a live playlist with parts, as findings about a text.
+
+export interface ReadPart {
+  readonly uri: string;
+  readonly duration: number;
+  readonly isIndependent: boolean;
+}
+export interface ReadSegment {
+  readonly number: number;
+  /** Undefined: it has not ended. */
+  readonly uri: string | undefined;
+  readonly duration: number;
+  readonly parts: readonly ReadPart[];
+  readonly map: string;
+  readonly isDiscontinuous: boolean;
+  /** Discontinuities up to it, since ever. */
+  readonly discontinuity: number;
+  readonly wallMs: number;
+}
+export interface ReadPlaylist {
+  readonly targetS: number;
+  readonly partTarget: number;
+  readonly partHoldBack: number;
+  readonly holdBack: number;
+  readonly sequence: number;
+  readonly segments: readonly ReadSegment[];
+  readonly hint: string;
+}
+
+const one = (text: string, pattern: RegExp): string => {
+  const found = [...text.matchAll(new RegExp(pattern, 'gm'))];
+  if (found.length !== 1) throw new Error(`${pattern} is there ${found.length} times in\n${text}`);
+  return found[0]?.[1] ?? '';
+};
+
+export function readPlaylist(text: string): ReadPlaylist {
+  if (!text.startsWith('#EXTM3U\n')) throw new Error(`no playlist: ${text}`);
+  const sequence = Number(one(text, /^#EXT-X-MEDIA-SEQUENCE:(\d+)$/));
+  let discontinuity = Number(one(text, /^#EXT-X-DISCONTINUITY-SEQUENCE:(\d+)$/));
+  const segments: ReadSegment[] = [];
+  let [map, wallMs, duration, isDiscontinuous] = ['', Number.NaN, 0, false];
+  let parts: ReadPart[] = [];
+  const push = (uri: string | undefined): void => {
+    const number = sequence + segments.length;
+    segments.push({ number, uri, duration, parts, map, isDiscontinuous, discontinuity, wallMs });
+    [wallMs, duration, isDiscontinuous, parts] = [Number.NaN, 0, false, []];
+  };
+  for (const line of text.split('\n')) {
+    const value = line.slice(line.indexOf(':') + 1);
+    if (line.startsWith('#EXT-X-MAP:')) map = one(value, /URI="([^"]+)"/);
+    else if (line === '#EXT-X-DISCONTINUITY') [isDiscontinuous, discontinuity] = [true, discontinuity + 1];
+    else if (line.startsWith('#EXT-X-PROGRAM-DATE-TIME:')) wallMs = Date.parse(value);
+    else if (line.startsWith('#EXTINF:')) duration = Number(value.replace(',', ''));
+    else if (line.startsWith('#EXT-X-PART:')) {
+      const isIndependent = value.includes('INDEPENDENT=YES');
+      parts.push({
+        uri: one(value, /URI="([^"]+)"/),
+        duration: Number(one(value, /DURATION=([\d.]+)/)),
+        isIndependent,
+      });
+    } else if (line !== '' && !line.startsWith('#')) push(line);
+  }
+  if (parts.length > 0) push(undefined);
+  return {
+    targetS: Number(one(text, /^#EXT-X-TARGETDURATION:(\d+)$/)),
+    partTarget: Number(one(text, /^#EXT-X-PART-INF:PART-TARGET=([\d.]+)$/)),
+    partHoldBack: Number(one(text, /^#EXT-X-SERVER-CONTROL:.*PART-HOLD-BACK=([\d.]+)/)),
+    holdBack: Number(one(text, /^#EXT-X-SERVER-CONTROL:.*[:,]HOLD-BACK=([\d.]+)/)),
+    ...{ sequence, segments },
+    hint: one(text, /^#EXT-X-PRELOAD-HINT:TYPE=PART,URI="([^"]+)"$/),
+  };
+}
+
+/** Rules that a playlist breaks, by itself and as the successor of the one before it; none for a good one. */
+export function brokenRules(text: string, before?: string): string[] {
+  const list = readPlaylist(text);
+  const { targetS, partTarget, segments } = list;
+  const broken: string[] = [];
+  const must = (holds: boolean, rule: string): void => void (holds || broken.push(rule));
+  must(text.includes('CAN-BLOCK-RELOAD=YES'), 'blocking reload is offered');
+  must(list.partHoldBack >= 3 * partTarget - 1e-9, 'PART-HOLD-BACK is at least three part targets');
+  must(list.holdBack >= 3 * targetS, 'HOLD-BACK is at least three target durations');
+  for (const [at, { uri, duration, parts, map, wallMs, number, isDiscontinuous }] of segments.entries()) {
+    const name = uri ?? `segment ${number}`;
+    must(map !== '', `${name} has a MAP`);
+    must(Number.isFinite(wallMs), `${name} has a date`);
+    must(uri === undefined || uri === `seg-${number}.m4s`, `${name} is named by its number`);
+    must(uri !== undefined || at === segments.length - 1, 'only the last segment grows');
+    must(Math.round(duration) <= targetS, `${name}: ${duration} s are within the target duration`);
+    must(at === 0 || isDiscontinuous || map === segments[at - 1]?.map, `${name}: another MAP is a discontinuity`);
+    for (const [index, part] of parts.entries()) {
+      const isLast = uri !== undefined && index === parts.length - 1;
+      must(part.duration > 0 && part.duration <= partTarget, `${part.uri}: ${part.duration} s are within the target`);
+      must(isLast || part.duration >= 0.85 * partTarget, `${part.uri}: ${part.duration} s are 85 % of the target`);
+    }
+    const sum = parts.reduce((all, part) => all + part.duration, 0);
+    if (uri !== undefined && parts.length > 0)
+      must(Math.abs(sum - duration) < 1e-4 * parts.length, `${name}: parts last as long as their segment`);
+    const next = segments[at + 1];
+    if (next !== undefined && !next.isDiscontinuous)
+      must(Math.abs(next.wallMs - wallMs - duration * 1000) <= 1.5, `${name}: dates go on with durations`);
+  }
+  const ended = segments.filter(({ uri }) => uri !== undefined);
+  for (const { uri, parts } of ended.slice(0, -3)) must(parts.length === 0, `${uri}: old parts are not named`);
+  for (const { uri, parts } of ended.slice(-3)) must(parts.length > 0, `${uri}: new parts are named`);
+  const last = segments.at(-1);
+  const growing = last?.uri === undefined ? last : undefined;
+  const nextNumber = growing?.number ?? list.sequence + segments.length;
+  must(list.hint === `part-${nextNumber}.${growing?.parts.length ?? 0}.m4s`, `${list.hint} is the next part`);
+  if (before !== undefined) broken.push(...brokenSuccession(readPlaylist(before), list));
+  return broken;
+}
+
+function brokenSuccession(before: ReadPlaylist, list: ReadPlaylist): string[] {
+  const broken: string[] = [];
+  const must = (holds: boolean, rule: string): void => void (holds || broken.push(rule));
+  must(list.targetS === before.targetS, 'the target duration stays');
+  must(list.partTarget === before.partTarget, 'the part target stays');
+  must(list.sequence >= before.sequence, 'numbers rise');
+  for (const old of before.segments) {
+    const now = list.segments.find(({ number }) => number === old.number);
+    if (now === undefined) {
+      must(old.number < list.sequence, `segment ${old.number} leaves in its turn`);
+      continue;
+    }
+    must(now.map === old.map && now.wallMs === old.wallMs, `segment ${old.number} stays what it was`);
+    must(now.discontinuity === old.discontinuity, `segment ${old.number}: its discontinuities are counted alike`);
+    if (old.uri !== undefined) must(now.duration === old.duration, `segment ${old.number} stays as long as it was`);
+    for (const [at, part] of now.parts.entries()) {
+      const then = old.parts[at];
+      if (then !== undefined) must(JSON.stringify(then) === JSON.stringify(part), `${part.uri} stays what it was`);
+    }
+  }
+  const removed = before.segments.filter(({ number }) => number < list.sequence);
+  const removedS = removed.reduce((sum, { duration }) => sum + duration, 0);
+  const leftS = list.segments.reduce((sum, { duration }) => sum + duration, 0);
+  must(removedS === 0 || leftS >= 3 * list.targetS, 'three target durations stay');
+  return broken;
+}

@@ -1,0 +1,105 @@
+// Units as a programme gives them, cut into a stream of HLS; playlists are looked at after every unit.
+
+import { mediaPlaylist } from '../../src/core/hls/playlist.ts';
+import { type Cut, Segmenter } from '../../src/core/hls/segmenter.ts';
+import { SegmentWindow } from '../../src/core/hls/window.ts';
+import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '../../src/core/units.ts';
+import { hex } from './bytes.ts';
+import { brokenRules } from './hls-rules.ts';
+
+/** 1920 × 1080, and 640 × 360; High profile. */
+export const large: VideoFormat = {
+  ...{ codec: 'h264', sps: hex('67640028acd940780227e5c044000003000400000300c83c60c658'), pps: hex('68ebe3cb22c0') },
+};
+export const otherPps: VideoFormat = { ...large, pps: hex('682a') };
+/** AAC-LC, 48 kHz, stereo. */
+export const aac: AudioFormat = { codec: 'aac', sampleRate: 48_000, channels: 2, config: Uint8Array.of(0x11, 0x90) };
+
+export const picture = (dtsMs: number, isKey = false, o: { bytes?: number; ptsMs?: number } = {}): VideoUnit => ({
+  ...{ kind: 'video', dtsMs, ptsMs: o.ptsMs ?? dtsMs, isKey },
+  nals: isKey
+    ? [large.sps, large.pps, new Uint8Array(o.bytes ?? 40).fill(0x65)]
+    : [new Uint8Array(o.bytes ?? 8).fill(0x41)],
+});
+export const sound = (ptsMs: number): AudioUnit => ({ kind: 'audio', ptsMs, data: Uint8Array.of(1, 2, 3, 4) });
+export type Given = VideoFormat | AudioFormat | VideoUnit | AudioUnit;
+
+export interface ShowOptions {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly fps?: number;
+  /** A key frame at the start and then so often. */
+  readonly keyEveryMs?: number;
+  /** Sound comes so much later than pictures of the same time; undefined: there is none. */
+  readonly soundLagMs?: number | undefined;
+}
+
+/** An even show, in the order in which a programme gives it. */
+export function show(o: ShowOptions): (VideoUnit | AudioUnit)[] {
+  const { fromMs, toMs, fps = 25, keyEveryMs = 2000 } = o;
+  const soundLagMs = 'soundLagMs' in o ? o.soundLagMs : 200;
+  const timed: { at: number; unit: VideoUnit | AudioUnit }[] = [];
+  let nextKey = fromMs;
+  for (let frame = 0; fps > 0 && fromMs + (frame * 1000) / fps < toMs; frame += 1) {
+    const at = fromMs + (frame * 1000) / fps;
+    timed.push({ at, unit: picture(at, at >= nextKey - 0.001) });
+    if (at >= nextKey - 0.001) nextKey += keyEveryMs;
+  }
+  for (let frame = 0; soundLagMs !== undefined && fromMs + (frame * 1024) / 48 < toMs; frame += 1) {
+    const at = fromMs + (frame * 1024) / 48;
+    timed.push({ at: at + soundLagMs, unit: sound(at) });
+  }
+  return timed.sort((a, b) => a.at - b.at).map(({ unit }) => unit);
+}
+
+export const FIRST = 1_800_000_000;
+
+/** A stream and all that was seen of it. */
+export class Stream {
+  readonly segmenter = new Segmenter();
+  readonly window = new SegmentWindow(FIRST);
+  readonly cuts: Cut[] = [];
+  readonly broken: string[] = [];
+  demands = 0;
+  playlist: string | undefined;
+
+  give(...units: readonly Given[]): this {
+    for (const unit of units) {
+      const cuts = this.#push(unit);
+      if (this.segmenter.takeDemand()) this.demands += 1;
+      this.cuts.push(...cuts);
+      for (const cut of cuts) this.window.apply(cut, this.segmenter.targetS);
+      if (cuts.length > 0) this.#look();
+    }
+    return this;
+  }
+  get parts() {
+    return this.cuts.filter((cut) => cut.kind === 'part');
+  }
+  /** Durations of the segments that have ended, in seconds. */
+  get segmentsS(): number[] {
+    const lengths: number[] = [];
+    let length = 0;
+    for (const cut of this.cuts) {
+      if (cut.kind === 'part') length += cut.duration;
+      if (cut.kind !== 'end') continue;
+      lengths.push(Number((length / 90_000).toFixed(3)));
+      length = 0;
+    }
+    return lengths;
+  }
+
+  #push(unit: Given): Cut[] {
+    if ('sps' in unit) this.segmenter.videoFormat(unit);
+    else if ('sampleRate' in unit) this.segmenter.audioFormat(unit);
+    else return unit.kind === 'video' ? this.segmenter.picture(unit) : this.segmenter.sound(unit);
+    return [];
+  }
+  #look(): void {
+    const { targetS } = this.segmenter;
+    if (targetS === undefined) return;
+    const text = mediaPlaylist(this.window, { targetS, zeroWallMs: 1_700_000_000_000 });
+    this.broken.push(...brokenRules(text, this.playlist));
+    this.playlist = text;
+  }
+}
