@@ -11,12 +11,14 @@ import { H5Streams } from './h5/stream.ts';
 import { addCdn } from './http/cdn.ts';
 import { addFlv } from './http/flv.ts';
 import { addH5 } from './http/h5.ts';
+import { addHls } from './http/hls.ts';
 import { buildHttp } from './http/server.ts';
 import { Sockets } from './http/sockets.ts';
 import { addUdp } from './http/udp.ts';
 import { addWhip } from './http/whip.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
-import { transcodeMetrics, udpMetrics } from './metrics.ts';
+import { transcodeMetrics, transcodeMetrics, udpMetrics } from './metrics.ts';
+import { HlsStreams } from './room/hls-stream.ts';
 import { Programmes } from './room/programmes.ts';
 import { PublishPoints } from './room/publish-points.ts';
 import { opusConverters, voiceMixers } from './room/sound.ts';
@@ -77,6 +79,7 @@ export async function start(deps: GatewayDeps) {
   addCdn(http, { tokens, cdn });
   const udpAddress = { ip: config.udpListen.announcedAddress ?? config.udpListen.ip, port: udp.port };
   addUdp(http, { sessions: natives, address: udpAddress });
+  addHls(http, { keys, programmes, clock, streams: new HlsStreams({ clock }) });
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());
 

@@ -179,6 +179,20 @@ export class Programme {
     return this.#viewers.size;
   }
 
+  /** The time now on the programme's clock. */
+  get nowMs(): number {
+    return this.#o.clock.nowMs() - this.#startMs;
+  }
+  /** What somebody in the room publishes for it now; sound is made even so, of silence. */
+  get expects(): 'picture' | 'sound' | 'nothing' {
+    return this.#receiver?.expects ?? 'nothing';
+  }
+
+  /** A key frame of what is shown, as soon as its publisher makes one. */
+  demandKeyFrame(): void {
+    this.#receiver?.demandKeyFrame();
+  }
+
   /** Sound in this codec is made from now on. Throws OVERLOADED when there is no capacity for it. */
   prepare(codec: SoundCodec): void {
     if (this.#sounds.has(codec) || this.#isClosed) return;

@@ -127,6 +127,12 @@ export class RoomReceiver {
     return this.#session.roster;
   }
 
+  /** What is there to be received now, whether or not it has come. */
+  get expects(): 'picture' | 'sound' | 'nothing' {
+    if (this.#shown !== undefined) return 'picture';
+    return this.#wanted.size > 0 ? 'sound' : 'nothing';
+  }
+
   /** A key frame of what is shown, as soon as its publisher makes one. */
   demandKeyFrame(): void {
     for (const { receiver, trackId } of this.#streams.values())

@@ -1,12 +1,10 @@
 // A programme: what its viewers get, in which order, and when it ends. A script is the signaling node, a UDP socket the
 // media node, a hand-made mix the sound; the clock is turned by hand.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { packetiseH264 } from '../../src/core/rtp/h264.ts';
-import { RtpSender, SendClock } from '../../src/core/rtp/send.ts';
-import { capabilityOf } from '../../src/room/codecs.ts';
 import { type Programme, ProgrammeItem } from '../../src/room/programme.ts';
 import { PROGRAMMES_MAX, Programmes } from '../../src/room/programmes.ts';
 import { hex } from '../support/bytes.ts';
+import { cameraOf } from '../support/camera.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
 
@@ -52,23 +50,7 @@ function viewer() {
     );
   return { ...one, names };
 }
-/** Ann's camera, as the media node forwards it. */
-function camera() {
-  const { preferredPayloadType: payloadType, clockRate, mimeType, parameters } = capabilityOf('h264');
-  const sender = new RtpSender({
-    ...{ ssrc: 77, payloadType: payloadType ?? 0, clockRate, cname: 'ann', clock: new SendClock(0) },
-    ...{ firstSequence: 1, timestampOffset: 0, marksLast: true },
-  });
-  const codec = { mimeType, payloadType: payloadType ?? 0, clockRate, parameters: parameters ?? {} };
-  const rtp = { mid: 'video', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: 77 }] };
-  room.subscribe({ trackId: 'TR_camera', consumerId: 'c1', rtp });
-  let ptsMs = 0;
-  return (nals: readonly Uint8Array[]): void => {
-    ptsMs += 40;
-    room.clock.advance(40);
-    room.send(sender.send(packetiseH264(nals, sender.maxPayloadBytes), ptsMs, room.clock.nowMs()));
-  };
-}
+const camera = () => cameraOf(room);
 const keyFrame = (set = pps) => [sps, set, Uint8Array.of(0x65, 0x88, 0x84, 0x21)];
 const delta = [Uint8Array.of(0x41, 0x9a, 0x21, 0x6c)];
 const sound = (ptsMs: number) => ({ kind: 'audio', ptsMs, data: Uint8Array.of(1, 2, 3) }) as const;

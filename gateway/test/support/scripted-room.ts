@@ -30,6 +30,8 @@ export class ScriptedRoom {
   /** The same and all else, as it came. */
   readonly datagrams: Uint8Array[] = [];
   readonly #node: Socket;
+  /** Of the last change of the room. */
+  #seq = 1;
   /** The service has this object for ever; what is in it changes. */
   readonly #answer: Answer;
   #gateway: { ip: string; port: number } | undefined;
@@ -89,8 +91,9 @@ export class ScriptedRoom {
   /** Somebody's track, as the gateway is told of it. */
   subscribe(o: { trackId: string; consumerId: string; rtp: RtpParameters }): void {
     const kind = o.rtp.mid === 'video' ? 2 : 1;
+    this.#seq += 1;
     const change = { trackPublished: { sessionId: ann.sessionId, track: { trackId: o.trackId, kind, source: kind } } };
-    this.service.last.say({ roomEvents: { roomEpoch: 1, events: [{ seq: 2, ...change }] } });
+    this.service.last.say({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
     const row = { trackId: o.trackId, consumerId: o.consumerId, publisherSessionId: ann.sessionId, kind };
     const subscription = { ...row, rtpParameters: rtpParametersToWire(o.rtp) };
     this.service.last.say({ subscriptionsAdded: { subscriptions: [subscription] } });

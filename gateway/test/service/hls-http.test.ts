@@ -1,0 +1,339 @@
+// HLS over HTTP, bad requests first: what is asked of a stream that is not there, too far ahead, by too many, and by
+// players that go. A script is the signaling node, a hand-made mix the sound; the clock is turned by hand.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StreamKeys } from '../../src/adapters/stream-keys.ts';
+import { addHls } from '../../src/http/hls.ts';
+import { buildHttp } from '../../src/http/server.ts';
+import { capabilityOf } from '../../src/room/codecs.ts';
+import { HlsStreams, WAITING_MAX } from '../../src/room/hls-stream.ts';
+import { Programmes } from '../../src/room/programmes.ts';
+import { cameraOf } from '../support/camera.ts';
+import { large, sound } from '../support/hls.ts';
+import { brokenRules, readPlaylist } from '../support/hls-rules.ts';
+import { boxesOf, samplesOf } from '../support/mp4.ts';
+import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
+import { SilentMixer } from '../support/silent-mixer.ts';
+
+type Http = Awaited<ReturnType<typeof buildHttp>>;
+type Response = Awaited<ReturnType<Http['inject']>>;
+let http: Http;
+let room: ScriptedRoom;
+let keys: StreamKeys;
+let programmes: Programmes;
+let streams: HlsStreams;
+let mixer: SilentMixer;
+let key: string;
+const page = 'https://page.example';
+const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
+
+beforeEach(async () => {
+  room = await ScriptedRoom.open();
+  const { tokens, rng, log, clock } = room.base;
+  const wallMs = (): number => clock.wallMs();
+  keys = new StreamKeys([room.apiKey], { rng, wallMs });
+  programmes = new Programmes({
+    ...{ ...room.base, nodeId: 'gw' },
+    mixers: () => {
+      mixer = new SilentMixer();
+      return mixer;
+    },
+  });
+  streams = new HlsStreams({ clock });
+  const ways = { tokens, keys, wallMs, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };
+  http = await buildHttp({ ways, allowedOrigins: [page], log });
+  addHls(http, { keys, programmes, streams, clock });
+  await http.listen({ host: '127.0.0.1', port: 0 });
+  key = playKey();
+});
+afterEach(async () => {
+  await http.close();
+  await programmes.close();
+  await eventually(() => expect([streams.size, streams.waiting, room.clock.pendingTimers]).toEqual([0, 0, 0]));
+  room.close();
+});
+const playKey = (o = {}): string => keys.seal(streamKey({ use: 'play', ...o }));
+const get = (file: string, headers: Record<string, string> = {}): Promise<Response> =>
+  http.inject({ url: `/hls/${key}/${file}`, headers });
+const refused = (response: Response): [number, string, unknown] => [
+  ...([response.statusCode, response.json().code] as [number, string]),
+  response.headers['cache-control'],
+];
+
+/** Somebody speaks: there is sound to be played. */
+async function publishSound(): Promise<void> {
+  const { mimeType, preferredPayloadType: payloadType = 0, clockRate, channels = 2 } = capabilityOf('opus');
+  const codec = { mimeType, payloadType, clockRate, channels, parameters: {} };
+  const rtp = { mid: 'audio', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: 5 }] };
+  const programme = await programmes.open(keys.open(key));
+  room.subscribe({ trackId: 'TR_voice', consumerId: 'c1', rtp });
+  await eventually(() => expect(programme.expects).toBe('sound'));
+}
+/** Time passes, and the mix goes on. */
+function play(ms: number): void {
+  const endMs = room.clock.nowMs() + ms;
+  while (room.clock.nowMs() < endMs) {
+    room.clock.advance(20);
+    mixer.give(sound(room.clock.nowMs()));
+  }
+}
+/** A stream with so much in it. */
+async function playing(ms: number): Promise<void> {
+  await publishSound();
+  await get('init-1.mp4'); // the first request begins the stream
+  play(1500 + ms);
+}
+const playlist = async (query = ''): Promise<string> => (await get(`media.m3u8${query}`)).body;
+const hinted = async (): Promise<{ msn: number; part: number }> => {
+  const [, msn, part] = /part-(\d+)\.(\d+)/.exec(readPlaylist(await playlist()).hint) ?? [];
+  return { msn: Number(msn), part: Number(part) };
+};
+
+describe('is refused', () => {
+  it.each([
+    ['a key that is none', () => 'abc', 401, 'TOKEN_INVALID'],
+    ['a key that has expired', () => playKey({ expiresWallMs: room.clock.wallMs() }), 401, 'TOKEN_EXPIRED'],
+    ['a key for publishing', () => playKey({ use: 'publish' }), 403, 'NOT_PERMITTED'],
+  ])('%s', async (_what, of, status, code) => {
+    for (const file of ['index.m3u8', 'media.m3u8', 'init-1.mp4', 'seg-1.m4s', 'part-1.0.m4s']) {
+      const response = await http.inject(`/hls/${of()}/${file}`);
+      expect(refused(response)).toEqual([status, code, 'no-store']);
+    }
+    expect([programmes.size, streams.size]).toEqual([0, 0]);
+  });
+  it.each([
+    ...['', '..', '../index.m3u8', '..%2findex.m3u8', '%2e%2e/index.m3u8', '..%5cindex.m3u8', 'index.m3u8%00'],
+    ...['INDEX.M3U8', 'index.m3u8/', 'index.m3u8%0a', 'mediaxm3u8', 'seg-.m4s', 'seg--1.m4s', 'seg-1e3.m4s'],
+    ...['seg-1.mp4', 'init-1.m4s', 'part-1.m4s', 'part-1.0.0.m4s', 'part-1.-1.m4s', `seg-${'9'.repeat(16)}.m4s`],
+  ])('the file "%s"', async (file) => {
+    const response = await get(file);
+    expect([response.statusCode, response.json().code]).toEqual([404, 'NOT_FOUND']);
+    expect([programmes.size, streams.size]).toEqual([0, 0]);
+  });
+  it.each([
+    ...['_HLS_part=1', '_HLS_msn=', '_HLS_msn=-1', '_HLS_msn=1.5', '_HLS_msn=1e3', '_HLS_msn=0x10', '_HLS_msn=NaN'],
+    ...['_HLS_msn=9007199254740992', '_HLS_msn=999999999999999', '_HLS_msn=1&_HLS_msn=2', '_HLS_msn=1&_HLS_part='],
+    ...['_HLS_msn=1&_HLS_part=-1', `_HLS_msn=${'1'.repeat(5000)}`],
+  ])('the reload %s', async (query) => {
+    await playing(3000);
+    expect(refused(await get(`media.m3u8?${query}`))).toEqual([400, 'REQUEST_INVALID', 'no-store']);
+  });
+  it('a reload too far ahead', async () => {
+    await playing(3000);
+    const { msn, part } = await hinted();
+    for (const query of [
+      `_HLS_msn=${msn + 2}`,
+      `_HLS_msn=${msn}&_HLS_part=${part + 9}`,
+      `_HLS_msn=${msn}&_HLS_part=999999`,
+    ])
+      expect(refused(await get(`media.m3u8?${query}`))).toEqual([400, 'REQUEST_INVALID', 'no-store']);
+  });
+  it('what is not there: segments and parts of long ago and of the future', async () => {
+    await playing(5000);
+    const { msn, part } = await hinted();
+    for (const file of [
+      'init-1.mp4',
+      'seg-1.m4s',
+      `seg-${msn}.m4s`,
+      `part-${msn}.${part + 1}.m4s`,
+      `part-${msn - 1}.99.m4s`,
+    ])
+      expect(refused(await get(file))).toEqual([404, 'NOT_FOUND', 'no-store']);
+  });
+  it('a room in which nobody publishes, after a while', async () => {
+    const answers = Promise.all([get('index.m3u8'), get('media.m3u8')]);
+    await eventually(() => expect(streams.waiting).toBe(2));
+    play(29_000);
+    expect(streams.waiting).toBe(2);
+    room.clock.advance(1000);
+    for (const response of await answers) expect(refused(response)).toEqual([404, 'NOT_FOUND', 'no-store']);
+  });
+});
+
+describe('a playlist', () => {
+  it('waits until there is something to play, and then keeps the rules of HLS', async () => {
+    await publishSound();
+    const first = Promise.all([get('index.m3u8', { origin: page }), get('media.m3u8')]);
+    await eventually(() => expect(streams.waiting).toBe(2));
+    play(2000);
+    const [index, media] = await first;
+    expect(index.body).toContain('CODECS="mp4a.40.2"\nmedia.m3u8\n');
+    for (const { headers } of [index, media])
+      expect(headers).toMatchObject({
+        'content-type': 'application/vnd.apple.mpegurl',
+        'cache-control': 'public, max-age=1',
+      });
+    expect(index.headers['access-control-allow-origin']).toBe(page);
+    let before = media.body;
+    expect(brokenRules(before)).toEqual([]);
+    for (let at = 0; at < 60; at += 1) {
+      play(350);
+      const next = await playlist();
+      expect(brokenRules(next, before)).toEqual([]);
+      before = next;
+    }
+    expect(readPlaylist(before).segments.length).toBeGreaterThan(5);
+  });
+  it('waits for the picture that somebody publishes, though sound is there before', async () => {
+    await publishSound();
+    const send = cameraOf(room);
+    const programme = await programmes.open(keys.open(key));
+    await eventually(() => expect(programme.expects).toBe('picture'));
+    const demand = vi.spyOn(programme, 'demandKeyFrame');
+    const index = get('index.m3u8');
+    await eventually(() => expect(streams.waiting).toBe(1));
+    play(5000);
+    expect([streams.waiting, demand.mock.calls.length]).toEqual([1, 0]);
+    send([large.sps, large.pps, Uint8Array.of(0x65, 0x88, 0x84, 0x21)]);
+    await eventually(() => expect(demand).toHaveBeenCalledOnce());
+    play(1000);
+    expect((await index).body).toContain('CODECS="avc1.640028,mp4a.40.2",RESOLUTION=1920x1080');
+  });
+  it('does not wait for a picture for ever', async () => {
+    await publishSound();
+    cameraOf(room);
+    const programme = await programmes.open(keys.open(key));
+    await eventually(() => expect(programme.expects).toBe('picture'));
+    const index = get('index.m3u8');
+    await eventually(() => expect(streams.waiting).toBe(1));
+    play(11_900);
+    expect(streams.waiting).toBe(1);
+    play(1000);
+    expect((await index).body).toContain('CODECS="mp4a.40.2"');
+  });
+  it('has dates of the wall clock, and numbers above those of the stream before it', async () => {
+    await playing(3000);
+    const list = readPlaylist(await playlist());
+    const lateMs = room.clock.wallMs() - (list.segments[0]?.wallMs ?? 0);
+    expect(lateMs).toBeGreaterThan(2900);
+    expect(lateMs).toBeLessThan(3100);
+    play(60_000);
+    await eventually(() => expect(streams.size).toBe(0));
+    await playing(3000);
+    const later = readPlaylist(await playlist());
+    expect(later.sequence).toBeGreaterThan(list.sequence + 30);
+    expect(later.segments[0]).toMatchObject({ isDiscontinuous: true });
+    expect(later.segments[0]?.discontinuity).toBeGreaterThan(list.segments[0]?.discontinuity ?? Number.NaN);
+    expect(later.segments[0]?.map).not.toBe(list.segments[0]?.map);
+  });
+  it('is held back until it has the part, the segment, or three target durations have passed', async () => {
+    await playing(3000);
+    const { msn, part } = await hinted();
+    const [ofPart, ofSegment] = [
+      get(`media.m3u8?_HLS_msn=${msn}&_HLS_part=${part}`),
+      get(`media.m3u8?_HLS_msn=${msn}`),
+    ];
+    await eventually(() => expect(streams.waiting).toBe(2));
+    play(350);
+    expect(readPlaylist((await ofPart).body).segments.at(-1)?.parts.length).toBe(part + 1);
+    expect(streams.waiting).toBe(1);
+    play(2000);
+    expect((await ofSegment).body).toContain(`seg-${msn}.m4s\n`);
+    const next = await hinted();
+    const late = get(`media.m3u8?_HLS_msn=${next.msn}`);
+    await eventually(() => expect(streams.waiting).toBe(1));
+    room.clock.advance(8999);
+    expect(streams.waiting).toBe(1);
+    room.clock.advance(1);
+    expect([(await late).statusCode, await hinted()]).toEqual([200, next]);
+  });
+  it('is given at once for what it has', async () => {
+    await playing(5000);
+    const { msn } = await hinted();
+    for (const query of [
+      '?_HLS_msn=1',
+      `?_HLS_msn=${msn - 1}`,
+      `?_HLS_msn=${msn - 1}&_HLS_part=0`,
+      '?token=x',
+      '?_HLS_skip=YES',
+    ])
+      expect(await playlist(query)).toContain('#EXTM3U');
+  });
+});
+
+describe('segments and parts', () => {
+  it('are what the playlist names, for ever, to every page that may ask', async () => {
+    await playing(7000);
+    const { segments } = readPlaylist(await playlist());
+    expect(segments.length).toBeGreaterThan(3);
+    for (const { uri, parts, map } of segments) {
+      expect(boxesOf((await get(map)).rawPayload).map(({ type }) => type)).toEqual(['ftyp', 'moov']);
+      const whole = uri === undefined ? undefined : (await get(uri)).rawPayload;
+      const bytes = Buffer.concat(await Promise.all(parts.map(async (part) => (await get(part.uri)).rawPayload)));
+      expect(samplesOf(whole ?? bytes).length).toBeGreaterThan(10);
+      if (whole !== undefined && parts.length > 0) expect(bytes.equals(whole)).toBe(true);
+    }
+    expect((await get(segments[0]?.uri ?? '', { origin: page })).headers).toMatchObject({
+      'content-type': 'video/mp4',
+      'cache-control': 'public, max-age=3600, immutable',
+      'access-control-allow-origin': page,
+    });
+  });
+  it('that are hinted are awaited', async () => {
+    await playing(3000);
+    const { msn, part } = await hinted();
+    const answer = get(`part-${msn}.${part}.m4s`);
+    await eventually(() => expect(streams.waiting).toBe(1));
+    play(350);
+    expect(samplesOf((await answer).rawPayload).length).toBeGreaterThan(10);
+  });
+});
+
+describe('players that wait', () => {
+  it('are let go when the programme ends', async () => {
+    await playing(3000);
+    const { msn, part } = await hinted();
+    const answers = Promise.all([get(`media.m3u8?_HLS_msn=${msn}`), get(`part-${msn}.${part}.m4s`)]);
+    await eventually(() => expect(streams.waiting).toBe(2));
+    room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
+    for (const response of await answers) expect(refused(response)).toEqual([404, 'NOT_FOUND', 'no-store']);
+    expect(streams.size).toBe(0);
+  });
+  it('and go are forgotten', async () => {
+    await playing(3000);
+    const { msn } = await hinted();
+    const port = (http.server.address() as { port: number }).port;
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET /hls/${key}/media.m3u8?_HLS_msn=${msn} HTTP/1.1\r\nhost: here\r\n\r\n`);
+    await eventually(() => expect(streams.waiting).toBe(1));
+    socket.destroy();
+    await eventually(() => expect(streams.waiting).toBe(0));
+  });
+  it(`are ${WAITING_MAX} at most, and all are answered`, async () => {
+    await playing(3000);
+    const { msn, part } = await hinted();
+    const port = (http.server.address() as { port: number }).port;
+    const request = `GET /hls/${key}/media.m3u8?_HLS_msn=${msn}&_HLS_part=${part} HTTP/1.1\r\nhost: here\r\n\r\n`;
+    const sockets = Array.from({ length: 8 }, () => connect(port, '127.0.0.1'));
+    let answered = 0;
+    for (const socket of sockets) {
+      await once(socket, 'connect');
+      socket.setEncoding('latin1').on('data', (text: string) => {
+        answered += text.split('HTTP/1.1 200 OK').length - 1;
+      });
+      socket.write(request.repeat(WAITING_MAX / 8));
+    }
+    await eventually(() => expect(streams.waiting).toBe(WAITING_MAX));
+    expect(refused(await get(`media.m3u8?_HLS_msn=${msn}`))).toEqual([503, 'OVERLOADED', 'no-store']);
+    expect(await playlist()).toContain('#EXTM3U');
+    play(350);
+    await eventually(() => expect(answered).toBe(WAITING_MAX));
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+it('a stream is one for all players, and ends 30 s after the last request', async () => {
+  await playing(3000);
+  key = playKey({ identity: 'bob' });
+  expect(await playlist()).toContain('#EXTM3U');
+  expect([streams.size, programmes.size]).toEqual([1, 1]);
+  play(29_900);
+  expect(await playlist()).toContain('#EXTM3U');
+  play(29_900);
+  expect(streams.size).toBe(1);
+  play(200);
+  expect([streams.size, programmes.size]).toEqual([0, 1]);
+  room.clock.advance(5000);
+  expect(programmes.size).toBe(0);
+});
