@@ -38,7 +38,14 @@ export interface Ways {
    * Absent: the token may not subscribe. Who publishes as a mini-program or by H5 is left out of what it plays: it
    * neither sees nor hears itself.
    */
-  readonly play?: { readonly rtmp: string; readonly flv: string; readonly wsFlv: string; readonly h5: string };
+  readonly play?: {
+    readonly rtmp: string;
+    readonly flv: string;
+    readonly wsFlv: string;
+    readonly h5: string;
+    /** Low-latency HLS too. */
+    readonly hls: string;
+  };
 }
 
 export interface WaysOptions {
@@ -89,6 +96,7 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
         flv: flv(playKey),
         wsFlv: webSocket(flv(playKey)),
         h5: webSocket(ts(playKey)),
+        hls: `${o.publicUrl}/hls/${playKey}/index.m3u8`,
       },
     }),
   };

@@ -14,6 +14,10 @@ describe('leaves out', () => {
     ['pictures before their format', [picture(0, true), picture(40)]],
     ['pictures before a key frame', [large, picture(0), picture(40)]],
     ['pictures whose format is garbage', [{ ...large, sps: Uint8Array.of(0x67, 1) }, picture(0, true), picture(40)]],
+    [
+      'pictures whose PPS is endless',
+      [{ ...large, pps: new Uint8Array(70_000).fill(0x68) }, picture(0, true), picture(40)],
+    ],
     ['pictures without a time', [large, picture(Number.NaN, true), picture(Number.POSITIVE_INFINITY, true)]],
     ['pictures before time began', [large, picture(-1, true)]],
     ['pictures that are parameter sets alone', [large, { ...picture(0, true), nals: [large.sps, large.pps] }]],

@@ -78,6 +78,7 @@ describe('ways', () => {
     expect([play?.rtmp, play?.flv, play?.wsFlv, play?.h5].map(keyIn)).toEqual(Array(4).fill(keyIn(play?.flv)));
     expect(keyIn(publish?.h5)).toBe(publish?.rtmp.key);
     expect(publish?.whip).toEqual({ url: 'https://host/whip', key: publish?.rtmp.key });
+    expect(play?.hls).toBe(`https://host/hls/${keyIn(play?.flv)}/index.m3u8`);
     expect(play?.wsFlv).toMatch(/^wss:\/\/host\/live\//);
   });
   it.each(['miniprogram', 'h5'] as const)(

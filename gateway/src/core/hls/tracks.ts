@@ -5,10 +5,13 @@ import type { AudioFormat, VideoFormat } from '../units.ts';
 
 export type VideoTrack = NonNullable<Mp4Tracks['video']>;
 
+/** As our reader of SPS: a parameter set with every list in it is shorter. */
+const PPS_BYTES_MAX = 4096;
+
 /** Undefined for parameter sets that cannot be read. */
 export function videoTrack(format: VideoFormat): VideoTrack | undefined {
   const info = parseSps(format.sps);
-  if (info === undefined || format.pps.length === 0) return undefined;
+  if (info === undefined || format.pps.length === 0 || format.pps.length > PPS_BYTES_MAX) return undefined;
   return { format, width: info.width, height: info.height };
 }
 
