@@ -144,7 +144,9 @@ export class HlsStream implements Viewer {
 
   /** Undefined: nothing is played. All that wait throw OVERLOADED above `WAITING_MAX`, and end with their signal. */
   multivariant(gone: AbortSignal): Promise<string | undefined> {
-    return this.#until(() => multivariantPlaylist(this.#window, this.#segmenter.frameRate), waitMsMax(), gone);
+    const look = (): string | undefined =>
+      this.#hasBegun() ? multivariantPlaylist(this.#window, this.#segmenter.frameRate) : undefined;
+    return this.#until(look, waitMsMax(), gone);
   }
 
   /**
@@ -179,9 +181,14 @@ export class HlsStream implements Viewer {
 
   #media(): string | undefined {
     const { targetS } = this.#segmenter;
-    if (targetS === undefined || this.#window.tracks === undefined) return undefined;
+    if (targetS === undefined || !this.#hasBegun()) return undefined;
     this.#playlist ??= mediaPlaylist(this.#window, { targetS, zeroWallMs: this.#zeroWallMs });
     return this.#playlist;
+  }
+
+  /** There is something for players that take whole segments too. */
+  #hasBegun(): boolean {
+    return this.#window.listed[0]?.bytes !== undefined;
   }
 
   #isSoundAlone(): boolean {

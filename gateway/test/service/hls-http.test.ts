@@ -156,7 +156,9 @@ describe('a playlist', () => {
     await publishSound();
     const first = Promise.all([get('index.m3u8', { origin: page }), get('media.m3u8')]);
     await eventually(() => expect(streams.waiting).toBe(2));
-    play(2000);
+    play(3000);
+    expect(streams.waiting).toBe(2); // no segment has ended
+    play(1000);
     const [index, media] = await first;
     expect(index.body).toContain('CODECS="mp4a.40.2"\nmedia.m3u8\n');
     for (const { headers } of [index, media])
@@ -187,7 +189,7 @@ describe('a playlist', () => {
     expect([streams.waiting, demand.mock.calls.length]).toEqual([1, 0]);
     send([large.sps, large.pps, Uint8Array.of(0x65, 0x88, 0x84, 0x21)]);
     await eventually(() => expect(demand).toHaveBeenCalledOnce());
-    play(1000);
+    play(4000);
     expect((await index).body).toContain('CODECS="avc1.640028,mp4a.40.2",RESOLUTION=1920x1080');
   });
   it('does not wait for a picture for ever', async () => {
@@ -199,7 +201,7 @@ describe('a playlist', () => {
     await eventually(() => expect(streams.waiting).toBe(1));
     play(11_900);
     expect(streams.waiting).toBe(1);
-    play(1000);
+    play(3000);
     expect((await index).body).toContain('CODECS="mp4a.40.2"');
   });
   it('has dates of the wall clock, and numbers above those of the stream before it', async () => {

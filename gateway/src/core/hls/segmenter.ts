@@ -88,6 +88,8 @@ export class Segmenter {
   #begin = 0;
   #segmentStart = 0;
   #segmentBytes = 0;
+  /** No segment has ended. */
+  #isFirst = true;
   /** The segment that grows began with a key frame. */
   #isKeyed = false;
   #pictures: Picture[] = [];
@@ -283,7 +285,8 @@ export class Segmenter {
   #cutAtPicture(dts: number, isKey: boolean): void {
     this.#cutWhole(dts);
     const length = dts - this.#edgeOf();
-    if (isKey && (dts - this.#segmentStart >= SEGMENT_LEAST || !this.#isKeyed)) {
+    const lasted = dts - this.#segmentStart;
+    if (isKey && (lasted >= SEGMENT_LEAST || !this.#isKeyed || (this.#isFirst && lasted > 0))) {
       // A picture that comes late, after sound has moved the edge: the segment still has to end behind it.
       this.#cut(length > 0 ? dts : this.#edgeOf() + USUAL_STEP, { ends: true, isKeyed: true });
       return;
@@ -324,12 +327,15 @@ export class Segmenter {
     this.#segmentBytes += bytes.length;
     this.#edge = ticks;
     const length = ticks - this.#segmentStart;
+    // The first segment ends as soon as it can, so that players that take no parts begin early.
     const isOver =
       this.#video === undefined
         ? length >= SEGMENT_LEAST
-        : length + PART_TARGET > segmentMost(this.#targetS ?? TARGET_S.slow);
+        : length + PART_TARGET > segmentMost(this.#targetS ?? TARGET_S.slow) ||
+          (this.#isFirst && this.#targetS === TARGET_S.slow);
     if (o.ends !== true && !isOver && this.#segmentBytes <= SEGMENT_BYTES_MAX) return;
     this.#cuts.push({ kind: 'end' });
+    this.#isFirst = false;
     this.#beginSegment(ticks, o.isKeyed ?? this.#video === undefined);
   }
 
