@@ -52,7 +52,7 @@ export function show(o: ShowOptions): (VideoUnit | AudioUnit)[] {
   return timed.sort((a, b) => a.at - b.at).map(({ unit }) => unit);
 }
 
-export const FIRST = 1_800_000_000;
+export const FIRST = 1_800_002_026;
 
 /** A stream and all that was seen of it. */
 export class Stream {

@@ -42,6 +42,12 @@ export const PARTS_AHEAD = Math.ceil((3 * TICKS) / PART_TARGET);
  */
 export const NUMBER_MS = 1000;
 
+/**
+ * The first discontinuity has the stream's first number within these: hls.js keeps an array with a place for each, so
+ * it has to be small, and yet other than that of the stream before.
+ */
+export const DISCONTINUITY_NUMBERS = 10_000;
+
 /** A segment ends here: two seconds of 32 Mbit/s. */
 export const SEGMENT_BYTES_MAX = 8 * 1024 * 1024;
 /** A part ends here, and with so many pictures. */

@@ -2,6 +2,7 @@
 // may still hold. Numbers, bounds, and what CODECS and BANDWIDTH are to say.
 import { concatBytes } from '../bytes.ts';
 import {
+  DISCONTINUITY_NUMBERS,
   LISTED_SEGMENTS,
   PART_TARGET,
   PARTS_AHEAD,
@@ -56,10 +57,10 @@ export class SegmentWindow {
   #bytes = 0;
   #peakBitsPerSecond = 0;
 
-  /** @param firstNumber of its first segment and its first discontinuity; above those of every stream before it */
+  /** @param firstNumber of its first segment; above those of every stream before it */
   constructor(firstNumber: number) {
     this.#next = firstNumber;
-    this.#discontinuitySequence = firstNumber;
+    this.#discontinuitySequence = firstNumber % DISCONTINUITY_NUMBERS;
   }
 
   /** Those of the playlist. */
