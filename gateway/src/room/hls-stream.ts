@@ -205,7 +205,7 @@ export class HlsStream implements Viewer {
     for (const look of [...this.#waiting]) look();
   }
 
-  /** What `look` gives, as soon as it gives something; undefined after this time, or when the stream or who asks ends. */
+  /** What `look` gives, as soon as it gives something; undefined after this time, or when stream or request end. */
   async #until<T>(look: Look<T>, waitMs: number, gone: AbortSignal): Promise<T | undefined> {
     const present = look();
     if (present !== undefined || this.#isClosed || gone.aborted) return present;

@@ -27,8 +27,8 @@ const RESOLUTION = 0x480000;
 const COLOUR_24_BITS = 0x18;
 
 /**
- * ftyp and moov. Throws RangeError for a format that cannot be written (`writeAvcConfig`), for sound other than AAC, and
- * for no track at all: our own mistakes.
+ * ftyp and moov. Throws RangeError for a format that cannot be written (`writeAvcConfig`), for sound other than AAC,
+ * and for no track at all: our own mistakes.
  */
 export function initSegment({ video, audio }: Mp4Tracks): Uint8Array {
   if (video === undefined && audio === undefined) throw new RangeError('an MP4 without tracks');
