@@ -17,7 +17,7 @@ import { Sockets } from './http/sockets.ts';
 import { addUdp } from './http/udp.ts';
 import { addWhip } from './http/whip.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
-import { transcodeMetrics, transcodeMetrics, udpMetrics } from './metrics.ts';
+import { transcodeMetrics, udpMetrics } from './metrics.ts';
 import { HlsStreams } from './room/hls-stream.ts';
 import { Programmes } from './room/programmes.ts';
 import { PublishPoints } from './room/publish-points.ts';

@@ -5,7 +5,7 @@ import { createLogger, seededRng, systemClock } from '@meridian/runtime';
 import { afterEach, expect, it, vi } from 'vitest';
 import { SrtpCrypto } from '../../src/adapters/srtp-crypto.ts';
 import { AdtsReader } from '../../src/core/adts.ts';
-import { AacDepacketiser } from '../../src/core/rtp/aac.ts';
+import { AacDepacketiser } from '../../src/core/rtp/aac-hbr.ts';
 import { parseRtp } from '../../src/core/rtp/packet.ts';
 import { type Heard, UdpListener } from '../../src/udp/listener.ts';
 import { runFfmpeg } from '../support/ffmpeg.ts';
