@@ -42,6 +42,7 @@ describe('a process of ffmpeg', () => {
     write(30);
     await heard.until(({ ptsMs }) => ptsMs > 900);
     expect(counted.restarts).toBe(1);
+    expect(counted.started).toEqual(['mix to aac', 'mix to aac']);
     expect(encoder.pid).not.toBe(pid);
     expect(isAlive(pid)).toBe(false);
   });

@@ -10,6 +10,8 @@ import type { AudioUnit } from '../../src/core/units.ts';
 export interface Counted {
   running: number;
   restarts: number;
+  /** Names of the jobs of all processes. */
+  readonly started: string[];
   dropped: number;
 }
 
@@ -18,7 +20,7 @@ export async function supervisorOf(
 ) {
   const lines: unknown[] = [];
   const log = { warn: (...line: unknown[]) => void lines.push(line) };
-  const counted: Counted = { running: 0, restarts: 0, dropped: 0 };
+  const counted: Counted = { running: 0, restarts: 0, started: [], dropped: 0 };
   const supervisor = new FfmpegSupervisor({
     sandbox: o.noSandbox === true ? [] : await findSandbox(log),
     capacity: o.capacity ?? 4000,
@@ -29,6 +31,7 @@ export async function supervisorOf(
         counted.running = processes;
       },
       used: () => undefined,
+      started: (job) => void counted.started.push(job),
       restarted: () => {
         counted.restarts += 1;
         o.onRestart?.();

@@ -11,6 +11,7 @@ export type Millicores = number;
 export interface TranscodeMetrics {
   running(processes: number): void;
   used(millicores: Millicores): void;
+  started(job: string): void;
   restarted(): void;
   dropped(units: number): void;
 }
@@ -26,7 +27,7 @@ export interface SupervisorOptions {
 }
 
 export interface Job {
-  /** For the log. */
+  /** For the log and metrics: what it makes of what, of few words (`aac to opus`). */
   readonly name: string;
   readonly cost: Millicores;
   readonly args: readonly string[];
@@ -132,6 +133,7 @@ export class SupervisedJob {
     this.#startedMs = clock.nowMs();
     this.#job.onStart();
     this.#ports.onRunning(1);
+    this.#ports.metrics.started(this.#job.name);
     const { args, head, queueBytesMax } = this.#job;
     this.#process = new FfmpegProcess({
       ...{ sandbox, clock, log, args, head, queueBytesMax },
