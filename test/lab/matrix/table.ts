@@ -1,0 +1,78 @@
+// What the table of REQUIREMENTS.md, section B, and issue 18 promise of each pair of publisher and player. Pure.
+
+/** What a client sends and what it can play. Native apps choose: ours have H.264 and Opus. */
+const codecs = {
+  webrtc: { video: 'h264', audio: 'opus' },
+  whip: { video: 'h264', audio: 'opus' },
+  udp: { video: 'h264', audio: 'opus' },
+  h5: { video: 'mpeg1', audio: 'mp2' },
+  miniprogram: { video: 'h264', audio: 'aac' },
+  rtmp: { video: 'h264', audio: 'aac' },
+  cdn: { video: 'h264', audio: 'aac' },
+  flv: { video: 'h264', audio: 'aac' },
+  'flv-mse': { video: 'h264', audio: 'aac' },
+  hls: { video: 'h264', audio: 'aac' },
+  'll-hls': { video: 'h264', audio: 'aac' },
+} as const;
+
+export type KindName = keyof typeof codecs;
+
+/** The six kinds of client of the table; each publishes and plays. */
+export const sixKinds = ['webrtc', 'h5', 'miniprogram', 'rtmp', 'udp', 'cdn'] as const satisfies readonly KindName[];
+/** What else publishes, and what else plays. */
+export const otherPublishers = ['whip'] as const satisfies readonly KindName[];
+export const otherPlayers = ['flv', 'flv-mse', 'hls', 'll-hls'] as const satisfies readonly KindName[];
+export const publisherNames: readonly KindName[] = [...sixKinds, ...otherPublishers];
+export const playerNames: readonly KindName[] = [...sixKinds, ...otherPlayers];
+
+export interface Pair {
+  readonly from: KindName;
+  readonly to: KindName;
+}
+
+export const nameOf = ({ from, to }: Pair): string => `${from}>${to}`;
+
+/** What may be transcoded, as `CODEC to CODEC`: only what the two sides differ in, and in one step. */
+export function allowed({ from, to }: Pair): string[] {
+  const [sent, played] = [codecs[from], codecs[to]];
+  return [
+    ...((sent.video as string) === played.video ? [] : [`${sent.video} to ${played.video}`]),
+    ...((sent.audio as string) === played.audio ? [] : [`${sent.audio} to ${played.audio}`]),
+  ];
+}
+
+/** What a gateway's job transcodes: rooms' voices, which a mix is made of, are Opus. */
+export const transcodingOf = (job: string): string => job.replace(/^mix to /, 'opus to ');
+
+/** Upper bounds in ms; latency is meant beside the delay between the regions. */
+export interface Aims {
+  readonly latencyMs?: number;
+  readonly latencyMsP95?: number;
+  readonly firstPictureMs: number;
+  readonly avOffsetMs: number;
+}
+
+const isWebrtc = (kind: KindName): boolean => kind === 'webrtc' || kind === 'whip';
+const isRtmp = (kind: KindName): boolean => kind === 'rtmp' || kind === 'miniprogram';
+
+/** From key frame to key frame of the publishers that make none when asked. */
+export const keyIntervalMs = 1000;
+const makesKeyFramesWhenAsked = (kind: KindName): boolean => isWebrtc(kind) || kind === 'udp';
+
+export function aimsOf({ from, to }: Pair): Aims {
+  return {
+    ...latencyAims({ from, to }),
+    firstPictureMs: makesKeyFramesWhenAsked(from) ? 1000 : keyIntervalMs + 500,
+    avOffsetMs: from === 'h5' || to === 'h5' ? 100 : 60,
+  };
+}
+
+/** The issue states none for other pairs. */
+function latencyAims({ from, to }: Pair): Pick<Aims, 'latencyMs' | 'latencyMsP95'> {
+  if (to === 'flv-mse') return { latencyMs: 1200 };
+  if (to === 'h5') return { latencyMs: 500, latencyMsP95: 800 };
+  if (to === 'll-hls') return { latencyMs: 3000 };
+  if (to === 'hls') return { latencyMs: 10_000 };
+  if ((isWebrtc(from) && isRtmp(to)) || (isRtmp(from) && isWebrtc(to))) return { latencyMs: 1000 };
+  return {};
+}
