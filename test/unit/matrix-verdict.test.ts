@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Figures, figuresOf, type Sight } from '../lab/matrix/measure.ts';
+import { type Figures, figuresOf, type Sight, since } from '../lab/matrix/measure.ts';
 import { aimsOf, allowed, type KindName, sixKinds, transcodingOf } from '../lab/matrix/table.ts';
 import { type CellFigures, missedOf } from '../lab/matrix/verdict.ts';
 
@@ -87,7 +87,8 @@ function sight(o: { fromMs: number; pictureMs: number; soundMs: number; clockMs?
     }),
     bursts: [0, 1, 2, 3].map((at) => {
       const second = Math.ceil(o.fromMs / 1000) + at;
-      return { tone: second % 4, clockMs: second * 1000 + o.soundMs - clockMs };
+      const heardMs = second * 1000 + o.soundMs;
+      return { tone: second % 4, clockMs: heardMs - clockMs, heardMs };
     }),
   };
 }
@@ -115,4 +116,9 @@ test('what was not seen or heard is no number', () => {
   expect(figuresOf({ pictures: [], bursts: [] }).latencyMs).toBe(Number.NaN);
   expect(figuresOf({ pictures: [], bursts }).avOffsetMs).toBe(Number.NaN);
   expect(figuresOf({ pictures, bursts: [] })).toMatchObject({ latencyMs: 200, avOffsetMs: Number.NaN });
+});
+
+test('what was before a time is left out', () => {
+  const all = sight({ fromMs, pictureMs: 200, soundMs: 200 });
+  expect(since(all, fromMs + 200 + 2000)).toEqual({ pictures: all.pictures.slice(50), bursts: all.bursts.slice(2) });
 });

@@ -15,6 +15,8 @@ export interface HeardBurst {
   readonly tone: number;
   /** Of its begin, on the same clock. */
   readonly clockMs: number;
+  /** When it was noticed, since 1970. */
+  readonly heardMs: number;
 }
 
 /** What a player has seen and heard so far. */
@@ -32,6 +34,12 @@ export interface Figures {
   readonly pictures: number;
   readonly bursts: number;
 }
+
+/** What was shown and heard from a time on. */
+export const since = ({ pictures, bursts: heard }: Sight, fromMs: number): Sight => ({
+  pictures: pictures.filter(({ shownMs }) => shownMs >= fromMs),
+  bursts: heard.filter(({ heardMs }) => heardMs >= fromMs),
+});
 
 /** Figures that nothing was seen or heard for are NaN. */
 export function figuresOf({ pictures, bursts: heard }: Sight): Figures {

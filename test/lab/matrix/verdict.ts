@@ -12,18 +12,23 @@ export interface CellFigures {
   readonly transcoded: readonly string[];
 }
 
+/** Without an aim: there must be a figure all the same. */
+const anyMs = Number.POSITIVE_INFINITY;
+
 /** What is missed, in words; empty: all is met. A figure that is no number is missed. */
 export function missedOf(pair: Pair, figures: CellFigures, o: { aims: Aims; regionDelayMs: number }): string[] {
   const { aims, regionDelayMs } = o;
   const beside = (ms: number): number => ms - regionDelayMs;
   const rows: readonly [what: string, valueMs: number, aimMs: number | undefined][] = [
-    ['latency', beside(figures.latencyMs), aims.latencyMs ?? Number.POSITIVE_INFINITY],
+    ['latency', beside(figures.latencyMs), aims.latencyMs ?? anyMs],
     ['latency of 95 in 100', beside(figures.latencyMsP95), aims.latencyMsP95],
     ['first picture', figures.firstPictureMs, aims.firstPictureMs],
     ['sound beside picture', Math.abs(figures.avOffsetMs), aims.avOffsetMs],
   ];
   const late = rows.flatMap(([what, valueMs, aimMs]) =>
-    aimMs === undefined || valueMs <= aimMs ? [] : [`${what}: ${text(valueMs)}, aim ${aimMs} ms`],
+    aimMs === undefined || valueMs <= aimMs
+      ? []
+      : [`${what}: ${text(valueMs)}${aimMs === anyMs ? '' : `, aim ${aimMs} ms`}`],
   );
   const may = allowed(pair);
   const more = figures.transcoded.filter((one) => !may.includes(one));
