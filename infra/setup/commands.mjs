@@ -24,6 +24,7 @@ const labCases = [
   'node-death',
   'node-death-media',
   'nightly',
+  'matrix',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd'];
 

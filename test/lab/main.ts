@@ -7,6 +7,7 @@ import { dynacast } from './dynacast.ts';
 import { flips } from './flips.ts';
 import { fresh } from './fresh.ts';
 import { keyFrames } from './key-frames.ts';
+import { matrix } from './matrix/matrix.ts';
 import { meetingSix } from './meeting-6.ts';
 import { move } from './move.ts';
 import { mutants } from './mutants.ts';
@@ -37,5 +38,6 @@ const cases: readonly LabCase[] = [
   nodeDeath,
   nodeDeathMedia,
   nightly,
+  matrix,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

@@ -11,7 +11,7 @@ import { closeOwnedOnSignal } from './owned.ts';
 
 /** Names end in their unit: `secondReadySeconds`, `gapMsP95`; groups may nest: `rtt0.joinToFirstFrameMsP50`. */
 export interface Metrics {
-  readonly [name: string]: number | string | boolean | Metrics;
+  readonly [name: string]: number | string | boolean | readonly string[] | Metrics;
 }
 
 /** What one run of a case or benchmark says. */
@@ -52,11 +52,14 @@ export function percentile(values: readonly number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p * sorted.length) - 1))] ?? Number.NaN;
 }
 
+const isList = (value: Metrics[string]): value is readonly string[] => Array.isArray(value);
+
 /** Nested metrics as dotted names, in order. */
 export function flatten(metrics: Metrics, prefix = ''): [string, number | string | boolean][] {
-  return Object.entries(metrics).flatMap(([key, value]) =>
-    typeof value === 'object' ? flatten(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]],
-  );
+  return Object.entries(metrics).flatMap(([key, value]): [string, number | string | boolean][] => {
+    if (isList(value)) return [[`${prefix}${key}`, value.join(', ')]];
+    return typeof value === 'object' ? flatten(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]];
+  });
 }
 
 function rounded(value: number | string | boolean): string {

@@ -166,6 +166,20 @@ export class TestCloud {
     return this.#centre('/v1/fleet');
   }
 
+  /** Every directed pair of hosts; figures that nobody has measured are null. */
+  links(): Promise<{ links: { from: string; to: string; source: string; onewayMs: number | null }[] }> {
+    return this.#centre('/v1/links');
+  }
+
+  /** Text of /metrics of one child; the cloud must run with `--metrics`. */
+  async metrics(id: string): Promise<string> {
+    const config = JSON.parse(readFileSync(join(this.stateDir, id, 'config.json'), 'utf8')) as Record<string, unknown>;
+    const url = `http://${config['metricsHost']}:${config['metricsPort']}/metrics`;
+    const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
+    if (!response.ok) throw new Error(`GET ${url}: HTTP ${response.status}`);
+    return response.text();
+  }
+
   decision(id: string): Promise<Record<string, unknown>> {
     return this.#centre(`/v1/decisions/${id}`);
   }

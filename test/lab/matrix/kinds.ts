@@ -1,0 +1,8 @@
+// Every kind of client that the matrix has so far. A cell whose publisher or player is not here is missing, never ok.
+import type { Kind } from './kind.ts';
+import { flv } from './kinds/flv.ts';
+import { miniprogram } from './kinds/miniprogram.ts';
+import { rtmp } from './kinds/rtmp.ts';
+import { webrtc } from './kinds/webrtc.ts';
+
+export const kinds: readonly Kind[] = [webrtc, miniprogram, rtmp, flv];

@@ -1,0 +1,72 @@
+// One cell: a room of its own, a publisher in one region, a player in the other.
+import type { Kind, Playing, Publishing, Region, Stage } from './kind.ts';
+import { watch } from './loop-back.ts';
+import { aimsOf, nameOf, type Pair } from './table.ts';
+import { startedJobs, transcodedBetween, useBetween, useNow } from './use.ts';
+import { type CellFigures, missedOf } from './verdict.ts';
+
+const publisherAt: Region = 'frankfurt';
+const playerAt: Region = 'singapore';
+
+export interface Cell extends CellFigures {
+  readonly ok: boolean;
+  /** Aims that were missed, in words. */
+  readonly missed: readonly string[];
+  /** Cores that both gateways and their ffmpegs used. */
+  readonly gatewayCores: number;
+  /** Of the machine, 0 to 1. */
+  readonly idleShare: number;
+}
+
+export interface CellOptions {
+  readonly pair: Pair;
+  readonly kinds: readonly Kind[];
+  readonly seconds: number;
+  readonly regionDelayMs: number;
+}
+
+/** Undefined: there is no such publisher or no such player yet. */
+export function partsOf({ pair, kinds }: Pick<CellOptions, 'pair' | 'kinds'>) {
+  const publish = kinds.find(({ name }) => name === pair.from)?.publish;
+  const play = kinds.find(({ name }) => name === pair.to)?.play;
+  return publish === undefined || play === undefined ? undefined : { publish, play };
+}
+
+/** A cell whose publisher or player cannot even begin is not ok, with what they said. */
+export async function runCell(stage: Stage, o: CellOptions): Promise<Cell> {
+  const parts = partsOf(o);
+  if (parts === undefined) throw new RangeError(`there is no ${nameOf(o.pair)} yet`);
+  const before = await startedJobs(stage.cloud);
+  const room = `matrix ${nameOf(o.pair)} ${Date.now()}`;
+  let publisher: Publishing | undefined;
+  let player: Playing | undefined;
+  let problem = '';
+  let figures: Omit<CellFigures, 'transcoded'> = nothing;
+  let use = { gatewayCores: Number.NaN, idleShare: Number.NaN };
+  try {
+    publisher = await parts.publish(stage, { room, region: publisherAt });
+    const [startedMs, useBefore] = [Date.now(), useNow(stage.cloud)];
+    player = await parts.play(stage, { room, region: playerAt });
+    figures = await watch(player.sight, { startedMs, seconds: o.seconds });
+    use = useBetween(useBefore, useNow(stage.cloud));
+    if (Number.isNaN(figures.firstPictureMs)) problem = player.said();
+  } catch (error) {
+    problem = error instanceof Error ? error.message : String(error);
+  } finally {
+    await player?.stop();
+    await publisher?.stop();
+  }
+  const { latencyMs, latencyMsP95, firstPictureMs, avOffsetMs } = figures;
+  const transcoded = transcodedBetween(before, await startedJobs(stage.cloud));
+  const cell = { latencyMs, latencyMsP95, firstPictureMs, avOffsetMs, transcoded };
+  const late = missedOf(o.pair, cell, { aims: aimsOf(o.pair), regionDelayMs: o.regionDelayMs });
+  const missed = problem === '' ? late : [...late, problem];
+  return { ok: missed.length === 0, ...cell, missed, ...use };
+}
+
+const nothing = {
+  latencyMs: Number.NaN,
+  latencyMsP95: Number.NaN,
+  firstPictureMs: Number.NaN,
+  avOffsetMs: Number.NaN,
+};
