@@ -11,10 +11,10 @@ const size = { width: 160, height: 90 } as const;
 const sampleRate = 48_000;
 
 /**
- * Input options: nothing is looked at for longer than it must be, and nothing is held back. (`-fflags nobuffer` would
- * throw away what was looked at, and with it the first key frame.)
+ * Input options: it begins as soon as it knows both streams, and holds nothing back. (`-fflags nobuffer` would throw
+ * away what was looked at, and with it the first key frame.)
  */
-export const lowDelay = ['-flags', 'low_delay', '-threads', '1', '-probesize', '32', '-analyzeduration', '0'] as const;
+export const lowDelay = ['-flags', 'low_delay', '-threads', '1', '-fpsprobesize', '0'] as const;
 
 interface Stamp {
   readonly ptsMs: number;
@@ -63,9 +63,9 @@ export class FfmpegReader {
     return { pictures, bursts: this.#heard.flatMap((burst) => this.#stamped(burst)) };
   }
 
-  /** What ffmpeg said last, for whoever saw nothing. */
+  /** What ffmpeg said last, for whoever saw nothing; without URLs, which hold keys. */
   get said(): string {
-    return this.#errors.slice(-10).join('\n');
+    return this.#errors.slice(-3).join('; ').replaceAll(/\w+:\/\/\S+/g, 'URL');
   }
 
   /** Idempotent. */

@@ -24,6 +24,8 @@ export interface Publishing {
 }
 
 export interface Playing extends Publishing {
+  /** When the player began, since 1970: it knew what to ask for, and asked. */
+  readonly startedMs: number;
   /** What it has seen and heard so far. */
   sight(): Sight | Promise<Sight>;
   /** For who saw nothing: what the player said. */

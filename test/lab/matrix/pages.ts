@@ -62,12 +62,13 @@ export class ClockPage {
     await this.page.evaluate(publishSource, await this.#joining(room));
   }
 
-  /** Plays a room by WebRTC; sees and hears from now on. */
-  async play(room: string): Promise<void> {
-    await this.see();
-    const joining = await this.#joining(room);
+  /** Plays a room by WebRTC; sees and hears from then on. Resolves with when it began, since 1970. */
+  async play(room: string): Promise<number> {
+    const [joining] = await Promise.all([this.#joining(room), this.see()]);
+    const startedMs = Date.now();
     await this.page.evaluate(playRoom, { ...joining, elementId: playerId });
     await this.hear();
+    return startedMs;
   }
 
   /** An element for a player, whose pictures are read. */

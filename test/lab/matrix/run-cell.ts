@@ -45,9 +45,9 @@ export async function runCell(stage: Stage, o: CellOptions): Promise<Cell> {
   let use = { gatewayCores: Number.NaN, idleShare: Number.NaN };
   try {
     publisher = await parts.publish(stage, { room, region: publisherAt });
-    const [startedMs, useBefore] = [Date.now(), useNow(stage.cloud)];
+    const useBefore = useNow(stage.cloud);
     player = await parts.play(stage, { room, region: playerAt });
-    figures = await watch(player.sight, { startedMs, seconds: o.seconds });
+    figures = await watch(player.sight, { startedMs: player.startedMs, seconds: o.seconds });
     use = useBetween(useBefore, useNow(stage.cloud));
     if (Number.isNaN(figures.firstPictureMs)) problem = player.said();
   } catch (error) {

@@ -19,6 +19,7 @@ export async function publishByFfmpeg(output: readonly string[], size?: PictureS
 }
 
 export function playByFfmpeg(url: string | undefined, options: readonly string[] = lowDelay): Playing {
+  const startedMs = Date.now();
   const reader = new FfmpegReader([...options, '-i', url ?? '']);
-  return { sight: () => reader.sight(), said: () => reader.said, stop: async () => reader.stop() };
+  return { startedMs, sight: () => reader.sight(), said: () => reader.said, stop: async () => reader.stop() };
 }

@@ -10,7 +10,7 @@ export const webrtc: Kind = {
   },
   play: async ({ pages }, { room, region }) => {
     const page = await pages.player(region);
-    await page.play(room);
-    return { sight: () => page.sight(), said: () => '', stop: () => page.reset() };
+    const startedMs = await page.play(room);
+    return { startedMs, sight: () => page.sight(), said: () => '', stop: () => page.reset() };
   },
 };
