@@ -65,7 +65,10 @@ export class FfmpegReader {
 
   /** What ffmpeg said last, for whoever saw nothing; without URLs, which hold keys. */
   get said(): string {
-    return this.#errors.slice(-3).join('; ').replaceAll(/\w+:\/\/\S+/g, 'URL');
+    return this.#errors
+      .slice(-3)
+      .join('; ')
+      .replaceAll(/\w+:\/\/\S+/g, 'URL');
   }
 
   /** Idempotent. */

@@ -1,8 +1,9 @@
 // Every kind of client that the matrix has so far. A cell whose publisher or player is not here is missing, never ok.
 import type { Kind } from './kind.ts';
 import { flv } from './kinds/flv.ts';
+import { flvMse } from './kinds/flv-mse.ts';
 import { miniprogram } from './kinds/miniprogram.ts';
 import { rtmp } from './kinds/rtmp.ts';
 import { webrtc } from './kinds/webrtc.ts';
 
-export const kinds: readonly Kind[] = [webrtc, miniprogram, rtmp, flv];
+export const kinds: readonly Kind[] = [webrtc, miniprogram, rtmp, flv, flvMse];

@@ -28,6 +28,7 @@ export class ClockPage {
   readonly #context: BrowserContext;
   readonly #cloud: TestCloud;
   readonly #region: Region;
+  readonly #loaded = new Set<string>();
   #names = 0;
 
   private constructor(o: { context: BrowserContext; page: Page; cloud: TestCloud; region: Region }) {
@@ -88,6 +89,18 @@ export class ClockPage {
     await this.see();
     await this.page.evaluate(showSource, playerId);
     await this.hear();
+  }
+
+  /** Loads a script file into the page, once. */
+  async load(file: string): Promise<void> {
+    if (this.#loaded.has(file)) return;
+    await this.page.addScriptTag({ path: file });
+    this.#loaded.add(file);
+  }
+
+  /** Runs code in the page; the body sees `arg`. */
+  async run(body: string, arg: unknown): Promise<void> {
+    await this.page.evaluate(`(async (arg) => { ${body} })(${JSON.stringify(arg)})`);
   }
 
   sight(): Promise<Sight> {
