@@ -34,6 +34,8 @@ export interface Playing extends Publishing {
 
 export interface Kind {
   readonly name: KindName;
+  /** What reads the clock of its player. */
+  readonly reader: 'ffmpeg' | 'browser';
   /** Settles when the publisher's picture and sound are on their way into the room. */
   publish?(stage: Stage, spot: Spot): Promise<Publishing>;
   /** Settles when the player is at work; the first picture may come before or after. */

@@ -2,8 +2,9 @@
 import type { Kind } from './kind.ts';
 import { flv } from './kinds/flv.ts';
 import { flvMse } from './kinds/flv-mse.ts';
+import { h5 } from './kinds/h5.ts';
 import { miniprogram } from './kinds/miniprogram.ts';
 import { rtmp } from './kinds/rtmp.ts';
 import { webrtc } from './kinds/webrtc.ts';
 
-export const kinds: readonly Kind[] = [webrtc, miniprogram, rtmp, flv, flvMse];
+export const kinds: readonly Kind[] = [webrtc, h5, miniprogram, rtmp, flv, flvMse];

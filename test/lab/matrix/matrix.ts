@@ -13,7 +13,7 @@ import { type Cell, partsOf, runCell } from './run-cell.ts';
 import { aimsOf, nameOf, type Pair } from './table.ts';
 
 const loopBackSeconds = 4;
-/** Below it the machine, not the product, may be what is late. */
+/** Below it the machine may be what is late. */
 const idleShareMin = 0.2;
 
 export const matrix: LabCase = {
@@ -65,9 +65,9 @@ async function measured(stage: Stage, { present, missing, seconds }: Plan, say: 
     cells.push([nameOf(pair), cell]);
     say(rowOf(pair, cell));
   }
-  const missed = cells.flatMap(([name, cell]) => {
-    const busy = cell.idleShare < idleShareMin ? ' (the machine was busy)' : '';
-    return cell.missed.map((what) => `${name}: ${what}${busy}`);
+  const missed = cells.flatMap(([name, { missed: of, idleShare }]) => {
+    const busy = idleShare < idleShareMin ? ' (on a busy machine)' : '';
+    return of.map((what) => `${name}: ${what}${busy}`);
   });
   return {
     params: { seconds, regionDelayMs, publisher: 'frankfurt', player: 'singapore' },
@@ -76,6 +76,7 @@ async function measured(stage: Stage, { present, missing, seconds }: Plan, say: 
       notOk: cells.filter(([, { ok }]) => !ok).length,
       missing: missing.map(nameOf),
       readers,
+      readerOf: Object.fromEntries(kinds.map(({ name, reader }): [string, string] => [name, reader])),
       cells: Object.fromEntries(cells.map(([name, cell]): [string, Metrics] => [name, { ...cell }])),
     },
     missed,

@@ -21,6 +21,7 @@ const play = `
 
 export const flvMse: Kind = {
   name: 'flv-mse',
+  reader: 'browser',
   play: async ({ cloud, pages }, { room, region }) => {
     const page = await pages.player(region);
     const url = (await waysOf(cloud, region, { room, identity: 'viewer' })).play?.flv;
