@@ -1,0 +1,38 @@
+// One cell of the matrix for each kind of client that there is: picture and sound go from region to region, and come
+// together. How late they may be is measured by `npm run lab -- matrix`.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { kinds } from '../../lab/matrix/kinds.ts';
+import { ClockPages } from '../../lab/matrix/pages.ts';
+import { type Cell, runCell } from '../../lab/matrix/run-cell.ts';
+import type { KindName } from '../../lab/matrix/table.ts';
+import { TestCloud } from '../../support/cloud.ts';
+
+let cloud: TestCloud;
+let pages: ClockPages;
+beforeAll(async () => {
+  cloud = await TestCloud.start({ extraArgs: ['--metrics'] });
+  pages = await ClockPages.launch(cloud);
+});
+afterAll(async () => {
+  await pages?.close();
+  await cloud?.stop();
+});
+
+const seconds = 3;
+/** Ten times what is measured. */
+const latencyMsMax = 5000;
+const avOffsetMsMax = 500;
+
+it.each<[KindName, KindName, string[]]>([
+  ['webrtc', 'rtmp', ['opus to aac']],
+  ['rtmp', 'webrtc', ['aac to opus']],
+  ['miniprogram', 'flv', ['aac to opus', 'opus to aac']],
+  ['webrtc', 'h5', ['h264 to mpeg1', 'opus to mp2']],
+  ['h5', 'webrtc', ['mp2 to opus', 'mpeg1 to h264']],
+  ['webrtc', 'flv-mse', ['opus to aac']],
+])('%s is seen and heard by %s, and transcoded as it must be', async (from, to, transcoded) => {
+  const cell: Cell = await runCell({ cloud, pages }, { pair: { from, to }, kinds, seconds, regionDelayMs: 0 });
+  expect(cell.latencyMs, cell.missed.join('; ')).toBeLessThan(latencyMsMax);
+  expect(Math.abs(cell.avOffsetMs)).toBeLessThan(avOffsetMsMax);
+  expect(cell.transcoded.toSorted()).toEqual(transcoded);
+});
