@@ -1,10 +1,10 @@
 // What a kind of client is to the matrix: how it publishes the clock, and how it plays. One small file each in kinds/.
 import type { TestCloud } from '../../support/cloud.ts';
 import type { Sight } from './measure.ts';
-import type { ClockPages } from './pages.ts';
+import type { ClockPages, Region } from './pages.ts';
 import type { KindName } from './table.ts';
 
-export type Region = 'frankfurt' | 'singapore';
+export type { Region } from './pages.ts';
 
 /** What a cell is played on. */
 export interface Stage {

@@ -3,7 +3,6 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../../support/browser.ts';
 import type { TestCloud } from '../../support/cloud.ts';
 import { makeBursts } from './burst.ts';
-import type { Region } from './kind.ts';
 import type { Sight } from './measure.ts';
 import {
   addElement,
@@ -16,6 +15,8 @@ import {
   startSource,
 } from './page-clock.ts';
 import { black, makeTimeCode, white } from './time-code.ts';
+
+export type Region = 'frankfurt' | 'singapore';
 
 const source = { width: 640, height: 360, picturesPerSecond: 25 } as const;
 const connectedMsMax = 60_000;
