@@ -32,6 +32,19 @@ test('every time is read from pictures of every size that we use', () => {
   );
 });
 
+test.each([
+  ['4:3 in 16:9', 120, 90],
+  ['9:16 in 16:9', 51, 90],
+  ['9:16 in 4:3', 68, 90],
+  ['16:9 in 4:3', 160, 68],
+])('a picture with bars around it is read: %s', (_, width, height) => {
+  const [outer, inner] = [empty(), drawn(nowMs, width, height)];
+  const [left, top] = [Math.floor((160 - width) / 2), Math.floor((90 - height) / 2)];
+  for (let y = 0; y < height; y += 1)
+    outer.data.set(inner.data.subarray(y * width, (y + 1) * width), (top + y) * 160 + left);
+  expect(timeCode.read(outer, nowMs)).toBe(nowMs);
+});
+
 test('a picture of the upper rows of one time and the lower rows of another says nothing', () => {
   const one = drawn(nowMs);
   for (let laterMs = 40; laterMs < 4000; laterMs += 40) {

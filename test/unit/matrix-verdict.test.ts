@@ -35,7 +35,7 @@ test.each<[KindName, KindName, object]>([
   ['whip', 'miniprogram', { latencyMs: 1000, firstPictureMs: 1000, avOffsetMs: 60 }],
   ['rtmp', 'webrtc', { latencyMs: 1000, firstPictureMs: 1500, avOffsetMs: 60 }],
   ['rtmp', 'flv-mse', { latencyMs: 1200, firstPictureMs: 1500, avOffsetMs: 60 }],
-  ['udp', 'h5', { latencyMs: 500, latencyMsP95: 800, firstPictureMs: 1000, avOffsetMs: 100 }],
+  ['udp', 'h5', { latencyMs: 500, latencyMsP95: 800, firstPictureMs: 1500, avOffsetMs: 100 }],
   ['h5', 'webrtc', { firstPictureMs: 1500, avOffsetMs: 100 }],
   ['cdn', 'hls', { latencyMs: 10_000, firstPictureMs: 1500, avOffsetMs: 60 }],
   ['rtmp', 'll-hls', { latencyMs: 3000, firstPictureMs: 1500, avOffsetMs: 60 }],

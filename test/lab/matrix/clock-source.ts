@@ -20,34 +20,14 @@ const waitingBytesMax = 16 * 1024 * 1024;
 const pcm = ['-f', 's16le', '-ar', `${sampleRate}`, '-ac', '1'];
 const known = ['-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0', '-thread_queue_size', '64'];
 
-/** H.264 as encoders for live shows send it, a key frame each second, and AAC. */
-export const liveH264 = [
-  ...[
-    '-c:v',
-    'libx264',
-    '-preset',
-    'veryfast',
-    '-tune',
-    'zerolatency',
-    '-profile:v',
-    'baseline',
-    '-pix_fmt',
-    'yuv420p',
-  ],
-  ...[
-    '-force_key_frames',
-    'expr:gte(t,n_forced)',
-    '-b:v',
-    '600k',
-    '-maxrate',
-    '600k',
-    '-bufsize',
-    '300k',
-    '-threads',
-    '1',
-  ],
-  ...['-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2'],
+/** H.264 as encoders for live shows send it, a key frame each second. */
+export const h264 = [
+  ...['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency'],
+  ...['-profile:v', 'baseline', '-pix_fmt', 'yuv420p', '-force_key_frames', 'expr:gte(t,n_forced)'],
+  ...['-b:v', '600k', '-maxrate', '600k', '-bufsize', '300k', '-threads', '1'],
 ] as const;
+/** The same with AAC. */
+export const liveH264 = [...h264, '-c:a', 'aac', '-b:a', '96k', '-ar', '48000', '-ac', '2'] as const;
 
 /**
  * One ffmpeg that codes the clock. Every picture and sample carries the time at which it is due, and is handed over at
@@ -65,14 +45,14 @@ export class ClockSource {
   #sent = 0;
   #errors = '';
 
-  /** `output`: ffmpeg's arguments from the codecs on. What goes to `pipe:1` is `coded`. */
+  /** `output`: ffmpeg's arguments from the codecs on; input 0 is the picture, 1 the sound. `pipe:1` is `coded`. */
   constructor(output: readonly string[], size: PictureSize = usual) {
     this.#size = size;
     const { width, height, picturesPerSecond } = size;
     this.#picture = { data: new Uint8Array((width * height * 3) / 2).fill(128), width, height };
     const raw = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`, '-r', `${picturesPerSecond}`];
     const args = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-progress', 'pipe:4', '-stats_period', '0.1'];
-    const inputs = [...known, ...raw, '-i', 'pipe:0', ...known, ...pcm, '-i', 'pipe:3', '-map', '0:v', '-map', '1:a'];
+    const inputs = [...known, ...raw, '-i', 'pipe:0', ...known, ...pcm, '-i', 'pipe:3'];
     this.#child = spawn('ffmpeg', [...args, ...inputs, ...output], { stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'] });
     for (const pipe of [this.#pictureIn, this.#soundIn]) pipe.on('error', () => this.stop());
     this.#child.on('error', () => this.stop());

@@ -22,7 +22,7 @@ export const matrix: LabCase = {
   configure: (command) =>
     void command
       .option('--cells <list>', 'such as "webrtc>rtmp,*>flv"; without it all that are usual', cellsOption)
-      .option('--seconds <n>', 'measured time of each cell', countOption, 5),
+      .option('--seconds <n>', 'measured time of each cell', countOption, 4),
   run: async (options, say) => {
     const pairs = (options['cells'] as Pair[] | undefined) ?? usualCells;
     const missing = pairs.filter((pair) => partsOf({ pair, kinds }) === undefined);

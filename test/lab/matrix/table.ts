@@ -57,7 +57,7 @@ const isRtmp = (kind: KindName): boolean => kind === 'rtmp' || kind === 'minipro
 
 /** From key frame to key frame of the publishers that make none when asked. */
 export const keyIntervalMs = 1000;
-const makesKeyFramesWhenAsked = (kind: KindName): boolean => isWebrtc(kind) || kind === 'udp';
+const makesKeyFramesWhenAsked = isWebrtc;
 
 export function aimsOf({ from, to }: Pair): Aims {
   return {

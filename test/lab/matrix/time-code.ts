@@ -51,10 +51,23 @@ export function makeTimeCode(levels: { readonly black: number; readonly white: n
     );
   }
 
+  /** Shares of width and height, in the middle: all, or a picture of 16:9, 4:3 or 9:16 with bars beside or above it. */
+  const boxes = [
+    { across: 1, down: 1 },
+    { across: 3 / 4, down: 1 },
+    { across: 1, down: 3 / 4 },
+    { across: 81 / 256, down: 1 },
+    { across: 27 / 64, down: 1 },
+  ];
+
   /** The mean of the inner quarter of a block. */
-  function level({ data, width, height }: GrayPicture, column: number, row: number): number {
-    const [left, right] = [((column + 0.25) * width) / columns, ((column + 0.75) * width) / columns];
-    const [top, bottom] = [((row + 0.25) * height) / rows, ((row + 0.75) * height) / rows];
+  function level({ data, width, height }: GrayPicture, box: (typeof boxes)[number], at: number): number {
+    const [column, row] = [at % columns, Math.floor(at / columns)];
+    const x0 = ((1 - box.across) * width) / 2;
+    const y0 = ((1 - box.down) * height) / 2;
+    const [blockWidth, blockHeight] = [(box.across * width) / columns, (box.down * height) / rows];
+    const [left, right] = [x0 + (column + 0.25) * blockWidth, x0 + (column + 0.75) * blockWidth];
+    const [top, bottom] = [y0 + (row + 0.25) * blockHeight, y0 + (row + 0.75) * blockHeight];
     let [sum, count] = [0, 0];
     for (let y = Math.floor(top); y < bottom; y += 1)
       for (let x = Math.floor(left); x < right; x += 1) {
@@ -62,6 +75,20 @@ export function makeTimeCode(levels: { readonly black: number; readonly white: n
         count += 1;
       }
     return sum / count;
+  }
+
+  function readBox(picture: GrayPicture, box: (typeof boxes)[number]): number | undefined {
+    const middle = (levels.black + levels.white) / 2;
+    const unsure = (levels.white - levels.black) * unsureShare;
+    let [value, crc] = [0, 0];
+    for (let at = 0; at < columns * rows; at += 1) {
+      const ofMiddle = level(picture, box, at) - middle;
+      if (!(Math.abs(ofMiddle) > unsure)) return undefined;
+      const bit = ofMiddle > 0 ? 1 : 0;
+      if (at < timeBits) value = value * 2 + bit;
+      else crc = crc * 2 + bit;
+    }
+    return crc === checksum(value) ? value : undefined;
   }
 
   return {
@@ -87,18 +114,11 @@ export function makeTimeCode(levels: { readonly black: number; readonly white: n
     read(picture, nearMs) {
       const { data, width, height } = picture;
       if (width < columns * 2 || height < rows * 2 || data.length < width * height) return undefined;
-      const middle = (levels.black + levels.white) / 2;
-      const unsure = (levels.white - levels.black) * unsureShare;
-      let [value, crc] = [0, 0];
-      for (let at = 0; at < columns * rows; at += 1) {
-        const ofMiddle = level(picture, at % columns, Math.floor(at / columns)) - middle;
-        if (!(Math.abs(ofMiddle) > unsure)) return undefined;
-        const bit = ofMiddle > 0 ? 1 : 0;
-        if (at < timeBits) value = value * 2 + bit;
-        else crc = crc * 2 + bit;
+      for (const box of boxes) {
+        const value = readBox(picture, box);
+        if (value !== undefined) return value + Math.round((nearMs - value) / period) * period;
       }
-      if (crc !== checksum(value)) return undefined;
-      return value + Math.round((nearMs - value) / period) * period;
+      return undefined;
     },
   };
 }
