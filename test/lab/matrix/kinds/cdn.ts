@@ -1,0 +1,63 @@
+// A foreign CDN, nginx with its RTMP module: an encoder publishes there and the room pulls it; the room's programme is
+// pushed there and a player takes it from there.
+import { NginxRtmp } from '../../../../gateway/test/support/nginx-rtmp.ts';
+import type { TestCloud } from '../../../support/cloud.ts';
+import { liveH264 } from '../clock-source.ts';
+import type { Kind, Playing, Publishing, Region, Spot } from '../kind.ts';
+import { playByFfmpeg, publishByFfmpeg } from './ffmpeg.ts';
+
+const key = 'stream';
+
+/** Orders a push or a pull; resolves with what takes it back. */
+async function ordered(cloud: TestCloud, spot: Spot, what: 'pushes' | 'pulls', body: object) {
+  const net: Record<Region, string> = { frankfurt: '127.0.1', singapore: '127.0.2' };
+  const url = `http://${net[spot.region]}.8:${7890 + cloud.portOffset}/v1/${what}`;
+  const authorization = `Bearer ${await cloud.token(spot.room, 'director')}`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${what}: HTTP ${response.status} ${await response.text()}`);
+  const { id } = (await response.json()) as { id: string };
+  return { remove: () => fetch(`${url}/${id}`, { method: 'DELETE', headers: { authorization } }) };
+}
+
+/** Something at a CDN of its own, which goes with it. */
+async function atCdn<T extends Publishing>(use: (cdn: NginxRtmp) => Promise<T>): Promise<T> {
+  const cdn = await NginxRtmp.start();
+  try {
+    const used = await use(cdn);
+    const stop = async (): Promise<void> => {
+      await used.stop();
+      await cdn.close();
+    };
+    return { ...used, stop };
+  } catch (error) {
+    await cdn.close();
+    throw error;
+  }
+}
+
+export const cdn: Kind = {
+  name: 'cdn',
+  reader: 'ffmpeg',
+  publish: ({ cloud }, spot) =>
+    atCdn(async (nginx) => {
+      const encoder = await publishByFfmpeg([...liveH264, '-flush_packets', '1', '-f', 'flv', nginx.url(key)]);
+      const pull = await ordered(cloud, spot, 'pulls', { url: nginx.url(key), identity: 'cdn' });
+      const stop = async (): Promise<void> => {
+        await pull.remove();
+        await encoder.stop();
+      };
+      return { stop };
+    }),
+  play: ({ cloud }, spot) =>
+    atCdn(async (nginx): Promise<Playing> => {
+      const startedMs = Date.now();
+      const push = await ordered(cloud, spot, 'pushes', { url: nginx.url(key) });
+      const player = playByFfmpeg(nginx.url(key));
+      const stop = async (): Promise<void> => {
+        await player.stop();
+        await push.remove();
+      };
+      return { ...player, startedMs, stop };
+    }),
+};
