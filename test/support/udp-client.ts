@@ -63,13 +63,16 @@ const HISTORY_MAX = 2000;
 /** Every so many packets one is lost, in each direction. */
 const LOST_EVERY = 100;
 
+/** Who sends and takes the plain RTP. */
+type Media = Pick<PlainMedia, 'address' | 'connect'>;
+
 export class UdpClient {
   view: UdpView;
   /** Sent again because it was asked for; arrived after it was asked for. */
   readonly repaired = { out: 0, in: 0 };
   readonly #cloud: TestCloud;
   readonly #region: Region;
-  readonly #media: PlainMedia;
+  readonly #media: Media;
   /** Where `PlainMedia` sends to. */
   readonly #near: Socket;
   #far: Socket;
@@ -86,7 +89,7 @@ export class UdpClient {
   static async open(
     cloud: TestCloud,
     region: Region,
-    o: { readonly room: string; readonly identity: string; readonly request: object; readonly media: PlainMedia },
+    o: { readonly room: string; readonly identity: string; readonly request: object; readonly media: Media },
   ): Promise<UdpClient> {
     const view = await openUdp(cloud, region, o);
     const near = createSocket('udp4');
@@ -99,7 +102,7 @@ export class UdpClient {
     return client;
   }
 
-  private constructor(cloud: TestCloud, region: Region, view: UdpView, media: PlainMedia, near: Socket) {
+  private constructor(cloud: TestCloud, region: Region, view: UdpView, media: Media, near: Socket) {
     this.#cloud = cloud;
     this.#region = region;
     this.view = view;
@@ -168,6 +171,7 @@ export class UdpClient {
     if (!isRtcp(datagram)) this.#takeRtp(this.#in.streams.openRtp(datagram));
     else if (this.view.receive.every(({ ssrc }) => ssrc !== datagram.readUInt32BE(4)))
       this.#takeFeedback(this.#in.feedback.openRtcp(datagram));
+    else this.#give(this.#in.streams.openRtcp(datagram));
   }
 
   #takeRtp(packet: Buffer | undefined): void {
@@ -182,7 +186,12 @@ export class UdpClient {
       if (step > 1 && step < 20) this.#ask(ssrc, (highest + 1) & 0xffff, step - 1);
       if (step >= 0) this.#highest.set(ssrc, sequence);
     }
-    this.#near.send(packet, this.#media.address.port, this.#media.address.ip);
+    this.#give(packet);
+  }
+
+  #give(datagram: Buffer | undefined): void {
+    const { ip, port } = this.#media.address;
+    if (datagram !== undefined && !this.#isClosed) this.#near.send(datagram, port, ip);
   }
 
   /** NACK (RFC 4585, 6.2.1) of so many packets. */

@@ -6,7 +6,8 @@ import { flvMse } from './kinds/flv-mse.ts';
 import { h5 } from './kinds/h5.ts';
 import { miniprogram } from './kinds/miniprogram.ts';
 import { rtmp } from './kinds/rtmp.ts';
+import { udp } from './kinds/udp.ts';
 import { webrtc } from './kinds/webrtc.ts';
 import { whip } from './kinds/whip.ts';
 
-export const kinds: readonly Kind[] = [webrtc, h5, miniprogram, rtmp, flv, flvMse, whip, cdn];
+export const kinds: readonly Kind[] = [webrtc, h5, miniprogram, rtmp, flv, flvMse, whip, cdn, udp];

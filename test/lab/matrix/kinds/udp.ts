@@ -1,0 +1,56 @@
+// A native app by UDP: RTP with H.264 and Opus, as SRTP keyed by a call. ffmpeg is the app; it makes a key frame each
+// second, not when it is asked.
+import { until } from '../../../support/poll.ts';
+import { lookUdp, openUdp, UdpClient, type UdpStream, type UdpView } from '../../../support/udp-client.ts';
+import { ClockSource, h264 } from '../clock-source.ts';
+import type { Kind } from '../kind.ts';
+import { RtpReader } from '../rtp-reader.ts';
+
+const sentFirst = 25;
+const opus = ['-c:a', 'libopus', '-ac', '2', '-b:a', '96k', '-frame_duration', '20'] as const;
+
+/** ffmpeg's own SRTP. */
+const to = ({ address, srtp }: UdpView, stream: UdpStream | undefined): string[] => [
+  ...['-f', 'rtp', '-ssrc', String((stream?.ssrc ?? 0) | 0), '-payload_type', String(stream?.payloadType)],
+  ...['-srtp_out_suite', srtp.suite, '-srtp_out_params', srtp.sendKey],
+  `srtp://${address.ip}:${address.port}?rtcpport=${address.port}&pkt_size=1200`,
+];
+
+export const udp: Kind = {
+  name: 'udp',
+  reader: 'ffmpeg',
+  publish: async ({ cloud }, { room, region }) => {
+    const request = { publish: { video: { codec: 'h264' }, audio: { codec: 'opus' } } };
+    const session = await openUdp(cloud, region, { room, identity: 'udp', request });
+    const { video, audio } = session.publish;
+    const picture = ['-map', '0:v', ...h264, ...to(session, video)];
+    const source = new ClockSource([...picture, '-map', '1:a', ...opus, ...to(session, audio)]);
+    const stop = async (): Promise<void> => source.stop();
+    try {
+      await source.sent(sentFirst);
+      const now = await lookUdp(cloud, region, session.id);
+      if (typeof now === 'string') throw new Error(`the session is over: ${now}`);
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    return { stop };
+  },
+  play: async ({ cloud }, { room, region }) => {
+    const media = await RtpReader.open();
+    const startedMs = Date.now();
+    const request = { subscribe: true, decodes: ['h264'] };
+    const client = await UdpClient.open(cloud, region, { room, identity: 'viewer', request, media });
+    const stop = async (): Promise<void> => {
+      media.close();
+      await client.close();
+    };
+    try {
+      await media.play(await until('both streams', () => client.view.receive.length === 2 && client.view.receive));
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    return { startedMs, sight: () => media.sight(), said: () => media.said, stop };
+  },
+};
