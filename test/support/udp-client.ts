@@ -77,7 +77,9 @@ export class UdpClient {
   readonly #near: Socket;
   #far: Socket;
   readonly #out: SrtpPeer;
-  #in: { readonly keys: string; readonly streams: SrtpPeer; readonly feedback: SrtpPeer } | undefined;
+  #in:
+    | { readonly keys: string; readonly streams: SrtpPeer | undefined; readonly feedback: SrtpPeer | undefined }
+    | undefined;
   readonly #history = new Map<string, Buffer>();
   readonly #missing = new Set<string>();
   readonly #highest = new Map<number, number>();
@@ -165,13 +167,13 @@ export class UdpClient {
   #take(datagram: Buffer): void {
     const { recvKey = '', feedbackKey = '' } = this.view.srtp;
     if (this.#in?.keys !== recvKey + feedbackKey) {
-      const [streams, feedback] = [recvKey, feedbackKey].map((key) => new SrtpPeer(key)) as [SrtpPeer, SrtpPeer];
+      const [streams, feedback] = [recvKey, feedbackKey].map((key) => (key === '' ? undefined : new SrtpPeer(key)));
       this.#in = { keys: recvKey + feedbackKey, streams, feedback };
     }
-    if (!isRtcp(datagram)) this.#takeRtp(this.#in.streams.openRtp(datagram));
+    if (!isRtcp(datagram)) this.#takeRtp(this.#in.streams?.openRtp(datagram));
     else if (this.view.receive.every(({ ssrc }) => ssrc !== datagram.readUInt32BE(4)))
-      this.#takeFeedback(this.#in.feedback.openRtcp(datagram));
-    else this.#give(this.#in.streams.openRtcp(datagram));
+      this.#takeFeedback(this.#in.feedback?.openRtcp(datagram));
+    else this.#give(this.#in.streams?.openRtcp(datagram));
   }
 
   #takeRtp(packet: Buffer | undefined): void {
