@@ -192,8 +192,9 @@ export class UdpClient {
   }
 
   #give(datagram: Buffer | undefined): void {
+    if (datagram === undefined || this.#isClosed) return;
     const { ip, port } = this.#media.address;
-    if (datagram !== undefined && !this.#isClosed) this.#near.send(datagram, port, ip);
+    this.#near.send(datagram, port, ip);
   }
 
   /** NACK (RFC 4585, 6.2.1) of so many packets. */

@@ -42,8 +42,8 @@ export const udp: Kind = {
     const request = { subscribe: true, decodes: ['h264'] };
     const client = await UdpClient.open(cloud, region, { room, identity: 'viewer', request, media });
     const stop = async (): Promise<void> => {
-      media.close();
       await client.close();
+      media.close();
     };
     try {
       await media.play(await until('both streams', () => client.view.receive.length === 2 && client.view.receive));
