@@ -1,5 +1,5 @@
-// A browser that publishes MPEG-1 video and MP2 sound in an MPEG transport stream: its pictures become H.264 of a publish
-// point, its sound goes there as it is.
+// A browser that publishes MPEG-1 video and MP2 sound in an MPEG transport stream: its pictures become H.264 of a
+// publish point, its sound goes there as it is.
 import { TsDemuxer, type TsUnit } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';

@@ -1,5 +1,5 @@
-// A programme for browsers that can play nothing else: MPEG-1 video and MP2 sound in an MPEG transport stream, made once
-// for all of them.
+// A programme for browsers that can play nothing else: MPEG-1 video and MP2 sound in an MPEG transport stream, made
+// once for all of them.
 import { TsMuxer } from '@meridian/client';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';

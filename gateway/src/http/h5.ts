@@ -1,5 +1,5 @@
-// MPEG-1 and MP2 over WebSocket at /live/KEY.ts, for browsers without WebRTC and without MSE: what the key is for decides
-// whether the browser publishes or plays.
+// MPEG-1 and MP2 over WebSocket at /live/KEY.ts, for browsers without WebRTC and without MSE: what the key is for
+// decides whether the browser publishes or plays.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
 import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';

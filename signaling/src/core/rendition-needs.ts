@@ -34,7 +34,7 @@ export function renditionTypesFor(capabilities: RtpCapabilities): RenditionTypes
 /** Baseline with the bit of its constraints: what every browser that sends H.264 sends (RFC 6184, 8.1). */
 const isConstrainedBaseline = (profileLevelId: string): boolean => /^42[4-7c-f]/i.test(profileLevelId);
 
-/** Of the needs those that can come true: for an original of the roster, in a codec of its kind that the room routes. */
+/** Of the needs those that can come true: for an original of the roster, in a routed codec of its kind. */
 export function wanted(
   needs: Iterable<RenditionNeed>,
   track: (trackId: string) => Track | undefined,

@@ -39,8 +39,8 @@ const queueBytesMax = 2 * 1024 * 1024;
 /** As the reader's bound on what ffmpeg makes. */
 const pictureBytesMax = 4 * 1024 * 1024;
 /**
- * MPEG-1 knows few frame rates; 25 is what its players expect. Its pictures keep one size, whatever the source does: the
- * encoder cannot change it.
+ * MPEG-1 knows few frame rates; 25 is what its players expect. Its pictures keep one size, whatever the source does:
+ * the encoder cannot change it.
  */
 const mpeg1Filter =
   'scale=640:360:force_original_aspect_ratio=decrease:force_divisible_by=2,pad=640:360:-1:-1,setsar=1,fps=25';
