@@ -17,7 +17,11 @@ interface PushViewer {
 /** What can be pushed; a `Programme`. */
 export interface Pushable {
   watch(viewer: PushViewer): () => void;
+  demandKeyFrame(): void;
 }
+
+/** Whoever plays at the foreign server begins with a key frame; browsers make none unasked. */
+const KEY_FRAME_MS = 2000;
 
 export interface PushOptions extends RedialBase {
   readonly id: string;
@@ -91,8 +95,14 @@ export class Push implements RoomStream<PushStatus> {
     this.#droppedBefore += this.#slow.dropped;
     const slow = new SlowViewer();
     this.#slow = slow;
+    let keyMs = clock.nowMs(); // of the last key frame, or of the last request for one
     this.#redial.live();
     this.#watch((item) => {
+      if (item.isKey) keyMs = clock.nowMs();
+      else if (clock.nowMs() - keyMs >= KEY_FRAME_MS) {
+        keyMs = clock.nowMs();
+        this.#programme?.demandKeyFrame();
+      }
       const verdict = slow.next(item, dial.queuedBytes);
       if (verdict === 'end') dial.fail('TOO_SLOW', '');
       if (verdict !== 'send') return;

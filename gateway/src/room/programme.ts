@@ -105,6 +105,8 @@ export interface VoiceMixer {
   /** `format`: of Opus or AAC; one object as long as it stays the same. */
   push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   remove(voice: string): void;
+  /** Nobody listens now: nothing need be begun. */
+  rest(isOn: boolean): void;
   close(): void;
 }
 export type VoiceMixers = () => VoiceMixer;
@@ -216,6 +218,7 @@ export class Programme {
     if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
     this.#viewers.add(viewer);
     this.#idle?.cancel();
+    this.#mixer.rest(false);
     return () => {
       if (this.#viewers.delete(viewer) && this.#viewers.size === 0) this.#watchIdle();
     };
@@ -236,6 +239,7 @@ export class Programme {
 
   #watchIdle(): void {
     this.#idle?.cancel();
+    this.#mixer.rest(true);
     if (!this.#isClosed) this.#idle = this.#o.clock.after(this.#o.idleMs, () => this.close('IDLE'));
   }
 

@@ -64,6 +64,7 @@ class RoomSound implements VoiceMixer {
   readonly #aac = new Map<string, { readonly format: AudioFormat; readonly decoder: AudioDecoder }>();
   readonly #outputs = new Map<SoundCodec, Output>();
   readonly #timer: Timer;
+  #isResting = true;
 
   constructor(o: SoundOptions) {
     this.#o = o;
@@ -94,6 +95,10 @@ class RoomSound implements VoiceMixer {
     else void this.#opus.decode(voice, ptsMs, packet);
   }
 
+  rest(isOn: boolean): void {
+    this.#isResting = isOn;
+  }
+
   remove(voice: string): void {
     this.#lone.remove(voice);
     this.#opus.remove(voice);
@@ -118,7 +123,8 @@ class RoomSound implements VoiceMixer {
       void aac.encoder.close();
       aac.encoder = undefined;
       if (!this.#outputs.has('mp2')) for (const voice of [...this.#aac.keys()]) this.#endAac(voice);
-    } else if (!isLone && !isEarly && aac !== undefined && aac.encoder === undefined) this.#encode('aac');
+    } else if (!isLone && !isEarly && !this.#isResting && aac !== undefined && aac.encoder === undefined)
+      this.#encode('aac');
     for (const { ptsMs, everybody } of this.#mixer.pull(nowMs))
       for (const { encoder } of this.#outputs.values()) encoder?.write(ptsMs, everybody);
   }

@@ -390,6 +390,25 @@ describe('a push', () => {
     room.clock.advance(1000);
     expect((await only('pushes'))?.bitrateKbps).toBeGreaterThan(1000);
   });
+  it('asks for a key frame when two seconds have gone without one: who plays there begins with it', async () => {
+    const { url } = await listener();
+    video(0, videoFormat);
+    video(0, key);
+    await push(url);
+    await eventually(async () => expect((await only('pushes'))?.state).toBe('live'));
+    room.clock.advance(1999);
+    video(1999);
+    expect(programme.keyFramesAsked).toBe(0);
+    room.clock.advance(1);
+    video(2000);
+    video(2000);
+    expect(programme.keyFramesAsked).toBe(1);
+    room.clock.advance(1000);
+    video(3000, key);
+    room.clock.advance(1500);
+    video(4500);
+    expect(programme.keyFramesAsked).toBe(1);
+  });
   it('shows whose picture it is asked for', async () => {
     const { port } = await silent();
     const { status } = await call('POST', 'pushes', { body: { url: urlAt(port), picture: 'bob' } });

@@ -19,6 +19,7 @@ const isKey = ({ kind, body }: Tag): boolean => kind === 'video' && body[0] === 
 /** Says what a test gives it, with what a programme says first to who comes late. */
 export class HandMade implements Pushable {
   readonly viewers = new Set<Viewer>();
+  keyFramesAsked = 0;
   readonly #formats = new Map<string, Item>();
   #kept: Item[] = [];
 
@@ -26,6 +27,10 @@ export class HandMade implements Pushable {
     for (const item of [...this.#formats.values(), ...this.#kept]) viewer.take(item);
     this.viewers.add(viewer);
     return () => void this.viewers.delete(viewer);
+  }
+
+  demandKeyFrame(): void {
+    this.keyFramesAsked += 1;
   }
 
   give(tag: Tag): void {

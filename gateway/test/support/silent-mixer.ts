@@ -13,6 +13,7 @@ export class SilentMixer implements VoiceMixer {
   readonly removed: string[] = [];
   readonly opened: SoundCodec[] = [];
   isClosed = false;
+  rests = 0;
   readonly #sounds = new Map<SoundCodec, (unit: AudioUnit, format: AudioFormat) => void>();
 
   static readonly make: VoiceMixers = () => new SilentMixer();
@@ -24,6 +25,9 @@ export class SilentMixer implements VoiceMixer {
   open(codec: SoundCodec, onUnit: (unit: AudioUnit, format: AudioFormat) => void): void {
     this.opened.push(codec);
     this.#sounds.set(codec, onUnit);
+  }
+  rest(): void {
+    this.rests += 1;
   }
   push(voice: string, ptsMs: number, packet: Uint8Array): void {
     this.pushed.push({ voice, ptsMs, packet: packet.slice() });
