@@ -12,6 +12,7 @@ import { PeerReports, type Reachability } from '../fleet/core/liveness.ts';
 import type { NodeDescription, NodeReport } from '../fleet/core/node.ts';
 import { WarmUp } from '../fleet/warm-up.ts';
 import { Access } from '../locating/access.ts';
+import type { Location } from '../locating/core/location.ts';
 import { type Locator, signalingNodesToOffer } from '../locating/locate.ts';
 import { askMove } from '../moving/ask-move.ts';
 import { RoomBook } from '../moving/core/room-book.ts';
@@ -367,6 +368,11 @@ export class Centre {
     const { location } = client;
     const signalingIds = signalingNodesToOffer(this.access.sitesToOffer(client), location, this.fleet.list());
     return { location, signalingIds };
+  }
+
+  /** Where a client of a gateway is taken to be; source 'none': nobody knows. Throws CITY_UNKNOWN. */
+  locationOf(o: { clientIp: string; fromCity: string }, gatewayId: string): Location {
+    return this.placing.clientOf(o, registeredNode(this.fleet, gatewayId).description).client.location;
   }
 
   /**

@@ -2,7 +2,7 @@
 import { call, limits, note, onNote, post, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { admin, startCentre, until } from './support/centre.ts';
-import { codeOf, enrolNode, FakeNode, frankfurt, newSession } from './support/fake-node.ts';
+import { codeOf, enrolNode, FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let owner: FakeNode;
@@ -172,9 +172,11 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
     expect(moved.body).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test.each([
+  const locate = (): Promise<unknown> => call(node.openLink(), rpc.locate, { clientIp: '192.0.2.1' });
+  const refusedToo: [string, () => Promise<unknown>][] = kind === 'gateway' ? [] : [['locate', locate]];
+  test.each<[string, () => Promise<unknown>]>([
+    ...refusedToo,
     ['place', () => node.place({ roomKey })],
-    ['locate', () => call(node.openLink(), rpc.locate, { clientIp: '192.0.2.1' })],
     ['a lease', () => call(node.openLink(), rpc.roomLease, { roomKey, epoch: 0 })],
     ['renewing leases', () => call(node.openLink(), rpc.renewLeases, { leases: [{ roomKey, epoch: 1 }] })],
     ['whose a room is', () => call(node.openLink(), rpc.leaseOf, { roomKey })],
@@ -201,6 +203,41 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
     expect(reported).not.toHaveBeenCalled();
     expect(routes).toBe(0);
     reported.mockRestore();
+  });
+});
+
+describe('a gateway that asks where a client is', () => {
+  let gateway: FakeNode;
+  beforeAll(async () => {
+    gateway = await start({ id: 'gateway-asks', kind: 'gateway', city: 'munich', latitude: 48.1, longitude: 11.6 });
+  });
+  const locate = (of: FakeNode, ask: wire.LocateRequest.$Properties) => call(of.openLink(), rpc.locate, ask);
+
+  test('is told the city that was named, and no signaling nodes', async () => {
+    const { location, signalingIds } = await locate(gateway, { clientIp: '192.0.2.1', fromCity: 'singapore' });
+    expect(location).toMatchObject({ source: 'city', countryCode: 'SG' });
+    expect(location?.latitude).toBeCloseTo(singapore.latitude, 0);
+    expect(signalingIds).toEqual([]);
+  });
+
+  test.each(['127.0.0.1', '10.0.0.1', '::1', '192.0.2.1', '', 'no address', '9'.repeat(10_000)])(
+    'is told that nothing is known of %.20s',
+    async (clientIp) => {
+      expect((await locate(gateway, { clientIp })).location).toMatchObject({ source: 'none' });
+    },
+  );
+
+  test('is told so when there is no such city', async () => {
+    expect(await codeOf(locate(gateway, { clientIp: '192.0.2.1', fromCity: 'atlantis' }))).toBe('CITY_UNKNOWN');
+  });
+
+  test('has to have registered', async () => {
+    const unknown = new FakeNode({ id: 'gateway-unknown', kind: 'gateway' });
+    nodes.push(unknown);
+    unknown.agent.register = () => new Promise(() => undefined);
+    unknown.dial(centre, await enrolNode(centre, { id: unknown.id, kind: 'gateway', region: frankfurt.region }));
+    await until('it is linked', () => unknown.link);
+    expect(await codeOf(locate(unknown, { clientIp: '192.0.2.1' }))).toBe('NOT_REGISTERED');
   });
 });
 

@@ -1,5 +1,5 @@
 // The centre's links: one TLS port for every node. Who speaks is what the certificate says; a message that speaks for
-// somebody else is refused. Nodes of every kind may register; only signaling nodes may place, locate and own rooms.
+// somebody else is refused. Nodes of every kind may register; only signaling nodes may place and own rooms.
 import {
   call,
   limits,

@@ -1,5 +1,5 @@
-// What signaling nodes may ask: places, locations, and the ownership of rooms. Everybody else is told
-// KIND_NOT_PERMITTED.
+// What signaling nodes may ask: places, locations, and the ownership of rooms. Gateways may ask for locations alone.
+// Everybody else is told KIND_NOT_PERMITTED.
 import { MeridianError, nodeKind, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Centre } from '../../centre/centre.ts';
@@ -34,7 +34,7 @@ export interface SignalingNodeOptions {
   timed(ask: wire.PlaceRequest): void;
 }
 
-/** Serves the requests of signaling nodes on one link. */
+/** Serves the requests of signaling nodes, and of gateways, on one link. */
 export function serveSignalingNode(o: SignalingNodeOptions): void {
   // `o.centre` is looked up at every request: it is another one in every term of leading.
   const { signalingId, checkSpeaker } = o;
@@ -51,11 +51,17 @@ export function serveSignalingNode(o: SignalingNodeOptions): void {
     const gate = o.admit(ask);
     return gate instanceof Promise ? gate.then((opened) => placed(o, ask, opened)) : placed(o, ask, gate);
   });
-  serve(rpc.locate, (ask) => {
-    checkSpeaker('');
-    const { location, signalingIds } = o.centre.locate(ask, signalingId);
-    return { location: locationToWire(location), signalingIds };
-  });
+  if (o.kind === nodeKind.gateway)
+    o.serve(rpc.locate, (ask) => {
+      checkSpeaker('');
+      return { location: locationToWire(o.centre.locationOf(ask, signalingId)) };
+    });
+  else
+    serve(rpc.locate, (ask) => {
+      checkSpeaker('');
+      const { location, signalingIds } = o.centre.locate(ask, signalingId);
+      return { location: locationToWire(location), signalingIds };
+    });
   serve(rpc.releaseDecision, ({ decisionId }) => {
     checkSpeaker('');
     o.centre.placing.release(decisionId, signalingId);
