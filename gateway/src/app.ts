@@ -18,6 +18,8 @@ import { addUdp } from './http/udp.ts';
 import { addWhip } from './http/whip.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
 import { transcodeMetrics, udpMetrics } from './metrics.ts';
+import { Placing } from './placing/placing.ts';
+import { rtmpAddress } from './placing/planned-gateways.ts';
 import { HlsStreams } from './room/hls-stream.ts';
 import { Programmes } from './room/programmes.ts';
 import { PublishPoints } from './room/publish-points.ts';
@@ -67,15 +69,18 @@ export async function start(deps: GatewayDeps) {
   const natives = new UdpSessions({ links, tokens, clock, rng, log, listener: udp, converters });
   closeStack.add('native clients', () => natives.close());
 
-  const ways = { tokens, keys, rtmpUrl: config.rtmpUrl, publicUrl: config.publicUrl, wallMs: () => clock.wallMs() };
-  const http = await buildHttp({ ways, allowedOrigins: config.allowedOrigins, log });
-  const sockets = new Sockets(http, { allowedOrigins: config.allowedOrigins, log });
-  addFlv(http, { keys, programmes, sockets });
+  const { rtmpUrl, publicUrl, allowedOrigins, development, latitude, longitude } = config;
+  const self = { nodeId: config.id, latitude, longitude, rtmpUrl, publicUrl };
+  const placing = new Placing({ centre: () => shell.centre.registered, self, development, clock, log });
+  const ways = { tokens, keys, placing, wallMs: () => clock.wallMs() };
+  const http = await buildHttp({ ways, allowedOrigins, log });
+  const sockets = new Sockets(http, { allowedOrigins, log });
+  addFlv(http, { keys, programmes, sockets, near: { placing, allowedOrigins } });
   const streams = new H5Streams({ supervisor, clock, log });
   addH5({ keys, points, programmes, streams, supervisor, sockets, clock, log });
   const whip = new WhipSessions({ links, clock, rng, log });
   closeStack.add('WHIP sessions', () => whip.close());
-  addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl: config.publicUrl });
+  addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl });
   addCdn(http, { tokens, cdn });
   const udpAddress = { ip: config.udpListen.announcedAddress ?? config.udpListen.ip, port: udp.port };
   addUdp(http, { sessions: natives, address: udpAddress });
@@ -85,14 +90,14 @@ export async function start(deps: GatewayDeps) {
 
   shell.join({
     describe: () => ({
-      addresses: [
-        addressOf('rtmp', 'tcp', config.rtmpListen, rtmp.port),
-        addressOf('srtp', 'udp', config.udpListen, udp.port),
-      ],
-      publicUrl: config.publicUrl,
+      addresses: [rtmpAddress(rtmpUrl, config.rtmpListen.ip), addressOf('srtp', 'udp', config.udpListen, udp.port)],
+      publicUrl,
     }),
     load: () => ({ rssBytes: process.memoryUsage.rss(), sessions: links.sessions }),
-    onPlan: (plan) => links.follow(plan),
+    onPlan(plan) {
+      links.follow(plan);
+      placing.follow(plan);
+    },
     onDrain(on, reason) {
       if (on) log.info({ reason }, 'drain command: publishers stay until they end');
     },

@@ -32,6 +32,8 @@ export const gatewayConfig = Type.Object({
   transcodeMillicores: Type.Integer({ default: 4000, minimum: 100, maximum: 1_000_000 }),
   /** Ranges (CIDR) inside which pushes and pulls may go, besides the internet's addresses. */
   cdnAllowed: Type.Array(text(64), { default: [], maxItems: 256 }),
+  /** Clients may pretend to be in a city. */
+  development: Type.Boolean({ default: false }),
   /** Pages that may ask for keys and play by script. */
   allowedOrigins: Type.Array(text(256), { default: ['*'], minItems: 1, maxItems: 256 }),
 });

@@ -2,6 +2,8 @@
 import type { Tokens } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
+import type { Gateway } from './core/nearest.ts';
+import type { PlacedClient, PlacedRoom } from './placing/placing.ts';
 
 /** Of keys for whoever administers the room; others' keys end with their token. */
 const ADMIN_KEY_MS = 24 * 3_600_000;
@@ -51,16 +53,18 @@ export interface Ways {
 export interface WaysOptions {
   readonly tokens: Tokens;
   readonly keys: StreamKeys;
-  readonly rtmpUrl: string;
-  readonly publicUrl: string;
+  /** The gateway near the client. */
+  readonly placing: {
+    nearest(client: PlacedClient, room: PlacedRoom): Promise<Pick<Gateway, 'rtmpUrl' | 'publicUrl'>>;
+  };
   readonly wallMs: () => number;
 }
 
 /**
- * The ways of the token's room. Throws what `Tokens.verify` throws, NOT_PERMITTED for somebody else's identity without
- * `roomAdmin`, and REQUEST_INVALID for names that are none.
+ * The ways of the token's room, at the gateway near whoever asks. Throws what `Tokens.verify` and `Placing.nearest`
+ * throw, NOT_PERMITTED for somebody else's identity without `roomAdmin`, and REQUEST_INVALID for names that are none.
  */
-export async function waysOf(o: WaysOptions, token: string, request: WaysRequest): Promise<Ways> {
+export async function waysOf(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
   const { access, apiKey } = await o.tokens.verify(token, { allowExpired: false });
   const { room, rights } = access;
   const client = request.client ?? 'encoder';
@@ -77,8 +81,9 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
   const publishKey = o.keys.seal({ ...key, use: 'publish', identity, protocol });
   const without = client === 'encoder' ? '' : identity;
   const playKey = o.keys.seal({ ...key, use: 'play', identity: access.identity, picture, without });
-  const server = `${o.rtmpUrl}/live`;
-  const [flv, ts] = ['flv', 'ts'].map((ending) => (of: string) => `${o.publicUrl}/live/${of}.${ending}`) as [Url, Url];
+  const { rtmpUrl, publicUrl } = await o.placing.nearest(asker, { apiKey, room });
+  const server = `${rtmpUrl}/live`;
+  const [flv, ts] = ['flv', 'ts'].map((ending) => (of: string) => `${publicUrl}/live/${of}.${ending}`) as [Url, Url];
   return {
     room,
     expiresWallMs,
@@ -87,7 +92,7 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
         identity,
         rtmp: { server, key: publishKey, url: `${server}/${publishKey}` },
         h5: webSocket(ts(publishKey)),
-        whip: { url: `${o.publicUrl}/whip`, key: publishKey },
+        whip: { url: `${publicUrl}/whip`, key: publishKey },
       },
     }),
     ...(rights.canSubscribe && {
@@ -96,7 +101,7 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
         flv: flv(playKey),
         wsFlv: webSocket(flv(playKey)),
         h5: webSocket(ts(playKey)),
-        hls: `${o.publicUrl}/hls/${playKey}/index.m3u8`,
+        hls: `${publicUrl}/hls/${playKey}/index.m3u8`,
       },
     }),
   };

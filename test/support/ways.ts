@@ -4,15 +4,16 @@ import type { TestCloud } from './cloud.ts';
 
 export type { Ways };
 
-/** Asks the gateway of a region for the ways of a room, as somebody with a token of it. */
+/** Asks the gateway of a region for the ways of a room, as somebody with a token of it, who may pretend a city. */
 export async function waysOf(
   cloud: TestCloud,
   region: 'frankfurt' | 'singapore',
-  o: { readonly room: string; readonly identity: string },
+  o: { readonly room: string; readonly identity: string; readonly from?: string },
   request: WaysRequest = {},
 ): Promise<Ways> {
   const net = region === 'frankfurt' ? '127.0.1' : '127.0.2';
-  const response = await fetch(`http://${net}.8:${7890 + cloud.portOffset}/v1/ways`, {
+  const query = o.from === undefined ? '' : `?from=${o.from}`;
+  const response = await fetch(`http://${net}.8:${7890 + cloud.portOffset}/v1/ways${query}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${await cloud.token(o.room, o.identity)}`, 'content-type': 'application/json' },
     body: JSON.stringify(request),

@@ -7,6 +7,7 @@ import { flvHeader } from '../core/flv/file.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
 import type { Viewer } from '../room/programme.ts';
 import { inAac, type Programmes, type Seat } from '../room/programmes.ts';
+import { type Near, redirectToNearest } from './nearest.ts';
 import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
 
 /** Viewers say nothing. */
@@ -17,6 +18,7 @@ export interface FlvOptions {
   readonly keys: StreamKeys;
   readonly programmes: Programmes;
   readonly sockets: Sockets;
+  readonly near: Near;
 }
 
 /** Where one viewer's bytes go. */
@@ -30,7 +32,9 @@ interface Sink {
 export function addFlv(app: FastifyInstance, o: FlvOptions): void {
   app.get<{ Params: { key: string } }>('/live/:key.flv', async (request, reply) => {
     const place = { protocol: 'flv', clientIp: request.ip };
-    const seat = await o.programmes.seat(o.keys.open(request.params.key), place, inAac);
+    const key = o.keys.open(request.params.key);
+    if (await redirectToNearest(o.near, request, reply, key)) return reply;
+    const seat = await o.programmes.seat(key, place, inAac);
     reply.hijack();
     const { raw } = reply;
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);

@@ -6,6 +6,7 @@ import type { Logger } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { STREAM_KEY_CHARACTERS_MAX } from '../adapters/stream-keys.ts';
 import { type WaysOptions, type WaysRequest, waysOf } from '../ways.ts';
+import { clientOf } from './nearest.ts';
 
 const BODY_BYTES_MAX = 4096;
 /** A slow sender's socket is closed. */
@@ -49,7 +50,7 @@ export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
   app.get('/healthz', async () => ({ ok: true }));
   app.post<{ Body: WaysRequest | null }>('/v1/ways', { schema: { body: waysSchema } }, async (request, reply) => {
-    const ways = await waysOf(o.ways, bearerOf(request), request.body ?? {});
+    const ways = await waysOf(o.ways, bearerOf(request), request.body ?? {}, clientOf(request));
     return reply.header('cache-control', 'no-store').send(ways);
   });
   return app;

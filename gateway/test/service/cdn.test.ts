@@ -55,7 +55,7 @@ async function start(o: { allowed?: string[]; lookup?: (host: string) => Promise
   });
   const addresses = new TargetAddresses({ allowed: ['127.0.0.0/8'], clock, log, ...o });
   cdn = new Cdn({ clock, rng, log, addresses, points, programmes: { open: openProgramme } });
-  const ways = { tokens, keys: {} as never, wallMs: () => clock.wallMs(), rtmpUrl: '', publicUrl: '' };
+  const ways = { tokens, keys: {} as never, wallMs: () => clock.wallMs(), placing: {} as never };
   http = await buildHttp({ ways, allowedOrigins: ['*'], log });
   addCdn(http, { tokens, cdn });
 }

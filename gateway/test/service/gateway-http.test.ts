@@ -9,6 +9,7 @@ import { STREAM_KEY_CHARACTERS_MAX, StreamKeys } from '../../src/adapters/stream
 import { addFlv } from '../../src/http/flv.ts';
 import { buildHttp } from '../../src/http/server.ts';
 import { Sockets } from '../../src/http/sockets.ts';
+import { Placing } from '../../src/placing/placing.ts';
 import { Programmes } from '../../src/room/programmes.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
@@ -18,6 +19,7 @@ let http: Http;
 let room: ScriptedRoom;
 let keys: StreamKeys;
 let programmes: Programmes;
+let placing: Placing;
 let address: string;
 const page = 'https://page.example';
 
@@ -27,9 +29,17 @@ beforeEach(async () => {
   const wallMs = (): number => clock.wallMs();
   keys = new StreamKeys([room.apiKey], { rng, wallMs });
   programmes = new Programmes({ ...room.base, mixers: SilentMixer.make, nodeId: 'gw' });
-  const ways = { tokens, keys, wallMs, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };
+  const place = { latitude: 0, longitude: 0 };
+  const self = { nodeId: 'gw', rtmpUrl: 'rtmp://host', publicUrl: 'http://host', ...place };
+  placing = new Placing({ centre: () => undefined, self, development: false, clock, log });
+  const ways = { tokens, keys, wallMs, placing };
   http = await buildHttp({ ways, allowedOrigins: [page], log });
-  addFlv(http, { keys, programmes, sockets: new Sockets(http, { allowedOrigins: [page], log }) });
+  addFlv(http, {
+    keys,
+    programmes,
+    near: { placing, allowedOrigins: [page] },
+    sockets: new Sockets(http, { allowedOrigins: [page], log }),
+  });
   address = (await http.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '');
 });
 afterEach(async () => {
@@ -116,6 +126,16 @@ describe('FLV over HTTP', () => {
     vi.spyOn(programmes, 'open').mockRejectedValue(new MeridianClientError(code));
     const response = await http.inject(`/live/${playKey()}.flv`);
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
+    expect(programmes.size).toBe(0);
+  });
+  it('is sent to the gateway near the viewer, once its key was looked at', async () => {
+    const near = { nodeId: 'near', publicUrl: 'https://near', rtmpUrl: '', state: 'alive', latitude: 0, longitude: 0 };
+    const nearest = vi.spyOn(placing, 'nearest').mockResolvedValue(near);
+    expect((await http.inject('/live/abc.flv')).statusCode).toBe(401);
+    expect(nearest).not.toHaveBeenCalled();
+    const key = playKey();
+    const response = await http.inject(`/live/${key}.flv`);
+    expect([response.statusCode, response.headers.location]).toEqual([307, `https://near/live/${key}.flv?at=near`]);
     expect(programmes.size).toBe(0);
   });
   it('has no answer to HEAD: there would be no end', async () => {

@@ -41,7 +41,7 @@ beforeEach(async () => {
     },
   });
   streams = new HlsStreams({ clock });
-  const ways = { tokens, keys, wallMs, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };
+  const ways = { tokens, keys, wallMs, placing: {} as never };
   http = await buildHttp({ ways, allowedOrigins: [page], log });
   addHls(http, { keys, programmes, streams, clock });
   await http.listen({ host: '127.0.0.1', port: 0 });

@@ -48,7 +48,7 @@ beforeEach(async () => {
   };
   sessions = new UdpSessions({ links, tokens, clock, rng, log, listener, converters });
   const wallMs = (): number => clock.wallMs();
-  const ways = { tokens, keys: new StreamKeys([room.apiKey], { rng, wallMs }), wallMs, rtmpUrl: '', publicUrl: '' };
+  const ways = { tokens, keys: new StreamKeys([room.apiKey], { rng, wallMs }), wallMs, placing: {} as never };
   http = await buildHttp({ ways, allowedOrigins: ['*'], log });
   addUdp(http, { sessions, address: { ip: '127.0.0.1', port: listener.port } });
 });

@@ -42,7 +42,12 @@ async function build(max = 100): Promise<void> {
   const wallMs = (): number => clock.wallMs();
   keys = new StreamKeys([room.apiKey], { rng, wallMs });
   sessions = new WhipSessions({ links, clock, rng, log, max });
-  const ways = { tokens, keys, wallMs, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };
+  const ways = {
+    tokens,
+    keys,
+    wallMs,
+    placing: { nearest: async () => ({ rtmpUrl: 'rtmp://host', publicUrl: 'http://host' }) },
+  };
   http = await buildHttp({ ways, allowedOrigins: [page], log });
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions, publicUrl: 'http://host' });
 }

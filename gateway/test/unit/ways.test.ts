@@ -6,18 +6,24 @@ import { MeridianError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
+import type { PlacedClient, PlacedRoom } from '../../src/placing/placing.ts';
 import { type Ways, type WaysRequest, waysOf } from '../../src/ways.ts';
 
 const secret = 'a secret of this test that is long enough';
 const nowMs = 1_800_000_000_000;
 const wallMs = (): number => nowMs;
 const apiKeys = [{ key: 'one', secret, tenant: 'dev' }];
+const asker = { clientIp: '192.0.2.1', from: '' };
 const keys = new StreamKeys(apiKeys, { rng: seededRng('ways'), wallMs });
 const options = {
   tokens: new Tokens(apiKeys, wallMs),
   keys,
-  rtmpUrl: 'rtmp://host:1935',
-  publicUrl: 'https://host',
+  placing: {
+    nearest: async ({ clientIp }: PlacedClient, { room }: PlacedRoom) =>
+      clientIp === asker.clientIp && room === 'lobby'
+        ? { rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host' }
+        : Promise.reject(new Error('another asker or room')),
+  },
   wallMs,
 };
 
@@ -32,7 +38,7 @@ function tokenOf(o: { video?: object; identity?: string; expiresS?: number; sign
     .digest('base64url')}`;
 }
 const codeOf = async (token: string, request: WaysRequest = {}): Promise<string> =>
-  waysOf(options, token, request).then(
+  waysOf(options, token, request, asker).then(
     () => 'fine',
     (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
   );
@@ -62,7 +68,7 @@ describe('ways are refused', () => {
 
 describe('ways', () => {
   const of = (o: Parameters<typeof tokenOf>[0], request: WaysRequest = {}): Promise<Ways> =>
-    waysOf(options, tokenOf(o), request);
+    waysOf(options, tokenOf(o), request, asker);
 
   it('name the same key as server and key and as one URL, and end with the token', async () => {
     const ways = await of({});

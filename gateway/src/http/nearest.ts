@@ -1,0 +1,43 @@
+// Sends a request to the gateway near its client (RFC 9110, 15.4.8). A request that was sent says so by `at`, and is
+// served where it comes to: two gateways that see the fleet in different ways never pass one back and forth.
+import { limits } from '@meridian/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { PlacedClient, PlacedRoom, Placing } from '../placing/placing.ts';
+
+/** What `redirectToNearest` goes by. */
+export interface Near {
+  readonly placing: Placing;
+  readonly allowedOrigins: readonly string[];
+}
+
+/** Where a request comes from. */
+export function clientOf(request: FastifyRequest): PlacedClient {
+  const from = urlOf(request).searchParams.get('from') ?? '';
+  return { clientIp: request.ip, from: from.slice(0, limits.nameLengthMax) };
+}
+
+/**
+ * Answers 307 when another gateway is nearer; false: it is to be served here. Call it when the request has shown its
+ * key. Pages of listed origins stay where they are: after a redirect their browser names no origin.
+ */
+export async function redirectToNearest(
+  { placing, allowedOrigins }: Near,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  room: PlacedRoom,
+): Promise<boolean> {
+  const url = urlOf(request);
+  const isPage = request.headers.origin !== undefined && !allowedOrigins.includes('*');
+  if (isPage || url.searchParams.has('at')) return false;
+  const { nodeId, publicUrl } = await placing.nearest(clientOf(request), room);
+  if (nodeId === placing.selfId) return false;
+  url.searchParams.set('at', nodeId);
+  await reply
+    .code(307)
+    .headers({ location: `${publicUrl}${url.pathname}${url.search}`, 'cache-control': 'no-store' })
+    .send();
+  return true;
+}
+
+/** Its host is of no account. */
+const urlOf = ({ url }: FastifyRequest): URL => new URL(url, 'http://here');

@@ -1,0 +1,60 @@
+// Where clients are, asked of the centre seldom: one question per address and city at a time, its answer kept for a
+// while.
+import type { Point } from '@meridian/protocol';
+
+/** Addresses seldom change their place. */
+const KEPT_MS = 600_000;
+/** The one that was asked for longest ago goes. */
+const KEPT_MAX = 4096;
+/** Questions at once; more clients stay where they are. */
+const ASKED_MAX = 128;
+
+export interface LocationsOptions {
+  nowMs(): number;
+  /** Undefined: the centre knows nothing of it. */
+  locate(clientIp: string, fromCity: string): Promise<Point | undefined>;
+}
+
+export class Locations {
+  readonly #o: LocationsOptions;
+  readonly #kept = new Map<string, { readonly location: Point | undefined; readonly untilMs: number }>();
+  readonly #asked = new Map<string, Promise<Point | undefined>>();
+
+  constructor(o: LocationsOptions) {
+    this.#o = o;
+  }
+
+  get keptCount(): number {
+    return this.#kept.size;
+  }
+
+  /** Undefined when nobody knows, or the centre has enough to do. Rejects with what `locate` rejects with. */
+  async of(clientIp: string, fromCity: string): Promise<Point | undefined> {
+    const key = `${clientIp}|${fromCity}`;
+    const kept = this.#kept.get(key);
+    if (kept !== undefined && this.#o.nowMs() < kept.untilMs) {
+      this.#kept.delete(key);
+      this.#kept.set(key, kept);
+      return kept.location;
+    }
+    const asked = this.#asked.get(key);
+    if (asked !== undefined) return asked;
+    if (this.#asked.size >= ASKED_MAX) return undefined;
+    const asking = this.#ask(key, clientIp, fromCity);
+    this.#asked.set(key, asking);
+    return asking;
+  }
+
+  async #ask(key: string, clientIp: string, fromCity: string): Promise<Point | undefined> {
+    try {
+      const location = await this.#o.locate(clientIp, fromCity);
+      this.#kept.delete(key);
+      this.#kept.set(key, { location, untilMs: this.#o.nowMs() + KEPT_MS });
+      const [oldest] = this.#kept.size > KEPT_MAX ? this.#kept.keys() : [];
+      if (oldest !== undefined) this.#kept.delete(oldest);
+      return location;
+    } finally {
+      this.#asked.delete(key);
+    }
+  }
+}

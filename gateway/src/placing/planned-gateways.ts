@@ -1,0 +1,40 @@
+// The gateways of a plan, and what a gateway says of itself so that others can send clients to it.
+import { nodeKind, type wire } from '@meridian/protocol';
+import type { Gateway } from '../core/nearest.ts';
+
+/** RTMP's own ports, where a URL names none. */
+const PORTS: Readonly<Record<string, number>> = { 'rtmp:': 1935, 'rtmps:': 443 };
+
+/** Without those that are shut out, and those that no client could be sent to. */
+export function plannedGateways({ nodes, deniedIds }: Pick<wire.Plan, 'nodes' | 'deniedIds'>): Gateway[] {
+  const denied = new Set(deniedIds);
+  return nodes.flatMap((node) => {
+    const nodeId = node.nodeId ?? '';
+    const publicUrl = originOf(node.publicUrl ?? '');
+    const rtmpUrl = rtmpUrlOf(node.addresses ?? []);
+    if (node.kind !== nodeKind.gateway || denied.has(nodeId)) return [];
+    if (publicUrl === undefined || rtmpUrl === undefined) return [];
+    const place = { latitude: node.latitude ?? 0, longitude: node.longitude ?? 0 };
+    return [{ nodeId, state: node.state ?? '', ...place, publicUrl, rtmpUrl }];
+  });
+}
+
+/** The address that stands for an RTMP URL: its scheme, host and port; `ip`: where the gateway itself listens. */
+export function rtmpAddress(rtmpUrl: string, ip: string): wire.Address.$Properties {
+  const { protocol, hostname, port } = new URL(rtmpUrl);
+  const announced = hostname.replace(/^\[(.*)\]$/, '$1');
+  return { purpose: protocol.slice(0, -1), protocol: 'tcp', ip, announced, port: Number(port) || PORTS[protocol] || 0 };
+}
+
+function rtmpUrlOf(addresses: readonly wire.Address.$Properties[]): string | undefined {
+  const address = addresses.find(({ purpose }) => purpose === 'rtmp' || purpose === 'rtmps');
+  if (address === undefined) return undefined;
+  const host = address.announced || address.ip || '';
+  const url = `${address.purpose}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  return URL.canParse(url) ? url : undefined;
+}
+
+function originOf(publicUrl: string): string | undefined {
+  if (!/^https?:/.test(publicUrl) || !URL.canParse(publicUrl)) return undefined;
+  return new URL(publicUrl).origin;
+}

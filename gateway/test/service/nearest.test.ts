@@ -1,0 +1,181 @@
+// Clients are sent to the gateway near them: once, and nowhere when nobody knows where they are.
+import { type ControlLink, limits, MeridianError, rpc, wire } from '@meridian/protocol';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { redirectToNearest } from '../../src/http/nearest.ts';
+import { Placing } from '../../src/placing/placing.ts';
+
+const frankfurt = { latitude: 50.11, longitude: 8.68 };
+const singapore = { latitude: 1.35, longitude: 103.82 };
+const cities: Readonly<Record<string, typeof frankfurt>> = { frankfurt, singapore };
+const log = createLogger({ name: 'nearest', level: 'silent' });
+const clock = new ManualClock();
+const room = { apiKey: 'one', room: 'lobby' };
+const client = { clientIp: '192.0.2.1', from: '' };
+
+type Answer = (ask: wire.LocateRequest) => Promise<wire.LocateReply.$Properties>;
+const knows: Answer = async ({ fromCity, clientIp }) => {
+  const place = cities[fromCity] ?? cities[clientIp];
+  if (place === undefined && fromCity !== '') throw new MeridianError('CITY_UNKNOWN', 'no such city');
+  return { location: place === undefined ? { ...frankfurt, source: 'none' } : { ...place, source: 'city' } };
+};
+
+/** A centre that answers so; `asked`: what it was asked, with the deadline. */
+function centre(answer: Answer) {
+  const asked: object[] = [];
+  const refuse = (): never => expect.unreachable('gateways ask for locations alone');
+  const link: ControlLink = {
+    request: async (type, payload, o) => {
+      if (type !== rpc.locate.number) refuse();
+      const ask = wire.LocateRequest.decode(payload);
+      asked.push({ clientIp: ask.clientIp, fromCity: ask.fromCity, ...o });
+      return wire.LocateReply.encode(await answer(ask)).finish();
+    },
+    send: refuse,
+    onRequest: refuse,
+    onMessage: refuse,
+  };
+  return { link, asked };
+}
+
+const servers: FastifyInstance[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+interface Options {
+  readonly nodeId?: string;
+  readonly development?: boolean;
+  readonly allowedOrigins?: readonly string[];
+  readonly place?: typeof frankfurt;
+}
+/** A gateway of which nothing is there but its HTTP. */
+async function gateway(link: ControlLink | undefined, o: Options = {}) {
+  const { nodeId = 'fra', development = true, allowedOrigins = ['*'], place = frankfurt } = o;
+  const http = Fastify();
+  servers.push(http);
+  const address = { url: '' };
+  const served = async (request: { url: string; body: unknown }) => ({ nodeId, url: request.url, body: request.body });
+  http.get('/*', async (request, reply) =>
+    (await redirectToNearest({ placing, allowedOrigins }, request, reply, room)) ? reply : served(request),
+  );
+  http.post('/*', async (request, reply) =>
+    (await redirectToNearest({ placing, allowedOrigins }, request, reply, room)) ? reply : served(request),
+  );
+  address.url = await http.listen({ host: '127.0.0.1', port: 0 });
+  const self = { nodeId, publicUrl: address.url, rtmpUrl: `rtmp://${nodeId}:1935`, ...place };
+  const placing = new Placing({ centre: () => link, self, development, clock, log });
+  return { ...self, placing, http };
+}
+type Served = Awaited<ReturnType<typeof gateway>>;
+
+/** All of them are in the plan of all. */
+function meet(gateways: readonly Served[], states: Readonly<Record<string, string>> = {}): void {
+  const nodes = gateways.map(({ nodeId, publicUrl, latitude, longitude }) => {
+    const addresses = [{ purpose: 'rtmp', protocol: 'tcp', announced: nodeId, port: 1935 }];
+    return { nodeId, kind: 'gateway', state: states[nodeId] ?? 'alive', publicUrl, latitude, longitude, addresses };
+  });
+  const plan = wire.Plan.decode(wire.Plan.encode({ nodes }).finish());
+  for (const { placing } of gateways) placing.follow(plan);
+}
+
+async function two(answer: Answer = knows, o: Options = {}) {
+  const { link, asked } = centre(answer);
+  const fra = await gateway(link, o);
+  const sgp = await gateway(link, { ...o, nodeId: 'sgp', place: singapore });
+  meet([fra, sgp]);
+  return { fra, sgp, asked };
+}
+
+describe('a client stays where it asks', () => {
+  it.each<[string, Answer]>([
+    ['when the centre does not answer in time', () => Promise.reject(new Error('LINK_DEADLINE'))],
+    ['when the centre has too much to do', () => Promise.reject(new MeridianError('RATE_LIMITED'))],
+    ['when the centre answers nothing', async () => ({})],
+    ['when the centre does not know its address', async () => ({ location: { ...singapore, source: 'none' } })],
+  ])('%s', async (_what, answer) => {
+    const { fra, asked } = await two(answer);
+    expect((await fra.placing.nearest(client, room)).nodeId).toBe('fra');
+    expect(asked).toEqual([{ clientIp: '192.0.2.1', fromCity: '', deadlineMs: 1000 }]);
+  });
+  it('when there is no link to the centre', async () => {
+    const fra = await gateway(undefined);
+    expect((await fra.placing.nearest({ ...client, from: 'singapore' }, room)).publicUrl).toBe(fra.publicUrl);
+  });
+  it('when it names a city outside development', async () => {
+    const { fra, asked } = await two(knows, { development: false });
+    const response = await fetch(`${fra.publicUrl}/a?from=singapore`);
+    expect(await response.json()).toMatchObject({ nodeId: 'fra' });
+    expect(asked).toEqual([{ clientIp: '127.0.0.1', fromCity: '', deadlineMs: 1000 }]);
+  });
+  it('when it is near', async () => {
+    const { fra } = await two();
+    expect(await (await fetch(`${fra.publicUrl}/a?from=frankfurt`)).json()).toMatchObject({ nodeId: 'fra' });
+  });
+  it('when its page is of a listed origin, which no redirect would name', async () => {
+    const { fra } = await two(knows, { allowedOrigins: ['https://page'] });
+    const of = (headers: Record<string, string>) => fra.http.inject({ url: '/a?from=singapore', headers });
+    expect((await of({ origin: 'https://page' })).statusCode).toBe(200);
+    expect((await of({})).statusCode).toBe(307);
+  });
+});
+
+describe('a client is sent', () => {
+  it('to the gateway near it once, with all that it asks for', async () => {
+    const { fra, sgp } = await two();
+    const response = await fetch(`${fra.publicUrl}/hls/KEY/a.m3u8?_HLS_msn=7&from=singapore`);
+    const url = '/hls/KEY/a.m3u8?_HLS_msn=7&from=singapore&at=sgp';
+    expect([response.url, await response.json()]).toEqual([`${sgp.publicUrl}${url}`, { nodeId: 'sgp', url }]);
+  });
+  it('once: the other one, which sees it elsewhere, serves it, and asks nobody', async () => {
+    const { fra, sgp, asked } = await two();
+    for (const at of ['sgp', 'another', '']) {
+      const response = await fetch(`${sgp.publicUrl}/a?at=${at}&from=frankfurt`, { redirect: 'manual' });
+      expect(await response.json()).toMatchObject({ nodeId: 'sgp' });
+    }
+    expect(asked).toEqual([]);
+    expect((await sgp.http.inject('/a?from=frankfurt')).headers.location).toMatch(fra.publicUrl);
+  });
+  it('with its body', async () => {
+    const { fra } = await two();
+    const response = await fetch(`${fra.publicUrl}/whip?from=singapore`, {
+      ...{ method: 'POST', body: '{"a":1}', headers: { 'content-type': 'application/json' } },
+    });
+    expect(await response.json()).toMatchObject({ nodeId: 'sgp', body: { a: 1 } });
+  });
+  it('to no address but that of the gateway', async () => {
+    const { fra, sgp } = await two();
+    for (const url of ['//evil.example/a?from=singapore', 'http://evil.example/a?from=singapore'])
+      expect((await fra.http.inject(url)).headers.location).toMatch(`${sgp.publicUrl}/`);
+  });
+  it('away from a gateway that drains, to which nobody new is sent', async () => {
+    const { fra, sgp } = await two();
+    meet([fra, sgp], { sgp: 'draining' });
+    for (const { placing } of [fra, sgp])
+      expect((await placing.nearest({ ...client, from: 'singapore' }, room)).nodeId).toBe('fra');
+    // Of somebody whose place nobody knows: served, though the gateway drains.
+    expect((await sgp.placing.nearest(client, room)).nodeId).toBe('sgp');
+  });
+  it('to a gateway of the newest plan, without asking the centre again', async () => {
+    const { fra, sgp, asked } = await two();
+    const from = { ...client, from: 'singapore' };
+    expect((await fra.placing.nearest(from, room)).nodeId).toBe('sgp');
+    meet([fra]);
+    expect((await fra.placing.nearest(from, room)).nodeId).toBe('fra');
+    meet([fra, sgp]);
+    expect((await fra.placing.nearest(from, room)).rtmpUrl).toBe('rtmp://sgp:1935');
+    expect(asked).toHaveLength(1);
+  });
+  it('nowhere when there is no such city: it is told', async () => {
+    const { fra } = await two();
+    await expect(fra.placing.nearest({ ...client, from: 'atlantis' }, room)).rejects.toMatchObject({
+      code: 'CITY_UNKNOWN',
+    });
+  });
+  it('by a city name of bounded length', async () => {
+    const { fra, asked } = await two();
+    await fra.http.inject(`/a?from=${'x'.repeat(1000)}`);
+    expect(asked).toMatchObject([{ fromCity: 'x'.repeat(limits.nameLengthMax) }]);
+  });
+});

@@ -1,0 +1,63 @@
+// How seldom the centre is asked where a client is.
+import type { Point } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import { Locations } from '../../src/placing/locations.ts';
+
+const here = { latitude: 1, longitude: 2 };
+
+function locations(answer: () => Promise<Point | undefined> = async () => here) {
+  const state = { nowMs: 0, asked: [] as string[] };
+  const of = new Locations({
+    nowMs: () => state.nowMs,
+    locate: (clientIp, fromCity) => {
+      state.asked.push(`${clientIp}|${fromCity}`);
+      return answer();
+    },
+  });
+  return { state, of };
+}
+
+describe('where a client is', () => {
+  it('is asked again at once after a failure', async () => {
+    const { of, state } = locations(() => Promise.reject(new Error('away')));
+    for (let count = 0; count < 2; count += 1) await expect(of.of('a', '')).rejects.toThrow('away');
+    expect([state.asked.length, of.keptCount]).toEqual([2, 0]);
+  });
+  it.each([undefined, here])('is asked once in ten minutes, also when the answer is %o', async (answer) => {
+    const { of, state } = locations(async () => answer);
+    for (const nowMs of [0, 599_999]) {
+      state.nowMs = nowMs;
+      expect(await of.of('a', '')).toBe(answer);
+    }
+    expect(state.asked).toHaveLength(1);
+    state.nowMs = 600_000;
+    await of.of('a', '');
+    expect(state.asked).toHaveLength(2);
+  });
+  it('is asked for each address and city', async () => {
+    const { of, state } = locations();
+    await Promise.all([of.of('a', ''), of.of('a', ''), of.of('a', 'oslo'), of.of('b', '')]);
+    expect(state.asked).toEqual(['a|', 'a|oslo', 'b|']);
+  });
+  it('is not asked for when 128 questions are open', async () => {
+    const answer = Promise.withResolvers<Point>();
+    const { of, state } = locations(() => answer.promise);
+    const open = Array.from({ length: 128 }, (_, index) => of.of(`${index}`, ''));
+    expect(await of.of('one more', '')).toBeUndefined();
+    expect(state.asked).toHaveLength(128);
+    answer.resolve(here);
+    expect(await Promise.all(open)).toEqual(Array(128).fill(here));
+    expect(await of.of('one more', '')).toBe(here);
+  });
+  it('is kept for 4096, and forgotten of the one that was asked for longest ago', async () => {
+    const { of, state } = locations();
+    for (let index = 0; index < 4096; index += 1) await of.of(`${index}`, '');
+    await of.of('0', '');
+    await of.of('one more', '');
+    expect(of.keptCount).toBe(4096);
+    state.asked.length = 0;
+    await of.of('0', '');
+    await of.of('1', '');
+    expect(state.asked).toEqual(['1|']);
+  });
+});

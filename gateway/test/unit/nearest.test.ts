@@ -1,0 +1,118 @@
+// Which gateway a client is sent to, and which gateways of a plan there are to choose from.
+import { describe, expect, it } from 'vitest';
+import { type Gateway, nearestGateway } from '../../src/core/nearest.ts';
+import { plannedGateways, rtmpAddress } from '../../src/placing/planned-gateways.ts';
+
+const frankfurt = { latitude: 50.11, longitude: 8.68 };
+const mainz = { latitude: 50, longitude: 8.27 }; // 30 km from Frankfurt
+const cologne = { latitude: 50.94, longitude: 6.96 }; // 150 km
+const singapore = { latitude: 1.35, longitude: 103.82 };
+const paris = { latitude: 48.86, longitude: 2.35 };
+
+const gateway = (nodeId: string, o: Partial<Gateway> = {}): Gateway => ({
+  ...{ nodeId, state: 'alive', publicUrl: `http://${nodeId}`, rtmpUrl: `rtmp://${nodeId}:1935`, ...frankfurt },
+  ...o,
+});
+const self = gateway('self');
+const far = gateway('far', singapore);
+/** Ids of those that stand in for a client's gateway, over many rooms. */
+const chosen = (gateways: readonly Gateway[], location: Gateway | typeof paris | undefined, own = self): string[] => {
+  const rooms = Array.from({ length: 200 }, (_, index) => `room-${index}`);
+  return [...new Set(rooms.map((roomKey) => nearestGateway(gateways, { self: own, location, roomKey }).nodeId))].sort();
+};
+
+describe('a client stays at the gateway that it asks', () => {
+  it.each<[string, Gateway[], typeof paris | undefined]>([
+    ['when nobody knows where it is', [self, far], undefined],
+    ['when there is no gateway', [], singapore],
+    ['when it is alone', [self], singapore],
+    ['when others speak another scheme', [self, gateway('far', { ...singapore, publicUrl: 'https://far' })], singapore],
+    ['when the others are dead', [self, gateway('far', { ...singapore, state: 'dead' })], singapore],
+    ['when the others drain', [self, gateway('far', { ...singapore, state: 'draining' })], singapore],
+    ['when the plan does not know it yet, and it is near', [far], paris],
+    ['when it is the nearest', [self, far], paris],
+  ])('%s', (_what, gateways, location) => expect(chosen(gateways, location)).toEqual(['self']));
+});
+
+describe('a client is sent', () => {
+  it('to the nearest gateway, also one that is late with its report', () => {
+    const late = gateway('far', { ...singapore, state: 'suspect' });
+    expect(chosen([self, gateway('cologne', cologne), late], singapore)).toEqual(['far']);
+  });
+  it('away from the asked gateway when that drains', () => {
+    const drains = { ...self, state: 'draining' };
+    expect(chosen([drains, far], frankfurt)).toEqual(['far']);
+  });
+  it('to the nearest when all drain', () => {
+    const all = [self, far].map((one) => ({ ...one, state: 'draining' }));
+    expect(chosen(all, frankfurt)).toEqual(['self']);
+    expect(chosen(all, singapore)).toEqual(['far']);
+  });
+  it('to any of a site, by the room, and to no gateway outside it', () => {
+    const site = [self, gateway('same'), gateway('mainz', mainz), gateway('cologne', cologne)];
+    expect(chosen(site, frankfurt)).toEqual(['mainz', 'same', 'self']);
+    expect(chosen(site, mainz)).toEqual(['mainz', 'same', 'self']);
+  });
+  it('to one of two sites that are as far, whatever the order of the plan', () => {
+    const [east, west] = [
+      gateway('east', { latitude: 0, longitude: 10 }),
+      gateway('west', { latitude: 0, longitude: -10 }),
+    ];
+    const between = { latitude: 0, longitude: 0 };
+    expect(chosen([self, west, east], between)).toEqual(chosen([east, west, self], between));
+    expect(chosen([self, west, east], between)).toHaveLength(1);
+  });
+});
+
+describe('the rooms of a site', () => {
+  const site = ['a', 'b', 'c'].map((nodeId) => gateway(nodeId));
+  const rooms = Array.from({ length: 3000 }, (_, index) => `room-${index}`);
+  const of = (gateways: readonly Gateway[], roomKey: string): string =>
+    nearestGateway(gateways, { self: site[0] as Gateway, location: frankfurt, roomKey }).nodeId;
+
+  it('are spread about evenly', () => {
+    for (const { nodeId } of site) {
+      const share = rooms.filter((room) => of(site, room) === nodeId).length / rooms.length;
+      expect(share).toBeGreaterThan(0.28);
+      expect(share).toBeLessThan(0.39);
+    }
+  });
+  it('stay where they are when another gateway comes or goes, but for its own', () => {
+    const fewer = site.slice(0, 2);
+    for (const room of rooms) if (of(site, room) !== 'c') expect(of(fewer, room)).toBe(of(site, room));
+  });
+});
+
+describe('of a plan', () => {
+  const address = (o = {}) => ({ purpose: 'rtmp', protocol: 'tcp', ip: '10.0.0.1', announced: 'h', port: 1935, ...o });
+  const planned = (o = {}) => ({ kind: 'gateway', nodeId: 'gw', state: 'alive', publicUrl: 'http://h:80', ...o });
+  const urls = (node: object, deniedIds: string[] = []) =>
+    plannedGateways({ nodes: [{ addresses: [address()], ...planned(node) }] as never, deniedIds }).map(
+      ({ publicUrl, rtmpUrl }) => [publicUrl, rtmpUrl],
+    );
+
+  it.each<[string, object]>([
+    ['nodes of another kind', { kind: 'signaling' }],
+    ['gateways without an address for HTTP', { publicUrl: '' }],
+    ['addresses that are none', { publicUrl: 'http://' }],
+    ['addresses of another protocol', { publicUrl: 'ftp://h' }],
+    ['gateways without an address for RTMP', { addresses: [] }],
+    ['RTMP addresses that are none', { addresses: [address({ announced: 'a b/c' })] }],
+    ['ports that are none', { addresses: [address({ port: 70_000 })] }],
+  ])('%s are left out', (_what, node) => expect(urls(node)).toEqual([]));
+  it('those that are shut out are left out', () => {
+    expect(urls({}, ['gw'])).toEqual([]);
+    expect(urls({}, ['other'])).toEqual([['http://h', 'rtmp://h:1935']]);
+  });
+  it('nothing but the origin of an address counts', () => {
+    expect(urls({ publicUrl: 'https://H:444/a?b\r\nc' })).toEqual([['https://h:444', 'rtmp://h:1935']]);
+  });
+  it.each([
+    ['rtmp://host', 'rtmp://host:1935'],
+    ['rtmp://host:1936', 'rtmp://host:1936'],
+    ['rtmps://host', 'rtmps://host:443'],
+    ['rtmp://[2001:db8::1]:1935', 'rtmp://[2001:db8::1]:1935'],
+  ])('%s comes back as %s', (rtmpUrl, back) => {
+    expect(urls({ addresses: [rtmpAddress(rtmpUrl, '10.0.0.1')] })).toEqual([['http://h', back]]);
+  });
+});
