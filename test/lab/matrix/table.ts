@@ -1,4 +1,4 @@
-// What the table of REQUIREMENTS.md, section B, and issue 18 promise of each pair of publisher and player. Pure.
+// What each pair of publisher and player may transcode, and how soon it must be there: docs/gateway.md. Pure.
 
 /** What a client sends and what it can play. Native apps choose: ours have H.264 and Opus. */
 const codecs = {
