@@ -84,7 +84,7 @@ export async function start(deps: GatewayDeps) {
   addCdn(http, { tokens, cdn });
   const udpAddress = { ip: config.udpListen.announcedAddress ?? config.udpListen.ip, port: udp.port };
   addUdp(http, { sessions: natives, address: udpAddress });
-  addHls(http, { keys, programmes, clock, streams: new HlsStreams({ clock }) });
+  addHls(http, { keys, programmes, clock, streams: new HlsStreams({ clock }), near: { placing, allowedOrigins } });
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());
 

@@ -76,7 +76,8 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
   if (!isIdentity(identity) || !isDisplayName(name) || (picture !== '' && !isIdentity(picture)))
     throw new MeridianError('REQUEST_INVALID', 'identity or name');
   const expiresWallMs = rights.admin ? o.wallMs() + ADMIN_KEY_MS : access.expiresWallMs;
-  const key = { apiKey, room, name, expiresWallMs, protocol: '', picture: '', without: '' };
+  const { fence } = access;
+  const key = { apiKey, room, name, expiresWallMs, protocol: '', picture: '', without: '', fence };
   const protocol = client === 'encoder' ? '' : client;
   const publishKey = o.keys.seal({ ...key, use: 'publish', identity, protocol });
   const without = client === 'encoder' ? '' : identity;

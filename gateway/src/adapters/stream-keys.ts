@@ -22,6 +22,8 @@ export interface StreamKey {
   readonly picture: string;
   /** To play: who is left out, by identity; '' for nobody. */
   readonly without: string;
+  /** Regions that the media may touch (`Access.fence`); '': all that the API key's may. */
+  readonly fence: string;
 }
 
 const VERSION = 1;
@@ -57,14 +59,15 @@ export class StreamKeys {
   }
 
   /** The key as text of base64url. Throws REQUEST_INVALID for an unknown API key, or names too long together. */
-  seal({ apiKey, room, use, identity, name, expiresWallMs, protocol, picture, without }: StreamKey): string {
+  seal({ apiKey, room, use, identity, name, expiresWallMs, protocol, picture, without, fence }: StreamKey): string {
     const holder = this.#holders.find((one) => one.apiKey === apiKey);
     if (holder === undefined) throw new MeridianError('REQUEST_INVALID', 'no such API key');
     const nonce = this.#rng.bytes(NONCE_BYTES);
     const head = Buffer.concat([Buffer.from([VERSION]), holder.hint, nonce]);
     const cipher = createCipheriv('aes-256-gcm', holder.secret, nonce).setAAD(head);
     const named = [USES.indexOf(use), Math.ceil(expiresWallMs / 1000), room, identity, name];
-    const body = JSON.stringify([...named, ...(use === 'publish' ? [protocol] : [picture, without])]);
+    const chosen = use === 'publish' ? [protocol] : [picture, without];
+    const body = JSON.stringify([...named, ...chosen, ...(fence === '' ? [] : [fence])]);
     const sealed = Buffer.concat([head, cipher.update(body, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     const text = sealed.toString('base64url');
     if (text.length > STREAM_KEY_CHARACTERS_MAX)
@@ -91,11 +94,11 @@ export class StreamKeys {
     if (use === undefined || !isRoomName(room) || !isIdentity(identity) || !isDisplayName(name)) throw invalid();
     const expiresWallMs = expiresS * 1000;
     if (expiresWallMs <= this.#wallMs()) throw new MeridianError('TOKEN_EXPIRED', 'the stream key has expired');
-    const [first = '', second = ''] = more;
+    const [first = '', second = '', third = ''] = more;
     const choice =
       use === 'publish'
-        ? { protocol: first, picture: '', without: '' }
-        : { protocol: '', picture: first, without: second };
+        ? { protocol: first, picture: '', without: '', fence: second }
+        : { protocol: '', picture: first, without: second, fence: third };
     return { apiKey, room, use, identity, name, expiresWallMs, ...choice };
   }
 }

@@ -19,6 +19,8 @@ export interface RoomAdmin {
   readonly room: string;
   readonly roomKey: RoomKey;
   readonly identity: string;
+  /** `Access.fence`. */
+  readonly fence: string;
 }
 
 export interface PushRequest {
@@ -52,10 +54,10 @@ export class Cdn {
    * Pushes the room's programme to the URL until it is removed. Rejects with what `parseTarget`, `RoomStreams.add` and
    * `Programmes.open` reject with, and TARGET_REFUSED for an address inside.
    */
-  async push({ apiKey, room, roomKey, identity }: RoomAdmin, request: PushRequest): Promise<PushStatus> {
+  async push({ apiKey, room, roomKey, identity, fence }: RoomAdmin, request: PushRequest): Promise<PushStatus> {
     const { url, picture = '' } = request;
     if (picture !== '' && !isIdentity(picture)) throw new MeridianError('REQUEST_INVALID', 'whose picture');
-    const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'play', identity, name: '', picture };
+    const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'play', identity, name: '', picture, fence };
     return this.pushes.add(roomKey, new Push({ ...this.#o, id: this.#id(), target: parseTarget(url), key }));
   }
 
@@ -63,10 +65,10 @@ export class Cdn {
    * Lets the stream of the URL take part under this identity until it is removed, or the participant is. Rejects as
    * `push`, with what `PublishPoints.open` rejects with.
    */
-  async pull({ apiKey, room, roomKey }: RoomAdmin, request: PullRequest): Promise<PullStatus> {
+  async pull({ apiKey, room, roomKey, fence }: RoomAdmin, request: PullRequest): Promise<PullStatus> {
     const { url, identity, name = identity } = request;
     if (!isIdentity(identity) || !isDisplayName(name)) throw new MeridianError('REQUEST_INVALID', 'identity or name');
-    const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'publish', identity, name };
+    const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'publish', identity, name, fence };
     const id = this.#id();
     const onOver = (): void => void this.pulls.remove(roomKey, id);
     return this.pulls.add(roomKey, new Pull({ ...this.#o, id, target: parseTarget(url), key, onOver }));

@@ -8,6 +8,7 @@ import { MEDIA_NAME } from '../core/hls/playlist.ts';
 import type { Reload } from '../core/hls/window.ts';
 import type { HlsStream, HlsStreams } from '../room/hls-stream.ts';
 import type { Programmes } from '../room/programmes.ts';
+import { type Near, redirectToNearest } from './nearest.ts';
 import { refuse } from './server.ts';
 
 export interface HlsOptions {
@@ -15,8 +16,10 @@ export interface HlsOptions {
   readonly programmes: Programmes;
   readonly streams: HlsStreams;
   readonly clock: Clock;
+  readonly near: Near;
 }
 
+const BEGINNING = 'index.m3u8';
 /** A player that takes longer for one segment is cut off: what it holds is kept in memory for it. */
 const ANSWER_MS_MAX = 30_000;
 const PLAYLIST = { type: 'application/vnd.apple.mpegurl', cache: 'public, max-age=1' } as const;
@@ -59,9 +62,12 @@ export function addHls(app: FastifyInstance, o: HlsOptions): void {
       const { key, file } = request.params;
       const found = FILES.find(({ name }) => name.test(file));
       if (found === undefined) return refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
+      const opened = o.keys.open(key);
+      // The other names are relative to it: a player stays at the gateway at which it began.
+      if (file === BEGINNING && (await redirectToNearest(o.near, request, reply, opened))) return reply;
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      const stream = o.streams.enter(await o.programmes.open(o.keys.open(key)));
+      const stream = o.streams.enter(await o.programmes.open(opened));
       try {
         const numbers = (found.name.exec(file)?.slice(1) ?? []).map(Number);
         const body = await found.answer({ stream, query: request.query, gone: gone.signal }, ...numbers);

@@ -69,7 +69,7 @@ export class Presences {
 
   #open(name: string, room: string, key: StreamKey, { protocol, clientIp }: ViewerPlace): Presence {
     const identity = `${key.identity}-viewer`;
-    const claims = { identity, name: key.name, room: key.room, lifetimeMs: TOKEN_MS, hidden: false };
+    const claims = { identity, name: key.name, room: key.room, fence: key.fence, lifetimeMs: TOKEN_MS, hidden: false };
     const session = new SessionClient({
       sockets: this.#o.links.sockets({ clientIp }),
       token: () => this.#o.tokens.mint(key.apiKey, { ...claims, canPublish: false, canSubscribe: false }),

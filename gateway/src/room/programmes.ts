@@ -66,15 +66,15 @@ export class Programmes {
   async #programme(key: StreamKey): Promise<Programme> {
     if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
     const { tokens, nodeId, ...base } = this.#o;
-    const { picture, without } = key;
-    const name = JSON.stringify([key.apiKey, key.room, picture, without]);
+    const { picture, without, fence } = key;
+    const name = JSON.stringify([key.apiKey, key.room, picture, without, fence]);
     const present = this.#programmes.get(name);
     if (present !== undefined) return present;
     if (this.#programmes.size >= PROGRAMMES_MAX || this.#isClosed)
       throw new MeridianError('OVERLOADED', 'this gateway takes no more programmes');
     this.#opened += 1;
     const identity = `programme ${this.#opened} at ${nodeId}`;
-    const claims = { identity, name: '', room: key.room, lifetimeMs: TOKEN_MS };
+    const claims = { identity, name: '', room: key.room, fence, lifetimeMs: TOKEN_MS };
     const forget = (): void => {
       if (this.#programmes.get(name) === programme) this.#programmes.delete(name);
     };

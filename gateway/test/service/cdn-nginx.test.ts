@@ -29,6 +29,7 @@ const admin: RoomAdmin = {
   room: 'lobby',
   roomKey: 'dev/lobby' as RoomAdmin['roomKey'],
   identity: 'ann',
+  fence: '',
 };
 const LONG = { timeout: 60_000 };
 const FRAME_MS = 40;

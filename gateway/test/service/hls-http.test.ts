@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { addHls } from '../../src/http/hls.ts';
 import { buildHttp } from '../../src/http/server.ts';
+import { Placing } from '../../src/placing/placing.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
 import { HlsStreams, WAITING_MAX } from '../../src/room/hls-stream.ts';
 import { Programmes } from '../../src/room/programmes.ts';
@@ -25,6 +26,7 @@ let programmes: Programmes;
 let streams: HlsStreams;
 let mixer: SilentMixer;
 let key: string;
+let placing: Placing;
 const page = 'https://page.example';
 const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
 
@@ -41,9 +43,12 @@ beforeEach(async () => {
     },
   });
   streams = new HlsStreams({ clock });
-  const ways = { tokens, keys, wallMs, placing: {} as never };
+  const place = { latitude: 0, longitude: 0 };
+  const self = { nodeId: 'gw', rtmpUrl: 'rtmp://host', publicUrl: 'http://host', ...place };
+  placing = new Placing({ centre: () => undefined, self, development: false, clock, log });
+  const ways = { tokens, keys, wallMs, placing };
   http = await buildHttp({ ways, allowedOrigins: [page], log });
-  addHls(http, { keys, programmes, streams, clock });
+  addHls(http, { keys, programmes, streams, clock, near: { placing, allowedOrigins: [page] } });
   await http.listen({ host: '127.0.0.1', port: 0 });
   key = playKey();
 });
@@ -149,6 +154,21 @@ describe('is refused', () => {
     room.clock.advance(1000);
     for (const response of await answers) expect(refused(response)).toEqual([404, 'NOT_FOUND', 'no-store']);
   });
+});
+
+it('begins at the gateway near the player, and stays where it began', async () => {
+  const far = {
+    nodeId: 'gw-far',
+    state: 'alive',
+    latitude: 1,
+    longitude: 1,
+    rtmpUrl: 'rtmp://far',
+    publicUrl: 'http://far',
+  };
+  vi.spyOn(placing, 'nearest').mockResolvedValue(far);
+  const moved = await get('index.m3u8');
+  expect([moved.statusCode, moved.headers['location']]).toEqual([307, `http://far/hls/${key}/index.m3u8?at=gw-far`]);
+  expect((await get('seg-1.m4s')).statusCode).toBe(404);
 });
 
 describe('a playlist', () => {

@@ -81,10 +81,10 @@ describe('a programme', () => {
   it('is another one for who is left out of it, or sees somebody else', async () => {
     const all = await Promise.all([
       open(),
-      ...[{ without: 'ann' }, { picture: 'ann' }].map((o) => programmes.open(playKey(o))),
+      ...[{ without: 'ann' }, { picture: 'ann' }, { fence: 'fra' }].map((o) => programmes.open(playKey(o))),
     ]);
-    expect(new Set(all).size).toBe(3);
-    expect(new Set(room.service.joins.map(({ token }) => token)).size).toBe(3);
+    expect(new Set(all).size).toBe(4);
+    expect(new Set(room.service.joins.map(({ token }) => token)).size).toBe(4);
   });
   it('gives sound in each codec to who takes that, and opens each once', async () => {
     const programme = await open();

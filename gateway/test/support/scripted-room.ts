@@ -16,7 +16,7 @@ const ann = { sessionId: 'PA_ann', identity: 'ann', nodeId: 'n1' };
 
 export const streamKey = (o: Partial<StreamKey> = {}): StreamKey => ({
   ...{ apiKey: 'one', room: 'lobby', use: 'publish', identity: 'ann-encoder', name: 'Ann', expiresWallMs: 2e12 },
-  ...{ protocol: '', picture: '', without: '' },
+  ...{ protocol: '', picture: '', without: '', fence: '' },
   ...o,
 });
 export const refusal = (code: ErrorCode): Answer => ({ error: { code, message: '', retryable: errorCodes[code][1] } });

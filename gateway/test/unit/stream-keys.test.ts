@@ -13,7 +13,7 @@ const key: StreamKey = {
   identity: 'ann-encoder',
   name: 'Ann',
   expiresWallMs,
-  ...{ protocol: 'miniprogram', picture: '', without: '' },
+  ...{ protocol: 'miniprogram', picture: '', without: '', fence: 'fra,sgp' },
 };
 const keysOf = (apiKeys: readonly { key: string; secret: string }[], atMs = expiresWallMs - 1): StreamKeys =>
   new StreamKeys(

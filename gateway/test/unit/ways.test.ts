@@ -78,7 +78,7 @@ describe('ways', () => {
     expect(publish?.rtmp.server).toBe('rtmp://host:1935/live');
     expect(publish?.rtmp.url).toBe(`${publish?.rtmp.server}/${publish?.rtmp.key}`);
     const base = { apiKey: 'one', room: 'lobby', name: 'Ann', expiresWallMs: nowMs + 60_000 };
-    const none = { protocol: '', picture: '', without: '' };
+    const none = { protocol: '', picture: '', without: '', fence: '' };
     expect(keys.open(publish?.rtmp.key ?? '')).toEqual({ ...base, use: 'publish', identity: 'ann-encoder', ...none });
     expect(keys.open(keyIn(play?.flv))).toEqual({ ...base, use: 'play', identity: 'ann', ...none });
     expect([play?.rtmp, play?.flv, play?.wsFlv, play?.h5].map(keyIn)).toEqual(Array(4).fill(keyIn(play?.flv)));
@@ -96,6 +96,11 @@ describe('ways', () => {
       expect(keys.open(keyIn(play?.flv))).toMatchObject({ identity: 'ann', without: 'ann', picture: '' });
     },
   );
+  it('bind media to the regions of the token', async () => {
+    const { publish, play } = await of({ video: { regions: ['sgp', 'fra'] } });
+    expect(keys.open(publish?.rtmp.key ?? '').fence).toBe('fra,sgp');
+    expect(keys.open(keyIn(play?.flv)).fence).toBe('fra,sgp');
+  });
   it('show one picture when one is asked for', async () => {
     const { play } = await of({}, { picture: 'bob' });
     expect(keys.open(keyIn(play?.flv))).toMatchObject({ picture: 'bob', without: '' });

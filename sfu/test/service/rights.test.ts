@@ -1,6 +1,6 @@
 // Who may do what: kinds of links, epochs, signaling nodes, grants. Whoever may not gets a stable code and nothing
 // else.
-import { call, limits, note, post, rpc, rtpParametersToWire, type wire } from '@meridian/protocol';
+import { call, limits, note, post, routerConstant, rpc, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -54,7 +54,7 @@ const pipeEnd = {
   ip: '127.0.0.1',
   port: 9,
   srtp: { cryptoSuite: 'AEAD_AES_256_GCM', keyBase64: Buffer.alloc(44, 7).toString('base64') },
-  routerVersion: 1,
+  routerVersion: routerConstant.version,
 };
 const silent = createLogger({ name: 'silent', level: 'fatal' });
 const ref = (epoch = 2, ownerId = 'sig-a') => room(epoch, ownerId, roomKey);
