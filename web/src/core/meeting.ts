@@ -178,7 +178,7 @@ function reduceConnection(state: MeetingState, action: ConnectionAction): Meetin
     case 'reconnecting': {
       if (phase.reconnecting) return state;
       const sinceMs = state.interruptedSinceMs ?? action.nowMs; // one trouble for the user, counted from its start
-      const company = state.participants.some((one) => !one.local);
+      const company = hasCompany(state.participants);
       return { ...state, phase: { name: 'meeting', reconnecting: true, sinceMs, company } };
     }
     case 'reconnected': {
@@ -261,8 +261,12 @@ function withRoster(state: MeetingState, participants: readonly ParticipantModel
   const speaker = participants.find((one) => one.speaking && !one.local)?.sessionId ?? state.speakerId;
   const stays = speaker !== undefined && participants.some((one) => one.sessionId === speaker);
   const next = stays ? { ...state, speakerId: speaker } : without(state, 'speakerId');
-  return { ...next, participants, hadCompany: state.hadCompany || participants.some((one) => !one.local) };
+  return { ...next, participants, hadCompany: state.hadCompany || hasCompany(participants) };
 }
+
+/** Viewers of a gateway are no company: nobody sees or hears them. */
+const hasCompany = (participants: readonly ParticipantModel[]): boolean =>
+  participants.some((one) => !one.local && one.viewer !== true);
 
 /** What is known of why one is where one is; undefined: nothing was asked about this decision. */
 export function explanationOf({ placement, explanation }: MeetingState): ExplanationModel | undefined {

@@ -25,6 +25,10 @@ export interface ParticipantModel {
   name: string;
   local: boolean;
   admin: boolean;
+  /** By which protocol it came through a gateway; absent for browsers and apps. */
+  protocol?: string;
+  /** It only watches by a gateway: no tile, no media session. */
+  viewer?: true;
   microphoneOn: boolean;
   /** The picture of the camera; absent while it is off, muted or not received. */
   camera?: MediaSource;
@@ -112,6 +116,14 @@ export const noDevices: DevicesModel = {
   selected: { audioinput: '', videoinput: '', audiooutput: '' },
   outputSelectable: false,
 };
+
+/** Those who take part, and those who only watch by a gateway. */
+export function splitViewers(all: readonly ParticipantModel[]): {
+  people: readonly ParticipantModel[];
+  viewers: readonly ParticipantModel[];
+} {
+  return { people: all.filter(({ viewer }) => viewer !== true), viewers: all.filter(({ viewer }) => viewer === true) };
+}
 
 /** Why a camera, microphone or screen cannot be had. */
 export type MediaProblem = 'denied' | 'missing' | 'busy' | 'insecure' | 'failed';

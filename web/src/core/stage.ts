@@ -1,5 +1,5 @@
 // Which tiles there are and where they stand: the grid, or one large picture with a strip beside it. Pure.
-import type { ParticipantModel } from './model.ts';
+import { type ParticipantModel, splitViewers } from './model.ts';
 
 export type ViewName = 'grid' | 'speaker';
 
@@ -37,9 +37,12 @@ export function arrangeStage(input: StageInput): Stage {
   return { mode: 'focus', main, strip: tiles.filter((tile) => tile !== main) };
 }
 
-/** Others in the order they came, oneself last; a person's screen stands before their camera. */
+/**
+ * Others in the order they came, oneself last; a person's screen stands before their camera. Who only watches has no
+ * tile.
+ */
 export function orderTiles(participants: readonly ParticipantModel[]): TileModel[] {
-  const ordered = [...participants].sort(
+  const ordered = [...splitViewers(participants).people].sort(
     (a, b) =>
       Number(a.local) - Number(b.local) || a.joinedWallMs - b.joinedWallMs || (a.sessionId < b.sessionId ? -1 : 1),
   );

@@ -1,7 +1,8 @@
 // Which event of the SDK means what to the page.
-import { type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
+import { type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
 import type { ComingKey } from '../core/coming.ts';
 import type { MeetingAction } from '../core/meeting.ts';
+import { isViewer } from './snapshot.ts';
 
 /** What the events are told to. */
 export interface RoomListener {
@@ -37,8 +38,11 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
     room.on(event, heard);
     stops.push(() => room.off(event, heard));
   };
-  const cameAndWent = (key: ComingKey, one: Named): void =>
+  // Viewers come and go in crowds: they are counted, not told.
+  const cameAndWent = (key: ComingKey, one: Participant): void => {
+    if (isViewer(one)) return;
     dispatch({ type: 'cameAndWent', key, identity: one.identity, name: nameOf(one), nowMs: performance.now() });
+  };
   for (const event of rosterEvents) on(event, rosterChanged);
   bindConnection(on, listener);
   on(RoomEvent.ParticipantConnected, (participant) => {

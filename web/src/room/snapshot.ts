@@ -32,6 +32,10 @@ export function rosterOf(room: Room): ParticipantModel[] {
     .map(participantOf);
 }
 
+/** Whether it came by a gateway and only watches. */
+export const isViewer = ({ kind, permissions }: Pick<Participant, 'kind' | 'permissions'>): boolean =>
+  kind === 'gateway' && !permissions.canPublish;
+
 function participantOf(one: Participant): ParticipantModel {
   const camera = picture(one, 'camera');
   const screen = picture(one, 'screen_share');
@@ -42,6 +46,8 @@ function participantOf(one: Participant): ParticipantModel {
     name: one.name === '' ? one.identity : one.name,
     local: one.isLocal,
     admin: one.permissions.admin,
+    ...(one.kind === 'gateway' ? { protocol: one.protocol } : {}),
+    ...(isViewer(one) ? { viewer: true as const } : {}),
     microphoneOn: one.isMicrophoneEnabled,
     ...(camera === undefined ? {} : { camera }),
     ...(screen === undefined ? {} : { screen }),

@@ -47,6 +47,8 @@ interface Person {
   nodeId?: string;
   local?: boolean;
   admin?: boolean;
+  protocol?: string;
+  viewer?: true;
 }
 
 function person(o: Person, at: number): ParticipantModel {
@@ -58,6 +60,8 @@ function person(o: Person, at: number): ParticipantModel {
     name: o.name,
     local: o.local ?? false,
     admin: o.admin ?? false,
+    ...(o.protocol === undefined ? {} : { protocol: o.protocol }),
+    ...(o.viewer === undefined ? {} : { viewer: o.viewer }),
     microphoneOn: o.microphoneOn ?? true,
     ...(look === undefined ? {} : { camera: picture(`${o.id}/camera`, 960, 540, portrait(look)) }),
     ...(o.sharing ? { screen: picture(`${o.id}/screen`, 1280, 720, sharedScreen) } : {}),
@@ -85,6 +89,18 @@ export const alone = (): ParticipantModel[] => [person(self, 0)];
 
 /** Six people over two regions. */
 export const six = (): ParticipantModel[] => [...team, self].map(person);
+
+/** People who came by other protocols, and viewers, beside those with a browser. */
+export const foreign = (): ParticipantModel[] =>
+  [
+    ...team.slice(0, 2),
+    { id: 'obs', name: 'Main stage', look: 'jonas', protocol: 'rtmp' } as const,
+    { id: 'phone', name: '王小明', look: 'priya', protocol: 'miniprogram', nodeId: 'sfu-sgp-1' } as const,
+    { id: 'drone', name: 'Drone', protocol: 'udp', microphoneOn: false } as const,
+    { id: 'ann-viewer', name: 'Ann Kowalski', protocol: 'flv', viewer: true, microphoneOn: false } as const,
+    { id: 'bo-viewer', name: '李娜', protocol: 'h5', viewer: true, microphoneOn: false } as const,
+    self,
+  ].map(person);
 
 /** Three people, one of whom shares a screen. */
 export const sharing = (): ParticipantModel[] =>

@@ -17,6 +17,7 @@ import {
 } from 'lucide-react';
 import { shortcutKeys as keys } from '../core/keys.ts';
 import type { MeetingState, SwitchState } from '../core/meeting.ts';
+import { splitViewers } from '../core/model.ts';
 import type { MeetingActions } from './actions.ts';
 import { useTranslate } from './language.tsx';
 import { IconButton, OtherLanguage } from './parts.tsx';
@@ -89,6 +90,7 @@ function OpenControls({ state, actions }: Omit<BarProps, 'canShare'>) {
   const t = useTranslate();
   const { dispatch } = actions;
   const nextView = state.view === 'grid' ? 'speaker' : 'grid';
+  const present = splitViewers(state.participants).people.length;
   const chatLabel =
     state.unread === 0 ? t('control.chat') : `${t('control.chat')}, ${t('control.unread', { count: state.unread })}`;
   return (
@@ -111,7 +113,7 @@ function OpenControls({ state, actions }: Omit<BarProps, 'canShare'>) {
         onClick={() => dispatch({ type: 'panel', panel: 'people' })}
       >
         <Users size={20} />
-        {state.participants.length > 1 ? <span className="badge calm">{state.participants.length}</span> : null}
+        {present > 1 ? <span className="badge calm">{present}</span> : null}
       </IconButton>
       <IconButton
         className={state.panel === 'chat' ? 'active' : ''}

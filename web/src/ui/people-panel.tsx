@@ -1,7 +1,8 @@
 import { Link, Mic, MicOff, UserX, Video, VideoOff } from 'lucide-react';
 import { useState } from 'react';
-import type { ParticipantModel } from '../core/model.ts';
+import { type ParticipantModel, splitViewers } from '../core/model.ts';
 import { placeName } from '../core/place-name.ts';
+import { protocolName } from '../core/protocol-name.ts';
 import type { MeetingActions } from './actions.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
@@ -19,24 +20,39 @@ interface PeoplePanelProps {
 export function PeoplePanel({ participants, devToken, actions, onClose }: PeoplePanelProps) {
   const t = useTranslate();
   const mayManage = participants.some((one) => one.local && one.admin);
-  const allModerate = devToken && participants.every((one) => one.admin); // said once, not at every name
-  const ordered = [...participants].sort((a, b) => Number(b.local) - Number(a.local) || a.name.localeCompare(b.name));
+  const { people, viewers } = splitViewers(participants);
+  // Said once, not at every name. Who came by a gateway is none.
+  const allModerate = devToken && people.every((one) => one.admin || one.protocol !== undefined);
+  const byName = (a: ParticipantModel, b: ParticipantModel): number => a.name.localeCompare(b.name);
+  const ordered = [...people].sort((a, b) => Number(b.local) - Number(a.local) || byName(a, b));
   return (
     <Panel title={t('people.title')} name="people" onClose={onClose}>
-      <p className="panel-sub">{t('people.count', { count: participants.length })}</p>
+      <p className="panel-sub">{t('people.count', { count: people.length })}</p>
       {allModerate ? <p className="panel-sub">{t('people.devToken')}</p> : null}
-      <ul className="panel-scroll people">
-        {ordered.map((one) => (
-          <Person
-            key={one.sessionId}
-            person={one}
-            moderator={one.admin && !allModerate}
-            roomForKick={mayManage}
-            mayManage={mayManage && !one.local}
-            actions={actions}
-          />
-        ))}
-      </ul>
+      <div className="panel-scroll people">
+        <ul>
+          {ordered.map((one) => (
+            <Person
+              key={one.sessionId}
+              person={one}
+              moderator={one.admin && !allModerate}
+              roomForKick={mayManage}
+              mayManage={mayManage && !one.local}
+              actions={actions}
+            />
+          ))}
+        </ul>
+        {viewers.length === 0 ? null : (
+          <section data-testid="viewers">
+            <h3>{t('people.viewers', { count: viewers.length })}</h3>
+            <ul>
+              {[...viewers].sort(byName).map((one) => (
+                <Viewer key={one.sessionId} viewer={one} mayManage={mayManage} actions={actions} />
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
       <footer className="panel-foot">
         <button type="button" className="button quiet" onClick={actions.copyLink}>
           <Link size={17} />
@@ -45,6 +61,64 @@ export function PeoplePanel({ participants, devToken, actions, onClose }: People
       </footer>
     </Panel>
   );
+}
+
+/** Asked before somebody is removed. */
+function KickQuestion(props: { person: ParticipantModel; actions: MeetingActions; onAnswer(): void }) {
+  const t = useTranslate();
+  const { person, actions, onAnswer } = props;
+  return (
+    <li className="person asking">
+      <p>{t('people.kickConfirm', { name: person.name })}</p>
+      <button type="button" className="button small" onClick={onAnswer}>
+        {t('common.cancel')}
+      </button>
+      <button
+        type="button"
+        className="button small danger"
+        onClick={() => {
+          onAnswer();
+          actions.kick(person.sessionId);
+        }}
+      >
+        {t('people.kickShort')}
+      </button>
+    </li>
+  );
+}
+
+/** Who only watches, by which protocol. */
+function Viewer(props: { viewer: ParticipantModel; mayManage: boolean; actions: MeetingActions }) {
+  const t = useTranslate();
+  const [asking, setAsking] = useState(false);
+  const { viewer, mayManage, actions } = props;
+  if (asking) return <KickQuestion person={viewer} actions={actions} onAnswer={() => setAsking(false)} />;
+  return (
+    <li className="person" data-identity={viewer.identity}>
+      <Avatar identity={viewer.identity} name={viewer.name} className="small" />
+      <div className="person-name">
+        <p className="ellipsis" title={viewer.name}>
+          {viewer.name}
+        </p>
+      </div>
+      <Protocol person={viewer} />
+      {mayManage ? (
+        <IconButton
+          className="bare small"
+          label={t('people.kick', { name: viewer.name })}
+          tipEnd
+          onClick={() => setAsking(true)}
+        >
+          <UserX size={18} />
+        </IconButton>
+      ) : null}
+    </li>
+  );
+}
+
+function Protocol({ person: { protocol } }: { person: ParticipantModel }) {
+  const t = useTranslate();
+  return protocol === undefined ? null : <span className="tag">{protocolName(protocol, t)}</span>;
 }
 
 function Person({
@@ -65,26 +139,7 @@ function Person({
   const { t, language } = useLanguage();
   const [asking, setAsking] = useState(false);
   const { name } = person;
-  if (asking) {
-    return (
-      <li className="person asking">
-        <p>{t('people.kickConfirm', { name })}</p>
-        <button type="button" className="button small" onClick={() => setAsking(false)}>
-          {t('common.cancel')}
-        </button>
-        <button
-          type="button"
-          className="button small danger"
-          onClick={() => {
-            setAsking(false);
-            actions.kick(person.sessionId);
-          }}
-        >
-          {t('people.kickShort')}
-        </button>
-      </li>
-    );
-  }
+  if (asking) return <KickQuestion person={person} actions={actions} onAnswer={() => setAsking(false)} />;
   const CameraIcon = person.camera === undefined ? VideoOff : Video;
   return (
     <li className="person" data-identity={person.identity}>
@@ -97,6 +152,7 @@ function Person({
         <p className="person-node ellipsis">
           <QualityBars quality={person.quality} />
           {moderator ? <span className="tag">{t('people.admin')}</span> : null}
+          <Protocol person={person} />
           {placeName(person.region, language)}
         </p>
       </div>

@@ -3,6 +3,7 @@ import type { CSSProperties } from 'react';
 import { hueOf, initialsOf } from '../core/look.ts';
 import type { ParticipantModel } from '../core/model.ts';
 import { regionAndNode } from '../core/place-name.ts';
+import { protocolName } from '../core/protocol-name.ts';
 import type { TileModel } from '../core/stage.ts';
 import { useLanguage } from './language.tsx';
 import { Video } from './media.tsx';
@@ -57,6 +58,11 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
         ) : null}
         <span className="ellipsis">{name}</span>
         {participant.local && kind === 'camera' ? <span className="tile-you">({t('common.you')})</span> : null}
+        {participant.protocol === undefined ? null : (
+          <span className="tag tile-protocol" data-testid="protocol">
+            {protocolName(participant.protocol, t)}
+          </span>
+        )}
         <QualityBars quality={participant.quality} />
       </figcaption>
       <div className="tile-tools">

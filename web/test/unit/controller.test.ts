@@ -496,6 +496,27 @@ describe('in a meeting', () => {
     expect(state().participants.map((one) => one.name)).toEqual(['self']);
     controller.backToLobby();
   });
+  it('shows who came by a gateway with the protocol, and knows who only watches; they come without a toast', async () => {
+    const { controller, room, state } = await inMeeting();
+    const permissions = { admin: false, hidden: false, canPublish: true };
+    const encoder = { ...personOf('encoder'), kind: 'gateway', protocol: 'rtmp', permissions };
+    const viewer = { ...encoder, ...{ identity: 'viewer', name: 'viewer', protocol: 'flv' } };
+    viewer.permissions = { ...permissions, canPublish: false };
+    const listener = { ...personOf('listener'), kind: 'standard', protocol: 'webrtc', permissions: viewer.permissions };
+    for (const one of [encoder, viewer, listener]) {
+      room.remoteParticipants.set(one.identity, one);
+      room.tell('participantConnected', one);
+    }
+    await settle();
+    expect(state().participants.map(({ name, protocol, viewer: watches }) => [name, protocol, watches])).toEqual([
+      ['self', undefined, undefined],
+      ['encoder', 'rtmp', undefined],
+      ['viewer', 'flv', true],
+      ['listener', undefined, undefined],
+    ]);
+    expect(state().toasts.map(({ message }) => message.values?.['name'])).toEqual(['encoder', 'listener']);
+    controller.backToLobby();
+  });
   it('switches devices one press at a time and tells what failed, but not a declined screen', async () => {
     const { controller, room, state } = await inMeeting();
     controller.toggleCamera();

@@ -227,6 +227,13 @@ describe('people', () => {
     expect(after([alone, together, alone], joined()).hadCompany).toBe(true);
     expect(after([together, { type: 'connecting', room: 'next' }], joined()).hadCompany).toBe(false);
   });
+  it('viewers of a gateway are no company', () => {
+    const watched: MeetingAction = {
+      type: 'roster',
+      participants: [person('me', { local: true }), person('v', { protocol: 'flv', viewer: true })],
+    };
+    expect(after([watched], joined()).hadCompany).toBe(false);
+  });
   it('who were here before a reconnection are given five seconds to come back too', () => {
     const alone: MeetingAction = { type: 'roster', participants: [person('me', { local: true })] };
     const together: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };

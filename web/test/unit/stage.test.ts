@@ -35,6 +35,13 @@ describe('orderTiles', () => {
       'self/camera',
     ]);
   });
+  it('has no tile for who only watches by a gateway, and one for who publishes by it', () => {
+    const viewer = person('viewer', 0, { protocol: 'flv', viewer: true });
+    expect(keys(orderTiles([viewer, person('encoder', 1, { protocol: 'rtmp' }), self]))).toEqual([
+      'encoder/camera',
+      'self/camera',
+    ]);
+  });
   it('orders equal times by session, so that all windows agree', () => {
     expect(keys(orderTiles([person('b', 0), person('a', 0)]))).toEqual(['a/camera', 'b/camera']);
   });

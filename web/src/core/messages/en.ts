@@ -137,6 +137,9 @@ export const en = {
   'people.cameraOn': 'Camera on',
   'people.cameraOff': 'Camera off',
   'people.invite': 'Invite others',
+  'people.viewers': 'Viewers: {count}',
+
+  'protocol.miniprogram': 'Mini-program',
 
   'where.title': 'Where am I?',
   'where.lead': 'How your call travels, and why.',

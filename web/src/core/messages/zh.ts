@@ -137,6 +137,9 @@ export const zh: Dictionary = {
   'people.cameraOn': '摄像头已开启',
   'people.cameraOff': '摄像头已关闭',
   'people.invite': '邀请他人',
+  'people.viewers': '观众：{count} 人',
+
+  'protocol.miniprogram': '小程序',
 
   'where.title': '我在哪里？',
   'where.lead': '您的通话怎样传输，以及为什么。',
