@@ -451,6 +451,7 @@ function webSpec(o: TopologyOptions, secrets: Secrets, port: (base: number) => n
           ? `http://${region.net}.1:${port(7880)}`
           : `http://${host}:${port(7880 + index * 2)}`,
       ),
+      gatewayUrls: regions.map((region) => gatewayUrls(o, region).http),
       devKey: secrets.devKey,
       pageDir: o.pageDir,
     },

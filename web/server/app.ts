@@ -25,7 +25,7 @@ export interface AppOptions {
 export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { config } = o;
   const app = listener(o.tls);
-  const headers = securityHeaders([...config.entryUrls, ...config.connectUrls]);
+  const headers = securityHeaders([...config.entryUrls, ...config.connectUrls, ...config.gatewayUrls]);
   app.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(o.log, error, request, reply));
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
@@ -34,9 +34,12 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const mayHaveTokens = addTokens(app, o);
   const development = config.devKey !== undefined || config.guests !== undefined;
   app.get('/config.json', async (request, reply) =>
-    reply
-      .header('cache-control', 'no-store')
-      .send({ entryUrls: config.entryUrls, development, devToken: mayHaveTokens(request) }),
+    reply.header('cache-control', 'no-store').send({
+      entryUrls: config.entryUrls,
+      gatewayUrls: config.gatewayUrls,
+      development,
+      devToken: mayHaveTokens(request),
+    }),
   );
   await app.register(fastifyStatic, {
     root: config.pageDir,

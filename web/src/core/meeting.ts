@@ -13,8 +13,9 @@ import {
 } from './model.ts';
 import type { ViewName } from './stage.ts';
 import { type Toast, type ToastTone, withToast } from './toasts.ts';
+import type { WaysState } from './ways.ts';
 
-export type PanelName = 'chat' | 'people' | 'where';
+export type PanelName = 'chat' | 'people' | 'where' | 'ways';
 export type DialogName = 'devices' | 'help' | 'more';
 /** `switching`: asked for, not there yet. */
 export type SwitchState = 'on' | 'off' | 'switching';
@@ -48,6 +49,9 @@ export interface MeetingState {
   leavers: readonly Leaver[];
   /** The token came from the page's own server, which makes everybody a moderator. */
   devToken: boolean;
+  /** There are ways by other protocols: a gateway can be asked. */
+  gateways: boolean;
+  ways?: WaysState;
   /** Who spoke last among the others; kept while everyone is silent. */
   speakerId?: string;
   placement?: PlacementModel;
@@ -72,7 +76,7 @@ export type MeetingAction =
   | { type: 'connecting'; room: string }
   | { type: 'joinFailed'; code: string }
   | { type: 'joinRefused'; code: string }
-  | { type: 'joined'; devToken: boolean }
+  | { type: 'joined'; devToken: boolean; gateways: boolean }
   | { type: 'reconnecting'; nowMs: number }
   | { type: 'reconnected'; nowMs: number }
   | { type: 'mediaInterrupted'; nowMs: number }
@@ -82,6 +86,7 @@ export type MeetingAction =
   | { type: 'roster'; participants: readonly ParticipantModel[] }
   | { type: 'placement'; placement: PlacementModel; nowMs: number }
   | { type: 'explanation'; explanation: ExplanationModel }
+  | { type: 'ways'; ways: WaysState }
   | { type: 'rtt'; rttMs: number }
   | { type: 'own'; change: Partial<OwnMedia> }
   | { type: 'devices'; devices: DevicesModel }
@@ -110,6 +115,7 @@ export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingSt
     hadCompany: false,
     leavers: [],
     devToken: false,
+    gateways: false,
     own: { microphone: 'off', camera: 'off', screen: 'off' },
     devices: noDevices,
     audioBlocked: false,
@@ -136,7 +142,7 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
         ? { ...state, phase: { name: 'lobby', problem: { code: action.code, foreseen: true } } }
         : state;
     case 'joined':
-      return { ...state, phase: { name: 'meeting', reconnecting: false }, devToken: action.devToken };
+      return withJoined(state, action);
     case 'reconnecting':
     case 'reconnected':
     case 'mediaInterrupted':
@@ -152,6 +158,8 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return withPlacement(state, action.placement, action.nowMs);
     case 'explanation':
       return { ...state, explanation: action.explanation };
+    case 'ways':
+      return { ...state, ways: action.ways };
     case 'rtt':
       return state.rttMs === action.rttMs ? state : { ...state, rttMs: action.rttMs };
     case 'own':
@@ -211,6 +219,7 @@ type ScreenAction = Exclude<
       | 'roster'
       | 'placement'
       | 'explanation'
+      | 'ways'
       | 'rtt'
       | 'own'
       | 'devices'
@@ -257,6 +266,11 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
   }
 }
 
+const withJoined = (
+  state: MeetingState,
+  { devToken, gateways }: Extract<MeetingAction, { type: 'joined' }>,
+): MeetingState => ({ ...state, phase: { name: 'meeting', reconnecting: false }, devToken, gateways });
+
 function withRoster(state: MeetingState, participants: readonly ParticipantModel[]): MeetingState {
   const speaker = participants.find((one) => one.speaking && !one.local)?.sessionId ?? state.speakerId;
   const stays = speaker !== undefined && participants.some((one) => one.sessionId === speaker);
@@ -283,6 +297,10 @@ export function unexplained(state: MeetingState): string | undefined {
   return isWanted && explanationOf(state) === undefined ? decisionId : undefined;
 }
 
+/** The open panel wants ways that nobody has asked for. */
+export const waysWanted = (state: MeetingState): boolean =>
+  state.phase.name === 'meeting' && state.panel === 'ways' && state.ways === undefined;
+
 function withPlacement(state: MeetingState, placement: PlacementModel, nowMs: number): MeetingState {
   const moved = state.placement !== undefined && state.placement.nodeId !== placement.nodeId;
   const next = { ...state, placement };
@@ -299,7 +317,8 @@ function withChat(state: MeetingState, line: ChatLine, nowMs: number): MeetingSt
 
 function togglePanel(state: MeetingState, panel: PanelName): MeetingState {
   // What could not be told before may be known now.
-  const base = without(state.explanation?.state === 'failed' ? without(state, 'explanation') : state, 'dialog');
+  const closed = without(state.explanation?.state === 'failed' ? without(state, 'explanation') : state, 'dialog');
+  const base = without(closed, 'ways'); // asked anew: keys expire
   if (state.panel === panel) return without(base, 'panel');
   return { ...base, panel, unread: panel === 'chat' ? 0 : state.unread };
 }
@@ -308,10 +327,9 @@ function withoutOpenThings(state: MeetingState): MeetingState {
   return without(without(without(state, 'panel'), 'dialog'), 'pinnedKey');
 }
 
-function without<K extends 'explanation' | 'panel' | 'dialog' | 'pinnedKey' | 'speakerId' | 'interruptedSinceMs'>(
-  state: MeetingState,
-  key: K,
-): MeetingState {
+function without<
+  K extends 'explanation' | 'ways' | 'panel' | 'dialog' | 'pinnedKey' | 'speakerId' | 'interruptedSinceMs',
+>(state: MeetingState, key: K): MeetingState {
   if (state[key] === undefined) return state;
   const { [key]: _gone, ...rest } = state;
   return rest as MeetingState;

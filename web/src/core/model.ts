@@ -29,6 +29,8 @@ export interface ParticipantModel {
   protocol?: string;
   /** It only watches by a gateway: no tile, no media session. */
   viewer?: true;
+  /** A camera, microphone or screen of it is there and not muted. */
+  sending: boolean;
   microphoneOn: boolean;
   /** The picture of the camera; absent while it is off, muted or not received. */
   camera?: MediaSource;

@@ -1,7 +1,9 @@
 import { MeridianClientError } from '@meridian/sdk-web';
 import { PageError } from './page-config.ts';
+import { WaysError } from './ways.ts';
 
-/** The stable code of whatever the SDK or the page's server failed with; INTERNAL for what is neither. */
+/** The stable code of whatever the SDK, the page's server or a gateway failed with; INTERNAL for what is none. */
 export function codeOf(error: unknown): string {
-  return error instanceof MeridianClientError || error instanceof PageError ? error.code : 'INTERNAL';
+  const isOurs = error instanceof MeridianClientError || error instanceof PageError || error instanceof WaysError;
+  return isOurs ? error.code : 'INTERNAL';
 }

@@ -1,11 +1,19 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the
 // components ask for.
 import { type MeridianClientError, Room } from '@meridian/sdk-web';
-import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting, unexplained } from '../core/meeting.ts';
+import {
+  initialMeeting,
+  type MeetingAction,
+  type MeetingState,
+  reduceMeeting,
+  unexplained,
+  waysWanted,
+} from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind, ExplanationModel } from '../core/model.ts';
 import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
 import type { ToastTone } from '../core/toasts.ts';
+import type { WaysState } from '../core/ways.ts';
 import type { MeetingActions } from '../ui/actions.ts';
 import { listDevices } from './devices.ts';
 import { codeOf } from './failure.ts';
@@ -15,6 +23,7 @@ import { bindRoom } from './room-binding.ts';
 import { placementOf, rosterOf } from './snapshot.ts';
 import { Store } from './store.ts';
 import { TokenAhead, type TokenRequest } from './token-ahead.ts';
+import { fetchWays } from './ways.ts';
 
 export interface JoinOptions {
   room: string;
@@ -32,6 +41,8 @@ interface Connection {
   fromCity: string | undefined;
   options: JoinOptions;
   attempt: number;
+  /** The page's server names some. */
+  gateways: boolean;
 }
 
 const STATS_MS = 2000; // the SDK measures as often
@@ -73,6 +84,7 @@ export class MeetingController implements MeetingActions {
     this.#planToastExpiry();
     const decisionId = unexplained(this.store.get());
     if (decisionId !== undefined) void this.#explain(decisionId);
+    if (waysWanted(this.store.get())) void this.#askWays();
   };
 
   /** What the page's server says; asked once, and again after a failure. Rejects with PageError. */
@@ -150,6 +162,19 @@ export class MeetingController implements MeetingActions {
     if (decisionId !== '') void this.#explain(decisionId);
   };
 
+  readonly askWaysAgain = (): void => void this.#askWays();
+
+  readonly copyText = async (text: string): Promise<boolean> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch (error) {
+      console.info('The browser did not copy:', error);
+      this.#toast({ tone: 'warning', message: { key: 'ways.copyFailed' } });
+      return false;
+    }
+  };
+
   readonly startAudio = (): void => {
     void this.#attemptAction(async (room) => void (await room.startAudio()));
   };
@@ -207,10 +232,11 @@ export class MeetingController implements MeetingActions {
   async #connectAnywhere(config: PageConfig, options: JoinOptions, attempt: number): Promise<void> {
     const token = await this.#tokenSource(config, options);
     const fromCity = config.development ? this.#query.fromCity : undefined;
+    const gateways = config.gatewayUrls.length > 0;
     for (const [at, entryUrl] of config.entryUrls.entries()) {
       if (attempt !== this.#attempt) return;
       try {
-        await this.#connect({ entryUrl, token, fromCity, options, attempt });
+        await this.#connect({ entryUrl, token, fromCity, options, attempt, gateways });
         return;
       } catch (error) {
         const last = at === config.entryUrls.length - 1;
@@ -300,7 +326,7 @@ export class MeetingController implements MeetingActions {
     void this.#openDevices(room, o.options);
     await joined;
     if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
-    this.dispatch({ type: 'joined', devToken: this.#query.token === undefined });
+    this.dispatch({ type: 'joined', devToken: this.#query.token === undefined, gateways: o.gateways });
     this.placementKnown();
     this.rosterChanged();
     this.devicesChanged();
@@ -359,6 +385,29 @@ export class MeetingController implements MeetingActions {
     }
     const isStill = room === this.#room && this.store.get().placement?.decisionId === decisionId;
     if (isStill) this.dispatch({ type: 'explanation', explanation });
+  }
+
+  /** Keys are of the token with which the page was opened, or of a fresh one of its server. */
+  async #askWays(): Promise<void> {
+    const room = this.#room;
+    const options = this.#lastOptions;
+    if (room === undefined || options === undefined) return;
+    this.dispatch({ type: 'ways', ways: { state: 'asked' } });
+    let ways: WaysState;
+    try {
+      const config = await this.config();
+      const token = this.#query.token ?? (await fetchDevToken(requestFor(options)));
+      const { identity, permissions } = room.localParticipant;
+      const { fromCity } = this.#placeOf(config);
+      const { gatewayUrls } = config;
+      ways = {
+        state: 'known',
+        ways: await fetchWays({ gatewayUrls, token, identity, admin: permissions.admin, fromCity }),
+      };
+    } catch (error) {
+      ways = { state: 'failed', code: codeOf(error) };
+    }
+    if (room === this.#room && this.store.get().panel === 'ways') this.dispatch({ type: 'ways', ways });
   }
 
   async #selectDevice(kind: DeviceKind, deviceId: string): Promise<void> {

@@ -4,6 +4,8 @@ import { randomText } from './random.ts';
 
 export interface PageConfig {
   entryUrls: readonly string[];
+  /** Origins of gateways; none: other protocols are not played. */
+  gatewayUrls: readonly string[];
   development: boolean;
   devToken: boolean;
 }
@@ -23,11 +25,12 @@ const TIMEOUT_MS = 5000;
 /** GET /config.json. Rejects with PageError. */
 export async function fetchPageConfig(): Promise<PageConfig> {
   const body = await askServer('/config.json', undefined, 'CONFIG_UNREACHABLE');
-  const { entryUrls, development, devToken } = (body ?? {}) as { [K in keyof PageConfig]?: unknown };
+  const { entryUrls, gatewayUrls, development, devToken } = (body ?? {}) as { [K in keyof PageConfig]?: unknown };
   if (!Array.isArray(entryUrls) || !entryUrls.every((url) => typeof url === 'string') || entryUrls.length === 0) {
     throw new PageError('CONFIG_UNREACHABLE');
   }
-  return { entryUrls, development: development === true, devToken: devToken === true };
+  const gateways = Array.isArray(gatewayUrls) ? gatewayUrls.filter((url) => typeof url === 'string') : [];
+  return { entryUrls, gatewayUrls: gateways, development: development === true, devToken: devToken === true };
 }
 
 /** POST /dev/token. Rejects with PageError. */

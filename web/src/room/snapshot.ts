@@ -49,6 +49,7 @@ function participantOf(one: Participant): ParticipantModel {
     ...(one.kind === 'gateway' ? { protocol: one.protocol } : {}),
     ...(isViewer(one) ? { viewer: true as const } : {}),
     microphoneOn: one.isMicrophoneEnabled,
+    sending: one.isCameraEnabled || one.isMicrophoneEnabled || one.isScreenShareEnabled,
     ...(camera === undefined ? {} : { camera }),
     ...(screen === undefined ? {} : { screen }),
     ...(cameraHeld === undefined ? {} : { cameraHeld }),

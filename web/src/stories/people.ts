@@ -63,6 +63,7 @@ function person(o: Person, at: number): ParticipantModel {
     ...(o.protocol === undefined ? {} : { protocol: o.protocol }),
     ...(o.viewer === undefined ? {} : { viewer: o.viewer }),
     microphoneOn: o.microphoneOn ?? true,
+    sending: look !== undefined || (o.microphoneOn ?? true),
     ...(look === undefined ? {} : { camera: picture(`${o.id}/camera`, 960, 540, portrait(look)) }),
     ...(o.sharing ? { screen: picture(`${o.id}/screen`, 1280, 720, sharedScreen) } : {}),
     sounds: [],

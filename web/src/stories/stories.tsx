@@ -8,8 +8,9 @@ import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
 import { Connecting, Ended } from '../ui/notice-screens.tsx';
-import { alone, crowd, sharing, six } from './people.ts';
+import { alone, crowd, foreign, sharing, six } from './people.ts';
 import { explanation, placement } from './placement.ts';
+import { roomWays } from './ways.ts';
 
 const nothing = (): void => undefined;
 
@@ -45,6 +46,8 @@ function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
     mute: nothing,
     selectDevice: nothing,
     explainAgain: nothing,
+    askWaysAgain: nothing,
+    copyText: () => Promise.resolve(true),
     startAudio: nothing,
     copyLink: nothing,
     leave: nothing,
@@ -67,6 +70,7 @@ function MeetingStory({ build, then, inviteUrl = 'https://meet.example.org/?room
       placement,
       explanation,
       rttMs: 24,
+      gateways: true,
       devices,
     };
     return (then ?? []).reduce(reduceMeeting, build(joined));
@@ -156,12 +160,21 @@ const chatLines: Readonly<Record<'en' | 'zh', readonly (readonly [string, string
 const rosterOfSix = withRoster(six);
 const rosterOfOne = withRoster(alone);
 const rosterOfCrowd = withRoster(crowd);
+const rosterOfForeign = withRoster(foreign);
 const rosterSharing = withRoster(sharing);
 const rosterOfModerators = (state: MeetingState): MeetingState =>
   withRoster(() => six().map((one) => ({ ...one, admin: true })))({ ...state, devToken: true });
 const later = Number.MAX_SAFE_INTEGER / 2; // a toast of a story stays
 
 const openPeople: readonly MeetingAction[] = [{ type: 'panel', panel: 'people' }];
+const openWays: readonly MeetingAction[] = [
+  { type: 'panel', panel: 'ways' },
+  { type: 'ways', ways: { state: 'known', ways: roomWays } },
+];
+const noWays: readonly MeetingAction[] = [
+  { type: 'panel', panel: 'ways' },
+  { type: 'ways', ways: { state: 'failed', code: 'GATEWAY_UNREACHABLE' } },
+];
 const openWhere: readonly MeetingAction[] = [{ type: 'panel', panel: 'where' }];
 const openDevices: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'devices' }];
 const openHelp: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'help' }];
@@ -209,6 +222,10 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   'speaker-chat': () => <ChatStory />,
   'share-people': () => <MeetingStory build={rosterSharing} then={openPeople} />,
   'people-dev': () => <MeetingStory build={rosterOfModerators} then={openPeople} />,
+  foreign: () => <MeetingStory build={rosterOfForeign} />,
+  'foreign-people': () => <MeetingStory build={rosterOfForeign} then={openPeople} />,
+  ways: () => <MeetingStory build={rosterOfForeign} then={openWays} />,
+  'ways-failed': () => <MeetingStory build={rosterOfForeign} then={noWays} />,
   where: () => <MeetingStory build={rosterOfSix} then={openWhere} />,
   reconnecting: () => <MeetingStory build={rosterOfSix} then={reconnecting} />,
   lost: () => <MeetingStory build={rosterOfSix} then={gone} />,

@@ -14,6 +14,10 @@ export interface MeetingActions {
   selectDevice(kind: DeviceKind, deviceId: string): void;
   /** Asks once more why one is where one is. */
   explainAgain(): void;
+  /** Asks once more for the ways by other protocols. */
+  askWaysAgain(): void;
+  /** Answers whether it is in the clipboard; the person is told otherwise. */
+  copyText(text: string): Promise<boolean>;
   startAudio(): void;
   copyLink(): void;
   leave(): void;

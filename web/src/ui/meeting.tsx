@@ -12,6 +12,7 @@ import { Sound } from './media.tsx';
 import { PeoplePanel } from './people-panel.tsx';
 import { StageView } from './stage.tsx';
 import { Toasts } from './toasts.tsx';
+import { WaysPanel } from './ways-panel.tsx';
 import { WherePanel } from './where-panel.tsx';
 
 interface MeetingProps {
@@ -60,8 +61,16 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
   if (state.panel === 'chat') return <ChatPanel lines={state.chat} onSend={actions.sendChat} onClose={close} />;
   if (state.panel === 'people')
     return (
-      <PeoplePanel participants={state.participants} devToken={state.devToken} actions={actions} onClose={close} />
+      <PeoplePanel
+        participants={state.participants}
+        devToken={state.devToken}
+        gateways={state.gateways}
+        actions={actions}
+        onClose={close}
+      />
     );
+  if (state.panel === 'ways')
+    return <WaysPanel ways={state.ways} participants={state.participants} actions={actions} onClose={close} />;
   if (state.panel === 'where') {
     return (
       <WherePanel

@@ -1,4 +1,4 @@
-import { Link, Mic, MicOff, UserX, Video, VideoOff } from 'lucide-react';
+import { Link, Mic, MicOff, RadioTower, UserX, Video, VideoOff } from 'lucide-react';
 import { useState } from 'react';
 import { type ParticipantModel, splitViewers } from '../core/model.ts';
 import { placeName } from '../core/place-name.ts';
@@ -13,11 +13,13 @@ import { Avatar } from './tile.tsx';
 interface PeoplePanelProps {
   participants: readonly ParticipantModel[];
   devToken: boolean;
+  /** There are ways by other protocols. */
+  gateways: boolean;
   actions: MeetingActions;
   onClose(): void;
 }
 
-export function PeoplePanel({ participants, devToken, actions, onClose }: PeoplePanelProps) {
+export function PeoplePanel({ participants, devToken, gateways, actions, onClose }: PeoplePanelProps) {
   const t = useTranslate();
   const mayManage = participants.some((one) => one.local && one.admin);
   const { people, viewers } = splitViewers(participants);
@@ -58,6 +60,17 @@ export function PeoplePanel({ participants, devToken, actions, onClose }: People
           <Link size={17} />
           {t('people.invite')}
         </button>
+        {gateways ? (
+          <button
+            type="button"
+            className="button quiet"
+            data-testid="ways"
+            onClick={() => actions.dispatch({ type: 'panel', panel: 'ways' })}
+          >
+            <RadioTower size={17} />
+            {t('ways.title')}
+          </button>
+        ) : null}
       </footer>
     </Panel>
   );

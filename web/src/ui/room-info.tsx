@@ -1,4 +1,4 @@
-import { Link } from 'lucide-react';
+import { Link, RadioTower } from 'lucide-react';
 import type { MeetingState } from '../core/meeting.ts';
 import { placeName } from '../core/place-name.ts';
 import { roundTripShown, troubleOf } from '../core/shown.ts';
@@ -22,6 +22,16 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
         <IconButton className="bare small" label={t('common.copy')} onClick={actions.copyLink}>
           <Link size={16} />
         </IconButton>
+        {state.gateways ? (
+          <IconButton
+            className="bare small"
+            label={t('ways.title')}
+            aria-expanded={state.panel === 'ways'}
+            onClick={() => actions.dispatch({ type: 'panel', panel: 'ways' })}
+          >
+            <RadioTower size={16} />
+          </IconButton>
+        ) : null}
       </div>
       {placement === undefined ? null : (
         <div className="room-place">

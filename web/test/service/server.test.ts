@@ -42,6 +42,7 @@ async function configOf(change: ConfigChange) {
   const base = {
     httpPort: 0,
     entryUrls: ['http://127.0.1.1:7880', 'https://sig.example.org'],
+    gatewayUrls: ['http://127.0.1.8:7890'],
     devKey: { key: 'devkey', secret },
     pageDir,
   };
@@ -109,7 +110,7 @@ describe('the page', () => {
       const policy = response.headers.get('content-security-policy') ?? '';
       const connectTo = policy.split('; ').find((part) => part.startsWith('connect-src'));
       expect(connectTo).toBe(
-        "connect-src 'self' http://127.0.1.1:7880 ws://127.0.1.1:7880 https://sig.example.org wss://sig.example.org",
+        "connect-src 'self' http://127.0.1.1:7880 ws://127.0.1.1:7880 https://sig.example.org wss://sig.example.org http://127.0.1.8:7890 ws://127.0.1.8:7890",
       );
       expect(policy).toContain("frame-ancestors 'none'");
     });
@@ -146,6 +147,7 @@ describe('the page', () => {
       const response = await fetch(`${url}/config.json`);
       expect(await response.json()).toEqual({
         entryUrls: ['http://127.0.1.1:7880', 'https://sig.example.org'],
+        gatewayUrls: ['http://127.0.1.8:7890'],
         development: true,
         devToken: true,
       });
@@ -279,6 +281,7 @@ describe('the configuration', () => {
     ['a short secret', { devKey: { key: 'a', secret: 'short' } }, 'devKey.secret'],
     ['no entry', { entryUrls: [] }, 'entryUrls'],
     ['an entry that is no http address', { entryUrls: ['javascript:alert(1)'] }, 'entryUrls.0'],
+    ['a gateway that would end the policy', { gatewayUrls: ['http://a; script-src *'] }, 'gatewayUrls.0'],
     ['an entry that would end the policy', { entryUrls: ['http://a; script-src *'] }, 'entryUrls.0'],
     ['a page that is not built', { pageDir: '/nowhere' }, 'pageDir'],
     ['an unknown key', { devkey: {} }, 'devkey'],

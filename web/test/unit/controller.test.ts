@@ -581,6 +581,28 @@ describe('in a meeting', () => {
     expect(asked()).toBe(2);
     controller.backToLobby();
   });
+  it('asks a gateway for the ways each time their panel is opened, and offers none where no gateway is', async () => {
+    expect((await inMeeting()).state().gateways).toBe(false);
+    const config = { entryUrls: ['http://one'], gatewayUrls: ['http://gate'], development: true, devToken: true };
+    answers.set('/config.json', config);
+    const { controller, state } = await inMeeting();
+    expect(state().gateways).toBe(true);
+    const open = async (): Promise<void> => {
+      controller.dispatch({ type: 'panel', panel: 'ways' });
+      expect(state().ways).toEqual({ state: 'asked' });
+      await vi.waitFor(() => expect(state().ways?.state).not.toBe('asked'));
+    };
+    await open();
+    expect(state().ways).toEqual({ state: 'failed', code: 'GATEWAY_INVALID' }); // HTTP 503 without a code
+    answers.set('http://gate/v1/ways?from=Berlin', { room: 'demo', expiresWallMs: 1 });
+    controller.askWaysAgain();
+    await vi.waitFor(() => expect(state().ways?.state).toBe('known'));
+    controller.dispatch({ type: 'panel', panel: 'ways' });
+    expect(state().ways).toBeUndefined();
+    await open();
+    expect(state().ways?.state).toBe('known');
+    controller.backToLobby();
+  });
   it('moved while it asks, asks about the new place, and shows no answer about the old one', async () => {
     const { controller, room, state } = await inMeeting();
     const first = Promise.withResolvers<unknown>();

@@ -17,6 +17,7 @@ const person = (id: string, change: Partial<ParticipantModel> = {}): Participant
   local: false,
   admin: false,
   microphoneOn: true,
+  sending: true,
   sounds: [],
   speaking: false,
   quality: 'good',
@@ -58,7 +59,7 @@ const after = (actions: readonly MeetingAction[], from = initialMeeting('room'))
 const joined = (): MeetingState =>
   after([
     { type: 'connecting', room: 'room' },
-    { type: 'joined', devToken: false },
+    { type: 'joined', devToken: false, gateways: false },
   ]);
 
 describe('phases', () => {
@@ -180,7 +181,7 @@ describe('media that stops', () => {
         after(
           [
             { type: 'connecting', room: 'next' },
-            { type: 'joined', devToken: false },
+            { type: 'joined', devToken: false, gateways: false },
           ],
           away,
         ),

@@ -57,6 +57,8 @@ describe('reasonKeyOf', () => {
       ...Object.keys(errorCodes),
       ...Object.keys(clientErrorCodes),
       'CONFIG_UNREACHABLE',
+      'GATEWAY_INVALID',
+      'GATEWAY_UNREACHABLE',
       'PAGE_HIDDEN', // a reason of the SDK that is no error
       'TOKEN_REFUSED',
       'other',

@@ -11,6 +11,7 @@ const person = (id: string, joinedWallMs: number, change: Partial<ParticipantMod
   local: false,
   admin: false,
   microphoneOn: true,
+  sending: true,
   sounds: [],
   speaking: false,
   quality: 'good',

@@ -1,0 +1,138 @@
+import { describe, expect, it, vi } from 'vitest';
+import { en } from '../../src/core/messages/en.ts';
+import { translatorOf } from '../../src/core/messages/translate.ts';
+import { protocolName } from '../../src/core/protocol-name.ts';
+import { groupsOf, masked, readWays, type WaysModel } from '../../src/core/ways.ts';
+import { fetchWays } from '../../src/room/ways.ts';
+
+const answer = (key = 'KEY') => ({
+  room: 'a room',
+  expiresWallMs: 1000,
+  publish: {
+    identity: 'ann-encoder',
+    rtmp: { server: 'rtmp://g/live', key, url: `rtmp://g/live/${key}` },
+    h5: 'ws://g/live/KEY.ts',
+    whip: { url: 'http://g/whip', key },
+  },
+  play: {
+    rtmp: 'rtmp://g/live/PLAY',
+    flv: 'http://g/live/PLAY.flv',
+    wsFlv: 'ws://g/live/PLAY.flv',
+    h5: 'ws://g/live/PLAY.ts',
+    hls: 'http://g/hls/PLAY/index.m3u8',
+  },
+});
+const waysOf = (value: unknown): WaysModel => {
+  const ways = readWays(value);
+  if (ways === undefined) throw new Error('it is none');
+  return ways;
+};
+
+describe('readWays', () => {
+  const { publish, play, ...rest } = answer();
+  const bad: [string, unknown][] = [
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'ways'],
+    ['an empty object', {}],
+    ['no expiry', { ...rest, expiresWallMs: '1000' }],
+    ['no RTMP to publish', { ...rest, publish: { ...publish, rtmp: undefined } }],
+    ['a key that is no text', { ...rest, publish: { ...publish, whip: { url: 'x', key: 7 } } }],
+    ['a key that is empty', { ...rest, publish: { ...publish, rtmp: { ...publish.rtmp, key: '' } } }],
+    ['a player’s URL that is missing', { ...rest, play: { ...play, hls: undefined } }],
+    ['what one may do as null', { ...rest, publish: null }],
+  ];
+  it.each(bad)('refuses %s', (_name, value) => expect(readWays(value)).toBeUndefined());
+  it('takes what may be absent, and only what is shown', () => {
+    expect(readWays(rest)).toEqual(rest);
+    expect(readWays(answer())?.play).toEqual({ rtmp: play.rtmp, flv: play.flv, hls: play.hls });
+  });
+});
+
+describe('groupsOf', () => {
+  const { publish: _publish, ...viewing } = answer();
+  const { play: _play, ...publishing } = answer();
+  const shown = (value: unknown, takesPlace = false) => {
+    const ways = waysOf(value);
+    return groupsOf({ encoder: ways, miniprogram: ways, takesPlace }, 'http://page');
+  };
+  it('shows what the token allows', () => {
+    expect(shown(answer()).map(({ id }) => id)).toEqual(['obs', 'ffmpeg', 'whip', 'miniprogram', 'players']);
+    expect(shown(viewing).map(({ id }) => id)).toEqual(['miniprogram', 'players']);
+    expect(shown(publishing).map(({ id }) => id)).toEqual(['obs', 'ffmpeg', 'whip', 'miniprogram']);
+    expect(shown({ room: 'a', expiresWallMs: 1 })).toEqual([]);
+  });
+  it('hides every key until it is asked for', () => {
+    const fields = shown(answer()).flatMap((group) => group.fields);
+    for (const field of fields) expect(masked(field)).not.toMatch(/KEY|PLAY/);
+    const keys = fields.filter(({ secret }) => secret !== '').map(({ id }) => id);
+    expect(keys).toContain('ffmpeg-line');
+    expect(fields.find(({ id }) => id === 'play-page')?.value).toBe('http://page/play/a%20room');
+  });
+  it('says when a mini-program takes one’s own place', () => {
+    const textOf = (takesPlace: boolean) => shown(answer(), takesPlace).find(({ id }) => id === 'miniprogram')?.text;
+    expect([textOf(false), textOf(true)]).toEqual(['ways.miniprogram.text', 'ways.miniprogram.textInstead']);
+  });
+});
+
+describe('protocolName', () => {
+  it('is what people say, in both languages; an unknown one stays', () => {
+    const names = (language: 'en' | 'zh') =>
+      ['rtmp', 'h5', 'udp', 'whip', 'cdn', 'flv', 'miniprogram', 'later'].map((one) =>
+        protocolName(one, translatorOf(language)),
+      );
+    const same = ['RTMP', 'H5', 'UDP', 'WHIP', 'CDN', 'FLV'];
+    expect(names('en')).toEqual([...same, en['protocol.miniprogram'], 'later']);
+    expect(names('zh')).toEqual([...same, '小程序', 'later']);
+  });
+});
+
+describe('fetchWays', () => {
+  type Asked = { url: string; body: unknown; authorization: unknown };
+  /** Each gateway's answer by its host: [status, body], or an error that fetch throws. */
+  async function ask(hosts: Record<string, [number, unknown] | Error>, admin = true) {
+    const asked: Asked[] = [];
+    vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+      const { authorization } = init.headers as Record<string, string>;
+      asked.push({ url, body: JSON.parse(String(init.body)), authorization });
+      const given = hosts[new URL(url).hostname];
+      if (given === undefined || given instanceof Error) throw given ?? new TypeError('Failed to fetch');
+      return { ok: given[0] < 400, status: given[0], json: async () => given[1] };
+    });
+    const gatewayUrls = Object.keys(hosts).map((host) => `http://${host}`);
+    const o = { gatewayUrls, token: 'a.b.c', identity: 'ann', admin, fromCity: 'Berlin' };
+    const outcome = await fetchWays(o).catch((error: { code: string }) => error.code);
+    vi.unstubAllGlobals();
+    return { outcome, asked };
+  }
+  it('asks with the page’s token, for a program and a mini-program, which has an identity of its own by an administrator', async () => {
+    const { outcome, asked } = await ask({ one: [200, answer()] });
+    expect(outcome).toMatchObject({ encoder: { room: 'a room' }, takesPlace: false });
+    const url = 'http://one/v1/ways?from=Berlin';
+    const authorization = 'Bearer a.b.c';
+    expect(asked).toEqual([
+      { url, authorization, body: { client: 'encoder' } },
+      { url, authorization, body: { client: 'miniprogram', identity: 'ann-miniprogram' } },
+    ]);
+    const plain = await ask({ one: [200, answer()] }, false);
+    expect([plain.outcome, plain.asked[1]?.body]).toMatchObject([{ takesPlace: true }, { client: 'miniprogram' }]);
+    expect(plain.asked[1]?.body).not.toHaveProperty('identity');
+  });
+  it('asks the next gateway when one is away, and no other when one refuses', async () => {
+    const away = await ask({ one: new TypeError('Failed to fetch'), two: [200, answer()] });
+    expect(away.outcome).toMatchObject({ encoder: { room: 'a room' } });
+    const refused = await ask({ one: [401, { code: 'TOKEN_EXPIRED' }], two: [200, answer()] });
+    expect([refused.outcome, refused.asked.length]).toEqual(['TOKEN_EXPIRED', 2]);
+  });
+  it.each([
+    ['nobody answers', { one: new TypeError('Failed to fetch') }, 'GATEWAY_UNREACHABLE'],
+    ['there is none', {}, 'GATEWAY_UNREACHABLE'],
+    ['it answers something else', { one: [200, { room: 7 }] }, 'GATEWAY_INVALID'],
+    ['it refuses without a code', { one: [502, null] }, 'GATEWAY_INVALID'],
+  ] as [string, Record<string, [number, unknown] | Error>, string][])(
+    'rejects with a code when %s',
+    async (_name, hosts, code) => {
+      expect((await ask(hosts)).outcome).toBe(code);
+    },
+  );
+});
