@@ -25,7 +25,7 @@ export interface AppOptions {
 export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { config } = o;
   const app = listener(o.tls);
-  const headers = securityHeaders([...config.entryUrls, ...config.connectUrls, ...config.gatewayUrls]);
+  const headers = securityHeaders([...config.entryUrls, ...config.connectUrls], config.gatewayUrls);
   app.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(o.log, error, request, reply));
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
@@ -47,6 +47,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
     dotfiles: 'ignore',
     setHeaders: (reply, path) => void reply.header('cache-control', cacheControlOf(path)),
   });
+  app.get('/play/:room', async (_request, reply) => reply.sendFile('index.html'));
   return app;
 }
 

@@ -1,10 +1,11 @@
 // Headers of every answer, and how long a browser may keep a file.
 
 /**
- * The page's content security policy: its own files, and connections to the signaling hosts that the operator named.
+ * The page's content security policy: its own files, connections to the signaling hosts and gateways that the operator
+ * named, and media of these gateways.
  */
-export function contentSecurityPolicy(connectUrls: readonly string[]): string {
-  const hosts = connectUrls.flatMap((text) => {
+export function contentSecurityPolicy(connectUrls: readonly string[], gatewayUrls: readonly string[]): string {
+  const hosts = [...connectUrls, ...gatewayUrls].flatMap((text) => {
     const { origin } = new URL(text);
     return [origin, origin.replace(/^http/, 'ws')];
   });
@@ -14,7 +15,7 @@ export function contentSecurityPolicy(connectUrls: readonly string[]): string {
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    "media-src 'self' blob:",
+    ["media-src 'self' blob:", ...gatewayUrls.map((text) => new URL(text).origin)].join(' '),
     "worker-src 'self' blob:",
     `connect-src 'self' ${[...new Set(hosts)].join(' ')}`,
     "base-uri 'none'",
@@ -24,9 +25,12 @@ export function contentSecurityPolicy(connectUrls: readonly string[]): string {
 }
 
 /** Headers that every answer carries. */
-export function securityHeaders(connectUrls: readonly string[]): Record<string, string> {
+export function securityHeaders(
+  connectUrls: readonly string[],
+  gatewayUrls: readonly string[],
+): Record<string, string> {
   return {
-    'content-security-policy': contentSecurityPolicy(connectUrls),
+    'content-security-policy': contentSecurityPolicy(connectUrls, gatewayUrls),
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self)',
     'referrer-policy': 'no-referrer', // a room's name stands in the address

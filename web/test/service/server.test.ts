@@ -115,6 +115,16 @@ describe('the page', () => {
       expect(policy).toContain("frame-ancestors 'none'");
     });
   });
+  it('is served for a room that is played, whose media may come from gateways', async () => {
+    await withServer({}, async (url) => {
+      const response = await fetch(`${url}/play/%E8%AF%84%E5%AE%A1%201?way=flv`);
+      expect(await response.text()).toContain('<title>page</title>');
+      expect(response.headers.get('cache-control')).toBe('no-cache');
+      const policy = response.headers.get('content-security-policy');
+      expect(policy).toContain("media-src 'self' blob: http://127.0.1.8:7890;");
+      expect((await fetch(`${url}/play/a/b`)).status).toBe(404);
+    });
+  });
   it('keeps hashed files for a year', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/assets/index-abc123.js`);
@@ -320,7 +330,7 @@ describe('the words for this machine', () => {
     ).toBe(false);
   });
   it('each host stands once in the policy', () => {
-    const policy = contentSecurityPolicy(['http://a.example/', 'http://a.example']);
+    const policy = contentSecurityPolicy(['http://a.example/', 'http://a.example'], []);
     expect(policy.match(/http:\/\/a\.example/g)).toHaveLength(1);
   });
 });

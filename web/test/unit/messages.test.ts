@@ -59,8 +59,10 @@ describe('reasonKeyOf', () => {
       'CONFIG_UNREACHABLE',
       'GATEWAY_INVALID',
       'GATEWAY_UNREACHABLE',
+      'NO_PICTURE',
       'PAGE_HIDDEN', // a reason of the SDK that is no error
       'TOKEN_REFUSED',
+      'WAY_NONE',
       'other',
     ]);
     const known = Object.keys(en).filter((key) => key.startsWith('reason.'));

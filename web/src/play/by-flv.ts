@@ -1,0 +1,90 @@
+import type { Look } from '../core/play.ts';
+import { addVideo, bufferedMs, type Driver, type DriverOptions, hasPicture, play } from './driver.ts';
+
+/** First byte of a video tag; the gateway begins each message with a tag. */
+const VIDEO_TAG = 9;
+
+/** FLV in a WebSocket, through media source extensions. Latency: what is buffered. */
+export async function openFlv(o: DriverOptions & { readonly url: string }): Promise<Driver> {
+  const { default: mpegts } = await import('mpegts.js');
+  let look: Look = { at: 'connecting' };
+  let hasVideo = false;
+
+  /** The library's own does not tell why the gateway ends a connection. */
+  class Loader extends mpegts.BaseLoader {
+    #socket: WebSocket | undefined;
+    #bytes = 0;
+    constructor() {
+      super('websocket');
+      this._needStash = true;
+    }
+    override open(): void {
+      const socket = new WebSocket(o.url);
+      this.#socket = socket;
+      this._status = mpegts.LoaderStatus.kConnecting;
+      socket.binaryType = 'arraybuffer';
+      socket.onopen = () => {
+        this._status = mpegts.LoaderStatus.kBuffering;
+        look = { at: 'empty' };
+      };
+      socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+        if (!hasVideo && new Uint8Array(data)[0] === VIDEO_TAG) {
+          hasVideo = true;
+          look = { at: 'connecting' };
+        }
+        const startByte = this.#bytes;
+        this.#bytes += data.byteLength;
+        this.onDataArrival(data, startByte, this.#bytes);
+      };
+      socket.onclose = ({ reason }) => {
+        look = { at: 'failed', code: /^[A-Z][A-Z0-9_]+/.exec(reason)?.[0] ?? 'SOCKET_LOST' };
+      };
+    }
+    override abort(): void {
+      if (this.#socket !== undefined) {
+        this.#socket.onmessage = null;
+        this.#socket.onclose = null;
+        this.#socket.close();
+      }
+      this._status = mpegts.LoaderStatus.kComplete;
+    }
+    override destroy(): void {
+      this.abort();
+      super.destroy();
+    }
+  }
+
+  const video = addVideo(o);
+  const player = mpegts.createPlayer(
+    { type: 'flv', isLive: true, url: o.url },
+    {
+      isLive: true,
+      customLoader: Loader,
+      enableStashBuffer: false,
+      lazyLoad: false,
+      deferLoadAfterSourceOpen: false,
+      autoCleanupSourceBuffer: true,
+      liveBufferLatencyChasing: true,
+      liveBufferLatencyMaxLatency: 0.8,
+      liveBufferLatencyMinRemain: 0.3,
+    },
+  );
+  player.on(mpegts.Events.ERROR, (_kind: string, detail: string) => {
+    look = { at: 'failed', code: detail };
+  });
+  player.attachMediaElement(video);
+  player.load();
+  play(video);
+  return {
+    look: () =>
+      look.at === 'connecting' && hasPicture(video) ? { at: 'playing', latencyMs: bufferedMs(video) } : look,
+    setMuted: (muted) => {
+      video.muted = muted;
+      play(video);
+    },
+    close: () => {
+      player.destroy();
+      video.remove();
+    },
+  };
+}

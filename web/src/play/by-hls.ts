@@ -1,0 +1,88 @@
+import type Hls from 'hls.js';
+import type { Look } from '../core/play.ts';
+import { addVideo, type Driver, type DriverOptions, hasPicture, play } from './driver.ts';
+
+/** How long to wait before a playlist is asked for again that is not there: nobody publishes yet. */
+const AGAIN_MS = 2000;
+
+/** HLS by the browser itself, else by hls.js. */
+export async function openHls(o: DriverOptions & { readonly url: string }): Promise<Driver> {
+  const { default: Library } = await import('hls.js');
+  return Library.isSupported() ? byLibrary(Library, o) : byBrowser(o);
+}
+
+function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: string }): Driver {
+  const video = addVideo(o);
+  const hls = new Library({ lowLatencyMode: true });
+  let look: Look = { at: 'connecting' };
+  let timer: number | undefined;
+  hls.on(Library.Events.MANIFEST_PARSED, () => {
+    look = { at: 'connecting' };
+  });
+  hls.on(Library.Events.ERROR, (_event, { fatal, details, response }) => {
+    if (!fatal) return;
+    if (response?.code === 404) {
+      look = { at: 'empty' };
+      timer = window.setTimeout(() => hls.loadSource(o.url), AGAIN_MS);
+    } else look = { at: 'failed', code: response?.code === 401 ? 'TOKEN_EXPIRED' : details };
+  });
+  hls.loadSource(o.url);
+  hls.attachMedia(video);
+  play(video);
+  return {
+    look: () => (look.at === 'connecting' && hasPicture(video) ? playing(hls.playingDate, hls.latency) : look),
+    setMuted: (muted) => setMuted(video, muted),
+    close: () => {
+      window.clearTimeout(timer);
+      hls.destroy();
+      video.remove();
+    },
+  };
+}
+
+function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
+  const video = addVideo(o);
+  let timer: number | undefined;
+  let isWaiting = false;
+  const load = (): void => {
+    video.src = o.url;
+    play(video);
+  };
+  video.onerror = () => {
+    // It does not say whether nobody publishes or nothing can be played: the first is usual.
+    isWaiting = true;
+    timer = window.setTimeout(load, AGAIN_MS);
+  };
+  video.onloadedmetadata = () => {
+    isWaiting = false;
+  };
+  load();
+  return {
+    look: () => {
+      if (isWaiting) return { at: 'empty' };
+      if (!hasPicture(video)) return { at: 'connecting' };
+      const startMs = (video as { getStartDate?(): Date }).getStartDate?.().getTime() ?? Number.NaN;
+      return playing(new Date(startMs + video.currentTime * 1000), 0);
+    },
+    setMuted: (muted) => setMuted(video, muted),
+    close: () => {
+      window.clearTimeout(timer);
+      video.onerror = null;
+      video.removeAttribute('src');
+      video.load();
+      video.remove();
+    },
+  };
+}
+
+/** By the wall clock at the picture (PROGRAM-DATE-TIME), else as hls.js reckons from the playlist. */
+function playing(date: Date | null, latencyS: number): Look {
+  const byDateMs = date === null ? Number.NaN : Date.now() - date.getTime();
+  const latencyMs = byDateMs >= 0 ? byDateMs : latencyS * 1000;
+  return { at: 'playing', latencyMs: latencyMs > 0 ? latencyMs : undefined };
+}
+
+function setMuted(video: HTMLVideoElement, muted: boolean): void {
+  video.muted = muted;
+  play(video);
+}

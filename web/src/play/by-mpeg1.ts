@@ -1,0 +1,35 @@
+import type { H5Player } from '@meridian/sdk-web/h5';
+import type { Look } from '../core/play.ts';
+import type { Driver, DriverOptions } from './driver.ts';
+
+/** MPEG-1 in a WebSocket, on a canvas. */
+export async function openMpeg1(o: DriverOptions & { readonly url: string }): Promise<Driver> {
+  const { H5Player } = await import('@meridian/sdk-web/h5');
+  const canvas = document.createElement('canvas');
+  let state = 'connecting';
+  let code: string | undefined;
+  const player: H5Player = new H5Player({
+    url: o.url,
+    canvas,
+    onState: (next, why) => {
+      state = next;
+      code = why;
+    },
+  });
+  o.box.append(canvas);
+  player.setMuted(o.muted);
+  player.start();
+  return {
+    look: (): Look => {
+      if (state === 'ended') return { at: 'failed', code: code ?? 'SOCKET_LOST' };
+      if (state === 'connecting') return { at: 'connecting' };
+      const { picturesShown, latencyMs } = player.stats;
+      return picturesShown === 0 ? { at: 'empty' } : { at: 'playing', latencyMs };
+    },
+    setMuted: (muted) => player.setMuted(muted),
+    close: () => {
+      player.close();
+      canvas.remove();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { type RemoteTrack, Room } from '@meridian/sdk-web';
+import { type Look, pictureOf } from '../core/play.ts';
+import { addVideo, type Driver, type DriverOptions, hasPicture } from './driver.ts';
+
+interface WebrtcOptions extends DriverOptions {
+  readonly entryUrls: readonly string[];
+  readonly token: () => Promise<string>;
+  readonly fromCity: string | undefined;
+}
+
+/** A participant that sends nothing: everybody's sound and one picture. Latency: half the round trip and the buffer. */
+export async function openWebrtc(o: WebrtcOptions): Promise<Driver> {
+  return new WebrtcDriver(o);
+}
+
+class WebrtcDriver implements Driver {
+  readonly #room = new Room();
+  readonly #video: HTMLVideoElement;
+  readonly #sounds = new Map<RemoteTrack, HTMLMediaElement>();
+  #muted: boolean;
+  #failure: string | undefined;
+  #shown: { identity: string; source: 'camera' | 'screen_share'; track: RemoteTrack } | undefined;
+  #buffer = { delayS: 0, frames: 0, meanMs: 0 };
+
+  constructor(o: WebrtcOptions) {
+    this.#muted = o.muted;
+    this.#video = addVideo({ box: o.box, muted: true });
+    const room = this.#room;
+    room.on('trackSubscribed', (track) => this.#hear(track));
+    room.on('trackUnsubscribed', (track) => {
+      for (const element of track.detach()) if (element !== this.#video) element.remove();
+      this.#sounds.delete(track);
+    });
+    room.on('disconnected', (reason) => {
+      this.#failure ??= reason;
+    });
+    const options = o.fromCity === undefined ? {} : { fromCity: o.fromCity };
+    room.connect(o.entryUrls, o.token, options).catch((error: unknown) => {
+      this.#failure ??= (error as { code?: string }).code ?? 'INTERNAL';
+    });
+  }
+
+  look(): Look {
+    if (this.#failure !== undefined) return { at: 'failed', code: this.#failure };
+    if (this.#room.state === 'connecting' || this.#room.state === 'disconnected') return { at: 'connecting' };
+    const isPublished = this.#choose();
+    if (this.#shown === undefined) return { at: isPublished ? 'connecting' : 'empty' };
+    if (!hasPicture(this.#video)) return { at: 'connecting' };
+    this.#measure(this.#shown.track);
+    const { rttMs = 0 } = this.#room.getStatsSummary() ?? {};
+    return { at: 'playing', latencyMs: this.#buffer.meanMs === 0 ? undefined : rttMs / 2 + this.#buffer.meanMs };
+  }
+
+  setMuted(muted: boolean): void {
+    this.#muted = muted;
+    for (const element of this.#sounds.values()) element.muted = muted;
+    if (!muted) void this.#room.startAudio();
+  }
+
+  close(): void {
+    this.#failure ??= 'CLIENT_INITIATED';
+    void this.#room.disconnect();
+    for (const element of this.#sounds.values()) element.remove();
+    this.#video.remove();
+  }
+
+  #hear(track: RemoteTrack): void {
+    if (track.kind !== 'audio') return;
+    const element = new Audio();
+    element.muted = this.#muted;
+    this.#sounds.set(track, element);
+    track.attach(element);
+  }
+
+  /** Shows the picture that is due; answers whether anybody publishes one. */
+  #choose(): boolean {
+    const published = [...this.#room.remoteParticipants.values()].flatMap((one) =>
+      (['screen_share', 'camera'] as const).flatMap((source) => {
+        const publication = one.getTrackPublication(source);
+        return publication === undefined || publication.isMuted
+          ? []
+          : [{ identity: one.identity, source, track: publication.track as RemoteTrack | undefined }];
+      }),
+    );
+    const pictures = published.flatMap(({ track, ...rest }) => (track === undefined ? [] : [{ ...rest, track }]));
+    const speaker = this.#room.activeSpeakers.find(({ isLocal }) => !isLocal)?.identity;
+    const due = pictureOf(pictures, speaker, this.#shown);
+    if (due?.track !== this.#shown?.track) {
+      this.#shown?.track.detach(this.#video);
+      due?.track.attach(this.#video);
+      this.#buffer = { delayS: 0, frames: 0, meanMs: 0 };
+    }
+    this.#shown = due;
+    return published.length > 0;
+  }
+
+  /** The mean time in the jitter buffer since the last call; a track that has gone meanwhile says nothing. */
+  #measure(track: RemoteTrack): void {
+    track.getStats().then(
+      (report) => {
+        for (const entry of report.values() as Iterable<Record<string, unknown>>) {
+          const { type, jitterBufferDelay: delayS, jitterBufferEmittedCount: frames } = entry;
+          if (type !== 'inbound-rtp' || typeof delayS !== 'number' || typeof frames !== 'number') continue;
+          const before = this.#buffer;
+          if (frames <= before.frames) continue;
+          this.#buffer = { delayS, frames, meanMs: (1000 * (delayS - before.delayS)) / (frames - before.frames) };
+        }
+      },
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,48 @@
+// What every way of playing offers to the page, and what those with a media element share.
+import type { Look } from '../core/play.ts';
+
+/** One way that plays; it ends with `close`. */
+export interface Driver {
+  /** What it gives now. Asked several times a second. */
+  look(): Look;
+  /** `false` only in a click, or where the browser allows sound anyway. */
+  setMuted(muted: boolean): void;
+  /** Idempotent; its elements are gone. */
+  close(): void;
+}
+
+/** What a driver is opened with. */
+export interface DriverOptions {
+  /** Takes the picture's element. */
+  readonly box: HTMLElement;
+  readonly muted: boolean;
+}
+
+/** An element for pictures in the box. */
+export function addVideo({ box, muted }: DriverOptions): HTMLVideoElement {
+  const video = document.createElement('video');
+  video.autoplay = true;
+  video.playsInline = true;
+  video.muted = muted;
+  video.disableRemotePlayback = true; // without it ManagedMediaSource does not open
+  box.append(video);
+  return video;
+}
+
+/** Whether the element has a picture to show. */
+export const hasPicture = (video: HTMLVideoElement): boolean =>
+  video.videoWidth > 0 && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+
+/** Plays, silently where the browser refuses sound. Other refusals are seen by `look`: there is no picture. */
+export function play(video: HTMLVideoElement): void {
+  video.play().catch((error: unknown) => {
+    if (!(error instanceof DOMException) || error.name !== 'NotAllowedError' || video.muted) return;
+    video.muted = true;
+    play(video);
+  });
+}
+
+/** The end of what is buffered less what is shown; undefined without a buffer. */
+export function bufferedMs({ buffered, currentTime }: HTMLVideoElement): number | undefined {
+  return buffered.length === 0 ? undefined : 1000 * Math.max(0, buffered.end(buffered.length - 1) - currentTime);
+}

@@ -1,0 +1,149 @@
+import { LoaderCircle, Maximize, MonitorOff, TvMinimal, Volume2, VolumeX } from 'lucide-react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { reasonKeyOf } from '../core/messages/translate.ts';
+import { type Way, wayOf, ways } from '../core/play.ts';
+import { type PageQuery, textOf } from '../core/query.ts';
+import { useTranslate } from '../ui/language.tsx';
+import { Brand, IconButton, LanguageSwitch } from '../ui/parts.tsx';
+import { Player, type PlayerModel } from './player.ts';
+import './play.css';
+
+/** The same in every language. */
+const wayNames: Readonly<Record<Way, string>> = { webrtc: 'WebRTC', flv: 'FLV', hls: 'HLS', mpeg1: 'MPEG-1' };
+
+/** The player page of a room; `room` as it was written in the address. */
+export function PlayPage({ room, query }: { room: string; query: PageQuery }) {
+  const name = textOf(room);
+  const t = useTranslate();
+  useEffect(() => {
+    document.title = `${room} · Meridian`;
+  }, [room]);
+  return (
+    <div className="play">
+      <header className="page-head">
+        <Brand />
+        <LanguageSwitch />
+      </header>
+      <main className="play-main">
+        <h1 className="ellipsis">{room}</h1>
+        {name === '' ? (
+          <p className="play-refused">{t('reason.REQUEST_INVALID')}</p>
+        ) : (
+          <Screen room={name} query={query} />
+        )}
+      </main>
+    </div>
+  );
+}
+
+function Screen({ room, query }: { room: string; query: PageQuery }) {
+  const t = useTranslate();
+  const [player] = useState(() => new Player({ room, token: query.token, fromCity: query.fromCity }));
+  const [forced, setForced] = useState(() => wayOf(new URLSearchParams(location.search).get('way')));
+  const model = useSyncExternalStore(player.store.subscribe, player.store.get);
+  const frame = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const start = (way = forced): void => {
+    if (box.current !== null) player.start(box.current, way);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a choice starts the player by itself
+  useEffect(() => {
+    start();
+    return () => player.close();
+  }, [player]);
+  const choose = (way: Way | undefined): void => {
+    setForced(way);
+    start(way);
+  };
+  const soundName = t(model.muted ? 'play.unmute' : 'play.mute');
+  return (
+    <>
+      <div ref={frame} className="play-frame" data-testid="play" data-at={model.at} data-way={model.way}>
+        <div ref={box} className="play-box" />
+        <Cover model={model} onAgain={() => start()} />
+        {model.muted && model.at === 'playing' ? (
+          <button type="button" className="button primary play-sound" onClick={() => player.setMuted(false)}>
+            <VolumeX size={18} aria-hidden="true" />
+            {t('play.tapForSound')}
+          </button>
+        ) : null}
+      </div>
+      <div className="play-bar">
+        <IconButton label={soundName} aria-pressed={!model.muted} onClick={() => player.setMuted(!model.muted)}>
+          {model.muted ? <VolumeX size={20} /> : <Volume2 size={20} />}
+        </IconButton>
+        <Facts model={model} />
+        <label className="play-choice">
+          <span className="visually-hidden">{t('play.choose')}</span>
+          <select className="select" value={forced ?? ''} onChange={({ target }) => choose(wayOf(target.value))}>
+            <option value="">{t('play.best')}</option>
+            {ways.map((way) => (
+              <option key={way} value={way}>
+                {wayNames[way]}
+              </option>
+            ))}
+          </select>
+        </label>
+        {document.fullscreenEnabled ? (
+          <IconButton label={t('play.fullScreen')} tipEnd onClick={() => void toggleFullScreen(frame.current)}>
+            <Maximize size={20} />
+          </IconButton>
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+/** Over the picture, while there is none. */
+function Cover({ model, onAgain }: { model: PlayerModel; onAgain(): void }) {
+  const t = useTranslate();
+  if (model.at === 'playing') return null;
+  if (model.at === 'failed') {
+    const code = model.code ?? '';
+    return (
+      <div className="play-cover" role="alert">
+        <MonitorOff size={34} aria-hidden="true" />
+        <strong>{t('play.failed')}</strong>
+        <p>{t(reasonKeyOf(code))}</p>
+        <button type="button" className="button primary" onClick={onAgain}>
+          {t('lobby.retry')}
+        </button>
+        <p className="play-code">{t('ended.code', { code })}</p>
+      </div>
+    );
+  }
+  const isEmpty = model.at === 'empty';
+  return (
+    <div className="play-cover">
+      {isEmpty ? (
+        <TvMinimal size={34} aria-hidden="true" />
+      ) : (
+        <LoaderCircle size={34} className="spinner" aria-hidden="true" />
+      )}
+      <strong>{t(isEmpty ? 'play.empty' : 'play.connecting')}</strong>
+      {isEmpty ? <p>{t('play.emptyText')}</p> : null}
+    </div>
+  );
+}
+
+/** The way, how it is with it, and how late it is. */
+function Facts({ model: { at, way, latencyMs } }: { model: PlayerModel }) {
+  const t = useTranslate();
+  return (
+    <dl className="play-facts">
+      <div role="status">
+        <dt>{way === undefined ? '–' : wayNames[way]}</dt>
+        <dd>{t(`play.at.${at}`)}</dd>
+      </div>
+      <div>
+        <dt>{latencyMs === undefined ? '–' : t('play.latency', { ms: Math.round(latencyMs / 10) * 10 })}</dt>
+        <dd>{t(way === undefined ? 'play.delay' : `play.delay.${way}`)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+async function toggleFullScreen(frame: HTMLElement | null): Promise<void> {
+  if (document.fullscreenElement === null) await frame?.requestFullscreen();
+  else await document.exitFullscreen();
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Abilities,
+  begin,
+  type Look,
+  pictureOf,
+  playedRoom,
+  step,
+  type Watch,
+  wayOf,
+  waysFor,
+} from '../../src/core/play.ts';
+
+const all: Abilities = { webrtc: true, mse: true, nativeHls: true, webSocket: true };
+
+describe('the ways of a browser', () => {
+  it.each<[string, Partial<Abilities>, string]>([
+    ['has everything', {}, 'webrtc,flv,hls,mpeg1'],
+    ['has no WebRTC', { webrtc: false }, 'flv,hls,mpeg1'],
+    ['has no MSE: an old iPhone', { webrtc: false, mse: false }, 'hls,mpeg1'],
+    ['has no native HLS: Chromium', { nativeHls: false }, 'webrtc,flv,hls,mpeg1'],
+    ['has WebSockets alone', { webrtc: false, mse: false, nativeHls: false }, 'mpeg1'],
+    ['has no WebSockets', { webrtc: false, webSocket: false }, 'hls'],
+    ['has nothing', { webrtc: false, mse: false, nativeHls: false, webSocket: false }, ''],
+  ])('that %s', (_name, without, expected) => {
+    expect(waysFor({ ...all, ...without }, true).join()).toBe(expected);
+  });
+  it('are WebRTC alone without a gateway', () => {
+    expect(waysFor(all, false)).toEqual(['webrtc']);
+    expect(waysFor({ ...all, webrtc: false }, false)).toEqual([]);
+  });
+  it('are the forced one alone, or none where the browser lacks it', () => {
+    expect(waysFor(all, true, 'hls')).toEqual(['hls']);
+    expect(waysFor({ ...all, mse: false }, true, 'flv')).toEqual([]);
+    expect(waysFor(all, false, 'mpeg1')).toEqual([]);
+  });
+  it('are named exactly', () => {
+    expect([wayOf('mpeg1'), wayOf('MPEG1'), wayOf('h5'), wayOf(''), wayOf(null)]).toEqual([
+      'mpeg1',
+      ...Array(4).fill(undefined),
+    ]);
+  });
+});
+
+/** One look a second; what is watched at the end, as text. */
+function watchAll(list: Parameters<typeof begin>[0], looks: readonly Look[]): string {
+  let watch = begin(list, 0);
+  for (const [index, look] of looks.entries()) watch = step(watch, look, 1000 * (index + 1));
+  return said(watch);
+}
+const said = (watch: Watch): string => (watch.at === 'failed' ? watch.code : `${watch.at} ${watch.way}`);
+const [connecting, empty, playing]: Look[] = [{ at: 'connecting' }, { at: 'empty' }, { at: 'playing' }];
+const many = (look: Look | undefined, count: number): Look[] => Array(count).fill(look);
+const failed = (code: string): Look => ({ at: 'failed', code });
+
+describe('the way in use', () => {
+  it.each<[string, Look[], string]>([
+    ['stays while it is new', many(connecting, 7), 'connecting webrtc'],
+    ['is given up without a picture after 8 s', many(connecting, 8), 'connecting flv'],
+    ['stays in an empty room', [...many(connecting, 7), ...many(empty, 100)], 'empty webrtc'],
+    ['has 8 s again when the room has a picture', [...many(empty, 100), ...many(connecting, 8)], 'connecting webrtc'],
+    ['is given up at once when it fails', [failed('MEDIA_FAILED')], 'connecting flv'],
+    ['plays', [...many(connecting, 3), ...many(playing, 100)], 'playing webrtc'],
+    [
+      'is tried once more when it fails after it has played',
+      [...many(playing, 9), failed('SOCKET_LOST')],
+      'connecting webrtc',
+    ],
+    ['and then the next', [...many(playing, 9), ...many(failed('SOCKET_LOST'), 2)], 'connecting flv'],
+    ['follows all others in their order', many(connecting, 16), 'connecting mpeg1'],
+    ['ends with the last failure', [...many(connecting, 16), failed('NOT_MPEG_TS')], 'NOT_MPEG_TS'],
+    ['ends with the last wait', many(connecting, 24), 'NO_PICTURE'],
+    ['ends for good', [...many(connecting, 24), ...many(playing, 2)], 'NO_PICTURE'],
+    ['ends when one is removed, whatever else there is', [...many(playing, 2), failed('KICKED')], 'KICKED'],
+    ['ends with the token', [failed('TOKEN_EXPIRED')], 'TOKEN_EXPIRED'],
+  ])('%s', (_name, looks, expected) => {
+    expect(watchAll(['webrtc', 'flv', 'mpeg1'], looks)).toBe(expected);
+  });
+  it('is none where nothing is possible', () => {
+    expect(watchAll([], [])).toBe('WAY_NONE');
+  });
+});
+
+it('shows a screen, who speaks, who is shown already, or the first', () => {
+  const camera = (identity: string) => ({ identity, source: 'camera' as const });
+  const [ann, bo, cy] = [camera('ann'), camera('bo'), camera('cy')];
+  const screen = { identity: 'bo', source: 'screen_share' as const };
+  expect(pictureOf([], 'ann', ann)).toBe(undefined);
+  expect(pictureOf([ann, bo, screen], 'ann', ann)).toBe(screen);
+  expect(pictureOf([ann, bo, cy], 'cy', bo)).toBe(cy);
+  expect(pictureOf([ann, bo], 'cy', bo)).toBe(bo);
+  expect(pictureOf([ann, bo], undefined, cy)).toBe(ann);
+});
+
+it('reads the room from the path', () => {
+  const paths = ['/play/team', '/play/%E8%AF%84%E5%AE%A1%201/', '/play/%ff', '/play/', '/play/a/b', '/', '/playing/x'];
+  expect(paths.map(playedRoom)).toEqual(['team', '评审 1', '', ...Array(4).fill(undefined)]);
+});
