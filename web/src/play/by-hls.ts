@@ -44,14 +44,20 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
   const video = addVideo(o);
   let timer: number | undefined;
   let isWaiting = false;
+  let failure: string | undefined;
   const load = (): void => {
     video.src = o.url;
     play(video);
   };
-  video.onerror = () => {
-    // It does not say whether nobody publishes or nothing can be played: the first is usual.
-    isWaiting = true;
-    timer = window.setTimeout(load, AGAIN_MS);
+  // The browser does not say whether nobody publishes (404) or nothing can be played.
+  video.onerror = async () => {
+    const status = await fetch(o.url).then(
+      (response) => response.status,
+      () => 0,
+    );
+    isWaiting = status === 404;
+    if (isWaiting) timer = window.setTimeout(load, AGAIN_MS);
+    else failure = status === 401 ? 'TOKEN_EXPIRED' : 'NO_PICTURE';
   };
   video.onloadedmetadata = () => {
     isWaiting = false;
@@ -59,6 +65,7 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
   load();
   return {
     look: () => {
+      if (failure !== undefined) return { at: 'failed', code: failure };
       if (isWaiting) return { at: 'empty' };
       if (!hasPicture(video)) return { at: 'connecting' };
       const startMs = (video as { getStartDate?(): Date }).getStartDate?.().getTime() ?? Number.NaN;
