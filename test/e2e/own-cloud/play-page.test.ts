@@ -36,6 +36,9 @@ const noMse = ['MediaSource', 'WebKitMediaSource', 'ManagedMediaSource', 'VideoD
 async function open(played: string, missing: readonly string[] = []): Promise<Page> {
   const context = await browser.newContext({ locale: 'en' });
   await context.addInitScript(`for (const name of ${JSON.stringify(missing)}) delete window[name];`);
+  // Chromium plays HLS by itself.
+  if (missing.includes('MediaSource'))
+    await context.addInitScript("HTMLMediaElement.prototype.canPlayType = () => '';");
   const page = await context.newPage();
   await page.goto(`${cloud.pageUrl}/play/${played}`);
   return page;
