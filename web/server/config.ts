@@ -20,7 +20,10 @@ export const webConfig = Type.Object({
   entryUrls: Type.Array(origin, { minItems: 1, maxItems: 32 }),
   /** Further signaling hosts that /v1/entry may name; the page's content security policy admits no others. */
   connectUrls: Type.Array(origin, { maxItems: 256, default: [] }),
-  /** Gateways that the player page asks for ways to play, in this order, and all that they may name. None: WebRTC alone. */
+  /**
+   * Gateways that the player page asks for ways to play, in this order, and all that they may name. None: WebRTC
+   * alone.
+   */
   gatewayUrls: Type.Array(origin, { maxItems: 256, default: [] }),
   /** Development only: signs tokens for whoever can reach this port, so that port must be on a loopback address. */
   devKey: Type.Optional(Type.Object(signingKey)),
