@@ -14,6 +14,7 @@ import {
   type Participant,
   participantBytes,
   participantToWire,
+  rosterMimeType,
   rpc,
   rtpParametersFromWire,
   type Track,
@@ -273,7 +274,8 @@ async function publish(client: LocalSession, message: wire.Publish.$Properties):
   if (!isDisplayName(sent.name)) throw invalid(`track name: ${displayNameRule}`);
   checkedMimeType(sent.mimeType);
   if (sent.layers.length > limits.encodingsMax) throw invalid(`layers: at most ${limits.encodingsMax}`);
-  const mimeType = rtpParametersFromWire(message.rtpParameters).codecs[0]?.mimeType ?? '';
+  const [codec] = rtpParametersFromWire(message.rtpParameters).codecs;
+  const mimeType = codec === undefined ? '' : rosterMimeType(codec);
   const self = selfOf(client);
   const { derivedFrom } = sent;
   const asked = derivedFrom === undefined ? sent : checkedRendition(client, self, { ...sent, derivedFrom, mimeType });

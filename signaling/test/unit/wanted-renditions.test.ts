@@ -55,6 +55,7 @@ describe('nothing is asked for', () => {
     ['a rendition', h264('TR_r')],
     ['the codec that the track has', { trackId: 'TR_a', mimeType: 'video/vp8' }],
     ['a codec that no room routes', { trackId: 'TR_a', mimeType: 'video/mpeg' }],
+    ['what crosses media nodes under the name of a codec', { trackId: 'TR_a', mimeType: 'video/H264-bframes' }],
     ['a sound of a picture', { trackId: 'TR_a', mimeType: 'audio/opus' }],
     ['nothing at all', { trackId: '', mimeType: '' }],
   ])('by a need of %s', (_what, need) => {
@@ -110,6 +111,14 @@ it('the first need makes the publisher add a rendition, others do not; some time
   expect(ordered()).toEqual(['d1 PA_ann TR_a stop']);
   room.needs('d2', [h264('TR_a')]);
   expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
+  room.close();
+});
+
+it('H.264 that browsers cannot take has a rendition in H.264', () => {
+  const { room, ordered } = setUp();
+  room.publish('d1', 'PA_ann', track('TR_obs', { mimeType: 'video/H264-bframes' }));
+  room.needs('d2', [h264('TR_obs')]);
+  expect(ordered()).toEqual(['d1 PA_ann TR_obs make']);
   room.close();
 });
 

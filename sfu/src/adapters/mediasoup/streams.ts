@@ -1,5 +1,5 @@
 // mediasoup's producers and consumers behind the engine's port.
-import type { LayerKind, MediaKind, RtpParameters } from '@meridian/protocol';
+import { type LayerKind, type MediaKind, type RtpParameters, rosterMimeType } from '@meridian/protocol';
 import { parseScalabilityMode, type types } from 'mediasoup';
 import type {
   ConsumeOptions,
@@ -36,7 +36,8 @@ export class MediasoupProducer implements EngineProducer {
     this.handle = handle;
     this.layerKind = layerKindOf(handle.type);
     this.layerCount = spatialLayersOf(handle);
-    this.mimeType = handle.rtpParameters.codecs[0]?.mimeType ?? '';
+    const [codec] = handle.rtpParameters.codecs;
+    this.mimeType = codec === undefined ? '' : rosterMimeType(codec);
     handle.on('score', (scores) => onScore(Math.max(0, ...scores.map(({ score }) => score))));
   }
 

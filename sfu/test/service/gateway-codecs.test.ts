@@ -1,0 +1,53 @@
+// What only gateways take, in a real router of the constant: no browser's offer matches it, theirs does.
+import { type RtpCodecCapability, rosterMimeType, routerConstant } from '@meridian/protocol';
+import { createWorker, type types } from 'mediasoup';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+let worker: types.Worker;
+let router: types.Router;
+beforeAll(async () => {
+  worker = await createWorker({ logLevel: 'warn' });
+  router = await worker.createRouter({ mediaCodecs: routerConstant.mediaCodecs as types.RouterRtpCodecCapability[] });
+});
+afterAll(() => worker.close());
+
+const h264 = (payloadType: number, mode: number, profile: string): RtpCodecCapability => ({
+  ...{ kind: 'video', mimeType: 'video/H264', clockRate: 90_000, preferredPayloadType: payloadType },
+  parameters: { 'level-asymmetry-allowed': 1, 'packetization-mode': mode, 'profile-level-id': profile },
+});
+const profiles = ['42001f', '42e01f', '4d001f', 'f4001f', '64001f', '640c1f'];
+/** Chromium's, each in the two modes that it offers. */
+const chromium = profiles.flatMap((profile, at) => [h264(96 + 2 * at, 0, profile), h264(97 + 2 * at, 1, profile)]);
+const routed = (name: string): RtpCodecCapability[] =>
+  (routerConstant.capabilities.codecs ?? []).filter((codec) => rosterMimeType(codec) === name);
+
+async function produced(name: string, ssrc: number): Promise<types.Producer> {
+  const transport = await router.createPlainTransport({ listenInfo: { protocol: 'udp', ip: '127.0.0.1' } });
+  const [codec] = routed(name);
+  if (codec === undefined) throw new Error(`the router routes no ${name}`);
+  const { preferredPayloadType: payloadType, ...rest } = codec;
+  return transport.produce({
+    kind: 'video',
+    rtpParameters: { codecs: [{ ...rest, payloadType }], encodings: [{ ssrc }] } as types.RtpParameters,
+  });
+}
+const canConsume = ({ id: producerId }: types.Producer, codecs: RtpCodecCapability[]): boolean =>
+  router.canConsume({ producerId, rtpCapabilities: { codecs } as types.RtpCapabilities });
+
+it.each([
+  ['video/H264-bframes', 'video/MPEG1'],
+  ['video/MPEG1', 'video/H264-bframes'],
+])('%s is taken by who names it, and by no browser', async (name, another) => {
+  const producer = await produced(name, 1000 + name.length);
+  expect(rosterMimeType(producer.rtpParameters.codecs[0] ?? { mimeType: '' })).toBe(name);
+  expect(canConsume(producer, routed(name))).toBe(true);
+  expect(canConsume(producer, chromium)).toBe(false);
+  expect(canConsume(producer, routed('video/H264'))).toBe(false);
+  expect(canConsume(producer, routed(another))).toBe(false);
+});
+
+it('a plain H.264 is taken by Chromium, and not in place of what gateways take', async () => {
+  const producer = await produced('video/H264', 2000);
+  expect(canConsume(producer, chromium)).toBe(true);
+  for (const name of ['video/H264-bframes', 'video/MPEG1']) expect(canConsume(producer, routed(name))).toBe(false);
+});
