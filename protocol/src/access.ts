@@ -99,7 +99,8 @@ export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: str
       mode,
       rights: {
         // Who is not shown cannot be watched either: a track without a participant would be a riddle to every client.
-        canPublish: notDenied(video['canPublish']) && !hidden,
+        // But a gateway publishes renditions of others' tracks, which nobody is shown, and nothing else.
+        canPublish: notDenied(video['canPublish']) && (!hidden || kind === 'gateway'),
         canSubscribe: notDenied(video['canSubscribe']),
         canPublishData: notDenied(video['canPublishData']),
         admin: granted(video['roomAdmin']),

@@ -48,6 +48,7 @@ export const rpc = {
   moveSession: rpcOf(25, wire.MoveSession, wire.Empty), // centre -> owner of the room
   // signaling node -> centre, leader -> region instance
   explainDecision: rpcOf(26, wire.ExplainDecision, wire.DecisionExplained),
+  transcode: rpcOf(27, wire.Transcode, wire.Empty), // owner of the room -> centre, centre -> gateway
   attachSession: rpcOf(40, wire.AttachSession, wire.SessionAttached),
   adoptSession: rpcOf(41, wire.AdoptSession, wire.SessionAdopted),
   detachSession: rpcOf(42, wire.DetachSession, wire.Empty),

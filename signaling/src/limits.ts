@@ -67,6 +67,12 @@ export const bounds = {
   renditionLingerMs: 15_000,
   /** Renditions that one signaling node needs in one room; the rest is left out. As many as one session takes. */
   renditionNeedsMax: limits.subscriptionsPerParticipantMax,
+  /** A gateway that has taken an order joins and publishes within this; then another is asked. */
+  transcoderWaitMs: 10_000,
+  /** Askings for a transcoder are 1 s, 2 s … apart, and no more than this. */
+  transcoderPauseMsMax: 30_000,
+  /** The centre asks up to three gateways. */
+  transcodeDeadlineMs: 8000,
   /** Placements remembered for the time without the centre; the oldest goes. */
   leasesCachedMax: 10_000,
   /** Rooms that the centre has turned away, remembered until they may ask again; the oldest goes. */

@@ -91,6 +91,24 @@ export interface Explained {
   readonly options: readonly wire.PlacementOption.$Properties[];
 }
 
+/** A rendition that a gateway is to make of a track of this room. */
+export interface TranscodeOrder {
+  readonly roomKey: string;
+  /** Of the owner's lease. */
+  readonly epoch: number;
+  readonly trackId: string;
+  /** Mime types. */
+  readonly from: string;
+  readonly to: string;
+  /** Of the track; 0: not known. */
+  readonly width: number;
+  readonly height: number;
+  /** The media node where the track is published. */
+  readonly nodeId: string;
+  /** Of the room. */
+  readonly fence: string;
+}
+
 export interface CentrePort {
   readonly fleet: Fleet;
   /** Signaling ids, nearest to the client first; empty when the centre does not answer. CITY_UNKNOWN. */
@@ -116,6 +134,11 @@ export interface CentrePort {
    * RATE_LIMITED.
    */
   explain(decisionId: string, sessionId: string): Promise<Explained>;
+  /**
+   * Has a gateway make a rendition; resolves when it has begun. NO_NODE, OVERLOADED, CENTRE_UNREACHABLE, or the
+   * gateway's refusal: CODEC_UNSUPPORTED and others.
+   */
+  transcode(order: TranscodeOrder): Promise<void>;
   /** Takes a charge back that will not become a session; it lapses by itself too. */
   releaseDecision(decisionId: string): void;
   /** Forgets the cached lease of a room, because its owner said that it is none. */

@@ -8804,6 +8804,12 @@ export namespace meridian {
         /** Load secondHomes. */
         secondHomes: number;
 
+        /** Load transcodeMillicores. */
+        transcodeMillicores: number;
+
+        /** Load transcodeMillicoresUsed. */
+        transcodeMillicoresUsed: number;
+
         /**
          * Creates a new Load instance using the specified properties.
          * @param [properties] Properties to set
@@ -8869,6 +8875,12 @@ export namespace meridian {
 
             /** Load secondHomes */
             secondHomes?: (number|null);
+
+            /** Load transcodeMillicores */
+            transcodeMillicores?: (number|null);
+
+            /** Load transcodeMillicoresUsed */
+            transcodeMillicoresUsed?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -12122,6 +12134,126 @@ export namespace meridian {
 
         /** Shape of an EchoKeys. */
         type $Shape = meridian.EchoKeys.$Properties;
+    }
+
+    /**
+     * Properties of a Transcode.
+     * @deprecated Use meridian.Transcode.$Properties instead.
+     */
+    interface ITranscode extends meridian.Transcode.$Properties {
+    }
+
+    /** Represents a Transcode. */
+    class Transcode {
+
+        /**
+         * Constructs a new Transcode.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Transcode.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Transcode roomKey. */
+        roomKey: string;
+
+        /** Transcode epoch. */
+        epoch: number;
+
+        /** Transcode trackId. */
+        trackId: string;
+
+        /** Transcode fromMimeType. */
+        fromMimeType: string;
+
+        /** Transcode toMimeType. */
+        toMimeType: string;
+
+        /** Transcode width. */
+        width: number;
+
+        /** Transcode height. */
+        height: number;
+
+        /** Transcode nodeId. */
+        nodeId: string;
+
+        /** Transcode fence. */
+        fence: string;
+
+        /**
+         * Creates a new Transcode instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Transcode instance
+         */
+        static create(properties: meridian.Transcode.$Shape): meridian.Transcode & meridian.Transcode.$Shape;
+        static create(properties?: meridian.Transcode.$Properties): meridian.Transcode;
+
+        /**
+         * Encodes the specified Transcode message. Does not implicitly {@link meridian.Transcode.verify|verify} messages.
+         * @param message Transcode message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Transcode.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Transcode message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Transcode & meridian.Transcode.$Shape} Transcode
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Transcode & meridian.Transcode.$Shape;
+
+        /**
+         * Gets the type url for Transcode
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Transcode {
+
+        /** Properties of a Transcode. */
+        interface $Properties {
+
+            /** Transcode roomKey */
+            roomKey?: (string|null);
+
+            /** Transcode epoch */
+            epoch?: (number|null);
+
+            /** Transcode trackId */
+            trackId?: (string|null);
+
+            /** Transcode fromMimeType */
+            fromMimeType?: (string|null);
+
+            /** Transcode toMimeType */
+            toMimeType?: (string|null);
+
+            /** Transcode width */
+            width?: (number|null);
+
+            /** Transcode height */
+            height?: (number|null);
+
+            /** Transcode nodeId */
+            nodeId?: (string|null);
+
+            /** Transcode fence */
+            fence?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Transcode. */
+        type $Shape = meridian.Transcode.$Properties;
     }
 
     /**

@@ -12192,6 +12192,8 @@ export const meridian = $root.meridian = (() => {
         Load.prototype.loopLagMsP99 = 0;
         Load.prototype.rssBytes = 0;
         Load.prototype.secondHomes = 0;
+        Load.prototype.transcodeMillicores = 0;
+        Load.prototype.transcodeMillicoresUsed = 0;
 
         Load.create = function(properties) {
             return new Load(properties);
@@ -12222,6 +12224,10 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(65).double(message.rssBytes);
             if (message.secondHomes != null && $Object.hasOwnProperty.call(message, "secondHomes") && message.secondHomes !== 0)
                 writer.uint32(72).uint32(message.secondHomes);
+            if (message.transcodeMillicores != null && $Object.hasOwnProperty.call(message, "transcodeMillicores") && message.transcodeMillicores !== 0)
+                writer.uint32(80).uint32(message.transcodeMillicores);
+            if (message.transcodeMillicoresUsed != null && $Object.hasOwnProperty.call(message, "transcodeMillicoresUsed") && message.transcodeMillicoresUsed !== 0)
+                writer.uint32(88).uint32(message.transcodeMillicoresUsed);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -12334,6 +12340,24 @@ export const meridian = $root.meridian = (() => {
                             message.secondHomes = value;
                         else
                             delete message.secondHomes;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.transcodeMillicores = value;
+                        else
+                            delete message.transcodeMillicores;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.transcodeMillicoresUsed = value;
+                        else
+                            delete message.transcodeMillicoresUsed;
                         continue;
                     }
                 }
@@ -17086,6 +17110,194 @@ export const meridian = $root.meridian = (() => {
         };
 
         return EchoKeys;
+    })();
+
+    meridian.Transcode = (function() {
+
+        const Transcode = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Transcode.prototype.roomKey = "";
+        Transcode.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Transcode.prototype.trackId = "";
+        Transcode.prototype.fromMimeType = "";
+        Transcode.prototype.toMimeType = "";
+        Transcode.prototype.width = 0;
+        Transcode.prototype.height = 0;
+        Transcode.prototype.nodeId = "";
+        Transcode.prototype.fence = "";
+
+        Transcode.create = function(properties) {
+            return new Transcode(properties);
+        };
+
+        Transcode.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(16).uint64(message.epoch);
+            if (message.trackId != null && $Object.hasOwnProperty.call(message, "trackId") && message.trackId !== "")
+                writer.uint32(26).string(message.trackId);
+            if (message.fromMimeType != null && $Object.hasOwnProperty.call(message, "fromMimeType") && message.fromMimeType !== "")
+                writer.uint32(34).string(message.fromMimeType);
+            if (message.toMimeType != null && $Object.hasOwnProperty.call(message, "toMimeType") && message.toMimeType !== "")
+                writer.uint32(42).string(message.toMimeType);
+            if (message.width != null && $Object.hasOwnProperty.call(message, "width") && message.width !== 0)
+                writer.uint32(48).uint32(message.width);
+            if (message.height != null && $Object.hasOwnProperty.call(message, "height") && message.height !== 0)
+                writer.uint32(56).uint32(message.height);
+            if (message.nodeId != null && $Object.hasOwnProperty.call(message, "nodeId") && message.nodeId !== "")
+                writer.uint32(66).string(message.nodeId);
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
+                writer.uint32(74).string(message.fence);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Transcode.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Transcode();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.trackId = value;
+                        else
+                            delete message.trackId;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fromMimeType = value;
+                        else
+                            delete message.fromMimeType;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.toMimeType = value;
+                        else
+                            delete message.toMimeType;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.width = value;
+                        else
+                            delete message.width;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.height = value;
+                        else
+                            delete message.height;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nodeId = value;
+                        else
+                            delete message.nodeId;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fence = value;
+                        else
+                            delete message.fence;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Transcode.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Transcode";
+        };
+
+        return Transcode;
     })();
 
     meridian.ReleaseDecision = (function() {

@@ -53,6 +53,16 @@ describe('claims', () => {
       expect(access(claims), JSON.stringify(claims).slice(0, 40)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
   });
 
+  it('let a gateway publish that is not shown, if they let it publish at all', () => {
+    const canPublish = (kind: string, video: object) => {
+      const result = accessOf({ ...good, kind, video: { ...good.video, hidden: true, ...video } }, tenant);
+      return result.ok && result.access.rights.canPublish;
+    };
+    expect(canPublish('gateway', {})).toBe(true);
+    expect(canPublish('gateway', { canPublish: false })).toBe(false);
+    expect(canPublish('agent', { canPublish: true })).toBe(false);
+  });
+
   it.each([
     ['of the token', '', ['us', 'eu'], 'eu,us'],
     ['of the tenant', 'eu,us', undefined, 'eu,us'],

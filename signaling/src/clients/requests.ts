@@ -278,6 +278,8 @@ async function publish(client: LocalSession, message: wire.Publish.$Properties):
   const mimeType = codec === undefined ? '' : rosterMimeType(codec);
   const self = selfOf(client);
   const { derivedFrom } = sent;
+  if (self.hidden && derivedFrom === undefined)
+    throw new MeridianError('NOT_PERMITTED', 'who is not shown publishes nothing but renditions');
   const asked = derivedFrom === undefined ? sent : checkedRendition(client, self, { ...sent, derivedFrom, mimeType });
   if (room.replica?.track(asked.trackId) !== undefined) throw new MeridianError('TRACK_EXISTS');
   if (self.tracks.length >= limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');

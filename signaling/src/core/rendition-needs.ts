@@ -54,18 +54,25 @@ export function wanted(
   return found;
 }
 
+/** A rendition by somebody who does not publish the original. */
+export interface RenditionByOther {
+  readonly need: RenditionNeed;
+  readonly makers: Participant[];
+}
+
 /** What is published in place of originals: by the publishers of these themselves, and by others. */
 export function renditionsMade(participants: readonly Participant[]): {
   own: Map<string, RenditionNeed>;
-  byOthers: Set<string>;
+  byOthers: Map<string, RenditionByOther>;
 } {
-  const made = { own: new Map<string, RenditionNeed>(), byOthers: new Set<string>() };
-  for (const { tracks } of participants)
-    for (const { derivedFrom, mimeType } of tracks) {
+  const made = { own: new Map<string, RenditionNeed>(), byOthers: new Map<string, RenditionByOther>() };
+  for (const participant of participants)
+    for (const { derivedFrom, mimeType } of participant.tracks) {
       if (derivedFrom === undefined) continue;
       const need = { trackId: derivedFrom, mimeType };
-      if (tracks.some(({ trackId }) => trackId === derivedFrom)) made.own.set(needKey(need), need);
-      else made.byOthers.add(needKey(need));
+      const key = needKey(need);
+      if (participant.tracks.some(({ trackId }) => trackId === derivedFrom)) made.own.set(key, need);
+      else made.byOthers.set(key, { need, makers: [...(made.byOthers.get(key)?.makers ?? []), participant] });
     }
   return made;
 }

@@ -8,7 +8,7 @@ import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
 import { type Fleet, fallbackNode, type LinkState, TurnedAway } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { CentrePort, Explained, Lease, Placed, PlaceRequest } from '../ports.ts';
+import type { CentrePort, Explained, Lease, Placed, PlaceRequest, TranscodeOrder } from '../ports.ts';
 import { fleetFromWire, leaseFromWire, locationFromWire } from '../wire/control-wire.ts';
 import { optionsOf } from '../wire/options-wire.ts';
 import { type KnownOwner, OwnerSearch } from './owner-search.ts';
@@ -221,6 +221,14 @@ export class CentreClient implements CentrePort {
         ? new MeridianError('CENTRE_UNREACHABLE', 'The scheduling centre does not answer.', { cause: error })
         : failure;
     }
+  }
+
+  async transcode({ from, to, ...order }: TranscodeOrder): Promise<void> {
+    const request = { ...order, fromMimeType: from, toMimeType: to };
+    await translated(
+      call(this.#link(), rpc.transcode, request, { deadlineMs: bounds.transcodeDeadlineMs }),
+      'CENTRE_UNREACHABLE',
+    );
   }
 
   releaseDecision(decisionId: string): void {

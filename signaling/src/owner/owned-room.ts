@@ -21,7 +21,7 @@ import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
 import type { Bans, Fleet, RenditionNeed, Roster, RosterResult } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
-import type { Refused, RoomJoined, TrackOffer } from '../ports.ts';
+import type { CentrePort, Refused, RoomJoined, TrackOffer } from '../ports.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
 import { Entrance } from './entrance.ts';
@@ -56,6 +56,7 @@ export interface OwnedRoomOptions {
   fleet(): Fleet;
   counted: Pick<ServiceCounters, 'move'>;
   nodes: NodeLinks;
+  centre: Pick<CentrePort, 'transcode'>;
   offerIssuer: OfferIssuer;
   signalingNodes: SignalingSink;
   bans: Bans;
@@ -129,6 +130,7 @@ export class OwnedRoom {
       roster: o.roster,
       tell: (publisher, rendition, isWanted) =>
         this.#order(publisher.signalingId, publisher.sessionId, { rendition, isWanted }),
+      transcode: (order) => o.centre.transcode({ ...order, roomKey, epoch: o.room.epoch, fence: entrance.fence }),
     });
     this.#follow();
   }

@@ -209,16 +209,17 @@ export class OwnedRooms {
       homes.map(({ session }) => [sessionIdOf(session), session.session?.adoption ?? 0] as const),
     );
     const { roster, evicted } = Roster.rebuilt(lease.epoch, held, adoptions, latestInfo(snapshots));
-    const { clock, log, rng, counted, nodes, offerIssuer, signalingNodes, bans } = this.#o;
+    const { centre, clock, log, rng, counted, nodes, offerIssuer, signalingNodes, bans } = this.#o;
     const room = new OwnedRoom({
       room: identity,
       roster,
       clock,
       log,
       rng,
-      fleet: () => this.#o.centre.fleet,
+      fleet: () => centre.fleet,
       counted,
       nodes,
+      centre,
       offerIssuer,
       signalingNodes,
       bans,

@@ -1,19 +1,28 @@
 // Renditions that a room needs, at its owner: the first need of any signaling node makes the track's publisher add one;
-// when the last has been gone for a while, the publisher may stop.
+// when the last has been gone for a while, the publisher may stop. What a publisher cannot make, a gateway is asked for
+// (transcoders.ts), and told when nobody needs it any more.
 //
 // What the owner knows is what the signaling nodes tell it, all of it each time, and tell again to the next owner. A
 // rendition that its publisher makes and nobody needs (its owner is new, or the word to stop was lost) is treated
 // as one whose last need has just gone.
 import type { ErrorCode, Participant } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { needKey, type RenditionNeed, type Replica, renditionsMade, wanted } from '../core/index.ts';
+import {
+  needKey,
+  type RenditionByOther,
+  type RenditionNeed,
+  type Replica,
+  renditionsMade,
+  wanted,
+} from '../core/index.ts';
 import { bounds } from '../limits.ts';
+import { isTranscoded, Transcoders, type TranscodersOptions } from './transcoders.ts';
 
-export interface WantedRenditionsOptions {
+export interface WantedRenditionsOptions extends Pick<TranscodersOptions, 'transcode'> {
   readonly clock: Clock;
   readonly log: Logger;
   readonly roster: Pick<Replica, 'participants' | 'track'>;
-  /** Tells the publisher of a track. */
+  /** Tells the publisher of a track, or of a rendition. */
   tell(publisher: Participant, need: RenditionNeed, isWanted: boolean): void;
 }
 
@@ -29,10 +38,20 @@ export class WantedRenditions {
   readonly #o: WantedRenditionsOptions;
   readonly #needs = new Map<string, readonly RenditionNeed[]>(); // by signaling node
   readonly #asked = new Map<string, Asked>();
+  readonly #transcoders: Transcoders;
+  /** Renditions by others that nobody needs: run until these are told. */
+  readonly #unneeded = new Map<string, Timer>();
   #closed = false;
 
   constructor(o: WantedRenditionsOptions) {
     this.#o = o;
+    this.#transcoders = new Transcoders({
+      ...o,
+      original: (trackId) => {
+        const found = o.roster.track(trackId);
+        return found && { track: found.track, nodeId: found.publisher.nodeId };
+      },
+    });
     this.review();
   }
 
@@ -53,6 +72,7 @@ export class WantedRenditions {
     if (asked === undefined || this.#o.roster.track(need.trackId)?.publisher.sessionId !== sessionId) return;
     asked.refused = code;
     this.#o.log.info({ sessionId, ...need, code }, 'a rendition that somebody needs cannot be made by the publisher');
+    this.review();
   }
 
   /** A session has come back through another connection or signaling node: what it was told may have been lost. */
@@ -71,9 +91,18 @@ export class WantedRenditions {
     for (const signalingId of this.#needs.keys()) if (!heard.has(signalingId)) this.#needs.delete(signalingId);
     const { own, byOthers } = renditionsMade(participants);
     const needed = wanted([...this.#needs.values()].flat(), (trackId) => roster.track(trackId)?.track);
-    for (const [key, need] of needed) if (!byOthers.has(key)) this.#want(key, need);
+    this.#transcoders.keep(needed);
+    for (const [key, need] of needed) {
+      if (byOthers.has(key)) this.#transcoders.made(need);
+      else this.#want(key, need);
+    }
     const known = new Map([...own, ...[...this.#asked].map(([key, { need }]) => [key, need] as const)]);
-    for (const [key, need] of known) if (!needed.has(key) || byOthers.has(key)) this.#letGo(key, need);
+    for (const [key, need] of known) {
+      // A refusal holds as long as the need.
+      const isDone = byOthers.has(key) && this.#asked.get(key)?.refused === undefined;
+      if (!needed.has(key) || isDone) this.#letGo(key, need);
+    }
+    this.#endUnneeded(byOthers, needed);
   }
 
   /** Idempotent. */
@@ -81,6 +110,29 @@ export class WantedRenditions {
     this.#closed = true;
     for (const { linger } of this.#asked.values()) linger?.cancel();
     this.#asked.clear();
+    this.#transcoders.close();
+    for (const timer of this.#unneeded.values()) timer.cancel();
+    this.#unneeded.clear();
+  }
+
+  /** Ends what others make: after a while what nobody needs, at once what two make. */
+  #endUnneeded(byOthers: ReadonlyMap<string, RenditionByOther>, needed: ReadonlyMap<string, RenditionNeed>): void {
+    const { clock, tell } = this.#o;
+    for (const [key, { need, makers }] of byOthers) {
+      for (const maker of makers.slice(1)) tell(maker, need, false);
+      if (needed.has(key) || this.#unneeded.has(key)) continue;
+      const end = (): void => {
+        this.#unneeded.delete(key);
+        const made = renditionsMade(this.#o.roster.participants()).byOthers.get(key);
+        for (const maker of made?.makers ?? []) tell(maker, need, false);
+      };
+      this.#unneeded.set(key, clock.after(bounds.renditionLingerMs, end));
+    }
+    for (const [key, timer] of this.#unneeded) {
+      if (byOthers.has(key) && !needed.has(key)) continue;
+      timer.cancel();
+      this.#unneeded.delete(key);
+    }
   }
 
   #want(key: string, need: RenditionNeed): void {
@@ -88,6 +140,7 @@ export class WantedRenditions {
     known?.linger?.cancel();
     if (known !== undefined) {
       known.linger = undefined;
+      if (known.refused !== undefined && isTranscoded(need)) this.#transcoders.want(need);
       return;
     }
     const asked: Asked = { need, refused: undefined, linger: undefined };

@@ -70,6 +70,23 @@ it('is published by gateways and the publisher alone, of an original of its kind
   expect(await publish(transcoder, rendition, 'video/H264', original)).toBe('published');
   expect(await publish(transcoder, 'TR_rendition0002', 'video/H264', rendition)).toBe('REQUEST_INVALID');
 });
+
+it('is all that a gateway publishes that is not shown', async () => {
+  const speaker = await join('speaker');
+  expect(await publish(speaker, original, 'video/VP8')).toBe('published');
+  const hidden = await join('hidden', { claims: { kind: 'gateway' }, video: { hidden: true } });
+  expect(await publish(hidden, 'TR_own0000000001', 'video/H264')).toBe('NOT_PERMITTED');
+  const watcher = await join('watcher', { join: decodesLittle });
+  expect(await publish(hidden, rendition, 'video/H264', original)).toBe('published');
+  await until(() => watcher.tracksReceived().includes(original), 'the watcher receives it');
+  expect(speaker.events().map(({ body }) => body)).toEqual([
+    'trackPublished',
+    undefined,
+    'participantJoined',
+    undefined,
+  ]);
+});
+
 const rtpOf = (mimeType: string): wire.RtpParameters.$Properties => ({
   mid: '0',
   codecs: [{ mimeType, payloadType: 100, clockRate: 48_000, channels: 2 }],

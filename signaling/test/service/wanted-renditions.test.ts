@@ -134,6 +134,29 @@ it('a publisher that cannot says so; it is believed of its own tracks alone', as
   expect(asked(she)).toEqual([make]);
 });
 
+it('of what she cannot make the centre is asked, and its maker ends it when nobody needs it', async () => {
+  const { she, he } = await call();
+  await until(() => asked(she).length === 1, 'she is asked');
+  const refused = { trackId: camera, mimeType: h264, code: 'CODEC_UNSUPPORTED' };
+  rig.centre.transcodeFails = 'OVERLOADED';
+  expect(await she.outcome({ renditionRefused: refused })).toBe('ack');
+  await until(() => rig.centre.transcoding.length === 2, 'the centre is asked, and asked again');
+  rig.centre.transcodeFails = undefined;
+  const order = { roomKey: 'acme/lobby', epoch: 1, trackId: camera, fromMimeType: 'video/VP8', toMimeType: h264 };
+  expect(rig.centre.transcoding[0]).toMatchObject({ ...order, nodeId: node.id, width: 0, height: 0, fence: '' });
+  const gateway = await TestClient.join(his?.url ?? '', {
+    ...{ identity: 'gateway', claims: { kind: 'gateway' }, video: { hidden: true } },
+    join: { manualSubscribe: true },
+  });
+  expect(await publish(gateway, rendition, h264, camera)).toBe('published');
+  await until(() => he.tracksReceived().includes(camera), 'he receives her');
+  he.socket.close(1000);
+  await until(() => linger.isLingering, 'he has left');
+  linger.turn();
+  await until(() => asked(gateway).length === 1, 'the gateway is told');
+  expect([asked(gateway), asked(she)]).toEqual([[stop], [make]]);
+});
+
 it('a publisher that comes back through another signaling node is asked after its join; its renditions stay its own', async () => {
   const { she, he } = await call();
   await until(() => asked(she).length === 1, 'she is asked');

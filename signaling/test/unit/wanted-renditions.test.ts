@@ -1,10 +1,11 @@
 // Which renditions an owner asks publishers for, by what its signaling nodes tell it.
-import { limits, type Participant, type Track, trackFromWire } from '@meridian/protocol';
+import { type ErrorCode, limits, MeridianError, type Participant, type Track, trackFromWire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { Bans, type RenditionNeed, Roster, renditionTypesFor } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { OwnedRoom, type OwnedRoomOptions } from '../../src/owner/owned-room.ts';
+import type { TranscodeOrder } from '../../src/ports.ts';
 import type { SessionOrder } from '../../src/wire/control-wire.ts';
 import { person } from './fixtures.ts';
 
@@ -21,6 +22,9 @@ const rendition = (trackId: string, derivedFrom: string): Track =>
 function setUp(o: { held?: Participant[] } = {}) {
   const clock = new ManualClock();
   const orders: string[] = [];
+  const transcodings: TranscodeOrder[] = [];
+  /** What the centre answers from now on. */
+  const centre: { refusal: ErrorCode | undefined } = { refusal: undefined };
   const ann = person('ann', { tracks: [track('TR_a'), track('TR_voice', { kind: 'audio', mimeType: 'audio/opus' })] });
   const [bob, cat] = [person('bob', { signalingId: 'd2' }), person('cat', { signalingId: 'd3' })];
   const room = new OwnedRoom({
@@ -33,6 +37,12 @@ function setUp(o: { held?: Participant[] } = {}) {
     nodes: { hold: () => undefined, release: () => undefined },
     bans: new Bans(1),
     fence: undefined,
+    centre: {
+      transcode: async (order: TranscodeOrder) => {
+        transcodings.push(order);
+        if (centre.refusal !== undefined) throw new MeridianError(centre.refusal);
+      },
+    },
     roster: Roster.rebuilt(2, o.held ?? [ann, bob, cat]).roster,
     signalingNodes: {
       events: () => undefined,
@@ -44,7 +54,13 @@ function setUp(o: { held?: Participant[] } = {}) {
   } as unknown as OwnedRoomOptions);
   /** What was ordered since the last look. */
   const ordered = (): string[] => orders.splice(0);
-  return { room, clock, ordered, ann, bob, cat };
+  /** How often a transcoder was asked for, since the last look. */
+  const transcoded = async (): Promise<number> => {
+    await Promise.resolve();
+    await Promise.resolve();
+    return transcodings.splice(0).length;
+  };
+  return { room, clock, ordered, transcodings, transcoded, centre, ann, bob, cat };
 }
 const lingered = bounds.renditionLingerMs;
 
@@ -204,6 +220,144 @@ it('a publisher that refused is not asked again; nobody refuses for somebody els
   clock.advance(lingered);
   expect(ordered()).toEqual([]);
   room.close();
+});
+
+describe('what its publisher cannot make', () => {
+  /** Ann has refused; a gateway (at d2) publishes what `make` says. */
+  function refused(o: { answer?: ErrorCode; mimeType?: string } = {}) {
+    const gateway = person('gateway', { signalingId: 'd2', kind: 'gateway', hidden: true });
+    const made = setUp({
+      held: [
+        person('ann', { tracks: [track('TR_a', { width: 640, height: 360 })] }),
+        gateway,
+        person('bob', { signalingId: 'd2' }),
+        person('cat', { signalingId: 'd3' }),
+      ],
+    });
+    made.centre.refusal = o.answer;
+    const need = { trackId: 'TR_a', mimeType: o.mimeType ?? 'video/H264' };
+    made.room.needs('d3', [need]);
+    made.room.renditionRefused('d1', 'PA_ann', need, 'CODEC_UNSUPPORTED');
+    made.ordered();
+    const make = (trackId = 'TR_r') => made.room.publish('d2', 'PA_gateway', rendition(trackId, 'TR_a'));
+    const end = (trackId = 'TR_r') => made.room.unpublish('d2', 'PA_gateway', trackId, 'UNPUBLISHED');
+    return { ...made, make, end };
+  }
+
+  it('is asked of the centre, with what a gateway has to know', () => {
+    const { room, transcodings } = refused();
+    const of = { trackId: 'TR_a', from: 'video/VP8', to: 'video/H264', width: 640, height: 360, nodeId: 'n1' };
+    expect(transcodings).toEqual([{ ...of, roomKey: 'acme/lobby', epoch: 2, fence: '' }]);
+    room.close();
+  });
+
+  it('is asked once while others need it too, and again when nothing has come of it', async () => {
+    const { room, clock, transcoded } = refused();
+    expect(await transcoded()).toBe(1);
+    room.needs('d2', [h264('TR_a')]);
+    clock.advance(bounds.transcoderWaitMs - 1);
+    expect(await transcoded()).toBe(0);
+    clock.advance(1);
+    expect(await transcoded()).toBe(1);
+    room.close();
+  });
+
+  it('is not asked in a codec that gateways do not make', async () => {
+    const { room, transcoded } = refused({ mimeType: 'video/VP9' });
+    expect(await transcoded()).toBe(0);
+    room.close();
+  });
+
+  it.each<ErrorCode>(['OVERLOADED', 'NO_NODE', 'CENTRE_UNREACHABLE'])(
+    '%s: asked after 1 s, 2 s … 30 s',
+    async (answer) => {
+      const { room, clock, transcoded, centre } = refused({ answer });
+      expect(await transcoded()).toBe(1);
+      for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
+        clock.advance(seconds * 1000 - 1);
+        expect(await transcoded()).toBe(0);
+        clock.advance(1);
+        expect(await transcoded()).toBe(1);
+      }
+      centre.refusal = undefined;
+      room.needs('d3', []);
+      clock.advance(60_000);
+      expect(await transcoded()).toBe(0);
+      expect(clock.pendingTimers).toBe(0);
+      room.close();
+    },
+  );
+
+  it('a codec that no gateway takes is not asked again', async () => {
+    const { room, clock, transcoded } = refused({ answer: 'CODEC_UNSUPPORTED' });
+    expect(await transcoded()).toBe(1);
+    clock.advance(120_000);
+    expect(await transcoded()).toBe(0);
+    room.close();
+  });
+
+  it('ends some time after the last need, told to who makes it', async () => {
+    const { room, clock, ordered, transcoded, make } = refused();
+    await transcoded();
+    make();
+    clock.advance(2 * bounds.transcoderWaitMs);
+    expect([await transcoded(), ordered()]).toEqual([0, []]);
+    room.needs('d3', []);
+    clock.advance(lingered - 1);
+    room.needs('d3', [h264('TR_a')]);
+    clock.advance(lingered);
+    room.needs('d3', []);
+    clock.advance(lingered - 1);
+    expect(ordered()).toEqual([]);
+    clock.advance(1);
+    expect(ordered()).toEqual(['d2 PA_gateway TR_a stop']);
+    expect(await transcoded()).toBe(0);
+    room.close();
+  });
+
+  it('is asked at once when its maker goes after a while, and with a pause when it did not last', async () => {
+    const { room, clock, transcoded, make, end } = refused();
+    await transcoded();
+    make();
+    clock.advance(bounds.transcoderWaitMs);
+    end();
+    expect(await transcoded()).toBe(1);
+    make('TR_r2');
+    clock.advance(bounds.transcoderWaitMs - 1);
+    end('TR_r2');
+    expect(await transcoded()).toBe(0);
+    clock.advance(2000);
+    expect(await transcoded()).toBe(1);
+    room.leave('d2', 'PA_gateway', 'LEFT');
+    room.close();
+    clock.advance(60_000);
+    expect([await transcoded(), clock.pendingTimers]).toEqual([0, 0]);
+  });
+
+  it('is made once: one of two is told to stop', () => {
+    const { room, ordered, make } = refused();
+    make();
+    room.publish('d2', 'PA_bob', rendition('TR_other', 'TR_a'));
+    expect(ordered()).toEqual(['d2 PA_gateway TR_a stop']);
+    room.close();
+  });
+
+  it('goes on under a new owner while it is needed, and ends when it is not', async () => {
+    const held = [
+      person('ann', { tracks: [track('TR_a')] }),
+      person('cat', { signalingId: 'd3' }),
+      person('gateway', { signalingId: 'd2', kind: 'gateway', tracks: [rendition('TR_r', 'TR_a')] }),
+    ];
+    const kept = setUp({ held });
+    kept.room.needs('d3', [h264('TR_a')]);
+    kept.clock.advance(2 * lingered);
+    expect([kept.ordered(), await kept.transcoded()]).toEqual([[], 0]);
+    kept.room.close();
+    const { room, clock, ordered } = setUp({ held });
+    clock.advance(lingered);
+    expect(ordered()).toEqual(['d2 PA_gateway TR_a stop']);
+    room.close();
+  });
 });
 
 it('a rendition that a new owner finds and nobody needs is stopped, as often as it takes', () => {

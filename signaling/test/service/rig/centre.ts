@@ -1,5 +1,16 @@
 // A scheduling centre of one file: registration, plans, leases with epochs, placement by a map that the test sets.
-import { call, isInFence, MeridianError, note, onNote, post, rpc, serve, type wire } from '@meridian/protocol';
+import {
+  call,
+  type ErrorCode,
+  isInFence,
+  MeridianError,
+  note,
+  onNote,
+  post,
+  rpc,
+  serve,
+  type wire,
+} from '@meridian/protocol';
 import {
   type Authority,
   type Clock,
@@ -34,6 +45,9 @@ export class FakeCentre {
   readonly explained: wire.ExplainDecision[] = [];
   /** Sessions by the decisions about them. */
   readonly #decided = new Map<string, { sessionId: string; nodeId: string }>();
+  /** Renditions that owners have asked for; answered with `transcodeFails`, if that is there. */
+  readonly transcoding: wire.Transcode[] = [];
+  transcodeFails: ErrorCode | undefined;
   refuseWith: { code: string; retryAfterMs: number } | undefined;
   located: string[] | undefined;
   locates = 0;
@@ -146,6 +160,11 @@ export class FakeCentre {
       const by = { centreIncarnation: this.#incarnation, centreEpoch: this.instanceOf?.epoch ?? 0 };
       const plan = this.instanceOf === undefined ? this.#plan() : null;
       return { ...by, plan, reportIntervalMs: 1000, draining: false };
+    });
+    serve(link, rpc.transcode, (order) => {
+      this.transcoding.push(order);
+      if (this.transcodeFails !== undefined) throw new MeridianError(this.transcodeFails);
+      return {};
     });
     onNote(link, note.accessTimes, (times) => void this.times.push(times));
     if (link.remote.kind === 'signaling') post(link, note.echoKeys, { keys: this.echoKeys });

@@ -1,0 +1,112 @@
+// Renditions that a room needs and whose publishers cannot make them: the centre is asked for a gateway that does, again
+// and again until one is published or the need has gone.
+import type { Track } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { needKey, type RenditionNeed } from '../core/index.ts';
+import { codeOf } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import type { TranscodeOrder } from '../ports.ts';
+
+/** A track to be made a rendition of, and the media node where it is published. */
+export interface Original {
+  readonly track: Track;
+  readonly nodeId: string;
+}
+
+export interface TranscodersOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  original(trackId: string): Original | undefined;
+  /** Resolves when a gateway has begun; rejects with a stable code. */
+  transcode(order: Pick<TranscodeOrder, 'trackId' | 'from' | 'to' | 'width' | 'height' | 'nodeId'>): Promise<void>;
+}
+
+interface Wanted {
+  /** Askings in a row that led to no rendition, or to none that lasted. */
+  failures: number;
+  /** Until the next asking; undefined while one is on its way, or there is a rendition, or none can be made. */
+  timer: Timer | undefined;
+  /** Since when there is a rendition. */
+  madeAtMs: number | undefined;
+}
+
+/** Gateways make H.264 of other codecs, and nothing else. */
+export const isTranscoded = ({ mimeType }: RenditionNeed): boolean => mimeType.toLowerCase() === 'video/h264';
+
+export class Transcoders {
+  readonly #o: TranscodersOptions;
+  readonly #wanted = new Map<string, Wanted>();
+
+  constructor(o: TranscodersOptions) {
+    this.#o = o;
+  }
+
+  /** There is no rendition for this need. Asks once for all calls. */
+  want(need: RenditionNeed): void {
+    const key = needKey(need);
+    const known = this.#wanted.get(key);
+    if (known === undefined) {
+      const wanted: Wanted = { failures: 0, timer: undefined, madeAtMs: undefined };
+      this.#wanted.set(key, wanted);
+      this.#ask(wanted, need);
+    } else if (known.madeAtMs !== undefined) {
+      const hasLasted = this.#o.clock.nowMs() - known.madeAtMs >= bounds.transcoderWaitMs;
+      known.madeAtMs = undefined;
+      if (!hasLasted) this.#later(known, need, 0);
+      else {
+        known.failures = 0;
+        this.#ask(known, need);
+      }
+    }
+  }
+
+  /** Somebody publishes it now. */
+  made(need: RenditionNeed): void {
+    const wanted = this.#wanted.get(needKey(need));
+    if (wanted === undefined || wanted.madeAtMs !== undefined) return;
+    wanted.timer?.cancel();
+    wanted.timer = undefined;
+    wanted.madeAtMs = this.#o.clock.nowMs();
+  }
+
+  /** Forgets all needs but these. */
+  keep(needed: { has(key: string): boolean }): void {
+    for (const [key, { timer }] of this.#wanted) {
+      if (needed.has(key)) continue;
+      timer?.cancel();
+      this.#wanted.delete(key);
+    }
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.keep(new Set());
+  }
+
+  #ask(wanted: Wanted, need: RenditionNeed): void {
+    const original = this.#o.original(need.trackId);
+    if (original === undefined) return; // it has ended: `keep` forgets the need
+    const { trackId, mimeType: from, width, height } = original.track;
+    const { nodeId } = original;
+    this.#o.transcode({ trackId, from, to: need.mimeType, width, height, nodeId }).then(
+      // A gateway has taken it. Should nothing come of that, another is asked.
+      () => this.#later(wanted, need, bounds.transcoderWaitMs),
+      (error: unknown) => {
+        const code = codeOf(error);
+        this.#o.log.info({ ...need, code, err: error }, 'no gateway makes a rendition that somebody needs');
+        if (code !== 'CODEC_UNSUPPORTED') this.#later(wanted, need, 0);
+      },
+    );
+  }
+
+  #later(wanted: Wanted, need: RenditionNeed, leastMs: number): void {
+    const isOver = this.#wanted.get(needKey(need)) !== wanted || wanted.madeAtMs !== undefined;
+    if (isOver || wanted.timer !== undefined) return;
+    wanted.failures += 1;
+    const pauseMs = Math.min(bounds.transcoderPauseMsMax, 1000 * 2 ** Math.min(wanted.failures - 1, 10));
+    wanted.timer = this.#o.clock.after(Math.max(pauseMs, leastMs), () => {
+      wanted.timer = undefined;
+      this.#ask(wanted, need);
+    });
+  }
+}
