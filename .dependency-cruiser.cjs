@@ -18,6 +18,7 @@ const centre = [
   'scaling', // how many media nodes there are
   'moving', // who is moved, when
   'placing', // who is let in, where to, what that charges
+  'transcoding', // which gateway makes a rendition that a publisher cannot
   'owning', // leases of rooms
   'routing', // links and paths between hosts, the plan
   'locating', // where clients are

@@ -20,5 +20,6 @@ export * from './room-modes.ts';
 export * from './roster.ts';
 export * from './router-constant.ts';
 export * from './rtp.ts';
+export * from './transcoding.ts';
 export * from './version.ts';
 export * from './wire.ts';

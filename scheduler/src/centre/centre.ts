@@ -39,6 +39,7 @@ import { Plans } from '../routing/core/plans.ts';
 import { Routing, type RoutingOptions } from '../routing/routing.ts';
 import { LoadHistory } from '../scaling/core/history.ts';
 import { Unserved, wantedRegion } from '../scaling/core/unserved.ts';
+import { Transcoding } from '../transcoding/transcoding.ts';
 import { Commands } from './commands.ts';
 import { type FullReport, type ProbeSample, type Registration, ReportIngest, registeredNode } from './report-ingest.ts';
 
@@ -111,6 +112,7 @@ export class Centre {
   readonly clients = new ClientBook();
   readonly rooms = new RoomBook();
   readonly moves: Moves;
+  readonly transcoding: Transcoding;
   readonly drains: Drains;
   readonly roomWatcher: RoomWatcher;
   /** How a room is placed; `asked`: by a request. */
@@ -138,6 +140,7 @@ export class Centre {
     const { modeOf } = this;
     this.incarnation = o.incarnation ?? newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
     this.ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });
+    this.transcoding = new Transcoding({ ...o, fleet, ownership: this.ownership });
     this.warmUp = new WarmUp({ ...o, onOver: () => this.#settled() });
     const membersOf = (roomKey: string) => fleet.sessionsOf(roomKey);
     const mayRelayRoom = (roomKey: string): boolean =>

@@ -23,6 +23,7 @@ function signaling(clock: ManualClock, explained: string[]) {
       return {};
     },
     timed: () => undefined,
+    transcode: async () => undefined,
   });
   const handler = handlers.get(rpc.explainDecision.number);
   const ask = { decisionId: 'DE_1', sessionId: 'PA_1' } as never;

@@ -2,6 +2,7 @@
 // somebody else is refused. Nodes of every kind may register; only signaling nodes may place and own rooms.
 import {
   call,
+  errorInfoOf,
   limits,
   MeridianError,
   mayDial,
@@ -57,6 +58,9 @@ const SPREAD_MS_MAX = 750;
  * Registrations of one link. A node makes one, and another when a new term begins; each carries all that it holds.
  */
 const registerRate = { perSecond: 2, burst: 10 } as const;
+
+/** A gateway answers at once: whether it has the capacity and the key of the room's tenant. */
+const TRANSCODE_MS = 2000;
 
 interface Session extends Reporting {
   /** Understands a plan that tells what has changed. */
@@ -223,6 +227,18 @@ export class Links implements Mover {
     await call(link, rpc.moveSession, { ...order, lease: leaseToWire(order.lease) }, { deadlineMs });
   }
 
+  /** Rejects with what the gateway answers; NODE_UNREACHABLE without an answer. */
+  async #transcode(gatewayId: string, order: wire.Transcode): Promise<void> {
+    const link = this.#sessions.get(gatewayId)?.link;
+    if (link === undefined) throw new MeridianError('NODE_UNREACHABLE', `${gatewayId} has no link to the centre`);
+    try {
+      await call(link, rpc.transcode, order, { deadlineMs: TRANSCODE_MS });
+    } catch (cause) {
+      const { code, message } = errorInfoOf(cause);
+      throw new MeridianError(code === 'INTERNAL' ? 'NODE_UNREACHABLE' : code, message, { cause });
+    }
+  }
+
   /** Asks a session's signaling node that the client times these ones. False: it is not here, or its link is full. */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
     const link = this.#sessions.get(signalingId)?.link;
@@ -290,6 +306,7 @@ export class Links implements Mover {
       serve: (kind, handler) => this.#serve(link, kind, handler),
       admit: (ask) => this.#o.admitting.enter(ask, remote.id),
       timed: (ask) => countPlaceTimes(access, ask),
+      transcode: (gatewayId, order) => this.#transcode(gatewayId, order),
       explain: async (ask) => {
         const region = regionOfDecision(ask.decisionId);
         const isOurs = region === undefined || region === this.#o.placesRegion;

@@ -30,6 +30,8 @@ export interface SignalingNodeOptions {
   admit(ask: wire.PlaceRequest): Promise<GateAnswer> | GateAnswer;
   /** Of whoever made the decision. Rejects with DECISION_UNKNOWN, CENTRE_UNREACHABLE. */
   explain(ask: wire.ExplainDecision): Promise<wire.DecisionExplained.$Properties>;
+  /** Hands the job to a gateway; resolves when that has begun. */
+  transcode(gatewayId: string, order: wire.Transcode): Promise<unknown>;
   /** Round trips that came with the request, before it is decided. */
   timed(ask: wire.PlaceRequest): void;
 }
@@ -72,6 +74,11 @@ export function serveSignalingNode(o: SignalingNodeOptions): void {
     checkSpeaker('');
     takeExplanation();
     return o.explain(ask);
+  });
+  serve(rpc.transcode, async (order) => {
+    checkSpeaker('');
+    await o.centre.transcoding.start(order, signalingId, o.transcode);
+    return {};
   });
   serve(rpc.roomLease, (ask) => {
     checkSpeaker(ask.signalingId);

@@ -62,6 +62,8 @@ export function loadFrom(load: wire.Load.$Properties | null | undefined): Load {
     consumers: amount(load?.consumers, 'load.consumers'),
     loopLagMsP99: amount(load?.loopLagMsP99, 'load.loop_lag_ms_p99'),
     rssBytes: amount(load?.rssBytes, 'load.rss_bytes'),
+    transcodeMillicores: amount(load?.transcodeMillicores, 'load.transcode_millicores'),
+    transcodeMillicoresUsed: amount(load?.transcodeMillicoresUsed, 'load.transcode_millicores_used'),
   };
 }
 

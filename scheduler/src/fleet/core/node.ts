@@ -20,6 +20,8 @@ export interface Load {
   readonly consumers: number;
   readonly loopLagMsP99: number;
   readonly rssBytes: number;
+  readonly transcodeMillicores: number; // of a gateway: what its transcoders may use; 0: it makes no renditions
+  readonly transcodeMillicoresUsed: number;
 }
 
 export interface Address {
@@ -124,6 +126,8 @@ export const noLoad: Load = {
   consumers: 0,
   loopLagMsP99: 0,
   rssBytes: 0,
+  transcodeMillicores: 0,
+  transcodeMillicoresUsed: 0,
 };
 
 /** A node of which only the description is known: not linked, heard now. */

@@ -122,6 +122,7 @@ describe('where he counts', () => {
       admit: () => ({ ok: false, retryAfterMs: 9000, words: 'overloaded' }),
       explain: async () => ({}),
       timed: () => undefined,
+      transcode: async () => undefined,
     });
     const place = handlers.get(rpc.place.number);
     for (const pin of ['', 'ap', '']) expect(await place?.(ask(pin) as never)).toMatchObject({ code: 'OVERLOADED' });

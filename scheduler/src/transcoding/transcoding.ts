@@ -1,0 +1,111 @@
+// Renditions that publishers cannot make: an owner asks, the centre hands the job to a gateway.
+import {
+  isFence,
+  isNodeId,
+  isTrackId,
+  limits,
+  MeridianError,
+  nodeKind,
+  transcodeMillicoresOf,
+  type wire,
+} from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { check } from '../base/checks.ts';
+import type { Fleet } from '../fleet/core/fleet.ts';
+import { publicState } from '../fleet/core/node.ts';
+import type { Ownership } from '../owning/ownership.ts';
+import { chooseGateways, type TranscodingGateway } from './core/choice.ts';
+import { HandedJobs } from './core/handed-jobs.ts';
+
+/** Gateways that are asked for one job. */
+const ASKED_MAX = 3;
+const SIDE_MAX = 16_384;
+
+export interface TranscodingOptions {
+  readonly fleet: Fleet;
+  readonly ownership: Pick<Ownership, 'known'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class Transcoding {
+  readonly #o: TranscodingOptions;
+  readonly #handed = new HandedJobs();
+
+  constructor(o: TranscodingOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Has a gateway begin the job of `order`; `send` hands it over, and resolves when it is taken. The same job again
+   * within seconds goes to the same gateway. Rejects with REQUEST_INVALID, EPOCH_STALE (the asker does not own the
+   * room), NO_NODE, OVERLOADED, or with what the gateways answered.
+   */
+  async start(
+    order: wire.Transcode,
+    askerId: string,
+    send: (gatewayId: string, order: wire.Transcode) => Promise<unknown>,
+  ): Promise<void> {
+    const { clock, log, ownership } = this.#o;
+    checkOrder(order);
+    const lease = ownership.known(order.roomKey)?.lease;
+    if (lease?.ownerId !== askerId || lease.epoch !== order.epoch)
+      throw new MeridianError('EPOCH_STALE', 'the room has another owner');
+    const job = [order.roomKey, order.trackId, order.toMimeType.toLowerCase()].join(' ');
+    const millicores = transcodeMillicoresOf(order);
+    let refusal: unknown;
+    for (const gatewayId of this.#candidates(order, job, millicores)) {
+      if (!this.#handed.hand(job, { gatewayId, millicores }, clock.nowMs()))
+        throw new MeridianError('OVERLOADED', 'too many renditions are asked for');
+      try {
+        await send(gatewayId, order);
+        this.#handed.taken(job, clock.nowMs());
+        log.info({ gatewayId, roomKey: order.roomKey, trackId: order.trackId, millicores }, 'a rendition is made');
+        return;
+      } catch (error) {
+        this.#handed.drop(job);
+        refusal = error;
+        log.info({ gatewayId, trackId: order.trackId, err: error }, 'a gateway does not make a rendition');
+        // The others are no better.
+        if (error instanceof Error && 'code' in error && error.code === 'CODEC_UNSUPPORTED') break;
+      }
+    }
+    throw refusal;
+  }
+
+  #candidates(order: wire.Transcode, job: string, millicores: number): readonly string[] {
+    const { fleet, clock } = this.#o;
+    const place = fleet.get(order.nodeId)?.description;
+    if (place === undefined) throw new MeridianError('NO_NODE', 'the media node of the track is not known');
+    const gateways = this.#gateways();
+    const before = this.#handed.gatewayOf(job, clock.nowMs());
+    if (before !== undefined && gateways.some(({ nodeId }) => nodeId === before)) return [before];
+    const chosen = chooseGateways({ fence: order.fence, millicores }, place, gateways);
+    if (typeof chosen === 'string') throw new MeridianError(chosen, 'no gateway can make the rendition');
+    return chosen.slice(0, ASKED_MAX);
+  }
+
+  #gateways(): TranscodingGateway[] {
+    const { fleet, clock } = this.#o;
+    const charged = this.#handed.charged((id) => fleet.get(id)?.heardAtMs ?? 0, clock.nowMs());
+    return fleet.list().flatMap((node) => {
+      const { description, load } = node;
+      const { nodeId, hostId, region, latitude, longitude } = description;
+      const isTaken = description.kind === nodeKind.gateway && publicState(node) === 'alive';
+      if (!isTaken || load.transcodeMillicores === 0) return [];
+      const usedMillicores = load.transcodeMillicoresUsed + (charged.get(nodeId) ?? 0);
+      const freeMillicores = load.transcodeMillicores - usedMillicores;
+      return [{ nodeId, hostId, region, latitude, longitude, freeMillicores }];
+    });
+  }
+}
+
+function checkOrder(order: wire.Transcode): void {
+  const { trackId, fromMimeType, toMimeType, width, height, nodeId, fence } = order;
+  check(isTrackId(trackId), 'track_id');
+  check(fromMimeType.length <= limits.mimeTypeLengthMax, 'from_mime_type');
+  check(toMimeType.length <= limits.mimeTypeLengthMax, 'to_mime_type');
+  check(width <= SIDE_MAX && height <= SIDE_MAX, 'width or height');
+  check(isNodeId(nodeId), 'node_id');
+  check(isFence(fence), 'fence');
+}

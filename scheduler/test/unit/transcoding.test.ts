@@ -1,0 +1,208 @@
+// Which gateway makes a rendition, and what it is charged before it reports it.
+import { type ErrorCode, MeridianError, transcodeMillicoresOf, wire } from '@meridian/protocol';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { Fleet } from '../../src/fleet/core/fleet.ts';
+import type { LeaseAnswer } from '../../src/owning/ownership.ts';
+import { chooseGateways, type TranscodingGateway } from '../../src/transcoding/core/choice.ts';
+import { CHARGED_MS, HANDED_MAX, HandedJobs } from '../../src/transcoding/core/handed-jobs.ts';
+import { Transcoding } from '../../src/transcoding/transcoding.ts';
+import { description, frankfurt, noLoad, report, singapore } from './fixtures.ts';
+
+const gateway = (nodeId: string, o: Partial<TranscodingGateway> = {}): TranscodingGateway => ({
+  ...{ nodeId, hostId: `host-${nodeId}`, region: 'eu', freeMillicores: 4000, ...frankfurt },
+  ...o,
+});
+const place = { hostId: 'host-media', ...frankfurt };
+
+describe('the choice', () => {
+  const far = gateway('far', { region: 'ap', ...singapore });
+  test.each([
+    { name: 'none: nobody', gateways: [], expect: 'NO_NODE' },
+    { name: 'all outside the fence: nobody', gateways: [far], fence: 'eu', expect: 'NO_NODE' },
+    { name: 'all full: nobody now', gateways: [gateway('a', { freeMillicores: 999 })], expect: 'OVERLOADED' },
+    {
+      name: 'in the fence all full, outside not: nobody now',
+      gateways: [gateway('a', { freeMillicores: 0 }), far],
+      fence: 'eu',
+      expect: 'OVERLOADED',
+    },
+    { name: 'near before far', gateways: [far, gateway('a', { freeMillicores: 1000 })], expect: ['a', 'far'] },
+    { name: 'far when near is full', gateways: [far, gateway('a', { freeMillicores: 999 })], expect: ['far'] },
+    {
+      name: 'of one city the one with most left',
+      gateways: [gateway('a', { freeMillicores: 2000 }), gateway('b', { latitude: 50.2 })],
+      expect: ['b', 'a'],
+    },
+    {
+      name: "the track's host before its city",
+      gateways: [gateway('a'), gateway('b', { hostId: 'host-media', freeMillicores: 1000 })],
+      expect: ['b', 'a'],
+    },
+    { name: 'of equals always the same', gateways: [gateway('b'), gateway('a')], expect: ['a', 'b'] },
+  ])('$name', (row) => {
+    expect(chooseGateways({ fence: row.fence ?? '', millicores: 1000 }, place, row.gateways)).toEqual(row.expect);
+  });
+});
+
+test('what a job costs grows with its picture, and has a least', () => {
+  const sizes = [0, 90, 360, 720, 1080].map((height) => ({ width: Math.round((height * 16) / 9), height }));
+  const [unknown, tiny, small, middle, large] = sizes.map(transcodeMillicoresOf);
+  expect([unknown, tiny, small, middle, large]).toEqual([middle, 100, 250, 1000, 2250]);
+});
+
+describe('what a gateway was handed', () => {
+  const job = { gatewayId: 'a', millicores: 1000 };
+  test('is charged until a report that came after it was taken', () => {
+    const handed = new HandedJobs();
+    let heardMs = 5;
+    const charged = () => handed.charged(() => heardMs, 20).get('a');
+    expect(handed.hand('one', job, 0)).toBe(true);
+    expect(charged()).toBe(1000);
+    handed.taken('one', 10);
+    heardMs = 10;
+    expect(charged()).toBe(1000);
+    heardMs = 11;
+    expect(charged()).toBe(undefined);
+    expect(handed.gatewayOf('one', 20)).toBe('a');
+  });
+  test('is forgotten when it refuses, and after some time', () => {
+    const handed = new HandedJobs();
+    handed.hand('one', job, 0);
+    handed.hand('two', job, 1);
+    handed.drop('two');
+    expect(handed.charged(() => 0, CHARGED_MS - 1).get('a')).toBe(1000);
+    expect([handed.charged(() => 0, CHARGED_MS).size, handed.size]).toEqual([0, 0]);
+  });
+  test('is charged once for the same job, wherever it goes', () => {
+    const handed = new HandedJobs();
+    handed.hand('one', job, 0);
+    handed.hand('one', { gatewayId: 'b', millicores: 500 }, 1);
+    expect([...handed.charged(() => 0, 2)]).toEqual([['b', 500]]);
+  });
+  test('has a bound', () => {
+    const handed = new HandedJobs();
+    for (let count = 0; count < HANDED_MAX; count += 1) handed.hand(`job ${count}`, job, 0);
+    expect(handed.hand('one more', job, 1)).toBe(false);
+    expect(handed.hand('job 7', job, 1)).toBe(true);
+    expect(handed.hand('one more', job, CHARGED_MS + 1)).toBe(true);
+  });
+});
+
+describe('an order', () => {
+  const order = (o: Partial<wire.Transcode> = {}) =>
+    wire.Transcode.decode(
+      wire.Transcode.encode({
+        ...{ roomKey: 't/room', epoch: 3, trackId: 'TR_camera0000001', nodeId: 'n1' },
+        ...{ fromMimeType: 'video/VP8', toMimeType: 'video/H264', width: 1280, height: 720, fence: '' },
+        ...o,
+      }).finish(),
+    );
+
+  /** A media node n1 in Frankfurt, and gateways a (1500 millicores) and b (4000) there; sig-1 owns t/room. */
+  function setUp(refusals: Record<string, ErrorCode | undefined> = {}) {
+    const clock = new ManualClock({ nowMs: 1000 });
+    const fleet = new Fleet();
+    const load = (total: number, used = 0) => ({
+      ...noLoad,
+      transcodeMillicores: total,
+      transcodeMillicoresUsed: used,
+    });
+    const nodes = [
+      { nodeId: 'n1', kind: 'sfu', load: noLoad },
+      { nodeId: 'a', kind: 'gateway', load: load(1500) },
+      { nodeId: 'b', kind: 'gateway', load: load(4000) },
+      { nodeId: 'idle', kind: 'gateway', load: noLoad },
+    ];
+    for (const { load: now, ...node } of nodes)
+      fleet.register({ description: { ...description(), ...node }, rooms: [], load: now }, clock.nowMs());
+    const lease = { lease: { roomKey: 't/room', ownerId: 'sig-1', epoch: 3 } } as unknown as LeaseAnswer;
+    const transcoding = new Transcoding({
+      ...{ fleet, clock, log: createLogger({ name: 'test', level: 'silent' }) },
+      ownership: { known: (roomKey) => (roomKey === 't/room' ? lease : undefined) },
+    });
+    const sent: string[] = [];
+    const ask = async (o: Partial<wire.Transcode> = {}, asker = 'sig-1'): Promise<string> => {
+      try {
+        await transcoding.start(order(o), asker, async (gatewayId, { trackId }) => {
+          sent.push(`${gatewayId} ${trackId}`);
+          const code = refusals[gatewayId];
+          if (code !== undefined) throw new MeridianError(code);
+        });
+        return 'taken';
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    };
+    const heard = (nodeId: string, total: number, used: number) =>
+      fleet.report(nodeId, { ...report(), load: load(total, used) }, clock.nowMs());
+    return { ask, sent, fleet, clock, heard };
+  }
+  const tracks = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ trackId: `TR_camera000000${at}` as const }));
+
+  test.each([
+    { name: 'of no track', o: { trackId: 'TR_' }, expect: 'REQUEST_INVALID' },
+    { name: 'of a picture without end', o: { width: 100_000 }, expect: 'REQUEST_INVALID' },
+    { name: 'in a codec of many letters', o: { toMimeType: 'v'.repeat(1000) }, expect: 'REQUEST_INVALID' },
+    { name: 'in a fence that is none', o: { fence: 'b,a' }, expect: 'REQUEST_INVALID' },
+    { name: 'of no room', o: { roomKey: 'room' }, expect: 'EPOCH_STALE' },
+    { name: 'of an older owner', o: { epoch: 2 }, expect: 'EPOCH_STALE' },
+    { name: 'of somebody else', o: {}, asker: 'sig-2', expect: 'EPOCH_STALE' },
+    { name: 'of a track at a node that nobody knows', o: { nodeId: 'n9' }, expect: 'NO_NODE' },
+    { name: 'in a fence without gateways', o: { fence: 'ap' }, expect: 'NO_NODE' },
+    { name: 'larger than every gateway', o: { width: 4000, height: 2000 }, expect: 'OVERLOADED' },
+  ])('$name is refused', async (row) => {
+    const { ask, sent } = setUp();
+    expect(await ask(row.o, row.asker)).toBe(row.expect);
+    expect(sent).toEqual([]);
+  });
+
+  test('goes to gateways that live, and to no other', async () => {
+    const { ask, sent, fleet, clock } = setUp();
+    fleet.drain('b', 'repair');
+    expect(await ask()).toBe('taken');
+    fleet.exclude('a');
+    expect(await ask(tracks(1)[0])).toBe('NO_NODE');
+    fleet.drain('b', undefined);
+    fleet.tick(clock.nowMs() + 3000);
+    expect(await ask(tracks(1)[0])).toBe('NO_NODE');
+    expect(sent).toEqual(['a TR_camera0000001']);
+  });
+
+  test('of a burst is charged at once: each gateway gets what it has room for', async () => {
+    const { ask, sent, clock, heard } = setUp();
+    const answers = await Promise.all(tracks(6).map((track) => ask(track)));
+    expect(answers).toEqual(['taken', 'taken', 'taken', 'taken', 'taken', 'OVERLOADED']);
+    expect(
+      sent
+        .map((line) => line[0])
+        .sort()
+        .join(''),
+    ).toBe('abbbb');
+    // One of them has ended by the time of the report.
+    clock.advance(500);
+    heard('b', 4000, 3000);
+    expect(await ask({ trackId: 'TR_camera0000009' })).toBe('taken');
+    expect(sent.at(-1)).toBe('b TR_camera0000009');
+  });
+
+  test('of the same job goes to the same gateway within seconds, full or not', async () => {
+    const { ask, sent, clock } = setUp();
+    for (const track of tracks(5)) await ask(track);
+    expect(await ask(tracks(1)[0])).toBe('taken');
+    expect(sent.at(-1)).toBe(sent[0]);
+    clock.advance(CHARGED_MS);
+    expect(await ask(tracks(1)[0])).toBe('taken');
+  });
+
+  test('that a gateway refuses goes to the next, and is answered with the last refusal', async () => {
+    const one = setUp({ b: 'OVERLOADED' });
+    expect([await one.ask(), one.sent.map((line) => line[0])]).toEqual(['taken', ['b', 'a']]);
+    const both = setUp({ b: 'OVERLOADED', a: 'TOKEN_INVALID' });
+    expect([await both.ask(), both.sent.length]).toEqual(['TOKEN_INVALID', 2]);
+    expect([await both.ask(), both.sent.length]).toEqual(['TOKEN_INVALID', 4]);
+    const foreign = setUp({ b: 'CODEC_UNSUPPORTED' });
+    expect([await foreign.ask(), foreign.sent.length]).toEqual(['CODEC_UNSUPPORTED', 1]);
+  });
+});
