@@ -1,5 +1,5 @@
 import { addressOf, NodeShell, Tokens } from '@meridian/node-shell';
-import { nodeKind } from '@meridian/protocol';
+import { nodeKind, rpc, serve } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
 import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
@@ -26,6 +26,7 @@ import { PublishPoints } from './room/publish-points.ts';
 import { opusConverters, voiceMixers } from './room/sound.ts';
 import { RtmpListener } from './rtmp/listener.ts';
 import { openRtmp } from './rtmp/open.ts';
+import { Renditions } from './transcoding/renditions.ts';
 import { UdpListener } from './udp/listener.ts';
 import { UdpSessions } from './udp/sessions.ts';
 import { Callers } from './whip/callers.ts';
@@ -57,6 +58,9 @@ export async function start(deps: GatewayDeps) {
   const mixers = voiceMixers(sound);
   const programmes = new Programmes({ links, tokens, clock, rng, log, mixers, nodeId: config.id });
   closeStack.add('programmes', () => programmes.close());
+  const { apiKeys, transcodeMillicores } = config;
+  const renditions = new Renditions({ links, tokens, apiKeys, supervisor, clock, rng, log, nodeId: config.id });
+  closeStack.add('renditions', () => renditions.close());
   const addresses = new TargetAddresses({ allowed: config.cdnAllowed, clock, log });
   const cdn = new Cdn({ programmes, points, addresses, clock, rng, log });
   closeStack.add('pushes and pulls', () => cdn.close());
@@ -93,7 +97,15 @@ export async function start(deps: GatewayDeps) {
       addresses: [rtmpAddress(rtmpUrl, config.rtmpListen.ip), addressOf('srtp', 'udp', config.udpListen, udp.port)],
       publicUrl,
     }),
-    load: () => ({ rssBytes: process.memoryUsage.rss(), sessions: links.sessions }),
+    load: () => ({
+      ...{ rssBytes: process.memoryUsage.rss(), sessions: links.sessions },
+      ...{ transcodeMillicores, transcodeMillicoresUsed: renditions.usedMillicores },
+    }),
+    onLeaderLink: (link) =>
+      serve(link, rpc.transcode, (order) => {
+        renditions.take(order);
+        return {};
+      }),
     onPlan(plan) {
       links.follow(plan);
       placing.follow(plan);
@@ -103,5 +115,5 @@ export async function start(deps: GatewayDeps) {
     },
   });
   log.info({ rtmpPort: rtmp.port, udpPort: udp.port, httpPort: config.httpListen.port }, 'listening');
-  return { rtmp, http, links, points, programmes, keys, udp };
+  return { rtmp, http, links, points, programmes, keys, udp, renditions };
 }

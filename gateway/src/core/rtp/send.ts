@@ -16,11 +16,21 @@ const resendIntervalMs = 20;
 /** Drift of a publisher's clock that the relation of media time to wall time follows; crystals have a tenth of it. */
 const maxDriftPerMs = 0.0005;
 
+/** What a sender's times are made of. */
+export interface MediaClock {
+  /** Media time of a unit. */
+  mediaMs(ptsMs: number): number;
+  noteSent(mediaMs: number, nowMs: number): void;
+  /** Media time of this moment; undefined while it is not known. */
+  mediaAt(nowMs: number): number | undefined;
+  ntpAt(nowMs: number): NtpTime;
+}
+
 /**
  * The clock of one publisher's sent streams: media time of all its encoders in a row, and the wall time that sender
  * reports name for it. Sound and picture share it, so that receivers play them together.
  */
-export class SendClock {
+export class SendClock implements MediaClock {
   readonly #wallAtZeroMs: number;
   /** Of the present encoder: what is added to its times. */
   #shiftMs = 0;
@@ -71,7 +81,7 @@ export interface SenderOptions {
   readonly payloadType: number;
   readonly clockRate: number;
   readonly cname: string;
-  readonly clock: SendClock;
+  readonly clock: MediaClock;
   /** Random, 16 bits and 32 bits. */
   readonly firstSequence: number;
   readonly timestampOffset: number;

@@ -118,6 +118,12 @@ export class StreamTimeline {
     return mediaMs + this.#offsetMs;
   }
 
+  /** The time of a timestamp near the last packet's; undefined before the first packet. */
+  at(timestamp: number): number | undefined {
+    if (this.#offsetMs === undefined) return undefined;
+    return (this.#unwrapper.near(timestamp) / this.#clockRate) * 1000 + this.#offsetMs;
+  }
+
   /** Takes what a sender report of this stream says; one that comes before the first packet is left out. */
   noteSenderReport(report: { ntp: NtpTime; rtpTimestamp: number }, arrivalMs: number): void {
     if (this.#offsetMs === undefined) return;
