@@ -1,6 +1,6 @@
 // Small frozen values for tables: a healthy node, a request from Frankfurt, a view of the given nodes.
 
-import { distanceKm, estimatedRttMs, type Point } from '@meridian/protocol';
+import { distanceKm, estimatedRttMs, type Point, routerConstant } from '@meridian/protocol';
 import type { Capacity, Load } from '../../src/fleet/core/node.ts';
 import { type NodeDescription, type NodeReport, noLoad, type RoomHeld } from '../../src/fleet/core/node.ts';
 import { utilisation } from '../../src/placing/core/filters/capacity.ts';
@@ -33,7 +33,7 @@ export function node(overrides: NodeOverrides = {}): NodeView {
     cordonReason: undefined,
     distrust: undefined,
     protocolVersion: 1,
-    routerVersion: 1,
+    routerVersion: routerConstant.version,
     sessionsSeen: 0,
     sessionsAssumed: 0,
     sessionsExpected: 0,
@@ -53,7 +53,7 @@ export function want(overrides: Partial<PlaceRequest> = {}): PlaceRequest {
     avoidNodeIds: [],
     regionPin: '',
     protocolVersion: 1,
-    routerVersion: 1,
+    routerVersion: routerConstant.version,
     mode: 'relay' as const,
     ...overrides,
   });
@@ -131,7 +131,7 @@ export function description(overrides: Partial<NodeDescription> = {}): NodeDescr
     ...frankfurt,
     addresses: [],
     capacity: { sessions: 100, consumers: 0, bandwidthBps: 0, cpuCores: 1 },
-    versions: { software: 'test', protocol: 1, router: 1 },
+    versions: { software: 'test', protocol: 1, router: routerConstant.version },
     incarnation: 'i1',
     publicUrl: '',
     ...overrides,

@@ -1,5 +1,6 @@
 // The filters that are left out are those that would have refused nobody: asked or not, a node passes or does not, in
 // every view and for every request.
+import { routerConstant } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../src/placing/core/policy.ts';
@@ -9,6 +10,8 @@ import { filtersFor, sieveOf } from '../../src/placing/core/sieve.ts';
 import { isSound, nodeFilters } from '../../src/placing/core/soundness.ts';
 import type { NodeView, PlaceRequest } from '../../src/placing/core/view.ts';
 import { node, want } from './fixtures.ts';
+
+const routed = routerConstant.version;
 
 const opener = (onHost: boolean, hostId: string) => ({ nodeId: 'gw-1', hostId, onHost });
 const lists = { usual: policy.filters, last: policy.lastFilters, degraded: policy.degradedFilters };
@@ -54,7 +57,7 @@ describe.each(Object.entries(lists))('filters %s', (_name, filters) => {
       });
       const view = {
         ...{ version: 1, nowMs: one(0, 30_000, 90_000), freshShare: one(1, 0.3), approaches: [] },
-        room: { holders: [], routerVersion: mostly<number | undefined>(1, undefined, 2), members: [] },
+        room: { holders: [], routerVersion: mostly<number | undefined>(routed, undefined, routed + 1), members: [] },
       };
       const isLetIn = filters.every((filter) => filter.reject(view, request, plain) === undefined);
       const sieve = sieveOf(filters, request);

@@ -53,6 +53,6 @@ test.each(rows)('version judges $name: $expect', (row) => {
 });
 
 test('a holder that the view does not know binds nobody', () => {
-  const subject = node({ routerVersion: 1 });
+  const subject = node();
   expect(verdict(version, subject, { view: view([subject], { holders: ['gone'] }) })).toBe('passes');
 });
