@@ -37,6 +37,7 @@ export type GatewayDeps = ServiceContext<GatewayConfig>;
 /** Starts the gateway: certificate, listeners, links. Everything opened is on the close stack. */
 export async function start(deps: GatewayDeps) {
   const { config, log, clock, rng, metrics, closeStack } = deps;
+  const { region } = config;
   const shell = await NodeShell.start({ kind: nodeKind.gateway, context: deps });
   const links = new SignalingLinks({ shell, place: config, clock, rng, log });
   closeStack.add('links to signaling nodes', (cause) => links.close(cause));
@@ -53,10 +54,10 @@ export async function start(deps: GatewayDeps) {
   closeStack.add('transcoders', () => supervisor.close());
   const sound = { supervisor, clock, log };
   const converters = opusConverters(sound);
-  const points = new PublishPoints({ links, tokens, clock, rng, log, converters });
+  const points = new PublishPoints({ links, tokens, region, clock, rng, log, converters });
   closeStack.add('publish points', () => points.close());
   const mixers = voiceMixers(sound);
-  const programmes = new Programmes({ links, tokens, clock, rng, log, mixers, nodeId: config.id });
+  const programmes = new Programmes({ links, tokens, region, clock, rng, log, mixers, nodeId: config.id });
   closeStack.add('programmes', () => programmes.close());
   const { apiKeys, transcodeMillicores } = config;
   const renditions = new Renditions({ links, tokens, apiKeys, supervisor, clock, rng, log, nodeId: config.id });
@@ -70,11 +71,11 @@ export async function start(deps: GatewayDeps) {
 
   const udp = await UdpListener.listen(config.udpListen, { clock, rng, log, ...udpMetrics(metrics) });
   closeStack.add('UDP', () => udp.close());
-  const natives = new UdpSessions({ links, tokens, clock, rng, log, listener: udp, converters });
+  const natives = new UdpSessions({ links, tokens, region, clock, rng, log, listener: udp, converters });
   closeStack.add('native clients', () => natives.close());
 
   const { rtmpUrl, publicUrl, allowedOrigins, development, latitude, longitude } = config;
-  const self = { nodeId: config.id, latitude, longitude, rtmpUrl, publicUrl };
+  const self = { nodeId: config.id, region, latitude, longitude, rtmpUrl, publicUrl };
   const placing = new Placing({ centre: () => shell.centre.registered, self, development, clock, log });
   const ways = { tokens, keys, placing, wallMs: () => clock.wallMs() };
   const http = await buildHttp({ ways, allowedOrigins, log });
@@ -87,7 +88,7 @@ export async function start(deps: GatewayDeps) {
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl });
   addCdn(http, { tokens, cdn });
   const udpAddress = { ip: config.udpListen.announcedAddress ?? config.udpListen.ip, port: udp.port };
-  addUdp(http, { sessions: natives, address: udpAddress });
+  addUdp(http, { sessions: natives, tokens, near: { placing, allowedOrigins }, address: udpAddress });
   addHls(http, { keys, programmes, clock, streams: new HlsStreams({ clock }), near: { placing, allowedOrigins } });
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());

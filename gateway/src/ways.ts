@@ -3,7 +3,7 @@ import type { Tokens } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
 import type { Gateway } from './core/nearest.ts';
-import type { PlacedClient, PlacedRoom } from './placing/placing.ts';
+import type { PlacedClient, PlacedProgramme, PlacedRoom } from './placing/placing.ts';
 
 /** Of keys for whoever administers the room; others' keys end with their token. */
 const ADMIN_KEY_MS = 24 * 3_600_000;
@@ -53,15 +53,16 @@ export interface Ways {
 export interface WaysOptions {
   readonly tokens: Tokens;
   readonly keys: StreamKeys;
-  /** The gateway near the client. */
+  /** The gateway near the client, and the one whose HLS everybody plays. */
   readonly placing: {
     nearest(client: PlacedClient, room: PlacedRoom): Promise<Pick<Gateway, 'rtmpUrl' | 'publicUrl'>>;
+    origin(programme: PlacedProgramme): Pick<Gateway, 'publicUrl'>;
   };
   readonly wallMs: () => number;
 }
 
 /**
- * The ways of the token's room, at the gateway near whoever asks. Throws what `Tokens.verify` and `Placing.nearest`
+ * The ways of the token's room, at the gateway near whoever asks; HLS at its one origin. Throws what `Tokens.verify` and `Placing.nearest`
  * throw, NOT_PERMITTED for somebody else's identity without `roomAdmin`, and REQUEST_INVALID for names that are none.
  */
 export async function waysOf(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
@@ -82,7 +83,8 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
   const publishKey = o.keys.seal({ ...key, use: 'publish', identity, protocol });
   const without = client === 'encoder' ? '' : identity;
   const playKey = o.keys.seal({ ...key, use: 'play', identity: access.identity, picture, without });
-  const { rtmpUrl, publicUrl } = await o.placing.nearest(asker, { apiKey, room });
+  const { rtmpUrl, publicUrl } = await o.placing.nearest(asker, { apiKey, room, fence });
+  const origin = o.placing.origin({ apiKey, room, fence, picture, without });
   const server = `${rtmpUrl}/live`;
   const [flv, ts] = ['flv', 'ts'].map((ending) => (of: string) => `${publicUrl}/live/${of}.${ending}`) as [Url, Url];
   return {
@@ -102,7 +104,7 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
         flv: flv(playKey),
         wsFlv: webSocket(flv(playKey)),
         h5: webSocket(ts(playKey)),
-        hls: `${publicUrl}/hls/${playKey}/index.m3u8`,
+        hls: `${origin.publicUrl}/hls/${playKey}/index.m3u8`,
       },
     }),
   };

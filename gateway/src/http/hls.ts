@@ -8,7 +8,7 @@ import { MEDIA_NAME } from '../core/hls/playlist.ts';
 import type { Reload } from '../core/hls/window.ts';
 import type { HlsStream, HlsStreams } from '../room/hls-stream.ts';
 import type { Programmes } from '../room/programmes.ts';
-import { type Near, redirectToNearest } from './nearest.ts';
+import { type Near, redirectToOrigin } from './nearest.ts';
 import { refuse } from './server.ts';
 
 export interface HlsOptions {
@@ -54,7 +54,10 @@ const FILES: readonly {
   },
 ];
 
-/** Adds it to the server. The key is looked at with every request. */
+/**
+ * Adds it to the server. The key is looked at with every request. One gateway makes a stream, others send players there
+ * (`Placing.origin`).
+ */
 export function addHls(app: FastifyInstance, o: HlsOptions): void {
   app.get<{ Params: { key: string; file: string }; Querystring: Record<string, unknown> }>(
     '/hls/:key/:file',
@@ -63,8 +66,10 @@ export function addHls(app: FastifyInstance, o: HlsOptions): void {
       const found = FILES.find(({ name }) => name.test(file));
       if (found === undefined) return refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
       const opened = o.keys.open(key);
-      // The other names are relative to it: a player stays at the gateway at which it began.
-      if (file === BEGINNING && (await redirectToNearest(o.near, request, reply, opened))) return reply;
+      // Who plays here already goes on to do so. Caches ask any gateway for any name.
+      const running = file === BEGINNING ? undefined : await o.programmes.find(opened);
+      const isNew = running === undefined || !o.streams.has(running);
+      if (isNew && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
       const stream = o.streams.enter(await o.programmes.open(opened));

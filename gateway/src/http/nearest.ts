@@ -1,8 +1,9 @@
-// Sends a request to the gateway near its client (RFC 9110, 15.4.8). A request that was sent says so by `at`, and is
-// served where it comes to: two gateways that see the fleet in different ways never pass one back and forth.
+// Sends a request to the gateway near its client, or that of a stream (RFC 9110, 15.4.8). A request that was sent says
+// so by `at`, and is served where it comes to: two gateways that see the fleet in different ways never pass one back and forth.
 import { limits } from '@meridian/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { PlacedClient, PlacedRoom, Placing } from '../placing/placing.ts';
+import type { Gateway } from '../core/nearest.ts';
+import type { PlacedClient, PlacedProgramme, PlacedRoom, Placing } from '../placing/placing.ts';
 
 /** What `redirectToNearest` goes by. */
 export interface Near {
@@ -21,16 +22,38 @@ export function clientOf(request: FastifyRequest): PlacedClient {
  * key. Pages of listed origins stay where they are: after a redirect their browser names no origin.
  */
 export async function redirectToNearest(
-  { placing, allowedOrigins }: Near,
+  near: Near,
   request: FastifyRequest,
   reply: FastifyReply,
   room: PlacedRoom,
 ): Promise<boolean> {
-  const url = urlOf(request);
+  if (staysHere(near, request)) return false;
+  return redirect(near, request, reply, await near.placing.nearest(clientOf(request), room));
+}
+
+/** As `redirectToNearest`, to the gateway that makes the programme's HLS for everybody. */
+export async function redirectToOrigin(
+  near: Near,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  programme: PlacedProgramme,
+): Promise<boolean> {
+  return !staysHere(near, request) && redirect(near, request, reply, near.placing.origin(programme));
+}
+
+function staysHere({ allowedOrigins }: Near, request: FastifyRequest): boolean {
   const isPage = request.headers.origin !== undefined && !allowedOrigins.includes('*');
-  if (isPage || url.searchParams.has('at')) return false;
-  const { nodeId, publicUrl } = await placing.nearest(clientOf(request), room);
+  return isPage || urlOf(request).searchParams.has('at');
+}
+
+async function redirect(
+  { placing }: Near,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { nodeId, publicUrl }: Gateway,
+): Promise<boolean> {
   if (nodeId === placing.selfId) return false;
+  const url = urlOf(request);
   url.searchParams.set('at', nodeId);
   await reply
     .code(307)

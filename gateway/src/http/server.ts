@@ -79,9 +79,11 @@ export function refuse(reply: FastifyReply, status: number, code: string, messag
   return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }
 
+const FORBIDDEN: readonly string[] = ['NOT_PERMITTED', 'FENCE_CONFLICT', 'FENCED_OUT', 'TARGET_REFUSED'];
+
 /** Of our own refusals, and of those of the room that was to be joined. */
 function statusOf({ code, retryable }: MeridianError | MeridianClientError): number {
   if (code.startsWith('TOKEN_')) return 401;
-  if (code === 'NOT_PERMITTED' || code === 'FENCE_CONFLICT' || code === 'TARGET_REFUSED') return 403;
+  if (FORBIDDEN.includes(code)) return 403;
   return retryable ? 503 : 400;
 }

@@ -1,14 +1,18 @@
 // The calls of native clients (docs/gateway.md): a session with its keys and SSRCs, what it receives, mute, the end.
+import type { Tokens } from '@meridian/node-shell';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { SessionEnd, UdpRequest, UdpSession } from '../udp/session.ts';
 import type { UdpSessions } from '../udp/sessions.ts';
-import { refuse } from './server.ts';
+import { type Near, redirectToNearest } from './nearest.ts';
+import { bearerOf, refuse } from './server.ts';
 
 /** Below what proxies and phones keep a silent connection for. */
 const POLL_MS = 25_000;
 
 export interface UdpRoutesOptions {
   readonly sessions: UdpSessions;
+  readonly tokens: Tokens;
+  readonly near: Near;
   /** As clients reach the port. */
   readonly address: { readonly ip: string; readonly port: number };
 }
@@ -38,15 +42,20 @@ interface One {
   readonly Params: { readonly id: string };
 }
 
-/** Adds `/v1/udp`. A session that is not known is 404; one that has ended otherwise than by its client 410, and why. */
-export function addUdp(app: FastifyInstance, { sessions, address }: UdpRoutesOptions): void {
+/**
+ * Adds `/v1/udp`. A new client is sent to the gateway near it: its media go through that. A session that is not known is 404; one that has ended otherwise than by its client
+ * 410, and why.
+ */
+export function addUdp(app: FastifyInstance, { sessions, tokens, near, address }: UdpRoutesOptions): void {
   const answer = (reply: FastifyReply, session: UdpSession): FastifyReply =>
     reply.header('cache-control', 'no-store').send({ id: session.id, address, ...session.view });
   const gone = (reply: FastifyReply, { code, message }: SessionEnd): FastifyReply =>
     refuse(reply, code === 'SESSION_UNKNOWN' ? 404 : 410, code, message);
   const schema = { body: openSchema };
   app.post<{ Body: UdpRequest }>('/v1/udp', { schema }, async (request, reply) => {
-    const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const token = bearerOf(request);
+    const { access, apiKey } = await tokens.verify(token, { allowExpired: false });
+    if (await redirectToNearest(near, request, reply, { ...access, apiKey })) return reply;
     const session = await sessions.open(token, request.body, request.ip);
     return answer(reply.code(201).header('location', `/v1/udp/${session.id}`), session);
   });

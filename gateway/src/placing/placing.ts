@@ -1,7 +1,7 @@
 // Sends clients to the gateway near them: where they are says the centre, which gateways there are says its plan.
 import { type ControlLink, call, errorInfoOf, MeridianError, type Point, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { type Gateway, nearestGateway } from '../core/nearest.ts';
+import { type Gateway, nearestGateway, originGateway } from '../core/nearest.ts';
 import { Locations } from './locations.ts';
 import { plannedGateways } from './planned-gateways.ts';
 
@@ -28,6 +28,13 @@ export interface PlacedClient {
 export interface PlacedRoom {
   readonly apiKey: string;
   readonly room: string;
+  /** Regions that its media may touch; '': all. */
+  readonly fence: string;
+}
+/** What of a room is played. */
+export interface PlacedProgramme extends PlacedRoom {
+  readonly picture: string;
+  readonly without: string;
 }
 
 export class Placing {
@@ -56,11 +63,18 @@ export class Placing {
 
   /**
    * The gateway near the client; this one when nobody knows where that is, or the centre does not say so within a
-   * second. Rejects with CITY_UNKNOWN, in development.
+   * second. Rejects with FENCED_OUT when none is inside the room's fence, and in development with CITY_UNKNOWN.
    */
-  async nearest({ clientIp, from }: PlacedClient, { apiKey, room }: PlacedRoom): Promise<Gateway> {
+  async nearest({ clientIp, from }: PlacedClient, { apiKey, room, fence }: PlacedRoom): Promise<Gateway> {
     const location = await this.#locationOf(clientIp, this.#o.development ? from : '');
-    return nearestGateway(this.#gateways, { self: this.#self, location, roomKey: JSON.stringify([apiKey, room]) });
+    const roomKey = JSON.stringify([apiKey, room]);
+    return found(nearestGateway(this.#gateways, { self: this.#self, fence, location, roomKey }));
+  }
+
+  /** The one gateway whose HLS of the programme everybody plays. Throws FENCED_OUT when none is inside the fence. */
+  origin({ apiKey, room, fence, picture, without }: PlacedProgramme): Gateway {
+    const programmeKey = JSON.stringify([apiKey, room, picture, without, fence]);
+    return found(originGateway(this.#gateways, { self: this.#self, fence, programmeKey }));
   }
 
   async #locationOf(clientIp: string, fromCity: string): Promise<Point | undefined> {
@@ -80,4 +94,10 @@ export class Placing {
     if (location == null || location.source === 'none') return undefined;
     return { latitude: location.latitude ?? 0, longitude: location.longitude ?? 0 };
   }
+}
+
+function found(gateway: Gateway | undefined): Gateway {
+  if (gateway === undefined)
+    throw new MeridianError('FENCED_OUT', 'no gateway is in the regions that the room may use');
+  return gateway;
 }

@@ -15,7 +15,7 @@ export function plannedGateways({ nodes, deniedIds }: Pick<wire.Plan, 'nodes' | 
     if (node.kind !== nodeKind.gateway || denied.has(nodeId)) return [];
     if (publicUrl === undefined || rtmpUrl === undefined) return [];
     const place = { latitude: node.latitude ?? 0, longitude: node.longitude ?? 0 };
-    return [{ nodeId, state: node.state ?? '', ...place, publicUrl, rtmpUrl }];
+    return [{ nodeId, state: node.state ?? '', region: node.region ?? '', ...place, publicUrl, rtmpUrl }];
   });
 }
 

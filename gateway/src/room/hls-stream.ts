@@ -41,6 +41,11 @@ export class HlsStreams {
     return this.#waiting;
   }
 
+  /** Whether somebody plays it. */
+  has(programme: Programme): boolean {
+    return this.#streams.has(programme);
+  }
+
   /** The stream of a programme, for one request; `leave` it when that is answered or given up. */
   enter(programme: Programme): HlsStream {
     let stream = this.#streams.get(programme);

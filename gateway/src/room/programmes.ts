@@ -2,6 +2,7 @@
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
+import { demandInFence } from './fence.ts';
 import { Presences, type ViewerPlace } from './presences.ts';
 import { Programme, type ProgrammeOptions, type SoundCodec, type Viewer } from './programme.ts';
 
@@ -16,6 +17,8 @@ export interface ProgrammesOptions
   readonly tokens: Tokens;
   /** Of this gateway: its programmes have identities of their own in a room. */
   readonly nodeId: string;
+  /** Its own. */
+  readonly region: string;
 }
 
 export class Programmes {
@@ -36,7 +39,7 @@ export class Programmes {
 
   /**
    * The programme of the key, with this sound. Rejects with what prevents the join, NOT_PERMITTED for a key to publish,
-   * and OVERLOADED above `PROGRAMMES_MAX` or what transcoders may use.
+   * FENCED_OUT for a room whose media may not come here, and OVERLOADED above `PROGRAMMES_MAX` or what transcoders may use.
    */
   async open(key: StreamKey, sound: SoundCodec = 'aac'): Promise<Programme> {
     const programme = await this.#programme(key);
@@ -55,6 +58,11 @@ export class Programmes {
     return seat;
   }
 
+  /** The programme of the key if it runs here, or is about to. Rejects as `open`. */
+  async find(key: StreamKey): Promise<Programme | undefined> {
+    return this.#programmes.get(nameOf(key));
+  }
+
   /** Ends all; idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -65,9 +73,10 @@ export class Programmes {
 
   async #programme(key: StreamKey): Promise<Programme> {
     if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
-    const { tokens, nodeId, ...base } = this.#o;
+    const { tokens, nodeId, region, ...base } = this.#o;
     const { picture, without, fence } = key;
-    const name = JSON.stringify([key.apiKey, key.room, picture, without, fence]);
+    demandInFence(fence, region);
+    const name = nameOf(key);
     const present = this.#programmes.get(name);
     if (present !== undefined) return present;
     if (this.#programmes.size >= PROGRAMMES_MAX || this.#isClosed)
@@ -89,6 +98,9 @@ export class Programmes {
     return programme;
   }
 }
+
+const nameOf = ({ apiKey, room, picture, without, fence }: StreamKey): string =>
+  JSON.stringify([apiKey, room, picture, without, fence]);
 
 interface Ended {
   ended(code: string): void;

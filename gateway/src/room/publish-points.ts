@@ -2,6 +2,7 @@
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
+import { demandInFence } from './fence.ts';
 import { PublishPoint, type PublishPointOptions } from './publish-point.ts';
 
 /** Points of one gateway; more than a machine can transcode sound for. */
@@ -12,6 +13,8 @@ const TOKEN_MS = 60_000;
 export interface PublishPointsOptions
   extends Omit<PublishPointOptions, 'token' | 'onClosed' | 'protocol' | 'clientIp'> {
   readonly tokens: Tokens;
+  /** Of this gateway. */
+  readonly region: string;
 }
 
 export class PublishPoints {
@@ -29,16 +32,17 @@ export class PublishPoints {
 
   /**
    * The point of the key's participant, joined. Rejects with what prevents the join, NOT_PERMITTED for a key to play,
-   * and OVERLOADED above `POINTS_MAX`.
+   * FENCED_OUT for a room whose media may not come here, and OVERLOADED above `POINTS_MAX`.
    */
   async open(key: StreamKey, o: { readonly protocol: string; readonly clientIp: string }): Promise<PublishPoint> {
     if (key.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
+    demandInFence(key.fence, this.#o.region);
     const name = JSON.stringify([key.apiKey, key.room, key.identity]);
     const present = this.#points.get(name);
     if (present !== undefined) return present;
     if (this.#points.size >= POINTS_MAX || this.#isClosed)
       throw new MeridianError('OVERLOADED', 'this gateway takes no more publishers');
-    const { tokens, ...base } = this.#o;
+    const { tokens, region: _, ...base } = this.#o;
     const claims = { ...key, canPublish: true, canSubscribe: false, hidden: false, lifetimeMs: TOKEN_MS };
     const point = PublishPoint.open({
       ...base,

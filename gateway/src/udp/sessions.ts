@@ -2,6 +2,7 @@
 // its client may: an id is as secret as a key.
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
+import { demandInFence } from '../room/fence.ts';
 import { type SessionEnd, type UdpRequest, UdpSession, type UdpSessionOptions } from './session.ts';
 
 /** Sessions of one gateway: each has two sockets and a place in the room. */
@@ -15,6 +16,8 @@ const TOKEN_MS = 60_000;
 export interface UdpSessionsOptions
   extends Omit<UdpSessionOptions, 'id' | 'token' | 'clientIp' | 'request' | 'onClosed'> {
   readonly tokens: Tokens;
+  /** Of this gateway. */
+  readonly region: string;
 }
 
 export class UdpSessions {
@@ -35,11 +38,11 @@ export class UdpSessions {
 
   /**
    * A session of the token's participant, joined and published. Rejects with what `Tokens.verify` and the join throw,
-   * REQUEST_INVALID for one that neither sends nor receives, NOT_PERMITTED for what the token does not grant, and
-   * OVERLOADED above `SESSIONS_MAX`.
+   * REQUEST_INVALID for one that neither sends nor receives, NOT_PERMITTED for what the token does not grant,
+   * FENCED_OUT for a room whose media may not come here, and OVERLOADED above `SESSIONS_MAX`.
    */
   async open(token: string, request: UdpRequest, clientIp: string): Promise<UdpSession> {
-    const { tokens, ...base } = this.#o;
+    const { tokens, region, ...base } = this.#o;
     const { access, apiKey } = await tokens.verify(token, { allowExpired: false });
     const { canPublish, canSubscribe, hidden } = access.rights;
     const publishes = request.publish?.video !== undefined || request.publish?.audio !== undefined;
@@ -47,6 +50,7 @@ export class UdpSessions {
       throw new MeridianError('REQUEST_INVALID', 'nothing is to be published and nothing to be received');
     if ((publishes && !canPublish) || (request.subscribe === true && !canSubscribe))
       throw new MeridianError('NOT_PERMITTED', 'the token does not grant this direction');
+    demandInFence(access.fence, region);
     if (this.size >= SESSIONS_MAX || this.#isClosed)
       throw new MeridianError('OVERLOADED', 'this gateway takes no more native clients');
     const id = Buffer.from(this.#o.rng.bytes(ID_BYTES)).toString('base64url');

@@ -29,7 +29,7 @@ beforeEach(async () => {
   const wallMs = (): number => clock.wallMs();
   keys = new StreamKeys([room.apiKey], { rng, wallMs });
   programmes = new Programmes({ ...room.base, mixers: SilentMixer.make, nodeId: 'gw' });
-  const place = { latitude: 0, longitude: 0 };
+  const place = { region: 'fra', latitude: 0, longitude: 0 };
   const self = { nodeId: 'gw', rtmpUrl: 'rtmp://host', publicUrl: 'http://host', ...place };
   placing = new Placing({ centre: () => undefined, self, development: false, clock, log });
   const ways = { tokens, keys, wallMs, placing };
@@ -110,6 +110,7 @@ describe('FLV over HTTP', () => {
     ['that is as long as any and no key', () => 'A'.repeat(STREAM_KEY_CHARACTERS_MAX), 401, 'TOKEN_INVALID'],
     ['that has expired', () => playKey({ expiresWallMs: room.clock.wallMs() }), 401, 'TOKEN_EXPIRED'],
     ['for publishing', () => playKey({ use: 'publish' }), 403, 'NOT_PERMITTED'],
+    ['of a room that may not touch this region', () => playKey({ fence: 'sgp' }), 403, 'FENCED_OUT'],
   ])('is refused for a key %s, and the socket is not left over', async (_what, key, status, code) => {
     const response = await fetch(`http://${address}/live/${key()}.flv`, { headers: { connection: 'close' } });
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([status, code]);
@@ -129,7 +130,8 @@ describe('FLV over HTTP', () => {
     expect(programmes.size).toBe(0);
   });
   it('is sent to the gateway near the viewer, once its key was looked at', async () => {
-    const near = { nodeId: 'near', publicUrl: 'https://near', rtmpUrl: '', state: 'alive', latitude: 0, longitude: 0 };
+    const place = { region: 'fra', latitude: 0, longitude: 0 };
+    const near = { nodeId: 'near', publicUrl: 'https://near', rtmpUrl: '', state: 'alive', ...place };
     const nearest = vi.spyOn(placing, 'nearest').mockResolvedValue(near);
     expect((await http.inject('/live/abc.flv')).statusCode).toBe(401);
     expect(nearest).not.toHaveBeenCalled();

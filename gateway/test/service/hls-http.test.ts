@@ -43,7 +43,7 @@ beforeEach(async () => {
     },
   });
   streams = new HlsStreams({ clock });
-  const place = { latitude: 0, longitude: 0 };
+  const place = { region: 'fra', latitude: 0, longitude: 0 };
   const self = { nodeId: 'gw', rtmpUrl: 'rtmp://host', publicUrl: 'http://host', ...place };
   placing = new Placing({ centre: () => undefined, self, development: false, clock, log });
   const ways = { tokens, keys, wallMs, placing };
@@ -100,9 +100,11 @@ describe('is refused', () => {
     ['a key that is none', () => 'abc', 401, 'TOKEN_INVALID'],
     ['a key that has expired', () => playKey({ expiresWallMs: room.clock.wallMs() }), 401, 'TOKEN_EXPIRED'],
     ['a key for publishing', () => playKey({ use: 'publish' }), 403, 'NOT_PERMITTED'],
-  ])('%s', async (_what, of, status, code) => {
+    ['a key of a room that may not touch this region', () => playKey({ fence: 'sgp' }), 403, 'FENCED_OUT'],
+    ['the same, sent here by another gateway', () => playKey({ fence: 'sgp' }), 403, 'FENCED_OUT', '?at=gw'],
+  ])('%s', async (_what, of, status, code, query = '') => {
     for (const file of ['index.m3u8', 'media.m3u8', 'init-1.mp4', 'seg-1.m4s', 'part-1.0.m4s']) {
-      const response = await http.inject(`/hls/${of()}/${file}`);
+      const response = await http.inject(`/hls/${of()}/${file}${query}`);
       expect(refused(response)).toEqual([status, code, 'no-store']);
     }
     expect([programmes.size, streams.size]).toEqual([0, 0]);
@@ -156,19 +158,41 @@ describe('is refused', () => {
   });
 });
 
-it('begins at the gateway near the player, and stays where it began', async () => {
-  const far = {
-    nodeId: 'gw-far',
-    state: 'alive',
-    latitude: 1,
-    longitude: 1,
-    rtmpUrl: 'rtmp://far',
-    publicUrl: 'http://far',
-  };
-  vi.spyOn(placing, 'nearest').mockResolvedValue(far);
-  const moved = await get('index.m3u8');
-  expect([moved.statusCode, moved.headers['location']]).toEqual([307, `http://far/hls/${key}/index.m3u8?at=gw-far`]);
-  expect((await get('seg-1.m4s')).statusCode).toBe(404);
+describe('of another origin', () => {
+  const far = { nodeId: 'gw-far', state: 'alive', region: 'sgp', latitude: 1, longitude: 1 };
+  const there = { ...far, rtmpUrl: 'rtmp://far', publicUrl: 'http://far' };
+  const location = ({ statusCode, headers }: Response): unknown[] => [statusCode, headers['location']];
+
+  it('every name is sent there, once', async () => {
+    vi.spyOn(placing, 'origin').mockReturnValue(there);
+    for (const file of ['index.m3u8', 'media.m3u8', 'seg-7.m4s'])
+      expect(location(await get(`${file}?_HLS_msn=7`))).toEqual([
+        ...[307, `http://far/hls/${key}/${file}?_HLS_msn=7&at=gw-far`],
+      ]);
+    expect([programmes.size, streams.size]).toEqual([0, 0]);
+    expect((await get('seg-7.m4s?at=gw')).statusCode).toBe(404);
+    expect(streams.size).toBe(1);
+  });
+  it('who plays already goes on here, and who begins is sent there', async () => {
+    await playing(3000);
+    vi.spyOn(placing, 'origin').mockReturnValue(there);
+    expect((await get('media.m3u8')).statusCode).toBe(200);
+    expect((await get('index.m3u8')).statusCode).toBe(307);
+    room.clock.advance(40_000);
+    await eventually(() => expect([streams.size, programmes.size]).toEqual([0, 0]));
+    expect((await get('media.m3u8')).statusCode).toBe(307);
+  });
+  it('a player of FLV here makes no stream of it', async () => {
+    const stop = (await programmes.open(keys.open(key))).watch({ take: () => undefined, ended: () => undefined });
+    vi.spyOn(placing, 'origin').mockReturnValue(there);
+    expect((await get('media.m3u8')).statusCode).toBe(307);
+    stop();
+  });
+  it('pages of listed origins stay, and may read what they are answered', async () => {
+    vi.spyOn(placing, 'origin').mockReturnValue(there);
+    const response = await get('seg-7.m4s', { origin: page });
+    expect([response.statusCode, response.headers['access-control-allow-origin']]).toEqual([404, page]);
+  });
 });
 
 describe('a playlist', () => {

@@ -1,9 +1,11 @@
 // Clients are sent to the gateway near them: once, and nowhere when nobody knows where they are.
+
+import cors from '@fastify/cors';
 import { type ControlLink, limits, MeridianError, rpc, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import { redirectToNearest } from '../../src/http/nearest.ts';
+import { redirectToNearest, redirectToOrigin } from '../../src/http/nearest.ts';
 import { Placing } from '../../src/placing/placing.ts';
 
 const frankfurt = { latitude: 50.11, longitude: 8.68 };
@@ -11,7 +13,8 @@ const singapore = { latitude: 1.35, longitude: 103.82 };
 const cities: Readonly<Record<string, typeof frankfurt>> = { frankfurt, singapore };
 const log = createLogger({ name: 'nearest', level: 'silent' });
 const clock = new ManualClock();
-const room = { apiKey: 'one', room: 'lobby' };
+const room = { apiKey: 'one', room: 'lobby', fence: '' };
+const programme = { ...room, picture: '', without: '' };
 const client = { clientIp: '192.0.2.1', from: '' };
 
 type Answer = (ask: wire.LocateRequest) => Promise<wire.LocateReply.$Properties>;
@@ -54,17 +57,21 @@ interface Options {
 async function gateway(link: ControlLink | undefined, o: Options = {}) {
   const { nodeId = 'fra', development = true, allowedOrigins = ['*'], place = frankfurt } = o;
   const http = Fastify();
+  await http.register(cors, { origin: true });
   servers.push(http);
   const address = { url: '' };
   const served = async (request: { url: string; body: unknown }) => ({ nodeId, url: request.url, body: request.body });
   http.get('/*', async (request, reply) =>
     (await redirectToNearest({ placing, allowedOrigins }, request, reply, room)) ? reply : served(request),
   );
+  http.get('/hls/*', async (request, reply) =>
+    (await redirectToOrigin({ placing, allowedOrigins }, request, reply, programme)) ? reply : served(request),
+  );
   http.post('/*', async (request, reply) =>
     (await redirectToNearest({ placing, allowedOrigins }, request, reply, room)) ? reply : served(request),
   );
   address.url = await http.listen({ host: '127.0.0.1', port: 0 });
-  const self = { nodeId, publicUrl: address.url, rtmpUrl: `rtmp://${nodeId}:1935`, ...place };
+  const self = { nodeId, region: nodeId, publicUrl: address.url, rtmpUrl: `rtmp://${nodeId}:1935`, ...place };
   const placing = new Placing({ centre: () => link, self, development, clock, log });
   return { ...self, placing, http };
 }
@@ -74,7 +81,8 @@ type Served = Awaited<ReturnType<typeof gateway>>;
 function meet(gateways: readonly Served[], states: Readonly<Record<string, string>> = {}): void {
   const nodes = gateways.map(({ nodeId, publicUrl, latitude, longitude }) => {
     const addresses = [{ purpose: 'rtmp', protocol: 'tcp', announced: nodeId, port: 1935 }];
-    return { nodeId, kind: 'gateway', state: states[nodeId] ?? 'alive', publicUrl, latitude, longitude, addresses };
+    const place = { region: nodeId, latitude, longitude, addresses };
+    return { nodeId, kind: 'gateway', state: states[nodeId] ?? 'alive', publicUrl, ...place };
   });
   const plan = wire.Plan.decode(wire.Plan.encode({ nodes }).finish());
   for (const { placing } of gateways) placing.follow(plan);
@@ -124,8 +132,8 @@ describe('a client stays where it asks', () => {
 describe('a client is sent', () => {
   it('to the gateway near it once, with all that it asks for', async () => {
     const { fra, sgp } = await two();
-    const response = await fetch(`${fra.publicUrl}/hls/KEY/a.m3u8?_HLS_msn=7&from=singapore`);
-    const url = '/hls/KEY/a.m3u8?_HLS_msn=7&from=singapore&at=sgp';
+    const response = await fetch(`${fra.publicUrl}/live/KEY.flv?_HLS_msn=7&from=singapore`);
+    const url = '/live/KEY.flv?_HLS_msn=7&from=singapore&at=sgp';
     expect([response.url, await response.json()]).toEqual([`${sgp.publicUrl}${url}`, { nodeId: 'sgp', url }]);
   });
   it('once: the other one, which sees it elsewhere, serves it, and asks nobody', async () => {
@@ -177,5 +185,54 @@ describe('a client is sent', () => {
     const { fra, asked } = await two();
     await fra.http.inject(`/a?from=${'x'.repeat(1000)}`);
     expect(asked).toMatchObject([{ fromCity: 'x'.repeat(limits.nameLengthMax) }]);
+  });
+});
+
+describe('gateways outside the fence of a room', () => {
+  const fenced = { ...room, fence: 'sgp' };
+  it('are named to nobody, wherever they ask', async () => {
+    const { fra, sgp } = await two();
+    for (const from of ['', 'frankfurt', 'singapore'])
+      for (const { placing } of [fra, sgp])
+        expect((await placing.nearest({ ...client, from }, fenced)).nodeId).toBe('sgp');
+    expect(fra.placing.origin({ ...programme, fence: 'sgp' }).nodeId).toBe('sgp');
+  });
+  it('name none when there is none', async () => {
+    const { fra } = await two();
+    const elsewhere = { ...room, fence: 'nyc' };
+    await expect(fra.placing.nearest(client, elsewhere)).rejects.toMatchObject({ code: 'FENCED_OUT' });
+    expect(() => fra.placing.origin({ ...programme, fence: 'nyc' })).toThrow('no gateway is in the regions');
+  });
+});
+
+describe('the origin of a stream', () => {
+  it('is where every player comes to in one step, whichever gateway it asks; its page may read the answer', async () => {
+    const { fra, sgp, asked } = await two();
+    const { nodeId } = fra.placing.origin(programme);
+    for (const { publicUrl } of [fra, sgp]) {
+      const response = await fetch(`${publicUrl}/hls/KEY/index.m3u8?from=singapore`);
+      expect(await response.json()).toMatchObject({ nodeId });
+    }
+    const other = nodeId === 'fra' ? sgp : fra;
+    const headers = { origin: 'https://page' };
+    const moved = await other.http.inject({ url: '/hls/KEY/index.m3u8', headers });
+    expect([moved.statusCode, moved.headers['access-control-allow-origin']]).toEqual([307, 'https://page']);
+    expect(asked).toEqual([]);
+  });
+  it('passes to the other gateway when it drains or dies, and a plan that differs sends nobody in circles', async () => {
+    const { fra, sgp } = await two();
+    const { nodeId } = fra.placing.origin(programme);
+    const [origin, other] = nodeId === 'fra' ? [fra, sgp] : [sgp, fra];
+    for (const state of ['draining', 'dead', 'suspect']) {
+      meet([fra, sgp], { [nodeId]: state });
+      for (const { placing } of [fra, sgp]) expect(placing.origin(programme).nodeId).toBe(other.nodeId);
+    }
+    // The other has not heard of it yet.
+    meet([other, origin]);
+    const beforeIt = origin.placing.origin(programme).nodeId;
+    origin.placing.follow(wire.Plan.create({ nodes: [] }));
+    expect(beforeIt).toBe(nodeId);
+    const response = await fetch(`${other.publicUrl}/hls/KEY/index.m3u8`);
+    expect(await response.json()).toMatchObject({ nodeId });
   });
 });

@@ -65,6 +65,11 @@ describe('a point is refused', () => {
     expect(await codeOf(open({ use: 'play' }))).toBe('NOT_PERMITTED');
     expect(points.size).toBe(0);
   });
+  it('of a room that may not touch this region', async () => {
+    const { open, points } = await start();
+    expect(await codeOf(open({ fence: 'nyc,sgp' }))).toBe('FENCED_OUT');
+    expect(points.size).toBe(0);
+  });
   it('when the room refuses, and is forgotten: the next one tries anew', async () => {
     const { open, points, room } = await start();
     room.answer = refusal('KICKED');

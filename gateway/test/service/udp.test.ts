@@ -10,6 +10,7 @@ import { serialiseRtp } from '../../src/core/rtp/packet.ts';
 import { parseRtcp, serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import { buildHttp } from '../../src/http/server.ts';
 import { addUdp } from '../../src/http/udp.ts';
+import { Placing } from '../../src/placing/placing.ts';
 import type { AudioConverters } from '../../src/room/publish-point.ts';
 import { UdpListener } from '../../src/udp/listener.ts';
 import { SILENCE_MS, type UdpSession } from '../../src/udp/session.ts';
@@ -31,6 +32,8 @@ let dropped = 0;
 /** There is no capacity for more sound. */
 let refusesSound = false;
 let sessions: UdpSessions;
+let placing: Placing;
+const place = { region: 'fra', latitude: 0, longitude: 0 };
 let http: Awaited<ReturnType<typeof buildHttp>>;
 const sockets: Socket[] = [];
 
@@ -46,11 +49,18 @@ beforeEach(async () => {
     expect(from).toEqual({ codec: 'aac', sampleRate: 48_000, channels: 2 });
     return { write: ({ ptsMs, data }) => onUnit({ kind: 'audio', ptsMs, data }), close: () => undefined };
   };
-  sessions = new UdpSessions({ links, tokens, clock, rng, log, listener, converters });
+  sessions = new UdpSessions({ links, tokens, region: 'fra', clock, rng, log, listener, converters });
   const wallMs = (): number => clock.wallMs();
   const ways = { tokens, keys: new StreamKeys([room.apiKey], { rng, wallMs }), wallMs, placing: {} as never };
+  const self = { nodeId: 'gw', ...place, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };
+  placing = new Placing({ centre: () => undefined, self, development: false, clock, log });
   http = await buildHttp({ ways, allowedOrigins: ['*'], log });
-  addUdp(http, { sessions, address: { ip: '127.0.0.1', port: listener.port } });
+  addUdp(http, {
+    sessions,
+    tokens,
+    near: { placing, allowedOrigins: ['*'] },
+    address: { ip: '127.0.0.1', port: listener.port },
+  });
 });
 afterEach(async () => {
   await http.close();
@@ -131,6 +141,17 @@ async function settled(native: Native): Promise<void> {
   await eventually(() => expect(room.datagrams.length).toBeGreaterThan(before));
 }
 
+it('a call is sent to the gateway near the client, with its body, once it has shown its token', async () => {
+  const near = { nodeId: 'near', state: 'alive', ...place, rtmpUrl: '', publicUrl: 'https://near' };
+  const nearest = vi.spyOn(placing, 'nearest').mockResolvedValue(near);
+  expect((await call(both, {}, 'Bearer a.b.c')).statusCode).toBe(401);
+  expect(nearest).not.toHaveBeenCalled();
+  const { statusCode, headers } = await call(both, { fence: 'fra,sgp' });
+  expect([statusCode, headers.location]).toEqual([307, 'https://near/v1/udp?at=near']);
+  expect(nearest.mock.calls[0]?.[1]).toMatchObject({ apiKey: 'one', room: 'lobby', fence: 'fra,sgp' });
+  expect([room.service.joins.length, sessions.size]).toEqual([0, 0]);
+});
+
 describe('a call is refused', () => {
   const rows: [string, object | string, Partial<Claims>, string | undefined, number, string][] = [
     ['without a token', both, {}, '', 401, 'TOKEN_MISSING'],
@@ -142,6 +163,7 @@ describe('a call is refused', () => {
     ['for nothing to publish', { publish: {} }, {}, undefined, 400, 'REQUEST_INVALID'],
     ['for another codec', { publish: { video: { codec: 'av1' } } }, {}, undefined, 400, 'REQUEST_INVALID'],
     ['for sound as video', { publish: { video: { codec: 'opus' } } }, {}, undefined, 400, 'REQUEST_INVALID'],
+    ['of a room that may not touch this region', both, { fence: 'sgp' }, undefined, 403, 'FENCED_OUT'],
     ['for no codec', { publish: { audio: {} } }, {}, undefined, 400, 'REQUEST_INVALID'],
     ['who decodes nothing', { subscribe: true, decodes: [] }, {}, undefined, 400, 'REQUEST_INVALID'],
     ['with a field of another type', { subscribe: 'yes' }, {}, undefined, 400, 'REQUEST_INVALID'],

@@ -46,7 +46,10 @@ async function build(max = 100): Promise<void> {
     tokens,
     keys,
     wallMs,
-    placing: { nearest: async () => ({ rtmpUrl: 'rtmp://host', publicUrl: 'http://host' }) },
+    placing: {
+      nearest: async () => ({ rtmpUrl: 'rtmp://host', publicUrl: 'http://host' }),
+      origin: () => ({ publicUrl: 'http://host' }),
+    },
   };
   http = await buildHttp({ ways, allowedOrigins: [page], log });
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions, publicUrl: 'http://host' });

@@ -85,6 +85,7 @@ export class ScriptedRoom {
       clock,
       rng: seededRng('scripted room'),
       log: createLogger({ name: 'gateway', level: 'silent' }),
+      region: 'fra',
     };
   }
 

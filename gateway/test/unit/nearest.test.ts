@@ -1,6 +1,6 @@
 // Which gateway a client is sent to, and which gateways of a plan there are to choose from.
 import { describe, expect, it } from 'vitest';
-import { type Gateway, nearestGateway } from '../../src/core/nearest.ts';
+import { type Gateway, nearestGateway, originGateway } from '../../src/core/nearest.ts';
 import { plannedGateways, rtmpAddress } from '../../src/placing/planned-gateways.ts';
 
 const frankfurt = { latitude: 50.11, longitude: 8.68 };
@@ -10,15 +10,33 @@ const singapore = { latitude: 1.35, longitude: 103.82 };
 const paris = { latitude: 48.86, longitude: 2.35 };
 
 const gateway = (nodeId: string, o: Partial<Gateway> = {}): Gateway => ({
-  ...{ nodeId, state: 'alive', publicUrl: `http://${nodeId}`, rtmpUrl: `rtmp://${nodeId}:1935`, ...frankfurt },
+  ...{
+    nodeId,
+    state: 'alive',
+    region: 'fra',
+    publicUrl: `http://${nodeId}`,
+    rtmpUrl: `rtmp://${nodeId}:1935`,
+    ...frankfurt,
+  },
   ...o,
 });
 const self = gateway('self');
 const far = gateway('far', singapore);
 /** Ids of those that stand in for a client's gateway, over many rooms. */
-const chosen = (gateways: readonly Gateway[], location: Gateway | typeof paris | undefined, own = self): string[] => {
+const chosen = (
+  gateways: readonly Gateway[],
+  location: Gateway | typeof paris | undefined,
+  { own = self, fence = '' } = {},
+): string[] => {
   const rooms = Array.from({ length: 200 }, (_, index) => `room-${index}`);
-  return [...new Set(rooms.map((roomKey) => nearestGateway(gateways, { self: own, location, roomKey }).nodeId))].sort();
+  const of = (roomKey: string) => nearestGateway(gateways, { self: own, fence, location, roomKey })?.nodeId ?? 'none';
+  return [...new Set(rooms.map(of))].sort();
+};
+/** The same of the gateways that make streams. */
+const origins = (gateways: readonly Gateway[], { own = self, fence = '' } = {}): string[] => {
+  const keys = Array.from({ length: 200 }, (_, index) => `programme-${index}`);
+  const of = (programmeKey: string) => originGateway(gateways, { self: own, fence, programmeKey })?.nodeId ?? 'none';
+  return [...new Set(keys.map(of))].sort();
 };
 
 describe('a client stays at the gateway that it asks', () => {
@@ -68,7 +86,7 @@ describe('the rooms of a site', () => {
   const site = ['a', 'b', 'c'].map((nodeId) => gateway(nodeId));
   const rooms = Array.from({ length: 3000 }, (_, index) => `room-${index}`);
   const of = (gateways: readonly Gateway[], roomKey: string): string =>
-    nearestGateway(gateways, { self: site[0] as Gateway, location: frankfurt, roomKey }).nodeId;
+    nearestGateway(gateways, { self: site[0] as Gateway, fence: '', location: frankfurt, roomKey })?.nodeId ?? '';
 
   it('are spread about evenly', () => {
     for (const { nodeId } of site) {
@@ -80,6 +98,47 @@ describe('the rooms of a site', () => {
   it('stay where they are when another gateway comes or goes, but for its own', () => {
     const fewer = site.slice(0, 2);
     for (const room of rooms) if (of(site, room) !== 'c') expect(of(fewer, room)).toBe(of(site, room));
+  });
+});
+
+describe('a fence', () => {
+  const sgp = gateway('sgp', { ...singapore, region: 'sgp' });
+  const nowhere = gateway('nowhere', { region: '' });
+  it.each<[string, Gateway[], typeof paris | undefined, string, string[]]>([
+    ['keeps near gateways out', [self, sgp], paris, 'sgp', ['sgp']],
+    ['keeps out who is asked, though nobody knows where the client is', [self, sgp], undefined, 'sgp', ['sgp']],
+    ['lets in all of its regions', [self, sgp], paris, 'fra,sgp', ['self']],
+    ['keeps out whose region is not known', [self, nowhere], paris, 'sgp', ['none']],
+    ['lets nobody in where no gateway is', [self, sgp], paris, 'nyc', ['none']],
+    ['lets in one that drains rather than one outside', [self, { ...sgp, state: 'draining' }], paris, 'sgp', ['sgp']],
+  ])('%s', (_what, gateways, location, fence, ids) => {
+    expect(chosen(gateways, location, { fence })).toEqual(ids);
+  });
+  it('holds for streams too', () => {
+    expect(origins([self, sgp, nowhere], { fence: 'sgp' })).toEqual(['sgp']);
+    expect(origins([self, sgp], { fence: 'nyc' })).toEqual(['none']);
+  });
+});
+
+describe('the stream of a programme', () => {
+  const late = gateway('late', { state: 'suspect' });
+  const drains = gateway('drains', { state: 'draining' });
+  const dead = gateway('dead', { state: 'dead' });
+  it.each<[string, Gateway[], string[]]>([
+    ['is made by any gateway that serves, near or far', [self, far, late, drains, dead], ['far', 'self']],
+    ['by one that is late when none serves', [{ ...self, state: 'draining' }, late, drains], ['late']],
+    ['by one that drains when there is no other', [{ ...self, state: 'dead' }, drains, dead], ['drains']],
+    ['by who is asked when there is no plan', [], ['self']],
+    ['by who is asked when the plan has it dead', [{ ...self, state: 'dead' }], ['self']],
+    ['by none of another scheme', [self, gateway('other', { publicUrl: 'https://other' })], ['self']],
+  ])('%s', (_what, gateways, ids) => expect(origins(gateways)).toEqual(ids));
+  it('is made by the same one for every gateway that knows the same others', () => {
+    const all = ['a', 'b', 'c'].map((nodeId) => gateway(nodeId));
+    for (let index = 0; index < 50; index += 1) {
+      const programmeKey = `programme-${index}`;
+      const by = all.map((own) => originGateway(all, { self: own, fence: '', programmeKey })?.nodeId);
+      expect(new Set(by).size).toBe(1);
+    }
   });
 });
 

@@ -6,7 +6,7 @@ import { MeridianError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
-import type { PlacedClient, PlacedRoom } from '../../src/placing/placing.ts';
+import type { PlacedClient, PlacedProgramme, PlacedRoom } from '../../src/placing/placing.ts';
 import { type Ways, type WaysRequest, waysOf } from '../../src/ways.ts';
 
 const secret = 'a secret of this test that is long enough';
@@ -23,6 +23,9 @@ const options = {
       clientIp === asker.clientIp && room === 'lobby'
         ? { rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host' }
         : Promise.reject(new Error('another asker or room')),
+    origin: ({ room, picture, without, fence }: PlacedProgramme) => ({
+      publicUrl: `https://${[room, picture, without, fence].filter((one) => one !== '').join('-')}`,
+    }),
   },
   wallMs,
 };
@@ -84,7 +87,7 @@ describe('ways', () => {
     expect([play?.rtmp, play?.flv, play?.wsFlv, play?.h5].map(keyIn)).toEqual(Array(4).fill(keyIn(play?.flv)));
     expect(keyIn(publish?.h5)).toBe(publish?.rtmp.key);
     expect(publish?.whip).toEqual({ url: 'https://host/whip', key: publish?.rtmp.key });
-    expect(play?.hls).toBe(`https://host/hls/${keyIn(play?.flv)}/index.m3u8`);
+    expect(play?.hls).toBe(`https://lobby/hls/${keyIn(play?.flv)}/index.m3u8`);
     expect(play?.wsFlv).toMatch(/^wss:\/\/host\/live\//);
   });
   it.each(['miniprogram', 'h5'] as const)(
@@ -100,6 +103,7 @@ describe('ways', () => {
     const { publish, play } = await of({ video: { regions: ['sgp', 'fra'] } });
     expect(keys.open(publish?.rtmp.key ?? '').fence).toBe('fra,sgp');
     expect(keys.open(keyIn(play?.flv)).fence).toBe('fra,sgp');
+    expect(play?.hls).toMatch(/^https:\/\/lobby-fra,sgp\//);
   });
   it('show one picture when one is asked for', async () => {
     const { play } = await of({}, { picture: 'bob' });
