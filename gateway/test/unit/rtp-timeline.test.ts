@@ -143,6 +143,35 @@ describe('one stream', () => {
     expect(other.packet(11_040)).toBeCloseTo(11_040, 0);
   });
 
+  it('that was paused for a second is set right by two reports, and by no one report that is wrong', () => {
+    const source = new Source(new Timeline(), 90_000);
+    for (let ms = 0; ms <= 10_000; ms += 20) {
+      source.packet(ms);
+      if (ms % 1000 === 0) source.report(ms, { errorMs: ms === 5000 ? 400 : 0 });
+    }
+    expect(Math.abs(source.packet(10_000) - 10_000)).toBeLessThan(30);
+    expect(source.stream.anchors).toBe(0);
+    source.jumpMs = -1000;
+    source.packet(11_020);
+    source.report(11_030);
+    source.report(12_030);
+    expect(Math.abs(source.packet(12_040) - 12_040)).toBeLessThan(30);
+  });
+
+  it.each([-100, 100])('of a clock that is %i ppm off stays with ours for six hours', (driftPpm) => {
+    const timeline = new Timeline();
+    const [audio, video] = [48_000, 90_000].map((rate) => new Source(timeline, rate, { driftPpm, delayMs: 40 }));
+    let worst = 0;
+    for (let ms = 0; ms <= 6 * 3_600_000; ms += 500) {
+      const errorMs = (ms * driftPpm) / 1e6; // its wall clock has the same crystal
+      for (const stream of [audio, video]) {
+        worst = Math.max(worst, Math.abs((stream?.packet(ms) ?? Number.NaN) - ms - 40));
+        if (ms % 1000 === 0) stream?.report(ms, { errorMs });
+      }
+    }
+    expect(worst).toBeLessThan(20);
+  });
+
   it('a report before its first packet is left out', () => {
     const source = new Source(new Timeline(), 90_000);
     source.report(0);

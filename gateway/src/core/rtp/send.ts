@@ -15,6 +15,18 @@ const bytesPerEntry = 200;
 const resendIntervalMs = 20;
 /** Drift of a publisher's clock that the relation of media time to wall time follows; crystals have a tenth of it. */
 const maxDriftPerMs = 0.0005;
+/** A stream whose times go back by more begins anew; by less they are out of order. */
+const backMs = 100;
+/** Times that are ahead by more, of their stream and of the present, begin anew. */
+const aheadMs = 2000;
+/** The streams of a source begin anew one after another: until then times of either count go on. */
+const changeMs = 2000;
+
+/** Where a stream was when it was sent last. */
+export interface StreamPlace {
+  readonly mediaMs: number;
+  readonly sentMs: number;
+}
 
 /** What a sender's times are made of. */
 export interface MediaClock {
@@ -34,6 +46,9 @@ export class SendClock implements MediaClock {
   readonly #wallAtZeroMs: number;
   /** Of the present encoder: what is added to its times. */
   #shiftMs = 0;
+  /** What was added before its times leapt, for the streams that have not leapt yet. */
+  #formerShiftMs: number | undefined;
+  #leaptMs = 0;
   /** Local time less media time. */
   #behindMs: number | undefined;
   #lastSentMs = 0;
@@ -45,17 +60,32 @@ export class SendClock implements MediaClock {
   }
 
   /**
-   * Another encoder follows, or the present one starts its times anew. `firstPtsMs` is the lowest time of its first
-   * units: it becomes now, or a millisecond after the last unit if that is later. Called once, before these units.
+   * Another encoder follows. `firstPtsMs` is the lowest time of its first units: it becomes now, or a millisecond after
+   * the last unit if that is later. Called once, before these units.
    */
   rebase(firstPtsMs: number, nowMs: number): void {
     if (this.#behindMs === undefined) return;
     this.#shiftMs = Math.max(this.#highestMs + 1, nowMs - this.#behindMs) - firstPtsMs;
+    this.#formerShiftMs = undefined;
   }
 
-  /** Media time of a unit of the present encoder. */
-  mediaMs(ptsMs: number): number {
-    return ptsMs + this.#shiftMs;
+  /**
+   * Media time of a unit of the present encoder. Where its times leap, media time goes on: the first stream that leaps
+   * decides by how much, and the others keep their distance from it.
+   */
+  mediaMs(ptsMs: number, last: StreamPlace | undefined, nowMs: number): number {
+    const presentMs = this.mediaAt(nowMs);
+    if (presentMs === undefined) return ptsMs + this.#shiftMs;
+    const expectedMs = last === undefined ? presentMs : last.mediaMs + Math.max(0, nowMs - last.sentMs);
+    if (nowMs - this.#leaptMs > changeMs) this.#formerShiftMs = undefined;
+    const mediaMs = nearest(expectedMs, [ptsMs + this.#shiftMs, ptsMs + (this.#formerShiftMs ?? this.#shiftMs)]);
+    const isBack = last !== undefined && mediaMs < last.mediaMs - backMs;
+    // A burst is ahead of the present, and what follows lost units is ahead of its stream: neither is a leap.
+    if (!isBack && mediaMs <= Math.max(expectedMs, presentMs) + aheadMs) return mediaMs;
+    this.#formerShiftMs = this.#shiftMs;
+    this.#leaptMs = nowMs;
+    this.#shiftMs = expectedMs - ptsMs;
+    return expectedMs;
   }
 
   noteSent(mediaMs: number, nowMs: number): void {
@@ -74,6 +104,11 @@ export class SendClock implements MediaClock {
   ntpAt(nowMs: number): NtpTime {
     return ntpOf(this.#wallAtZeroMs + nowMs);
   }
+}
+
+/** Of two times the one nearer to a third; the first where they are as near. */
+function nearest(toMs: number, [one, other]: readonly [number, number]): number {
+  return Math.abs(other - toMs) < Math.abs(one - toMs) ? other : one;
 }
 
 export interface SenderOptions {
@@ -103,7 +138,7 @@ export class RtpSender {
   /** How long the payload of one packet may be. */
   readonly maxPayloadBytes: number;
   #sequence: number;
-  #lastMediaMs = Number.NEGATIVE_INFINITY;
+  #last: StreamPlace | undefined;
   #packets = 0;
   #octets = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
@@ -118,15 +153,13 @@ export class RtpSender {
     this.#sequence = options.firstSequence & 0xffff;
   }
 
-  /**
-   * The datagrams of one unit. None for a unit that is older than the last one: time never steps back, so what overlaps
-   * after a change of encoders is left out, and whoever sees a source jump back calls `rebase` of the clock.
-   */
+  /** The datagrams of one unit. None for a unit that is older than the last one: within a count time never steps back. */
   send(payloads: readonly Uint8Array[], ptsMs: number, nowMs: number): Uint8Array[] {
     const { clock, clockRate, payloadType, ssrc, timestampOffset, marksLast } = this.#options;
-    const mediaMs = clock.mediaMs(ptsMs);
-    if (mediaMs < this.#lastMediaMs || payloads.length === 0) return [];
-    this.#lastMediaMs = mediaMs;
+    if (payloads.length === 0) return [];
+    const mediaMs = clock.mediaMs(ptsMs, this.#last, nowMs);
+    if (this.#last !== undefined && mediaMs < this.#last.mediaMs) return [];
+    this.#last = { mediaMs, sentMs: nowMs };
     clock.noteSent(mediaMs, nowMs);
     const timestamp = this.#timestampOf(mediaMs, clockRate, timestampOffset);
     return payloads.map((payload, index) => {

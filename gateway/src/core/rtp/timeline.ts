@@ -4,6 +4,12 @@ import { type NtpTime, ntpMsOf } from './rtcp.ts';
 
 /** A clock that goes back by more, or ahead of the time that has passed, was set anew. */
 const stepMs = 2000;
+/** A stream that is further from where its reports put it is put there at once: slewing would take minutes. */
+const offMs = 500;
+/** Two reports in a row that differ from those before by more, and from one another by less, tell of a new relation. */
+const [changedMs, agreedMs] = [150, 50];
+/** How fast a publisher's clock may seem to drift from ours: more than crystals do, less than networks change. */
+const driftPerMs = 0.0005;
 /** How far a clock may seem to run ahead of ours for good: ten times what crystals do. */
 const leadDecayPerMs = 0.001;
 /** Correction of a stream: nobody hears or sees it, and media time still goes forward. */
@@ -59,23 +65,34 @@ export class Timeline {
   readonly #reports = new StepWatch();
   /** What is added to the publisher's NTP time; undefined before its first sender report. */
   #shiftMs: number | undefined;
+  /** By how much the reports of each stream are ahead of our clock, at first and ever after. */
+  readonly #aheadMs = new WeakMap<StreamTimeline, number>();
+  #reportedMs = 0;
 
   stream(clockRate: number): StreamTimeline {
     return new StreamTimeline(this, clockRate);
   }
 
   /** For its streams: what is to be added to NTP time; with the first report such that `presentMs` holds. */
-  shiftMs(o: { ntpMs: number; nowMs: number; presentMs: number }): number {
+  shiftMs(o: { of: StreamTimeline; ntpMs: number; nowMs: number; presentMs: number }): number {
     this.#shiftMs ??= o.presentMs;
     // When the publisher's wall clock is set, its media go on as before.
     this.#shiftMs -= this.#reports.stepOf(o.ntpMs, o.nowMs);
+    // Its times stay with our clock, however long it publishes.
+    const aheadMs = o.ntpMs + this.#shiftMs - o.nowMs;
+    const driftMs = aheadMs - (this.#aheadMs.get(o.of) ?? aheadMs);
+    if (driftMs === 0) this.#aheadMs.set(o.of, aheadMs);
+    const most = Math.max(0, o.nowMs - this.#reportedMs) * driftPerMs;
+    this.#shiftMs -= Math.max(-most, Math.min(most, driftMs));
+    this.#reportedMs = o.nowMs;
     return this.#shiftMs;
   }
 }
 
 /**
  * Times of one stream. Before its first sender report they continue from the first packet's arrival; then they approach
- * what the reports say by at most 4 ms a second. A timestamp that jumps by over 2 s continues from its arrival.
+ * what the reports say by at most 4 ms a second, or at once when that is over 500 ms away. A timestamp that jumps by
+ * over 2 s continues from its arrival.
  */
 export class StreamTimeline {
   readonly #timeline: Timeline;
@@ -88,6 +105,8 @@ export class StreamTimeline {
   #targetMs: number | undefined;
   /** NTP time less media time, smoothed. */
   #ntpOffsetMs: number | undefined;
+  /** As its last report had it. */
+  #saidMs: number | undefined;
   #lastMediaMs = 0;
   #anchors = 0;
 
@@ -130,11 +149,14 @@ export class StreamTimeline {
     const ntpMs = ntpMsOf(report.ntp);
     const saidMs = ntpMs - (this.#unwrapper.near(report.rtpTimestamp) / this.#clockRate) * 1000;
     const knownMs = this.#ntpOffsetMs;
-    const isNew = knownMs === undefined || Math.abs(saidMs - knownMs) > stepMs;
+    const changeMs = Math.abs(saidMs - (knownMs ?? saidMs));
+    const isChange = changeMs > changedMs && Math.abs(saidMs - (this.#saidMs ?? Number.NaN)) < agreedMs;
+    const isNew = knownMs === undefined || changeMs > stepMs || isChange;
+    this.#saidMs = saidMs;
     this.#ntpOffsetMs = isNew ? saidMs : knownMs + (saidMs - knownMs) * reportWeight;
     const presentMs = this.#offsetMs - this.#ntpOffsetMs;
-    this.#targetMs = this.#ntpOffsetMs + this.#timeline.shiftMs({ ntpMs, nowMs: arrivalMs, presentMs });
-    if (Math.abs(this.#targetMs - this.#offsetMs) <= stepMs) return;
+    this.#targetMs = this.#ntpOffsetMs + this.#timeline.shiftMs({ of: this, ntpMs, nowMs: arrivalMs, presentMs });
+    if (Math.abs(this.#targetMs - this.#offsetMs) <= (isChange ? agreedMs : offMs)) return;
     this.#offsetMs = this.#targetMs;
     this.#anchors += 1;
   }
