@@ -56,6 +56,7 @@ export class H5Stream {
       ...{ from: 'h264', to: 'mpeg1', bitrateKbps: BITRATE_KBPS, keyIntervalPictures: KEY_INTERVAL_PICTURES },
       ...{ cost: COST_MILLICORES, supervisor: o.supervisor },
       onPicture: (picture) => this.#picture(picture),
+      onKeyNeeded: () => o.programme.demandKeyFrame(),
       onDegraded: (isDegraded) => {
         if (isDegraded) o.log.warn('an ffmpeg for MPEG-1 does not stay up');
       },

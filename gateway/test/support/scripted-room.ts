@@ -29,6 +29,8 @@ export class ScriptedRoom {
   readonly packets: RtpPacket[] = [];
   /** The same and all else, as it came. */
   readonly datagrams: Uint8Array[] = [];
+  /** The same, when it comes. */
+  onDatagram: (datagram: Uint8Array) => void = () => undefined;
   readonly #node: Socket;
   /** Of the last change of the room. */
   #seq = 1;
@@ -50,6 +52,7 @@ export class ScriptedRoom {
     node.on('message', (datagram, { address, port }) => {
       this.#gateway = { ip: address, port };
       this.datagrams.push(Uint8Array.from(datagram));
+      this.onDatagram(datagram);
       const packet = datagramKind(datagram) === 'rtp' ? parseRtp(Uint8Array.from(datagram)) : undefined;
       if (packet !== undefined) this.packets.push(packet);
     });
@@ -98,6 +101,14 @@ export class ScriptedRoom {
     const row = { trackId: o.trackId, consumerId: o.consumerId, publisherSessionId: ann.sessionId, kind };
     const subscription = { ...row, rtpParameters: rtpParametersToWire(o.rtp) };
     this.service.last.say({ subscriptionsAdded: { subscriptions: [subscription] } });
+  }
+
+  /** A track of `subscribe` has ended. */
+  unsubscribe(o: { trackId: string; consumerId: string }): void {
+    this.#seq += 1;
+    const change = { trackUnpublished: { sessionId: ann.sessionId, trackId: o.trackId, reason: '' } };
+    this.service.last.say({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
+    this.service.last.say({ subscriptionRemoved: { consumerId: o.consumerId, trackId: o.trackId, reason: '' } });
   }
 
   /** As the media node, to where the last join said that media is received. */

@@ -25,6 +25,8 @@ export interface VideoTranscoderOptions {
   readonly cost: Millicores;
   readonly supervisor: FfmpegSupervisor;
   onPicture(picture: CodedPicture): void;
+  /** A picture was ignored for want of a key frame: at first, and when ffmpeg has begun anew. */
+  onKeyNeeded?(): void;
   onDegraded(isDegraded: boolean): void;
 }
 
@@ -122,7 +124,10 @@ export class VideoTranscoder {
       throw new MeridianError('REQUEST_INVALID', `a picture of ${bytes} bytes`);
     if (!Number.isFinite(ptsMs)) throw new MeridianError('REQUEST_INVALID', `a picture at ${ptsMs} ms`);
     this.#hasKey ||= isKey;
-    if (!this.#hasKey) return;
+    if (!this.#hasKey) {
+      this.#o.onKeyNeeded?.();
+      return;
+    }
     this.#job.write(nutFrame(this.#place(ptsMs), isKey, data));
   }
 
