@@ -1,6 +1,6 @@
 // The service as a whole: its parts, its two listeners, and the order in which everything ends.
 import { NodeShell, Tokens } from '@meridian/node-shell';
-import { nodeKind } from '@meridian/protocol';
+import { type AddressRange, nodeKind } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
 import { echo } from './adapters/echo.ts';
@@ -8,14 +8,7 @@ import { ClientServer } from './adapters/http.ts';
 import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
 import { type Config, checkConfig } from './config.ts';
-import {
-  type AddressRange,
-  type EntryCandidate,
-  entryCandidates,
-  isNamed,
-  ticketOf,
-  urlWithTicket,
-} from './core/index.ts';
+import { type EntryCandidate, entryCandidates, isNamed, ticketOf, urlWithTicket } from './core/index.ts';
 import { Description } from './describe.ts';
 import { bounds } from './limits.ts';
 import { Locator } from './links/locator.ts';

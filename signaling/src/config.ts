@@ -1,9 +1,8 @@
 // The configuration of this service (docs/reference.md, Configuration).
 import { listenAddress, nodeConfig } from '@meridian/node-shell';
-import { fenceOf, limits, roomKeyOf } from '@meridian/protocol';
+import { type AddressRange, fenceOf, limits, parseRange, roomKeyOf } from '@meridian/protocol';
 import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
-import { type AddressRange, parseRange } from './core/index.ts';
 
 const port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const name = Type.String({ minLength: 1, maxLength: 64 });

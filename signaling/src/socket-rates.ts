@@ -1,8 +1,10 @@
 // How fast new sockets of an address may come, and how much a socket may say. It is counted before ws parses it, which
 // takes far longer than sending it. A socket that says more is cut at once: closing it with a code would go on reading.
+
 import type { Duplex } from 'node:stream';
+import { type AddressRange, AddressRates, isAmong } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { type AddressRange, AddressRates, FrameMeter, isAmong } from './core/index.ts';
+import { FrameMeter } from './core/index.ts';
 import { bounds } from './limits.ts';
 
 export interface SocketRatesOptions {

@@ -6,19 +6,18 @@ import type { Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import cors from '@fastify/cors';
-import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
-import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type WebSocket, WebSocketServer } from 'ws';
 import {
   type AddressRange,
   AddressRates,
   clientAddress,
-  type EntryCandidate,
-  PlainConnections,
-  sharesOf,
-  Waiting,
-} from '../core/index.ts';
+  type ErrorCode,
+  limits,
+  MeridianError,
+} from '@meridian/protocol';
+import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type EntryCandidate, PlainConnections, sharesOf, Waiting } from '../core/index.ts';
 import { infoForClient } from '../failures.ts';
 import { endOf, listener } from '../http-listener.ts';
 import { bounds } from '../limits.ts';

@@ -16,8 +16,9 @@
 //
 // Bytes: key id (1), what is sealed (of an echo: round trip in µs, 4; else nothing), valid until in s (4), first 16
 // bytes of HMAC-SHA-256 over the kind, what it is sealed with, and all bytes before.
+
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { parseAddress } from '../core/index.ts';
+import { parseAddress } from '@meridian/protocol';
 
 export interface ReceiptKey {
   readonly id: number;

@@ -1,9 +1,9 @@
 // Why a session was placed where it is: asked of the centre when the client wants to know, and only then. Words cost
 // the centre about as much as the placement itself did, so how often they may be asked for is bounded, of each session
 // and of all together.
-import { isDecisionId, MeridianError, type wire } from '@meridian/protocol';
+import { type Bucket, fullBucket, isDecisionId, MeridianError, takeTokens, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { type Bucket, type Fleet, fullBucket, take } from '../core/index.ts';
+import type { Fleet } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { CentrePort } from '../ports.ts';
 
@@ -57,8 +57,8 @@ export class Explaining {
   #take(session: Asking): void {
     const nowMs = this.#o.clock.nowMs();
     const { sessionId } = session;
-    const own = take(this.#asked.get(sessionId) ?? fullBucket(ofSession, nowMs), ofSession, nowMs);
-    const all = take(this.#all, ofAll, nowMs);
+    const own = takeTokens(this.#asked.get(sessionId) ?? fullBucket(ofSession, nowMs), ofSession, nowMs);
+    const all = takeTokens(this.#all, ofAll, nowMs);
     if (!own.ok || !all.ok) {
       const retryAfterMs = Math.max(own.retryAfterMs, all.retryAfterMs);
       throw new MeridianError('RATE_LIMITED', 'too many explanations', { retryAfterMs });

@@ -1,7 +1,16 @@
 // What one connection says and how much it listens: frames out, answers and refusals by request number, the rate of
 // requests.
-import { type ErrorCode, encodeServerFrame, errorCodes, limits, MeridianError } from '@meridian/protocol';
-import { type Bucket, closeCodeOf, fullBucket, take } from '../core/index.ts';
+import {
+  type Bucket,
+  type ErrorCode,
+  encodeServerFrame,
+  errorCodes,
+  fullBucket,
+  limits,
+  MeridianError,
+  takeTokens,
+} from '@meridian/protocol';
+import { closeCodeOf } from '../core/index.ts';
 import { infoForClient, textForClient } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { ClientSocket, ServerMessage } from '../ports.ts';
@@ -41,10 +50,10 @@ export class Talk {
   /** Counts one request: to be served, refused for now, or the client has to go. */
   judgeRate(): { verdict: 'serve' | 'end' } | { verdict: 'refuse'; retryAfterMs: number } {
     const nowMs = this.#context.clock.nowMs();
-    const request = take(this.#requests, requestLimits, nowMs);
+    const request = takeTokens(this.#requests, requestLimits, nowMs);
     this.#requests = request.bucket;
     if (request.ok) return { verdict: 'serve' };
-    const patience = take(this.#patience, patienceLimits, nowMs);
+    const patience = takeTokens(this.#patience, patienceLimits, nowMs);
     this.#patience = patience.bucket;
     return patience.ok ? { verdict: 'refuse', retryAfterMs: request.retryAfterMs } : { verdict: 'end' };
   }
@@ -73,8 +82,8 @@ export class Talk {
    */
   takeData(bytes: number, receivers: number): number {
     const nowMs = this.#context.clock.nowMs();
-    const sent = take(this.#dataSent, dataSentLimits, nowMs, bytes);
-    const delivered = take(this.#dataDelivered, dataDeliveredLimits, nowMs, bytes * receivers);
+    const sent = takeTokens(this.#dataSent, dataSentLimits, nowMs, bytes);
+    const delivered = takeTokens(this.#dataDelivered, dataDeliveredLimits, nowMs, bytes * receivers);
     if (!sent.ok || !delivered.ok) return Math.max(sent.retryAfterMs, delivered.retryAfterMs);
     this.#dataSent = sent.bucket;
     this.#dataDelivered = delivered.bucket;

@@ -1,6 +1,6 @@
 // Connections of the clients' listener: how many there may be at all, and how many of one address that are no WebSocket
 // (yet).
-import { type AddressRange, isAmong } from './proxy.ts';
+import { type AddressRange, isAmong } from '@meridian/protocol';
 import { Waiting } from './waiting.ts';
 
 export interface ConnectionLimits {

@@ -1,7 +1,7 @@
 // What one socket says, counted before it is parsed. Frames are what costs: a ping, a pong or an empty fragment has six
 // bytes, and megabytes of them a second take the whole process. So every frame costs a token, of whatever kind, and
 // every KiB another.
-import { type Bucket, type BucketLimits, fullBucket, take } from './rate.ts';
+import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
 const BYTES_PER_TOKEN = 1024;
 
@@ -28,7 +28,12 @@ export class FrameMeter {
 
   /** Takes what the next chunk costs; false: that is more than there is, and the socket has to go. */
   take(chunk: Uint8Array, nowMs: number): boolean {
-    const taken = take(this.#bucket, this.#limits, nowMs, this.#headersIn(chunk) + chunk.length / BYTES_PER_TOKEN);
+    const taken = takeTokens(
+      this.#bucket,
+      this.#limits,
+      nowMs,
+      this.#headersIn(chunk) + chunk.length / BYTES_PER_TOKEN,
+    );
     this.#bucket = taken.bucket;
     return taken.ok;
   }

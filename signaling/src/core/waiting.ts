@@ -1,6 +1,6 @@
 // Sockets that have not shown a valid token yet: so many in total, so many per address. An IPv6 address counts by its
 // /64, which is what one customer gets. Whoever fills the house with sockets that say nothing keeps nobody out.
-import { parseAddress } from './proxy.ts';
+import { addressKey } from '@meridian/protocol';
 
 export interface WaitingLimits {
   readonly total: number;
@@ -57,11 +57,4 @@ export class Waiting {
     oldest.end();
     return true;
   }
-}
-
-/** What counts as one address. */
-export function addressKey(address: string): string {
-  const bytes = parseAddress(address);
-  if (bytes === undefined) return address;
-  return bytes.length === 4 ? bytes.join('.') : `${bytes.slice(0, 8).join('.')}/64`;
 }

@@ -1,12 +1,11 @@
 // Connections that are only HTTP: bounded per address, in requests, in rest, and in all.
 import { connect, type Socket } from 'node:net';
-import { limits } from '@meridian/protocol';
+import { limits, parseRange } from '@meridian/protocol';
 import { createLogger, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocket as WsClient } from 'ws';
 import { ClientServer } from '../../src/adapters/http.ts';
 import { openFilesLimit } from '../../src/adapters/open-files.ts';
-import { parseRange } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { until } from './rig/until.ts';
 

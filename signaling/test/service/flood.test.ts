@@ -1,11 +1,10 @@
 // Sockets that say too much: cut before it is parsed, their address has to wait, and others come in meanwhile.
 import { connect, type Socket } from 'node:net';
-import { encodeClientFrame, limits } from '@meridian/protocol';
+import { encodeClientFrame, limits, parseRange } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { ClientServer } from '../../src/adapters/http.ts';
-import { parseRange } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { joinMessage, TestClient, token } from './rig/client.ts';
 import { Rig } from './rig/rig.ts';

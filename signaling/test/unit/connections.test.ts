@@ -1,5 +1,6 @@
+import { parseRange } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { PlainConnections, parseRange, sharesOf } from '../../src/core/index.ts';
+import { PlainConnections, sharesOf } from '../../src/core/index.ts';
 
 describe('connections under the limit of open files', () => {
   const limits = { clientsMax: 1000, othersMax: 200, reserved: 100 };

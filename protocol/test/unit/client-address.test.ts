@@ -7,8 +7,8 @@ import {
   isWithin,
   parseAddress,
   parseRange,
-} from '../../src/core/index.ts';
-import vectors from '../vectors/proxy.json' with { type: 'json' };
+} from '../../src/client-address.ts';
+import vectors from '../vectors/client-address.json' with { type: 'json' };
 
 const rangeOf = (text: string): AddressRange => {
   const range = parseRange(text);

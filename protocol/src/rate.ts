@@ -1,6 +1,6 @@
 // Token bucket: `burst` tokens at once, then `perSecond`; a request costs one, bytes one each. Refilled by the time
 // that has passed, never above the burst.
-import { addressKey } from './waiting.ts';
+import { addressKey } from './client-address.ts';
 
 export interface Bucket {
   readonly tokens: number;
@@ -25,7 +25,7 @@ export interface Taken {
 export const fullBucket = (limits: BucketLimits, nowMs: number): Bucket => ({ tokens: limits.burst, atMs: nowMs });
 
 /** Takes `cost` tokens, at most the burst, or none. A clock that went backwards refills nothing. */
-export function take(bucket: Bucket, limits: BucketLimits, nowMs: number, cost = 1): Taken {
+export function takeTokens(bucket: Bucket, limits: BucketLimits, nowMs: number, cost = 1): Taken {
   const passedMs = Math.max(0, nowMs - bucket.atMs);
   const tokens = Math.min(limits.burst, bucket.tokens + (passedMs * limits.perSecond) / 1000);
   const atMs = Math.max(bucket.atMs, nowMs);
@@ -58,7 +58,7 @@ export class AddressRates {
   /** Takes one token of the address: 0, or how long until the next, in whole milliseconds. */
   take(address: string, nowMs: number): number {
     const key = addressKey(address);
-    const taken = take(this.#bucketOf(key, nowMs), this.#limits, nowMs);
+    const taken = takeTokens(this.#bucketOf(key, nowMs), this.#limits, nowMs);
     this.#keep(key, taken.bucket);
     return taken.retryAfterMs;
   }
@@ -66,7 +66,7 @@ export class AddressRates {
   /** Takes tokens also where there are none: what is missing is owed, up to a whole burst. */
   charge(address: string, nowMs: number, cost: number): void {
     const key = addressKey(address);
-    const { tokens, atMs } = take(this.#bucketOf(key, nowMs), this.#limits, nowMs, 0).bucket;
+    const { tokens, atMs } = takeTokens(this.#bucketOf(key, nowMs), this.#limits, nowMs, 0).bucket;
     this.#keep(key, { tokens: Math.max(-this.#limits.burst, tokens - cost), atMs });
   }
 

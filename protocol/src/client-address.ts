@@ -57,6 +57,13 @@ export function formatAddress(bytes: readonly number[]): string {
   return groups.join(':');
 }
 
+/** What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, which is what one customer gets. */
+export function addressKey(address: string): string {
+  const bytes = parseAddress(address);
+  if (bytes === undefined) return address;
+  return bytes.length === 4 ? bytes.join('.') : `${bytes.slice(0, 8).join('.')}/64`;
+}
+
 /** Longest list that is looked at, from the right; more proxies in a row than this do not exist. */
 const HOPS_MAX = 16;
 

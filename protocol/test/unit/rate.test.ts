@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { AddressRates, type Bucket, fullBucket, take } from '../../src/core/index.ts';
+import { AddressRates, type Bucket, fullBucket, takeTokens } from '../../src/rate.ts';
 
 const limits = { perSecond: 10, burst: 3 };
 /** Takes at each time; what came of it. */
 function takes(timesMs: number[], begin: Bucket = fullBucket(limits, 0)): (boolean | number)[] {
   let bucket = begin;
   return timesMs.map((nowMs) => {
-    const taken = take(bucket, limits, nowMs);
+    const taken = takeTokens(bucket, limits, nowMs);
     bucket = taken.bucket;
     return taken.ok || taken.retryAfterMs;
   });
@@ -29,12 +29,12 @@ it('over a long time it lets through the burst and the rate, no more', () => {
 });
 
 it('a cost of more takes as many tokens or none, and says how long until there are enough', () => {
-  const first = take(fullBucket(limits, 0), limits, 0, 2);
+  const first = takeTokens(fullBucket(limits, 0), limits, 0, 2);
   expect([first.ok, first.bucket.tokens]).toEqual([true, 1]);
-  const second = take(first.bucket, limits, 0, 3);
+  const second = takeTokens(first.bucket, limits, 0, 3);
   expect([second.ok, second.bucket.tokens, second.retryAfterMs]).toEqual([false, 1, 200]);
-  expect(take(second.bucket, limits, 200, 3).ok).toBe(true);
-  expect(take(second.bucket, limits, 0, 0).ok).toBe(true);
+  expect(takeTokens(second.bucket, limits, 200, 3).ok).toBe(true);
+  expect(takeTokens(second.bucket, limits, 0, 0).ok).toBe(true);
 });
 
 describe('the rate of addresses', () => {
