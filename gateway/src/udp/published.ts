@@ -61,8 +61,11 @@ export class Published {
     };
   }
 
-  /** As a new track of a session. Rejects as `SessionClient.publish`. */
-  async publish(session: SessionClient, rng: Rng): Promise<void> {
+  /**
+   * As a new track of a session. `cname`: of the client's clock, which its reports of all its streams are by; Opus of
+   * its AAC is reported by the gateway's clock. Rejects as `SessionClient.publish`.
+   */
+  async publish(session: SessionClient, rng: Rng, cname: string): Promise<void> {
     this.isOn = false;
     this.base = undefined;
     this.#trackId = newId('TR_', (count) => rng.bytes(count));
@@ -75,7 +78,7 @@ export class Published {
     const rtcpFeedback = [{ type: 'nack' }, ...(kind === 'video' ? [{ type: 'nack', parameter: 'pli' }] : [])];
     const rtp: RtpParameters = {
       ...{ mid: kind, codecs: [{ ...codec, rtcpFeedback }], headerExtensions: [], encodings: [{ ssrc }] },
-      rtcp: { cname: trackId, reducedSize: true },
+      rtcp: { cname: this.aac === undefined ? cname : trackId, reducedSize: true },
     };
     await session.publish(track, rtp);
     if (this.#trackId === trackId) this.isOn = true;

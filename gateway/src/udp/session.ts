@@ -1,7 +1,7 @@
 // A native client in its room: RTP and RTCP by UDP, as SRTP with keys from the call that began it. It keeps SSRCs and
 // its key through deaths of nodes; where it sends from does not matter.
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
-import { MeridianError } from '@meridian/protocol';
+import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { ClientAddress, type NetAddress } from '../core/srtp/client-address.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
@@ -62,6 +62,8 @@ export class UdpSession implements UdpClient {
   readonly #ssrcs: number[] = [];
   /** Of RTCP about what is received. */
   readonly #rtcpSsrc: number;
+  /** Media nodes and browsers keep those of one name together. */
+  readonly #cname: string;
   readonly #address: ClientAddress;
   readonly #silence: Timer;
   #heardMs: number;
@@ -105,6 +107,7 @@ export class UdpSession implements UdpClient {
     this.id = o.id;
     this.#o = o;
     this.#leg = leg;
+    this.#cname = newId('TR_', (count) => o.rng.bytes(count)).slice(3);
     this.#address = address;
     this.#heardMs = clock.nowMs();
     const own = (): number => {
@@ -281,7 +284,7 @@ export class UdpSession implements UdpClient {
   async #begun(joined: SessionJoined): Promise<void> {
     this.#leg.joined(joined);
     this.#add(joined.subscriptions);
-    await Promise.all(this.#published.map((one) => one.publish(this.#session, this.#o.rng)));
+    await Promise.all(this.#published.map((one) => one.publish(this.#session, this.#o.rng, this.#cname)));
     this.#look();
   }
 

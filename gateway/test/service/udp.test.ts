@@ -319,6 +319,13 @@ describe('a native client', () => {
     expect(published.map(({ rtpParameters }) => rtpParameters?.encodings?.[0]?.ssrc)).toEqual(
       Object.values(view.publish as Record<string, Stream>).map(({ ssrc }) => ssrc),
     );
+    // Media nodes reckon when something was captured by all reports of one name, browsers keep its streams together.
+    expect(new Set(published.map(({ rtpParameters }) => rtpParameters?.cname)).size).toBe(1);
+  });
+  it('with AAC has another name for the clock of that sound, which the gateway reports by', async () => {
+    await Native.open({ publish: { ...both.publish, ...aacOf(48_000, 2).publish } });
+    const names = room.service.last.of('publish').map(({ rtpParameters }) => rtpParameters?.cname);
+    expect(new Set(names).size).toBe(2);
   });
   it('of one direction has one endpoint and one key', async () => {
     const sends = await Native.open({ publish: { audio: { codec: 'opus' } } });
