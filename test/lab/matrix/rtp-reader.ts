@@ -11,8 +11,20 @@ export interface RtpStream {
   readonly payloadType: number;
 }
 
-/** Until there is a picture, one is asked for this often. */
+/** Until there is a picture, one is asked for this often, and ffmpeg is told again what the sender has reported. */
 const askEveryMs = 300;
+const isRtcp = (datagram: Buffer): boolean => (datagram[1] ?? 0) >= 192 && (datagram[1] ?? 0) <= 223;
+
+/** Those of a compound packet, which may be about several streams: ffmpeg would take all for the stream of its port. */
+function senderReports(compound: Buffer): Buffer[] {
+  const reports: Buffer[] = [];
+  for (let at = 0; at + 8 <= compound.length; ) {
+    const next = at + 4 * (1 + compound.readUInt16BE(at + 2));
+    if (compound[at + 1] === 200) reports.push(compound.subarray(at, next));
+    at = next;
+  }
+  return reports;
+}
 
 async function bound(): Promise<Socket> {
   const socket = createSocket('udp4');
@@ -24,6 +36,11 @@ async function bound(): Promise<Socket> {
 export class RtpReader {
   readonly #socket: Socket;
   readonly #ports = new Map<number, number>();
+  /**
+   * The last sender report of each stream, by SSRC. ffmpeg pairs streams by them, and misses those that come before it
+   * listens; the next one of sound comes 5 s later.
+   */
+  readonly #reports = new Map<number, Buffer>();
   #remote: Address | undefined;
   #reader: FfmpegReader | undefined;
   #asking: NodeJS.Timeout | undefined;
@@ -35,9 +52,13 @@ export class RtpReader {
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('message', (datagram) => {
-      const isRtcp = (datagram[1] ?? 0) >= 192 && (datagram[1] ?? 0) <= 223;
-      const port = datagram.length < 12 ? undefined : this.#ports.get(datagram.readUInt32BE(isRtcp ? 4 : 8));
-      if (port !== undefined) socket.send(datagram, port, '127.0.0.1');
+      if (datagram.length < 12) return;
+      if (!isRtcp(datagram)) this.#give(datagram.readUInt32BE(8), datagram);
+      for (const report of isRtcp(datagram) ? senderReports(datagram) : []) {
+        const ssrc = report.readUInt32BE(4);
+        this.#reports.set(ssrc, report);
+        this.#give(ssrc, report);
+      }
     });
   }
 
@@ -67,7 +88,11 @@ export class RtpReader {
     const reader = new FfmpegReader([...lowDelay, '-protocol_whitelist', 'pipe,udp,rtp', '-f', 'sdp', '-i', 'pipe:0']);
     reader.input.end(`${lines.join('\r\n')}\r\n`);
     this.#reader = reader;
-    this.#asking = setInterval(() => this.#ask(streams), askEveryMs);
+    this.#asking = setInterval(() => {
+      for (const [ssrc, report] of this.#reports) this.#give(ssrc, report);
+      if (this.sight().pictures.length > 0) clearInterval(this.#asking);
+      else this.#ask(streams);
+    }, askEveryMs);
   }
 
   sight(): Sight {
@@ -84,9 +109,13 @@ export class RtpReader {
     this.#socket.close();
   }
 
-  /** Picture loss (RFC 4585, 6.3.1), until a picture came. */
+  #give(ssrc: number, datagram: Buffer): void {
+    const port = this.#ports.get(ssrc);
+    if (port !== undefined) this.#socket.send(datagram, port, '127.0.0.1');
+  }
+
+  /** Picture loss (RFC 4585, 6.3.1). */
   #ask(streams: readonly RtpStream[]): void {
-    if (this.sight().pictures.length > 0) clearInterval(this.#asking);
     for (const { kind, ssrc } of streams) {
       if (kind !== 'video' || this.#remote === undefined) continue;
       const loss = Buffer.from('81ce00020000000000000000', 'hex');
