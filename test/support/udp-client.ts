@@ -14,6 +14,7 @@ export interface UdpStream {
   readonly payloadType: number;
   readonly trackId: string;
   readonly mimeType: string;
+  readonly clockRate: number;
   readonly muted: boolean;
 }
 export interface UdpView {

@@ -36,9 +36,12 @@ test.each<[KindName, KindName, object]>([
   ['rtmp', 'webrtc', { latencyMs: 1000, firstPictureMs: 1500, avOffsetMs: 60 }],
   ['rtmp', 'flv-mse', { latencyMs: 1200, firstPictureMs: 1500, avOffsetMs: 60 }],
   ['udp', 'h5', { latencyMs: 500, latencyMsP95: 800, firstPictureMs: 1500, avOffsetMs: 100 }],
-  ['h5', 'webrtc', { firstPictureMs: 1500, avOffsetMs: 100 }],
-  ['cdn', 'hls', { latencyMs: 10_000, firstPictureMs: 1500, avOffsetMs: 60 }],
-  ['rtmp', 'll-hls', { latencyMs: 3000, firstPictureMs: 1500, avOffsetMs: 60 }],
+  ['h5', 'webrtc', { firstPictureMs: 2500, avOffsetMs: 100 }],
+  ['webrtc', 'cdn', { firstPictureMs: 2500, avOffsetMs: 60 }],
+  ['cdn', 'cdn', { firstPictureMs: 1500, avOffsetMs: 60 }],
+  ['cdn', 'hls', { latencyMs: 10_000, firstPictureMs: 4500, avOffsetMs: 60 }],
+  ['webrtc', 'hls', { latencyMs: 10_000, firstPictureMs: 4000, avOffsetMs: 60 }],
+  ['rtmp', 'll-hls', { latencyMs: 3000, firstPictureMs: 4500, avOffsetMs: 60 }],
 ])('aims of %s to %s', (from, to, aims) => {
   expect(aimsOf({ from, to })).toEqual(aims);
 });

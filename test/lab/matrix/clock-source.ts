@@ -37,7 +37,8 @@ export class ClockSource {
   readonly #child: ChildProcess;
   readonly #size: PictureSize;
   readonly #picture: GrayPicture & { readonly data: Uint8Array };
-  readonly #startMs = Date.now();
+  /** Of the first picture and the first sample, since 1970. */
+  readonly startMs = Date.now();
   readonly #timer: NodeJS.Timeout;
   readonly #ended: Promise<void>;
   #pictures = 0;
@@ -95,14 +96,14 @@ export class ClockSource {
       this.stop();
       return;
     }
-    const due = Math.floor(((nowMs - this.#startMs) * sampleRate) / 1000);
+    const due = Math.floor(((nowMs - this.startMs) * sampleRate) / 1000);
     const sound = Buffer.alloc((due - this.#samples) * 2);
     for (let at = 0; this.#samples < due; at += 2, this.#samples += 1)
-      sound.writeInt16LE(Math.round(32_767 * bursts.sample(this.#startMs + (this.#samples * 1000) / sampleRate)), at);
+      sound.writeInt16LE(Math.round(32_767 * bursts.sample(this.startMs + (this.#samples * 1000) / sampleRate)), at);
     this.#soundIn.write(sound);
     const pictureMs = 1000 / this.#size.picturesPerSecond;
-    for (; this.#startMs + this.#pictures * pictureMs <= nowMs; this.#pictures += 1) {
-      timeCode.draw(this.#picture, this.#startMs + this.#pictures * pictureMs);
+    for (; this.startMs + this.#pictures * pictureMs <= nowMs; this.#pictures += 1) {
+      timeCode.draw(this.#picture, this.startMs + this.#pictures * pictureMs);
       this.#pictureIn.write(Buffer.from(this.#picture.data));
     }
   }

@@ -55,16 +55,27 @@ export interface Aims {
 const isWebrtc = (kind: KindName): boolean => kind === 'webrtc' || kind === 'whip';
 const isRtmp = (kind: KindName): boolean => kind === 'rtmp' || kind === 'miniprogram';
 
-/** From key frame to key frame of the publishers that make none when asked. */
-export const keyIntervalMs = 1000;
+/** From key frame to key frame of publishers that make none when asked: encoders here, and our H5 publisher. */
+const keyIntervalMs = (from: KindName): number => (from === 'h5' ? 2000 : 1000);
 const makesKeyFramesWhenAsked = isWebrtc;
+/** A push asks for one so often; no viewer's wish comes back from a foreign CDN, and it may keep none. */
+const pushKeyIntervalMs = 2000;
+/** HLS of who is the first to ask begins with this: a segment has to end before there is a playlist. */
+const segmentMsMax = 3000;
 
 export function aimsOf({ from, to }: Pair): Aims {
   return {
     ...latencyAims({ from, to }),
-    firstPictureMs: makesKeyFramesWhenAsked(from) ? 1000 : keyIntervalMs + 500,
+    firstPictureMs: firstPictureAim({ from, to }),
     avOffsetMs: from === 'h5' || to === 'h5' ? 100 : 60,
   };
+}
+
+function firstPictureAim({ from, to }: Pair): number {
+  const isAsked = makesKeyFramesWhenAsked(from);
+  if (to === 'cdn') return (isAsked ? pushKeyIntervalMs : keyIntervalMs(from)) + 500;
+  const keyFrameMs = isAsked ? 1000 : keyIntervalMs(from) + 500;
+  return to === 'hls' || to === 'll-hls' ? keyFrameMs + segmentMsMax : keyFrameMs;
 }
 
 /** The issue states none for other pairs. */

@@ -1,14 +1,15 @@
 // A foreign CDN, nginx with its RTMP module: an encoder publishes there and the room pulls it; the room's programme is
-// pushed there and a player takes it from there.
+// pushed there and a player takes it from there, once the push is live.
 import { NginxRtmp } from '../../../../gateway/test/support/nginx-rtmp.ts';
 import type { TestCloud } from '../../../support/cloud.ts';
+import { until } from '../../../support/poll.ts';
 import { liveH264 } from '../clock-source.ts';
 import type { Kind, Playing, Publishing, Region, Spot } from '../kind.ts';
 import { playByFfmpeg, publishByFfmpeg } from './ffmpeg.ts';
 
 const key = 'stream';
 
-/** Orders a push or a pull; resolves with what takes it back. */
+/** Orders a push or a pull; resolves when media can flow, with what takes it back. */
 async function ordered(cloud: TestCloud, spot: Spot, what: 'pushes' | 'pulls', body: object) {
   const net: Record<Region, string> = { frankfurt: '127.0.1', singapore: '127.0.2' };
   const url = `http://${net[spot.region]}.8:${7890 + cloud.portOffset}/v1/${what}`;
@@ -17,6 +18,11 @@ async function ordered(cloud: TestCloud, spot: Spot, what: 'pushes' | 'pulls', b
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`${what}: HTTP ${response.status} ${await response.text()}`);
   const { id } = (await response.json()) as { id: string };
+  await until(`${what}: it is live`, async () => {
+    const listed = await fetch(url, { headers: { authorization } });
+    const states = (await listed.json()) as Record<string, readonly { id: string; state: string }[]>;
+    return states[what]?.some((one) => one.id === id && one.state === 'live');
+  });
   return { remove: () => fetch(`${url}/${id}`, { method: 'DELETE', headers: { authorization } }) };
 }
 
@@ -51,13 +57,12 @@ export const cdn: Kind = {
     }),
   play: ({ cloud }, spot) =>
     atCdn(async (nginx): Promise<Playing> => {
-      const startedMs = Date.now();
       const push = await ordered(cloud, spot, 'pushes', { url: nginx.url(key) });
       const player = playByFfmpeg(nginx.url(key));
       const stop = async (): Promise<void> => {
         await player.stop();
         await push.remove();
       };
-      return { ...player, startedMs, stop };
+      return { ...player, stop };
     }),
 };

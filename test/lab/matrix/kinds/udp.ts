@@ -1,20 +1,51 @@
 // A native app by UDP: RTP with H.264 and Opus, as SRTP keyed by a call. ffmpeg is the app; it makes a key frame each
-// second, not when it is asked.
+// second, not when it is asked. Its sender reports are made here: ffmpeg's come every 5 s, and count each stream's time
+// from when that stream was opened.
+import { createSocket } from 'node:dgram';
+import { ntpOf, serialiseRtcp } from '../../../../gateway/src/core/rtp/rtcp.ts';
+import { SrtpPeer } from '../../../../gateway/test/support/srtp-peer.ts';
 import { until } from '../../../support/poll.ts';
 import { lookUdp, openUdp, UdpClient, type UdpStream, type UdpView } from '../../../support/udp-client.ts';
 import { ClockSource, h264 } from '../clock-source.ts';
-import type { Kind } from '../kind.ts';
+import type { Kind, Publishing } from '../kind.ts';
 import { RtpReader } from '../rtp-reader.ts';
 
 const sentFirst = 25;
+const reportEveryMs = 1000;
 const opus = ['-c:a', 'libopus', '-ac', '2', '-b:a', '96k', '-frame_duration', '20'] as const;
 
-/** ffmpeg's own SRTP. */
+/** ffmpeg's own SRTP. Its RTCP goes where nobody is. */
 const to = ({ address, srtp }: UdpView, stream: UdpStream | undefined): string[] => [
   ...['-f', 'rtp', '-ssrc', String((stream?.ssrc ?? 0) | 0), '-payload_type', String(stream?.payloadType)],
   ...['-srtp_out_suite', srtp.suite, '-srtp_out_params', srtp.sendKey],
-  `srtp://${address.ip}:${address.port}?rtcpport=${address.port}&pkt_size=1200`,
+  `srtp://${address.ip}:${address.port}?rtcpport=9&pkt_size=1200`,
 ];
+
+/** Reports that RTP time 0 was at this time, as it is where ffmpeg counts from the first picture and sample. */
+function reportEach({ address, srtp, publish }: UdpView, zeroWallMs: number): Publishing {
+  const socket = createSocket('udp4');
+  const peer = new SrtpPeer(srtp.sendKey);
+  const streams = [publish.video, publish.audio].filter((stream) => stream !== undefined);
+  const report = (): void => {
+    const nowMs = Date.now();
+    for (const { ssrc, clockRate } of streams) {
+      const rtpTimestamp = Math.round(((nowMs - zeroWallMs) * clockRate) / 1000) >>> 0;
+      const counts = { packetCount: 0, octetCount: 0, reports: [] };
+      const names = [{ ssrc, cname: 'app' }];
+      const packet = serialiseRtcp([
+        { type: 'sr', ssrc, ntp: ntpOf(nowMs), rtpTimestamp, ...counts },
+        { type: 'sdes', names },
+      ]);
+      socket.send(peer.sealRtcp(packet), address.port, address.ip);
+    }
+  };
+  const timer = setInterval(report, reportEveryMs);
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    socket.close();
+  };
+  return { stop };
+}
 
 export const udp: Kind = {
   name: 'udp',
@@ -25,7 +56,11 @@ export const udp: Kind = {
     const { video, audio } = session.publish;
     const picture = ['-map', '0:v', ...h264, ...to(session, video)];
     const source = new ClockSource([...picture, '-map', '1:a', ...opus, ...to(session, audio)]);
-    const stop = async (): Promise<void> => source.stop();
+    const reports = reportEach(session, source.startMs);
+    const stop = async (): Promise<void> => {
+      source.stop();
+      await reports.stop();
+    };
     try {
       await source.sent(sentFirst);
       const now = await lookUdp(cloud, region, session.id);
