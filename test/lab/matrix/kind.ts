@@ -6,6 +6,9 @@ import type { KindName } from './table.ts';
 
 export type { Region } from './pages.ts';
 
+/** `browser`: a video element; `canvas`: a canvas and what a page sounds. */
+export type Reader = 'ffmpeg' | 'browser' | 'canvas';
+
 /** What a cell is played on. */
 export interface Stage {
   readonly cloud: TestCloud;
@@ -29,13 +32,13 @@ export interface Playing extends Publishing {
   /** What it has seen and heard so far. */
   sight(): Sight | Promise<Sight>;
   /** For who saw nothing: what the player said. */
-  said(): string;
+  said(): string | Promise<string>;
 }
 
 export interface Kind {
   readonly name: KindName;
   /** What reads the clock of its player. */
-  readonly reader: 'ffmpeg' | 'browser';
+  readonly reader: Reader;
   /** Settles when the publisher's picture and sound are on their way into the room. */
   publish?(stage: Stage, spot: Spot): Promise<Publishing>;
   /** Settles when the player is at work; the first picture may come before or after. */

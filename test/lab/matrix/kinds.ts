@@ -4,10 +4,11 @@ import { cdn } from './kinds/cdn.ts';
 import { flv } from './kinds/flv.ts';
 import { flvMse } from './kinds/flv-mse.ts';
 import { h5 } from './kinds/h5.ts';
+import { hls, llHls } from './kinds/hls.ts';
 import { miniprogram } from './kinds/miniprogram.ts';
 import { rtmp } from './kinds/rtmp.ts';
 import { udp } from './kinds/udp.ts';
 import { webrtc } from './kinds/webrtc.ts';
 import { whip } from './kinds/whip.ts';
 
-export const kinds: readonly Kind[] = [webrtc, h5, miniprogram, rtmp, flv, flvMse, whip, cdn, udp];
+export const kinds: readonly Kind[] = [webrtc, h5, miniprogram, rtmp, flv, flvMse, hls, llHls, whip, cdn, udp];

@@ -4,11 +4,11 @@ import { countOption, type LabCase, type LabResult, type Metrics, type Say } fro
 import { TestCloud } from '../../support/cloud.ts';
 import { until } from '../../support/poll.ts';
 import { cellsOf, usualCells } from './cells.ts';
-import type { Stage } from './kind.ts';
+import type { Publishing, Reader, Stage } from './kind.ts';
 import { kinds } from './kinds.ts';
 import { ffmpegLoopBack, watch } from './loop-back.ts';
 import type { Figures } from './measure.ts';
-import { ClockPages } from './pages.ts';
+import { ClockPages, type H5Page, type MeetingPage } from './pages.ts';
 import { type Cell, partsOf, runCell } from './run-cell.ts';
 import { aimsOf, nameOf, type Pair } from './table.ts';
 
@@ -57,30 +57,59 @@ interface Plan {
 }
 
 async function measured(stage: Stage, { present, missing, seconds }: Plan, say: Say): Promise<LabResult> {
+  const startedMs = performance.now();
   const regionDelayMs = await until('the delay between the regions', () => delayBetweenRegions(stage.cloud));
-  const readers = await loopBacks(stage);
-  const cells: [string, Cell][] = [];
-  for (const pair of present) {
-    const cell = await runCell(stage, { pair, kinds, seconds, regionDelayMs });
-    cells.push([nameOf(pair), cell]);
-    say(rowOf(pair, cell));
-  }
-  const missed = cells.flatMap(([name, { missed: of, idleShare }]) => {
-    const busy = idleShare < idleShareMin ? ' (on a busy machine)' : '';
-    return of.map((what) => `${name}: ${what}${busy}`);
-  });
-  return {
-    params: { seconds, regionDelayMs, publisher: 'frankfurt', player: 'singapore' },
-    metrics: {
-      ok: cells.filter(([, { ok }]) => ok).length,
-      notOk: cells.filter(([, { ok }]) => !ok).length,
-      missing: missing.map(nameOf),
-      readers,
-      readerOf: Object.fromEntries(kinds.map(({ name, reader }): [string, string] => [name, reader])),
-      cells: Object.fromEntries(cells.map(([name, cell]): [string, Metrics] => [name, { ...cell }])),
-    },
-    missed,
+  const players = kinds.filter(({ name }) => present.some(({ to }) => to === name));
+  const readers = await loopBacks(stage, new Set(players.map(({ reader }) => reader)));
+  const cells = await run(stage, { pairs: present, seconds, regionDelayMs }, say);
+  const isBusy = ({ idleShare }: Cell): boolean => idleShare < idleShareMin;
+  const counts = {
+    ok: cells.filter(([, { ok }]) => ok).length,
+    notOk: cells.filter(([, { ok }]) => !ok).length,
+    missing: missing.map(nameOf),
+    busy: cells.filter(([, cell]) => isBusy(cell)).map(([pair]) => nameOf(pair)),
+    readers,
+    readerOf: Object.fromEntries(players.map(({ name, reader }): [string, string] => [name, reader])),
   };
+  const byName = <T>(of: (pair: Pair, cell: Cell) => T): Record<string, T> =>
+    Object.fromEntries(cells.map(([pair, cell]): [string, T] => [nameOf(pair), of(pair, cell)]));
+  return {
+    params: {
+      ...{ seconds, regionDelayMs, publisher: 'frankfurt', player: 'singapore' },
+      tookSeconds: (performance.now() - startedMs) / 1000,
+    },
+    metrics: { ...counts, cells: byName((_, cell): Metrics => ({ ...cell })) },
+    shown: { ...counts, ...byName(rowOf) },
+    missed: cells.flatMap(([pair, cell]) =>
+      cell.missed.map((what) => `${nameOf(pair)}: ${what}${isBusy(cell) ? ' (on a busy machine)' : ''}`),
+    ),
+  };
+}
+
+/**
+ * One cell after the other. HLS lives on for half a minute after its player, and its programme begins to code silence
+ * when it loses its only voice: so these cells come last, and their publishers stay until the end. No cell counts what
+ * another has begun.
+ */
+async function run(
+  stage: Stage,
+  { pairs, ...o }: { pairs: readonly Pair[]; seconds: number; regionDelayMs: number },
+  say: Say,
+): Promise<[Pair, Cell][]> {
+  const isHls = ({ to }: Pair): boolean => to === 'hls' || to === 'll-hls';
+  const cells: [Pair, Cell][] = [];
+  const kept: Publishing[] = [];
+  try {
+    for (const pair of [...pairs.filter((one) => !isHls(one)), ...pairs.filter(isHls)]) {
+      const keep = (publisher: Publishing): void => void kept.push(publisher);
+      const cell = await runCell(stage, { pair, kinds, ...o, ...(isHls(pair) && { keep }) });
+      cells.push([pair, cell]);
+      say(`${nameOf(pair).padEnd(24)} ${rowOf(pair, cell)}`);
+    }
+  } finally {
+    for (const publisher of kept) await publisher.stop();
+  }
+  return cells;
 }
 
 /** One way, in ms, as the edge probes measure it. */
@@ -90,29 +119,41 @@ async function delayBetweenRegions(cloud: TestCloud): Promise<number | undefined
   return link?.onewayMs ?? undefined;
 }
 
-/** What each reader measures of a source without the product: its own error, with its source's. */
-async function loopBacks({ pages }: Stage): Promise<Record<'ffmpeg' | 'browser', Metrics>> {
-  const ffmpeg = await ffmpegLoopBack(loopBackSeconds);
-  const page = await pages.source('frankfurt');
-  const startedMs = Date.now();
-  await page.loopBack();
-  const browser = await watch(() => page.sight(), { startedMs, seconds: loopBackSeconds });
-  await page.reset();
-  const errorOf = ({ latencyMs, avOffsetMs }: Figures): Metrics => ({ latencyMs, avOffsetMs });
-  return { ffmpeg: errorOf(ffmpeg), browser: errorOf(browser) };
+/** What the readers of these players measure of a source without the product: their own errors, with their source's. */
+async function loopBacks({ pages }: Stage, readers: ReadonlySet<Reader>): Promise<Record<string, Metrics>> {
+  const inPage = async (page: MeetingPage | H5Page): Promise<Figures> => {
+    const startedMs = Date.now();
+    await page.loopBack();
+    const figures = await watch(() => page.sight(), { startedMs, seconds: loopBackSeconds });
+    await page.reset();
+    return figures;
+  };
+  const measures: Record<Reader, () => Promise<Figures>> = {
+    ffmpeg: () => ffmpegLoopBack(loopBackSeconds),
+    browser: async () => inPage(await pages.source('frankfurt')),
+    canvas: async () => inPage(await pages.h5Source()),
+  };
+  const errors: Record<string, Metrics> = {};
+  for (const reader of readers) {
+    const { latencyMs, avOffsetMs } = await measures[reader]();
+    errors[reader] = { latencyMs, avOffsetMs };
+  }
+  return errors;
 }
 
-/** A cell for people: each figure beside its aim. */
+/** A cell for people: each figure beside its aim, and what broke it. */
 function rowOf(pair: Pair, cell: Cell): string {
   const aims = aimsOf(pair);
   const beside = (ms: number, aimMs: number | undefined): string =>
     `${Number.isFinite(ms) ? Math.round(ms) : '–'}${aimMs === undefined ? '' : `/${aimMs}`}`;
+  const idle = Math.round(cell.idleShare * 100);
   return [
-    `${nameOf(pair).padEnd(24)} ${cell.ok ? 'met   ' : 'MISSED'}`,
+    cell.ok ? 'met   ' : 'MISSED',
     `latency ${beside(cell.latencyMs, aims.latencyMs)} p95 ${beside(cell.latencyMsP95, aims.latencyMsP95)}`,
     `first ${beside(cell.firstPictureMs, aims.firstPictureMs)}`,
     `sound ${beside(cell.avOffsetMs, aims.avOffsetMs)} ms`,
     `transcoded ${cell.transcoded.join(', ') || 'nothing'}`,
-    `${cell.gatewayCores.toFixed(2)} cores, ${Math.round(cell.idleShare * 100)} % idle`,
+    `${cell.gatewayCores.toFixed(2)} cores, ${idle} % idle${cell.idleShare < idleShareMin ? ': busy' : ''}`,
+    ...(cell.problem === '' ? [] : [cell.problem]),
   ].join('  ');
 }

@@ -9,9 +9,16 @@ import type { TimeCode } from './time-code.ts';
 export interface PageClock {
   readonly timeCode: TimeCode;
   readonly bursts: Bursts;
-  /** The SDK's. */
-  readonly Room: typeof SdkRoom;
-  source?: { readonly picture: MediaStreamTrack; readonly sound: MediaStreamTrack };
+  readonly senses: Senses;
+  /** The SDK's; pages without WebRTC have none. */
+  readonly Room?: typeof SdkRoom;
+  source?: {
+    readonly picture: MediaStreamTrack;
+    readonly sound: MediaStreamTrack;
+    readonly canvas: HTMLCanvasElement;
+    /** What the sound is made by. */
+    readonly voice: AudioNode;
+  };
   /** What was seen and heard of the present player. */
   pictures: SeenPicture[];
   heard: HeardBurst[];
@@ -23,6 +30,59 @@ declare global {
   interface Window {
     clock: PageClock;
   }
+}
+
+/** What takes notes of what a page shows and sounds, in `pictures` and `heard` of `window.clock`. */
+export interface Senses {
+  /** A picture that is on the screen at this time; the same one again is not noted. */
+  see(shown: CanvasImageSource, shownMs: number): void;
+  /** Listens to a node until that is over. What the node gives is heard `laterMs` later, at the speaker. */
+  hear(voice: AudioNode, o: { isOver(): boolean; laterMs(): number }): void;
+}
+
+/** It uses nothing from outside of itself but `window.clock`: pages get its source. */
+export function makeSenses(): Senses {
+  const size = { width: 160, height: 90 };
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, size);
+  const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
+  const gray = new Uint8Array(size.width * size.height);
+  let lastMs: number | undefined;
+  return {
+    see(shown, shownMs) {
+      if (context === null) throw new Error('no canvas');
+      context.drawImage(shown, 0, 0, size.width, size.height);
+      const { data } = context.getImageData(0, 0, size.width, size.height);
+      for (let at = 0; at < gray.length; at += 1) gray[at] = data[at * 4 + 1] ?? 0;
+      const drawnMs = window.clock.timeCode.read({ data: gray, ...size }, shownMs);
+      if (drawnMs !== undefined && drawnMs !== lastMs)
+        window.clock.pictures.push({ drawnMs, shownMs, clockMs: shownMs });
+      lastMs = drawnMs;
+    },
+    hear(voice, { isOver, laterMs }) {
+      const audio = voice.context as AudioContext;
+      const ear = audio.createScriptProcessor(512, 1, 1);
+      const detector = window.clock.bursts.detector(audio.sampleRate);
+      let samples = 0;
+      // Of all blocks, the one that came with the least delay says when sample 0 was.
+      let zeroMs = Number.POSITIVE_INFINITY;
+      ear.onaudioprocess = ({ inputBuffer }) => {
+        const heardMs = Date.now();
+        const block = inputBuffer.getChannelData(0);
+        samples += block.length;
+        zeroMs = Math.min(zeroMs, heardMs - (samples * 1000) / audio.sampleRate);
+        for (const { at, tone } of detector.push(block)) {
+          const clockMs = zeroMs + (at * 1000) / audio.sampleRate + laterMs();
+          window.clock.heard.push({ tone, heardMs, clockMs });
+        }
+        if (!isOver()) return;
+        ear.onaudioprocess = null;
+        ear.disconnect();
+      };
+      ear.connect(audio.destination);
+      voice.connect(ear);
+    },
+  };
 }
 
 /** Begins to draw and to sound the clock; it goes on as long as the page. */
@@ -68,62 +128,77 @@ export function startSource(size: { width: number; height: number; picturesPerSe
     aheadMs -= 1; // the two clocks may drift apart
   }, 5);
   void audio.resume();
-  window.clock.source = { picture, sound };
+  window.clock.source = { picture, sound, canvas, voice: gain };
 }
 
-/** Begins to read what a video element shows. */
+/** Begins to read what a video element shows, or a canvas: that is looked at for each picture of the screen. */
 export function startEyes(elementId: string): void {
-  const { timeCode } = window.clock;
-  const size = { width: 160, height: 90 };
-  const element = document.getElementById(elementId) as HTMLVideoElement;
-  const canvas = document.createElement('canvas');
-  Object.assign(canvas, size);
-  const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
-  if (context === null) throw new Error('no canvas');
-  const gray = new Uint8Array(size.width * size.height);
-  const shown: VideoFrameRequestCallback = (_now, { expectedDisplayTime }) => {
-    if (!element.isConnected) return;
+  const { senses } = window.clock;
+  const element = document.getElementById(elementId) as HTMLVideoElement | HTMLCanvasElement;
+  if (element instanceof HTMLVideoElement) {
+    const shown: VideoFrameRequestCallback = (_now, { expectedDisplayTime }) => {
+      if (!element.isConnected) return;
+      element.requestVideoFrameCallback(shown);
+      senses.see(element, Date.now() + expectedDisplayTime - performance.now());
+    };
     element.requestVideoFrameCallback(shown);
-    const shownMs = Date.now() + expectedDisplayTime - performance.now();
-    context.drawImage(element, 0, 0, size.width, size.height);
-    const { data } = context.getImageData(0, 0, size.width, size.height);
-    for (let at = 0; at < gray.length; at += 1) gray[at] = data[at * 4 + 1] ?? 0;
-    const drawnMs = timeCode.read({ data: gray, ...size }, shownMs);
-    if (drawnMs !== undefined) window.clock.pictures.push({ drawnMs, shownMs, clockMs: shownMs });
+    return;
+  }
+  const look = (): void => {
+    if (!element.isConnected) return;
+    requestAnimationFrame(look);
+    if (element.width > 0 && element.height > 0) senses.see(element, Date.now());
   };
-  element.requestVideoFrameCallback(shown);
+  look();
 }
 
 /** Begins to listen to a video element. */
 export function startEars(elementId: string): void {
   const element = document.getElementById(elementId) as HTMLVideoElement;
   const audio = new AudioContext({ sampleRate: 48_000, latencyHint: 'interactive' });
-  const ear = audio.createScriptProcessor(512, 1, 1);
-  const detector = window.clock.bursts.detector(audio.sampleRate);
-  let samples = 0;
-  // Of all blocks, the one that came with the least delay says when sample 0 was.
-  let zeroMs = Number.POSITIVE_INFINITY;
-  ear.onaudioprocess = ({ inputBuffer }) => {
-    const heardMs = Date.now();
-    const block = inputBuffer.getChannelData(0);
-    samples += block.length;
-    zeroMs = Math.min(zeroMs, heardMs - (samples * 1000) / audio.sampleRate);
-    for (const { at, tone } of detector.push(block))
-      window.clock.heard.push({ tone, heardMs, clockMs: zeroMs + (at * 1000) / audio.sampleRate });
-    if (!element.isConnected) void audio.close();
-  };
-  ear.connect(audio.destination);
   const stream = element.srcObject;
   const voice =
     stream instanceof MediaStream ? audio.createMediaStreamSource(stream) : audio.createMediaElementSource(element);
-  voice.connect(ear);
+  const isOver = (): boolean => {
+    if (!element.isConnected) void audio.close();
+    return !element.isConnected;
+  };
+  window.clock.senses.hear(voice, { isOver, laterMs: () => 0 });
   void audio.resume();
 }
 
-/** A video element for the reader: of a stream, or empty. */
-export function addElement(elementId: string): void {
-  const element = document.createElement('video');
-  Object.assign(element, { id: elementId, autoplay: true, playsInline: true });
+/** Listens to all that scripts of the page sound from now on: what they connect to the speaker. */
+export function tapSpeaker(): void {
+  const { connect } = AudioNode.prototype;
+  let isTapping = false;
+  const tapped = function (this: AudioNode, to: AudioNode, ...rest: number[]): AudioNode {
+    const { context } = this;
+    if (to === context.destination && context instanceof AudioContext && !isTapping) {
+      isTapping = true;
+      const laterMs = (): number => 1000 * (context.outputLatency || context.baseLatency || 0);
+      window.clock.senses.hear(this, { isOver: () => context.state === 'closed', laterMs });
+      isTapping = false;
+    }
+    return (connect as (...all: unknown[]) => AudioNode).call(this, to, ...rest);
+  };
+  AudioNode.prototype.connect = tapped as typeof connect;
+}
+
+/** Looks at and listens to the page's own source, without the product. */
+export function showSourceItself(elementId: string): void {
+  const { source, senses } = window.clock;
+  if (source === undefined) throw new Error('no source');
+  const { canvas, voice } = source;
+  Object.assign(canvas, { id: elementId });
+  canvas.dataset['clock'] = 'player';
+  document.body.append(canvas);
+  senses.hear(voice, { isOver: () => !canvas.isConnected, laterMs: () => 0 });
+}
+
+/** An element for the reader, empty. */
+export function addElement({ elementId, tag }: { elementId: string; tag: 'video' | 'canvas' }): void {
+  const element = document.createElement(tag);
+  Object.assign(element, { id: elementId }, tag === 'video' ? { autoplay: true, playsInline: true } : {});
   Object.assign(element.style, { position: 'fixed', left: 0, top: 0, width: '640px', height: '360px', zIndex: 9 });
   element.dataset['clock'] = 'player';
   document.body.append(element);
@@ -146,7 +221,7 @@ export interface Joining {
 /** Joins a room and publishes the page's source; settles when both tracks are taken. */
 export async function publishSource({ entry, token, from }: Joining): Promise<void> {
   const { Room, source, rooms } = window.clock;
-  if (source === undefined) throw new Error('no source');
+  if (source === undefined || Room === undefined) throw new Error('no source, or no WebRTC');
   const room = new Room({ stopLocalTracksOnDisconnect: false });
   await room.connect(entry, token, { fromCity: from });
   rooms.push(room);
@@ -158,6 +233,7 @@ export async function publishSource({ entry, token, from }: Joining): Promise<vo
 export async function playRoom({ elementId, entry, token, from }: Joining & { elementId: string }): Promise<void> {
   const { Room, rooms } = window.clock;
   const element = document.getElementById(elementId) as HTMLVideoElement;
+  if (Room === undefined) throw new Error('no WebRTC');
   const room = new Room();
   rooms.push(room);
   const kinds = new Set<string>();
@@ -175,7 +251,7 @@ export async function playRoom({ elementId, entry, token, from }: Joining & { el
 /** Forgets the present player, and leaves all rooms. */
 export async function reset(): Promise<void> {
   const { rooms } = window.clock;
-  for (const element of document.querySelectorAll('video[data-clock]')) element.remove();
+  for (const element of document.querySelectorAll('[data-clock]')) element.remove();
   window.clock.pictures = [];
   window.clock.heard = [];
   await Promise.all(rooms.splice(0).map((room) => room.disconnect()));

@@ -12,6 +12,8 @@ export interface Cell extends CellFigures {
   readonly ok: boolean;
   /** Aims that were missed, in words. */
   readonly missed: readonly string[];
+  /** What the player, or whoever failed, said of it; '' where there was a picture. */
+  readonly problem: string;
   /** Cores that both gateways and their ffmpegs used. */
   readonly gatewayCores: number;
   /** Of the machine, 0 to 1. */
@@ -23,6 +25,8 @@ export interface CellOptions {
   readonly kinds: readonly Kind[];
   readonly seconds: number;
   readonly regionDelayMs: number;
+  /** Takes the publisher, which goes on; without it, it is stopped. */
+  readonly keep?: (publisher: Publishing) => void;
 }
 
 /** Undefined: there is no such publisher or no such player yet. */
@@ -49,19 +53,20 @@ export async function runCell(stage: Stage, o: CellOptions): Promise<Cell> {
     player = await parts.play(stage, { room, region: playerAt });
     figures = await watch(player.sight, { startedMs: player.startedMs, seconds: o.seconds });
     use = useBetween(useBefore, useNow(stage.cloud));
-    if (Number.isNaN(figures.firstPictureMs)) problem = player.said();
+    if (Number.isNaN(figures.firstPictureMs)) problem = await player.said();
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   } finally {
     await player?.stop();
-    await publisher?.stop();
+    if (publisher !== undefined && o.keep !== undefined) o.keep(publisher);
+    else await publisher?.stop();
   }
   const { latencyMs, latencyMsP95, firstPictureMs, avOffsetMs } = figures;
   const transcoded = transcodedBetween(before, await startedJobs(stage.cloud));
   const cell = { latencyMs, latencyMsP95, firstPictureMs, avOffsetMs, transcoded };
   const late = missedOf(o.pair, cell, { aims: aimsOf(o.pair), regionDelayMs: o.regionDelayMs });
   const missed = problem === '' ? late : [...late, problem];
-  return { ok: missed.length === 0, ...cell, missed, ...use };
+  return { ok: missed.length === 0, ...cell, missed, problem, ...use };
 }
 
 const nothing = {

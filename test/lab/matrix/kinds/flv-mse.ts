@@ -1,12 +1,9 @@
 // A browser that plays FLV through Media Source Extensions, by mpegts.js.
-import { fileURLToPath } from 'node:url';
-import { waysOf } from '../../../support/ways.ts';
 import type { Kind } from '../kind.ts';
+import { type PagePlayer, playInPage } from './in-page.ts';
 
-const library = fileURLToPath(import.meta.resolve('mpegts.js/dist/mpegts.js'));
-
-/** What a page says to mpegts.js to be near to the present. In the page: `arg` is the element's id and the URL. */
-const play = `
+/** What a page says to mpegts.js to be near to the present. */
+const script = `
   const { mpegts } = window;
   const config = {
     isLive: true, enableStashBuffer: false, lazyLoad: false, autoCleanupSourceBuffer: true,
@@ -18,26 +15,10 @@ const play = `
   player.load();
   player.play().catch((error) => { window.clockError = String(error); });
   window.clockPlayer = player;`;
+const player: PagePlayer = { library: 'mpegts.js/dist/mpegts.js', url: ({ play }) => play?.flv, script };
 
 export const flvMse: Kind = {
   name: 'flv-mse',
   reader: 'browser',
-  play: async ({ cloud, pages }, { room, region }) => {
-    const page = await pages.player(region);
-    const url = (await waysOf(cloud, region, { room, identity: 'viewer' })).play?.flv;
-    await page.load(library);
-    const elementId = await page.see();
-    const startedMs = Date.now();
-    await page.run(play, { elementId, url });
-    await page.hear();
-    return {
-      startedMs,
-      sight: () => page.sight(),
-      said: () => 'nothing was played',
-      stop: async () => {
-        await page.run('window.clockPlayer.destroy();', null);
-        await page.reset();
-      },
-    };
-  },
+  play: (stage, spot) => playInPage(stage, spot, player),
 };

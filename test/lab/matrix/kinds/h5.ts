@@ -1,68 +1,56 @@
-// A browser without WebRTC and without MSE: MPEG-1 and MP2 in a transport stream over WebSocket. Here ffmpeg codes and
-// decodes it, and this process is the socket.
-import { once } from 'node:events';
-import WebSocket from 'ws';
+// A browser without WebRTC, Media Source Extensions and codecs of its own: the SDK's publisher and player of MPEG-1.
+import { until } from '../../../support/poll.ts';
 import { waysOf } from '../../../support/ways.ts';
-import { ClockSource } from '../clock-source.ts';
-import { FfmpegReader, lowDelay } from '../ffmpeg-reader.ts';
 import type { Kind } from '../kind.ts';
 
-const size = { width: 320, height: 240, picturesPerSecond: 25 } as const;
-const mpeg1 = [
-  ...['-c:v', 'mpeg1video', '-g', '25', '-bf', '0', '-b:v', '500k', '-maxrate', '500k', '-bufsize', '250k'],
-  ...['-c:a', 'mp2', '-b:a', '128k', '-ar', '48000', '-ac', '2'],
-  ...['-flush_packets', '1', '-f', 'mpegts', '-muxdelay', '0', '-muxpreload', '0', 'pipe:1'],
-] as const;
-/** Its table names both streams; nothing else has to be looked for. */
-const known = ['-f', 'mpegts', '-probesize', '5000', '-analyzeduration', '0'] as const;
-const sentFirst = 25;
-
-async function opened(url: string | undefined): Promise<WebSocket> {
-  const socket = new WebSocket(url ?? '');
-  await once(socket, 'open'); // rejects when it cannot be opened
-  return socket;
-}
+/** In the page: `arg` is the URL of the WebSocket. */
+const publish = `
+  const { picture, sound } = window.clock.source;
+  window.h5Ended = '';
+  const onState = (state, code) => { if (state === 'ended') window.h5Ended = 'ended ' + code; };
+  window.h5Publisher = new window.h5.H5Publisher({ url: arg, stream: new MediaStream([picture, sound]), onState });
+  window.h5Publisher.start();`;
+const isSending = `
+  const { keyPicturesSent, soundFramesSent } = window.h5Publisher.stats;
+  if (window.h5Ended !== '') throw new Error(window.h5Ended);
+  return keyPicturesSent > 0 && soundFramesSent > 0;`;
+/** In the page: `arg` is the canvas's id and the URL of the WebSocket. */
+const play = `
+  window.h5Ended = '';
+  const canvas = document.getElementById(arg.elementId);
+  const onState = (state, code) => { if (state === 'ended') window.h5Ended = 'ended ' + code; };
+  window.h5Player = new window.h5.H5Player({ url: arg.url, canvas, onState });
+  window.h5Player.start();`;
 
 export const h5: Kind = {
   name: 'h5',
-  reader: 'ffmpeg',
-  publish: async ({ cloud }, { room, region }) => {
+  reader: 'canvas',
+  publish: async ({ cloud, pages }, { room, region }) => {
+    const page = await pages.h5Source();
     const ways = await waysOf(cloud, region, { room, identity: 'h5' }, { client: 'h5' });
-    const socket = await opened(ways.publish?.h5);
-    const source = new ClockSource(mpeg1, size);
-    source.coded.on('data', (bytes: Buffer) => socket.send(bytes));
-    const stop = async (): Promise<void> => {
-      source.stop();
-      socket.terminate();
-    };
+    await page.run(publish, ways.publish?.h5);
+    const stop = async (): Promise<void> => void (await page.run('window.h5Publisher.close();', null));
     try {
-      await source.sent(sentFirst);
+      await until('the H5 publisher sends', async () => (await page.run(isSending, null)) === true);
     } catch (error) {
       await stop();
       throw error;
     }
     return { stop };
   },
-  play: async ({ cloud }, { room, region }) => {
+  play: async ({ cloud, pages }, { room, region }) => {
+    const page = await pages.h5Player();
     const ways = await waysOf(cloud, region, { room, identity: 'viewer' }, { client: 'h5' });
+    const elementId = await page.see('canvas');
     const startedMs = Date.now();
-    const reader = new FfmpegReader([...lowDelay, ...known, '-i', 'pipe:0']);
-    const socket = new WebSocket(ways.play?.h5 ?? '');
-    let closed = '';
-    socket.on('error', (error) => {
-      closed = error.message;
-    });
-    socket.on('close', (code, reason) => {
-      closed ||= `closed with ${code} ${reason.toString()}`;
-    });
-    socket.on('message', (bytes: Buffer) => reader.input.write(bytes));
+    await page.run(play, { elementId, url: ways.play?.h5 });
     return {
       startedMs,
-      sight: () => reader.sight(),
-      said: () => `${closed} ${reader.said}`.trim(),
+      sight: () => page.sight(),
+      said: async () => String(await page.run('return window.h5Ended;', null)),
       stop: async () => {
-        socket.terminate();
-        reader.stop();
+        await page.run('window.h5Player.close();', null);
+        await page.reset();
       },
     };
   },

@@ -35,6 +35,6 @@ export const whip: Kind = {
     const page = await pages.source(region);
     const ways = await waysOf(cloud, region, { room, identity: 'whip' });
     await page.run(publish, ways.publish?.whip);
-    return { stop: () => page.run(stop, null) };
+    return { stop: async () => void (await page.run(stop, null)) };
   },
 };
