@@ -13,8 +13,8 @@ const service = { testTimeout: 120_000, hookTimeout: 120_000 };
 const browser = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false };
 
 /**
- * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers run one after another; a
- * whole run has these beside the others (infra/check/vitest.mjs), so no two may want the same port or folder. `nightly`
+ * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers run one after another. A
+ * whole run has these three side by side (infra/check/vitest.mjs), so no two may want the same port or folder. `nightly`
  * holds what takes long and seldom finds anything: `npm run lab -- nightly` runs it, `npm test` does not.
  */
 export default defineConfig({

@@ -22,8 +22,8 @@ import { vocabularyFindings } from './vocabulary-rules.mjs';
 export function allChecks(root) {
   const workspaces = workspacesOf(root);
   return [
+    ...typesChecks(root, workspaces),
     importsCheck(root, workspaces),
-    ...workspaces.flatMap((name) => typedFolders(root, name)).map((name) => typesCheck(root, name)),
     lintCheck(root),
     ...workspaces.flatMap((name) => driftChecks(root, name)),
     functionCheck('source rules', () => sourceFindings(root)),
@@ -60,8 +60,27 @@ function typedFolders(root, name) {
   return [name, `${name}/server`].filter((folder) => hasSources(root, folder));
 }
 
-/** @param {string} root @param {string} name @returns {import('./command.mjs').Check} */
-function typesCheck(root, name) {
+/**
+ * The folders named by tsconfig.services.json are one program of the compiler: alone, each would have what it imports
+ * checked once more. All others are programs of their own.
+ * @param {string} root @param {readonly string[]} workspaces
+ */
+function typesChecks(root, workspaces) {
+  const config = join(root, 'tsconfig.services.json');
+  /** @type {string[]} */
+  const together = existsSync(config) ? JSON.parse(readFileSync(config, 'utf8')).include : [];
+  const alone = workspaces.flatMap((name) => typedFolders(root, name)).filter((name) => !together.includes(name));
+  return [
+    ...(together.length > 0 ? [typesCheck(root, 'services', config)] : []),
+    ...alone.map((name) => typesCheck(root, name, name)),
+  ];
+}
+
+/**
+ * @param {string} root @param {string} name @param {string} project a folder with a tsconfig.json, or such a file
+ * @returns {import('./command.mjs').Check}
+ */
+function typesCheck(root, name, project) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const title = `types ${name}`;
   return {
@@ -69,8 +88,8 @@ function typesCheck(root, name) {
     run: () => {
       const folder = typesFolder(root, { cache: cacheRoot(), nowMs: Date.now() });
       const buildInfo = join(folder, `${name.replace('/', '-')}.tsbuildinfo`);
-      const args = [tsc, '-p', name, '--noEmit', '--incremental', '--tsBuildInfoFile', buildInfo, '--pretty', 'false'];
-      return commandCheck(title, process.execPath, args, { cwd: root }).run();
+      const args = [tsc, '-p', project, '--noEmit', '--incremental', '--tsBuildInfoFile', buildInfo];
+      return commandCheck(title, process.execPath, [...args, '--pretty', 'false'], { cwd: root }).run();
     },
   };
 }

@@ -43,11 +43,12 @@ function runChosen() {
 }
 
 async function runAll() {
-  const running = lanes.map(({ name, projects }) =>
+  const running = lanes.map(({ name, projects, niceness }) =>
     runVitest({
       name,
       command: [...vitest, ...projects.map((project) => `--project=${project}`)],
       cwd: root,
+      niceness,
       onLine: (line) => process.stdout.write(`${name} | ${line}\n`),
     }),
   );

@@ -1,27 +1,29 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 
 /**
- * The tests of a whole run go in lanes, each a vitest of its own, side by side: browsers wait for media, the others for
- * sockets and timers. Every project but the nightly one is in exactly one lane.
+ * The tests of a whole run go in lanes, each a vitest of its own, side by side: browsers wait for media, services for
+ * sockets and timers. What only computes has bounds of time that are far away, so it takes what these leave: its
+ * `niceness` is that of its processes. Every project but the nightly one is in exactly one lane.
  */
 export const lanes = [
-  { name: 'browser', projects: ['browser*'] },
-  { name: 'others', projects: ['!nightly', '!browser*'] },
+  { name: 'browser', projects: ['browser*'], niceness: 0 },
+  { name: 'services', projects: ['service'], niceness: 0 },
+  { name: 'computing', projects: ['!nightly', '!browser*', '!service'], niceness: 5 },
 ];
 
 /**
  * Runs vitest to its end. Its lines go to `onLine` as they come, without it straight to the terminal. A signal to this
  * process is passed on, so that what the tests have started is ended.
- * @param {{ name: string, command: readonly string[], cwd: string, onLine?: (line: string) => void }} options
- *   `command`: how vitest is started, with all arguments but the reporters
+ * @param {{ name: string, command: readonly string[], cwd: string, niceness?: number, onLine?: (line: string) => void
+ *   }} options `command`: how vitest is started, with all arguments but the reporters
  * @returns {Promise<import('./summary.mjs').Run>} `unreadable` in its report when vitest ended without writing one
  */
-export async function runVitest({ name, command, cwd, onLine }) {
+export async function runVitest({ name, command, cwd, niceness = 0, onLine }) {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-test-'));
   const reportFile = join(folder, 'report.json');
   const [file = '', ...args] = command;
@@ -29,6 +31,9 @@ export async function runVitest({ name, command, cwd, onLine }) {
   /** @type {import('node:child_process').StdioOptions} */
   const stdio = onLine === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'];
   const child = spawn(file, [...args, ...reporters], { cwd, stdio });
+  // What it starts later has the same.
+  if (niceness > 0 && child.pid !== undefined)
+    setPriority(child.pid, Math.min(getPriority() + niceness, constants.priority.PRIORITY_LOW));
   const passOn = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, passOn);
   if (onLine !== undefined) {

@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { processStarted } from '../../setup/lock.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
 /** Runs a script in vitest's place; resolves with what came of it and its lines. */
-function lane(script: string, onLine: (line: string) => void = () => undefined) {
+function lane(script: string, onLine: (line: string) => void = () => undefined, niceness = 0) {
   const root = temporaryTree({ 'vitest.mjs': script });
   const lines: string[] = [];
   const command = [process.execPath, join(root, 'vitest.mjs')];
@@ -14,6 +15,7 @@ function lane(script: string, onLine: (line: string) => void = () => undefined) 
     name: 'a',
     command,
     cwd: root,
+    niceness,
     onLine: (line) => {
       lines.push(line);
       onLine(line);
@@ -36,6 +38,16 @@ describe('a lane of npm test', () => {
     `);
     expect(await ended).toEqual({ name: 'a', report: { testResults: [] }, exitCode: 3 });
     expect(lines).toEqual(['one', 'two']);
+  });
+
+  it('that only computes yields to the others, with all that it starts', async () => {
+    const script = `
+      import { execFileSync } from 'node:child_process';
+      process.stdout.write(execFileSync(process.execPath, ['-p', 'os.getPriority()']));
+    `;
+    const { ended, lines } = lane(script, undefined, 5);
+    await ended;
+    expect(lines).toEqual([String(getPriority() + 5)]);
   });
 
   it('that is killed says so, and that it left no report', async () => {
