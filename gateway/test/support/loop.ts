@@ -53,7 +53,7 @@ export class Loop {
     const log = createLogger({ name: 'gateway', level: 'silent' });
     const rng = secureRng();
     const { tokens } = rooms.programme.base;
-    const base = { tokens, clock, rng, log };
+    const base = { tokens, region: 'eu', clock, rng, log };
     const sound = { supervisor, clock, log };
     const keys = new StreamKeys([rooms.programme.apiKey], { rng, wallMs: () => clock.wallMs() });
     const toEncoders = { sockets: () => socketsOf(rooms.encoders.service.next) };
@@ -69,7 +69,7 @@ export class Loop {
     const place = { latitude: 0, longitude: 0, rtmpUrl: 'rtmp://here', publicUrl: 'http://here' };
     const placing = new Placing({
       centre: () => undefined,
-      self: { nodeId: 'gw', ...place },
+      self: { nodeId: 'gw', region: 'eu', ...place },
       development: false,
       clock,
       log,

@@ -30,8 +30,8 @@ export interface StreamPlace {
 
 /** What a sender's times are made of. */
 export interface MediaClock {
-  /** Media time of a unit. */
-  mediaMs(ptsMs: number): number;
+  /** Media time of a unit. `last`: where its stream was; undefined before its first unit. */
+  mediaMs(ptsMs: number, last: StreamPlace | undefined, nowMs: number): number;
   noteSent(mediaMs: number, nowMs: number): void;
   /** Media time of this moment; undefined while it is not known. */
   mediaAt(nowMs: number): number | undefined;
