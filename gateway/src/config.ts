@@ -24,6 +24,8 @@ export const gatewayConfig = Type.Object({
       /** HS256 is as strong as its key: at least 256 bits of text. */
       secret: Type.String({ minLength: 32 }),
       tenant: text(64),
+      /** H.264 with B-frames: given to those who cannot take it as a rendition without, or refused (BFRAMES). */
+      bframes: Type.Optional(Type.Union([Type.Literal('transcode'), Type.Literal('refuse')])),
       regions: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.fenceRegionsMax })),
     }),
     { minItems: 1, maxItems: 10_000 },

@@ -1,13 +1,26 @@
 // What the gateway sends to and takes from media nodes, as the router of every media node has it.
-import { aacMimeType, type RtpCapabilities, type RtpCodecCapability, routerConstant } from '@meridian/protocol';
+import {
+  aacMimeType,
+  bframesMimeType,
+  mpeg1MimeType,
+  type RtpCapabilities,
+  type RtpCodecCapability,
+  rosterMimeType,
+  routerConstant,
+} from '@meridian/protocol';
 
-export type Codec = 'h264' | 'vp8' | 'opus' | 'aac';
+/** `bframes`: H.264 with B-frames. */
+export type Codec = 'h264' | 'bframes' | 'mpeg1' | 'vp8' | 'opus' | 'aac' | 'mp2';
 
-const mimeTypeOf = { h264: 'video/h264', vp8: 'video/vp8', opus: 'audio/opus', aac: aacMimeType } as const;
+/** By the names of rosters; MP2 is routed as AAC is. */
+const nameOf: Record<Codec, string> = {
+  ...{ h264: 'video/h264', bframes: bframesMimeType, mpeg1: mpeg1MimeType, vp8: 'video/vp8' },
+  ...{ opus: 'audio/opus', aac: aacMimeType, mp2: aacMimeType },
+};
 const codecs = routerConstant.capabilities.codecs ?? [];
 
 const find = (codec: Codec): RtpCodecCapability[] =>
-  codecs.filter(({ mimeType }) => mimeType.toLowerCase() === mimeTypeOf[codec]);
+  codecs.filter((capability) => rosterMimeType(capability).toLowerCase() === nameOf[codec].toLowerCase());
 
 /** The router's first form of the codec; of H.264 the constrained baseline profile (42e01f). */
 export function capabilityOf(codec: Codec): RtpCodecCapability {
@@ -29,5 +42,5 @@ export const capabilitiesOf = (...wanted: readonly Codec[]): RtpCapabilities => 
   headerExtensions: [],
 });
 
-/** What programmes are made of. */
-export const receivedCapabilities = capabilitiesOf('h264', 'opus', 'aac');
+/** What programmes are made of; with AAC also MP2. */
+export const receivedCapabilities = capabilitiesOf('h264', 'bframes', 'opus', 'aac');

@@ -3,12 +3,12 @@ import { MeridianError } from '@meridian/protocol';
 import { FlvMediaReader } from '../core/flv/media.ts';
 import { hasBFrames, parseSps, publishable } from '../core/h264/h264-bitstream.ts';
 import { MalformedStream } from '../core/malformed.ts';
-import type { AudioFormat } from '../core/units.ts';
+import type { AudioFormat, VideoFormat } from '../core/units.ts';
 import type { Encoder, PublishPoint } from './publish-point.ts';
 
 /** What encoders show when a stream cannot be taken, with the setting that helps. */
 const REFUSALS = {
-  BFRAMES: 'B-frames cannot be shown by browsers: set them to 0 (x264: bframes=0 or tune=zerolatency)',
+  BFRAMES: 'B-frames are not taken here: set them to 0 (x264: bframes=0 or tune=zerolatency)',
   CODEC_UNSUPPORTED: 'only H.264 (8 bit, 4:2:0, progressive) and AAC are taken',
 } as const;
 
@@ -23,6 +23,10 @@ export class FlvInput {
   readonly #encoder: Encoder;
   readonly #reader = new FlvMediaReader();
   #audio: AudioFormat | undefined;
+  /** The parameter set of what follows. */
+  #sps: Uint8Array = new Uint8Array(0);
+  /** Seen since then. */
+  #hasBFrames = false;
 
   /** @param encoder on whose behalf; the point takes what it writes while it is the present one */
   constructor(point: PublishPoint, encoder: Encoder) {
@@ -44,13 +48,20 @@ export class FlvInput {
   #video(timestampMs: number, body: Uint8Array): Refusal | undefined {
     const media = this.#reader.video(timestampMs, body);
     if (media?.kind === 'unsupported') return refusal('CODEC_UNSUPPORTED');
-    if (media?.kind === 'videoFormat') {
-      const info = parseSps(media.format.sps);
-      if (info === undefined || 'refused' in publishable(info)) return refusal('CODEC_UNSUPPORTED');
-    } else if (media?.kind === 'video') {
-      if (media.ptsMs !== media.dtsMs || hasBFrames(media)) return refusal('BFRAMES');
-      this.#point.writeVideo(this.#encoder, media);
-    }
+    if (media?.kind === 'videoFormat') return this.#format(media.format);
+    if (media?.kind !== 'video') return undefined;
+    this.#hasBFrames ||= hasBFrames(media);
+    if (this.#hasBFrames && !this.#point.takesBFrames) return refusal('BFRAMES');
+    this.#point.writeVideo(this.#encoder, media, this.#hasBFrames);
+    return undefined;
+  }
+
+  #format({ sps }: VideoFormat): Refusal | undefined {
+    const info = parseSps(sps);
+    if (info === undefined || 'refused' in publishable(info)) return refusal('CODEC_UNSUPPORTED');
+    // Encoders may say it again before each key frame.
+    if (Buffer.compare(this.#sps, sps) !== 0) this.#hasBFrames = false;
+    this.#sps = sps;
     return undefined;
   }
 

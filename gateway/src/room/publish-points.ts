@@ -11,10 +11,12 @@ export const POINTS_MAX = 500;
 const TOKEN_MS = 60_000;
 
 export interface PublishPointsOptions
-  extends Omit<PublishPointOptions, 'token' | 'onClosed' | 'protocol' | 'clientIp'> {
+  extends Omit<PublishPointOptions, 'token' | 'onClosed' | 'protocol' | 'clientIp' | 'bframes'> {
   readonly tokens: Tokens;
   /** Of this gateway. */
   readonly region: string;
+  /** Of a tenant's API key. */
+  bframes(apiKey: string): PublishPointOptions['bframes'];
 }
 
 export class PublishPoints {
@@ -42,11 +44,12 @@ export class PublishPoints {
     if (present !== undefined) return present;
     if (this.#points.size >= POINTS_MAX || this.#isClosed)
       throw new MeridianError('OVERLOADED', 'this gateway takes no more publishers');
-    const { tokens, region: _, ...base } = this.#o;
+    const { tokens, bframes, region: _, ...base } = this.#o;
     const claims = { ...key, canPublish: true, canSubscribe: false, hidden: false, lifetimeMs: TOKEN_MS };
     const point = PublishPoint.open({
       ...base,
       ...o,
+      bframes: bframes(key.apiKey),
       token: () => tokens.mint(key.apiKey, claims),
       onClosed: () => {
         if (this.#points.get(name) === point) this.#points.delete(name);

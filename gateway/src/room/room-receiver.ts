@@ -1,24 +1,20 @@
 // A hidden session that receives a room for players of other protocols: all voices, and one picture at a time. RTP
 // becomes units on the gateway's own clock, one timeline per publisher.
 import { type MeridianClientError, type Roster, SessionClient, type SubscriptionRow } from '@meridian/client';
-import { aacMimeType } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
 import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
-import { AacDepacketiser, aacFormatOf } from '../core/rtp/aac.ts';
-import { H264Depacketiser } from '../core/rtp/h264.ts';
 import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
-import { RtpReceiver } from '../core/rtp/receive.ts';
 import { maxReports, parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
-import { type StreamTimeline, Timeline } from '../core/rtp/timeline.ts';
+import { Timeline } from '../core/rtp/timeline.ts';
 import type { AudioFormat, VideoUnit } from '../core/units.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { receivedCapabilities } from './codecs.ts';
+import { ReceivedStream } from './received-stream.ts';
 
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
-const opus: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
 
 export interface RoomReceiverOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
@@ -40,25 +36,13 @@ export interface RoomReceiverOptions {
   onEnded(code: string, description: string): void;
 }
 
-interface Receiving {
-  readonly trackId: string;
-  readonly kind: 'audio' | 'video';
-  readonly ssrc: number;
-  readonly receiver: RtpReceiver;
-  readonly timeline: StreamTimeline;
-  readonly depacketiser: H264Depacketiser | undefined;
-  /** Of sound. */
-  readonly format: AudioFormat;
-  readonly aac: AacDepacketiser | undefined;
-}
-
 export class RoomReceiver {
   readonly #o: RoomReceiverOptions;
   readonly #socket: RtpSocket;
   readonly #session: SessionClient;
   readonly #ownSsrc: number;
   /** By SSRC, and by consumer. */
-  readonly #streams = new Map<number, Receiving>();
+  readonly #streams = new Map<number, ReceivedStream>();
   readonly #ssrcs = new Map<string, number>();
   /** Of each publisher's session: picture and sound share it. */
   readonly #timelines = new Map<string, Timeline>();
@@ -135,8 +119,7 @@ export class RoomReceiver {
 
   /** A key frame of what is shown, as soon as its publisher makes one. */
   demandKeyFrame(): void {
-    for (const { receiver, trackId } of this.#streams.values())
-      if (trackId === this.#shown?.trackId) receiver.demandKeyFrame();
+    for (const stream of this.#streams.values()) if (stream.trackId === this.#shown?.trackId) stream.demandKeyFrame();
   }
 
   /** Leaves the room; idempotent. */
@@ -196,23 +179,14 @@ export class RoomReceiver {
 
   #add(rows: readonly SubscriptionRow[]): void {
     const ready: string[] = [];
-    for (const { consumerId, trackId, kind, publisherSessionId, rtpParameters } of rows) {
-      const [codec, encoding] = [rtpParameters.codecs[0], rtpParameters.encodings?.[0]];
-      if (codec === undefined || encoding?.ssrc === undefined) continue;
-      const { ssrc } = encoding;
+    for (const row of rows) {
+      const { consumerId, publisherSessionId } = row;
       const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline();
       this.#timelines.set(publisherSessionId, timeline);
-      const { payloadType, clockRate } = codec;
-      const isAac = codec.mimeType.toLowerCase() === aacMimeType;
-      const format = isAac ? aacFormatOf(codec.parameters) : opus;
-      if (format === undefined) continue; // published under the name of AAC, and none
-      const wantsKeyFrames = kind === 'video';
-      const receiver = new RtpReceiver({ ssrc, payloadType, clockRate, senderSsrc: this.#ownSsrc, wantsKeyFrames });
-      const depacketiser = wantsKeyFrames ? new H264Depacketiser() : undefined;
-      const aac = isAac ? new AacDepacketiser() : undefined;
-      const times = timeline.stream(clockRate);
-      this.#streams.set(ssrc, { trackId, kind, ssrc, receiver, timeline: times, depacketiser, format, aac });
-      this.#ssrcs.set(consumerId, ssrc);
+      const stream = ReceivedStream.of(row, { timeline, ownSsrc: this.#ownSsrc });
+      if (stream === undefined) continue;
+      this.#streams.set(stream.ssrc, stream);
+      this.#ssrcs.set(consumerId, stream.ssrc);
       ready.push(consumerId);
     }
     if (ready.length === 0) return;
@@ -241,34 +215,22 @@ export class RoomReceiver {
     const nowMs = this.#o.clock.nowMs();
     if (datagramKind(datagram) === 'rtcp') {
       for (const packet of parseRtcp(datagram) ?? []) {
-        const stream = packet.type === 'sr' ? this.#streams.get(packet.ssrc) : undefined;
-        if (packet.type !== 'sr' || stream === undefined) continue;
-        stream.receiver.noteSenderReport(packet, nowMs);
-        stream.timeline.noteSenderReport(packet, nowMs);
+        if (packet.type === 'sr') this.#streams.get(packet.ssrc)?.noteSenderReport(packet, nowMs);
       }
       return;
     }
     const packet = parseRtp(datagram);
     const stream = packet === undefined ? undefined : this.#streams.get(packet.ssrc);
     if (packet === undefined || stream === undefined) return;
-    stream.receiver.receive(packet, nowMs);
+    stream.receive(packet, nowMs);
     this.#drain(stream, nowMs);
   }
 
-  #drain(stream: Receiving, nowMs: number): void {
-    const { receiver, timeline, depacketiser, kind, trackId, format, aac } = stream;
-    for (const packet of receiver.drain(nowMs)) {
-      const ptsMs = timeline.toMs(packet.timestamp, packet.arrivalMs);
-      if (kind === 'audio') {
-        const frame = aac === undefined ? packet.payload : aac.push(packet);
-        if (frame !== undefined) this.#o.onVoice(trackId, ptsMs, frame, format);
-      }
-      for (const unit of depacketiser?.push(packet, ptsMs) ?? []) {
-        if (unit.isKey) receiver.keyFrameArrived();
-        if (trackId === this.#shown?.trackId) this.#o.onPicture(unit, trackId);
-      }
-      if (depacketiser?.needsKey === true) receiver.demandKeyFrame();
-    }
+  #drain(stream: ReceivedStream, nowMs: number): void {
+    const { trackId, format } = stream;
+    for (const unit of stream.drain(nowMs))
+      if (unit.kind === 'audio') this.#o.onVoice(trackId, unit.ptsMs, unit.data, format);
+      else if (trackId === this.#shown?.trackId) this.#o.onPicture(unit, trackId);
   }
 
   #tick(): void {
@@ -276,14 +238,14 @@ export class RoomReceiver {
     const feedback: RtcpPacket[] = [];
     for (const stream of this.#streams.values()) {
       this.#drain(stream, nowMs);
-      feedback.push(...stream.receiver.feedback(nowMs));
+      feedback.push(...stream.feedback(nowMs));
     }
     if (feedback.length > 0) this.#say(feedback);
   }
 
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
-    const reports = [...this.#streams.values()].flatMap(({ receiver }) => receiver.report(nowMs) ?? []);
+    const reports = [...this.#streams.values()].flatMap((stream) => stream.report(nowMs) ?? []);
     for (let at = 0; at < reports.length; at += maxReports)
       this.#say([{ type: 'rr', ssrc: this.#ownSsrc, reports: reports.slice(at, at + maxReports) }]);
     this.#choose();

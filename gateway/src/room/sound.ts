@@ -9,8 +9,8 @@ import { LoneVoice } from '../core/lone-voice.ts';
 import { MalformedStream } from '../core/malformed.ts';
 import { Mixer } from '../core/mix.ts';
 import type { AudioFormat, AudioUnit } from '../core/units.ts';
+import type { AudioConverters } from './conversions.ts';
 import type { SoundCodec, VoiceMixer, VoiceMixers } from './programme.ts';
-import type { AudioConverters } from './publish-point.ts';
 
 /** How long a block of the mix waits for voices: what a lost packet needs to be sent again, and the decoders. */
 const MIX_DELAY_MS = 160;
@@ -60,8 +60,8 @@ class RoomSound implements VoiceMixer {
   readonly #lone = new LoneVoice();
   readonly #mixer: Mixer;
   readonly #opus: OpusDecoders;
-  /** Of voices in AAC, while a mix is made. */
-  readonly #aac = new Map<string, { readonly format: AudioFormat; readonly decoder: AudioDecoder }>();
+  /** Of voices in AAC and MP2, while a mix is made. */
+  readonly #coded = new Map<string, { readonly format: AudioFormat; readonly decoder: AudioDecoder }>();
   readonly #outputs = new Map<SoundCodec, Output>();
   readonly #timer: Timer;
   #isResting = true;
@@ -91,8 +91,8 @@ class RoomSound implements VoiceMixer {
     const lone = this.#lone.at(nowMs);
     if (lone === voice) this.#give('aac', { kind: 'audio', ptsMs, data: packet }, format);
     if (lone !== undefined && !this.#outputs.has('mp2')) return;
-    if (format.codec === 'aac') this.#decodeAac(voice, { kind: 'audio', ptsMs, data: packet }, format);
-    else void this.#opus.decode(voice, ptsMs, packet);
+    if (format.codec === 'opus') void this.#opus.decode(voice, ptsMs, packet);
+    else this.#decode(voice, { kind: 'audio', ptsMs, data: packet }, format);
   }
 
   rest(isOn: boolean): void {
@@ -102,14 +102,14 @@ class RoomSound implements VoiceMixer {
   remove(voice: string): void {
     this.#lone.remove(voice);
     this.#opus.remove(voice);
-    this.#endAac(voice);
+    this.#endDecoder(voice);
     this.#mixer.remove(voice);
   }
 
   close(): void {
     this.#timer.cancel();
     void this.#opus.close();
-    for (const voice of [...this.#aac.keys()]) this.#endAac(voice);
+    for (const voice of [...this.#coded.keys()]) this.#endDecoder(voice);
     for (const { encoder } of this.#outputs.values()) void encoder?.close();
     this.#outputs.clear();
   }
@@ -122,7 +122,7 @@ class RoomSound implements VoiceMixer {
     if (isLone && aac?.encoder !== undefined) {
       void aac.encoder.close();
       aac.encoder = undefined;
-      if (!this.#outputs.has('mp2')) for (const voice of [...this.#aac.keys()]) this.#endAac(voice);
+      if (!this.#outputs.has('mp2')) for (const voice of [...this.#coded.keys()]) this.#endDecoder(voice);
     } else if (!isLone && !isEarly && !this.#isResting && aac !== undefined && aac.encoder === undefined)
       this.#encode('aac');
     for (const { ptsMs, everybody } of this.#mixer.pull(nowMs))
@@ -157,19 +157,19 @@ class RoomSound implements VoiceMixer {
     output.onUnit(unit, format);
   }
 
-  #decodeAac(voice: string, unit: AudioUnit, format: AudioFormat): void {
+  #decode(voice: string, unit: AudioUnit, format: AudioFormat): void {
     const { supervisor, log } = this.#o;
-    const known = this.#aac.get(voice);
-    if (known !== undefined && known.format !== format) this.#endAac(voice); // it was made anew
+    const known = this.#coded.get(voice);
+    if (known !== undefined && known.format !== format) this.#endDecoder(voice); // it was made anew
     try {
-      const present = this.#aac.get(voice) ?? {
+      const present = this.#coded.get(voice) ?? {
         format,
         decoder: new AudioDecoder({
           ...{ from: format, supervisor, onDegraded: warn(log) },
           onSound: (ptsMs, left, right) => void this.#mixer.push(voice, ptsMs, left, right),
         }),
       };
-      this.#aac.set(voice, present);
+      this.#coded.set(voice, present);
       present.decoder.write(unit);
     } catch (error) {
       // No capacity, or a unit that is none.
@@ -178,9 +178,9 @@ class RoomSound implements VoiceMixer {
     }
   }
 
-  #endAac(voice: string): void {
-    void this.#aac.get(voice)?.decoder.close();
-    this.#aac.delete(voice);
+  #endDecoder(voice: string): void {
+    void this.#coded.get(voice)?.decoder.close();
+    this.#coded.delete(voice);
   }
 }
 

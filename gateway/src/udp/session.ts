@@ -6,7 +6,7 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { ClientAddress, type NetAddress } from '../core/srtp/client-address.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { capabilitiesOf } from '../room/codecs.ts';
-import type { AudioConverters } from '../room/publish-point.ts';
+import type { AudioConverters } from '../room/conversions.ts';
 import type { Heard, UdpClient, UdpListener } from './listener.ts';
 import { NodeLeg, SUITE } from './node-leg.ts';
 import { Published, type PublishedAac } from './published.ts';

@@ -7,9 +7,9 @@ import { RtpReceiver } from '../core/rtp/receive.ts';
 import { parseRtcp, serialiseRtcp } from '../core/rtp/rtcp.ts';
 import { RtpSender, SendClock } from '../core/rtp/send.ts';
 import { Timeline } from '../core/rtp/timeline.ts';
-import type { AudioFormat } from '../core/units.ts';
+import type { AudioFormat, AudioUnit } from '../core/units.ts';
 import { capabilityOf } from '../room/codecs.ts';
-import type { AudioConverter, AudioConverters } from '../room/publish-point.ts';
+import type { AudioConverters, Converter } from '../room/conversions.ts';
 
 /** How often missing packets are looked at, and reports are due. */
 const TICK_MS = 20;
@@ -36,7 +36,7 @@ export class UdpSound {
   readonly #receiver: RtpReceiver;
   readonly #depacketiser = new AacDepacketiser();
   readonly #times: ReturnType<Timeline['stream']>;
-  readonly #converter: AudioConverter;
+  readonly #converter: Converter<AudioUnit>;
   readonly #sender: RtpSender;
   readonly #timers: readonly Timer[];
 

@@ -4,7 +4,9 @@ import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AudioFormat, AudioUnit, VideoUnit } from '../../src/core/units.ts';
-import { type AudioConverters, type Encoder, HELD_MS, type PublishPoint } from '../../src/room/publish-point.ts';
+import { capabilityOf } from '../../src/room/codecs.ts';
+import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } from '../../src/room/conversions.ts';
+import { type Encoder, HELD_MS, type PublishPoint } from '../../src/room/publish-point.ts';
 import { POINTS_MAX, PublishPoints } from '../../src/room/publish-points.ts';
 import { hex } from '../support/bytes.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
@@ -32,16 +34,34 @@ class Converters {
 }
 const aac: AudioFormat = { codec: 'aac', sampleRate: 48_000, channels: 2, config: Uint8Array.of(0x11, 0x90) };
 const mp2: AudioFormat = { codec: 'mp2', sampleRate: 48_000, channels: 2 };
+const trackOf = (message: { track?: { trackId?: string | null } | null } | undefined): string =>
+  message?.track?.trackId ?? '';
 const encoder = () => ({ replaced: vi.fn(), ended: vi.fn<Encoder['ended']>() });
 
+/** As `Converters`, of pictures. */
+class VideoConversions {
+  readonly open = new Map<object, PictureFormat>();
+  readonly made: (() => void)[] = [];
+  failure: MeridianError | undefined;
+  readonly make: VideoConverters = (format, onUnit) => {
+    if (this.failure !== undefined) throw this.failure;
+    const one = {
+      write: ({ ptsMs }: CodedPicture) => void this.made.push(() => onUnit(picture(ptsMs))),
+      close: () => void this.open.delete(one),
+    };
+    this.open.set(one, format);
+    return one;
+  };
+}
 const rooms: { room: ScriptedRoom; points: PublishPoints }[] = [];
 async function start() {
   const room = await ScriptedRoom.open();
   const converters = new Converters();
-  const points = new PublishPoints({ ...room.base, converters: converters.make });
+  const video = new VideoConversions();
+  const points = new PublishPoints({ ...room.base, converters: converters.make, videoConverters: video.make });
   rooms.push({ room, points });
   const open = (o = {}): Promise<PublishPoint> => points.open(streamKey(o), how);
-  return { room, points, converters, open };
+  return { room, points, converters, video, open };
 }
 afterEach(async () => {
   for (const { room, points } of rooms.splice(0)) {
@@ -95,8 +115,6 @@ describe('a point is refused', () => {
 });
 
 describe('the sound of an encoder with AAC', () => {
-  const trackOf = (message: { track?: { trackId?: string | null } | null } | undefined): string =>
-    message?.track?.trackId ?? '';
   async function sending() {
     const started = await start();
     const point = await started.open();
@@ -157,6 +175,86 @@ describe('the sound of an encoder with AAC', () => {
   });
 });
 
+describe('video with B-frames', () => {
+  /** A key frame, and a picture that is shown later than decoded. */
+  const unit = (dtsMs: number, isKey = true): VideoUnit => ({ ...picture(dtsMs), ptsMs: dtsMs + 80, isKey });
+  async function sending() {
+    const started = await start();
+    const point = await started.open();
+    const one = encoder();
+    point.take(one);
+    point.writeVideo(one, unit(0), true);
+    const { last } = started.room.service;
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), { timeout: 20_000 });
+    const want = async (isWanted: boolean): Promise<void> => {
+      const trackId = trackOf(last.of('publish')[0]);
+      last.say({ renditionWanted: { trackId, mimeType: 'video/H264', isWanted } });
+      await new Promise(setImmediate);
+    };
+    return { ...started, point, one, last, want };
+  }
+  const codecOf = (message: { rtpParameters?: unknown } | undefined): string => JSON.stringify(message?.rtpParameters);
+
+  it('is published as what no browser takes, with the times of both, and nothing is transcoded', async () => {
+    const { last, room, video, point, one } = await sending();
+    point.writeVideo(one, unit(40), true);
+    await has(room, 2);
+    expect(codecOf(last.of('publish')[0])).toContain('H264-bframes');
+    expect(last.of('publish')[0]?.track).toMatchObject({ width: 1920, height: 1080 });
+    const [a, b] = room.packets;
+    expect(((b?.timestamp ?? 0) - (a?.timestamp ?? 0)) >>> 0).toBe(40 * 90);
+    for (const packet of [a, b]) expect([...(packet?.payload.subarray(0, 5) ?? [])]).toEqual([7, 0, 0, 0x1c, 0x20]);
+    expect(video.open.size).toBe(0);
+  });
+  it('is there without them too for as long as somebody needs that', async () => {
+    const { last, video, point, one, want } = await sending();
+    await want(true);
+    point.writeVideo(one, unit(40), true);
+    expect([...video.open.values()]).toEqual([{ codec: 'h264', width: 1920, height: 1080 }]);
+    for (const give of video.made.splice(0)) give();
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    const [original, rendition] = last.of('publish');
+    expect(rendition?.track).toMatchObject({ derivedFrom: trackOf(original), width: 1920 });
+    expect(codecOf(rendition)).not.toContain('bframes');
+    point.writeVideo(one, unit(80), true);
+    await want(false);
+    expect(video.open.size).toBe(0);
+    for (const give of video.made) give();
+    await vi.waitFor(() => expect(last.of('unpublish')).toEqual([{ trackId: trackOf(rendition) }]), {
+      timeout: 20_000,
+    });
+    expect(last.of('publish')).toHaveLength(2);
+  });
+  it('is not there without them when there is no capacity, and goes on with them', async () => {
+    const { last, video, point, one, want, room } = await sending();
+    video.failure = new MeridianError('OVERLOADED', 'full');
+    await want(true);
+    point.writeVideo(one, unit(40), true);
+    point.writeVideo(one, unit(80), true);
+    await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(1), { timeout: 20_000 });
+    expect(last.of('renditionRefused')[0]).toMatchObject({ mimeType: 'video/H264', code: 'OVERLOADED' });
+    await has(room, 3);
+    expect(one.ended).not.toHaveBeenCalled();
+  });
+  it('is another track than video without, from a key frame on, both ways', async () => {
+    const { last, point, one, room } = await sending();
+    point.writeVideo(one, picture(40));
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    expect(codecOf(last.of('publish')[1])).not.toContain('bframes');
+    point.writeVideo(one, unit(80, false), true);
+    await has(room, 2);
+    expect(last.of('publish')).toHaveLength(2);
+    point.writeVideo(one, unit(120), true);
+    await vi.waitFor(() => expect(last.of('unpublish')).toHaveLength(2), { timeout: 20_000 });
+    expect(last.of('unpublish')).toEqual(
+      last
+        .of('publish')
+        .slice(0, 2)
+        .map((message) => ({ trackId: trackOf(message) })),
+    );
+  });
+});
+
 describe('a point', () => {
   it('is one for encoders of one key, also while it is opened; other identities and rooms have their own', async () => {
     const { open, points, room } = await start();
@@ -212,19 +310,28 @@ describe('a point', () => {
     const [first, second] = [encoder(), encoder()];
     point.take(first);
     point.writeVideo(first, picture(0));
-    point.writeAudio(first, { kind: 'audio', ptsMs: 0, data: Uint8Array.of(1) }, mp2);
+    const sound = (ptsMs: number): AudioUnit => ({ kind: 'audio', ptsMs, data: Uint8Array.of(1) });
+    point.writeAudio(first, sound(0), mp2);
+    const { last } = room.service;
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    last.say({ renditionWanted: { trackId: trackOf(last.of('publish')[1]), mimeType: 'audio/opus', isWanted: true } });
+    await new Promise(setImmediate);
+    point.writeAudio(first, sound(20), mp2);
     expect(converters.open.size).toBe(1);
     point.take(second);
     expect(first.replaced).toHaveBeenCalledOnce();
     expect(converters.open.size).toBe(0);
     point.writeVideo(first, picture(40));
-    point.writeAudio(first, { kind: 'audio', ptsMs: 40, data: Uint8Array.of(2) }, mp2);
+    point.writeAudio(first, sound(40), mp2);
     for (const give of converters.late) give();
     point.release(first);
     room.clock.advance(2 * HELD_MS);
     point.writeVideo(second, picture(7000));
-    await has(room, 2);
-    expect(room.packets.map(({ payload }) => payload.at(-1))).toEqual([0, 7000 & 0xff]);
+    await has(room, 4);
+    const { preferredPayloadType } = capabilityOf('h264');
+    const pictures = room.packets.filter(({ payloadType }) => payloadType === preferredPayloadType);
+    expect(pictures.map(({ payload }) => payload.at(-1))).toEqual([0, 7000 & 0xff]);
+    expect(last.of('publish')).toHaveLength(2);
     expect(points.size).toBe(1);
     expect(second.ended).not.toHaveBeenCalled();
   });

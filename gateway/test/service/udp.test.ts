@@ -11,7 +11,7 @@ import { parseRtcp, serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import { buildHttp } from '../../src/http/server.ts';
 import { addUdp } from '../../src/http/udp.ts';
 import { Placing } from '../../src/placing/placing.ts';
-import type { AudioConverters } from '../../src/room/publish-point.ts';
+import type { AudioConverters } from '../../src/room/conversions.ts';
 import { UdpListener } from '../../src/udp/listener.ts';
 import { SILENCE_MS, type UdpSession } from '../../src/udp/session.ts';
 import { SESSIONS_MAX, UdpSessions } from '../../src/udp/sessions.ts';

@@ -13,6 +13,7 @@ import { buildHttp } from '../../src/http/server.ts';
 import { Sockets } from '../../src/http/sockets.ts';
 import { Placing } from '../../src/placing/placing.ts';
 import { HlsStreams } from '../../src/room/hls-stream.ts';
+import { h264Converters } from '../../src/room/pictures.ts';
 import { Programmes } from '../../src/room/programmes.ts';
 import { PublishPoints } from '../../src/room/publish-points.ts';
 import { opusConverters, voiceMixers } from '../../src/room/sound.ts';
@@ -62,7 +63,10 @@ export class Loop {
       sockets: ({ clientIp }: { clientIp: string }) =>
         socketsOf((clientIp === '' ? rooms.programme : rooms.viewers).service.next),
     };
-    const points = new PublishPoints({ ...base, links: toEncoders, converters: opusConverters(sound) });
+    const points = new PublishPoints({
+      ...{ ...base, links: toEncoders, bframes: () => 'transcode' as const },
+      ...{ converters: opusConverters(sound), videoConverters: h264Converters({ supervisor, log }) },
+    });
     const programmes = new Programmes({ ...base, links: toViewers, mixers: voiceMixers(sound), nodeId: 'gw' });
     const open = openRtmp({ keys, points, programmes, log });
     const rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, open });

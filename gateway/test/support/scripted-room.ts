@@ -89,6 +89,8 @@ export class ScriptedRoom {
       rng: seededRng('scripted room'),
       log: createLogger({ name: 'gateway', level: 'silent' }),
       region: 'fra',
+      bframes: () => 'transcode' as const,
+      videoConverters: () => ({ write: () => undefined, close: () => undefined }),
     };
   }
 

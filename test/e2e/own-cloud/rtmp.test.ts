@@ -28,10 +28,10 @@ afterAll(async () => {
 const LIVE = ['-tune', 'zerolatency'];
 
 /** A moving picture and a tone, as an encoder for live shows sends them. */
-function publish({ publish: way }: Ways, tuning = LIVE): ChildProcess {
+function publish({ publish: way }: Ways): ChildProcess {
   const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
   const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
-  const coding = ['-c:v', 'libx264', '-preset', 'veryfast', ...tuning, '-g', '25', '-pix_fmt', 'yuv420p'];
+  const coding = ['-c:v', 'libx264', '-preset', 'veryfast', ...LIVE, '-g', '25', '-pix_fmt', 'yuv420p'];
   const args = ['-hide_banner', '-loglevel', 'error', '-nostdin', ...picture, ...sound, ...coding];
   const encoder = spawn('ffmpeg', [...args, '-c:a', 'aac', '-b:a', '96k', '-f', 'flv', way?.rtmp.url ?? ''], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -141,13 +141,10 @@ it('a browser that sends VP8 is played by HTTP-FLV in the other region, in H.264
 const REMOTE = '[...room.remoteParticipants.values()][0]';
 const sessionOf = (p: Participant): Promise<string> => p.room<string>(`return ${REMOTE}.sessionId;`);
 
-it('an encoder with B-frames is refused; one without stays a participant through others, deaths of nodes, to its removal', async () => {
+it('an encoder stays a participant through others, deaths of nodes, to its removal', async () => {
   const room = 'survives';
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
-  expect(await ended(publish(ways, ['-bf', '2']))).toBeGreaterThan(0);
-  expect((await bo.stats()).video).toEqual([]);
-
   const first = publish(ways);
   await Promise.all([seesMore(bo), hearsMore(bo)]);
   const session = await sessionOf(bo);

@@ -128,7 +128,7 @@ const group = (id: WayGroup['id'], title: MessageKey, text: MessageKey, fields: 
   fields,
 });
 
-/** Sends a file as a live show; without B-frames, which browsers do not show. */
+/** Sends a file as a live show; without B-frames, so that nobody waits for pictures to be put in order. */
 const ffmpegLine = (url: string): string =>
   `ffmpeg -re -i FILE -c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -g 50 -c:a aac -f flv '${url}'`;
 

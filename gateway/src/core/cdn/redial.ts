@@ -16,7 +16,7 @@ export const endCodes = {
   MALFORMED: ['What the server says is no RTMP.', true],
   TOO_SLOW: ['The connection takes less than the programme.', true],
   REFUSED: ['The server refuses the stream: a wrong key, or another publishes there.', false],
-  BFRAMES: ['The stream has B-frames, which browsers cannot show.', false],
+  BFRAMES: ['The stream has B-frames, which are not taken here.', false],
 } as const satisfies Record<string, readonly [meaning: string, passes: boolean]>;
 
 export type EndCode = keyof typeof endCodes;

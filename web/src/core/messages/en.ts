@@ -165,7 +165,7 @@ export const en = {
   'ways.hls': 'HLS address',
   'ways.playerPage': 'Page for viewers',
   'ways.obs': 'OBS and other encoders (RTMP)',
-  'ways.obs.text': 'In OBS choose Settings, Stream, Custom, and switch B-frames off (bf=0).',
+  'ways.obs.text': 'In OBS choose Settings, Stream, Custom. Without B-frames (bf=0) others see you sooner.',
   'ways.ffmpeg': 'ffmpeg (RTMP)',
   'ways.ffmpeg.text': 'Replace FILE by the film to send, and run the command in a terminal.',
   'ways.whip': 'WHIP',

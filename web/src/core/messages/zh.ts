@@ -165,7 +165,7 @@ export const zh: Dictionary = {
   'ways.hls': 'HLS 地址',
   'ways.playerPage': '观看页面',
   'ways.obs': 'OBS 等编码器（RTMP）',
-  'ways.obs.text': '在 OBS 中依次选择“设置”“直播”“自定义”，并关闭 B 帧（bf=0）。',
+  'ways.obs.text': '在 OBS 中依次选择“设置”“直播”“自定义”。关闭 B 帧（bf=0）可降低延迟。',
   'ways.ffmpeg': 'ffmpeg（RTMP）',
   'ways.ffmpeg.text': '把 FILE 换成要发送的影片，然后在终端中运行此命令。',
   'ways.whip': 'WHIP 推流',

@@ -1,9 +1,10 @@
-// AAC between gateways over RTP. Media nodes route it as a format that they do not look into (`aacMimeType`), so it is
-// ours: a clock of 48 kHz whatever its sample rate, one frame per packet, a longer one in several with the same
-// timestamp, the last marked. The first byte of a payload says whether a frame begins there. The config is among the
-// codec's parameters.
+// AAC and MP2 between gateways over RTP. Media nodes route them as a format that they do not look into
+// (`aacMimeType`), so it is ours: a clock of 48 kHz whatever the sample rate, one frame per packet, a longer one in
+// several with the same timestamp, the last marked. The first byte of a payload says whether a frame begins there.
+// What the frames are is among the codec's parameters.
 import { readAacConfig } from '../aac-config.ts';
 import { MalformedStream } from '../malformed.ts';
+import { mp2SampleRates } from '../mp2.ts';
 import type { AudioFormat } from '../units.ts';
 import { joined, u8 } from './bytes.ts';
 
@@ -11,9 +12,11 @@ const begins = 1;
 /** The length in ADTS has 13 bits. */
 const frameBytesMax = 8191;
 const configCharactersMax = 128;
+/** The end of its name in rosters (`mp2MimeType`). */
+const mp2 = 'MP2';
 
-/** @param frame one AAC frame without header, not empty */
-export function packetiseAac(frame: Uint8Array, maxPayloadBytes: number): Uint8Array[] {
+/** @param frame one frame, of AAC without its header; not empty */
+export function packetiseSound(frame: Uint8Array, maxPayloadBytes: number): Uint8Array[] {
   const step = maxPayloadBytes - 1;
   const payloads: Uint8Array[] = [];
   for (let at = 0; at < frame.length; at += step)
@@ -22,7 +25,7 @@ export function packetiseAac(frame: Uint8Array, maxPayloadBytes: number): Uint8A
 }
 
 /** Frames of packets in order; what lost packets cut is left out. */
-export class AacDepacketiser {
+export class SoundDepacketiser {
   #parts: Uint8Array[] = [];
   #bytes = 0;
   #nextSequence = -1;
@@ -55,13 +58,17 @@ export class AacDepacketiser {
   }
 }
 
-/** The codec parameter that says what the frames are. */
-export const aacParameters = (config: Uint8Array): { readonly config: string } => ({
-  config: Array.from(config, (byte) => byte.toString(16).padStart(2, '0')).join(''),
-});
+/** The codec parameters that say what the frames are; undefined: the format does not cross media nodes so. */
+export function soundParameters(format: AudioFormat): Readonly<Record<string, string | number>> | undefined {
+  const { codec, sampleRate, channels, config } = format;
+  if (codec === 'mp2') return { carries: mp2, rate: sampleRate, channels };
+  if (codec !== 'aac' || config === undefined) return undefined;
+  return { config: Array.from(config, (byte) => byte.toString(16).padStart(2, '0')).join('') };
+}
 
 /** The format that the parameters name; undefined: none that is known. Anybody may publish anything under the name. */
-export function aacFormatOf(parameters: Readonly<Record<string, unknown>> | undefined): AudioFormat | undefined {
+export function soundFormatOf(parameters: Readonly<Record<string, unknown>> | undefined): AudioFormat | undefined {
+  if (parameters?.['carries'] === mp2) return mp2FormatOf(parameters);
   const config = parameters?.['config'];
   if (typeof config !== 'string' || config.length > configCharactersMax || !/^(?:[0-9a-f]{2})+$/.test(config))
     return undefined;
@@ -71,4 +78,10 @@ export function aacFormatOf(parameters: Readonly<Record<string, unknown>> | unde
     if (error instanceof MalformedStream) return undefined;
     throw error;
   }
+}
+
+function mp2FormatOf(parameters: Readonly<Record<string, unknown>>): AudioFormat | undefined {
+  const [sampleRate, channels] = [Number(parameters['rate']), Number(parameters['channels'])];
+  const isKnown = mp2SampleRates.includes(sampleRate) && (channels === 1 || channels === 2);
+  return isKnown ? { codec: 'mp2', sampleRate, channels } : undefined;
 }

@@ -1,0 +1,118 @@
+// Video between gateways that no browser takes: H.264 with B-frames, and MPEG-1. Media nodes route it as a form of
+// H.264 that they do not look into (`bframesMimeType`, `mpeg1MimeType`), so it is ours. The RTP timestamp is the
+// decoding time: media nodes keep no packet to send again whose timestamp is before that of an earlier one. The first
+// byte of a payload looks like the header of a NAL unit, by which media nodes know key frames; then, where a picture
+// begins, how much later it is shown, in ticks of 90 kHz.
+import { nalType, nalTypeOf, splitLengths, toLengths } from '../h264/nal.ts';
+import type { VideoUnit } from '../units.ts';
+import { joined, putU32, u8, u32 } from './bytes.ts';
+import { maxUnitBytes, type VideoPacket } from './h264.ts';
+
+/** The types of a sequence parameter set, of a slice, and of a slice's second partition. */
+const begins = { key: 7, other: 1 } as const;
+const goesOn = 3;
+const beginBytes = 5;
+const ticksPerMs = 90;
+/** A picture of `maxUnitBytes` in packets of ordinary length has fewer. */
+const maxParts = 8192;
+
+/** One coded picture, in decoding order. */
+export interface CarriedPicture {
+  readonly ptsMs: number;
+  readonly dtsMs: number;
+  readonly isKey: boolean;
+  readonly data: Uint8Array;
+}
+
+/** The payloads of one picture, at most `maxPayloadBytes` long each; the last one's packet has the marker. */
+export function packetiseCarried(picture: CarriedPicture, maxPayloadBytes: number): Uint8Array[] {
+  const { ptsMs, dtsMs, isKey, data } = picture;
+  const head = new Uint8Array(beginBytes);
+  head[0] = isKey ? begins.key : begins.other;
+  putU32(head, 1, Math.round((ptsMs - dtsMs) * ticksPerMs) >>> 0);
+  let end = Math.min(data.length, maxPayloadBytes - beginBytes);
+  const payloads = [joined([head, data.subarray(0, end)])];
+  while (end < data.length) {
+    const from = end;
+    end = Math.min(data.length, from + maxPayloadBytes - 1);
+    payloads.push(joined([Uint8Array.of(goesOn), data.subarray(from, end)]));
+  }
+  return payloads;
+}
+
+interface Open {
+  readonly timestamp: number;
+  readonly picture: Omit<CarriedPicture, 'data'>;
+  readonly parts: Uint8Array[];
+  bytes: number;
+}
+
+/** Makes pictures of a stream's packets; after a loss the next one is a key frame. */
+export class CarriedDepacketiser {
+  #open: Open | undefined;
+  #nextSequence: number | undefined;
+  #needsKey = true;
+
+  /** Only a key frame makes the next picture: at the start, and after a packet was missing or malformed. */
+  get needsKey(): boolean {
+    return this.#needsKey;
+  }
+
+  /** The picture that this packet completes. Packets come in the order of sequence numbers; `dtsMs`: its timestamp. */
+  push(packet: VideoPacket, dtsMs: number): CarriedPicture | undefined {
+    const { extendedSequence, timestamp, payload, marker } = packet;
+    if (this.#nextSequence !== extendedSequence) this.#lose();
+    this.#nextSequence = extendedSequence + 1;
+    if (payload.length === 0) return undefined; // it only probes
+    const type = u8(payload, 0);
+    if (type === goesOn) this.#goOn(timestamp, payload);
+    else this.#begin(timestamp, payload, dtsMs);
+    return marker ? this.#finish() : undefined;
+  }
+
+  #begin(timestamp: number, payload: Uint8Array, dtsMs: number): void {
+    const type = u8(payload, 0);
+    const isKey = type === begins.key;
+    const isBegin = payload.length >= beginBytes && (isKey || type === begins.other);
+    if (this.#open !== undefined || !isBegin) this.#lose();
+    if (isBegin && isKey) this.#needsKey = false;
+    if (!isBegin || this.#needsKey) return;
+    const picture = { ptsMs: dtsMs + (u32(payload, 1) | 0) / ticksPerMs, dtsMs, isKey };
+    const first = payload.subarray(beginBytes);
+    this.#open = { timestamp, picture, parts: [first], bytes: first.length };
+  }
+
+  #goOn(timestamp: number, payload: Uint8Array): void {
+    const open = this.#open;
+    open?.parts.push(payload.subarray(1));
+    if (open !== undefined) open.bytes += payload.length - 1;
+    if (open?.timestamp !== timestamp || open.bytes > maxUnitBytes || open.parts.length > maxParts) this.#lose();
+  }
+
+  #lose(): void {
+    this.#open = undefined;
+    this.#needsKey = true;
+  }
+
+  #finish(): CarriedPicture | undefined {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined) return undefined;
+    const [first] = open.parts;
+    const data = open.parts.length === 1 && first !== undefined ? first : joined(open.parts);
+    return { ...open.picture, data };
+  }
+}
+
+/** As `packetiseCarried`, of H.264: each NAL unit has its length before it. */
+export const packetiseCarriedH264 = (unit: VideoUnit, maxPayloadBytes: number): Uint8Array[] =>
+  packetiseCarried({ ...unit, data: toLengths(unit.nals) }, maxPayloadBytes);
+
+/** H.264 of what was carried; undefined: it is none. Anybody may publish anything under the name. */
+export function carriedH264({ ptsMs, dtsMs, isKey, data }: CarriedPicture): VideoUnit | undefined {
+  const nals = splitLengths(data, 4);
+  if (nals === undefined || nals.length === 0) return undefined;
+  const types = new Set(nals.map(nalTypeOf));
+  const isWhole = types.has(nalType.idrSlice) && types.has(nalType.sps) && types.has(nalType.pps);
+  return isKey === isWhole ? { kind: 'video', ptsMs, dtsMs, isKey, nals } : undefined;
+}

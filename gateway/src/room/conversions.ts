@@ -1,0 +1,79 @@
+// What a publisher's gateway makes of its media for those who cannot decode them: begun when the room needs it, ended
+// when nobody does, shared by all.
+import { type ErrorCode, MeridianError } from '@meridian/protocol';
+import type { AudioFormat, AudioUnit, VideoUnit } from '../core/units.ts';
+
+/** Makes another codec of units; they come out in order, on the times of what went in. */
+export interface Converter<U> {
+  write(unit: U): void;
+  close(): void;
+}
+/** Opus of an encoder's sound. */
+export type AudioConverters = (from: AudioFormat, onUnit: (unit: AudioUnit) => void) => Converter<AudioUnit>;
+
+/** A coded picture: H.264 as Annex B. */
+export interface CodedPicture {
+  readonly ptsMs: number;
+  readonly isKey: boolean;
+  readonly data: Uint8Array;
+}
+export interface PictureFormat {
+  readonly codec: 'h264' | 'mpeg1';
+  readonly width: number;
+  readonly height: number;
+}
+/** H.264 as browsers take it, of other video. */
+export type VideoConverters = (from: PictureFormat, onUnit: (unit: VideoUnit) => void) => Converter<CodedPicture>;
+
+export interface ConversionOptions<From, Made> {
+  /** Throws MeridianError when there is no capacity. */
+  begin(onMade: (unit: Made) => void): Converter<From>;
+  made(unit: Made): void;
+  /** It cannot be made, and is wanted no more. */
+  refused(code: ErrorCode): void;
+}
+
+/** A second form of what a publisher sends, while it is wanted. */
+export class Conversion<From, Made> {
+  readonly #o: ConversionOptions<From, Made>;
+  #converter: Converter<From> | undefined;
+  #isWanted = false;
+
+  constructor(o: ConversionOptions<From, Made>) {
+    this.#o = o;
+  }
+
+  get isWanted(): boolean {
+    return this.#isWanted;
+  }
+
+  want(isWanted: boolean): void {
+    this.#isWanted = isWanted;
+    if (!isWanted) this.restart();
+  }
+
+  write(unit: From): void {
+    if (!this.#isWanted) return;
+    try {
+      this.#converter ??= this.#begin();
+      this.#converter.write(unit);
+    } catch (error) {
+      if (!(error instanceof MeridianError)) throw error;
+      this.want(false);
+      this.#o.refused(error.code);
+    }
+  }
+
+  /** What follows is of another source or format: whatever the old one still makes is dropped. */
+  restart(): void {
+    this.#converter?.close();
+    this.#converter = undefined;
+  }
+
+  #begin(): Converter<From> {
+    const converter: Converter<From> = this.#o.begin((unit) => {
+      if (this.#converter === converter) this.#o.made(unit);
+    });
+    return converter;
+  }
+}

@@ -1,0 +1,160 @@
+// The tracks of a publish point: each is an RTP stream to the media node, published in the present session, with what
+// is lost sent again.
+import type { MeridianClientError, SessionClient } from '@meridian/client';
+import { newId, type RtpParameters, type Track } from '@meridian/protocol';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import type { RtpSocket } from '../adapters/rtp-socket.ts';
+import { datagramKind } from '../core/rtp/packet.ts';
+import { parseRtcp } from '../core/rtp/rtcp.ts';
+import { RtpSender, SendClock } from '../core/rtp/send.ts';
+import { type Codec, capabilityOf } from './codecs.ts';
+
+const REPORT_MS = 1000;
+
+export interface Stream {
+  readonly codec: Codec;
+  readonly kind: 'audio' | 'video';
+  readonly sender: RtpSender;
+  readonly ssrc: number;
+  readonly size: { readonly width: number; readonly height: number };
+  /** Of the codec, beside the router's: the config of AAC. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** What it is a rendition of. */
+  readonly original: Stream | undefined;
+  /** Of the track in the present session; '' before it is published. */
+  trackId: string;
+}
+
+export interface PointStreamsOptions {
+  readonly session: Pick<SessionClient, 'publish' | 'unpublish'>;
+  readonly socket: RtpSocket;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** The room does not take a track. */
+  onRefused(code: string, description: string): void;
+}
+
+export class PointStreams {
+  readonly #o: PointStreamsOptions;
+  readonly #clock: SendClock;
+  readonly #cname: string;
+  readonly #reports: Timer;
+  readonly #streams = new Set<Stream>();
+  #isFresh = true;
+  #isClosed = false;
+
+  constructor(o: PointStreamsOptions) {
+    this.#o = o;
+    this.#cname = newId('TR_', (count) => o.rng.bytes(count)).slice(3);
+    this.#clock = new SendClock(o.clock.wallMs() - o.clock.nowMs());
+    this.#reports = o.clock.every(REPORT_MS, () => this.#report());
+    o.socket.onDatagram = (datagram) => this.#hear(datagram);
+  }
+
+  /** The next unit begins the times of another encoder. */
+  beginTimes(): void {
+    this.#isFresh = true;
+  }
+
+  begin(codec: Codec, o: Partial<Pick<Stream, 'size' | 'parameters' | 'original'>> = {}): Stream {
+    const random = new DataView(Uint8Array.from(this.#o.rng.bytes(10)).buffer);
+    const ssrc = random.getUint32(0) || 1;
+    const { kind, preferredPayloadType: payloadType, clockRate } = capabilityOf(codec);
+    const sender = new RtpSender({
+      ...{ ssrc, payloadType, clockRate, cname: this.#cname, clock: this.#clock },
+      firstSequence: random.getUint16(4),
+      timestampOffset: random.getUint32(6),
+      marksLast: codec !== 'opus',
+    });
+    const { size = { width: 0, height: 0 }, parameters = {}, original } = o;
+    const stream: Stream = { codec, kind, sender, ssrc, size, parameters, original, trackId: '' };
+    this.#streams.add(stream);
+    this.#publish(stream);
+    return stream;
+  }
+
+  /** Its track ends; idempotent. */
+  end(stream: Stream | undefined): void {
+    if (stream === undefined || !this.#streams.delete(stream)) return;
+    this.#out(stream.sender.bye(this.#o.clock.nowMs()));
+    this.#o.session.unpublish(stream.trackId).catch((error: MeridianClientError) => {
+      this.#o.log.debug({ err: error }, 'a track was not ended; it ends with its session');
+    });
+  }
+
+  /** @param atMs the time of the unit on the encoder's clock, not before that of the unit before */
+  send(stream: Stream, payloads: readonly Uint8Array[], atMs: number): void {
+    if (this.#isClosed || !this.#streams.has(stream)) return;
+    const nowMs = this.#o.clock.nowMs();
+    if (this.#isFresh) this.#clock.rebase(atMs, nowMs);
+    this.#isFresh = false;
+    for (const datagram of stream.sender.send(payloads, atMs, nowMs)) this.#o.socket.send(datagram);
+  }
+
+  /** A new session knows nothing of the tracks: originals are published again, renditions are forgotten. */
+  renewed(): void {
+    for (const stream of [...this.#streams])
+      if (stream.original === undefined) this.#publish(stream);
+      else this.#streams.delete(stream);
+  }
+
+  /** Says that all streams end; idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#reports.cancel();
+    for (const { sender } of this.#streams) this.#out(sender.bye(this.#o.clock.nowMs()));
+  }
+
+  #publish(stream: Stream): void {
+    const { codec, kind, ssrc, size, original } = stream;
+    const trackId = newId('TR_', (count) => this.#o.rng.bytes(count));
+    stream.trackId = trackId;
+    const { preferredPayloadType: payloadType, mimeType, clockRate, channels, parameters } = capabilityOf(codec);
+    const track: Omit<Track, 'nodeId'> = {
+      ...{ trackId, kind, name: kind, muted: false, mimeType, layerKind: 'simple', layers: [], ...size },
+      source: kind === 'video' ? 'camera' : 'microphone',
+      ...(original !== undefined && { derivedFrom: original.trackId }),
+    };
+    const rtp: RtpParameters = {
+      mid: trackId, // an original and its rendition are there at the same time
+      codecs: [
+        {
+          ...{ mimeType, payloadType, clockRate, parameters: { ...parameters, ...stream.parameters } },
+          ...(channels === undefined ? {} : { channels }),
+          // What is lost is sent again. The encoder hears of no estimate, and makes key frames in its own time.
+          rtcpFeedback: [{ type: 'nack' }],
+        },
+      ],
+      headerExtensions: [],
+      encodings: [{ ssrc }],
+      rtcp: { cname: this.#cname, reducedSize: true },
+    };
+    this.#o.session.publish(track, rtp).catch((error: MeridianClientError) => {
+      // A later session publishes it, or another track has taken its place.
+      if (this.#isClosed || stream.trackId !== trackId || !this.#streams.has(stream)) return;
+      this.#o.log.warn({ err: error, kind }, 'a track is refused');
+      this.#o.onRefused(error.code, error.message);
+    });
+  }
+
+  #hear(datagram: Uint8Array): void {
+    if (datagramKind(datagram) !== 'rtcp') return;
+    const nowMs = this.#o.clock.nowMs();
+    for (const packet of parseRtcp(datagram) ?? []) {
+      if (packet.type !== 'nack') continue;
+      const stream = [...this.#streams].find(({ ssrc }) => ssrc === packet.mediaSsrc);
+      for (const lost of stream?.sender.resend(packet.sequenceNumbers, nowMs) ?? []) this.#o.socket.send(lost);
+    }
+  }
+
+  #report(): void {
+    const nowMs = this.#o.clock.nowMs();
+    for (const { sender } of this.#streams) this.#out(sender.report(nowMs));
+  }
+
+  #out(datagram: Uint8Array | undefined): void {
+    if (datagram !== undefined) this.#o.socket.send(datagram);
+  }
+}

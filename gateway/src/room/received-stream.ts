@@ -1,0 +1,117 @@
+// One track that is received: its packets become units on the gateway's clock.
+import type { SubscriptionRow } from '@meridian/client';
+import { aacMimeType, bframesMimeType, rosterMimeType } from '@meridian/protocol';
+import { SoundDepacketiser, soundFormatOf } from '../core/rtp/carried-sound.ts';
+import { CarriedDepacketiser, carriedH264 } from '../core/rtp/carried-video.ts';
+import { H264Depacketiser, type VideoPacket } from '../core/rtp/h264.ts';
+import type { RtpPacket } from '../core/rtp/packet.ts';
+import { RtpReceiver } from '../core/rtp/receive.ts';
+import type { SenderReport } from '../core/rtp/rtcp.ts';
+import type { StreamTimeline, Timeline } from '../core/rtp/timeline.ts';
+import type { AudioFormat, AudioUnit, VideoUnit } from '../core/units.ts';
+
+const opus: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
+
+/** Units of packets in the order of sequence numbers, each with the time of its timestamp. */
+interface Depacketiser {
+  readonly needsKey: boolean;
+  push(packet: VideoPacket, ms: number): readonly (VideoUnit | AudioUnit)[];
+}
+
+export class ReceivedStream {
+  readonly trackId: string;
+  readonly kind: 'audio' | 'video';
+  readonly ssrc: number;
+  /** Of sound. */
+  readonly format: AudioFormat;
+  readonly #receiver: RtpReceiver;
+  readonly #timeline: StreamTimeline;
+  readonly #depacketiser: Depacketiser;
+
+  /** Undefined: the row names nothing that can be received, whoever publishes it. */
+  static of(row: SubscriptionRow, o: { timeline: Timeline; ownSsrc: number }): ReceivedStream | undefined {
+    const [codec, encoding] = [row.rtpParameters.codecs[0], row.rtpParameters.encodings?.[0]];
+    if (codec === undefined || encoding?.ssrc === undefined) return undefined;
+    const format = codec.mimeType.toLowerCase() === aacMimeType ? soundFormatOf(codec.parameters) : opus;
+    if (format === undefined) return undefined;
+    const { payloadType, clockRate } = codec;
+    const depacketiser = row.kind === 'video' ? pictures(rosterMimeType(codec)) : sound(format);
+    const rtp = { ssrc: encoding.ssrc, payloadType, clockRate, senderSsrc: o.ownSsrc };
+    return new ReceivedStream(row, { rtp, format, timeline: o.timeline.stream(clockRate), depacketiser });
+  }
+
+  private constructor(
+    { trackId, kind }: SubscriptionRow,
+    o: {
+      rtp: { ssrc: number; payloadType: number; clockRate: number; senderSsrc: number };
+      format: AudioFormat;
+      timeline: StreamTimeline;
+      depacketiser: Depacketiser;
+    },
+  ) {
+    this.trackId = trackId;
+    this.kind = kind;
+    this.ssrc = o.rtp.ssrc;
+    this.format = o.format;
+    this.#timeline = o.timeline;
+    this.#depacketiser = o.depacketiser;
+    this.#receiver = new RtpReceiver({ ...o.rtp, wantsKeyFrames: kind === 'video' });
+  }
+
+  receive(packet: RtpPacket, nowMs: number): void {
+    this.#receiver.receive(packet, nowMs);
+  }
+  noteSenderReport(report: SenderReport, nowMs: number): void {
+    this.#receiver.noteSenderReport(report, nowMs);
+    this.#timeline.noteSenderReport(report, nowMs);
+  }
+
+  /** Units that are whole now, in decoding order. */
+  *drain(nowMs: number): Generator<VideoUnit | AudioUnit> {
+    const depacketiser = this.#depacketiser;
+    for (const packet of this.#receiver.drain(nowMs)) {
+      const ms = this.#timeline.toMs(packet.timestamp, packet.arrivalMs);
+      for (const unit of depacketiser.push(packet, ms)) {
+        if (unit.kind === 'video' && unit.isKey) this.#receiver.keyFrameArrived();
+        yield unit;
+      }
+      if (depacketiser.needsKey) this.#receiver.demandKeyFrame();
+    }
+  }
+
+  demandKeyFrame(): void {
+    this.#receiver.demandKeyFrame();
+  }
+  feedback(nowMs: number): ReturnType<RtpReceiver['feedback']> {
+    return this.#receiver.feedback(nowMs);
+  }
+  report(nowMs: number): ReturnType<RtpReceiver['report']> {
+    return this.#receiver.report(nowMs);
+  }
+}
+
+function pictures(name: string): Depacketiser {
+  if (name !== bframesMimeType) return new H264Depacketiser();
+  const carried = new CarriedDepacketiser();
+  return {
+    get needsKey() {
+      return carried.needsKey;
+    },
+    push(packet, ms) {
+      const picture = carried.push(packet, ms);
+      const unit = picture === undefined ? undefined : carriedH264(picture);
+      return unit === undefined ? [] : [unit];
+    },
+  };
+}
+
+function sound({ codec }: AudioFormat): Depacketiser {
+  const carried = codec === 'opus' ? undefined : new SoundDepacketiser();
+  return {
+    needsKey: false,
+    push(packet, ptsMs) {
+      const data = carried === undefined ? packet.payload : carried.push(packet);
+      return data === undefined ? [] : [{ kind: 'audio', ptsMs, data }];
+    },
+  };
+}
