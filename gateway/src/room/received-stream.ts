@@ -28,8 +28,14 @@ export class ReceivedStream {
   readonly #timeline: StreamTimeline;
   readonly #depacketiser: Depacketiser;
 
-  /** Undefined: the row names nothing that can be received, whoever publishes it. */
-  static of(row: SubscriptionRow, o: { timeline: Timeline; ownSsrc: number }): ReceivedStream | undefined {
+  /**
+   * `shownAs`: the track's MIME type in the roster; of another one a rendition is received. Undefined: the row names
+   * nothing that can be received, whoever publishes it.
+   */
+  static of(
+    row: SubscriptionRow,
+    o: { timeline: Timeline; ownSsrc: number; shownAs: string | undefined },
+  ): ReceivedStream | undefined {
     const [codec, encoding] = [row.rtpParameters.codecs[0], row.rtpParameters.encodings?.[0]];
     if (codec === undefined || encoding?.ssrc === undefined) return undefined;
     const format = codec.mimeType.toLowerCase() === aacMimeType ? soundFormatOf(codec.parameters) : opus;
@@ -37,7 +43,8 @@ export class ReceivedStream {
     const { payloadType, clockRate } = codec;
     const depacketiser = row.kind === 'video' ? pictures(rosterMimeType(codec)) : sound(format);
     const rtp = { ssrc: encoding.ssrc, payloadType, clockRate, senderSsrc: o.ownSsrc };
-    return new ReceivedStream(row, { rtp, format, timeline: o.timeline.stream(clockRate), depacketiser });
+    const isRendition = o.shownAs !== undefined && o.shownAs.toLowerCase() !== rosterMimeType(codec).toLowerCase();
+    return new ReceivedStream(row, { rtp, format, timeline: o.timeline.stream(clockRate, isRendition), depacketiser });
   }
 
   private constructor(

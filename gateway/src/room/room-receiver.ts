@@ -183,7 +183,8 @@ export class RoomReceiver {
       const { consumerId, publisherSessionId } = row;
       const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline();
       this.#timelines.set(publisherSessionId, timeline);
-      const stream = ReceivedStream.of(row, { timeline, ownSsrc: this.#ownSsrc });
+      const original = this.#session.roster.participants.get(publisherSessionId)?.tracks.get(row.trackId);
+      const stream = ReceivedStream.of(row, { timeline, ownSsrc: this.#ownSsrc, shownAs: original?.mimeType });
       if (stream === undefined) continue;
       this.#streams.set(stream.ssrc, stream);
       this.#ssrcs.set(consumerId, stream.ssrc);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
+import { PassedClock } from '../../src/core/rtp/passed-clock.ts';
 import { ntpMsOf, ntpOf, parseRtcp, type SenderReport } from '../../src/core/rtp/rtcp.ts';
 import { maxDatagramBytes, RtpSender, SendClock, type SenderOptions } from '../../src/core/rtp/send.ts';
 
@@ -28,6 +29,36 @@ const reportOf = (datagram: Uint8Array | undefined): SenderReport => {
   if (report?.type !== 'sr') throw new Error('no sender report');
   return report;
 };
+
+describe('the clock of what is made of another stream', () => {
+  const clock = (): PassedClock => new PassedClock(wallAtZeroMs);
+
+  it('says nothing before the first report of that', () => {
+    const { video } = senders({ clock: clock() });
+    video.send([payload()], 0, 5000);
+    expect(video.report(5000)).toBe(undefined);
+  });
+
+  it('names the moment of capture, however late a unit is sent', () => {
+    const passed = clock();
+    const { video } = senders({ clock: passed, timestampOffset: 0 });
+    // At 1000 the original was at 920, and its pictures take half a second to be made.
+    passed.noteReport(920, 1000);
+    const [packet] = read(video.send([payload()], 920, 1500));
+    const { ntp, rtpTimestamp } = reportOf(video.report(1600));
+    expect([packet?.timestamp, rtpTimestamp]).toEqual([920 * 90, (1600 - 80) * 90]);
+    expect(ntpMsOf(ntp)).toBeCloseTo(ntpMsOf(ntpOf(wallAtZeroMs + 1600)), 3);
+  });
+
+  it('follows reports that differ a little slowly, and another clock at once', () => {
+    const passed = clock();
+    passed.noteReport(1000, 1000);
+    passed.noteReport(1960, 2000);
+    expect(passed.mediaAt(2000)).toBe(1990);
+    passed.noteReport(60_000, 3000);
+    expect(passed.mediaAt(3000)).toBe(60_000);
+  });
+});
 
 describe('packets of a unit', () => {
   it('count on over the wrap, have one timestamp, and the last has the marker', () => {

@@ -12,8 +12,12 @@ class Source {
   readonly #o: { first: number; driftPpm: number; delayMs: number };
   jumpMs = 0;
 
-  constructor(timeline: Timeline, clockRate: number, o: { first?: number; driftPpm?: number; delayMs?: number } = {}) {
-    this.stream = timeline.stream(clockRate);
+  constructor(
+    timeline: Timeline,
+    clockRate: number,
+    o: { first?: number; driftPpm?: number; delayMs?: number; isMade?: boolean } = {},
+  ) {
+    this.stream = timeline.stream(clockRate, o.isMade);
     this.#clockRate = clockRate;
     this.#o = { first: 0, driftPpm: 0, delayMs: 0, ...o };
   }
@@ -179,6 +183,15 @@ describe('one stream', () => {
   });
 });
 
+it('the time of a timestamp is told without its packet, once there was one', () => {
+  const source = new Source(new Timeline(), 90_000, { first: 2 ** 32 - 900, delayMs: 30 });
+  expect(source.stream.at(5)).toBe(undefined);
+  source.packet(0);
+  expect(source.stream.at(source.timestampAt(50))).toBeCloseTo(80, 3);
+  expect(source.stream.at(source.timestampAt(-50))).toBeCloseTo(-20, 3);
+  expect(source.packet(40)).toBeCloseTo(70, 3);
+});
+
 describe('sound and picture', () => {
   it('approach one another without a jump once their reports come', () => {
     const timeline = new Timeline();
@@ -240,6 +253,21 @@ describe('sound and picture', () => {
       if (ms % 5000 === 500) audio.report(ms, { wallStepMs: step });
     }
     expect(video.stream.anchors + audio.stream.anchors).toBe(0);
+  });
+
+  it('of which one is a rendition are together with the first report that says when that was captured', () => {
+    const timeline = new Timeline();
+    const audio = new Source(timeline, 48_000);
+    const video = new Source(timeline, 90_000, { delayMs: 400, isMade: true });
+    for (let ms = 0; ms <= 10_000; ms += 20) {
+      const offset = video.packet(ms) - audio.packet(ms);
+      // At first the media node knows when it came, then when it was captured.
+      if (ms % 1000 === 500) video.report(ms, { errorMs: ms < 3000 ? 400 : 8 * ((ms / 500) % 2) });
+      if (ms % 5000 === 500) audio.report(ms);
+      if (ms < 3000) expect(offset).toBeCloseTo(400, 0);
+      if (ms > 3500) expect(Math.abs(offset)).toBeLessThan(12);
+    }
+    expect([video.stream.anchors, audio.stream.anchors]).toEqual([1, 0]);
   });
 
   it('that are seconds apart from the start are put together at once', () => {

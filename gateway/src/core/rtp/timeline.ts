@@ -12,6 +12,8 @@ const [changedMs, agreedMs] = [150, 50];
 const driftPerMs = 0.0005;
 /** How far a clock may seem to run ahead of ours for good: ten times what crystals do. */
 const leadDecayPerMs = 0.001;
+/** A stream that was made of another came late by what that took: reports that say so by more are followed at once. */
+const madeStepMs = 60;
 /** Correction of a stream: nobody hears or sees it, and media time still goes forward. */
 const slewPerMs = 0.004;
 /** Weight of a new sender report against those before it: the network moves each by some milliseconds. */
@@ -69,8 +71,9 @@ export class Timeline {
   readonly #aheadMs = new WeakMap<StreamTimeline, number>();
   #reportedMs = 0;
 
-  stream(clockRate: number): StreamTimeline {
-    return new StreamTimeline(this, clockRate);
+  /** `isMade`: of another stream, somewhere on its way. */
+  stream(clockRate: number, isMade = false): StreamTimeline {
+    return new StreamTimeline(this, clockRate, isMade ? madeStepMs : stepMs);
   }
 
   /** For its streams: what is to be added to NTP time; with the first report such that `presentMs` holds. */
@@ -109,10 +112,13 @@ export class StreamTimeline {
   #saidMs: number | undefined;
   #lastMediaMs = 0;
   #anchors = 0;
+  /** A sender report that differs by more is followed at once. */
+  readonly #stepMs: number;
 
-  constructor(timeline: Timeline, clockRate: number) {
+  constructor(timeline: Timeline, clockRate: number, reportStepMs: number) {
     this.#timeline = timeline;
     this.#clockRate = clockRate;
+    this.#stepMs = reportStepMs;
   }
 
   /** Rises whenever times jump instead of going on. */
@@ -151,12 +157,12 @@ export class StreamTimeline {
     const knownMs = this.#ntpOffsetMs;
     const changeMs = Math.abs(saidMs - (knownMs ?? saidMs));
     const isChange = changeMs > changedMs && Math.abs(saidMs - (this.#saidMs ?? Number.NaN)) < agreedMs;
-    const isNew = knownMs === undefined || changeMs > stepMs || isChange;
+    const isNew = knownMs === undefined || changeMs > this.#stepMs || isChange;
     this.#saidMs = saidMs;
     this.#ntpOffsetMs = isNew ? saidMs : knownMs + (saidMs - knownMs) * reportWeight;
     const presentMs = this.#offsetMs - this.#ntpOffsetMs;
     this.#targetMs = this.#ntpOffsetMs + this.#timeline.shiftMs({ of: this, ntpMs, nowMs: arrivalMs, presentMs });
-    if (Math.abs(this.#targetMs - this.#offsetMs) <= (isChange ? agreedMs : offMs)) return;
+    if (Math.abs(this.#targetMs - this.#offsetMs) <= Math.min(this.#stepMs, isChange ? agreedMs : offMs)) return;
     this.#offsetMs = this.#targetMs;
     this.#anchors += 1;
   }
