@@ -64,7 +64,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: ['test/e2e/*.test.ts'],
+          include: ['test/e2e/*.test.ts', 'test/e2e/gateway/*.test.ts'],
           globalSetup: ['test/support/shared-cloud.ts'],
           ...browser,
           retry,

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { closePages, launchChromium } from '../support/browser.ts';
 import { callAcrossRegions, hearsMore, join, seesMore } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
+import { fleetAlive } from '../support/fleet.ts';
 import { until } from '../support/poll.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
@@ -17,17 +18,10 @@ beforeAll(async () => {
 afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
-  await everybodyAlive();
+  await fleetAlive(cloud);
 });
 
-const everybody = ['sig-fra', 'sig-sgp', 'sfu-fra-1', 'sfu-sgp-1', 'probe-fra', 'probe-sgp'];
-/** A kill may still be healing: each test, and each file after this one, begins with the whole fleet alive. */
-const everybodyAlive = (): Promise<boolean> =>
-  until('the whole fleet is alive', async () => {
-    const { nodes } = await cloud.fleet();
-    return everybody.every((id) => nodes.some((node) => node.nodeId === id && node.state === 'alive'));
-  });
-beforeEach(everybodyAlive);
+beforeEach(() => fleetAlive(cloud));
 
 /** Pid of a restarted child, once it is another one than before. */
 const restarted = (id: string, before: number): Promise<number> =>

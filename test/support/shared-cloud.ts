@@ -14,7 +14,7 @@ declare module 'vitest' {
  * Vitest's globalSetup of the project `browser`: the cloud runs from before the first file until after the last one.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cloud = await TestCloud.start();
+  const cloud = await TestCloud.start({ extraArgs: ['--metrics'] });
   project.provide('sharedCloud', { portOffset: cloud.portOffset, stateDir: cloud.stateDir });
   return () => cloud.stop();
 }

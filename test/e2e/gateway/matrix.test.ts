@@ -5,18 +5,14 @@ import { kinds } from '../../lab/matrix/kinds.ts';
 import { ClockPages } from '../../lab/matrix/pages.ts';
 import { type Cell, runCell } from '../../lab/matrix/run-cell.ts';
 import type { KindName } from '../../lab/matrix/table.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
 
-let cloud: TestCloud;
+const cloud = sharedCloud();
 let pages: ClockPages;
 beforeAll(async () => {
-  cloud = await TestCloud.start({ extraArgs: ['--metrics'] });
   pages = await ClockPages.launch(cloud);
 });
-afterAll(async () => {
-  await pages?.close();
-  await cloud?.stop();
-});
+afterAll(() => pages?.close());
 
 const seconds = 3;
 /** Ten times what is measured. */

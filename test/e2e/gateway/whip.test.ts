@@ -3,21 +3,18 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, launchChromium, type Participant } from '../../support/browser.ts';
 import { hearsMore, join, seesMore, where } from '../../support/call.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
 import { type Ways, waysOf } from '../../support/ways.ts';
 
-let cloud: TestCloud;
+const cloud = sharedCloud();
 let browser: Browser;
 beforeAll(async () => {
-  cloud = await TestCloud.start();
   browser = await launchChromium();
 });
 afterEach(() => closePages(browser));
-afterAll(async () => {
-  await browser?.close();
-  await cloud?.stop();
-});
+afterAll(() => browser?.close());
 
 interface Posted {
   readonly status: number;
@@ -157,7 +154,7 @@ const ways = (room: string): Promise<Ways> => waysOf(cloud, 'frankfurt', { room,
 
 it('a page publishes by WHIP in one region and is seen and heard in the other, until it ends that itself', async () => {
   const room = 'whip';
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore' });
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   const page = await WhipPage.open(await ways(room));
   expect(await page.publish()).toEqual({ status: 201, code: '', links: null });
@@ -177,7 +174,7 @@ it('a page publishes by WHIP in one region and is seen and heard in the other, u
 
 it('H.264 in two layers, of which no SSRC is told: the browser in the other region sees the better one', async () => {
   const room = 'whip layers';
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore' });
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   const page = await WhipPage.open(await ways(room));
   expect((await page.publish(true)).status).toBe(201);
   await Promise.all([seesMore(bo), hearsMore(bo)]);
@@ -188,7 +185,7 @@ it('H.264 in two layers, of which no SSRC is told: the browser in the other regi
 
 it('it stays through the death of a signaling node, and ends with that of its media node or its removal', async () => {
   const room = 'whip survives';
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore' });
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   const first = await WhipPage.open(await ways(room));
   await first.publish();
   await Promise.all([seesMore(bo), hearsMore(bo)]);
@@ -212,4 +209,5 @@ it('it stays through the death of a signaling node, and ends with that of its me
   await until('its client sees that', async () => (await second.state()) !== 'connected');
   const third = await WhipPage.open(await ways(room));
   expect(await third.publish()).toMatchObject({ code: 'KICKED' });
+  await fleetAlive(cloud);
 });

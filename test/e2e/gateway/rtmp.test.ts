@@ -1,79 +1,32 @@
 // Encoders that publish by RTMP into a room with a browser in another region.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, launchChromium, type Participant } from '../../support/browser.ts';
-import { hearsMore, join, seesMore, where } from '../../support/call.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import { hearsMore, join, seesMore, smallCamera, where } from '../../support/call.ts';
+import { decodes, ended, Ffmpegs } from '../../support/ffmpegs.ts';
+import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
 import { type Ways, waysOf } from '../../support/ways.ts';
 
-let cloud: TestCloud;
+const cloud = sharedCloud();
 let browser: Browser;
-const encoders: ChildProcess[] = [];
+const ffmpegs = new Ffmpegs();
 beforeAll(async () => {
-  cloud = await TestCloud.start();
   browser = await launchChromium();
 });
-afterEach(() => {
-  for (const encoder of encoders.splice(0)) encoder.kill('SIGKILL');
+afterEach(async () => {
+  ffmpegs.end();
+  await closePages(browser);
 });
-afterAll(async () => {
-  if (browser !== undefined) await closePages(browser);
-  await browser?.close();
-  await cloud?.stop();
-});
-
-/** Pictures come out in the order in which they went in. */
-const LIVE = ['-tune', 'zerolatency'];
-
-/** A moving picture and a tone, as an encoder for live shows sends them. */
-function publish({ publish: way }: Ways): ChildProcess {
-  const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
-  const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
-  const coding = ['-c:v', 'libx264', '-preset', 'veryfast', ...LIVE, '-g', '25', '-pix_fmt', 'yuv420p'];
-  const args = ['-hide_banner', '-loglevel', 'error', '-nostdin', ...picture, ...sound, ...coding];
-  const encoder = spawn('ffmpeg', [...args, '-c:a', 'aac', '-b:a', '96k', '-f', 'flv', way?.rtmp.url ?? ''], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  encoders.push(encoder);
-  return encoder;
-}
-
-/** With which code it ended by itself. */
-const ended = (encoder: ChildProcess): Promise<number> =>
-  until('ffmpeg ends by itself', () => encoder.exitCode ?? undefined);
-
-/** Decodes what comes from a URL, and counts. */
-function play(url: string | undefined): { frames: number; soundMs: number } {
-  const counted = { frames: 0, soundMs: 0 };
-  const args = [
-    '-hide_banner',
-    '-loglevel',
-    'error',
-    '-nostdin',
-    '-i',
-    url ?? '',
-    '-f',
-    'null',
-    '-progress',
-    'pipe:1',
-    '-',
-  ];
-  const player = spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  encoders.push(player);
-  player.stdout.on('data', (text: Buffer) => {
-    for (const [, frames] of text.toString().matchAll(/frame=\s*(\d+)/g)) counted.frames = Number(frames);
-    for (const [, us] of text.toString().matchAll(/out_time_us=\s*(\d+)/g)) counted.soundMs = Number(us) / 1000;
-  });
-  return counted;
-}
+afterAll(() => browser?.close());
 
 it('an encoder in one region is seen by a browser in the other', async () => {
   const room = 'rtmp';
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
-  publish(ways);
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
+  ffmpegs.publish(ways.publish?.rtmp.url);
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   await until('Bo sees the encoder', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
   await Promise.all([seesMore(bo), hearsMore(bo)]);
@@ -105,15 +58,15 @@ it.each([
   { way: 'RTMP', url: ({ play }: Ways) => play?.rtmp },
 ])('an encoder in one region is played by $way in the other, with sound', async ({ way, url }) => {
   const room = `play ${way}`;
-  publish(await waysOf(cloud, 'frankfurt', { room, identity: 'ann' }));
-  const player = play(url(await waysOf(cloud, 'singapore', { room, identity: 'cy' })));
-  await until('ffmpeg decodes picture and sound', () => player.frames >= 50 && player.soundMs >= 2000);
+  ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
+  const { decoded } = ffmpegs.play(url(await waysOf(cloud, 'singapore', { room, identity: 'cy' })));
+  await decodes(decoded);
 });
 
 it('who plays is in the roster, and a viewer that is kicked neither goes on nor comes back', async () => {
   const room = 'viewers';
-  publish(await waysOf(cloud, 'frankfurt', { room, identity: 'ann' }));
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
+  ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   const url = (await waysOf(cloud, 'frankfurt', { room, identity: 'cy' })).play?.wsFlv ?? '';
   const viewer = new WebSocket(url);
   const closed = new Promise<CloseEvent>((resolve) => viewer.addEventListener('close', resolve));
@@ -131,9 +84,9 @@ it('who plays is in the roster, and a viewer that is kicked neither goes on nor 
 
 it('a browser that sends VP8 is played by HTTP-FLV in the other region, in H.264, with sound', async () => {
   const room = 'added';
-  const ana = await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' });
-  const player = play((await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv);
-  await until('ffmpeg decodes picture and sound', () => player.frames >= 30 && player.soundMs >= 2000);
+  const ana = await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' }, smallCamera);
+  const { decoded } = ffmpegs.play((await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv);
+  await decodes(decoded, 30);
   expect(await ana.room('return [...room.remoteParticipants.values()].map((p) => p.identity);')).toEqual(['cy-viewer']);
 });
 
@@ -144,12 +97,13 @@ const sessionOf = (p: Participant): Promise<string> => p.room<string>(`return ${
 it('an encoder stays a participant through others, deaths of nodes, to its removal', async () => {
   const room = 'survives';
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
-  const first = publish(ways);
+  const publish = (): ChildProcess => ffmpegs.publish(ways.publish?.rtmp.url);
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
+  const first = publish();
   await Promise.all([seesMore(bo), hearsMore(bo)]);
   const session = await sessionOf(bo);
 
-  const second = publish(ways);
+  const second = publish();
   expect(await ended(first)).toBeGreaterThan(0);
   await Promise.all([seesMore(bo), hearsMore(bo)]);
   expect(await sessionOf(bo)).toBe(session);
@@ -165,5 +119,6 @@ it('an encoder stays a participant through others, deaths of nodes, to its remov
   await bo.room(`await room.performAdmin.kick(${REMOTE}.identity);`);
   expect(await ended(second)).toBeGreaterThan(0);
   await until('the encoder is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
-  expect(await ended(publish(ways))).toBeGreaterThan(0);
+  expect(await ended(publish())).toBeGreaterThan(0);
+  await fleetAlive(cloud);
 });

@@ -1,32 +1,25 @@
 // The player page: an encoder's picture by the best way that a browser has, which the page names.
-import { type ChildProcess, spawn } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../../support/browser.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import { Ffmpegs } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
 
 const room = 'played';
-let cloud: TestCloud;
+const cloud = sharedCloud();
 let browser: Browser;
-let encoder: ChildProcess | undefined;
+const ffmpegs = new Ffmpegs();
 beforeAll(async () => {
-  [cloud, browser] = await Promise.all([TestCloud.start(), launchChromium()]);
+  browser = await launchChromium();
   const { publish } = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
-  const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
-  const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
-  const coding = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-g', '25', '-pix_fmt', 'yuv420p'];
-  const args = ['-hide_banner', '-loglevel', 'error', '-nostdin', ...picture, ...sound, ...coding, '-c:a', 'aac'];
-  encoder = spawn('ffmpeg', [...args, '-f', 'flv', publish?.rtmp.url ?? ''], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  ffmpegs.publish(publish?.rtmp.url);
 });
+afterEach(() => closePages(browser));
 afterAll(async () => {
-  encoder?.kill('SIGKILL');
-  if (browser !== undefined) await closePages(browser);
+  ffmpegs.end();
   await browser?.close();
-  await cloud?.stop();
 });
 
 const noWebrtc = ['RTCPeerConnection', 'webkitRTCPeerConnection'];
@@ -74,12 +67,10 @@ it.each([
   expect(said).toContain(name);
   expect(colours).toBeGreaterThan(3);
   expect(await page.locator(`${FRAME} ${element}`).count()).toBe(1);
-  await page.context().close();
 });
 
 it('an empty room is waited for', async () => {
   const page = await open('nobody');
   await page.getByText('Waiting for a picture').waitFor();
   expect(await shown(page)).toBe('empty webrtc');
-  await page.context().close();
 });

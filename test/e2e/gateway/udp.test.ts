@@ -1,54 +1,44 @@
 // Native clients by UDP in rooms with browsers in another region: ffmpeg's own SRTP, and a client in both directions.
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../../support/browser.ts';
-import { hearsMore, join, seesMore, where } from '../../support/call.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import { hearsMore, join, seesMore, smallCamera, where } from '../../support/call.ts';
+import { Ffmpegs, h264, picture, sound } from '../../support/ffmpegs.ts';
+import { fleetAlive } from '../../support/fleet.ts';
 import { PlainMedia } from '../../support/plain-media.ts';
 import { until } from '../../support/poll.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
 import { lookUdp, openUdp, UdpClient, type UdpStream, type UdpView } from '../../support/udp-client.ts';
 
-let cloud: TestCloud;
+const cloud = sharedCloud();
 let browser: Browser;
-const encoders: ChildProcess[] = [];
+const ffmpegs = new Ffmpegs();
 beforeAll(async () => {
-  cloud = await TestCloud.start();
   browser = await launchChromium();
 });
-afterEach(() => {
-  for (const encoder of encoders.splice(0)) encoder.kill('SIGKILL');
+afterEach(async () => {
+  ffmpegs.end();
+  await closePages(browser);
 });
-afterAll(async () => {
-  if (browser !== undefined) await closePages(browser);
-  await browser?.close();
-  await cloud?.stop();
-});
+afterAll(() => browser?.close());
 
-const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25'];
-const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
 /** ffmpeg with SRTP of its own. */
 const to = ({ address, srtp }: UdpView, stream: UdpStream | undefined): string[] => [
   ...['-f', 'rtp', '-ssrc', String((stream?.ssrc ?? 0) | 0), '-payload_type', String(stream?.payloadType)],
   ...['-srtp_out_suite', srtp.suite, '-srtp_out_params', srtp.sendKey],
   `srtp://${address.ip}:${address.port}?rtcpport=${address.port}&pkt_size=1200`,
 ];
-function encode(...args: readonly string[]): ChildProcess {
-  const stdio: StdioOptions = ['ignore', 'ignore', 'inherit'];
-  const encoder = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', ...args], { stdio });
-  encoders.push(encoder);
-  return encoder;
-}
+const encode = (...args: readonly string[]): ChildProcess => ffmpegs.start(['-nostdin', ...args]);
 
 /** H.264, whose sequence number soon wraps, and Opus. */
 function publish(view: UdpView): ChildProcess {
   const { video, audio } = view.publish;
-  const x264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'zerolatency', '-profile:v', 'baseline'];
-  const h264 = ['-map', '0:v', ...x264, '-g', '25', '-pix_fmt', 'yuv420p', '-seq', '65400', ...to(view, video)];
+  const coded = ['-map', '0:v', ...h264(), '-profile:v', 'baseline', '-seq', '65400', ...to(view, video)];
   const opus = ['-map', '1:a', '-c:a', 'libopus', '-ac', '2', '-b:a', '48k', ...to(view, audio)];
-  return encode(...picture, ...sound, ...h264, ...opus);
+  return encode(...picture, ...sound, ...coded, ...opus);
 }
 
 /** 10⁵ datagrams that are not the client's. Returns how many were answered. */
@@ -89,7 +79,7 @@ it("ffmpeg's SRTP is seen and heard in the other region: through junk, the death
   const request = { publish: { video: { codec: 'h264' }, audio: { codec: 'opus' } } };
   const session = await openUdp(cloud, 'frankfurt', { room, identity: 'ffmpeg', request });
   await flood(session);
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   const encoder = publish(session);
   await Promise.all([seesMore(bo), hearsMore(bo)]);
@@ -110,7 +100,7 @@ it("ffmpeg's SRTP is seen and heard in the other region: through junk, the death
   await bo.room(`await room.performAdmin.kick(${REMOTE}.identity);`);
   await until('it is told', async () => (await lookUdp(cloud, 'frankfurt', session.id)) === 'KICKED');
   await until('it is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
-  await bo.close();
+  await fleetAlive(cloud);
 });
 
 it("ffmpeg's AAC in SRTP is heard in the other region", async () => {
@@ -118,9 +108,8 @@ it("ffmpeg's AAC in SRTP is heard in the other region", async () => {
   const request = { publish: { audio: { codec: 'aac', sampleRate: 48_000, channels: 2 } } };
   const session = await openUdp(cloud, 'frankfurt', { room, identity: 'ffmpeg', request });
   encode(...sound, '-c:a', 'aac', '-ac', '2', '-b:a', '96k', ...to(session, session.publish.audio));
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   await hearsMore(bo);
-  await bo.close();
 });
 
 it('a native client and a browser see and hear each other across regions, with losses, from another port, after a mute', async () => {
@@ -133,7 +122,7 @@ it('a native client and a browser see and hear each other across regions, with l
   };
   const native = await UdpClient.open(cloud, 'frankfurt', { room, identity: 'app', request, media });
   await media.sendTestMedia();
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'h264' });
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'h264' }, smallCamera);
   await Promise.all([seesMore(bo), hearsMore(bo)]);
 
   const receive = await until('both tracks of the browser are told', () =>

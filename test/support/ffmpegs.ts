@@ -1,0 +1,66 @@
+// ffmpegs beside a running cloud: encoders of a moving picture and a tone, and players that count what they decode.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { until } from './poll.ts';
+
+const RATE = 25;
+/** Inputs of ffmpeg, as fast as they are played. Small: the machine has browsers to run. */
+export const picture = ['-re', '-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=${RATE}`];
+export const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
+
+/** Pictures come out in the order in which they went in. */
+const LIVE = ['-tune', 'zerolatency'];
+/** H.264 with a key frame a second. */
+export const h264 = (tuning: readonly string[] = LIVE): string[] => [
+  ...['-c:v', 'libx264', '-preset', 'veryfast', ...tuning, '-g', String(RATE), '-pix_fmt', 'yuv420p'],
+];
+
+/** What a player has decoded so far. */
+export interface Decoded {
+  frames: number;
+  soundMs: number;
+}
+
+/** The ffmpegs of one test file. Call `end` after each test. */
+export class Ffmpegs {
+  readonly #running: ChildProcess[] = [];
+
+  /** Its complaints go to the terminal, unless they are `expected`. */
+  start(args: readonly string[], { complaints = 'shown' }: { complaints?: 'shown' | 'expected' } = {}): ChildProcess {
+    const child = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', ...args], {
+      stdio: ['pipe', 'pipe', complaints === 'shown' ? 'inherit' : 'ignore'],
+    });
+    child.stdin?.on('error', () => undefined); // it may be killed while bytes are under way
+    this.#running.push(child);
+    return child;
+  }
+
+  /** A moving picture and a tone by RTMP, as an encoder for live shows sends them. A server may refuse it. */
+  publish(url: string | undefined, tuning?: readonly string[]): ChildProcess {
+    const coding = [...h264(tuning), '-c:a', 'aac', '-b:a', '96k'];
+    const args = ['-nostdin', ...picture, ...sound, ...coding, '-f', 'flv', url ?? ''];
+    return this.start(args, { complaints: 'expected' });
+  }
+
+  /** Decodes what comes from a URL; `pipe:0`: from `stdin` of the process. `input`: options in front of it. */
+  play(url: string | undefined, input: readonly string[] = []): { decoded: Decoded; child: ChildProcess } {
+    const decoded: Decoded = { frames: 0, soundMs: 0 };
+    const child = this.start([...input, '-i', url ?? '', '-f', 'null', '-progress', 'pipe:1', '-']);
+    child.stdout?.on('data', (text: Buffer) => {
+      for (const [, frames] of text.toString().matchAll(/frame=\s*(\d+)/g)) decoded.frames = Number(frames);
+      for (const [, us] of text.toString().matchAll(/out_time_us=\s*(\d+)/g)) decoded.soundMs = Number(us) / 1000;
+    });
+    return { decoded, child };
+  }
+
+  end(): void {
+    for (const child of this.#running.splice(0)) child.kill('SIGKILL');
+  }
+}
+
+/** Waits until a player has decoded so much picture and 2 s of sound. */
+export const decodes = (decoded: Decoded, frames = 50): Promise<boolean> =>
+  until('ffmpeg decodes picture and sound', () => decoded.frames >= frames && decoded.soundMs >= 2000);
+
+/** With which code an ffmpeg ended by itself. */
+export const ended = (child: ChildProcess): Promise<number> =>
+  until('ffmpeg ends by itself', () => child.exitCode ?? undefined);

@@ -1,0 +1,12 @@
+// A cloud that files share is whole again after each kill.
+import type { TestCloud } from './cloud.ts';
+import { until } from './poll.ts';
+
+const everybody = ['sig-fra', 'sig-sgp', 'sfu-fra-1', 'sfu-sgp-1', 'probe-fra', 'probe-sgp', 'gw-fra', 'gw-sgp'];
+
+/** Waits until every node of a cloud with one media node a region is alive: a kill may still be healing. */
+export const fleetAlive = (cloud: TestCloud): Promise<boolean> =>
+  until('the whole fleet is alive', async () => {
+    const { nodes } = await cloud.fleet();
+    return everybody.every((id) => nodes.some((node) => node.nodeId === id && node.state === 'alive'));
+  });
