@@ -47,8 +47,18 @@ export default defineConfig({
           ...service,
           retry,
           // More than there are cores: most of them wait for sockets and timers.
-          maxWorkers: 4,
+          maxWorkers: 5,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser-network',
+          include: ['test/e2e/network/*.test.ts'],
+          ...browser,
+          retry,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -57,7 +67,7 @@ export default defineConfig({
           name: 'seeds',
           include: ['test/seeds/**/*.test.ts'],
           ...service,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -68,7 +78,7 @@ export default defineConfig({
           globalSetup: ['test/support/shared-cloud.ts'],
           ...browser,
           retry,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -78,7 +88,7 @@ export default defineConfig({
           include: ['test/e2e/own-cloud/*.test.ts'],
           ...browser,
           retry,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
       {
@@ -87,7 +97,7 @@ export default defineConfig({
           name: 'nightly',
           include: ['*/test/nightly/**/*.test.ts', 'test/nightly/**/*.test.ts'],
           ...browser,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
         },
       },
     ],

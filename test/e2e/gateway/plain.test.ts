@@ -6,18 +6,18 @@ import { type RtpCapabilities, type RtpParameters, routerConstant, type Track } 
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages, launchChromium, type Participant } from '../../support/browser.ts';
-import { hearsMore, join, seesMore, where } from '../../support/call.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import { hearsMore, join, seesMore, smallCamera, where } from '../../support/call.ts';
+import { fleetAlive } from '../../support/fleet.ts';
 import { PlainMedia, sent } from '../../support/plain-media.ts';
 import { until } from '../../support/poll.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
 import { TestGateway } from '../../support/test-gateway.ts';
 
-let cloud: TestCloud;
+const cloud = sharedCloud();
 let browser: Browser;
 let gateway: TestGateway;
 let media: PlainMedia;
 beforeAll(async () => {
-  cloud = await TestCloud.start();
   browser = await launchChromium();
   gateway = await TestGateway.start(cloud, 'gateway-fra', 'frankfurt');
   media = await PlainMedia.open();
@@ -27,7 +27,6 @@ afterAll(async () => {
   await gateway?.close();
   if (browser !== undefined) await closePages(browser);
   await browser?.close();
-  await cloud?.stop();
 });
 
 /** Opus, and this for video, without feedback: what ffmpeg decodes. */
@@ -65,12 +64,7 @@ const packetsOf = async (browser: Participant, mimeType: string): Promise<number
 
 it('who decodes H.264 alone sees a browser that sends VP9, which adds it for so long, also while it moves', async () => {
   const room = 'h264';
-  const bo = await join(
-    browser,
-    cloud,
-    { room, name: 'Bo', from: 'singapore' },
-    { width: 640, height: 360, frameRate: 15 },
-  );
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore' }, smallCamera);
   const published = (): Promise<string[]> =>
     bo.room('return [...room.localParticipant.trackPublications.keys()].sort();');
   await until('the browser sends VP9', async () => (await packetsOf(bo, 'video/VP9')) > 0);
@@ -166,7 +160,7 @@ it('a plain endpoint and a browser hear and see each other across regions, also 
   await media.sendTestMedia();
   for (const kind of ['audio', 'video'] as const) await session.publish(trackOf(kind), parametersOf(kind));
 
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' });
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' }, smallCamera);
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   await Promise.all([seesMore(bo), hearsMore(bo)]);
   expect(await bo.room('const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];')).toEqual([
@@ -198,4 +192,5 @@ it('a plain endpoint and a browser hear and see each other across regions, also 
   );
   session.leave();
   await until('Bo sees it go', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
+  await fleetAlive(cloud);
 });
