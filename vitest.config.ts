@@ -31,8 +31,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/**/*.test.ts'],
-          // Of the longest test that computes, far above: browsers and services run beside it.
-          testTimeout: 60_000,
+          // Of the longest test that computes, far above: it takes what browsers and services leave.
+          testTimeout: 120_000,
           // One process reads a module once for all its files: reading them again for each file takes as long as the
           // tests.
           isolate: false,

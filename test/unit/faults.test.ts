@@ -64,7 +64,7 @@ test('what breaks a rule is told with its seed, the faults that it needs, and th
   // For the replay below, which runs here; what is broken here is whole in a thread.
   vi.spyOn(Ledger.prototype, 'nodeGone').mockReturnValue([]);
   const said: string[] = [];
-  const argv = ['--faults', 'node-crash,skew,drain', '--seeds', '20', '--threads', '1', '--json'];
+  const argv = ['--faults', 'node-crash,skew,drain', '--seeds', '3', '--threads', '1', '--json'];
   const written: string[] = [];
   const output = {
     say: (line: string) => void said.push(line),
