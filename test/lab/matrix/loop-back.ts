@@ -4,8 +4,8 @@ import { ClockSource, liveH264 } from './clock-source.ts';
 import { FfmpegReader, lowDelay } from './ffmpeg-reader.ts';
 import { type Figures, figuresOf, type Sight, since } from './measure.ts';
 
-/** Until a player that has begun runs evenly. */
-export const settleMs = 1000;
+/** Until a player that has begun runs evenly, unless more is said. */
+const usualSettleMs = 1000;
 const firstPictureMsMax = 20_000;
 
 /**
@@ -14,13 +14,13 @@ const firstPictureMsMax = 20_000;
  */
 export async function watch(
   sight: () => Sight | Promise<Sight>,
-  o: { readonly startedMs: number; readonly seconds: number },
+  o: { readonly startedMs: number; readonly seconds: number; readonly settleMs?: number },
 ): Promise<Figures & { readonly firstPictureMs: number }> {
   const first = async (): Promise<number | undefined> => (await sight()).pictures[0]?.shownMs;
   const limitMs = Date.now() + firstPictureMsMax;
   const firstMs = await until('the first picture', async () => (await first()) ?? (Date.now() > limitMs && Number.NaN));
   if (Number.isNaN(firstMs)) return { ...figuresOf({ pictures: [], bursts: [] }), firstPictureMs: firstMs };
-  const fromMs = firstMs + settleMs;
+  const fromMs = firstMs + (o.settleMs ?? usualSettleMs);
   const leftMs = fromMs + o.seconds * 1000 - Date.now();
   await new Promise((resolve) => setTimeout(resolve, leftMs));
   return { ...figuresOf(since(await sight(), fromMs)), firstPictureMs: firstMs - o.startedMs };

@@ -10,7 +10,7 @@ import { ffmpegLoopBack, watch } from './loop-back.ts';
 import type { Figures } from './measure.ts';
 import { ClockPages, type H5Page, type MeetingPage } from './pages.ts';
 import { type Cell, partsOf, runCell } from './run-cell.ts';
-import { aimsOf, nameOf, type Pair } from './table.ts';
+import { aimsOf, nameOf, type Pair, settleMsOf } from './table.ts';
 
 const loopBackSeconds = 4;
 /** Below it the machine may be what is late. */
@@ -102,7 +102,8 @@ async function run(
   try {
     for (const pair of [...pairs.filter((one) => !isHls(one)), ...pairs.filter(isHls)]) {
       const keep = (publisher: Publishing): void => void kept.push(publisher);
-      const cell = await runCell(stage, { pair, kinds, ...o, ...(isHls(pair) && { keep }) });
+      const settleMs = settleMsOf(pair.to);
+      const cell = await runCell(stage, { pair, kinds, settleMs, ...o, ...(isHls(pair) && { keep }) });
       cells.push([pair, cell]);
       say(`${nameOf(pair).padEnd(24)} ${rowOf(pair, cell)}`);
     }

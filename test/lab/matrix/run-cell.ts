@@ -25,6 +25,8 @@ export interface CellOptions {
   readonly kinds: readonly Kind[];
   readonly seconds: number;
   readonly regionDelayMs: number;
+  /** From the first picture to the begin of what is measured. */
+  readonly settleMs?: number;
   /** Takes the publisher, which goes on; without it, it is stopped. */
   readonly keep?: (publisher: Publishing) => void;
 }
@@ -51,7 +53,7 @@ export async function runCell(stage: Stage, o: CellOptions): Promise<Cell> {
     publisher = await parts.publish(stage, { room, region: publisherAt });
     const useBefore = useNow(stage.cloud);
     player = await parts.play(stage, { room, region: playerAt });
-    figures = await watch(player.sight, { startedMs: player.startedMs, seconds: o.seconds });
+    figures = await watch(player.sight, { ...o, startedMs: player.startedMs });
     use = useBetween(useBefore, useNow(stage.cloud));
     if (Number.isNaN(figures.firstPictureMs)) problem = await player.said();
   } catch (error) {

@@ -63,6 +63,12 @@ const pushKeyIntervalMs = 2000;
 /** HLS of who is the first to ask begins with this: a segment has to end before there is a playlist. */
 const segmentMsMax = 3000;
 
+/**
+ * Until a player runs evenly. Browsers bring picture and sound together by sender reports, of which those of sound come
+ * every 5 s, and approach what these say in steps of 20 ms a second.
+ */
+export const settleMsOf = (to: KindName): number => (to === 'webrtc' ? 10_000 : 1000);
+
 export function aimsOf({ from, to }: Pair): Aims {
   return {
     ...latencyAims({ from, to }),
