@@ -2,6 +2,7 @@
 // asked for a while: players have no connection that would say that they are there.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
+import { Opening } from '../core/hls/opening.ts';
 import { mediaPlaylist, multivariantPlaylist, waitMsMax } from '../core/hls/playlist.ts';
 import { NUMBER_MS } from '../core/hls/rules.ts';
 import { type Cut, Segmenter } from '../core/hls/segmenter.ts';
@@ -83,6 +84,7 @@ interface HlsStreamOptions {
 
 export class HlsStream implements Viewer {
   readonly #o: HlsStreamOptions;
+  readonly #opening: Opening<ProgrammeItem>;
   readonly #segmenter = new Segmenter();
   readonly #window: SegmentWindow;
   /** Of the programme's time 0. */
@@ -103,6 +105,7 @@ export class HlsStream implements Viewer {
     this.#window = new SegmentWindow(Math.floor(wallMs / NUMBER_MS));
     this.#zeroWallMs = wallMs - o.programme.nowMs;
     this.#startMs = o.clock.nowMs();
+    this.#opening = new Opening(this.#startMs);
     this.#stop = o.programme.watch(this);
   }
 
@@ -122,14 +125,8 @@ export class HlsStream implements Viewer {
     if (this.#users === 0 && !this.#isClosed) this.#idle = this.#o.clock.after(IDLE_MS, () => this.close());
   }
 
-  take({ content }: ProgrammeItem): void {
-    if ('videoFormat' in content) this.#segmenter.videoFormat(content.videoFormat);
-    else if ('audioFormat' in content) this.#segmenter.audioFormat(content.audioFormat);
-    else if (content.unit.kind === 'video') this.#apply(this.#segmenter.picture(content.unit));
-    else {
-      if (this.#isSoundAlone()) this.#segmenter.beginWithoutPicture();
-      this.#apply(this.#segmenter.sound(content.unit));
-    }
+  take(item: ProgrammeItem): void {
+    for (const one of this.#opening.take(item, this.#o.clock.nowMs())) this.#put(one);
     if (this.#segmenter.takeDemand()) this.#o.programme.demandKeyFrame();
   }
 
@@ -182,6 +179,16 @@ export class HlsStream implements Viewer {
     const isHinted = (): boolean => this.#window.hint.msn === msn && this.#window.hint.part === part;
     const look: Look<Uint8Array | null> = () => this.#window.part(msn, part) ?? (isHinted() ? undefined : null);
     return (await this.#until(look, waitMsMax(this.#segmenter.targetS), gone)) ?? undefined;
+  }
+
+  #put({ content }: ProgrammeItem): void {
+    if ('videoFormat' in content) this.#segmenter.videoFormat(content.videoFormat);
+    else if ('audioFormat' in content) this.#segmenter.audioFormat(content.audioFormat);
+    else if (content.unit.kind === 'video') this.#apply(this.#segmenter.picture(content.unit));
+    else {
+      if (this.#isSoundAlone()) this.#segmenter.beginWithoutPicture();
+      this.#apply(this.#segmenter.sound(content.unit));
+    }
   }
 
   #media(): string | undefined {
