@@ -31,3 +31,12 @@ export function cellsOf(list: string): Pair[] {
   }
   return all.filter((pair) => wanted.has(pair));
 }
+
+/** HLS lives on for half a minute after its player. */
+export const outlivesPlayer = ({ to }: Pair): boolean => to === 'hls' || to === 'll-hls';
+
+/** The same cells, those that outlive their players last. */
+export const inTurn = (pairs: readonly Pair[]): Pair[] => [
+  ...pairs.filter((pair) => !outlivesPlayer(pair)),
+  ...pairs.filter(outlivesPlayer),
+];

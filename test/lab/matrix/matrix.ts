@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { countOption, type LabCase, type LabResult, type Metrics, type Say } from '../../support/case.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { until } from '../../support/poll.ts';
-import { cellsOf, usualCells } from './cells.ts';
+import { cellsOf, inTurn, outlivesPlayer, usualCells } from './cells.ts';
 import type { Publishing, Reader, Stage } from './kind.ts';
 import { kinds } from './kinds.ts';
 import { ffmpegLoopBack, watch } from './loop-back.ts';
@@ -87,23 +87,21 @@ async function measured(stage: Stage, { present, missing, seconds }: Plan, say: 
 }
 
 /**
- * One cell after the other. HLS lives on for half a minute after its player, and its programme begins to code silence
- * when it loses its only voice: so these cells come last, and their publishers stay until the end. No cell counts what
- * another has begun.
+ * One cell after the other, each in a room of its own. What outlives its player begins to code silence when it loses its
+ * only voice: so these cells come last, and their publishers stay until the end. No cell counts what another has begun.
  */
 async function run(
   stage: Stage,
   { pairs, ...o }: { pairs: readonly Pair[]; seconds: number; regionDelayMs: number },
   say: Say,
 ): Promise<[Pair, Cell][]> {
-  const isHls = ({ to }: Pair): boolean => to === 'hls' || to === 'll-hls';
   const cells: [Pair, Cell][] = [];
   const kept: Publishing[] = [];
   try {
-    for (const pair of [...pairs.filter((one) => !isHls(one)), ...pairs.filter(isHls)]) {
+    for (const pair of inTurn(pairs)) {
       const keep = (publisher: Publishing): void => void kept.push(publisher);
       const settleMs = settleMsOf(pair.to);
-      const cell = await runCell(stage, { pair, kinds, settleMs, ...o, ...(isHls(pair) && { keep }) });
+      const cell = await runCell(stage, { pair, kinds, settleMs, ...o, ...(outlivesPlayer(pair) && { keep }) });
       cells.push([pair, cell]);
       say(`${nameOf(pair).padEnd(24)} ${rowOf(pair, cell)}`);
     }
