@@ -7,6 +7,7 @@ import { StreamKeys } from './adapters/stream-keys.ts';
 import { TargetAddresses } from './cdn/addresses.ts';
 import { Cdn } from './cdn/cdn.ts';
 import type { GatewayConfig } from './config.ts';
+import { Draining } from './draining.ts';
 import { H5Streams } from './h5/stream.ts';
 import { addCdn } from './http/cdn.ts';
 import { addFlv } from './http/flv.ts';
@@ -97,6 +98,14 @@ export async function start(deps: GatewayDeps) {
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());
 
+  const draining = new Draining({
+    ...{ clock, log, viewers: () => programmes.movable('NODE_DRAINING') },
+    endRest: () => {
+      for (const those of [points, programmes, natives]) those.end('NODE_DRAINING');
+      whip.end();
+    },
+  });
+  closeStack.add('drain', () => draining.close());
   shell.join({
     describe: () => ({
       addresses: [rtmpAddress(rtmpUrl, config.rtmpListen.ip), addressOf('srtp', 'udp', config.udpListen, udp.port)],
@@ -115,9 +124,7 @@ export async function start(deps: GatewayDeps) {
       links.follow(plan);
       placing.follow(plan);
     },
-    onDrain(on, reason) {
-      if (on) log.info({ reason }, 'drain command: publishers stay until they end');
-    },
+    onDrain: (on, reason) => draining.set(on, reason),
   });
   log.info({ rtmpPort: rtmp.port, udpPort: udp.port, httpPort: config.httpListen.port }, 'listening');
   return { rtmp, http, links, points, programmes, keys, udp, renditions };

@@ -23,8 +23,8 @@ interface Choice {
 }
 
 /**
- * The gateway for a client at `location`; when that is not known `self`, or the one nearest to it. Undefined: no gateway
- * is inside the fence. Gateways of another scheme than the own one are none: a page served by https opens no http.
+ * The gateway for a client at `location`; when that is not known `self`, or the one nearest to it, also while it drains.
+ * Undefined: no gateway is inside the fence. Gateways of another scheme than the own one are none: a page served by https opens no http.
  * Those that drain are taken only when all do. Of one site always the same one for the same `roomKey`, and after a
  * change of the fleet for most.
  */
@@ -34,7 +34,8 @@ export function nearestGateway(
 ): Gateway | undefined {
   const { self, fence, location, roomKey } = o;
   const own = isInFence(fence, self.region) ? self : undefined;
-  if (location === undefined && own !== undefined) return own;
+  const isDraining = gateways.some(({ nodeId, state }) => nodeId === self.nodeId && state === 'draining');
+  if (location === undefined && own !== undefined && !isDraining) return own;
   const from = location ?? self;
   const usable = usableOf(gateways, o);
   const serving = usable.filter(({ state }) => state !== 'draining');
@@ -87,8 +88,8 @@ function before(a: Gateway, b: Gateway, key: string): boolean {
   return ofA === ofB ? a.nodeId < b.nodeId : ofA > ofB;
 }
 
-/** FNV-1a, mixed as by MurmurHash3: without, names that differ in their last letter alone share the high bits. */
-function hashOf(text: string): number {
+/** 32 bits. FNV-1a, mixed as by MurmurHash3: without, names that differ in their last letter alone share the high bits. */
+export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

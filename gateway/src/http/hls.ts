@@ -69,7 +69,9 @@ export function addHls(app: FastifyInstance, o: HlsOptions): void {
       // Who plays here already goes on to do so. Caches ask any gateway for any name.
       const running = file === BEGINNING ? undefined : await o.programmes.find(opened);
       const isNew = running === undefined || !o.streams.has(running);
-      if (isNew && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
+      // Nor for ever: a gateway that drains sends them on.
+      const isSent = file === MEDIA_NAME && o.near.placing.sendsAway(`${request.ip} ${request.socket.remotePort}`);
+      if ((isNew || isSent) && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
       const stream = o.streams.enter(await o.programmes.open(opened));

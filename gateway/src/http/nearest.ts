@@ -1,5 +1,6 @@
 // Sends a request to the gateway near its client, or that of a stream (RFC 9110, 15.4.8). A request that was sent says
-// so by `at`, and is served where it comes to: two gateways that see the fleet in different ways never pass one back and forth.
+// so by `at`, and is served where it comes to, unless that drains: two gateways that see the fleet in different ways
+// never pass one back and forth.
 import { limits } from '@meridian/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gateway } from '../core/nearest.ts';
@@ -41,9 +42,9 @@ export async function redirectToOrigin(
   return !staysHere(near, request) && redirect(near, request, reply, near.placing.origin(programme));
 }
 
-function staysHere({ allowedOrigins }: Near, request: FastifyRequest): boolean {
+function staysHere({ placing, allowedOrigins }: Near, request: FastifyRequest): boolean {
   const isPage = request.headers.origin !== undefined && !allowedOrigins.includes('*');
-  return isPage || urlOf(request).searchParams.has('at');
+  return isPage || (urlOf(request).searchParams.has('at') && !placing.isDraining);
 }
 
 async function redirect(

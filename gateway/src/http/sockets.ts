@@ -23,6 +23,7 @@ const REFUSED: ReadonlySet<string> = new Set([
 
 /** How a WebSocket is closed whose participant or programme has ended with this code. */
 export function closeCodeOf(code: string): number {
+  if (code === 'NODE_DRAINING') return closeCode.leaving;
   if (REFUSED.has(code)) return closeCode.refused;
   return code === 'OVERLOADED' ? closeCode.slow : closeCode.over;
 }

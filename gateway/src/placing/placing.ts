@@ -1,7 +1,8 @@
 // Sends clients to the gateway near them: where they are says the centre, which gateways there are says its plan.
 import { type ControlLink, call, errorInfoOf, MeridianError, type Point, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { type Gateway, nearestGateway, originGateway } from '../core/nearest.ts';
+import { type Gateway, hashOf, nearestGateway, originGateway } from '../core/nearest.ts';
+import { VIEWERS_MS } from '../draining.ts';
 import { Locations } from './locations.ts';
 import { plannedGateways } from './planned-gateways.ts';
 
@@ -42,6 +43,7 @@ export class Placing {
   readonly #locations: Locations;
   readonly #self: Gateway;
   #gateways: readonly Gateway[] = [];
+  #drainingSinceMs: number | undefined;
 
   constructor(o: PlacingOptions) {
     this.#o = o;
@@ -52,6 +54,18 @@ export class Placing {
     });
   }
 
+  /** The centre empties this gateway. */
+  get isDraining(): boolean {
+    return this.#drainingSinceMs !== undefined;
+  }
+  /**
+   * Whether a client that is served here without a connection is to go elsewhere now, because this gateway drains: all
+   * of them by and by. `client`: any name of it.
+   */
+  sendsAway(client: string): boolean {
+    if (this.#drainingSinceMs === undefined) return false;
+    return this.#o.clock.nowMs() - this.#drainingSinceMs >= (hashOf(client) / 2 ** 32) * VIEWERS_MS;
+  }
   get selfId(): string {
     return this.#self.nodeId;
   }
@@ -59,6 +73,9 @@ export class Placing {
   /** From now on clients are sent to the gateways of this plan. */
   follow(plan: Pick<wire.Plan, 'nodes' | 'deniedIds'>): void {
     this.#gateways = plannedGateways(plan);
+    const isDraining = this.#gateways.some(({ nodeId, state }) => nodeId === this.selfId && state === 'draining');
+    if (isDraining) this.#drainingSinceMs ??= this.#o.clock.nowMs();
+    else this.#drainingSinceMs = undefined;
   }
 
   /**

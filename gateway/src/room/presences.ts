@@ -18,6 +18,8 @@ export interface ViewerPlace {
   /** As the roster shows it: `flv`. */
   readonly protocol: string;
   readonly clientIp: string;
+  /** It cannot be sent to another gateway: RTMP has no way to say so. */
+  readonly isBound?: boolean;
 }
 
 interface Presence {

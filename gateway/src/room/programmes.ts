@@ -1,6 +1,6 @@
 // The programmes of this gateway: one per room and choice of what is shown, however many watch it.
 import type { Tokens } from '@meridian/node-shell';
-import { MeridianError } from '@meridian/protocol';
+import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import { demandInFence } from './fence.ts';
 import { Presences, type ViewerPlace } from './presences.ts';
@@ -25,6 +25,8 @@ export class Programmes {
   readonly #o: ProgrammesOptions;
   readonly #programmes = new Map<string, Promise<Programme>>();
   readonly #presences: Presences;
+  /** Viewers that another gateway could have: how each is ended. */
+  readonly #movable = new Set<(code: string) => void>();
   #opened = 0;
   #isClosed = false;
 
@@ -54,13 +56,35 @@ export class Programmes {
   async seat<V extends Ended>(key: StreamKey, place: ViewerPlace, o: SeatOptions<V>): Promise<Seat<V>> {
     const programme = await this.open(key, o.sound);
     const seat = new Seat(o.source(programme));
-    seat.leaves(await this.#presences.join(key, place, (code) => seat.removed(code)));
+    const removed = (code: string): void => seat.removed(code);
+    const leave = await this.#presences.join(key, place, removed);
+    if (place.isBound !== true) this.#movable.add(removed);
+    seat.leaves(() => {
+      this.#movable.delete(removed);
+      leave();
+    });
     return seat;
   }
 
   /** The programme of the key if it runs here, or is about to. Rejects as `open`. */
   async find(key: StreamKey): Promise<Programme | undefined> {
     return this.#programmes.get(nameOf(key));
+  }
+
+  /** How to end each viewer with this code that is here now, and that another gateway could have. */
+  movable(code: ErrorCode): (() => void)[] {
+    return [...this.#movable].map((removed) => () => {
+      if (this.#movable.has(removed)) removed(code);
+    });
+  }
+
+  /** Ends all programmes with this code; others may begin. */
+  end(code: ErrorCode): void {
+    for (const opening of this.#programmes.values())
+      opening.then(
+        (programme) => programme.close(code),
+        () => undefined, // it was not opened
+      );
   }
 
   /** Ends all; idempotent. */

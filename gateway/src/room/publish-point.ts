@@ -170,6 +170,11 @@ export class PublishPoint {
     this.#sound.convert(unit);
   }
 
+  /** Leaves the room, and tells the encoder why; idempotent. */
+  end(code: ErrorCode, description: string): void {
+    this.#over(code, description);
+  }
+
   /** Leaves the room; idempotent. */
   close(): void {
     if (this.#isClosed) return;

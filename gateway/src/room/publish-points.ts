@@ -1,6 +1,6 @@
 // The publish points of this gateway, one per participant: an encoder that shows the same key again gets the same one.
 import type { Tokens } from '@meridian/node-shell';
-import { MeridianError } from '@meridian/protocol';
+import { type ErrorCode, errorCodes, MeridianError } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import { demandInFence } from './fence.ts';
 import { PublishPoint, type PublishPointOptions } from './publish-point.ts';
@@ -60,6 +60,15 @@ export class PublishPoints {
       if (this.#points.get(name) === point) this.#points.delete(name);
     });
     return point;
+  }
+
+  /** All participants leave, and their encoders are told this code; others may come. */
+  end(code: ErrorCode): void {
+    for (const opening of this.#points.values())
+      opening.then(
+        (point) => point.end(code, errorCodes[code][0]),
+        () => undefined, // it was not opened
+      );
   }
 
   /** All participants leave; idempotent. */

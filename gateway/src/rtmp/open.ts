@@ -39,7 +39,8 @@ async function roleOf(o: OpenRtmpOptions, request: RtmpRequest, peer: RtmpPeer):
   if (request.app !== APPLICATION) throw new MeridianError('REQUEST_INVALID', `the application is ${APPLICATION}`);
   const key = o.keys.open(request.name);
   if (request.kind === 'playRequested') {
-    const seat = await o.programmes.seat(key, { protocol: key.protocol || 'rtmp', clientIp: peer.address }, inAac);
+    const place = { protocol: key.protocol || 'rtmp', clientIp: peer.address, isBound: true };
+    const seat = await o.programmes.seat(key, place, inAac);
     if (request.accept()) return playByRtmp({ seat, peer, streamId: request.streamId });
     seat.close();
     return undefined;

@@ -193,9 +193,9 @@ export class UdpSession implements UdpClient {
     this.#sound?.hearFeedback(plain);
   }
 
-  /** Leaves the room; idempotent. */
-  close(): void {
-    this.#over(new MeridianError('SESSION_UNKNOWN', 'the session has ended'));
+  /** Leaves the room; its client is told why. Idempotent. */
+  close(end: SessionEnd = new MeridianError('SESSION_UNKNOWN', 'the session has ended')): void {
+    this.#over(end);
   }
 
   get #others() {

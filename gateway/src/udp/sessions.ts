@@ -1,7 +1,7 @@
 // The native clients of this gateway, by the id that each was given. Whoever knows an id may do with that session what
 // its client may: an id is as secret as a key.
 import type { Tokens } from '@meridian/node-shell';
-import { MeridianError } from '@meridian/protocol';
+import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import { demandInFence } from '../room/fence.ts';
 import { type SessionEnd, type UdpRequest, UdpSession, type UdpSessionOptions } from './session.ts';
 
@@ -74,6 +74,11 @@ export class UdpSessions {
   /** The session, or why there is none: SESSION_UNKNOWN, or with what it has ended lately. */
   get(id: string): UdpSession | SessionEnd {
     return this.#sessions.get(id) ?? this.#ended.get(id) ?? new MeridianError('SESSION_UNKNOWN');
+  }
+
+  /** All leave with this code; others may come. */
+  end(code: ErrorCode): void {
+    for (const session of this.#sessions.values()) session.close(new MeridianError(code));
   }
 
   /** All leave; idempotent. */

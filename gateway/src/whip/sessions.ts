@@ -47,6 +47,11 @@ export class WhipSessions {
     return session;
   }
 
+  /** All participants leave; others may come. */
+  end(): void {
+    for (const session of [...this.#sessions.values()]) session.close('drained');
+  }
+
   /** All participants leave; idempotent. */
   close(): void {
     this.#isClosed = true;

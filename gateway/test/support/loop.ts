@@ -29,6 +29,7 @@ export class Loop {
   readonly keys: StreamKeys;
   readonly points: PublishPoints;
   readonly programmes: Programmes;
+  readonly placing: Placing;
   readonly rtmp: RtmpListener;
   readonly http: Awaited<ReturnType<typeof buildHttp>>;
   readonly streams: { readonly h5: H5Streams; readonly hls: HlsStreams };
@@ -90,16 +91,20 @@ export class Loop {
     addH5({ keys, points, programmes, streams: streams.h5, supervisor, sockets, clock, log });
     addHls(http, { keys, programmes, clock, streams: streams.hls, near });
     const host = (await http.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '');
-    return { keys, points, programmes, rtmp, http, streams, host };
+    return { keys, points, programmes, placing, rtmp, http, streams, host };
   }
 
   private constructor(
-    o: Pick<Loop, 'rooms' | 'keys' | 'points' | 'programmes' | 'rtmp' | 'http' | 'streams' | 'transcoders' | 'host'>,
+    o: Pick<
+      Loop,
+      'rooms' | 'keys' | 'points' | 'programmes' | 'placing' | 'rtmp' | 'http' | 'streams' | 'transcoders' | 'host'
+    >,
   ) {
     this.rooms = o.rooms;
     this.keys = o.keys;
     this.points = o.points;
     this.programmes = o.programmes;
+    this.placing = o.placing;
     this.rtmp = o.rtmp;
     this.http = o.http;
     this.streams = o.streams;

@@ -61,6 +61,10 @@ describe('a client is sent', () => {
     const drains = { ...self, state: 'draining' };
     expect(chosen([drains, far], frankfurt)).toEqual(['far']);
   });
+  it('away from where it came when that drains, also when nobody knows where it is', () => {
+    const drains = { ...self, state: 'draining' };
+    expect(chosen([drains, far, gateway('cologne', cologne)], undefined)).toEqual(['cologne']);
+  });
   it('to the nearest when all drain', () => {
     const all = [self, far].map((one) => ({ ...one, state: 'draining' }));
     expect(chosen(all, frankfurt)).toEqual(['self']);
