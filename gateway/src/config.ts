@@ -1,7 +1,7 @@
 // The configuration of a gateway (docs/reference.md, Configuration).
-import { listenAddress, nodeConfig } from '@meridian/node-shell';
-import { limits } from '@meridian/protocol';
-import { baseConfig } from '@meridian/runtime';
+import { listenAddress, nodeConfig, readTrustedProxies, trustedProxies } from '@meridian/node-shell';
+import { type AddressRange, limits } from '@meridian/protocol';
+import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -36,8 +36,17 @@ export const gatewayConfig = Type.Object({
   cdnAllowed: Type.Array(text(64), { default: [], maxItems: 256 }),
   /** Clients may pretend to be in a city. */
   development: Type.Boolean({ default: false }),
+  trustedProxies,
   /** Pages that may ask for keys and play by script. */
   allowedOrigins: Type.Array(text(256), { default: ['*'], minItems: 1, maxItems: 256 }),
 });
 
 export type GatewayConfig = Readonly<Static<typeof gatewayConfig>>;
+
+/** Checks what the schema cannot say. Throws ConfigError. */
+export function checkConfig(config: GatewayConfig): { readonly trustedProxies: readonly AddressRange[] } {
+  const issues: ConfigIssue[] = [];
+  const proxies = readTrustedProxies(config.trustedProxies, issues);
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { trustedProxies: proxies };
+}

@@ -418,6 +418,7 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
       publicUrl: urls.http,
       rtmpListen: rtmp,
       rtmpUrl: urls.rtmp,
+      trustedProxies: ['127.0.0.0/8', '::1/128'],
       development: true,
       cdnAllowed: ['127.0.0.0/8'],
       udpListen: udp,

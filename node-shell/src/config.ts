@@ -1,5 +1,7 @@
 // Configuration keys that every node has (docs/reference.md, Configuration); each kind spreads them into its own
 // schema, beside `baseConfig`.
+import { type AddressRange, parseRange } from '@meridian/protocol';
+import type { ConfigIssue } from '@meridian/runtime';
 import { type Static, type TObject, Type } from 'typebox';
 
 const name = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
@@ -13,6 +15,21 @@ export const listenAddress = Type.Object({
   port: Type.Integer({ minimum: 0, maximum: 65_535 }),
 });
 export type ListenAddress = Readonly<Static<typeof listenAddress>>;
+
+/** Addresses and ranges whose x-forwarded-for is believed. */
+export const trustedProxies = Type.Array(Type.String(), { default: [], maxItems: 256 });
+
+/** The ranges of `trustedProxies`; what is none is added to the issues. */
+export function readTrustedProxies(texts: readonly string[], issues: ConfigIssue[]): AddressRange[] {
+  return texts.flatMap((text, index) => {
+    const range = parseRange(text);
+    if (range === undefined) {
+      const allowed = 'an IPv4 or IPv6 address, or a range in CIDR form';
+      issues.push({ key: `trustedProxies[${index}]`, value: text, allowed });
+    }
+    return range ?? [];
+  });
+}
 
 /** Who a node is, where it stands, and its way to the centre. */
 export const nodeConfig = {

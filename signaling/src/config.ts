@@ -1,6 +1,6 @@
 // The configuration of this service (docs/reference.md, Configuration).
-import { listenAddress, nodeConfig } from '@meridian/node-shell';
-import { type AddressRange, fenceOf, limits, parseRange, roomKeyOf } from '@meridian/protocol';
+import { listenAddress, nodeConfig, readTrustedProxies, trustedProxies } from '@meridian/node-shell';
+import { type AddressRange, fenceOf, limits, roomKeyOf } from '@meridian/protocol';
 import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
@@ -32,8 +32,7 @@ export const configSchema = Type.Object({
     }),
     { minItems: 1, maxItems: 10_000 },
   ),
-  /** Addresses and ranges whose x-forwarded-for is believed. */
-  trustedProxies: Type.Array(Type.String(), { default: [], maxItems: 256 }),
+  trustedProxies,
   /** Lets clients say where they are (from_city). */
   development: Type.Boolean({ default: false }),
   allowedOrigins: Type.Array(Type.String({ minLength: 1 }), { default: ['*'], minItems: 1, maxItems: 256 }),
@@ -66,17 +65,7 @@ export function checkConfig(config: Config): { trustedProxies: AddressRange[] } 
         allowed: 'letters, digits, "_", "-", at most 64',
       });
   }
-  const trustedProxies: AddressRange[] = [];
-  for (const [index, text] of config.trustedProxies.entries()) {
-    const range = parseRange(text);
-    if (range === undefined)
-      issues.push({
-        key: `trustedProxies[${index}]`,
-        value: text,
-        allowed: 'an IPv4 or IPv6 address, or a range in CIDR form',
-      });
-    else trustedProxies.push(range);
-  }
+  const proxies = readTrustedProxies(config.trustedProxies, issues);
   if (issues.length > 0) throw new ConfigError(issues);
-  return { trustedProxies };
+  return { trustedProxies: proxies };
 }

@@ -6,6 +6,7 @@ import type { Logger } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { STREAM_KEY_CHARACTERS_MAX } from '../adapters/stream-keys.ts';
 import { type WaysOptions, type WaysRequest, waysOf } from '../ways.ts';
+import type { Arrivals } from './arrivals.ts';
 import { clientOf } from './nearest.ts';
 
 const BODY_BYTES_MAX = 4096;
@@ -14,10 +15,21 @@ const REQUEST_MS_MAX = 10_000;
 /** Viewers, and few besides; each may make 6 MB wait (core/slow-viewer.ts). */
 const CONNECTIONS_MAX = 4000;
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Each request opens a session, and is counted among those of its address. */
+    opens?: boolean;
+    /** Of `@fastify/cors`. */
+    cors?: object;
+  }
+}
+
 export interface HttpOptions {
   readonly ways: WaysOptions;
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
+  /** Absent: whose address a socket has is its client, and opens as much as it likes. */
+  readonly arrivals?: Arrivals;
 }
 
 const waysSchema = {
@@ -38,12 +50,18 @@ export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     forceCloseConnections: true,
+    trustProxy: (address) => o.arrivals?.isTrusted(address) ?? false,
     exposeHeadRoutes: false, // a film without end has no head
     routerOptions: { maxParamLength: STREAM_KEY_CHARACTERS_MAX },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
   app.server.maxConnections = CONNECTIONS_MAX;
   await app.register(cors, { origin: o.allowedOrigins.includes('*') ? true : [...o.allowedOrigins] });
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.opens !== true) return;
+    const retryAfterMs = o.arrivals?.waitMs(o.arrivals.addressOf(request.raw)) ?? 0;
+    if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', undefined, { retryAfterMs });
+  });
   app.setErrorHandler<FastifyError | MeridianError | MeridianClientError>((error, _request, reply) =>
     answer(o.log, error, reply),
   );
@@ -66,6 +84,8 @@ function answer(
   error: FastifyError | MeridianError | MeridianClientError,
   reply: FastifyReply,
 ): FastifyReply {
+  if (error instanceof MeridianError && error.retryAfterMs > 0)
+    reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
   if (error instanceof MeridianError || error instanceof MeridianClientError)
     return refuse(reply, statusOf(error), error.code, error.message);
   const status = error.statusCode ?? 500;
@@ -85,5 +105,6 @@ const FORBIDDEN: readonly string[] = ['NOT_PERMITTED', 'FENCE_CONFLICT', 'FENCED
 function statusOf({ code, retryable }: MeridianError | MeridianClientError): number {
   if (code.startsWith('TOKEN_')) return 401;
   if (FORBIDDEN.includes(code)) return 403;
+  if (code === 'RATE_LIMITED') return 429;
   return retryable ? 503 : 400;
 }

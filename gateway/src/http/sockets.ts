@@ -6,6 +6,7 @@ import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Arrivals } from './arrivals.ts';
 
 /** RFC 6455, 7.4.1. */
 export const closeCode = {
@@ -33,6 +34,13 @@ const GOODBYE_MS = 2000;
 /** Keys are in URLs; longer ones are none of ours. */
 const URL_CHARACTERS_MAX = 2048;
 
+export interface SocketsOptions {
+  readonly allowedOrigins: readonly string[];
+  readonly log: Logger;
+  /** Absent: as of `HttpOptions`. */
+  readonly arrivals?: Arrivals;
+}
+
 /** Serves one socket. Rejecting refuses it: with the code of a MeridianError. `path`: the groups of its pattern. */
 export type SocketHandler = (
   socket: WebSocket,
@@ -46,13 +54,11 @@ export class Sockets {
     readonly handler: SocketHandler;
     readonly server: WebSocketServer;
   }[] = [];
-  readonly #allowedOrigins: readonly string[];
-  readonly #log: Logger;
+  readonly #o: SocketsOptions;
 
   /** Takes all upgrades of the app's server, and ends all sockets when it closes. */
-  constructor(app: FastifyInstance, o: { readonly allowedOrigins: readonly string[]; readonly log: Logger }) {
-    this.#allowedOrigins = o.allowedOrigins;
-    this.#log = o.log;
+  constructor(app: FastifyInstance, o: SocketsOptions) {
+    this.#o = o;
     app.server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) =>
       this.#upgrade(request, duplex, head),
     );
@@ -70,16 +76,22 @@ export class Sockets {
   #upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
     const url = request.url ?? '';
     const { origin } = request.headers;
-    if (origin !== undefined && !this.#allowedOrigins.includes('*') && !this.#allowedOrigins.includes(origin)) {
+    const { allowedOrigins, arrivals, log } = this.#o;
+    if (origin !== undefined && !allowedOrigins.includes('*') && !allowedOrigins.includes(origin)) {
       this.#refuse(duplex, '403 Forbidden');
       return;
     }
     for (const { pattern, handler, server } of url.length > URL_CHARACTERS_MAX ? [] : this.#routes) {
       const match = pattern.exec(url);
       if (match === null) continue;
-      const address = request.socket.remoteAddress ?? '';
+      const address = arrivals?.addressOf(request) ?? request.socket.remoteAddress ?? '';
+      const waitMs = arrivals?.waitMs(address) ?? 0;
+      if (waitMs > 0) {
+        this.#refuse(duplex, '429 Too Many Requests', `retry-after: ${Math.ceil(waitMs / 1000)}\r\n`);
+        return;
+      }
       server.handleUpgrade(request, duplex, head, (socket) => {
-        socket.on('error', (error) => this.#log.debug({ err: error }, 'a WebSocket broke'));
+        socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket broke'));
         handler(socket, match.slice(1), { address }).catch((error: unknown) => this.#failed(socket, error));
       });
       return;
@@ -87,15 +99,15 @@ export class Sockets {
     this.#refuse(duplex, '404 Not Found');
   }
 
-  #refuse(duplex: Duplex, status: string): void {
-    duplex.on('error', (error) => this.#log.debug({ err: error }, 'an upgrade broke'));
+  #refuse(duplex: Duplex, status: string, headers = ''): void {
+    duplex.on('error', (error) => this.#o.log.debug({ err: error }, 'an upgrade broke'));
     duplex.once('finish', () => duplex.destroy());
-    duplex.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    duplex.end(`HTTP/1.1 ${status}\r\n${headers}connection: close\r\ncontent-length: 0\r\n\r\n`);
   }
 
   #failed(socket: WebSocket, error: unknown): void {
     const isOurs = error instanceof MeridianError || error instanceof MeridianClientError;
-    if (!isOurs) this.#log.error({ err: error }, 'a WebSocket failed');
+    if (!isOurs) this.#o.log.error({ err: error }, 'a WebSocket failed');
     socket.close(closeCode.refused, isOurs ? error.code : 'INTERNAL');
   }
 }

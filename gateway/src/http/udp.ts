@@ -52,7 +52,8 @@ export function addUdp(app: FastifyInstance, { sessions, tokens, near, address }
   const gone = (reply: FastifyReply, { code, message }: SessionEnd): FastifyReply =>
     refuse(reply, code === 'SESSION_UNKNOWN' ? 404 : 410, code, message);
   const schema = { body: openSchema };
-  app.post<{ Body: UdpRequest }>('/v1/udp', { schema }, async (request, reply) => {
+  const config = { opens: true };
+  app.post<{ Body: UdpRequest }>('/v1/udp', { schema, config }, async (request, reply) => {
     const token = bearerOf(request);
     const { access, apiKey } = await tokens.verify(token, { allowExpired: false });
     if (await redirectToNearest(near, request, reply, { ...access, apiKey })) return reply;

@@ -49,7 +49,7 @@ export function addWhip(app: FastifyInstance, o: WhipOptions): void {
     scope.options('/whip', { config, onSend: addHeaders({ 'accept-post': SDP_TYPE }) }, (_request, reply) =>
       reply.send(),
     );
-    scope.post('/whip', { config }, async (request, reply) => {
+    scope.post('/whip', { config: { ...config, opens: true } }, async (request, reply) => {
       const bearer = bearerOf(request);
       const caller = await o.callers.open(bearer);
       const offer = readOffer(readSdp(bodyOf(request)));
@@ -155,7 +155,6 @@ const bearerOf = (request: FastifyRequest): string =>
 const bodyOf = ({ body }: FastifyRequest): string => (typeof body === 'string' ? body : '');
 
 /** In the form that IPv4 has, also at a socket for both. */
-const clientIpOf = ({ socket }: FastifyRequest): string =>
-  (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+const clientIpOf = ({ ip }: FastifyRequest): string => ip.replace(/^::ffff:(?=\d+\.)/, '');
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();

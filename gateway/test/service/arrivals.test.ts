@@ -1,0 +1,120 @@
+// Who comes from where, and how fast, over real sockets: what opens sessions is counted by address, behind proxies too.
+import { once } from 'node:events';
+import { parseRange } from '@meridian/protocol';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import WebSocket from 'ws';
+import { StreamKeys } from '../../src/adapters/stream-keys.ts';
+import { Arrivals, OPENS_BURST } from '../../src/http/arrivals.ts';
+import { buildHttp } from '../../src/http/server.ts';
+import { Sockets } from '../../src/http/sockets.ts';
+import { addUdp } from '../../src/http/udp.ts';
+import { addWhip } from '../../src/http/whip.ts';
+import { Callers } from '../../src/whip/callers.ts';
+import { ScriptedRoom } from '../support/scripted-room.ts';
+
+const PROXY = '127.0.0.1';
+const log = createLogger({ name: 'gateway', level: 'silent' });
+let clock: ManualClock;
+let room: ScriptedRoom;
+let http: Awaited<ReturnType<typeof buildHttp>>;
+let address: string;
+const opened = vi.fn<(address: string) => void>();
+const calls = vi.fn<(token: string, request: unknown, clientIp: string) => void>();
+
+beforeEach(async () => {
+  clock = new ManualClock();
+  room = await ScriptedRoom.open();
+  opened.mockReset();
+  calls.mockReset();
+  const { tokens, rng } = room.base;
+  const wallMs = (): number => clock.wallMs();
+  const keys = new StreamKeys([room.apiKey], { rng, wallMs });
+  const arrivals = new Arrivals({ clock, trustedProxies: [parseRange(PROXY) ?? expect.unreachable()] });
+  const ways = { tokens, keys, wallMs, placing: {} as never };
+  http = await buildHttp({ ways, allowedOrigins: ['*'], log, arrivals });
+  new Sockets(http, { allowedOrigins: ['*'], log, arrivals }).add({
+    ...{ pattern: /^\/it$/, messageBytesMax: 10 },
+    handler: async (_socket, _path, request) => opened(request.address),
+  });
+  const open = async (token: string, request: unknown, clientIp: string): Promise<never> => {
+    calls(token, request, clientIp);
+    throw new Error('no room');
+  };
+  const anybody = { verify: async () => ({ access: {}, apiKey: 'one' }) } as never;
+  const here = { placing: { selfId: 'gw', nearest: async () => ({ nodeId: 'gw' }) }, allowedOrigins: ['*'] } as never;
+  const sessions = { open, get: () => new Error('none') } as never;
+  addUdp(http, { sessions, tokens: anybody, near: here, address: { ip: '', port: 0 } });
+  addWhip(http, { callers: new Callers({ tokens, keys }), sessions: {} as never, publicUrl: 'http://host' });
+  address = (await http.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '');
+});
+afterEach(async () => {
+  await http.close();
+  room.close();
+});
+
+const from = (client: string) => ({ 'x-forwarded-for': client });
+/** 101, or the status and headers of a refusal. */
+async function upgrade(client: string): Promise<[number, string | undefined]> {
+  const socket = new WebSocket(`ws://${address}/it`, { headers: from(client) });
+  socket.on('error', () => undefined);
+  const answer = Promise.race([
+    once(socket, 'open').then((): [number, undefined] => [101, undefined]),
+    once(socket, 'unexpected-response').then(([, response]): [number, string | undefined] => [
+      response.statusCode,
+      response.headers['retry-after'],
+    ]),
+  ]);
+  const result = await answer;
+  socket.terminate();
+  return result;
+}
+const post = (url: string, client: string, remoteAddress = PROXY) =>
+  http.inject({
+    ...{ method: 'POST', url, remoteAddress, headers: { ...from(client), origin: 'https://page.example' } },
+    ...(url === '/whip' ? {} : { payload: { subscribe: true } }),
+  });
+
+it('an address that opens too many WebSockets is refused for a while, and nobody else', async () => {
+  for (let at = 0; at < OPENS_BURST; at += 1) expect(await upgrade('203.0.113.5')).toEqual([101, undefined]);
+  expect(await upgrade('203.0.113.5')).toEqual([429, '1']);
+  expect(await upgrade('203.0.113.6')).toEqual([101, undefined]);
+  clock.advance(200);
+  expect([await upgrade('203.0.113.5'), await upgrade('203.0.113.5')]).toEqual([
+    [101, undefined],
+    [429, '1'],
+  ]);
+  expect(opened).toHaveBeenCalledTimes(OPENS_BURST + 2);
+  expect(opened).toHaveBeenLastCalledWith('203.0.113.5');
+});
+
+it.each(['/v1/udp', '/whip'])(
+  'so is one that asks for too many sessions by %s; other requests are not counted',
+  async (url) => {
+    const codes = new Set<number>();
+    for (let at = 0; at < OPENS_BURST; at += 1) codes.add((await post(url, '203.0.113.5')).statusCode);
+    expect(codes).not.toContain(429);
+    const refused = await post(url, '203.0.113.5');
+    expect([refused.statusCode, refused.json().code, refused.headers['retry-after']]).toEqual([
+      429,
+      'RATE_LIMITED',
+      '1',
+    ]);
+    expect(refused.headers['access-control-allow-origin']).toBe('https://page.example');
+    expect((await post(url, '203.0.113.6')).statusCode).not.toBe(429);
+    const other = { remoteAddress: PROXY, headers: from('203.0.113.5') };
+    expect((await http.inject({ ...other, method: 'GET', url: `${url}/none` })).statusCode).not.toBe(429);
+  },
+);
+
+it('a client is who a trusted proxy says, and nobody else is believed', async () => {
+  await post('/v1/udp', '203.0.113.9, 203.0.113.5');
+  await post('/v1/udp', '203.0.113.5', '198.51.100.7');
+  expect(calls.mock.calls.map(([, , clientIp]) => clientIp)).toEqual(['203.0.113.5', '198.51.100.7']);
+  for (let at = 0; at <= OPENS_BURST; at += 1) await post('/v1/udp', `203.0.113.${at}`, '198.51.100.8');
+  expect((await post('/v1/udp', '203.0.113.99', '198.51.100.8')).statusCode).toBe(429);
+});
+
+it('a trusted proxy that names nobody is the address of many', async () => {
+  for (let at = 0; at < 2 * OPENS_BURST; at += 1) expect(await upgrade('')).toEqual([101, undefined]);
+});
