@@ -14,8 +14,8 @@ const browser = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: f
 
 /**
  * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers run one after another. A
- * whole run has these three side by side (infra/check/vitest.mjs), so no two may want the same port or folder. `nightly`
- * holds what takes long and seldom finds anything: `npm run lab -- nightly` runs it, `npm test` does not.
+ * whole run has these three side by side (infra/check/vitest.mjs), so no two may want the same port or folder.
+ * `nightly` holds what takes long and seldom finds anything: `npm run lab -- nightly` runs it, `npm test` does not.
  */
 export default defineConfig({
   test: {
