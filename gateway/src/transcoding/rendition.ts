@@ -272,7 +272,7 @@ export class Rendition {
         if (picture.head.isKey) receiver.keyFrameArrived();
         this.#picture(picture);
       }
-      if (depacketiser.needsKey || this.#transcoder?.needsKey === true) receiver.demandKeyFrame();
+      if (depacketiser.needsKey) receiver.demandKeyFrame();
     }
   }
 
@@ -307,6 +307,7 @@ export class Rendition {
         onPicture: (picture) => {
           if (transcoder === this.#transcoder) this.#made(picture);
         },
+        onKeyNeeded: () => this.#demandKeyFrame(),
         onDegraded: (isDegraded) => {
           if (isDegraded) log.warn({ trackId }, 'the ffmpeg of a rendition does not stay up');
         },

@@ -120,6 +120,12 @@ export class ScriptedRoom {
     for (const datagram of datagrams) this.#node.send(datagram, to?.port ?? 0, to?.ip ?? '');
   }
 
+  /** As the media node, about what the gateway sends. */
+  answerMedia(datagrams: readonly Uint8Array[]): void {
+    const { ip, port } = this.service.joins.at(-1)?.sendEndpoint?.plain ?? {};
+    for (const datagram of datagrams) this.#node.send(datagram, port ?? 0, ip ?? '');
+  }
+
   close(): void {
     this.#node.close();
   }

@@ -112,11 +112,6 @@ export class VideoTranscoder {
     return this.#job.pid;
   }
 
-  /** It takes nothing before a key frame: at its start, and when its process was started again. */
-  get needsKey(): boolean {
-    return !this.#hasKey;
-  }
-
   /** Throws MeridianError REQUEST_INVALID on an empty or oversize picture, or no time. */
   write({ ptsMs, isKey, data }: CodedPicture): void {
     const bytes = data.byteLength;

@@ -1,0 +1,329 @@
+// Renditions by order of the centre: bad orders first, then VP8 in and H.264 out through a real ffmpeg. A script is the
+// signaling node, a UDP socket the media node; the clock of the gateway is turned by hand.
+import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NutReader } from '../../src/core/nut-reader.ts';
+import { H264Depacketiser } from '../../src/core/rtp/h264.ts';
+import { datagramKind, serialiseRtp } from '../../src/core/rtp/packet.ts';
+import { ntpMsOf, ntpOf, parseRtcp, type SenderReport, serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
+import type { VideoUnit } from '../../src/core/units.ts';
+import { capabilityOf } from '../../src/room/codecs.ts';
+import { RENDITIONS_MAX, Renditions } from '../../src/transcoding/renditions.ts';
+import { refusal, ScriptedRoom } from '../support/scripted-room.ts';
+import { type Counted, made, supervisorOf } from '../support/transcoding.ts';
+
+const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
+const trackId = 'TR_camera0000001';
+const original = { trackId, kind: 2, source: 1, name: 'cam', mimeType: 'video/VP8', width: 320, height: 240 };
+const ann = { sessionId: 'PA_ann', identity: 'ann', nodeId: 'n1', tracks: [original] };
+const order = (o: wire.Transcode.$Properties = {}): wire.Transcode =>
+  wire.Transcode.decode(
+    wire.Transcode.encode({
+      ...{ roomKey: 'dev/lobby', epoch: 1, trackId, nodeId: 'n1', fence: '' },
+      ...{ fromMimeType: 'video/VP8', toMimeType: 'video/H264', width: 320, height: 240 },
+      ...o,
+    }).finish(),
+  );
+const otherTrack = (): string => newId('TR_', (count) => crypto.getRandomValues(new Uint8Array(count)));
+
+let room: ScriptedRoom;
+let renditions: Renditions;
+let counted: Counted;
+let close: () => Promise<void>;
+let usedMillicores: () => number;
+
+async function start(o: { capacity?: number; apiKeys?: { regions?: string[] } } = {}): Promise<void> {
+  const { supervisor, ...rest } = await supervisorOf({ capacity: o.capacity ?? 4000 });
+  counted = rest.counted;
+  usedMillicores = () => supervisor.usedMillicores;
+  const { links, tokens, clock, rng, log } = room.base;
+  const apiKeys = [{ ...room.apiKey, tenant: 'dev', ...o.apiKeys }];
+  renditions = new Renditions({ links, tokens, apiKeys, supervisor, clock, rng, log, nodeId: 'gw' });
+  close = async () => {
+    renditions.close();
+    await supervisor.close();
+    await eventually(() => expect([room.clock.pendingTimers, renditions.size]).toEqual([0, 0]));
+  };
+}
+beforeEach(async () => {
+  room = await ScriptedRoom.open();
+  room.answer = room.joined({ participants: [ann] });
+  close = async () => undefined;
+});
+afterEach(async () => {
+  await close();
+  room.close();
+});
+
+describe('an order is refused', () => {
+  const take = (o: wire.Transcode.$Properties): string => {
+    try {
+      renditions.take(order(o));
+      return 'taken';
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  it.each<[string, wire.Transcode.$Properties, string]>([
+    ['of no room', { roomKey: 'lobby' }, 'REQUEST_INVALID'],
+    ['of no track', { trackId: 'camera' }, 'REQUEST_INVALID'],
+    ['in a fence that is none', { fence: 'us,eu' }, 'REQUEST_INVALID'],
+    ['of another codec', { fromMimeType: 'video/AV1' }, 'CODEC_UNSUPPORTED'],
+    ['in another codec', { toMimeType: 'video/VP8' }, 'CODEC_UNSUPPORTED'],
+    ['of a tenant without a key here', { roomKey: 'acme/lobby' }, 'TOKEN_INVALID'],
+    ['larger than the capacity', { width: 4000, height: 2000 }, 'OVERLOADED'],
+  ])('%s', async (_name, o, code) => {
+    await start();
+    expect(take(o)).toBe(code);
+    expect([room.service.joins.length, renditions.size, renditions.usedMillicores]).toEqual([0, 0, 0]);
+  });
+
+  it('of a room whose regions the key does not have', async () => {
+    await start({ apiKeys: { regions: ['eu'] } });
+    expect([take({ fence: 'eu' }), take({ fence: 'ap,eu', trackId: otherTrack() })]).toEqual([
+      'taken',
+      'TOKEN_INVALID',
+    ]);
+  });
+
+  it('when those that begin have taken the capacity; the same order again changes nothing', async () => {
+    await start({ capacity: 2 * transcodeMillicoresOf(order()) });
+    expect([take({}), take({}), take({ trackId: otherTrack() })]).toEqual(['taken', 'taken', 'taken']);
+    expect(take({ trackId: otherTrack() })).toBe('OVERLOADED');
+    expect([renditions.size, renditions.usedMillicores]).toEqual([2, 2 * transcodeMillicoresOf(order())]);
+  });
+
+  it(`beyond ${RENDITIONS_MAX} at once, and after the end`, async () => {
+    await start({ capacity: 1_000_000 });
+    room.service.failure = new Error('nobody is there');
+    for (let count = 0; count < RENDITIONS_MAX; count += 1) expect(take({ trackId: otherTrack() })).toBe('taken');
+    expect(take({})).toBe('OVERLOADED');
+    room.service.failure = undefined;
+    renditions.close();
+    expect(take({})).toBe('SHUTTING_DOWN');
+  });
+});
+
+type Coded = readonly { readonly data: Uint8Array }[];
+const coded = new Map<string, Coded>();
+
+/** Pictures of a second, as coded by libvpx. */
+async function pictures(size: string): Promise<Coded[number][]> {
+  const source = ['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25:d=1`, '-c:v', 'libvpx', '-deadline', 'realtime'];
+  const found =
+    coded.get(size) ?? new NutReader().push(await made(...source, '-cpu-used', '8', '-g', '25', '-f', 'nut'));
+  coded.set(size, found);
+  return [...found];
+}
+
+const clockRate = 90_000;
+const ssrc = 77;
+
+/** A camera that sends VP8 through the media node, a picture each 40 ms of the room's clock, without answering. */
+class Camera {
+  #sequence = 1000;
+  #count = 0;
+
+  /** Subscribed, as the media node says. */
+  begin(): void {
+    const { preferredPayloadType: payloadType = 0, mimeType, parameters = {} } = capabilityOf('vp8');
+    const codec = { mimeType, payloadType, clockRate, parameters };
+    const rtp: RtpParameters = { mid: 'video', codecs: [codec], headerExtensions: [], encodings: [{ ssrc }] };
+    room.subscribe({ trackId, consumerId: 'c1', rtp });
+  }
+
+  /** Of the picture that is sent next. */
+  get timestamp(): number {
+    return 5_000_000 + this.#count * 40 * 90;
+  }
+
+  async send(data: Uint8Array, stepMs = 40): Promise<void> {
+    const parts = [];
+    for (let at = 0; at < data.length; at += 1100) parts.push(data.subarray(at, at + 1100));
+    const { preferredPayloadType: payloadType = 0 } = capabilityOf('vp8');
+    const datagrams = parts.map((part, at) => {
+      const payload = Uint8Array.of(at === 0 ? 0x10 : 0, ...part);
+      const packet = { payloadType, marker: at === parts.length - 1, sequenceNumber: this.#sequence, ssrc, payload };
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+      return serialiseRtp({ ...packet, timestamp: this.timestamp });
+    });
+    this.#count += 1;
+    room.clock.advance(stepMs);
+    room.send(datagrams);
+    // The next one does not overtake it.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** What the media node says: what is captured now comes so much later. */
+  report(delayMs: number): void {
+    const counts = { packetCount: 1, octetCount: 1, reports: [] };
+    const rtpTimestamp = this.timestamp + delayMs * 90;
+    room.send([serialiseRtcp([{ type: 'sr', ssrc, ntp: ntpOf(room.clock.wallMs()), rtpTimestamp, ...counts }])]);
+  }
+}
+
+/** What the gateway has sent as H.264: units with the timestamps of their packets. */
+function sent(): { unit: VideoUnit; timestamp: number }[] {
+  const depacketiser = new H264Depacketiser();
+  return room.packets
+    .filter(({ payloadType }) => payloadType === capabilityOf('h264').preferredPayloadType)
+    .flatMap((packet) =>
+      depacketiser
+        .push({ ...packet, extendedSequence: packet.sequenceNumber }, packet.timestamp)
+        .map((unit) => ({ unit, timestamp: packet.timestamp })),
+    );
+}
+const reports = (): SenderReport[] =>
+  room.datagrams
+    .filter((datagram) => datagramKind(datagram) === 'rtcp')
+    .flatMap((datagram) => parseRtcp(datagram) ?? [])
+    .filter((packet) => packet.type === 'sr');
+const plis = (): number =>
+  room.datagrams
+    .flatMap((one) => (datagramKind(one) === 'rtcp' ? (parseRtcp(one) ?? []) : []))
+    .filter(({ type }) => type === 'pli').length;
+
+describe('a rendition', () => {
+  async function begun(): Promise<Camera> {
+    await start();
+    renditions.take(order());
+    await eventually(() => expect(room.service.sockets.at(-1)?.of('updateSubscription')).toHaveLength(1));
+    const camera = new Camera();
+    camera.begin();
+    await eventually(() => expect(room.service.last.of('subscriptionsReady')).toHaveLength(1));
+    return camera;
+  }
+  const published = () => room.service.last.of('publish').map(({ track }) => trackFromWire(track ?? {}));
+
+  it('joins hidden, publishes in place of its original and receives that alone', async () => {
+    await begun();
+    const { access } = await room.base.tokens.verify(room.service.joins[0]?.token ?? '', { allowExpired: false });
+    expect(access).toMatchObject({ identity: 'transcoder 1 at gw', kind: 'gateway', room: 'lobby' });
+    expect(access.rights).toMatchObject({ hidden: true, canPublish: true });
+    expect(room.service.joins[0]).toMatchObject({ manualSubscribe: true, protocol: 'transcoder' });
+    const capabilities = room.service.joins[0]?.recvRtpCapabilities?.codecs ?? [];
+    expect(capabilities.map(({ mimeType }) => mimeType)).toEqual(['video/VP8']);
+    expect(published()).toMatchObject([
+      { derivedFrom: trackId, mimeType: 'video/H264', source: 'camera', muted: false, width: 320, height: 240 },
+    ]);
+    expect(room.service.last.of('updateSubscription')).toMatchObject([{ trackId, subscribed: true }]);
+  });
+
+  it('has the times of its original, and reports of its own say when that was captured', async () => {
+    const camera = await begun();
+    const frames = await pictures('320x240');
+    const wallMs = room.clock.wallMs();
+    const last = frames.pop()?.data ?? new Uint8Array();
+    for (const { data } of frames) await camera.send(data);
+    await eventually(() => expect(sent().length).toBeGreaterThanOrEqual(frames.length - 1));
+    camera.report(300);
+    const before = sent().length;
+    await camera.send(last, 0); // comes behind the report
+    await eventually(() => expect(sent().length).toBeGreaterThan(before));
+    const units = sent();
+    expect(units[0]?.unit.isKey).toBe(true);
+    const steps = units.slice(1).map(({ timestamp }, at) => (timestamp - (units[at]?.timestamp ?? 0)) >>> 0);
+    for (const step of steps) expect(Math.abs(step - 40 * 90)).toBeLessThanOrEqual(2);
+    room.clock.advance(1000);
+    await eventually(() => expect(reports().length).toBeGreaterThan(0));
+    const { ntp, rtpTimestamp } = reports().at(-1) ?? { ntp: ntpOf(0), rtpTimestamp: 0 };
+    const capturedMs = ntpMsOf(ntp) - ((rtpTimestamp - (units[0]?.timestamp ?? 0)) | 0) / 90;
+    expect(Math.abs(capturedMs - ntpMsOf(ntpOf(wallMs - 300)))).toBeLessThan(2);
+  });
+
+  it('goes on with pictures of another size, in another process, and is charged for them', async () => {
+    const camera = await begun();
+    for (const { data } of await pictures('320x240')) await camera.send(data);
+    await eventually(() => expect(sent().length).toBeGreaterThan(20));
+    expect(renditions.usedMillicores).toBe(transcodeMillicoresOf({ width: 320, height: 240 }));
+    const before = sent().length;
+    const larger = await pictures('640x480');
+    // The key frame of the new size ends the old process; another one begins the new.
+    await camera.send(larger[0]?.data ?? new Uint8Array());
+    await eventually(() => expect(counted.running).toBe(0));
+    for (const { data } of larger) await camera.send(data);
+    await eventually(() => expect(sent().length).toBeGreaterThan(before + 20));
+    expect([counted.started.length, usedMillicores()]).toEqual([2, transcodeMillicoresOf({ width: 640, height: 480 })]);
+  });
+
+  it('ends when its pictures become too large for the capacity', async () => {
+    await start({ capacity: 120 });
+    renditions.take(order());
+    await eventually(() => expect(room.service.sockets.at(-1)?.of('updateSubscription')).toHaveLength(1));
+    const camera = new Camera();
+    camera.begin();
+    await eventually(() => expect(room.service.last.of('subscriptionsReady')).toHaveLength(1));
+    for (const { data } of await pictures('1280x720')) await camera.send(data);
+    await eventually(() => expect([renditions.size, room.service.last.closedWith]).toEqual([0, 1000]));
+  });
+
+  it('asks for key frames at the start, and when somebody needs one', async () => {
+    const camera = await begun();
+    room.clock.advance(20);
+    await eventually(() => expect(plis()).toBe(1));
+    const [key, ...others] = await pictures('320x240');
+    await camera.send(key?.data ?? new Uint8Array());
+    for (const { data } of others.slice(0, 20)) await camera.send(data);
+    await eventually(() => expect(sent().length).toBeGreaterThan(10));
+    expect(plis()).toBe(1);
+    const rendition = room.packets.at(-1)?.ssrc ?? 0;
+    room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: rendition }])]);
+    await eventually(() => {
+      room.clock.advance(20);
+      expect(plis()).toBe(2);
+    });
+  });
+
+  it.each<[string, () => void]>([
+    ['its original ends', () => change({ trackUnpublished: { sessionId: 'PA_ann', trackId } })],
+    ['its publisher leaves', () => change({ participantLeft: { sessionId: 'PA_ann' } })],
+    [
+      'nobody needs it',
+      () => room.service.last.say({ renditionWanted: { trackId, mimeType: 'video/H264', isWanted: false } }),
+    ],
+    ['it is removed', () => room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } })],
+    [
+      'its original cannot be had',
+      () => room.service.last.say({ subscriptionsAdded: { failed: [{ trackId, code: 'CODEC_UNSUPPORTED' }] } }),
+    ],
+  ])('ends when %s', async (_name, happen) => {
+    const camera = await begun();
+    for (const { data } of await pictures('320x240')) await camera.send(data);
+    await eventually(() => expect(counted.running).toBe(1));
+    room.service.last.say({ renditionWanted: { trackId: 'TR_other', mimeType: 'video/H264', isWanted: false } });
+    happen();
+    await eventually(() => expect([renditions.size, counted.running, renditions.usedMillicores]).toEqual([0, 0, 0]));
+  });
+
+  it('is muted with its original', async () => {
+    await begun();
+    const muted = (isMuted: boolean) => change({ trackMuted: { sessionId: 'PA_ann', trackId, muted: isMuted } });
+    muted(true);
+    await eventually(() => expect(room.service.last.of('setTrackMuted')).toHaveLength(1));
+    muted(true);
+    muted(false);
+    await eventually(() => expect(room.service.last.of('setTrackMuted')).toHaveLength(2));
+    const id = published()[0]?.trackId;
+    expect(room.service.last.of('setTrackMuted')).toMatchObject([
+      { trackId: id, muted: true },
+      { trackId: id, muted: false },
+    ]);
+  });
+
+  it.each<[string, () => Parameters<typeof room.service.last.say>[0]]>([
+    ['the room refuses it', () => refusal('ROOM_FULL')],
+    ['its original has ended', () => room.joined({ participants: [] })],
+  ])('does not begin when %s, and leaves nothing', async (_name, answer) => {
+    room.answer = answer();
+    await start();
+    renditions.take(order());
+    await eventually(() => expect([renditions.size, renditions.usedMillicores]).toEqual([0, 0]));
+  });
+});
+
+let seq = 10;
+/** A change of the room, in order. */
+function change(body: object): void {
+  seq += 1;
+  room.service.last.say({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
+}
