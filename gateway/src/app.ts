@@ -19,6 +19,8 @@ import { Sockets } from './http/sockets.ts';
 import { addUdp } from './http/udp.ts';
 import { addWhip } from './http/whip.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
+import { LiveRooms } from './live/live-rooms.ts';
+import { Publications } from './live/publications.ts';
 import { transcodeMetrics, udpMetrics } from './metrics.ts';
 import { Placing } from './placing/placing.ts';
 import { rtmpAddress } from './placing/planned-gateways.ts';
@@ -55,6 +57,8 @@ export async function start(deps: GatewayDeps) {
     metrics: transcodeMetrics(metrics),
   });
   closeStack.add('transcoders', () => supervisor.close());
+  const live = new LiveRooms({ apiKeys: config.apiKeys, clock });
+  const publications = new Publications({ live, clock });
   const sound = { supervisor, clock, log };
   const converters = opusConverters(sound);
   const videoConverters = h264Converters({ supervisor, log });
@@ -69,15 +73,18 @@ export async function start(deps: GatewayDeps) {
   const renditions = new Renditions({ links, tokens, apiKeys, supervisor, clock, rng, log, nodeId: config.id });
   closeStack.add('renditions', () => renditions.close());
   const addresses = new TargetAddresses({ allowed: config.cdnAllowed, clock, log });
-  const cdn = new Cdn({ programmes, points, addresses, clock, rng, log });
+  const cdn = new Cdn({ programmes, points, publications, addresses, clock, rng, log });
   closeStack.add('pushes and pulls', () => cdn.close());
-  const open = openRtmp({ keys, points, programmes, log });
+  const open = openRtmp({ keys, points, publications, programmes, log });
   const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
 
   const udp = await UdpListener.listen(config.udpListen, { clock, rng, log, ...udpMetrics(metrics) });
   closeStack.add('UDP', () => udp.close());
-  const natives = new UdpSessions({ links, tokens, region, clock, rng, log, listener: udp, converters });
+  const natives = new UdpSessions({
+    ...{ links, tokens, publications, region, clock, rng, log, converters },
+    listener: udp,
+  });
   closeStack.add('native clients', () => natives.close());
 
   const { rtmpUrl, publicUrl, allowedOrigins, development, latitude, longitude } = config;
@@ -89,7 +96,7 @@ export async function start(deps: GatewayDeps) {
   const sockets = new Sockets(http, { allowedOrigins, log, arrivals });
   addFlv(http, { keys, programmes, sockets, near: { placing, allowedOrigins } });
   const streams = new H5Streams({ supervisor, clock, log });
-  addH5({ keys, points, programmes, streams, supervisor, sockets, clock, log });
+  addH5({ keys, points, publications, programmes, streams, supervisor, sockets, clock, log });
   const whip = new WhipSessions({ links, clock, rng, log });
   closeStack.add('WHIP sessions', () => whip.close());
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl });

@@ -1,11 +1,12 @@
 // A stream of a foreign server as a participant of a room. The participant stays for as long as the pull exists, also
 // while the server is away.
 import type { StreamKey } from '../adapters/stream-keys.ts';
-import { RateMeter } from '../core/cdn/rate-meter.ts';
 import type { EndCode } from '../core/cdn/redial.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
 import { malformedCodes } from '../core/malformed.ts';
+import { RateMeter } from '../core/rate-meter.ts';
 import type { RtmpMedia } from '../core/rtmp/media.ts';
+import type { Publication, Publications } from '../live/publications.ts';
 import { FlvInput } from '../room/flv-input.ts';
 import type { Encoder, PublishPoint } from '../room/publish-point.ts';
 import type { PublishPoints } from '../room/publish-points.ts';
@@ -19,6 +20,7 @@ export interface PullOptions extends RedialBase {
   readonly id: string;
   readonly target: RtmpTarget;
   readonly points: Pick<PublishPoints, 'open'>;
+  readonly publications: Publications;
   /** To publish in the room, as the participant. */
   readonly key: StreamKey;
   /** The pull is over without `close`. */
@@ -35,6 +37,8 @@ export class Pull implements RoomStream<PullStatus> {
   readonly #o: PullOptions;
   readonly #redial: Redial;
   readonly #rate = new RateMeter();
+  /** As long as the pull. */
+  #publication: Publication | undefined;
   #point: PublishPoint | undefined;
   /** The point's, of the present connection or of the last one: while it has one, the participant stays. */
   #encoder: Encoder | undefined;
@@ -70,13 +74,18 @@ export class Pull implements RoomStream<PullStatus> {
   close(): void {
     this.#isClosed = true;
     this.#redial.close();
+    this.#publication?.end();
     this.#point?.close();
     this.#point = undefined;
   }
 
   async #prepare(): Promise<void> {
     if (this.#point !== undefined) return;
-    const point = await this.#o.points.open(this.#o.key, { protocol: 'cdn', clientIp: '' });
+    const place = { protocol: 'cdn', clientIp: '' };
+    this.#publication ??= await this.#o.publications.begin(this.#o.key, place);
+    if (this.#isClosed) this.#publication.end();
+    if (this.#isClosed) return;
+    const point = await this.#o.points.open(this.#o.key, place);
     if (this.#isClosed) return; // it leaves by itself when no encoder comes
     this.#point = point;
     this.#encode(point);
@@ -94,9 +103,10 @@ export class Pull implements RoomStream<PullStatus> {
   }
 
   #begin(): void {
-    const point = this.#point;
-    if (point === undefined) this.#redial.fail('CONNECTION_CLOSED', 'the participant has left');
-    else this.#input = new FlvInput(point, this.#encode(point));
+    const [point, publication] = [this.#point, this.#publication];
+    if (point === undefined || publication === undefined)
+      this.#redial.fail('CONNECTION_CLOSED', 'the participant has left');
+    else this.#input = new FlvInput(point, this.#encode(point), publication);
   }
 
   #take({ kind, timestampMs, body }: RtmpMedia): void {

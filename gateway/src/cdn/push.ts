@@ -1,8 +1,8 @@
 // A room's programme, sent to a foreign server as an encoder sends it. The programme is kept while the server is away,
 // so that its time goes on.
 import type { StreamKey } from '../adapters/stream-keys.ts';
-import { RateMeter } from '../core/cdn/rate-meter.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
+import { RateMeter } from '../core/rate-meter.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
 import type { ProgrammeItem } from '../room/programme.ts';
 import type { RtmpDial } from '../rtmp/dialer.ts';

@@ -18,3 +18,10 @@ export function isMpeg1Key(bytes: Uint8Array): boolean | undefined {
   }
   return undefined;
 }
+
+/** In pixels, as a sequence header at the beginning says it (2.4.2.3); undefined without one. */
+export function mpeg1Size(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
+  const [, , one, code, a = 0, b = 0, c] = bytes;
+  if (one !== 1 || code !== 0xb3 || c === undefined) return undefined;
+  return { width: (a << 4) | (b >> 4), height: ((b & 0x0f) << 8) | c };
+}

@@ -7,7 +7,8 @@ import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import { splitAnnexB } from '../core/h264/nal.ts';
 import { mp2FrameSamples, splitMp2 } from '../core/mp2.ts';
-import { isMpeg1Key } from '../core/mpeg1.ts';
+import { isMpeg1Key, mpeg1Size } from '../core/mpeg1.ts';
+import type { Publication } from '../live/publications.ts';
 import type { Encoder, PublishPoint } from '../room/publish-point.ts';
 
 const BITRATE_KBPS = 800;
@@ -18,6 +19,8 @@ const COST_MILLICORES = 200;
 
 export interface H5PublisherOptions {
   readonly point: PublishPoint;
+  /** Ends with the publisher. */
+  readonly publication: Publication;
   readonly supervisor: FfmpegSupervisor;
   readonly log: Logger;
   /** Nothing more is taken: by the code of a refusal, or of the end of the participant. */
@@ -52,6 +55,7 @@ export class H5Publisher implements Encoder {
     if (this.#isOver) return;
     this.#isOver = true;
     void this.#transcoder?.close();
+    this.#o.publication.end();
     this.#o.point.release(this);
     this.#o.onEnd(code);
   }
@@ -69,6 +73,7 @@ export class H5Publisher implements Encoder {
     if (codec !== 'mpeg1') throw new MeridianError('CODEC_UNSUPPORTED', 'pictures are MPEG-1');
     const isKey = isMpeg1Key(data);
     if (isKey === undefined) return;
+    this.#o.publication.picture({ codec, bytes: data.length, isKey, mediaMs: ptsMs, size: mpeg1Size(data) });
     this.#transcoder ??= new VideoTranscoder({
       ...{ from: 'mpeg1', to: 'h264', bitrateKbps: BITRATE_KBPS, keyIntervalPictures: KEY_INTERVAL_PICTURES },
       ...{ cost: COST_MILLICORES, supervisor: this.#o.supervisor },
@@ -89,6 +94,7 @@ export class H5Publisher implements Encoder {
   #sound({ codec, ptsMs, data }: TsUnit): void {
     const frames = codec === 'mp2' ? splitMp2(data) : undefined;
     if (frames === undefined) throw new MeridianError('CODEC_UNSUPPORTED', 'sound is MP2');
+    this.#o.publication.sound(codec, data.length);
     let atMs = ptsMs;
     for (const { header, frame } of frames) {
       const { sampleRate, channels } = header;

@@ -7,7 +7,9 @@ import type { StreamKey, StreamKeys } from '../adapters/stream-keys.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
 import { H5Publisher } from '../h5/publisher.ts';
 import type { H5Streams } from '../h5/stream.ts';
+import type { Publications } from '../live/publications.ts';
 import type { Programmes } from '../room/programmes.ts';
+import type { PublishPoint } from '../room/publish-point.ts';
 import type { PublishPoints } from '../room/publish-points.ts';
 import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
 
@@ -23,6 +25,7 @@ const SILENT_MS_MAX = 10_000;
 export interface H5Options {
   readonly keys: StreamKeys;
   readonly points: PublishPoints;
+  readonly publications: Publications;
   readonly programmes: Programmes;
   readonly streams: H5Streams;
   readonly supervisor: FfmpegSupervisor;
@@ -63,11 +66,22 @@ async function play(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: s
 async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: string): Promise<void> {
   // What comes before the participant is there waits in the socket.
   socket.pause();
-  const point = await o.points.open(key, { protocol: key.protocol || 'h5', clientIp });
-  if (socket.readyState !== socket.OPEN) return; // the point ends by itself, without an encoder
+  const place = { protocol: key.protocol || 'h5', clientIp };
+  const publication = await o.publications.begin(key, place);
+  let point: PublishPoint;
+  try {
+    point = await o.points.open(key, place);
+  } catch (error) {
+    publication.end();
+    throw error;
+  }
+  if (socket.readyState !== socket.OPEN) {
+    publication.end();
+    return; // the point ends by itself, without an encoder
+  }
   const { supervisor, log } = o;
   const publisher = new H5Publisher({
-    ...{ point, supervisor, log },
+    ...{ point, publication, supervisor, log },
     onEnd: (code) => socket.close(closeCodeOf(code), code),
   });
   let bytesOfSecond = 0;

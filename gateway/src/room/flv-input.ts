@@ -4,6 +4,7 @@ import { FlvMediaReader } from '../core/flv/media.ts';
 import { hasBFrames, parseSps, publishable } from '../core/h264/h264-bitstream.ts';
 import { MalformedStream } from '../core/malformed.ts';
 import type { AudioFormat, VideoFormat } from '../core/units.ts';
+import type { Publication } from '../live/publications.ts';
 import type { Encoder, PublishPoint } from './publish-point.ts';
 
 /** What encoders show when a stream cannot be taken, with the setting that helps. */
@@ -21,17 +22,23 @@ export interface Refusal {
 export class FlvInput {
   readonly #point: PublishPoint;
   readonly #encoder: Encoder;
+  readonly #publication: Publication;
   readonly #reader = new FlvMediaReader();
   #audio: AudioFormat | undefined;
   /** The parameter set of what follows. */
   #sps: Uint8Array = new Uint8Array(0);
   /** Seen since then. */
   #hasBFrames = false;
+  #size: { readonly width: number; readonly height: number } | undefined;
 
-  /** @param encoder on whose behalf; the point takes what it writes while it is the present one */
-  constructor(point: PublishPoint, encoder: Encoder) {
+  /**
+   * @param encoder on whose behalf; the point takes what it writes while it is the present one
+   * @param publication told of all that comes
+   */
+  constructor(point: PublishPoint, encoder: Encoder, publication: Publication) {
     this.#point = point;
     this.#encoder = encoder;
+    this.#publication = publication;
   }
 
   /** Writes the body of a message or tag to the point. After a refusal nothing more of the stream is to be written. */
@@ -50,6 +57,8 @@ export class FlvInput {
     if (media?.kind === 'unsupported') return refusal('CODEC_UNSUPPORTED');
     if (media?.kind === 'videoFormat') return this.#format(media.format);
     if (media?.kind !== 'video') return undefined;
+    const { isKey, dtsMs: mediaMs } = media;
+    this.#publication.picture({ codec: 'h264', bytes: body.length, isKey, mediaMs, size: this.#size });
     this.#hasBFrames ||= hasBFrames(media);
     if (this.#hasBFrames && !this.#point.takesBFrames) return refusal('BFRAMES');
     this.#point.writeVideo(this.#encoder, media, this.#hasBFrames);
@@ -59,6 +68,7 @@ export class FlvInput {
   #format({ sps }: VideoFormat): Refusal | undefined {
     const info = parseSps(sps);
     if (info === undefined || 'refused' in publishable(info)) return refusal('CODEC_UNSUPPORTED');
+    this.#size = info;
     // Encoders may say it again before each key frame.
     if (Buffer.compare(this.#sps, sps) !== 0) this.#hasBFrames = false;
     this.#sps = sps;
@@ -69,8 +79,10 @@ export class FlvInput {
     const media = this.#reader.audio(timestampMs, body);
     if (media?.kind === 'unsupported') return refusal('CODEC_UNSUPPORTED');
     if (media?.kind === 'audioFormat') this.#audio = media.format;
-    else if (media?.kind === 'audio' && this.#audio !== undefined)
+    else if (media?.kind === 'audio' && this.#audio !== undefined) {
+      this.#publication.sound(this.#audio.codec, body.length);
       this.#point.writeAudio(this.#encoder, media, this.#audio);
+    }
     return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { RtmpRequest } from '../core/rtmp/server.ts';
+import type { Publications } from '../live/publications.ts';
 import { inAac, type Programmes } from '../room/programmes.ts';
 import type { PublishPoints } from '../room/publish-points.ts';
 import type { RtmpListenerOptions, RtmpPeer, RtmpRole } from './listener.ts';
@@ -16,6 +17,7 @@ const APPLICATION = 'live';
 export interface OpenRtmpOptions {
   readonly keys: StreamKeys;
   readonly points: PublishPoints;
+  readonly publications: Publications;
   readonly programmes: Programmes;
   readonly log: Logger;
 }
@@ -38,14 +40,21 @@ export function openRtmp(o: OpenRtmpOptions): RtmpListenerOptions['open'] {
 async function roleOf(o: OpenRtmpOptions, request: RtmpRequest, peer: RtmpPeer): Promise<RtmpRole | undefined> {
   if (request.app !== APPLICATION) throw new MeridianError('REQUEST_INVALID', `the application is ${APPLICATION}`);
   const key = o.keys.open(request.name);
+  const place = { protocol: key.protocol || 'rtmp', clientIp: peer.address };
   if (request.kind === 'playRequested') {
-    const place = { protocol: key.protocol || 'rtmp', clientIp: peer.address, isBound: true };
-    const seat = await o.programmes.seat(key, place, inAac);
+    const seat = await o.programmes.seat(key, { ...place, isBound: true }, inAac);
     if (request.accept()) return playByRtmp({ seat, peer, streamId: request.streamId });
     seat.close();
     return undefined;
   }
-  const point = await o.points.open(key, { protocol: key.protocol || 'rtmp', clientIp: peer.address });
-  if (!request.accept()) return undefined;
-  return new RtmpPublisher({ point, peer, log: o.log });
+  const publication = await o.publications.begin(key, place);
+  try {
+    const point = await o.points.open(key, place);
+    if (request.accept()) return new RtmpPublisher({ point, publication, peer, log: o.log });
+  } catch (error) {
+    publication.end();
+    throw error;
+  }
+  publication.end();
+  return undefined;
 }

@@ -1,22 +1,33 @@
 // An encoder that publishes by RTMP: its messages become pictures and sound of a publish point.
 import type { Logger } from '@meridian/runtime';
 import type { RtmpServerEvent } from '../core/rtmp/server.ts';
+import type { Publication } from '../live/publications.ts';
 import { FlvInput } from '../room/flv-input.ts';
 import type { Encoder, PublishPoint } from '../room/publish-point.ts';
 import type { RtmpPeer, RtmpRole } from './listener.ts';
 
+export interface RtmpPublisherOptions {
+  readonly point: PublishPoint;
+  /** Ends with the publisher. */
+  readonly publication: Publication;
+  readonly peer: RtmpPeer;
+  readonly log: Logger;
+}
+
 export class RtmpPublisher implements RtmpRole, Encoder {
   readonly #point: PublishPoint;
+  readonly #publication: Publication;
   readonly #peer: RtmpPeer;
   readonly #log: Logger;
   readonly #input: FlvInput;
   #isOver = false;
 
-  constructor(o: { readonly point: PublishPoint; readonly peer: RtmpPeer; readonly log: Logger }) {
+  constructor(o: RtmpPublisherOptions) {
     this.#point = o.point;
+    this.#publication = o.publication;
     this.#peer = o.peer;
     this.#log = o.log;
-    this.#input = new FlvInput(o.point, this);
+    this.#input = new FlvInput(o.point, this, o.publication);
     o.point.take(this);
   }
 
@@ -31,12 +42,14 @@ export class RtmpPublisher implements RtmpRole, Encoder {
   ended(code?: string, description?: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#publication.end();
     this.#point.release(this);
     if (code !== undefined) this.#peer.close(`${code}: ${description ?? ''}`);
   }
 
   replaced(): void {
     this.#isOver = true;
+    this.#publication.end();
     this.#peer.close('REPLACED: another encoder publishes with this key');
   }
 }

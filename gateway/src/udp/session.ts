@@ -3,8 +3,12 @@
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { u32 } from '../core/rtp/bytes.ts';
+import { FrameWatch } from '../core/rtp/frame-watch.ts';
+import { parseRtp } from '../core/rtp/packet.ts';
 import { ClientAddress, type NetAddress } from '../core/srtp/client-address.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
+import type { Publication } from '../live/publications.ts';
 import { capabilitiesOf } from '../room/codecs.ts';
 import type { AudioConverters } from '../room/conversions.ts';
 import type { Heard, UdpClient, UdpListener } from './listener.ts';
@@ -44,6 +48,8 @@ export interface UdpSessionOptions {
   readonly request: UdpRequest;
   readonly listener: Pick<UdpListener, 'own' | 'disown' | 'send'>;
   readonly converters: AudioConverters;
+  /** Of one that publishes; ends with the session. */
+  readonly publication: Publication | undefined;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -57,6 +63,7 @@ export class UdpSession implements UdpClient {
   readonly #leg: NodeLeg;
   readonly #session: SessionClient;
   readonly #published: readonly Published[];
+  readonly #watch: FrameWatch | undefined;
   #sound: UdpSound | undefined;
   /** All that are this client's. */
   readonly #ssrcs: number[] = [];
@@ -116,6 +123,7 @@ export class UdpSession implements UdpClient {
       return ssrc;
     };
     const { video, audio } = request.publish ?? {};
+    this.#watch = video && new FrameWatch(video.codec);
     this.#published = [video, audio].flatMap((one) => {
       if (one === undefined) return [];
       return one.codec === 'aac'
@@ -183,6 +191,7 @@ export class UdpSession implements UdpClient {
       this.#begin();
     }
     const stream = kind === 'rtp' ? this.#published.find((one) => one.clientSsrc === ssrc) : undefined;
+    if (stream !== undefined) this.#measure(stream, datagram, index);
     if (stream?.aac !== undefined) this.#takeSound(datagram, index);
     else if (stream?.isOn === true) this.#leg.rtp(datagram, index, stream);
     if (kind === 'rtcp') this.#leg.rtcp(datagram);
@@ -262,6 +271,20 @@ export class UdpSession implements UdpClient {
       sendRtcp: (packet) => this.#leg.ownRtcp(packet),
       tell: (packet) => this.#leg.tell(packet),
     });
+  }
+
+  #measure({ kind, codec, aac }: Published, datagram: Uint8Array, index: number): void {
+    const { publication } = this.#o;
+    if (publication === undefined) return;
+    if (kind === 'audio' || this.#watch === undefined) {
+      publication.sound(aac === undefined ? codec : 'aac', datagram.length);
+      return;
+    }
+    const open = (): Uint8Array | undefined => {
+      const plain = this.#leg.signer.openRtp(datagram, index);
+      return plain && parseRtp(plain)?.payload;
+    };
+    for (const picture of this.#watch.take(u32(datagram, 4), datagram.length, open)) publication.picture(picture);
   }
 
   #takeSound(datagram: Uint8Array, index: number): void {
@@ -344,6 +367,7 @@ export class UdpSession implements UdpClient {
     this.#end = end;
     this.#silence.cancel();
     this.#sound?.close();
+    this.#o.publication?.end();
     for (const ssrc of this.#ssrcs) this.#o.listener.disown(ssrc);
     this.#session.leave();
     this.#leg.close();

@@ -2,6 +2,7 @@
 // its client may: an id is as secret as a key.
 import type { Tokens } from '@meridian/node-shell';
 import { type ErrorCode, MeridianError } from '@meridian/protocol';
+import type { Publication, Publications } from '../live/publications.ts';
 import { demandInFence } from '../room/fence.ts';
 import { type SessionEnd, type UdpRequest, UdpSession, type UdpSessionOptions } from './session.ts';
 
@@ -14,10 +15,11 @@ const ENDED_MAX = 1000;
 const TOKEN_MS = 60_000;
 
 export interface UdpSessionsOptions
-  extends Omit<UdpSessionOptions, 'id' | 'token' | 'clientIp' | 'request' | 'onClosed'> {
+  extends Omit<UdpSessionOptions, 'id' | 'token' | 'clientIp' | 'request' | 'publication' | 'onClosed'> {
   readonly tokens: Tokens;
   /** Of this gateway. */
   readonly region: string;
+  readonly publications: Publications;
 }
 
 export class UdpSessions {
@@ -42,7 +44,7 @@ export class UdpSessions {
    * FENCED_OUT for a room whose media may not come here, and OVERLOADED above `SESSIONS_MAX`.
    */
   async open(token: string, request: UdpRequest, clientIp: string): Promise<UdpSession> {
-    const { tokens, region, ...base } = this.#o;
+    const { tokens, publications, region, ...base } = this.#o;
     const { access, apiKey } = await tokens.verify(token, { allowExpired: false });
     const { canPublish, canSubscribe, hidden } = access.rights;
     const publishes = request.publish?.video !== undefined || request.publish?.audio !== undefined;
@@ -57,15 +59,24 @@ export class UdpSessions {
     const { identity, name, room, fence, expiresWallMs } = access;
     const claims = { identity, name, room, fence, canPublish, canSubscribe, hidden, lifetimeMs: TOKEN_MS };
     this.#opening += 1;
+    let publication: Publication | undefined;
     try {
+      if (publishes)
+        publication = await publications.begin(
+          { apiKey, room, identity, use: 'publish' },
+          { protocol: 'udp', clientIp, makesKeyFramesOnDemand: true },
+        );
       const session = await UdpSession.open({
-        ...{ ...base, id, clientIp, request },
+        ...{ ...base, id, clientIp, request, publication },
         token: async () => (base.clock.wallMs() < expiresWallMs ? token : tokens.mint(apiKey, claims)),
         onClosed: (end) => this.#closed(id, end),
       });
       if (this.#isClosed) session.close();
       else this.#sessions.set(id, session);
       return session;
+    } catch (error) {
+      publication?.end();
+      throw error;
     } finally {
       this.#opening -= 1;
     }

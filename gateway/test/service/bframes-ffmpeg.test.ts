@@ -1,15 +1,18 @@
 // H.264 with B-frames of a real encoder, through a publish point, two stand-ins for media nodes and a programme:
 // players get the pictures as they were coded, with both times of each.
+
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { rtpParametersFromWire } from '@meridian/protocol';
+import { systemClock } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { concatBytes } from '../../src/core/bytes.ts';
 import { FlvFileReader, flvHeader, flvTagType } from '../../src/core/flv/file.ts';
 import { datagramKind } from '../../src/core/rtp/packet.ts';
+import { Publication } from '../../src/live/publications.ts';
 import { FlvInput } from '../../src/room/flv-input.ts';
 import type { ProgrammeItem } from '../../src/room/programme.ts';
 import { Programmes } from '../../src/room/programmes.ts';
@@ -19,6 +22,8 @@ import { type Given, Stream } from '../support/hls.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
 import { made } from '../support/transcoding.ts';
+
+const publication = () => new Publication({ identity: 'ann', protocol: 'rtmp', clientIp: '', clock: systemClock() });
 
 const PICTURES = 60;
 const WAIT = { timeout: 20_000, interval: 5 };
@@ -76,7 +81,7 @@ async function played(flv: Uint8Array): Promise<ProgrammeItem[]> {
   const point = await points.open(streamKey(), { protocol: 'rtmp', clientIp: '192.0.2.1' });
   const encoder = { replaced: vi.fn(), ended: vi.fn() };
   point.take(encoder);
-  const input = new FlvInput(point, encoder);
+  const input = new FlvInput(point, encoder, publication());
   let forwarded = 0;
   let pictures = 0;
   for (const { type, timestampMs, body } of new FlvFileReader().push(flv)) {
@@ -139,7 +144,7 @@ it('is refused where the API key says so, at its first picture, with the setting
     () => points.close(),
   );
   const point = await points.open(streamKey(), { protocol: 'rtmp', clientIp: '192.0.2.1' });
-  const input = new FlvInput(point, { replaced: vi.fn(), ended: vi.fn() });
+  const input = new FlvInput(point, { replaced: vi.fn(), ended: vi.fn() }, publication());
   const tags = new FlvFileReader().push(await encoded('-bf', '2')).filter(({ type }) => type === flvTagType.video);
   const [format, first] = tags.map(({ timestampMs, body }) => input.write('video', timestampMs, body));
   expect(format).toBeUndefined();

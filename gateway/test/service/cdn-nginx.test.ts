@@ -88,7 +88,10 @@ async function start() {
   });
   const addresses = new TargetAddresses({ allowed: ['127.0.0.0/8'], clock, log });
   const programme = running();
-  const cdn = new Cdn({ clock, rng: secureRng(), log, addresses, points, programmes: { open: async () => programme } });
+  const cdn = new Cdn({
+    ...{ clock, rng: secureRng(), log, addresses, points, publications: room.publications },
+    programmes: { open: async () => programme },
+  });
   ends.push(async () => {
     cdn.close();
     await points.close();

@@ -47,14 +47,14 @@ async function start(o: { allowed?: string[]; lookup?: (host: string) => Promise
   });
   programme = new HandMade();
   openProgramme = vi.fn(async () => programme);
-  const { clock, rng, tokens } = room.base;
+  const { clock, rng, tokens, publications } = room.base;
   points = new PublishPoints({
     ...room.base,
     log,
     converters: () => ({ write: () => undefined, close: () => undefined }),
   });
   const addresses = new TargetAddresses({ allowed: ['127.0.0.0/8'], clock, log, ...o });
-  cdn = new Cdn({ clock, rng, log, addresses, points, programmes: { open: openProgramme } });
+  cdn = new Cdn({ clock, rng, log, addresses, points, publications, programmes: { open: openProgramme } });
   const ways = { tokens, keys: {} as never, wallMs: () => clock.wallMs(), placing: {} as never };
   http = await buildHttp({ ways, allowedOrigins: ['*'], log });
   addCdn(http, { tokens, cdn });

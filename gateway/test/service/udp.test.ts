@@ -41,7 +41,7 @@ beforeEach(async () => {
   room = await ScriptedRoom.open();
   dropped = 0;
   room.answer = keyed(1, 2);
-  const { tokens, rng, log, clock, links } = room.base;
+  const { tokens, rng, log, clock, links, publications } = room.base;
   listener = await UdpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, dropped: () => void dropped++ });
   refusesSound = false;
   const converters: AudioConverters = (from, onUnit) => {
@@ -49,7 +49,8 @@ beforeEach(async () => {
     expect(from).toEqual({ codec: 'aac', sampleRate: 48_000, channels: 2 });
     return { write: ({ ptsMs, data }) => onUnit({ kind: 'audio', ptsMs, data }), close: () => undefined };
   };
-  sessions = new UdpSessions({ links, tokens, region: 'fra', clock, rng, log, listener, converters });
+  const base = { links, tokens, publications, clock, rng, log, listener, converters };
+  sessions = new UdpSessions({ ...base, region: 'fra' });
   const wallMs = (): number => clock.wallMs();
   const ways = { tokens, keys: new StreamKeys([room.apiKey], { rng, wallMs }), wallMs, placing: {} as never };
   const self = { nodeId: 'gw', ...place, rtmpUrl: 'rtmp://host', publicUrl: 'http://host' };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Timer } from '@meridian/runtime';
 import { FlvFileReader, type FlvTag, flvTagType } from '../../src/core/flv/file.ts';
+import { Publication } from '../../src/live/publications.ts';
 import { FlvInput } from '../../src/room/flv-input.ts';
 import type { PublishPoint } from '../../src/room/publish-point.ts';
 import { runFfmpeg } from './ffmpeg.ts';
@@ -54,7 +55,8 @@ export class LiveSource {
   constructor(o: { point: PublishPoint; clock: Clock; clip: readonly FlvTag[] }) {
     const encoder = { replaced: () => undefined, ended: (code: string) => void this.refusals.push(code) };
     o.point.take(encoder);
-    this.#input = new FlvInput(o.point, encoder);
+    const publication = new Publication({ identity: 'source', protocol: 'rtmp', clientIp: '', clock: o.clock });
+    this.#input = new FlvInput(o.point, encoder, publication);
     this.#clip = o.clip;
     this.#clock = o.clock;
     this.#startMs = o.clock.nowMs();

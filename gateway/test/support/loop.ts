@@ -54,7 +54,7 @@ export class Loop {
     const clock = systemClock();
     const log = createLogger({ name: 'gateway', level: 'silent' });
     const rng = secureRng();
-    const { tokens } = rooms.programme.base;
+    const { tokens, publications } = rooms.programme.base;
     const base = { tokens, region: 'eu', clock, rng, log };
     const sound = { supervisor, clock, log };
     const keys = new StreamKeys([rooms.programme.apiKey], { rng, wallMs: () => clock.wallMs() });
@@ -69,7 +69,7 @@ export class Loop {
       ...{ converters: opusConverters(sound), videoConverters: h264Converters({ supervisor, log }) },
     });
     const programmes = new Programmes({ ...base, links: toViewers, mixers: voiceMixers(sound), nodeId: 'gw' });
-    const open = openRtmp({ keys, points, programmes, log });
+    const open = openRtmp({ keys, points, publications, programmes, log });
     const rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, open });
     const place = { latitude: 0, longitude: 0, rtmpUrl: 'rtmp://here', publicUrl: 'http://here' };
     const placing = new Placing({
@@ -88,7 +88,7 @@ export class Loop {
     const sockets = new Sockets(http, { allowedOrigins: ['*'], log });
     addFlv(http, { keys, programmes, sockets, near });
     const streams = { h5: new H5Streams({ supervisor, clock, log }), hls: new HlsStreams({ clock }) };
-    addH5({ keys, points, programmes, streams: streams.h5, supervisor, sockets, clock, log });
+    addH5({ keys, points, publications, programmes, streams: streams.h5, supervisor, sockets, clock, log });
     addHls(http, { keys, programmes, clock, streams: streams.hls, near });
     const host = (await http.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '');
     return { keys, points, programmes, placing, rtmp, http, streams, host };

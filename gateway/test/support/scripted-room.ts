@@ -9,6 +9,8 @@ import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { type Answer, ScriptedService } from '../../../client/test/unit/scripted-service.ts';
 import type { StreamKey } from '../../src/adapters/stream-keys.ts';
 import { datagramKind, parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
+import { LiveRooms } from '../../src/live/live-rooms.ts';
+import { Publications } from '../../src/live/publications.ts';
 
 const apiKey = { key: 'one', secret: 'a secret of this test that is long enough', tenant: 'dev' };
 const self = { sessionId: 'PA_gateway', identity: 'ann-encoder', nodeId: 'n1' };
@@ -24,6 +26,8 @@ export const refusal = (code: ErrorCode): Answer => ({ error: { code, message: '
 export class ScriptedRoom {
   readonly apiKey = apiKey;
   readonly clock = new ManualClock({ nowMs: 1000 });
+  readonly live = new LiveRooms({ apiKeys: [apiKey], clock: this.clock });
+  readonly publications = new Publications({ live: this.live, clock: this.clock });
   readonly service: ScriptedService;
   /** What the gateway has sent to the media node. */
   readonly packets: RtpPacket[] = [];
@@ -81,8 +85,9 @@ export class ScriptedRoom {
 
   /** What publish points and programmes are made with. */
   get base() {
-    const { clock } = this;
+    const { clock, live, publications } = this;
     return {
+      ...{ live, publications },
       links: { sockets: () => socketsOf(this.service.next) },
       tokens: new Tokens([apiKey], () => clock.wallMs()),
       clock,

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RateMeter } from '../../src/core/cdn/rate-meter.ts';
 import { redialPauseMs, statusCodeOf } from '../../src/core/cdn/redial.ts';
 import { encodeMedia, withStreamId } from '../../src/core/rtmp/media.ts';
 
@@ -42,22 +41,6 @@ it.each([
   [`NetStream.${'x'.repeat(33)}`, ''],
 ])('of a code %s of a server %s is shown', (code, shown) => {
   expect(statusCodeOf(code)).toBe(shown);
-});
-
-describe('a rate', () => {
-  it('is of five whole seconds, without the present one', () => {
-    const meter = new RateMeter();
-    for (let second = 0; second <= 10; second += 1) meter.note(125_000, second * 1000);
-    expect(meter.kbps(10_999)).toBe(1000);
-    expect(meter.kbps(13_000)).toBe(600);
-    expect(meter.kbps(16_000)).toBe(0);
-  });
-  it('is nothing before anything came, and rises from then on', () => {
-    const meter = new RateMeter();
-    expect(meter.kbps(0)).toBe(0);
-    meter.note(125_000, 0);
-    expect([meter.kbps(999), meter.kbps(1000)]).toEqual([0, 200]);
-  });
 });
 
 it('a message for another stream differs in its id alone, and the first one stays', () => {

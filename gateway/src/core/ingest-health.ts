@@ -1,0 +1,115 @@
+// How well a publisher sends: what a person looks at who wonders why a room shows it badly.
+import { RateMeter } from './rate-meter.ts';
+
+/** `KEYFRAME_INTERVAL`: who begins to watch waits for a key frame, and segments of HLS become as long. */
+export type IngestWarning = 'KEYFRAME_INTERVAL';
+
+/** What players and servers of other makers ask of encoders. */
+export const KEY_FRAME_MS_MAX = 2000;
+/** 60 pictures at 29.97 a second take 2002 ms, and times in whole milliseconds are rounded. */
+const TOLERANCE_MS = 100;
+/** The longest of these counts: encoders put key frames at cuts too. */
+const INTERVALS = 4;
+/** Between two pictures: another clock of the encoder, not a pause. */
+const LEAP_MS = 10_000;
+
+export interface IngestPicture {
+  readonly codec: string;
+  readonly bytes: number;
+  readonly isKey: boolean;
+  /** On the encoder's clock. */
+  readonly mediaMs: number;
+  /** In pixels, of those that say it. */
+  readonly size?: { readonly width: number; readonly height: number } | undefined;
+}
+
+export interface VideoHealth {
+  readonly codec: string;
+  /** In pixels; 0 while it is not known. */
+  readonly width: number;
+  readonly height: number;
+  /** Pictures per second, with one decimal. */
+  readonly fps: number;
+  readonly bitrateKbps: number;
+  /** The longest lately; absent while it is not known. */
+  readonly keyFrameIntervalMs?: number;
+}
+export interface AudioHealth {
+  readonly codec: string;
+  readonly bitrateKbps: number;
+}
+export interface IngestView {
+  /** Absent: there was none. */
+  readonly video?: VideoHealth;
+  readonly audio?: AudioHealth;
+  readonly warnings: readonly IngestWarning[];
+}
+
+export class IngestHealth {
+  readonly #makesKeyFramesOnDemand: boolean;
+  readonly #pictureBytes = new RateMeter();
+  readonly #pictures = new RateMeter();
+  readonly #soundBytes = new RateMeter();
+  readonly #intervalsMs: number[] = [];
+  #videoCodec: string | undefined;
+  #audioCodec: string | undefined;
+  #size = { width: 0, height: 0 };
+  #lastMs: number | undefined;
+  #lastKeyMs: number | undefined;
+
+  /** @param o of a publisher that makes a key frame whenever one is needed: how far they are apart is no fault */
+  constructor(o: { readonly makesKeyFramesOnDemand?: boolean } = {}) {
+    this.#makesKeyFramesOnDemand = o.makesKeyFramesOnDemand === true;
+  }
+
+  picture({ codec, bytes, isKey, mediaMs, size }: IngestPicture, nowMs: number): void {
+    if (codec !== this.#videoCodec || Math.abs(mediaMs - (this.#lastMs ?? mediaMs)) > LEAP_MS) this.#startOver();
+    this.#videoCodec = codec;
+    this.#pictures.note(1, nowMs);
+    this.#pictureBytes.note(bytes, nowMs);
+    this.#size = size ?? this.#size;
+    this.#lastMs = Math.max(mediaMs, this.#lastMs ?? mediaMs);
+    if (!isKey) return;
+    if (this.#lastKeyMs !== undefined) this.#intervalsMs.push(mediaMs - this.#lastKeyMs);
+    if (this.#intervalsMs.length > INTERVALS) this.#intervalsMs.shift();
+    this.#lastKeyMs = mediaMs;
+  }
+
+  sound(codec: string, bytes: number, nowMs: number): void {
+    this.#audioCodec = codec;
+    this.#soundBytes.note(bytes, nowMs);
+  }
+
+  view(nowMs: number): IngestView {
+    const keyFrameIntervalMs = this.#keyFrameIntervalMs();
+    const isLong = keyFrameIntervalMs !== undefined && keyFrameIntervalMs > KEY_FRAME_MS_MAX + TOLERANCE_MS;
+    return {
+      ...(this.#videoCodec !== undefined && {
+        video: {
+          ...{ codec: this.#videoCodec, ...this.#size },
+          fps: Math.round(this.#pictures.perSecond(nowMs) * 10) / 10,
+          bitrateKbps: this.#pictureBytes.kbps(nowMs),
+          ...(keyFrameIntervalMs !== undefined && { keyFrameIntervalMs }),
+        },
+      }),
+      ...(this.#audioCodec !== undefined && {
+        audio: { codec: this.#audioCodec, bitrateKbps: this.#soundBytes.kbps(nowMs) },
+      }),
+      warnings: isLong && !this.#makesKeyFramesOnDemand ? ['KEYFRAME_INTERVAL'] : [],
+    };
+  }
+
+  /** One that is still open counts once it is longer than the others, and alone once it is too long. */
+  #keyFrameIntervalMs(): number | undefined {
+    if (this.#lastKeyMs === undefined || this.#lastMs === undefined) return undefined;
+    const openMs = this.#lastMs - this.#lastKeyMs;
+    if (this.#intervalsMs.length === 0 && openMs <= KEY_FRAME_MS_MAX + TOLERANCE_MS) return undefined;
+    return Math.round(Math.max(openMs, ...this.#intervalsMs));
+  }
+
+  #startOver(): void {
+    this.#intervalsMs.length = 0;
+    this.#lastMs = undefined;
+    this.#lastKeyMs = undefined;
+  }
+}

@@ -1,0 +1,42 @@
+/** How much comes per second, over the last whole seconds. Noting costs next to nothing. */
+export class RateMeter {
+  static readonly #WINDOW_S = 5;
+  /** Of the seconds of the window and the present one, by their numbers. */
+  readonly #sums = new Float64Array(RateMeter.#WINDOW_S + 1);
+  #second = 0;
+  #firstMs: number | undefined;
+
+  note(amount: number, nowMs: number): void {
+    this.#firstMs ??= nowMs;
+    this.#advance(nowMs);
+    const at = this.#second % this.#sums.length;
+    this.#sums[at] = (this.#sums[at] ?? 0) + amount;
+  }
+
+  /**
+   * Of the five seconds before the present one; of what there is of them while less has passed, 0 while that is less
+   * than a second.
+   */
+  perSecond(nowMs: number): number {
+    if (this.#firstMs === undefined) return 0;
+    this.#advance(nowMs);
+    const present = this.#second;
+    const fromMs = Math.max(this.#firstMs, (present - RateMeter.#WINDOW_S) * 1000);
+    const seconds = present - fromMs / 1000;
+    if (seconds < 1) return 0;
+    const sum = this.#sums.reduce((total, one, at) => (at === present % this.#sums.length ? total : total + one), 0);
+    return sum / seconds;
+  }
+
+  /** Of bytes that are noted, in kbit/s. */
+  kbps(nowMs: number): number {
+    return Math.round((this.perSecond(nowMs) * 8) / 1000);
+  }
+
+  #advance(nowMs: number): void {
+    const present = Math.max(this.#second, Math.floor(nowMs / 1000));
+    const from = Math.max(this.#second + 1, present - RateMeter.#WINDOW_S);
+    for (let second = from; second <= present; second += 1) this.#sums[second % this.#sums.length] = 0;
+    this.#second = present;
+  }
+}

@@ -1,0 +1,159 @@
+// Who publishes into rooms and who plays them by this gateway now, for those who look after a room.
+import type { ApiKey } from '@meridian/node-shell';
+import { MeridianError, type RoomKey, roomKeyOf } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import type { IngestView } from '../core/ingest-health.ts';
+import { RateMeter } from '../core/rate-meter.ts';
+
+/** A room, as a stream key names it. */
+export interface NamedRoom {
+  readonly apiKey: string;
+  readonly room: string;
+}
+
+export interface PublisherView extends IngestView {
+  readonly identity: string;
+  /** As the roster shows it: `rtmp`. */
+  readonly protocol: string;
+  readonly sinceWallMs: number;
+}
+export interface OutputView {
+  readonly protocol: string;
+  readonly viewers: number;
+  /** To all of them together. */
+  readonly bitrateKbps: number;
+}
+export interface RoomView {
+  /** By identity. */
+  readonly publishers: readonly PublisherView[];
+  /** One of each protocol that somebody plays by. */
+  readonly outputs: readonly OutputView[];
+}
+/** Of all rooms together, by protocol. */
+export interface ProtocolTotals {
+  publishers: number;
+  /** Publishers with a warning. */
+  warned: number;
+  ingestKbps: number;
+  viewers: number;
+  egressKbps: number;
+}
+
+interface LivePublisher {
+  readonly view: PublisherView;
+}
+interface Output {
+  viewers: number;
+  readonly bytes: RateMeter;
+}
+interface Room {
+  readonly publishers: Set<LivePublisher>;
+  readonly outputs: Map<string, Output>;
+}
+
+/** What one viewer is given. */
+export interface LiveViewer {
+  sent(bytes: number): void;
+  /** The viewer goes; idempotent. */
+  close(): void;
+}
+
+export class LiveRooms {
+  readonly #clock: Clock;
+  readonly #tenants: ReadonlyMap<string, string>;
+  readonly #rooms = new Map<RoomKey, Room>();
+
+  constructor(o: { readonly apiKeys: readonly ApiKey[]; readonly clock: Clock }) {
+    this.#clock = o.clock;
+    this.#tenants = new Map(o.apiKeys.map(({ key, tenant }) => [key, tenant]));
+  }
+
+  /** Shows a publisher until the function that is returned is called. Throws as `keyOf`. */
+  publisher(room: NamedRoom, publisher: LivePublisher): () => void {
+    const key = this.keyOf(room);
+    const { publishers } = this.#room(key);
+    publishers.add(publisher);
+    return () => {
+      publishers.delete(publisher);
+      this.#forget(key);
+    };
+  }
+
+  /** Counts a viewer until it is closed. Throws as `keyOf`. */
+  viewer(room: NamedRoom, protocol: string): LiveViewer {
+    const key = this.keyOf(room);
+    const { outputs } = this.#room(key);
+    const output = outputs.get(protocol) ?? { viewers: 0, bytes: new RateMeter() };
+    outputs.set(protocol, output);
+    output.viewers += 1;
+    let isClosed = false;
+    return {
+      sent: (bytes) => output.bytes.note(bytes, this.#clock.nowMs()),
+      close: () => {
+        if (isClosed) return;
+        isClosed = true;
+        output.viewers -= 1;
+        if (output.viewers === 0) outputs.delete(protocol);
+        this.#forget(key);
+      },
+    };
+  }
+
+  of(roomKey: RoomKey): RoomView {
+    const room = this.#rooms.get(roomKey);
+    if (room === undefined) return { publishers: [], outputs: [] };
+    const publishers = [...room.publishers].map(({ view }) => view);
+    const outputs = [...room.outputs].map(([protocol, { viewers, bytes }]) => ({
+      ...{ protocol, viewers },
+      bitrateKbps: bytes.kbps(this.#clock.nowMs()),
+    }));
+    return {
+      publishers: publishers.sort((a, b) => order(a.identity, b.identity)),
+      outputs: outputs.sort((a, b) => order(a.protocol, b.protocol)),
+    };
+  }
+
+  /** By protocol; those of which there is nothing are absent. */
+  totals(): Map<string, ProtocolTotals> {
+    const totals = new Map<string, ProtocolTotals>();
+    const of = (protocol: string): ProtocolTotals => {
+      const present = totals.get(protocol) ?? { publishers: 0, warned: 0, ingestKbps: 0, viewers: 0, egressKbps: 0 };
+      totals.set(protocol, present);
+      return present;
+    };
+    for (const roomKey of this.#rooms.keys()) {
+      const { publishers, outputs } = this.of(roomKey);
+      for (const { protocol, video, audio, warnings } of publishers) {
+        const total = of(protocol);
+        total.publishers += 1;
+        total.warned += Number(warnings.length > 0);
+        total.ingestKbps += (video?.bitrateKbps ?? 0) + (audio?.bitrateKbps ?? 0);
+      }
+      for (const { protocol, viewers, bitrateKbps } of outputs) {
+        of(protocol).viewers += viewers;
+        of(protocol).egressKbps += bitrateKbps;
+      }
+    }
+    return totals;
+  }
+
+  /** Throws TOKEN_INVALID for an API key or room that there is not. */
+  keyOf({ apiKey, room }: NamedRoom): RoomKey {
+    const key = roomKeyOf(this.#tenants.get(apiKey) ?? '', room);
+    if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key or room');
+    return key;
+  }
+
+  #room(key: RoomKey): Room {
+    const room = this.#rooms.get(key) ?? { publishers: new Set(), outputs: new Map() };
+    this.#rooms.set(key, room);
+    return room;
+  }
+
+  #forget(key: RoomKey): void {
+    const room = this.#rooms.get(key);
+    if (room !== undefined && room.publishers.size === 0 && room.outputs.size === 0) this.#rooms.delete(key);
+  }
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

@@ -1,0 +1,80 @@
+// Publications: each is one stay of one encoder, from its request until it ends. What it sends is measured here.
+import { MeridianError } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { IngestHealth, type IngestPicture } from '../core/ingest-health.ts';
+import type { LiveRooms, NamedRoom, PublisherView } from './live-rooms.ts';
+
+export interface PublicationsOptions {
+  readonly live: LiveRooms;
+  readonly clock: Clock;
+}
+
+/** Who wants to publish; a stream key says most of it. */
+export interface Publishing extends NamedRoom {
+  readonly use: 'publish' | 'play';
+  readonly identity: string;
+}
+export interface PublishingPlace {
+  /** As the roster shows it: `rtmp`. */
+  readonly protocol: string;
+  /** '': there is nobody. */
+  readonly clientIp: string;
+  /** Makes a key frame whenever somebody needs one. */
+  readonly makesKeyFramesOnDemand?: boolean;
+}
+
+export class Publications {
+  readonly #o: PublicationsOptions;
+
+  constructor(o: PublicationsOptions) {
+    this.#o = o;
+  }
+
+  /** Begins one; its encoder ends it. Rejects with NOT_PERMITTED for a key to play. */
+  async begin(who: Publishing, place: PublishingPlace): Promise<Publication> {
+    if (who.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
+    const { live, clock } = this.#o;
+    const publication = new Publication({ identity: who.identity, ...place, clock });
+    publication.onEnd = live.publisher(who, publication);
+    return publication;
+  }
+}
+
+interface PublicationOptions extends PublishingPlace {
+  readonly identity: string;
+  readonly clock: Clock;
+}
+
+export class Publication {
+  readonly #o: PublicationOptions;
+  readonly #health: IngestHealth;
+  readonly #sinceWallMs: number;
+  #isOver = false;
+  onEnd: () => void = () => undefined;
+
+  constructor(o: PublicationOptions) {
+    this.#o = o;
+    this.#health = new IngestHealth(o);
+    this.#sinceWallMs = o.clock.wallMs();
+  }
+
+  get view(): PublisherView {
+    const { identity, protocol, clock } = this.#o;
+    return { identity, protocol, sinceWallMs: this.#sinceWallMs, ...this.#health.view(clock.nowMs()) };
+  }
+
+  /** As it came, before anything is made of it. */
+  picture(picture: IngestPicture): void {
+    this.#health.picture(picture, this.#o.clock.nowMs());
+  }
+  sound(codec: string, bytes: number): void {
+    this.#health.sound(codec, bytes, this.#o.clock.nowMs());
+  }
+
+  /** The encoder has gone; idempotent. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.onEnd();
+  }
+}

@@ -1,0 +1,118 @@
+// What is said of how a publisher sends. Bad encoders first.
+import { describe, expect, it } from 'vitest';
+import { IngestHealth, type IngestPicture } from '../../src/core/ingest-health.ts';
+import { RateMeter } from '../../src/core/rate-meter.ts';
+
+interface Show {
+  readonly fps: number;
+  /** In pictures; 0: the first one alone is a key frame. */
+  readonly gop: number;
+  readonly seconds: number;
+  readonly bytes?: number;
+  readonly fromMs?: number;
+  readonly more?: Partial<IngestPicture>;
+}
+/** Sends pictures in time; returns when the last one came. */
+function send(health: IngestHealth, { fps, gop, seconds, bytes = 1000, fromMs = 0, more = {} }: Show): number {
+  const count = Math.round(fps * seconds);
+  for (let at = 0; at < count; at += 1) {
+    const mediaMs = fromMs + Math.round((at * 1000) / fps);
+    const isKey = gop === 0 ? at === 0 : at % gop === 0;
+    health.picture({ codec: 'h264', bytes, isKey, mediaMs, ...more }, mediaMs);
+  }
+  return fromMs + seconds * 1000;
+}
+const shown = (show: Show, o = {}) => {
+  const health = new IngestHealth(o);
+  return health.view(send(health, show));
+};
+
+describe('warnings', () => {
+  it.each<[string, Show, string[]]>([
+    ['key frames every 10 s', { fps: 25, gop: 250, seconds: 21 }, ['KEYFRAME_INTERVAL']],
+    ['a first key frame alone', { fps: 25, gop: 0, seconds: 4 }, ['KEYFRAME_INTERVAL']],
+    ['no key frame at all', { fps: 25, gop: 25, seconds: 9, more: { isKey: false } }, []],
+    ['key frames every 2.2 s', { fps: 25, gop: 55, seconds: 9 }, ['KEYFRAME_INTERVAL']],
+    ['60 pictures at 29.97 a second', { fps: 29.97, gop: 60, seconds: 9 }, []],
+    ['key frames every second', { fps: 25, gop: 25, seconds: 9 }, []],
+    ['a beginning', { fps: 25, gop: 50, seconds: 2 }, []],
+  ])('of %s', (_what, show, warnings) => {
+    expect(shown(show).warnings).toEqual(warnings);
+  });
+  it('of key frames that come on demand there are none', () => {
+    const { warnings, video } = shown({ fps: 25, gop: 250, seconds: 21 }, { makesKeyFramesOnDemand: true });
+    expect([warnings, video?.keyFrameIntervalMs]).toEqual([[], 10_000]);
+  });
+  it('stay while one of the last intervals was too long, and end after four good ones', () => {
+    const health = new IngestHealth();
+    send(health, { fps: 25, gop: 75, seconds: 3 });
+    send(health, { fps: 25, gop: 25, seconds: 4, fromMs: 3000 });
+    expect(health.view(7000)).toMatchObject({ warnings: ['KEYFRAME_INTERVAL'], video: { keyFrameIntervalMs: 3000 } });
+    send(health, { fps: 25, gop: 25, seconds: 1, fromMs: 7000 });
+    expect(health.view(8000)).toMatchObject({ warnings: [], video: { keyFrameIntervalMs: 1000 } });
+  });
+  it.each([
+    ['forwards', 3_600_000],
+    ['back', -1_000_000],
+  ])('do not come of a clock that leaps %s', (_what, leapMs) => {
+    const health = new IngestHealth();
+    send(health, { fps: 25, gop: 25, seconds: 3 });
+    send(health, { fps: 25, gop: 25, seconds: 3, fromMs: leapMs });
+    expect(health.view(3000)).toMatchObject({ warnings: [], video: { keyFrameIntervalMs: 1000 } });
+  });
+});
+
+describe('a view', () => {
+  it('is empty before anything came', () => {
+    expect(new IngestHealth().view(10_000)).toEqual({ warnings: [] });
+  });
+  it('says rates, sizes and codecs', () => {
+    const health = new IngestHealth();
+    for (let second = 0; second < 8; second += 1) {
+      const fromMs = second * 1000;
+      send(health, { fps: 25, gop: 25, seconds: 1, fromMs, bytes: 5000, more: { size: { width: 640, height: 360 } } });
+      health.sound('aac', 10_000, fromMs + 999);
+    }
+    expect(health.view(8000)).toEqual({
+      video: { codec: 'h264', width: 640, height: 360, fps: 25, bitrateKbps: 1000, keyFrameIntervalMs: 1000 },
+      audio: { codec: 'aac', bitrateKbps: 80 },
+      warnings: [],
+    });
+  });
+  it('keeps the size of pictures that say none, and falls to nothing when nothing comes', () => {
+    const health = new IngestHealth();
+    health.picture({ codec: 'vp8', bytes: 1, isKey: true, mediaMs: 0, size: { width: 8, height: 6 } }, 0);
+    health.picture({ codec: 'vp8', bytes: 1, isKey: false, mediaMs: 40 }, 40);
+    expect(health.view(60_000).video).toEqual({ codec: 'vp8', width: 8, height: 6, fps: 0, bitrateKbps: 0 });
+  });
+  it('knows no interval of two codecs', () => {
+    const health = new IngestHealth();
+    send(health, { fps: 25, gop: 25, seconds: 3 });
+    send(health, { fps: 25, gop: 25, seconds: 1, fromMs: 3000, more: { codec: 'mpeg1' } });
+    expect(health.view(4000).video).not.toHaveProperty('keyFrameIntervalMs');
+  });
+});
+
+describe('a rate', () => {
+  it('is of five whole seconds, without the present one', () => {
+    const meter = new RateMeter();
+    for (let second = 0; second <= 10; second += 1) meter.note(125_000, second * 1000);
+    expect([10_999, 13_000, 16_000, 1e9].map((nowMs) => meter.kbps(nowMs))).toEqual([1000, 600, 0, 0]);
+  });
+  it('is nothing before anything came, and right after a second', () => {
+    const meter = new RateMeter();
+    expect(meter.kbps(0)).toBe(0);
+    const rates: number[] = [];
+    for (let nowMs = 700; nowMs < 3700; nowMs += 10) {
+      meter.note(1250, nowMs);
+      if ([1690, 2000, 3650].includes(nowMs)) rates.push(meter.kbps(nowMs));
+    }
+    expect(rates).toEqual([0, 1000, 1000]);
+  });
+  it('takes a clock that stands still or goes back as the last time', () => {
+    const meter = new RateMeter();
+    meter.note(125_000, 5000);
+    meter.note(125_000, 4000);
+    expect(meter.kbps(6000)).toBe(2000);
+  });
+});
