@@ -14,14 +14,16 @@ import { addCdn } from './http/cdn.ts';
 import { addFlv } from './http/flv.ts';
 import { addH5 } from './http/h5.ts';
 import { addHls } from './http/hls.ts';
+import { addLive, countHls } from './http/live.ts';
 import { buildHttp } from './http/server.ts';
 import { Sockets } from './http/sockets.ts';
 import { addUdp } from './http/udp.ts';
 import { addWhip } from './http/whip.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
 import { LiveRooms } from './live/live-rooms.ts';
+import { PollingViewers } from './live/polling-viewers.ts';
 import { Publications } from './live/publications.ts';
-import { transcodeMetrics, udpMetrics } from './metrics.ts';
+import { liveMetrics, transcodeMetrics, udpMetrics } from './metrics.ts';
 import { Placing } from './placing/placing.ts';
 import { rtmpAddress } from './placing/planned-gateways.ts';
 import { HlsStreams } from './room/hls-stream.ts';
@@ -36,6 +38,9 @@ import { UdpListener } from './udp/listener.ts';
 import { UdpSessions } from './udp/sessions.ts';
 import { Callers } from './whip/callers.ts';
 import { WhipSessions } from './whip/sessions.ts';
+
+/** How often metrics of publishers and viewers are renewed. */
+const LIVE_MS = 5000;
 
 export type GatewayDeps = ServiceContext<GatewayConfig>;
 
@@ -67,13 +72,13 @@ export async function start(deps: GatewayDeps) {
   const points = new PublishPoints({ links, tokens, region, clock, rng, log, converters, videoConverters, bframes });
   closeStack.add('publish points', () => points.close());
   const mixers = voiceMixers(sound);
-  const programmes = new Programmes({ links, tokens, region, clock, rng, log, mixers, nodeId: config.id });
+  const programmes = new Programmes({ links, tokens, live, region, clock, rng, log, mixers, nodeId: config.id });
   closeStack.add('programmes', () => programmes.close());
   const { apiKeys, transcodeMillicores } = config;
   const renditions = new Renditions({ links, tokens, apiKeys, supervisor, clock, rng, log, nodeId: config.id });
   closeStack.add('renditions', () => renditions.close());
   const addresses = new TargetAddresses({ allowed: config.cdnAllowed, clock, log });
-  const cdn = new Cdn({ programmes, points, publications, addresses, clock, rng, log });
+  const cdn = new Cdn({ programmes, points, publications, live, addresses, clock, rng, log });
   closeStack.add('pushes and pulls', () => cdn.close());
   const open = openRtmp({ keys, points, publications, programmes, log });
   const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open });
@@ -97,10 +102,17 @@ export async function start(deps: GatewayDeps) {
   addFlv(http, { keys, programmes, sockets, near: { placing, allowedOrigins } });
   const streams = new H5Streams({ supervisor, clock, log });
   addH5({ keys, points, publications, programmes, streams, supervisor, sockets, clock, log });
-  const whip = new WhipSessions({ links, clock, rng, log });
+  const whip = new WhipSessions({ links, publications, clock, rng, log });
   closeStack.add('WHIP sessions', () => whip.close());
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl });
   addCdn(http, { tokens, cdn });
+  addLive(http, { tokens, live });
+  const hlsViewers = new PollingViewers({ live, clock });
+  closeStack.add('HLS viewers', () => hlsViewers.close());
+  countHls(http, { keys, viewers: hlsViewers });
+  const showLive = liveMetrics(metrics);
+  const figures = clock.every(LIVE_MS, () => showLive(live.totals()));
+  closeStack.add('live figures', () => figures.cancel());
   const udpAddress = { ip: config.udpListen.announcedAddress ?? config.udpListen.ip, port: udp.port };
   addUdp(http, { sessions: natives, tokens, near: { placing, allowedOrigins }, address: udpAddress });
   addHls(http, { keys, programmes, clock, streams: new HlsStreams({ clock }), near: { placing, allowedOrigins } });

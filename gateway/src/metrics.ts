@@ -1,5 +1,8 @@
 import type { Metrics } from '@meridian/runtime';
 import type { TranscodeMetrics } from './adapters/ffmpeg/supervisor.ts';
+import type { ProtocolTotals } from './live/live-rooms.ts';
+
+type Gauge = ReturnType<Metrics['gauge']>;
 
 /** Datagrams at the port of native clients that are not theirs, or came before. */
 export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {
@@ -23,5 +26,24 @@ export function transcodeMetrics(metrics: Metrics): TranscodeMetrics {
     started: (job) => started.inc({ job }),
     restarted: () => restarted.inc(),
     dropped: (units) => dropped.inc(units),
+  };
+}
+
+/** Publishers and viewers of all rooms; shows the totals that it is given (`LiveRooms.totals`). */
+export function liveMetrics(metrics: Metrics): (totals: ReadonlyMap<string, ProtocolTotals>) => void {
+  const gauges: Readonly<Record<keyof ProtocolTotals, Gauge>> = {
+    publishers: metrics.gauge('publishers', 'Who publishes.', ['protocol']),
+    warned: metrics.gauge('publishers_warned', 'Publishers whose stream has a fault that viewers notice.', [
+      'protocol',
+    ]),
+    ingestKbps: metrics.gauge('ingest_kbps', 'What publishers send, in kbit/s.', ['protocol']),
+    viewers: metrics.gauge('viewers', 'Who plays; each push is one.', ['protocol']),
+    egressKbps: metrics.gauge('egress_kbps', 'What viewers are sent, in kbit/s.', ['protocol']),
+  };
+  return (totals) => {
+    for (const [name, gauge] of Object.entries(gauges)) {
+      gauge.reset();
+      for (const [protocol, total] of totals) gauge.set({ protocol }, total[name as keyof ProtocolTotals]);
+    }
   };
 }

@@ -2,7 +2,7 @@
 // lists a metric.
 import { createMetrics, type Metrics } from '@meridian/runtime';
 import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
-import { transcodeMetrics, udpMetrics } from '../../gateway/src/metrics.ts';
+import { liveMetrics, transcodeMetrics, udpMetrics } from '../../gateway/src/metrics.ts';
 import { centreMetrics } from '../../scheduler/src/base/metrics.ts';
 import { registerMetrics } from '../../sfu/src/metrics.ts';
 import { serviceMetrics } from '../../signaling/src/metrics.ts';
@@ -24,6 +24,7 @@ const services: Record<string, (metrics: Metrics) => void> = {
     linkProberMetrics(metrics);
   },
   gateway: (metrics) => {
+    liveMetrics(metrics);
     transcodeMetrics(metrics);
     udpMetrics(metrics);
   },

@@ -2,6 +2,7 @@
 import { isDisplayName, isIdentity, MeridianError, type RoomKey } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import { parseTarget } from '../core/cdn/target.ts';
+import type { LiveRooms } from '../live/live-rooms.ts';
 import type { Publications } from '../live/publications.ts';
 import type { PublishPoints } from '../room/publish-points.ts';
 import { Pull, type PullStatus } from './pull.ts';
@@ -13,6 +14,7 @@ export interface CdnOptions extends RedialBase {
   readonly programmes: { open(key: StreamKey): Promise<Pushable> };
   readonly points: Pick<PublishPoints, 'open'>;
   readonly publications: Publications;
+  readonly live: LiveRooms;
 }
 
 /** A room, and who asks for it. */

@@ -4,6 +4,7 @@ import type { StreamKey } from '../adapters/stream-keys.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
+import type { LiveRooms, LiveViewer } from '../live/live-rooms.ts';
 import type { ProgrammeItem } from '../room/programme.ts';
 import type { RtmpDial } from '../rtmp/dialer.ts';
 import { Redial, type RedialBase } from './redial.ts';
@@ -27,6 +28,7 @@ export interface PushOptions extends RedialBase {
   readonly id: string;
   readonly target: RtmpTarget;
   readonly programmes: { open(key: StreamKey): Promise<Pushable> };
+  readonly live: LiveRooms;
   /** To play the room. */
   readonly key: StreamKey;
 }
@@ -44,6 +46,8 @@ export class Push implements RoomStream<PushStatus> {
   readonly #rate = new RateMeter();
   #programme: Pushable | undefined;
   #stop: (() => void) | undefined;
+  /** While it is live. */
+  #counted: LiveViewer | undefined;
   #slow = new SlowViewer();
   /** By connections that are over. */
   #droppedBefore = 0;
@@ -77,6 +81,7 @@ export class Push implements RoomStream<PushStatus> {
   close(): void {
     this.#isClosed = true;
     this.#redial.close();
+    this.#counted?.close();
     this.#stop?.();
     this.#stop = undefined;
   }
@@ -97,6 +102,8 @@ export class Push implements RoomStream<PushStatus> {
     this.#slow = slow;
     let keyMs = clock.nowMs(); // of the last key frame, or of the last request for one
     this.#redial.live();
+    const counted = this.#o.live.viewer(this.#o.key, 'push');
+    this.#counted = counted;
     this.#watch((item) => {
       if (item.isKey) keyMs = clock.nowMs();
       else if (clock.nowMs() - keyMs >= KEY_FRAME_MS) {
@@ -108,12 +115,14 @@ export class Push implements RoomStream<PushStatus> {
       if (verdict !== 'send') return;
       dial.write(item.rtmp);
       this.#rate.note(item.rtmp.length, clock.nowMs());
+      counted.sent(item.rtmp.length);
     });
     if (this.#programme === undefined) dial.fail('CONNECTION_CLOSED', 'the programme is over');
   }
 
   /** Takes nothing; the programme stays. */
   #hold(): void {
+    this.#counted?.close();
     this.#watch(() => undefined);
   }
 

@@ -67,7 +67,7 @@ export class IngestHealth {
     this.#videoCodec = codec;
     this.#pictures.note(1, nowMs);
     this.#pictureBytes.note(bytes, nowMs);
-    this.#size = size ?? this.#size;
+    if (size !== undefined) this.#size = { width: size.width, height: size.height };
     this.#lastMs = Math.max(mediaMs, this.#lastMs ?? mediaMs);
     if (!isKey) return;
     if (this.#lastKeyMs !== undefined) this.#intervalsMs.push(mediaMs - this.#lastKeyMs);

@@ -86,8 +86,10 @@ function give(seat: Seat<Viewer>, sink: Sink): void {
     take: (item) => {
       if (isOver) return;
       const verdict = slow.next(item, sink.queuedBytes());
-      if (verdict === 'send') sink.send(item.flv);
-      else if (verdict === 'end') end(true, 'TOO_SLOW');
+      if (verdict === 'send') {
+        sink.send(item.flv);
+        seat.sent(item.flv.length);
+      } else if (verdict === 'end') end(true, 'TOO_SLOW');
     },
     ended: (code) => end(false, code),
   });

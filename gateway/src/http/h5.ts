@@ -54,8 +54,10 @@ async function play(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: s
   seat.watch({
     take: (chunk) => {
       const verdict = slow.next(chunk, socket.bufferedAmount);
-      if (verdict === 'send') socket.send(chunk.bytes);
-      else if (verdict === 'end') socket.close(closeCode.slow, 'TOO_SLOW');
+      if (verdict === 'send') {
+        socket.send(chunk.bytes);
+        seat.sent(chunk.bytes.length);
+      } else if (verdict === 'end') socket.close(closeCode.slow, 'TOO_SLOW');
     },
     ended: (code) => socket.close(closeCodeOf(code), code),
   });

@@ -2,6 +2,7 @@
 import type { Tokens } from '@meridian/node-shell';
 import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
+import type { LiveRooms, LiveViewer } from '../live/live-rooms.ts';
 import { demandInFence } from './fence.ts';
 import { Presences, type ViewerPlace } from './presences.ts';
 import { Programme, type ProgrammeOptions, type SoundCodec, type Viewer } from './programme.ts';
@@ -15,6 +16,7 @@ const TOKEN_MS = 60_000;
 export interface ProgrammesOptions
   extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed' | 'picture' | 'without'> {
   readonly tokens: Tokens;
+  readonly live: LiveRooms;
   /** Of this gateway: its programmes have identities of their own in a room. */
   readonly nodeId: string;
   /** Its own. */
@@ -59,7 +61,7 @@ export class Programmes {
     const removed = (code: string): void => seat.removed(code);
     const leave = await this.#presences.join(key, place, removed);
     if (place.isBound !== true) this.#movable.add(removed);
-    seat.leaves(() => {
+    seat.takenBy(this.#o.live.viewer(key, place.protocol), () => {
       this.#movable.delete(removed);
       leave();
     });
@@ -97,7 +99,7 @@ export class Programmes {
 
   async #programme(key: StreamKey): Promise<Programme> {
     if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
-    const { tokens, nodeId, region, ...base } = this.#o;
+    const { tokens, live: _, nodeId, region, ...base } = this.#o;
     const { picture, without, fence } = key;
     demandInFence(fence, region);
     const name = nameOf(key);
@@ -145,6 +147,7 @@ export const inAac: SeatOptions<Viewer> = { sound: 'aac', source: (programme) =>
 export class Seat<V extends Ended> {
   readonly #source: Source<V>;
   #leave: () => void = () => undefined;
+  #counted: LiveViewer | undefined;
   #stop: (() => void) | undefined;
   #viewer: V | undefined;
   #removedWith: string | undefined;
@@ -153,9 +156,15 @@ export class Seat<V extends Ended> {
     this.#source = source;
   }
 
-  /** How to leave the roster. */
-  leaves(leave: () => void): void {
+  /** Who sits there, and how to leave the roster. */
+  takenBy(counted: LiveViewer, leave: () => void): void {
+    this.#counted = counted;
     this.#leave = leave;
+  }
+
+  /** The viewer is sent so many bytes. */
+  sent(bytes: number): void {
+    this.#counted?.sent(bytes);
   }
 
   watch(viewer: V): void {
@@ -175,5 +184,6 @@ export class Seat<V extends Ended> {
   close(): void {
     this.#stop?.();
     this.#leave();
+    this.#counted?.close();
   }
 }

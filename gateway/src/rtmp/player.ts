@@ -11,8 +11,10 @@ export function playByRtmp(o: { seat: Seat<Viewer>; peer: RtmpPeer; streamId: nu
   seat.watch({
     take: (item) => {
       const verdict = slow.next(item, peer.queuedBytes);
-      if (verdict === 'send') peer.write(item.rtmp);
-      else if (verdict === 'end') peer.close('TOO_SLOW: the connection takes less than the programme');
+      if (verdict === 'send') {
+        peer.write(item.rtmp);
+        seat.sent(item.rtmp.length);
+      } else if (verdict === 'end') peer.close('TOO_SLOW: the connection takes less than the programme');
     },
     ended: () => peer.endPlay(streamId),
   });

@@ -2,11 +2,13 @@
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
+import type { Publishing } from '../live/publications.ts';
 
 /** Long enough to join. */
 const TOKEN_MS = 60_000;
 
 export interface Caller {
+  readonly who: Publishing;
   /** The same for the same participant: API key, room and identity. */
   readonly participant: string;
   /** As the roster shows it. */
@@ -39,8 +41,14 @@ export class Callers {
   async #byToken(token: string): Promise<Caller> {
     const { access, apiKey } = await this.#tokens.verify(token, { allowExpired: false });
     if (!access.rights.canPublish) throw new MeridianError('NOT_PERMITTED', 'this token is not for publishing');
-    const participant = participantOf(apiKey, access.room, access.identity);
-    return { participant, protocol: PROTOCOL, token: async () => token };
+    const { room, identity } = access;
+    const participant = participantOf(apiKey, room, identity);
+    return {
+      who: { apiKey, room, identity, use: 'publish' },
+      participant,
+      protocol: PROTOCOL,
+      token: async () => token,
+    };
   }
 
   #byKey(text: string): Caller {
@@ -48,6 +56,7 @@ export class Callers {
     if (key.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
     const claims = { ...key, canPublish: true, canSubscribe: false, hidden: false, lifetimeMs: TOKEN_MS };
     return {
+      who: key,
       participant: participantOf(key.apiKey, key.room, key.identity),
       protocol: key.protocol || PROTOCOL,
       token: () => this.#tokens.mint(key.apiKey, claims),

@@ -1,5 +1,6 @@
 // The WHIP sessions of this gateway, by ids that nobody can guess.
 import { MeridianError } from '@meridian/protocol';
+import type { Publications } from '../live/publications.ts';
 import { WhipSession, type WhipSessionOptions } from './session.ts';
 
 /**
@@ -9,17 +10,21 @@ import { WhipSession, type WhipSessionOptions } from './session.ts';
 export const WHIP_SESSIONS_MAX = 2000;
 const ID_BYTES = 18; // 144 bits, in 24 characters of base64url
 
-type Base = Pick<WhipSessionOptions, 'links' | 'clock' | 'rng' | 'log'>;
+type Base = Pick<WhipSessionOptions, 'links' | 'clock' | 'rng' | 'log'> & { readonly publications: Publications };
 
 export class WhipSessions {
-  readonly #base: Base;
+  readonly #base: Omit<Base, 'publications'>;
+  readonly #publications: Publications;
   readonly #max: number;
   /** Those that are being opened too. */
   readonly #sessions = new Map<string, WhipSession>();
+  /** Publications that have not begun yet. */
+  #beginning = 0;
   #isClosed = false;
 
-  constructor({ max = WHIP_SESSIONS_MAX, ...base }: Base & { readonly max?: number }) {
+  constructor({ max = WHIP_SESSIONS_MAX, publications, ...base }: Base & { readonly max?: number }) {
     this.#base = base;
+    this.#publications = publications;
     this.#max = max;
   }
 
@@ -27,14 +32,32 @@ export class WhipSessions {
     return this.#sessions.size;
   }
 
-  /** A session with its id. Rejects as `WhipSession.open`, and with OVERLOADED when there are too many. */
+  /**
+   * A session with its id. Rejects as `Publications.begin` and `WhipSession.open`, and with OVERLOADED when there are
+   * too many.
+   */
   async open(
     o: Pick<WhipSessionOptions, 'caller' | 'offer' | 'clientIp'>,
   ): Promise<{ readonly id: string; readonly session: WhipSession }> {
-    if (this.#sessions.size >= this.#max || this.#isClosed)
-      throw new MeridianError('OVERLOADED', 'this gateway takes no more WHIP sessions');
+    const { caller, clientIp } = o;
+    const full = new MeridianError('OVERLOADED', 'this gateway takes no more WHIP sessions');
+    if (this.#sessions.size + this.#beginning >= this.#max || this.#isClosed) throw full;
+    this.#beginning += 1;
+    const publication = await this.#publications
+      .begin(caller.who, { protocol: caller.protocol, clientIp, makesKeyFramesOnDemand: true })
+      .finally(() => {
+        this.#beginning -= 1;
+      });
+    if (this.#isClosed) {
+      publication.end();
+      throw full;
+    }
     const id = Buffer.from(this.#base.rng.bytes(ID_BYTES)).toString('base64url');
-    const session = new WhipSession({ ...this.#base, ...o, onClosed: () => this.#sessions.delete(id) });
+    const onClosed = (): void => {
+      this.#sessions.delete(id);
+      publication.end();
+    };
+    const session = new WhipSession({ ...this.#base, ...o, onClosed });
     this.#sessions.set(id, session);
     await session.open();
     return { id, session };

@@ -89,7 +89,7 @@ async function start() {
   const addresses = new TargetAddresses({ allowed: ['127.0.0.0/8'], clock, log });
   const programme = running();
   const cdn = new Cdn({
-    ...{ clock, rng: secureRng(), log, addresses, points, publications: room.publications },
+    ...{ clock, rng: secureRng(), log, addresses, points, publications: room.publications, live: room.live },
     programmes: { open: async () => programme },
   });
   ends.push(async () => {

@@ -54,7 +54,16 @@ async function start(o: { allowed?: string[]; lookup?: (host: string) => Promise
     converters: () => ({ write: () => undefined, close: () => undefined }),
   });
   const addresses = new TargetAddresses({ allowed: ['127.0.0.0/8'], clock, log, ...o });
-  cdn = new Cdn({ clock, rng, log, addresses, points, publications, programmes: { open: openProgramme } });
+  cdn = new Cdn({
+    clock,
+    rng,
+    log,
+    addresses,
+    points,
+    publications,
+    live: room.live,
+    programmes: { open: openProgramme },
+  });
   const ways = { tokens, keys: {} as never, wallMs: () => clock.wallMs(), placing: {} as never };
   http = await buildHttp({ ways, allowedOrigins: ['*'], log });
   addCdn(http, { tokens, cdn });

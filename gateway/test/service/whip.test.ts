@@ -41,7 +41,7 @@ async function build(max = 100): Promise<void> {
   const { tokens, rng, log, clock, links } = room.base;
   const wallMs = (): number => clock.wallMs();
   keys = new StreamKeys([room.apiKey], { rng, wallMs });
-  sessions = new WhipSessions({ links, clock, rng, log, max });
+  sessions = new WhipSessions({ links, publications: room.publications, clock, rng, log, max });
   const ways = {
     tokens,
     keys,

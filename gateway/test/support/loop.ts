@@ -54,7 +54,7 @@ export class Loop {
     const clock = systemClock();
     const log = createLogger({ name: 'gateway', level: 'silent' });
     const rng = secureRng();
-    const { tokens, publications } = rooms.programme.base;
+    const { tokens, publications, live } = rooms.programme.base;
     const base = { tokens, region: 'eu', clock, rng, log };
     const sound = { supervisor, clock, log };
     const keys = new StreamKeys([rooms.programme.apiKey], { rng, wallMs: () => clock.wallMs() });
@@ -68,7 +68,7 @@ export class Loop {
       ...{ ...base, links: toEncoders, bframes: () => 'transcode' as const },
       ...{ converters: opusConverters(sound), videoConverters: h264Converters({ supervisor, log }) },
     });
-    const programmes = new Programmes({ ...base, links: toViewers, mixers: voiceMixers(sound), nodeId: 'gw' });
+    const programmes = new Programmes({ ...base, live, links: toViewers, mixers: voiceMixers(sound), nodeId: 'gw' });
     const open = openRtmp({ keys, points, publications, programmes, log });
     const rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, open });
     const place = { latitude: 0, longitude: 0, rtmpUrl: 'rtmp://here', publicUrl: 'http://here' };

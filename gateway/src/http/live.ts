@@ -1,0 +1,40 @@
+// What goes into a room and out of it by this gateway now.
+import type { Tokens } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
+import type { FastifyInstance } from 'fastify';
+import type { StreamKeys } from '../adapters/stream-keys.ts';
+import type { LiveRooms } from '../live/live-rooms.ts';
+import type { PollingViewers } from '../live/polling-viewers.ts';
+import { bearerOf } from './server.ts';
+
+/** Adds `GET /v1/ways`, for a token that may watch the room or administers it. */
+export function addLive(
+  app: FastifyInstance,
+  { tokens, live }: { readonly tokens: Tokens; readonly live: LiveRooms },
+): void {
+  app.get('/v1/ways', async (request, reply) => {
+    const { access } = await tokens.verify(bearerOf(request), { allowExpired: false });
+    const { canSubscribe, admin } = access.rights;
+    if (!canSubscribe && !admin) throw new MeridianError('NOT_PERMITTED', 'this needs canSubscribe or roomAdmin');
+    return reply.header('cache-control', 'no-store').send({ room: access.room, ...live.of(access.roomKey) });
+  });
+}
+
+/** Enough of a key to tell it from others: the end of its seal. */
+const KEY_END = 24;
+const AGENT_MAX = 128;
+
+/** Counts who plays by HLS: each key, at each address and in each program, is a viewer. */
+export function countHls(
+  app: FastifyInstance,
+  { keys, viewers }: { readonly keys: StreamKeys; readonly viewers: PollingViewers },
+): void {
+  app.addHook('onResponse', async (request, reply) => {
+    if (reply.statusCode !== 200 || !request.routeOptions.url?.startsWith('/hls/:key/')) return;
+    const { key = '' } = request.params as { readonly key?: string };
+    const agent = (request.headers['user-agent'] ?? '').slice(0, AGENT_MAX);
+    const who = JSON.stringify([key.slice(-KEY_END), request.ip, agent]);
+    const bytes = Number(reply.getHeader('content-length') ?? 0);
+    viewers.asked(keys.open(key), { protocol: 'hls', who, bytes });
+  });
+}

@@ -1,0 +1,56 @@
+// Viewers without a connection, as of HLS: whoever has asked lately is one.
+import type { Clock, Timer } from '@meridian/runtime';
+import type { LiveRooms, LiveViewer, NamedRoom } from './live-rooms.ts';
+
+/** Players of segments of 10 s ask every 10 s at least. */
+const GONE_MS = 20_000;
+const LOOK_MS = 5000;
+/** Later ones are served without being counted. */
+export const POLLING_VIEWERS_MAX = 10_000;
+
+export class PollingViewers {
+  readonly #o: { readonly live: LiveRooms; readonly clock: Clock };
+  readonly #viewers = new Map<string, { readonly viewer: LiveViewer; lastMs: number }>();
+  #look: Timer | undefined;
+  #isClosed = false;
+
+  constructor(o: { readonly live: LiveRooms; readonly clock: Clock }) {
+    this.#o = o;
+  }
+
+  /** A request of a viewer was answered with so many bytes. `who`: the same for each request of it. */
+  asked(room: NamedRoom, o: { readonly protocol: string; readonly who: string; readonly bytes: number }): void {
+    if (this.#isClosed) return;
+    const { live, clock } = this.#o;
+    const name = JSON.stringify([room.apiKey, room.room, o.protocol, o.who]);
+    let present = this.#viewers.get(name);
+    if (present === undefined) {
+      if (this.#viewers.size >= POLLING_VIEWERS_MAX) return;
+      present = { viewer: live.viewer(room, o.protocol), lastMs: 0 };
+      this.#viewers.set(name, present);
+    }
+    present.lastMs = clock.nowMs();
+    present.viewer.sent(o.bytes);
+    this.#look ??= clock.every(LOOK_MS, () => this.#forget());
+  }
+
+  /** All are gone; idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#look?.cancel();
+    for (const { viewer } of this.#viewers.values()) viewer.close();
+    this.#viewers.clear();
+  }
+
+  #forget(): void {
+    const fromMs = this.#o.clock.nowMs() - GONE_MS;
+    for (const [name, { viewer, lastMs }] of this.#viewers) {
+      if (lastMs > fromMs) continue;
+      viewer.close();
+      this.#viewers.delete(name);
+    }
+    if (this.#viewers.size > 0) return;
+    this.#look?.cancel();
+    this.#look = undefined;
+  }
+}
