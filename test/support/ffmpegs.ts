@@ -9,9 +9,9 @@ export const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rat
 
 /** Pictures come out in the order in which they went in. */
 const LIVE = ['-tune', 'zerolatency'];
-/** H.264 with a key frame a second. */
+/** H.264 with a key frame a second, unless `tuning` says otherwise. */
 export const h264 = (tuning: readonly string[] = LIVE): string[] => [
-  ...['-c:v', 'libx264', '-preset', 'veryfast', ...tuning, '-g', String(RATE), '-pix_fmt', 'yuv420p'],
+  ...['-c:v', 'libx264', '-preset', 'veryfast', '-g', String(RATE), ...tuning, '-pix_fmt', 'yuv420p'],
 ];
 
 /** What a player has decoded so far. */

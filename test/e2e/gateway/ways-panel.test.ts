@@ -22,6 +22,9 @@ afterAll(async () => {
   await browser?.close();
 });
 
+/** With a key frame every 3 s, of which the panel warns. */
+const CODING = ['-tune', 'zerolatency', '-g', '75'];
+
 it('an encoder gets in by the URL of the panel and has a tile with its protocol; a viewer is in the list, has none, and is removed', async () => {
   const room = 'panel';
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'frankfurt', camera: '0' });
@@ -32,11 +35,13 @@ it('an encoder gets in by the URL of the panel and has a tile with its protocol;
   await url.waitFor();
   expect(await url.inputValue()).toMatch(/^rtmp:\/\/127\.0\.1\.8:\d+\/live\/•+$/);
   await page.getByTestId('rtmp-url-show').click();
-  ffmpegs.publish(await url.inputValue());
+  ffmpegs.publish(await url.inputValue(), CODING);
   const tile = page.locator('[data-testid="tile"][data-identity$="-encoder"]');
   await tile.getByTestId('protocol').getByText('RTMP', { exact: true }).waitFor();
   await seesMore(bo, 10);
   await page.locator('[data-testid="ways-publishers"] [data-sending="true"]').waitFor();
+  await page.getByTestId('ways-live').getByText('320 × 180').waitFor();
+  await page.getByTestId('ways-warning').waitFor();
 
   viewer = new WebSocket((await waysOf(cloud, 'frankfurt', { room, identity: 'cy' })).play?.wsFlv ?? '');
   const closed = new Promise<CloseEvent>((resolve) => viewer?.addEventListener('close', resolve));

@@ -1,5 +1,6 @@
 // The view model of the page and how it changes: (state, action) -> state. Pure; the time arrives with the action.
 import { type ComingKey, type Leaver, withComing } from './coming.ts';
+import type { LiveWays } from './live-ways.ts';
 import type { MessageKey } from './messages/en.ts';
 import type { Message } from './messages/translate.ts';
 import {
@@ -52,6 +53,8 @@ export interface MeetingState {
   /** There are ways by other protocols: a gateway can be asked. */
   gateways: boolean;
   ways?: WaysState;
+  /** What goes in and out by them, while their panel is open. */
+  liveWays?: LiveWays;
   /** Who spoke last among the others; kept while everyone is silent. */
   speakerId?: string;
   placement?: PlacementModel;
@@ -87,6 +90,7 @@ export type MeetingAction =
   | { type: 'placement'; placement: PlacementModel; nowMs: number }
   | { type: 'explanation'; explanation: ExplanationModel }
   | { type: 'ways'; ways: WaysState }
+  | { type: 'liveWays'; liveWays: LiveWays }
   | { type: 'rtt'; rttMs: number }
   | { type: 'own'; change: Partial<OwnMedia> }
   | { type: 'devices'; devices: DevicesModel }
@@ -160,6 +164,8 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return { ...state, explanation: action.explanation };
     case 'ways':
       return { ...state, ways: action.ways };
+    case 'liveWays':
+      return state.panel === 'ways' ? { ...state, liveWays: action.liveWays } : state;
     case 'rtt':
       return state.rttMs === action.rttMs ? state : { ...state, rttMs: action.rttMs };
     case 'own':
@@ -220,6 +226,7 @@ type ScreenAction = Exclude<
       | 'placement'
       | 'explanation'
       | 'ways'
+      | 'liveWays'
       | 'rtt'
       | 'own'
       | 'devices'
@@ -318,7 +325,7 @@ function withChat(state: MeetingState, line: ChatLine, nowMs: number): MeetingSt
 function togglePanel(state: MeetingState, panel: PanelName): MeetingState {
   // What could not be told before may be known now.
   const closed = without(state.explanation?.state === 'failed' ? without(state, 'explanation') : state, 'dialog');
-  const base = without(closed, 'ways'); // asked anew: keys expire
+  const base = without(without(closed, 'ways'), 'liveWays'); // asked anew: keys expire
   if (state.panel === panel) return without(base, 'panel');
   return { ...base, panel, unread: panel === 'chat' ? 0 : state.unread };
 }
@@ -328,7 +335,7 @@ function withoutOpenThings(state: MeetingState): MeetingState {
 }
 
 function without<
-  K extends 'explanation' | 'ways' | 'panel' | 'dialog' | 'pinnedKey' | 'speakerId' | 'interruptedSinceMs',
+  K extends 'explanation' | 'ways' | 'liveWays' | 'panel' | 'dialog' | 'pinnedKey' | 'speakerId' | 'interruptedSinceMs',
 >(state: MeetingState, key: K): MeetingState {
   if (state[key] === undefined) return state;
   const { [key]: _gone, ...rest } = state;

@@ -32,6 +32,8 @@ export interface WayField {
   value: string;
   /** The part of `value` that opens the room to who knows it. */
   secret: string;
+  /** Of those who watch this way. */
+  watchedBy?: string;
 }
 
 export interface WayGroup {
@@ -92,7 +94,13 @@ export function groupsOf({ encoder, miniprogram, takesPlace }: RoomWays, origin:
   }
   if (miniprogram.play !== undefined) {
     const { rtmp } = miniprogram.play;
-    phone.push({ id: 'miniprogram-pull', label: 'ways.pull', value: rtmp, secret: lastPart(rtmp) });
+    phone.push({
+      id: 'miniprogram-pull',
+      label: 'ways.pull',
+      value: rtmp,
+      secret: lastPart(rtmp),
+      watchedBy: 'miniprogram',
+    });
   }
   const phoneText = takesPlace ? 'ways.miniprogram.textInstead' : 'ways.miniprogram.text';
   if (phone.length > 0) groups.push(group('miniprogram', 'ways.miniprogram', phoneText, phone));
@@ -114,10 +122,16 @@ export const masked = ({ value, secret }: Pick<WayField, 'value' | 'secret'>): s
 function playersOf(room: string, play: NonNullable<WaysModel['play']>, origin: string): WayGroup {
   const secret = lastPart(play.rtmp);
   return group('players', 'ways.players', 'ways.players.text', [
-    { id: 'play-page', label: 'ways.playerPage', value: `${origin}/play/${encodeURIComponent(room)}`, secret: '' },
-    { id: 'play-flv', label: 'ways.flv', value: play.flv, secret },
-    { id: 'play-hls', label: 'ways.hls', value: play.hls, secret },
-    { id: 'play-rtmp', label: 'ways.rtmpUrl', value: play.rtmp, secret },
+    {
+      id: 'play-page',
+      label: 'ways.playerPage',
+      value: `${origin}/play/${encodeURIComponent(room)}`,
+      secret: '',
+      watchedBy: 'h5',
+    },
+    { id: 'play-flv', label: 'ways.flv', value: play.flv, secret, watchedBy: 'flv' },
+    { id: 'play-hls', label: 'ways.hls', value: play.hls, secret, watchedBy: 'hls' },
+    { id: 'play-rtmp', label: 'ways.rtmpUrl', value: play.rtmp, secret, watchedBy: 'rtmp' },
   ]);
 }
 

@@ -23,7 +23,7 @@ import { bindRoom } from './room-binding.ts';
 import { placementOf, rosterOf } from './snapshot.ts';
 import { Store } from './store.ts';
 import { TokenAhead, type TokenRequest } from './token-ahead.ts';
-import { fetchWays } from './ways.ts';
+import { fetchLiveWays, fetchWays } from './ways.ts';
 
 export interface JoinOptions {
   room: string;
@@ -46,6 +46,8 @@ interface Connection {
 }
 
 const STATS_MS = 2000; // the SDK measures as often
+/** Between two looks at what goes in and out by other protocols. */
+const LIVE_MS = 3000;
 /** Another entry host may do better with these. */
 const ENTRY_CODES: ReadonlySet<string> = new Set(['ENTRY_UNREACHABLE', 'ENTRY_INVALID', 'SOCKET_FAILED']);
 
@@ -63,6 +65,8 @@ export class MeetingController implements MeetingActions {
   #lastOptions: JoinOptions | undefined;
   #rosterDue = false;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The latest watch of what goes in and out by other protocols. */
+  #waysWatch: object | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(query: PageQuery, room: string) {
@@ -400,6 +404,7 @@ export class MeetingController implements MeetingActions {
       const { identity, permissions } = room.localParticipant;
       const { fromCity } = this.#placeOf(config);
       const { gatewayUrls } = config;
+      void this.#watchWays(room, { gatewayUrls, token });
       ways = {
         state: 'known',
         ways: await fetchWays({ gatewayUrls, token, identity, admin: permissions.admin, fromCity }),
@@ -408,6 +413,22 @@ export class MeetingController implements MeetingActions {
       ways = { state: 'failed', code: codeOf(error) };
     }
     if (room === this.#room && this.store.get().panel === 'ways') this.dispatch({ type: 'ways', ways });
+  }
+
+  /** Shows what goes in and out for as long as the panel is open, and the gateways let this token look. */
+  async #watchWays(room: Room, o: { gatewayUrls: readonly string[]; token: string }): Promise<void> {
+    const watch = {};
+    this.#waysWatch = watch;
+    const isOn = (): boolean => this.#waysWatch === watch && room === this.#room && this.store.get().panel === 'ways';
+    while (isOn()) {
+      try {
+        const liveWays = await fetchLiveWays(o);
+        if (isOn()) this.dispatch({ type: 'liveWays', liveWays });
+      } catch (error) {
+        if (codeOf(error) !== 'GATEWAY_UNREACHABLE') return; // it would say the same again
+      }
+      await new Promise((resolve) => setTimeout(resolve, LIVE_MS));
+    }
   }
 
   async #selectDevice(kind: DeviceKind, deviceId: string): Promise<void> {

@@ -1,4 +1,5 @@
 // What the page asks a gateway: the ways into and out of its room by other protocols.
+import { type LiveWays, mergedLive, readLiveWays } from '../core/live-ways.ts';
 import { type RoomWays, readWays, type WaysModel } from '../core/ways.ts';
 
 /** Why there are no ways: a code of the gateway, GATEWAY_UNREACHABLE, or GATEWAY_INVALID for an answer that is none. */
@@ -33,6 +34,24 @@ export async function fetchWays(o: WaysQuestion): Promise<RoomWays> {
   return { encoder, miniprogram, takesPlace: !o.admin };
 }
 
+/**
+ * What goes into the token's room and out of it at all gateways that answer. Rejects with WaysError when none does, or
+ * one refuses.
+ */
+export async function fetchLiveWays(o: Pick<WaysQuestion, 'gatewayUrls' | 'token'>): Promise<LiveWays> {
+  const answers = await Promise.allSettled(
+    o.gatewayUrls.map(async (gatewayUrl) => {
+      const live = readLiveWays(await answerOf(new URL('/v1/ways', gatewayUrl), o.token));
+      if (live === undefined) throw new WaysError('GATEWAY_INVALID');
+      return live;
+    }),
+  );
+  const live = answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (live.length > 0) return mergedLive(live);
+  const failed = answers.find((one) => one.status === 'rejected');
+  throw failed?.reason ?? new WaysError('GATEWAY_UNREACHABLE');
+}
+
 async function askAny(o: WaysQuestion, body: object): Promise<WaysModel> {
   let last = new WaysError('GATEWAY_UNREACHABLE');
   for (const gatewayUrl of o.gatewayUrls) {
@@ -50,14 +69,20 @@ async function askAny(o: WaysQuestion, body: object): Promise<WaysModel> {
 async function ask(gatewayUrl: string, { token, fromCity }: WaysQuestion, body: object): Promise<WaysModel> {
   const url = new URL('/v1/ways', gatewayUrl);
   if (fromCity !== undefined) url.searchParams.set('from', fromCity);
+  const ways = readWays(await answerOf(url, token, body));
+  if (ways === undefined) throw new WaysError('GATEWAY_INVALID');
+  return ways;
+}
+
+/** What the gateway says; without a body it is asked for what is there. Rejects with WaysError. */
+async function answerOf(url: URL, token: string, body?: object): Promise<unknown> {
   let answer: unknown;
   let isGood: boolean;
   try {
     const response = await fetch(url.href, {
-      method: 'POST',
       cache: 'no-store',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify(body),
+      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     isGood = response.ok;
@@ -65,11 +90,7 @@ async function ask(gatewayUrl: string, { token, fromCity }: WaysQuestion, body: 
   } catch (cause) {
     throw new WaysError('GATEWAY_UNREACHABLE', cause);
   }
-  if (!isGood) {
-    const { code } = (answer ?? {}) as { code?: unknown };
-    throw new WaysError(typeof code === 'string' ? code : 'GATEWAY_INVALID');
-  }
-  const ways = readWays(answer);
-  if (ways === undefined) throw new WaysError('GATEWAY_INVALID');
-  return ways;
+  if (isGood) return answer;
+  const { code } = (answer ?? {}) as { code?: unknown };
+  throw new WaysError(typeof code === 'string' ? code : 'GATEWAY_INVALID');
 }

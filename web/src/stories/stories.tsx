@@ -10,7 +10,7 @@ import { Meeting } from '../ui/meeting.tsx';
 import { Connecting, Ended } from '../ui/notice-screens.tsx';
 import { alone, crowd, foreign, sharing, six } from './people.ts';
 import { explanation, placement } from './placement.ts';
-import { roomWays } from './ways.ts';
+import { liveWays, roomWays } from './ways.ts';
 
 const nothing = (): void => undefined;
 
@@ -170,6 +170,7 @@ const openPeople: readonly MeetingAction[] = [{ type: 'panel', panel: 'people' }
 const openWays: readonly MeetingAction[] = [
   { type: 'panel', panel: 'ways' },
   { type: 'ways', ways: { state: 'known', ways: roomWays } },
+  { type: 'liveWays', liveWays },
 ];
 const noWays: readonly MeetingAction[] = [
   { type: 'panel', panel: 'ways' },

@@ -1,4 +1,5 @@
 // The ways that the stories show.
+import type { LiveWays } from '../core/live-ways.ts';
 import type { RoomWays, WaysModel } from '../core/ways.ts';
 
 const KEY = 'k1.Zk4rB1vYxkq0m2Qy7HfW9sTn';
@@ -18,3 +19,23 @@ const ways: WaysModel = {
 };
 
 export const roomWays: RoomWays = { encoder: ways, miniprogram: ways, takesPlace: false };
+
+export const liveWays: LiveWays = {
+  publishers: [
+    {
+      ...{ identity: 'obs', protocol: 'rtmp', warnings: ['KEYFRAME_INTERVAL'] },
+      video: { codec: 'h264', width: 1920, height: 1080, fps: 29.97, bitrateKbps: 4480, keyFrameIntervalMs: 8341 },
+      audio: { codec: 'aac', bitrateKbps: 160 },
+    },
+    {
+      ...{ identity: 'phone', protocol: 'miniprogram', warnings: [] },
+      video: { codec: 'h264', width: 360, height: 640, fps: 15, bitrateKbps: 610, keyFrameIntervalMs: 2000 },
+      audio: { codec: 'aac', bitrateKbps: 48 },
+    },
+  ],
+  outputs: [
+    { protocol: 'flv', viewers: 1, bitrateKbps: 1240 },
+    { protocol: 'hls', viewers: 1234, bitrateKbps: 1_560_000 },
+    { protocol: 'push', viewers: 2, bitrateKbps: 2480 },
+  ],
+};

@@ -70,7 +70,15 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
       />
     );
   if (state.panel === 'ways')
-    return <WaysPanel ways={state.ways} participants={state.participants} actions={actions} onClose={close} />;
+    return (
+      <WaysPanel
+        ways={state.ways}
+        live={state.liveWays}
+        participants={state.participants}
+        actions={actions}
+        onClose={close}
+      />
+    );
   if (state.panel === 'where') {
     return (
       <WherePanel

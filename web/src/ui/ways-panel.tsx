@@ -1,5 +1,6 @@
-import { Check, Copy, Eye, EyeOff } from 'lucide-react';
+import { Check, Copy, Eye, EyeOff, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
+import { type LiveWays, partsOf, warningsOf, watchedText } from '../core/live-ways.ts';
 import { languageNames, reasonKeyOf } from '../core/messages/translate.ts';
 import type { ParticipantModel } from '../core/model.ts';
 import { protocolName } from '../core/protocol-name.ts';
@@ -11,49 +12,82 @@ import { IconButton } from './parts.tsx';
 
 interface WaysPanelProps {
   ways: WaysState | undefined;
+  /** Undefined: not known yet. */
+  live: LiveWays | undefined;
   participants: readonly ParticipantModel[];
   actions: MeetingActions;
   onClose(): void;
 }
 
 /** How encoders, mini-programs and players get into and out of the room, and who publishes by such a way now. */
-export function WaysPanel({ ways, participants, actions, onClose }: WaysPanelProps) {
+export function WaysPanel({ ways, live, participants, actions, onClose }: WaysPanelProps) {
   const t = useTranslate();
   return (
     <Panel title={t('ways.title')} name="ways" onClose={onClose}>
       <div className="panel-scroll ways">
-        <Publishers publishers={publishersOf(participants)} />
-        <Groups ways={ways} actions={actions} />
+        <Publishers publishers={publishersOf(participants)} live={live} />
+        <Groups ways={ways} live={live} actions={actions} />
       </div>
     </Panel>
   );
 }
 
-function Publishers({ publishers }: { publishers: readonly ParticipantModel[] }) {
-  const t = useTranslate();
+function Publishers({ publishers, live }: { publishers: readonly ParticipantModel[] } & Pick<WaysPanelProps, 'live'>) {
+  const { t, language } = useLanguage();
+  const pushed = watchedText(live, 'push', t, languageNames[language].tag);
   return (
     <section data-testid="ways-publishers">
       <h3>{t('ways.now')}</h3>
       {publishers.length === 0 ? <p className="faint">{t('ways.nobody')}</p> : null}
       <ul>
         {publishers.map((one) => (
-          <li key={one.sessionId} className="ways-publisher" data-identity={one.identity} data-sending={one.sending}>
-            <span className="ellipsis" title={one.name}>
-              {one.name}
-            </span>
-            <span className="tag">{protocolName(one.protocol ?? '', t)}</span>
-            <span className="ways-state">
-              <span className="dot" data-lost={one.sending ? undefined : ''} />
-              {t(one.sending ? 'ways.sending' : 'ways.silent')}
-            </span>
-          </li>
+          <Publisher key={one.sessionId} publisher={one} live={live} />
         ))}
       </ul>
+      {pushed === undefined ? null : (
+        <p className="ways-live ways-pushed" data-testid="ways-pushed">
+          {pushed}
+        </p>
+      )}
     </section>
   );
 }
 
-function Groups({ ways, actions }: Pick<WaysPanelProps, 'ways' | 'actions'>) {
+function Publisher({ publisher, live }: { publisher: ParticipantModel } & Pick<WaysPanelProps, 'live'>) {
+  const { t, language } = useLanguage();
+  const { tag } = languageNames[language];
+  const { name, identity, protocol, sending } = publisher;
+  const known = live?.publishers.find((one) => one.identity === identity);
+  const parts = known === undefined ? [] : partsOf(known, t, tag);
+  const warnings = known === undefined ? [] : warningsOf(known, t, tag);
+  return (
+    <li className="ways-publisher" data-identity={identity} data-sending={sending}>
+      <div className="ways-who">
+        <span className="ellipsis" title={name}>
+          {name}
+        </span>
+        <span className="tag">{protocolName(protocol ?? '', t)}</span>
+        <span className="ways-state">
+          <span className="dot" data-lost={sending ? undefined : ''} />
+          {t(sending ? 'ways.sending' : 'ways.silent')}
+        </span>
+      </div>
+      {parts.length === 0 ? null : (
+        <p className="ways-live" data-testid="ways-live">
+          {parts.join(' · ')}
+        </p>
+      )}
+      {warnings.map((warning) => (
+        <p key={warning} className="ways-warning" role="status" data-testid="ways-warning">
+          <TriangleAlert size={15} aria-hidden="true" />
+          {warning}
+        </p>
+      ))}
+    </li>
+  );
+}
+
+function Groups({ ways, live, actions }: Pick<WaysPanelProps, 'ways' | 'live' | 'actions'>) {
   const { t, language } = useLanguage();
   if (ways?.state === 'failed') {
     return (
@@ -82,36 +116,45 @@ function Groups({ ways, actions }: Pick<WaysPanelProps, 'ways' | 'actions'>) {
     <>
       <p className="ways-expiry">{t('ways.expiry', { time })}</p>
       {groups.map((group) => (
-        <Group key={group.id} group={group} actions={actions} />
+        <Group key={group.id} group={group} live={live} actions={actions} />
       ))}
     </>
   );
 }
 
-function Group({ group, actions }: { group: WayGroup; actions: MeetingActions }) {
+function Group({ group, live, actions }: { group: WayGroup } & Pick<WaysPanelProps, 'live' | 'actions'>) {
   const t = useTranslate();
   return (
     <section>
       <h3>{t(group.title)}</h3>
       <p className="faint">{t(group.text)}</p>
       {group.fields.map((field) => (
-        <Field key={field.id} field={field} actions={actions} />
+        <Field key={field.id} field={field} live={live} actions={actions} />
       ))}
     </section>
   );
 }
 
 /** A value to be copied. Its key is hidden until it is asked for: the screen may be shared. */
-function Field({ field, actions }: { field: WayField; actions: MeetingActions }) {
-  const t = useTranslate();
+function Field({ field, live, actions }: { field: WayField } & Pick<WaysPanelProps, 'live' | 'actions'>) {
+  const { t, language } = useLanguage();
   const [isShown, setShown] = useState(false);
   const [isCopied, setCopied] = useState(false);
   const label = t(field.label);
+  const { tag } = languageNames[language];
+  const watched = field.watchedBy === undefined ? undefined : watchedText(live, field.watchedBy, t, tag);
   const copy = async (): Promise<void> => setCopied(await actions.copyText(field.value));
   return (
     <div className="ways-field">
       <label>
-        <span>{label}</span>
+        <span className="ways-label">
+          <span>{label}</span>
+          {watched === undefined ? null : (
+            <span className="ways-watched" data-testid={`${field.id}-watched`}>
+              {watched}
+            </span>
+          )}
+        </span>
         <input
           className="mono"
           readOnly

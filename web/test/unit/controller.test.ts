@@ -603,6 +603,39 @@ describe('in a meeting', () => {
     expect(state().ways?.state).toBe('known');
     controller.backToLobby();
   });
+  it('shows what goes in and out for as long as the panel is open, until the gateways do not let it look', async () => {
+    const config = { entryUrls: ['http://one'], gatewayUrls: ['http://gate'], development: true, devToken: true };
+    answers.set('/config.json', config);
+    answers.set('http://gate/v1/ways?from=Berlin', { room: 'demo', expiresWallMs: 1 });
+    const { controller, state } = await inMeeting();
+    const live = (viewers: number) => {
+      const outputs = [{ protocol: 'flv', viewers, bitrateKbps: 1 }];
+      answers.set('http://gate/v1/ways', { publishers: [], outputs });
+    };
+    const viewers = () => state().liveWays?.outputs[0]?.viewers;
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      live(1);
+      controller.dispatch({ type: 'panel', panel: 'ways' });
+      await vi.waitFor(() => expect(viewers()).toBe(1));
+      live(2);
+      await vi.advanceTimersByTimeAsync(3000);
+      await vi.waitFor(() => expect(viewers()).toBe(2));
+      controller.dispatch({ type: 'panel', panel: 'ways' });
+      expect(state().liveWays).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(state().liveWays).toBeUndefined();
+      answers.delete('http://gate/v1/ways'); // HTTP 503 without a code
+      controller.dispatch({ type: 'panel', panel: 'ways' });
+      await vi.advanceTimersByTimeAsync(1000);
+      live(3);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(state().liveWays).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
+    controller.backToLobby();
+  });
   it('moved while it asks, asks about the new place, and shows no answer about the old one', async () => {
     const { controller, room, state } = await inMeeting();
     const first = Promise.withResolvers<unknown>();

@@ -146,6 +146,11 @@ export const en = {
   'ways.nobody': 'Nobody.',
   'ways.sending': 'sending',
   'ways.silent': 'not sending',
+  'ways.fps': '{fps} fps',
+  'ways.watching': '{count} watching · {rate}',
+  'ways.pushed': 'Pushed to other servers: {count} · {rate}',
+  'ways.warning.keyFrames':
+    'Key frames are {seconds} s apart, so viewers begin late. Set the key-frame interval of the encoder to 2 s or less.',
   'ways.expiry': 'The keys work until {time}. Whoever has one can use it: share them with care.',
   'ways.failed': 'The ways could not be fetched.',
   'ways.none': 'Your invitation allows neither publishing nor watching.',

@@ -146,6 +146,11 @@ export const zh: Dictionary = {
   'ways.nobody': '没有人。',
   'ways.sending': '发送中',
   'ways.silent': '未发送',
+  'ways.fps': '{fps} 帧/秒',
+  'ways.watching': '{count} 人观看 · {rate}',
+  'ways.pushed': '正在转推到其他服务器：{count} 个 · {rate}',
+  'ways.warning.keyFrames':
+    '关键帧间隔为 {seconds} 秒，观众要等较久才能看到画面。请将编码器的关键帧间隔设为 2 秒或更短。',
   'ways.expiry': '密钥有效期至 {time}。拿到密钥的人都能使用，请谨慎分享。',
   'ways.failed': '无法获取推流与拉流地址。',
   'ways.none': '您的邀请既不允许推流，也不允许观看。',

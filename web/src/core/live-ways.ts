@@ -1,0 +1,136 @@
+// What goes into the room and out of it by other protocols now, as gateways say it and as the panel shows it. Pure.
+import type { MessageKey } from './messages/en.ts';
+import type { Translate } from './messages/translate.ts';
+
+export interface LivePublisher {
+  identity: string;
+  protocol: string;
+  /** Absent: none, or not known. */
+  video?: {
+    codec: string;
+    width: number;
+    height: number;
+    fps: number;
+    bitrateKbps: number;
+    keyFrameIntervalMs?: number;
+  };
+  audio?: { codec: string; bitrateKbps: number };
+  warnings: readonly string[];
+}
+export interface LiveOutput {
+  protocol: string;
+  viewers: number;
+  bitrateKbps: number;
+}
+export interface LiveWays {
+  publishers: readonly LivePublisher[];
+  outputs: readonly LiveOutput[];
+}
+
+/** What a gateway answered to `GET /v1/ways`; undefined when it is not that. */
+export function readLiveWays(answer: unknown): LiveWays | undefined {
+  const { publishers, outputs } = fieldsOf(answer);
+  if (!Array.isArray(publishers) || !Array.isArray(outputs)) return undefined;
+  return { publishers: publishers.flatMap(publisherOf), outputs: outputs.flatMap(outputOf) };
+}
+
+/** Each gateway knows its own: of a participant who moves from one to another the first one counts. */
+export function mergedLive(all: readonly LiveWays[]): LiveWays {
+  const publishers = new Map<string, LivePublisher>();
+  const outputs = new Map<string, LiveOutput>();
+  for (const ways of all) {
+    for (const one of ways.publishers) if (!publishers.has(one.identity)) publishers.set(one.identity, one);
+    for (const { protocol, viewers, bitrateKbps } of ways.outputs) {
+      const sum = outputs.get(protocol) ?? { protocol, viewers: 0, bitrateKbps: 0 };
+      outputs.set(protocol, { protocol, viewers: sum.viewers + viewers, bitrateKbps: sum.bitrateKbps + bitrateKbps });
+    }
+  }
+  return { publishers: [...publishers.values()], outputs: [...outputs.values()] };
+}
+
+/** What a publisher sends, in short parts; none: it is not known. `tag`: of the language, for numbers. */
+export function partsOf({ video, audio }: LivePublisher, t: Translate, tag: string): string[] {
+  const kbps = (video?.bitrateKbps ?? 0) + (audio?.bitrateKbps ?? 0);
+  const parts: string[] = [];
+  if (video !== undefined && video.width > 0) parts.push(`${video.width} × ${video.height}`);
+  if (video !== undefined) parts.push(t('ways.fps', { fps: numberOf(Math.round(video.fps), tag) }));
+  if (kbps > 0) parts.push(bitrateOf(kbps, tag));
+  const codecs = [video?.codec, audio?.codec].flatMap((codec) => (codec === undefined ? [] : codecName(codec)));
+  if (codecs.length > 0) parts.push(codecs.join(' + '));
+  return parts;
+}
+
+/** The warnings that are known here, in words. */
+export function warningsOf({ video, warnings }: LivePublisher, t: Translate, tag: string): string[] {
+  const seconds = numberOf((video?.keyFrameIntervalMs ?? 0) / 1000, tag);
+  return warnings.flatMap((code) => {
+    const key = WARNINGS.get(code);
+    return key === undefined ? [] : t(key, { seconds });
+  });
+}
+
+/** Who watches by a protocol, and what that takes; undefined: nobody. */
+export function watchedText(
+  ways: LiveWays | undefined,
+  protocol: string,
+  t: Translate,
+  tag: string,
+): string | undefined {
+  const output = ways?.outputs.find((one) => one.protocol === protocol);
+  if (output === undefined) return undefined;
+  const key = protocol === 'push' ? 'ways.pushed' : 'ways.watching';
+  return t(key, { count: numberOf(output.viewers, tag), rate: bitrateOf(output.bitrateKbps, tag) });
+}
+
+export function bitrateOf(kbps: number, tag: string): string {
+  return kbps < 1000 ? `${numberOf(Math.round(kbps), tag)} kbit/s` : `${numberOf(kbps / 1000, tag)} Mbit/s`;
+}
+
+const WARNINGS: ReadonlyMap<string, MessageKey> = new Map([['KEYFRAME_INTERVAL', 'ways.warning.keyFrames']]);
+const CODECS: ReadonlyMap<string, string> = new Map([
+  ['h264', 'H.264'],
+  ['mpeg1', 'MPEG-1'],
+  ['opus', 'Opus'],
+]);
+const codecName = (codec: string): string => CODECS.get(codec) ?? codec.toUpperCase();
+const numberOf = (value: number, tag: string): string => value.toLocaleString(tag, { maximumFractionDigits: 1 });
+
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+/** None for what is no publisher. */
+function publisherOf(value: unknown): LivePublisher[] {
+  const { identity, protocol, video, audio, warnings } = fieldsOf(value);
+  if (typeof identity !== 'string' || typeof protocol !== 'string') return [];
+  const { codec, width, height, fps, bitrateKbps, keyFrameIntervalMs } = fieldsOf(video);
+  const sound = fieldsOf(audio);
+  const hasVideo = typeof codec === 'string' && [width, height, fps, bitrateKbps].every(isNumber);
+  return [
+    {
+      ...{ identity, protocol },
+      warnings: Array.isArray(warnings) ? warnings.filter((one) => typeof one === 'string') : [],
+      ...(hasVideo && {
+        video: {
+          ...{
+            codec,
+            width: Number(width),
+            height: Number(height),
+            fps: Number(fps),
+            bitrateKbps: Number(bitrateKbps),
+          },
+          ...(isNumber(keyFrameIntervalMs) && { keyFrameIntervalMs }),
+        },
+      }),
+      ...(typeof sound['codec'] === 'string' &&
+        isNumber(sound['bitrateKbps']) && { audio: { codec: sound['codec'], bitrateKbps: sound['bitrateKbps'] } }),
+    },
+  ];
+}
+
+function outputOf(value: unknown): LiveOutput[] {
+  const { protocol, viewers, bitrateKbps } = fieldsOf(value);
+  return typeof protocol === 'string' && isNumber(viewers) && isNumber(bitrateKbps)
+    ? [{ protocol, viewers, bitrateKbps }]
+    : [];
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it, vi } from 'vitest';
+import {
+  bitrateOf,
+  type LivePublisher,
+  mergedLive,
+  partsOf,
+  readLiveWays,
+  warningsOf,
+  watchedText,
+} from '../../src/core/live-ways.ts';
+import { translatorOf } from '../../src/core/messages/translate.ts';
+import { fetchLiveWays } from '../../src/room/ways.ts';
+
+const video = { codec: 'h264', width: 1280, height: 720, fps: 29.97, bitrateKbps: 2400, keyFrameIntervalMs: 8341 };
+const publisher: LivePublisher = {
+  ...{ identity: 'obs', protocol: 'rtmp', warnings: ['KEYFRAME_INTERVAL'] },
+  ...{ video, audio: { codec: 'aac', bitrateKbps: 128 } },
+};
+const [en, zh] = [translatorOf('en'), translatorOf('zh')];
+
+describe('readLiveWays', () => {
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['no publishers', { outputs: [] }],
+    ['outputs that are none', { publishers: [], outputs: {} }],
+  ])('refuses %s', (_name, value) => expect(readLiveWays(value)).toBeUndefined());
+  it('leaves out what it cannot show', () => {
+    const publishers = [
+      7,
+      { identity: 'a' },
+      {
+        identity: 'b',
+        protocol: 'whip',
+        warnings: 'x',
+        video: { codec: 'h264', fps: 'many' },
+        audio: { codec: 'aac' },
+      },
+      publisher,
+    ];
+    const outputs = [
+      null,
+      { protocol: 'flv', viewers: '1', bitrateKbps: 1 },
+      { protocol: 'hls', viewers: 2, bitrateKbps: 3 },
+    ];
+    expect(readLiveWays({ room: 'lobby', publishers, outputs })).toEqual({
+      publishers: [{ identity: 'b', protocol: 'whip', warnings: [] }, publisher],
+      outputs: [{ protocol: 'hls', viewers: 2, bitrateKbps: 3 }],
+    });
+  });
+});
+
+describe('mergedLive', () => {
+  it('names each publisher once and adds up who watches', () => {
+    const a = { publishers: [publisher], outputs: [{ protocol: 'flv', viewers: 1, bitrateKbps: 10 }] };
+    const other = { identity: 'obs', protocol: 'whip', warnings: [] };
+    const b = { publishers: [other], outputs: [{ protocol: 'flv', viewers: 2, bitrateKbps: 20 }] };
+    expect(mergedLive([a, b])).toEqual({
+      publishers: [publisher],
+      outputs: [{ protocol: 'flv', viewers: 3, bitrateKbps: 30 }],
+    });
+  });
+});
+
+describe('words', () => {
+  it('of what is sent', () => {
+    expect(partsOf(publisher, en, 'en')).toEqual(['1280 × 720', '30 fps', '2.5 Mbit/s', 'H.264 + AAC']);
+    expect(partsOf(publisher, zh, 'zh-CN')).toContain('30 帧/秒');
+    expect(partsOf({ ...publisher, video: { ...video, width: 0, bitrateKbps: 0 } }, en, 'en')).toEqual([
+      '30 fps',
+      '128 kbit/s',
+      'H.264 + AAC',
+    ]);
+    expect(partsOf({ identity: 'a', protocol: 'whip', warnings: [] }, en, 'en')).toEqual([]);
+  });
+  it('of warnings, in both languages; later ones are passed over', () => {
+    expect(warningsOf(publisher, en, 'en')).toEqual([expect.stringMatching(/^Key frames are 8\.3 s apart/)]);
+    expect(warningsOf(publisher, zh, 'zh-CN')).toEqual([expect.stringMatching(/^关键帧间隔为 8\.3 秒/)]);
+    expect(warningsOf({ ...publisher, warnings: ['LATER'] }, en, 'en')).toEqual([]);
+  });
+  it('of who watches', () => {
+    const live = { publishers: [], outputs: [{ protocol: 'hls', viewers: 1234, bitrateKbps: 1_560_000 }] };
+    expect(watchedText(live, 'hls', en, 'en')).toBe('1,234 watching · 1,560 Mbit/s');
+    expect([watchedText(live, 'flv', en, 'en'), watchedText(undefined, 'hls', en, 'en')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect([bitrateOf(0, 'en'), bitrateOf(999, 'en'), bitrateOf(1000, 'en')]).toEqual([
+      '0 kbit/s',
+      '999 kbit/s',
+      '1 Mbit/s',
+    ]);
+  });
+});
+
+describe('fetchLiveWays', () => {
+  async function ask(hosts: Record<string, [number, unknown] | Error>) {
+    const asked: unknown[] = [];
+    vi.stubGlobal('fetch', async (url: string, { method = 'GET', headers, body }: RequestInit) => {
+      asked.push([url, method, (headers as Record<string, string>)['authorization'], body]);
+      const given = hosts[new URL(url).hostname];
+      if (given === undefined || given instanceof Error) throw given ?? new TypeError('Failed to fetch');
+      return { ok: given[0] < 400, status: given[0], json: async () => given[1] };
+    });
+    const gatewayUrls = Object.keys(hosts).map((host) => `http://${host}`);
+    const outcome = await fetchLiveWays({ gatewayUrls, token: 'a.b.c' }).catch(({ code }: { code: string }) => code);
+    vi.unstubAllGlobals();
+    return { outcome, asked };
+  }
+  const one = { publishers: [publisher], outputs: [] };
+  it('asks all gateways, and takes those that answer', async () => {
+    const { outcome, asked } = await ask({
+      one: [200, one],
+      two: new TypeError('Failed to fetch'),
+      three: [200, 'no'],
+    });
+    expect(outcome).toEqual(one);
+    expect(asked[0]).toEqual(['http://one/v1/ways', 'GET', 'Bearer a.b.c', undefined]);
+    expect(asked).toHaveLength(3);
+  });
+  it.each([
+    ['nobody answers', { one: new TypeError('Failed to fetch') }, 'GATEWAY_UNREACHABLE'],
+    ['there is none', {}, 'GATEWAY_UNREACHABLE'],
+    ['all refuse', { one: [401, { code: 'TOKEN_EXPIRED' }] }, 'TOKEN_EXPIRED'],
+    ['they answer something else', { one: [200, {}] }, 'GATEWAY_INVALID'],
+  ] as [string, Record<string, [number, unknown] | Error>, string][])('rejects when %s', async (_name, hosts, code) => {
+    expect((await ask(hosts)).outcome).toBe(code);
+  });
+});
