@@ -20,6 +20,7 @@ import { Sockets } from './http/sockets.ts';
 import { addUdp } from './http/udp.ts';
 import { addWhip } from './http/whip.ts';
 import { SignalingLinks } from './links/signaling-links.ts';
+import { Hooks } from './live/hooks.ts';
 import { LiveRooms } from './live/live-rooms.ts';
 import { PollingViewers } from './live/polling-viewers.ts';
 import { Publications } from './live/publications.ts';
@@ -63,7 +64,9 @@ export async function start(deps: GatewayDeps) {
   });
   closeStack.add('transcoders', () => supervisor.close());
   const live = new LiveRooms({ apiKeys: config.apiKeys, clock });
-  const publications = new Publications({ live, clock });
+  const hooks = new Hooks({ apiKeys: config.apiKeys, clock, rng, log });
+  closeStack.add('hooks', () => hooks.close());
+  const publications = new Publications({ live, hooks, clock });
   const sound = { supervisor, clock, log };
   const converters = opusConverters(sound);
   const videoConverters = h264Converters({ supervisor, log });

@@ -27,6 +27,16 @@ export const gatewayConfig = Type.Object({
       /** H.264 with B-frames: given to those who cannot take it as a rendition without, or refused (BFRAMES). */
       bframes: Type.Optional(Type.Union([Type.Literal('transcode'), Type.Literal('refuse')])),
       regions: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.fenceRegionsMax })),
+      /** Is asked before somebody publishes, and told afterwards. */
+      hook: Type.Optional(
+        Type.Object({
+          url: Type.String({ pattern: '^https?://', maxLength: 2048 }),
+          /** Of the signature. */
+          secret: Type.String({ minLength: 32 }),
+          /** Of publishers when it does not answer. */
+          onFailure: Type.Union([Type.Literal('refuse'), Type.Literal('allow')], { default: 'refuse' }),
+        }),
+      ),
     }),
     { minItems: 1, maxItems: 10_000 },
   ),

@@ -58,6 +58,9 @@ export const errorCodes = {
   DECISION_UNKNOWN: ['There is no such decision about this session, or it is too old.', false],
   // pushes and pulls of a gateway
   TARGET_REFUSED: ['The address cannot be dialled: it is unknown, of the inside, or its port is reserved.', false],
+  // hooks of a gateway
+  HOOK_REFUSED: ['The server that is asked before publishing refuses it.', false],
+  HOOK_FAILED: ['The server that is asked before publishing does not answer.', true],
   // moves of a session to another media node
   MOVE_UNDER_WAY: ['The session is being moved already.', true],
   MOVE_REFUSED: ['The client does not take part in the move.', false],

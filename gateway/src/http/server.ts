@@ -99,7 +99,13 @@ export function refuse(reply: FastifyReply, status: number, code: string, messag
   return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }
 
-const FORBIDDEN: readonly string[] = ['NOT_PERMITTED', 'FENCE_CONFLICT', 'FENCED_OUT', 'TARGET_REFUSED'];
+const FORBIDDEN: readonly string[] = [
+  'NOT_PERMITTED',
+  'FENCE_CONFLICT',
+  'FENCED_OUT',
+  'TARGET_REFUSED',
+  'HOOK_REFUSED',
+];
 
 /** Of our own refusals, and of those of the room that was to be joined. */
 function statusOf({ code, retryable }: MeridianError | MeridianClientError): number {

@@ -2,10 +2,12 @@
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { IngestHealth, type IngestPicture } from '../core/ingest-health.ts';
+import type { Hooks } from './hooks.ts';
 import type { LiveRooms, NamedRoom, PublisherView } from './live-rooms.ts';
 
 export interface PublicationsOptions {
   readonly live: LiveRooms;
+  readonly hooks: Pick<Hooks, 'publish'>;
   readonly clock: Clock;
 }
 
@@ -30,12 +32,19 @@ export class Publications {
     this.#o = o;
   }
 
-  /** Begins one; its encoder ends it. Rejects with NOT_PERMITTED for a key to play. */
+  /** Begins one; its encoder ends it. Rejects with NOT_PERMITTED for a key to play, and as `Hooks.publish`. */
   async begin(who: Publishing, place: PublishingPlace): Promise<Publication> {
     if (who.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
-    const { live, clock } = this.#o;
-    const publication = new Publication({ identity: who.identity, ...place, clock });
-    publication.onEnd = live.publisher(who, publication);
+    const { live, hooks, clock } = this.#o;
+    const { apiKey, room, identity } = who;
+    const { protocol, clientIp } = place;
+    const done = await hooks.publish({ apiKey, room, identity, protocol, clientIp });
+    const publication = new Publication({ identity, ...place, clock });
+    const hide = live.publisher(who, publication);
+    publication.onEnd = () => {
+      hide();
+      done();
+    };
     return publication;
   }
 }

@@ -9,6 +9,7 @@ import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { type Answer, ScriptedService } from '../../../client/test/unit/scripted-service.ts';
 import type { StreamKey } from '../../src/adapters/stream-keys.ts';
 import { datagramKind, parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
+import type { HookedShow } from '../../src/live/hooks.ts';
 import { LiveRooms } from '../../src/live/live-rooms.ts';
 import { Publications } from '../../src/live/publications.ts';
 
@@ -27,7 +28,13 @@ export class ScriptedRoom {
   readonly apiKey = apiKey;
   readonly clock = new ManualClock({ nowMs: 1000 });
   readonly live = new LiveRooms({ apiKeys: [apiKey], clock: this.clock });
-  readonly publications = new Publications({ live: this.live, clock: this.clock });
+  readonly hooks = {
+    publish:
+      async (_show: HookedShow): Promise<() => void> =>
+      () =>
+        undefined,
+  };
+  readonly publications = new Publications({ live: this.live, hooks: this.hooks, clock: this.clock });
   readonly service: ScriptedService;
   /** What the gateway has sent to the media node. */
   readonly packets: RtpPacket[] = [];

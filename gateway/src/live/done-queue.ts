@@ -1,0 +1,106 @@
+// Events that a server is told until it takes them, each by itself; with a bound, after which the oldest is lost.
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+
+/** Twice the encoders of a gateway. */
+export const DONE_MAX = 1000;
+/** At the same time: a server that answers slowly is not asked by hundreds. */
+export const DONE_IN_FLIGHT_MAX = 8;
+
+export interface DoneQueueOptions {
+  /** True: it was taken. Must not reject, nor take for ever. */
+  post(body: string): Promise<boolean>;
+  /** The pause after so many attempts, from 1; undefined: it is given up. */
+  pauseMs(attempts: number): number | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What the end of the process waits for. */
+const CLOSE_MS = 2000;
+
+interface Done {
+  readonly body: string;
+  attempts: number;
+  /** Until it is told again. */
+  pause: Timer | undefined;
+}
+
+export class DoneQueue {
+  readonly #o: DoneQueueOptions;
+  /** Those that are not taken, the oldest first. */
+  readonly #all = new Set<Done>();
+  readonly #ready: Done[] = [];
+  readonly #inFlight = new Set<Promise<void>>();
+  #isClosing = false;
+
+  constructor(o: DoneQueueOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  add(body: string): void {
+    const [oldest] = this.#all;
+    if (this.#all.size >= DONE_MAX && oldest !== undefined) {
+      this.#drop(oldest);
+      this.#o.log.warn({ waiting: DONE_MAX }, 'a hook takes too little: its oldest event is lost');
+    }
+    const done: Done = { body, attempts: 0, pause: undefined };
+    this.#all.add(done);
+    this.#ready.push(done);
+    this.#pump();
+  }
+
+  /** Tells each once more, and gives up on those that are not told by then; resolves when that is done. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const done of this.#all) {
+      if (done.pause === undefined) continue;
+      done.pause.cancel();
+      done.pause = undefined;
+      this.#ready.push(done);
+    }
+    this.#pump();
+    const late = this.#o.clock.after(CLOSE_MS, () => {
+      for (const done of this.#ready.splice(0)) this.#drop(done);
+    });
+    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
+    late.cancel();
+  }
+
+  #pump(): void {
+    while (this.#inFlight.size < DONE_IN_FLIGHT_MAX) {
+      const done = this.#ready.shift();
+      if (done === undefined) return;
+      if (!this.#all.has(done)) continue;
+      const sending = this.#send(done).finally(() => {
+        this.#inFlight.delete(sending);
+        this.#pump();
+      });
+      this.#inFlight.add(sending);
+    }
+  }
+
+  async #send(done: Done): Promise<void> {
+    const isTaken = await this.#o.post(done.body);
+    done.attempts += 1;
+    const pauseMs = isTaken || this.#isClosing ? undefined : this.#o.pauseMs(done.attempts);
+    if (pauseMs === undefined || !this.#all.has(done)) {
+      this.#drop(done);
+      if (!isTaken) this.#o.log.warn({ attempts: done.attempts }, 'a hook did not take an event, which is lost');
+      return;
+    }
+    done.pause = this.#o.clock.after(pauseMs, () => {
+      done.pause = undefined;
+      this.#ready.push(done);
+      this.#pump();
+    });
+  }
+
+  #drop(done: Done): void {
+    done.pause?.cancel();
+    this.#all.delete(done);
+  }
+}

@@ -1,0 +1,82 @@
+// Tenants' servers are asked before somebody publishes, and told afterwards.
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import { postWebhook } from '../adapters/webhook.ts';
+import { hookPauseMs, hookVerdict, isTaken, type OnHookFailure } from '../core/hook.ts';
+import { DoneQueue } from './done-queue.ts';
+import type { NamedRoom } from './live-rooms.ts';
+
+export interface Hook {
+  readonly url: string;
+  readonly secret: string;
+  readonly onFailure: OnHookFailure;
+}
+export interface HooksOptions {
+  readonly apiKeys: readonly { readonly key: string; readonly hook?: Hook }[];
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+}
+/** Who publishes. */
+export interface HookedShow extends NamedRoom {
+  readonly identity: string;
+  readonly protocol: string;
+  readonly clientIp: string;
+}
+
+/** Encoders of one API key that wait for its server: each waits 3 s at most. */
+export const ASKING_MAX = 200;
+const ID_BYTES = 12;
+
+interface Hooked {
+  readonly hook: Hook;
+  readonly done: DoneQueue;
+  asking: number;
+}
+
+export class Hooks {
+  readonly #o: HooksOptions;
+  readonly #hooked: ReadonlyMap<string, Hooked>;
+
+  constructor(o: HooksOptions) {
+    const { apiKeys, clock, log } = o;
+    this.#o = o;
+    this.#hooked = new Map(
+      apiKeys.flatMap(({ key, hook }) => {
+        if (hook === undefined) return [];
+        const post = async (body: string): Promise<boolean> => isTaken(await postWebhook({ ...hook, body }, clock));
+        const done = new DoneQueue({ post, pauseMs: hookPauseMs, clock, log: log.child({ apiKey: key }) });
+        return [[key, { hook, done, asking: 0 }]] as const;
+      }),
+    );
+  }
+
+  /**
+   * Asks whether it may publish, where the API key has a hook. Resolves with what is to be called once, at its end.
+   * Rejects with HOOK_REFUSED; HOOK_FAILED without an answer, unless that allows it; OVERLOADED above `ASKING_MAX`.
+   */
+  async publish({ apiKey, room, identity, protocol, clientIp }: HookedShow): Promise<() => void> {
+    const hooked = this.#hooked.get(apiKey);
+    if (hooked === undefined) return () => undefined;
+    if (hooked.asking >= ASKING_MAX) throw new MeridianError('OVERLOADED', 'too many wait for the hook');
+    const { clock, rng, log } = this.#o;
+    const { hook, done } = hooked;
+    const id = Buffer.from(rng.bytes(ID_BYTES)).toString('base64url');
+    const bodyOf = (event: 'publish' | 'publish_done'): string =>
+      JSON.stringify({ event, id, room, identity, protocol, clientIp, atWallMs: clock.wallMs() });
+    hooked.asking += 1;
+    const outcome = await postWebhook({ ...hook, body: bodyOf('publish') }, clock).finally(() => {
+      hooked.asking -= 1;
+    });
+    const verdict = hookVerdict(outcome, hook.onFailure);
+    if (!isTaken(outcome)) log.info({ apiKey, outcome, verdict }, 'a hook did not allow a publication');
+    if (verdict === 'refuse') throw new MeridianError('HOOK_REFUSED');
+    if (verdict === 'failed') throw new MeridianError('HOOK_FAILED');
+    return () => done.add(bodyOf('publish_done'));
+  }
+
+  /** Tells once more what was not taken yet; then nothing more. Idempotent. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#hooked.values()].map(({ done }) => done.close()));
+  }
+}

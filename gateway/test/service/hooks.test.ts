@@ -1,0 +1,234 @@
+// Hooks against real HTTP servers, bad ones first; the clock is turned by hand.
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HOOK_MS } from '../../src/adapters/webhook.ts';
+import { HOOK_ATTEMPTS_MAX } from '../../src/core/hook.ts';
+import { DONE_IN_FLIGHT_MAX, DONE_MAX, DoneQueue } from '../../src/live/done-queue.ts';
+import { ASKING_MAX, Hooks } from '../../src/live/hooks.ts';
+import { LiveRooms } from '../../src/live/live-rooms.ts';
+import { Publications } from '../../src/live/publications.ts';
+import { streamKey } from '../support/scripted-room.ts';
+
+const secret = 'the secret of this hook, which is long enough';
+const show = { apiKey: 'one', room: 'lobby', identity: 'ann', protocol: 'rtmp', clientIp: '192.0.2.1' };
+const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
+
+interface Heard {
+  readonly signature: string;
+  readonly body: string;
+}
+type Act = (response: ServerResponse, request: IncomingMessage) => void;
+let clock: ManualClock;
+let server: Server;
+let heard: Heard[];
+let act: Act;
+let lines: string[];
+let hooks: Hooks;
+const log = createLogger({ name: 'gateway', level: 'debug', destination: { write: (line) => void lines.push(line) } });
+const answer =
+  (status: number, headers: Record<string, string> = {}): Act =>
+  (response) =>
+    void response.writeHead(status, headers).end('an answer');
+
+beforeEach(async () => {
+  clock = new ManualClock({ nowMs: 1000 });
+  lines = [];
+  heard = [];
+  act = answer(200);
+  server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
+    });
+    request.on('end', () => {
+      heard.push({ signature: String(request.headers['meridian-signature']), body });
+      act(response, request);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  hooks = hooksTo(portOf(server));
+});
+afterEach(async () => {
+  act = answer(200);
+  await hooks.close();
+  await eventually(() => expect(clock.pendingTimers).toBe(0));
+  server.closeAllConnections();
+  server.close();
+  expect(lines.filter((line) => line.includes(secret) || line.includes('hook-path'))).toEqual([]);
+});
+const portOf = (one: Server): number => {
+  const address = one.address();
+  return typeof address === 'object' && address ? address.port : 0;
+};
+function hooksTo(port: number, onFailure: 'allow' | 'refuse' = 'refuse'): Hooks {
+  const hook = { url: `http://127.0.0.1:${port}/hook-path`, secret, onFailure };
+  return new Hooks({ apiKeys: [{ key: 'one', hook }, { key: 'two' }], clock, rng: seededRng('hooks'), log });
+}
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'fine',
+    ({ code }: { code?: string }) => String(code),
+  );
+const events = () => heard.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+
+describe('who answers otherwise than with yes', () => {
+  const endless: Act = (response) => {
+    response.writeHead(200);
+    const more = (): void =>
+      void (response.destroyed || response.write(Buffer.alloc(65_536), () => setImmediate(more)));
+    more();
+  };
+  it.each<[string, Act, string, string]>([
+    ['refuses by 403', answer(403), 'HOOK_REFUSED', 'HOOK_REFUSED'],
+    ['does not know the gateway', answer(401), 'HOOK_FAILED', 'fine'],
+    ['has no such page', answer(404), 'HOOK_FAILED', 'fine'],
+    ['is broken', answer(500), 'HOOK_FAILED', 'fine'],
+    ['sends elsewhere', answer(302, { location: 'http://127.0.0.1:1/' }), 'HOOK_FAILED', 'fine'],
+    ['sends elsewhere with the body', answer(307, { location: '/other' }), 'HOOK_FAILED', 'fine'],
+    ['breaks off', (response) => void response.destroy(), 'HOOK_FAILED', 'fine'],
+    ['speaks no HTTP', (response) => void response.socket?.end('hello\r\n\r\n'), 'HOOK_FAILED', 'fine'],
+    ['has a head without end', answer(200, { long: 'x'.repeat(100_000) }), 'HOOK_FAILED', 'fine'],
+    ['allows with a body without end', endless, 'fine', 'fine'],
+    ['allows with a head alone', (response) => void response.writeHead(204).flushHeaders(), 'fine', 'fine'],
+  ])('one that %s', async (_what, how, refusing, allowing) => {
+    act = how;
+    expect(await codeOf(hooks.publish(show))).toBe(refusing);
+    const allow = hooksTo(portOf(server), 'allow');
+    expect(await codeOf(allow.publish(show))).toBe(allowing);
+    await allow.close();
+    expect(heard).toHaveLength(2);
+  });
+  it.each([
+    ['hangs', () => undefined],
+    ['says its head alone, slowly', (response: ServerResponse) => void response.socket?.write('HTTP/1.1 200 ')],
+  ] as [string, Act][])('one that %s is given up after 3 s', async (_what, how) => {
+    act = how;
+    const asked = codeOf(hooks.publish(show));
+    await eventually(() => expect(heard).toHaveLength(1));
+    clock.advance(HOOK_MS - 1);
+    await new Promise(setImmediate);
+    expect(clock.pendingTimers).toBe(1);
+    clock.advance(1);
+    expect(await asked).toBe('HOOK_FAILED');
+  });
+  it('nobody at all', async () => {
+    const gone = hooksTo(1);
+    expect(await codeOf(gone.publish(show))).toBe('HOOK_FAILED');
+    await gone.close();
+  });
+  it(`more than ${ASKING_MAX} do not wait for it`, async () => {
+    act = () => undefined;
+    const all = Array.from({ length: ASKING_MAX + 1 }, () => codeOf(hooks.publish(show)));
+    expect(await all[ASKING_MAX]).toBe('OVERLOADED');
+    await eventually(() => expect(heard.length).toBe(ASKING_MAX));
+    clock.advance(HOOK_MS);
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['HOOK_FAILED', 'OVERLOADED']));
+  });
+});
+
+describe('a hook', () => {
+  it('is asked and told with the same id, and signs time and body', async () => {
+    const done = await hooks.publish(show);
+    const atWallMs = clock.wallMs();
+    clock.advance(61_000);
+    done();
+    await eventually(() => expect(heard).toHaveLength(2));
+    const { apiKey: _, ...said } = show;
+    const id = expect.stringMatching(/^[\w-]{16}$/);
+    expect(events()).toEqual([
+      { event: 'publish', id, ...said, atWallMs },
+      { event: 'publish_done', id, ...said, atWallMs: atWallMs + 61_000 },
+    ]);
+    expect(events()[0]?.['id']).toBe(events()[1]?.['id']);
+    for (const [at, { signature, body }] of heard.entries()) {
+      const seconds = Math.floor((atWallMs + at * 61_000) / 1000);
+      const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+      expect(signature).toBe(`t=${seconds},v1=${mac}`);
+    }
+  });
+  it('of another API key is not asked', async () => {
+    (await hooks.publish({ ...show, apiKey: 'two' }))();
+    expect(heard).toEqual([]);
+  });
+  it('is told again until it takes the end, later each time', async () => {
+    const done = await hooks.publish(show);
+    act = answer(500);
+    done();
+    for (const [at, pauseMs] of [1000, 2000, 4000].entries()) {
+      await eventually(() => expect([heard.length, clock.pendingTimers]).toEqual([at + 2, 1]));
+      clock.advance(pauseMs - 1);
+      expect(heard).toHaveLength(at + 2);
+      if (pauseMs === 4000) act = answer(200);
+      clock.advance(1);
+    }
+    await eventually(() => expect([heard.length, clock.pendingTimers]).toEqual([5, 0]));
+  });
+  it('is told a last time at the end of the gateway', async () => {
+    const done = await hooks.publish(show);
+    act = answer(500);
+    done();
+    await eventually(() => expect(clock.pendingTimers).toBe(1));
+    await eventually(() => expect(heard).toHaveLength(2));
+    await hooks.close();
+    expect(events().map(({ event }) => event)).toEqual(['publish', 'publish_done', 'publish_done']);
+    await hooks.close();
+  });
+  it('that refuses lets nobody be shown, and hears no end', async () => {
+    const live = new LiveRooms({ apiKeys: [{ key: 'one', secret, tenant: 'dev' }], clock });
+    const publications = new Publications({ live, hooks, clock });
+    act = answer(403);
+    const begun = publications.begin(streamKey(), { protocol: 'rtmp', clientIp: '' });
+    expect(await codeOf(begun)).toBe('HOOK_REFUSED');
+    expect([live.totals().size, heard.length]).toEqual([0, 1]);
+    act = answer(200);
+    const publication = await publications.begin(streamKey(), { protocol: 'rtmp', clientIp: '' });
+    expect(live.totals().get('rtmp')?.publishers).toBe(1);
+    publication.end();
+    publication.end();
+    await hooks.close();
+    expect([live.totals().size, events().map(({ event }) => event)]).toEqual([
+      0,
+      ['publish', 'publish', 'publish_done'],
+    ]);
+  });
+});
+
+describe('a queue of events', () => {
+  it(`keeps ${DONE_MAX}, loses the oldest first, tells ${DONE_IN_FLIGHT_MAX} at a time and gives up after ${HOOK_ATTEMPTS_MAX}`, async () => {
+    const told: string[] = [];
+    let waiting: ((isTaken: boolean) => void)[] = [];
+    const post = (body: string): Promise<boolean> => {
+      told.push(body);
+      return new Promise((resolve) => void waiting.push(resolve));
+    };
+    const all = async (isTaken: boolean): Promise<void> => {
+      while (waiting.length > 0) {
+        for (const one of waiting.splice(0)) one(isTaken);
+        await new Promise(setImmediate);
+      }
+    };
+    const pauseMs = (attempts: number) => (attempts < HOOK_ATTEMPTS_MAX ? 1000 : undefined);
+    const queue = new DoneQueue({ post, pauseMs, clock, log });
+    for (let at = 0; at <= DONE_MAX; at += 1) queue.add(`${at}`);
+    expect([queue.size, told.length]).toEqual([DONE_MAX, DONE_IN_FLIGHT_MAX]);
+    await all(false);
+    expect(new Set(told).size).toBe(DONE_MAX + 1);
+    for (let attempt = 1; attempt < HOOK_ATTEMPTS_MAX; attempt += 1) {
+      expect(queue.size).toBe(DONE_MAX);
+      clock.advance(1000);
+      await all(false);
+    }
+    expect([queue.size, told.filter((one) => one === '0').length]).toEqual([0, 1]);
+    expect(told.filter((one) => one === '7')).toHaveLength(HOOK_ATTEMPTS_MAX);
+    for (let at = 0; at < 20; at += 1) queue.add('late');
+    const closed = queue.close();
+    clock.advance(2000);
+    await all(false);
+    await closed;
+    expect([queue.size, told.filter((one) => one === 'late').length]).toEqual([0, DONE_IN_FLIGHT_MAX]);
+    waiting = [];
+  });
+});
