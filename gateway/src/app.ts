@@ -1,6 +1,6 @@
 import { addressOf, NodeShell, Tokens } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
-import type { ServiceContext } from '@meridian/runtime';
+import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
 import { StreamKeys } from './adapters/stream-keys.ts';
@@ -34,6 +34,7 @@ import { PublishPoints } from './room/publish-points.ts';
 import { opusConverters, voiceMixers } from './room/sound.ts';
 import { RtmpListener } from './rtmp/listener.ts';
 import { openRtmp } from './rtmp/open.ts';
+import { TlsHandshakes } from './rtmp/tls.ts';
 import { Renditions } from './transcoding/renditions.ts';
 import { UdpListener } from './udp/listener.ts';
 import { UdpSessions } from './udp/sessions.ts';
@@ -49,6 +50,8 @@ export type GatewayDeps = ServiceContext<GatewayConfig>;
 export async function start(deps: GatewayDeps) {
   const { config, log, clock, rng, metrics, closeStack } = deps;
   const { region } = config;
+  const { trustedProxies } = checkConfig(config);
+  const tls = TlsFiles.load(config, clock);
   const shell = await NodeShell.start({ kind: nodeKind.gateway, context: deps });
   const links = new SignalingLinks({ shell, place: config, clock, rng, log });
   closeStack.add('links to signaling nodes', (cause) => links.close(cause));
@@ -86,6 +89,12 @@ export async function start(deps: GatewayDeps) {
   const open = openRtmp({ keys, points, publications, programmes, log });
   const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
+  if (config.rtmpsListen !== undefined && tls !== undefined) {
+    const handshakes = new TlsHandshakes({ certificate: tls, clock, log });
+    await rtmp.listenTls(config.rtmpsListen, handshakes);
+    const watched = tls.watch(handshakes, log);
+    closeStack.add('certificate', () => watched.close());
+  }
 
   const udp = await UdpListener.listen(config.udpListen, { clock, rng, log, ...udpMetrics(metrics) });
   closeStack.add('UDP', () => udp.close());
@@ -95,11 +104,11 @@ export async function start(deps: GatewayDeps) {
   });
   closeStack.add('native clients', () => natives.close());
 
-  const { rtmpUrl, publicUrl, allowedOrigins, development, latitude, longitude } = config;
-  const self = { nodeId: config.id, region, latitude, longitude, rtmpUrl, publicUrl };
+  const { rtmpUrl, rtmpsUrl, publicUrl, allowedOrigins, development, latitude, longitude } = config;
+  const self = { nodeId: config.id, region, latitude, longitude, rtmpUrl, rtmpsUrl, publicUrl };
   const placing = new Placing({ centre: () => shell.centre.registered, self, development, clock, log });
   const ways = { tokens, keys, placing, wallMs: () => clock.wallMs() };
-  const arrivals = new Arrivals({ ...checkConfig(config), clock });
+  const arrivals = new Arrivals({ trustedProxies, clock });
   const http = await buildHttp({ ways, allowedOrigins, log, arrivals });
   const sockets = new Sockets(http, { allowedOrigins, log, arrivals });
   addFlv(http, { keys, programmes, sockets, near: { placing, allowedOrigins } });
@@ -132,7 +141,11 @@ export async function start(deps: GatewayDeps) {
   closeStack.add('drain', () => draining.close());
   shell.join({
     describe: () => ({
-      addresses: [rtmpAddress(rtmpUrl, config.rtmpListen.ip), addressOf('srtp', 'udp', config.udpListen, udp.port)],
+      addresses: [
+        rtmpAddress(rtmpUrl, config.rtmpListen.ip),
+        ...(rtmpsUrl === undefined ? [] : [rtmpAddress(rtmpsUrl, (config.rtmpsListen ?? config.rtmpListen).ip)]),
+        addressOf('srtp', 'udp', config.udpListen, udp.port),
+      ],
       publicUrl,
     }),
     load: () => ({

@@ -16,6 +16,13 @@ export const gatewayConfig = Type.Object({
   rtmpListen: listenAddress,
   /** As encoders and players reach that: rtmp://host:port. */
   rtmpUrl: Type.String({ pattern: '^rtmps?://[^/]+$' }),
+  /** RTMP by TLS, with `tlsCertFile` and `tlsKeyFile`. */
+  rtmpsListen: Type.Optional(listenAddress),
+  /** As encoders and players reach that, or a server in front of `rtmpListen` that ends TLS. */
+  rtmpsUrl: Type.Optional(Type.String({ pattern: '^rtmps://[^/]+$' })),
+  /** PEM, both or neither; read again when they change. */
+  tlsCertFile: Type.Optional(Type.String({ minLength: 1 })),
+  tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
   /** Native clients: RTP and RTCP as SRTP. */
   udpListen: listenAddress,
   apiKeys: Type.Array(
@@ -56,7 +63,12 @@ export type GatewayConfig = Readonly<Static<typeof gatewayConfig>>;
 /** Checks what the schema cannot say. Throws ConfigError. */
 export function checkConfig(config: GatewayConfig): { readonly trustedProxies: readonly AddressRange[] } {
   const issues: ConfigIssue[] = [];
+  const { rtmpsListen, rtmpsUrl, tlsCertFile } = config;
   const proxies = readTrustedProxies(config.trustedProxies, issues);
+  const refuse = (key: string, allowed: string) => issues.push({ key, value: undefined, allowed });
+  if (rtmpsListen === undefined && tlsCertFile !== undefined) refuse('rtmpsListen', 'where TLS is spoken');
+  if (rtmpsListen !== undefined && tlsCertFile === undefined) refuse('tlsCertFile', 'a certificate for rtmpsListen');
+  if (rtmpsListen !== undefined && rtmpsUrl === undefined) refuse('rtmpsUrl', 'the URL of rtmpsListen');
   if (issues.length > 0) throw new ConfigError(issues);
   return { trustedProxies: proxies };
 }

@@ -23,14 +23,22 @@ export interface WaysRequest {
   readonly picture?: string;
 }
 
+/** What encoders ask for in two fields, and both as one URL. */
+export interface RtmpWay {
+  readonly server: string;
+  readonly key: string;
+  readonly url: string;
+}
+
 export interface Ways {
   readonly room: string;
   readonly expiresWallMs: number;
   /** Absent: the token may not publish. */
   readonly publish?: {
     readonly identity: string;
-    /** What encoders ask for in two fields, and both as one URL. */
-    readonly rtmp: { readonly server: string; readonly key: string; readonly url: string };
+    readonly rtmp: RtmpWay;
+    /** The same by TLS; absent where the gateway does not speak it. */
+    readonly rtmps?: RtmpWay;
     /** MPEG-TS with MPEG-1 and MP2 in a WebSocket. */
     readonly h5: string;
     /** The key is the bearer. */
@@ -42,6 +50,7 @@ export interface Ways {
    */
   readonly play?: {
     readonly rtmp: string;
+    readonly rtmps?: string;
     readonly flv: string;
     readonly wsFlv: string;
     readonly h5: string;
@@ -55,8 +64,8 @@ export interface WaysOptions {
   readonly keys: StreamKeys;
   /** The gateway near the client, and the one whose HLS everybody plays. */
   readonly placing: {
-    nearest(client: PlacedClient, room: PlacedRoom): Promise<Pick<Gateway, 'rtmpUrl' | 'publicUrl'>>;
     origin(programme: PlacedProgramme): Pick<Gateway, 'publicUrl'>;
+    nearest(client: PlacedClient, room: PlacedRoom): Promise<Pick<Gateway, 'rtmpUrl' | 'rtmpsUrl' | 'publicUrl'>>;
   };
   readonly wallMs: () => number;
 }
@@ -83,9 +92,12 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
   const publishKey = o.keys.seal({ ...key, use: 'publish', identity, protocol });
   const without = client === 'encoder' ? '' : identity;
   const playKey = o.keys.seal({ ...key, use: 'play', identity: access.identity, picture, without });
-  const { rtmpUrl, publicUrl } = await o.placing.nearest(asker, { apiKey, room, fence });
+  const { rtmpUrl, rtmpsUrl, publicUrl } = await o.placing.nearest(asker, { apiKey, room, fence });
   const origin = o.placing.origin({ apiKey, room, fence, picture, without });
-  const server = `${rtmpUrl}/live`;
+  const rtmp = (base: string, key: string): RtmpWay => {
+    const server = `${base}/live`;
+    return { server, key, url: `${server}/${key}` };
+  };
   const [flv, ts] = ['flv', 'ts'].map((ending) => (of: string) => `${publicUrl}/live/${of}.${ending}`) as [Url, Url];
   return {
     room,
@@ -93,14 +105,16 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
     ...(rights.canPublish && {
       publish: {
         identity,
-        rtmp: { server, key: publishKey, url: `${server}/${publishKey}` },
+        rtmp: rtmp(rtmpUrl, publishKey),
+        ...(rtmpsUrl !== undefined && { rtmps: rtmp(rtmpsUrl, publishKey) }),
         h5: webSocket(ts(publishKey)),
         whip: { url: `${publicUrl}/whip`, key: publishKey },
       },
     }),
     ...(rights.canSubscribe && {
       play: {
-        rtmp: `${server}/${playKey}`,
+        rtmp: rtmp(rtmpUrl, playKey).url,
+        ...(rtmpsUrl !== undefined && { rtmps: rtmp(rtmpsUrl, playKey).url }),
         flv: flv(playKey),
         wsFlv: webSocket(flv(playKey)),
         h5: webSocket(ts(playKey)),

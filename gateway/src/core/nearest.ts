@@ -14,6 +14,8 @@ export interface Gateway extends Point {
   readonly publicUrl: string;
   /** Without a path: rtmp://host:port or rtmps://host:port. */
   readonly rtmpUrl: string;
+  /** Without a path: rtmps://host:port; absent where RTMP is not spoken by TLS. */
+  readonly rtmpsUrl?: string | undefined;
 }
 
 interface Choice {

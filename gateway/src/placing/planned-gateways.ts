@@ -11,11 +11,13 @@ export function plannedGateways({ nodes, deniedIds }: Pick<wire.Plan, 'nodes' | 
   return nodes.flatMap((node) => {
     const nodeId = node.nodeId ?? '';
     const publicUrl = originOf(node.publicUrl ?? '');
-    const rtmpUrl = rtmpUrlOf(node.addresses ?? []);
+    const rtmpsUrl = rtmpUrlOf(node.addresses ?? [], 'rtmps');
+    const rtmpUrl = rtmpUrlOf(node.addresses ?? [], 'rtmp') ?? rtmpsUrl;
     if (node.kind !== nodeKind.gateway || denied.has(nodeId)) return [];
     if (publicUrl === undefined || rtmpUrl === undefined) return [];
     const place = { latitude: node.latitude ?? 0, longitude: node.longitude ?? 0 };
-    return [{ nodeId, state: node.state ?? '', region: node.region ?? '', ...place, publicUrl, rtmpUrl }];
+    const { state, region } = node;
+    return [{ nodeId, state: state ?? '', region: region ?? '', ...place, publicUrl, rtmpUrl, rtmpsUrl }];
   });
 }
 
@@ -26,8 +28,8 @@ export function rtmpAddress(rtmpUrl: string, ip: string): wire.Address.$Properti
   return { purpose: protocol.slice(0, -1), protocol: 'tcp', ip, announced, port: Number(port) || PORTS[protocol] || 0 };
 }
 
-function rtmpUrlOf(addresses: readonly wire.Address.$Properties[]): string | undefined {
-  const address = addresses.find(({ purpose }) => purpose === 'rtmp' || purpose === 'rtmps');
+function rtmpUrlOf(addresses: readonly wire.Address.$Properties[], scheme: 'rtmp' | 'rtmps'): string | undefined {
+  const address = addresses.find(({ purpose }) => purpose === scheme);
   if (address === undefined) return undefined;
   const host = address.announced || address.ip || '';
   const url = `${address.purpose}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;

@@ -1,4 +1,4 @@
-// RTMP over TCP: encoders publish into rooms and players play from them. The protocol is core/rtmp; here are sockets,
+// RTMP over TCP, and over TLS: encoders publish into rooms and players play from them. The protocol is core/rtmp; here are sockets,
 // timers and bounds.
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -6,6 +6,7 @@ import type { ListenAddress } from '@meridian/node-shell';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { HANDSHAKE_RANDOM_BYTES } from '../core/rtmp/handshake.ts';
 import { type RtmpRequest, RtmpServerConnection, type RtmpServerEvent } from '../core/rtmp/server.ts';
+import type { TlsHandshakes } from './tls.ts';
 
 /** Of all addresses; a gateway has far fewer encoders, and more viewers come by HTTP. */
 export const CONNECTIONS_MAX = 4000;
@@ -47,57 +48,94 @@ export interface RtmpListenerOptions {
 
 export class RtmpListener {
   readonly #o: RtmpListenerOptions;
-  readonly #server: Server;
+  readonly #servers: Server[] = [];
   readonly #peers = new Set<Peer>();
+  readonly #sockets = new Set<Socket>();
+  /** Of them those that are not secured yet. */
+  readonly #shaking = new Set<Socket>();
   readonly #byAddress = new Map<string, number>();
 
   static async listen(listen: ListenAddress, o: RtmpListenerOptions): Promise<RtmpListener> {
     const listener = new RtmpListener(o);
-    listener.#server.listen(listen.port, listen.ip);
-    await once(listener.#server, 'listening');
+    await listener.#listen(listen, (socket) => listener.#peer(socket, socket.remoteAddress ?? ''));
     return listener;
   }
 
   private constructor(o: RtmpListenerOptions) {
     this.#o = o;
-    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
-    this.#server.maxConnections = CONNECTIONS_MAX;
   }
 
+  /** Listens there too, by TLS; bounds count both. Resolves with the port, rejects when it cannot be had. */
+  async listenTls(listen: ListenAddress, tls: TlsHandshakes): Promise<number> {
+    const server = await this.#listen(listen, (raw) => {
+      const address = raw.remoteAddress ?? '';
+      this.#shaking.add(raw);
+      raw.once('close', () => this.#shaking.delete(raw));
+      tls.shake(raw, (socket) => {
+        this.#shaking.delete(raw);
+        this.#peer(socket, address);
+      });
+    });
+    return portOf(server);
+  }
+
+  /** Of what is not TLS. */
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return portOf(this.#servers[0]);
   }
   get connections(): number {
-    return this.#peers.size;
+    return this.#sockets.size;
   }
 
   /** Ends all connections; idempotent. */
   async close(cause: string): Promise<void> {
     for (const peer of this.#peers) peer.close(cause);
-    if (!this.#server.listening) return;
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    await closed;
+    for (const socket of this.#shaking) socket.destroy();
+    const closing = this.#servers.filter(({ listening }) => listening);
+    const closed = closing.map((server) => once(server, 'close'));
+    for (const server of closing) server.close();
+    await Promise.all(closed);
   }
 
-  #accept(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    const count = (this.#byAddress.get(address) ?? 0) + 1;
-    if (count > CONNECTIONS_PER_ADDRESS_MAX) {
-      socket.destroy();
-      return;
-    }
-    this.#byAddress.set(address, count);
+  async #listen({ ip, port }: ListenAddress, begin: (socket: Socket) => void): Promise<Server> {
+    const server = createServer({ noDelay: true }, (socket) => {
+      if (this.#admit(socket)) begin(socket);
+    });
+    this.#servers.push(server);
+    server.listen(port, ip);
+    await once(server, 'listening');
+    return server;
+  }
+
+  #peer(socket: Socket, address: string): void {
     const peer = new Peer(socket, address, this.#o);
     this.#peers.add(peer);
+    socket.once('close', () => this.#peers.delete(peer));
+  }
+
+  /** Counts it until it closes; false: it is one too many. */
+  #admit(socket: Socket): boolean {
+    const address = socket.remoteAddress ?? '';
+    const count = (this.#byAddress.get(address) ?? 0) + 1;
+    if (count > CONNECTIONS_PER_ADDRESS_MAX || this.#sockets.size >= CONNECTIONS_MAX) {
+      socket.destroy();
+      return false;
+    }
+    this.#sockets.add(socket);
+    this.#byAddress.set(address, count);
     socket.once('close', () => {
-      this.#peers.delete(peer);
+      this.#sockets.delete(socket);
       const left = (this.#byAddress.get(address) ?? 1) - 1;
       if (left === 0) this.#byAddress.delete(address);
       else this.#byAddress.set(address, left);
     });
+    return true;
   }
+}
+
+function portOf(server: Server | undefined): number {
+  const address = server?.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 class Peer implements RtmpPeer {

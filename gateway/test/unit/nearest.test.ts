@@ -178,4 +178,11 @@ describe('of a plan', () => {
   ])('%s comes back as %s', (rtmpUrl, back) => {
     expect(urls({ addresses: [rtmpAddress(rtmpUrl, '10.0.0.1')] })).toEqual([['http://h', back]]);
   });
+  it('RTMP by TLS stands beside RTMP, in any order', () => {
+    const addresses = ['rtmps://h:1936', 'rtmp://h'].map((url) => rtmpAddress(url, '10.0.0.1'));
+    for (const order of [addresses, addresses.toReversed()])
+      expect(plannedGateways({ nodes: [{ ...planned(), addresses: order }] as never, deniedIds: [] })).toMatchObject([
+        { rtmpUrl: 'rtmp://h:1935', rtmpsUrl: 'rtmps://h:1936' },
+      ]);
+  });
 });

@@ -121,3 +121,21 @@ describe('ways', () => {
     expect(keys.open(ways.publish?.rtmp.key ?? '')).toMatchObject({ identity: 'stage', name: 'Stage' });
   });
 });
+
+describe('RTMP by TLS', () => {
+  const of = async (rtmpsUrl?: string): Promise<Ways> => {
+    const nearest = async () => ({ rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host', rtmpsUrl });
+    return waysOf({ ...options, placing: { ...options.placing, nearest } }, tokenOf(), {}, asker);
+  };
+  it('is named where it is spoken, with the same keys', async () => {
+    const { publish, play } = await of('rtmps://host:1936');
+    const key = publish?.rtmp.key ?? '';
+    const server = 'rtmps://host:1936/live';
+    expect(publish?.rtmps).toEqual({ server, key, url: `${server}/${key}` });
+    expect(play?.rtmps).toBe(`${server}/${keyIn(play?.rtmp)}`);
+  });
+  it('is not named where it is not', async () => {
+    const { publish, play } = await of();
+    expect([Object.keys(publish ?? {}), Object.keys(play ?? {})].flat()).not.toContain('rtmps');
+  });
+});

@@ -1,0 +1,173 @@
+// RTMP by TLS beside RTMP: bad handshakes first, then a real encoder.
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { ConfigError, createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkConfig, type GatewayConfig } from '../../src/config.ts';
+import type { RtmpServerEvent } from '../../src/core/rtmp/server.ts';
+import { SETUP_MS } from '../../src/core/rtmp/server.ts';
+import { CONNECTIONS_PER_ADDRESS_MAX, RtmpListener } from '../../src/rtmp/listener.ts';
+import { TLS_HANDSHAKE_MS, TlsHandshakes } from '../../src/rtmp/tls.ts';
+import { runFfmpeg } from '../support/ffmpeg.ts';
+
+const GOODBYE_MS = 2000;
+const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
+let folder: string;
+let clock: ManualClock;
+let listener: RtmpListener;
+let handshakes: TlsHandshakes;
+let tlsPort: number;
+let events: RtmpServerEvent[];
+const sockets: Socket[] = [];
+
+/** A certificate of its own making, for this name. */
+function certificateOf(name: string): { cert: string; key: string } {
+  const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const made = spawnSync('openssl', ['req', ...kind, '-subj', `/CN=${name}`, '-keyout', key, '-out', cert]);
+  expect(made.status).toBe(0);
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+}
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'meridian-rtmps-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(async () => {
+  clock = new ManualClock({ nowMs: 1000 });
+  events = [];
+  const log = createLogger({ name: 'gateway', level: 'silent' });
+  const where = { ip: '127.0.0.1', port: 0 };
+  listener = await RtmpListener.listen(where, {
+    ...{ clock, rng: seededRng('rtmps'), log },
+    open: async (request) => {
+      request.accept();
+      return { take: (event) => void events.push(event), ended: () => undefined };
+    },
+  });
+  handshakes = new TlsHandshakes({ certificate: certificateOf('first'), clock, log });
+  tlsPort = await listener.listenTls(where, handshakes);
+});
+afterEach(async () => {
+  const closed = listener.close('the test is over');
+  clock.advance(GOODBYE_MS);
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await closed;
+  await eventually(() => expect([listener.connections, clock.pendingTimers]).toEqual([0, 0]));
+  await listener.close('once more');
+});
+function plain(port = tlsPort): Socket {
+  const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
+  sockets.push(socket);
+  return socket;
+}
+/** It may be reset. */
+const closing = (socket: Socket): Promise<unknown> => new Promise((resolve) => socket.resume().once('close', resolve));
+async function secured(): Promise<TLSSocket> {
+  const socket = connectTls({ port: tlsPort, host: '127.0.0.1', rejectUnauthorized: false });
+  sockets.push(socket);
+  socket.on('error', () => undefined);
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+describe('a handshake', () => {
+  it('that is never begun is cut off after 5 s', async () => {
+    const socket = plain();
+    const closed = closing(socket);
+    await eventually(() => expect(listener.connections).toBe(1));
+    clock.advance(TLS_HANDSHAKE_MS - 1);
+    expect(listener.connections).toBe(1);
+    clock.advance(1);
+    await closed;
+    await eventually(() => expect(listener.connections).toBe(0));
+  });
+  it.each([
+    ['garbage', Buffer.alloc(2000, 7)],
+    ['RTMP', Buffer.alloc(1537, 3)],
+    ['a TLS record without end', Buffer.from([22, 3, 1, 0x40, 0, 1, 0, 0x3f, 0xfc, 3, 3])],
+  ])('of %s ends, and bothers nobody', async (_what, bytes) => {
+    const other = await secured();
+    const socket = plain();
+    const closed = closing(socket);
+    await once(socket, 'connect');
+    await new Promise((resolve) => socket.write(bytes, resolve));
+    await eventually(() => expect(listener.connections).toBeGreaterThan(0));
+    clock.advance(TLS_HANDSHAKE_MS);
+    await closed;
+    await eventually(() => expect(listener.connections).toBe(1));
+    expect(other.destroyed).toBe(false);
+  });
+  it('that breaks off is forgotten', async () => {
+    const socket = plain();
+    await once(socket, 'connect');
+    await eventually(() => expect(listener.connections).toBe(1));
+    socket.resetAndDestroy();
+    await eventually(() => expect([listener.connections, clock.pendingTimers]).toEqual([0, 0]));
+  });
+  it('ends with the listener', async () => {
+    const socket = plain();
+    const closed = closing(socket);
+    await eventually(() => expect(listener.connections).toBe(1));
+    await listener.close('it ends');
+    await closed;
+  });
+  it('takes a certificate that was renewed', async () => {
+    expect((await secured()).getPeerCertificate().subject.CN).toBe('first');
+    handshakes.setSecureContext(certificateOf('second'));
+    expect((await secured()).getPeerCertificate().subject.CN).toBe('second');
+  });
+});
+
+describe('a connection by TLS', () => {
+  it('that then says nothing is ended as one without', async () => {
+    const socket = await secured();
+    await eventually(() => expect(clock.pendingTimers).toBe(1));
+    const ended = closing(socket);
+    clock.advance(SETUP_MS);
+    await ended;
+    await eventually(() => expect(listener.connections).toBe(0));
+  });
+  it('counts for its address like one without, from its first packet on', async () => {
+    const half = Math.floor(CONNECTIONS_PER_ADDRESS_MAX / 2);
+    for (let at = 0; at < half; at += 1) plain(listener.port);
+    for (let at = half; at < CONNECTIONS_PER_ADDRESS_MAX; at += 1) plain();
+    await eventually(() => expect(listener.connections).toBe(CONNECTIONS_PER_ADDRESS_MAX));
+    for (const port of [listener.port, tlsPort]) await closing(plain(port));
+    clock.advance(TLS_HANDSHAKE_MS);
+    await eventually(() => expect(listener.connections).toBe(half));
+    await secured();
+  });
+  it('is how ffmpeg publishes', async () => {
+    const url = `rtmps://127.0.0.1:${tlsPort}/live/key`;
+    const source = ['-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=10', '-t', '2'];
+    const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'];
+    await runFfmpeg([...source, ...coding, '-f', 'flv', url]).done;
+    await eventually(() => expect(events.filter(({ kind }) => kind === 'video').length).toBeGreaterThanOrEqual(20));
+    await eventually(() => expect(listener.connections).toBe(0));
+  });
+});
+
+describe('a configuration', () => {
+  const listen = { ip: '127.0.0.1', port: 1936 };
+  const tls = { tlsCertFile: 'cert.pem', tlsKeyFile: 'key.pem' };
+  const rtmpsUrl = 'rtmps://host:1936';
+  it.each<[string, object]>([
+    ['a listener without a certificate', { rtmpsListen: listen, rtmpsUrl }],
+    ['a listener without its URL', { rtmpsListen: listen, ...tls }],
+    ['a certificate without a listener', { ...tls, rtmpsUrl }],
+  ])('with %s ends the start', (_what, config) => {
+    expect(() => checkConfig({ trustedProxies: [], ...config } as unknown as GatewayConfig)).toThrow(ConfigError);
+  });
+  it.each<[string, object]>([
+    ['nothing of it', {}],
+    ['all of it', { rtmpsListen: listen, rtmpsUrl, ...tls }],
+    ['the URL of a server in front', { rtmpsUrl }],
+  ])('with %s is fine', (_what, config) =>
+    expect(() => checkConfig({ trustedProxies: [], ...config } as unknown as GatewayConfig)).not.toThrow(),
+  );
+});
