@@ -87,8 +87,9 @@ async function measured(stage: Stage, { present, missing, seconds }: Plan, say: 
 }
 
 /**
- * One cell after the other, each in a room of its own. What outlives its player begins to code silence when it loses its
- * only voice: so these cells come last, and their publishers stay until the end. No cell counts what another has begun.
+ * One cell after the other, each in a room of its own. What outlives its player begins to code silence when it loses
+ * its only voice: so these cells come last, and their publishers stay until the end. No cell counts what another has
+ * begun.
  */
 async function run(
   stage: Stage,

@@ -58,7 +58,7 @@ const isRtmp = (kind: KindName): boolean => kind === 'rtmp' || kind === 'minipro
 /** From key frame to key frame of publishers that make none when asked: encoders here, and our H5 publisher. */
 const keyIntervalMs = (from: KindName): number => (from === 'h5' ? 2000 : 1000);
 const makesKeyFramesWhenAsked = isWebrtc;
-/** A push has one so often; no viewer's wish comes back from a foreign CDN, and it may keep none. */
+/** A push has one so often; no viewer's request comes back from a foreign CDN, and it may keep none. */
 const pushKeyIntervalMs = 2000;
 /** HLS of who is the first to ask begins with this: a segment has to end before there is a playlist. */
 const segmentMsMax = 3000;

@@ -15,7 +15,8 @@ const script = `
   player.load();
   player.play().catch((error) => { window.clockError = String(error); });
   window.clockPlayer = player;`;
-const player: PagePlayer = { library: 'mpegts.js/dist/mpegts.js', url: ({ play }) => play?.flv, script };
+const library = import.meta.resolve('mpegts.js/dist/mpegts.js');
+const player: PagePlayer = { library, url: ({ play }) => play?.flv, script };
 
 export const flvMse: Kind = {
   name: 'flv-mse',

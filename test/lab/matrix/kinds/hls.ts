@@ -3,7 +3,7 @@ import type { Kind } from '../kind.ts';
 import { type PagePlayer, playInPage } from './in-page.ts';
 
 const player = (lowLatencyMode: boolean): PagePlayer => ({
-  library: 'hls.js/dist/hls.js',
+  library: import.meta.resolve('hls.js/dist/hls.js'),
   url: ({ play }) => play?.hls,
   script: `
     const { Hls } = window;

@@ -4,10 +4,10 @@ import { type Ways, waysOf } from '../../../support/ways.ts';
 import type { Playing, Spot, Stage } from '../kind.ts';
 
 export interface PagePlayer {
-  /** The library's script, as packages are imported. */
+  /** Of the library's script. */
   readonly library: string;
   readonly url: (ways: Ways) => string | undefined;
-  /** In the page: `arg` is the element's id and the URL. Sets `window.clockPlayer`, and `window.clockError` if need be. */
+  /** In the page: `arg` is the element's id and the URL. Sets `window.clockPlayer`; `window.clockError` if need be. */
   readonly script: string;
 }
 
@@ -15,7 +15,7 @@ export interface PagePlayer {
 export async function playInPage({ cloud, pages }: Stage, { room, region }: Spot, o: PagePlayer): Promise<Playing> {
   const page = await pages.player(region);
   const url = o.url(await waysOf(cloud, region, { room, identity: 'viewer' }));
-  await page.load(fileURLToPath(import.meta.resolve(o.library)));
+  await page.load(fileURLToPath(o.library));
   const elementId = await page.see();
   const startedMs = Date.now();
   await page.run(`window.clockError = ''; ${o.script}`, { elementId, url });
