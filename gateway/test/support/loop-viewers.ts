@@ -81,6 +81,7 @@ export function byH5(loop: Loop): LoopViewer {
     for (const { kind, ptsMs, data } of demuxer.push(bytes))
       got.push({ ...{ kind, ptsMs, atMs: loop.clock.nowMs(), bytes: data, isFormat: false }, isKey: false });
   });
+  socket.on('error', () => undefined); // its close follows
   socket.on('close', (code) => {
     ended = `${code}`;
   });

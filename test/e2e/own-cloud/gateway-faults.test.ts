@@ -1,0 +1,90 @@
+// Gateways that are drained, with encoders and players at them.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { get } from 'node:http';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { FlvFileReader, flvTagType } from '../../../gateway/src/core/flv/file.ts';
+import { TestCloud } from '../../support/cloud.ts';
+import { until } from '../../support/poll.ts';
+import { waysOf } from '../../support/ways.ts';
+
+let cloud: TestCloud;
+const ends: (() => unknown)[] = [];
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+});
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+afterAll(() => cloud?.stop());
+
+/** A moving picture and a tone to this address, as an encoder sends them. */
+function publish(url: string): ChildProcess {
+  const picture = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25'];
+  const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
+  const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '25', '-pix_fmt', 'yuv420p'];
+  const args = ['-loglevel', 'error', '-nostdin', ...picture, ...sound, ...coding, '-c:a', 'aac', '-f', 'flv', url];
+  const encoder = spawn('ffmpeg', args, { stdio: 'ignore' });
+  ends.push(() => encoder.kill('SIGKILL'));
+  return encoder;
+}
+
+interface Player {
+  readonly pictures: () => number;
+  readonly sounds: () => number;
+  /** Responses so far: redirects are followed. */
+  readonly hosts: string[];
+}
+/** A player of FLV that comes back to its address whenever its connection ends. */
+function play(url: string): Player {
+  const counted = { pictures: 0, sounds: 0 };
+  const hosts: string[] = [];
+  let isOver = false;
+  const ask = (where: string): void => {
+    if (isOver) return;
+    const again = (): void => void (isOver || setTimeout(() => ask(url), 500));
+    const request = get(where, (response) => {
+      if (response.statusCode === 307) {
+        response.resume();
+        ask(response.headers.location ?? '');
+        return;
+      }
+      if (response.statusCode === 200) hosts.push(new URL(where).hostname);
+      const reader = new FlvFileReader();
+      response.on('data', (bytes: Buffer) => {
+        if (response.statusCode !== 200) return;
+        for (const { type } of reader.push(bytes)) {
+          if (type === flvTagType.video) counted.pictures += 1;
+          if (type === flvTagType.audio) counted.sounds += 1;
+        }
+      });
+      response.once('close', again);
+      response.on('error', () => undefined); // its close follows
+    });
+    request.once('error', again);
+    ends.push(() => request.destroy());
+  };
+  ends.push(() => {
+    isOver = true;
+  });
+  ask(url);
+  return { pictures: () => counted.pictures, sounds: () => counted.sounds, hosts };
+}
+/** More than a second of both comes. */
+async function goesOn(what: string, player: Player): Promise<void> {
+  const [pictures, sounds] = [player.pictures(), player.sounds()];
+  await until(`${what} goes on`, () => player.pictures() > pictures + 30 && player.sounds() > sounds + 50);
+}
+
+it('a gateway that is drained sends its players to another one, and keeps its encoder', async () => {
+  const room = 'drained';
+  const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
+  const encoder = publish(ways.publish?.rtmp.url ?? '');
+  const player = play(ways.play?.flv ?? '');
+  await goesOn('the player', player);
+  await cloud.drain('gw-fra', true);
+  await until('the player is at the other gateway', () => player.hosts.length === 2);
+  await goesOn('the player', player);
+  expect(player.hosts).toEqual(['127.0.1.8', '127.0.2.8']);
+  expect(encoder.exitCode).toBe(null);
+  await cloud.drain('gw-fra', false);
+});
