@@ -25,10 +25,10 @@ interface Choice {
 }
 
 /**
- * The gateway for a client at `location`; when that is not known `self`, or the one nearest to it, also while it drains.
- * Undefined: no gateway is inside the fence. Gateways of another scheme than the own one are none: a page served by https opens no http.
- * Those that drain are taken only when all do. Of one site always the same one for the same `roomKey`, and after a
- * change of the fleet for most.
+ * The gateway for a client at `location`; when that is not known `self`, or the one nearest to it, also while it
+ * drains. Undefined: no gateway is inside the fence. Gateways of another scheme than the own one are none: a page
+ * served by https opens no http. Those that drain are taken only when all do. Of one site always the same one for the
+ * same `roomKey`, and after a change of the fleet for most.
  */
 export function nearestGateway(
   gateways: readonly Gateway[],
@@ -90,7 +90,9 @@ function before(a: Gateway, b: Gateway, key: string): boolean {
   return ofA === ofB ? a.nodeId < b.nodeId : ofA > ofB;
 }
 
-/** 32 bits. FNV-1a, mixed as by MurmurHash3: without, names that differ in their last letter alone share the high bits. */
+/**
+ * 32 bits. FNV-1a, mixed as by MurmurHash3: without, names that differ in their last letter alone share the high bits.
+ */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

@@ -153,7 +153,7 @@ export class RtpSender {
     this.#sequence = options.firstSequence & 0xffff;
   }
 
-  /** The datagrams of one unit. None for a unit that is older than the last one: within a count time never steps back. */
+  /** The datagrams of one unit. None for one that is older than the last: within a count time never steps back. */
   send(payloads: readonly Uint8Array[], ptsMs: number, nowMs: number): Uint8Array[] {
     const { clock, clockRate, payloadType, ssrc, timestampOffset, marksLast } = this.#options;
     if (payloads.length === 0) return [];
