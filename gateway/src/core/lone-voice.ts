@@ -1,4 +1,4 @@
-// Whether a room's sound is that of one encoder alone: then its AAC is given as it came, and nothing is mixed or coded.
+// Whether a room's sound is that of one encoder alone: then it is given as it came, or in one step, and nothing is mixed.
 
 /** A voice that was not heard for so long is no part of the room's sound; a silent microphone is heard more often. */
 const GONE_MS = 10_000;
@@ -8,7 +8,7 @@ const SILENT_MS = 500;
 const SETTLE_MS = 2000;
 
 interface Voice {
-  readonly isAac: boolean;
+  readonly isEncoder: boolean;
   lastMs: number;
 }
 
@@ -23,10 +23,10 @@ export class LoneVoice {
     return this.#voices.size === 0;
   }
 
-  /** A packet of this voice came. */
-  heard(name: string, isAac: boolean, nowMs: number): void {
+  /** A packet of this voice came; `isEncoder`: not in Opus, which is mixed always. */
+  heard(name: string, isEncoder: boolean, nowMs: number): void {
     const voice = this.#voices.get(name);
-    if (voice === undefined || voice.isAac !== isAac) this.#voices.set(name, { isAac, lastMs: nowMs });
+    if (voice === undefined || voice.isEncoder !== isEncoder) this.#voices.set(name, { isEncoder, lastMs: nowMs });
     else voice.lastMs = nowMs;
   }
 
@@ -38,7 +38,7 @@ export class LoneVoice {
   at(nowMs: number): string | undefined {
     for (const [name, { lastMs }] of this.#voices) if (nowMs - lastMs > GONE_MS) this.#voices.delete(name);
     const [[name, voice] = [undefined, undefined], second] = this.#voices;
-    const isAlone = second === undefined && voice?.isAac === true && nowMs - voice.lastMs <= SILENT_MS;
+    const isAlone = second === undefined && voice?.isEncoder === true && nowMs - voice.lastMs <= SILENT_MS;
     if (!isAlone) {
       this.#aloneSinceMs = undefined;
       this.#given = undefined;

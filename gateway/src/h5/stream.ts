@@ -49,7 +49,7 @@ export class H5Stream {
   #idle: Timer | undefined;
   #isClosed = false;
 
-  /** Watches the programme, whose MP2 must be prepared. Throws OVERLOADED when there is no capacity. */
+  /** Watches the programme, which has MP2. Throws OVERLOADED when there is no capacity. */
   constructor(o: H5StreamOptions) {
     this.#o = o;
     this.#transcoder = new VideoTranscoder({
@@ -62,7 +62,6 @@ export class H5Stream {
       },
     });
     this.#stop = o.programme.watch({
-      sound: 'mp2',
       take: (item) => this.#take(item),
       ended: (code) => this.close(code),
     });

@@ -17,7 +17,7 @@ const FIRST_MS = 1000;
 /** All viewers are stream 1 of their connections. */
 const RTMP_STREAM = 1;
 
-/** What sound is made in; each viewer takes one. */
+/** What sound is made in; viewers of a programme take the same. */
 export type SoundCodec = 'aac' | 'mp2';
 
 /** What an item is: the format of what follows, or a unit on the programme's clock. */
@@ -25,7 +25,7 @@ export type ProgrammeContent =
   | { readonly videoFormat: VideoFormat }
   | { readonly audioFormat: AudioFormat }
   | { readonly unit: VideoUnit }
-  | { readonly unit: AudioUnit; readonly codec: SoundCodec };
+  | { readonly unit: AudioUnit };
 
 /** A format or a unit, in the forms that viewers take; each is made when it is first asked for, and once. */
 export class ProgrammeItem {
@@ -33,8 +33,6 @@ export class ProgrammeItem {
   /** The format of what follows; sent before anything else of its kind. */
   readonly isFormat: boolean;
   readonly isKey: boolean;
-  /** Of sound. */
-  readonly codec: AudioFormat['codec'] | undefined;
   readonly content: ProgrammeContent;
   readonly #atMs: number;
   #body: FlvBody | undefined;
@@ -48,8 +46,6 @@ export class ProgrammeItem {
     this.isFormat = !('unit' in content);
     this.kind = 'audioFormat' in content || ('unit' in content && content.unit.kind === 'audio') ? 'audio' : 'video';
     this.isKey = 'unit' in content && content.unit.kind === 'video' && content.unit.isKey;
-    if ('audioFormat' in content) this.codec = content.audioFormat.codec;
-    else this.codec = 'codec' in content ? content.codec : undefined;
   }
 
   /** What it keeps in memory. */
@@ -88,28 +84,22 @@ function flvBodyOf(content: ProgrammeContent, timestampMs: number): FlvBody {
 
 /** Somebody who plays. `take` must not throw and not wait; it may drop what it cannot send. */
 export interface Viewer {
-  /** Default: AAC. */
-  readonly sound?: SoundCodec;
   take(item: ProgrammeItem): void;
   /** The programme is over. */
   ended(code: string): void;
 }
 
-/** The sound of a room's voices. */
+/** The sound of a room's voices; silence where nobody speaks. */
 export interface VoiceMixer {
-  /**
-   * Makes this from now on, once for each codec; silence where nobody speaks. The format may change. Throws OVERLOADED
-   * when there is no capacity.
-   */
-  open(codec: SoundCodec, onUnit: (unit: AudioUnit, format: AudioFormat) => void): void;
-  /** `format`: of Opus or AAC; one object as long as it stays the same. */
+  /** `format`: of Opus, AAC or MP2; one object as long as it stays the same. */
   push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   remove(voice: string): void;
   /** Nobody listens now: nothing need be begun. */
   rest(isOn: boolean): void;
   close(): void;
 }
-export type VoiceMixers = () => VoiceMixer;
+/** Makes sound in this codec from now on. The format may change. Throws OVERLOADED when there is no capacity. */
+export type VoiceMixers = (codec: SoundCodec, onUnit: (unit: AudioUnit, format: AudioFormat) => void) => VoiceMixer;
 
 export interface ProgrammeOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
@@ -118,6 +108,7 @@ export interface ProgrammeOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly mixers: VoiceMixers;
+  readonly sound: SoundCodec;
   /** Whose picture is shown, by identity; '' for the active speaker's. */
   readonly picture: string;
   /** Who is neither seen nor heard, by identity: whoever plays this and publishes too. '' for nobody. */
@@ -127,19 +118,16 @@ export interface ProgrammeOptions {
   onClosed(): void;
 }
 
-interface Sound {
-  format: AudioFormat | undefined;
-  formatItem: ProgrammeItem | undefined;
-  lastMs: number;
-}
-
 export class Programme {
   readonly #o: ProgrammeOptions;
   readonly #viewers = new Set<Viewer>();
   readonly #mixer: VoiceMixer;
   readonly #startMs: number;
   #receiver: RoomReceiver | undefined;
-  readonly #sounds = new Map<SoundCodec, Sound>();
+  #audioFormat: ProgrammeItem | undefined;
+  /** Of `#audioFormat`. */
+  #format: AudioFormat | undefined;
+  #lastAudioMs = 0;
   #videoFormat: ProgrammeItem | undefined;
   /** SPS and PPS of `#videoFormat`, to notice others. */
   #parameterSets = '';
@@ -174,7 +162,7 @@ export class Programme {
   private constructor(o: ProgrammeOptions) {
     this.#o = o;
     this.#startMs = o.clock.nowMs() - FIRST_MS;
-    this.#mixer = o.mixers();
+    this.#mixer = o.mixers(o.sound, (unit, format) => this.#sound(unit, format));
   }
 
   get viewers(): number {
@@ -195,26 +183,15 @@ export class Programme {
     this.#receiver?.demandKeyFrame();
   }
 
-  /** Sound in this codec is made from now on. Throws OVERLOADED when there is no capacity for it. */
-  prepare(codec: SoundCodec): void {
-    if (this.#sounds.has(codec) || this.#isClosed) return;
-    this.#mixer.open(codec, (unit, format) => this.#sound(codec, unit, format));
-    this.#sounds.set(codec, { format: undefined, formatItem: undefined, lastMs: 0 });
-  }
-
-  /**
-   * Gives the viewer what it needs to begin at once, then all that comes. Returns how to stop. Without its sound when
-   * that was not prepared.
-   */
+  /** Gives the viewer what it needs to begin at once, then all that comes. Returns how to stop. */
   watch(viewer: Viewer): () => void {
     if (this.#isClosed) {
       viewer.ended('CONNECTION_CLOSED');
       return () => undefined;
     }
-    const sound = this.#sounds.get(viewer.sound ?? 'aac');
-    if (sound?.formatItem !== undefined) viewer.take(sound.formatItem);
+    if (this.#audioFormat !== undefined) viewer.take(this.#audioFormat);
     if (this.#videoFormat !== undefined) viewer.take(this.#videoFormat);
-    for (const item of this.#kept) offer(viewer, item);
+    for (const item of this.#kept) viewer.take(item);
     if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
     this.#viewers.add(viewer);
     this.#idle?.cancel();
@@ -255,13 +232,13 @@ export class Programme {
     }
     const dtsMs = this.#timeOf(unit.dtsMs, this.#lastVideoMs);
     this.#lastVideoMs = dtsMs;
-    if (unit.isKey) this.#format(unit, dtsMs);
+    if (unit.isKey) this.#formatOf(unit, dtsMs);
     if (this.#videoFormat === undefined) return;
     this.#give(new ProgrammeItem({ unit: { ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs } }));
   }
 
   /** Tells viewers of other parameter sets before the key frame that needs them. */
-  #format({ nals }: VideoUnit, atMs: number): void {
+  #formatOf({ nals }: VideoUnit, atMs: number): void {
     const sps = nals.find((nal) => nalTypeOf(nal) === nalType.sps);
     const pps = nals.find((nal) => nalTypeOf(nal) === nalType.pps);
     if (sps === undefined || pps === undefined) return;
@@ -272,22 +249,20 @@ export class Programme {
     for (const viewer of this.#viewers) viewer.take(this.#videoFormat);
   }
 
-  #sound(codec: SoundCodec, unit: AudioUnit, format: AudioFormat): void {
-    const sound = this.#sounds.get(codec);
-    if (sound === undefined) return;
-    const ptsMs = this.#timeOf(unit.ptsMs, sound.lastMs);
-    sound.lastMs = ptsMs;
-    if (sound.format !== format) {
-      sound.format = format;
-      sound.formatItem = new ProgrammeItem({ audioFormat: format }, ptsMs);
-      for (const viewer of this.#viewers) offer(viewer, sound.formatItem);
+  #sound(unit: AudioUnit, format: AudioFormat): void {
+    const ptsMs = this.#timeOf(unit.ptsMs, this.#lastAudioMs);
+    this.#lastAudioMs = ptsMs;
+    if (this.#audioFormat === undefined || this.#format !== format) {
+      this.#format = format;
+      this.#audioFormat = new ProgrammeItem({ audioFormat: format }, ptsMs);
+      for (const viewer of this.#viewers) viewer.take(this.#audioFormat);
     }
-    this.#give(new ProgrammeItem({ unit: { ...unit, ptsMs }, codec }));
+    this.#give(new ProgrammeItem({ unit: { ...unit, ptsMs } }));
   }
 
   #give(item: ProgrammeItem): void {
     this.#keep(item);
-    for (const viewer of this.#viewers) offer(viewer, item);
+    for (const viewer of this.#viewers) viewer.take(item);
   }
 
   #keep(item: ProgrammeItem): void {
@@ -303,9 +278,4 @@ export class Programme {
     this.#keptBytes = 0;
     this.#receiver?.demandKeyFrame();
   }
-}
-
-/** Pictures are for everybody, sound is for who takes its codec. */
-function offer(viewer: Viewer, item: ProgrammeItem): void {
-  if (item.codec === undefined || item.codec === (viewer.sound ?? 'aac')) viewer.take(item);
 }

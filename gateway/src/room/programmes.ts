@@ -14,7 +14,7 @@ const IDLE_MS = 5000;
 const TOKEN_MS = 60_000;
 
 export interface ProgrammesOptions
-  extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed' | 'picture' | 'without'> {
+  extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed' | 'picture' | 'without' | 'sound'> {
   readonly tokens: Tokens;
   readonly live: LiveRooms;
   /** Of this gateway: its programmes have identities of their own in a room. */
@@ -43,11 +43,33 @@ export class Programmes {
 
   /**
    * The programme of the key, with this sound. Rejects with what prevents the join, NOT_PERMITTED for a key to publish,
-   * FENCED_OUT for a room whose media may not come here, and OVERLOADED above `PROGRAMMES_MAX` or what transcoders may use.
+   * FENCED_OUT for a room whose media may not come here, and OVERLOADED above `PROGRAMMES_MAX` or what transcoders may
+   * use.
    */
   async open(key: StreamKey, sound: SoundCodec = 'aac'): Promise<Programme> {
-    const programme = await this.#programme(key);
-    programme.prepare(sound);
+    if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
+    const { tokens, live: _, nodeId, region, ...base } = this.#o;
+    const { picture, without, fence } = key;
+    demandInFence(fence, region);
+    const name = nameOf(key, sound);
+    const present = this.#programmes.get(name);
+    if (present !== undefined) return present;
+    if (this.#programmes.size >= PROGRAMMES_MAX || this.#isClosed)
+      throw new MeridianError('OVERLOADED', 'this gateway takes no more programmes');
+    this.#opened += 1;
+    const identity = `programme ${this.#opened} at ${nodeId}`;
+    const claims = { identity, name: '', room: key.room, fence, lifetimeMs: TOKEN_MS };
+    const forget = (): void => {
+      if (this.#programmes.get(name) === programme) this.#programmes.delete(name);
+    };
+    const programme = Programme.open({
+      ...{ ...base, picture, without, sound },
+      token: () => tokens.mint(key.apiKey, { ...claims, canPublish: false, canSubscribe: true, hidden: true }),
+      idleMs: IDLE_MS,
+      onClosed: forget,
+    });
+    this.#programmes.set(name, programme);
+    programme.catch(forget);
     return programme;
   }
 
@@ -68,9 +90,9 @@ export class Programmes {
     return seat;
   }
 
-  /** The programme of the key if it runs here, or is about to. Rejects as `open`. */
+  /** The programme of the key, with AAC, if it runs here, or is about to. Rejects as `open`. */
   async find(key: StreamKey): Promise<Programme | undefined> {
-    return this.#programmes.get(nameOf(key));
+    return this.#programmes.get(nameOf(key, 'aac'));
   }
 
   /** How to end each viewer with this code that is here now, and that another gateway could have. */
@@ -96,37 +118,10 @@ export class Programmes {
     const programmes = await Promise.allSettled(this.#programmes.values());
     for (const programme of programmes) if (programme.status === 'fulfilled') programme.value.close('NODE_CLOSING');
   }
-
-  async #programme(key: StreamKey): Promise<Programme> {
-    if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
-    const { tokens, live: _, nodeId, region, ...base } = this.#o;
-    const { picture, without, fence } = key;
-    demandInFence(fence, region);
-    const name = nameOf(key);
-    const present = this.#programmes.get(name);
-    if (present !== undefined) return present;
-    if (this.#programmes.size >= PROGRAMMES_MAX || this.#isClosed)
-      throw new MeridianError('OVERLOADED', 'this gateway takes no more programmes');
-    this.#opened += 1;
-    const identity = `programme ${this.#opened} at ${nodeId}`;
-    const claims = { identity, name: '', room: key.room, fence, lifetimeMs: TOKEN_MS };
-    const forget = (): void => {
-      if (this.#programmes.get(name) === programme) this.#programmes.delete(name);
-    };
-    const programme = Programme.open({
-      ...{ ...base, picture, without },
-      token: () => tokens.mint(key.apiKey, { ...claims, canPublish: false, canSubscribe: true, hidden: true }),
-      idleMs: IDLE_MS,
-      onClosed: forget,
-    });
-    this.#programmes.set(name, programme);
-    programme.catch(forget);
-    return programme;
-  }
 }
 
-const nameOf = ({ apiKey, room, picture, without, fence }: StreamKey): string =>
-  JSON.stringify([apiKey, room, picture, without, fence]);
+const nameOf = ({ apiKey, room, picture, without, fence }: StreamKey, sound: SoundCodec): string =>
+  JSON.stringify([apiKey, room, picture, without, fence, sound]);
 
 interface Ended {
   ended(code: string): void;

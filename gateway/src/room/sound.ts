@@ -15,6 +15,8 @@ import type { SoundCodec, VoiceMixer, VoiceMixers } from './programme.ts';
 /** How long a block of the mix waits for voices: what a lost packet needs to be sent again, and the decoders. */
 const MIX_DELAY_MS = 160;
 const BLOCK_MS = 20;
+/** The lowest sample rate of MPEG-1 sound. */
+const MP2_RATE_MIN = 32_000;
 /** A programme that nobody is heard in for so long is silent. */
 const FIRST_VOICE_MS = 1000;
 
@@ -42,33 +44,41 @@ export function opusConverters({ supervisor, log }: SoundOptions): AudioConverte
   };
 }
 
-/** The sound of a room in each codec that viewers take: a mix of all voices, or one encoder's AAC as it came. */
+/** The sound of a room in the codec that its viewers take: a mix of all voices, or that of one encoder alone. */
 export const voiceMixers =
   (o: SoundOptions): VoiceMixers =>
-  () =>
-    new RoomSound(o);
+  (codec, onUnit) =>
+    new RoomSound(o, codec, onUnit);
 
-interface Output {
-  readonly onUnit: (unit: AudioUnit, format: AudioFormat) => void;
-  encoder: MixEncoder | undefined;
-  lastMs: number;
-}
+type OnUnit = (unit: AudioUnit, format: AudioFormat) => void;
 
 class RoomSound implements VoiceMixer {
   readonly #o: SoundOptions;
+  readonly #codec: SoundCodec;
+  readonly #onUnit: OnUnit;
+  /** Of what is coded here. */
+  readonly #format: AudioFormat;
   readonly #startMs: number;
   readonly #lone = new LoneVoice();
   readonly #mixer: Mixer;
   readonly #opus: OpusDecoders;
   /** Of voices in AAC and MP2, while a mix is made. */
-  readonly #coded = new Map<string, { readonly format: AudioFormat; readonly decoder: AudioDecoder }>();
-  readonly #outputs = new Map<SoundCodec, Output>();
+  readonly #decoders = new Map<string, { readonly format: AudioFormat; readonly decoder: AudioDecoder }>();
+  /** Of the mix. */
+  #encoder: MixEncoder | undefined;
+  /** Of a voice alone in another codec. */
+  #direct: { readonly format: AudioFormat; readonly transcoder: AudioTranscoder } | undefined;
   readonly #timer: Timer;
+  #lastMs = Number.NEGATIVE_INFINITY;
   #isResting = true;
 
-  constructor(o: SoundOptions) {
+  constructor(o: SoundOptions, codec: SoundCodec, onUnit: OnUnit) {
+    const { clock, log, supervisor } = o;
+    supervisor.check(MIX_COST);
     this.#o = o;
-    const { clock, log } = o;
+    this.#codec = codec;
+    this.#onUnit = onUnit;
+    this.#format = outputFormat(codec);
     this.#startMs = clock.nowMs();
     this.#mixer = new Mixer({ startMs: this.#startMs, delayMs: MIX_DELAY_MS });
     this.#opus = new OpusDecoders({
@@ -79,20 +89,19 @@ class RoomSound implements VoiceMixer {
     this.#timer = clock.every(BLOCK_MS, () => this.#mix(clock.nowMs()));
   }
 
-  open(codec: SoundCodec, onUnit: Output['onUnit']): void {
-    this.#o.supervisor.check(MIX_COST);
-    this.#outputs.set(codec, { onUnit, encoder: undefined, lastMs: Number.NEGATIVE_INFINITY });
-    if (codec !== 'aac') this.#encode(codec);
-  }
-
   push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void {
     const nowMs = this.#o.clock.nowMs();
-    this.#lone.heard(voice, format.codec === 'aac', nowMs);
-    const lone = this.#lone.at(nowMs);
-    if (lone === voice) this.#give('aac', { kind: 'audio', ptsMs, data: packet }, format);
-    if (lone !== undefined && !this.#outputs.has('mp2')) return;
-    if (format.codec === 'opus') void this.#opus.decode(voice, ptsMs, packet);
-    else this.#decode(voice, { kind: 'audio', ptsMs, data: packet }, format);
+    this.#lone.heard(voice, format.codec !== 'opus', nowMs);
+    const unit: AudioUnit = { kind: 'audio', ptsMs, data: packet };
+    try {
+      if (this.#lone.at(nowMs) === voice) this.#alone(unit, format);
+      else if (format.codec === 'opus') void this.#opus.decode(voice, ptsMs, packet);
+      else this.#decode(voice, unit, format);
+    } catch (error) {
+      // No capacity, or a unit that is none.
+      if (!(error instanceof MeridianError || error instanceof MalformedStream)) throw error;
+      this.#o.log.debug({ err: error }, 'a unit of sound is dropped');
+    }
   }
 
   rest(isOn: boolean): void {
@@ -109,80 +118,101 @@ class RoomSound implements VoiceMixer {
   close(): void {
     this.#timer.cancel();
     void this.#opus.close();
-    for (const voice of [...this.#coded.keys()]) this.#endDecoder(voice);
-    for (const { encoder } of this.#outputs.values()) void encoder?.close();
-    this.#outputs.clear();
+    this.#endMix();
+    this.#endDirect();
   }
 
   #mix(nowMs: number): void {
-    const aac = this.#outputs.get('aac');
     const isLone = this.#lone.at(nowMs) !== undefined;
     // Who is alone says so with the first packets: until then nothing is made that is not needed.
     const isEarly = this.#lone.isEmpty && nowMs - this.#startMs < FIRST_VOICE_MS;
-    if (isLone && aac?.encoder !== undefined) {
-      void aac.encoder.close();
-      aac.encoder = undefined;
-      if (!this.#outputs.has('mp2')) for (const voice of [...this.#coded.keys()]) this.#endDecoder(voice);
-    } else if (!isLone && !isEarly && !this.#isResting && aac !== undefined && aac.encoder === undefined)
-      this.#encode('aac');
-    for (const { ptsMs, everybody } of this.#mixer.pull(nowMs))
-      for (const { encoder } of this.#outputs.values()) encoder?.write(ptsMs, everybody);
+    if (isLone) this.#endMix();
+    else this.#endDirect();
+    if (!isLone && !isEarly && !this.#isResting && this.#encoder === undefined) this.#encode();
+    for (const { ptsMs, everybody } of this.#mixer.pull(nowMs)) this.#encoder?.write(ptsMs, everybody);
   }
 
   /** Begins to code the mix. Without capacity there is silence, and the next block tries again. */
-  #encode(codec: SoundCodec): void {
+  #encode(): void {
     const { supervisor, log } = this.#o;
-    const output = this.#outputs.get(codec);
-    if (output === undefined) return;
-    const format = outputFormat(codec);
     try {
       const encoder: MixEncoder = new MixEncoder({
-        ...{ to: codec, supervisor, onDegraded: warn(log) },
+        ...{ to: this.#codec, supervisor, onDegraded: warn(log) },
         onUnit: (unit) => {
-          if (output.encoder === encoder) this.#give(codec, unit, format);
+          if (this.#encoder === encoder) this.#give(unit, this.#format);
         },
       });
-      output.encoder = encoder;
+      this.#encoder = encoder;
     } catch (error) {
       if (!(error instanceof MeridianError)) throw error;
       log.debug({ err: error }, 'no capacity for a mix');
     }
   }
 
+  /** The sound of one encoder alone: as it came, or in one step. */
+  #alone(unit: AudioUnit, format: AudioFormat): void {
+    if (format.codec === this.#codec && isPlayed(format)) {
+      this.#endDirect();
+      this.#give(unit, format);
+      return;
+    }
+    if (this.#direct?.format !== format) this.#endDirect();
+    this.#direct ??= { format, transcoder: this.#transcoderOf(format) };
+    this.#direct.transcoder.write(unit);
+  }
+
+  #transcoderOf(from: AudioFormat): AudioTranscoder {
+    const { supervisor, log } = this.#o;
+    const transcoder: AudioTranscoder = new AudioTranscoder({
+      ...{ from, to: this.#codec, supervisor, onDegraded: warn(log) },
+      onUnit: (unit) => {
+        if (this.#direct?.transcoder === transcoder) this.#give(unit, this.#format);
+      },
+    });
+    return transcoder;
+  }
+
   /** One after another, also where a mix and an encoder's own sound meet. */
-  #give(codec: SoundCodec, unit: AudioUnit, format: AudioFormat): void {
-    const output = this.#outputs.get(codec);
-    if (output === undefined || unit.ptsMs <= output.lastMs) return;
-    output.lastMs = unit.ptsMs;
-    output.onUnit(unit, format);
+  #give(unit: AudioUnit, format: AudioFormat): void {
+    if (unit.ptsMs <= this.#lastMs) return;
+    this.#lastMs = unit.ptsMs;
+    this.#onUnit(unit, format);
   }
 
   #decode(voice: string, unit: AudioUnit, format: AudioFormat): void {
     const { supervisor, log } = this.#o;
-    const known = this.#coded.get(voice);
+    const known = this.#decoders.get(voice);
     if (known !== undefined && known.format !== format) this.#endDecoder(voice); // it was made anew
-    try {
-      const present = this.#coded.get(voice) ?? {
-        format,
-        decoder: new AudioDecoder({
-          ...{ from: format, supervisor, onDegraded: warn(log) },
-          onSound: (ptsMs, left, right) => void this.#mixer.push(voice, ptsMs, left, right),
-        }),
-      };
-      this.#coded.set(voice, present);
-      present.decoder.write(unit);
-    } catch (error) {
-      // No capacity, or a unit that is none.
-      if (!(error instanceof MeridianError || error instanceof MalformedStream)) throw error;
-      log.debug({ err: error }, 'a unit of sound is dropped');
-    }
+    const present = this.#decoders.get(voice) ?? {
+      format,
+      decoder: new AudioDecoder({
+        ...{ from: format, supervisor, onDegraded: warn(log) },
+        onSound: (ptsMs, left, right) => void this.#mixer.push(voice, ptsMs, left, right),
+      }),
+    };
+    this.#decoders.set(voice, present);
+    present.decoder.write(unit);
   }
 
   #endDecoder(voice: string): void {
-    void this.#coded.get(voice)?.decoder.close();
-    this.#coded.delete(voice);
+    void this.#decoders.get(voice)?.decoder.close();
+    this.#decoders.delete(voice);
+  }
+
+  #endMix(): void {
+    void this.#encoder?.close();
+    this.#encoder = undefined;
+    for (const voice of [...this.#decoders.keys()]) this.#endDecoder(voice);
+  }
+
+  #endDirect(): void {
+    void this.#direct?.transcoder.close();
+    this.#direct = undefined;
   }
 }
+
+/** Whether players take it as it is: those of MP2 have no half sample rates. */
+const isPlayed = ({ codec, sampleRate }: AudioFormat): boolean => codec !== 'mp2' || sampleRate >= MP2_RATE_MIN;
 
 const warn =
   (log: Logger) =>

@@ -68,7 +68,7 @@ async function played(flv: Uint8Array): Promise<ProgrammeItem[]> {
   const [encoderRoom, playerRoom] = [await ScriptedRoom.open(), await ScriptedRoom.open()];
   const converters = () => ({ write: () => undefined, close: () => undefined });
   const points = new PublishPoints({ ...encoderRoom.base, converters });
-  const programmes = new Programmes({ ...playerRoom.base, nodeId: 'gw', mixers: () => new SilentMixer() });
+  const programmes = new Programmes({ ...playerRoom.base, nodeId: 'gw', mixers: SilentMixer.make });
   ends.push(
     () => encoderRoom.close(),
     () => playerRoom.close(),

@@ -37,8 +37,8 @@ beforeEach(async () => {
   keys = new StreamKeys([room.apiKey], { rng, wallMs });
   programmes = new Programmes({
     ...{ ...room.base, nodeId: 'gw' },
-    mixers: () => {
-      mixer = new SilentMixer();
+    mixers: (...o) => {
+      mixer = new SilentMixer(...o);
       return mixer;
     },
   });

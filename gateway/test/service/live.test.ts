@@ -45,7 +45,7 @@ beforeEach(async () => {
   const wallMs = (): number => clock.wallMs();
   keys = new StreamKeys([room.apiKey], { rng, wallMs });
   points = new PublishPoints({ ...base, converters: () => ({ write: () => undefined, close: () => undefined }) });
-  programmes = new Programmes({ ...base, mixers: () => (mixer = new SilentMixer()), nodeId: 'gw' });
+  programmes = new Programmes({ ...base, mixers: (...o) => (mixer = new SilentMixer(...o)), nodeId: 'gw' });
   const open = openRtmp({ keys, points, publications, programmes, log });
   rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, open });
   const placing = { selfId: 'gw', nearest: async () => ({ nodeId: 'gw' }) } as never;

@@ -11,20 +11,21 @@ const formats: Record<SoundCodec, AudioFormat> = {
 export class SilentMixer implements VoiceMixer {
   readonly pushed: { voice: string; ptsMs: number; packet: Uint8Array }[] = [];
   readonly removed: string[] = [];
-  readonly opened: SoundCodec[] = [];
+  readonly codec: SoundCodec;
   isClosed = false;
   rests = 0;
-  readonly #sounds = new Map<SoundCodec, (unit: AudioUnit, format: AudioFormat) => void>();
+  readonly #onUnit: (unit: AudioUnit, format: AudioFormat) => void;
 
-  static readonly make: VoiceMixers = () => new SilentMixer();
-
-  /** A unit of this sound comes out. */
-  give(unit: AudioUnit, codec: SoundCodec = 'aac', format = formats[codec]): void {
-    this.#sounds.get(codec)?.(unit, format);
+  constructor(...[codec, onUnit]: Parameters<VoiceMixers>) {
+    this.codec = codec;
+    this.#onUnit = onUnit;
   }
-  open(codec: SoundCodec, onUnit: (unit: AudioUnit, format: AudioFormat) => void): void {
-    this.opened.push(codec);
-    this.#sounds.set(codec, onUnit);
+
+  static readonly make: VoiceMixers = (...o) => new SilentMixer(...o);
+
+  /** A unit of the sound comes out. */
+  give(unit: AudioUnit, format = formats[this.codec]): void {
+    this.#onUnit(unit, format);
   }
   rest(): void {
     this.rests += 1;
