@@ -25,6 +25,8 @@ export interface Claims {
   readonly canPublish: boolean;
   readonly canSubscribe: boolean;
   readonly hidden: boolean;
+  /** May remove and mute others; default: not. */
+  readonly admin?: boolean;
   /** Regions that the room's media may touch (`Access.fence`); absent or '': all that the API key's may. */
   readonly fence?: string;
   readonly lifetimeMs: number;
@@ -76,9 +78,18 @@ export class Tokens {
   async mint(apiKey: string, claims: Claims): Promise<string> {
     const key = this.#keys.get(apiKey);
     if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key');
-    const { identity, name, lifetimeMs, room, canPublish, canSubscribe, hidden, fence = '' } = claims;
+    const { identity, name, lifetimeMs, room, canPublish, canSubscribe, hidden, fence = '', admin } = claims;
     const regions = fence === '' ? {} : { regions: fence.split(',') };
-    const video = { room, roomJoin: true, canPublish, canSubscribe, canPublishData: false, hidden, ...regions };
+    const video = {
+      room,
+      roomJoin: true,
+      canPublish,
+      canSubscribe,
+      canPublishData: false,
+      hidden,
+      ...regions,
+      ...(admin && { roomAdmin: true }),
+    };
     const nowS = Math.floor(this.#wallMs() / 1000);
     return await new SignJWT({ name, kind: 'gateway', video })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

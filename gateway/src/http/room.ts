@@ -1,0 +1,64 @@
+// Who is in a room, and how an administrator mutes and removes, for clients without signaling (docs/gateway.md).
+import type { Tokens } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Desk, Desks } from '../room/desk.ts';
+import { bearerOf } from './server.ts';
+
+/** Below what proxies and phones keep a silent connection for. */
+const POLL_MS = 25_000;
+
+const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength }) as const;
+const of = (properties: object) =>
+  ({ type: 'object', additionalProperties: false, required: ['identity'], properties }) as const;
+const SOURCES = ['microphone', 'camera', 'screen_share', 'screen_share_audio'];
+const muteSchema = of({ identity: text(128), source: { enum: SOURCES } });
+const kickSchema = of({ identity: text(128), reason: text(128) });
+const querySchema = {
+  ...{ type: 'object', additionalProperties: false },
+  properties: { after: { type: 'string', pattern: '^[0-9]{1,15}$' } },
+} as const;
+
+/** Adds the calls. Each needs a token of the room; those that change something need `roomAdmin`. */
+export function addRoom(
+  app: FastifyInstance,
+  { tokens, desks }: { readonly tokens: Tokens; readonly desks: Desks },
+): void {
+  const deskOf = async (request: FastifyRequest, needsAdmin: boolean): Promise<Desk> => {
+    const { access, apiKey } = await tokens.verify(bearerOf(request), { allowExpired: false });
+    if (needsAdmin && !access.rights.admin) throw new MeridianError('NOT_PERMITTED', 'this needs roomAdmin');
+    return desks.open({ apiKey, room: access.room, fence: access.fence });
+  };
+  const done = (reply: FastifyReply): FastifyReply => reply.code(204).header('cache-control', 'no-store').send();
+
+  app.get<{ Querystring: { readonly after?: string } }>(
+    '/v1/room',
+    { schema: { querystring: querySchema } },
+    async (request, reply) => {
+      const desk = await deskOf(request, false);
+      const { after } = request.query;
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      if (after !== undefined) await desk.changed(Number(after), POLL_MS, gone.signal);
+      return reply.header('cache-control', 'no-store').send(desk.view);
+    },
+  );
+  app.post<{ Body: { readonly identity: string; readonly source?: string } }>(
+    '/v1/room/mute',
+    { schema: { body: muteSchema } },
+    async (request, reply) => {
+      const { identity, source = 'microphone' } = request.body;
+      await (await deskOf(request, true)).mute(identity, source);
+      return done(reply);
+    },
+  );
+  app.post<{ Body: { readonly identity: string; readonly reason?: string } }>(
+    '/v1/room/kick',
+    { schema: { body: kickSchema } },
+    async (request, reply) => {
+      const { identity, reason = '' } = request.body;
+      await (await deskOf(request, true)).kick(identity, reason);
+      return done(reply);
+    },
+  );
+}

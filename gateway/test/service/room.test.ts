@@ -1,0 +1,201 @@
+// The roster and its calls over HTTP, bad requests first. A script is the signaling node; the clock is turned by hand.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { addRoom } from '../../src/http/room.ts';
+import { buildHttp } from '../../src/http/server.ts';
+import { DESKS_MAX, Desks, type DeskView } from '../../src/room/desk.ts';
+import { cameraOf } from '../support/camera.ts';
+import { tokenOf } from '../support/cdn.ts';
+import { refusal, ScriptedRoom } from '../support/scripted-room.ts';
+
+const IDLE_MS = 30_000;
+const POLL_MS = 25_000;
+const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
+const settle = () => new Promise(setImmediate);
+
+let room: ScriptedRoom;
+let desks: Desks;
+let http: Awaited<ReturnType<typeof buildHttp>>;
+beforeEach(async () => {
+  room = await ScriptedRoom.open();
+  const { tokens, log, clock } = room.base;
+  desks = new Desks({ ...room.base, nodeId: 'gw' });
+  const ways = { tokens, keys: {} as never, wallMs: () => clock.wallMs(), placing: {} as never };
+  http = await buildHttp({ ways, allowedOrigins: ['*'], log });
+  addRoom(http, { tokens, desks });
+});
+afterEach(async () => {
+  await http.close();
+  await desks.close();
+  expect([desks.size, room.clock.pendingTimers]).toEqual([0, 0]);
+  room.close();
+});
+
+const token = (o: { room?: string; admin?: boolean; lateMs?: number } = {}): string =>
+  tokenOf(room.apiKey, { ...o, expiresWallMs: room.clock.wallMs() + 3_600_000 - (o.lateMs ?? 0) });
+async function call(method: 'GET' | 'POST', path: string, o: { bearer?: string; body?: object } = {}) {
+  const headers = { authorization: `Bearer ${o.bearer ?? token()}` };
+  const payload = o.body === undefined ? {} : { payload: o.body };
+  const response = await http.inject({ method, url: `/v1/room${path}`, headers, ...payload });
+  expect(response.headers['cache-control']).toBe('no-store');
+  return { status: response.statusCode, body: response.payload === '' ? undefined : response.json() };
+}
+const view = async (query = ''): Promise<DeskView> => (await call('GET', query)).body;
+/** The script's one track of hers is a microphone. */
+const ann = { identity: 'ann', name: '', protocol: '', publishing: [], muted: [] };
+
+describe('a call is refused', () => {
+  it.each<[string, 'GET' | 'POST', string, object | undefined, () => string, number, string]>([
+    ['without a token', 'GET', '', undefined, () => '', 401, 'TOKEN_MISSING'],
+    ['for a token that is none', 'GET', '', undefined, () => 'abc', 401, 'TOKEN_INVALID'],
+    ['for an expired token', 'GET', '', undefined, () => token({ lateMs: 7_200_000 }), 401, 'TOKEN_EXPIRED'],
+    ['for a version that is none', 'GET', '?after=-1', undefined, () => token(), 400, 'REQUEST_INVALID'],
+    ['for a parameter that is not known', 'GET', '?from=1', undefined, () => token(), 400, 'REQUEST_INVALID'],
+    [
+      'to mute without roomAdmin',
+      'POST',
+      '/mute',
+      { identity: 'ann' },
+      () => token({ admin: false }),
+      403,
+      'NOT_PERMITTED',
+    ],
+    [
+      'to kick without roomAdmin',
+      'POST',
+      '/kick',
+      { identity: 'ann' },
+      () => token({ admin: false }),
+      403,
+      'NOT_PERMITTED',
+    ],
+    ['to mute nobody', 'POST', '/mute', {}, () => token(), 400, 'REQUEST_INVALID'],
+    [
+      'to mute what is no source',
+      'POST',
+      '/mute',
+      { identity: 'ann', source: 'x' },
+      () => token(),
+      400,
+      'REQUEST_INVALID',
+    ],
+    [
+      'to mute somebody who is not there',
+      'POST',
+      '/mute',
+      { identity: 'bo' },
+      () => token(),
+      404,
+      'PARTICIPANT_UNKNOWN',
+    ],
+    ['to mute what is not published', 'POST', '/mute', { identity: 'ann' }, () => token(), 400, 'TRACK_UNKNOWN'],
+    [
+      'to kick somebody who is not there',
+      'POST',
+      '/kick',
+      { identity: 'bo' },
+      () => token(),
+      404,
+      'PARTICIPANT_UNKNOWN',
+    ],
+    [
+      'to kick the desk itself',
+      'POST',
+      '/kick',
+      { identity: 'ann-encoder' },
+      () => token(),
+      404,
+      'PARTICIPANT_UNKNOWN',
+    ],
+    [
+      'with a reason that is too long',
+      'POST',
+      '/kick',
+      { identity: 'ann', reason: 'x'.repeat(129) },
+      () => token(),
+      400,
+      'REQUEST_INVALID',
+    ],
+  ])('%s', async (_what, method, path, body, bearer, status, code) => {
+    const asked = await call(method, path, { bearer: bearer(), ...(body && { body }) });
+    expect([asked.status, asked.body.code]).toEqual([status, code]);
+    expect(room.service.sockets.flatMap((socket) => [...socket.of('kick'), ...socket.of('muteParticipant')])).toEqual(
+      [],
+    );
+  });
+  it('with the code of the room, and the next one tries anew', async () => {
+    room.answer = refusal('ROOM_FULL');
+    expect(await call('GET', '')).toMatchObject({ status: 503, body: { code: 'ROOM_FULL' } });
+    room.answer = room.joined();
+    expect((await view()).participants).toEqual([ann]);
+  });
+  it('with the code of who has to do it', async () => {
+    room.service.others = () => refusal('RATE_LIMITED');
+    const asked = await call('POST', '/kick', { body: { identity: 'ann' } });
+    expect(asked).toMatchObject({ status: 503, body: { code: 'RATE_LIMITED' } });
+  });
+  it(`beyond ${DESKS_MAX} rooms`, async () => {
+    room.service.failure = new Error('nobody answers yet');
+    const open = (at: number) =>
+      desks.open({ apiKey: 'one', room: `room${at}`, fence: '' }).catch(({ code }: { code: string }) => code);
+    const all = Array.from({ length: DESKS_MAX }, (_, at) => open(at));
+    expect(await open(DESKS_MAX)).toBe('OVERLOADED');
+    room.answer = refusal('TOKEN_EXPIRED');
+    room.service.failure = undefined;
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['TOKEN_EXPIRED']));
+  });
+});
+
+describe('a desk', () => {
+  it('shows who is there and what they publish, to all who ask by one hidden session', async () => {
+    const [first] = await Promise.all([view(), view(), view()]);
+    expect(first?.participants).toEqual([ann]);
+    expect(room.service.joins).toHaveLength(1);
+    expect(room.service.joins[0]?.recvEndpoint ?? null).toBeNull();
+    const { access } = await room.base.tokens.verify(room.service.joins[0]?.token ?? '', { allowExpired: false });
+    expect(access.rights).toMatchObject({ admin: true, hidden: true, canPublish: false });
+    cameraOf(room);
+    await eventually(async () => expect((await view()).participants).toEqual([{ ...ann, publishing: ['microphone'] }]));
+  });
+  it('tells a change to who waits for it, and after 25 s that there is none', async () => {
+    const { version } = await view();
+    const waiting = view(`?after=${version}`);
+    await settle();
+    cameraOf(room);
+    expect((await waiting).participants).toEqual([{ ...ann, publishing: ['microphone'] }]);
+    const next = await view();
+    expect(next.version).not.toBe(version);
+    expect(await view(`?after=${version}`)).toEqual(next);
+    const silent = view(`?after=${next.version}`);
+    await eventually(() => expect(room.clock.pendingTimers).toBe(2));
+    room.clock.advance(POLL_MS);
+    expect(await silent).toEqual(next);
+  });
+  it('mutes and removes by requests of an administrator', async () => {
+    await view();
+    cameraOf(room);
+    await eventually(async () => expect((await view()).participants[0]?.publishing).toEqual(['microphone']));
+    expect(await call('POST', '/mute', { body: { identity: 'ann', source: 'microphone' } })).toMatchObject({
+      status: 204,
+    });
+    expect(await call('POST', '/kick', { body: { identity: 'ann', reason: 'it is late' } })).toMatchObject({
+      status: 204,
+    });
+    const { last } = room.service;
+    expect(last.of('muteParticipant')).toMatchObject([{ sessionId: 'PA_ann', trackId: 'TR_camera' }]);
+    expect(last.of('kick')).toMatchObject([{ sessionId: 'PA_ann', reason: 'it is late' }]);
+  });
+  it('closes when nobody has asked for a while, and tells who waits when it ends', async () => {
+    await view();
+    room.clock.advance(IDLE_MS - 1);
+    expect(desks.size).toBe(1);
+    room.clock.advance(1);
+    expect(desks.size).toBe(0);
+    const { version } = await view();
+    expect(room.service.joins).toHaveLength(2);
+    const waiting = call('GET', `?after=${version}`);
+    await eventually(() => expect(room.clock.pendingTimers).toBe(2));
+    room.service.last.say({ disconnect: { code: 'SHUTTING_DOWN', message: '', reconnect: false } });
+    expect(await waiting).toMatchObject({ status: 200, body: { version } });
+    expect(desks.size).toBe(0);
+  });
+});
