@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Figures, figuresOf, type Sight, since } from '../lab/matrix/measure.ts';
-import { aimsOf, allowed, type KindName, sixKinds, transcodingOf } from '../lab/matrix/table.ts';
+import { aimsOf, allowed, type KindName, sixKinds, transcodingsOf } from '../lab/matrix/table.ts';
 import { type CellFigures, missedOf } from '../lab/matrix/verdict.ts';
 
 test('the table is that of the requirements', () => {
@@ -22,12 +22,23 @@ test('the table is that of the requirements', () => {
   ]);
 });
 
-test('a mix is made of Opus; other jobs are what their name says', () => {
-  expect(['mix to aac', 'mix to mp2', 'aac to opus'].map(transcodingOf)).toEqual([
-    'opus to aac',
-    'opus to mp2',
-    'aac to opus',
-  ]);
+test.each([
+  [[], []],
+  [['aac to pcm'], ['aac to pcm']],
+  [
+    ['aac to opus', 'h264 to mpeg1'],
+    ['aac to opus', 'h264 to mpeg1'],
+  ],
+  [
+    ['mix to aac', 'mix to mp2'],
+    ['opus to aac', 'opus to mp2'],
+  ],
+  [
+    ['aac to pcm', 'mix to mp2', 'h264 to mpeg1'],
+    ['aac to mp2', 'h264 to mpeg1'],
+  ],
+])('jobs %j transcode %j', (jobs, transcoded) => {
+  expect(transcodingsOf(jobs)).toEqual(transcoded);
 });
 
 test.each<[KindName, KindName, object]>([

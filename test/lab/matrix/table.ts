@@ -41,8 +41,19 @@ export function allowed({ from, to }: Pair): string[] {
   ];
 }
 
-/** What a gateway's job transcodes: rooms' voices, which a mix is made of, are Opus. */
-export const transcodingOf = (job: string): string => job.replace(/^mix to /, 'opus to ');
+/**
+ * What a gateway's jobs of one room transcode together. A mix is made of what other jobs have decoded; without one, of
+ * Opus, which takes no job.
+ */
+export function transcodingsOf(jobs: readonly string[]): string[] {
+  const decoded = jobs.flatMap((job) => (job.endsWith(' to pcm') ? [job.slice(0, -' to pcm'.length)] : []));
+  const voices = decoded.length === 0 ? ['opus'] : decoded;
+  const hasMix = jobs.some((job) => job.startsWith('mix to '));
+  return jobs.flatMap((job) => {
+    if (job.startsWith('mix to ')) return voices.map((voice) => job.replace(/^mix/, voice));
+    return hasMix && job.endsWith(' to pcm') ? [] : [job];
+  });
+}
 
 /** Upper bounds in ms; latency is meant beside the delay between the regions. */
 export interface Aims {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { TestCloud } from '../../support/cloud.ts';
-import { transcodingOf } from './table.ts';
+import { transcodingsOf } from './table.ts';
 
 const gateways = ['gw-fra', 'gw-sgp'] as const;
 const startedName = 'meridian_gateway_transcoders_started_total';
@@ -29,7 +29,7 @@ export function jobsOf(text: string): [job: string, count: number][] {
 /** `CODEC to CODEC` of what was started between two readings, in alphabetical order. */
 export function transcodedBetween(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): string[] {
   const grown = [...after].filter(([job, count]) => count > (before.get(job) ?? 0));
-  return [...new Set(grown.map(([job]) => transcodingOf(job)))].sort();
+  return [...new Set(transcodingsOf(grown.map(([job]) => job)))].sort();
 }
 
 export interface Use {
