@@ -282,20 +282,24 @@ export class Rendition {
     transcoder?.write({ ptsMs, isKey: head.isKey, data });
   }
 
-  /** The transcoder of pictures of this size, if it can be had at once: an encoder keeps the size that it began with. */
+  /** Of pictures of this size, if it can be had at once: an encoder keeps the size that it began with. */
   #transcoderOf({ width, height }: Size): VideoTranscoder | undefined {
     const present = this.#transcoder;
     const isSame = width === this.#size.width && height === this.#size.height;
     if (present !== undefined && isSame) return present;
     this.#size = { width, height };
     if (present === undefined) return this.#start();
-    this.#isChanging = true;
-    void present.close().then(() => {
-      this.#isChanging = false;
-      this.#transcoder = undefined;
-      this.#demandKeyFrame(); // it begins with that
-    });
+    void this.#end(present);
     return undefined;
+  }
+
+  /** The next one begins with the key frame that is asked for. */
+  async #end(transcoder: VideoTranscoder): Promise<void> {
+    this.#isChanging = true;
+    await transcoder.close();
+    this.#isChanging = false;
+    this.#transcoder = undefined;
+    this.#demandKeyFrame();
   }
 
   #start(): VideoTranscoder | undefined {

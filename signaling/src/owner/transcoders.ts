@@ -1,5 +1,5 @@
-// Renditions that a room needs and whose publishers cannot make them: the centre is asked for a gateway that does, again
-// and again until one is published or the need has gone.
+// Renditions that a room needs and whose publishers cannot make them: the centre is asked for a gateway that does,
+// again and again, until one is published or the need has gone.
 import type { Track } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { needKey, type RenditionNeed } from '../core/index.ts';

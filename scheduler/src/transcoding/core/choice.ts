@@ -26,8 +26,8 @@ export interface TranscodingJob {
 const SAME_PLACE_KM = 50;
 
 /**
- * Ids of those that may have the job, the best first: on the track's host, then by distance, of equals the one with most
- * left. NO_NODE: none is in the fence; OVERLOADED: none has so much left.
+ * Ids of those that may have the job, the best first: on the track's host, then by distance, of equals the one with
+ * most left. NO_NODE: none is in the fence; OVERLOADED: none has so much left.
  */
 export function chooseGateways(
   job: TranscodingJob,
