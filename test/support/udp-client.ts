@@ -29,6 +29,7 @@ export interface UdpView {
     readonly feedbackKey?: string;
   };
   readonly publish: { readonly video?: UdpStream; readonly audio?: UdpStream };
+  readonly participants: readonly { readonly identity: string }[];
   readonly receive: readonly (UdpStream & { readonly kind: 'audio' | 'video'; readonly identity: string })[];
 }
 
@@ -48,6 +49,10 @@ export async function openUdp(
   });
   if (!response.ok) throw new Error(`udp: HTTP ${response.status} ${await response.text()}`);
   return (await response.json()) as UdpView;
+}
+
+export async function closeUdp(cloud: TestCloud, region: Region, id: string): Promise<void> {
+  await fetch(url(cloud, region, `/${id}`), { method: 'DELETE' });
 }
 
 /** What is said of a session now: its view, or the code with which it is over. */
@@ -133,7 +138,7 @@ export class UdpClient {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await fetch(url(this.#cloud, this.#region, `/${this.view.id}`), { method: 'DELETE' });
+    await closeUdp(this.#cloud, this.#region, this.view.id);
     this.#near.close();
     this.#far.close();
   }

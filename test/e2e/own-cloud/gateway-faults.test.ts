@@ -1,10 +1,11 @@
-// Gateways that are drained, with encoders and players at them.
+// Gateways that die and that are drained, with encoders and players at them.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { get } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { FlvFileReader, flvTagType } from '../../../gateway/src/core/flv/file.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { until } from '../../support/poll.ts';
+import { closeUdp, openUdp } from '../../support/udp-client.ts';
 import { waysOf } from '../../support/ways.ts';
 
 let cloud: TestCloud;
@@ -26,6 +27,16 @@ function publish(url: string): ChildProcess {
   const encoder = spawn('ffmpeg', args, { stdio: 'ignore' });
   ends.push(() => encoder.kill('SIGKILL'));
   return encoder;
+}
+
+/** Encoders begin anew when their connection is lost, until the test is over. */
+function publishAlways(url: string): void {
+  let isOver = false;
+  ends.push(() => {
+    isOver = true;
+  });
+  const begin = (): void => void publish(url).once('exit', () => void (isOver || setTimeout(begin, 500)));
+  begin();
 }
 
 interface Player {
@@ -74,6 +85,40 @@ async function goesOn(what: string, player: Player): Promise<void> {
   const [pictures, sounds] = [player.pictures(), player.sounds()];
   await until(`${what} goes on`, () => player.pictures() > pictures + 30 && player.sounds() > sounds + 50);
 }
+
+it('a gateway that is killed: encoder and players come back to the next one, and nobody is there twice', async () => {
+  const room = 'killed';
+  const [ways, other] = await Promise.all([
+    waysOf(cloud, 'frankfurt', { room, identity: 'ann' }),
+    waysOf(cloud, 'singapore', { room, identity: 'bo' }),
+  ]);
+  publishAlways(ways.publish?.rtmp.url ?? '');
+  const [here, there] = [play(ways.play?.flv ?? ''), play(other.play?.flv ?? '')];
+  /** As somebody sees it who comes for a moment. */
+  const names = async (): Promise<string> => {
+    const look = await openUdp(cloud, 'singapore', { room, identity: 'cy', request: { subscribe: true } });
+    await closeUdp(cloud, 'singapore', look.id);
+    return look.participants
+      .map(({ identity }) => identity)
+      .sort()
+      .join();
+  };
+  await Promise.all([goesOn('the player here', here), goesOn('the player there', there)]);
+  const areThere = async (): Promise<boolean> => {
+    const there = await names();
+    if (there !== 'ann-encoder,ann-viewer,bo-viewer') throw new Error(there);
+    return true;
+  };
+  await until('all are in the roster', areThere);
+
+  cloud.kill('gw-fra');
+  const killedAt = there.sounds();
+  await until('sound goes on elsewhere at once', () => there.sounds() > killedAt + 50);
+  await Promise.all([goesOn('the player here', here), goesOn('the player there', there)]);
+  await until('nobody is there twice', areThere);
+  expect(here.hosts.length).toBe(2);
+  expect(there.hosts.length).toBe(1);
+});
 
 it('a gateway that is drained sends its players to another one, and keeps its encoder', async () => {
   const room = 'drained';
