@@ -23,6 +23,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   CITY_UNKNOWN: 4400,
   DECISION_UNKNOWN: 4400,
   TARGET_REFUSED: 4400,
+  HOOK_REFUSED: 4400,
   MOVE_REFUSED: 4400,
   VERSION_CONFLICT: 4400,
   // who it is, and what it may do
@@ -74,6 +75,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   NOT_LEADER: 4503,
   NOT_REGISTERED: 4503,
   OPENER_UNKNOWN: 4503,
+  HOOK_FAILED: 4503,
   SHUTTING_DOWN: 4503,
 };
 
