@@ -1,39 +1,27 @@
 // A mini-program and its back end: RTMP with the parameters of live-pusher and live-player, and the roster's calls.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { DeskView } from '../../../gateway/src/room/desk.ts';
-import { TestCloud } from '../../support/cloud.ts';
+import { Ffmpegs, h264, sound } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
 
-let cloud: TestCloud;
-const processes: ChildProcess[] = [];
-beforeAll(async () => {
-  cloud = await TestCloud.start();
-});
-afterAll(async () => {
-  for (const one of processes) one.kill('SIGKILL');
-  await cloud?.stop();
-});
+const cloud = sharedCloud();
+const ffmpegs = new Ffmpegs();
+afterEach(() => ffmpegs.end());
 
-/** Upright, 15 pictures a second, a key frame every two seconds, one channel. */
+/** Upright, 15 pictures a second, one channel. */
 const camera = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=360x640:rate=15'];
-const voice = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
-const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '30', '-pix_fmt', 'yuv420p'];
-const sound = ['-c:a', 'aac', '-ac', '1', '-b:a', '48k'];
-function ffmpeg(...args: string[]): ChildProcess {
-  const one = spawn('ffmpeg', ['-loglevel', 'error', '-nostdin', ...args], { stdio: ['ignore', 'ignore', 'ignore'] });
-  processes.push(one);
-  return one;
-}
+const coding = [...h264(), '-c:a', 'aac', '-ac', '1', '-b:a', '48k', '-f', 'flv'];
 
 it('a mini-program publishes and plays; its back end sees it in the roster, mutes it and removes it', async () => {
-  const room = 'mini';
+  const room = 'mini-program';
   const [phone, other] = await Promise.all(
     ['wei', 'ann'].map((identity) => waysOf(cloud, 'frankfurt', { room, identity }, { client: 'miniprogram' })),
   );
-  const pushes = ffmpeg(...camera, ...voice, ...coding, ...sound, '-f', 'flv', phone?.publish?.rtmp.url ?? '');
+  const push = ['-nostdin', ...camera, ...sound, ...coding, phone?.publish?.rtmp.url ?? ''];
+  const pushes = ffmpegs.start(push, { complaints: 'expected' });
   const ended = once(pushes, 'close');
 
   const authorization = `Bearer ${await cloud.token(room, 'backend')}`;
@@ -53,7 +41,7 @@ it('a mini-program publishes and plays; its back end sees it in the roster, mute
   await shows('the mini-program publishes', (wei) => wei?.publishing.join() === 'camera,microphone');
   expect(seen.participants).toMatchObject([{ identity: 'wei', protocol: 'miniprogram', muted: [] }]);
 
-  const plays = ffmpeg('-i', other?.play?.rtmp ?? '', '-frames:v', '15', '-f', 'null', '-');
+  const plays = ffmpegs.start(['-nostdin', '-i', other?.play?.rtmp ?? '', '-frames:v', '15', '-f', 'null', '-']);
   expect(await once(plays, 'close')).toEqual([0, null]);
 
   expect((await call('/mute', { identity: 'wei' })).status).toBe(204);
