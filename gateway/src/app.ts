@@ -88,7 +88,7 @@ export async function start(deps: GatewayDeps) {
   const addresses = new TargetAddresses({ allowed: config.cdnAllowed, clock, log });
   const cdn = new Cdn({ programmes, points, publications, live, addresses, clock, rng, log });
   closeStack.add('pushes and pulls', () => cdn.close());
-  const open = openRtmp({ keys, points, publications, programmes, log });
+  const open = openRtmp({ keys, points, publications, programmes, clock, log });
   const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
   if (config.rtmpsListen !== undefined && tls !== undefined) {
@@ -113,7 +113,7 @@ export async function start(deps: GatewayDeps) {
   const arrivals = new Arrivals({ trustedProxies, clock });
   const http = await buildHttp({ ways, allowedOrigins, log, arrivals });
   const sockets = new Sockets(http, { allowedOrigins, log, arrivals });
-  addFlv(http, { keys, programmes, sockets, near: { placing, allowedOrigins } });
+  addFlv(http, { keys, programmes, sockets, clock, near: { placing, allowedOrigins } });
   const streams = new H5Streams({ supervisor, clock, log });
   addH5({ keys, points, publications, programmes, streams, supervisor, sockets, clock, log });
   const whip = new WhipSessions({ links, publications, clock, rng, log });

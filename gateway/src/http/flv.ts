@@ -1,11 +1,13 @@
 // FLV over HTTP and over WebSocket: the tags of a programme as a file without end, at /live/KEY.flv.
 import type { ServerResponse } from 'node:http';
+import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import { flvHeader } from '../core/flv/file.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
-import type { Viewer } from '../room/programme.ts';
+import { MergedWrites } from '../room/merged-writes.ts';
+import type { ProgrammeItem, Viewer } from '../room/programme.ts';
 import { inAac, type Programmes, type Seat } from '../room/programmes.ts';
 import { type Near, redirectToNearest } from './nearest.ts';
 import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
@@ -19,6 +21,7 @@ export interface FlvOptions {
   readonly programmes: Programmes;
   readonly sockets: Sockets;
   readonly near: Near;
+  readonly clock: Clock;
 }
 
 /** Where one viewer's bytes go. */
@@ -30,6 +33,7 @@ interface Sink {
 
 /** Adds both to the server. Refusals: the status or close code, and the code as text. */
 export function addFlv(app: FastifyInstance, o: FlvOptions): void {
+  const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, bytesOf: ({ flv }) => flv });
   app.get<{ Params: { key: string } }>('/live/:key.flv', async (request, reply) => {
     const place = { protocol: 'flv', clientIp: request.ip };
     const key = o.keys.open(request.params.key);
@@ -39,10 +43,10 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     const { raw } = reply;
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
     raw.writeHead(200, { 'content-type': 'video/x-flv', 'cache-control': 'no-store' });
-    give(seat, responseSink(raw));
+    const leave = give(seat, writes, responseSink(raw));
     // Who went while the programme was opened has had its `close`.
-    if (raw.destroyed) seat.close();
-    else raw.once('close', () => seat.close());
+    if (raw.destroyed) leave();
+    else raw.once('close', leave);
     return reply;
   });
   o.sockets.add({
@@ -50,9 +54,9 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     messageBytesMax: MESSAGE_BYTES_MAX,
     handler: async (socket, [key = ''], { address }) => {
       const seat = await o.programmes.seat(o.keys.open(key), { protocol: 'flv', clientIp: address }, inAac);
-      give(seat, socketSink(socket));
-      if (socket.readyState === socket.OPEN) socket.once('close', () => seat.close());
-      else seat.close();
+      const leave = give(seat, writes, socketSink(socket));
+      if (socket.readyState === socket.OPEN) socket.once('close', leave);
+      else leave();
     },
   });
 }
@@ -73,24 +77,34 @@ function socketSink(socket: WebSocket): Sink {
   };
 }
 
-/** The file's header and then the programme. */
-function give(seat: Seat<Viewer>, sink: Sink): void {
+/** The file's header and then the programme. Returns what to do when the connection has ended. */
+function give(seat: Seat<Viewer>, writes: MergedWrites<ProgrammeItem>, sink: Sink): () => void {
   const slow = new SlowViewer();
+  const writer = writes.writer((bytes) => {
+    sink.send(bytes);
+    seat.sent(bytes.length);
+  });
   let isOver = false;
   const end = (isSlow: boolean, code: string): void => {
-    if (!isOver) sink.end(isSlow, code);
+    if (isOver) return;
     isOver = true;
+    writer.flush();
+    sink.end(isSlow, code);
   };
   sink.send(flvHeader({ hasAudio: true, hasVideo: true }));
   seat.watch({
     take: (item) => {
       if (isOver) return;
-      const verdict = slow.next(item, sink.queuedBytes());
-      if (verdict === 'send') {
-        sink.send(item.flv);
-        seat.sent(item.flv.length);
-      } else if (verdict === 'end') end(true, 'TOO_SLOW');
+      const verdict = slow.next(item, sink.queuedBytes() + writer.waitingBytes);
+      if (verdict === 'send') writer.push(item);
+      else if (verdict === 'end') end(true, 'TOO_SLOW');
     },
     ended: (code) => end(false, code),
   });
+  writer.flush(); // the first picture does not wait
+  return () => {
+    isOver = true;
+    writer.close();
+    seat.close();
+  };
 }

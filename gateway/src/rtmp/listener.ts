@@ -169,7 +169,7 @@ class Peer implements RtmpPeer {
 
   write(bytes: Uint8Array): void {
     this.#flush();
-    if (!this.#isOver) this.#socket.write(bytes);
+    if (!this.#isOver && !this.#isEnding) this.#socket.write(bytes);
   }
 
   endPlay(streamId: number): void {
@@ -223,9 +223,12 @@ class Peer implements RtmpPeer {
 
   #flush(): void {
     if (this.#isOver) return;
-    this.#socket.cork();
-    for (const bytes of this.#connection.takeOutput()) this.#socket.write(bytes);
-    this.#socket.uncork();
+    const output = this.#connection.takeOutput();
+    if (output.length > 0) {
+      this.#socket.cork();
+      for (const bytes of output) this.#socket.write(bytes);
+      this.#socket.uncork();
+    }
     if (this.#connection.isEnded) this.#end();
   }
 

@@ -1,10 +1,12 @@
 // What becomes of somebody who wants to publish or play by RTMP: the key decides.
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
-import type { Logger } from '@meridian/runtime';
+import type { Clock, Logger } from '@meridian/runtime';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { RtmpRequest } from '../core/rtmp/server.ts';
 import type { Publications } from '../live/publications.ts';
+import { MergedWrites } from '../room/merged-writes.ts';
+import type { ProgrammeItem } from '../room/programme.ts';
 import { inAac, type Programmes } from '../room/programmes.ts';
 import type { PublishPoints } from '../room/publish-points.ts';
 import type { RtmpListenerOptions, RtmpPeer, RtmpRole } from './listener.ts';
@@ -19,14 +21,16 @@ export interface OpenRtmpOptions {
   readonly points: PublishPoints;
   readonly publications: Publications;
   readonly programmes: Programmes;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Answers every request: with a role, or with a refusal that names the code. */
 export function openRtmp(o: OpenRtmpOptions): RtmpListenerOptions['open'] {
+  const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, bytesOf: ({ rtmp }) => rtmp });
   return async (request, peer) => {
     try {
-      return await roleOf(o, request, peer);
+      return await roleOf({ ...o, writes }, request, peer);
     } catch (error) {
       if (!(error instanceof MeridianError || error instanceof MeridianClientError)) throw error;
       o.log.info({ address: peer.address, code: error.code }, 'an RTMP request is refused');
@@ -37,13 +41,17 @@ export function openRtmp(o: OpenRtmpOptions): RtmpListenerOptions['open'] {
   };
 }
 
-async function roleOf(o: OpenRtmpOptions, request: RtmpRequest, peer: RtmpPeer): Promise<RtmpRole | undefined> {
+async function roleOf(
+  o: OpenRtmpOptions & { readonly writes: MergedWrites<ProgrammeItem> },
+  request: RtmpRequest,
+  peer: RtmpPeer,
+): Promise<RtmpRole | undefined> {
   if (request.app !== APPLICATION) throw new MeridianError('REQUEST_INVALID', `the application is ${APPLICATION}`);
   const key = o.keys.open(request.name);
   const place = { protocol: key.protocol || 'rtmp', clientIp: peer.address };
   if (request.kind === 'playRequested') {
     const seat = await o.programmes.seat(key, { ...place, isBound: true }, inAac);
-    if (request.accept()) return playByRtmp({ seat, peer, streamId: request.streamId });
+    if (request.accept()) return playByRtmp({ seat, peer, streamId: request.streamId, writes: o.writes });
     seat.close();
     return undefined;
   }

@@ -1,22 +1,45 @@
 // A player of a programme by RTMP.
 import { SlowViewer } from '../core/slow-viewer.ts';
-import type { Viewer } from '../room/programme.ts';
+import type { MergedWrites } from '../room/merged-writes.ts';
+import type { ProgrammeItem, Viewer } from '../room/programme.ts';
 import type { Seat } from '../room/programmes.ts';
 import type { RtmpPeer, RtmpRole } from './listener.ts';
 
+export interface PlayOptions {
+  readonly seat: Seat<Viewer>;
+  readonly peer: RtmpPeer;
+  readonly streamId: number;
+  /** Of items as messages. */
+  readonly writes: MergedWrites<ProgrammeItem>;
+}
+
 /** Gives the programme to a peer whose request to play was accepted, until either ends. */
-export function playByRtmp(o: { seat: Seat<Viewer>; peer: RtmpPeer; streamId: number }): RtmpRole {
-  const { seat, peer, streamId } = o;
+export function playByRtmp({ seat, peer, streamId, writes }: PlayOptions): RtmpRole {
   const slow = new SlowViewer();
+  const writer = writes.writer((bytes) => {
+    peer.write(bytes);
+    seat.sent(bytes.length);
+  });
   seat.watch({
     take: (item) => {
-      const verdict = slow.next(item, peer.queuedBytes);
-      if (verdict === 'send') {
-        peer.write(item.rtmp);
-        seat.sent(item.rtmp.length);
-      } else if (verdict === 'end') peer.close('TOO_SLOW: the connection takes less than the programme');
+      const verdict = slow.next(item, peer.queuedBytes + writer.waitingBytes);
+      if (verdict === 'send') writer.push(item);
+      else if (verdict === 'end') {
+        writer.close();
+        peer.close('TOO_SLOW: the connection takes less than the programme');
+      }
     },
-    ended: () => peer.endPlay(streamId),
+    ended: () => {
+      writer.flush();
+      peer.endPlay(streamId);
+    },
   });
-  return { take: () => undefined, ended: () => seat.close() };
+  writer.flush(); // the first picture does not wait
+  return {
+    take: () => undefined,
+    ended: () => {
+      writer.close();
+      seat.close();
+    },
+  };
 }

@@ -12,7 +12,8 @@ import { TargetAddresses } from '../../src/cdn/addresses.ts';
 import { Cdn, type RoomAdmin } from '../../src/cdn/cdn.ts';
 import { FlvFileReader, flvTagType } from '../../src/core/flv/file.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
-import type { Viewer } from '../../src/room/programme.ts';
+import { MergedWrites } from '../../src/room/merged-writes.ts';
+import type { ProgrammeItem, Viewer } from '../../src/room/programme.ts';
 import { Seat } from '../../src/room/programmes.ts';
 import { PublishPoints } from '../../src/room/publish-points.ts';
 import { RtmpListener } from '../../src/rtmp/listener.ts';
@@ -214,13 +215,14 @@ it('a stream that is published there is pulled, also when its publisher and the 
 
 it('nginx as the client: it pulls from our listener what is played there', async () => {
   const programme = running();
+  const writes = new MergedWrites<ProgrammeItem>({ clock, bytesOf: ({ rtmp }) => rtmp });
   const listener = await RtmpListener.listen(
     { ip: '127.0.0.1', port: 0 },
     {
       ...{ clock, rng: secureRng(), log },
       open: async (request, peer) => {
         if (!request.accept()) return undefined;
-        return playByRtmp({ seat: new Seat<Viewer>(programme), peer, streamId: request.streamId });
+        return playByRtmp({ seat: new Seat<Viewer>(programme), peer, writes, streamId: request.streamId });
       },
     },
   );

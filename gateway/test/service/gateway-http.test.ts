@@ -37,6 +37,7 @@ beforeEach(async () => {
   addFlv(http, {
     keys,
     programmes,
+    clock,
     near: { placing, allowedOrigins: [page] },
     sockets: new Sockets(http, { allowedOrigins: [page], log }),
   });

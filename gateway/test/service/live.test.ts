@@ -46,12 +46,12 @@ beforeEach(async () => {
   keys = new StreamKeys([room.apiKey], { rng, wallMs });
   points = new PublishPoints({ ...base, converters: () => ({ write: () => undefined, close: () => undefined }) });
   programmes = new Programmes({ ...base, mixers: (...o) => (mixer = new SilentMixer(...o)), nodeId: 'gw' });
-  const open = openRtmp({ keys, points, publications, programmes, log });
+  const open = openRtmp({ keys, points, publications, programmes, clock, log });
   rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, open });
   const placing = { selfId: 'gw', nearest: async () => ({ nodeId: 'gw' }) } as never;
   http = await buildHttp({ ways: { tokens, keys, wallMs, placing }, allowedOrigins: ['*'], log });
   const sockets = new Sockets(http, { allowedOrigins: ['*'], log });
-  addFlv(http, { keys, programmes, sockets, near: { placing, allowedOrigins: ['*'] } });
+  addFlv(http, { keys, programmes, sockets, clock, near: { placing, allowedOrigins: ['*'] } });
   addLive(http, { tokens, live });
   viewers = new PollingViewers({ live, clock });
   countHls(http, { keys, viewers });

@@ -69,7 +69,7 @@ export class Loop {
       ...{ converters: opusConverters(sound), videoConverters: h264Converters({ supervisor, log }) },
     });
     const programmes = new Programmes({ ...base, live, links: toViewers, mixers: voiceMixers(sound), nodeId: 'gw' });
-    const open = openRtmp({ keys, points, publications, programmes, log });
+    const open = openRtmp({ keys, points, publications, programmes, clock, log });
     const rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, open });
     const place = { latitude: 0, longitude: 0, rtmpUrl: 'rtmp://here', publicUrl: 'http://here' };
     const placing = new Placing({
@@ -86,7 +86,7 @@ export class Loop {
       log,
     });
     const sockets = new Sockets(http, { allowedOrigins: ['*'], log });
-    addFlv(http, { keys, programmes, sockets, near });
+    addFlv(http, { keys, programmes, sockets, clock, near });
     const streams = { h5: new H5Streams({ supervisor, clock, log }), hls: new HlsStreams({ clock }) };
     addH5({ keys, points, publications, programmes, streams: streams.h5, supervisor, sockets, clock, log });
     addHls(http, { keys, programmes, clock, streams: streams.hls, near });
