@@ -101,28 +101,29 @@ export class Mixer {
   #next(): MixBlock {
     const sum = new Float32Array(blockSamples * 2);
     const from = ((this.#block * blockSamples) % ringSamples) * 2;
-    for (const voice of this.#voices.values()) {
+    for (const { ring } of this.#voices.values()) {
       // Blocks divide the ring evenly, so none runs over its end.
-      const part = voice.ring.slice(from, from + blockSamples * 2);
-      voice.ring.fill(0, from, from + blockSamples * 2);
-      if (part.every((sample) => sample === 0)) continue;
-      for (let at = 0; at < part.length; at += 1) sum[at] = (sum[at] ?? 0) + (part[at] ?? 0);
+      for (let at = 0; at < sum.length; at += 1) sum[at] = (sum[at] ?? 0) + (ring[from + at] ?? 0);
+      ring.fill(0, from, from + sum.length);
     }
     const ptsMs = this.#startMs + this.#block * blockMs;
     this.#block += 1;
-    const everybody = limited(sum);
-    return { ptsMs, everybody };
+    limit(sum);
+    return { ptsMs, everybody: sum };
   }
 }
 
 /** Bends what is loud below 1 instead of cutting it. */
-function limited(samples: Float32Array): Float32Array {
-  return samples.map((sample) => {
-    const level = Math.abs(sample);
-    if (level <= kneeLevel) return sample;
-    const room = 1 - kneeLevel;
-    return Math.sign(sample) * (kneeLevel + room * Math.tanh((level - kneeLevel) / room));
-  });
+function limit(samples: Float32Array): void {
+  for (let at = 0; at < samples.length; at += 1) {
+    const sample = samples[at] ?? 0;
+    if (sample > kneeLevel || sample < -kneeLevel) samples[at] = bent(sample);
+  }
+}
+
+function bent(sample: number): number {
+  const room = 1 - kneeLevel;
+  return Math.sign(sample) * (kneeLevel + room * Math.tanh((Math.abs(sample) - kneeLevel) / room));
 }
 
 const finite = (sample = 0): number => (Number.isFinite(sample) ? sample : 0);

@@ -148,12 +148,13 @@ export class MixEncoder {
   }
 
   write(ptsMs: number, samples: Float32Array): void {
-    const bytes = new DataView(new ArrayBuffer(samples.length * 2));
+    // Processors that run us have the lower byte first. A mix is within ±1, but for rounding.
+    const pcm = new Int16Array(samples.length);
     for (let at = 0; at < samples.length; at += 1) {
-      const sample = Math.max(-1, Math.min(1, samples[at] ?? 0));
-      bytes.setInt16(at * 2, Math.round(sample * 32_767), true);
+      const sample = (samples[at] ?? 0) * 32_767;
+      pcm[at] = sample > 32_767 ? 32_767 : sample < -32_767 ? -32_767 : Math.round(sample);
     }
-    this.#pipe.write(ptsMs, samples.length / outputChannels, new Uint8Array(bytes.buffer));
+    this.#pipe.write(ptsMs, samples.length / outputChannels, new Uint8Array(pcm.buffer));
   }
 
   close(): Promise<void> {
