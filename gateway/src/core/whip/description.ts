@@ -19,7 +19,7 @@ interface Shared {
   readonly iceUfrag?: Text;
   readonly icePwd?: Text;
   readonly setup?: string;
-  readonly fingerprint?: { readonly type: string; readonly hash: string };
+  readonly fingerprint?: { readonly type: Text; readonly hash: Text };
   readonly candidates?: readonly Candidate[];
   readonly endOfCandidates?: string;
 }
@@ -27,7 +27,7 @@ interface Shared {
 export interface Media extends Shared {
   readonly type: string;
   readonly port: number;
-  readonly protocol: string;
+  readonly protocol: Text;
   readonly payloads?: Text;
   readonly connection?: { readonly version: number; readonly ip: string };
   readonly mid?: Text;

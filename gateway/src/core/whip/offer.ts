@@ -65,7 +65,7 @@ export function readOffer(sdp: Description): Offer {
   const ufrag = ufragOf(sdp);
   if (ufrag === undefined) throw invalid('without ICE user name and password');
   return {
-    fingerprint: fingerprintFromWire({ algorithm: type ?? '', value: hash ?? '' }, 'offer:'),
+    fingerprint: fingerprintFromWire({ algorithm: String(type ?? ''), value: String(hash ?? '') }, 'offer:'),
     ufrag,
     allowsMixedExtensions: sdp.extmapAllowMixed !== undefined,
     lines: sdp.media.map((media) => lineOf(media, sent.includes(media))),
@@ -105,14 +105,15 @@ function checkBundle(sdp: Description, sent: readonly Media[]): void {
   const bundled = new Set(String(bundle?.mids ?? '').split(' '));
   if (sent.length > 1 && mids.some((mid) => !bundled.has(mid))) throw invalid('lines that are sent must be bundled');
   if (sent.some(({ rtcpMux }) => rtcpMux === undefined)) throw invalid('rtcp-mux is required');
-  if (sent.some(({ protocol }) => !protocol.endsWith('RTP/SAVPF'))) throw invalid('the protocol must be RTP/SAVPF');
+  if (sent.some(({ protocol }) => !String(protocol).endsWith('RTP/SAVPF')))
+    throw invalid('the protocol must be RTP/SAVPF');
 }
 
 function lineOf(media: Media, isSentOn: boolean): OfferedLine {
   const { type, protocol } = media;
   const mid = String(media.mid ?? '');
   const [format = ''] = String(media.payloads ?? '').split(' ');
-  return { mid, type, protocol, format, track: isSentOn ? trackOf(media, mid) : undefined };
+  return { mid, type, protocol: String(protocol), format, track: isSentOn ? trackOf(media, mid) : undefined };
 }
 
 function trackOf(media: Media, mid: string): OfferedTrack {
