@@ -26,7 +26,7 @@ const labCases = [
   'nightly',
   'matrix',
 ];
-const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd'];
+const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway'];
 
 const startOptions = [
   'port-offset',

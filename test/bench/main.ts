@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { runCases } from '../support/case.ts';
 import { capacityBench } from './capacity.ts';
+import { gatewayBench } from './gateway.ts';
 import { joinBench } from './join.ts';
 import { pathdBench } from './pathd.ts';
 import { routesBench } from './routes.ts';
@@ -10,6 +11,6 @@ import { schedulerBench } from './scheduler.ts';
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [joinBench, capacityBench, routesBench, schedulerBench, pathdBench],
+  [joinBench, capacityBench, routesBench, schedulerBench, pathdBench, gatewayBench],
   process.argv.slice(2),
 );

@@ -20,13 +20,13 @@ export class NginxRtmp {
    * One that listens, with an application `live`.
    * @param directives further ones of that application: `push …;`, `on_publish …;`
    */
-  static async start(directives = ''): Promise<NginxRtmp> {
-    const nginx = new NginxRtmp(await freePort(), directives);
+  static async start(directives = '', o: { connectionsMax?: number } = {}): Promise<NginxRtmp> {
+    const nginx = new NginxRtmp(await freePort(), directives, o.connectionsMax ?? 64);
     await nginx.start();
     return nginx;
   }
 
-  private constructor(port: number, directives: string) {
+  private constructor(port: number, directives: string, connectionsMax: number) {
     this.port = port;
     this.#folder = mkdtempSync(join(tmpdir(), 'meridian-nginx-'));
     const module = MODULES.map((folder) => join(folder, 'ngx_rtmp_module.so')).find((file) => existsSync(file));
@@ -37,10 +37,17 @@ export class NginxRtmp {
       [
         `load_module ${module};`,
         'daemon off; master_process off; pid nginx.pid; error_log stderr;',
-        'events { worker_connections 64; }',
+        `events { worker_connections ${connectionsMax}; }`,
         `rtmp { access_log off; server { listen 127.0.0.1:${port}; chunk_size 4096; ${application} } }`,
       ].join('\n'),
     );
+  }
+
+  /** Of its only process. Throws when it does not run. */
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error('nginx does not run');
+    return pid;
   }
 
   /** `rtmp://…/live/KEY`. */

@@ -77,6 +77,20 @@ export function childrenOf(pid: number): number[] {
     .filter((child) => statOf(child)?.[1] === String(pid));
 }
 
+/**
+ * CPU time so far of a process with all its threads, of its descendants that live, and of those that it has waited for.
+ * Throws when the process has ended.
+ */
+export function treeCpuMs(pid: number): number {
+  const fields = statOf(pid);
+  if (fields === undefined) throw new Error(`process ${pid} has ended`);
+  const own = fields.slice(userField, userField + 4).reduce((sum, ticks) => sum + Number(ticks), 0);
+  return childrenOf(pid).reduce(
+    (sum, child) => sum + (statOf(child) === undefined ? 0 : treeCpuMs(child)),
+    ticksToMs(own),
+  );
+}
+
 /** The fields of /proc/PID/stat behind the name, which may hold blanks; undefined when it has ended. */
 function statOf(pid: number): string[] | undefined {
   try {
