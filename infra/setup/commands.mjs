@@ -25,6 +25,7 @@ const labCases = [
   'node-death-media',
   'nightly',
   'matrix',
+  'fuzz',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway'];
 

@@ -6,6 +6,7 @@ import { downlink } from './downlink.ts';
 import { dynacast } from './dynacast.ts';
 import { flips } from './flips.ts';
 import { fresh } from './fresh.ts';
+import { fuzzCase } from './fuzz/fuzz.ts';
 import { keyFrames } from './key-frames.ts';
 import { matrix } from './matrix/matrix.ts';
 import { meetingSix } from './meeting-6.ts';
@@ -39,5 +40,6 @@ const cases: readonly LabCase[] = [
   nodeDeathMedia,
   nightly,
   matrix,
+  fuzzCase,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

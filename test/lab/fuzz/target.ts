@@ -1,0 +1,113 @@
+// Feeds one parser with mutants of valid input and with arbitrary bytes, and holds it to what every parser of foreign
+// bytes promises.
+import { type Rng, seededRng } from '@meridian/runtime';
+import { Allocated } from './allocated.ts';
+
+/** One reader of bytes that anybody sends. */
+export interface FuzzTarget {
+  readonly name: string;
+  /** Valid input. */
+  readonly seeds: readonly Uint8Array[];
+  /** Reads one input, which may be anything. Throws what `isDeclared`, and an Error of its own for a broken promise. */
+  run(input: Uint8Array, rng: Rng): void;
+  /** An error that the parser says it throws. */
+  isDeclared(error: unknown): boolean;
+  /** What it may ask for beside a multiple of its input: its buffers. */
+  readonly ownBytes: number;
+}
+
+export interface FuzzOutcome {
+  readonly executions: number;
+  /** Ended with a declared error; the others were read. */
+  readonly refused: number;
+  readonly longestMs: number;
+  readonly mostBytes: number;
+}
+
+/** An input of some kB is read in far less than a millisecond; beyond this of processor time it is a loop. */
+const EXECUTION_MS_MAX = 1000;
+/** Buffers that double, copies of parts. */
+const BYTES_PER_INPUT_BYTE = 64;
+const ARBITRARY_BYTES_MAX = 512;
+/** One input in so many is arbitrary from its first byte. */
+const ARBITRARY_SHARE = 8;
+const interesting = [0, 1, 2, 0x7f, 0x80, 0xfe, 0xff];
+
+/**
+ * Runs until either bound is reached. With the same seed the inputs are the same.
+ * @throws Error at the first input that breaks a promise, with its bytes and the execution
+ */
+export function fuzz(target: FuzzTarget, o: { executions: number; seconds: number; seed: number }): FuzzOutcome {
+  const rng = seededRng(`${target.name} ${o.seed}`);
+  const endMs = performance.now() + o.seconds * 1000;
+  let [execution, refused, longestMs, mostBytes] = [0, 0, 0, 0];
+  const allocated = new Allocated();
+  try {
+    for (; execution < o.executions && performance.now() < endMs; execution += 1) {
+      const input = inputOf(target.seeds, rng);
+      allocated.take();
+      const [fromMs, fromCpu] = [performance.now(), process.threadCpuUsage()];
+      try {
+        target.run(input, rng);
+      } catch (error) {
+        if (!target.isDeclared(error)) throw broken(target, execution, o.seed, input, error);
+        refused += 1;
+      }
+      const [tookMs, bytes] = [performance.now() - fromMs, allocated.take()];
+      longestMs = Math.max(longestMs, tookMs);
+      mostBytes = Math.max(mostBytes, bytes);
+      if (bytes > target.ownBytes + BYTES_PER_INPUT_BYTE * input.length)
+        throw broken(target, execution, o.seed, input, new Error(`asks for ${bytes} bytes`));
+      // By the clock it may have waited for a processor.
+      if (tookMs > EXECUTION_MS_MAX && process.threadCpuUsage(fromCpu).user / 1000 > EXECUTION_MS_MAX)
+        throw broken(target, execution, o.seed, input, new Error(`takes ${tookMs} ms`));
+    }
+  } finally {
+    allocated.close();
+  }
+  return { executions: execution, refused, longestMs, mostBytes };
+}
+
+function broken(target: FuzzTarget, execution: number, seed: number, input: Uint8Array, cause: unknown): Error {
+  const bytes = Buffer.from(input).toString('hex');
+  return new Error(`${target.name}: execution ${execution} of seed ${seed}, input ${bytes}`, { cause });
+}
+
+function inputOf(seeds: readonly Uint8Array[], rng: Rng): Uint8Array {
+  if (rng.int(ARBITRARY_SHARE) === 0) return rng.bytes(rng.int(ARBITRARY_BYTES_MAX));
+  let bytes: Uint8Array = (seeds[rng.int(seeds.length)] ?? rng.bytes(1)).slice();
+  for (let left = rng.int(1 + rng.int(8)); left > 0; left -= 1) bytes = mutated(bytes, rng);
+  return bytes;
+}
+
+/** One change: of a bit, of some bytes, a part left out, doubled or put in, the end cut off. */
+function mutated(bytes: Uint8Array, rng: Rng): Uint8Array {
+  const at = rng.int(bytes.length + 1);
+  const length = 1 + rng.int(32);
+  switch (rng.int(6)) {
+    case 0:
+      if (at < bytes.length) bytes[at] = (bytes[at] ?? 0) ^ (1 << rng.int(8));
+      return bytes;
+    case 1:
+      bytes.fill(interesting[rng.int(interesting.length)] ?? 0, at, at + 1 + rng.int(4));
+      return bytes;
+    case 2:
+      return joined(bytes.subarray(0, at), bytes.subarray(at + length));
+    case 3:
+      return joined(bytes.subarray(0, at + length), bytes.subarray(at));
+    case 4:
+      return joined(bytes.subarray(0, at), rng.bytes(length), bytes.subarray(at));
+    default:
+      return bytes.slice(0, at);
+  }
+}
+
+export function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
