@@ -1,12 +1,14 @@
-// HLS of a programme, at /hls/KEY/index.m3u8: playlists, their segments and parts.
+// HLS of a programme, at /hls/KEY/index.m3u8: playlists, their segments and parts. Those of a lower layer of the picture
+// are in a folder of their own.
 
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import { MEDIA_NAME } from '../core/hls/playlist.ts';
 import type { Reload } from '../core/hls/window.ts';
-import type { HlsStream, HlsStreams } from '../room/hls-stream.ts';
+import type { HlsStreams } from '../room/hls-stream.ts';
+import type { HlsVariant } from '../room/hls-variant.ts';
 import type { Programmes } from '../room/programmes.ts';
 import { type Near, redirectToOrigin } from './nearest.ts';
 import { refuse } from './server.ts';
@@ -28,29 +30,28 @@ const MEDIA = { type: 'video/mp4', cache: 'public, max-age=3600, immutable' } as
 
 type Answer = Uint8Array | string | undefined;
 interface Asked {
-  readonly stream: HlsStream;
+  readonly variant: HlsVariant;
   readonly query: Readonly<Record<string, unknown>>;
   readonly gone: AbortSignal;
 }
 
-/** Files by name; what is in parentheses are numbers. */
+/** Files of one variant by name; what is in parentheses are numbers. */
 const FILES: readonly {
   readonly name: RegExp;
   readonly as: typeof PLAYLIST | typeof MEDIA;
   readonly answer: (asked: Asked, ...numbers: number[]) => Answer | Promise<Answer>;
 }[] = [
-  { name: /^index\.m3u8$/, as: PLAYLIST, answer: ({ stream, gone }) => stream.multivariant(gone) },
   {
     name: new RegExp(`^${MEDIA_NAME.replace('.', '\\.')}$`),
     as: PLAYLIST,
-    answer: ({ stream, query, gone }) => stream.media(reloadOf(query), gone),
+    answer: ({ variant, query, gone }) => variant.media(reloadOf(query), gone),
   },
-  { name: /^init-(\d{1,15})\.mp4$/, as: MEDIA, answer: ({ stream }, number = 0) => stream.init(number) },
-  { name: /^seg-(\d{1,15})\.m4s$/, as: MEDIA, answer: ({ stream }, number = 0) => stream.segment(number) },
+  { name: /^init-(\d{1,15})\.mp4$/, as: MEDIA, answer: ({ variant }, number = 0) => variant.init(number) },
+  { name: /^seg-(\d{1,15})\.m4s$/, as: MEDIA, answer: ({ variant }, number = 0) => variant.segment(number) },
   {
     name: /^part-(\d{1,15})\.(\d{1,6})\.m4s$/,
     as: MEDIA,
-    answer: ({ stream, gone }, number = 0, index = 0) => stream.part(number, index, gone),
+    answer: ({ variant, gone }, number = 0, index = 0) => variant.part(number, index, gone),
   },
 ];
 
@@ -59,37 +60,67 @@ const FILES: readonly {
  * (`Placing.origin`).
  */
 export function addHls(app: FastifyInstance, o: HlsOptions): void {
-  app.get<{ Params: { key: string; file: string }; Querystring: Record<string, unknown> }>(
-    '/hls/:key/:file',
-    async (request, reply) => {
-      const { key, file } = request.params;
-      const found = FILES.find(({ name }) => name.test(file));
-      if (found === undefined) return refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
-      const opened = o.keys.open(key);
-      // Who plays here already goes on to do so. Caches ask any gateway for any name.
-      const running = file === BEGINNING ? undefined : await o.programmes.find(opened);
-      const isNew = running === undefined || !o.streams.has(running);
-      // Nor for ever: a gateway that drains sends them on.
-      const isSent = file === MEDIA_NAME && o.near.placing.sendsAway(`${request.ip} ${request.socket.remotePort}`);
-      if ((isNew || isSent) && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
-      const stream = o.streams.enter(await o.programmes.open(opened));
-      try {
-        const numbers = (found.name.exec(file)?.slice(1) ?? []).map(Number);
-        const body = await found.answer({ stream, query: request.query, gone: gone.signal }, ...numbers);
-        if (body === undefined) return refuse(reply, 404, 'NOT_FOUND', 'This is not there now.');
-        reply.header('content-type', found.as.type).header('cache-control', found.as.cache);
-        if (typeof body === 'string') return reply.send(body);
-        endLate(reply, o.clock);
-        return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-      } finally {
-        stream.leave();
-      }
-    },
-  );
+  app.get('/hls/:key/:file', (request: OfFile, reply) => answer(o, request, reply, undefined));
+  app.get('/hls/:key/:rung/:file', async (request: OfFile, reply) => {
+    const { rung = '' } = request.params;
+    return /^\d$/.test(rung) ? answer(o, request, reply, Number(rung)) : notFound(reply);
+  });
   app.addHook('preClose', async () => o.streams.close());
 }
+
+interface Parameters {
+  readonly key: string;
+  readonly rung?: string;
+  readonly file: string;
+}
+type OfFile = FastifyRequest<{ Params: Parameters; Querystring: Record<string, unknown> }>;
+
+async function answer(
+  o: HlsOptions,
+  request: OfFile,
+  reply: FastifyReply,
+  rung: number | undefined,
+): Promise<FastifyReply> {
+  const { key, file } = request.params;
+  const isBeginning = file === BEGINNING && rung === undefined;
+  const found = FILES.find(({ name }) => name.test(file));
+  if (found === undefined && !isBeginning) return notFound(reply);
+  const opened = o.keys.open(key);
+  // Who plays here already goes on to do so. Caches ask any gateway for any name.
+  const running = isBeginning ? undefined : await o.programmes.find(opened);
+  const isNew = running === undefined || !o.streams.has(running);
+  // Nor for ever: a gateway that drains sends them on.
+  const isSent = file === MEDIA_NAME && o.near.placing.sendsAway(`${request.ip} ${request.socket.remotePort}`);
+  if ((isNew || isSent) && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
+  const controller = new AbortController();
+  reply.raw.once('close', () => controller.abort());
+  const { signal: gone } = controller;
+  const stream = o.streams.enter(await o.programmes.open(opened));
+  try {
+    if (found === undefined) return give(o, reply, PLAYLIST, await stream.multivariant(gone));
+    const numbers = (found.name.exec(file)?.slice(1) ?? []).map(Number);
+    const { query } = request;
+    const body = await stream.use(rung, async (variant) => found.answer({ variant, query, gone }, ...numbers));
+    return give(o, reply, found.as, body);
+  } finally {
+    stream.leave();
+  }
+}
+
+function give(
+  { clock }: HlsOptions,
+  reply: FastifyReply,
+  as: typeof PLAYLIST | typeof MEDIA,
+  body: Answer,
+): FastifyReply {
+  if (body === undefined) return refuse(reply, 404, 'NOT_FOUND', 'This is not there now.');
+  reply.header('content-type', as.type).header('cache-control', as.cache);
+  if (typeof body === 'string') return reply.send(body);
+  endLate(reply, clock);
+  return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+}
+
+const notFound = (reply: FastifyReply): FastifyReply => refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
 
 function endLate({ raw }: FastifyReply, clock: Clock): void {
   if (raw.destroyed) return;

@@ -2,17 +2,18 @@
 // asked for a while: players have no connection that would say that they are there.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
+import { RUNGS_MAX, variantsOf } from '../core/hls/ladder.ts';
 import { Opening } from '../core/hls/opening.ts';
-import { mediaPlaylist, multivariantPlaylist, waitMsMax } from '../core/hls/playlist.ts';
+import { multivariantPlaylist, waitMsMax } from '../core/hls/playlist.ts';
 import { NUMBER_MS } from '../core/hls/rules.ts';
 import { type Cut, Segmenter } from '../core/hls/segmenter.ts';
-import { type Reload, SegmentWindow } from '../core/hls/window.ts';
+import { SegmentWindow } from '../core/hls/window.ts';
+import { HlsRung, IDLE_MS } from './hls-rung.ts';
+import { HlsVariant } from './hls-variant.ts';
 import type { Programme, ProgrammeItem, Viewer } from './programme.ts';
 
 /** Requests that wait, of all streams of a gateway: two of each player that fits in its connections. */
 export const WAITING_MAX = 4000;
-/** After the last request: players of playlists with segments of 10 s ask every 10 s at least. */
-const IDLE_MS = 30_000;
 /** Somebody who publishes sound may turn on the camera at once. */
 const SOUND_ALONE_MS = 1500;
 /** A publisher that makes key frames every 10 s makes one by then. */
@@ -21,9 +22,6 @@ const PICTURE_MS_MAX = 12_000;
 export interface HlsStreamsOptions {
   readonly clock: Clock;
 }
-
-/** What is waited for: undefined as long as it is not there. */
-type Look<T> = () => T | undefined;
 
 export class HlsStreams {
   readonly #o: HlsStreamsOptions;
@@ -87,26 +85,28 @@ export class HlsStream implements Viewer {
   readonly #opening: Opening<ProgrammeItem>;
   readonly #segmenter = new Segmenter();
   readonly #window: SegmentWindow;
+  readonly #variant: HlsVariant;
+  /** By spatial layer. */
+  readonly #rungs = new Map<number, HlsRung>();
   /** Of the programme's time 0. */
   readonly #zeroWallMs: number;
   readonly #startMs: number;
-  /** Each looks whether it has what it waits for. */
-  readonly #waiting = new Set<() => void>();
   #stop: (() => void) | undefined;
   #users = 0;
   #idle: Timer | undefined;
-  /** Until something changes. */
-  #playlist: string | undefined;
   #isClosed = false;
 
   constructor(o: HlsStreamOptions) {
     this.#o = o;
-    const wallMs = o.clock.wallMs();
+    const { programme, clock, onWaiting } = o;
+    const wallMs = clock.wallMs();
     this.#window = new SegmentWindow(Math.floor(wallMs / NUMBER_MS));
-    this.#zeroWallMs = wallMs - o.programme.nowMs;
-    this.#startMs = o.clock.nowMs();
+    this.#zeroWallMs = wallMs - programme.nowMs;
+    this.#startMs = clock.nowMs();
     this.#opening = new Opening(this.#startMs);
-    this.#stop = o.programme.watch(this);
+    const base = { clock, zeroWallMs: this.#zeroWallMs, onWaiting };
+    this.#variant = new HlsVariant({ ...base, window: () => this.#window, targetS: () => this.#segmenter.targetS });
+    this.#stop = programme.watch(this);
   }
 
   get isClosed(): boolean {
@@ -127,7 +127,9 @@ export class HlsStream implements Viewer {
 
   take(item: ProgrammeItem): void {
     for (const one of this.#opening.take(item, this.#o.clock.nowMs())) this.#put(one);
-    if (this.#segmenter.takeDemand()) this.#o.programme.demandKeyFrame();
+    if (!this.#segmenter.takeDemand()) return;
+    this.#o.programme.demandKeyFrame();
+    for (const rung of this.#rungs.values()) rung.demandKeyFrame();
   }
 
   ended(): void {
@@ -141,44 +143,49 @@ export class HlsStream implements Viewer {
     this.#idle?.cancel();
     this.#stop?.();
     this.#o.onClosed();
-    for (const look of [...this.#waiting]) look();
+    for (const rung of [...this.#rungs.values()]) rung.close();
+    this.#variant.close();
   }
 
-  /** Undefined: nothing is played. All that wait throw OVERLOADED above `WAITING_MAX`, and end with their signal. */
+  /** Undefined: nothing is played. As of `HlsVariant`. */
   multivariant(gone: AbortSignal): Promise<string | undefined> {
-    const look = (): string | undefined =>
-      this.#hasBegun() ? multivariantPlaylist(this.#window, this.#segmenter.frameRate) : undefined;
-    return this.#until(look, waitMsMax(), gone);
+    const look = (): string | undefined => {
+      if (!this.#variant.hasBegun) return undefined;
+      const made = [...this.#rungs].flatMap(([rung, { window }]) =>
+        window === undefined ? [] : [[rung, window] as const],
+      );
+      const variants = variantsOf({
+        stream: this.#window,
+        rungs: new Map(made),
+        layers: this.#o.programme.layers,
+      });
+      return variants.length === 0 ? undefined : multivariantPlaylist(variants, this.#segmenter.frameRate);
+    };
+    return this.#variant.until(look, waitMsMax(), gone);
   }
 
   /**
-   * The playlist when it has what is asked for, or as it is after three target durations. Undefined: nothing is played.
-   * Rejects with REQUEST_INVALID for what is too far ahead.
+   * One request for the stream itself, or for a rung of its ladder, which is made from then on. Undefined: there is no
+   * such rung. Rejects with what prevents the rung.
    */
-  async media(reload: Reload | undefined, gone: AbortSignal): Promise<string | undefined> {
-    const present = await this.#until(() => this.#media(), waitMsMax(), gone);
-    if (present === undefined || reload === undefined) return present;
-    const verdict = this.#window.verdict(reload);
-    if (verdict === 'refuse') throw new MeridianError('REQUEST_INVALID', 'no playlist will have that soon');
-    const isThere: Look<true> = () => (this.#window.verdict(reload) === 'wait' ? undefined : true);
-    await this.#until(isThere, waitMsMax(this.#segmenter.targetS), gone);
-    return this.#isClosed ? undefined : this.#media();
+  async use<T>(spatialLayer: number | undefined, ask: (variant: HlsVariant) => Promise<T>): Promise<T | undefined> {
+    if (spatialLayer === undefined) return ask(this.#variant);
+    const rung = this.#rungs.get(spatialLayer) ?? this.#addRung(spatialLayer);
+    return rung?.use(ask);
   }
 
-  init(number: number): Uint8Array | undefined {
-    return this.#window.init(number);
-  }
-
-  /** A segment that has ended. */
-  segment(number: number): Uint8Array | undefined {
-    return this.#window.segment(number);
-  }
-
-  /** A part that is there, or the next one, when it is there. */
-  async part(msn: number, part: number, gone: AbortSignal): Promise<Uint8Array | undefined> {
-    const isHinted = (): boolean => this.#window.hint.msn === msn && this.#window.hint.part === part;
-    const look: Look<Uint8Array | null> = () => this.#window.part(msn, part) ?? (isHinted() ? undefined : null);
-    return (await this.#until(look, waitMsMax(this.#segmenter.targetS), gone)) ?? undefined;
+  /** The picture may change to one with fewer layers: its best stands for those above. */
+  #addRung(spatialLayer: number): HlsRung | undefined {
+    const { programme, clock, onWaiting } = this.#o;
+    if (this.#isClosed || spatialLayer >= RUNGS_MAX - 1 || programme.expects !== 'picture') return undefined;
+    const rung: HlsRung = new HlsRung({
+      ...{ programme, clock, spatialLayer, onWaiting, zeroWallMs: this.#zeroWallMs },
+      targetS: () => this.#segmenter.targetS,
+      onInterruption: () => this.#segmenter.interrupt(),
+      onClosed: () => void (this.#rungs.get(spatialLayer) === rung && this.#rungs.delete(spatialLayer)),
+    });
+    this.#rungs.set(spatialLayer, rung);
+    return rung;
   }
 
   #put({ content }: ProgrammeItem): void {
@@ -191,18 +198,6 @@ export class HlsStream implements Viewer {
     }
   }
 
-  #media(): string | undefined {
-    const { targetS } = this.#segmenter;
-    if (targetS === undefined || !this.#hasBegun()) return undefined;
-    this.#playlist ??= mediaPlaylist(this.#window, { targetS, zeroWallMs: this.#zeroWallMs });
-    return this.#playlist;
-  }
-
-  /** There is something for players that take whole segments too. */
-  #hasBegun(): boolean {
-    return this.#window.listed[0]?.bytes !== undefined;
-  }
-
   #isSoundAlone(): boolean {
     const { expects } = this.#o.programme;
     const sinceMs = this.#o.clock.nowMs() - this.#startMs;
@@ -211,33 +206,12 @@ export class HlsStream implements Viewer {
   }
 
   #apply(cuts: readonly Cut[]): void {
-    for (const cut of cuts) this.#window.apply(cut, this.#segmenter.targetS);
-    if (cuts.length === 0) return;
-    this.#playlist = undefined;
-    for (const look of [...this.#waiting]) look();
-  }
-
-  /** What `look` gives, as soon as it gives something; undefined after this time, or when stream or request end. */
-  async #until<T>(look: Look<T>, waitMs: number, gone: AbortSignal): Promise<T | undefined> {
-    const present = look();
-    if (present !== undefined || this.#isClosed || gone.aborted) return present;
-    this.#o.onWaiting(1);
-    const { promise, resolve } = Promise.withResolvers<T | undefined>();
-    const again = (): void => {
-      const found = look();
-      if (found !== undefined || this.#isClosed) resolve(found);
-    };
-    const giveUp = (): void => resolve(undefined);
-    const timer = this.#o.clock.after(waitMs, giveUp);
-    this.#waiting.add(again);
-    gone.addEventListener('abort', giveUp);
-    try {
-      return await promise;
-    } finally {
-      timer.cancel();
-      this.#waiting.delete(again);
-      gone.removeEventListener('abort', giveUp);
-      this.#o.onWaiting(-1);
+    for (const cut of cuts) {
+      this.#window.apply(cut, this.#segmenter.targetS);
+      if (cut.kind === 'end') for (const rung of this.#rungs.values()) rung.segmentEnded(this.#window);
     }
+    if (cuts.length === 0) return;
+    for (const rung of this.#rungs.values()) rung.follow(cuts);
+    this.#variant.changed();
   }
 }

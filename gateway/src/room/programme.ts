@@ -4,6 +4,7 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { flvTag, flvTagType } from '../core/flv/file.ts';
 import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUnitBody } from '../core/flv/media.ts';
 import { nalType, nalTypeOf } from '../core/h264/nal.ts';
+import type { ShownLayers } from '../core/hls/ladder.ts';
 import { encodeMedia } from '../core/rtmp/media.ts';
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '../core/units.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
@@ -89,6 +90,13 @@ export interface Viewer {
   ended(code: string): void;
 }
 
+/** A lower layer of what is shown. */
+export interface ProgrammeLayer {
+  demandKeyFrame(): void;
+  /** Idempotent. */
+  close(): void;
+}
+
 /** The sound of a room's voices; silence where nobody speaks. */
 export interface VoiceMixer {
   /** `format`: of Opus, AAC or MP2; one object as long as it stays the same. */
@@ -103,7 +111,8 @@ export type VoiceMixers = (codec: SoundCodec, onUnit: (unit: AudioUnit, format: 
 
 export interface ProgrammeOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
-  readonly token: () => Promise<string>;
+  /** Of its session, or of the one that receives this layer. */
+  readonly token: (spatialLayer?: number) => Promise<string>;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -128,6 +137,7 @@ export class Programme {
   /** Of `#audioFormat`. */
   #format: AudioFormat | undefined;
   #lastAudioMs = 0;
+  readonly #layers = new Set<RoomReceiver>();
   #videoFormat: ProgrammeItem | undefined;
   /** SPS and PPS of `#videoFormat`, to notice others. */
   #parameterSets = '';
@@ -146,6 +156,8 @@ export class Programme {
       programme.#receiver = await RoomReceiver.open({
         ...o,
         protocol: 'programme',
+        token: () => o.token(),
+        onShown: () => programme.#showLayers(),
         onPicture: (unit, trackId) => programme.#picture(unit, trackId),
         onVoice: (voice, ptsMs, packet, format) => programme.#mixer.push(voice, ptsMs, packet, format),
         onVoiceGone: (voice) => programme.#mixer.remove(voice),
@@ -178,6 +190,52 @@ export class Programme {
     return this.#receiver?.expects ?? 'nothing';
   }
 
+  /** Of what is shown. */
+  get layers(): ShownLayers {
+    return this.#receiver?.layers ?? { count: 1, planned: [] };
+  }
+
+  /**
+   * Receives this layer of what is shown, on the programme's clock, or the best below it; from a key frame on, also
+   * when another picture is shown. It ends with its session, or is closed. Rejects as `open`.
+   */
+  async openLayer(
+    spatialLayer: number,
+    o: { readonly onPicture: (unit: VideoUnit) => void; readonly onEnded: () => void },
+  ): Promise<ProgrammeLayer> {
+    let shown = '';
+    let lastMs = 0;
+    let layer: RoomReceiver | undefined;
+    const forget = (): void => void (layer !== undefined && this.#layers.delete(layer));
+    const receiver = await RoomReceiver.open({
+      ...this.#o,
+      token: () => this.#o.token(spatialLayer),
+      protocol: 'programme',
+      layer: { spatialLayer, shown: () => this.#receiver?.shown },
+      onPicture: (unit, trackId) => {
+        if (trackId !== shown && !unit.isKey) return;
+        shown = trackId;
+        const dtsMs = this.#timeOf(unit.dtsMs, lastMs);
+        lastMs = dtsMs;
+        o.onPicture({ ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs });
+      },
+      onVoice: () => undefined,
+      onVoiceGone: () => undefined,
+      onEnded: () => {
+        forget();
+        o.onEnded();
+      },
+    });
+    layer = receiver;
+    this.#layers.add(receiver);
+    const close = (): void => {
+      forget();
+      receiver.close();
+    };
+    if (this.#isClosed) close();
+    return { demandKeyFrame: () => receiver.demandKeyFrame(), close };
+  }
+
   /** A key frame of what is shown, as soon as its publisher makes one. */
   demandKeyFrame(): void {
     this.#receiver?.demandKeyFrame();
@@ -207,11 +265,17 @@ export class Programme {
     this.#isClosed = true;
     this.#idle?.cancel();
     this.#receiver?.close();
+    for (const layer of this.#layers) layer.close();
+    this.#layers.clear();
     this.#mixer.close();
     const viewers = [...this.#viewers];
     this.#viewers.clear();
     for (const viewer of viewers) viewer.ended(code);
     this.#o.onClosed();
+  }
+
+  #showLayers(): void {
+    for (const layer of this.#layers) layer.choose();
   }
 
   #watchIdle(): void {

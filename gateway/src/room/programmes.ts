@@ -12,6 +12,7 @@ export const PROGRAMMES_MAX = 100;
 /** After its last viewer: one who reloads the page finds it running. */
 const IDLE_MS = 5000;
 const TOKEN_MS = 60_000;
+const HIDDEN = { canPublish: false, canSubscribe: true, hidden: true } as const;
 
 export interface ProgrammesOptions
   extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed' | 'picture' | 'without' | 'sound'> {
@@ -59,12 +60,13 @@ export class Programmes {
     this.#opened += 1;
     const identity = `programme ${this.#opened} at ${nodeId}`;
     const claims = { identity, name: '', room: key.room, fence, lifetimeMs: TOKEN_MS };
+    const ofLayer = (layer?: number) => (layer === undefined ? {} : { identity: `${identity} layer ${layer}` });
     const forget = (): void => {
       if (this.#programmes.get(name) === programme) this.#programmes.delete(name);
     };
     const programme = Programme.open({
       ...{ ...base, picture, without, sound },
-      token: () => tokens.mint(key.apiKey, { ...claims, canPublish: false, canSubscribe: true, hidden: true }),
+      token: (layer) => tokens.mint(key.apiKey, { ...claims, ...ofLayer(layer), ...HIDDEN }),
       idleMs: IDLE_MS,
       onClosed: forget,
     });

@@ -3,6 +3,7 @@
 import { type MeridianClientError, type Roster, SessionClient, type SubscriptionRow } from '@meridian/client';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
+import type { ShownLayers } from '../core/hls/ladder.ts';
 import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
 import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
 import { maxReports, parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
@@ -32,6 +33,10 @@ export interface RoomReceiverOptions {
   /** One packet of a voice, in order; after a loss the next one comes without word. `format`: Opus or AAC. */
   onVoice(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   onVoiceGone(voice: string): void;
+  /** Another picture is shown. */
+  onShown?(): void;
+  /** This layer of what somebody else shows, and no voices. */
+  readonly layer?: { readonly spatialLayer: number; shown(): Shown | undefined };
   /** The session is over for good. */
   onEnded(code: string, description: string): void;
 }
@@ -44,6 +49,8 @@ export class RoomReceiver {
   /** By SSRC, and by consumer. */
   readonly #streams = new Map<number, ReceivedStream>();
   readonly #ssrcs = new Map<string, number>();
+  /** Spatial layers of pictures, by SSRC. */
+  readonly #layerCounts = new Map<number, number>();
   /** Of each publisher's session: picture and sound share it. */
   readonly #timelines = new Map<string, Timeline>();
   /** Tracks that were asked for. */
@@ -87,7 +94,7 @@ export class RoomReceiver {
       if (this.#isJoined && !joined.resumed) this.#forgetAll();
       if (this.#isJoined) this.#joined();
     });
-    session.on('rosterChanged', () => this.#choose());
+    session.on('rosterChanged', () => this.choose());
     session.on('subscriptionsAdded', (rows) => this.#add(rows));
     session.on('subscriptionMoved', (row, oldConsumerId) => {
       this.#add([row]);
@@ -109,6 +116,19 @@ export class RoomReceiver {
 
   get roster(): Roster {
     return this.#session.roster;
+  }
+
+  get shown(): Shown | undefined {
+    return this.#shown;
+  }
+  /** Of what is shown, as it comes. */
+  get layers(): ShownLayers {
+    const stream = [...this.#streams.values()].find(({ trackId }) => trackId === this.#shown?.trackId);
+    const tracks = [...this.#session.roster.participants.values()].map((one) =>
+      one.tracks.get(this.#shown?.trackId ?? ''),
+    );
+    const count = this.#layerCounts.get(stream?.ssrc ?? -1) ?? 1;
+    return { count, planned: tracks.find((track) => track !== undefined)?.layers ?? [] };
   }
 
   /** What is there to be received now, whether or not it has come. */
@@ -136,11 +156,11 @@ export class RoomReceiver {
     const plain = recvTransport?.plain;
     if (plain != null) this.#socket.connect({ ip: plain.ip ?? '', port: plain.port ?? 0 });
     this.#add(subscriptions ?? []);
-    this.#choose();
+    this.choose();
   }
 
   /** Asks for what is to be received now, and for nothing else. */
-  #choose(): void {
+  choose(): void {
     const { participants, speakers, selfSessionId } = this.#session.roster;
     const { picture, without } = this.#o;
     const others = [...participants.values()].filter(
@@ -154,13 +174,20 @@ export class RoomReceiver {
       .map(({ sessionId, track: { trackId, source, muted } }) => {
         return { trackId, sessionId, isScreen: source === 'screen_share', isMuted: muted };
       });
-    this.#shown = choosePicture({
-      pictures,
-      speakers: speakers.map(({ sessionId }) => sessionId),
-      present: this.#shown,
-      nowMs: this.#o.clock.nowMs(),
-    });
-    const voices = tracks.filter(({ track }) => track.kind === 'audio').map(({ track }) => track.trackId);
+    const before = this.#shown;
+    const { layer } = this.#o;
+    this.#shown =
+      layer !== undefined
+        ? layer.shown()
+        : choosePicture({
+            pictures,
+            speakers: speakers.map(({ sessionId }) => sessionId),
+            present: before,
+            nowMs: this.#o.clock.nowMs(),
+          });
+    if (this.#shown?.trackId !== before?.trackId) this.#o.onShown?.();
+    const heard = layer === undefined ? tracks : [];
+    const voices = heard.filter(({ track }) => track.kind === 'audio').map(({ track }) => track.trackId);
     const wanted = new Set(this.#shown === undefined ? voices : [...voices, this.#shown.trackId]);
     for (const trackId of this.#wanted) if (!wanted.has(trackId)) this.#ask(trackId, false);
     for (const trackId of wanted) if (!this.#wanted.has(trackId)) this.#ask(trackId, true);
@@ -171,7 +198,9 @@ export class RoomReceiver {
   #ask(trackId: string, subscribed: boolean): void {
     if (subscribed) this.#wanted.add(trackId);
     else this.#wanted.delete(trackId);
-    this.#session.updateSubscription({ trackId, subscribed }).catch((error: MeridianClientError) => {
+    const { spatialLayer } = this.#o.layer ?? {};
+    const update = { trackId, subscribed, ...(spatialLayer !== undefined && { spatialLayer }) };
+    this.#session.updateSubscription(update).catch((error: MeridianClientError) => {
       if (subscribed) this.#wanted.delete(trackId); // the next change of the roster asks again
       if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a subscription is refused');
     });
@@ -188,6 +217,8 @@ export class RoomReceiver {
       if (stream === undefined) continue;
       this.#streams.set(stream.ssrc, stream);
       this.#ssrcs.set(consumerId, stream.ssrc);
+      const { scalabilityMode = '' } = row.rtpParameters.encodings?.[0] ?? {};
+      this.#layerCounts.set(stream.ssrc, Number(/^L(\d)/.exec(scalabilityMode)?.[1] ?? 1));
       ready.push(consumerId);
     }
     if (ready.length === 0) return;
@@ -202,6 +233,7 @@ export class RoomReceiver {
     this.#ssrcs.delete(consumerId);
     if (stream === undefined) return;
     this.#streams.delete(stream.ssrc);
+    this.#layerCounts.delete(stream.ssrc);
     const isElsewhere = [...this.#streams.values()].some(({ trackId }) => trackId === stream.trackId);
     if (stream.kind === 'audio' && !isElsewhere) this.#o.onVoiceGone(stream.trackId);
   }
@@ -249,7 +281,7 @@ export class RoomReceiver {
     const reports = [...this.#streams.values()].flatMap((stream) => stream.report(nowMs) ?? []);
     for (let at = 0; at < reports.length; at += maxReports)
       this.#say([{ type: 'rr', ssrc: this.#ownSsrc, reports: reports.slice(at, at + maxReports) }]);
-    this.#choose();
+    this.choose();
   }
 
   #say(packets: readonly RtcpPacket[]): void {

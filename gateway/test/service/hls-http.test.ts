@@ -9,12 +9,13 @@ import { buildHttp } from '../../src/http/server.ts';
 import { Placing } from '../../src/placing/placing.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
 import { HlsStreams, WAITING_MAX } from '../../src/room/hls-stream.ts';
+import type { Programme } from '../../src/room/programme.ts';
 import { Programmes } from '../../src/room/programmes.ts';
 import { cameraOf } from '../support/camera.ts';
 import { large, sound } from '../support/hls.ts';
-import { brokenRules, readPlaylist } from '../support/hls-rules.ts';
+import { brokenLadder, brokenRules, readPlaylist, readVariants } from '../support/hls-rules.ts';
 import { boxesOf, samplesOf } from '../support/mp4.ts';
-import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
+import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
 
 type Http = Awaited<ReturnType<typeof buildHttp>>;
@@ -295,6 +296,91 @@ describe('a playlist', () => {
       '?_HLS_skip=YES',
     ])
       expect(await playlist(query)).toContain('#EXTM3U');
+  });
+});
+
+describe('a ladder', () => {
+  /** A stream of a camera with layers, and what its publisher said of them. */
+  async function layered(scalabilityMode = 'L3T1'): Promise<Programme> {
+    await publishSound();
+    const send = cameraOf(room, { scalabilityMode });
+    const programme = await programmes.open(keys.open(key));
+    await eventually(() => expect(programme.expects).toBe('picture'));
+    const demand = vi.spyOn(programme, 'demandKeyFrame');
+    const index = get('index.m3u8');
+    await eventually(() => expect(streams.waiting).toBe(1));
+    play(100); // pictures wait for sound
+    send([large.sps, large.pps, Uint8Array.of(0x65, 0x88, 0x84, 0x21)]);
+    await eventually(() => expect(demand).toHaveBeenCalledOnce());
+    play(4000);
+    await index;
+    return programme;
+  }
+  const uris = async (): Promise<string[]> => {
+    const { body } = await get('index.m3u8');
+    // Its one picture has no rate.
+    expect(brokenLadder(body).filter((rule) => !rule.includes('FRAME-RATE'))).toEqual([]);
+    return readVariants(body).map(({ uri }) => uri);
+  };
+  const sessions = (): number => room.service.sockets.filter(({ closedWith }) => closedWith === undefined).length;
+
+  it('has the layers of what is shown, and no session for them before somebody plays them', async () => {
+    await layered();
+    expect([await uris(), room.service.joins.length]).toEqual([['media.m3u8', '1/media.m3u8', '0/media.m3u8'], 1]);
+  });
+  it('is the stream alone where its publisher makes one layer', async () => {
+    await layered('L1T1');
+    expect(await uris()).toEqual(['media.m3u8']);
+  });
+  it('receives a layer once for all who play it, and leaves when nobody has asked for 30 s', async () => {
+    await layered();
+    const answers = Promise.all([get('0/media.m3u8'), get('0/media.m3u8')]);
+    await eventually(() => expect([room.service.joins.length, streams.waiting]).toEqual([2, 2]));
+    const [wanted] = room.service.last.of('updateSubscription');
+    expect(wanted).toMatchObject({ trackId: 'TR_camera', subscribed: true, spatialLayer: 0 });
+    play(31_000); // none of its pictures comes
+    expect((await answers).map(({ statusCode }) => statusCode)).toEqual([404, 404]);
+    expect(sessions()).toBe(2);
+    for (let at = 0; at < 31; at += 1) {
+      play(1000);
+      await get('media.m3u8');
+    }
+    await eventually(() => expect(sessions()).toBe(1));
+    expect((await get('media.m3u8')).statusCode).toBe(200);
+    const again = get('0/media.m3u8');
+    await eventually(() => expect([room.service.joins.length, streams.waiting]).toEqual([3, 1]));
+    room.service.last.say({ disconnect: { code: 'INTERNAL', message: '', reconnect: false } });
+    expect((await again).statusCode).toBe(404);
+  });
+  it('answers with the code of the room that refuses the layer, and asks again the next time', async () => {
+    await layered();
+    room.answer = refusal('FENCE_CONFLICT');
+    for (const joins of [2, 3]) {
+      expect(refused(await get('0/media.m3u8'))).toEqual([403, 'FENCE_CONFLICT', 'no-store']);
+      expect([room.service.joins.length, sessions(), streams.waiting]).toEqual([joins, 1, 0]);
+    }
+    expect((await get('media.m3u8')).statusCode).toBe(200);
+  });
+  it('ends with the programme', async () => {
+    const programme = await layered();
+    const waiting = get('1/media.m3u8');
+    await eventually(() => expect(streams.waiting).toBe(1));
+    programme.close('KICKED');
+    expect((await waiting).statusCode).toBe(404);
+    await eventually(() => expect([sessions(), streams.size]).toEqual([0, 0]));
+  });
+  it.each(['2/media.m3u8', '9/seg-1.m4s', '-1/media.m3u8', '00/media.m3u8', '0/index.m3u8', '0/x', '0/0/media.m3u8'])(
+    'has no "%s"',
+    async (file) => {
+      await layered();
+      expect((await get(file)).statusCode).toBe(404);
+      expect(room.service.joins.length).toBe(1);
+    },
+  );
+  it('is not there of sound', async () => {
+    await playing(4000);
+    expect((await get('0/media.m3u8')).statusCode).toBe(404);
+    expect(room.service.joins.length).toBe(1);
   });
 });
 

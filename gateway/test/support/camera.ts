@@ -5,14 +5,17 @@ import { capabilityOf } from '../../src/room/codecs.ts';
 import type { ScriptedRoom } from './scripted-room.ts';
 
 /** Publishes it. Returns how to send the next picture. */
-export function cameraOf(room: ScriptedRoom): (nals: readonly Uint8Array[]) => void {
+export function cameraOf(
+  room: ScriptedRoom,
+  o: { readonly scalabilityMode?: string } = {},
+): (nals: readonly Uint8Array[]) => void {
   const { preferredPayloadType: payloadType, clockRate, mimeType, parameters } = capabilityOf('h264');
   const sender = new RtpSender({
     ...{ ssrc: 77, payloadType: payloadType ?? 0, clockRate, cname: 'ann', clock: new SendClock(0) },
     ...{ firstSequence: 1, timestampOffset: 0, marksLast: true },
   });
   const codec = { mimeType, payloadType: payloadType ?? 0, clockRate, parameters: parameters ?? {} };
-  const rtp = { mid: 'video', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: 77 }] };
+  const rtp = { mid: 'video', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: 77, ...o }] };
   room.subscribe({ trackId: 'TR_camera', consumerId: 'c1', rtp });
   let ptsMs = 0;
   return (nals) => {

@@ -137,3 +137,69 @@ function brokenSuccession(before: ReadPlaylist, list: ReadPlaylist): string[] {
   must(removedS === 0 || leftS >= 3 * list.targetS, 'three target durations stay');
   return broken;
 }
+
+/**
+ * Rules that two variants of one stream break (8216, 6.2.4); none for good ones. Of segments that both have: what one
+ * has not yet, or has left behind already, says nothing.
+ */
+export function brokenAlignment(stream: string, rung: string): string[] {
+  const [one, other] = [readPlaylist(stream), readPlaylist(rung)];
+  const broken: string[] = [];
+  const must = (holds: boolean, rule: string): void => void (holds || broken.push(rule));
+  must(one.targetS === other.targetS, 'variants have one target duration');
+  must(one.partTarget === other.partTarget, 'variants have one part target');
+  for (const segment of other.segments) {
+    const same = one.segments.find(({ number }) => number === segment.number);
+    if (same === undefined) {
+      must(segment.number < one.sequence, `segment ${segment.number} is in no other variant`);
+      continue;
+    }
+    const [a, b] = [same, segment].map(({ wallMs, discontinuity, isDiscontinuous }) =>
+      JSON.stringify([wallMs, discontinuity, isDiscontinuous]),
+    );
+    must(a === b, `segment ${segment.number}: begins and continues alike: ${a} and ${b}`);
+    if (same.uri !== undefined && segment.uri !== undefined)
+      must(same.duration === segment.duration, `segment ${segment.number} lasts alike`);
+    for (const [at, part] of segment.parts.entries())
+      must((same.parts[at] ?? part).duration === part.duration, `${part.uri} lasts alike`);
+  }
+  return broken;
+}
+
+export interface ReadVariant {
+  readonly uri: string;
+  readonly bandwidth: number;
+  readonly codecs: string;
+  readonly resolution: string;
+  readonly frameRate: number;
+}
+
+/** The variants of a multivariant playlist. */
+export function readVariants(text: string): ReadVariant[] {
+  if (!text.startsWith('#EXTM3U\n')) throw new Error(`no playlist: ${text}`);
+  return [...text.matchAll(/^#EXT-X-STREAM-INF:(.*)\n(\S+)$/gm)].map(([, attributes = '', uri = '']) => {
+    const of = (name: string): string =>
+      new RegExp(`(?:^|,)${name}=(?:"([^"]*)"|([^,]*))`).exec(attributes)?.slice(1).find(Boolean) ?? '';
+    return {
+      ...{ uri, bandwidth: Number(of('BANDWIDTH')), codecs: of('CODECS') },
+      ...{ resolution: of('RESOLUTION'), frameRate: Number(of('FRAME-RATE')) },
+    };
+  });
+}
+
+/** Rules that a multivariant playlist breaks (8216, 4.3.4.2; Apple's authoring rules 9.x); none for a good one. */
+export function brokenLadder(text: string): string[] {
+  const list = readVariants(text);
+  const broken: string[] = [];
+  const must = (holds: boolean, rule: string): void => void (holds || broken.push(rule));
+  must(list.length > 0, 'there is a variant');
+  must(new Set(list.map(({ uri }) => uri)).size === list.length, 'each variant has a URI of its own');
+  for (const [at, { uri, bandwidth, codecs, resolution, frameRate }] of list.entries()) {
+    must(Number.isInteger(bandwidth) && bandwidth > 0, `${uri} has a BANDWIDTH`);
+    must(/^(avc1\.[0-9a-f]{6}(,|$))?(mp4a\.40\.\d+)?$/.test(codecs) && codecs !== '', `${uri} has CODECS`);
+    if (codecs.includes('avc1')) must(frameRate > 0, `${uri} has a FRAME-RATE`);
+    must(resolution === '' || /^[1-9]\d*x[1-9]\d*$/.test(resolution), `${uri} has a RESOLUTION`);
+    must(bandwidth < (list[at - 1]?.bandwidth ?? Number.POSITIVE_INFINITY), `${uri} needs less than the one before`);
+  }
+  return broken;
+}

@@ -1,24 +1,37 @@
 // Units as a programme gives them, cut into a stream of HLS; playlists are looked at after every unit.
 
 import { mediaPlaylist } from '../../src/core/hls/playlist.ts';
+import type { Rung } from '../../src/core/hls/rung.ts';
 import { type Cut, Segmenter } from '../../src/core/hls/segmenter.ts';
 import { SegmentWindow } from '../../src/core/hls/window.ts';
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '../../src/core/units.ts';
 import { hex } from './bytes.ts';
-import { brokenRules } from './hls-rules.ts';
+import { brokenAlignment, brokenRules } from './hls-rules.ts';
 
-/** 1920 × 1080, and 640 × 360; High profile. */
+/** 1920 × 1080; High profile. */
 export const large: VideoFormat = {
   ...{ codec: 'h264', sps: hex('67640028acd940780227e5c044000003000400000300c83c60c658'), pps: hex('68ebe3cb22c0') },
+};
+/** 640 × 360 and 320 × 180; constrained baseline profile. */
+export const middle: VideoFormat = {
+  ...{ codec: 'h264', sps: hex('6742c01ed900a02ff97011000003000100000300320f162e48'), pps: hex('68cb83cb20') },
+};
+export const small: VideoFormat = {
+  ...{ codec: 'h264', sps: hex('6742c00cd901419f9f011000000300100000030320f142a480'), pps: hex('68cb83cb20') },
 };
 export const otherPps: VideoFormat = { ...large, pps: hex('682a') };
 /** AAC-LC, 48 kHz, stereo. */
 export const aac: AudioFormat = { codec: 'aac', sampleRate: 48_000, channels: 2, config: Uint8Array.of(0x11, 0x90) };
 
-export const picture = (dtsMs: number, isKey = false, o: { bytes?: number; ptsMs?: number } = {}): VideoUnit => ({
+export interface PictureOptions {
+  readonly bytes?: number;
+  readonly ptsMs?: number;
+  readonly format?: VideoFormat;
+}
+export const picture = (dtsMs: number, isKey = false, o: PictureOptions = {}): VideoUnit => ({
   ...{ kind: 'video', dtsMs, ptsMs: o.ptsMs ?? dtsMs, isKey },
   nals: isKey
-    ? [large.sps, large.pps, new Uint8Array(o.bytes ?? 40).fill(0x65)]
+    ? [(o.format ?? large).sps, (o.format ?? large).pps, new Uint8Array(o.bytes ?? 40).fill(0x65)]
     : [new Uint8Array(o.bytes ?? 8).fill(0x41)],
 });
 export const sound = (ptsMs: number): AudioUnit => ({ kind: 'audio', ptsMs, data: Uint8Array.of(1, 2, 3, 4) });
@@ -52,6 +65,7 @@ export function show(o: ShowOptions): (VideoUnit | AudioUnit)[] {
   return timed.sort((a, b) => a.at - b.at).map(({ unit }) => unit);
 }
 
+const ZERO_WALL_MS = 1_700_000_000_000;
 export const FIRST = 1_800_002_026;
 
 /** A stream and all that was seen of it. */
@@ -60,6 +74,9 @@ export class Stream {
   readonly window = new SegmentWindow(FIRST);
   readonly cuts: Cut[] = [];
   readonly broken: string[] = [];
+  /** A lower layer of it. */
+  rung: Rung | undefined;
+  rungPlaylist: string | undefined;
   demands = 0;
   playlist: string | undefined;
 
@@ -68,8 +85,13 @@ export class Stream {
       const cuts = this.#push(unit);
       if (this.segmenter.takeDemand()) this.demands += 1;
       this.cuts.push(...cuts);
-      for (const cut of cuts) this.window.apply(cut, this.segmenter.targetS);
-      if (cuts.length > 0) this.#look();
+      for (const cut of cuts) {
+        this.window.apply(cut, this.segmenter.targetS);
+        if (cut.kind === 'end') this.rung?.segmentEnded(this.window);
+      }
+      if (cuts.length === 0) continue;
+      this.#look();
+      if (this.rung?.follow(cuts, this.segmenter.targetS) === true) this.#lookAtRung();
     }
     return this;
   }
@@ -89,6 +111,21 @@ export class Stream {
     return lengths;
   }
 
+  /** One picture of the lower layer. */
+  giveRung(unit: VideoUnit): void {
+    const hasChanged = this.rung?.picture(unit) === true;
+    if (this.rung?.needsInterruption === true) this.segmenter.interrupt();
+    if (hasChanged) this.#lookAtRung();
+  }
+
+  #lookAtRung(): void {
+    const { targetS } = this.segmenter;
+    if (this.rung?.window === undefined || targetS === undefined || this.rung.window.listed.length === 0) return;
+    const text = mediaPlaylist(this.rung.window, { targetS, zeroWallMs: ZERO_WALL_MS });
+    this.broken.push(...brokenRules(text, this.rungPlaylist), ...brokenAlignment(this.playlist ?? '', text));
+    this.rungPlaylist = text;
+  }
+
   #push(unit: Given): Cut[] {
     if ('sps' in unit) this.segmenter.videoFormat(unit);
     else if ('sampleRate' in unit) this.segmenter.audioFormat(unit);
@@ -98,7 +135,7 @@ export class Stream {
   #look(): void {
     const { targetS } = this.segmenter;
     if (targetS === undefined) return;
-    const text = mediaPlaylist(this.window, { targetS, zeroWallMs: 1_700_000_000_000 });
+    const text = mediaPlaylist(this.window, { targetS, zeroWallMs: ZERO_WALL_MS });
     this.broken.push(...brokenRules(text, this.playlist));
     this.playlist = text;
   }

@@ -1,5 +1,6 @@
 // What players may ask for, how far ahead, and what is forgotten.
 import { describe, expect, it } from 'vitest';
+import { type Variant, variantsOf } from '../../src/core/hls/ladder.ts';
 import { multivariantPlaylist } from '../../src/core/hls/playlist.ts';
 import { STREAM_BYTES_MAX } from '../../src/core/hls/rules.ts';
 import type { Cut } from '../../src/core/hls/segmenter.ts';
@@ -11,7 +12,7 @@ import { readPlaylist } from '../support/hls-rules.ts';
 const FIRST_DISCONTINUITY = 2026;
 const part = (o: { durationS?: number; bytes?: number } = {}): Cut => ({
   ...{ kind: 'part', start: 0, duration: (o.durationS ?? 0.3) * 90_000, isIndependent: true },
-  bytes: new Uint8Array(o.bytes ?? 10),
+  ...{ bytes: new Uint8Array(o.bytes ?? 10), sound: { track: 2, base: 0, samples: [] } },
 });
 const end: Cut = { kind: 'end' };
 const tracks = (name: string): Cut => ({ kind: 'tracks', init: Buffer.from(name), codecs: name });
@@ -90,14 +91,16 @@ describe('segments', () => {
   });
 });
 
+const variants = (stream: SegmentWindow): Variant[] =>
+  variantsOf({ stream, rungs: new Map(), layers: { count: 1, planned: [] } });
+
 describe('the multivariant playlist', () => {
   it('is not there before there is something to play', () => {
-    expect(multivariantPlaylist(new SegmentWindow(1), undefined)).toBe(undefined);
-    expect(multivariantPlaylist(windowOf(tracks('a')), undefined)).toBe(undefined);
+    for (const stream of [new SegmentWindow(1), windowOf(tracks('a'))]) expect(variants(stream)).toEqual([]);
   });
   it('says what plays it', () => {
     const one = new Stream().give(large, aac, ...show({ fromMs: 0, toMs: 7000 }));
-    const text = multivariantPlaylist(one.window, one.segmenter.frameRate) ?? '';
+    const text = multivariantPlaylist(variants(one.window), one.segmenter.frameRate);
     expect(text).toMatch(/^#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-STREAM-INF:.*\nmedia\.m3u8\n$/);
     expect(text).toContain('CODECS="avc1.640028,mp4a.40.2",RESOLUTION=1920x1080,FRAME-RATE=25.000');
     const declared = Number(/BANDWIDTH=(\d+)/.exec(text)?.[1]);
@@ -113,6 +116,8 @@ describe('the multivariant playlist', () => {
     const one = new Stream();
     one.segmenter.beginWithoutPicture();
     one.give(aac, ...show({ fromMs: 0, toMs: 2000, fps: 0 }));
-    expect(multivariantPlaylist(one.window, one.segmenter.frameRate)).toMatch(/BANDWIDTH=\d+,CODECS="mp4a.40.2"\n/);
+    expect(multivariantPlaylist(variants(one.window), one.segmenter.frameRate)).toMatch(
+      /BANDWIDTH=\d+,CODECS="mp4a.40.2"\n/,
+    );
   });
 });

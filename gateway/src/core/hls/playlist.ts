@@ -1,4 +1,5 @@
 // Playlists as text (RFC 8216; its second edition for parts).
+import type { Variant } from './ladder.ts';
 import { holdBackS, PART_HOLD_BACK_S, PART_TARGET, SEGMENTS_WITH_PARTS, TARGET_S, TICKS } from './rules.ts';
 import type { Part, Segment, SegmentWindow } from './window.ts';
 
@@ -10,14 +11,19 @@ export const segmentName = (number: number): string => `seg-${number}.m4s`;
 export const partName = (number: number, index: number): string => `part-${number}.${index}.m4s`;
 export const MEDIA_NAME = 'media.m3u8';
 
-/** The one rendition there is. Undefined before there is something to play. */
-export function multivariantPlaylist(window: SegmentWindow, frameRate: number | undefined): string | undefined {
-  const { tracks, peakBitsPerSecond } = window;
-  if (tracks === undefined || peakBitsPerSecond === 0) return undefined;
-  const attributes = [`BANDWIDTH=${peakBitsPerSecond}`, `CODECS="${tracks.codecs}"`];
-  if (tracks.width !== undefined) attributes.push(`RESOLUTION=${tracks.width}x${tracks.height}`);
-  if (tracks.width !== undefined && frameRate !== undefined) attributes.push(`FRAME-RATE=${frameRate.toFixed(3)}`);
-  return lines(['#EXTM3U', `#EXT-X-VERSION:${VERSION}`, `#EXT-X-STREAM-INF:${attributes.join(',')}`, MEDIA_NAME]);
+/** Of a rung of the ladder; its other names are relative to it. */
+export const rungName = (rung: number): string => `${rung}/${MEDIA_NAME}`;
+
+/** All that can be played, the best first: players that do not choose begin with that. */
+export function multivariantPlaylist(variants: readonly Variant[], frameRate: number | undefined): string {
+  const text = ['#EXTM3U', `#EXT-X-VERSION:${VERSION}`];
+  for (const { rung, bitsPerSecond, codecs, size } of variants) {
+    const attributes = [`BANDWIDTH=${bitsPerSecond}`, `CODECS="${codecs}"`];
+    if (size !== undefined) attributes.push(`RESOLUTION=${size.width}x${size.height}`);
+    if (codecs.includes('avc1') && frameRate !== undefined) attributes.push(`FRAME-RATE=${frameRate.toFixed(3)}`);
+    text.push(`#EXT-X-STREAM-INF:${attributes.join(',')}`, rung === undefined ? MEDIA_NAME : rungName(rung));
+  }
+  return lines(text);
 }
 
 export interface MediaPlaylistOptions {

@@ -5,8 +5,8 @@
 // whichever part is cut when it has come: programmes mix it a little later than pictures arrive.
 import { type Mp4Run, type Mp4Sample, mp4Fragment } from '../fmp4/fragment.ts';
 import { AUDIO_TRACK, VIDEO_TRACK } from '../fmp4/init.ts';
-import { nalType, nalTypeOf, toLengths } from '../h264/nal.ts';
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '../units.ts';
+import { isTime, sampleOf } from './pictures.ts';
 import {
   PART_BYTES_MAX,
   PART_LEAST,
@@ -33,7 +33,7 @@ import {
 export type Cut =
   /** Of what follows; always between segments. The next segment is no continuation. */
   | ({ readonly kind: 'tracks' } & HlsTracks)
-  /** Times leap between segments. */
+  /** Times leap between segments, or it is an interruption. */
   | { readonly kind: 'leap' }
   | {
       readonly kind: 'part';
@@ -42,6 +42,8 @@ export type Cut =
       /** Can be decoded without any other. */
       readonly isIndependent: boolean;
       readonly bytes: Uint8Array;
+      /** What of it is sound, perhaps without samples: other layers of the picture have the same. */
+      readonly sound: Mp4Run;
     }
   /** The segment of the last part is complete. */
   | { readonly kind: 'end' };
@@ -66,14 +68,6 @@ const SOUND_AHEAD = 0.2 * TICKS;
 const USUAL_STEP = TICKS / 30;
 /** Sound that is off by less continues where the last ended. */
 const JOINED_S = 0.02;
-/** A century, which is exact in ticks. */
-const TIME_MS_MAX = 2 ** 42;
-/** Between decoding and showing: more than encoders look ahead, and within 32 bits of ticks. */
-const REORDERED_MS = 10_000;
-const LEFT_OUT: readonly number[] = [nalType.sps, nalType.pps, nalType.accessUnitDelimiter, nalType.filler];
-
-const isTime = (ms: number): boolean => ms >= 0 && ms <= TIME_MS_MAX;
-
 export class Segmenter {
   #video: VideoTrack | undefined;
   #audio: AudioFormat | undefined;
@@ -103,6 +97,7 @@ export class Segmenter {
   #targetS: number | undefined;
   #meanStep = 0;
   #isDemanded = false;
+  #isInterrupted = false;
   #wantsKeyFrame = false;
   #sequence = 0;
   #cuts: Cut[] = [];
@@ -140,11 +135,15 @@ export class Segmenter {
     this.#isAudioOnly = true;
   }
 
+  /** The next segment is to be no continuation: another layer of the picture has other parameters from there on. */
+  interrupt(): void {
+    this.#isInterrupted = true;
+  }
+
   /** One picture, in decoding order. Those before the first key frame, and without a time, are left out. */
   picture(unit: VideoUnit): Cut[] {
-    const hasTime = isTime(unit.dtsMs) && Math.abs(unit.ptsMs - unit.dtsMs) <= REORDERED_MS;
-    const nals = unit.nals.filter((nal) => !LEFT_OUT.includes(nalTypeOf(nal)));
-    if (!hasTime || nals.length === 0 || (this.#nextVideo ?? this.#video) === undefined) return [];
+    const data = sampleOf(unit);
+    if (data === undefined || (this.#nextVideo ?? this.#video) === undefined) return [];
     if (!unit.isKey && (this.#edge === undefined || this.#nextVideo !== undefined)) return [];
     const dts = Math.max(Math.round((unit.dtsMs * TICKS) / 1000), this.#lastDts + 1);
     if (this.#edge === undefined) this.#start(dts, unit.isKey);
@@ -153,7 +152,6 @@ export class Segmenter {
     this.#noteKeys(dts, unit.isKey);
     if (this.#pictures.length > 0) this.#noteStep(dts - this.#lastDts);
     this.#lastDts = dts;
-    const data = toLengths(nals);
     this.#pictureBytes += data.length;
     this.#pictures.push({
       dts,
@@ -323,7 +321,7 @@ export class Segmenter {
     this.#sequence += 1;
     const bytes = mp4Fragment(this.#sequence, runs);
     const isIndependent = this.#video === undefined || pictures.samples[0]?.isSync === true;
-    this.#cuts.push({ kind: 'part', start, duration: ticks - start, isIndependent, bytes });
+    this.#cuts.push({ kind: 'part', start, duration: ticks - start, isIndependent, bytes, sound: sounds });
     this.#segmentBytes += bytes.length;
     this.#edge = ticks;
     const length = ticks - this.#segmentStart;
@@ -335,6 +333,8 @@ export class Segmenter {
           (this.#isFirst && this.#targetS === TARGET_S.slow);
     if (o.ends !== true && !isOver && this.#segmentBytes <= SEGMENT_BYTES_MAX) return;
     this.#cuts.push({ kind: 'end' });
+    if (this.#isInterrupted) this.#cuts.push({ kind: 'leap' });
+    this.#isInterrupted = false;
     this.#isFirst = false;
     this.#beginSegment(ticks, o.isKeyed ?? this.#video === undefined);
   }

@@ -42,6 +42,8 @@ export interface HlsTracks {
   /** Absent: there is no picture. */
   readonly width?: number;
   readonly height?: number;
+  /** Absent: there is no sound. */
+  readonly audio?: AudioFormat;
 }
 
 export function hlsTracks(tracks: Mp4Tracks): HlsTracks {
@@ -53,5 +55,5 @@ export function hlsTracks(tracks: Mp4Tracks): HlsTracks {
     );
   if (audio !== undefined) codecs.push(`mp4a.40.${aacObjectType(audio)}`);
   const size = video === undefined ? {} : { width: video.width, height: video.height };
-  return { init: initSegment(tracks), codecs: codecs.join(','), ...size };
+  return { init: initSegment(tracks), codecs: codecs.join(','), ...size, ...(audio && { audio }) };
 }

@@ -90,12 +90,24 @@ export class SegmentWindow {
     return growing === undefined ? { msn: this.#next, part: 0 } : { msn: growing.number, part: growing.parts.length };
   }
 
+  /** A window for another layer of the same: same numbers and discontinuities, from the next segment on. */
+  beside(): SegmentWindow {
+    const other = new SegmentWindow(this.#next);
+    const present = this.listed.filter(({ isDiscontinuous }) => isDiscontinuous).length;
+    other.#discontinuitySequence = this.#discontinuitySequence + present;
+    other.#isDiscontinuous = this.#isDiscontinuous;
+    return other;
+  }
+
+  /** The tracks of its first segment, which may continue the one before it in other layers. */
+  begin(tracks: HlsTracks): void {
+    this.#tracks = tracks;
+    this.#init = this.#next;
+    this.#inits.set(this.#init, tracks.init);
+  }
+
   apply(cut: Cut, targetS: number | undefined): void {
-    if (cut.kind === 'tracks') {
-      this.#tracks = cut;
-      this.#init = this.#next;
-      this.#inits.set(this.#init, cut.init);
-    }
+    if (cut.kind === 'tracks') this.begin(cut);
     if (cut.kind === 'tracks' || cut.kind === 'leap') this.#isDiscontinuous = true;
     else if (cut.kind === 'part') this.#addPart(cut);
     else this.#end(targetS ?? TARGET_S.slow);

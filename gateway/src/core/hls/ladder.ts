@@ -1,0 +1,62 @@
+// The variants of a stream: the picture as it is shown, and its publisher's lower simulcast layers.
+import type { VideoLayer } from '@meridian/protocol';
+import type { SegmentWindow } from './window.ts';
+
+/** Layers of one picture that are offered, with the best. */
+export const RUNGS_MAX = 3;
+/** A segment with its key frame, against the mean that an encoder is told. */
+const PEAK = 1.25;
+/** Sound, and the boxes around it. */
+const SOUND_BPS = 160_000;
+
+/** Layers of the picture that is shown, the lowest first. */
+export interface ShownLayers {
+  /** One: there is but this. */
+  readonly count: number;
+  /** As their publisher planned them; empty when it did not say. */
+  readonly planned: readonly VideoLayer[];
+}
+
+export interface Variant {
+  /** Absent: the stream itself, with the best layer. */
+  readonly rung?: number;
+  readonly bitsPerSecond: number;
+  readonly codecs: string;
+  /** Absent: not known, or no picture. */
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/**
+ * What players choose from, the best first; none before there is something to play. A rung is told as its publisher
+ * planned it until it has been made (`rungs`); then as it was.
+ */
+export function variantsOf(o: {
+  readonly stream: SegmentWindow;
+  readonly rungs: ReadonlyMap<number, SegmentWindow>;
+  readonly layers: ShownLayers;
+}): Variant[] {
+  const { tracks, peakBitsPerSecond } = o.stream;
+  if (tracks === undefined || peakBitsPerSecond === 0) return [];
+  const { codecs } = tracks;
+  const { count, planned } = o.layers;
+  const rungs = tracks.width === undefined ? 0 : Math.min(count, RUNGS_MAX) - 1;
+  const isPlanned = rungs > 0 && planned.length === count;
+  const plannedBps = (at: number): number =>
+    isPlanned ? Math.ceil((planned[at]?.maxBitrateBps ?? 0) * PEAK) + SOUND_BPS : 0;
+  const best = Math.max(peakBitsPerSecond, plannedBps(count - 1));
+  const list: Variant[] = [{ bitsPerSecond: best, codecs, ...sizeOf(tracks) }];
+  for (let rung = rungs - 1; rung >= 0; rung -= 1) {
+    const window = o.rungs.get(rung);
+    // A layer of half the width and height needs less than half, with its sound.
+    const guess = isPlanned ? plannedBps(rung) : Math.ceil(best / 2 ** (rungs - rung));
+    const bitsPerSecond = Math.max(window?.peakBitsPerSecond ?? 0, guess);
+    const size = window?.tracks === undefined ? sizeOf(isPlanned ? planned[rung] : undefined) : sizeOf(window.tracks);
+    list.push({ rung, bitsPerSecond, codecs: window?.tracks?.codecs ?? codecs, ...size });
+  }
+  return list;
+}
+
+function sizeOf(of: { readonly width?: number; readonly height?: number } | undefined): Pick<Variant, 'size'> {
+  const { width, height } = of ?? {};
+  return width === undefined || height === undefined || width === 0 ? {} : { size: { width, height } };
+}

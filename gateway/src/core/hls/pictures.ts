@@ -1,0 +1,18 @@
+// What segments take of pictures and of times.
+import { nalType, nalTypeOf, toLengths } from '../h264/nal.ts';
+import type { VideoUnit } from '../units.ts';
+
+/** A century, which is exact in ticks. */
+const TIME_MS_MAX = 2 ** 42;
+/** Between decoding and showing: more than encoders look ahead, and within 32 bits of ticks. */
+const REORDERED_MS = 10_000;
+const LEFT_OUT: readonly number[] = [nalType.sps, nalType.pps, nalType.accessUnitDelimiter, nalType.filler];
+
+export const isTime = (ms: number): boolean => ms >= 0 && ms <= TIME_MS_MAX;
+
+/** The sample of a picture; undefined when nothing of it can be shown, or at no time. */
+export function sampleOf({ dtsMs, ptsMs, nals }: VideoUnit): Uint8Array | undefined {
+  if (!isTime(dtsMs) || !(Math.abs(ptsMs - dtsMs) <= REORDERED_MS)) return undefined;
+  const shown = nals.filter((nal) => !LEFT_OUT.includes(nalTypeOf(nal)));
+  return shown.length === 0 ? undefined : toLengths(shown);
+}
