@@ -21,12 +21,16 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 900, // kB unpacked: the wire contract's generated code is large and packs to a seventh
       rolldownOptions: {
-        input: pathOf(stories ? 'stories.html' : 'index.html'),
+        input: stories ? pathOf('stories.html') : [pathOf('index.html'), pathOf('play.html')],
+        // It names other modules and does nothing: who takes a name of one loads that one.
+        treeshake: { moduleSideEffects: [{ test: /[\\/]protocol[\\/]src[\\/]index\.ts$/, sideEffects: false }] },
         // What changes at different times is kept apart, so that a new page does not fetch React and the SDK again.
         output: {
           codeSplitting: {
             groups: [
               { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+              // The player page checks names; it loads what speaks to signaling nodes only if it plays by WebRTC.
+              { name: 'names', test: /[\\/]protocol[\\/]src[\\/](ids|limits)\.ts/, priority: 1 },
               { name: 'protocol', test: /[\\/]protocol[\\/]|node_modules[\\/]protobufjs/ },
               {
                 name: 'sdk',

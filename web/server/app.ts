@@ -47,7 +47,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
     dotfiles: 'ignore',
     setHeaders: (reply, path) => void reply.header('cache-control', cacheControlOf(path)),
   });
-  app.get('/play/:room', async (_request, reply) => reply.sendFile('index.html'));
+  app.get('/play/:room', async (_request, reply) => reply.sendFile('play.html'));
   return app;
 }
 

@@ -29,6 +29,7 @@ beforeAll(async () => {
   pageDir = join(folder, 'dist');
   await mkdir(join(pageDir, 'assets'), { recursive: true });
   await writeFile(join(pageDir, 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(pageDir, 'play.html'), '<!doctype html><title>player</title>');
   await writeFile(join(pageDir, 'assets/index-abc123.js'), 'export {};');
   await writeFile(join(pageDir, '.built-from'), 'digest');
   await writeFile(join(folder, 'secret.txt'), 'outside of the page');
@@ -118,7 +119,7 @@ describe('the page', () => {
   it('is served for a room that is played, whose media may come from gateways', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/play/%E8%AF%84%E5%AE%A1%201?way=flv`);
-      expect(await response.text()).toContain('<title>page</title>');
+      expect(await response.text()).toContain('<title>player</title>');
       expect(response.headers.get('cache-control')).toBe('no-cache');
       const policy = response.headers.get('content-security-policy');
       expect(policy).toContain("media-src 'self' blob: http://127.0.1.8:7890;");

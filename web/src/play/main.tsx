@@ -1,0 +1,21 @@
+// The player page. It loads nothing of the meeting, and of each way to play only what the browser uses.
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { playedRoom } from '../core/play.ts';
+import { parseQuery } from '../core/query.ts';
+import '../styles/tokens.css';
+import '../styles/base.css';
+import { LanguageProvider } from '../ui/language.tsx';
+import { PlayPage } from './page.tsx';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no #root');
+const query = parseQuery(location.search, location.hash);
+
+createRoot(root).render(
+  <StrictMode>
+    <LanguageProvider query={query.language}>
+      <PlayPage room={playedRoom(location.pathname) ?? ''} query={query} />
+    </LanguageProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,25 @@
+// What a browser loads before the player page is there: nothing of the meeting, and nothing of a way to play.
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const dist = join(import.meta.dirname, '../../dist');
+/** What a page names itself; the build has it name all that its scripts import. */
+const filesOf = (page: string): string[] =>
+  [...readFileSync(join(dist, page), 'utf8').matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(
+    ([, file = '']) => file,
+  );
+const bytesOf = (page: string): number => filesOf(page).reduce((sum, file) => sum + statSync(join(dist, file)).size, 0);
+
+describe('the player page', () => {
+  it('is less than 340 kB unpacked, two thirds of it React', () => {
+    expect(bytesOf('play.html')).toBeLessThan(340_000);
+    expect(bytesOf('play.html')).toBeLessThan(bytesOf('index.html') / 3);
+  });
+  it('loads ways to play, and what speaks to signaling nodes, only when it uses them', () => {
+    const names = filesOf('play.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
+    expect(names).toContain('play');
+    for (const name of ['sdk', 'protocol', 'hls', 'mpegts', 'h', 'by-webrtc', 'index'])
+      expect(names).not.toContain(name);
+  });
+});
