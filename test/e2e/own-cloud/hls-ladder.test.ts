@@ -135,3 +135,21 @@ it('hls.js goes down and up again while it plays', async () => {
   }
   expect((await now()).levels).toBe(2);
 });
+
+it('the player page goes on with the picture that comes after sound alone', async () => {
+  const ana = await join(browser, cloud, { room: 'voice', name: 'Ana', from: 'frankfurt', codec: 'h264', camera: '0' });
+  const page = await (await browser.newContext({ locale: 'en' })).newPage();
+  await page.goto(`${cloud.pageUrl}/play/voice?way=hls`);
+  const shown = (): Promise<string> => page.$eval('[data-testid="play"]', ({ dataset }) => dataset['at'] ?? '');
+  await until('sound is played', async () => {
+    const bytes = await page
+      .$eval(
+        'video',
+        (video) => (video as HTMLVideoElement & { webkitAudioDecodedByteCount: number }).webkitAudioDecodedByteCount,
+      )
+      .catch(() => 0);
+    return bytes > 10_000 && (await shown()) === 'empty';
+  });
+  await ana.room('await room.localParticipant.setCameraEnabled(true);');
+  await until('the picture is shown', async () => (await shown()) === 'playing');
+});

@@ -80,6 +80,14 @@ export function step(watch: Watch, look: Look, nowMs: number): Watch {
   return rest.length === 0 ? { at: 'failed', code } : begin(rest, nowMs);
 }
 
+/**
+ * Whether MSE cannot go on: its buffers take sound alone, by their names in hls.js, and what comes has a picture. A
+ * picture that goes away leaves them as they are.
+ */
+export function needsNewBuffers(present: readonly string[], wanted: readonly string[]): boolean {
+  return present.length > 0 && wanted.some((name) => name !== 'audio' && !present.includes(name));
+}
+
 /** Somebody's picture in a room that is watched by WebRTC. */
 export interface Picture {
   readonly identity: string;

@@ -1,9 +1,11 @@
 import type Hls from 'hls.js';
-import type { Look } from '../core/play.ts';
-import { addVideo, type Driver, type DriverOptions, hasPicture, play } from './driver.ts';
+import { type Look, needsNewBuffers } from '../core/play.ts';
+import { addVideo, type Driver, type DriverOptions, hasPicture, hasSound, play } from './driver.ts';
 
 /** How long to wait before a playlist is asked for again that is not there: nobody publishes yet. */
 const AGAIN_MS = 2000;
+/** Taken for the network until it is measured: above the best layer of a camera. */
+const BEST_BPS = 5_000_000;
 
 /** HLS by the browser itself, else by hls.js. */
 export async function openHls(o: DriverOptions & { readonly url: string }): Promise<Driver> {
@@ -13,9 +15,19 @@ export async function openHls(o: DriverOptions & { readonly url: string }): Prom
 
 function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: string }): Driver {
   const video = addVideo(o);
-  const hls = new Library({ lowLatencyMode: true });
+  // The best layer is made already; the others begin when they are asked for.
+  const hls = new Library({ lowLatencyMode: true, abrEwmaDefaultEstimate: BEST_BPS });
   let look: Look = { at: 'connecting' };
   let timer: number | undefined;
+  let buffers: readonly string[] = [];
+  hls.on(Library.Events.MANIFEST_LOADING, () => {
+    buffers = [];
+  });
+  hls.on(Library.Events.BUFFER_CODECS, (_event, tracks) => {
+    const wanted = Object.keys(tracks);
+    if (needsNewBuffers(buffers, wanted)) window.setTimeout(() => hls.loadSource(o.url));
+    else buffers = wanted;
+  });
   hls.on(Library.Events.MANIFEST_PARSED, () => {
     look = { at: 'connecting' };
   });
@@ -30,7 +42,11 @@ function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: strin
   hls.attachMedia(video);
   play(video);
   return {
-    look: () => (look.at === 'connecting' && hasPicture(video) ? playing(hls.playingDate, hls.latency) : look),
+    look: () => {
+      if (look.at !== 'connecting') return look;
+      if (hasPicture(video)) return playing(hls.playingDate, hls.latency);
+      return hasSound(video) ? { at: 'empty' } : look;
+    },
     setMuted: (muted) => setMuted(video, muted),
     close: () => {
       window.clearTimeout(timer);
@@ -67,7 +83,7 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
     look: () => {
       if (failure !== undefined) return { at: 'failed', code: failure };
       if (isWaiting) return { at: 'empty' };
-      if (!hasPicture(video)) return { at: 'connecting' };
+      if (!hasPicture(video)) return { at: hasSound(video) ? 'empty' : 'connecting' };
       const startMs = (video as { getStartDate?(): Date }).getStartDate?.().getTime() ?? Number.NaN;
       return playing(new Date(startMs + video.currentTime * 1000), 0);
     },

@@ -33,6 +33,10 @@ export function addVideo({ box, muted }: DriverOptions): HTMLVideoElement {
 export const hasPicture = (video: HTMLVideoElement): boolean =>
   video.videoWidth > 0 && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 
+/** Whether the element plays, and there is no picture in what it plays. */
+export const hasSound = (video: HTMLVideoElement): boolean =>
+  video.videoWidth === 0 && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+
 /** Plays, silently where the browser refuses sound. Other refusals are seen by `look`: there is no picture. */
 export function play(video: HTMLVideoElement): void {
   video.play().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import {
   type Abilities,
   begin,
   type Look,
+  needsNewBuffers,
   pictureOf,
   playedRoom,
   step,
@@ -95,4 +96,17 @@ it('shows a screen, who speaks, who is shown already, or the first', () => {
 it('reads the room from the path', () => {
   const paths = ['/play/team', '/play/%E8%AF%84%E5%AE%A1%201/', '/play/%ff', '/play/', '/play/a/b', '/', '/playing/x'];
   expect(paths.map(playedRoom)).toEqual(['team', '评审 1', '', ...Array(4).fill(undefined)]);
+});
+
+describe('buffers of sound alone', () => {
+  it.each<[string, string[], string[], boolean]>([
+    ['take the first that comes', [], ['audiovideo'], false],
+    ['take more sound', ['audio'], ['audio'], false],
+    ['take no picture', ['audio'], ['audiovideo'], true],
+    ['take no picture beside them', ['audio'], ['audio', 'video'], true],
+  ])('%s', (_what, present, wanted, needed) => expect(needsNewBuffers(present, wanted)).toBe(needed));
+  it('with pictures go on without', () => {
+    expect(needsNewBuffers(['audiovideo'], ['audio'])).toBe(false);
+    expect(needsNewBuffers(['audiovideo'], ['audiovideo'])).toBe(false);
+  });
 });
