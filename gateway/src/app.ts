@@ -115,7 +115,7 @@ export async function start(deps: GatewayDeps) {
   const sockets = new Sockets(http, { allowedOrigins, log, arrivals });
   addFlv(http, { keys, programmes, sockets, clock, near: { placing, allowedOrigins } });
   const streams = new H5Streams({ supervisor, clock, log });
-  addH5({ keys, points, publications, programmes, streams, supervisor, sockets, clock, log });
+  addH5({ keys, points, publications, programmes, streams, sockets, clock });
   const whip = new WhipSessions({ links, publications, clock, rng, log });
   closeStack.add('WHIP sessions', () => whip.close());
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions: whip, publicUrl });

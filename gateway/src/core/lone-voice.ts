@@ -1,4 +1,5 @@
-// Whether a room's sound is that of one encoder alone: then it is given as it came, or in one step, and nothing is mixed.
+// Whether a room's sound is that of one encoder alone: then it is given as it came, or in one step, and nothing is
+// mixed.
 
 /** A voice that was not heard for so long is no part of the room's sound; a silent microphone is heard more often. */
 const GONE_MS = 10_000;

@@ -1,27 +1,43 @@
-// Pictures of MPEG-1 video (ISO/IEC 11172-2, 2.4.2.5).
+// Pictures of MPEG-1 video (ISO/IEC 11172-2, 2.4.2): what they are, before others have to decode them.
 
-const pictureStart = 0x00;
-const intra = 1;
+const startCodes = { picture: 0x00, sequence: 0xb3, extension: 0xb5 } as const;
+const pictureTypes = { intra: 1, predicted: 2 } as const;
+/** What our player takes. */
+const sizeMax = { width: 1280, height: 720 } as const;
+/** As the bound of a unit in a transport stream. */
+const bytesMax = 1024 * 1024;
 
-/**
- * Whether decoding may begin with this picture: all of it is coded by itself, and the sequence header is before it.
- * Undefined: it is no picture.
- */
-export function isMpeg1Key(bytes: Uint8Array): boolean | undefined {
-  let hasSequence = false;
-  for (let one = bytes.indexOf(1, 2); one >= 0; one = bytes.indexOf(1, one + 1)) {
-    if (bytes[one - 1] !== 0 || bytes[one - 2] !== 0) continue;
-    if (bytes[one + 1] === 0xb3) hasSequence = true;
-    if (bytes[one + 1] !== pictureStart) continue;
-    const type = bytes[one + 3];
-    return type === undefined ? undefined : hasSequence && ((type >> 3) & 7) === intra;
-  }
-  return undefined;
+export interface Mpeg1Picture {
+  /** Decoding may begin with it: all of it is coded by itself, and the sequence header is before it. */
+  readonly isKey: boolean;
+  /** Of key pictures, in pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
-/** In pixels, as a sequence header at the beginning says it (2.4.2.3); undefined without one. */
-export function mpeg1Size(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
-  const [, , one, code, a = 0, b = 0, c] = bytes;
-  if (one !== 1 || code !== 0xb3 || c === undefined) return undefined;
-  return { width: (a << 4) | (b >> 4), height: ((b & 0x0f) << 8) | c };
+/**
+ * Reads the headers of one coded picture. Undefined: there is none. 'unsupported': MPEG-2, B pictures, above 1280×720
+ * or 1 MiB, which players do not take.
+ */
+export function readMpeg1(bytes: Uint8Array): Mpeg1Picture | 'unsupported' | undefined {
+  if (bytes.length > bytesMax) return 'unsupported';
+  let [width, height] = [0, 0];
+  let type: number | undefined;
+  for (let one = bytes.indexOf(1, 2); one >= 0; one = bytes.indexOf(1, one + 1)) {
+    if (bytes[one - 1] !== 0 || bytes[one - 2] !== 0) continue;
+    const code = bytes[one + 1];
+    const [a = 0, b = 0, c = 0] = bytes.subarray(one + 2, one + 5);
+    if (code === startCodes.extension) return 'unsupported';
+    if (code === startCodes.sequence) {
+      width = (a << 4) | (b >> 4);
+      height = ((b & 0xf) << 8) | c;
+      if (width === 0 || height === 0 || width > sizeMax.width || height > sizeMax.height) return 'unsupported';
+    } else if (code === startCodes.picture) {
+      if (type !== undefined) return 'unsupported';
+      type = (b >> 3) & 7;
+    }
+  }
+  if (type === undefined) return undefined;
+  if (type !== pictureTypes.intra && type !== pictureTypes.predicted) return 'unsupported';
+  return { isKey: type === pictureTypes.intra && width > 0, width, height };
 }

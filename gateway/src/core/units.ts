@@ -22,6 +22,15 @@ export interface VideoUnit {
   readonly nals: readonly Uint8Array[];
 }
 
+/** One picture of MPEG-1 video, in decoding order, without B pictures. */
+export interface Mpeg1Unit {
+  readonly kind: 'mpeg1';
+  readonly ptsMs: number;
+  /** Decoding may begin with it. */
+  readonly isKey: boolean;
+  readonly data: Uint8Array;
+}
+
 export interface AudioFormat {
   readonly codec: 'aac' | 'opus' | 'mp2';
   readonly sampleRate: number;

@@ -1,10 +1,12 @@
 // A programme for browsers that can play nothing else: MPEG-1 video and MP2 sound in an MPEG transport stream, made
-// once for all of them.
+// once for all of them. Pictures of such browsers go through as they came.
 import { TsMuxer } from '@meridian/client';
+import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import { toAnnexB } from '../core/h264/nal.ts';
+import type { VideoUnit } from '../core/units.ts';
 import type { Programme, ProgrammeItem } from '../room/programme.ts';
 
 const BITRATE_KBPS = 1000;
@@ -42,7 +44,8 @@ export class H5Stream {
   readonly #o: H5StreamOptions;
   readonly #viewers = new Set<H5Viewer>();
   readonly #muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
-  readonly #transcoder: VideoTranscoder;
+  /** While what is shown is H.264. */
+  #transcoder: VideoTranscoder | undefined;
   readonly #stop: () => void;
   /** From the last key picture on. */
   #kept: TsChunk[] = [];
@@ -52,15 +55,7 @@ export class H5Stream {
   /** Watches the programme, which has MP2. Throws OVERLOADED when there is no capacity. */
   constructor(o: H5StreamOptions) {
     this.#o = o;
-    this.#transcoder = new VideoTranscoder({
-      ...{ from: 'h264', to: 'mpeg1', bitrateKbps: BITRATE_KBPS, keyIntervalPictures: KEY_INTERVAL_PICTURES },
-      ...{ cost: COST_MILLICORES, supervisor: o.supervisor },
-      onPicture: (picture) => this.#picture(picture),
-      onKeyNeeded: () => o.programme.demandKeyFrame(),
-      onDegraded: (isDegraded) => {
-        if (isDegraded) o.log.warn('an ffmpeg for MPEG-1 does not stay up');
-      },
-    });
+    o.supervisor.check(COST_MILLICORES);
     this.#stop = o.programme.watch({
       take: (item) => this.#take(item),
       ended: (code) => this.close(code),
@@ -89,7 +84,7 @@ export class H5Stream {
     this.#isClosed = true;
     this.#idle?.cancel();
     this.#stop?.();
-    void this.#transcoder.close();
+    this.#endTranscoder();
     const viewers = [...this.#viewers];
     this.#viewers.clear();
     for (const viewer of viewers) viewer.ended(code);
@@ -104,13 +99,44 @@ export class H5Stream {
   #take({ content }: ProgrammeItem): void {
     if (this.#isClosed || !('unit' in content)) return;
     const { unit } = content;
-    if (unit.kind === 'video')
-      this.#transcoder.write({ ptsMs: unit.ptsMs, isKey: unit.isKey, data: toAnnexB(unit.nals) });
-    else this.#give('audio', { ptsMs: unit.ptsMs, isKey: false, data: unit.data });
+    if (unit.kind === 'audio') this.#give('audio', { ptsMs: unit.ptsMs, isKey: false, data: unit.data });
+    else if (unit.kind === 'video') this.#transcode(unit);
+    else {
+      this.#endTranscoder();
+      this.#give('video', unit);
+    }
   }
 
-  #picture(picture: CodedPicture): void {
-    if (!this.#isClosed) this.#give('video', picture);
+  /** Without capacity pictures are left out up to a key frame for which there is some. */
+  #transcode({ ptsMs, isKey, nals }: VideoUnit): void {
+    if (this.#transcoder === undefined && !isKey) return;
+    try {
+      this.#transcoder ??= this.#newTranscoder();
+      this.#transcoder.write({ ptsMs, isKey, data: toAnnexB(nals) });
+    } catch (error) {
+      if (!(error instanceof MeridianError)) throw error;
+      this.#o.log.debug({ err: error }, 'a picture is dropped');
+    }
+  }
+
+  #newTranscoder(): VideoTranscoder {
+    const { supervisor, log } = this.#o;
+    const transcoder: VideoTranscoder = new VideoTranscoder({
+      ...{ from: 'h264', to: 'mpeg1', bitrateKbps: BITRATE_KBPS, keyIntervalPictures: KEY_INTERVAL_PICTURES },
+      ...{ cost: COST_MILLICORES, supervisor },
+      onPicture: (picture) => {
+        if (this.#transcoder === transcoder) this.#give('video', picture);
+      },
+      onDegraded: (isDegraded) => {
+        if (isDegraded) log.warn('an ffmpeg for MPEG-1 does not stay up');
+      },
+    });
+    return transcoder;
+  }
+
+  #endTranscoder(): void {
+    void this.#transcoder?.close();
+    this.#transcoder = undefined;
   }
 
   #give(kind: 'audio' | 'video', { ptsMs, isKey, data }: CodedPicture): void {

@@ -1,8 +1,7 @@
 // MPEG-1 and MP2 over WebSocket at /live/KEY.ts, for browsers without WebRTC and without MSE: what the key is for
 // decides whether the browser publishes or plays.
-import type { Clock, Logger } from '@meridian/runtime';
+import type { Clock } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
-import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import type { StreamKey, StreamKeys } from '../adapters/stream-keys.ts';
 import { SlowViewer } from '../core/slow-viewer.ts';
 import { H5Publisher } from '../h5/publisher.ts';
@@ -28,10 +27,8 @@ export interface H5Options {
   readonly publications: Publications;
   readonly programmes: Programmes;
   readonly streams: H5Streams;
-  readonly supervisor: FfmpegSupervisor;
   readonly sockets: Sockets;
   readonly clock: Clock;
-  readonly log: Logger;
 }
 
 /** Refusals close with 1008 and the code. */
@@ -81,9 +78,8 @@ async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp
     publication.end();
     return; // the point ends by itself, without an encoder
   }
-  const { supervisor, log } = o;
   const publisher = new H5Publisher({
-    ...{ point, publication, supervisor, log },
+    ...{ point, publication },
     onEnd: (code) => socket.close(closeCodeOf(code), code),
   });
   let bytesOfSecond = 0;

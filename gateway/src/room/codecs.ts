@@ -42,5 +42,8 @@ export const capabilitiesOf = (...wanted: readonly Codec[]): RtpCapabilities => 
   headerExtensions: [],
 });
 
-/** What programmes are made of; with AAC also MP2. */
-export const receivedCapabilities = capabilitiesOf('h264', 'bframes', 'opus', 'aac');
+/** What programmes are made of, with sound in AAC or MP2; who plays MP2 plays MPEG-1. */
+export const receivedCapabilities = {
+  aac: capabilitiesOf('h264', 'bframes', 'opus', 'aac'),
+  mp2: capabilitiesOf('mpeg1', 'h264', 'bframes', 'opus', 'mp2'),
+} as const;

@@ -192,7 +192,7 @@ export class HlsStream implements Viewer {
     if ('videoFormat' in content) this.#segmenter.videoFormat(content.videoFormat);
     else if ('audioFormat' in content) this.#segmenter.audioFormat(content.audioFormat);
     else if (content.unit.kind === 'video') this.#apply(this.#segmenter.picture(content.unit));
-    else {
+    else if (content.unit.kind === 'audio') {
       if (this.#isSoundAlone()) this.#segmenter.beginWithoutPicture();
       this.#apply(this.#segmenter.sound(content.unit));
     }

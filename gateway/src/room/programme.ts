@@ -6,7 +6,7 @@ import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUni
 import { nalType, nalTypeOf } from '../core/h264/nal.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { encodeMedia } from '../core/rtmp/media.ts';
-import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '../core/units.ts';
+import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoFormat, VideoUnit } from '../core/units.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { RoomReceiver } from './room-receiver.ts';
 
@@ -26,6 +26,7 @@ export type ProgrammeContent =
   | { readonly videoFormat: VideoFormat }
   | { readonly audioFormat: AudioFormat }
   | { readonly unit: VideoUnit }
+  | { readonly unit: Mpeg1Unit }
   | { readonly unit: AudioUnit };
 
 /** A format or a unit, in the forms that viewers take; each is made when it is first asked for, and once. */
@@ -46,16 +47,16 @@ export class ProgrammeItem {
     this.#atMs = Math.round(atMs);
     this.isFormat = !('unit' in content);
     this.kind = 'audioFormat' in content || ('unit' in content && content.unit.kind === 'audio') ? 'audio' : 'video';
-    this.isKey = 'unit' in content && content.unit.kind === 'video' && content.unit.isKey;
+    this.isKey = 'unit' in content && content.unit.kind !== 'audio' && content.unit.isKey;
   }
 
   /** What it keeps in memory. */
   get bytes(): number {
     if (!('unit' in this.content)) return 0;
     const { unit } = this.content;
-    return unit.kind === 'audio' ? unit.data.length : unit.nals.reduce((sum, nal) => sum + nal.length, 0);
+    return unit.kind === 'video' ? unit.nals.reduce((sum, nal) => sum + nal.length, 0) : unit.data.length;
   }
-  /** A tag of an FLV file. Formats and units of AAC and pictures alone have one. */
+  /** A tag of an FLV file. Formats and units of AAC and H.264 alone have one. */
   get flv(): Uint8Array {
     const { kind, timestampMs, body } = this.#flvBody;
     this.#flv ??= flvTag(flvTagType[kind], timestampMs, body);
@@ -78,6 +79,7 @@ function flvBodyOf(content: ProgrammeContent, timestampMs: number): FlvBody {
   if ('audioFormat' in content) return { kind: 'audio', timestampMs, body: audioFormatBody(content.audioFormat) };
   const { unit } = content;
   if (unit.kind === 'audio') return audioUnitBody(unit);
+  if (unit.kind === 'mpeg1') throw new RangeError('FLV carries no MPEG-1');
   // The format has said the parameter sets.
   const nals = unit.nals.filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
   return videoUnitBody({ ...unit, nals });
@@ -289,13 +291,17 @@ export class Programme {
     return Math.max(ptsMs - this.#startMs, lastMs);
   }
 
-  #picture(unit: VideoUnit, trackId: string): void {
+  #picture(unit: VideoUnit | Mpeg1Unit, trackId: string): void {
     if (trackId !== this.#shownTrack) {
       if (!unit.isKey) return;
       this.#shownTrack = trackId;
     }
-    const dtsMs = this.#timeOf(unit.dtsMs, this.#lastVideoMs);
+    const dtsMs = this.#timeOf(unit.kind === 'video' ? unit.dtsMs : unit.ptsMs, this.#lastVideoMs);
     this.#lastVideoMs = dtsMs;
+    if (unit.kind === 'mpeg1') {
+      this.#give(new ProgrammeItem({ unit: { ...unit, ptsMs: dtsMs } }));
+      return;
+    }
     if (unit.isKey) this.#formatOf(unit, dtsMs);
     if (this.#videoFormat === undefined) return;
     this.#give(new ProgrammeItem({ unit: { ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs } }));

@@ -8,12 +8,13 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
 import { parseSps } from '../core/h264/h264-bitstream.ts';
 import { nalType, nalTypeOf, toAnnexB } from '../core/h264/nal.ts';
+import { readMpeg1 } from '../core/mpeg1.ts';
 import { packetiseSound, soundParameters } from '../core/rtp/carried-sound.ts';
-import { packetiseCarriedH264 } from '../core/rtp/carried-video.ts';
+import { packetiseCarriedH264, packetiseCarriedMpeg1 } from '../core/rtp/carried-video.ts';
 import { packetiseH264 } from '../core/rtp/h264.ts';
-import type { AudioFormat, AudioUnit, VideoUnit } from '../core/units.ts';
+import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '../core/units.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
-import type { AudioConverters, CodedPicture, VideoConverters } from './conversions.ts';
+import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } from './conversions.ts';
 import { PointStreams, type Stream } from './point-streams.ts';
 import { PointTrack } from './point-track.ts';
 
@@ -54,8 +55,9 @@ export class PublishPoint {
   readonly #picture: PointTrack<CodedPicture, VideoUnit>;
   /** Of the present sound. */
   #format: AudioFormat | undefined;
-  /** Of the present picture. */
-  #sps: Uint8Array | undefined;
+  /** Of the present picture, and what says when another one begins. */
+  #pictureFormat: PictureFormat | undefined;
+  #pictureHead = '';
   #encoder: Encoder | undefined;
   #hold: Timer | undefined;
   #isJoined = false;
@@ -106,7 +108,7 @@ export class PublishPoint {
     });
     this.#picture = new PointTrack<CodedPicture, VideoUnit>({
       ...{ streams, to: 'h264' },
-      begin: (onMade) => o.videoConverters({ codec: 'h264', ...sizeOf(this.#sps) }, onMade),
+      begin: (onMade) => o.videoConverters(this.#pictureFormat ?? NO_PICTURE, onMade),
       send: (stream, unit) => streams.send(stream, packetiseH264(unit.nals, stream.sender.maxPayloadBytes), unit.ptsMs),
       refuse: (...refused) => this.#refuse(...refused),
     });
@@ -148,7 +150,9 @@ export class PublishPoint {
     if (this.#encoder !== encoder || this.#isClosed) return;
     const codec = hasBFrames ? 'bframes' : 'h264';
     const sps = unit.isKey ? unit.nals.find((nal) => nalTypeOf(nal) === nalType.sps) : undefined;
-    if (sps !== undefined) this.#pictureFormat(codec, sps);
+    const info = sps === undefined ? undefined : parseSps(sps);
+    if (sps !== undefined && info !== undefined)
+      this.#beginPicture(codec, { codec: 'h264', width: info.width, height: info.height }, sps);
     const stream = this.#picture.original;
     if (stream?.codec !== codec) return;
     const { maxPayloadBytes } = stream.sender;
@@ -158,6 +162,19 @@ export class PublishPoint {
     this.#streams.send(stream, payloads, unit.dtsMs);
     const { ptsMs, isKey, nals } = unit;
     if (this.#picture.isRenditionWanted) this.#picture.convert({ ptsMs, isKey, data: toAnnexB(nals) });
+  }
+
+  /** A picture of MPEG-1; otherwise as `writeVideo`. */
+  writeMpeg1(encoder: Encoder, unit: Mpeg1Unit): void {
+    if (this.#encoder !== encoder || this.#isClosed) return;
+    const picture = readMpeg1(unit.data);
+    if (typeof picture !== 'object') return;
+    const { isKey, width, height } = picture;
+    if (isKey) this.#beginPicture('mpeg1', { codec: 'mpeg1', width, height });
+    const stream = this.#picture.original;
+    if (stream?.codec !== 'mpeg1') return;
+    this.#streams.send(stream, packetiseCarriedMpeg1({ ...unit, isKey }, stream.sender.maxPayloadBytes), unit.ptsMs);
+    this.#picture.convert({ ...unit, isKey });
   }
 
   /** Sound in the encoder's format. */
@@ -198,11 +215,13 @@ export class PublishPoint {
   }
 
   /** A key frame: another codec is another track, other parameter sets begin the rendition anew. */
-  #pictureFormat(codec: Stream['codec'], sps: Uint8Array): void {
-    if (parseSps(sps) === undefined) return;
-    if (this.#sps === undefined || Buffer.compare(this.#sps, sps) !== 0) this.#picture.restart();
-    this.#sps = sps.slice();
-    if (this.#picture.original?.codec !== codec) this.#picture.begin(codec, { size: sizeOf(sps) });
+  #beginPicture(codec: Stream['codec'], format: PictureFormat, parameters: Uint8Array = new Uint8Array(0)): void {
+    const head = `${format.width} ${format.height} ${Buffer.from(parameters).toString('base64')}`;
+    if (head !== this.#pictureHead) this.#picture.restart();
+    this.#pictureHead = head;
+    this.#pictureFormat = format;
+    const { width, height } = format;
+    if (this.#picture.original?.codec !== codec) this.#picture.begin(codec, { size: { width, height } });
   }
 
   /** The stream for sound of this format; another format is another track. */
@@ -251,8 +270,4 @@ export class PublishPoint {
 }
 
 const NO_SOUND: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
-
-function sizeOf(sps: Uint8Array | undefined): { readonly width: number; readonly height: number } {
-  const { width = 0, height = 0 } = (sps === undefined ? undefined : parseSps(sps)) ?? {};
-  return { width, height };
-}
+const NO_PICTURE: PictureFormat = { codec: 'h264', width: 0, height: 0 };

@@ -1,21 +1,24 @@
 // One track that is received: its packets become units on the gateway's clock.
 import type { SubscriptionRow } from '@meridian/client';
-import { aacMimeType, bframesMimeType, rosterMimeType } from '@meridian/protocol';
+import { aacMimeType, bframesMimeType, mpeg1MimeType, rosterMimeType } from '@meridian/protocol';
+import { mp2Header } from '../core/mp2.ts';
 import { SoundDepacketiser, soundFormatOf } from '../core/rtp/carried-sound.ts';
-import { CarriedDepacketiser, carriedH264 } from '../core/rtp/carried-video.ts';
+import { CarriedDepacketiser, type CarriedPicture, carriedH264, carriedMpeg1 } from '../core/rtp/carried-video.ts';
 import { H264Depacketiser, type VideoPacket } from '../core/rtp/h264.ts';
 import type { RtpPacket } from '../core/rtp/packet.ts';
 import { RtpReceiver } from '../core/rtp/receive.ts';
 import type { SenderReport } from '../core/rtp/rtcp.ts';
 import type { StreamTimeline, Timeline } from '../core/rtp/timeline.ts';
-import type { AudioFormat, AudioUnit, VideoUnit } from '../core/units.ts';
+import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '../core/units.ts';
 
 const opus: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
+
+export type ReceivedUnit = VideoUnit | Mpeg1Unit | AudioUnit;
 
 /** Units of packets in the order of sequence numbers, each with the time of its timestamp. */
 interface Depacketiser {
   readonly needsKey: boolean;
-  push(packet: VideoPacket, ms: number): readonly (VideoUnit | AudioUnit)[];
+  push(packet: VideoPacket, ms: number): readonly ReceivedUnit[];
 }
 
 export class ReceivedStream {
@@ -74,12 +77,12 @@ export class ReceivedStream {
   }
 
   /** Units that are whole now, in decoding order. */
-  *drain(nowMs: number): Generator<VideoUnit | AudioUnit> {
+  *drain(nowMs: number): Generator<ReceivedUnit> {
     const depacketiser = this.#depacketiser;
     for (const packet of this.#receiver.drain(nowMs)) {
       const ms = this.#timeline.toMs(packet.timestamp, packet.arrivalMs);
       for (const unit of depacketiser.push(packet, ms)) {
-        if (unit.kind === 'video' && unit.isKey) this.#receiver.keyFrameArrived();
+        if (unit.kind !== 'audio' && unit.isKey) this.#receiver.keyFrameArrived();
         yield unit;
       }
       if (depacketiser.needsKey) this.#receiver.demandKeyFrame();
@@ -98,27 +101,38 @@ export class ReceivedStream {
 }
 
 function pictures(name: string): Depacketiser {
-  if (name !== bframesMimeType) return new H264Depacketiser();
-  const carried = new CarriedDepacketiser();
+  if (name === bframesMimeType) return carried(carriedH264);
+  return name === mpeg1MimeType ? carried(carriedMpeg1) : new H264Depacketiser();
+}
+
+function carried(unitOf: (picture: CarriedPicture) => ReceivedUnit | undefined): Depacketiser {
+  const packets = new CarriedDepacketiser();
   return {
     get needsKey() {
-      return carried.needsKey;
+      return packets.needsKey;
     },
     push(packet, ms) {
-      const picture = carried.push(packet, ms);
-      const unit = picture === undefined ? undefined : carriedH264(picture);
+      const picture = packets.push(packet, ms);
+      const unit = picture === undefined ? undefined : unitOf(picture);
       return unit === undefined ? [] : [unit];
     },
   };
 }
 
-function sound({ codec }: AudioFormat): Depacketiser {
-  const carried = codec === 'opus' ? undefined : new SoundDepacketiser();
+function sound(format: AudioFormat): Depacketiser {
+  const carried = format.codec === 'opus' ? undefined : new SoundDepacketiser();
   return {
     needsKey: false,
     push(packet, ptsMs) {
       const data = carried === undefined ? packet.payload : carried.push(packet);
-      return data === undefined ? [] : [{ kind: 'audio', ptsMs, data }];
+      return data === undefined || !isFrame(format, data) ? [] : [{ kind: 'audio', ptsMs, data }];
     },
   };
+}
+
+/** Players of MP2 get frames as they came, and end with what is none. */
+function isFrame({ codec, sampleRate, channels }: AudioFormat, data: Uint8Array): boolean {
+  if (codec !== 'mp2') return true;
+  const header = mp2Header(data);
+  return header?.frameBytes === data.length && header.sampleRate === sampleRate && header.channels === channels;
 }

@@ -8,7 +8,7 @@ import { choosePicture, type Picture, type Shown } from '../core/picture-choice.
 import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
 import { maxReports, parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
 import { Timeline } from '../core/rtp/timeline.ts';
-import type { AudioFormat, VideoUnit } from '../core/units.ts';
+import type { AudioFormat, Mpeg1Unit, VideoUnit } from '../core/units.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { receivedCapabilities } from './codecs.ts';
 import { ReceivedStream } from './received-stream.ts';
@@ -21,6 +21,8 @@ export interface RoomReceiverOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly token: () => Promise<string>;
   readonly protocol: string;
+  /** What is played: with MP2 goes MPEG-1, which is received where somebody publishes it. */
+  readonly sound: 'aac' | 'mp2';
   /** Whose pictures are shown, by identity; '' for everybody's. */
   readonly picture: string;
   /** Who is not received, by identity; '' for nobody. */
@@ -29,7 +31,7 @@ export interface RoomReceiverOptions {
   readonly rng: Rng;
   readonly log: Logger;
   /** A picture of what is shown. The first of another track is a key frame. */
-  onPicture(unit: VideoUnit, trackId: string): void;
+  onPicture(unit: VideoUnit | Mpeg1Unit, trackId: string): void;
   /** One packet of a voice, in order; after a loss the next one comes without word. `format`: Opus or AAC. */
   onVoice(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   onVoiceGone(voice: string): void;
@@ -83,7 +85,7 @@ export class RoomReceiver {
       sockets: o.links.sockets({ clientIp: '' }),
       token: o.token,
       sdk: 'gateway/1',
-      capabilities: receivedCapabilities,
+      capabilities: receivedCapabilities[o.sound],
       recvEndpoint: { kind: 'plain', ...socket.address },
       manualSubscribe: true,
       protocol: o.protocol,

@@ -1,6 +1,9 @@
 // A programme: what its viewers get, in which order, and when it ends. A script is the signaling node, a UDP socket the
 // media node, a hand-made mix the sound; the clock is turned by hand.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { packetiseCarriedMpeg1 } from '../../src/core/rtp/carried-video.ts';
+import { serialiseRtp } from '../../src/core/rtp/packet.ts';
+import { capabilityOf } from '../../src/room/codecs.ts';
 import { type Programme, ProgrammeItem } from '../../src/room/programme.ts';
 import { PROGRAMMES_MAX, Programmes } from '../../src/room/programmes.ts';
 import { hex } from '../support/bytes.ts';
@@ -108,6 +111,30 @@ describe('a programme', () => {
     programme.watch(late);
     expect(late.names()).toEqual(['audio format', 'video format', 'key', 'audio', 'delta']);
     expect(late.items[2]).toBe(early.items[5]);
+  });
+  it('takes MPEG-1 where that is played, and gives it as it came; what only claims to be some is left out', async () => {
+    await open();
+    const programme = await programmes.open(playKey(), 'mp2');
+    const [aac, mp2] = room.service.joins.map(({ recvRtpCapabilities }) => JSON.stringify(recvRtpCapabilities));
+    expect([aac?.includes('MPEG1'), mp2?.includes('MPEG1')]).toEqual([false, true]);
+    const one = viewer();
+    programme.watch(one);
+    const { preferredPayloadType: payloadType, mimeType, clockRate, parameters = {} } = capabilityOf('mpeg1');
+    const codec = { mimeType, payloadType, clockRate, parameters };
+    const rtp = { mid: 'video', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: 78 }] };
+    room.subscribe({ trackId: 'TR_h5', consumerId: 'c2', rtp });
+    await new Promise(setImmediate);
+    const key = hex('000001b3 1400f0 13 ffffe018 00000100 000fff f8 00000101 12 34');
+    for (const [sequenceNumber, data] of [key, hex('000001b5 00000100'), key].entries()) {
+      const [payload = data] = packetiseCarriedMpeg1({ kind: 'mpeg1', ptsMs: 0, isKey: true, data }, 1000);
+      const packet = { payloadType, marker: true, sequenceNumber, timestamp: 3600 * sequenceNumber, ssrc: 78, payload };
+      room.send([serialiseRtp(packet, undefined)]);
+    }
+    await eventually(() => expect(one.names()).toEqual(['key', 'key']));
+    for (const { content } of one.items) {
+      const unit = 'unit' in content ? content.unit : undefined;
+      expect(unit?.kind === 'mpeg1' && [...unit.data]).toEqual([...key]);
+    }
   });
   it('tells of other parameter sets before the key frame that needs them, and not of the same ones', async () => {
     const programme = await open();

@@ -3,7 +3,7 @@
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { AudioFormat, AudioUnit, VideoUnit } from '../../src/core/units.ts';
+import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '../../src/core/units.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
 import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } from '../../src/room/conversions.ts';
 import { type Encoder, HELD_MS, type PublishPoint } from '../../src/room/publish-point.ts';
@@ -252,6 +252,38 @@ describe('video with B-frames', () => {
         .slice(0, 2)
         .map((message) => ({ trackId: trackOf(message) })),
     );
+  });
+});
+
+describe('video in MPEG-1', () => {
+  /** 320 × 240, and the beginning of a picture that is coded by itself. */
+  const mpeg1 = (ptsMs: number, size = '1400f0'): Mpeg1Unit => ({
+    ...{ kind: 'mpeg1', ptsMs, isKey: true },
+    data: hex(`000001b3 ${size} 13 ffffe018 00000100 000fff f8 00000101 12 34`),
+  });
+  it('is published as it is, and in H.264 too while somebody needs that, anew for another size', async () => {
+    const { open, room, video } = await start();
+    const point = await open();
+    const one = encoder();
+    point.take(one);
+    point.writeMpeg1(one, { ...mpeg1(0), data: hex('00000100 0057ff f980 00000101 12') });
+    point.writeMpeg1(one, mpeg1(40));
+    const { last } = room.service;
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), { timeout: 20_000 });
+    await has(room, 1);
+    expect(room.packets.map(({ payload }) => [...payload.subarray(0, 9)])).toEqual([[7, 0, 0, 0, 0, 0, 0, 1, 0xb3]]);
+    const [original] = last.of('publish');
+    expect(original?.track).toMatchObject({ width: 320, height: 240 });
+    expect(JSON.stringify(original?.rtpParameters)).toContain('MPEG1');
+    expect(video.open.size).toBe(0);
+    last.say({ renditionWanted: { trackId: trackOf(original), mimeType: 'video/H264', isWanted: true } });
+    await new Promise(setImmediate);
+    point.writeMpeg1(one, mpeg1(80));
+    point.writeMpeg1(one, mpeg1(120, '2800f0'));
+    expect([...video.open.values()]).toEqual([{ codec: 'mpeg1', width: 640, height: 240 }]);
+    for (const give of video.made) give();
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    expect(last.of('publish')[1]?.track).toMatchObject({ derivedFrom: trackOf(original) });
   });
 });
 

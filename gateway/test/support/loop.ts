@@ -88,7 +88,7 @@ export class Loop {
     const sockets = new Sockets(http, { allowedOrigins: ['*'], log });
     addFlv(http, { keys, programmes, sockets, clock, near });
     const streams = { h5: new H5Streams({ supervisor, clock, log }), hls: new HlsStreams({ clock }) };
-    addH5({ keys, points, publications, programmes, streams: streams.h5, supervisor, sockets, clock, log });
+    addH5({ keys, points, publications, programmes, streams: streams.h5, sockets, clock });
     addHls(http, { keys, programmes, clock, streams: streams.hls, near });
     const host = (await http.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '');
     return { keys, points, programmes, placing, rtmp, http, streams, host };

@@ -1,10 +1,12 @@
 // Browsers without WebRTC and without MSE, by MPEG-1 and MP2 over WebSocket: in a room with a browser in the other
 // region. ffmpeg makes and decodes the streams.
+import { TsDemuxer } from '@meridian/client';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../../support/browser.ts';
 import { hearsMore, join, seesMore, smallCamera } from '../../support/call.ts';
 import { type Decoded, decodes, Ffmpegs, picture, sound } from '../../support/ffmpegs.ts';
+import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
 
@@ -76,6 +78,31 @@ it('an H5 page in one region and a browser in the other see and hear each other,
   await bo.room("await room.performAdmin.kick('ann-viewer');");
   expect(await played.closed).toMatchObject({ code: 1008, reason: 'KICKED' });
 });
+
+it('what an H5 page sends is played by another in the other region as it is', async () => {
+  const room = 'h5-h5';
+  const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' }, { client: 'h5' });
+  await publish(ways.publish?.h5);
+  const there = await waysOf(cloud, 'singapore', { room, identity: 'cy' }, { client: 'h5' });
+  const { socket } = open(there.play?.h5);
+  const demuxer = new TsDemuxer();
+  const sizes = new Set<string>();
+  let frames = 0;
+  socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
+    for (const unit of demuxer.push(new Uint8Array(data)))
+      if (unit.kind === 'audio') frames += 1;
+      else sizes.add(sizeOf(unit.data));
+  });
+  await until('pictures of the size that was sent, and sound', () => sizes.has('320×180') && frames >= 50);
+  expect([...sizes].filter((size) => size !== '')).toEqual(['320×180']);
+});
+
+/** Of a picture with a sequence header; '' of others. */
+function sizeOf(picture: Uint8Array): string {
+  const at = Buffer.from(picture).indexOf(Buffer.of(0, 0, 1, 0xb3));
+  const [a = 0, b = 0, c = 0] = picture.subarray(at + 4);
+  return at < 0 ? '' : `${(a << 4) | (b >> 4)}×${((b & 15) << 8) | c}`;
+}
 
 it('bytes that are no transport stream end the publisher alone', async () => {
   const ways = await waysOf(cloud, 'frankfurt', { room: 'junk', identity: 'ann' }, { client: 'h5' });

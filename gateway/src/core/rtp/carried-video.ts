@@ -4,7 +4,8 @@
 // byte of a payload looks like the header of a NAL unit, by which media nodes know key frames; then, where a picture
 // begins, how much later it is shown, in ticks of 90 kHz.
 import { nalType, nalTypeOf, splitLengths, toLengths } from '../h264/nal.ts';
-import type { VideoUnit } from '../units.ts';
+import { readMpeg1 } from '../mpeg1.ts';
+import type { Mpeg1Unit, VideoUnit } from '../units.ts';
 import { joined, putU32, u8, u32 } from './bytes.ts';
 import { maxUnitBytes, type VideoPacket } from './h264.ts';
 
@@ -107,6 +108,16 @@ export class CarriedDepacketiser {
 /** As `packetiseCarried`, of H.264: each NAL unit has its length before it. */
 export const packetiseCarriedH264 = (unit: VideoUnit, maxPayloadBytes: number): Uint8Array[] =>
   packetiseCarried({ ...unit, data: toLengths(unit.nals) }, maxPayloadBytes);
+
+export const packetiseCarriedMpeg1 = (unit: Mpeg1Unit, maxPayloadBytes: number): Uint8Array[] =>
+  packetiseCarried({ ...unit, dtsMs: unit.ptsMs }, maxPayloadBytes);
+
+/** As `carriedH264`. */
+export function carriedMpeg1({ ptsMs, isKey, data }: CarriedPicture): Mpeg1Unit | undefined {
+  const picture = readMpeg1(data);
+  const isPicture = typeof picture === 'object' && picture.isKey === isKey;
+  return isPicture ? { kind: 'mpeg1', ptsMs, isKey, data } : undefined;
+}
 
 /** H.264 of what was carried; undefined: it is none. Anybody may publish anything under the name. */
 export function carriedH264({ ptsMs, dtsMs, isKey, data }: CarriedPicture): VideoUnit | undefined {
