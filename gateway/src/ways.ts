@@ -71,8 +71,9 @@ export interface WaysOptions {
 }
 
 /**
- * The ways of the token's room, at the gateway near whoever asks; HLS at its one origin. Throws what `Tokens.verify` and `Placing.nearest`
- * throw, NOT_PERMITTED for somebody else's identity without `roomAdmin`, and REQUEST_INVALID for names that are none.
+ * The ways of the token's room, at the gateway near whoever asks; HLS at its one origin. Throws what `Tokens.verify`
+ * and `Placing.nearest` throw, NOT_PERMITTED for somebody else's identity without `roomAdmin`, and REQUEST_INVALID for
+ * names that are none.
  */
 export async function waysOf(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
   const { access, apiKey } = await o.tokens.verify(token, { allowExpired: false });

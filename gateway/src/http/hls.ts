@@ -1,5 +1,5 @@
-// HLS of a programme, at /hls/KEY/index.m3u8: playlists, their segments and parts. Those of a lower layer of the picture
-// are in a folder of their own.
+// HLS of a programme, at /hls/KEY/index.m3u8: playlists, their segments and parts. Those of a lower layer of the
+// picture are in a folder of their own.
 
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';

@@ -43,8 +43,8 @@ interface One {
 }
 
 /**
- * Adds `/v1/udp`. A new client is sent to the gateway near it: its media go through that. A session that is not known is 404; one that has ended otherwise than by its client
- * 410, and why.
+ * Adds `/v1/udp`. A new client is sent to the gateway near it: its media go through that. A session that is not known
+ * is 404; one that has ended otherwise than by its client 410, and why.
  */
 export function addUdp(app: FastifyInstance, { sessions, tokens, near, address }: UdpRoutesOptions): void {
   const answer = (reply: FastifyReply, session: UdpSession): FastifyReply =>

@@ -1,9 +1,9 @@
-// A lower layer of a stream's picture. It is cut as the stream was cut, part by part, so that both have the same numbers,
-// durations, dates and discontinuities, and the same sound: players change between them at any segment.
+// A lower layer of a stream's picture. It is cut as the stream was cut, part by part, so that both have the same
+// numbers, durations, dates and discontinuities, and the same sound: players change between them at any segment.
 //
-// Its pictures come by another session, whose clock differs by what the network did when it began, and a little later or
-// earlier than the stream's. A segment begins with the key frame that is nearest to its start; from there on times are
-// moved so that both begin together.
+// Its pictures come by another session, whose clock differs by what the network did when it began, and a little later
+// or earlier than the stream's. A segment begins with the key frame that is nearest to its start; from there on times
+// are moved so that both begin together.
 import { type Mp4Run, type Mp4Sample, mp4Fragment } from '../fmp4/fragment.ts';
 import { VIDEO_TRACK } from '../fmp4/init.ts';
 import { nalType, nalTypeOf } from '../h264/nal.ts';
@@ -14,7 +14,7 @@ import type { Cut } from './segmenter.ts';
 import { hlsTracks, isSameVideo, type VideoTrack, videoTrack } from './tracks.ts';
 import type { SegmentWindow } from './window.ts';
 
-/** How far the first segment's key frame may be off: publishers make those of all layers at once, seldom two so near. */
+/** How far off the first segment's key frame may be: those of all layers are made at once, seldom two so near. */
 const FIRST_NEAR = 0.85 * TICKS;
 /** Those after it. */
 const NEAR = 0.5 * TICKS;
@@ -22,7 +22,7 @@ const NEAR = 0.5 * TICKS;
 const EARLY = 0.15 * TICKS;
 /** A part waits for its pictures until the stream is so far ahead: half of what players stay behind its end. */
 const LATE = 0.5 * TICKS;
-/** After so many segments without a key frame near their start it begins even so: layers have key frames of their own. */
+/** After so many segments without a key frame near their start it begins even so: each layer has its own. */
 const STARTS_MAX = 3;
 /** Pictures that wait: ten seconds of 60 a second. */
 const PICTURES_MAX = 600;
