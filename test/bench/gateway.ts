@@ -17,7 +17,7 @@ export const gatewayBench: LabCase = {
     void command
       .option('--viewers <n>', 'at once', countOption, 400)
       .option('--streams <n>', 'of sound, at once', countOption, 8)
-      .option('--seconds <n>', 'of each window of viewers and of sound', countOption, 4)
+      .option('--seconds <n>', 'of each window of viewers and of sound', countOption, 2)
       .option('--turns <n>', 'of each of the compared', countOption, 3)
       .option('--only <part>', 'viewers or transcoders'),
   run: async (options, say) => {

@@ -22,7 +22,8 @@ export function webhookSignature(secret: string, wallMs: number, body: string): 
 }
 
 /**
- * The status of the answer; 'none' without one within `HOOK_MS`, and for a redirect: it would carry the event elsewhere.
+ * The status of the answer; 'none' without one within `HOOK_MS`, and for a redirect: it would carry the event
+ * elsewhere.
  */
 export async function postWebhook({ url, secret, body }: WebhookRequest, clock: Clock): Promise<HookOutcome> {
   const late = new AbortController();

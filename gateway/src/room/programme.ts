@@ -215,7 +215,7 @@ export class Programme {
       protocol: 'programme',
       layer: { spatialLayer, shown: () => this.#receiver?.shown },
       onPicture: (unit, trackId) => {
-        if (trackId !== shown && !unit.isKey) return;
+        if (unit.kind !== 'video' || (trackId !== shown && !unit.isKey)) return; // MPEG-1 has no layers
         shown = trackId;
         const dtsMs = this.#timeOf(unit.dtsMs, lastMs);
         lastMs = dtsMs;

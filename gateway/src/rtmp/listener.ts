@@ -1,5 +1,5 @@
-// RTMP over TCP, and over TLS: encoders publish into rooms and players play from them. The protocol is core/rtmp; here are sockets,
-// timers and bounds.
+// RTMP over TCP, and over TLS: encoders publish into rooms and players play from them. The protocol is core/rtmp; here
+// are sockets, timers and bounds.
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ListenAddress } from '@meridian/node-shell';
