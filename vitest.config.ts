@@ -47,7 +47,7 @@ export default defineConfig({
           ...service,
           retry,
           // More than there are cores: most of them wait for sockets and timers.
-          maxWorkers: 5,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

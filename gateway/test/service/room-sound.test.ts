@@ -1,5 +1,5 @@
 // The sound of a room whose one voice is an encoder's: as it came, or in one step; a second voice makes a mix.
-import { createLogger, systemClock } from '@meridian/runtime';
+import { type Clock, createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AdtsReader } from '../../src/core/adts.ts';
 import { splitMp2 } from '../../src/core/mp2.ts';
@@ -32,11 +32,10 @@ async function tone(codec: Coded): Promise<AudioUnit[]> {
 }
 const mp2Frames = (bytes: Uint8Array): Uint8Array[] => (splitMp2(bytes) ?? []).map(({ frame }) => frame);
 
-async function soundOf(to: SoundCodec) {
+async function soundOf(to: SoundCodec, clock: Clock = systemClock()) {
   const { supervisor, counted } = await supervisorOf();
   const heard = new Heard();
   const given: AudioFormat[] = [];
-  const clock = systemClock();
   const log = createLogger({ name: 'gateway', level: 'silent' });
   const mixer = voiceMixers({ supervisor, clock, log })(to, (unit, format) => {
     if (given.at(-1) !== format) given.push(format);
@@ -62,9 +61,13 @@ describe('a voice alone', () => {
     ['aac', 'mp2', ['aac to mp2']],
     ['slow mp2', 'mp2', ['mp2 to mp2']],
   ])('in %s is heard in %s by no more than %j', async (codec, to, jobs) => {
-    const { say, heard, given, counted, fromMs } = await soundOf(to);
+    const clock = new ManualClock({ nowMs: 1000 });
+    const { say, heard, given, counted, fromMs } = await soundOf(to, clock);
     const units = await tone(codec);
-    say('ann', units, codec);
+    for (const unit of units) {
+      clock.advance(fromMs + unit.ptsMs - clock.nowMs());
+      say('ann', [unit], codec);
+    }
     await heard.until(({ ptsMs }) => ptsMs > fromMs + 700);
     expect(counted.started).toEqual(jobs);
     expect(given.map((format) => format.codec)).toEqual([to]);

@@ -131,7 +131,7 @@ describe('a call is refused', () => {
   it('with the code of who has to do it', async () => {
     room.service.others = () => refusal('RATE_LIMITED');
     const asked = await call('POST', '/kick', { body: { identity: 'ann' } });
-    expect(asked).toMatchObject({ status: 503, body: { code: 'RATE_LIMITED' } });
+    expect(asked).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
   });
   it(`beyond ${DESKS_MAX} rooms`, async () => {
     room.service.failure = new Error('nobody answers yet');

@@ -24,7 +24,7 @@ import { supervisorOf } from './transcoding.ts';
 
 export class Loop {
   readonly clock = systemClock();
-  /** Sessions of encoders, of the programme, and of viewers in the roster. */
+  /** Sessions of encoders, of programmes, and of viewers in the roster. */
   readonly rooms: { readonly encoders: ScriptedRoom; readonly programme: ScriptedRoom; readonly viewers: ScriptedRoom };
   readonly keys: StreamKeys;
   readonly points: PublishPoints;
@@ -127,22 +127,20 @@ export class Loop {
     for (const room of Object.values(this.rooms)) room.close();
   }
 
-  /** As signaling and media nodes: the programme gets every track of the encoder, and its packets. */
+  /** As signaling and media nodes: programmes that are open get every track of the encoder, and its packets. */
   #carry(): void {
     const { encoders, programme } = this.rooms;
-    encoders.onDatagram = (datagram) => {
-      if (programme.service.joins.length > 0) programme.send([datagram]);
-    };
+    encoders.onDatagram = (datagram) => programme.sendToAll(datagram);
     encoders.service.others = (frame) => {
       const { publish, unpublish } = frame;
-      const isWatched = programme.service.sockets.length > 0;
-      if (publish != null && isWatched) {
+      if (publish != null) {
         const [trackId, rtp] = [publish.track?.trackId ?? '', rtpParametersFromWire(publish.rtpParameters)];
         const mid = publish.track?.kind === 2 ? 'video' : 'audio';
-        programme.subscribe({ trackId, consumerId: `of ${trackId}`, rtp: { ...rtp, mid } });
+        programme.subscribe({ trackId, consumerId: `of ${trackId}`, rtp: { ...rtp, mid } }, programme.sessions);
       }
       const ended = unpublish?.trackId ?? '';
-      if (ended !== '' && isWatched) programme.unsubscribe({ trackId: ended, consumerId: `of ${ended}` });
+      const gone = { trackId: ended, consumerId: `of ${ended}` };
+      if (ended !== '') programme.unsubscribe(gone, programme.sessions);
       return { ack: {} };
     };
   }

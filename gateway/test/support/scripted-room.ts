@@ -6,7 +6,7 @@ import { socketsOf } from '@meridian/client';
 import { Tokens } from '@meridian/node-shell';
 import { type ErrorCode, errorCodes, type RtpParameters, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
-import { type Answer, ScriptedService } from '../../../client/test/unit/scripted-service.ts';
+import { type Answer, ScriptedService, type ScriptedSocket } from '../../../client/test/unit/scripted-service.ts';
 import type { StreamKey } from '../../src/adapters/stream-keys.ts';
 import { datagramKind, parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
 import type { HookedShow } from '../../src/live/hooks.ts';
@@ -106,23 +106,30 @@ export class ScriptedRoom {
     };
   }
 
+  /** Sessions that are open. */
+  get sessions(): ScriptedSocket[] {
+    return this.service.sockets.filter(({ closedWith }) => closedWith === undefined);
+  }
+
   /** Somebody's track, as the gateway is told of it. */
-  subscribe(o: { trackId: string; consumerId: string; rtp: RtpParameters }): void {
+  subscribe(o: { trackId: string; consumerId: string; rtp: RtpParameters }, to = [this.service.last]): void {
     const kind = o.rtp.mid === 'video' ? 2 : 1;
     this.#seq += 1;
     const change = { trackPublished: { sessionId: ann.sessionId, track: { trackId: o.trackId, kind, source: kind } } };
-    this.service.last.say({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
+    for (const session of to) session.say({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
     const row = { trackId: o.trackId, consumerId: o.consumerId, publisherSessionId: ann.sessionId, kind };
     const subscription = { ...row, rtpParameters: rtpParametersToWire(o.rtp) };
-    this.service.last.say({ subscriptionsAdded: { subscriptions: [subscription] } });
+    for (const session of to) session.say({ subscriptionsAdded: { subscriptions: [subscription] } });
   }
 
   /** A track of `subscribe` has ended. */
-  unsubscribe(o: { trackId: string; consumerId: string }): void {
+  unsubscribe(o: { trackId: string; consumerId: string }, to = [this.service.last]): void {
     this.#seq += 1;
     const change = { trackUnpublished: { sessionId: ann.sessionId, trackId: o.trackId, reason: '' } };
-    this.service.last.say({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
-    this.service.last.say({ subscriptionRemoved: { consumerId: o.consumerId, trackId: o.trackId, reason: '' } });
+    for (const session of to) {
+      session.say({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
+      session.say({ subscriptionRemoved: { consumerId: o.consumerId, trackId: o.trackId, reason: '' } });
+    }
   }
 
   /** As the media node, to where the last join said that media is received. */
@@ -130,6 +137,11 @@ export class ScriptedRoom {
     const plain = this.service.joins.at(-1)?.recvEndpoint?.plain;
     const to = plain == null ? this.#gateway : { ip: plain.ip ?? '', port: plain.port ?? 0 };
     for (const datagram of datagrams) this.#node.send(datagram, to?.port ?? 0, to?.ip ?? '');
+  }
+  /** The same, to all who have joined. */
+  sendToAll(datagram: Uint8Array): void {
+    for (const { recvEndpoint } of this.service.joins)
+      this.#node.send(datagram, recvEndpoint?.plain?.port ?? 0, recvEndpoint?.plain?.ip ?? '');
   }
 
   /** As the media node, about what the gateway sends. */
