@@ -54,11 +54,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'realtime',
+          include: ['*/test/realtime/**/*.test.ts'],
+          ...service,
+          fileParallelism: false,
+          retry,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'browser-network',
           include: ['test/e2e/network/*.test.ts'],
           ...browser,
           retry,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -67,7 +78,7 @@ export default defineConfig({
           name: 'seeds',
           include: ['test/seeds/**/*.test.ts'],
           ...service,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -78,7 +89,7 @@ export default defineConfig({
           globalSetup: ['test/support/shared-cloud.ts'],
           ...browser,
           retry,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
       {
@@ -88,7 +99,7 @@ export default defineConfig({
           include: ['test/e2e/own-cloud/*.test.ts'],
           ...browser,
           retry,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
         },
       },
       {
@@ -97,7 +108,7 @@ export default defineConfig({
           name: 'nightly',
           include: ['*/test/nightly/**/*.test.ts', 'test/nightly/**/*.test.ts'],
           ...browser,
-          sequence: { groupOrder: 6 },
+          sequence: { groupOrder: 7 },
         },
       },
     ],

@@ -7,14 +7,14 @@ import { createInterface } from 'node:readline';
 
 /**
  * The tests of a whole run go in lanes, each a vitest of its own, side by side: browsers wait for media, services for
- * sockets and timers, and when those are done browsers in slow networks for these. What only computes has bounds of
- * time that are far away, so it takes what these leave: its `niceness` is that of its processes. Every project but the
- * nightly one is in exactly one lane.
+ * sockets and timers, and when those are done come media in real time and browsers in slow networks. What only computes
+ * has bounds of time that are far away, so it takes what these leave: its `niceness` is that of its processes. Every
+ * project but the nightly one is in exactly one lane.
  */
 export const lanes = [
   { name: 'browser', projects: ['browser', 'browser-own-cloud'], niceness: 0 },
-  { name: 'services', projects: ['service', 'browser-network'], niceness: 0 },
-  { name: 'computing', projects: ['!nightly', '!browser*', '!service'], niceness: 5 },
+  { name: 'services', projects: ['service', 'realtime', 'browser-network'], niceness: 0 },
+  { name: 'computing', projects: ['!nightly', '!browser*', '!service', '!realtime'], niceness: 5 },
 ];
 
 /**

@@ -120,13 +120,14 @@ export class H5Stream {
   }
 
   #newTranscoder(): VideoTranscoder {
-    const { supervisor, log } = this.#o;
+    const { programme, supervisor, log } = this.#o;
     const transcoder: VideoTranscoder = new VideoTranscoder({
       ...{ from: 'h264', to: 'mpeg1', bitrateKbps: BITRATE_KBPS, keyIntervalPictures: KEY_INTERVAL_PICTURES },
       ...{ cost: COST_MILLICORES, supervisor },
       onPicture: (picture) => {
         if (this.#transcoder === transcoder) this.#give('video', picture);
       },
+      onKeyNeeded: () => programme.demandKeyFrame(),
       onDegraded: (isDegraded) => {
         if (isDegraded) log.warn('an ffmpeg for MPEG-1 does not stay up');
       },
