@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'unit',
           include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/**/*.test.ts'],
           // Of the longest test that computes, far above: it takes what browsers and services leave.
-          testTimeout: 120_000,
+          testTimeout: 600_000,
           // One process reads a module once for all its files: reading them again for each file takes as long as the
           // tests.
           isolate: false,
@@ -47,7 +47,7 @@ export default defineConfig({
           ...service,
           retry,
           // More than there are cores: most of them wait for sockets and timers.
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

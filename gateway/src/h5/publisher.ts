@@ -13,6 +13,7 @@ export interface H5PublisherOptions {
   readonly publication: Publication;
   /** Nothing more is taken: by the code of a refusal, or of the end of the participant. */
   onEnd(code: string): void;
+  onKeyFrameWanted(): void;
 }
 
 export class H5Publisher implements Encoder {
@@ -48,6 +49,10 @@ export class H5Publisher implements Encoder {
 
   replaced(): void {
     this.ended('REPLACED');
+  }
+
+  keyFrameWanted(): void {
+    if (!this.#isOver) this.#o.onKeyFrameWanted();
   }
 
   #unit(unit: TsUnit): void {

@@ -17,6 +17,8 @@ const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.ts(?:\?|$)/;
 const MESSAGE_BYTES_MAX = 256 * 1024;
 /** Of a publisher: a browser makes half a megabit a second. */
 const BYTES_PER_S_MAX = 1024 * 1024;
+/** To a browser that publishes: somebody needs a key picture (sdk-web/src/h5/uplink.ts). */
+const KEY_MESSAGE = 'key';
 const LOOK_MS = 1000;
 /** A publisher that says nothing is gone. */
 const SILENT_MS_MAX = 10_000;
@@ -65,7 +67,7 @@ async function play(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: s
 async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: string): Promise<void> {
   // What comes before the participant is there waits in the socket.
   socket.pause();
-  const place = { protocol: key.protocol || 'h5', clientIp };
+  const place = { protocol: key.protocol || 'h5', clientIp, makesKeyFramesOnDemand: true };
   const publication = await o.publications.begin(key, place);
   let point: PublishPoint;
   try {
@@ -81,6 +83,7 @@ async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp
   const publisher = new H5Publisher({
     ...{ point, publication },
     onEnd: (code) => socket.close(closeCodeOf(code), code),
+    onKeyFrameWanted: () => socket.send(KEY_MESSAGE),
   });
   let bytesOfSecond = 0;
   let heardMs = o.clock.nowMs();

@@ -33,6 +33,8 @@ export interface PointStreamsOptions {
   readonly log: Logger;
   /** The room does not take a track. */
   onRefused(code: string, description: string): void;
+  /** Somebody needs a key frame of the picture. */
+  onKeyFrameWanted(): void;
 }
 
 export class PointStreams {
@@ -123,8 +125,8 @@ export class PointStreams {
         {
           ...{ mimeType, payloadType, clockRate, parameters: { ...parameters, ...stream.parameters } },
           ...(channels === undefined ? {} : { channels }),
-          // What is lost is sent again. The encoder hears of no estimate, and makes key frames in its own time.
-          rtcpFeedback: [{ type: 'nack' }],
+          // What is lost is sent again. The encoder hears of no estimate.
+          rtcpFeedback: [{ type: 'nack' }, ...(kind === 'video' ? [{ type: 'nack', parameter: 'pli' }] : [])],
         },
       ],
       headerExtensions: [],
@@ -143,6 +145,7 @@ export class PointStreams {
     if (datagramKind(datagram) !== 'rtcp') return;
     const nowMs = this.#o.clock.nowMs();
     for (const packet of parseRtcp(datagram) ?? []) {
+      if (packet.type === 'pli') this.#o.onKeyFrameWanted();
       if (packet.type !== 'nack') continue;
       const stream = [...this.#streams].find(({ ssrc }) => ssrc === packet.mediaSsrc);
       for (const lost of stream?.sender.resend(packet.sequenceNumbers, nowMs) ?? []) this.#o.socket.send(lost);

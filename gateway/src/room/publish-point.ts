@@ -27,6 +27,8 @@ export interface Encoder {
   replaced(): void;
   /** The participant is over: removed, or the session cannot go on. */
   ended(code: string, description: string): void;
+  /** Somebody needs a key frame. Without it they come in the encoder's own time. */
+  keyFrameWanted?(): void;
 }
 
 export interface PublishPointOptions {
@@ -98,7 +100,8 @@ export class PublishPoint {
     session.on('renditionWanted', (trackId, mimeType, isWanted) => this.#renditionWanted(trackId, mimeType, isWanted));
     session.on('disconnected', (reason, error) => this.#over(error?.code ?? reason, error?.message));
     const onRefused = (code: string, description: string): void => this.#over(code, description);
-    const streams = new PointStreams({ session, socket, clock, rng, log, onRefused });
+    const onKeyFrameWanted = (): void => this.#encoder?.keyFrameWanted?.();
+    const streams = new PointStreams({ session, socket, clock, rng, log, onRefused, onKeyFrameWanted });
     this.#streams = streams;
     this.#sound = new PointTrack<AudioUnit, AudioUnit>({
       ...{ streams, to: 'opus' },

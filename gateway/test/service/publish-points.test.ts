@@ -3,6 +3,7 @@
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '../../src/core/units.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
 import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } from '../../src/room/conversions.ts';
@@ -195,6 +196,14 @@ describe('video with B-frames', () => {
   }
   const codecOf = (message: { rtpParameters?: unknown } | undefined): string => JSON.stringify(message?.rtpParameters);
 
+  it('asks an encoder that can for the key frames that media nodes demand', async () => {
+    const { room, point, last } = await sending();
+    expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('pli');
+    const another = { ...encoder(), keyFrameWanted: vi.fn() };
+    point.take(another);
+    room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: 2 }])]);
+    await vi.waitFor(() => expect(another.keyFrameWanted).toHaveBeenCalledOnce(), { timeout: 20_000 });
+  });
   it('is published as what no browser takes, with the times of both, and nothing is transcoded', async () => {
     const { last, room, video, point, one } = await sending();
     point.writeVideo(one, unit(40), true);
