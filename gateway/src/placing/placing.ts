@@ -59,8 +59,8 @@ export class Placing {
     return this.#drainingSinceMs !== undefined;
   }
   /**
-   * Whether a client that is served here without a connection is to go elsewhere now, because this gateway drains: all
-   * of them by and by. `client`: any name of it.
+   * Whether a client without a connection is to be sent to another gateway now: while this one drains, more and more
+   * of them are. `client`: any string that stays the same for it, such as its address.
    */
   sendsAway(client: string): boolean {
     if (this.#drainingSinceMs === undefined) return false;
