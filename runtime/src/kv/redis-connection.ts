@@ -6,6 +6,8 @@ import { KeyValueError } from './kv.ts';
 /** A healthy Redis answers in well under a millisecond; callers must not hang on a sick one. */
 const COMMAND_LIMIT_MS = 2_000;
 const CONNECT_LIMIT_MS = 2_000;
+/** The second of two is asked within the limit of connecting. */
+const SENTINEL_LIMIT_MS = 1_000;
 const RECONNECT_FIRST_MS = 50;
 const RECONNECT_MAX_MS = 2_000;
 /** Sentinels and cluster nodes named in one URL. */
@@ -170,6 +172,8 @@ function serverOf(target: RedisTarget, keyPrefix: string): Redis {
     sentinels: [...target.hosts],
     name: target.group,
     failoverDetector: true,
+    // A sentinel whose host is frozen still accepts connections.
+    sentinelCommandTimeout: SENTINEL_LIMIT_MS,
     sentinelRetryStrategy: backOff,
     enableTLSForSentinelMode: target.tls,
     ...(target.tls ? { sentinelTLS: {} } : {}),

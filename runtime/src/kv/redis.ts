@@ -43,6 +43,20 @@ class RedisStore implements KeyValue {
     this.#redis = redis;
     this.#keyPrefix = o.keyPrefix;
     this.#log = o.log;
+    // When sentinels announce a failover while they are asked for the primary, the library takes it for our own
+    // disconnecting and ends the connection for good.
+    redis.on('end', () => {
+      if (this.#closing === undefined) void this.#connectAgain();
+    });
+  }
+
+  /** Its attempts and their pauses are the library's; one that ends for good comes here again. */
+  async #connectAgain(): Promise<void> {
+    try {
+      await this.#redis.connect();
+    } catch (error) {
+      this.#log.warn({ err: error }, 'key-value store is not connected again yet');
+    }
   }
 
   async get(key: string): Promise<string | undefined> {

@@ -1,9 +1,10 @@
 // What Redis in groups has of its own. The whole contract over them is in test/nightly.
 import { redisKeyValue } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeSentinel } from '../support/fake-sentinel.ts';
 import { collectingLog } from '../support/log.ts';
 import { type SentinelGroup, startCluster, startSentinels } from '../support/redis-groups.ts';
-import { freePort } from '../support/redis-server.ts';
+import { freePort, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 
 const { log } = collectingLog();
@@ -48,4 +49,41 @@ describe('Redis in groups', () => {
       await kv.close();
     }
   });
+
+  it('follows a failover that is announced while it asks for the primary', async () => {
+    const [first, second] = await Promise.all([startRedis(), startRedis()]);
+    const sentinel = await FakeSentinel.start(first.port);
+    const kv = await redisKeyValue({ url: `redis+sentinel://127.0.0.1:${sentinel.port}/group`, keyPrefix: 'a:', log });
+    try {
+      await sentinel.listenedTo();
+      sentinel.onAsked = async () => {
+        await sentinel.announceFailover();
+        return second.port;
+      };
+      await first.stop();
+      const isSet = () => kv.set('k', 'v').then(...answered);
+      await until('the next primary takes a value', isSet);
+    } finally {
+      await kv.close();
+      await sentinel.stop();
+      await Promise.all([first.stop(), second.stop()]);
+    }
+  });
+
+  it('asks the next sentinel when one does not answer', async () => {
+    const redis = await startRedis();
+    const silent = await FakeSentinel.start(redis.port);
+    silent.onAsked = () => new Promise(() => undefined);
+    const other = await FakeSentinel.start(redis.port);
+    const url = `redis+sentinel://127.0.0.1:${silent.port},127.0.0.1:${other.port}/group`;
+    try {
+      const kv = await redisKeyValue({ url, keyPrefix: 'a:', log });
+      await kv.set('k', 'v');
+      await kv.close();
+    } finally {
+      await Promise.all([silent.stop(), other.stop(), redis.stop()]);
+    }
+  });
 });
+
+const answered = [() => true, () => false] as const;

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { until } from './until.ts';
+
+/**
+ * A sentinel that says what a test tells it to, at the moment that the test needs: real ones leave that to chance. It
+ * knows the three commands that a client of a group sends, and takes every command to come whole in one packet.
+ */
+export class FakeSentinel {
+  /** Called when a client asks for the primary; what it resolves with is the answer. */
+  onAsked: () => Promise<number>;
+  readonly #server = createServer((socket) => this.#take(socket));
+  readonly #sockets = new Set<Socket>();
+  readonly #listeners = new Set<Socket>();
+
+  private constructor(primary: number) {
+    this.onAsked = () => Promise.resolve(primary);
+  }
+
+  static async start(primary: number): Promise<FakeSentinel> {
+    const sentinel = new FakeSentinel(primary);
+    sentinel.#server.listen(0, '127.0.0.1');
+    await once(sentinel.#server, 'listening');
+    return sentinel;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Resolves when a client listens for failovers. */
+  listenedTo(): Promise<void> {
+    return until('a client listens to the sentinel', () => this.#listeners.size > 0);
+  }
+
+  /** Tells every listener of a failover; resolves when they have hung up. */
+  async announceFailover(): Promise<void> {
+    const listeners = [...this.#listeners];
+    const gone = Promise.all(listeners.map((socket) => once(socket, 'close')));
+    for (const socket of listeners) socket.write(array(['message', '+switch-master', 'group'], '>'));
+    await gone;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #take(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#listeners.delete(socket);
+    });
+    socket.on('data', (bytes) => {
+      for (const command of String(bytes)
+        .split(/\*\d+\r\n/)
+        .slice(1))
+        void this.#answer(socket, command.toLowerCase());
+    });
+  }
+
+  async #answer(socket: Socket, command: string): Promise<void> {
+    if (command.includes('get-master-addr-by-name')) socket.write(array(['127.0.0.1', String(await this.onAsked())]));
+    else if (command.includes('sentinels')) socket.write(array([]));
+    else if (command.includes('+switch-master')) {
+      this.#listeners.add(socket);
+      socket.write('>3\r\n$9\r\nsubscribe\r\n$14\r\n+switch-master\r\n:1\r\n');
+    } else socket.write('+OK\r\n');
+  }
+}
+
+/** Pushed messages are marked `>` (RESP3). */
+const array = (items: readonly string[], mark: '*' | '>' = '*'): string =>
+  `${mark}${items.length}\r\n${items.map((item) => `$${item.length}\r\n${item}\r\n`).join('')}`;
