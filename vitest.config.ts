@@ -41,6 +41,7 @@ export default defineConfig({
           include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/**/*.test.ts'],
           // Of the longest test that computes, far above: it takes what browsers and services leave.
           testTimeout: 600_000,
+          hookTimeout: 600_000,
           // One process reads a module once for all its files: reading them again for each file takes as long as the
           // tests.
           isolate: false,
