@@ -61,7 +61,7 @@ describe('Redis in groups', () => {
         return second.port;
       };
       await first.stop();
-      const isSet = () => kv.set('k', 'v').then(...answered);
+      const isSet = () => kv.set('k', 'v').then(yes, no);
       await until('the next primary takes a value', isSet);
     } finally {
       await kv.close();
@@ -86,4 +86,5 @@ describe('Redis in groups', () => {
   });
 });
 
-const answered = [() => true, () => false] as const;
+const yes = () => true;
+const no = () => false;
