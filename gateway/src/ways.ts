@@ -2,6 +2,7 @@
 import type { Tokens } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
+import { besideIdentity } from './beside.ts';
 import type { Gateway } from './core/nearest.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom } from './placing/placing.ts';
 
@@ -18,6 +19,7 @@ export interface WaysRequest {
    * Who is to publish; without `roomAdmin` oneself alone. Default: the token's identity, of an encoder with `-encoder`.
    */
   readonly identity?: string;
+  /** Without `roomAdmin` or `canUpdateOwnMetadata` the token's alone, which is the default. */
   readonly name?: string;
   /** To play: whose picture, by identity. Default: the active speaker's. */
   readonly picture?: string;
@@ -72,17 +74,20 @@ export interface WaysOptions {
 
 /**
  * The ways of the token's room, at the gateway near whoever asks; HLS at its one origin. Throws what `Tokens.verify`
- * and `Placing.nearest` throw, NOT_PERMITTED for somebody else's identity without `roomAdmin`, and REQUEST_INVALID for
- * names that are none.
+ * and `Placing.nearest` throw, NOT_PERMITTED for somebody else's identity without `roomAdmin` or another name without
+ * that or `canUpdateOwnMetadata`, and REQUEST_INVALID for names that are none.
  */
 export async function waysOf(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
   const { access, apiKey } = await o.tokens.verify(token, { allowExpired: false });
   const { room, rights } = access;
   const client = request.client ?? 'encoder';
-  const own = client === 'encoder' ? `${access.identity}-encoder` : access.identity;
+  const own = client === 'encoder' ? besideIdentity(access.identity, 'encoder') : access.identity;
   const identity = request.identity ?? own;
   if (identity !== own && !rights.admin) throw new MeridianError('NOT_PERMITTED', 'only administrators name others');
-  const name = request.name ?? (access.name === '' ? identity : access.name);
+  const ownName = access.name === '' ? identity : access.name;
+  const name = request.name ?? ownName;
+  if (name !== ownName && !rights.admin && !rights.canUpdateOwnMetadata)
+    throw new MeridianError('NOT_PERMITTED', 'the token does not let its holder choose a name');
   const picture = request.picture ?? '';
   if (!isIdentity(identity) || !isDisplayName(name) || (picture !== '' && !isIdentity(picture)))
     throw new MeridianError('REQUEST_INVALID', 'identity or name');

@@ -79,6 +79,8 @@ export class UdpSession implements UdpClient {
   /** Consumers that begin once the client has an address. */
   readonly #waiting = new Set<string>();
   #isJoined = false;
+  /** The participant's; the client's own id is a secret. */
+  #sessionId: string | undefined;
   #isClosed = false;
   #version = 1;
   #told = '';
@@ -187,7 +189,7 @@ export class UdpSession implements UdpClient {
   hear({ datagram, kind, ssrc, index, from }: Heard): void {
     this.#heardMs = this.#o.clock.nowMs();
     if (this.#address.heard(from, this.#heardMs)) {
-      this.#o.log.info({ session: this.id, ip: from.ip, port: from.port }, 'a native client is at this address');
+      this.#log({ ip: from.ip, port: from.port }, 'a native client is at this address');
       this.#begin();
     }
     const stream = kind === 'rtp' ? this.#published.find((one) => one.clientSsrc === ssrc) : undefined;
@@ -207,13 +209,17 @@ export class UdpSession implements UdpClient {
     this.#over(end);
   }
 
+  #log(fields: object, message: string): void {
+    this.#o.log.info({ sessionId: this.#sessionId, ...fields }, message);
+  }
+
   get #others() {
     const { participants, selfSessionId } = this.#session.roster;
     return [...participants.values()].filter(({ sessionId }) => sessionId !== selfSessionId);
   }
 
   #newSession(): SessionClient {
-    const { links, clientIp, token, request, log, id } = this.#o;
+    const { links, clientIp, token, request } = this.#o;
     const session = new SessionClient({
       sockets: links.sockets({ clientIp }),
       token,
@@ -242,11 +248,11 @@ export class UdpSession implements UdpClient {
     });
     session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
     session.on('subscriptionFailed', (trackId, { code }) => {
-      log.info({ session: id, trackId, code }, 'a native client cannot receive a track');
+      this.#log({ trackId, code }, 'a native client cannot receive a track');
     });
     session.on('renditionWanted', (trackId, mimeType, isWanted) => {
       const refused = isWanted ? session.refuseRendition(trackId, mimeType, 'CODEC_UNSUPPORTED') : undefined;
-      refused?.catch(({ code }: MeridianClientError) => log.info({ session: id, code }, 'a rendition is not refused'));
+      refused?.catch(({ code }: MeridianClientError) => this.#log({ code }, 'a rendition is not refused'));
     });
     session.on('disconnected', (_reason, error) => {
       this.#over(error ?? new MeridianError('SESSION_UNKNOWN', 'the session has ended'));
@@ -305,6 +311,7 @@ export class UdpSession implements UdpClient {
   }
 
   async #begun(joined: SessionJoined): Promise<void> {
+    this.#sessionId = joined.sessionId;
     this.#leg.joined(joined);
     this.#add(joined.subscriptions);
     await Promise.all(this.#published.map((one) => one.publish(this.#session, this.#o.rng, this.#cname)));
@@ -332,7 +339,7 @@ export class UdpSession implements UdpClient {
     const ready = [...this.#waiting];
     this.#waiting.clear();
     this.#session.subscriptionsReady(ready).catch(({ code }: MeridianClientError) => {
-      this.#o.log.info({ session: this.id, code }, 'subscriptions of a native client do not begin');
+      this.#log({ code }, 'subscriptions of a native client do not begin');
     });
   }
 
@@ -372,7 +379,7 @@ export class UdpSession implements UdpClient {
     this.#session.leave();
     this.#leg.close();
     this.#poll?.();
-    this.#o.log.info({ session: this.id, code: end.code }, 'a native client has ended');
+    this.#log({ code: end.code }, 'a native client has ended');
     this.#o.onClosed(end);
   }
 }

@@ -47,6 +47,8 @@ const codeOf = async (token: string, request: WaysRequest = {}): Promise<string>
   );
 const keyIn = (url: string | undefined): string => /([A-Za-z0-9_-]+)(?:\.flv|\.ts)?$/.exec(url ?? '')?.[1] ?? '';
 
+const renames = { canUpdateOwnMetadata: true };
+
 describe('ways are refused', () => {
   it.each([
     ['without a token', '', {}, 'TOKEN_MISSING'],
@@ -59,10 +61,11 @@ describe('ways are refused', () => {
     ["for one's own identity, which a browser has", tokenOf(), { identity: 'ann' }, 'NOT_PERMITTED'],
     ['for an identity that is none', tokenOf({ video: { roomAdmin: true } }), { identity: 'a/b' }, 'REQUEST_INVALID'],
     ['for a picture of nobody', tokenOf(), { picture: 'a/b' }, 'REQUEST_INVALID'],
-    ['for a name that is none', tokenOf(), { name: 'a\u202eb' }, 'REQUEST_INVALID'],
+    ["for a name other than the token's", tokenOf(), { name: 'The teacher' }, 'NOT_PERMITTED'],
+    ['for a name that is none', tokenOf({ video: renames }), { name: 'a\u202eb' }, 'REQUEST_INVALID'],
     [
       'for names that no key holds',
-      tokenOf({ video: { room: '房'.repeat(128) }, identity: '人'.repeat(100) }),
+      tokenOf({ video: { ...renames, room: '房'.repeat(128) }, identity: '人'.repeat(100) }),
       { name: '名'.repeat(100) },
       'REQUEST_INVALID',
     ],
@@ -99,6 +102,17 @@ describe('ways', () => {
       expect(keys.open(keyIn(play?.flv))).toMatchObject({ identity: 'ann', without: 'ann', picture: '' });
     },
   );
+  it('have the name that the token lets its holder choose', async () => {
+    const { publish } = await of({ video: renames }, { name: 'Ann on stage' });
+    expect(keys.open(publish?.rtmp.key ?? '').name).toBe('Ann on stage');
+  });
+  it('of long identities, which begin alike, are of different encoders', async () => {
+    const long = 'a'.repeat(127);
+    const [one, other] = await Promise.all([of({ identity: `${long}1` }), of({ identity: `${long}2` })]);
+    const identities = [one, other].map(({ publish }) => keys.open(publish?.rtmp.key ?? '').identity);
+    expect(identities).toEqual([expect.stringMatching(/^a+-.+-encoder$/), expect.stringMatching(/^a+-.+-encoder$/)]);
+    expect(identities[0]).not.toBe(identities[1]);
+  });
   it('bind media to the regions of the token', async () => {
     const { publish, play } = await of({ video: { regions: ['sgp', 'fra'] } });
     expect(keys.open(publish?.rtmp.key ?? '').fence).toBe('fra,sgp');
