@@ -15,6 +15,7 @@ import {
   rtpParametersToWire,
   type Track,
   trackToWire,
+  viewersFromWire,
   type wire,
 } from '@meridian/protocol';
 import { Candidates } from './connection/candidates.ts';
@@ -33,6 +34,7 @@ import { Throttle } from './connection/throttle.ts';
 import {
   applyEvents,
   applySnapshot,
+  applyViewers,
   emptyRoster,
   type Roster,
   type RosterDifference,
@@ -273,6 +275,8 @@ export class SessionClient extends Emitter<SessionEventMap> {
   #frame(frame: ServerFrame): void {
     if (frame.roomEvents) this.#roomEvents(frame.roomEvents);
     else if (frame.rosterSnapshot) this.#snapshot(frame.rosterSnapshot);
+    else if (frame.roomViewers)
+      this.#tellRoster(this.#step(applyViewers(this.#roster, viewersFromWire(frame.roomViewers))));
     else if (frame.subscriptionsAdded) this.#subscriptionsAdded(frame.subscriptionsAdded);
     else if (frame.subscriptionRemoved) {
       const { consumerId, trackId, reason } = frame.subscriptionRemoved;

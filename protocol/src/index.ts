@@ -24,4 +24,5 @@ export * from './router-constant.ts';
 export * from './rtp.ts';
 export * from './transcoding.ts';
 export * from './version.ts';
+export * from './viewers.ts';
 export * from './wire.ts';

@@ -27,6 +27,7 @@ export const RoomEvent = {
   Disconnected: 'disconnected',
   ConnectionStateChanged: 'connectionStateChanged',
   RoomMetadataChanged: 'roomMetadataChanged',
+  ViewersChanged: 'viewersChanged',
   ParticipantAttributesChanged: 'participantAttributesChanged',
   ParticipantConnected: 'participantConnected',
   ParticipantDisconnected: 'participantDisconnected',
@@ -78,6 +79,8 @@ export interface RoomEventMap {
   connectionStateChanged: [state: ConnectionState];
   /** An administrator has changed it; not told of what it was when we came. */
   roomMetadataChanged: [metadata: string];
+  /** Of `room.viewers`, once a second at most; not told of those who watched when we came. */
+  viewersChanged: [viewers: ReadonlyMap<string, number>];
   participantAttributesChanged: [changed: Readonly<Record<string, string>>, participant: Participant];
   participantConnected: [participant: RemoteParticipant];
   participantDisconnected: [participant: RemoteParticipant];

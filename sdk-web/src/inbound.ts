@@ -9,7 +9,7 @@ import {
   type SubscriptionRow,
   subscriptionRow,
 } from '@meridian/client';
-import { rosterEventFromWire, rosterViewFromWire, type wire } from '@meridian/protocol';
+import { rosterEventFromWire, rosterViewFromWire, viewersFromWire, type wire } from '@meridian/protocol';
 import { chatTopic, decodeChat } from './chat.ts';
 import type { RoomEventMap } from './events.ts';
 import type { Publishing } from './media/publishing.ts';
@@ -42,6 +42,7 @@ export class Inbound {
   frame(frame: ServerFrame): void {
     if (frame.roomEvents) this.#roomEvents(frame.roomEvents);
     else if (frame.rosterSnapshot) this.#snapshot(frame.rosterSnapshot);
+    else if (frame.roomViewers) this.#o.roster.watched(viewersFromWire(frame.roomViewers));
     else if (frame.subscriptionsAdded) this.#subscriptionsAdded(frame.subscriptionsAdded);
     else if (frame.subscriptionRemoved) this.#subscriptionRemoved(frame.subscriptionRemoved);
     else if (frame.subscriptionState) this.#subscriptionState(frame.subscriptionState);

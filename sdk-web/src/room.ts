@@ -139,6 +139,10 @@ export class Room extends Emitter<RoomEventMap> {
   get metadataVersion(): number {
     return this.#engine?.roster.roster.info.version ?? 0;
   }
+  /** How many watch by gateways, by protocol (`hls`), whether they are participants or not. */
+  get viewers(): ReadonlyMap<string, number> {
+    return this.#engine?.roster.roster.viewers ?? new Map();
+  }
   /** The others, by identity. */
   get remoteParticipants(): ReadonlyMap<string, RemoteParticipant> {
     return this.#engine?.roster.participants ?? new Map();

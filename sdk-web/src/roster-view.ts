@@ -4,6 +4,7 @@
 import {
   applyEvents,
   applySnapshot,
+  applyViewers,
   type Emitter,
   emptyRoster,
   type Roster,
@@ -19,6 +20,7 @@ import {
   type RosterEvent,
   type Speaker,
   type Track,
+  type Viewers,
 } from '@meridian/protocol';
 import type { RoomEventMap } from './events.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
@@ -88,6 +90,11 @@ export class RosterView {
     this.#take(applyEvents(this.#roster, epoch, events), true);
   }
 
+  /** So many watch by gateways. */
+  watched(viewers: Viewers): void {
+    this.#take(applyViewers(this.#roster, viewers), true);
+  }
+
   /** Everyone goes; used when the room is left. */
   clear(): void {
     for (const participant of [...this.#bySession.values()]) this.#remove(participant);
@@ -131,6 +138,9 @@ export class RosterView {
         return;
       case 'roomChanged':
         if (announce) this.#ports.events.emit('roomMetadataChanged', change.info.metadata);
+        return;
+      case 'viewersChanged':
+        if (announce) this.#ports.events.emit('viewersChanged', change.viewers);
         return;
     }
   }

@@ -7,6 +7,7 @@ import {
   roomInfoFromWire,
   rtpParametersFromWire,
   speakersFromWire,
+  viewersFromWire,
   type wire,
 } from '@meridian/protocol';
 import type { RosterSnapshot } from '../core/roster.ts';
@@ -34,6 +35,7 @@ export function snapshotOfJoined(joined: wire.Joined.$Properties): RosterSnapsho
     participants: [self, ...others],
     speakers: speakersFromWire(joined.speakers),
     info: roomInfoFromWire(joined.roomInfo),
+    viewers: viewersFromWire(joined.viewers),
   };
 }
 

@@ -7,7 +7,9 @@
 // Case 4: a snapshot replaces everything; changes are the difference, so that whoever stayed is not announced again.
 // Case 5: the same identity joins while its older session is still listed: the older one leaves first.
 import {
+  areSameViewers,
   emptyRoomInfo,
+  noViewers,
   type Participant,
   type Quality,
   type RoomInfo,
@@ -16,6 +18,7 @@ import {
   type RosterView,
   type Speaker,
   type Track,
+  type Viewers,
 } from '@meridian/protocol';
 
 /** A participant as the roster keeps it: its tracks by track id. */
@@ -28,11 +31,15 @@ export interface Roster {
   readonly participants: ReadonlyMap<string, RosterParticipant>;
   readonly speakers: readonly Speaker[];
   readonly info: RoomInfo;
+  /** Who watches by gateways, whether listed as a participant or not. */
+  readonly viewers: Viewers;
   /** Steps over a seq since the beginning; for diagnosis. */
   readonly gaps: number;
 }
 export interface RosterSnapshot extends RosterView {
   readonly selfSessionId: string;
+  /** Absent: as before. */
+  readonly viewers?: Viewers;
 }
 /** What an event or a snapshot changed, with what was there before. */
 export type RosterDifference =
@@ -48,7 +55,8 @@ export type RosterDifference =
   | { readonly type: 'trackMuted'; readonly sessionId: string; readonly track: Track }
   | { readonly type: 'qualityChanged'; readonly sessionId: string; readonly quality: Quality }
   | { readonly type: 'speakersChanged'; readonly speakers: readonly Speaker[] }
-  | { readonly type: 'roomChanged'; readonly info: RoomInfo };
+  | { readonly type: 'roomChanged'; readonly info: RoomInfo }
+  | { readonly type: 'viewersChanged'; readonly viewers: Viewers };
 export interface RosterStep {
   readonly roster: Roster;
   readonly changes: readonly RosterDifference[];
@@ -61,6 +69,7 @@ export const emptyRoster: Roster = {
   participants: new Map(),
   speakers: [],
   info: emptyRoomInfo,
+  viewers: noViewers,
   gaps: 0,
 };
 
@@ -104,7 +113,18 @@ export function applySnapshot(roster: Roster, snapshot: RosterSnapshot): RosterS
   changes.push({ type: 'speakersChanged', speakers: snapshot.speakers });
   const { selfSessionId, epoch, seq, speakers, info } = snapshot;
   if (info.metadata !== roster.info.metadata) changes.push({ type: 'roomChanged', info });
-  return { roster: { selfSessionId, epoch, seq, participants, speakers, info, gaps: roster.gaps }, changes };
+  const step = applyViewers(roster, snapshot.viewers ?? roster.viewers);
+  const { viewers, gaps } = step.roster;
+  return {
+    roster: { selfSessionId, epoch, seq, participants, speakers, info, viewers, gaps },
+    changes: [...changes, ...step.changes],
+  };
+}
+
+/** Others watch by gateways, or by other protocols. */
+export function applyViewers(roster: Roster, viewers: Viewers): RosterStep {
+  if (areSameViewers(roster.viewers, viewers)) return { roster, changes: [] };
+  return { roster: { ...roster, viewers }, changes: [{ type: 'viewersChanged', viewers }] };
 }
 
 const kept = (participant: Participant): RosterParticipant => ({

@@ -3682,6 +3682,9 @@ export namespace meridian {
         /** Joined roomInfo. */
         roomInfo?: (meridian.RoomInfo.$Properties|null);
 
+        /** Joined viewers. */
+        viewers?: (meridian.RoomViewers.$Properties|null);
+
         /** Joined rejoinReceipt. */
         rejoinReceipt: Uint8Array;
 
@@ -3769,6 +3772,9 @@ export namespace meridian {
             /** Joined roomInfo */
             roomInfo?: (meridian.RoomInfo.$Properties|null);
 
+            /** Joined viewers */
+            viewers?: (meridian.RoomViewers.$Properties|null);
+
             /** Joined rejoinReceipt */
             rejoinReceipt?: (Uint8Array|null);
 
@@ -3793,6 +3799,7 @@ export namespace meridian {
           room?: string|null;
           serverJoinMs?: number|null;
           roomInfo?: meridian.RoomInfo.$Shape|null;
+          viewers?: meridian.RoomViewers.$Shape|null;
           rejoinReceipt?: Uint8Array|null;
           $unknowns?: Uint8Array[];
         };
@@ -6386,6 +6393,78 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a RoomViewers.
+     * @deprecated Use meridian.RoomViewers.$Properties instead.
+     */
+    interface IRoomViewers extends meridian.RoomViewers.$Properties {
+    }
+
+    /** Represents a RoomViewers. */
+    class RoomViewers {
+
+        /**
+         * Constructs a new RoomViewers.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomViewers.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomViewers byProtocol. */
+        byProtocol: { [k: string]: number };
+
+        /**
+         * Creates a new RoomViewers instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomViewers instance
+         */
+        static create(properties: meridian.RoomViewers.$Shape): meridian.RoomViewers & meridian.RoomViewers.$Shape;
+        static create(properties?: meridian.RoomViewers.$Properties): meridian.RoomViewers;
+
+        /**
+         * Encodes the specified RoomViewers message. Does not implicitly {@link meridian.RoomViewers.verify|verify} messages.
+         * @param message RoomViewers message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomViewers.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomViewers message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomViewers & meridian.RoomViewers.$Shape} RoomViewers
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomViewers & meridian.RoomViewers.$Shape;
+
+        /**
+         * Gets the type url for RoomViewers
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomViewers {
+
+        /** Properties of a RoomViewers. */
+        interface $Properties {
+
+            /** RoomViewers byProtocol */
+            byProtocol?: ({ [k: string]: number }|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomViewers. */
+        type $Shape = meridian.RoomViewers.$Properties;
+    }
+
+    /**
      * Properties of a RoomEvent.
      * @deprecated Use meridian.RoomEvent.$Properties instead.
      */
@@ -8037,8 +8116,11 @@ export namespace meridian {
         /** ServerFrame renditionWanted. */
         renditionWanted?: (meridian.RenditionWanted.$Properties|null);
 
+        /** ServerFrame roomViewers. */
+        roomViewers?: (meridian.RoomViewers.$Properties|null);
+
         /** ServerFrame body. */
-        body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained"|"renditionWanted");
+        body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained"|"renditionWanted"|"roomViewers");
 
         /**
          * Creates a new ServerFrame instance using the specified properties.
@@ -8145,8 +8227,11 @@ export namespace meridian {
             /** ServerFrame renditionWanted */
             renditionWanted?: (meridian.RenditionWanted.$Properties|null);
 
+            /** ServerFrame roomViewers */
+            roomViewers?: (meridian.RoomViewers.$Properties|null);
+
             /** ServerFrame body */
-            body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained"|"renditionWanted");
+            body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained"|"renditionWanted"|"roomViewers");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -8176,9 +8261,10 @@ export namespace meridian {
           moveDone?: meridian.MoveDone.$Shape|null;
           placementExplained?: meridian.PlacementExplained.$Shape|null;
           renditionWanted?: meridian.RenditionWanted.$Shape|null;
+          roomViewers?: meridian.RoomViewers.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "error"; error: meridian.ErrorInfo.$Shape; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "ack"; error?: null; ack: meridian.Ack.$Shape; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "joined"; error?: null; ack?: null; joined: meridian.Joined.$Shape; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "published"; error?: null; ack?: null; joined?: null; published: meridian.Published.$Shape; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "iceRestarted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted: meridian.IceRestarted.$Shape; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "roomEvents"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents: meridian.RoomEvents.$Shape; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "rosterSnapshot"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot: meridian.RosterSnapshot.$Shape; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "subscriptionsAdded"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded: meridian.SubscriptionsAdded.$Shape; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "subscriptionRemoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved: meridian.SubscriptionRemoved.$Shape; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "subscriptionState"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState: meridian.SubscriptionState.$Shape; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "layerDemand"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand: meridian.LayerDemand.$Shape; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "dataReceived"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived: meridian.DataReceived.$Shape; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "trackMoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved: meridian.TrackMoved.$Shape; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "moveParticipant"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant: meridian.MoveParticipant.$Shape; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "transportChanged"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged: meridian.TransportChanged.$Shape; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "disconnect"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect: meridian.Disconnect.$Shape; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "pong"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong: meridian.Pong.$Shape; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "echoTargets"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets: meridian.EchoTargets.$Shape; moveDone?: null; placementExplained?: null; renditionWanted?: null }|{ body?: "moveDone"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone: meridian.MoveDone.$Shape; placementExplained?: null; renditionWanted?: null }|{ body?: "placementExplained"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained: meridian.PlacementExplained.$Shape; renditionWanted?: null }|{ body?: "renditionWanted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted: meridian.RenditionWanted.$Shape })
+          ({ body?: undefined; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "error"; error: meridian.ErrorInfo.$Shape; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "ack"; error?: null; ack: meridian.Ack.$Shape; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "joined"; error?: null; ack?: null; joined: meridian.Joined.$Shape; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "published"; error?: null; ack?: null; joined?: null; published: meridian.Published.$Shape; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "iceRestarted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted: meridian.IceRestarted.$Shape; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "roomEvents"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents: meridian.RoomEvents.$Shape; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "rosterSnapshot"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot: meridian.RosterSnapshot.$Shape; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "subscriptionsAdded"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded: meridian.SubscriptionsAdded.$Shape; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "subscriptionRemoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved: meridian.SubscriptionRemoved.$Shape; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "subscriptionState"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState: meridian.SubscriptionState.$Shape; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "layerDemand"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand: meridian.LayerDemand.$Shape; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "dataReceived"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived: meridian.DataReceived.$Shape; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "trackMoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved: meridian.TrackMoved.$Shape; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "moveParticipant"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant: meridian.MoveParticipant.$Shape; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "transportChanged"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged: meridian.TransportChanged.$Shape; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "disconnect"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect: meridian.Disconnect.$Shape; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "pong"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong: meridian.Pong.$Shape; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "echoTargets"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets: meridian.EchoTargets.$Shape; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "moveDone"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone: meridian.MoveDone.$Shape; placementExplained?: null; renditionWanted?: null; roomViewers?: null }|{ body?: "placementExplained"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained: meridian.PlacementExplained.$Shape; renditionWanted?: null; roomViewers?: null }|{ body?: "renditionWanted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted: meridian.RenditionWanted.$Shape; roomViewers?: null }|{ body?: "roomViewers"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers: meridian.RoomViewers.$Shape })
         );
     }
 

@@ -5153,6 +5153,7 @@ export const meridian = $root.meridian = (() => {
         Joined.prototype.room = "";
         Joined.prototype.serverJoinMs = 0;
         Joined.prototype.roomInfo = null;
+        Joined.prototype.viewers = null;
         Joined.prototype.rejoinReceipt = $util.newBuffer([]);
 
         Joined.create = function(properties) {
@@ -5201,6 +5202,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(122).bytes(message.rejoinReceipt);
             if (message.roomInfo != null && $Object.hasOwnProperty.call(message, "roomInfo"))
                 $root.meridian.RoomInfo.encode(message.roomInfo, writer.uint32(130).fork(), _depth + 1).ldelim();
+            if (message.viewers != null && $Object.hasOwnProperty.call(message, "viewers"))
+                $root.meridian.RoomViewers.encode(message.viewers, writer.uint32(138).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5349,6 +5352,12 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.roomInfo = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.roomInfo);
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        message.viewers = $root.meridian.RoomViewers.decode(reader, reader.size(), $undefined, _depth + 1, message.viewers);
                         continue;
                     }
                 case 15: {
@@ -8871,6 +8880,127 @@ export const meridian = $root.meridian = (() => {
         return RoomChanged;
     })();
 
+    meridian.RoomViewers = (function() {
+
+        const RoomViewers = function (properties) {
+            this.byProtocol = {};
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomViewers.prototype.byProtocol = $util.emptyObject;
+
+        RoomViewers.create = function(properties) {
+            return new RoomViewers(properties);
+        };
+
+        RoomViewers.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.byProtocol != null && $Object.hasOwnProperty.call(message, "byProtocol"))
+                for (let keys = $Object.keys(message.byProtocol), i = 0; i < keys.length; ++i)
+                    writer.uint32(10).fork().uint32(10).string(keys[i]).uint32(16).uint32(message.byProtocol[keys[i]]).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomViewers.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, key, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomViewers();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (message.byProtocol === $util.emptyObject)
+                            message.byProtocol = {};
+                        let end2 = reader.size() + reader.pos;
+                        if (end2 > reader.len)
+                            throw $RangeError("index out of range");
+                        reader.len = end2;
+                        key = "";
+                        value = 0;
+                        while (reader.pos < end2) {
+                            let tag2 = reader.tag();
+                            wireType = tag2 & 7;
+                            switch (tag2 >>>= 3) {
+                            case 1:
+                                if (wireType !== 2)
+                                    break;
+                                key = reader.stringVerify();
+                                continue;
+                            case 2:
+                                if (wireType !== 0)
+                                    break;
+                                value = reader.uint32();
+                                continue;
+                            }
+                            reader.skipType(wireType, _depth, tag2);
+                        }
+                        if (reader.pos !== end2)
+                            throw $RangeError("index out of range");
+                        reader.len = end;
+                        if (key === "__proto__")
+                            $util.makeProp(message.byProtocol, key);
+                        message.byProtocol[key] = value;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomViewers.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomViewers";
+        };
+
+        return RoomViewers;
+    })();
+
     meridian.RoomEvent = (function() {
 
         const RoomEvent = function (properties) {
@@ -11057,11 +11187,12 @@ export const meridian = $root.meridian = (() => {
         ServerFrame.prototype.moveDone = null;
         ServerFrame.prototype.placementExplained = null;
         ServerFrame.prototype.renditionWanted = null;
+        ServerFrame.prototype.roomViewers = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ServerFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong", "echoTargets", "moveDone", "placementExplained", "renditionWanted"]),
+            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong", "echoTargets", "moveDone", "placementExplained", "renditionWanted", "roomViewers"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -11120,6 +11251,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.PlacementExplained.encode(message.placementExplained, writer.uint32(170).fork(), _depth + 1).ldelim();
             if (message.renditionWanted != null && $Object.hasOwnProperty.call(message, "renditionWanted"))
                 $root.meridian.RenditionWanted.encode(message.renditionWanted, writer.uint32(178).fork(), _depth + 1).ldelim();
+            if (message.roomViewers != null && $Object.hasOwnProperty.call(message, "roomViewers"))
+                $root.meridian.RoomViewers.encode(message.roomViewers, writer.uint32(186).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11307,6 +11440,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.renditionWanted = $root.meridian.RenditionWanted.decode(reader, reader.size(), $undefined, _depth + 1, message.renditionWanted);
                         message.body = "renditionWanted";
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 2)
+                            break;
+                        message.roomViewers = $root.meridian.RoomViewers.decode(reader, reader.size(), $undefined, _depth + 1, message.roomViewers);
+                        message.body = "roomViewers";
                         continue;
                     }
                 }

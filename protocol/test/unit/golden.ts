@@ -208,6 +208,7 @@ export const goldenFrames: Golden[] = [
       pingIntervalMs: 2500,
       room: 'demo',
       roomInfo: { metadata: '{"topic":"x"}', version: 1 },
+      viewers: { byProtocol: { hls: 800 } },
     },
   }),
   server('published', { replyTo: 2, published: { track } }),
@@ -259,6 +260,7 @@ export const goldenFrames: Golden[] = [
   server('rendition wanted', {
     renditionWanted: { trackId: 'TR_0123456789abcdef', mimeType: 'video/H264', isWanted: true },
   }),
+  server('room viewers', { roomViewers: { byProtocol: { hls: 800 } } }),
   server('data received', {
     dataReceived: {
       sessionId: 'PA_0123456789abcdef',

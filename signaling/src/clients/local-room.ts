@@ -15,6 +15,9 @@ import {
   type RosterView,
   rosterEventToWire,
   rosterViewToWire,
+  type Viewers,
+  viewersOf,
+  viewersToWire,
 } from '@meridian/protocol';
 import { type Followed, Follower, needKey, type RenditionNeed, type Replica, visible } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
@@ -22,6 +25,7 @@ import { bounds } from '../limits.ts';
 import type { Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
 import { OfferBatches, type Offers } from './offer-batches.ts';
 import { OwnerFinder, type OwnerFinderOptions, passing } from './owner-finder.ts';
+import { ViewerCounts } from './viewer-counts.ts';
 
 /** A client that has joined, as its room sees it. */
 export interface RoomMember {
@@ -63,6 +67,7 @@ export class LocalRoom {
   #users = 0;
   readonly #follower = new Follower();
   readonly #batches: OfferBatches;
+  readonly #viewers: ViewerCounts;
   #syncing = false;
   /** There was a gap again while a snapshot was on its way. */
   #missed = false;
@@ -78,6 +83,13 @@ export class LocalRoom {
       isNeeded: () => this.#members.size > 0,
       introduce: (port) => this.#introduce(port),
       onOwner: (port, view) => this.#follow(port, view),
+    });
+    this.#viewers = new ViewerCounts({
+      clock: o.clock,
+      now: () => viewersOf(this.replica?.participants() ?? []),
+      tell: (viewers) => {
+        if (this.#members.size > 0) this.broadcast(encodeServerFrame({ roomViewers: viewersToWire(viewers) }));
+      },
     });
     this.#batches = new OfferBatches((nodeId, trackIds) => this.withOwner((port) => port.grants(nodeId, trackIds, '')));
   }
@@ -105,6 +117,10 @@ export class LocalRoom {
   }
   get replica(): Replica | undefined {
     return this.#follower.replica;
+  }
+  /** Who watches by gateways, as the clients here know it. */
+  get viewers(): Viewers {
+    return this.#viewers.told;
   }
   get memberCount(): number {
     return this.#members.size;
@@ -248,6 +264,7 @@ export class LocalRoom {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#viewers.close();
     this.#owner.close();
     this.#o.onUnused();
   }
@@ -320,7 +337,10 @@ export class LocalRoom {
       const changes = shown.map((event) => event.change);
       for (const member of members) member.onRoster(changes);
     }
-    if (replaced || shown.length > 0) this.#o.onRoster();
+    if (replaced || shown.length > 0) {
+      this.#o.onRoster();
+      this.#viewers.changed();
+    }
     if (replaced || shown.some(({ change }) => change.type === 'roomChanged')) this.#keepAtNodesOf(members);
     if (gap) this.#sync();
   }

@@ -1,5 +1,5 @@
 // A signaling node's room against an owner that the test plays: order, gaps, snapshots, who uses it.
-import type { RosterEvent } from '@meridian/protocol';
+import type { Participant, RosterEvent, wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { Lane } from '../../src/clients/lane.ts';
 import { person } from './fixtures.ts';
@@ -97,6 +97,59 @@ it('events that come while a snapshot is on its way, and are newer than it, are 
     undefined,
   ]);
   expect(ann.frames.filter((frame) => frame.rosterSnapshot)).toHaveLength(2);
+});
+
+describe('who watches by gateways', () => {
+  const gateway = (name: string, attributes: Record<string, string>) =>
+    person(name, { hidden: true, kind: 'gateway', attributes });
+  const says = (seq: number, participant: Participant): RosterEvent => ({
+    ...{ seq, change: { type: 'participantChanged', participant } },
+  });
+  const toldTo = ({ frames }: { frames: readonly wire.ServerFrame[] }) =>
+    frames.flatMap(({ roomViewers }) => (roomViewers == null ? [] : [roomViewers.byProtocol]));
+
+  it('is known to whoever joins, and survives another owner', async () => {
+    const { room, owner, joined, settle, setLease } = setUp();
+    const gw = gateway('gw', { 'viewers.hls': '800' });
+    owner.view = { ...owner.view, participants: [person('ann'), gw] };
+    const ann = await joined('ann');
+    expect(room.viewers).toEqual(new Map([['hls', 800]]));
+    setLease({ ownerId: 'two', epoch: 2 });
+    owner.view = { ...owner.view, epoch: 2, seq: 4 };
+    room.onEvents('two', 2, []);
+    await settle(1000);
+    expect(room.epoch).toBe(2);
+    expect(room.viewers).toEqual(new Map([['hls', 800]]));
+    expect(toldTo(ann)).toEqual([]);
+  });
+
+  it('is told once a second at most, and the last word always', async () => {
+    const { room, owner, joined, settle } = setUp();
+    owner.view = { ...owner.view, participants: [person('ann'), gateway('gw', {})] };
+    const ann = await joined('ann');
+    await settle(1000);
+    for (const [at, count] of [1, 2, 3].entries())
+      room.onEvents('one', 1, [says(2 + at, gateway('gw', { 'viewers.flv': `${count}` }))]);
+    expect(toldTo(ann)).toEqual([{ flv: 1 }]);
+    await settle(999);
+    expect(toldTo(ann)).toHaveLength(1);
+    await settle(1);
+    expect(toldTo(ann)).toEqual([{ flv: 1 }, { flv: 3 }]);
+    expect(room.viewers).toEqual(new Map([['flv', 3]]));
+  });
+
+  it('ends with the gateway’s session, and with a change that is taken back nobody is told anything', async () => {
+    const { room, owner, joined, settle } = setUp();
+    owner.view = { ...owner.view, participants: [person('ann'), gateway('gw', { 'viewers.flv': '1' })] };
+    const ann = await joined('ann');
+    room.onEvents('one', 1, [says(2, gateway('gw', { 'viewers.flv': '2' }))]);
+    room.onEvents('one', 1, [says(3, gateway('gw', { 'viewers.flv': '1' }))]);
+    await settle(1000);
+    expect(toldTo(ann)).toEqual([]);
+    room.onEvents('one', 1, [left(4, 'gw')]);
+    await settle(1000);
+    expect(toldTo(ann)).toEqual([{}]);
+  });
 });
 
 describe('a signaling node’s room', () => {

@@ -1,0 +1,55 @@
+// How many watch a room by gateways, as the clients of this signaling node are told: what the roster's hidden sessions
+// of gateways say together, looked at once a second at most.
+import { areSameViewers, noViewers, type Viewers } from '@meridian/protocol';
+import type { Clock, Timer } from '@meridian/runtime';
+
+/** Viewers come and go in crowds: nobody reads numbers faster, and each change goes to every client. */
+export const VIEWERS_TOLD_MS = 1000;
+
+export interface ViewerCountsOptions {
+  readonly clock: Clock;
+  /** As the roster has them now. */
+  now(): Viewers;
+  tell(viewers: Viewers): void;
+}
+
+export class ViewerCounts {
+  readonly #o: ViewerCountsOptions;
+  #told: Viewers = noViewers;
+  #pause: Timer | undefined;
+  #isStale = false;
+  #isClosed = false;
+
+  constructor(o: ViewerCountsOptions) {
+    this.#o = o;
+  }
+
+  /** What everybody knows, or is told within `VIEWERS_TOLD_MS`: whoever comes now begins with it. */
+  get told(): Viewers {
+    return this.#told;
+  }
+
+  /** The roster has changed. */
+  changed(): void {
+    this.#isStale = true;
+    if (this.#pause === undefined && !this.#isClosed) this.#look();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#pause?.cancel();
+  }
+
+  #look(): void {
+    this.#isStale = false;
+    const viewers = this.#o.now();
+    this.#pause = this.#o.clock.after(VIEWERS_TOLD_MS, () => {
+      this.#pause = undefined;
+      if (this.#isStale) this.#look();
+    });
+    if (areSameViewers(viewers, this.#told)) return;
+    this.#told = viewers;
+    this.#o.tell(viewers);
+  }
+}
