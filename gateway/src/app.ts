@@ -25,6 +25,7 @@ import { Hooks } from './live/hooks.ts';
 import { LiveRooms } from './live/live-rooms.ts';
 import { PollingViewers } from './live/polling-viewers.ts';
 import { Publications } from './live/publications.ts';
+import { ViewerReports } from './live/viewer-reports.ts';
 import { liveMetrics, transcodeMetrics, udpMetrics } from './metrics.ts';
 import { Placing } from './placing/placing.ts';
 import { rtmpAddress } from './placing/planned-gateways.ts';
@@ -68,7 +69,9 @@ export async function start(deps: GatewayDeps) {
     metrics: transcodeMetrics(metrics),
   });
   closeStack.add('transcoders', () => supervisor.close());
-  const live = new LiveRooms({ apiKeys: config.apiKeys, clock });
+  const reports = new ViewerReports({ links, tokens, clock, log, nodeId: config.id });
+  closeStack.add('viewer reports', () => reports.close());
+  const live = new LiveRooms({ apiKeys: config.apiKeys, clock, onViewers: (...of) => reports.changed(...of) });
   const hooks = new Hooks({ apiKeys: config.apiKeys, clock, rng, log });
   closeStack.add('hooks', () => hooks.close());
   const publications = new Publications({ live, hooks, clock });

@@ -27,6 +27,8 @@ export interface Claims {
   readonly hidden: boolean;
   /** May remove and mute others; default: not. */
   readonly admin?: boolean;
+  /** May change its name, metadata and attributes; default: not. */
+  readonly canUpdateOwnMetadata?: boolean;
   /** Regions that the room's media may touch (`Access.fence`); absent or '': all that the API key's may. */
   readonly fence?: string;
   readonly lifetimeMs: number;
@@ -79,6 +81,7 @@ export class Tokens {
     const key = this.#keys.get(apiKey);
     if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key');
     const { identity, name, lifetimeMs, room, canPublish, canSubscribe, hidden, fence = '', admin } = claims;
+    const { canUpdateOwnMetadata } = claims;
     const regions = fence === '' ? {} : { regions: fence.split(',') };
     const video = {
       room,
@@ -89,6 +92,7 @@ export class Tokens {
       hidden,
       ...regions,
       ...(admin && { roomAdmin: true }),
+      ...(canUpdateOwnMetadata && { canUpdateOwnMetadata }),
     };
     const nowS = Math.floor(this.#wallMs() / 1000);
     return await new SignJWT({ name, kind: 'gateway', video })

@@ -1,6 +1,6 @@
 // Who publishes into rooms and who plays them by this gateway now, for those who look after a room.
 import type { ApiKey } from '@meridian/node-shell';
-import { MeridianError, type RoomKey, roomKeyOf } from '@meridian/protocol';
+import { MeridianError, type RoomKey, roomKeyOf, type Viewers } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { IngestView } from '../core/ingest-health.ts';
 import { RateMeter } from '../core/rate-meter.ts';
@@ -9,6 +9,11 @@ import { RateMeter } from '../core/rate-meter.ts';
 export interface NamedRoom {
   readonly apiKey: string;
   readonly room: string;
+}
+/** A room that somebody plays. */
+export interface WatchedRoom extends NamedRoom {
+  /** `Access.fence` of the viewer. */
+  readonly fence: string;
 }
 
 export interface PublisherView extends IngestView {
@@ -58,13 +63,22 @@ export interface LiveViewer {
   close(): void;
 }
 
+export interface LiveRoomsOptions {
+  readonly apiKeys: readonly ApiKey[];
+  readonly clock: Clock;
+  /** Others watch the room than before, or by other protocols; pushes are no viewers. */
+  readonly onViewers?: (roomKey: RoomKey, room: WatchedRoom, viewers: Viewers) => void;
+}
+
 export class LiveRooms {
   readonly #clock: Clock;
+  readonly #onViewers: LiveRoomsOptions['onViewers'];
   readonly #tenants: ReadonlyMap<string, string>;
   readonly #rooms = new Map<RoomKey, Room>();
 
-  constructor(o: { readonly apiKeys: readonly ApiKey[]; readonly clock: Clock }) {
+  constructor(o: LiveRoomsOptions) {
     this.#clock = o.clock;
+    this.#onViewers = o.onViewers;
     this.#tenants = new Map(o.apiKeys.map(({ key, tenant }) => [key, tenant]));
   }
 
@@ -80,12 +94,13 @@ export class LiveRooms {
   }
 
   /** Counts a viewer until it is closed. Throws as `keyOf`. */
-  viewer(room: NamedRoom, protocol: string): LiveViewer {
+  viewer(room: WatchedRoom, protocol: string): LiveViewer {
     const key = this.keyOf(room);
     const { outputs } = this.#room(key);
     const output = outputs.get(protocol) ?? { viewers: 0, bytes: new RateMeter() };
     outputs.set(protocol, output);
     output.viewers += 1;
+    this.#tell(key, room);
     let isClosed = false;
     return {
       sent: (bytes) => output.bytes.note(bytes, this.#clock.nowMs()),
@@ -94,6 +109,7 @@ export class LiveRooms {
         isClosed = true;
         output.viewers -= 1;
         if (output.viewers === 0) outputs.delete(protocol);
+        this.#tell(key, room);
         this.#forget(key);
       },
     };
@@ -142,6 +158,11 @@ export class LiveRooms {
     const key = roomKeyOf(this.#tenants.get(apiKey) ?? '', room);
     if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key or room');
     return key;
+  }
+
+  #tell(key: RoomKey, room: WatchedRoom): void {
+    const outputs = [...(this.#rooms.get(key)?.outputs ?? [])].filter(([protocol]) => protocol !== 'push');
+    this.#onViewers?.(key, room, new Map(outputs.map(([protocol, { viewers }]) => [protocol, viewers])));
   }
 
   #room(key: RoomKey): Room {

@@ -1,6 +1,6 @@
 // Viewers without a connection, as of HLS: whoever has asked lately is one.
 import type { Clock, Timer } from '@meridian/runtime';
-import type { LiveRooms, LiveViewer, NamedRoom } from './live-rooms.ts';
+import type { LiveRooms, LiveViewer, WatchedRoom } from './live-rooms.ts';
 
 /** Players of segments of 10 s ask every 10 s at least. */
 const GONE_MS = 20_000;
@@ -19,7 +19,7 @@ export class PollingViewers {
   }
 
   /** A request of a viewer was answered with so many bytes. `who`: the same for each request of it. */
-  asked(room: NamedRoom, o: { readonly protocol: string; readonly who: string; readonly bytes: number }): void {
+  asked(room: WatchedRoom, o: { readonly protocol: string; readonly who: string; readonly bytes: number }): void {
     if (this.#isClosed) return;
     const { live, clock } = this.#o;
     const name = JSON.stringify([room.apiKey, room.room, o.protocol, o.who]);

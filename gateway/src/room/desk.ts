@@ -41,6 +41,8 @@ export interface DeskView {
   readonly version: number;
   /** By identity. */
   readonly participants: readonly DeskParticipant[];
+  /** How many watch by gateways, by protocol; those in `participants` are among them. */
+  readonly viewers: Readonly<Record<string, number>>;
 }
 
 export class Desks {
@@ -136,7 +138,8 @@ export class Desk {
       return { identity, name, protocol: protocol ?? '', publishing: sources(all), muted };
     });
     participants.sort((a, b) => (a.identity < b.identity ? -1 : 1));
-    return { version: this.#version, participants };
+    const viewers = Object.fromEntries(this.#session.roster.viewers);
+    return { version: this.#version, participants, viewers };
   }
 
   /**

@@ -170,6 +170,14 @@ describe('a desk', () => {
     room.clock.advance(POLL_MS);
     expect(await silent).toEqual(next);
   });
+  it('shows how many watch by gateways, and tells that as a change', async () => {
+    const { version, viewers } = await view();
+    expect(viewers).toEqual({});
+    const waiting = view(`?after=${version}`);
+    await settle();
+    room.service.last.say({ roomViewers: { byProtocol: { hls: 800, flv: 2 } } });
+    expect((await waiting).viewers).toEqual({ hls: 800, flv: 2 });
+  });
   it('mutes and removes by requests of an administrator', async () => {
     await view();
     cameraOf(room);

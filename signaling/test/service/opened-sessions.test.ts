@@ -133,6 +133,49 @@ describe('sessions over the link of a gateway', () => {
   });
 });
 
+describe('how many watch by gateways', () => {
+  const toldTo = ({ heard }: TestClient) =>
+    heard.flatMap(({ roomViewers }) => (roomViewers == null ? [] : [roomViewers.byProtocol]));
+  const watched = (of: TestClient) => of.joined?.viewers?.byProtocol;
+  const says = (attributes: Record<string, string>) => ({ updateSelf: { attributes } });
+
+  it('is known everywhere in the room and to who comes later, outlasts its owner, and ends with the gateway', async () => {
+    const gateway = await dial(two);
+    const ann = await TestClient.join(one.url, { identity: 'ann' });
+    expect(watched(ann)).toEqual({});
+    const video = { hidden: true, canPublish: false, canSubscribe: false, canUpdateOwnMetadata: true };
+    const counts = await gateway.join(1, { identity: 'viewers at gw-1', video });
+    expect(await counts.outcome(says({ 'viewers.hls': '800', 'viewers.flv': '201' }))).toBe('ack');
+    await until(() => toldTo(ann).length === 1, 'ann is told');
+    expect(toldTo(ann)).toEqual([{ hls: 800, flv: 201 }]);
+    const bob = await TestClient.join(two.url, { identity: 'bob' });
+    expect(watched(bob)).toEqual({ hls: 800, flv: 201 });
+    expect(ann.events().some(({ participantJoined }) => participantJoined?.participant?.hidden)).toBe(false);
+    await one.kill();
+    const { rosterSnapshot } = await bob.hears('the next owner', (frame) => frame.rosterSnapshot != null);
+    expect(rosterSnapshot?.roomEpoch).toBe(2);
+    const cid = await TestClient.join(two.url, { identity: 'cid' });
+    expect(watched(cid)).toEqual({ hls: 800, flv: 201 });
+    counts.close(1000);
+    await until(() => toldTo(cid).length === 1, 'nobody watches any more');
+    expect(toldTo(cid)).toEqual([{}]);
+    expect(toldTo(bob).filter((counted) => Object.keys(counted ?? {}).length > 0)).toEqual([]);
+  });
+
+  it('is not what somebody with a WebSocket says, nor a gateway’s participant whom everybody sees', async () => {
+    const gateway = await dial(one);
+    const ann = await TestClient.join(one.url, {
+      identity: 'ann',
+      video: { canUpdateOwnMetadata: true, hidden: true },
+    });
+    const bob = await TestClient.join(one.url, { identity: 'bob' });
+    const cid = await gateway.join(1, { identity: 'cid', video: { canUpdateOwnMetadata: true } });
+    for (const one of [ann, cid]) expect(await one.outcome(says({ 'viewers.hls': '800' }))).toBe('ack');
+    const eve = await TestClient.join(two.url, { identity: 'eve' });
+    expect([watched(eve), toldTo(bob)]).toEqual([{}, []]);
+  });
+});
+
 describe('the bound of all clients', () => {
   it('counts WebSockets and sessions over links together, and refuses both kinds', async () => {
     const gateway = await dial(one);

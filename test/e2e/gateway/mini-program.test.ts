@@ -31,7 +31,7 @@ it('a mini-program publishes and plays; its back end sees it in the roster, mute
       headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
     });
-  let seen: DeskView = { version: 0, participants: [] };
+  let seen: DeskView = { version: 0, participants: [], viewers: {} };
   /** The next change that shows this of the mini-program. */
   const shows = (what: string, is: (wei: DeskView['participants'][number] | undefined) => boolean) =>
     until(what, async () => {

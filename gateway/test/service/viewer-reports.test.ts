@@ -1,0 +1,169 @@
+// What a gateway tells a room of those who watch it: refusals, losses and crowds first. A script is the signaling node;
+// the clock is turned by hand.
+import { roomKeyOf, type Viewers, viewersOf } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LiveRooms, type LiveRoomsOptions } from '../../src/live/live-rooms.ts';
+import { REPORT_MS, REPORTED_ROOMS_MAX, ViewerReports } from '../../src/live/viewer-reports.ts';
+import { PRESENCES_PER_ROOM_MAX } from '../../src/room/presences.ts';
+import { inAac, Programmes } from '../../src/room/programmes.ts';
+import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
+import { SilentMixer } from '../support/silent-mixer.ts';
+
+const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
+const key = streamKey({ use: 'play' });
+const roomKey = roomKeyOf('dev', 'lobby') ?? expect.fail();
+const flv = (count: number): Viewers => new Map(count === 0 ? [] : [['flv', count]]);
+
+let room: ScriptedRoom;
+let reports: ViewerReports;
+beforeEach(async () => {
+  room = await ScriptedRoom.open();
+  reports = new ViewerReports({ ...room.base, nodeId: 'gw' });
+});
+afterEach(() => {
+  reports.close();
+  reports.changed(roomKey, key, flv(9));
+  expect([reports.size, room.clock.pendingTimers]).toEqual([0, 0]);
+  room.close();
+});
+
+/** What the session of the latest join has said, one word after the other. */
+const words = () => room.service.sockets.at(-1)?.of('updateSelf') ?? [];
+/** What the room knows by these words. */
+const known = (): Viewers => {
+  const attributes = Object.assign({}, ...words().map((word) => word.attributes));
+  return viewersOf([{ kind: 'gateway', hidden: true, attributes }]);
+};
+const turn = (ms: number): Promise<void> => {
+  room.clock.advance(ms);
+  return new Promise(setImmediate);
+};
+
+it('the session is hidden, without media, and may say something of itself', async () => {
+  reports.changed(roomKey, key, flv(1));
+  await eventually(() => expect(known()).toEqual(flv(1)));
+  const [join] = room.service.joins;
+  expect([join?.sendEndpoint ?? null, join?.recvEndpoint ?? null]).toEqual([null, null]);
+  const { access } = await room.base.tokens.verify(join?.token ?? '', { allowExpired: false });
+  expect(access).toMatchObject({ identity: 'viewers at gw', kind: 'gateway' });
+  expect(access.rights).toMatchObject({ hidden: true, canUpdateOwnMetadata: true, canPublish: false, admin: false });
+});
+
+describe('a room', () => {
+  it('that refuses the session is asked again later, while somebody watches', async () => {
+    room.answer = refusal('NOT_PERMITTED');
+    reports.changed(roomKey, key, flv(1));
+    await eventually(() => expect(room.service.joins).toHaveLength(1));
+    await eventually(() => expect(room.clock.pendingTimers).toBe(1));
+    room.answer = room.joined();
+    reports.changed(roomKey, key, flv(2));
+    await turn(30_000);
+    await eventually(() => expect(known()).toEqual(flv(2)));
+  });
+
+  it('is told again by a session that was lost and made anew', async () => {
+    reports.changed(roomKey, key, flv(3));
+    await eventually(() => expect(known()).toEqual(flv(3)));
+    room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    await eventually(() => expect(room.service.joins).toHaveLength(2));
+    await turn(REPORT_MS);
+    await eventually(() => expect(known()).toEqual(flv(3)));
+  });
+
+  it('is told again what it did not take, and what is over is taken back though nobody knows of it', async () => {
+    room.service.others = () => refusal('RATE_LIMITED');
+    reports.changed(roomKey, key, new Map([['hls', 1]]));
+    await eventually(() => expect(words()).toHaveLength(1));
+    reports.changed(roomKey, key, flv(1));
+    room.service.others = () => ({ ack: {} });
+    await turn(REPORT_MS);
+    await eventually(() => expect(words().at(-1)?.attributes).toEqual({ 'viewers.flv': '1', 'viewers.hls': '' }));
+    await turn(REPORT_MS);
+    expect(words()).toHaveLength(2);
+  });
+
+  it('hears of a crowd once a second, and of its last state', async () => {
+    for (let count = 1; count <= 300; count += 1) reports.changed(roomKey, key, flv(count));
+    await eventually(() => expect(known()).toEqual(flv(300)));
+    for (let count = 299; count >= 0; count -= 1) reports.changed(roomKey, key, flv(count));
+    await turn(REPORT_MS - 1);
+    expect(words()).toHaveLength(1);
+    await turn(1);
+    await eventually(() => expect(known()).toEqual(flv(0)));
+    expect(words()).toHaveLength(2);
+  });
+
+  it('is left 10 s after the last viewer; a viewer who comes back finds the session there', async () => {
+    reports.changed(roomKey, key, flv(1));
+    await eventually(() => expect(known()).toEqual(flv(1)));
+    reports.changed(roomKey, key, flv(0));
+    await turn(9999);
+    reports.changed(roomKey, key, flv(1));
+    await turn(10_000);
+    expect(room.sessions).toHaveLength(1);
+    reports.changed(roomKey, key, flv(0));
+    await turn(10_000);
+    expect([room.sessions.length, reports.size]).toEqual([0, 0]);
+    expect(room.service.joins).toHaveLength(1);
+  });
+});
+
+it(`at most ${REPORTED_ROOMS_MAX} rooms are told, and none that nobody watches`, () => {
+  reports.changed(roomKey, key, flv(0));
+  expect(reports.size).toBe(0);
+  for (let at = 0; at <= REPORTED_ROOMS_MAX; at += 1)
+    reports.changed(roomKeyOf('dev', `r${at}`) ?? expect.fail(), { ...key, room: `r${at}` }, flv(1));
+  expect(reports.size).toBe(REPORTED_ROOMS_MAX);
+});
+
+it(`the viewer above ${PRESENCES_PER_ROOM_MAX} is counted and not in the roster, and one of the roster can be removed`, async () => {
+  const onViewers: LiveRoomsOptions['onViewers'] = (...of) => reports.changed(...of);
+  const live = new LiveRooms({ apiKeys: [room.apiKey], clock: room.clock, onViewers });
+  const programmes = new Programmes({ ...room.base, live, mixers: (...o) => new SilentMixer(...o), nodeId: 'gw' });
+  const place = { protocol: 'flv', clientIp: '192.0.2.1' };
+  const sit = (at: number) => programmes.seat(streamKey({ use: 'play', identity: `v${at}` }), place, inAac);
+  const seats = await Promise.all(Array.from({ length: PRESENCES_PER_ROOM_MAX + 1 }, (_, at) => sit(at)));
+  const ofViewers = room.service.joins.map((join, at) => ({ join, socket: room.service.sockets[at] }));
+  const listed = ofViewers.filter(({ join }) => join.protocol === 'flv');
+  expect(listed).toHaveLength(PRESENCES_PER_ROOM_MAX);
+  const said = () =>
+    viewersOf([
+      {
+        kind: 'gateway',
+        hidden: true,
+        attributes: Object.assign(
+          {},
+          ...room.service.sockets.flatMap((one) => one.of('updateSelf').map(({ attributes }) => attributes)),
+        ),
+      },
+    ]);
+  await turn(REPORT_MS);
+  await eventually(() => expect(said()).toEqual(flv(PRESENCES_PER_ROOM_MAX + 1)));
+  const ended = vi.fn();
+  for (const seat of seats) seat.watch({ take: () => undefined, ended });
+  listed[0]?.socket?.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
+  await eventually(() => expect(ended).toHaveBeenCalledExactlyOnceWith('KICKED'));
+  for (const seat of seats) seat.close();
+  await turn(REPORT_MS);
+  await eventually(() => expect(said()).toEqual(flv(0)));
+  await programmes.close();
+});
+
+it('viewers are told by protocol, each connection; pushes are none', () => {
+  const told: Viewers[] = [];
+  const onViewers = (of: string, _room: unknown, viewers: Viewers) => {
+    expect(of).toBe(roomKey);
+    told.push(viewers);
+  };
+  const live = new LiveRooms({ apiKeys: [room.apiKey], clock: room.clock, onViewers });
+  const all = ['flv', 'flv', 'push', 'hls'].map((protocol) => live.viewer(key, protocol));
+  expect(told.at(-1)).toEqual(
+    new Map([
+      ['flv', 2],
+      ['hls', 1],
+    ]),
+  );
+  for (const one of all) one.close();
+  for (const one of all) one.close();
+  expect([told.length, told.at(-1)]).toEqual([8, new Map()]);
+});
