@@ -48,6 +48,13 @@ it('an encoder gets in by the URL of the panel and has a tile with its protocol;
   await page.getByTestId('people').click();
   const listed = page.locator('[data-testid="viewers"] [data-identity="cy-viewer"]');
   await listed.waitFor();
+  const counted = page.locator('[data-testid="viewers"] h3');
+  await counted.getByText('1 viewer: 1 FLV', { exact: true }).waitFor();
+  const hls = (await waysOf(cloud, 'singapore', { room, identity: 'dan' })).play?.hls ?? '';
+  const asks = (agent: string): Promise<boolean> =>
+    fetch(hls, { headers: { 'user-agent': agent } }).then(({ ok }) => ok);
+  await until('HLS is played by two', async () => (await asks('one')) && asks('two'));
+  await counted.getByText('3 viewers: 2 HLS, 1 FLV', { exact: true }).waitFor();
   const tiles = (): Promise<(string | null)[]> =>
     page.getByTestId('tile').evaluateAll((all) => all.map((one) => one.getAttribute('data-identity')));
   await until('two tiles stand', async () => (await tiles()).length === 2);
@@ -55,4 +62,5 @@ it('an encoder gets in by the URL of the panel and has a tile with its protocol;
   await listed.getByRole('button').click();
   await page.locator('[data-testid="viewers"] .person.asking .danger').click();
   expect(await closed).toMatchObject({ code: 1008, reason: 'KICKED' });
+  await counted.getByText(/^\d viewers?: \d HLS$/).waitFor();
 });

@@ -14,6 +14,7 @@ import {
 } from './model.ts';
 import type { ViewName } from './stage.ts';
 import { type Toast, type ToastTone, withToast } from './toasts.ts';
+import { noViewers, type ViewerCounts } from './viewers.ts';
 import type { WaysState } from './ways.ts';
 
 export type PanelName = 'chat' | 'people' | 'where' | 'ways';
@@ -40,6 +41,8 @@ export interface MeetingState {
   phase: Phase;
   room: string;
   participants: readonly ParticipantModel[];
+  /** How many watch by other protocols; some of them are participants too. */
+  viewers: ViewerCounts;
   /** Somebody else was here since one joined. */
   hadCompany: boolean;
   /** When one came back into a room in which others had been: they may need a moment more. */
@@ -87,6 +90,7 @@ export type MeetingAction =
   | { type: 'ended'; code: string }
   | { type: 'lobby' }
   | { type: 'roster'; participants: readonly ParticipantModel[] }
+  | { type: 'viewers'; viewers: ViewerCounts }
   | { type: 'placement'; placement: PlacementModel; nowMs: number }
   | { type: 'explanation'; explanation: ExplanationModel }
   | { type: 'ways'; ways: WaysState }
@@ -116,6 +120,7 @@ export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingSt
     phase: { name: 'lobby' },
     room,
     participants: [],
+    viewers: noViewers,
     hadCompany: false,
     leavers: [],
     devToken: false,
@@ -158,6 +163,8 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return withoutOpenThings({ ...initialMeeting(state.room, state.view), devices: state.devices });
     case 'roster':
       return withRoster(state, action.participants);
+    case 'viewers':
+      return state.viewers === action.viewers ? state : { ...state, viewers: action.viewers };
     case 'placement':
       return withPlacement(state, action.placement, action.nowMs);
     case 'explanation':
@@ -226,6 +233,7 @@ type ScreenAction = Exclude<
       | 'placement'
       | 'explanation'
       | 'ways'
+      | 'viewers'
       | 'liveWays'
       | 'rtt'
       | 'own'

@@ -204,6 +204,7 @@ export class MeetingController implements MeetingActions {
       this.#rosterDue = false;
       if (this.#room === undefined) return;
       this.dispatch({ type: 'roster', participants: rosterOf(this.#room) });
+      this.dispatch({ type: 'viewers', viewers: this.#room.viewers });
       this.#ownMedia.show();
     });
   };

@@ -28,6 +28,7 @@ const rosterEvents = [
   RoomEvent.LocalTrackUnpublished,
   RoomEvent.ActiveSpeakersChanged,
   RoomEvent.ConnectionQualityChanged,
+  RoomEvent.ViewersChanged,
 ] as const;
 
 /** Listens to everything the page shows. The answer stops it. */

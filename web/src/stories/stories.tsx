@@ -166,6 +166,17 @@ const rosterOfModerators = (state: MeetingState): MeetingState =>
   withRoster(() => six().map((one) => ({ ...one, admin: true })))({ ...state, devToken: true });
 const later = Number.MAX_SAFE_INTEGER / 2; // a toast of a story stays
 
+const watched: readonly MeetingAction[] = [
+  {
+    type: 'viewers',
+    viewers: new Map([
+      ['flv', 433],
+      ['hls', 800],
+      ['h5', 1],
+    ]),
+  },
+  { type: 'panel', panel: 'people' },
+];
 const openPeople: readonly MeetingAction[] = [{ type: 'panel', panel: 'people' }];
 const openWays: readonly MeetingAction[] = [
   { type: 'panel', panel: 'ways' },
@@ -224,7 +235,7 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   'share-people': () => <MeetingStory build={rosterSharing} then={openPeople} />,
   'people-dev': () => <MeetingStory build={rosterOfModerators} then={openPeople} />,
   foreign: () => <MeetingStory build={rosterOfForeign} />,
-  'foreign-people': () => <MeetingStory build={rosterOfForeign} then={openPeople} />,
+  'foreign-people': () => <MeetingStory build={rosterOfForeign} then={watched} />,
   ways: () => <MeetingStory build={rosterOfForeign} then={openWays} />,
   'ways-failed': () => <MeetingStory build={rosterOfForeign} then={noWays} />,
   where: () => <MeetingStory build={rosterOfSix} then={openWhere} />,

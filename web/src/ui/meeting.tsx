@@ -63,6 +63,7 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
     return (
       <PeoplePanel
         participants={state.participants}
+        counts={state.viewers}
         devToken={state.devToken}
         gateways={state.gateways}
         actions={actions}

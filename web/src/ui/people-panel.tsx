@@ -1,8 +1,10 @@
 import { Link, Mic, MicOff, RadioTower, UserX, Video, VideoOff } from 'lucide-react';
 import { useState } from 'react';
+import { languageNames } from '../core/messages/translate.ts';
 import { type ParticipantModel, splitViewers } from '../core/model.ts';
 import { placeName } from '../core/place-name.ts';
 import { protocolName } from '../core/protocol-name.ts';
+import { type ViewerCounts, viewersText } from '../core/viewers.ts';
 import type { MeetingActions } from './actions.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
@@ -12,6 +14,8 @@ import { Avatar } from './tile.tsx';
 
 interface PeoplePanelProps {
   participants: readonly ParticipantModel[];
+  /** Who watches by other protocols. */
+  counts: ViewerCounts;
   devToken: boolean;
   /** There are ways by other protocols. */
   gateways: boolean;
@@ -19,10 +23,11 @@ interface PeoplePanelProps {
   onClose(): void;
 }
 
-export function PeoplePanel({ participants, devToken, gateways, actions, onClose }: PeoplePanelProps) {
-  const t = useTranslate();
+export function PeoplePanel({ participants, counts, devToken, gateways, actions, onClose }: PeoplePanelProps) {
+  const { t, language } = useLanguage();
   const mayManage = participants.some((one) => one.local && one.admin);
   const { people, viewers } = splitViewers(participants);
+  const watched = viewersText(counts, viewers.length, t, languageNames[language].tag);
   // Said once, not at every name. Who came by a gateway is none.
   const allModerate = devToken && people.every((one) => one.admin || one.protocol !== undefined);
   const byName = (a: ParticipantModel, b: ParticipantModel): number => a.name.localeCompare(b.name);
@@ -44,9 +49,9 @@ export function PeoplePanel({ participants, devToken, gateways, actions, onClose
             />
           ))}
         </ul>
-        {viewers.length === 0 ? null : (
+        {watched === undefined ? null : (
           <section data-testid="viewers">
-            <h3>{t('people.viewers', { count: viewers.length })}</h3>
+            <h3>{watched}</h3>
             <ul>
               {[...viewers].sort(byName).map((one) => (
                 <Viewer key={one.sessionId} viewer={one} mayManage={mayManage} actions={actions} />

@@ -12,6 +12,7 @@ class FakeRoom {
   readonly listeners = new Map<string, Set<Listener>>();
   readonly calls: unknown[][] = [];
   readonly remoteParticipants = new Map<string, unknown>();
+  viewers = new Map<string, number>();
   placement: unknown = { decisionId: 'DE_1', nodeId: 'sfu-1', reasons: [] };
   explanation: () => Promise<unknown> = async () => ({ decisionId: 'DE_1', reasons: ['near'], options: [] });
   deviceError: Error | undefined;

@@ -10,6 +10,7 @@ export const en = {
   'common.copied': 'Copied',
   'common.loading': 'Loading…',
   'common.unknown': 'unknown',
+  'common.comma': ', ',
 
   'lobby.title': 'Ready to join?',
   'lobby.lead': 'Check how you look and sound first.',
@@ -137,7 +138,9 @@ export const en = {
   'people.cameraOn': 'Camera on',
   'people.cameraOff': 'Camera off',
   'people.invite': 'Invite others',
-  'people.viewers': 'Viewers: {count}',
+  'people.viewer': '{count} viewer',
+  'people.viewers': '{count} viewers',
+  'people.viewersBy': ': {by}',
 
   'protocol.miniprogram': 'Mini-program',
 

@@ -12,6 +12,7 @@ export const zh: Dictionary = {
   'common.copied': '已复制',
   'common.loading': '加载中…',
   'common.unknown': '未知',
+  'common.comma': '、',
 
   'lobby.title': '准备好加入了吗？',
   'lobby.lead': '先看看画面，试试声音。',
@@ -137,7 +138,9 @@ export const zh: Dictionary = {
   'people.cameraOn': '摄像头已开启',
   'people.cameraOff': '摄像头已关闭',
   'people.invite': '邀请他人',
-  'people.viewers': '观众：{count} 人',
+  'people.viewer': '{count} 位观众',
+  'people.viewers': '{count} 位观众',
+  'people.viewersBy': '：{by}',
 
   'protocol.miniprogram': '小程序',
 

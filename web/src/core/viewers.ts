@@ -1,0 +1,30 @@
+// How many watch by other protocols, in words. Pure.
+import type { MessageKey } from './messages/en.ts';
+import type { Translate } from './messages/translate.ts';
+import { protocolName } from './protocol-name.ts';
+
+/** Viewers by protocol, `hls`. */
+export type ViewerCounts = ReadonlyMap<string, number>;
+
+export const noViewers: ViewerCounts = new Map();
+
+/**
+ * "1,234 viewers: 800 HLS, 434 FLV", the most first. `listed`: whom the roster names; the roster and the counts come by
+ * turns, so there may be more of them for a moment. Undefined: nobody. `tag`: of the language, for numbers.
+ */
+export function viewersText(counts: ViewerCounts, listed: number, t: Translate, tag: string): string | undefined {
+  const total = viewersTotal(counts);
+  const all = (count: number, by = ''): string =>
+    t(pluralOf(count, tag), { count: count.toLocaleString(tag) }) + (by === '' ? '' : t('people.viewersBy', { by }));
+  if (total < listed) return all(listed);
+  if (total === 0) return undefined;
+  const parts = [...counts]
+    .sort(([a, most], [b, next]) => next - most || (a < b ? -1 : 1))
+    .map(([protocol, count]) => `${count.toLocaleString(tag)} ${protocolName(protocol, t)}`);
+  return all(total, parts.join(t('common.comma')));
+}
+
+export const viewersTotal = (counts: ViewerCounts): number => [...counts.values()].reduce((a, b) => a + b, 0);
+
+const pluralOf = (count: number, tag: string): MessageKey =>
+  new Intl.PluralRules(tag).select(count) === 'one' ? 'people.viewer' : 'people.viewers';

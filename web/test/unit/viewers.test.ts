@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { languageNames, translatorOf } from '../../src/core/messages/translate.ts';
+import { viewersText } from '../../src/core/viewers.ts';
+
+const text = (counts: Record<string, number>, listed = 0, language: 'en' | 'zh' = 'en') =>
+  viewersText(new Map(Object.entries(counts)), listed, translatorOf(language), languageNames[language].tag);
+
+describe('viewersText', () => {
+  it('says nothing of nobody', () => {
+    expect(text({})).toBeUndefined();
+    expect(text({ flv: 0 })).toBeUndefined();
+  });
+  it('says how many by what, the most first', () => {
+    expect(text({ flv: 434, hls: 800 })).toBe('1,234 viewers: 800 HLS, 434 FLV');
+    expect(text({ flv: 434, hls: 800 }, 200, 'zh')).toBe('1,234 位观众：800 HLS、434 FLV');
+    expect(text({ miniprogram: 2 })).toBe('2 viewers: 2 Mini-program');
+  });
+  it('knows one from many', () => {
+    expect(text({ h5: 1 })).toBe('1 viewer: 1 H5');
+    expect(text({ h5: 1 }, 0, 'zh')).toBe('1 位观众：1 H5');
+  });
+  it('says no fewer than the roster names', () => {
+    expect(text({}, 1)).toBe('1 viewer');
+    expect(text({ flv: 1 }, 3)).toBe('3 viewers');
+    expect(text({ flv: 3 }, 3)).toBe('3 viewers: 3 FLV');
+  });
+});
