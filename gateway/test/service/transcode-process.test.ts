@@ -1,13 +1,15 @@
 import { ManualClock } from '@meridian/runtime';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MixEncoder } from '../../src/adapters/ffmpeg/audio.ts';
 import { findSandbox } from '../../src/adapters/ffmpeg/sandbox.ts';
+import { INPUT_PAUSE_MS, STUCK_MS } from '../../src/adapters/ffmpeg/supervisor.ts';
 import { Heard, isAlive, supervisorOf } from '../support/transcoding.ts';
 
 let close: () => Promise<void> = async () => undefined;
 afterEach(() => close());
 
 const block = new Float32Array(1920);
+const LONG = { timeout: 20_000 };
 
 async function running(o: Parameters<typeof supervisorOf>[0] = {}) {
   const heard = new Heard();
@@ -67,6 +69,65 @@ describe('a process of ffmpeg', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
+  it('that is frozen is replaced once nothing has come out for 5 s of input, and the next units come', async () => {
+    const clock = new ManualClock();
+    const { pid, counted, encoder, write, heard } = await running({ clock });
+    process.kill(pid, 'SIGSTOP');
+    for (let ms = 0; ms < STUCK_MS; ms += 500) {
+      write(1);
+      expect(isAlive(pid)).toBe(true);
+      clock.advance(500);
+    }
+    write(1);
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), LONG);
+    await vi.waitFor(() => expect(counted.running).toBe(0), LONG);
+    clock.advance(200);
+    expect(counted.restarts).toBe(1);
+    write(30);
+    await heard.until(({ ptsMs }) => ptsMs > 900);
+    expect(encoder.pid).not.toBe(pid);
+  });
+
+  it('is not ended for a pause of its input, however long', async () => {
+    const clock = new ManualClock();
+    const { pid, counted, write } = await running({ clock });
+    process.kill(pid, 'SIGSTOP');
+    for (let pauses = 0; pauses < 5; pauses += 1) {
+      write(2);
+      clock.advance(INPUT_PAUSE_MS + STUCK_MS);
+    }
+    expect([isAlive(pid), counted.running]).toEqual([true, 1]);
+    process.kill(pid, 'SIGKILL');
+  });
+
+  it('that has too little memory is tried again, and its user is told', async () => {
+    const degraded = Promise.withResolvers<void>();
+    const { supervisor, counted } = await supervisorOf({ sandbox: ['prlimit', `--as=${20 * 1024 ** 2}`, '--'] });
+    close = () => supervisor.close();
+    const onDegraded = (isDegraded: boolean) => void (isDegraded && degraded.resolve());
+    const encoder = new MixEncoder({ to: 'aac', supervisor, onUnit: () => undefined, onDegraded });
+    await degraded.promise;
+    expect(counted.restarts).toBeGreaterThanOrEqual(3);
+    await encoder.close();
+    expect(supervisor.usedMillicores).toBe(0);
+  });
+
+  it('whose user gives up when it is told is not started again', async () => {
+    const clock = new ManualClock();
+    const { supervisor, counted } = await supervisorOf({ clock, sandbox: ['/nowhere/at/all'] });
+    close = () => supervisor.close();
+    const closed = Promise.withResolvers<void>();
+    const onDegraded = () => void encoder.close().then(closed.resolve);
+    const encoder = new MixEncoder({ to: 'aac', supervisor, onUnit: () => undefined, onDegraded });
+    for (const pauseMs of [200, 400, 800]) {
+      await vi.waitFor(() => expect(counted.running).toBe(0), LONG);
+      clock.advance(pauseMs);
+    }
+    await closed.promise;
+    clock.advance(60_000);
+    expect([counted.restarts, supervisor.usedMillicores, clock.pendingTimers]).toEqual([3, 0, 0]);
+  });
+
   it('that takes nothing costs no memory: the oldest units are dropped and counted', async () => {
     const { pid, encoder, write, counted } = await running();
     process.kill(pid, 'SIGSTOP');
@@ -79,7 +140,7 @@ describe('a process of ffmpeg', () => {
   it('that cannot live is tried again, and its user is told', async () => {
     const path = process.env['PATH'];
     const restarted = Promise.withResolvers<void>();
-    const { pid, degraded, counted } = await running({ onRestart: restarted.resolve, noSandbox: true });
+    const { pid, degraded, counted } = await running({ onRestart: restarted.resolve, sandbox: [] });
     process.env['PATH'] = '/nowhere';
     try {
       process.kill(pid, 'SIGKILL');

@@ -16,13 +16,13 @@ export interface Counted {
 }
 
 export async function supervisorOf(
-  o: { clock?: Clock; capacity?: number; onRestart?(): void; noSandbox?: boolean } = {},
+  o: { clock?: Clock; capacity?: number; onRestart?(): void; sandbox?: readonly string[] } = {},
 ) {
   const lines: unknown[] = [];
   const log = { warn: (...line: unknown[]) => void lines.push(line) };
   const counted: Counted = { running: 0, restarts: 0, started: [], dropped: 0 };
   const supervisor = new FfmpegSupervisor({
-    sandbox: o.noSandbox === true ? [] : await findSandbox(log),
+    sandbox: o.sandbox ?? (await findSandbox(log)),
     capacity: o.capacity ?? 4000,
     clock: o.clock ?? systemClock(),
     log,

@@ -81,6 +81,12 @@ export class FfmpegProcess {
     if (!this.#isBlocked) this.#drain();
   }
 
+  /** Ends it at once, as if it had ended by itself for this reason. */
+  kill(reason: string): void {
+    this.#reason ??= reason;
+    this.#child.kill('SIGKILL');
+  }
+
   /** Asks it to end, and makes it after 2 s; resolves when it has ended. Idempotent. */
   close(): Promise<void> {
     if (this.#isClosing) return this.#ended.promise;

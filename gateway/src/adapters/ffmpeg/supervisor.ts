@@ -4,6 +4,14 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, isDegraded, restartPauseMs } from '../../core/back-off.ts';
 import { FfmpegProcess } from './process.ts';
 
+/**
+ * An ffmpeg that is given units for so long and makes nothing is stuck: it makes something of each within a few tens of
+ * milliseconds, and begins within a second or two on a busy machine.
+ */
+export const STUCK_MS = 5000;
+/** After such a pause of its input, it is given the time anew: it may hold the last units before the pause. */
+export const INPUT_PAUSE_MS = 2000;
+
 /** What a job may use of the processor, in thousandths of a core. */
 export type Millicores = number;
 
@@ -36,7 +44,7 @@ export interface Job {
   /** A new process begins with the next write: forget what the last one has said. */
   onStart(): void;
   onData(bytes: Uint8Array): void;
-  /** It does not stay up (true), or runs again (false). It is tried again all the same. */
+  /** It does not stay up (true), or runs again (false). It is tried again all the same, until it is closed. */
   onDegraded(isDegraded: boolean): void;
 }
 
@@ -111,6 +119,9 @@ export class SupervisedJob {
   readonly #ports: JobPorts;
   #process: FfmpegProcess | undefined;
   #startedMs = 0;
+  #writtenMs = 0;
+  /** Of the first unit for which nothing has come out yet. */
+  #waitsSinceMs: number | undefined;
   #failures = 0;
   #isSaidDegraded = false;
   #pause: Timer | undefined;
@@ -131,6 +142,7 @@ export class SupervisedJob {
   start(): void {
     const { sandbox, clock, log } = this.#ports;
     this.#startedMs = clock.nowMs();
+    this.#waitsSinceMs = undefined;
     this.#job.onStart();
     this.#ports.onRunning(1);
     this.#ports.metrics.started(this.#job.name);
@@ -148,6 +160,7 @@ export class SupervisedJob {
     this.#process?.write(unit);
     const dropped = this.#process === undefined ? 1 : this.#process.droppedUnits - before;
     if (dropped > 0) this.#ports.metrics.dropped(dropped);
+    this.#watch();
   }
 
   /** Resolves when its process has ended. Idempotent. */
@@ -162,7 +175,17 @@ export class SupervisedJob {
     this.#ports.onClosed();
   }
 
+  /** A unit was given to it. */
+  #watch(): void {
+    const nowMs = this.#ports.clock.nowMs();
+    if (nowMs - this.#writtenMs > INPUT_PAUSE_MS) this.#waitsSinceMs = undefined;
+    this.#writtenMs = nowMs;
+    this.#waitsSinceMs ??= nowMs;
+    if (nowMs - this.#waitsSinceMs >= STUCK_MS) this.#process?.kill(`nothing came out for ${STUCK_MS} ms`);
+  }
+
   #heard(bytes: Uint8Array): void {
+    this.#waitsSinceMs = undefined;
     this.#job.onData(bytes);
     this.#say(false);
   }
@@ -182,6 +205,7 @@ export class SupervisedJob {
     const pauseMs = restartPauseMs(this.#failures);
     log.warn({ job: this.#job.name, reason, failures: this.#failures, pauseMs }, 'ffmpeg ended, it is started again');
     if (isDegraded(this.#failures)) this.#say(true);
+    if (this.#closed !== undefined) return; // by who was told
     this.#pause = clock.after(pauseMs, () => {
       metrics.restarted();
       this.start();
