@@ -129,7 +129,9 @@ export class H5Stream {
       },
       onKeyNeeded: () => programme.demandKeyFrame(),
       onDegraded: (isDegraded) => {
-        if (isDegraded) log.warn('an ffmpeg for MPEG-1 does not stay up');
+        if (!isDegraded) return;
+        log.warn('an ffmpeg for MPEG-1 does not stay up');
+        this.close('WORKER_DIED');
       },
     });
     return transcoder;

@@ -73,7 +73,7 @@ function socketSink(socket: WebSocket): Sink {
   return {
     queuedBytes: () => socket.bufferedAmount,
     send: (bytes) => socket.send(bytes),
-    end: (isSlow, code) => socket.close(isSlow ? closeCode.slow : closeCodeOf(code), code),
+    end: (isSlow, code) => socket.close(isSlow ? closeCode.later : closeCodeOf(code), code),
   };
 }
 

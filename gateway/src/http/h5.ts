@@ -56,7 +56,7 @@ async function play(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: s
       if (verdict === 'send') {
         socket.send(chunk.bytes);
         seat.sent(chunk.bytes.length);
-      } else if (verdict === 'end') socket.close(closeCode.slow, 'TOO_SLOW');
+      } else if (verdict === 'end') socket.close(closeCode.later, 'TOO_SLOW');
     },
     ended: (code) => socket.close(closeCodeOf(code), code),
   });
@@ -89,7 +89,7 @@ async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp
   let heardMs = o.clock.nowMs();
   const look = o.clock.every(LOOK_MS, () => {
     bytesOfSecond = 0;
-    if (o.clock.nowMs() - heardMs > SILENT_MS_MAX) publisher.ended('IDLE');
+    if (o.clock.nowMs() - heardMs > SILENT_MS_MAX) publisher.ended('PING_TIMEOUT');
   });
   socket.on('message', (message: Buffer, isBinary) => {
     heardMs = o.clock.nowMs();

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MeridianClientError } from '@meridian/client';
-import { MeridianError } from '@meridian/protocol';
+import { errorCodes, isErrorCode, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -14,19 +14,22 @@ export const closeCode = {
   leaving: 1001,
   /** With a code of ours as the reason. */
   refused: 1008,
-  /** The peer takes too little, or sends too much. */
-  slow: 1013,
+  /** To be tried again: the peer takes too little, or something failed that may pass. */
+  later: 1013,
 } as const;
 /** Why a room sends somebody away, or what cannot be taken: not to be tried again as it is. */
 const REFUSED: ReadonlySet<string> = new Set([
   ...['KICKED', 'FENCED_OUT', 'REPLACED', 'CODEC_UNSUPPORTED', 'REQUEST_INVALID', 'RATE_LIMITED'],
 ]);
 
+/** What failed may go well in a moment. */
+const isPassing = (code: string): boolean => !REFUSED.has(code) && isErrorCode(code) && errorCodes[code][1];
+
 /** How a WebSocket is closed whose participant or programme has ended with this code. */
 export function closeCodeOf(code: string): number {
   if (code === 'NODE_DRAINING') return closeCode.leaving;
   if (REFUSED.has(code)) return closeCode.refused;
-  return code === 'OVERLOADED' ? closeCode.slow : closeCode.over;
+  return isPassing(code) ? closeCode.later : closeCode.over;
 }
 
 /** A peer that does not answer a close is cut off. */
@@ -108,6 +111,7 @@ export class Sockets {
   #failed(socket: WebSocket, error: unknown): void {
     const isOurs = error instanceof MeridianError || error instanceof MeridianClientError;
     if (!isOurs) this.#o.log.error({ err: error }, 'a WebSocket failed');
-    socket.close(closeCode.refused, isOurs ? error.code : 'INTERNAL');
+    const code = isOurs ? error.code : 'INTERNAL';
+    socket.close(isPassing(code) ? closeCode.later : closeCode.refused, code);
   }
 }

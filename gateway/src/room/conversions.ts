@@ -8,8 +8,12 @@ export interface Converter<U> {
   write(unit: U): void;
   close(): void;
 }
-/** Opus of an encoder's sound. */
-export type AudioConverters = (from: AudioFormat, onUnit: (unit: AudioUnit) => void) => Converter<AudioUnit>;
+/** Opus of an encoder's sound. `onFailed`: it does not stay up, and nothing comes any more. */
+export type AudioConverters = (
+  from: AudioFormat,
+  onUnit: (unit: AudioUnit) => void,
+  onFailed: () => void,
+) => Converter<AudioUnit>;
 
 /** A coded picture: H.264 as Annex B. */
 export interface CodedPicture {
@@ -22,12 +26,16 @@ export interface PictureFormat {
   readonly width: number;
   readonly height: number;
 }
-/** H.264 as browsers take it, of other video. */
-export type VideoConverters = (from: PictureFormat, onUnit: (unit: VideoUnit) => void) => Converter<CodedPicture>;
+/** H.264 as browsers take it, of other video. `onFailed` as of AudioConverters. */
+export type VideoConverters = (
+  from: PictureFormat,
+  onUnit: (unit: VideoUnit) => void,
+  onFailed: () => void,
+) => Converter<CodedPicture>;
 
 export interface ConversionOptions<From, Made> {
   /** Throws MeridianError when there is no capacity. */
-  begin(onMade: (unit: Made) => void): Converter<From>;
+  begin(onMade: (unit: Made) => void, onFailed: () => void): Converter<From>;
   made(unit: Made): void;
   /** It cannot be made, and is wanted no more. */
   refused(code: ErrorCode): void;
@@ -59,8 +67,7 @@ export class Conversion<From, Made> {
       this.#converter.write(unit);
     } catch (error) {
       if (!(error instanceof MeridianError)) throw error;
-      this.want(false);
-      this.#o.refused(error.code);
+      this.#refuse(error.code);
     }
   }
 
@@ -71,9 +78,19 @@ export class Conversion<From, Made> {
   }
 
   #begin(): Converter<From> {
-    const converter: Converter<From> = this.#o.begin((unit) => {
-      if (this.#converter === converter) this.#o.made(unit);
-    });
+    const converter: Converter<From> = this.#o.begin(
+      (unit) => {
+        if (this.#converter === converter) this.#o.made(unit);
+      },
+      () => {
+        if (this.#converter === converter) this.#refuse('WORKER_DIED');
+      },
+    );
     return converter;
+  }
+
+  #refuse(code: ErrorCode): void {
+    this.want(false);
+    this.#o.refused(code);
   }
 }

@@ -13,7 +13,7 @@ const KEY_INTERVAL_PICTURES = 50;
 /** Throws OVERLOADED when there is no capacity. A picture that is none is dropped. */
 export const h264Converters =
   ({ supervisor, log }: { readonly supervisor: FfmpegSupervisor; readonly log: Logger }): VideoConverters =>
-  (from, onUnit) => {
+  (from, onUnit, onFailed) => {
     const transcoder = new VideoTranscoder({
       ...{
         from: from.codec,
@@ -28,7 +28,9 @@ export const h264Converters =
         if (nals !== undefined && nals.length > 0) onUnit({ kind: 'video', ptsMs, dtsMs: ptsMs, isKey, nals });
       },
       onDegraded: (isDegraded) => {
-        if (isDegraded) log.warn('an ffmpeg for H.264 does not stay up');
+        if (!isDegraded) return;
+        log.warn('an ffmpeg for H.264 does not stay up');
+        onFailed();
       },
     });
     return {

@@ -9,7 +9,7 @@ export interface PointTrackOptions<From, Made> {
   /** The codec of renditions. */
   readonly to: Codec;
   /** Throws MeridianError when it cannot be made. */
-  begin(onMade: (unit: Made) => void): Converter<From>;
+  begin(onMade: (unit: Made) => void, onFailed: () => void): Converter<From>;
   /** Sends a unit of the rendition. */
   send(stream: Stream, unit: Made): void;
   refuse(trackId: string, mimeType: string, code: ErrorCode): void;
@@ -24,7 +24,7 @@ export class PointTrack<From, Made> {
   constructor(o: PointTrackOptions<From, Made>) {
     this.#o = o;
     this.#made = new Conversion({
-      begin: (onMade) => o.begin(onMade),
+      begin: (...told) => o.begin(...told),
       made: (unit) => this.#send(unit),
       refused: (code) => {
         this.#endRendition();

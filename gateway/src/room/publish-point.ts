@@ -105,13 +105,13 @@ export class PublishPoint {
     this.#streams = streams;
     this.#sound = new PointTrack<AudioUnit, AudioUnit>({
       ...{ streams, to: 'opus' },
-      begin: (onMade) => o.converters(this.#format ?? NO_SOUND, onMade),
+      begin: (...told) => o.converters(this.#format ?? NO_SOUND, ...told),
       send: (stream, { data, ptsMs }) => streams.send(stream, [data], ptsMs),
       refuse: (...refused) => this.#refuse(...refused),
     });
     this.#picture = new PointTrack<CodedPicture, VideoUnit>({
       ...{ streams, to: 'h264' },
-      begin: (onMade) => o.videoConverters(this.#pictureFormat ?? NO_PICTURE, onMade),
+      begin: (...told) => o.videoConverters(this.#pictureFormat ?? NO_PICTURE, ...told),
       send: (stream, unit) => streams.send(stream, packetiseH264(unit.nals, stream.sender.maxPayloadBytes), unit.ptsMs),
       refuse: (...refused) => this.#refuse(...refused),
     });

@@ -28,8 +28,12 @@ export interface SoundOptions {
 
 /** Throws what AudioTranscoder throws when it is made. A unit that is none is dropped. */
 export function opusConverters({ supervisor, log }: SoundOptions): AudioConverters {
-  return (from, onUnit) => {
-    const transcoder = new AudioTranscoder({ from, to: 'opus', supervisor, onUnit, onDegraded: warn(log) });
+  return (from, onUnit, onFailed) => {
+    const onDegraded = (isDegraded: boolean): void => {
+      warn(log)(isDegraded);
+      if (isDegraded) onFailed();
+    };
+    const transcoder = new AudioTranscoder({ from, to: 'opus', supervisor, onUnit, onDegraded });
     return {
       write: (unit) => {
         try {

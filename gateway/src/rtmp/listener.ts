@@ -32,9 +32,7 @@ export interface RtmpPeer {
   write(bytes: Uint8Array): void;
   /** Bytes that wait in the socket. */
   readonly queuedBytes: number;
-  /** Tells a viewer that there is nothing more. */
-  endPlay(streamId: number): void;
-  /** Ends the connection with a reason that encoders show. */
+  /** Ends the connection with a reason that encoders show; viewers are told that what they play is over. */
   close(description: string): void;
 }
 
@@ -170,11 +168,6 @@ class Peer implements RtmpPeer {
   write(bytes: Uint8Array): void {
     this.#flush();
     if (!this.#isOver && !this.#isEnding) this.#socket.write(bytes);
-  }
-
-  endPlay(streamId: number): void {
-    this.#connection.endPlay(streamId);
-    this.#flush();
   }
 
   close(description: string): void {

@@ -51,7 +51,7 @@ async function roleOf(
   const place = { protocol: key.protocol || 'rtmp', clientIp: peer.address };
   if (request.kind === 'playRequested') {
     const seat = await o.programmes.seat(key, { ...place, isBound: true }, inAac);
-    if (request.accept()) return playByRtmp({ seat, peer, streamId: request.streamId, writes: o.writes });
+    if (request.accept()) return playByRtmp({ seat, peer, writes: o.writes });
     seat.close();
     return undefined;
   }

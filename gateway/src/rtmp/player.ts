@@ -8,13 +8,12 @@ import type { RtmpPeer, RtmpRole } from './listener.ts';
 export interface PlayOptions {
   readonly seat: Seat<Viewer>;
   readonly peer: RtmpPeer;
-  readonly streamId: number;
   /** Of items as messages. */
   readonly writes: MergedWrites<ProgrammeItem>;
 }
 
 /** Gives the programme to a peer whose request to play was accepted, until either ends. */
-export function playByRtmp({ seat, peer, streamId, writes }: PlayOptions): RtmpRole {
+export function playByRtmp({ seat, peer, writes }: PlayOptions): RtmpRole {
   const slow = new SlowViewer();
   const writer = writes.writer((bytes) => {
     peer.write(bytes);
@@ -29,9 +28,9 @@ export function playByRtmp({ seat, peer, streamId, writes }: PlayOptions): RtmpR
         peer.close('TOO_SLOW: the connection takes less than the programme');
       }
     },
-    ended: () => {
+    ended: (code) => {
       writer.flush();
-      peer.endPlay(streamId);
+      peer.close(`${code}: the programme is over for this viewer`);
     },
   });
   writer.flush(); // the first picture does not wait

@@ -313,7 +313,9 @@ export class Rendition {
         },
         onKeyNeeded: () => this.#demandKeyFrame(),
         onDegraded: (isDegraded) => {
-          if (isDegraded) log.warn({ trackId }, 'the ffmpeg of a rendition does not stay up');
+          if (!isDegraded) return;
+          log.warn({ trackId }, 'the ffmpeg of a rendition does not stay up');
+          this.close('WORKER_DIED'); // the room's owner asks elsewhere
         },
       });
       this.#transcoder = transcoder;

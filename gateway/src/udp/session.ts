@@ -276,6 +276,7 @@ export class UdpSession implements UdpClient {
       },
       sendRtcp: (packet) => this.#leg.ownRtcp(packet),
       tell: (packet) => this.#leg.tell(packet),
+      onFailed: () => this.#over(new MeridianError('WORKER_DIED', 'what makes Opus of the sound does not stay up')),
     });
   }
 

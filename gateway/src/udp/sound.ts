@@ -29,6 +29,8 @@ export interface UdpSoundOptions {
   sendRtcp(packet: Uint8Array): void;
   /** To the client: what is missing, and reports. Not encrypted yet. */
   tell(packet: Uint8Array): void;
+  /** No Opus is made any more. */
+  onFailed(): void;
 }
 
 export class UdpSound {
@@ -56,9 +58,10 @@ export class UdpSound {
       firstSequence: random.getUint16(0) & 0x7fff,
       timestampOffset: random.getUint32(2),
     });
-    this.#converter = o.converters(format, ({ data, ptsMs }) => {
+    const onUnit = ({ data, ptsMs }: AudioUnit): void => {
       for (const packet of this.#sender.send([data], ptsMs, clock.nowMs())) o.sendRtp(packet);
-    });
+    };
+    this.#converter = o.converters(format, onUnit, () => o.onFailed());
     this.#timers = [clock.every(TICK_MS, () => this.#tick()), clock.every(REPORT_MS, () => this.#report())];
   }
 

@@ -222,7 +222,7 @@ it('nginx as the client: it pulls from our listener what is played there', async
       ...{ clock, rng: secureRng(), log },
       open: async (request, peer) => {
         if (!request.accept()) return undefined;
-        return playByRtmp({ seat: new Seat<Viewer>(programme), peer, writes, streamId: request.streamId });
+        return playByRtmp({ seat: new Seat<Viewer>(programme), peer, writes });
       },
     },
   );

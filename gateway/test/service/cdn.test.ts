@@ -484,7 +484,7 @@ describe('a pull', () => {
     send(asked, 0, key);
     await eventually(() => expect(room.packets.length).toBeGreaterThan(0));
     expect((await only('pulls'))?.state).toBe('live');
-    asked[0]?.peer.endPlay(asked[0].request.streamId);
+    asked[0]?.peer.close('the stream is over');
     expect(await waiting('pulls')).toBe('ENDED');
     expect(points.size).toBe(1);
     room.clock.advance(1000);

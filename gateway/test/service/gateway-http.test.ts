@@ -207,9 +207,13 @@ describe('FLV over WebSocket', () => {
     room.answer = refusal('KICKED');
     expect(await closeOf(open(`/live/${playKey()}.flv`))).toEqual([1008, 'KICKED']);
   });
+  it('is closed with 1013 for what may pass: the player is to come again', async () => {
+    room.answer = refusal('NO_CAPACITY');
+    expect(await closeOf(open(`/live/${playKey()}.flv`))).toEqual([1013, 'NO_CAPACITY']);
+  });
   it('is closed with INTERNAL for an error of ours, which it does not tell', async () => {
     vi.spyOn(programmes, 'open').mockRejectedValue(new Error('a secret'));
-    expect(await closeOf(open(`/live/${playKey()}.flv`))).toEqual([1008, 'INTERNAL']);
+    expect(await closeOf(open(`/live/${playKey()}.flv`))).toEqual([1013, 'INTERNAL']);
   });
   it.each(['/', '/live/', '/live/a b.flv', '/v1/ways', `/live/${'A'.repeat(STREAM_KEY_CHARACTERS_MAX + 1)}.flv`])(
     'is no upgrade at %s',

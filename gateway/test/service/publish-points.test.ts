@@ -24,7 +24,9 @@ class Converters {
   readonly open = new Set<object>();
   /** What a converter gives when it is asked to, late. */
   readonly late: (() => void)[] = [];
-  readonly make: AudioConverters = (_from, onUnit) => {
+  readonly fail: (() => void)[] = [];
+  readonly make: AudioConverters = (_from, onUnit, onFailed) => {
+    this.fail.push(onFailed);
     const one = {
       write: (unit: AudioUnit) => void this.late.push(() => onUnit(unit)),
       close: () => void this.open.delete(one),
@@ -44,7 +46,9 @@ class VideoConversions {
   readonly open = new Map<object, PictureFormat>();
   readonly made: (() => void)[] = [];
   failure: MeridianError | undefined;
-  readonly make: VideoConverters = (format, onUnit) => {
+  readonly fail: (() => void)[] = [];
+  readonly make: VideoConverters = (format, onUnit, onFailed) => {
+    this.fail.push(onFailed);
     if (this.failure !== undefined) throw this.failure;
     const one = {
       write: ({ ptsMs }: CodedPicture) => void this.made.push(() => onUnit(picture(ptsMs))),
@@ -159,6 +163,24 @@ describe('the sound of an encoder with AAC', () => {
       timeout: 20_000,
     });
   });
+  it('is there in Opus no more when what makes that does not stay up, and can be wanted again', async () => {
+    const { last, converters, send, want, trackId } = await sending();
+    await want(trackId, 'audio/opus', true);
+    send(21);
+    for (const give of converters.late.splice(0)) give();
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    for (const fail of converters.fail) fail();
+    for (const fail of converters.fail) fail();
+    await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(1), { timeout: 20_000 });
+    expect(last.of('renditionRefused')[0]).toMatchObject({ trackId, mimeType: 'audio/opus', code: 'WORKER_DIED' });
+    expect(converters.open.size).toBe(0);
+    expect(last.of('unpublish')).toEqual([{ trackId: trackOf(last.of('publish')[1]) }]);
+    send(42);
+    expect(converters.open.size).toBe(0);
+    await want(trackId, 'audio/opus', true);
+    send(63);
+    expect(converters.open.size).toBe(1);
+  });
   it('is refused in codecs that are not made', async () => {
     const { last, want, trackId } = await sending();
     await want(trackId, 'audio/PCMU', true);
@@ -233,6 +255,22 @@ describe('video with B-frames', () => {
       timeout: 20_000,
     });
     expect(last.of('publish')).toHaveLength(2);
+  });
+  it('is there without them no more when what makes that does not stay up, and goes on with them', async () => {
+    const { last, room, video, point, one, want } = await sending();
+    await want(true);
+    point.writeVideo(one, unit(40), true);
+    for (const give of video.made.splice(0)) give();
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    for (const fail of video.fail) fail();
+    await vi.waitFor(() => expect(last.of('renditionRefused')).toMatchObject([{ code: 'WORKER_DIED' }]), {
+      timeout: 20_000,
+    });
+    expect([video.open.size, last.of('unpublish')]).toEqual([0, [{ trackId: trackOf(last.of('publish')[1]) }]]);
+    const before = room.packets.length;
+    point.writeVideo(one, unit(80), true);
+    await has(room, before + 1);
+    expect(one.ended).not.toHaveBeenCalled();
   });
   it('is not there without them when there is no capacity, and goes on with them', async () => {
     const { last, video, point, one, want, room } = await sending();

@@ -1,6 +1,7 @@
 // Renditions by order of the centre: bad orders first, then VP8 in and H.264 out through a real ffmpeg. A script is the
 // signaling node, a UDP socket the media node; the clock of the gateway is turned by hand.
 import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NutReader } from '../../src/core/nut-reader.ts';
 import { H264Depacketiser } from '../../src/core/rtp/h264.ts';
@@ -9,6 +10,7 @@ import { ntpMsOf, ntpOf, parseRtcp, type SenderReport, serialiseRtcp } from '../
 import type { VideoUnit } from '../../src/core/units.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
 import { RENDITIONS_MAX, Renditions } from '../../src/transcoding/renditions.ts';
+import { ffmpegs } from '../support/processes.ts';
 import { refusal, ScriptedRoom } from '../support/scripted-room.ts';
 import { type Counted, made, supervisorOf } from '../support/transcoding.ts';
 
@@ -32,8 +34,8 @@ let counted: Counted;
 let close: () => Promise<void>;
 let usedMillicores: () => number;
 
-async function start(o: { capacity?: number; apiKeys?: { regions?: string[] } } = {}): Promise<void> {
-  const { supervisor, ...rest } = await supervisorOf({ capacity: o.capacity ?? 4000 });
+async function start(o: { capacity?: number; clock?: Clock; apiKeys?: { regions?: string[] } } = {}): Promise<void> {
+  const { supervisor, ...rest } = await supervisorOf({ capacity: 4000, ...o });
   counted = rest.counted;
   usedMillicores = () => supervisor.usedMillicores;
   const { links, tokens, clock, rng, log } = room.base;
@@ -185,8 +187,8 @@ const plis = (): number =>
     .filter(({ type }) => type === 'pli').length;
 
 describe('a rendition', () => {
-  async function begun(): Promise<Camera> {
-    await start();
+  async function begun(o: { clock?: Clock } = {}): Promise<Camera> {
+    await start(o);
     renditions.take(order());
     await eventually(() => expect(room.service.sockets.at(-1)?.of('updateSubscription')).toHaveLength(1));
     const camera = new Camera();
@@ -256,6 +258,26 @@ describe('a rendition', () => {
     await eventually(() => expect(room.service.last.of('subscriptionsReady')).toHaveLength(1));
     for (const { data } of await pictures('1280x720', 1)) await camera.send(data);
     await eventually(() => expect([renditions.size, room.service.last.closedWith]).toEqual([0, 1000]));
+  });
+
+  it('ends when its ffmpeg does not stay up, and gives its capacity back: the owner asks elsewhere', async () => {
+    const camera = await begun({ clock: room.clock });
+    const frames = await pictures('320x240');
+    for (const { data } of frames) await camera.send(data);
+    await eventually(() => expect(sent().length).toBeGreaterThan(0));
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nowhere';
+    try {
+      for (const pid of ffmpegs()) process.kill(pid, 'SIGKILL');
+      for (const pauseMs of [200, 400, 800]) {
+        await eventually(() => expect(counted.running).toBe(0));
+        room.clock.advance(pauseMs);
+      }
+      await eventually(() => expect([renditions.size, room.service.last.closedWith]).toEqual([0, 1000]));
+    } finally {
+      process.env['PATH'] = path;
+    }
+    await eventually(() => expect([renditions.usedMillicores, usedMillicores()]).toEqual([0, 0]));
   });
 
   it('asks for key frames at the start, and when somebody needs one', async () => {

@@ -188,6 +188,19 @@ describe('time', () => {
     expect(peer.server.tick(50_000 + SETUP_MS)).toMatchObject([{ error: { code: 'TIMED_OUT' } }]);
   });
 
+  it('without media ends a publisher after 30 s, whatever else it says', () => {
+    const peer = RtmpPeer.publishing();
+    peer.send([media()], 5000);
+    for (let nowMs = 10_000; nowMs < 35_000; nowMs += 5000) {
+      peer.call('FCPublish', { nowMs });
+      expect(peer.server.tick(nowMs)).toEqual([]);
+    }
+    expect(peer.server.deadlineMs()).toBe(5000 + IDLE_MS);
+    expect(peer.server.tick(5000 + IDLE_MS)).toMatchObject([
+      { kind: 'ended', error: { code: 'TIMED_OUT', message: `no media came for ${IDLE_MS} ms` } },
+    ]);
+  });
+
   it('without a word makes a ping, and after 30 s the end', () => {
     const peer = RtmpPeer.publishing();
     peer.server.takeOutput();

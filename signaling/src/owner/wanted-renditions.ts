@@ -5,7 +5,7 @@
 // What the owner knows is what the signaling nodes tell it, all of it each time, and tell again to the next owner. A
 // rendition that its publisher makes and nobody needs (its owner is new, or the word to stop was lost) is treated
 // as one whose last need has just gone.
-import type { ErrorCode, Participant } from '@meridian/protocol';
+import { type ErrorCode, errorCodes, type Participant } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   needKey,
@@ -28,8 +28,10 @@ export interface WantedRenditionsOptions extends Pick<TranscodersOptions, 'trans
 
 interface Asked {
   readonly need: RenditionNeed;
-  /** Why its publisher does not make it: it is not asked again in this session of its. */
+  /** Why its publisher does not make it: it is not asked again in this session of its, */
   refused: ErrorCode | undefined;
+  /** unless that may pass: until then. */
+  again: Timer | undefined;
   /** Nobody needs it: runs until the publisher is told. */
   linger: Timer | undefined;
 }
@@ -71,6 +73,9 @@ export class WantedRenditions {
     const asked = this.#asked.get(needKey(need));
     if (asked === undefined || this.#o.roster.track(need.trackId)?.publisher.sessionId !== sessionId) return;
     asked.refused = code;
+    asked.again?.cancel();
+    const isPassing = errorCodes[code][1];
+    asked.again = isPassing ? this.#o.clock.after(bounds.transcoderPauseMsMax, () => this.#again(asked)) : undefined;
     this.#o.log.info({ sessionId, ...need, code }, 'a rendition that somebody needs cannot be made by the publisher');
     this.review();
   }
@@ -108,7 +113,7 @@ export class WantedRenditions {
   /** Idempotent. */
   close(): void {
     this.#closed = true;
-    for (const { linger } of this.#asked.values()) linger?.cancel();
+    for (const asked of this.#asked.values()) cancelTimers(asked);
     this.#asked.clear();
     this.#transcoders.close();
     for (const timer of this.#unneeded.values()) timer.cancel();
@@ -143,20 +148,29 @@ export class WantedRenditions {
       if (known.refused !== undefined && isTranscoded(need)) this.#transcoders.want(need);
       return;
     }
-    const asked: Asked = { need, refused: undefined, linger: undefined };
+    const asked = newAsked(need);
     this.#asked.set(key, asked);
     this.#tell(asked, true);
   }
 
+  /** The publisher may be able to by now; what somebody else makes meanwhile stays with them. */
+  #again(asked: Asked): void {
+    asked.again = undefined;
+    if (renditionsMade(this.#o.roster.participants()).byOthers.has(needKey(asked.need))) return;
+    asked.refused = undefined;
+    this.#tell(asked, true);
+  }
+
   #letGo(key: string, need: RenditionNeed): void {
-    const asked: Asked = this.#asked.get(key) ?? { need, refused: undefined, linger: undefined };
+    const asked = this.#asked.get(key) ?? newAsked(need);
     if (this.#o.roster.track(need.trackId) === undefined) {
-      asked.linger?.cancel();
+      cancelTimers(asked);
       this.#asked.delete(key);
       return;
     }
     this.#asked.set(key, asked);
     asked.linger ??= this.#o.clock.after(bounds.renditionLingerMs, () => {
+      asked.again?.cancel();
       this.#asked.delete(key);
       this.#tell(asked, false);
     });
@@ -166,4 +180,11 @@ export class WantedRenditions {
     const publisher = this.#o.roster.track(need.trackId)?.publisher;
     if (publisher !== undefined && refused === undefined) this.#o.tell(publisher, need, isWanted);
   }
+}
+
+const newAsked = (need: RenditionNeed): Asked => ({ need, refused: undefined, again: undefined, linger: undefined });
+
+function cancelTimers({ again, linger }: Asked): void {
+  again?.cancel();
+  linger?.cancel();
 }

@@ -222,6 +222,25 @@ it('a publisher that refused is not asked again; nobody refuses for somebody els
   room.close();
 });
 
+it('a publisher that could not make it for the moment is asked again after 30 s, while it is needed', () => {
+  const { room, clock, ordered } = setUp();
+  room.needs('d2', [h264('TR_a')]);
+  ordered();
+  for (const code of ['OVERLOADED', 'WORKER_DIED'] as const) {
+    room.renditionRefused('d1', 'PA_ann', h264('TR_a'), code);
+    clock.advance(bounds.transcoderPauseMsMax - 1);
+    expect(ordered()).toEqual([]);
+    clock.advance(1);
+    expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
+  }
+  room.renditionRefused('d1', 'PA_ann', h264('TR_a'), 'OVERLOADED');
+  room.needs('d2', []);
+  clock.advance(lingered + bounds.transcoderPauseMsMax);
+  expect(ordered()).toEqual([]);
+  room.close();
+  expect(clock.pendingTimers).toBe(0);
+});
+
 describe('what its publisher cannot make', () => {
   /** Ann has refused; a gateway (at d2) publishes what `make` says. */
   function refused(o: { answer?: ErrorCode; mimeType?: string } = {}) {
@@ -287,6 +306,16 @@ describe('what its publisher cannot make', () => {
       room.close();
     },
   );
+
+  it('stays with a gateway that makes it, though its publisher could only not make it for the moment', async () => {
+    const { room, clock, ordered, transcoded, make } = refused();
+    room.renditionRefused('d1', 'PA_ann', h264('TR_a'), 'OVERLOADED');
+    expect(await transcoded()).toBe(1);
+    make();
+    clock.advance(2 * bounds.transcoderPauseMsMax);
+    expect([await transcoded(), ordered()]).toEqual([0, []]);
+    room.close();
+  });
 
   it('a codec that no gateway takes is not asked again', async () => {
     const { room, clock, transcoded } = refused({ answer: 'CODEC_UNSUPPORTED' });

@@ -36,7 +36,7 @@ export const MAX_STREAMS = 8;
 export const SETUP_MS = 10_000;
 /** A peer that says nothing for so long is asked for a sign of life. */
 export const PING_MS = 10_000;
-/** And is gone after this: publishers send all the time, and viewers answer pings. */
+/** And is gone after this: viewers answer pings. So is a publisher that sends no media, whatever else it says. */
 export const IDLE_MS = 30_000;
 
 interface Stream {
@@ -58,6 +58,8 @@ export class RtmpServerConnection {
   #isEnded = false;
   #heardMs: number;
   #hasPinged = false;
+  /** When media came last; before the first of a publication, when its peer was last heard before that began. */
+  #mediaMs = 0;
   /** Until when something must be asked for; undefined while a stream is in use. */
   #setupByMs: number | undefined;
 
@@ -101,7 +103,7 @@ export class RtmpServerConnection {
   deadlineMs(): number {
     if (this.#isEnded) return Number.POSITIVE_INFINITY;
     const silenceMs = this.#heardMs + (this.#hasPinged || this.#app === undefined ? IDLE_MS : PING_MS);
-    return Math.min(silenceMs, this.#setupByMs ?? Number.POSITIVE_INFINITY);
+    return Math.min(silenceMs, this.#mediaByMs, this.#setupByMs ?? Number.POSITIVE_INFINITY);
   }
 
   /** Pings a silent peer, and ends the connection of one that is too slow or gone. */
@@ -110,6 +112,8 @@ export class RtmpServerConnection {
     if (this.#isEnded || nowMs < this.deadlineMs()) return events;
     if (nowMs >= this.#heardMs + IDLE_MS) {
       this.#fail(new MalformedStream('TIMED_OUT', `nothing came for ${IDLE_MS} ms`), events);
+    } else if (nowMs >= this.#mediaByMs) {
+      this.#fail(new MalformedStream('TIMED_OUT', `no media came for ${IDLE_MS} ms`), events);
     } else if (this.#setupByMs !== undefined && nowMs >= this.#setupByMs) {
       this.#fail(new MalformedStream('TIMED_OUT', `nothing was asked for within ${SETUP_MS} ms`), events);
     } else {
@@ -150,6 +154,7 @@ export class RtmpServerConnection {
     else if (isMediaMessage(message)) {
       const stream = this.#streams.get(message.streamId);
       if (stream?.state !== 'publishing') throw outOfOrder('media before the publication is accepted');
+      this.#mediaMs = this.#heardMs;
       for (const event of stream.media.read(message)) events.push(event);
     } else if (message.typeId !== messageType.userControl) {
       throw new MalformedStream('INVALID', `a message of type ${message.typeId}`);
@@ -252,6 +257,7 @@ export class RtmpServerConnection {
 
   #startPublish(stream: Stream, name: string): void {
     stream.state = 'publishing';
+    this.#mediaMs = this.#heardMs;
     this.#replies.publishStarted(stream.id, name);
   }
 
@@ -266,6 +272,12 @@ export class RtmpServerConnection {
     if (o.isDeleted) this.#streams.delete(id);
     if (stream.state !== 'idle') events.push({ kind: 'released', streamId: id });
     stream.state = 'idle';
+  }
+
+  /** Until when a publisher must send media. */
+  get #mediaByMs(): number {
+    const isPublishing = [...this.#streams.values()].some(({ state }) => state === 'publishing');
+    return isPublishing ? this.#mediaMs + IDLE_MS : Number.POSITIVE_INFINITY;
   }
 
   #watchSetup(nowMs: number): void {
