@@ -7,7 +7,7 @@ import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import { toAnnexB } from '../core/h264/nal.ts';
 import type { VideoUnit } from '../core/units.ts';
-import type { Programme, ProgrammeItem } from '../room/programme.ts';
+import type { Programme, ProgrammeItem, Viewer } from '../room/programme.ts';
 
 const BITRATE_KBPS = 1000;
 /** One second: who comes late sees a picture at once, and who lost some sees whole ones soon. */
@@ -46,6 +46,7 @@ export class H5Stream {
   readonly #muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
   /** While what is shown is H.264. */
   #transcoder: VideoTranscoder | undefined;
+  readonly #watcher: Viewer = { take: (item) => this.#take(item), ended: (code) => this.close(code) };
   readonly #stop: () => void;
   /** From the last key picture on. */
   #kept: TsChunk[] = [];
@@ -56,10 +57,7 @@ export class H5Stream {
   constructor(o: H5StreamOptions) {
     this.#o = o;
     o.supervisor.check(COST_MILLICORES);
-    this.#stop = o.programme.watch({
-      take: (item) => this.#take(item),
-      ended: (code) => this.close(code),
-    });
+    this.#stop = o.programme.watch(this.#watcher);
     this.#watchIdle();
   }
 
@@ -73,6 +71,7 @@ export class H5Stream {
     for (const chunk of this.#kept) viewer.take(chunk);
     this.#viewers.add(viewer);
     this.#idle?.cancel();
+    this.#o.programme.rest(this.#watcher, false);
     return () => {
       if (this.#viewers.delete(viewer) && this.#viewers.size === 0) this.#watchIdle();
     };
@@ -93,7 +92,9 @@ export class H5Stream {
 
   #watchIdle(): void {
     this.#idle?.cancel();
-    if (!this.#isClosed) this.#idle = this.#o.clock.after(IDLE_MS, () => this.close('IDLE'));
+    if (this.#isClosed) return;
+    this.#o.programme.rest(this.#watcher, true);
+    this.#idle = this.#o.clock.after(IDLE_MS, () => this.close('IDLE'));
   }
 
   #take({ content }: ProgrammeItem): void {

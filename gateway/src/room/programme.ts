@@ -132,6 +132,8 @@ export interface ProgrammeOptions {
 export class Programme {
   readonly #o: ProgrammeOptions;
   readonly #viewers = new Set<Viewer>();
+  /** Of them those for whom nothing need be begun. */
+  readonly #resting = new Set<Viewer>();
   readonly #mixer: VoiceMixer;
   readonly #startMs: number;
   #receiver: RoomReceiver | undefined;
@@ -255,10 +257,19 @@ export class Programme {
     if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
     this.#viewers.add(viewer);
     this.#idle?.cancel();
-    this.#mixer.rest(false);
+    this.#lookForRest();
     return () => {
+      this.#resting.delete(viewer);
       if (this.#viewers.delete(viewer) && this.#viewers.size === 0) this.#watchIdle();
+      this.#lookForRest();
     };
+  }
+
+  /** The viewer has nobody who sees what it takes (`isOn`), or has again: it goes on, but nothing is begun for it. */
+  rest(viewer: Viewer, isOn: boolean): void {
+    if (isOn && this.#viewers.has(viewer)) this.#resting.add(viewer);
+    else this.#resting.delete(viewer);
+    this.#lookForRest();
   }
 
   /** Leaves the room, and tells the viewers; idempotent. */
@@ -272,6 +283,7 @@ export class Programme {
     this.#mixer.close();
     const viewers = [...this.#viewers];
     this.#viewers.clear();
+    this.#resting.clear();
     for (const viewer of viewers) viewer.ended(code);
     this.#o.onClosed();
   }
@@ -280,9 +292,12 @@ export class Programme {
     for (const layer of this.#layers) layer.choose();
   }
 
+  #lookForRest(): void {
+    this.#mixer.rest(this.#viewers.size === this.#resting.size);
+  }
+
   #watchIdle(): void {
     this.#idle?.cancel();
-    this.#mixer.rest(true);
     if (!this.#isClosed) this.#idle = this.#o.clock.after(this.#o.idleMs, () => this.close('IDLE'));
   }
 

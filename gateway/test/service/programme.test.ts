@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { packetiseCarriedMpeg1 } from '../../src/core/rtp/carried-video.ts';
 import { serialiseRtp } from '../../src/core/rtp/packet.ts';
+import { H5Streams } from '../../src/h5/stream.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
 import { type Programme, ProgrammeItem } from '../../src/room/programme.ts';
 import { PROGRAMMES_MAX, Programmes } from '../../src/room/programmes.ts';
@@ -10,6 +11,7 @@ import { hex } from '../support/bytes.ts';
 import { cameraOf } from '../support/camera.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
+import { supervisorOf } from '../support/transcoding.ts';
 
 const IDLE_MS = 5000;
 const KEPT_ITEMS_MAX = 1200;
@@ -192,6 +194,45 @@ describe('a programme', () => {
     room.clock.advance(1);
     expect(programmes.size).toBe(0);
     expect(room.service.last.closedWith).toBe(1000);
+  });
+  it('lets its sound rest while nobody listens', async () => {
+    const programme = await open();
+    const isResting = (): boolean | undefined => mixers[0]?.isResting;
+    expect(isResting()).toBe(true);
+    const [one, other] = [viewer(), viewer()];
+    const stop = programme.watch(one);
+    expect(isResting()).toBe(false);
+    programme.rest(other, true); // it is not there
+    expect(isResting()).toBe(false);
+    programme.rest(one, true);
+    expect(isResting()).toBe(true);
+    const stopOther = programme.watch(other);
+    expect(isResting()).toBe(false);
+    stopOther();
+    expect(isResting()).toBe(true);
+    programme.rest(one, false);
+    expect(isResting()).toBe(false);
+    stop();
+    expect(isResting()).toBe(true);
+  });
+  it('rests when its MPEG-1 has no viewers, though that goes on for who comes back', async () => {
+    const { supervisor } = await supervisorOf({ noSandbox: true });
+    const { clock, log } = room.base;
+    const streams = new H5Streams({ supervisor, clock, log });
+    const stream = streams.of(await programmes.open(playKey(), 'mp2'));
+    const watched = { take: vi.fn(), ended: vi.fn() };
+    const isResting = (): boolean | undefined => mixers[0]?.isResting;
+    expect(isResting()).toBe(true);
+    const stop = stream.watch(watched);
+    expect(isResting()).toBe(false);
+    stop();
+    expect(isResting()).toBe(true);
+    room.clock.advance(IDLE_MS - 1);
+    stream.watch(watched)();
+    expect([isResting(), streams.size]).toEqual([true, 1]);
+    room.clock.advance(IDLE_MS);
+    expect(streams.size).toBe(0);
+    expect(watched.ended).not.toHaveBeenCalled();
   });
   it('that is over says so once to each viewer, and to who comes later', async () => {
     const programme = await open();

@@ -13,7 +13,8 @@ export class SilentMixer implements VoiceMixer {
   readonly removed: string[] = [];
   readonly codec: SoundCodec;
   isClosed = false;
-  rests = 0;
+  /** As a mixer is before anybody listens. */
+  isResting = true;
   readonly #onUnit: (unit: AudioUnit, format: AudioFormat) => void;
 
   constructor(...[codec, onUnit]: Parameters<VoiceMixers>) {
@@ -27,8 +28,8 @@ export class SilentMixer implements VoiceMixer {
   give(unit: AudioUnit, format = formats[this.codec]): void {
     this.#onUnit(unit, format);
   }
-  rest(): void {
-    this.rests += 1;
+  rest(isOn: boolean): void {
+    this.isResting = isOn;
   }
   push(voice: string, ptsMs: number, packet: Uint8Array): void {
     this.pushed.push({ voice, ptsMs, packet: packet.slice() });
