@@ -1,5 +1,6 @@
 // Publishes camera and microphone as MPEG-1 over a WebSocket, for browsers that have no other way to send.
 import { Camera } from './camera.ts';
+import { KeyRequests } from './core/key-requests.ts';
 import { MediaClock } from './core/media-clock.ts';
 import { checkMpeg1Options } from './core/mpeg1-encoder.ts';
 import { H5PublishError } from './core/publish-error.ts';
@@ -58,8 +59,6 @@ const soundKbps = 64;
 const backlogMs = 500;
 /** One is encoded while the next waits. */
 const waitingPicturesMax = 2;
-/** A key picture for whoever asks, but not for each of many. */
-const keyRequestEveryMs = 500;
 /** The share of a new value in the mean: a few seconds of pictures. */
 const workShare = 1 / 50;
 
@@ -77,7 +76,7 @@ export class H5Publisher {
   #microphone: Microphone | undefined;
   #encoder: Encoder | undefined;
   #uplink: Uplink | undefined;
-  #keyRequestedMs = Number.NEGATIVE_INFINITY;
+  readonly #keyRequests = new KeyRequests();
   readonly #counts = { pictures: 0, keys: 0, dropped: 0, sounds: 0, bytes: 0, lost: 0 };
   #workMs = 0;
 
@@ -134,12 +133,9 @@ export class H5Publisher {
     if (!muted) this.#microphone?.resume();
   }
 
-  /** The next picture needs no other; at most two a second. */
+  /** The next picture needs no other; soon after another request one that follows. */
   requestKey(): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#keyRequestedMs < keyRequestEveryMs) return;
-    this.#keyRequestedMs = nowMs;
-    this.#encoder?.requestKey();
+    this.#keyRequests.want();
   }
 
   get stats(): H5PublisherStats {
@@ -204,7 +200,9 @@ export class H5Publisher {
       return;
     }
     const picture = this.#muted.video ? camera.black() : camera.picture();
-    if (picture !== undefined) encoder.picture(picture, nowMs);
+    if (picture === undefined) return;
+    if (this.#keyRequests.take(performance.now())) encoder.requestKey();
+    encoder.picture(picture, nowMs);
   }
 
   readonly #samples = (samples: Float32Array<ArrayBuffer>, soundMs: number): void => {

@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { Backlog } from '../../src/h5/core/backlog.ts';
+import { KeyRequests } from '../../src/h5/core/key-requests.ts';
 import { MediaClock } from '../../src/h5/core/media-clock.ts';
 import { type SoundFrame, SoundFramer } from '../../src/h5/core/sound-framer.ts';
+
+test('requests for key pictures are met at once, those that come too soon a little later, and many by one', () => {
+  const requests = new KeyRequests();
+  const wants: Record<number, number> = { 200: 1, 280: 2, 400: 1, 2000: 1 };
+  const keys: number[] = [];
+  for (let ms = 0; ms < 4000; ms += 40) {
+    for (let count = wants[ms] ?? 0; count > 0; count -= 1) requests.want();
+    if (requests.take(ms)) keys.push(ms);
+  }
+  expect(keys).toEqual([200, 520, 2000]);
+});
 
 describe('the clock of pictures and sound', () => {
   test("is the page's before there is sound, and goes on with the sound's own", () => {
