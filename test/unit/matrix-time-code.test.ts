@@ -124,6 +124,11 @@ test('a burst whose begin was before the first sample is none', () => {
   expect(heard(sound(nowMs + 20, 500), 480)).toEqual([]);
 });
 
+test.each([0.95, 0.98, 1.02, 1.05])('all tones are heard where they are played at %d of their speed', (speed) => {
+  const samples = sound(nowMs - 300, 4200, rate / speed);
+  expect(heard(samples, 480).map(({ tone }) => tone)).toEqual([0, 1, 2, 3].map((at) => (at + nowMs / 1000) % 4));
+});
+
 test('other sample rates, quiet noise and a lost packet move the begin by 5 ms at most', () => {
   const sampleRate = 44_100;
   const samples = sound(nowMs - 250, 1000, sampleRate).map((level, at) => level * 0.6 + ((at * 7919) % 200) / 4000);

@@ -38,6 +38,10 @@ export function makeBursts(): Bursts {
   const quietMs = 200;
   /** A tone has this share of the energy at its pitch; clicks and noise do not. */
   const purityMin = 0.5;
+  /** Players that play a little faster or slower raise or lower it by so much. */
+  const pitchShare = 0.06;
+  /** A tone between two of the frequencies that are looked for is still clear at one of them. */
+  const stepHz = 12;
 
   const pitch = (second: number): number => pitches[((second % 4) + 4) % 4] ?? 0;
 
@@ -52,9 +56,17 @@ export function makeBursts(): Bursts {
     return (2 * (one * one + two * two - turn * one * two)) / (samples.length * energy);
   }
 
+  /** The share near a pitch. */
+  function shareNear(samples: readonly number[], hz: number, sampleRate: number): number {
+    let most = 0;
+    for (let at = hz * (1 - pitchShare); at <= hz * (1 + pitchShare); at += stepHz)
+      most = Math.max(most, shareAt(samples, at, sampleRate));
+    return most;
+  }
+
   /** The pitch that is clearly the strongest; undefined for what is no tone of ours. */
   function toneOf(samples: readonly number[], sampleRate: number): number | undefined {
-    const shares = pitches.map((hz) => shareAt(samples, hz, sampleRate));
+    const shares = pitches.map((hz) => shareNear(samples, hz, sampleRate));
     const best = shares.indexOf(Math.max(...shares));
     return (shares[best] ?? 0) >= purityMin ? best : undefined;
   }
