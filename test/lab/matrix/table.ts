@@ -66,9 +66,9 @@ export interface Aims {
 const isWebrtc = (kind: KindName): boolean => kind === 'webrtc' || kind === 'whip';
 const isRtmp = (kind: KindName): boolean => kind === 'rtmp' || kind === 'miniprogram';
 
-/** From key frame to key frame of publishers that make none when asked: encoders here, and our H5 publisher. */
-const keyIntervalMs = (from: KindName): number => (from === 'h5' ? 2000 : 1000);
-const makesKeyFramesWhenAsked = isWebrtc;
+/** From key frame to key frame of publishers that make none when asked: of the encoders here. */
+const keyIntervalMs = 1000;
+const makesKeyFramesWhenAsked = (kind: KindName): boolean => isWebrtc(kind) || kind === 'h5';
 /** A push has one so often; no viewer's request comes back from a foreign CDN, and it may keep none. */
 const pushKeyIntervalMs = 2000;
 /** HLS of who is the first to ask begins with this: a segment has to end before there is a playlist. */
@@ -90,8 +90,8 @@ export function aimsOf({ from, to }: Pair): Aims {
 
 function firstPictureAim({ from, to }: Pair): number {
   const isAsked = makesKeyFramesWhenAsked(from);
-  if (to === 'cdn') return (isAsked ? pushKeyIntervalMs : keyIntervalMs(from)) + 500;
-  const keyFrameMs = isAsked ? 1000 : keyIntervalMs(from) + 500;
+  if (to === 'cdn') return (isAsked ? pushKeyIntervalMs : keyIntervalMs) + 500;
+  const keyFrameMs = isAsked ? 1000 : keyIntervalMs + 500;
   return to === 'hls' || to === 'll-hls' ? keyFrameMs + segmentMsMax : keyFrameMs;
 }
 
