@@ -8,11 +8,16 @@ import type { Kind, Playing, Publishing, Region, Spot } from '../kind.ts';
 import { playByFfmpeg, publishByFfmpeg } from './ffmpeg.ts';
 
 const key = 'stream';
+const pulledAs = 'cdn';
+
+function callUrl(cloud: TestCloud, { region }: Spot, call: string): string {
+  const net: Record<Region, string> = { frankfurt: '127.0.1', singapore: '127.0.2' };
+  return `http://${net[region]}.8:${7890 + cloud.portOffset}/v1/${call}`;
+}
 
 /** Orders a push or a pull; resolves when media can flow, with what takes it back. */
 async function ordered(cloud: TestCloud, spot: Spot, what: 'pushes' | 'pulls', body: object) {
-  const net: Record<Region, string> = { frankfurt: '127.0.1', singapore: '127.0.2' };
-  const url = `http://${net[spot.region]}.8:${7890 + cloud.portOffset}/v1/${what}`;
+  const url = callUrl(cloud, spot, what);
   const authorization = `Bearer ${await cloud.token(spot.room, 'director')}`;
   const headers = { authorization, 'content-type': 'application/json' };
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -24,6 +29,16 @@ async function ordered(cloud: TestCloud, spot: Spot, what: 'pushes' | 'pulls', b
     return states[what]?.some((one) => one.id === id && one.state === 'live');
   });
   return { remove: () => fetch(`${url}/${id}`, { method: 'DELETE', headers: { authorization } }) };
+}
+
+/** The room has picture and sound of the pull: they begin with a key frame, which a CDN need not keep. */
+async function pulled(cloud: TestCloud, spot: Spot): Promise<void> {
+  const headers = { authorization: `Bearer ${await cloud.token(spot.room, 'director')}` };
+  await until('the room has what is pulled', async () => {
+    const answer = await fetch(callUrl(cloud, spot, 'room'), { headers });
+    const { participants } = (await answer.json()) as { participants: { identity: string; publishing: string[] }[] };
+    return participants.some(({ identity, publishing }) => identity === pulledAs && publishing.length === 2);
+  });
 }
 
 /** Something at a CDN of its own, which goes with it. */
@@ -48,7 +63,8 @@ export const cdn: Kind = {
   publish: ({ cloud }, spot) =>
     atCdn(async (nginx) => {
       const encoder = await publishByFfmpeg([...liveH264, '-flush_packets', '1', '-f', 'flv', nginx.url(key)]);
-      const pull = await ordered(cloud, spot, 'pulls', { url: nginx.url(key), identity: 'cdn' });
+      const pull = await ordered(cloud, spot, 'pulls', { url: nginx.url(key), identity: pulledAs });
+      await pulled(cloud, spot);
       const stop = async (): Promise<void> => {
         await pull.remove();
         await encoder.stop();
