@@ -8,9 +8,10 @@ import { defineConfig } from 'vitest/config';
  */
 const retry = process.env['CI'] === 'true' ? 1 : 0;
 
-/** Far above what any test of its tier takes: a loaded machine is no failure. */
-const service = { testTimeout: 120_000, hookTimeout: 120_000 };
-const browser = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false };
+/** Far above what any test of its tier takes: a loaded machine is no failure. What computes takes what others leave. */
+const computing = { testTimeout: 600_000, hookTimeout: 600_000 };
+const service = { testTimeout: 300_000, hookTimeout: 300_000 };
+const browser = { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false };
 
 /**
  * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers run one after another. A
@@ -23,6 +24,8 @@ export default defineConfig({
     pool: 'forks',
     include: [],
     passWithNoTests: false,
+    // It ends a hang; vitest's own second would measure the machine.
+    expect: { poll: { timeout: 60_000 } },
     // Without `hrtime`: the metric of the event loop makes up for all time since it last looked, which a fake clock
     // turns into the machine's uptime. It runs on in processes whose tests have made metrics.
     fakeTimers: {
@@ -39,9 +42,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/**/*.test.ts'],
-          // Of the longest test that computes, far above: it takes what browsers and services leave.
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          ...computing,
           // One process reads a module once for all its files: reading them again for each file takes as long as the
           // tests.
           isolate: false,
@@ -86,7 +87,7 @@ export default defineConfig({
         test: {
           name: 'seeds',
           include: ['test/seeds/**/*.test.ts'],
-          ...service,
+          ...computing,
           sequence: { groupOrder: 4 },
         },
       },

@@ -86,7 +86,7 @@ describe('kill -9', () => {
     await seesMore(ana, 20, 10_000);
     await restarted('sfu-sgp-1', pid);
     // Only then do his counters begin anew: what is counted from before would ask for too much.
-    await until('Bo is back', () => bo.room<boolean>("return window.back >= 1 && room.state === 'connected';"), 40_000);
+    await until('Bo is back', () => bo.room<boolean>("return window.back >= 1 && room.state === 'connected';"));
     await Promise.all([seesMore(bo, 20, 40_000), hearsMore(bo, 40_000)]);
     await until('Ana sees both again', () => ana.room<boolean>('return room.remoteParticipants.size === 2;'));
     await Promise.all([ana, bo, eva].map((p) => p.close()));

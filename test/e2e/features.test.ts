@@ -82,11 +82,11 @@ describe('in a call', () => {
   it('a small tile gets a lower layer, a large one the full picture again', async () => {
     const width = async (): Promise<number> => Math.max(0, ...(await bo.stats()).video.map((v) => v.frameWidth));
     await bo.page.setViewportSize({ width: 1600, height: 1000 });
-    await until('the full picture', async () => (await width()) >= 1280, 30_000);
+    await until('the full picture', async () => (await width()) >= 1280);
     await bo.page.setViewportSize({ width: 360, height: 400 });
-    await until('a lower layer', async () => (await width()) <= 640, 30_000);
+    await until('a lower layer', async () => (await width()) <= 640);
     await bo.page.setViewportSize({ width: 1600, height: 1000 });
-    await until('the full picture again', async () => (await width()) >= 1280, 30_000);
+    await until('the full picture again', async () => (await width()) >= 1280);
   });
 
   it('a screen share arrives beside the camera', async () => {

@@ -164,7 +164,7 @@ export class Participant {
   }
 
   /** Resolves when the SDK's room says connected; throws with the page's console otherwise. */
-  async connected(deadlineMs = 40_000): Promise<void> {
+  async connected(deadlineMs = 90_000): Promise<void> {
     try {
       await this.page.waitForFunction(
         () => (window as unknown as { meridian?: { room?: { state: string } } }).meridian?.room?.state === 'connected',

@@ -64,7 +64,7 @@ const energiesOf = ({ audio }: MediaStats): Map<string, number> =>
   new Map(audio.map((a) => [a.trackIdentifier, a.totalAudioEnergy]));
 
 /** Resolves when the decoded frames of a track have grown by `frames` since the call of this function. */
-export async function seesMore(p: Participant, frames = 20, deadlineMs = 40_000): Promise<MediaStats> {
+export async function seesMore(p: Participant, frames = 20, deadlineMs = 90_000): Promise<MediaStats> {
   const start = framesOf(await p.stats());
   return until(
     `${p.name} sees ${frames} more frames`,
@@ -77,7 +77,7 @@ export async function seesMore(p: Participant, frames = 20, deadlineMs = 40_000)
 }
 
 /** Resolves when received audio energy has grown three times since the call of this function. */
-export async function hearsMore(p: Participant, deadlineMs = 40_000): Promise<void> {
+export async function hearsMore(p: Participant, deadlineMs = 90_000): Promise<void> {
   let last = energiesOf(await p.stats());
   let grown = 0;
   await until(

@@ -59,6 +59,6 @@ export async function launchFirefox(net: LabNet): Promise<{ browser: Browser; cl
 export async function joinWithFirefox(browser: Browser, pageUrl: string, query: Record<string, string>): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(`${pageUrl}/?${new URLSearchParams({ join: '1', ...query }).toString()}`);
-  await page.waitForFunction("window.meridian?.room?.state === 'connected'", { timeout: 30_000 });
+  await page.waitForFunction("window.meridian?.room?.state === 'connected'", { timeout: 90_000 });
   return page;
 }

@@ -112,11 +112,11 @@ async function measure(
 ): Promise<NarrowResult> {
   await ana.room(publish, o.screenKbitPerS * 1000);
   const heard = (): Promise<Sums> => bo.room<Sums>(read);
-  await until('Bo hears Ana', async () => (await heard()).packets > 50, 40_000);
+  await until('Bo hears Ana', async () => (await heard()).packets > 50);
   net.limitDownlink(o.viewerKbitPerS, Math.ceil((o.viewerKbitPerS * queueMs) / 8 / 1200));
   await ana.room('await window.share();');
   const startMs = performance.now();
-  await until('Bo sees the screen', async () => (await heard()).screenBytes > 0, 40_000);
+  await until('Bo sees the screen', async () => (await heard()).screenBytes > 0);
   const before = await heard();
   const sentBefore = await ana.room<Sums>(read);
   const fromMs = performance.now();

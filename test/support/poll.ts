@@ -5,7 +5,7 @@
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  deadlineMs = 40_000,
+  deadlineMs = 90_000,
 ): Promise<T> {
   const endMs = performance.now() + deadlineMs;
   let last: unknown;

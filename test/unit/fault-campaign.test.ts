@@ -11,7 +11,6 @@ import { SeedThread } from '../sim/faults/seed-threads.ts';
 import { large, small } from '../sim/faults/size.ts';
 import { Tally } from '../sim/faults/tally.ts';
 
-const patienceMs = 120_000;
 const options = { size: small, kinds: faultKinds };
 const nowMs = (): number => performance.now();
 
@@ -31,9 +30,7 @@ function fromCallback(seed: number): Promise<SeedRun> {
   return new Promise((resolve, reject) => setImmediate(() => runSeed({ ...options, seed }).then(resolve, reject)));
 }
 
-test('a seed takes the same steps alone, after others, called back, and as the first or a later one of a thread', {
-  timeout: patienceMs,
-}, async () => {
+test('a seed takes the same steps alone, after others, called back, and as the first or a later one of a thread', async () => {
   const told = ({ seed, hash, steps }: SeedRun) => ({ seed, hash, steps });
   const here = [];
   for (const seed of [3, 4]) here.push(told(await runSeed({ ...options, seed })));
@@ -47,7 +44,7 @@ test('a seed takes the same steps alone, after others, called back, and as the f
   expect(inThread).toEqual([here[1], here[0]]);
 });
 
-test('two threads say of the same seeds what one says', { timeout: patienceMs }, async () => {
+test('two threads say of the same seeds what one says', async () => {
   const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 3, nowMs };
   const [one, two] = [
     await campaign({ ...all, threads: 1 }, () => undefined),
@@ -64,7 +61,7 @@ test.each([
   ['ends', `${listens}process.exit(3))`, 'seed 7: it ended with code 3'],
   ['throws', `${listens}{throw new Error('broken')})`, 'seed 7: broken'],
   ['has ended before it is asked', 'process.exit(4)', 'it ended with code 4'],
-])('a thread that %s fails its seed, and the campaign', { timeout: patienceMs }, async (_, code, message) => {
+])('a thread that %s fails its seed, and the campaign', async (_, code, message) => {
   await expect(openThread(code).run({ ...options, seed: 7 })).rejects.toThrow(message);
   const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, threads: 2, nowMs };
   // The other thread lives, and is ended with the campaign.
@@ -88,35 +85,27 @@ const seedMsMax = 2500;
 test.each([
   { name: 'one seed and no word about threads', held: [8], threads: undefined },
   { name: 'every thread held at once', held: [7, 8], threads: 2 },
-])(
-  'a seed that never ends fails in its time, by name, and the others go on: $name',
-  {
-    timeout: patienceMs,
-  },
-  async ({ held, threads = 1 }) => {
-    let threadsOpened = 0;
-    const open = (): SeedThread => {
-      threadsOpened += 1;
-      return openThread(encodeURIComponent(heldAt(held, threads === 1 ? 'loops' : 'waits')));
-    };
-    const said: string[] = [];
-    const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, nowMs, seedMsMax, openThread: open };
-    const done = await campaign(threads === 1 ? all : { ...all, threads }, (line) => void said.push(line));
-    for (const seed of held) {
-      const at = said.indexOf(`seed ${seed}: ends-in-time: it did not end within 2.5 s and was ended with its thread`);
-      expect(said[at + 1]).toContain(`replay: npm run sim -- --faults all --seed ${seed} --trace (`);
-    }
-    expect(said).toHaveLength(2 * held.length);
-    // What is not known of it counts nowhere else: neither as a seed without faults nor as one without sessions.
-    expect(missedOf(done)).toEqual(held.map((seed) => `seed ${seed}: ends-in-time`));
-    expect(done.metrics).toMatchObject({ seeds: 5, violations: held.length, sessionsMin: 200, faultsMin: 5 });
-    expect(threadsOpened).toBe(threads + held.length);
-  },
-);
+])('a seed that never ends fails in its time, by name, and the others go on: $name', async ({ held, threads = 1 }) => {
+  let threadsOpened = 0;
+  const open = (): SeedThread => {
+    threadsOpened += 1;
+    return openThread(encodeURIComponent(heldAt(held, threads === 1 ? 'loops' : 'waits')));
+  };
+  const said: string[] = [];
+  const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, nowMs, seedMsMax, openThread: open };
+  const done = await campaign(threads === 1 ? all : { ...all, threads }, (line) => void said.push(line));
+  for (const seed of held) {
+    const at = said.indexOf(`seed ${seed}: ends-in-time: it did not end within 2.5 s and was ended with its thread`);
+    expect(said[at + 1]).toContain(`replay: npm run sim -- --faults all --seed ${seed} --trace (`);
+  }
+  expect(said).toHaveLength(2 * held.length);
+  // What is not known of it counts nowhere else: neither as a seed without faults nor as one without sessions.
+  expect(missedOf(done)).toEqual(held.map((seed) => `seed ${seed}: ends-in-time`));
+  expect(done.metrics).toMatchObject({ seeds: 5, violations: held.length, sessionsMin: 200, faultsMin: 5 });
+  expect(threadsOpened).toBe(threads + held.length);
+});
 
-test('the command goes on too and ends with code 1; nothing but seeds that never end is no campaign without faults', {
-  timeout: patienceMs,
-}, async () => {
+test('the command goes on too and ends with code 1; nothing but seeds that never end is no campaign without faults', async () => {
   const said: string[] = [];
   const output = { say: (line: string) => void said.push(line), writeLine: () => undefined, nowMs };
   const open = (): SeedThread => openThread(encodeURIComponent(heldAt([3])));
@@ -130,9 +119,7 @@ test('the command goes on too and ends with code 1; nothing but seeds that never
   expect(await code(['--seed', '4'])).toBe(0);
 });
 
-test('a thread that dies ends the campaign at once, whatever another one is held by', {
-  timeout: patienceMs,
-}, async () => {
+test('a thread that dies ends the campaign at once, whatever another one is held by', async () => {
   const codes = [heldAt([1]), `${listens}process.exit(5))`];
   const open = (): SeedThread => openThread(encodeURIComponent(codes.shift() ?? ''));
   const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 9, threads: 2, nowMs };
@@ -140,9 +127,7 @@ test('a thread that dies ends the campaign at once, whatever another one is held
   expect(codes).toEqual([]);
 });
 
-test('a large seed has more time than a small one, and both hundreds of times of what they need', {
-  timeout: patienceMs,
-}, async () => {
+test('a large seed has more time than a small one, and both hundreds of times of what they need', async () => {
   // Of the processor: beside other tests it may wait for long.
   const before = process.cpuUsage();
   await openThread().run({ ...options, seed: 3 });

@@ -17,7 +17,6 @@ import { parsePatch, unfit } from '../support/patch.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const brokenWorker = new URL('../support/seed-worker-of-kept-charges.ts', import.meta.url);
-const patienceMs = 120_000;
 const options = { size: small, kinds: faultKinds };
 const nowMs = (): number => performance.now();
 
@@ -27,7 +26,7 @@ test.each(['', 'nonsense', 'drain,drain', 'all,drain'])('the list of faults %j i
   expect(() => kindsOption(text)).toThrow('all, or each once');
 });
 
-test('a seed gives the same steps again, another one others', { timeout: patienceMs }, async () => {
+test('a seed gives the same steps again, another one others', async () => {
   const lines: string[] = [];
   const [one, again, other] = [
     await runSeed({ ...options, seed: 7 }),
@@ -49,7 +48,7 @@ test('a line of a trace is told at once, so that of a seed that never ends the l
   });
 });
 
-test('a run says how many seeds, sessions and faults it had', { timeout: patienceMs }, async () => {
+test('a run says how many seeds, sessions and faults it had', async () => {
   const done = await campaign({ ...options, kindsText: 'all', firstSeed: 1, seeds: 4, nowMs }, () => undefined);
   expect(missedOf(done)).toEqual([]);
   const { seeds, violations, sessionsMin, faultsMin, capacityJudgedShare } = done.metrics;
@@ -58,9 +57,7 @@ test('a run says how many seeds, sessions and faults it had', { timeout: patienc
   expect([Number(sessionsMin) >= 200, Number(faultsMin) >= 5]).toEqual([true, true]);
 });
 
-test('what breaks a rule is told with its seed, the faults that it needs, and the command that shows it', {
-  timeout: patienceMs,
-}, async () => {
+test('what breaks a rule is told with its seed, the faults that it needs, and the command that shows it', async () => {
   // For the replay below, which runs here; what is broken here is whole in a thread.
   vi.spyOn(Ledger.prototype, 'nodeGone').mockReturnValue([]);
   const said: string[] = [];
@@ -85,9 +82,7 @@ test('what breaks a rule is told with its seed, the faults that it needs, and th
   expect(replay.violation?.rule).toBe('charges-end');
 });
 
-test('people are moved while media nodes, signaling nodes and the centre come and go, and a move repeats itself like all else', {
-  timeout: patienceMs,
-}, async () => {
+test('people are moved while media nodes, signaling nodes and the centre come and go, and a move repeats itself like all else', async () => {
   const kinds = kindsOption('drain,move,move-answers,node-crash,centre-gone');
   const runs = [];
   for (let seed = 1; seed <= 3; seed += 1) runs.push(await runSeed({ size: small, kinds, seed }));
@@ -96,7 +91,7 @@ test('people are moved while media nodes, signaling nodes and the centre come an
   expect((await runSeed({ size: small, kinds, seed: 3 })).hash).toBe(runs[2]?.hash);
 });
 
-test('people are moved for the delay of their rooms, by what they have measured', { timeout: patienceMs }, async () => {
+test('people are moved for the delay of their rooms, by what they have measured', async () => {
   const runs = [];
   for (let seed = 1; seed <= 3; seed += 1) runs.push(await runSeed({ ...options, kinds: ['late-reports'], seed }));
   expect(runs.map(({ violation }) => violation)).toEqual([undefined, undefined, undefined]);

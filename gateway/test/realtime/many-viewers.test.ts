@@ -106,7 +106,7 @@ async function comeAndGo(): Promise<void> {
 }
 
 it(`${VIEWERS} viewers leave nothing behind, and one that stays notices nothing`, async () => {
-  const empty = await vi.waitFor(held);
+  const empty = await vi.waitFor(held, LONG);
   await loop.programmes.open(streamKey({ use: 'play' }));
   const point = await loop.points.open(streamKey(), { protocol: 'rtmp', clientIp: '' });
   const small = await clip({ size: '320x180', sampleRate: 48_000, channels: 2 });

@@ -216,7 +216,7 @@ describe('a programme', () => {
     expect(isResting()).toBe(true);
   });
   it('rests when its MPEG-1 has no viewers, though that goes on for who comes back', async () => {
-    const { supervisor } = await supervisorOf({ noSandbox: true });
+    const { supervisor } = await supervisorOf({ sandbox: [] });
     const { clock, log } = room.base;
     const streams = new H5Streams({ supervisor, clock, log });
     const stream = streams.of(await programmes.open(playKey(), 'mp2'));

@@ -183,9 +183,7 @@ describe('what goes wrong', () => {
     expect(new Set(owner.orders.map(({ decisionId }) => decisionId)).size).toBe(2);
   });
 
-  test('an owner that does not answer is given up at the deadline, and the charge with it', {
-    timeout: ANSWER_MS * 3,
-  }, async () => {
+  test('an owner that does not answer is given up at the deadline, and the charge with it', async () => {
     const one = await joined(room);
     const target = other(one.nodeId);
     const links = centre.links();
@@ -248,9 +246,7 @@ describe('what goes wrong', () => {
     expect(owner.orders).toHaveLength(1);
   });
 
-  test('the target dies meanwhile: nobody waits for the owner, another node is tried', {
-    timeout: 60_000,
-  }, async () => {
+  test('the target dies meanwhile: nobody waits for the owner, another node is tried', async () => {
     const sgp = await node({ id: 'sfu-sgp-1', ...singapore });
     const one = await joined(room);
     owner.script = ({ toNodeId }) => (toNodeId === sgp.id ? 'never' : undefined);
@@ -270,7 +266,7 @@ describe('what goes wrong', () => {
     await failed(one.sessionId, 'ROOM_OWNER_LOST');
   });
 
-  test('a node that never shows who came: told apart from who moved', { timeout: 30_000 }, async () => {
+  test('a node that never shows who came: told apart from who moved', async () => {
     const one = await joined(room);
     const target = other(one.nodeId);
     vi.spyOn(owner, 'take').mockResolvedValue({});

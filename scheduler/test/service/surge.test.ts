@@ -70,7 +70,7 @@ test('six hundred joins of sixty rooms at once: rooms whole, the others told whe
   const text = await centre.metrics.registry.metrics();
   expect(text).toMatch(/admissions_total\{[^}]*class="new",outcome="level"/);
   expect(text).toMatch(/admission_rate\{[^}]*region="eu-central"[^}]*\} \d/);
-}, 120_000);
+});
 
 test('who was let in is not asked again; who lost a session comes back as such when a signaling node has seen its receipt, three times', async () => {
   const sessionId = newId('PA_', (count) => rng.bytes(count));

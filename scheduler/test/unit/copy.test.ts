@@ -37,7 +37,7 @@ describe('the copy of a leader', () => {
     expect(content.leases).toHaveLength(1);
     expect(content.floor).toBe(17);
     expect(await kv.entries('copy/', { limit: 100 })).toHaveLength(4);
-  }, 120_000);
+  });
 
   test('a node with a long name that is shut out is found among those that are', async () => {
     const { kv, copy } = world();

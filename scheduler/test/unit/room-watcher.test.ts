@@ -572,9 +572,7 @@ describe('the plan of a room in words', () => {
   });
 });
 
-test('a tick looks at a few rooms when each takes long, and the next goes on where it stopped', {
-  timeout: 60_000,
-}, async () => {
+test('a tick looks at a few rooms when each takes long, and the next goes on where it stopped', async () => {
   const world = await RoomWorld.start({ frankfurt: 4 });
   const rooms = Array.from({ length: 60 }, (_, index) => `t/${index}`);
   for (const roomKey of rooms) await world.join(roomKey, rtt(5, 30, 50));

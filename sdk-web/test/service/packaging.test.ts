@@ -34,7 +34,7 @@ beforeAll(async () => {
   } = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')) as Record<string, object>;
   await writeFile(join(installed, 'package.json'), JSON.stringify({ ...manifest, ...publishConfig }));
   await writeFile(join(consumer, 'package.json'), JSON.stringify({ type: 'module' }));
-}, 120_000);
+});
 afterAll(() => rm(consumer, { recursive: true, force: true }));
 
 async function compile(source: string, moduleResolution: 'NodeNext' | 'Bundler'): Promise<string> {

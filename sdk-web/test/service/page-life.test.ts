@@ -42,7 +42,7 @@ describe('a socket that seems open', () => {
         await online();
         expect(pings()).toBeGreaterThan(1);
       },
-      { timeout: 12_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     );
     expect(await page.evaluate('room.state')).toBe('connected');
     expect(await logOf(page)).not.toContain('signalReconnecting');

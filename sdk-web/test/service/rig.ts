@@ -29,7 +29,7 @@ export function eachTestHasSignalingAndAPage(): void {
   });
 }
 
-export const eventually = (check: () => void) => vi.waitFor(check, { timeout: 12_000, interval: 20 });
+export const eventually = (check: () => void) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 export const joinOf = (connection: SignalingConnection) =>
   connection.frames.find((frame) => frame.body === 'join')?.join;
 export const isJoin = (frame: ClientFrame): boolean => frame.body === 'join';

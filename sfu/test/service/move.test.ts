@@ -233,7 +233,7 @@ describe('a session that moves', () => {
     ] as const)
       await call(signaling.link, rpc.detachSession, { room: s.ref, sessionId: attached.sessionId });
     await detach(s, signalingA, false);
-    await until('nothing of the room is left', () => [a, b, c].every((node) => emptied(node, s)), 15_000);
+    await until('nothing of the room is left', () => [a, b, c].every((node) => emptied(node, s)));
     for (const { app } of [a, b, c]) {
       expect(app.node.counts).toEqual({ sessions: 0, secondHomes: 0, producers: 0, consumers: 0 });
       expect([app.node.pulls.size, app.node.serving.size, app.node.departures.size]).toEqual([0, 0, 0]);

@@ -56,7 +56,7 @@ const alive = (pid: number): boolean => readdirSync('/proc').includes(String(pid
 describe('the process of a media node', () => {
   test('enrols, registers with its addresses, and ends in order when it is told to', async () => {
     const { child, output } = await start();
-    const { node } = await until('it registers', () => cloud.registrations[0], 20_000);
+    const { node } = await until('it registers', () => cloud.registrations[0]);
     expect(node).toMatchObject({ nodeId: 'node-p', kind: 'sfu', region: 'fra', hostId: 'host-node-p' });
     expect(node?.addresses?.every(({ port }) => (port ?? 0) > 0)).toBe(true);
     expect(output()).not.toContain('met1.');
@@ -71,7 +71,7 @@ describe('the process of a media node', () => {
 
   test('that is killed takes its worker along', async () => {
     const { child } = await start();
-    await until('it registers', () => cloud.registrations[0], 20_000);
+    await until('it registers', () => cloud.registrations[0]);
     const workers = childrenOf(child.pid ?? 0);
     child.kill('SIGKILL');
     await once(child, 'exit');

@@ -37,7 +37,7 @@ beforeAll(async () => {
   node = await cloud.node('a', { config: { regionCentreUrl: `wss://127.0.0.1:${instance.port}` } });
   signaling = await cloud.signaling('sig-a', node);
   await until('it registers at the instance', () => registrations.length > 0);
-}, 30_000);
+});
 afterAll(async () => {
   await instance.close('the test is over');
   await cloud.close();

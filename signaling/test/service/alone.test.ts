@@ -3,9 +3,7 @@
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { limits } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { bounds } from '../../src/limits.ts';
 import { TestClient } from './rig/client.ts';
 import { Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
@@ -70,11 +68,7 @@ it('a room that is empty for a while is given back, and a join later gets it ane
   const signaling = await rig.instance('sig-1');
   const ann = await TestClient.join(signaling.url, { identity: 'ann' });
   ann.socket.close(1000);
-  await until(
-    () => rig.centre.leases.get('acme/lobby')?.ownerId === '',
-    'the lease is given back',
-    limits.roomEmptyReleaseMs + 4000,
-  );
+  await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === '', 'the lease is given back');
   expect(signaling.owned.size).toBe(0);
   expect((await TestClient.join(signaling.url, { identity: 'ann' })).joined?.placement).toMatchObject({
     ownerId: 'sig-1',
@@ -96,16 +90,16 @@ it('sessions whose signaling node died leave when nobody resumes them in ten sec
     ann.events().some((event) => event.participantLeft?.sessionId === sessionId);
   await two.kill();
   const atMs = performance.now();
-  await until(() => hasLeft(cid), 'who has no media and is resumed by nobody in ten seconds has left', 15_000);
+  await until(() => hasLeft(cid), 'who has no media and is resumed by nobody in ten seconds has left');
   expect(performance.now() - atMs).toBeGreaterThan(8000);
   const asked = (): number => node.calls.filter(({ name }) => name === 'snapshot').length;
   const before = asked();
-  await until(() => asked() > before, 'the node is asked again', 4 * bounds.absentAskEveryMs);
+  await until(() => asked() > before, 'the node is asked again');
   expect(hasLeft(bob)).toBe(false);
   node.media.delete(bob.sessionId);
-  await until(() => hasLeft(bob), 'the media have ended', 4 * bounds.absentAskEveryMs);
+  await until(() => hasLeft(bob), 'the media have ended');
   expect(ann.closed).toBeUndefined();
-}, 60_000);
+});
 
 it('an instance enrols with its token, keeps its certificate for itself, and starts again without the token', async () => {
   const stateDir = join(mkdtempSync(join(tmpdir(), 'meridian-enrol-')), 'state');

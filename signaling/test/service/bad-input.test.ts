@@ -313,7 +313,7 @@ describe('sockets', () => {
     });
     raw.resume();
     raw.write('GET /v1/rtc HTTP/1.1\r\nHost: x\r\nUpgr');
-    await until(() => ended, 'the end of the half request', 40_000);
+    await until(() => ended, 'the end of the half request');
   });
 
   it('do not offer compression', async () => {
@@ -324,7 +324,7 @@ describe('sockets', () => {
   });
 
   it('a thousand that never authenticate are all gone after the deadline, and a good client joins meanwhile', async () => {
-    await until(() => signaling.http.waitingCount === 0, 'nobody waits at first', limits.authDeadlineMs + 8000);
+    await until(() => signaling.http.waitingCount === 0, 'nobody waits at first');
     const refusedBefore = await metric('sockets_refused_total{reason="waiting"}');
     const silent: Socket[] = [];
     let open = 0;
@@ -355,7 +355,7 @@ describe('sockets', () => {
     expect(await metric('sockets_refused_total{reason="waiting"}')).toBe(refusedBefore + refused);
     const good = await TestClient.join(signaling.url, { identity: 'good' });
     expect(good.joined?.sessionId).toMatch(/^PA_/);
-    await until(() => gone === 1000, 'all silent sockets gone', limits.authDeadlineMs + 8000);
+    await until(() => gone === 1000, 'all silent sockets gone');
     await until(() => signaling.http.waitingCount === 0, 'nobody waits any more');
     expect(good.closed).toBeUndefined();
     for (const raw of silent) raw.destroy();

@@ -121,7 +121,7 @@ describe('plain HTTP connections', () => {
     const text = busy.heard.join('');
     expect(text.split('HTTP/1.1 200').length - 1).toBe(bounds.requestsPerConnectionMax);
     expect(text.split(/^connection: close/im).length - 1).toBe(1);
-    await until(() => idle.gone, 'the end of the idle one', 40_000);
+    await until(() => idle.gone, 'the end of the idle one');
   });
 });
 

@@ -53,7 +53,7 @@ const open = async (
     socket.once('error', reject);
   });
   const ends = async () => {
-    await until(() => code !== undefined, 'the end of the echo socket', 40_000);
+    await until(() => code !== undefined, 'the end of the echo socket');
     return code;
   };
   const ask = async (bytes: Uint8Array | string) => {

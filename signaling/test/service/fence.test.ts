@@ -170,7 +170,7 @@ describe('a room with a fence', () => {
     const ann = await join(fra, 'ann', 'Frankfurt', ['fra']);
     const bob = await join(sgp, 'bob', 'Singapore', ['sgp']);
     await rig.centre.start();
-    await until(() => ann.closed !== undefined || bob.closed !== undefined, 'one of them is put out', 30_000);
+    await until(() => ann.closed !== undefined || bob.closed !== undefined, 'one of them is put out');
     const out = ann.closed === undefined ? bob : ann;
     expect(out.heard.find(({ disconnect }) => disconnect)?.disconnect?.code).toBe('FENCE_CONFLICT');
     await until(() => fra.owned.size + sgp.owned.size === 1, 'one room is left');

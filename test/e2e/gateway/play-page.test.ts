@@ -43,7 +43,7 @@ const shown = (page: Page): Promise<string> =>
 
 /** Waits until a way plays; then how many colours a line of its picture has, and what the page says of it. */
 async function played(page: Page, way: string): Promise<{ colours: number; said: string }> {
-  await until(`${way} plays`, async () => (await shown(page)) === `playing ${way}`, 30_000);
+  await until(`${way} plays`, async () => (await shown(page)) === `playing ${way}`);
   const colours = await page.$eval(`${FRAME} :is(video, canvas)`, (element) => {
     const canvas = new OffscreenCanvas(64, 1);
     const context = canvas.getContext('2d');

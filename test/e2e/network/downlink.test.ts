@@ -9,4 +9,4 @@ it('a screen share that does not fit is paused with its reason, and the sound is
   expect(result.reasonsSeen).toContain('downlink');
   expect(result.audioPackets).toBeGreaterThan(seconds * 50 * 0.8);
   expect(result.audioLossShare).toBeLessThan(0.05);
-}, 120_000);
+});

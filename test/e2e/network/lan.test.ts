@@ -30,7 +30,7 @@ beforeAll(async () => {
   execFileSync('certutil', ['-d', database, '-A', '-t', 'C,,', '-n', 'meridian', '-i', ca]);
   phone = await launchChromium([], [...net.prefix('client'), 'env', `HOME=${home}`]);
   untrusting = await launchChromium([], [...net.prefix('client'), 'env', `HOME=${join(folder, 'other')}`]);
-}, 180_000);
+});
 afterAll(async () => {
   await phone?.close();
   await untrusting?.close();

@@ -14,7 +14,7 @@ const clients: SessionClient[] = [];
 
 beforeAll(async () => {
   cloud = await TestCloud.start({ extraArgs: ['--standby'] });
-}, 120_000);
+});
 afterAll(async () => {
   for (const client of clients) client.leave();
   await cloud.stop();
@@ -66,4 +66,4 @@ test('a call goes on when the leading centre is killed, joins into it are taken 
   expect(await leaders()).toEqual([leader]);
   await until('the other stands by', async () => (await healthOf(leader === 7001 ? 7004 : 7001)).isLeading === false);
   expect(lost).toEqual([]);
-}, 120_000);
+});

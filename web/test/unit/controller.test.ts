@@ -154,6 +154,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
+const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 5 });
 const settle = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
 const latest = (): FakeRoom => {
   const room = FakeRoom.made.at(-1);
@@ -591,13 +592,13 @@ describe('in a meeting', () => {
     const open = async (): Promise<void> => {
       controller.dispatch({ type: 'panel', panel: 'ways' });
       expect(state().ways).toEqual({ state: 'asked' });
-      await vi.waitFor(() => expect(state().ways?.state).not.toBe('asked'));
+      await eventually(() => expect(state().ways?.state).not.toBe('asked'));
     };
     await open();
     expect(state().ways).toEqual({ state: 'failed', code: 'GATEWAY_INVALID' }); // HTTP 503 without a code
     answers.set('http://gate/v1/ways?from=Berlin', { room: 'demo', expiresWallMs: 1 });
     controller.askWaysAgain();
-    await vi.waitFor(() => expect(state().ways?.state).toBe('known'));
+    await eventually(() => expect(state().ways?.state).toBe('known'));
     controller.dispatch({ type: 'panel', panel: 'ways' });
     expect(state().ways).toBeUndefined();
     await open();
@@ -618,10 +619,10 @@ describe('in a meeting', () => {
     try {
       live(1);
       controller.dispatch({ type: 'panel', panel: 'ways' });
-      await vi.waitFor(() => expect(viewers()).toBe(1));
+      await eventually(() => expect(viewers()).toBe(1));
       live(2);
       await vi.advanceTimersByTimeAsync(3000);
-      await vi.waitFor(() => expect(viewers()).toBe(2));
+      await eventually(() => expect(viewers()).toBe(2));
       controller.dispatch({ type: 'panel', panel: 'ways' });
       expect(state().liveWays).toBeUndefined();
       await vi.advanceTimersByTimeAsync(10_000);
@@ -660,7 +661,7 @@ describe('in a meeting', () => {
     expect(state().phase).toEqual({ name: 'ended', code: 'DUPLICATE_IDENTITY' });
     expect(room.listening()).toBe(0);
     controller.rejoin();
-    await vi.waitFor(() => expect(state().phase.name).toBe('meeting'));
+    await eventually(() => expect(state().phase.name).toBe('meeting'));
     await settle();
     expect(state().own).toEqual({ microphone: 'on', camera: 'off', screen: 'off' });
     controller.leave();

@@ -25,9 +25,7 @@ function defaultsOf(): ScalePolicy {
   return Object.fromEntries(Object.entries(properties).map(([name, { default: value }]) => [name, value])) as never;
 }
 
-test('100 hosts more are at full weight within 5 minutes of the demand, 100 fewer drop nobody', {
-  timeout: 60_000,
-}, () => {
+test('100 hosts more are at full weight within 5 minutes of the demand, 100 fewer drop nobody', () => {
   // 20 hosts a region, 12 nodes' worth of load: with the target share and the spare ones that is what they are for.
   // Then it doubles, and falls.
   const quiet = 1200;
@@ -62,9 +60,7 @@ test('100 hosts more are at full weight within 5 minutes of the demand, 100 fewe
   expect(world.dropped).toBe(0);
 });
 
-test('machines that do not boot are replaced, and nothing flaps: hours of a sine of load, seeds 1 and 2', {
-  timeout: 60_000,
-}, () => {
+test('machines that do not boot are replaced, and nothing flaps: hours of a sine of load, seeds 1 and 2', () => {
   for (const seed of ['1', '2']) {
     const world = new World({
       seed,
@@ -83,9 +79,7 @@ test('machines that do not boot are replaced, and nothing flaps: hours of a sine
   }
 });
 
-test('a region whose hosts are not heard for two hours, through a change of leader, gets others, and nobody is dropped', {
-  timeout: 60_000,
-}, () => {
+test('a region whose hosts are not heard for two hours, through a change of leader, gets others, and nobody is dropped', () => {
   const world = new World({
     seed: 'silence',
     regions: ['a', 'b'],

@@ -53,7 +53,7 @@ export const room = (epoch = 1, ownerId = 'sig-a', roomKey = 'dev/demo'): wire.R
 export async function until<T>(
   what: string,
   read: () => T | undefined | false | Promise<T | undefined | false>,
-  limitMs = 30_000,
+  limitMs = 90_000,
 ): Promise<T> {
   const endMs = performance.now() + limitMs;
   for (;;) {

@@ -152,7 +152,7 @@ export class TestClient {
   }
 
   async ends(): Promise<{ code: number; reason: string }> {
-    await until(() => this.closed !== undefined, 'the end of the socket', 30_000);
+    await until(() => this.closed !== undefined, 'the end of the socket');
     return this.closed as { code: number; reason: string };
   }
 

@@ -134,7 +134,7 @@ export class OpenedSession {
   }
 
   async ends(): Promise<{ code: number; reason: string }> {
-    await until(() => this.closed !== undefined, `the end of stream ${this.stream}`, 30_000);
+    await until(() => this.closed !== undefined, `the end of stream ${this.stream}`);
     return this.closed as { code: number; reason: string };
   }
 
