@@ -1,11 +1,12 @@
 // A scheduling centre on ephemeral ports of loopback, in this process or in one of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import {
+  Authority,
   type Clock,
   CloseStack,
   createLogger,
@@ -17,6 +18,7 @@ import {
 } from '@meridian/runtime';
 import { build } from '../../../src/app.ts';
 import { schedulerConfig } from '../../../src/config.ts';
+import './scrypt-once.ts';
 
 export const clusterToken = 'test-cluster-token-0123456789-0123456789';
 const clusterSecret = 'test-cluster-secret-0123456789-0123456789';
@@ -77,6 +79,8 @@ export async function startCentre({
 }: Record<string, unknown> & { waitsForFleet?: boolean; clock?: Clock } = {}) {
   const temp = tempDir();
   const config = loadConfig(schedulerConfig, { argv: ['--config', writeConfig(temp.dir, extra)], env: {} });
+  // Making an authority is tested elsewhere. Several centres agree on one.
+  if (!('redisUrl' in extra || 'stateDir' in extra)) await keepAuthority(config.stateDir);
   const log = createLogger({ name: 'scheduler', level: 'error' });
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
   const metrics: Metrics = createMetrics({ service: 'scheduler' });
@@ -93,6 +97,13 @@ export async function startCentre({
       temp.remove();
     },
   };
+}
+
+let sealed: Promise<string> | undefined;
+async function keepAuthority(stateDir: string): Promise<void> {
+  sealed ??= Authority.create({ clock: systemClock() }).then((authority) => authority.seal(clusterSecret));
+  mkdirSync(stateDir);
+  writeFileSync(join(stateDir, 'authority.sealed'), await sealed);
 }
 
 export function addressOf(ports: { linkPort: number; httpPort: number }): CentreAddress {
