@@ -26,7 +26,7 @@ import { made } from '../support/transcoding.ts';
 const publication = () => new Publication({ identity: 'ann', protocol: 'rtmp', clientIp: '', clock: systemClock() });
 
 const PICTURES = 60;
-const WAIT = { timeout: 20_000, interval: 5 };
+const WAIT = { timeout: 60_000, interval: 5 };
 let folder: string;
 const ends: (() => unknown)[] = [];
 beforeAll(() => {

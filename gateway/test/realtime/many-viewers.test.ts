@@ -15,7 +15,7 @@ const VIEWERS = 200;
 /** Of viewers that come while others go. */
 const AT_ONCE = 40;
 const ROUNDS = 2;
-const LONG = { timeout: 30_000, interval: 50 };
+const LONG = { timeout: 60_000, interval: 50 };
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 

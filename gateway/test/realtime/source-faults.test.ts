@@ -12,7 +12,7 @@ import { byFlv, byH5, byRtmp, type Got, type LoopViewer } from '../support/loop-
 import { ffmpegs, openFiles } from '../support/processes.ts';
 import { streamKey } from '../support/scripted-room.ts';
 
-const LONG = { timeout: 20_000, interval: 20 };
+const LONG = { timeout: 60_000, interval: 20 };
 /** Of the clips. */
 const KEY_INTERVAL_MS = 1000;
 type Kind = Got['kind'];

@@ -19,6 +19,7 @@ import { PublishPoints } from '../../src/room/publish-points.ts';
 import { RtmpListener } from '../../src/rtmp/listener.ts';
 import { playByRtmp } from '../../src/rtmp/player.ts';
 import { HandMade, type Tag } from '../support/cdn.ts';
+import { LONG } from '../support/eventually.ts';
 import { frameSums, runFfmpeg } from '../support/ffmpeg.ts';
 import { NginxRtmp } from '../support/nginx-rtmp.ts';
 import { ScriptedRoom } from '../support/scripted-room.ts';
@@ -32,7 +33,6 @@ const admin: RoomAdmin = {
   identity: 'ann',
   fence: '',
 };
-const LONG = { timeout: 60_000 };
 const FRAME_MS = 40;
 
 let folder: string;

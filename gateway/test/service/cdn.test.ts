@@ -17,11 +17,11 @@ import { CONNECT_MS, STALLED_MS } from '../../src/rtmp/dialer.ts';
 import { RtmpListener, type RtmpPeer } from '../../src/rtmp/listener.ts';
 import { hex } from '../support/bytes.ts';
 import { HandMade, serve, tokenOf } from '../support/cdn.ts';
+import { eventually } from '../support/eventually.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 const KEY = 'my-secret-key';
-const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
 const videoFormat = hex(
   '170000000001640028ffe1001b67640028acd940780227e5c044000003000400000300c83c60c65801000668ebe3cb22c0',
 );

@@ -5,11 +5,11 @@ import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { DEADLINE_MS, Draining, VIEWERS_MS } from '../../src/draining.ts';
 import { Placing } from '../../src/placing/placing.ts';
+import { LONG } from '../support/eventually.ts';
 import { Loop } from '../support/loop.ts';
 import { byFlv, byH5, byRtmp, type LoopViewer } from '../support/loop-viewers.ts';
 import { streamKey } from '../support/scripted-room.ts';
 
-const LONG = { timeout: 20_000 };
 const address = (port: number) => ({ purpose: 'rtmp', protocol: 'tcp', ip: '127.0.0.1', announced: '', port });
 const node = (nodeId: string, state: string) => ({
   ...{ nodeId, state, kind: nodeKind.gateway, publicUrl: `http://${nodeId}`, addresses: [address(1935)] },

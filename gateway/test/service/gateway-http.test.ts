@@ -11,6 +11,7 @@ import { buildHttp } from '../../src/http/server.ts';
 import { Sockets } from '../../src/http/sockets.ts';
 import { Placing } from '../../src/placing/placing.ts';
 import { Programmes } from '../../src/room/programmes.ts';
+import { eventually } from '../support/eventually.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
 
@@ -53,7 +54,6 @@ afterEach(async () => {
 const playKey = (o = {}): string => keys.seal(streamKey({ use: 'play', ...o }));
 const connections = (): Promise<number> =>
   new Promise((resolve) => http.server.getConnections((_error, count) => resolve(count)));
-const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
 const noSockets = () => eventually(async () => expect(await connections()).toBe(0));
 
 describe('the ways of a room are refused', () => {

@@ -12,6 +12,7 @@ import { HlsStreams, WAITING_MAX } from '../../src/room/hls-stream.ts';
 import type { Programme } from '../../src/room/programme.ts';
 import { Programmes } from '../../src/room/programmes.ts';
 import { cameraOf } from '../support/camera.ts';
+import { eventually } from '../support/eventually.ts';
 import { large, sound } from '../support/hls.ts';
 import { brokenLadder, brokenRules, readPlaylist, readVariants } from '../support/hls-rules.ts';
 import { boxesOf, samplesOf } from '../support/mp4.ts';
@@ -29,7 +30,6 @@ let mixer: SilentMixer;
 let key: string;
 let placing: Placing;
 const page = 'https://page.example';
-const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
 
 beforeEach(async () => {
   room = await ScriptedRoom.open();

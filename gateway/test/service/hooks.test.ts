@@ -3,18 +3,18 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOOK_MS } from '../../src/adapters/webhook.ts';
 import { HOOK_ATTEMPTS_MAX } from '../../src/core/hook.ts';
 import { DONE_IN_FLIGHT_MAX, DONE_MAX, DoneQueue } from '../../src/live/done-queue.ts';
 import { ASKING_MAX, Hooks } from '../../src/live/hooks.ts';
 import { LiveRooms } from '../../src/live/live-rooms.ts';
 import { Publications } from '../../src/live/publications.ts';
+import { eventually } from '../support/eventually.ts';
 import { streamKey } from '../support/scripted-room.ts';
 
 const secret = 'the secret of this hook, which is long enough';
 const show = { apiKey: 'one', room: 'lobby', identity: 'ann', protocol: 'rtmp', clientIp: '192.0.2.1' };
-const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
 
 interface Heard {
   readonly signature: string;

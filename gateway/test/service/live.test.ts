@@ -1,6 +1,6 @@
 // What a gateway says of those who publish into a room and play it: over real sockets, bad askers first. A script is
 // the signaling node; the clock is turned by hand.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { parseTarget } from '../../src/core/cdn/target.ts';
 import { encodeMedia } from '../../src/core/rtmp/media.ts';
@@ -17,6 +17,7 @@ import { RtmpListener } from '../../src/rtmp/listener.ts';
 import { openRtmp } from '../../src/rtmp/open.ts';
 import { hex } from '../support/bytes.ts';
 import { tokenOf } from '../support/cdn.ts';
+import { eventually } from '../support/eventually.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
 
@@ -25,7 +26,6 @@ const videoFormat = hex(
 );
 const key = hex('1701000000000000046588840d');
 const delta = hex('270100000000000002419a');
-const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
 
 let room: ScriptedRoom;
 let keys: StreamKeys;

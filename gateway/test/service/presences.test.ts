@@ -1,11 +1,11 @@
 // Viewers in the roster: when they are there, and what becomes of them when the room does not want them.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { PRESENCES_PER_ROOM_MAX, Presences } from '../../src/room/presences.ts';
+import { eventually } from '../support/eventually.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 const place = { protocol: 'flv', clientIp: '192.0.2.1' };
 const key = (identity = 'cy', o = {}) => streamKey({ use: 'play', identity, ...o });
-const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
 
 let room: ScriptedRoom;
 let presences: Presences;

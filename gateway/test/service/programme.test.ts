@@ -9,6 +9,7 @@ import { type Programme, ProgrammeItem } from '../../src/room/programme.ts';
 import { PROGRAMMES_MAX, Programmes } from '../../src/room/programmes.ts';
 import { hex } from '../support/bytes.ts';
 import { cameraOf } from '../support/camera.ts';
+import { eventually } from '../support/eventually.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
 import { supervisorOf } from '../support/transcoding.ts';
@@ -18,7 +19,6 @@ const KEPT_ITEMS_MAX = 1200;
 const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
 const pps = hex('68ebe3cb22c0');
 const otherPps = hex('682a');
-const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
 const playKey = (o = {}) => streamKey({ use: 'play', ...o });
 
 let room: ScriptedRoom;

@@ -10,6 +10,7 @@ import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } fr
 import { type Encoder, HELD_MS, type PublishPoint } from '../../src/room/publish-point.ts';
 import { POINTS_MAX, PublishPoints } from '../../src/room/publish-points.ts';
 import { hex } from '../support/bytes.ts';
+import { LONG } from '../support/eventually.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 const how = { protocol: 'rtmp', clientIp: '192.0.2.1' };
@@ -82,7 +83,7 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
       error instanceof MeridianError || error instanceof MeridianClientError ? error.code : String(error),
   );
 const has = (room: ScriptedRoom, count: number) =>
-  vi.waitFor(() => expect(room.packets.length).toBeGreaterThanOrEqual(count), { timeout: 20_000 });
+  vi.waitFor(() => expect(room.packets.length).toBeGreaterThanOrEqual(count), LONG);
 
 describe('a point is refused', () => {
   it('for a key to play', async () => {
@@ -129,7 +130,7 @@ describe('the sound of an encoder with AAC', () => {
       point.writeAudio(one, { kind: 'audio', ptsMs, data: Uint8Array.of(0x21, ptsMs & 0xff) }, format);
     send(0);
     const { last } = started.room.service;
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
     const want = async (trackId: string, mimeType: string, isWanted: boolean): Promise<void> => {
       last.say({ renditionWanted: { trackId, mimeType, isWanted } });
       await new Promise(setImmediate);
@@ -155,13 +156,11 @@ describe('the sound of an encoder with AAC', () => {
     send(21);
     expect(converters.open.size).toBe(1);
     for (const give of converters.late) give();
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     expect(last.of('publish')[1]?.track).toMatchObject({ derivedFrom: trackId });
     await want(trackId, 'audio/opus', false);
     expect(converters.open.size).toBe(0);
-    await vi.waitFor(() => expect(last.of('unpublish')).toEqual([{ trackId: trackOf(last.of('publish')[1]) }]), {
-      timeout: 20_000,
-    });
+    await vi.waitFor(() => expect(last.of('unpublish')).toEqual([{ trackId: trackOf(last.of('publish')[1]) }]), LONG);
   });
   it('is there in Opus no more when what makes that does not stay up, and can be wanted again', async () => {
     const { last, converters, send, want, trackId } = await sending();
@@ -185,16 +184,16 @@ describe('the sound of an encoder with AAC', () => {
     const { last, want, trackId } = await sending();
     await want(trackId, 'audio/PCMU', true);
     await want('TR_another', 'audio/opus', true);
-    await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(2), LONG);
     expect(last.of('renditionRefused')[0]).toMatchObject({ trackId, code: 'CODEC_UNSUPPORTED' });
   });
   it('is another track when the encoder changes its format, or has none of AAC', async () => {
     const { last, send, trackId } = await sending();
     send(21, { ...aac, config: Uint8Array.of(0x12, 0x10), sampleRate: 44_100 });
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     expect(last.of('unpublish')).toEqual([{ trackId }]);
     send(42, mp2);
-    await vi.waitFor(() => expect(last.of('unpublish')).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('unpublish')).toHaveLength(2), LONG);
   });
 });
 
@@ -208,7 +207,7 @@ describe('video with B-frames', () => {
     point.take(one);
     point.writeVideo(one, unit(0), true);
     const { last } = started.room.service;
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
     const want = async (isWanted: boolean): Promise<void> => {
       const trackId = trackOf(last.of('publish')[0]);
       last.say({ renditionWanted: { trackId, mimeType: 'video/H264', isWanted } });
@@ -224,7 +223,7 @@ describe('video with B-frames', () => {
     const another = { ...encoder(), keyFrameWanted: vi.fn() };
     point.take(another);
     room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: 2 }])]);
-    await vi.waitFor(() => expect(another.keyFrameWanted).toHaveBeenCalledOnce(), { timeout: 20_000 });
+    await vi.waitFor(() => expect(another.keyFrameWanted).toHaveBeenCalledOnce(), LONG);
   });
   it('is published as what no browser takes, with the times of both, and nothing is transcoded', async () => {
     const { last, room, video, point, one } = await sending();
@@ -243,7 +242,7 @@ describe('video with B-frames', () => {
     point.writeVideo(one, unit(40), true);
     expect([...video.open.values()]).toEqual([{ codec: 'h264', width: 1920, height: 1080 }]);
     for (const give of video.made.splice(0)) give();
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     const [original, rendition] = last.of('publish');
     expect(rendition?.track).toMatchObject({ derivedFrom: trackOf(original), width: 1920 });
     expect(codecOf(rendition)).not.toContain('bframes');
@@ -251,9 +250,7 @@ describe('video with B-frames', () => {
     await want(false);
     expect(video.open.size).toBe(0);
     for (const give of video.made) give();
-    await vi.waitFor(() => expect(last.of('unpublish')).toEqual([{ trackId: trackOf(rendition) }]), {
-      timeout: 20_000,
-    });
+    await vi.waitFor(() => expect(last.of('unpublish')).toEqual([{ trackId: trackOf(rendition) }]), LONG);
     expect(last.of('publish')).toHaveLength(2);
   });
   it('is there without them no more when what makes that does not stay up, and goes on with them', async () => {
@@ -278,7 +275,7 @@ describe('video with B-frames', () => {
     await want(true);
     point.writeVideo(one, unit(40), true);
     point.writeVideo(one, unit(80), true);
-    await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(1), LONG);
     expect(last.of('renditionRefused')[0]).toMatchObject({ mimeType: 'video/H264', code: 'OVERLOADED' });
     await has(room, 3);
     expect(one.ended).not.toHaveBeenCalled();
@@ -286,13 +283,13 @@ describe('video with B-frames', () => {
   it('is another track than video without, from a key frame on, both ways', async () => {
     const { last, point, one, room } = await sending();
     point.writeVideo(one, picture(40));
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     expect(codecOf(last.of('publish')[1])).not.toContain('bframes');
     point.writeVideo(one, unit(80, false), true);
     await has(room, 2);
     expect(last.of('publish')).toHaveLength(2);
     point.writeVideo(one, unit(120), true);
-    await vi.waitFor(() => expect(last.of('unpublish')).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('unpublish')).toHaveLength(2), LONG);
     expect(last.of('unpublish')).toEqual(
       last
         .of('publish')
@@ -316,7 +313,7 @@ describe('video in MPEG-1', () => {
     point.writeMpeg1(one, { ...mpeg1(0), data: hex('00000100 0057ff f980 00000101 12') });
     point.writeMpeg1(one, mpeg1(40));
     const { last } = room.service;
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
     await has(room, 1);
     expect(room.packets.map(({ payload }) => [...payload.subarray(0, 9)])).toEqual([[7, 0, 0, 0, 0, 0, 0, 1, 0xb3]]);
     const [original] = last.of('publish');
@@ -329,7 +326,7 @@ describe('video in MPEG-1', () => {
     point.writeMpeg1(one, mpeg1(120, '2800f0'));
     expect([...video.open.values()]).toEqual([{ codec: 'mpeg1', width: 640, height: 240 }]);
     for (const give of video.made) give();
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     expect(last.of('publish')[1]?.track).toMatchObject({ derivedFrom: trackOf(original) });
   });
 });
@@ -392,7 +389,7 @@ describe('a point', () => {
     const sound = (ptsMs: number): AudioUnit => ({ kind: 'audio', ptsMs, data: Uint8Array.of(1) });
     point.writeAudio(first, sound(0), mp2);
     const { last } = room.service;
-    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), { timeout: 20_000 });
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     last.say({ renditionWanted: { trackId: trackOf(last.of('publish')[1]), mimeType: 'audio/opus', isWanted: true } });
     await new Promise(setImmediate);
     point.writeAudio(first, sound(20), mp2);
@@ -443,7 +440,7 @@ describe('a point', () => {
     const one = encoder();
     point.take(one);
     room.service.last.say({ disconnect: { code: 'KICKED', message: 'removed', reconnect: false } });
-    await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), { timeout: 20_000 });
+    await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), LONG);
     point.close();
     expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['KICKED']);
     expect([points.size, room.clock.pendingTimers]).toEqual([0, 0]);
@@ -458,7 +455,7 @@ describe('a point', () => {
     const one = encoder();
     point.take(one);
     point.writeVideo(one, picture(0));
-    await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), { timeout: 20_000 });
+    await vi.waitFor(() => expect(one.ended).toHaveBeenCalled(), LONG);
     expect(one.ended.mock.calls.map(([code]) => code)).toEqual(['NOT_PERMITTED']);
   });
   it('publishes its tracks again in a new session, and goes on', async () => {
@@ -469,8 +466,8 @@ describe('a point', () => {
     point.writeVideo(one, picture(0));
     const [before] = room.service.last.of('publish');
     room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
-    await vi.waitFor(() => expect(room.service.joins).toHaveLength(2), { timeout: 20_000 });
-    await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(room.service.joins).toHaveLength(2), LONG);
+    await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), LONG);
     const [after] = room.service.last.of('publish');
     expect(after?.track?.trackId).not.toBe(before?.track?.trackId);
     expect(after?.rtpParameters?.encodings).toEqual(before?.rtpParameters?.encodings);

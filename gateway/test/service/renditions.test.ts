@@ -2,7 +2,7 @@
 // signaling node, a UDP socket the media node; the clock of the gateway is turned by hand.
 import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NutReader } from '../../src/core/nut-reader.ts';
 import { H264Depacketiser } from '../../src/core/rtp/h264.ts';
 import { datagramKind, serialiseRtp } from '../../src/core/rtp/packet.ts';
@@ -10,11 +10,11 @@ import { ntpMsOf, ntpOf, parseRtcp, type SenderReport, serialiseRtcp } from '../
 import type { VideoUnit } from '../../src/core/units.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
 import { RENDITIONS_MAX, Renditions } from '../../src/transcoding/renditions.ts';
+import { eventually } from '../support/eventually.ts';
 import { ffmpegs } from '../support/processes.ts';
 import { refusal, ScriptedRoom } from '../support/scripted-room.ts';
 import { type Counted, made, supervisorOf } from '../support/transcoding.ts';
 
-const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
 const trackId = 'TR_camera0000001';
 const original = { trackId, kind: 2, source: 1, name: 'cam', mimeType: 'video/VP8', width: 320, height: 240 };
 const ann = { sessionId: 'PA_ann', identity: 'ann', nodeId: 'n1', tracks: [original] };

@@ -1,15 +1,15 @@
 // The roster and its calls over HTTP, bad requests first. A script is the signaling node; the clock is turned by hand.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addRoom } from '../../src/http/room.ts';
 import { buildHttp } from '../../src/http/server.ts';
 import { DESKS_MAX, Desks, type DeskView } from '../../src/room/desk.ts';
 import { cameraOf } from '../support/camera.ts';
 import { tokenOf } from '../support/cdn.ts';
+import { eventually } from '../support/eventually.ts';
 import { refusal, ScriptedRoom } from '../support/scripted-room.ts';
 
 const IDLE_MS = 30_000;
 const POLL_MS = 25_000;
-const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
 const settle = () => new Promise(setImmediate);
 
 let room: ScriptedRoom;

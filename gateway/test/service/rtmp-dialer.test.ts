@@ -14,10 +14,10 @@ import { commandMessage, isCommandMessage, readCommand } from '../../src/core/rt
 import { RtmpLink } from '../../src/core/rtmp/link.ts';
 import { encodeMedia, isMediaMessage } from '../../src/core/rtmp/media.ts';
 import { RtmpDial } from '../../src/rtmp/dialer.ts';
+import { eventually } from '../support/eventually.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 
 const STREAM = 5;
-const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
 const ends: (() => unknown)[] = [];
 let folder: string;
 let pem: { key: Buffer; cert: Buffer };

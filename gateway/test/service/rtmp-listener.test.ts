@@ -13,6 +13,7 @@ import {
   type RtmpListenerOptions,
   type RtmpPeer,
 } from '../../src/rtmp/listener.ts';
+import { eventually } from '../support/eventually.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 
 const GOODBYE_MS = 2000;
@@ -34,7 +35,6 @@ async function start(open: RtmpListenerOptions['open']) {
   });
   return { listener, clock };
 }
-const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000 });
 
 /** A peer that says what a test wants, and writes down what it is told. */
 class Client {

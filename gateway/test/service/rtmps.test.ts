@@ -7,16 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { ConfigError, createLogger, ManualClock, seededRng } from '@meridian/runtime';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkConfig, type GatewayConfig } from '../../src/config.ts';
 import type { RtmpServerEvent } from '../../src/core/rtmp/server.ts';
 import { SETUP_MS } from '../../src/core/rtmp/server.ts';
 import { CONNECTIONS_PER_ADDRESS_MAX, RtmpListener } from '../../src/rtmp/listener.ts';
 import { TLS_HANDSHAKE_MS, TlsHandshakes } from '../../src/rtmp/tls.ts';
+import { eventually } from '../support/eventually.ts';
 import { runFfmpeg } from '../support/ffmpeg.ts';
 
 const GOODBYE_MS = 2000;
-const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
 let folder: string;
 let clock: ManualClock;
 let listener: RtmpListener;

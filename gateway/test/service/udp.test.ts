@@ -15,6 +15,7 @@ import type { AudioConverters } from '../../src/room/conversions.ts';
 import { UdpListener } from '../../src/udp/listener.ts';
 import { SILENCE_MS, type UdpSession } from '../../src/udp/session.ts';
 import { SESSIONS_MAX, UdpSessions } from '../../src/udp/sessions.ts';
+import { eventually } from '../support/eventually.ts';
 import { refusal, ScriptedRoom } from '../support/scripted-room.ts';
 import { SrtpPeer } from '../support/srtp-peer.ts';
 
@@ -95,7 +96,6 @@ async function call(payload: object | string = both, o: Partial<Claims> = {}, au
   const body = typeof payload === 'string' ? payload : JSON.stringify(payload);
   return await http.inject({ method: 'POST', url: '/v1/udp', payload: body, headers });
 }
-const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
 const get = async (id: string, query = '') => await http.inject(`/v1/udp/${id}${query}`);
 async function socket(): Promise<Socket & { got: Buffer[] }> {
   const one = Object.assign(createSocket('udp4'), { got: [] as Buffer[] });

@@ -1,13 +1,14 @@
 // WHIP over the gateway's HTTP, bad requests first. A script is the signaling node; the clock is turned by hand.
 import { readFileSync } from 'node:fs';
 import type { ErrorCode } from '@meridian/protocol';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { buildHttp } from '../../src/http/server.ts';
 import { addWhip } from '../../src/http/whip.ts';
 import { Callers } from '../../src/whip/callers.ts';
 import { DISCONNECTED_MS, UNCONNECTED_MS } from '../../src/whip/session.ts';
 import { WhipSessions } from '../../src/whip/sessions.ts';
+import { eventually } from '../support/eventually.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 type Http = Awaited<ReturnType<typeof buildHttp>>;
@@ -69,7 +70,6 @@ afterEach(async () => {
 const bearer = (o = {}): Headers => ({ authorization: `Bearer ${keys.seal(streamKey(o))}` });
 const post = (payload: string, headers: Headers) => http.inject({ method: 'POST', url: '/whip', payload, headers });
 const publish = (headers = bearer()) => post(offer, { ...SDP, ...headers });
-const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
 const tokenOf = (o = {}): Promise<string> =>
   room.base.tokens.mint('one', {
     ...{ identity: 'ann', name: 'Ann', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false },
