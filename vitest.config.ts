@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './infra/check/sequencer.mjs';
 
 /**
  * In CI a test of processes, sockets or browsers that fails is tried once more, and named as unstable if it passes
@@ -34,6 +35,7 @@ export default defineConfig({
         ...(['setImmediate', 'clearImmediate', 'Date', 'performance'] as const),
       ],
     },
+    sequence: { sequencer: LongestFirst },
     // Node reads TypeScript by itself: transforming every file once more takes as long as half of the unit tests.
     experimental: { viteModuleRunner: false },
     projects: [

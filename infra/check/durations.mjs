@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { cacheRoot } from '../setup/paths.mjs';
 
@@ -47,6 +47,18 @@ export function recordDurations(durations) {
     recordFile(),
     `${JSON.stringify(Object.fromEntries(durations.map(({ file, ms }) => [file, ms])), null, 1)}\n`,
   );
+}
+
+/**
+ * What `recordDurations` kept last on this machine; empty when there is nothing, or nothing readable.
+ * @returns {Record<string, number>} milliseconds by file
+ */
+export function recordedDurations(file = recordFile()) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return {};
+  }
 }
 
 const recordFile = () => join(cacheRoot(), 'logs', 'test-durations.json');

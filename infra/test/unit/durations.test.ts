@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { fileDurations, slowestFiles } from '../../check/durations.mjs';
+import { fileDurations, recordedDurations, slowestFiles } from '../../check/durations.mjs';
+import { longestFirst } from '../../check/sequencer.mjs';
+import { temporaryTree } from '../support/tree.ts';
 
 it('names the slowest files of all lanes of a long run first, and nothing of a short one', () => {
   const testResults = Array.from({ length: 20 }, (_, index) => ({
@@ -18,4 +21,21 @@ it('names the slowest files of all lanes of a long run first, and nothing of a s
   ]);
   expect(slowestFiles(durations.slice(1))).toBe('');
   expect(fileDurations([{}], '/tree')).toEqual([]);
+});
+
+it('has no record before the first whole run, nor of a damaged file', () => {
+  const root = temporaryTree({ 'good.json': '{"a.test.ts":7}', 'bad.json': '{"a.test' });
+  expect(recordedDurations(join(root, 'good.json'))).toEqual({ 'a.test.ts': 7 });
+  for (const name of ['bad.json', 'none.json']) expect(recordedDurations(join(root, name))).toEqual({});
+});
+
+it('files run longest first, those that nobody has timed before them, and projects one after another', () => {
+  const spec = (name: string, project: string) => ({ moduleId: `/tree/${name}`, project: { name: project } });
+  const specs = [
+    ...[spec('short', 'service'), spec('new', 'service'), spec('long', 'service'), spec('newer', 'service')],
+    ...[spec('first', 'realtime'), spec('last', 'realtime')],
+  ];
+  const durations = { short: 1, long: 5, first: 2, last: 9 };
+  const order = longestFirst(specs, { durations, root: '/tree' }).map(({ moduleId }) => moduleId.slice(6));
+  expect(order).toEqual(['new', 'newer', 'long', 'short', 'last', 'first']);
 });
