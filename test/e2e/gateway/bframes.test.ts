@@ -1,26 +1,16 @@
 // An encoder as it is set up by default, with B-frames, which no browser takes by WebRTC.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { expect, it } from 'vitest';
+import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
 import { join, seesMore } from '../../support/call.ts';
-import { Ffmpegs } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
 
 const cloud = sharedCloud();
-const ffmpegs = new Ffmpegs();
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterEach(async () => {
-  ffmpegs.end();
-  await closePages(browser);
-});
-afterAll(() => browser?.close());
+const bench = browserAndFfmpegs();
+const { ffmpegs } = bench;
 
 /** The kinds of the pictures of two seconds: I, P, B. */
 async function kindsOf(url: string): Promise<string[]> {
@@ -35,7 +25,7 @@ it('is seen by a browser in another region, and played by HTTP-FLV there as it i
   // Most pictures are B.
   const encoder = ffmpegs.publish(publish?.rtmp.url, ['-bf', '2']);
   const flv = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv ?? '';
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
+  const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   await until('Bo sees the encoder', () =>
     bo.room<boolean>('return [...room.remoteParticipants.values()].some((p) => p.identity === "ann-encoder");'),
   );

@@ -1,30 +1,21 @@
 // A room and a foreign RTMP server, nginx: a call is pushed there from another region and plays there; a stream that is
 // published there is pulled and seen by a browser.
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NginxRtmp } from '../../../gateway/test/support/nginx-rtmp.ts';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
 import { hearsMore, join, seesMore, smallCamera, where } from '../../support/call.ts';
-import { decodes, Ffmpegs } from '../../support/ffmpegs.ts';
+import { decodes } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 
 const cloud = sharedCloud();
-let browser: Browser;
+const bench = browserAndFfmpegs();
+const { ffmpegs } = bench;
 let nginx: NginxRtmp;
-const ffmpegs = new Ffmpegs();
 beforeAll(async () => {
   nginx = await NginxRtmp.start();
-  browser = await launchChromium();
 });
-afterEach(async () => {
-  ffmpegs.end();
-  await closePages(browser);
-});
-afterAll(async () => {
-  await browser?.close();
-  await nginx?.close();
-});
+afterAll(() => nginx?.close());
 
 interface Status {
   readonly id: string;
@@ -50,7 +41,12 @@ async function call(
 
 it('a call in one region is pushed from the other, and plays at the foreign server with picture and sound', async () => {
   const at = { room: 'pushed', region: 'singapore' } as const;
-  const ana = await join(browser, cloud, { room: at.room, name: 'Ana', from: 'frankfurt', codec: 'vp8' }, smallCamera);
+  const ana = await join(
+    bench.browser,
+    cloud,
+    { room: at.room, name: 'Ana', from: 'frankfurt', codec: 'vp8' },
+    smallCamera,
+  );
   const { status, body } = await call('pushes', { ...at, body: { url: nginx.url('key?sign=secret') } });
   expect([status, body.url]).toEqual([201, nginx.url('***')]);
   const list = async (): Promise<Status | undefined> => (await call('pushes', at)).body['pushes']?.[0];
@@ -74,7 +70,7 @@ it('a stream at the foreign server is pulled, and seen and heard by a browser in
     body: { url: nginx.url('stage'), identity: 'stage', name: 'The stage' },
   });
   expect(status).toBe(201);
-  const bo = await join(browser, cloud, { room: at.room, name: 'Bo', from: 'singapore', camera: '0' });
+  const bo = await join(bench.browser, cloud, { room: at.room, name: 'Bo', from: 'singapore', camera: '0' });
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   await until('Bo sees the stage', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
   await Promise.all([seesMore(bo), hearsMore(bo)]);

@@ -1,28 +1,21 @@
 // Browsers without WebRTC and without MSE, by MPEG-1 and MP2 over WebSocket: in a room with a browser in the other
 // region. ffmpeg makes and decodes the streams.
 import { TsDemuxer } from '@meridian/client';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { afterEach, expect, it } from 'vitest';
+import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
 import { hearsMore, join, seesMore, smallCamera } from '../../support/call.ts';
-import { type Decoded, decodes, Ffmpegs, picture, sound } from '../../support/ffmpegs.ts';
+import { type Decoded, decodes, picture, sound } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
 
 const cloud = sharedCloud();
-let browser: Browser;
-const ffmpegs = new Ffmpegs();
+const bench = browserAndFfmpegs();
+const { ffmpegs } = bench;
 const sockets: WebSocket[] = [];
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterEach(async () => {
+afterEach(() => {
   for (const socket of sockets.splice(0)) socket.close();
-  ffmpegs.end();
-  await closePages(browser);
 });
-afterAll(() => browser?.close());
 
 function open(url: string | undefined): { socket: WebSocket; closed: Promise<CloseEvent> } {
   const socket = new WebSocket(url ?? '');
@@ -67,7 +60,7 @@ function play(url: string | undefined): { decoded: Decoded; closed: Promise<Clos
 
 it('an H5 page in one region and a browser in the other see and hear each other, until the page is removed', async () => {
   const room = 'h5';
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' }, smallCamera);
+  const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'vp8' }, smallCamera);
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' }, { client: 'h5' });
   const published = await publish(ways.publish?.h5);
   const played = play(ways.play?.h5);

@@ -1,12 +1,12 @@
 // Programmes by HLS and LL-HLS in the region that their publisher is not in: hls.js in a page, ffmpeg, and what the
 // playlists say.
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { brokenRules, readPlaylist } from '../../../gateway/test/support/hls-rules.ts';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
 import { join, smallCamera } from '../../support/call.ts';
-import { decodes, Ffmpegs } from '../../support/ffmpegs.ts';
+import { decodes } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
@@ -15,16 +15,8 @@ import { waysOf } from '../../support/ways.ts';
 const LATENCY_MS_MAX = 5000;
 
 const cloud = sharedCloud();
-let browser: Browser;
-const ffmpegs = new Ffmpegs();
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterEach(async () => {
-  ffmpegs.end();
-  await closePages(browser);
-});
-afterAll(() => browser?.close());
+const bench = browserAndFfmpegs();
+const { ffmpegs } = bench;
 
 /** What hls.js and the browser say of what is played. */
 interface Playing {
@@ -38,7 +30,7 @@ interface Playing {
 
 /** A page that plays a URL by hls.js; its document is of the cloud's, so that it has an origin. */
 async function playInPage(url: string): Promise<() => Promise<Playing>> {
-  const context = await browser.newContext({ bypassCSP: true });
+  const context = await bench.browser.newContext({ bypassCSP: true });
   const page: Page = await context.newPage();
   await page.goto(`${cloud.pageUrl}/config.json`);
   await page.setContent('<video autoplay></video>');
@@ -97,7 +89,7 @@ it('ffmpeg plays it too', async () => {
 
 it("a browser's picture comes in segments that begin with key frames, each about 2 s, by all rules", async () => {
   const room = 'demanded';
-  await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' }, smallCamera);
+  await join(bench.browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' }, smallCamera);
   const url = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.hls ?? '';
   const index = await until('there are picture and sound to play', async () => {
     const text = await (await fetch(url)).text();

@@ -1,32 +1,24 @@
 // Encoders that publish by RTMP into a room with a browser in another region.
 import type { ChildProcess } from 'node:child_process';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { closePages, launchChromium, type Participant } from '../../support/browser.ts';
+import { expect, it } from 'vitest';
+import type { Participant } from '../../support/browser.ts';
+import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
 import { hearsMore, join, seesMore, smallCamera, where } from '../../support/call.ts';
-import { decodes, ended, Ffmpegs } from '../../support/ffmpegs.ts';
+import { decodes, ended } from '../../support/ffmpegs.ts';
 import { fleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { type Ways, waysOf } from '../../support/ways.ts';
 
 const cloud = sharedCloud();
-let browser: Browser;
-const ffmpegs = new Ffmpegs();
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterEach(async () => {
-  ffmpegs.end();
-  await closePages(browser);
-});
-afterAll(() => browser?.close());
+const bench = browserAndFfmpegs();
+const { ffmpegs } = bench;
 
 it('an encoder in one region is seen by a browser in the other', async () => {
   const room = 'rtmp';
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
   ffmpegs.publish(ways.publish?.rtmp.url);
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
+  const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   await until('Bo sees the encoder', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
   await Promise.all([seesMore(bo), hearsMore(bo)]);
@@ -66,7 +58,7 @@ it.each([
 it('who plays is in the roster, and a viewer that is kicked neither goes on nor comes back', async () => {
   const room = 'viewers';
   ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
+  const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   const url = (await waysOf(cloud, 'frankfurt', { room, identity: 'cy' })).play?.wsFlv ?? '';
   const viewer = new WebSocket(url);
   const closed = new Promise<CloseEvent>((resolve) => viewer.addEventListener('close', resolve));
@@ -84,7 +76,7 @@ it('who plays is in the roster, and a viewer that is kicked neither goes on nor 
 
 it('a browser that sends VP8 is played by HTTP-FLV in the other region, in H.264, with sound', async () => {
   const room = 'added';
-  const ana = await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' }, smallCamera);
+  const ana = await join(bench.browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' }, smallCamera);
   const { decoded } = ffmpegs.play((await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv);
   await decodes(decoded, 30);
   expect(await ana.room('return [...room.remoteParticipants.values()].map((p) => p.identity);')).toEqual(['cy-viewer']);
@@ -98,7 +90,7 @@ it('an encoder stays a participant through others, deaths of nodes, to its remov
   const room = 'survives';
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
   const publish = (): ChildProcess => ffmpegs.publish(ways.publish?.rtmp.url);
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
+  const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   const first = publish();
   await Promise.all([seesMore(bo), hearsMore(bo)]);
   const session = await sessionOf(bo);

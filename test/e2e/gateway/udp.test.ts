@@ -2,11 +2,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../../support/browser.ts';
+import { expect, it } from 'vitest';
+import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
 import { hearsMore, join, seesMore, smallCamera, where } from '../../support/call.ts';
-import { Ffmpegs, h264, picture, sound } from '../../support/ffmpegs.ts';
+import { h264, picture, sound } from '../../support/ffmpegs.ts';
 import { fleetAlive } from '../../support/fleet.ts';
 import { PlainMedia } from '../../support/plain-media.ts';
 import { until } from '../../support/poll.ts';
@@ -14,16 +13,8 @@ import { sharedCloud } from '../../support/shared-cloud.ts';
 import { lookUdp, openUdp, UdpClient, type UdpStream, type UdpView } from '../../support/udp-client.ts';
 
 const cloud = sharedCloud();
-let browser: Browser;
-const ffmpegs = new Ffmpegs();
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterEach(async () => {
-  ffmpegs.end();
-  await closePages(browser);
-});
-afterAll(() => browser?.close());
+const bench = browserAndFfmpegs();
+const { ffmpegs } = bench;
 
 /** ffmpeg with SRTP of its own. */
 const to = ({ address, srtp }: UdpView, stream: UdpStream | undefined): string[] => [
@@ -79,7 +70,7 @@ it("ffmpeg's SRTP is seen and heard in the other region: through junk, the death
   const request = { publish: { video: { codec: 'h264' }, audio: { codec: 'opus' } } };
   const session = await openUdp(cloud, 'frankfurt', { room, identity: 'ffmpeg', request });
   await flood(session);
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
+  const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   const encoder = publish(session);
   await Promise.all([seesMore(bo), hearsMore(bo)]);
@@ -108,7 +99,7 @@ it("ffmpeg's AAC in SRTP is heard in the other region", async () => {
   const request = { publish: { audio: { codec: 'aac', sampleRate: 48_000, channels: 2 } } };
   const session = await openUdp(cloud, 'frankfurt', { room, identity: 'ffmpeg', request });
   encode(...sound, '-c:a', 'aac', '-ac', '2', '-b:a', '96k', ...to(session, session.publish.audio));
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
+  const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   await hearsMore(bo);
 });
 
@@ -122,7 +113,7 @@ it('a native client and a browser see and hear each other across regions, with l
   };
   const native = await UdpClient.open(cloud, 'frankfurt', { room, identity: 'app', request, media });
   await media.sendTestMedia();
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'h264' }, smallCamera);
+  const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'h264' }, smallCamera);
   await Promise.all([seesMore(bo), hearsMore(bo)]);
 
   const receive = await until('both tracks of the browser are told', () =>

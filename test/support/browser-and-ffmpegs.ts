@@ -1,0 +1,32 @@
+// What tests of the gateway have beside the shared cloud: a Chromium for all tests of a file, and ffmpegs.
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { closePages, launchChromium } from './browser.ts';
+import { Ffmpegs } from './ffmpegs.ts';
+
+export interface BrowserAndFfmpegs {
+  /** From the first test on. */
+  readonly browser: Browser;
+  readonly ffmpegs: Ffmpegs;
+}
+
+/** To be called once, at the top of a test file. Pages and ffmpegs end after each test, the browser after the last. */
+export function browserAndFfmpegs(): BrowserAndFfmpegs {
+  const ffmpegs = new Ffmpegs();
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterEach(async () => {
+    ffmpegs.end();
+    if (browser !== undefined) await closePages(browser);
+  });
+  afterAll(() => browser?.close());
+  return {
+    ffmpegs,
+    get browser() {
+      if (browser === undefined) throw new Error('the browser starts with the first test');
+      return browser;
+    },
+  };
+}
