@@ -91,7 +91,8 @@ export async function start(deps: GatewayDeps) {
   const addresses = new TargetAddresses({ allowed: config.cdnAllowed, clock, log });
   const cdn = new Cdn({ programmes, points, publications, live, addresses, clock, rng, log });
   closeStack.add('pushes and pulls', () => cdn.close());
-  const open = openRtmp({ keys, points, publications, programmes, clock, log });
+  const arrivals = new Arrivals({ trustedProxies, clock });
+  const open = openRtmp({ keys, points, publications, programmes, arrivals, clock, log });
   const rtmp = await RtmpListener.listen(config.rtmpListen, { clock, rng, log, open });
   closeStack.add('RTMP', (cause) => rtmp.close(cause));
   if (config.rtmpsListen !== undefined && tls !== undefined) {
@@ -113,7 +114,6 @@ export async function start(deps: GatewayDeps) {
   const self = { nodeId: config.id, region, latitude, longitude, rtmpUrl, rtmpsUrl, publicUrl };
   const placing = new Placing({ centre: () => shell.centre.registered, self, development, clock, log });
   const ways = { tokens, keys, placing, wallMs: () => clock.wallMs() };
-  const arrivals = new Arrivals({ trustedProxies, clock });
   const http = await buildHttp({ ways, allowedOrigins, log, arrivals });
   const sockets = new Sockets(http, { allowedOrigins, log, arrivals });
   addFlv(http, { keys, programmes, sockets, clock, near: { placing, allowedOrigins } });
@@ -135,7 +135,8 @@ export async function start(deps: GatewayDeps) {
   closeStack.add('live figures', () => figures.cancel());
   const udpAddress = { ip: config.udpListen.announcedAddress ?? config.udpListen.ip, port: udp.port };
   addUdp(http, { sessions: natives, tokens, near: { placing, allowedOrigins }, address: udpAddress });
-  addHls(http, { keys, programmes, clock, streams: new HlsStreams({ clock }), near: { placing, allowedOrigins } });
+  const near = { placing, allowedOrigins };
+  addHls(http, { keys, programmes, clock, streams: new HlsStreams({ clock }), near, arrivals });
   await http.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => http.close());
 

@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './address-places.ts';
 export * from './assert.ts';
 export * from './attributes.ts';
 export * from './centre-search.ts';

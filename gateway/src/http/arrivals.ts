@@ -1,5 +1,5 @@
 // Where a client is, behind the proxies that the operator trusts, and how fast clients of one address may open what
-// costs a session: a WebSocket, a native client, a WHIP session.
+// costs a session: a viewer or publisher by RTMP, FLV or WebSocket, a native client, a WHIP session, a new programme.
 import type { IncomingMessage } from 'node:http';
 import { type AddressRange, AddressRates, clientAddress, isAmong } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';

@@ -34,7 +34,7 @@ interface Sink {
 /** Adds both to the server. Refusals: the status or close code, and the code as text. */
 export function addFlv(app: FastifyInstance, o: FlvOptions): void {
   const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, bytesOf: ({ flv }) => flv });
-  app.get<{ Params: { key: string } }>('/live/:key.flv', async (request, reply) => {
+  app.get<{ Params: { key: string } }>('/live/:key.flv', { config: { opens: true } }, async (request, reply) => {
     const place = { protocol: 'flv', clientIp: request.ip };
     const key = o.keys.open(request.params.key);
     if (await redirectToNearest(o.near, request, reply, key)) return reply;

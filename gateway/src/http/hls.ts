@@ -8,8 +8,9 @@ import type { StreamKeys } from '../adapters/stream-keys.ts';
 import { MEDIA_NAME } from '../core/hls/playlist.ts';
 import type { Reload } from '../core/hls/window.ts';
 import type { HlsStreams } from '../room/hls-stream.ts';
-import type { HlsVariant } from '../room/hls-variant.ts';
+import type { Asker, HlsVariant } from '../room/hls-variant.ts';
 import type { Programmes } from '../room/programmes.ts';
+import type { Arrivals } from './arrivals.ts';
 import { type Near, redirectToOrigin } from './nearest.ts';
 import { refuse } from './server.ts';
 
@@ -19,6 +20,8 @@ export interface HlsOptions {
   readonly streams: HlsStreams;
   readonly clock: Clock;
   readonly near: Near;
+  /** How fast each address may begin programmes; absent: as fast as it likes. */
+  readonly arrivals?: Pick<Arrivals, 'waitMs'>;
 }
 
 const BEGINNING = 'index.m3u8';
@@ -32,7 +35,7 @@ type Answer = Uint8Array | string | undefined;
 interface Asked {
   readonly variant: HlsVariant;
   readonly query: Readonly<Record<string, unknown>>;
-  readonly gone: AbortSignal;
+  readonly asker: Asker;
 }
 
 /** Files of one variant by name; what is in parentheses are numbers. */
@@ -44,14 +47,14 @@ const FILES: readonly {
   {
     name: new RegExp(`^${MEDIA_NAME.replace('.', '\\.')}$`),
     as: PLAYLIST,
-    answer: ({ variant, query, gone }) => variant.media(reloadOf(query), gone),
+    answer: ({ variant, query, asker }) => variant.media(reloadOf(query), asker),
   },
   { name: /^init-(\d{1,15})\.mp4$/, as: MEDIA, answer: ({ variant }, number = 0) => variant.init(number) },
   { name: /^seg-(\d{1,15})\.m4s$/, as: MEDIA, answer: ({ variant }, number = 0) => variant.segment(number) },
   {
     name: /^part-(\d{1,15})\.(\d{1,6})\.m4s$/,
     as: MEDIA,
-    answer: ({ variant, gone }, number = 0, index = 0) => variant.part(number, index, gone),
+    answer: ({ variant, asker }, number = 0, index = 0) => variant.part(number, index, asker),
   },
 ];
 
@@ -87,20 +90,22 @@ async function answer(
   if (found === undefined && !isBeginning) return notFound(reply);
   const opened = o.keys.open(key);
   // Who plays here already goes on to do so. Caches ask any gateway for any name.
-  const running = isBeginning ? undefined : await o.programmes.find(opened);
-  const isNew = running === undefined || !o.streams.has(running);
+  const running = await o.programmes.find(opened);
+  const isNew = isBeginning || running === undefined || !o.streams.has(running);
   // Nor for ever: a gateway that drains sends them on.
   const isSent = file === MEDIA_NAME && o.near.placing.sendsAway(`${request.ip} ${request.socket.remotePort}`);
   if ((isNew || isSent) && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
+  const retryAfterMs = running === undefined ? (o.arrivals?.waitMs(request.ip) ?? 0) : 0;
+  if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', undefined, { retryAfterMs });
   const controller = new AbortController();
   reply.raw.once('close', () => controller.abort());
-  const { signal: gone } = controller;
+  const asker = { address: request.ip, gone: controller.signal };
   const stream = o.streams.enter(await o.programmes.open(opened));
   try {
-    if (found === undefined) return give(o, reply, PLAYLIST, await stream.multivariant(gone));
+    if (found === undefined) return give(o, reply, PLAYLIST, await stream.multivariant(asker));
     const numbers = (found.name.exec(file)?.slice(1) ?? []).map(Number);
     const { query } = request;
-    const body = await stream.use(rung, async (variant) => found.answer({ variant, query, gone }, ...numbers));
+    const body = await stream.use(rung, async (variant) => found.answer({ variant, query, asker }, ...numbers));
     return give(o, reply, found.as, body);
   } finally {
     stream.leave();

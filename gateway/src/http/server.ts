@@ -1,7 +1,7 @@
 // The gateway's HTTP: the ways into and out of a room, and what is played over HTTP.
 import cors from '@fastify/cors';
 import { MeridianClientError } from '@meridian/client';
-import { MeridianError } from '@meridian/protocol';
+import { AddressPlaces, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { STREAM_KEY_CHARACTERS_MAX } from '../adapters/stream-keys.ts';
@@ -12,8 +12,14 @@ import { clientOf } from './nearest.ts';
 const BODY_BYTES_MAX = 4096;
 /** A slow sender's socket is closed. */
 const REQUEST_MS_MAX = 10_000;
+/** Players of plain HLS ask again within a target duration. */
+const KEEP_ALIVE_MS = 15_000;
+/** Deadlines are looked at so often. */
+const LOOK_MS = 2000;
 /** Viewers, and few besides; each may make 6 MB wait (core/slow-viewer.ts). */
 const CONNECTIONS_MAX = 4000;
+/** An office that watches. A trusted proxy speaks for many: only the total counts of it. */
+export const CONNECTIONS_PER_ADDRESS_MAX = 1000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -49,6 +55,8 @@ export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { connectionsCheckingInterval: LOOK_MS },
     forceCloseConnections: true,
     trustProxy: (address) => o.arrivals?.isTrusted(address) ?? false,
     exposeHeadRoutes: false, // a film without end has no head
@@ -56,6 +64,14 @@ export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
   app.server.maxConnections = CONNECTIONS_MAX;
+  const places = new AddressPlaces({ total: CONNECTIONS_MAX, perAddress: CONNECTIONS_PER_ADDRESS_MAX });
+  app.server.on('connection', (socket) => {
+    const address = socket.remoteAddress ?? '';
+    if (o.arrivals?.isTrusted(address) === true) return;
+    const leave = places.enter(address);
+    if (leave === undefined) socket.destroy();
+    else socket.once('close', leave);
+  });
   await app.register(cors, { origin: o.allowedOrigins.includes('*') ? true : [...o.allowedOrigins] });
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.opens !== true) return;

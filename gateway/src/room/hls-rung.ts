@@ -1,4 +1,5 @@
 // A lower layer of a stream's picture, received and cut as long as somebody plays it.
+import type { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { Rung } from '../core/hls/rung.ts';
 import type { Cut } from '../core/hls/segmenter.ts';
@@ -15,7 +16,7 @@ export interface HlsRungOptions {
   readonly clock: Clock;
   readonly targetS: () => number | undefined;
   readonly zeroWallMs: number;
-  onWaiting(by: 1 | -1): void;
+  readonly waiting: AddressPlaces;
   /** Its next segment cannot continue. */
   onInterruption(): void;
   onClosed(): void;
@@ -33,8 +34,8 @@ export class HlsRung {
 
   constructor(o: HlsRungOptions) {
     this.#o = o;
-    const { clock, targetS, zeroWallMs, onWaiting } = o;
-    this.#variant = new HlsVariant({ clock, targetS, zeroWallMs, onWaiting, window: () => this.#rung.window });
+    const { clock, targetS, zeroWallMs, waiting } = o;
+    this.#variant = new HlsVariant({ clock, targetS, zeroWallMs, waiting, window: () => this.#rung.window });
     this.#opened = this.#open();
   }
 

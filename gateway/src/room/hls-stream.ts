@@ -1,6 +1,6 @@
 // A programme as HLS, made once for all who play it so. It is watched from the first request on and until nobody has
 // asked for a while: players have no connection that would say that they are there.
-import { MeridianError } from '@meridian/protocol';
+import { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { RUNGS_MAX, variantsOf } from '../core/hls/ladder.ts';
 import { Opening } from '../core/hls/opening.ts';
@@ -9,11 +9,13 @@ import { NUMBER_MS } from '../core/hls/rules.ts';
 import { type Cut, Segmenter } from '../core/hls/segmenter.ts';
 import { SegmentWindow } from '../core/hls/window.ts';
 import { HlsRung, IDLE_MS } from './hls-rung.ts';
-import { HlsVariant } from './hls-variant.ts';
+import { type Asker, HlsVariant } from './hls-variant.ts';
 import type { Programme, ProgrammeItem, Viewer } from './programme.ts';
 
 /** Requests that wait, of all streams of a gateway: two of each player that fits in its connections. */
 export const WAITING_MAX = 4000;
+/** Of them of one address: an office that watches. With all places taken, who came first from where most came makes room. */
+export const WAITING_PER_ADDRESS_MAX = 1000;
 /** Somebody who publishes sound may turn on the camera at once. */
 const SOUND_ALONE_MS = 1500;
 /** A publisher that makes key frames every 10 s makes one by then. */
@@ -26,7 +28,7 @@ export interface HlsStreamsOptions {
 export class HlsStreams {
   readonly #o: HlsStreamsOptions;
   readonly #streams = new Map<Programme, HlsStream>();
-  #waiting = 0;
+  readonly #waiting = new AddressPlaces({ total: WAITING_MAX, perAddress: WAITING_PER_ADDRESS_MAX });
 
   constructor(o: HlsStreamsOptions) {
     this.#o = o;
@@ -37,7 +39,7 @@ export class HlsStreams {
   }
   /** Requests that wait. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#waiting.total;
   }
 
   /** Whether somebody plays it. */
@@ -50,8 +52,7 @@ export class HlsStreams {
     let stream = this.#streams.get(programme);
     if (stream === undefined) {
       stream = new HlsStream({
-        ...{ programme, clock: this.#o.clock },
-        onWaiting: (by) => this.#count(by),
+        ...{ programme, clock: this.#o.clock, waiting: this.#waiting },
         onClosed: () => void this.#streams.delete(programme),
       });
       // A programme that was just over has closed it.
@@ -65,18 +66,12 @@ export class HlsStreams {
   close(): void {
     for (const stream of this.#streams.values()) stream.close();
   }
-
-  #count(by: 1 | -1): void {
-    if (by > 0 && this.#waiting >= WAITING_MAX) throw new MeridianError('OVERLOADED', 'too many players wait');
-    this.#waiting += by;
-  }
 }
 
 interface HlsStreamOptions {
   readonly programme: Programme;
   readonly clock: Clock;
-  /** Throws OVERLOADED when no more may wait. */
-  onWaiting(by: 1 | -1): void;
+  readonly waiting: AddressPlaces;
   onClosed(): void;
 }
 
@@ -98,13 +93,13 @@ export class HlsStream implements Viewer {
 
   constructor(o: HlsStreamOptions) {
     this.#o = o;
-    const { programme, clock, onWaiting } = o;
+    const { programme, clock, waiting } = o;
     const wallMs = clock.wallMs();
     this.#window = new SegmentWindow(Math.floor(wallMs / NUMBER_MS));
     this.#zeroWallMs = wallMs - programme.nowMs;
     this.#startMs = clock.nowMs();
     this.#opening = new Opening(this.#startMs);
-    const base = { clock, zeroWallMs: this.#zeroWallMs, onWaiting };
+    const base = { clock, zeroWallMs: this.#zeroWallMs, waiting };
     this.#variant = new HlsVariant({ ...base, window: () => this.#window, targetS: () => this.#segmenter.targetS });
     this.#stop = programme.watch(this);
   }
@@ -148,7 +143,7 @@ export class HlsStream implements Viewer {
   }
 
   /** Undefined: nothing is played. As of `HlsVariant`. */
-  multivariant(gone: AbortSignal): Promise<string | undefined> {
+  multivariant(asker: Asker): Promise<string | undefined> {
     const look = (): string | undefined => {
       if (!this.#variant.hasBegun) return undefined;
       const made = [...this.#rungs].flatMap(([rung, { window }]) =>
@@ -161,7 +156,7 @@ export class HlsStream implements Viewer {
       });
       return variants.length === 0 ? undefined : multivariantPlaylist(variants, this.#segmenter.frameRate);
     };
-    return this.#variant.until(look, waitMsMax(), gone);
+    return this.#variant.until(look, waitMsMax(), asker);
   }
 
   /**
@@ -176,10 +171,10 @@ export class HlsStream implements Viewer {
 
   /** The picture may change to one with fewer layers: its best stands for those above. */
   #addRung(spatialLayer: number): HlsRung | undefined {
-    const { programme, clock, onWaiting } = this.#o;
+    const { programme, clock, waiting } = this.#o;
     if (this.#isClosed || spatialLayer >= RUNGS_MAX - 1 || programme.expects !== 'picture') return undefined;
     const rung: HlsRung = new HlsRung({
-      ...{ programme, clock, spatialLayer, onWaiting, zeroWallMs: this.#zeroWallMs },
+      ...{ programme, clock, spatialLayer, waiting, zeroWallMs: this.#zeroWallMs },
       targetS: () => this.#segmenter.targetS,
       onInterruption: () => this.#segmenter.interrupt(),
       onClosed: () => void (this.#rungs.get(spatialLayer) === rung && this.#rungs.delete(spatialLayer)),

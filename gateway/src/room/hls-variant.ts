@@ -1,11 +1,21 @@
 // What is asked of one playlist of a stream, answered when it is there: the playlist, its segments and their parts.
-import { MeridianError } from '@meridian/protocol';
+import { type AddressPlaces, MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { mediaPlaylist, waitMsMax } from '../core/hls/playlist.ts';
 import type { Reload, SegmentWindow } from '../core/hls/window.ts';
 
+/** A player that may not wait asks again, as players of plain HLS do. */
+const RETRY_MS = 1000;
+
 /** What is waited for: undefined as long as it is not there. */
 type Look<T> = () => T | undefined;
+
+/** Who asks, and may wait. */
+export interface Asker {
+  readonly address: string;
+  /** The request has ended. */
+  readonly gone: AbortSignal;
+}
 
 export interface HlsVariantOptions {
   readonly clock: Clock;
@@ -15,8 +25,7 @@ export interface HlsVariantOptions {
   readonly targetS: () => number | undefined;
   /** Of the stream's time 0. */
   readonly zeroWallMs: number;
-  /** Throws OVERLOADED when no more may wait. */
-  onWaiting(by: 1 | -1): void;
+  readonly waiting: AddressPlaces;
 }
 
 /** All that wait throw OVERLOADED when too many do, and end with their signal; undefined: that is not there. */
@@ -53,13 +62,13 @@ export class HlsVariant {
    * The playlist when it has what is asked for, or as it is after three target durations. Rejects with REQUEST_INVALID
    * for what is too far ahead.
    */
-  async media(reload: Reload | undefined, gone: AbortSignal): Promise<string | undefined> {
-    const present = await this.until(() => this.#media(), waitMsMax(), gone);
+  async media(reload: Reload | undefined, asker: Asker): Promise<string | undefined> {
+    const present = await this.until(() => this.#media(), waitMsMax(), asker);
     if (present === undefined || reload === undefined) return present;
     const verdict = this.#o.window()?.verdict(reload);
     if (verdict === 'refuse') throw new MeridianError('REQUEST_INVALID', 'no playlist will have that soon');
     const isThere: Look<true> = () => (this.#o.window()?.verdict(reload) === 'wait' ? undefined : true);
-    await this.until(isThere, waitMsMax(this.#o.targetS()), gone);
+    await this.until(isThere, waitMsMax(this.#o.targetS()), asker);
     return this.#isClosed ? undefined : this.#media();
   }
 
@@ -73,21 +82,22 @@ export class HlsVariant {
   }
 
   /** A part that is there, or the next one, when it is there. */
-  async part(msn: number, part: number, gone: AbortSignal): Promise<Uint8Array | undefined> {
+  async part(msn: number, part: number, asker: Asker): Promise<Uint8Array | undefined> {
     const look: Look<Uint8Array | null> = () => {
       const window = this.#o.window();
       const isHinted = window?.hint.msn === msn && window.hint.part === part;
       return window?.part(msn, part) ?? (isHinted ? undefined : null);
     };
-    return (await this.until(look, waitMsMax(this.#o.targetS()), gone)) ?? undefined;
+    return (await this.until(look, waitMsMax(this.#o.targetS()), asker)) ?? undefined;
   }
 
   /** What `look` gives, as soon as it gives something; undefined after this time, or when stream or request end. */
-  async until<T>(look: Look<T>, waitMs: number, gone: AbortSignal): Promise<T | undefined> {
+  async until<T>(look: Look<T>, waitMs: number, asker: Asker): Promise<T | undefined> {
     const present = look();
-    if (present !== undefined || this.#isClosed || gone.aborted) return present;
-    this.#o.onWaiting(1);
-    const { promise, resolve } = Promise.withResolvers<T | undefined>();
+    if (present !== undefined || this.#isClosed || asker.gone.aborted) return present;
+    const { promise, resolve, reject } = Promise.withResolvers<T | undefined>();
+    const leave = this.#o.waiting.enter(asker.address, () => reject(tooMany()));
+    if (leave === undefined) throw tooMany();
     const again = (): void => {
       const found = look();
       if (found !== undefined || this.#isClosed) resolve(found);
@@ -95,14 +105,14 @@ export class HlsVariant {
     const giveUp = (): void => resolve(undefined);
     const timer = this.#o.clock.after(waitMs, giveUp);
     this.#waiting.add(again);
-    gone.addEventListener('abort', giveUp);
+    asker.gone.addEventListener('abort', giveUp);
     try {
       return await promise;
     } finally {
       timer.cancel();
       this.#waiting.delete(again);
-      gone.removeEventListener('abort', giveUp);
-      this.#o.onWaiting(-1);
+      asker.gone.removeEventListener('abort', giveUp);
+      leave();
     }
   }
 
@@ -113,3 +123,6 @@ export class HlsVariant {
     return this.#playlist;
   }
 }
+
+const tooMany = (): MeridianError =>
+  new MeridianError('OVERLOADED', 'too many players wait', { retryAfterMs: RETRY_MS });

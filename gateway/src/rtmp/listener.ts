@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ListenAddress } from '@meridian/node-shell';
+import { AddressPlaces, clientAddress } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { HANDSHAKE_RANDOM_BYTES } from '../core/rtmp/handshake.ts';
 import { type RtmpRequest, RtmpServerConnection, type RtmpServerEvent } from '../core/rtmp/server.ts';
@@ -48,14 +49,13 @@ export class RtmpListener {
   readonly #o: RtmpListenerOptions;
   readonly #servers: Server[] = [];
   readonly #peers = new Set<Peer>();
-  readonly #sockets = new Set<Socket>();
-  /** Of them those that are not secured yet. */
+  readonly #places = new AddressPlaces({ total: CONNECTIONS_MAX, perAddress: CONNECTIONS_PER_ADDRESS_MAX });
+  /** By TLS, and not secured yet. */
   readonly #shaking = new Set<Socket>();
-  readonly #byAddress = new Map<string, number>();
 
   static async listen(listen: ListenAddress, o: RtmpListenerOptions): Promise<RtmpListener> {
     const listener = new RtmpListener(o);
-    await listener.#listen(listen, (socket) => listener.#peer(socket, socket.remoteAddress ?? ''));
+    await listener.#listen(listen, (socket) => listener.#peer(socket, addressOf(socket)));
     return listener;
   }
 
@@ -66,7 +66,7 @@ export class RtmpListener {
   /** Listens there too, by TLS; bounds count both. Resolves with the port, rejects when it cannot be had. */
   async listenTls(listen: ListenAddress, tls: TlsHandshakes): Promise<number> {
     const server = await this.#listen(listen, (raw) => {
-      const address = raw.remoteAddress ?? '';
+      const address = addressOf(raw);
       this.#shaking.add(raw);
       raw.once('close', () => this.#shaking.delete(raw));
       tls.shake(raw, (socket) => {
@@ -82,7 +82,7 @@ export class RtmpListener {
     return portOf(this.#servers[0]);
   }
   get connections(): number {
-    return this.#sockets.size;
+    return this.#places.total;
   }
 
   /** Ends all connections; idempotent. */
@@ -113,23 +113,15 @@ export class RtmpListener {
 
   /** Counts it until it closes; false: it is one too many. */
   #admit(socket: Socket): boolean {
-    const address = socket.remoteAddress ?? '';
-    const count = (this.#byAddress.get(address) ?? 0) + 1;
-    if (count > CONNECTIONS_PER_ADDRESS_MAX || this.#sockets.size >= CONNECTIONS_MAX) {
-      socket.destroy();
-      return false;
-    }
-    this.#sockets.add(socket);
-    this.#byAddress.set(address, count);
-    socket.once('close', () => {
-      this.#sockets.delete(socket);
-      const left = (this.#byAddress.get(address) ?? 1) - 1;
-      if (left === 0) this.#byAddress.delete(address);
-      else this.#byAddress.set(address, left);
-    });
-    return true;
+    const leave = this.#places.enter(addressOf(socket));
+    if (leave === undefined) socket.destroy();
+    else socket.once('close', leave);
+    return leave !== undefined;
   }
 }
+
+/** In the form that hooks and placing know: IPv4 as such, also at a socket for both. */
+const addressOf = ({ remoteAddress = '' }: Socket): string => clientAddress(remoteAddress, undefined, []);
 
 function portOf(server: Server | undefined): number {
   const address = server?.address();

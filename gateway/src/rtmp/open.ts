@@ -4,6 +4,7 @@ import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { RtmpRequest } from '../core/rtmp/server.ts';
+import type { Arrivals } from '../http/arrivals.ts';
 import type { Publications } from '../live/publications.ts';
 import { MergedWrites } from '../room/merged-writes.ts';
 import type { ProgrammeItem } from '../room/programme.ts';
@@ -21,6 +22,8 @@ export interface OpenRtmpOptions {
   readonly points: PublishPoints;
   readonly publications: Publications;
   readonly programmes: Programmes;
+  /** How fast each address may ask to publish or play; absent: as fast as it likes. */
+  readonly arrivals?: Pick<Arrivals, 'waitMs'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -47,6 +50,7 @@ async function roleOf(
   peer: RtmpPeer,
 ): Promise<RtmpRole | undefined> {
   if (request.app !== APPLICATION) throw new MeridianError('REQUEST_INVALID', `the application is ${APPLICATION}`);
+  if ((o.arrivals?.waitMs(peer.address) ?? 0) > 0) throw new MeridianError('RATE_LIMITED');
   const key = o.keys.open(request.name);
   const place = { protocol: key.protocol || 'rtmp', clientIp: peer.address };
   if (request.kind === 'playRequested') {

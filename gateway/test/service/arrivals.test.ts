@@ -1,17 +1,20 @@
 // Who comes from where, and how fast, over real sockets: what opens sessions is counted by address, behind proxies too.
 import { once } from 'node:events';
-import { parseRange } from '@meridian/protocol';
+import { MeridianError, parseRange } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { Arrivals, OPENS_BURST } from '../../src/http/arrivals.ts';
+import { addFlv } from '../../src/http/flv.ts';
+import { addHls } from '../../src/http/hls.ts';
 import { buildHttp } from '../../src/http/server.ts';
 import { Sockets } from '../../src/http/sockets.ts';
 import { addUdp } from '../../src/http/udp.ts';
 import { addWhip } from '../../src/http/whip.ts';
+import { openRtmp } from '../../src/rtmp/open.ts';
 import { Callers } from '../../src/whip/callers.ts';
-import { ScriptedRoom } from '../support/scripted-room.ts';
+import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 const PROXY = '127.0.0.1';
 const log = createLogger({ name: 'gateway', level: 'silent' });
@@ -19,6 +22,8 @@ let clock: ManualClock;
 let room: ScriptedRoom;
 let http: Awaited<ReturnType<typeof buildHttp>>;
 let address: string;
+let playKey: string;
+let askByRtmp: ReturnType<typeof openRtmp>;
 const opened = vi.fn<(address: string) => void>();
 const calls = vi.fn<(token: string, request: unknown, clientIp: string) => void>();
 
@@ -33,7 +38,8 @@ beforeEach(async () => {
   const arrivals = new Arrivals({ clock, trustedProxies: [parseRange(PROXY) ?? expect.unreachable()] });
   const ways = { tokens, keys, wallMs, placing: {} as never };
   http = await buildHttp({ ways, allowedOrigins: ['*'], log, arrivals });
-  new Sockets(http, { allowedOrigins: ['*'], log, arrivals }).add({
+  const sockets = new Sockets(http, { allowedOrigins: ['*'], log, arrivals });
+  sockets.add({
     ...{ pattern: /^\/it$/, messageBytesMax: 10 },
     handler: async (_socket, _path, request) => opened(request.address),
   });
@@ -42,10 +48,21 @@ beforeEach(async () => {
     throw new Error('no room');
   };
   const anybody = { verify: async () => ({ access: {}, apiKey: 'one' }) } as never;
-  const here = { placing: { selfId: 'gw', nearest: async () => ({ nodeId: 'gw' }) }, allowedOrigins: ['*'] } as never;
+  const self = { nodeId: 'gw' };
+  const placing = { selfId: 'gw', nearest: async () => self, origin: () => self, sendsAway: () => false };
+  const here = { placing, allowedOrigins: ['*'] } as never;
+  const full = async (): Promise<never> => {
+    throw new MeridianError('OVERLOADED');
+  };
+  const programmes = { open: full, seat: full, find: async () => undefined } as never;
+  const streams = { close: () => undefined } as never;
+  playKey = keys.seal(streamKey({ use: 'play' }));
   const sessions = { open, get: () => new Error('none') } as never;
   addUdp(http, { sessions, tokens: anybody, near: here, address: { ip: '', port: 0 } });
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions: {} as never, publicUrl: 'http://host' });
+  addFlv(http, { keys, programmes, sockets, clock, near: here });
+  addHls(http, { keys, programmes, streams, clock, near: here, arrivals });
+  askByRtmp = openRtmp({ keys, programmes, arrivals, clock, log, points: {} as never, publications: {} as never });
   address = (await http.listen({ host: '127.0.0.1', port: 0 })).replace('http://', '');
 });
 afterEach(async () => {
@@ -106,6 +123,26 @@ it.each(['/v1/udp', '/whip'])(
     expect((await http.inject({ ...other, method: 'GET', url: `${url}/none` })).statusCode).not.toBe(429);
   },
 );
+
+it.each(['live/KEY.flv', 'hls/KEY/index.m3u8'])('so is one that begins too many programmes by %s', async (path) => {
+  const get = async (client: string): Promise<number> => {
+    const url = `/${path.replace('KEY', playKey)}`;
+    return (await http.inject({ url, remoteAddress: PROXY, headers: from(client) })).statusCode;
+  };
+  for (let at = 0; at < OPENS_BURST; at += 1) expect(await get('203.0.113.5')).toBe(503);
+  expect([await get('203.0.113.5'), await get('203.0.113.6')]).toEqual([429, 503]);
+});
+
+it('so is one that asks to play too often by RTMP', async () => {
+  const ask = async (client: string): Promise<string> => {
+    const refuse = vi.fn<(status: string, description: string) => void>();
+    const request = { kind: 'playRequested', app: 'live', name: playKey, refuse } as never;
+    await askByRtmp(request, { address: client } as never);
+    return refuse.mock.calls[0]?.[1].replace(/:.*/, '') ?? '';
+  };
+  for (let at = 0; at < OPENS_BURST; at += 1) expect(await ask('203.0.113.5')).toBe('OVERLOADED');
+  expect([await ask('203.0.113.5'), await ask('203.0.113.6')]).toEqual(['RATE_LIMITED', 'OVERLOADED']);
+});
 
 it('a client is who a trusted proxy says, and nobody else is believed', async () => {
   await post('/v1/udp', '203.0.113.9, 203.0.113.5');

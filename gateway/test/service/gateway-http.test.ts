@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { STREAM_KEY_CHARACTERS_MAX, StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { addFlv } from '../../src/http/flv.ts';
-import { buildHttp } from '../../src/http/server.ts';
+import { buildHttp, CONNECTIONS_PER_ADDRESS_MAX } from '../../src/http/server.ts';
 import { Sockets } from '../../src/http/sockets.ts';
 import { Placing } from '../../src/placing/placing.ts';
 import { Programmes } from '../../src/room/programmes.ts';
@@ -55,6 +55,24 @@ const playKey = (o = {}): string => keys.seal(streamKey({ use: 'play', ...o }));
 const connections = (): Promise<number> =>
   new Promise((resolve) => http.server.getConnections((_error, count) => resolve(count)));
 const noSockets = () => eventually(async () => expect(await connections()).toBe(0));
+
+it('connections of one address are bounded, and what says nothing is closed', async () => {
+  const port = Number(address.split(':')[1]);
+  const dial = async (localAddress: string) => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress });
+    const closed = once(socket, 'close').then(() => 'closed');
+    await once(socket, 'connect');
+    return { socket, closed };
+  };
+  const many = await Promise.all(Array.from({ length: CONNECTIONS_PER_ADDRESS_MAX }, () => dial('127.0.0.2')));
+  await eventually(async () => expect(await connections()).toBe(CONNECTIONS_PER_ADDRESS_MAX));
+  expect(await (await dial('127.0.0.2')).closed).toBe('closed');
+  const other = await dial('127.0.0.3');
+  await eventually(async () => expect(await connections()).toBe(CONNECTIONS_PER_ADDRESS_MAX + 1));
+  for (const { socket } of [...many, other]) socket.destroy();
+  await noSockets();
+  expect(http.server).toMatchObject({ maxConnections: 4000, requestTimeout: 10_000, keepAliveTimeout: 15_000 });
+});
 
 describe('the ways of a room are refused', () => {
   const post = (payload: string, headers: Record<string, string> = {}) =>

@@ -98,6 +98,21 @@ async function encoder(o = {}): Promise<{ dial: RtmpDial; ended: () => string | 
   await eventually(() => expect(isReady || end !== undefined).toBe(true));
   return { dial, ended: () => end };
 }
+/** A player by RTMP, accepted. */
+async function rtmpPlayer(): Promise<RtmpDial> {
+  const { clock, rng } = room.base;
+  let isReady = false;
+  const target = parseTarget(`rtmp://127.0.0.1:${rtmp.port}/live/${keys.seal(streamKey({ use: 'play' }))}`);
+  const dial = new RtmpDial({
+    ...{ clock, rng, target, address: '127.0.0.1', role: 'play', onMedia: () => undefined, onEnd: () => undefined },
+    onReady: () => {
+      isReady = true;
+    },
+  });
+  dials.push(dial);
+  await eventually(() => expect(isReady).toBe(true));
+  return dial;
+}
 /** Ten pictures a second for so long, with a key frame every so many. */
 async function send(dial: RtmpDial, o: { seconds: number; gop: number; fromMs?: number }): Promise<void> {
   const { fromMs = 0 } = o;
@@ -187,6 +202,12 @@ describe('viewers', () => {
     expect(output).toMatchObject({ protocol: 'flv', viewers: 2, bitrateKbps: expect.closeTo(202, -1) });
     expect(plays.map(({ status }) => status)).toEqual([200, 200]);
     gone.abort();
+    await eventually(async () => expect((await state()).outputs).toEqual([]));
+  });
+  it('by RTMP are counted until they go', async () => {
+    const player = await rtmpPlayer();
+    await eventually(() => expect(room.live.totals().get('rtmp')?.viewers).toBe(1));
+    player.close();
     await eventually(async () => expect((await state()).outputs).toEqual([]));
   });
   it('of HLS are who has asked lately', async () => {

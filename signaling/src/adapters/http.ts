@@ -7,6 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import cors from '@fastify/cors';
 import {
+  AddressPlaces,
   type AddressRange,
   AddressRates,
   clientAddress,
@@ -17,7 +18,7 @@ import {
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type EntryCandidate, PlainConnections, sharesOf, Waiting } from '../core/index.ts';
+import { type EntryCandidate, PlainConnections, sharesOf } from '../core/index.ts';
 import { infoForClient } from '../failures.ts';
 import { endOf, listener } from '../http-listener.ts';
 import { bounds } from '../limits.ts';
@@ -73,7 +74,7 @@ export class ClientServer {
   readonly #app: FastifyInstance;
   readonly #upgrader: WebSocketServer;
   readonly #rates: SocketRates;
-  readonly #waiting = new Waiting({
+  readonly #waiting = new AddressPlaces({
     total: limits.socketsUnauthenticatedMax,
     perAddress: limits.socketsPerAddressUnauthenticatedMax,
   });
@@ -83,7 +84,7 @@ export class ClientServer {
     addressesMax: bounds.entryAddressesMax,
   });
   /** Apart from those that wait to join: who measures never takes the place of who comes in. */
-  readonly #echoing = new Waiting({ total: bounds.echoSocketsMax, perAddress: bounds.echoSocketsPerAddressMax });
+  readonly #echoing = new AddressPlaces({ total: bounds.echoSocketsMax, perAddress: bounds.echoSocketsPerAddressMax });
   readonly #echoes = new AddressRates({
     perSecond: bounds.echoesPerSecond,
     burst: bounds.echoesBurst,

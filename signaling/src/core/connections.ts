@@ -1,7 +1,6 @@
 // Connections of the clients' listener: how many there may be at all, and how many of one address that are no WebSocket
 // (yet).
-import { type AddressRange, isAmong } from '@meridian/protocol';
-import { Waiting } from './waiting.ts';
+import { AddressPlaces, type AddressRange, isAmong } from '@meridian/protocol';
 
 export interface ConnectionLimits {
   /** Clients with a WebSocket, if the process may open so many. */
@@ -33,13 +32,13 @@ export function sharesOf(openFilesMax: number, o: ConnectionLimits): ConnectionS
  */
 export class PlainConnections {
   readonly #trusted: readonly AddressRange[];
-  readonly #direct: Waiting;
-  readonly #proxied: Waiting;
+  readonly #direct: AddressPlaces;
+  readonly #proxied: AddressPlaces;
 
   constructor(o: { total: number; perAddress: number; trustedProxies: readonly AddressRange[] }) {
     this.#trusted = o.trustedProxies;
-    this.#direct = new Waiting({ total: o.total, perAddress: o.perAddress });
-    this.#proxied = new Waiting({ total: o.total, perAddress: o.total });
+    this.#direct = new AddressPlaces({ total: o.total, perAddress: o.perAddress });
+    this.#proxied = new AddressPlaces({ total: o.total, perAddress: o.total });
   }
 
   /**

@@ -21,4 +21,3 @@ export * from './session.ts';
 export * from './session-move.ts';
 export * from './speakers.ts';
 export * from './turned-away.ts';
-export * from './waiting.ts';

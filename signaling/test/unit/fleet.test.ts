@@ -1,4 +1,4 @@
-import { limits } from '@meridian/protocol';
+import { AddressPlaces, limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import {
   entryCandidates,
@@ -7,7 +7,6 @@ import {
   isNamed,
   ticketOf,
   urlWithTicket,
-  Waiting,
 } from '../../src/core/index.ts';
 
 const node = (nodeId: string, o: Partial<FleetNode> = {}): FleetNode => ({
@@ -258,7 +257,7 @@ describe('a media node without the centre', () => {
 
 describe('sockets that wait for a token', () => {
   it('are counted per address and in total, and each is taken back once', () => {
-    const waiting = new Waiting({ total: 3, perAddress: 2 });
+    const waiting = new AddressPlaces({ total: 3, perAddress: 2 });
     const [one, two] = [waiting.enter('10.0.0.1'), waiting.enter('10.0.0.1')];
     expect(waiting.enter('10.0.0.1')).toBeUndefined();
     expect(waiting.enter('2001:db8::1')).toBeDefined();

@@ -1,8 +1,8 @@
-// Sockets that have not shown a valid token yet: so many in total, so many per address. An IPv6 address counts by its
-// /64, which is what one customer gets. Whoever fills the house with sockets that say nothing keeps nobody out.
-import { addressKey } from '@meridian/protocol';
+// Places that addresses share, for what has not shown a valid token yet: so many in total, so many per address. An IPv6
+// address counts by its /64, which is what one customer gets. Whoever fills all places keeps nobody out.
+import { addressKey } from './client-address.ts';
 
-export interface WaitingLimits {
+export interface AddressPlacesLimits {
   readonly total: number;
   readonly perAddress: number;
 }
@@ -10,13 +10,13 @@ export interface WaitingLimits {
 /** How one of them is ended to make room. */
 type End = () => void;
 
-export class Waiting {
-  readonly #limits: WaitingLimits;
+export class AddressPlaces {
+  readonly #limits: AddressPlacesLimits;
   /** Of each address, the oldest first. */
   readonly #byAddress = new Map<string, Set<{ readonly end: End | undefined }>>();
   #total = 0;
 
-  constructor(limits: WaitingLimits) {
+  constructor(limits: AddressPlacesLimits) {
     this.#limits = limits;
   }
 

@@ -1,8 +1,8 @@
+import { AddressPlaces } from '@meridian/protocol';
 import { expect, it } from 'vitest';
-import { Waiting } from '../../src/core/index.ts';
 
 const house = () => {
-  const waiting = new Waiting({ total: 6, perAddress: 4 });
+  const waiting = new AddressPlaces({ total: 6, perAddress: 4 });
   const ended: string[] = [];
   const enter = (address: string, name: string) => waiting.enter(address, () => ended.push(name));
   return { waiting, ended, enter };
@@ -37,7 +37,7 @@ it('who was ended, or leaves twice, is counted out once', () => {
 });
 
 it('what cannot be ended keeps the newcomer out', () => {
-  const waiting = new Waiting({ total: 1, perAddress: 1 });
+  const waiting = new AddressPlaces({ total: 1, perAddress: 1 });
   expect(waiting.enter('10.0.0.1')).toBeDefined();
   expect(waiting.enter('10.0.0.2', () => expect.unreachable())).toBeUndefined();
 });
