@@ -10,7 +10,8 @@ import { treeFiles } from './files.mjs';
  *  2. Nothing is swallowed: no catch block without a statement, no `.catch(() => {})`. And in Node, where an unhandled
  *     rejection ends the process, a promise that nobody waits for (`void x.then(f)`, `x.then(f);`) says what happens
  *     when it fails.
- *  3. Nothing is left out: no skipped, focused or promised test.
+ *  3. Nothing is left out: no skipped, focused or promised test. Outside of test files no hook stands at the top:
+ *     several files share a process, and it would be one of the first of them.
  *  4. The type checker is not told to look away.
  *  5. Services name kinds of nodes by `nodeKind` of protocol, so that all uses of a kind are found.
  */
@@ -37,6 +38,7 @@ const COMPARISONS = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKin
 
 const TEST_FUNCTIONS = new Set(['it', 'test', 'describe', 'suite', 'bench']);
 const LEAVING_OUT = new Set(['skip', 'only', 'todo', 'skipIf', 'runIf', 'fails']);
+const HOOKS = new Set(['beforeAll', 'beforeEach', 'afterAll', 'afterEach']);
 const LEAVING_OUT_NAMES = new Set(['xit', 'xtest', 'xdescribe', 'fit', 'fdescribe']);
 
 /**
@@ -71,7 +73,7 @@ export function findingsIn(path, text) {
       (page ? undefined : unhandled(node)) ??
       (core ? impure(node) : undefined) ??
       (service ? spelledKind(node) : undefined) ??
-      (test ? leftOut(node) : undefined);
+      (test ? leftOut(node) : hookAtTop(node));
     if (complaint !== undefined) report(node, complaint);
     ts.forEachChild(node, visit);
   };
@@ -175,4 +177,12 @@ function leftOut(node) {
     return `${node.expression.text}: a tier that cannot run fails, nothing is left out`;
   }
   return undefined;
+}
+
+/** @param {ts.Node} node */
+function hookAtTop(node) {
+  if (!ts.isExpressionStatement(node) || !ts.isSourceFile(node.parent) || !ts.isCallExpression(node.expression)) return;
+  const { expression } = node.expression;
+  if (!ts.isIdentifier(expression) || !HOOKS.has(expression.text)) return;
+  return `${expression.text} of a file without tests: put it into a function that test files call`;
 }

@@ -68,6 +68,14 @@ describe('core stays pure', () => {
   });
 });
 
+it('a hook at the top is for test files', () => {
+  const hook = 'afterEach(() => open.close());';
+  const support = (text: string) => findingsIn('sfu/test/service/kit/cloud.ts', text);
+  expect(support(hook)).toEqual([expect.stringContaining('put it into a function')]);
+  expect(support(`export function withCloud() { ${hook} }`)).toEqual([]);
+  expect(findingsIn('sfu/test/service/life.test.ts', hook)).toEqual([]);
+});
+
 describe('nothing is swallowed', () => {
   const swallowed = [
     'try { a(); } catch {}',

@@ -1,8 +1,10 @@
 // The seal of what a relay takes part in: what a relay, and who has a relay's keys, cannot do in the name of others.
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Datagram, siphash } from '../kit/pathd.ts';
 import { until } from './kit/cloud.ts';
-import { counted, data, hex, idA, idB, idR, key, know, pathd, triangle, Udp } from './kit/pathds.ts';
+import { closeAll, counted, data, hex, idA, idB, idR, key, know, pathd, triangle, Udp } from './kit/pathds.ts';
+
+afterEach(closeAll);
 
 describe('a relay', () => {
   test('passes on nothing without a seal: the other end would not take it', async () => {

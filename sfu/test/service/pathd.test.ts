@@ -1,9 +1,27 @@
 // pathd processes over real sockets: what they carry, by which path, and what they make of datagrams and lines that
 // they should not get.
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Datagram } from '../kit/pathd.ts';
 import { until } from './kit/cloud.ts';
-import { counted, data, hex, idA, idB, idR, idX, key, know, open, pair, pathd, triangle, Udp } from './kit/pathds.ts';
+import {
+  closeAll,
+  counted,
+  data,
+  hex,
+  idA,
+  idB,
+  idR,
+  idX,
+  key,
+  know,
+  open,
+  pair,
+  pathd,
+  triangle,
+  Udp,
+} from './kit/pathds.ts';
+
+afterEach(closeAll);
 
 describe('two pathd processes', () => {
   test.each(['127.0.0.1', '::1'])(

@@ -1,6 +1,6 @@
-// pathd processes that know each other, with sockets in the place of pipes and wires; all are closed after each test.
+// pathd processes that know each other, with sockets in the place of pipes and wires.
 import { createSocket, type Socket } from 'node:dgram';
-import { afterEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import { type Datagram, datagram, TestPathd } from '../../kit/pathd.ts';
 import { until } from './cloud.ts';
 
@@ -11,9 +11,10 @@ export const data = (o: Partial<Datagram> = {}): Buffer =>
   datagram({ kind: 1, source: idA, destination: idB, payload: Buffer.from('payload'), key: key(idA, idB), ...o });
 
 export const open: { close(): unknown }[] = [];
-afterEach(async () => {
+/** After each test. */
+export async function closeAll(): Promise<void> {
   for (const one of open.splice(0)) await one.close();
-});
+}
 
 export async function pathd(id: string, ip?: string, incarnation?: number): Promise<TestPathd> {
   const made = await TestPathd.start(id, ip, incarnation);
