@@ -3,7 +3,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { type ClientFrame, FakeSignaling, type SignalingConnection } from './fake-signaling.ts';
-import { buildSdk, launch, openPage } from './page.ts';
+import { buildSdk, launch, openPage, PAGE_LIMIT_MS } from './page.ts';
 
 /** Of the test that runs now. */
 export let signaling: FakeSignaling;
@@ -16,11 +16,12 @@ export function eachTestHasSignalingAndAPage(): void {
   let context: BrowserContext;
   beforeAll(async () => {
     [script, browser] = await Promise.all([buildSdk(), launch()]);
-  }, 60_000);
+  });
   afterAll(() => browser.close());
   beforeEach(async () => {
     signaling = await FakeSignaling.start(2, script);
     context = await browser.newContext({ permissions: ['camera', 'microphone'] });
+    context.setDefaultTimeout(PAGE_LIMIT_MS);
     page = await openPage(context, signaling.url);
   });
   afterEach(async () => {
@@ -29,7 +30,7 @@ export function eachTestHasSignalingAndAPage(): void {
   });
 }
 
-export const eventually = (check: () => void) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
+export const eventually = (check: () => void) => vi.waitFor(check, { timeout: PAGE_LIMIT_MS, interval: 20 });
 export const joinOf = (connection: SignalingConnection) =>
   connection.frames.find((frame) => frame.body === 'join')?.join;
 export const isJoin = (frame: ClientFrame): boolean => frame.body === 'join';
