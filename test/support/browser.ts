@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { owned } from './owned.ts';
 
+/** It ends a hang: a loaded machine is no failure. */
+const PAGE_LIMIT_MS = 90_000;
 const executablePath = process.env['MERIDIAN_CHROMIUM'] ?? '/usr/bin/chromium';
 const flags = [
   '--no-sandbox',
@@ -150,6 +152,7 @@ export class Participant {
       permissions: ['camera', 'microphone'],
       viewport: { width: 960, height: 640 },
     });
+    context.setDefaultTimeout(PAGE_LIMIT_MS);
     await context.addInitScript(hook);
     if (camera !== undefined) await context.addInitScript(smallCamera, camera);
     const page = await context.newPage();
@@ -159,12 +162,12 @@ export class Participant {
       if (participant.console.length > 200) participant.console.shift();
     });
     page.on('pageerror', (error) => participant.console.push(`pageerror: ${error.message}`));
-    await page.goto(`${pageUrl}/?${new URLSearchParams(query).toString()}`, { timeout: 60_000 });
+    await page.goto(`${pageUrl}/?${new URLSearchParams(query).toString()}`);
     return participant;
   }
 
   /** Resolves when the SDK's room says connected; throws with the page's console otherwise. */
-  async connected(deadlineMs = 90_000): Promise<void> {
+  async connected(deadlineMs = PAGE_LIMIT_MS): Promise<void> {
     try {
       await this.page.waitForFunction(
         () => (window as unknown as { meridian?: { room?: { state: string } } }).meridian?.room?.state === 'connected',

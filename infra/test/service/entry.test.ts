@@ -44,7 +44,7 @@ describe('the program behind a command', () => {
 
   it('gets one SIGINT when the terminal and npm both send one, and ends in its own time', async () => {
     const { child, ended, text } = start(untilSignalled);
-    await expect.poll(text, { timeout: 10_000 }).toMatch(/^up/);
+    await expect.poll(text, { timeout: 60_000 }).toMatch(/^up/);
     // The terminal signals our whole group, npm signals us once more; a program in our group would hear all of it.
     process.kill(-(child.pid ?? 0), 'SIGINT');
     await sleep(50);

@@ -9,7 +9,7 @@ import { treeRoot } from '../../setup/paths.mjs';
 import { type Process, running, treeOf } from '../support/processes.ts';
 import { temporaryTree } from '../support/tree.ts';
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 60_000 };
 const signals = ['SIGTERM', 'SIGINT', 'SIGKILL'] as const;
 /** In the order in which they start one another. */
 const links = ['npm', 'the set-up', 'the supervisor'] as const;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { childIds, madeUpCloud } from '../support/made-up-cloud.ts';
 
-const limit = { timeout: 20_000 };
+const limit = { timeout: 60_000 };
 
 describe('the supervisor', () => {
   it('goes on when nobody reads its output, heals damaged credentials, and passes a terminal’s Ctrl-C on once', async () => {
