@@ -67,7 +67,11 @@ describe('a call across two regions', () => {
     const { ana, bo } = await callAcrossRegions(browser, cloud, { room: 'leave', codec: 'vp8' });
     await until('Ana sees Bo', () => ana.room<boolean>('return room.remoteParticipants.size === 1;'));
     await bo.close();
-    await until('Ana knows that Bo left', () => ana.room<boolean>('return room.remoteParticipants.size === 0;'), 3000);
+    await until(
+      'Ana knows that Bo left',
+      () => ana.room<boolean>('return room.remoteParticipants.size === 0;'),
+      10_000,
+    );
     await ana.close();
   });
 });

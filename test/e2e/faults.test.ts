@@ -43,12 +43,10 @@ describe('kill -9', () => {
     for (const id of ['centre', 'web', 'probe-fra', 'probe-sgp']) {
       const pid = cloud.pid(id);
       cloud.kill(id);
-      await Promise.all([seesMore(ana, 30, 10_000), seesMore(bo, 30, 10_000)]);
+      await Promise.all([seesMore(ana, 30, 20_000), seesMore(bo, 30, 20_000)]);
       await restarted(id, pid);
-      const eva = await until(
-        `a newcomer joins after the death of ${id}`,
-        async () => join(browser, cloud, { room, name: `Eva-${id}`, from: 'singapore', camera: '0' }),
-        10_000,
+      const eva = await until(`a newcomer joins after the death of ${id}`, async () =>
+        join(browser, cloud, { room, name: `Eva-${id}`, from: 'singapore', camera: '0' }),
       );
       await seesMore(eva);
       await eva.close();
@@ -64,7 +62,7 @@ describe('kill -9', () => {
       await Promise.all([seesMore(ana), seesMore(bo)]);
       const pid = cloud.pid(id);
       cloud.kill(id);
-      await Promise.all([seesMore(ana, 30, 10_000), seesMore(bo, 30, 10_000)]);
+      await Promise.all([seesMore(ana, 30, 20_000), seesMore(bo, 30, 20_000)]);
       await Promise.all([ana.connected(), bo.connected()]);
       expect(await ana.room('return room.remoteParticipants.size;')).toBe(1);
       expect(await bo.room('return room.remoteParticipants.size;')).toBe(1);
@@ -83,11 +81,11 @@ describe('kill -9', () => {
     await bo.room("window.back = 0; room.on('reconnected', () => { window.back += 1; });");
     const pid = cloud.pid('sfu-sgp-1');
     cloud.kill('sfu-sgp-1');
-    await seesMore(ana, 20, 10_000);
+    await seesMore(ana, 20, 20_000);
     await restarted('sfu-sgp-1', pid);
     // Only then do his counters begin anew: what is counted from before would ask for too much.
     await until('Bo is back', () => bo.room<boolean>("return window.back >= 1 && room.state === 'connected';"));
-    await Promise.all([seesMore(bo, 20, 40_000), hearsMore(bo, 40_000)]);
+    await Promise.all([seesMore(bo), hearsMore(bo)]);
     await until('Ana sees both again', () => ana.room<boolean>('return room.remoteParticipants.size === 2;'));
     await Promise.all([ana, bo, eva].map((p) => p.close()));
   });

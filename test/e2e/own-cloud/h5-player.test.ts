@@ -61,7 +61,7 @@ function togetherNow(marks: readonly Mark[]): boolean {
 }
 /** Asked by the debugger, which the page's policy does not bind. */
 const until = (page: Page, condition: string): Promise<unknown> =>
-  poll(condition, () => page.evaluate<boolean>(condition), 30_000);
+  poll(condition, () => page.evaluate<boolean>(condition));
 const count = (kind: string, value: string): string =>
   `marks.filter((mark) => mark.kind === '${kind}' && mark.value === ${value}).length`;
 

@@ -40,7 +40,7 @@ async function publish(path: string, before = ''): Promise<Page> {
 
 /** The page's policy forbids what `waitForFunction` does with strings. */
 const until = (page: Page, condition: string): Promise<void> =>
-  expect.poll(() => page.evaluate(condition), { timeout: 30_000, interval: 50, message: condition }).toBe(true);
+  expect.poll(() => page.evaluate(condition), { timeout: 90_000, interval: 50, message: condition }).toBe(true);
 const statsOf = (page: Page): Promise<Record<keyof H5PublisherStats, number>> => page.evaluate('publisher.stats');
 const unitsOf = (parts: readonly Uint8Array[]): TsUnit[] => new TsDemuxer().push(Buffer.concat(parts));
 const of = (units: readonly TsUnit[], kind: 'video' | 'audio'): TsUnit[] => units.filter((unit) => unit.kind === kind);
