@@ -21,7 +21,8 @@ import { isShown, type Phase } from './terminal.ts';
 import { type ChildSpec, controlAddress, extraSfuSpec, type TopologyOptions, topology } from './topology.ts';
 import { welcome } from './welcome.ts';
 
-const readyDeadlineMs = 30_000;
+/** Of each process. One that cannot start says so itself; one on a machine with other work takes its time. */
+const readyDeadlineMs = 90_000;
 
 export class Cloud {
   readonly #repository: string;

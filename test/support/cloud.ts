@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { owned } from './owned.ts';
 
 const repository = join(import.meta.dirname, '../..');
-const readyDeadlineMs = 60_000;
+const readyDeadlineMs = 180_000;
 const outputLinesMax = 400;
 /** Other test runs on this machine that are made way for. */
 const portAttempts = 5;

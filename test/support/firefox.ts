@@ -43,7 +43,7 @@ export async function launchFirefox(net: LabNet): Promise<{ browser: Browser; cl
     'Firefox answers',
     () =>
       puppeteer.connect({ browserWSEndpoint: `ws://127.0.0.1:${debuggingPort}/session`, protocol: 'webDriverBiDi' }),
-    30_000,
+    90_000,
   );
   return {
     browser,
