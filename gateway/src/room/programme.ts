@@ -3,6 +3,7 @@
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { flvTag, flvTagType } from '../core/flv/file.ts';
 import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUnitBody } from '../core/flv/media.ts';
+import { readFormat } from '../core/h264/h264-bitstream.ts';
 import { nalType, nalTypeOf } from '../core/h264/nal.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { encodeMedia } from '../core/rtmp/media.ts';
@@ -317,21 +318,22 @@ export class Programme {
       this.#give(new ProgrammeItem({ unit: { ...unit, ptsMs: dtsMs } }));
       return;
     }
-    if (unit.isKey) this.#formatOf(unit, dtsMs);
+    if (unit.isKey && !this.#formatOf(unit, dtsMs)) return;
     if (this.#videoFormat === undefined) return;
     this.#give(new ProgrammeItem({ unit: { ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs } }));
   }
 
-  /** Tells viewers of other parameter sets before the key frame that needs them. */
-  #formatOf({ nals }: VideoUnit, atMs: number): void {
-    const sps = nals.find((nal) => nalTypeOf(nal) === nalType.sps);
-    const pps = nals.find((nal) => nalTypeOf(nal) === nalType.pps);
-    if (sps === undefined || pps === undefined) return;
+  /** Tells viewers of other parameter sets before the key frame that needs them. False: it has none to be read. */
+  #formatOf({ nals }: VideoUnit, atMs: number): boolean {
+    const format = readFormat(nals);
+    if (format === undefined) return false;
+    const { sps, pps } = format;
     const parameterSets = `${Buffer.from(sps).toString('base64')} ${Buffer.from(pps).toString('base64')}`;
-    if (parameterSets === this.#parameterSets) return;
+    if (parameterSets === this.#parameterSets) return true;
     this.#parameterSets = parameterSets;
-    this.#videoFormat = new ProgrammeItem({ videoFormat: { codec: 'h264', sps, pps } }, atMs);
+    this.#videoFormat = new ProgrammeItem({ videoFormat: format }, atMs);
     for (const viewer of this.#viewers) viewer.take(this.#videoFormat);
+    return true;
   }
 
   #sound(unit: AudioUnit, format: AudioFormat): void {

@@ -1,5 +1,5 @@
 // What parameter sets and slice headers say (ITU-T H.264, 7.3.2 and 7.3.3, annex E). Garbage gives undefined.
-import type { VideoUnit } from '../units.ts';
+import type { VideoFormat, VideoUnit } from '../units.ts';
 import { BitReader } from './bit-reader.ts';
 import { isSlice, nalType, nalTypeOf, withoutEmulationPrevention } from './nal.ts';
 
@@ -171,6 +171,18 @@ export function parsePpsIds(nal: Uint8Array): { readonly id: number; readonly sp
   const id = reader.unsigned(maxId.pps);
   const spsId = reader.unsigned(maxId.sps);
   return reader.ok ? { id, spsId } : undefined;
+}
+
+/**
+ * What these NAL units of a key frame say of its format: the first parameter set of each kind. Undefined without both,
+ * and for garbage: it must not come to players, nor to what writes their containers.
+ */
+export function readFormat(nals: readonly Uint8Array[]): VideoFormat | undefined {
+  const sps = nals.find((nal) => nalTypeOf(nal) === nalType.sps);
+  const pps = nals.find((nal) => nalTypeOf(nal) === nalType.pps);
+  if (sps === undefined || pps === undefined) return undefined;
+  if (parseSps(sps) === undefined || parsePpsIds(pps) === undefined) return undefined;
+  return { codec: 'h264', sps, pps };
 }
 
 const sliceTypes = ['P', 'B', 'I', 'SP', 'SI'] as const;

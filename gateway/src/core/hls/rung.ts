@@ -6,7 +6,7 @@
 // are moved so that both begin together.
 import { type Mp4Run, type Mp4Sample, mp4Fragment } from '../fmp4/fragment.ts';
 import { VIDEO_TRACK } from '../fmp4/init.ts';
-import { nalType, nalTypeOf } from '../h264/nal.ts';
+import { readFormat } from '../h264/h264-bitstream.ts';
 import type { AudioFormat, VideoUnit } from '../units.ts';
 import { sampleOf } from './pictures.ts';
 import { SEGMENT_BYTES_MAX, TICKS } from './rules.ts';
@@ -238,6 +238,6 @@ export class Rung {
 }
 
 function trackOf({ nals }: VideoUnit): VideoTrack | undefined {
-  const [sps, pps] = [nalType.sps, nalType.pps].map((type) => nals.find((nal) => nalTypeOf(nal) === type));
-  return sps === undefined || pps === undefined ? undefined : videoTrack({ codec: 'h264', sps, pps });
+  const format = readFormat(nals);
+  return format && videoTrack(format);
 }

@@ -3,6 +3,7 @@
 // decoding time: media nodes keep no packet to send again whose timestamp is before that of an earlier one. The first
 // byte of a payload looks like the header of a NAL unit, by which media nodes know key frames; then, where a picture
 // begins, how much later it is shown, in ticks of 90 kHz.
+import { readFormat } from '../h264/h264-bitstream.ts';
 import { nalType, nalTypeOf, splitLengths, toLengths } from '../h264/nal.ts';
 import { readMpeg1 } from '../mpeg1.ts';
 import type { Mpeg1Unit, VideoUnit } from '../units.ts';
@@ -123,7 +124,6 @@ export function carriedMpeg1({ ptsMs, isKey, data }: CarriedPicture): Mpeg1Unit 
 export function carriedH264({ ptsMs, dtsMs, isKey, data }: CarriedPicture): VideoUnit | undefined {
   const nals = splitLengths(data, 4);
   if (nals === undefined || nals.length === 0) return undefined;
-  const types = new Set(nals.map(nalTypeOf));
-  const isWhole = types.has(nalType.idrSlice) && types.has(nalType.sps) && types.has(nalType.pps);
+  const isWhole = nals.some((nal) => nalTypeOf(nal) === nalType.idrSlice) && readFormat(nals) !== undefined;
   return isKey === isWhole ? { kind: 'video', ptsMs, dtsMs, isKey, nals } : undefined;
 }

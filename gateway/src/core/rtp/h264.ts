@@ -1,5 +1,6 @@
 // H.264 in RTP (RFC 6184, packetization-mode 1): single NAL units, STAP-A and FU-A.
-import { parsePpsIds } from '../h264/h264-bitstream.ts';
+import { MAX_FLV_TAG_BYTES } from '../flv/file.ts';
+import { parsePpsIds, parseSps, readFormat } from '../h264/h264-bitstream.ts';
 import { isSlice, maxNalsPerUnit, nalType, nalTypeOf } from '../h264/nal.ts';
 import type { VideoFormat, VideoUnit } from '../units.ts';
 import { joined, putU16, u8, u16 } from './bytes.ts';
@@ -9,8 +10,10 @@ const fuA = 28;
 const fuStart = 0x80;
 const fuEnd = 0x40;
 
-/** A key frame of 4K video at its best is a quarter of it. */
-export const maxUnitBytes = 4 * 1024 * 1024;
+/** What the length of each of `maxNalsPerUnit`, and the beginning of its body, add to a unit in an FLV tag. */
+const flvBytes = 8192;
+/** A key frame of 4K video at its best is a quarter of it. Whatever is taken fits in an FLV tag. */
+export const maxUnitBytes = MAX_FLV_TAG_BYTES - flvBytes;
 
 /** They say where pictures and bytes end, which RTP says by itself. */
 const isNeedless = (type: number): boolean => type === nalType.accessUnitDelimiter || type === nalType.filler;
@@ -230,7 +233,7 @@ class ParameterSets {
 
   learn(nal: Uint8Array): void {
     const type = nalTypeOf(nal);
-    if (type === nalType.sps && !isSame(nal, this.#sps)) {
+    if (type === nalType.sps && !isSame(nal, this.#sps) && parseSps(nal) !== undefined) {
       // A copy: the datagram of a stream that lasts for days is not kept for it.
       this.#sps = nal.slice();
       this.#pps.clear();
@@ -239,10 +242,10 @@ class ParameterSets {
     if (ids !== undefined && !isSame(nal, this.#pps.get(ids.id))) this.#pps.set(ids.id, nal.slice());
   }
 
-  /** The NAL units of an IDR picture with both kinds of parameter sets; undefined when they have not come yet. */
+  /** The NAL units of an IDR picture with both kinds of parameter sets; undefined without any that can be read. */
   complete(nals: readonly Uint8Array[]): readonly Uint8Array[] | undefined {
     const types = new Set(nals.map(nalTypeOf));
-    if (types.has(nalType.sps) && types.has(nalType.pps)) return nals;
+    if (types.has(nalType.sps) && types.has(nalType.pps)) return readFormat(nals) && nals;
     if (this.#sps === undefined || this.#pps.size === 0) return undefined;
     const others = nals.filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
     return [this.#sps, ...this.#pps.values(), ...others];
