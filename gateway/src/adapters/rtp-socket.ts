@@ -13,9 +13,9 @@ export interface RtpAddress {
 
 export class RtpSocket {
   readonly address: RtpAddress;
-  /** Gets what comes from the remote address, once that is known. */
-  onDatagram: (datagram: Uint8Array) => void = () => undefined;
   readonly #socket: Socket;
+  #onDatagram: (datagram: Uint8Array) => void = () => undefined;
+  #onFailed: (error: unknown) => void = () => undefined;
   #remote: RtpAddress | undefined;
   #unknown = 0;
   #isClosed = false;
@@ -32,7 +32,7 @@ export class RtpSocket {
     this.#socket = socket;
     this.address = { ip: '127.0.0.1', port: socket.address().port };
     socket.on('message', (datagram, from) => {
-      if (from.port === this.#remote?.port && from.address === this.#remote.ip) this.onDatagram(datagram);
+      if (from.port === this.#remote?.port && from.address === this.#remote.ip) this.#hear(datagram);
       else this.#unknown += 1;
     });
     // ICMP errors of a media node that has gone; the session says what becomes of it.
@@ -44,6 +44,15 @@ export class RtpSocket {
     return this.#unknown;
   }
 
+  /**
+   * `onDatagram` gets what comes from the remote address, once that is known. What it throws is a mistake of ours, and
+   * goes to `onFailed`, which ends what the datagram was for: not the process.
+   */
+  listen(onDatagram: (datagram: Uint8Array) => void, onFailed: (error: unknown) => void): void {
+    this.#onDatagram = onDatagram;
+    this.#onFailed = onFailed;
+  }
+
   /** Where the media node listens; another one after a rejoin. */
   connect(remote: RtpAddress): void {
     this.#remote = remote;
@@ -52,6 +61,14 @@ export class RtpSocket {
   /** Nothing is sent before `connect`. */
   send(datagram: Uint8Array): void {
     if (this.#remote !== undefined && !this.#isClosed) this.#socket.send(datagram, this.#remote.port, this.#remote.ip);
+  }
+
+  #hear(datagram: Uint8Array): void {
+    try {
+      this.#onDatagram(datagram);
+    } catch (error) {
+      this.#onFailed(error);
+    }
   }
 
   /** Idempotent. */

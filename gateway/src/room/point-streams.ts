@@ -31,7 +31,7 @@ export interface PointStreamsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** The room does not take a track. */
+  /** The room does not take a track, or something is wrong here. */
   onRefused(code: string, description: string): void;
   /** Somebody needs a key frame of the picture. */
   onKeyFrameWanted(): void;
@@ -51,7 +51,13 @@ export class PointStreams {
     this.#cname = newId('TR_', (count) => o.rng.bytes(count)).slice(3);
     this.#clock = new SendClock(o.clock.wallMs() - o.clock.nowMs());
     this.#reports = o.clock.every(REPORT_MS, () => this.#report());
-    o.socket.onDatagram = (datagram) => this.#hear(datagram);
+    o.socket.listen(
+      (datagram) => this.#hear(datagram),
+      (error) => {
+        o.log.error({ err: error }, 'a publisher is ended by an error');
+        o.onRefused('INTERNAL', '');
+      },
+    );
   }
 
   /** The next unit begins the times of another encoder. */

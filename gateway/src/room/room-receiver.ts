@@ -57,6 +57,8 @@ export class RoomReceiver {
   readonly #timelines = new Map<string, Timeline>();
   /** Tracks that were asked for. */
   readonly #wanted = new Set<string>();
+  /** Tracks whose media we failed to read: not received any more. */
+  readonly #failed = new Set<string>();
   readonly #timers: readonly Timer[];
   #shown: Shown | undefined;
   #isJoined = false;
@@ -80,7 +82,10 @@ export class RoomReceiver {
     this.#o = o;
     this.#socket = socket;
     this.#ownSsrc = new DataView(Uint8Array.from(o.rng.bytes(4)).buffer).getUint32(0) || 1;
-    socket.onDatagram = (datagram) => this.#hear(datagram);
+    socket.listen(
+      (datagram) => this.#hear(datagram),
+      (error) => this.#end('INTERNAL', '', error),
+    );
     const session = new SessionClient({
       sockets: o.links.sockets({ clientIp: '' }),
       token: o.token,
@@ -108,11 +113,7 @@ export class RoomReceiver {
       this.#wanted.delete(trackId);
       o.log.info({ trackId, code: error.code }, 'a track cannot be received');
     });
-    session.on('disconnected', (reason, error) => {
-      if (this.#isClosed) return;
-      this.close();
-      o.onEnded(error?.code ?? reason, error?.message ?? '');
-    });
+    session.on('disconnected', (reason, error) => this.#end(error?.code ?? reason, error?.message ?? ''));
     this.#timers = [o.clock.every(TICK_MS, () => this.#tick()), o.clock.every(REPORT_MS, () => this.#report())];
   }
 
@@ -144,6 +145,13 @@ export class RoomReceiver {
     for (const stream of this.#streams.values()) if (stream.trackId === this.#shown?.trackId) stream.demandKeyFrame();
   }
 
+  #end(code: string, description: string, error?: unknown): void {
+    if (this.#isClosed) return;
+    if (error !== undefined) this.#o.log.error({ err: error }, 'a receiver of a room ends by an error');
+    this.close();
+    this.#o.onEnded(code, description);
+  }
+
   /** Leaves the room; idempotent. */
   close(): void {
     if (this.#isClosed) return;
@@ -168,9 +176,12 @@ export class RoomReceiver {
     const others = [...participants.values()].filter(
       ({ sessionId, identity }) => sessionId !== selfSessionId && (without === '' || identity !== without),
     );
-    const tracks = others.flatMap(({ sessionId, identity, tracks: own }) =>
+    const all = others.flatMap(({ sessionId, identity, tracks: own }) =>
       [...own.values()].map((track) => ({ sessionId, identity, track })),
     );
+    for (const trackId of this.#failed)
+      if (!all.some(({ track }) => track.trackId === trackId)) this.#failed.delete(trackId);
+    const tracks = all.filter(({ track }) => !this.#failed.has(track.trackId));
     const pictures: Picture[] = tracks
       .filter(({ track, identity }) => track.kind === 'video' && (picture === '' || identity === picture))
       .map(({ sessionId, track: { trackId, source, muted } }) => {
@@ -257,8 +268,27 @@ export class RoomReceiver {
     const packet = parseRtp(datagram);
     const stream = packet === undefined ? undefined : this.#streams.get(packet.ssrc);
     if (packet === undefined || stream === undefined) return;
-    stream.receive(packet, nowMs);
-    this.#drain(stream, nowMs);
+    this.#guard(stream, () => {
+      stream.receive(packet, nowMs);
+      this.#drain(stream, nowMs);
+    });
+  }
+
+  /** A mistake of ours about what one publisher sends ends that stream, and nothing else. */
+  #guard({ trackId }: ReceivedStream, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#o.log.error({ trackId, err: error }, 'a stream is received no more: it made an error');
+      if (this.#o.layer !== undefined) {
+        this.#end('INTERNAL', '');
+        return;
+      }
+      this.#failed.add(trackId);
+      for (const [consumerId, ssrc] of this.#ssrcs)
+        if (this.#streams.get(ssrc)?.trackId === trackId) this.#remove(consumerId);
+      this.choose();
+    }
   }
 
   #drain(stream: ReceivedStream, nowMs: number): void {
@@ -271,10 +301,11 @@ export class RoomReceiver {
   #tick(): void {
     const nowMs = this.#o.clock.nowMs();
     const feedback: RtcpPacket[] = [];
-    for (const stream of this.#streams.values()) {
-      this.#drain(stream, nowMs);
-      feedback.push(...stream.feedback(nowMs));
-    }
+    for (const stream of [...this.#streams.values()])
+      this.#guard(stream, () => {
+        this.#drain(stream, nowMs);
+        feedback.push(...stream.feedback(nowMs));
+      });
     if (feedback.length > 0) this.#say(feedback);
   }
 

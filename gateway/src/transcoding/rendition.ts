@@ -109,10 +109,11 @@ export class Rendition {
       ...{ ssrc: this.#ssrc, payloadType, clockRate, cname: this.#cname, clock: this.#clock },
       ...{ firstSequence: random.getUint16(4), timestampOffset: random.getUint32(6), marksLast: true },
     });
-    incoming.onDatagram = (datagram) => this.#hear(datagram);
-    outgoing.onDatagram = (datagram) => this.#hearFeedback(datagram);
+    const onFailed = (error: unknown): void => this.#fail(error);
+    incoming.listen((datagram) => this.#hear(datagram), onFailed);
+    outgoing.listen((datagram) => this.#hearFeedback(datagram), onFailed);
     this.#session = this.#newSession();
-    this.#timers = [clock.every(TICK_MS, () => this.#tick()), clock.every(REPORT_MS, () => this.#report())];
+    this.#timers = [clock.every(TICK_MS, () => this.#tryTick()), clock.every(REPORT_MS, () => this.#report())];
   }
 
   /** What it will use beside what its transcoder is charged already, in thousandths of a core. */
@@ -348,6 +349,20 @@ export class Rendition {
   /** Key frames of the original are key frames of the rendition. */
   #demandKeyFrame(): void {
     for (const { receiver } of this.#streams.values()) receiver.demandKeyFrame();
+  }
+
+  /** An error of ours ends this rendition, and nothing else. */
+  #fail(error: unknown): void {
+    this.#o.log.error({ trackId: this.#o.trackId, err: error }, 'a rendition is ended by an error');
+    this.close('INTERNAL');
+  }
+
+  #tryTick(): void {
+    try {
+      this.#tick();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #tick(): void {

@@ -25,6 +25,8 @@ export interface Heard {
 export interface UdpClient {
   isAt(address: NetAddress): boolean;
   hear(heard: Heard): void;
+  /** `hear` threw: a mistake of ours. */
+  failed(error: unknown): void;
 }
 
 interface Owned {
@@ -68,8 +70,15 @@ export class UdpListener {
     this.port = socket.address().port;
     socket.on('message', (datagram, { address, port }) => {
       const heard = this.#heard(datagram, { ip: address, port });
-      if (heard === undefined) dropped();
-      else heard.client.hear(heard);
+      if (heard === undefined) {
+        dropped();
+        return;
+      }
+      try {
+        heard.client.hear(heard);
+      } catch (error) {
+        heard.client.failed(error);
+      }
     });
     socket.on('error', (error) => log.error({ err: error }, 'the UDP port failed'));
   }

@@ -31,6 +31,8 @@ export interface LegOptions {
   onDatagram(datagram: Uint8Array): void;
   /** Gets what they say of what is sent to them, opened. */
   readonly onFeedback?: ((plain: Uint8Array) => void) | undefined;
+  /** What these threw: a mistake of ours. */
+  onFailed(error: unknown): void;
 }
 
 export class NodeLeg {
@@ -56,15 +58,15 @@ export class NodeLeg {
       o.receives ? RtpSocket.open() : undefined,
     ]);
     const leg = new NodeLeg(sockets, o);
-    for (const socket of sockets) if (socket !== undefined) socket.onDatagram = o.onDatagram;
-    const { onFeedback } = o;
+    const { onDatagram, onFeedback, onFailed } = o;
+    for (const socket of sockets) socket?.listen(onDatagram, onFailed);
     const [send] = sockets;
     if (send !== undefined && onFeedback !== undefined)
-      send.onDatagram = (datagram) => {
-        o.onDatagram(datagram);
+      send.listen((datagram) => {
+        onDatagram(datagram);
         const isRtcp = readSrtp(datagram)?.kind === 'rtcp';
         if (isRtcp && leg.#feedback !== undefined) onFeedback(leg.#feedback.openRtcp(datagram));
-      };
+      }, onFailed);
     return leg;
   }
 

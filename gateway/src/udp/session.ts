@@ -99,6 +99,7 @@ export class UdpSession implements UdpClient {
       onDatagram: (datagram) => {
         if (address.present !== undefined) o.listener.send(datagram, address.present);
       },
+      onFailed: (error) => session?.failed(error),
       onFeedback: publish?.audio?.codec === 'aac' ? (plain) => session?.hearFeedback(plain) : undefined,
     });
     session = new UdpSession(o, leg, address);
@@ -197,6 +198,12 @@ export class UdpSession implements UdpClient {
     if (stream?.aac !== undefined) this.#takeSound(datagram, index);
     else if (stream?.isOn === true) this.#leg.rtp(datagram, index, stream);
     if (kind === 'rtcp') this.#leg.rtcp(datagram);
+  }
+
+  /** An error of ours in what it sends or gets ends this session, and nothing else. */
+  failed(error: unknown): void {
+    this.#o.log.error({ err: error }, 'a native client is ended by an error');
+    this.#over(new MeridianError('INTERNAL'));
   }
 
   /** RTCP of the media node about what is sent to it, opened. */

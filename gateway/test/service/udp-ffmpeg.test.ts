@@ -30,7 +30,7 @@ it.each([
   const o = { clock, rng, log, dropped: () => void dropped++ };
   listener = await UdpListener.listen({ ip: '127.0.0.1', port: 0 }, o);
   const { port } = listener;
-  const ssrc = listener.own({ isAt: () => false, hear: (one) => void heard.push(one) }, crypto);
+  const ssrc = listener.own({ isAt: () => false, hear: (one) => void heard.push(one), failed: vi.fn() }, crypto);
   const key = ['-srtp_out_suite', 'AES_CM_128_HMAC_SHA1_80', '-srtp_out_params', master.toString('base64')];
   const rtp = ['-f', 'rtp', '-ssrc', String(ssrc | 0), '-payload_type', '97', '-seq', '65530', ...key];
   await runFfmpeg(['-re', ...tone, ...coding, ...rtp, `srtp://127.0.0.1:${port}?rtcpport=${port}&pkt_size=600`]).done;
