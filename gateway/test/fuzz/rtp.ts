@@ -1,6 +1,9 @@
-// Mutated datagrams through everything that reads them. No reader may throw: garbage gives undefined, or nothing.
-import { parsePpsIds, parseSliceStart, parseSps } from '../../src/core/h264/h264-bitstream.ts';
+// Mutated datagrams through everything that reads them, up to what players of FLV, RTMP and HLS get. Nothing may throw:
+// garbage gives undefined, or nothing.
+import { parsePpsIds, parseSliceStart, parseSps, readFormat } from '../../src/core/h264/h264-bitstream.ts';
 import { nalType, nalTypeOf, splitAnnexB, splitLengths } from '../../src/core/h264/nal.ts';
+import { Segmenter } from '../../src/core/hls/segmenter.ts';
+import { CarriedDepacketiser, carriedH264, packetiseCarriedH264 } from '../../src/core/rtp/carried-video.ts';
 import { H264Depacketiser, packetiseH264 } from '../../src/core/rtp/h264.ts';
 import { opusDurationMs } from '../../src/core/rtp/opus.ts';
 import { datagramKind, parseRtp, serialiseRtp } from '../../src/core/rtp/packet.ts';
@@ -9,6 +12,7 @@ import { parseRtcp, serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import { RtpSender, SendClock } from '../../src/core/rtp/send.ts';
 import { type StreamTimeline, Timeline } from '../../src/core/rtp/timeline.ts';
 import type { VideoUnit } from '../../src/core/units.ts';
+import { ProgrammeItem } from '../../src/room/programme.ts';
 
 /** What came through, so that a run that tried nothing is seen. */
 export interface FuzzCounts {
@@ -17,6 +21,10 @@ export interface FuzzCounts {
   keyUnits: number;
   reports: number;
   parameterSets: number;
+  /** Of H.264 with B-frames. */
+  carriedUnits: number;
+  /** Of HLS. */
+  parts: number;
 }
 
 /** Everything is made anew after so many executions, in the state that garbage left it in until then. */
@@ -44,12 +52,33 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
+/** What is made of units for players. */
+class Players {
+  readonly #segmenter = new Segmenter();
+
+  take(unit: VideoUnit, counts: FuzzCounts): void {
+    const format = unit.isKey ? readFormat(unit.nals) : undefined;
+    if (unit.isKey && format === undefined) throw new Error('a key frame without parameter sets');
+    const items = [...(format === undefined ? [] : [{ videoFormat: format }]), { unit }];
+    for (const content of items) {
+      const item = new ProgrammeItem(content, unit.dtsMs);
+      if (item.flv.length === 0 || item.rtmp.length === 0) throw new Error('an item without bytes');
+    }
+    if (format !== undefined) this.#segmenter.videoFormat(format);
+    counts.parts += this.#segmenter.picture(unit).filter(({ kind }) => kind === 'part').length;
+  }
+}
+
 class Stream {
   readonly receiver = new RtpReceiver({
     ...{ ssrc, payloadType: 105, clockRate: 90_000, senderSsrc: 9, wantsKeyFrames: true },
     rtx: { ssrc: 2, payloadType: 106 },
   });
   readonly depacketiser = new H264Depacketiser();
+  readonly #players = new Players();
+  readonly #carried = new CarriedDepacketiser();
+  readonly #carriedPlayers = new Players();
+  #carriedSequence = 0;
   readonly times: StreamTimeline = new Timeline().stream(90_000);
   readonly sender: RtpSender;
   readonly #random: (below: number) => number;
@@ -69,14 +98,41 @@ class Stream {
   next(): Uint8Array {
     if (this.#datagrams.length === 0) {
       const isKey = this.#unit % 5 === 0;
-      const slice = new Uint8Array(20 + this.#random(600)).fill(0x9a);
-      slice[0] = isKey ? 0x65 : 0x41;
-      const [sps] = parameterSets;
-      const nals = isKey && sps !== undefined ? [sps, pps, slice] : [slice];
+      const nals = this.#nals(isKey);
       this.#datagrams.push(...this.sender.send(packetiseH264(nals, 150), this.#unit * 40, this.#unit * 40));
       this.#unit += 1;
     }
     return this.#datagrams.shift() ?? new Uint8Array();
+  }
+
+  /** Of a picture; what is in them is at times not what their publisher should send. */
+  #nals(isKey: boolean): Uint8Array[] {
+    const slice = new Uint8Array(20 + this.#random(600)).fill(0x9a);
+    slice[0] = isKey ? 0x65 : 0x41;
+    const sets = isKey ? [parameterSets[this.#random(parameterSets.length)] ?? pps, pps] : [];
+    const nals = [...sets, slice];
+    if (this.#random(3) > 0) return nals;
+    const at = this.#random(nals.length);
+    const changed = mutated(nals[at] ?? pps, this.#random);
+    const isLong = this.#random(20) === 0;
+    return nals.with(at, isLong ? Uint8Array.of(changed[0] ?? 0, ...new Uint8Array(70_000)) : changed);
+  }
+
+  /** A picture of H.264 with B-frames, of which a packet may be garbage. */
+  carried(counts: FuzzCounts): void {
+    const isKey = this.#random(3) === 0;
+    const dtsMs = this.#carriedSequence * 4;
+    const ptsMs = dtsMs + this.#random(200);
+    const payloads = packetiseCarriedH264({ kind: 'video', ptsMs, dtsMs, isKey, nals: this.#nals(isKey) }, 1180);
+    for (const [at, valid] of payloads.entries()) {
+      const payload = this.#random(8) === 0 ? mutated(valid, this.#random) : valid;
+      const place = { extendedSequence: ++this.#carriedSequence, timestamp: dtsMs, marker: at === payloads.length - 1 };
+      const picture = this.#carried.push({ ...place, payload }, dtsMs);
+      const unit = picture && carriedH264(picture);
+      if (unit === undefined) continue;
+      counts.carriedUnits += 1;
+      this.#carriedPlayers.take(unit, counts);
+    }
   }
 
   rtp(datagram: Uint8Array, nowMs: number, counts: FuzzCounts): void {
@@ -92,7 +148,10 @@ class Stream {
       this.#lastSequence = received.extendedSequence;
       const ptsMs = this.times.toMs(received.timestamp, nowMs);
       if (!Number.isFinite(ptsMs)) throw new Error('no time');
-      for (const unit of this.depacketiser.push(received, ptsMs)) judge(unit, counts);
+      for (const unit of this.depacketiser.push(received, ptsMs)) {
+        judge(unit, counts);
+        this.#players.take(unit, counts);
+      }
     }
     for (const said of this.receiver.feedback(nowMs)) this.sayBack(serialiseRtcp([said]), nowMs, counts);
   }
@@ -157,13 +216,22 @@ function report(stream: Stream, random: (below: number) => number, nowMs: number
 /** Runs so many executions; the same seed runs the same. Throws at the first broken promise. */
 export function fuzzRtp(executions: number, seed: number): FuzzCounts {
   const random = randomOf(seed);
-  const counts: FuzzCounts = { packets: 0, units: 0, keyUnits: 0, reports: 0, parameterSets: 0 };
+  const counts: FuzzCounts = {
+    packets: 0,
+    units: 0,
+    keyUnits: 0,
+    reports: 0,
+    parameterSets: 0,
+    carriedUnits: 0,
+    parts: 0,
+  };
   let stream = new Stream(random);
   for (let execution = 0; execution < executions; execution++) {
     if (execution % executionsPerStream === 0) stream = new Stream(random);
     const nowMs = execution * 4;
     const kind = random(10);
     if (kind === 0) tryBitstream(random, counts);
+    if (kind === 3) stream.carried(counts);
     const valid = kind < 3 ? report(stream, random, nowMs) : stream.next();
     // Most are left as they are, so that streams go on.
     const datagram = random(4) === 0 ? mutated(valid, random) : valid;

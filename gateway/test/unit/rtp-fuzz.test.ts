@@ -9,4 +9,6 @@ it('mutated datagrams break no promise, and streams go on through them', () => {
   expect(counts.keyUnits).toBeGreaterThan(100);
   expect(counts.reports).toBeGreaterThan(5000);
   expect(counts.parameterSets).toBeGreaterThan(200);
+  expect(counts.carriedUnits).toBeGreaterThan(500);
+  expect(counts.parts).toBeGreaterThan(100);
 });
