@@ -44,6 +44,8 @@ export interface PublishPointOptions {
   readonly videoConverters: VideoConverters;
   /** What becomes of video with B-frames. */
   readonly bframes: 'transcode' | 'refuse';
+  /** How long the participant stays without an encoder; default: `HELD_MS`. */
+  readonly heldMs?: number;
   /** The point is over, for whatever reason. */
   onClosed(): void;
 }
@@ -66,7 +68,7 @@ export class PublishPoint {
   #isClosed = false;
 
   /**
-   * Joins the room, and waits `HELD_MS` for an encoder. Rejects with what prevents it (`SessionClient.connect`).
+   * Joins the room, and waits `heldMs` for an encoder. Rejects with what prevents it (`SessionClient.connect`).
    */
   static async open(o: PublishPointOptions): Promise<PublishPoint> {
     const point = new PublishPoint(o, await RtpSocket.open());
@@ -137,7 +139,7 @@ export class PublishPoint {
     before?.replaced();
   }
 
-  /** This encoder has gone; the participant stays for `HELD_MS`. */
+  /** This encoder has gone; the participant stays for `heldMs`. */
   release(encoder: Encoder): void {
     if (this.#encoder !== encoder || this.#isClosed) return;
     this.#encoder = undefined;
@@ -208,7 +210,7 @@ export class PublishPoint {
   }
 
   #wait(): void {
-    if (!this.#isClosed) this.#hold = this.#o.clock.after(HELD_MS, () => this.close());
+    if (!this.#isClosed) this.#hold = this.#o.clock.after(this.#o.heldMs ?? HELD_MS, () => this.close());
   }
 
   /** What is transcoded now is of the past. */

@@ -62,7 +62,7 @@ it('ends viewers over half a minute, with a code, and those that are bound at th
     clock.advance(1000);
     await vi.waitFor(() => expect(left(moved)).toBe(there), LONG);
   }
-  expect(moved.map((one) => one.endedWith()).sort()).toEqual(['1001', '200', '200']);
+  expect(moved.map((one) => one.endedWith()).sort()).toEqual(['1001 NODE_DRAINING', '200', '200']);
   clock.advance(DEADLINE_MS - 3001);
   expect([bound?.endedWith(), encoder.ended.mock.calls]).toEqual([undefined, []]);
   clock.advance(1);

@@ -45,6 +45,7 @@ export class LiveSource {
   /** Nothing is made; the clock of the source goes on. */
   isStalled = false;
   readonly #input: FlvInput;
+  readonly #leave: () => void;
   readonly #timer: Timer;
   readonly #startMs: number;
   readonly #clock: Clock;
@@ -55,6 +56,7 @@ export class LiveSource {
   constructor(o: { point: PublishPoint; clock: Clock; clip: readonly FlvTag[] }) {
     const encoder = { replaced: () => undefined, ended: (code: string) => void this.refusals.push(code) };
     o.point.take(encoder);
+    this.#leave = () => o.point.release(encoder);
     const publication = new Publication({ identity: 'source', protocol: 'rtmp', clientIp: '', clock: o.clock });
     this.#input = new FlvInput(o.point, encoder, publication);
     this.#clip = o.clip;
@@ -70,6 +72,11 @@ export class LiveSource {
   }
   close(): void {
     this.#timer.cancel();
+  }
+  /** Its connection is over. */
+  leave(): void {
+    this.close();
+    this.#leave();
   }
 
   #tick(): void {

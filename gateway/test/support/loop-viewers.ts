@@ -82,8 +82,8 @@ export function byH5(loop: Loop): LoopViewer {
       got.push({ ...{ kind, ptsMs, atMs: loop.clock.nowMs(), bytes: data, isFormat: false }, isKey: false });
   });
   socket.on('error', () => undefined); // its close follows
-  socket.on('close', (code) => {
-    ended = `${code}`;
+  socket.on('close', (code, reason) => {
+    ended = `${code} ${reason.toString()}`;
   });
   return { got, endedWith: () => ended, close: () => socket.terminate() };
 }

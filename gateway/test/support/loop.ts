@@ -36,7 +36,8 @@ export class Loop {
   readonly transcoders: Awaited<ReturnType<typeof supervisorOf>>;
   readonly host: string;
 
-  static async open() {
+  /** `heldMs`: as of publish points. */
+  static async open(o: { readonly heldMs?: number } = {}) {
     const [encoders, programme, viewers] = [
       await ScriptedRoom.open(),
       await ScriptedRoom.open(),
@@ -44,13 +45,13 @@ export class Loop {
     ];
     const rooms = { encoders, programme, viewers };
     const transcoders = await supervisorOf();
-    const parts = await Loop.#parts(rooms, transcoders);
+    const parts = await Loop.#parts(rooms, transcoders, o);
     const loop = new Loop({ rooms, transcoders, ...parts });
     loop.#carry();
     return loop;
   }
 
-  static async #parts(rooms: Loop['rooms'], { supervisor }: Loop['transcoders']) {
+  static async #parts(rooms: Loop['rooms'], { supervisor }: Loop['transcoders'], o: { readonly heldMs?: number }) {
     const clock = systemClock();
     const log = createLogger({ name: 'gateway', level: 'silent' });
     const rng = secureRng();
@@ -65,7 +66,7 @@ export class Loop {
         socketsOf((clientIp === '' ? rooms.programme : rooms.viewers).service.next),
     };
     const points = new PublishPoints({
-      ...{ ...base, links: toEncoders, bframes: () => 'transcode' as const },
+      ...{ ...base, ...o, links: toEncoders, bframes: () => 'transcode' as const },
       ...{ converters: opusConverters(sound), videoConverters: h264Converters({ supervisor, log }) },
     });
     const programmes = new Programmes({ ...base, live, links: toViewers, mixers: voiceMixers(sound), nodeId: 'gw' });
@@ -131,16 +132,21 @@ export class Loop {
   #carry(): void {
     const { encoders, programme } = this.rooms;
     encoders.onDatagram = (datagram) => programme.sendToAll(datagram);
+    const published = new Set<string>();
+    const end = (trackId: string): void => {
+      if (published.delete(trackId))
+        programme.unsubscribe({ trackId, consumerId: `of ${trackId}` }, programme.sessions);
+    };
     encoders.service.others = (frame) => {
-      const { publish, unpublish } = frame;
+      const { publish, unpublish, leave } = frame;
       if (publish != null) {
         const [trackId, rtp] = [publish.track?.trackId ?? '', rtpParametersFromWire(publish.rtpParameters)];
+        published.add(trackId);
         const mid = publish.track?.kind === 2 ? 'video' : 'audio';
         programme.subscribe({ trackId, consumerId: `of ${trackId}`, rtp: { ...rtp, mid } }, programme.sessions);
       }
-      const ended = unpublish?.trackId ?? '';
-      const gone = { trackId: ended, consumerId: `of ${ended}` };
-      if (ended !== '') programme.unsubscribe(gone, programme.sessions);
+      if (unpublish != null) end(unpublish.trackId ?? '');
+      if (leave != null) for (const trackId of published) end(trackId);
       return { ack: {} };
     };
   }
