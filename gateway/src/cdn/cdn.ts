@@ -15,6 +15,8 @@ export interface CdnOptions extends RedialBase {
   readonly points: Pick<PublishPoints, 'open'>;
   readonly publications: Publications;
   readonly live: LiveRooms;
+  /** As of `Pull`. */
+  readonly heldMs?: number;
 }
 
 /** A room, and who asks for it. */

@@ -124,6 +124,11 @@ export class PublishPoint {
     return this.#o.bframes === 'transcode';
   }
 
+  /** Whether an encoder is there now. */
+  get hasEncoder(): boolean {
+    return this.#encoder !== undefined;
+  }
+
   /** This encoder sends from now on; the one before it is told. At a point that is over it is ended at once. */
   take(encoder: Encoder): void {
     if (this.#isClosed) {

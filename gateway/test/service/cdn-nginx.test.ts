@@ -91,7 +91,7 @@ async function start() {
   const programme = running();
   const cdn = new Cdn({
     ...{ clock, rng: secureRng(), log, addresses, points, publications: room.publications, live: room.live },
-    programmes: { open: async () => programme },
+    ...{ programmes: { open: async () => programme }, heldMs: 60_000 },
   });
   ends.push(async () => {
     cdn.close();

@@ -474,7 +474,7 @@ describe('a pull', () => {
     const last = asked.at(-1);
     last?.peer.write(encodeMedia({ kind: 'video', streamId: last.request.streamId, timestampMs, body }));
   };
-  it('is a participant while the server is away, and leaves with its end', async () => {
+  it('is a participant while the server is away for a moment, and leaves with its end', async () => {
     const { url, asked } = await listener();
     const { id } = (await pull(url, { name: 'The stage' })).body;
     await eventually(() => expect(asked).toHaveLength(1));
@@ -495,8 +495,65 @@ describe('a pull', () => {
     await eventually(() => expect(room.packets.length).toBeGreaterThan(before));
     expect(new Set(room.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
     room.clock.advance(HELD_MS);
-    expect([points.size, room.service.joins.length]).toEqual([1, 1]);
+    expect([points.size, room.service.joins.length]).toEqual([1, 1]); // media have come since
     expect((await call('DELETE', `pulls/${id}`)).status).toBe(204);
+    expect(points.size).toBe(0);
+  });
+  it('leaves when no media have come for 10 s, and is there again with the first that come', async () => {
+    const { url, asked } = await listener();
+    await pull(url);
+    await eventually(() => expect(asked).toHaveLength(1));
+    send(asked, 0, videoFormat);
+    send(asked, 0, key);
+    await eventually(() => expect(room.packets.length).toBeGreaterThan(0));
+    asked[0]?.peer.close('the stream is over');
+    expect(await waiting('pulls')).toBe('ENDED');
+    const { last } = room.service;
+    room.clock.advance(1000);
+    await eventually(() => expect(asked).toHaveLength(2));
+    room.clock.advance(HELD_MS - 1001);
+    expect([points.size, last.closedWith]).toEqual([1, undefined]);
+    room.clock.advance(1);
+    expect([points.size, last.closedWith, room.service.joins.length]).toEqual([0, 1000, 1]);
+    const before = room.packets.length;
+    send(asked, 20_000, videoFormat); // comes before the participant is there, and is not lost
+    send(asked, 20_000, key);
+    await eventually(() => expect(room.packets.length).toBeGreaterThan(before));
+    expect([points.size, room.service.joins.length, (await only('pulls'))?.state]).toEqual([1, 2, 'live']);
+  });
+  it('whose server never comes leaves, and is asked for again', async () => {
+    const server = await silent();
+    await server.close();
+    await pull(urlAt(server.port));
+    expect(await waiting('pulls')).toBe('CONNECT_FAILED');
+    room.clock.advance(HELD_MS);
+    await eventually(() => expect([points.size, room.service.last.closedWith]).toEqual([0, 1000]));
+    await eventually(async () => expect((await only('pulls'))?.attempts).toBeGreaterThan(1));
+  });
+  it('that has left is over when an encoder has taken its identity meanwhile', async () => {
+    const { url, asked } = await listener();
+    await pull(url);
+    await eventually(() => expect(asked).toHaveLength(1));
+    room.clock.advance(HELD_MS);
+    expect(points.size).toBe(0);
+    const encoder = { replaced: vi.fn(), ended: vi.fn() };
+    (await points.open(streamKey({ identity: 'stage' }), { protocol: 'rtmp', clientIp: '' })).take(encoder);
+    send(asked, 0, videoFormat);
+    await eventually(() => expect(cdn.pulls.size).toBe(0));
+    expect(encoder.replaced).not.toHaveBeenCalled();
+  });
+  it.each([
+    ['for good is over', 'KICKED', 0],
+    ['for now is tried again', 'ROOM_FULL', 1],
+  ] as const)('that has left and whom the room refuses %s', async (_what, code, left) => {
+    const { url, asked } = await listener();
+    await pull(url);
+    await eventually(() => expect(asked).toHaveLength(1));
+    room.clock.advance(HELD_MS);
+    room.answer = refusal(code);
+    send(asked, 0, videoFormat);
+    if (left === 1) expect(await waiting('pulls')).toBe(code);
+    await eventually(() => expect(cdn.pulls.size).toBe(left));
     expect(points.size).toBe(0);
   });
   it('of a server that sends nothing more is dialled again', async () => {
@@ -541,7 +598,8 @@ describe('a pull', () => {
     room.service.last.say({ disconnect: { code: 'PING_TIMEOUT', message: '', reconnect: false } });
     await waiting('pulls');
     room.clock.advance(10_000);
-    await eventually(() => expect(room.service.joins).toHaveLength(2));
     await eventually(() => expect(asked).toHaveLength(2));
+    send(asked, 0, videoFormat);
+    await eventually(() => expect(room.service.joins).toHaveLength(2));
   });
 });
