@@ -1,0 +1,49 @@
+// A server whose process stands still: the system takes a few connections for it, and answers no further ones.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { vi } from 'vitest';
+
+const PROGRAM = `
+  const server = require('node:net').createServer((socket) => socket.resume());
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port));
+`;
+/** More than a backlog of one holds. */
+const FILLERS = 6;
+/** As /proc/net/tcp has it: asked for, and not answered. */
+const ASKED = '02';
+
+/** Our connections to a port of loopback that nobody has answered yet. */
+export function askedOf(port: number): number {
+  const to = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/self/net/tcp', 'utf8').split('\n').slice(1);
+  return rows.filter((row) => {
+    const [, , remote, state] = row.trim().split(/\s+/);
+    return remote === to && state === ASKED;
+  }).length;
+}
+
+/** One to which no connection comes about any more. `close` ends it. */
+export async function frozenServer(): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const child = spawn(process.execPath, ['-e', PROGRAM], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const port = Number(line.toString());
+  child.kill('SIGSTOP');
+  await vi.waitFor(() => {
+    if (!/\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) throw new Error('it runs still');
+  });
+  const fillers = Array.from({ length: FILLERS }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  await vi.waitFor(() => {
+    if (askedOf(port) === 0) throw new Error('it takes connections still');
+  });
+  return {
+    port,
+    close: async () => {
+      for (const filler of fillers) filler.destroy();
+      const ended = once(child, 'close');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
