@@ -117,6 +117,7 @@ export function refuse(reply: FastifyReply, status: number, code: string, messag
 
 const FORBIDDEN: readonly string[] = [
   'NOT_PERMITTED',
+  'KICKED',
   'FENCE_CONFLICT',
   'FENCED_OUT',
   'TARGET_REFUSED',

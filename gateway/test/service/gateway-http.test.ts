@@ -138,7 +138,7 @@ describe('FLV over HTTP', () => {
   });
   it.each([
     ['ROOM_FULL', 503],
-    ['KICKED', 400],
+    ['KICKED', 403],
     ['NOT_PERMITTED', 403],
     ['OVERLOADED', 503],
     ['SOCKET_FAILED', 503],
@@ -270,6 +270,17 @@ describe('FLV over WebSocket', () => {
     const closed = closeOf(socket);
     await http.close();
     expect((await closed)[0]).toBe(1001);
+  });
+  it('goes on when its key expires, which opens nothing more', async () => {
+    const key = playKey({ expiresWallMs: room.clock.wallMs() + 5000 });
+    const socket = open(`/live/${key}.flv`);
+    await once(socket, 'open');
+    room.clock.advance(5001);
+    expect(await closeOf(open(`/live/${key}.flv`))).toEqual([1008, 'TOKEN_EXPIRED']);
+    expect((await http.inject(`/live/${key}.flv`)).json().code).toBe('TOKEN_EXPIRED');
+    expect(socket.readyState).toBe(socket.OPEN);
+    socket.terminate();
+    await noSockets();
   });
   it('that says more than a viewer has to say is closed', async () => {
     const socket = open(`/live/${playKey()}.flv`);

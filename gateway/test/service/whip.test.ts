@@ -126,7 +126,7 @@ describe('an offer is refused', () => {
     expect([sessions.size, room.service.joins.length]).toEqual([0, 0]);
   });
   it.each<[ErrorCode, number]>([
-    ['KICKED', 400],
+    ['KICKED', 403],
     ['FENCE_CONFLICT', 403],
   ])("by the room, with the room's own code: %s", async (code, status) => {
     room.answer = refusal(code);

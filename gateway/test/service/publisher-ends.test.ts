@@ -1,5 +1,5 @@
-// Publishers whose connection stays open and that send nothing any more: they are ended with a reason, and their
-// participant leaves when nobody comes back in time. The clock is turned by hand.
+// How publishers end whose connection stays open: those that send nothing any more are told why, and their participant
+// leaves when nobody comes back in time; those whose key expires go on. The clock is turned by hand.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createLogger, seededRng } from '@meridian/runtime';
@@ -22,6 +22,7 @@ import { handshakeRandom } from '../support/rtmp-peer.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 const H5_SILENT_MS = 10_000;
+const SHORT_MS = 5000;
 const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
 const log = createLogger({ name: 'gateway', level: 'silent' });
 
@@ -30,6 +31,8 @@ let points: PublishPoints;
 let http: Awaited<ReturnType<typeof buildHttp>>;
 let rtmp: RtmpListener;
 let key: string;
+/** Of another participant, for five seconds more. */
+let shortKey: string;
 let address: string;
 const ends: (() => unknown)[] = [];
 
@@ -39,6 +42,8 @@ beforeEach(async () => {
   const rng = seededRng('silent sources');
   const keys = new StreamKeys([room.apiKey], { rng, wallMs: () => clock.wallMs() });
   key = keys.seal(streamKey());
+  const expiresWallMs = clock.wallMs() + SHORT_MS;
+  shortKey = keys.seal(streamKey({ identity: 'bo-encoder', expiresWallMs }));
   points = new PublishPoints({
     ...room.base,
     converters: () => ({ write: () => undefined, close: () => undefined }),
@@ -87,11 +92,15 @@ class Encoder {
     this.#flush();
   }
 
-  async publish(): Promise<void> {
+  async ask(name: string): Promise<void> {
     await eventually(() => expect(this.#link.isHandshakeDone).toBe(true));
     this.#call('connect', [new Map([['app', 'live']])]);
     this.#call('createStream', [null]);
-    this.#call('publish', [null, key, 'live'], 1);
+    this.#call('publish', [null, name, 'live'], 1);
+  }
+
+  async publish(name = key): Promise<void> {
+    await this.ask(name);
     await eventually(() => expect(this.told.join()).toContain('NetStream.Publish.Start'));
   }
 
@@ -171,6 +180,39 @@ describe('an encoder by RTMP', () => {
     const third = new Encoder();
     await third.publish();
     expect(room.service.joins).toHaveLength(2);
+  });
+});
+
+describe('a key that expires', () => {
+  it('while an encoder publishes with it ends nothing, and opens nothing any more', async () => {
+    const encoder = new Encoder();
+    await encoder.publish(shortKey);
+    encoder.sound(0);
+    room.clock.advance(SHORT_MS + 1);
+    encoder.sound(23);
+    await eventually(() => expect(room.packets.length).toBe(1));
+    expect(encoder.isClosed).toBe(false);
+    const later = new Encoder();
+    await later.ask(shortKey);
+    await eventually(() => expect(later.isClosed).toBe(true));
+    expect(later.told.at(-1)).toMatch(/^NetStream.Publish.Denied TOKEN_EXPIRED: /);
+    expect([encoder.isClosed, points.size, room.service.joins.length]).toEqual([false, 1, 1]);
+    encoder.socket.destroy();
+  });
+
+  it('while a page publishes with it likewise', async () => {
+    const open = (): WebSocket => {
+      const socket = new WebSocket(`ws://${address}/live/${shortKey}.ts`);
+      ends.push(() => socket.terminate());
+      return socket;
+    };
+    const socket = open();
+    await once(socket, 'open');
+    await eventually(() => expect(room.service.joins).toHaveLength(1));
+    room.clock.advance(SHORT_MS + 1);
+    const [code, reason] = (await once(open(), 'close')) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([1008, 'TOKEN_EXPIRED']);
+    expect([socket.readyState, points.size]).toEqual([socket.OPEN, 1]);
   });
 });
 
