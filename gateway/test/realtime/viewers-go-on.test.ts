@@ -3,6 +3,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { STUCK_MS } from '../../src/adapters/ffmpeg/supervisor.ts';
 import type { FlvTag } from '../../src/core/flv/file.ts';
+import { LONG } from '../support/eventually.ts';
 import { brokenRules, readPlaylist } from '../support/hls-rules.ts';
 import { clip, LiveSource } from '../support/live-source.ts';
 import { Loop } from '../support/loop.ts';
@@ -10,7 +11,6 @@ import { byFlv, byH5, byRtmp, type Got, type LoopViewer } from '../support/loop-
 import { ffmpegs } from '../support/processes.ts';
 import { streamKey } from '../support/scripted-room.ts';
 
-const LONG = { timeout: 30_000, interval: 20 };
 const HELD_MS = 1500;
 /** From the moment a dead or frozen ffmpeg is noticed to the next picture. */
 const REPLACED_MS = 3000;

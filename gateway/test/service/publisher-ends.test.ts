@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createLogger, seededRng } from '@meridian/runtime';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { encodeMessage, messageType, type RtmpMessage } from '../../src/core/rtmp/chunks.ts';
@@ -18,12 +18,12 @@ import { PublishPoints } from '../../src/room/publish-points.ts';
 import { RtmpListener } from '../../src/rtmp/listener.ts';
 import { openRtmp } from '../../src/rtmp/open.ts';
 import { hex } from '../support/bytes.ts';
+import { eventually } from '../support/eventually.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 
 const H5_SILENT_MS = 10_000;
 const SHORT_MS = 5000;
-const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
 const log = createLogger({ name: 'gateway', level: 'silent' });
 
 let room: ScriptedRoom;

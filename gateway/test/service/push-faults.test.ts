@@ -2,7 +2,7 @@
 // is turned by hand.
 import type { Socket } from 'node:net';
 import { createLogger } from '@meridian/runtime';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TargetAddresses } from '../../src/cdn/addresses.ts';
 import { Cdn, type RoomAdmin } from '../../src/cdn/cdn.ts';
 import { RtmpServerConnection, type RtmpServerEvent } from '../../src/core/rtmp/server.ts';
@@ -10,6 +10,7 @@ import { QUEUED_BYTES_MAX } from '../../src/core/slow-viewer.ts';
 import { CONNECT_MS, STALLED_MS } from '../../src/rtmp/dialer.ts';
 import { hex } from '../support/bytes.ts';
 import { HandMade, serve } from '../support/cdn.ts';
+import { eventually } from '../support/eventually.ts';
 import { askedOf, frozenServer } from '../support/frozen-server.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 import { ScriptedRoom } from '../support/scripted-room.ts';
@@ -18,7 +19,6 @@ const admin: RoomAdmin = {
   ...{ apiKey: 'one', room: 'lobby', identity: 'ann', fence: '' },
   roomKey: 'dev/lobby' as RoomAdmin['roomKey'],
 };
-const eventually = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 20_000 });
 const videoFormat = hex(
   '170000000001640028ffe1001b67640028acd940780227e5c044000003000400000300c83c60c65801000668ebe3cb22c0',
 );

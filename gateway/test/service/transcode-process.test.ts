@@ -3,13 +3,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MixEncoder } from '../../src/adapters/ffmpeg/audio.ts';
 import { findSandbox } from '../../src/adapters/ffmpeg/sandbox.ts';
 import { INPUT_PAUSE_MS, STUCK_MS } from '../../src/adapters/ffmpeg/supervisor.ts';
+import { LONG } from '../support/eventually.ts';
 import { Heard, isAlive, supervisorOf } from '../support/transcoding.ts';
 
 let close: () => Promise<void> = async () => undefined;
 afterEach(() => close());
 
 const block = new Float32Array(1920);
-const LONG = { timeout: 20_000 };
 
 async function running(o: Parameters<typeof supervisorOf>[0] = {}) {
   const heard = new Heard();

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { vi } from 'vitest';
+import { eventually } from './eventually.ts';
 
 const PROGRAM = `
   const server = require('node:net').createServer((socket) => socket.resume());
@@ -30,11 +30,11 @@ export async function frozenServer(): Promise<{ readonly port: number; close(): 
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const port = Number(line.toString());
   child.kill('SIGSTOP');
-  await vi.waitFor(() => {
+  await eventually(() => {
     if (!/\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) throw new Error('it runs still');
   });
   const fillers = Array.from({ length: FILLERS }, () => connect(port, '127.0.0.1').on('error', () => undefined));
-  await vi.waitFor(() => {
+  await eventually(() => {
     if (askedOf(port) === 0) throw new Error('it takes connections still');
   });
   return {
