@@ -196,8 +196,8 @@ describe('sound and picture', () => {
   it('approach one another without a jump once their reports come', () => {
     const timeline = new Timeline();
     const audio = new Source(timeline, 48_000, { first: 9 });
-    // Its packets take 300 ms longer.
-    const video = new Source(timeline, 90_000, { first: 2 ** 31, delayMs: 300 });
+    // Its packets take 50 ms longer.
+    const video = new Source(timeline, 90_000, { first: 2 ** 31, delayMs: 50 });
     const offsets: number[] = [];
     let before = 0;
     for (let ms = 0; ms <= 120_000; ms += 20) {
@@ -214,11 +214,33 @@ describe('sound and picture', () => {
       if (ms % 1000 === 500) video.report(ms);
       if (ms % 5000 === 500) audio.report(ms);
     }
-    expect(offsets[0]).toBeCloseTo(300, 5);
-    expect(offsets[25]).toBeCloseTo(300, 0);
+    expect(offsets[0]).toBeCloseTo(50, 5);
+    expect(offsets[25]).toBeCloseTo(50, 0);
     expect(offsets.at(-1)).toBeCloseTo(0, 0);
     expect(video.stream.anchors + audio.stream.anchors).toBe(0);
   });
+
+  it.each([
+    ['sound', 'video'],
+    ['pictures', 'audio'],
+  ] as const)(
+    'of which the first packets were late are together with the first reports, those of %s last',
+    (_, first) => {
+      const timeline = new Timeline();
+      const audio = new Source(timeline, 48_000);
+      const video = new Source(timeline, 90_000, { delayMs: 300 });
+      const second = first === 'audio' ? video : audio;
+      for (let ms = 0; ms <= 20_000; ms += 20) {
+        const offset = video.packet(ms) - audio.packet(ms);
+        if (ms % 1000 === 500) (first === 'audio' ? audio : video).report(ms);
+        if (ms % 1000 === 520) second.report(ms);
+        if (ms <= 520) expect(offset).toBeCloseTo(300, 0);
+        else expect(offset).toBeCloseTo(0, 0);
+      }
+      expect(second.stream.anchors).toBe(1);
+      expect(video.stream.anchors + audio.stream.anchors).toBe(1);
+    },
+  );
 
   it.each([
     [100, -100],
@@ -266,6 +288,21 @@ describe('sound and picture', () => {
       if (ms % 5000 === 500) audio.report(ms);
       if (ms < 3000) expect(offset).toBeCloseTo(400, 0);
       if (ms > 3500) expect(Math.abs(offset)).toBeLessThan(12);
+    }
+    expect([video.stream.anchors, audio.stream.anchors]).toEqual([1, 0]);
+  });
+
+  it('of which one is a rendition keep to the sound, however late that is heard of', () => {
+    const timeline = new Timeline();
+    const audio = new Source(timeline, 48_000);
+    const video = new Source(timeline, 90_000, { delayMs: 400, isMade: true });
+    for (let ms = 0; ms <= 20_000; ms += 20) {
+      const sound = audio.packet(ms);
+      expect(Math.abs(sound - ms)).toBeLessThan(1);
+      const offset = video.packet(ms) - sound;
+      if (ms % 1000 === 500) video.report(ms);
+      if (ms % 5000 === 4700) audio.report(ms);
+      if (ms > 5500) expect(Math.abs(offset)).toBeLessThan(1);
     }
     expect([video.stream.anchors, audio.stream.anchors]).toEqual([1, 0]);
   });

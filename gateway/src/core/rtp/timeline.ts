@@ -12,8 +12,11 @@ const [changedMs, agreedMs] = [150, 50];
 const driftPerMs = 0.0005;
 /** How far a clock may seem to run ahead of ours for good: ten times what crystals do. */
 const leadDecayPerMs = 0.001;
-/** A stream that was made of another came late by what that took: reports that say so by more are followed at once. */
-const madeStepMs = 60;
+/**
+ * A stream begins with its arrival, which the network and a busy machine make late, and so does what was made of
+ * another stream: its first report is followed at once when it says so by more, and of what was made every report.
+ */
+const lateMs = 60;
 /** Correction of a stream: nobody hears or sees it, and media time still goes forward. */
 const slewPerMs = 0.004;
 /** Weight of a new sender report against those before it: the network moves each by some milliseconds. */
@@ -67,18 +70,24 @@ export class Timeline {
   readonly #reports = new StepWatch();
   /** What is added to the publisher's NTP time; undefined before its first sender report. */
   #shiftMs: number | undefined;
+  /** By a stream that was made of another, and so is late: the first other one decides anew. */
+  #isByMade = false;
   /** By how much the reports of each stream are ahead of our clock, at first and ever after. */
-  readonly #aheadMs = new WeakMap<StreamTimeline, number>();
+  #aheadMs = new WeakMap<StreamTimeline, number>();
   #reportedMs = 0;
 
   /** `isMade`: of another stream, somewhere on its way. */
   stream(clockRate: number, isMade = false): StreamTimeline {
-    return new StreamTimeline(this, clockRate, isMade ? madeStepMs : stepMs);
+    return new StreamTimeline(this, clockRate, isMade);
   }
 
   /** For its streams: what is to be added to NTP time; with the first report such that `presentMs` holds. */
   shiftMs(o: { of: StreamTimeline; ntpMs: number; nowMs: number; presentMs: number }): number {
-    this.#shiftMs ??= o.presentMs;
+    if (this.#shiftMs === undefined || (this.#isByMade && !o.of.isMade)) {
+      this.#shiftMs = o.presentMs;
+      this.#isByMade = o.of.isMade;
+      this.#aheadMs = new WeakMap();
+    }
     // When the publisher's wall clock is set, its media go on as before.
     this.#shiftMs -= this.#reports.stepOf(o.ntpMs, o.nowMs);
     // Its times stay with our clock, however long it publishes.
@@ -93,11 +102,14 @@ export class Timeline {
 }
 
 /**
- * Times of one stream. Before its first sender report they continue from the first packet's arrival; then they approach
- * what the reports say by at most 4 ms a second, or at once when that is over 500 ms away. A timestamp that jumps by
- * over 2 s continues from its arrival.
+ * Times of one stream. Before its first sender report they continue from the first packet's arrival; that report is
+ * followed at once where it says otherwise by over 60 ms. Then they approach what the reports say by at most 4 ms a
+ * second, or at once when that is over 500 ms away (60 ms of a stream that was made of another). A timestamp that jumps
+ * by over 2 s continues from its arrival.
  */
 export class StreamTimeline {
+  /** Of another stream, somewhere on its way. */
+  readonly isMade: boolean;
   readonly #timeline: Timeline;
   readonly #clockRate: number;
   readonly #unwrapper = unwrap(32);
@@ -112,13 +124,11 @@ export class StreamTimeline {
   #saidMs: number | undefined;
   #lastMediaMs = 0;
   #anchors = 0;
-  /** A sender report that differs by more is followed at once. */
-  readonly #stepMs: number;
 
-  constructor(timeline: Timeline, clockRate: number, reportStepMs: number) {
+  constructor(timeline: Timeline, clockRate: number, isMade: boolean) {
     this.#timeline = timeline;
     this.#clockRate = clockRate;
-    this.#stepMs = reportStepMs;
+    this.isMade = isMade;
   }
 
   /** Rises whenever times jump instead of going on. */
@@ -157,12 +167,14 @@ export class StreamTimeline {
     const knownMs = this.#ntpOffsetMs;
     const changeMs = Math.abs(saidMs - (knownMs ?? saidMs));
     const isChange = changeMs > changedMs && Math.abs(saidMs - (this.#saidMs ?? Number.NaN)) < agreedMs;
-    const isNew = knownMs === undefined || changeMs > this.#stepMs || isChange;
+    const isFirst = knownMs === undefined;
+    const isNew = isFirst || changeMs > (this.isMade ? lateMs : stepMs) || isChange;
     this.#saidMs = saidMs;
     this.#ntpOffsetMs = isNew ? saidMs : knownMs + (saidMs - knownMs) * reportWeight;
     const presentMs = this.#offsetMs - this.#ntpOffsetMs;
     this.#targetMs = this.#ntpOffsetMs + this.#timeline.shiftMs({ of: this, ntpMs, nowMs: arrivalMs, presentMs });
-    if (Math.abs(this.#targetMs - this.#offsetMs) <= Math.min(this.#stepMs, isChange ? agreedMs : offMs)) return;
+    const mostMs = isFirst || this.isMade ? lateMs : offMs;
+    if (Math.abs(this.#targetMs - this.#offsetMs) <= (isChange ? agreedMs : mostMs)) return;
     this.#offsetMs = this.#targetMs;
     this.#anchors += 1;
   }
