@@ -13,16 +13,16 @@ test.each(['', 'webrtc', 'webrtc>', '>webrtc', 'webrtc>rtmp>flv', 'flv>webrtc', 
 test.each([
   ['webrtc>rtmp', ['webrtc>rtmp']],
   ['rtmp>webrtc, webrtc>rtmp,webrtc>rtmp', ['webrtc>rtmp', 'rtmp>webrtc']],
-  ['*>hls', ['webrtc>hls', 'h5>hls', 'miniprogram>hls', 'rtmp>hls', 'udp>hls', 'cdn>hls', 'whip>hls']],
+  ['*>hls', ['webrtc>hls', 'h5>hls', 'miniprogram>hls', 'rtmp>hls', 'udp>hls', 'cdn>hls', 'whip>hls', 'udp-vp8>hls']],
 ])('cells of %j', (list, names) => {
   expect(cellsOf(list).map(nameOf)).toEqual(names);
 });
 
 test('all pairs are cells, and the 36 of the table are usual', () => {
-  expect(cellsOf('*>*')).toHaveLength(7 * 10);
+  expect(cellsOf('*>*')).toHaveLength(8 * 10);
   const names = usualCells.map(nameOf);
   for (const from of sixKinds) for (const to of sixKinds) expect(names).toContain(nameOf({ from, to }));
-  expect(names).toHaveLength(36 + 2 * 4 + 2);
+  expect(names).toHaveLength(36 + 2 * 4 + 2 + 3);
 });
 
 test('cells that outlive their players come last', () => {

@@ -22,6 +22,11 @@ test('the table is that of the requirements', () => {
   ]);
 });
 
+test('H.264 may be made of VP8, and of that MPEG-1', () => {
+  expect(allowed({ from: 'udp-vp8', to: 'flv' })).toEqual(['vp8 to h264', 'opus to aac']);
+  expect(allowed({ from: 'udp-vp8', to: 'h5' })).toEqual(['vp8 to h264', 'h264 to mpeg1', 'opus to mp2']);
+});
+
 test.each([
   [[], []],
   [['aac to pcm'], ['aac to pcm']],

@@ -3,16 +3,19 @@ import { type KindName, nameOf, type Pair, playerNames, publisherNames, sixKinds
 
 /** What else is played, and what else publishes, is tried with these: one browser, one encoder. */
 const triedWith: readonly KindName[] = ['webrtc', 'rtmp'];
+/** VP8 is tried where H.264 has to be made of it. */
+const needH264: readonly KindName[] = ['h5', 'flv', 'hls'];
 
 const all: readonly Pair[] = publisherNames.flatMap((from) => playerNames.map((to) => ({ from, to })));
 const isOfSix = (kind: KindName): boolean => (sixKinds as readonly KindName[]).includes(kind);
 
-/** The 36 cells of the table, and each other publisher and player with a browser and an encoder. */
+/** The 36 cells of the table, each other publisher and player with a browser and an encoder, and VP8. */
 export const usualCells: readonly Pair[] = all.filter(
   ({ from, to }) =>
     (isOfSix(from) && isOfSix(to)) ||
     (triedWith.includes(from) && !isOfSix(to)) ||
-    (triedWith.includes(to) && !isOfSix(from)),
+    (triedWith.includes(to) && from === 'whip') ||
+    (needH264.includes(to) && from === 'udp-vp8'),
 );
 
 /**

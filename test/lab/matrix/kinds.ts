@@ -7,8 +7,8 @@ import { h5 } from './kinds/h5.ts';
 import { hls, llHls } from './kinds/hls.ts';
 import { miniprogram } from './kinds/miniprogram.ts';
 import { rtmp } from './kinds/rtmp.ts';
-import { udp } from './kinds/udp.ts';
+import { udp, udpVp8 } from './kinds/udp.ts';
 import { webrtc } from './kinds/webrtc.ts';
 import { whip } from './kinds/whip.ts';
 
-export const kinds: readonly Kind[] = [webrtc, h5, miniprogram, rtmp, flv, flvMse, hls, llHls, whip, cdn, udp];
+export const kinds: readonly Kind[] = [webrtc, h5, miniprogram, rtmp, flv, flvMse, hls, llHls, whip, cdn, udp, udpVp8];

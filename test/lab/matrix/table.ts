@@ -5,6 +5,7 @@ const codecs = {
   webrtc: { video: 'h264', audio: 'opus' },
   whip: { video: 'h264', audio: 'opus' },
   udp: { video: 'h264', audio: 'opus' },
+  'udp-vp8': { video: 'vp8', audio: 'opus' },
   h5: { video: 'mpeg1', audio: 'mp2' },
   miniprogram: { video: 'h264', audio: 'aac' },
   rtmp: { video: 'h264', audio: 'aac' },
@@ -20,7 +21,7 @@ export type KindName = keyof typeof codecs;
 /** The six kinds of client of the table; each publishes and plays. */
 export const sixKinds = ['webrtc', 'h5', 'miniprogram', 'rtmp', 'udp', 'cdn'] as const satisfies readonly KindName[];
 /** What else publishes, and what else plays. */
-export const otherPublishers = ['whip'] as const satisfies readonly KindName[];
+export const otherPublishers = ['whip', 'udp-vp8'] as const satisfies readonly KindName[];
 export const otherPlayers = ['flv', 'flv-mse', 'hls', 'll-hls'] as const satisfies readonly KindName[];
 export const publisherNames: readonly KindName[] = [...sixKinds, ...otherPublishers];
 export const playerNames: readonly KindName[] = [...sixKinds, ...otherPlayers];
@@ -32,13 +33,18 @@ export interface Pair {
 
 export const nameOf = ({ from, to }: Pair): string => `${from}>${to}`;
 
-/** What may be transcoded, as `CODEC to CODEC`: only what the two sides differ in, and in one step. */
+/**
+ * What may be transcoded, as `CODEC to CODEC`: only what the two sides differ in, and in one step; from VP8 to MPEG-1 by
+ * the H.264 that all others take.
+ */
 export function allowed({ from, to }: Pair): string[] {
   const [sent, played] = [codecs[from], codecs[to]];
-  return [
-    ...((sent.video as string) === played.video ? [] : [`${sent.video} to ${played.video}`]),
-    ...((sent.audio as string) === played.audio ? [] : [`${sent.audio} to ${played.audio}`]),
-  ];
+  return [...steps(sent.video, played.video), ...steps(sent.audio, played.audio)];
+}
+
+function steps(sent: string, played: string): string[] {
+  if (sent === 'vp8' && played === 'mpeg1') return ['vp8 to h264', 'h264 to mpeg1'];
+  return sent === played ? [] : [`${sent} to ${played}`];
 }
 
 /**
