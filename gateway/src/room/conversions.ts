@@ -55,16 +55,21 @@ export class Conversion<From, Made> {
     return this.#isWanted;
   }
 
+  /** Begun at once: it is ready for the next unit, or refused before anybody waits for it. */
   want(isWanted: boolean): void {
     this.#isWanted = isWanted;
-    if (!isWanted) this.restart();
+    if (isWanted) this.#withConverter(() => undefined);
+    else this.restart();
   }
 
   write(unit: From): void {
-    if (!this.#isWanted) return;
+    if (this.#isWanted) this.#withConverter((converter) => converter.write(unit));
+  }
+
+  #withConverter(use: (converter: Converter<From>) => void): void {
     try {
       this.#converter ??= this.#begin();
-      this.#converter.write(unit);
+      use(this.#converter);
     } catch (error) {
       if (!(error instanceof MeridianError)) throw error;
       this.#refuse(error.code);

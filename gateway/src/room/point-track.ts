@@ -59,10 +59,14 @@ export class PointTrack<From, Made> {
     this.#original = undefined;
   }
 
-  /** Somebody needs the rendition, or nobody does any more. */
+  /**
+   * Somebody needs the rendition, or nobody does any more. Its track is there at once: who waits for it gets its first
+   * key frame.
+   */
   want(isWanted: boolean): void {
     this.#made.want(isWanted);
-    if (!isWanted) this.#endRendition();
+    if (this.#made.isWanted) this.#beginRendition();
+    else this.#endRendition();
   }
 
   /** A unit of the original, for the rendition. */
@@ -82,12 +86,13 @@ export class PointTrack<From, Made> {
   }
 
   #send(unit: Made): void {
-    const { streams, to } = this.#o;
+    if (this.#rendition !== undefined) this.#o.send(this.#rendition, unit);
+  }
+
+  #beginRendition(): void {
     const original = this.#original;
-    if (original === undefined) return;
-    const { size } = original;
-    this.#rendition ??= streams.begin(to, { size, original });
-    this.#o.send(this.#rendition, unit);
+    if (original !== undefined)
+      this.#rendition ??= this.#o.streams.begin(this.#o.to, { size: original.size, original });
   }
 
   #endRendition(): void {
