@@ -9,7 +9,8 @@ import { parseRtcp } from '../core/rtp/rtcp.ts';
 import { RtpSender, SendClock } from '../core/rtp/send.ts';
 import { type Codec, capabilityOf } from './codecs.ts';
 
-const REPORT_MS = 1000;
+/** How often it is seen whose sender report is due. */
+const LOOK_MS = 100;
 
 export interface Stream {
   readonly codec: Codec;
@@ -50,7 +51,7 @@ export class PointStreams {
     this.#o = o;
     this.#cname = newId('TR_', (count) => o.rng.bytes(count)).slice(3);
     this.#clock = new SendClock(o.clock.wallMs() - o.clock.nowMs());
-    this.#reports = o.clock.every(REPORT_MS, () => this.#report());
+    this.#reports = o.clock.every(LOOK_MS, () => this.#report());
     o.socket.listen(
       (datagram) => this.#hear(datagram),
       (error) => {

@@ -373,13 +373,13 @@ export class Rendition {
       feedback.push(...stream.receiver.feedback(nowMs));
     }
     if (feedback.length > 0) this.#in.send(serialiseRtcp(feedback));
+    this.#send(this.#sender.report(nowMs));
   }
 
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
     const reports = [...this.#streams.values()].flatMap(({ receiver }) => receiver.report(nowMs) ?? []);
     if (reports.length > 0) this.#in.send(serialiseRtcp([{ type: 'rr', ssrc: this.#ssrc, reports }]));
-    this.#send(this.#sender.report(nowMs));
   }
 
   #send(datagram: Uint8Array | undefined): void {

@@ -110,8 +110,11 @@ describe('a sender report', () => {
       },
       { type: 'sdes', names: [{ ssrc: 1, cname: 'somebody' }] },
     ]);
-    expect(video.report(1099)).toBeUndefined();
-    expect(reportOf(video.report(1100)).rtpTimestamp).toBe((0xfffffff0 + 90_000) >>> 0);
+    // The first ones are soon.
+    expect(video.report(299)).toBeUndefined();
+    for (const ms of [300, 500, 700]) expect(reportOf(video.report(ms)).packetCount).toBe(2);
+    expect(video.report(1699)).toBeUndefined();
+    expect(reportOf(video.report(1700)).rtpTimestamp).toBe((0xfffffff0 + 144_000) >>> 0);
     expect(parseRtcp(video.bye(1200) ?? new Uint8Array())?.at(-1)).toEqual({ type: 'bye', ssrcs: [1] });
   });
 

@@ -6,6 +6,9 @@ import { type NtpTime, ntpOf, type RtcpPacket, serialiseRtcp } from './rtcp.ts';
 export const maxDatagramBytes = 1200;
 const headerBytes = 12;
 const reportIntervalMs = 1000;
+/** A media node believes the third, and tells players of arrivals until then: so the first ones come soon. */
+const soonReports = 4;
+const soonReportIntervalMs = 200;
 const historyMs = 1000;
 /** A second of 16 Mbit/s. */
 const historyBytes = 2 * 1024 * 1024;
@@ -141,6 +144,7 @@ export class RtpSender {
   #last: StreamPlace | undefined;
   #packets = 0;
   #octets = 0;
+  #reports = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
   /** By sequence number, oldest first. */
   readonly #history = new Map<number, Kept>();
@@ -190,11 +194,16 @@ export class RtpSender {
     return datagrams;
   }
 
-  /** A sender report with the CNAME, once a second; undefined in between and before the first packet. */
+  /**
+   * A sender report with the CNAME, once a second, the first four 200 ms apart; undefined in between and before the
+   * first packet.
+   */
   report(nowMs: number): Uint8Array | undefined {
-    if (nowMs - this.#reportedMs < reportIntervalMs) return undefined;
+    const intervalMs = this.#reports < soonReports ? soonReportIntervalMs : reportIntervalMs;
+    if (nowMs - this.#reportedMs < intervalMs) return undefined;
     const packets = this.#reportAt(nowMs);
     if (packets === undefined) return undefined;
+    this.#reports += 1;
     this.#reportedMs = nowMs;
     return serialiseRtcp(packets);
   }
