@@ -162,6 +162,11 @@ export class SessionClient extends Emitter<SessionEventMap> {
   async connectTransport(transportId: string, fingerprint: wire.DtlsFingerprint.$Properties): Promise<void> {
     await this.request({ connectTransport: { transportId, fingerprint } });
   }
+  /** What the media node receives of our tracks now, in bit/s by track id: for who does not send them itself. */
+  async trackBitratesBps(): Promise<ReadonlyMap<string, number>> {
+    const { ownTrackStats } = await this.request({ askTrackStats: {} });
+    return new Map(ownTrackStats?.tracks?.map(({ trackId, bitrateBps }) => [trackId ?? '', bitrateBps ?? 0]));
+  }
   /**
    * Any other request. Rejects with the service's error, NOT_CONNECTED, REQUEST_TIMEOUT, REQUEST_LIMIT or SOCKET_LOST.
    */

@@ -131,7 +131,10 @@ export async function start(deps: GatewayDeps) {
   closeStack.add('HLS viewers', () => hlsViewers.close());
   countHls(http, { keys, viewers: hlsViewers });
   const showLive = liveMetrics(metrics);
-  const figures = clock.every(LIVE_MS, () => showLive(live.totals()));
+  const figures = clock.every(LIVE_MS, () => {
+    whip.askReceived();
+    showLive(live.totals());
+  });
   closeStack.add('live figures', () => figures.cancel());
   const udpAddress = { ip: config.udpListen.announcedAddress ?? config.udpListen.ip, port: udp.port };
   addUdp(http, { sessions: natives, tokens, near: { placing, allowedOrigins }, address: udpAddress });

@@ -67,6 +67,7 @@ export const rpc = {
   updateSession: rpcOf(55, wire.UpdateSession, wire.Empty),
   connectTransport: rpcOf(56, wire.ConnectSessionTransport, wire.Empty),
   keepRoom: rpcOf(57, wire.KeepRoom, wire.Empty),
+  trackStats: rpcOf(58, wire.TrackStatsWanted, wire.OwnTrackStats),
   ownerJoin: rpcOf(90, wire.OwnerJoin, wire.OwnerJoined),
   ownerLeave: rpcOf(91, wire.OwnerLeave, wire.Empty),
   ownerPublish: rpcOf(92, wire.OwnerPublish, wire.Empty),

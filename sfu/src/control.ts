@@ -91,6 +91,9 @@ export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
     node.closeTrack(remoteId, roomFrom(room), sessionId, trackId, reason);
     return {};
   });
+  answer(link, rpc.trackStats, async ({ room, sessionId }) => ({
+    tracks: await node.trackStats(remoteId, roomFrom(room), sessionId),
+  }));
   answer(link, rpc.pauseTrack, async ({ room, sessionId, trackId, paused }) => {
     await node.pauseTrack(remoteId, roomFrom(room), sessionId, trackId, paused);
     return {};

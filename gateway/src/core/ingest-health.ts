@@ -28,7 +28,7 @@ export interface VideoHealth {
   /** In pixels; 0 while it is not known. */
   readonly width: number;
   readonly height: number;
-  /** Pictures per second, with one decimal. */
+  /** Pictures per second, with one decimal; 0 while it is not known. */
   readonly fps: number;
   readonly bitrateKbps: number;
   /** The longest lately; absent while it is not known. */

@@ -1,7 +1,7 @@
 // Publications: each is one stay of one encoder, from its request until it ends. What it sends is measured here.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { IngestHealth, type IngestPicture } from '../core/ingest-health.ts';
+import { type AudioHealth, IngestHealth, type IngestPicture, type VideoHealth } from '../core/ingest-health.ts';
 import type { Hooks } from './hooks.ts';
 import type { LiveRooms, NamedRoom, PublisherView } from './live-rooms.ts';
 
@@ -49,6 +49,12 @@ export class Publications {
   }
 }
 
+/** Of media that do not pass here, by the word of their media node. */
+export interface ReceivedMedia {
+  readonly video?: VideoHealth;
+  readonly audio?: AudioHealth;
+}
+
 interface PublicationOptions extends PublishingPlace {
   readonly identity: string;
   readonly clock: Clock;
@@ -58,6 +64,7 @@ export class Publication {
   readonly #o: PublicationOptions;
   readonly #health: IngestHealth;
   readonly #sinceWallMs: number;
+  #received: ReceivedMedia = {};
   #isOver = false;
   onEnd: () => void = () => undefined;
 
@@ -69,7 +76,13 @@ export class Publication {
 
   get view(): PublisherView {
     const { identity, protocol, clock } = this.#o;
-    return { identity, protocol, sinceWallMs: this.#sinceWallMs, ...this.#health.view(clock.nowMs()) };
+    return {
+      identity,
+      protocol,
+      sinceWallMs: this.#sinceWallMs,
+      ...this.#health.view(clock.nowMs()),
+      ...this.#received,
+    };
   }
 
   /** As it came, before anything is made of it. */
@@ -78,6 +91,11 @@ export class Publication {
   }
   sound(codec: string, bytes: number): void {
     this.#health.sound(codec, bytes, this.#o.clock.nowMs());
+  }
+
+  /** What is received elsewhere, in place of what was said before. */
+  received(media: ReceivedMedia): void {
+    this.#received = media;
   }
 
   /** The encoder has gone; idempotent. */

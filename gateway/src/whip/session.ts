@@ -8,6 +8,7 @@ import { answerTo, type IceCredentials, type NodeSide } from '../core/whip/answe
 import type { Description } from '../core/whip/description.ts';
 import { type Offer, type OfferedTrack, tracksOf } from '../core/whip/offer.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
+import type { ReceivedMedia } from '../live/publications.ts';
 import type { Caller } from './callers.ts';
 
 /** From the request to the first media connection: ICE over a slow path with trickled candidates. */
@@ -23,6 +24,8 @@ export interface WhipSessionOptions {
   readonly caller: Caller;
   readonly offer: Offer;
   readonly clientIp: string;
+  /** What the media node receives, as it answers `askReceived`. */
+  onReceived(media: ReceivedMedia): void;
   /** The session is over, for whatever reason. */
   onClosed(): void;
 }
@@ -39,6 +42,8 @@ export class WhipSession {
   #isConnected = false;
   /** Runs while no media can flow. */
   #patience: Timer | undefined;
+  /** What is published, by track id. */
+  readonly #codecs = new Map<string, { readonly kind: 'audio' | 'video'; readonly codec: string }>();
   #isClosed = false;
 
   constructor(o: WhipSessionOptions) {
@@ -113,6 +118,15 @@ export class WhipSession {
     return this.#ice;
   }
 
+  /** Asks the media node what it receives, while media can flow. */
+  askReceived(): void {
+    if (!this.#isConnected || !this.isOpen) return;
+    this.#session.trackBitratesBps().then(
+      (bps) => this.#o.onReceived(this.#received(bps)),
+      (error: unknown) => this.#o.log.debug({ err: error }, 'the media node did not say what it receives'),
+    );
+  }
+
   /** Leaves the room; the media node ends ICE and DTLS. Idempotent. */
   close(cause: string): void {
     if (this.#isClosed) return;
@@ -148,6 +162,19 @@ export class WhipSession {
       ...{ layers: [], width: 0, height: 0 },
     };
     await this.#session.publish(track, rtp);
+    this.#codecs.set(track.trackId, { kind, codec: track.mimeType.replace(/^.*\//, '').toLowerCase() });
+  }
+
+  /** All of a kind together; the gateway does not know sizes and pictures a second. */
+  #received(bps: ReadonlyMap<string, number>): ReceivedMedia {
+    const of = (kind: 'audio' | 'video') => {
+      const tracks = [...this.#codecs].filter(([trackId, track]) => track.kind === kind && bps.has(trackId));
+      const sum = tracks.reduce((total, [trackId]) => total + (bps.get(trackId) ?? 0), 0);
+      const codec = tracks[0]?.[1].codec;
+      return codec === undefined ? undefined : { codec, bitrateKbps: Math.round(sum / 1000) };
+    };
+    const [video, audio] = [of('video'), of('audio')];
+    return { ...(video && { video: { ...video, width: 0, height: 0, fps: 0 } }), ...(audio && { audio }) };
   }
 
   #transport(state: string): void {

@@ -57,10 +57,16 @@ export class WhipSessions {
       this.#sessions.delete(id);
       publication.end();
     };
-    const session = new WhipSession({ ...this.#base, ...o, onClosed });
+    const onReceived: WhipSessionOptions['onReceived'] = (media) => publication.received(media);
+    const session = new WhipSession({ ...this.#base, ...o, onClosed, onReceived });
     this.#sessions.set(id, session);
     await session.open();
     return { id, session };
+  }
+
+  /** Renews what the media nodes receive of all sessions, as their publications show it. */
+  askReceived(): void {
+    for (const session of this.#sessions.values()) session.askReceived();
   }
 
   /** Throws SESSION_UNKNOWN for a session that is over, or never was. */

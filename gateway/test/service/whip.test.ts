@@ -256,6 +256,33 @@ describe('a session', () => {
     room.clock.advance(2000);
     expect((await http.inject({ method: 'DELETE', url, headers })).statusCode).toBe(200);
   });
+  it('shows what its media node receives, once media can flow, and what that cannot say now as before', async () => {
+    const { say } = await session();
+    const shown = () => room.live.of(room.live.keyOf({ apiKey: 'one', room: 'lobby' })).publishers[0];
+    const asked = () => room.service.last.of('askTrackStats').length;
+    sessions.askReceived();
+    say('connected');
+    await eventually(() => expect(room.clock.pendingTimers).toBe(0));
+    expect([asked(), shown()?.video]).toEqual([0, undefined]);
+    const [audio, video] = room.service.last.of('publish').map(({ track }) => track?.trackId ?? '');
+    const tracks = [
+      { trackId: audio ?? '', bitrateBps: 31_600 },
+      { trackId: video ?? '', bitrateBps: 1_200_400 },
+      { trackId: 'TR_of_another', bitrateBps: 9_000_000 },
+    ];
+    room.service.others = () => ({ ownTrackStats: { tracks } });
+    sessions.askReceived();
+    const known = {
+      audio: { codec: 'opus', bitrateKbps: 32 },
+      video: { codec: 'vp8', bitrateKbps: 1200, width: 0, height: 0, fps: 0 },
+    };
+    await eventually(() => expect(shown()).toMatchObject({ ...known, warnings: [] }));
+    expect(room.live.totals().get('whip')).toMatchObject({ ingestKbps: 1232 });
+    room.service.others = () => refusal('NODE_UNREACHABLE');
+    sessions.askReceived();
+    await eventually(() => expect(asked()).toBe(2));
+    expect(shown()).toMatchObject(known);
+  });
   it('says that it sends in no other codec', async () => {
     await session();
     const [, video] = room.service.last.of('publish');

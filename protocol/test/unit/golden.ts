@@ -172,6 +172,7 @@ export const goldenFrames: Golden[] = [
     requestId: 15,
     renditionRefused: { trackId: 'TR_0123456789abcdef', mimeType: 'video/H264', code: 'CODEC_UNSUPPORTED' },
   }),
+  client('ask track stats', { requestId: 16, askTrackStats: {} }),
   client('explain placement', { requestId: 12, explainPlacement: { decisionId: 'DE_1.frankfurt' } }),
   server('error', { replyTo: 2, error: { code: 'TRACK_EXISTS', message: 'A track of this id exists already.' } }),
   server('ack', { replyTo: 3, ack: {} }),
@@ -260,6 +261,7 @@ export const goldenFrames: Golden[] = [
   server('rendition wanted', {
     renditionWanted: { trackId: 'TR_0123456789abcdef', mimeType: 'video/H264', isWanted: true },
   }),
+  server('own track stats', { ownTrackStats: { tracks: [{ trackId: 'TR_0123456789abcdef', bitrateBps: 1_200_000 }] } }),
   server('room viewers', { roomViewers: { byProtocol: { hls: 800 } } }),
   server('data received', {
     dataReceived: {

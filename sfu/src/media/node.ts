@@ -239,6 +239,20 @@ export class MediaNode implements EndingParts {
     endTrack(this, room, track, reason === '' ? 'unpublished' : reason, false);
   }
 
+  /** What arrives of the tracks that a session publishes here. */
+  trackStats(
+    signalingId: string,
+    ref: RoomRef,
+    sessionId: string,
+  ): Promise<{ readonly trackId: string; readonly bitrateBps: number }[]> {
+    this.signalingNodes.session(signalingId, ref, sessionId);
+    const room = this.rooms.get(ref.roomKey);
+    const tracks = room === undefined ? [] : this.#published(room, sessionId);
+    return Promise.all(
+      tracks.map(async ({ trackId, producer }) => ({ trackId, bitrateBps: Math.round(await producer.bitrateBps()) })),
+    );
+  }
+
   async pauseTrack(
     signalingId: string,
     ref: RoomRef,

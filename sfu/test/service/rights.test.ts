@@ -138,6 +138,7 @@ describe('a room lease', () => {
           }),
         ),
         codeOf(call(signaling.link, rpc.closeTrack, { ...at, trackId: track })),
+        codeOf(call(signaling.link, rpc.trackStats, at)),
         codeOf(call(signaling.link, rpc.updateSession, { ...at, participant: { identity: 'x' } })),
         codeOf(call(signaling.link, rpc.keepRoom, { room: stale, info: { metadata: 'x', version: 9 } })),
         codeOf(call(signaling.link, rpc.pauseTrack, { ...at, trackId: track, paused: true })),
@@ -311,6 +312,7 @@ describe('a session', () => {
   test('is spoken for by its own signaling node only', async () => {
     const at = { room: ref(), sessionId: publisher.sessionId };
     expect(await codeOf(call(other.link, rpc.closeTrack, { ...at, trackId: track }))).toBe('NOT_PERMITTED');
+    expect(await codeOf(call(other.link, rpc.trackStats, at))).toBe('NOT_PERMITTED');
     expect(await codeOf(call(other.link, rpc.detachSession, at))).toBe('NOT_PERMITTED');
     expect(
       await codeOf(call(other.link, rpc.attachSession, { room: ref(), session: sessionInfo(counter + 1, 'sig-a') })),

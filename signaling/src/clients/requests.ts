@@ -52,6 +52,7 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   moveReady: 'publish', // after what was published before it
   echoTimes: 'none',
   renditionRefused: 'none',
+  askTrackStats: 'other',
   explainPlacement: 'none', // it may wait for a centre that is away, and nothing need wait for it
 };
 
@@ -219,6 +220,12 @@ export const requests: { readonly [body in Handled]: Handler } = {
     const need = { trackId: track.trackId, mimeType: checkedMimeType(mimeType ?? '') };
     client.room.tellOwner((port) => port.renditionRefused(client.sessionId, need, code as ErrorCode));
     return ack;
+  },
+
+  askTrackStats: async (client) => {
+    const { context, room, sessionId, nodeId } = client;
+    const ownTrackStats = await atNode(context, room, nodeId, rpc.trackStats, (ref) => ({ room: ref, sessionId }));
+    return { ownTrackStats };
   },
 
   moveReady: (client, frame) => {

@@ -36,6 +36,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   echoTimes: undefined,
   explainPlacement: undefined,
   renditionRefused: 'canPublish',
+  askTrackStats: 'canPublish',
 };
 
 /** What to do with a message of this kind in this state; `rights` are those of the token, undefined before Join. */

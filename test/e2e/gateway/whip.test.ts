@@ -1,6 +1,7 @@
 // A page with nothing of ours publishes by WHIP in one region, seen by a browser with our SDK in the other.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { RoomView } from '../../../gateway/src/live/live-rooms.ts';
 import { closePages, launchChromium, type Participant } from '../../support/browser.ts';
 import { hearsMore, join, seesMore, where } from '../../support/call.ts';
 import { fleetAlive } from '../../support/fleet.ts';
@@ -150,6 +151,11 @@ const gone = (bo: Participant): Promise<boolean> =>
   until('the publisher is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
 const sessionOf = (bo: Participant): Promise<string> =>
   bo.room<string>('return [...room.remoteParticipants.values()][0]?.sessionId ?? "";');
+/** What the gateway in Frankfurt says of the room. */
+async function liveOf(room: string): Promise<RoomView> {
+  const headers = { authorization: `Bearer ${await cloud.token(room, 'ann')}` };
+  return (await (await fetch(`http://127.0.1.8:${7890 + cloud.portOffset}/v1/ways`, { headers })).json()) as RoomView;
+}
 const ways = (room: string): Promise<Ways> => waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
 
 it('a page publishes by WHIP in one region and is seen and heard in the other, until it ends that itself', async () => {
@@ -161,6 +167,10 @@ it('a page publishes by WHIP in one region and is seen and heard in the other, u
   await Promise.all([seesMore(bo), hearsMore(bo)]);
   const said = 'const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];';
   expect(await bo.room(said)).toEqual(['ann-encoder', 'gateway']);
+  await until('the gateway knows by the media node what arrives', async () => {
+    const live = await liveOf(room);
+    return (live.publishers[0]?.video?.bitrateKbps ?? 0) > 0 && (live.publishers[0]?.audio?.bitrateKbps ?? 0) > 0;
+  });
   expect(await page.ask('PATCH')).toBe(204);
 
   expect(await page.restartIce()).toBe(200);

@@ -53,7 +53,7 @@ export function partsOf({ video, audio }: LivePublisher, t: Translate, tag: stri
   const kbps = (video?.bitrateKbps ?? 0) + (audio?.bitrateKbps ?? 0);
   const parts: string[] = [];
   if (video !== undefined && video.width > 0) parts.push(`${video.width} × ${video.height}`);
-  if (video !== undefined) parts.push(t('ways.fps', { fps: numberOf(Math.round(video.fps), tag) }));
+  if (video !== undefined && video.fps > 0) parts.push(t('ways.fps', { fps: numberOf(Math.round(video.fps), tag) }));
   if (kbps > 0) parts.push(bitrateOf(kbps, tag));
   const codecs = [video?.codec, audio?.codec].flatMap((codec) => (codec === undefined ? [] : codecName(codec)));
   if (codecs.length > 0) parts.push(codecs.join(' + '));
