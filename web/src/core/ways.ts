@@ -7,11 +7,19 @@ export interface WaysModel {
   expiresWallMs: number;
   /** Absent: one may not publish. */
   publish?: {
-    rtmp: { server: string; key: string; url: string };
+    rtmp: RtmpWay;
+    /** The same by TLS; absent where the gateway has none. */
+    rtmps?: RtmpWay;
     whip: { url: string; key: string };
   };
   /** Absent: one may not watch. */
-  play?: { rtmp: string; flv: string; hls: string };
+  play?: { rtmp: string; rtmps?: string; flv: string; hls: string };
+}
+
+interface RtmpWay {
+  server: string;
+  key: string;
+  url: string;
 }
 
 /** Of programs beside the person, and of a mini-program. */
@@ -52,15 +60,15 @@ export function readWays(answer: unknown): WaysModel | undefined {
   if (typeof room !== 'string' || typeof expiresWallMs !== 'number') return undefined;
   const ways: WaysModel = { room, expiresWallMs };
   if (publish !== undefined) {
-    const rtmp = texts(fieldsOf(publish)['rtmp'], ['server', 'key', 'url']);
+    const [rtmp, rtmps] = ['rtmp', 'rtmps'].map((by) => texts(fieldsOf(publish)[by], ['server', 'key', 'url']));
     const whip = texts(fieldsOf(publish)['whip'], ['url', 'key']);
     if (rtmp === undefined || whip === undefined) return undefined;
-    ways.publish = { rtmp, whip };
+    ways.publish = { rtmp, ...(rtmps && { rtmps }), whip };
   }
   if (play !== undefined) {
     const urls = texts(play, ['rtmp', 'flv', 'hls']);
     if (urls === undefined) return undefined;
-    ways.play = urls;
+    ways.play = { ...urls, ...texts(play, ['rtmps']) };
   }
   return ways;
 }
@@ -70,11 +78,14 @@ export function groupsOf({ encoder, miniprogram, takesPlace }: RoomWays, origin:
   const groups: WayGroup[] = [];
   const { publish, play } = encoder;
   if (publish !== undefined) {
-    const { rtmp, whip } = publish;
+    const { rtmp, rtmps, whip } = publish;
     const secret = rtmp.key;
     groups.push(
       group('obs', 'ways.obs', 'ways.obs.text', [
         { id: 'obs-server', label: 'ways.server', value: rtmp.server, secret: '' },
+        ...(rtmps === undefined
+          ? []
+          : [{ id: 'obs-server-tls', label: 'ways.serverTls', value: rtmps.server, secret: '' } as const]),
         { id: 'obs-key', label: 'ways.key', value: rtmp.key, secret },
       ]),
       group('ffmpeg', 'ways.ffmpeg', 'ways.ffmpeg.text', [
@@ -132,6 +143,9 @@ function playersOf(room: string, play: NonNullable<WaysModel['play']>, origin: s
     { id: 'play-flv', label: 'ways.flv', value: play.flv, secret, watchedBy: 'flv' },
     { id: 'play-hls', label: 'ways.hls', value: play.hls, secret, watchedBy: 'hls' },
     { id: 'play-rtmp', label: 'ways.rtmpUrl', value: play.rtmp, secret, watchedBy: 'rtmp' },
+    ...(play.rtmps === undefined
+      ? []
+      : [{ id: 'play-rtmps', label: 'ways.rtmpsUrl', value: play.rtmps, secret } as const]),
   ]);
 }
 

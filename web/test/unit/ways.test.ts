@@ -62,6 +62,22 @@ describe('groupsOf', () => {
     expect(shown(publishing).map(({ id }) => id)).toEqual(['obs', 'ffmpeg', 'whip', 'miniprogram']);
     expect(shown({ room: 'a', expiresWallMs: 1 })).toEqual([]);
   });
+  it('shows RTMP by TLS where the gateway has it, and only then', () => {
+    const { publish, play, ...rest } = answer();
+    const tls = { server: 'rtmps://g:443/live', key: 'KEY', url: 'rtmps://g:443/live/KEY' };
+    const secure = {
+      ...rest,
+      publish: { ...publish, rtmps: tls },
+      play: { ...play, rtmps: 'rtmps://g:443/live/PLAY' },
+    };
+    const ids = (value: unknown) => shown(value).flatMap(({ fields }) => fields.map(({ id }) => id));
+    expect(ids(secure).filter((id) => !ids(answer()).includes(id))).toEqual(['obs-server-tls', 'play-rtmps']);
+    const fields = shown(secure).flatMap((group) => group.fields);
+    expect(fields.find(({ id }) => id === 'obs-server-tls')?.value).toBe('rtmps://g:443/live');
+    expect(fields.map(masked).join()).not.toMatch(/KEY|PLAY/);
+    const half = { ...rest, publish: { ...publish, rtmps: { server: 'rtmps://g' } }, play: { ...play, rtmps: 7 } };
+    expect(ids(half)).toEqual(ids(answer()));
+  });
   it('hides every key until it is asked for', () => {
     const fields = shown(answer()).flatMap((group) => group.fields);
     for (const field of fields) expect(masked(field)).not.toMatch(/KEY|PLAY/);
