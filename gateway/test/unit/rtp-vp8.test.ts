@@ -1,31 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maxUnitBytes } from '../../src/core/rtp/h264.ts';
-import { type Picture, PictureDepacketiser } from '../../src/core/rtp/pictures.ts';
+import type { Picture } from '../../src/core/rtp/pictures.ts';
 import { vp8 } from '../../src/core/rtp/vp8.ts';
+import { bytes, hexOf, PictureFeed } from '../support/picture-feed.ts';
 
-const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 /** 640 × 360. */
 const key = '100000 9d012a 8002 6801 aabb';
 const delta = '110000 cc';
 
-/** Feeds packets one after another: their payload, timestamp, marker, and how many numbers were skipped before. */
-class Feed {
-  readonly depacketiser = new PictureDepacketiser(vp8);
-  #sequence = 65_530;
-
-  push(payload: string | Uint8Array, o: { at?: number; marker?: boolean; skip?: number } = {}): Picture[] {
-    const { at = 0, marker = false, skip = 0 } = o;
-    this.#sequence += 1 + skip;
-    const data = typeof payload === 'string' ? bytes(payload) : payload;
-    const packet = { extendedSequence: this.#sequence, timestamp: at * 90, marker, payload: data };
-    return this.depacketiser.push(packet, at);
+class Feed extends PictureFeed {
+  constructor() {
+    super(vp8);
   }
   key(at: number): Picture[] {
     return this.push(`10 ${key}`, { at, marker: true });
   }
 }
-const hexOf = ({ data }: Picture): string => Buffer.from(data).toString('hex');
 
 describe('a malformed payload drops its picture, and the stream waits for a key frame', () => {
   it.each<[string, string[]]>([
@@ -85,9 +76,11 @@ describe('pictures', () => {
   it('begin with a key frame, whose size is told', () => {
     const feed = new Feed();
     expect(feed.push(`10 ${delta}`, { marker: true })).toEqual([]);
-    expect(feed.key(40)).toEqual([{ ptsMs: 40, head: { isKey: true, width: 640, height: 360 }, data: bytes(key) }]);
+    expect(feed.key(40)).toEqual([
+      { ptsMs: 40, head: { isKey: true, width: 640, height: 360 }, layers: 1, data: bytes(key) },
+    ]);
     expect(feed.push(`10 ${delta}`, { at: 80, marker: true })).toEqual([
-      { ptsMs: 80, head: { isKey: false }, data: bytes(delta) },
+      { ptsMs: 80, head: { isKey: false }, layers: 1, data: bytes(delta) },
     ]);
   });
 

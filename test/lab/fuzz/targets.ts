@@ -16,6 +16,9 @@ import { crc32 } from '../../../gateway/src/core/nut-format.ts';
 import { NutReader } from '../../../gateway/src/core/nut-reader.ts';
 import { nutFrame, nutHeader } from '../../../gateway/src/core/nut-writer.ts';
 import { decodeAmf0, encodeAmf0 } from '../../../gateway/src/core/rtmp/amf0.ts';
+import { av1 } from '../../../gateway/src/core/rtp/av1.ts';
+import { vp8 } from '../../../gateway/src/core/rtp/vp8.ts';
+import { vp9 } from '../../../gateway/src/core/rtp/vp9.ts';
 import { clearBytesOf, readSrtp } from '../../../gateway/src/core/srtp/packet.ts';
 import { SrtpSource } from '../../../gateway/src/core/srtp/source.ts';
 import { readFragment, readOffer } from '../../../gateway/src/core/whip/offer.ts';
@@ -92,6 +95,43 @@ const h264: FuzzTarget = {
     parseSliceStart(input);
     for (const nals of [splitAnnexB(input), splitLengths(input, 1), splitLengths(input, 2), splitLengths(input, 4)])
       for (const nal of nals ?? []) nalTypeOf(nal);
+  },
+  isDeclared: never,
+  ownBytes,
+};
+
+/** Payloads of one picture, each with its length before it. */
+function* payloadsOf(input: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < input.length; at += 1 + (input[at] ?? 0)) {
+    const payload = input.subarray(at + 1, at + 1 + (input[at] ?? 0));
+    if (payload.length > 0) yield payload;
+  }
+}
+const packets = (...payloads: string[]): Uint8Array =>
+  joined(...payloads.map(hex).flatMap((payload) => [Uint8Array.of(payload.length), payload]));
+const pictures: FuzzTarget = {
+  name: 'pictures',
+  seeds: [
+    packets('90f081220720100000009d012a80026801aabb', '8080812201'),
+    packets(
+      'aeb7960100 30014000b40280016883498342 0013f00b3070e0'.replaceAll(' ', ''),
+      'acb79603008702020004fe02ce',
+      '7cb7960202870287',
+    ),
+    packets('680b08000000043cfecc01a00830104a2014514505', '9037aabb'),
+    packets('280d08001301088086627fb380340134001 29face0'.replaceAll(' ', ''), '10340830e040020001'),
+  ],
+  run: (input) => {
+    for (const format of [vp8, vp9, av1]) {
+      const picture = format([...payloadsOf(input)]);
+      if (picture === undefined) continue;
+      const { head, layers, data } = picture;
+      if (data.length === 0 || data.length > 4 * input.length + 16)
+        throw new Error(`a picture of ${data.length} bytes`);
+      if (!(layers >= 1 && layers <= 8)) throw new Error(`a picture of ${layers} layers`);
+      if (head.isKey && !(head.width >= 1 && head.width <= 65_536 && head.height >= 1 && head.height <= 65_536))
+        throw new Error(`a picture of ${head.width}×${head.height}`);
+    }
   },
   isDeclared: never,
   ownBytes,
@@ -203,7 +243,7 @@ const mp2: FuzzTarget = {
   ownBytes,
 };
 
-export const targets: readonly FuzzTarget[] = [amf0, flv, h264, nut, srtp, whip, mpegTs, mpeg1, mp2];
+export const targets: readonly FuzzTarget[] = [amf0, flv, h264, pictures, nut, srtp, whip, mpegTs, mpeg1, mp2];
 
 function* piecesOf(bytes: Uint8Array, size: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

@@ -1,30 +1,27 @@
-// Coded pictures of a stream whose packets each begin with a descriptor (VP8, VP9): put together, whole or not at all.
-import { joined } from './bytes.ts';
+// Coded pictures of VP8, VP9 and AV1: put together of a stream's packets, whole or not at all.
 import { maxUnitBytes, type VideoPacket } from './h264.ts';
-
-/** What a packet's descriptor says. */
-export interface PayloadDescriptor {
-  /** Its length; the rest is the picture's. */
-  readonly bytes: number;
-  /** The packet is the first of its picture. */
-  readonly beginsPicture: boolean;
-}
 
 /** What the first bytes of a picture say. The size is that of a key frame. */
 export type PictureHead =
   | { readonly isKey: true; readonly width: number; readonly height: number }
   | { readonly isKey: false };
 
-/** Of one codec. Undefined for bytes that are malformed, or of a form that is not taken. */
-export interface PictureFormat {
-  descriptorOf(payload: Uint8Array): PayloadDescriptor | undefined;
-  headOf(picture: Uint8Array): PictureHead | undefined;
+/** A picture as a decoder takes it, with all its spatial layers. */
+export interface CodedPicture {
+  readonly head: PictureHead;
+  /** Spatial layers up to the highest that is there; 1 of codecs and streams without such layers. */
+  readonly layers: number;
+  readonly data: Uint8Array;
 }
 
-export interface Picture {
+/**
+ * How one codec is put into packets: makes a picture of all payloads of one timestamp, in order and none empty.
+ * Undefined when they are malformed, lack their beginning or end, or are of a form that is not taken.
+ */
+export type PictureFormat = (payloads: readonly Uint8Array[]) => CodedPicture | undefined;
+
+export interface Picture extends CodedPicture {
   readonly ptsMs: number;
-  readonly head: PictureHead;
-  readonly data: Uint8Array;
 }
 
 /** A picture of `maxUnitBytes` in packets of ordinary length has fewer. */
@@ -33,7 +30,7 @@ const packetsMax = 8192;
 interface OpenPicture {
   readonly timestamp: number;
   readonly ptsMs: number;
-  readonly parts: Uint8Array[];
+  readonly payloads: Uint8Array[];
   bytes: number;
   isBroken: boolean;
 }
@@ -71,15 +68,11 @@ export class PictureDepacketiser {
   }
 
   #add({ timestamp, payload }: VideoPacket, ptsMs: number): void {
-    const descriptor = this.#format.descriptorOf(payload);
-    const isFirst = this.#open === undefined;
-    this.#open ??= { timestamp, ptsMs, parts: [], bytes: 0, isBroken: false };
+    this.#open ??= { timestamp, ptsMs, payloads: [], bytes: 0, isBroken: false };
     const open = this.#open;
     if (open.isBroken) return;
     open.bytes += payload.length;
-    const fits = open.bytes <= maxUnitBytes && open.parts.length < packetsMax;
-    const isInPlace = descriptor !== undefined && descriptor.beginsPicture === isFirst;
-    if (fits && isInPlace) open.parts.push(payload.subarray(descriptor.bytes));
+    if (open.bytes <= maxUnitBytes && open.payloads.length < packetsMax) open.payloads.push(payload);
     else this.#lose();
   }
 
@@ -88,18 +81,17 @@ export class PictureDepacketiser {
     this.#needsKey = true;
     if (this.#open === undefined) return;
     this.#open.isBroken = true;
-    this.#open.parts.length = 0;
+    this.#open.payloads.length = 0;
   }
 
   #finish(pictures: Picture[]): void {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined || open.isBroken) return;
-    const data = joined(open.parts);
-    const head = this.#format.headOf(data);
-    if (head === undefined) this.#needsKey = true;
-    if (head === undefined || (this.#needsKey && !head.isKey)) return;
+    const coded = this.#format(open.payloads);
+    if (coded === undefined) this.#needsKey = true;
+    if (coded === undefined || (this.#needsKey && !coded.head.isKey)) return;
     this.#needsKey = false;
-    pictures.push({ ptsMs: open.ptsMs, head, data });
+    pictures.push({ ptsMs: open.ptsMs, ...coded });
   }
 }

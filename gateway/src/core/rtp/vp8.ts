@@ -1,6 +1,6 @@
 // VP8 in RTP (RFC 7741), and what the beginning of a picture says (RFC 6386, 9.1).
-import { u8 } from './bytes.ts';
-import type { PayloadDescriptor, PictureFormat, PictureHead } from './pictures.ts';
+import { joined, u8 } from './bytes.ts';
+import type { PictureFormat, PictureHead } from './pictures.ts';
 
 /** 4.2: extended control bits, start of a partition, and which. */
 const extendedBit = 0x80;
@@ -13,7 +13,26 @@ const tidOrKeyMask = 0x30;
 /** The picture id has two bytes. */
 const longIdBit = 0x80;
 
-function descriptorOf(payload: Uint8Array): PayloadDescriptor | undefined {
+interface Descriptor {
+  /** Its length; the rest is the picture's. */
+  readonly bytes: number;
+  readonly beginsPicture: boolean;
+}
+
+/** The first packet begins the picture, and no other one does. */
+export const vp8: PictureFormat = (payloads) => {
+  const parts: Uint8Array[] = [];
+  for (const [at, payload] of payloads.entries()) {
+    const descriptor = descriptorOf(payload);
+    if (descriptor === undefined || descriptor.beginsPicture !== (at === 0)) return undefined;
+    parts.push(payload.subarray(descriptor.bytes));
+  }
+  const data = joined(parts);
+  const head = headOf(data);
+  return head && { head, layers: 1, data };
+};
+
+function descriptorOf(payload: Uint8Array): Descriptor | undefined {
   const first = u8(payload, 0);
   let bytes = 1;
   if ((first & extendedBit) !== 0) {
@@ -41,5 +60,3 @@ function headOf(picture: Uint8Array): PictureHead | undefined {
   if (picture.length < keyHeadBytes || !isCode || width === 0 || height === 0) return undefined;
   return { isKey, width, height };
 }
-
-export const vp8: PictureFormat = { descriptorOf, headOf };
