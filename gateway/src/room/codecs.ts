@@ -10,11 +10,12 @@ import {
 } from '@meridian/protocol';
 
 /** `bframes`: H.264 with B-frames. */
-export type Codec = 'h264' | 'bframes' | 'mpeg1' | 'vp8' | 'opus' | 'aac' | 'mp2';
+export type Codec = 'h264' | 'bframes' | 'mpeg1' | 'vp8' | 'vp9' | 'av1' | 'opus' | 'aac' | 'mp2';
 
 /** By the names of rosters; MP2 is routed as AAC is. */
 const nameOf: Record<Codec, string> = {
-  ...{ h264: 'video/h264', bframes: bframesMimeType, mpeg1: mpeg1MimeType, vp8: 'video/vp8' },
+  ...{ h264: 'video/h264', bframes: bframesMimeType, mpeg1: mpeg1MimeType },
+  ...{ vp8: 'video/vp8', vp9: 'video/vp9', av1: 'video/av1' },
   ...{ opus: 'audio/opus', aac: aacMimeType, mp2: aacMimeType },
 };
 const codecs = routerConstant.capabilities.codecs ?? [];

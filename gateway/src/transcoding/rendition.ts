@@ -7,6 +7,7 @@ import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
 import { splitAnnexB } from '../core/h264/nal.ts';
+import { av1 } from '../core/rtp/av1.ts';
 import { packetiseH264 } from '../core/rtp/h264.ts';
 import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
 import { PassedClock } from '../core/rtp/passed-clock.ts';
@@ -16,6 +17,7 @@ import { parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
 import { RtpSender } from '../core/rtp/send.ts';
 import { type StreamTimeline, Timeline } from '../core/rtp/timeline.ts';
 import { vp8 } from '../core/rtp/vp8.ts';
+import { vp9 } from '../core/rtp/vp9.ts';
 import { bitrateKbpsOf } from '../core/video-bitrate.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { capabilitiesOf, capabilityOf } from '../room/codecs.ts';
@@ -27,8 +29,8 @@ const REPORT_MS = 1000;
 const KEY_INTERVAL_PICTURES = 50;
 
 /** What H.264 is made of. */
-export type SourceCodec = 'vp8';
-const formats: Record<SourceCodec, PictureFormat> = { vp8 };
+export type SourceCodec = 'vp8' | 'vp9' | 'av1';
+const formats: Record<SourceCodec, PictureFormat> = { vp8, vp9, av1 };
 
 interface Size {
   readonly width: number;
@@ -74,6 +76,8 @@ export class Rendition {
   #transcoder: VideoTranscoder | undefined;
   /** Of the transcoder's pictures. */
   #size: Size;
+  /** Spatial layers of the last key frame. */
+  #layers = 0;
   /** The former transcoder ends. */
   #isChanging = false;
   #renditionId = '';
@@ -277,18 +281,21 @@ export class Rendition {
     }
   }
 
-  #picture({ ptsMs, head, data }: Picture): void {
+  #picture({ ptsMs, head, layers, data }: Picture): void {
     if (this.#isClosed || this.#isChanging) return;
-    const transcoder = head.isKey ? this.#transcoderOf(head) : this.#transcoder;
+    // They are larger now: what is made of them becomes so with a key frame.
+    if (!head.isKey && layers > this.#layers) this.#demandKeyFrame();
+    const transcoder = head.isKey ? this.#transcoderOf(head, layers) : this.#transcoder;
     transcoder?.write({ ptsMs, isKey: head.isKey, data });
   }
 
   /** Of pictures of this size, if it can be had at once: an encoder keeps the size that it began with. */
-  #transcoderOf({ width, height }: Size): VideoTranscoder | undefined {
+  #transcoderOf({ width, height }: Size, layers: number): VideoTranscoder | undefined {
     const present = this.#transcoder;
-    const isSame = width === this.#size.width && height === this.#size.height;
+    const isSame = width === this.#size.width && height === this.#size.height && layers === this.#layers;
     if (present !== undefined && isSame) return present;
     this.#size = { width, height };
+    this.#layers = layers;
     if (present === undefined) return this.#start();
     void this.#end(present);
     return undefined;

@@ -17,7 +17,11 @@ import { Rendition, type RenditionOptions, type SourceCodec } from './rendition.
 export const RENDITIONS_MAX = 200;
 const TOKEN_MS = 60_000;
 
-const sources: Readonly<Record<string, SourceCodec>> = { 'video/vp8': 'vp8' };
+const sources: ReadonlyMap<string, SourceCodec> = new Map([
+  ['video/vp8', 'vp8'],
+  ['video/vp9', 'vp9'],
+  ['video/av1', 'av1'],
+]);
 
 export interface RenditionsOptions extends Omit<RenditionOptions, 'token' | 'trackId' | 'from' | 'size' | 'onClosed'> {
   readonly tokens: Tokens;
@@ -61,7 +65,7 @@ export class Renditions {
     const parts = partsOf(roomKey);
     if (parts === undefined || !isTrackId(trackId) || !isFence(fence))
       throw new MeridianError('REQUEST_INVALID', 'room, track or fence');
-    const from = sources[fromMimeType.toLowerCase()];
+    const from = sources.get(fromMimeType.toLowerCase());
     if (from === undefined || toMimeType.toLowerCase() !== 'video/h264')
       throw new MeridianError('CODEC_UNSUPPORTED', `no ${toMimeType} is made of ${fromMimeType}`);
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');

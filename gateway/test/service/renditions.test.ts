@@ -1,4 +1,4 @@
-// Renditions by order of the centre: bad orders first, then VP8 in and H.264 out through a real ffmpeg. A script is the
+// Renditions by order of the centre: bad orders first, then VP8, VP9 or AV1 in and H.264 out through a real ffmpeg. A script is the
 // signaling node, a UDP socket the media node; the clock of the gateway is turned by hand.
 import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -9,9 +9,11 @@ import { datagramKind, serialiseRtp } from '../../src/core/rtp/packet.ts';
 import { ntpMsOf, ntpOf, parseRtcp, type SenderReport, serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import type { VideoUnit } from '../../src/core/units.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
+import type { SourceCodec } from '../../src/transcoding/rendition.ts';
 import { RENDITIONS_MAX, Renditions } from '../../src/transcoding/renditions.ts';
 import { eventually } from '../support/eventually.ts';
 import { ffmpegs } from '../support/processes.ts';
+import { payloadsOf, twoLayers } from '../support/picture-packets.ts';
 import { refusal, ScriptedRoom } from '../support/scripted-room.ts';
 import { type Counted, made, supervisorOf } from '../support/transcoding.ts';
 
@@ -70,7 +72,8 @@ describe('an order is refused', () => {
     ['of no room', { roomKey: 'lobby' }, 'REQUEST_INVALID'],
     ['of no track', { trackId: 'camera' }, 'REQUEST_INVALID'],
     ['in a fence that is none', { fence: 'us,eu' }, 'REQUEST_INVALID'],
-    ['of another codec', { fromMimeType: 'video/AV1' }, 'CODEC_UNSUPPORTED'],
+    ['of another codec', { fromMimeType: 'video/H264-bframes' }, 'CODEC_UNSUPPORTED'],
+    ['of a codec that only looks like one', { fromMimeType: 'constructor' }, 'CODEC_UNSUPPORTED'],
     ['in another codec', { toMimeType: 'video/VP8' }, 'CODEC_UNSUPPORTED'],
     ['of a tenant without a key here', { roomKey: 'acme/lobby' }, 'TOKEN_INVALID'],
     ['larger than the capacity', { width: 4000, height: 2000 }, 'OVERLOADED'],
@@ -106,30 +109,42 @@ describe('an order is refused', () => {
   });
 });
 
+const codecs = ['vp8', 'vp9', 'av1'] as const;
 type Coded = readonly { readonly data: Uint8Array }[];
 const coded = new Map<string, Coded>();
 
-/** Pictures as coded by libvpx, the first a key frame. */
-async function pictures(size: string, count = 25): Promise<Coded[number][]> {
-  const lavfi = ['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25`, '-frames:v', `${count}`];
-  const source = [...lavfi, '-c:v', 'libvpx', '-deadline', 'realtime'];
-  const found =
-    coded.get(size) ?? new NutReader().push(await made(...source, '-cpu-used', '8', '-g', '25', '-f', 'nut'));
-  coded.set(size, found);
+const encoders: Record<SourceCodec, readonly string[]> = {
+  vp8: ['-c:v', 'libvpx', '-deadline', 'realtime'],
+  vp9: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-lag-in-frames', '0'],
+  av1: ['-c:v', 'libaom-av1', '-usage', 'realtime', '-lag-in-frames', '0'],
+};
+
+/** Pictures, the first a key frame. */
+async function pictures(size: string, count = 25, codec: SourceCodec = 'vp8'): Promise<Coded[number][]> {
+  const source = ['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25`, '-pix_fmt', 'yuv420p', '-frames:v', `${count}`];
+  const rest = ['-cpu-used', '8', '-g', '25', '-f', 'nut'];
+  const name = `${codec} ${size}`;
+  const found = coded.get(name) ?? new NutReader().push(await made(...source, ...encoders[codec], ...rest));
+  coded.set(name, found);
   return [...found];
 }
 
 const clockRate = 90_000;
 const ssrc = 77;
 
-/** A camera that sends VP8 through the media node, a picture each 40 ms of the room's clock, without answering. */
+/** A camera that sends through the media node, a picture each 40 ms of the room's clock, without answering. */
 class Camera {
+  readonly #codec: SourceCodec;
   #sequence = 1000;
   #count = 0;
 
+  constructor(codec: SourceCodec = 'vp8') {
+    this.#codec = codec;
+  }
+
   /** Subscribed, as the media node says. */
   begin(): void {
-    const { preferredPayloadType: payloadType = 0, mimeType, parameters = {} } = capabilityOf('vp8');
+    const { preferredPayloadType: payloadType = 0, mimeType, parameters = {} } = capabilityOf(this.#codec);
     const codec = { mimeType, payloadType, clockRate, parameters };
     const rtp: RtpParameters = { mid: 'video', codecs: [codec], headerExtensions: [], encodings: [{ ssrc }] };
     room.subscribe({ trackId, consumerId: 'c1', rtp });
@@ -140,13 +155,14 @@ class Camera {
     return 5_000_000 + this.#count * 40 * 90;
   }
 
-  async send(data: Uint8Array, stepMs = 40): Promise<void> {
-    const parts = [];
-    for (let at = 0; at < data.length; at += 1100) parts.push(data.subarray(at, at + 1100));
-    const { preferredPayloadType: payloadType = 0 } = capabilityOf('vp8');
-    const datagrams = parts.map((part, at) => {
-      const payload = Uint8Array.of(at === 0 ? 0x10 : 0, ...part);
-      const packet = { payloadType, marker: at === parts.length - 1, sequenceNumber: this.#sequence, ssrc, payload };
+  send(data: Uint8Array, stepMs = 40): Promise<void> {
+    return this.sendPayloads(payloadsOf[this.#codec](data), stepMs);
+  }
+
+  async sendPayloads(payloads: readonly Uint8Array[], stepMs = 40): Promise<void> {
+    const { preferredPayloadType: payloadType = 0 } = capabilityOf(this.#codec);
+    const datagrams = payloads.map((payload, at) => {
+      const packet = { payloadType, marker: at === payloads.length - 1, sequenceNumber: this.#sequence, ssrc, payload };
       this.#sequence = (this.#sequence + 1) & 0xffff;
       return serialiseRtp({ ...packet, timestamp: this.timestamp });
     });
@@ -187,11 +203,12 @@ const plis = (): number =>
     .filter(({ type }) => type === 'pli').length;
 
 describe('a rendition', () => {
-  async function begun(o: { clock?: Clock } = {}): Promise<Camera> {
-    await start(o);
-    renditions.take(order());
+  async function begun(o: { clock?: Clock; codec?: SourceCodec } = {}): Promise<Camera> {
+    const { clock, codec = 'vp8' } = o;
+    await start(clock === undefined ? {} : { clock });
+    renditions.take(order({ fromMimeType: `video/${codec.toUpperCase()}` }));
     await eventually(() => expect(room.service.sockets.at(-1)?.of('updateSubscription')).toHaveLength(1));
-    const camera = new Camera();
+    const camera = new Camera(codec);
     camera.begin();
     await eventually(() => expect(room.service.last.of('subscriptionsReady')).toHaveLength(1));
     return camera;
@@ -212,9 +229,9 @@ describe('a rendition', () => {
     expect(room.service.last.of('updateSubscription')).toMatchObject([{ trackId, subscribed: true }]);
   });
 
-  it('has the times of its original, and reports of its own say when that was captured', async () => {
-    const camera = await begun();
-    const frames = await pictures('320x240');
+  it.each(codecs)('of %s has the times of its original, and says when that was captured', async (codec) => {
+    const camera = await begun({ codec });
+    const frames = await pictures('320x240', 25, codec);
     const wallMs = room.clock.wallMs();
     const last = frames.pop()?.data ?? new Uint8Array();
     for (const { data } of frames) await camera.send(data);
@@ -234,13 +251,29 @@ describe('a rendition', () => {
     expect(Math.abs(capturedMs - ntpMsOf(ntpOf(wallMs - 300)))).toBeLessThan(2);
   });
 
-  it('goes on with pictures of another size, in another process, and is charged for them', async () => {
-    const camera = await begun();
-    for (const { data } of await pictures('320x240')) await camera.send(data);
+  it('of VP9 in several spatial layers has one picture of each, and asks for a key frame when they become more', async () => {
+    const camera = await begun({ codec: 'vp9' });
+    const layered = twoLayers();
+    await camera.sendPayloads(layered[0] ?? []);
+    await camera.sendPayloads(layered[1] ?? []);
+    room.clock.advance(2000);
+    await eventually(() => expect(sent().length).toBeGreaterThan(0));
+    expect(plis()).toBe(1);
+    for (const payloads of layered.slice(2)) await camera.sendPayloads(payloads);
+    await eventually(() => expect(sent()).toHaveLength(layered.length));
+    await eventually(() => {
+      room.clock.advance(20);
+      expect(plis()).toBe(2);
+    });
+  });
+
+  it.each(codecs)('of %s goes on with another size, in another process, and is charged for it', async (codec) => {
+    const camera = await begun({ codec });
+    for (const { data } of await pictures('320x240', 25, codec)) await camera.send(data);
     await eventually(() => expect(sent().length).toBeGreaterThan(20));
     expect(renditions.usedMillicores).toBe(transcodeMillicoresOf({ width: 320, height: 240 }));
     const before = sent().length;
-    const larger = await pictures('640x480');
+    const larger = await pictures('640x480', 25, codec);
     // The key frame of the new size ends the old process; another one begins the new.
     await camera.send(larger[0]?.data ?? new Uint8Array());
     await eventually(() => expect(counted.running).toBe(0));

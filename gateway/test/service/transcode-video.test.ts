@@ -1,5 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type CodedPicture, type VideoCodec, VideoTranscoder } from '../../src/adapters/ffmpeg/video.ts';
+import {
+  type CodedPicture,
+  type VideoCodec,
+  type VideoSource,
+  VideoTranscoder,
+} from '../../src/adapters/ffmpeg/video.ts';
 import { nalType, nalTypeOf, splitAnnexB } from '../../src/core/h264/nal.ts';
 import { NutReader } from '../../src/core/nut-reader.ts';
 import { made, supervisorOf } from '../support/transcoding.ts';
@@ -7,15 +12,16 @@ import { made, supervisorOf } from '../support/transcoding.ts';
 let close: () => Promise<void> = async () => undefined;
 afterEach(() => close());
 
-const encoders: Record<VideoCodec, readonly string[]> = {
+const encoders: Record<VideoSource, readonly string[]> = {
   h264: ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-g', '25'],
   vp8: ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-g', '25'],
   vp9: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '25'],
+  av1: ['-c:v', 'libaom-av1', '-usage', 'realtime', '-cpu-used', '8', '-g', '25', '-lag-in-frames', '0'],
   mpeg1: ['-c:v', 'mpeg1video', '-g', '25'],
 };
 
 /** Two seconds of 25 pictures each, from `fromMs` on. */
-async function pictures(codec: VideoCodec, fromMs: number): Promise<CodedPicture[]> {
+async function pictures(codec: VideoSource, fromMs: number): Promise<CodedPicture[]> {
   const source = ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=25:d=2', ...encoders[codec], '-pix_fmt', 'yuv420p'];
   const reader = new NutReader();
   const frames = reader.push(await made(...source, '-f', 'nut'));
@@ -29,7 +35,7 @@ async function pictures(codec: VideoCodec, fromMs: number): Promise<CodedPicture
   }));
 }
 
-async function transcoded(from: VideoCodec, to: VideoCodec, input: readonly CodedPicture[], count: number) {
+async function transcoded(from: VideoSource, to: VideoCodec, input: readonly CodedPicture[], count: number) {
   const { supervisor, lines } = await supervisorOf();
   close = () => supervisor.close();
   const output: CodedPicture[] = [];
@@ -52,6 +58,7 @@ describe('pictures through ffmpeg', () => {
     ['h264', 'h264'],
     ['vp8', 'h264'],
     ['vp9', 'h264'],
+    ['av1', 'h264'],
     ['h264', 'vp8'],
     ['h264', 'mpeg1'],
     ['mpeg1', 'h264'],

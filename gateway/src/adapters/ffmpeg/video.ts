@@ -7,9 +7,11 @@ import { TimeLine } from '../../core/time-line.ts';
 import { inputArgs, leadS, outputArgs } from './pipe-args.ts';
 import type { FfmpegSupervisor, Millicores, SupervisedJob } from './supervisor.ts';
 
-export type VideoCodec = 'h264' | 'vp8' | 'vp9' | 'mpeg1';
+export type VideoCodec = 'h264' | 'vp8' | 'mpeg1';
+/** What is read beside. */
+export type VideoSource = VideoCodec | 'vp9' | 'av1';
 
-/** One coded picture, in decoding order. H.264: Annex B. */
+/** One coded picture, in decoding order. H.264: Annex B; VP9: a frame or superframe; AV1: a temporal unit of OBUs. */
 export interface CodedPicture {
   readonly ptsMs: number;
   readonly isKey: boolean;
@@ -17,7 +19,7 @@ export interface CodedPicture {
 }
 
 export interface VideoTranscoderOptions {
-  readonly from: VideoCodec;
+  readonly from: VideoSource;
   readonly to: VideoCodec;
   readonly bitrateKbps: number;
   /** Pictures from one key frame to the next; key frames of the source are always key frames of the result too. */
@@ -47,7 +49,12 @@ const pictureBytesMax = 4 * 1024 * 1024;
 const mpeg1Filter =
   'scale=640:360:force_original_aspect_ratio=decrease:force_divisible_by=2,pad=640:360:-1:-1,setsar=1,fps=25';
 
-const fourccs: Record<VideoCodec, string> = { h264: 'H264', vp8: 'VP80', vp9: 'VP90', mpeg1: 'mpg1' };
+const fourccs: Record<VideoSource, string> = { h264: 'H264', vp8: 'VP80', vp9: 'VP90', av1: 'AV01', mpeg1: 'mpg1' };
+/** Of several spatial layers they show the highest; ffmpeg's own decoder of VP9 shows all, one after another. */
+const decoderArgs: Partial<Record<VideoSource, readonly string[]>> = {
+  vp9: ['-c:v', 'libvpx-vp9'],
+  av1: ['-c:v', 'libdav1d'],
+};
 const libvpx = ['-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', '-error-resilient', '1'];
 const encoderArgs: Record<VideoCodec, readonly string[]> = {
   h264: [
@@ -66,15 +73,19 @@ const encoderArgs: Record<VideoCodec, readonly string[]> = {
     'dump_extra=freq=keyframe',
   ],
   vp8: ['-c:v', 'libvpx', ...libvpx],
-  vp9: ['-c:v', 'libvpx-vp9', ...libvpx],
   mpeg1: ['-c:v', 'mpeg1video', '-vf', mpeg1Filter],
 };
+/**
+ * Which pictures are key frames of the result: those of the source. libvpx does not tell them, so they have odd ticks
+ * and all others even ones; ffmpeg counts from the first picture, which is one.
+ */
+const keysBy = (from: VideoSource): string => (from === 'vp9' ? `expr:not(mod(round(t*${timeScale}),2))` : 'source');
 
 /**
- * Pictures in, pictures out, without B-frames and without encoder delay. Each keeps its `ptsMs` to 1/90 ms (MPEG-1: to
- * the even beat of its 25 pictures a second, counted from the first). The first picture must be a key frame; others are
- * ignored until one came. To get a key frame, ask the source for one. Throws MeridianError OVERLOADED beyond the
- * capacity.
+ * Pictures in, pictures out, without B-frames and without encoder delay. Each keeps its `ptsMs` to 1/90 ms (of VP9 to
+ * 1/45; MPEG-1: to the even beat of its 25 pictures a second, counted from the first). The first picture must be a key
+ * frame; others are ignored until one came. To get a key frame, ask the source for one. Throws MeridianError OVERLOADED
+ * beyond the capacity.
  */
 export class VideoTranscoder {
   readonly #job: SupervisedJob;
@@ -123,7 +134,8 @@ export class VideoTranscoder {
       this.#o.onKeyNeeded?.();
       return;
     }
-    this.#job.write(nutFrame(this.#place(ptsMs), isKey, data));
+    const place = this.#place(ptsMs);
+    this.#job.write(nutFrame(this.#o.from === 'vp9' ? place - (place % 2) + Number(isKey) : place, isKey, data));
   }
 
   /** Resolves when its process has ended. Idempotent. */
@@ -157,12 +169,22 @@ export class VideoTranscoder {
   }
 }
 
-function videoArgs({ to, bitrateKbps, keyIntervalPictures }: VideoTranscoderOptions): string[] {
+function videoArgs({ from, to, bitrateKbps, keyIntervalPictures }: VideoTranscoderOptions): string[] {
   const rate = `${bitrateKbps}k`;
   const times = to === 'mpeg1' ? [] : ['-enc_time_base', `1:${timeScale}`];
   return [
-    ...[...inputArgs, '-an', '-fps_mode', 'passthrough', ...times, ...encoderArgs[to], '-pix_fmt', 'yuv420p'],
-    ...['-bf', '0', '-g', `${keyIntervalPictures}`, '-force_key_frames', 'source'],
+    ...[
+      ...(decoderArgs[from] ?? []),
+      ...inputArgs,
+      '-an',
+      '-fps_mode',
+      'passthrough',
+      ...times,
+      ...encoderArgs[to],
+      '-pix_fmt',
+      'yuv420p',
+    ],
+    ...['-bf', '0', '-g', `${keyIntervalPictures}`, '-force_key_frames', keysBy(from)],
     ...['-b:v', rate, '-maxrate', rate, '-bufsize', rate, ...outputArgs],
   ];
 }

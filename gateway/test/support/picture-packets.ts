@@ -1,0 +1,60 @@
+// Pictures as cameras put them into RTP.
+import { readFileSync } from 'node:fs';
+import { parseRtp } from '../../src/core/rtp/packet.ts';
+import type { SourceCodec } from '../../src/transcoding/rendition.ts';
+
+const PART_BYTES = 1100;
+
+function partsOf(data: Uint8Array): Uint8Array[] {
+  const count = Math.ceil(data.length / PART_BYTES);
+  return Array.from({ length: count }, (_, at) => data.subarray(at * PART_BYTES, (at + 1) * PART_BYTES));
+}
+
+/** The OBUs of a temporal unit, without its delimiter. */
+function obusOf(unit: Uint8Array): Uint8Array[] {
+  const obus: Uint8Array[] = [];
+  for (let at = 0; at < unit.length; ) {
+    let [end, size, byte] = [at + 1, 0, 0x80];
+    for (let shift = 0; byte >= 0x80; shift += 7, end += 1) {
+      byte = unit[end] ?? 0;
+      size |= (byte & 0x7f) << shift;
+    }
+    if (size > 0) obus.push(unit.subarray(at, end + size));
+    at = end + size;
+  }
+  return obus;
+}
+
+/** Payloads of one picture as ffmpeg makes it: of one layer, without extensions. */
+export const payloadsOf: Record<SourceCodec, (picture: Uint8Array) => Uint8Array[]> = {
+  vp8: (picture) => partsOf(picture).map((part, at) => Uint8Array.of(at === 0 ? 0x10 : 0, ...part)),
+  // The picture begins (8) and ends (4).
+  vp9: (picture) =>
+    partsOf(picture).map((part, at, { length }) =>
+      Uint8Array.of((at === 0 ? 0x08 : 0) | (at === length - 1 ? 0x04 : 0), ...part),
+    ),
+  // One element in each packet (0x10), that continues an OBU (0x80) or goes on (0x40).
+  av1: (unit) =>
+    obusOf(unit).flatMap((obu) =>
+      partsOf(obu).map((part, at, { length }) =>
+        Uint8Array.of(0x10 | (at === 0 ? 0 : 0x80) | (at === length - 1 ? 0 : 0x40), ...part),
+      ),
+    ),
+};
+
+/**
+ * Payloads of six pictures in VP9 as Chromium sent them (scalability mode L2T1): two of 320 × 180 in one layer, and four
+ * of 640 × 360 in two, without a key frame between.
+ */
+export function twoLayers(): Uint8Array[][] {
+  const file = readFileSync(new URL('../fixtures/vp9-two-layers.bin', import.meta.url));
+  const pictures = new Map<number, Uint8Array[]>();
+  for (let at = 0; at < file.length; ) {
+    const end = at + 2 + file.readUInt16BE(at);
+    const packet = parseRtp(file.subarray(at + 2, end));
+    if (packet === undefined) throw new Error('no packet');
+    pictures.set(packet.timestamp, [...(pictures.get(packet.timestamp) ?? []), packet.payload]);
+    at = end;
+  }
+  return [...pictures.values()];
+}
