@@ -39,9 +39,9 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc >>> 0;
 });
 
-/** CRC-32 of polynomial 0x04C11DB7, highest bit first, beginning with 0: that of NUT and of Ogg. */
-export function crc32(bytes: Uint8Array): number {
+/** CRC-32 of polynomial 0x04C11DB7, highest bit first, beginning with 0: that of NUT and of Ogg. Of these bytes. */
+export function crc32(bytes: Uint8Array, from = 0, end = bytes.length): number {
   let crc = 0;
-  for (const byte of bytes) crc = ((crc << 8) ^ (crcTable[(crc >>> 24) ^ byte] ?? 0)) >>> 0;
-  return crc;
+  for (let at = from; at < end; at += 1) crc = (crc << 8) ^ (crcTable[(crc >>> 24) ^ (bytes[at] ?? 0)] ?? 0);
+  return crc >>> 0;
 }

@@ -31,15 +31,15 @@ interface FrameCode {
   readonly headerIndex: number;
 }
 
-/** More bytes are needed; never leaves this file. */
-class Short extends Error {}
+/** More bytes are needed; never leaves this file. One for all: making one with each piece is dear. */
+const short = new Error('short');
 
 /**
  * `push` takes bytes in pieces of any size and returns the frames they complete. Throws MalformedStream, and from then
  * on always. Holds at most one frame and one piece.
  */
 export class NutReader {
-  #bytes = new Uint8Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #begun = false;
   #codes: readonly FrameCode[] = [];
@@ -59,30 +59,43 @@ export class NutReader {
     this.#append(piece);
     const frames: NutFrame[] = [];
     try {
-      for (;;) {
-        const from = this.#at;
-        try {
-          const frame = this.#element();
-          if (frame !== undefined) frames.push(frame);
-        } catch (error) {
-          if (!(error instanceof Short)) throw error;
-          this.#at = from;
-          return frames;
-        }
+      while (this.#at < this.#bytes.byteLength) {
+        const frame = this.#elementOrNone();
+        if (frame === 'short') break;
+        if (frame !== undefined) frames.push(frame);
       }
     } catch (error) {
       if (error instanceof MalformedStream) this.#failure = error;
       throw error;
     }
+    // A copy: the piece is its owner's again.
+    this.#bytes = this.#bytes.slice(this.#at);
+    this.#at = 0;
+    return frames;
   }
 
   #append(piece: Uint8Array): void {
-    const rest = this.#bytes.subarray(this.#at);
-    const whole = new Uint8Array(rest.byteLength + piece.byteLength);
-    whole.set(rest);
-    whole.set(piece, rest.byteLength);
+    const held = this.#bytes.byteLength;
+    if (held === 0) {
+      this.#bytes = piece;
+      return;
+    }
+    const whole = new Uint8Array(held + piece.byteLength);
+    whole.set(this.#bytes);
+    whole.set(piece, held);
     this.#bytes = whole;
-    this.#at = 0;
+  }
+
+  /** 'short': more bytes are needed, and none were taken. */
+  #elementOrNone(): NutFrame | undefined | 'short' {
+    const from = this.#at;
+    try {
+      return this.#element();
+    } catch (error) {
+      if (error !== short) throw error;
+      this.#at = from;
+      return 'short';
+    }
   }
 
   #element(): NutFrame | undefined {
@@ -106,7 +119,7 @@ export class NutReader {
     if (length < 4 || length > headerBytesMax) throw new MalformedStream('INVALID', `a header of ${length} bytes`);
     if (length > longHeaderBytes) this.#checked(from);
     const body = this.#at;
-    if (this.#bytes.byteLength - this.#at < length) throw new Short();
+    if (this.#bytes.byteLength - this.#at < length) throw short;
     const end = body + length - 4;
     if (crc32(this.#bytes.subarray(body, body + length)) !== 0)
       throw new MalformedStream('INVALID', 'the checksum of a header');
@@ -116,7 +129,7 @@ export class NutReader {
       else if (is(startcodes.stream)) this.#streamHeader();
       else if (is(startcodes.syncpoint)) this.#syncpoint();
     } catch (error) {
-      if (error instanceof Short) throw new MalformedStream('INVALID', 'a header that ends within a field');
+      if (error === short) throw new MalformedStream('INVALID', 'a header that ends within a field');
       throw error;
     }
     if (this.#at > end) throw new MalformedStream('INVALID', 'a header that ends within a field');
@@ -273,7 +286,7 @@ export class NutReader {
   /** The next byte, once `length` are there. */
   #need(length: number): number {
     const next = this.#bytes[this.#at];
-    if (next === undefined || this.#bytes.byteLength - this.#at < length) throw new Short();
+    if (next === undefined || this.#bytes.byteLength - this.#at < length) throw short;
     return next;
   }
 }

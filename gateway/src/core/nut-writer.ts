@@ -18,6 +18,8 @@ export interface NutStream {
 
 /** Low bits of times, of which we make no use: each frame carries all of its time. */
 const ptsShift = 7;
+/** Before the data of a frame: a startcode, a length, five numbers of at most eight bytes, two checksums, a code. */
+const FRAME_HEAD_BYTES_MAX = 8 + 1 + 5 * 8 + 2 * 4 + 1;
 /** The most that the format allows between two syncpoints. We write one before each frame. */
 const maxDistanceBytes = 65_536;
 
@@ -41,10 +43,39 @@ export function nutHeader(stream: NutStream): Uint8Array {
 export function nutFrame(pts: number, isKey: boolean, data: Uint8Array): Uint8Array {
   if (!Number.isSafeInteger(pts) || pts < 0) throw new RangeError(`a time must be a whole number from 0, not ${pts}`);
   const flags = frameFlag.codedPts | frameFlag.sizeMsb | frameFlag.checksum | (isKey ? frameFlag.key : 0);
-  const coded = pts + 2 ** ptsShift;
-  const head = Uint8Array.from([0, ...varint(flags), ...varint(coded), ...varint(data.byteLength)]);
+  const bytes = new Uint8Array(FRAME_HEAD_BYTES_MAX + data.byteLength);
+  // A syncpoint: the time, nothing to go back to, and the checksum of both.
+  bytes.set(startcodes.syncpoint);
+  const body = startcodes.syncpoint.length + 1;
+  let at = putVarint(bytes, body, pts);
+  at = putVarint(bytes, at, 0);
+  bytes[body - 1] = at + 4 - body;
+  at = putUint32(bytes, at, crc32(bytes, body, at));
   // Flags are changed by those of the frame code, which has `coded` alone: ffmpeg clears it itself.
-  return joined([header(startcodes.syncpoint, [...varint(pts), ...varint(0)]), head, uint32(crc32(head)), data]);
+  const head = at;
+  at = putVarint(bytes, at + 1, flags);
+  at = putVarint(bytes, at, pts + 2 ** ptsShift);
+  at = putVarint(bytes, at, data.byteLength);
+  at = putUint32(bytes, at, crc32(bytes, head, at));
+  bytes.set(data, at);
+  return bytes.subarray(0, at + data.byteLength);
+}
+
+/** Returns where it ends. */
+function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  let end = at + 1;
+  for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) end += 1;
+  let rest = value;
+  for (let place = end - 1; place >= at; place -= 1) {
+    bytes[place] = (rest % 128) | (place === end - 1 ? 0 : 128);
+    rest = Math.floor(rest / 128);
+  }
+  return end;
+}
+
+function putUint32(bytes: Uint8Array, at: number, value: number): number {
+  for (let place = 0; place < 4; place += 1) bytes[at + place] = (value >>> (24 - 8 * place)) & 255;
+  return at + 4;
 }
 
 function header(startcode: readonly number[], body: readonly number[]): Uint8Array {
