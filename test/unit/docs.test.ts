@@ -65,6 +65,19 @@ describe('the paths in', () => {
     },
   );
 
+  test.each(readdirSync(join(repository, 'docs/adr')).map((name) => `docs/adr/${name}`))('%s lead to files', (page) => {
+    expect(pathsOf(read(page)).filter((path) => !isThere(path))).toEqual([]);
+  });
+
+  it('docs/gateway.md lead to files, short ones below the source of the gateway', () => {
+    const page = read('docs/gateway.md');
+    const folders = new Set(readdirSync(join(repository, 'gateway/src')));
+    const short = codeOf(page).filter((code) => /^[\w/-]+\.ts$/.test(code) && folders.has(code.split('/')[0] ?? ''));
+    expect(short.length).toBeGreaterThan(10);
+    const paths = [...pathsOf(page), ...short.map((path) => `gateway/src/${path}`)];
+    expect(paths.filter((path) => !isThere(path))).toEqual([]);
+  });
+
   it('the table of where a change belongs are many', () => {
     expect(pathsOf(read('CONTRIBUTING.md')).length).toBeGreaterThan(50);
   });
