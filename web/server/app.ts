@@ -5,7 +5,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { WebConfig } from './config.ts';
 import { signDevToken, type TokenRequest, tokenRequestProblem, tokenRequestSchema } from './dev-token.ts';
 import { addGuests } from './guests.ts';
-import { cacheControlOf, securityHeaders } from './headers.ts';
+import { cacheControlOf, contentSecurityPolicy, securityHeaders } from './headers.ts';
 import { isLoopbackHostHeader, isLoopbackOrigin } from './loopback.ts';
 import { refuse } from './refusal.ts';
 
@@ -25,7 +25,9 @@ export interface AppOptions {
 export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { config } = o;
   const app = listener(o.tls);
-  const headers = securityHeaders([...config.entryUrls, ...config.connectUrls], config.gatewayUrls);
+  const connectUrls = [...config.entryUrls, ...config.connectUrls];
+  const headers = securityHeaders(connectUrls, config.gatewayUrls);
+  const playPolicy = contentSecurityPolicy(connectUrls, config.gatewayUrls, config.playFrameAncestors);
   app.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(o.log, error, request, reply));
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
@@ -47,7 +49,9 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
     dotfiles: 'ignore',
     setHeaders: (reply, path) => void reply.header('cache-control', cacheControlOf(path)),
   });
-  app.get('/play/:room', async (_request, reply) => reply.sendFile('play.html'));
+  app.get('/play/:room', async (_request, reply) =>
+    reply.header('content-security-policy', playPolicy).sendFile('play.html'),
+  );
   return app;
 }
 

@@ -2,9 +2,13 @@
 
 /**
  * The page's content security policy: its own files, connections to the signaling hosts and gateways that the operator
- * named, and media of these gateways.
+ * named, and media of these gateways. `frameAncestors`: pages that may show it in a frame.
  */
-export function contentSecurityPolicy(connectUrls: readonly string[], gatewayUrls: readonly string[]): string {
+export function contentSecurityPolicy(
+  connectUrls: readonly string[],
+  gatewayUrls: readonly string[],
+  frameAncestors: readonly string[] = [],
+): string {
   const hosts = [...connectUrls, ...gatewayUrls].flatMap((text) => {
     const { origin } = new URL(text);
     return [origin, origin.replace(/^http/, 'ws')];
@@ -20,7 +24,7 @@ export function contentSecurityPolicy(connectUrls: readonly string[], gatewayUrl
     `connect-src 'self' ${[...new Set(hosts)].join(' ')}`,
     "base-uri 'none'",
     "form-action 'self'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.map((text) => new URL(text).origin).join(' ')}`,
   ].join('; ');
 }
 

@@ -101,6 +101,20 @@ const postToken = (url: string, body: unknown, headers: Record<string, string> =
   });
 
 describe('the page', () => {
+  it('is shown in nobody’s frame, and the player page in those of the pages that the operator named', async () => {
+    const ancestorsOf = async (url: string, path: string): Promise<string> => {
+      const policy = (await fetch(`${url}${path}`)).headers.get('content-security-policy') ?? '';
+      return /frame-ancestors ([^;]*)/.exec(policy)?.[1] ?? '';
+    };
+    await withServer({}, async (url) => {
+      expect(await ancestorsOf(url, '/play/lobby')).toBe("'none'");
+    });
+    const playFrameAncestors = ['https://shop.example.org', 'https://www.example.org/'];
+    await withServer({ playFrameAncestors }, async (url) => {
+      expect(await ancestorsOf(url, '/play/lobby')).toBe('https://shop.example.org https://www.example.org');
+      for (const path of ['/', '/play.html', '/config.json']) expect(await ancestorsOf(url, path)).toBe("'none'");
+    });
+  });
   it('is served at /, asked for anew each time, with a policy that admits the entry hosts and no others', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/?room=x`);
@@ -292,6 +306,12 @@ describe('the configuration', () => {
     ['a short secret', { devKey: { key: 'a', secret: 'short' } }, 'devKey.secret'],
     ['no entry', { entryUrls: [] }, 'entryUrls'],
     ['an entry that is no http address', { entryUrls: ['javascript:alert(1)'] }, 'entryUrls.0'],
+    [
+      'a framing page that would end the policy',
+      { playFrameAncestors: ['http://a; script-src *'] },
+      'playFrameAncestors.0',
+    ],
+    ['a framing page that is everybody', { playFrameAncestors: ['*'] }, 'playFrameAncestors.0'],
     ['a gateway that would end the policy', { gatewayUrls: ['http://a; script-src *'] }, 'gatewayUrls.0'],
     ['an entry that would end the policy', { entryUrls: ['http://a; script-src *'] }, 'entryUrls.0'],
     ['a page that is not built', { pageDir: '/nowhere' }, 'pageDir'],
