@@ -7,6 +7,14 @@ export type Way = (typeof ways)[number];
 /** A way that gives no picture for so long is given up. */
 export const PATIENCE_MS = 8000;
 
+/** So long without another picture, and nothing is said to play. A shared screen that stands sends one a second. */
+export const STILL_MS = 3000;
+/** A way that has stood so long is opened anew: players do not get over every gap in what they have. */
+export const REOPEN_MS = 8000;
+/** Between two attempts after the last way has failed: longer each time. */
+const PAUSE_MS = 2000;
+const PAUSE_MS_MAX = 30_000;
+
 /** What the browser has. */
 export interface Abilities {
   readonly webrtc: boolean;
@@ -33,19 +41,33 @@ export function waysFor(can: Abilities, hasGateway: boolean, forced?: Way): Way[
   return ways.filter((way) => able[way] && (forced === undefined || way === forced));
 }
 
-/** What a way gives at this moment. `empty`: it is connected, and the room has no picture. */
+/**
+ * How it is. `empty`: it is connected, and the room has no picture. `blocked`: there is one, and the browser plays
+ * nothing before a click.
+ */
+export type At = 'connecting' | 'empty' | 'playing' | 'blocked';
+
+/** What a way gives at this moment. */
 export type Look =
-  | { readonly at: 'connecting' | 'empty' | 'playing'; readonly latencyMs?: number | undefined }
+  | {
+      readonly at: At;
+      readonly latencyMs?: number | undefined;
+      /** Shown so far. Undefined: it cannot be said, or the browser shows none to a page that nobody looks at. */
+      readonly pictures?: number | undefined;
+    }
   | { readonly at: 'failed'; readonly code: string };
 
 /** The way that is in use, and those after it. */
 export type Watch =
   | {
-      readonly at: 'connecting' | 'empty' | 'playing';
+      readonly at: At;
       readonly way: Way;
       readonly next: readonly Way[];
       /** Since when it is `at`. */
       readonly sinceMs: number;
+      readonly pictures: number | undefined;
+      /** When there was another picture. */
+      readonly movedMs: number;
       /** It has shown a picture: what ends it now is no lack of the browser. */
       readonly hasPlayed: boolean;
     }
@@ -55,29 +77,45 @@ export type Watch =
 export function begin(list: readonly Way[], nowMs: number): Watch {
   const [way, ...next] = list;
   if (way === undefined) return { at: 'failed', code: 'WAY_NONE' };
-  return { at: 'connecting', way, next, sinceMs: nowMs, hasPlayed: false };
+  return { at: 'connecting', way, next, sinceMs: nowMs, pictures: undefined, movedMs: nowMs, hasPlayed: false };
 }
 
 /** Refusals that no other way would answer otherwise. */
-const refusals = ['KICKED', 'DUPLICATE_IDENTITY', 'NOT_PERMITTED', 'FENCE_CONFLICT', 'ROOM_FULL', 'CITY_UNKNOWN'];
+const refusals = [
+  ...['KICKED', 'DUPLICATE_IDENTITY', 'NOT_PERMITTED', 'FENCE_CONFLICT', 'FENCED_OUT', 'ROOM_FULL', 'CITY_UNKNOWN'],
+];
 const isRefusal = (code: string): boolean => refusals.includes(code) || code.startsWith('TOKEN_');
 
 /**
  * What follows from a look: the same way, or the next where this one failed or let us wait. A way that fails after it
- * has played is tried once more before the others.
+ * has played is tried once more before the others, and so is one whose picture stands still; keys that have expired
+ * are asked for anew by then.
  */
 export function step(watch: Watch, look: Look, nowMs: number): Watch {
   if (watch.at === 'failed') return watch;
-  const { way, next } = watch;
-  if (look.at !== 'failed') {
-    if (look.at !== watch.at)
-      return { ...watch, at: look.at, sinceMs: nowMs, hasPlayed: watch.hasPlayed || look.at === 'playing' };
-    if (look.at !== 'connecting' || nowMs - watch.sinceMs < PATIENCE_MS) return watch;
-  }
-  const code = look.at === 'failed' ? look.code : 'NO_PICTURE';
-  if (isRefusal(code)) return { at: 'failed', code };
-  const rest = watch.hasPlayed ? [way, ...next] : next;
+  const { way, next, hasPlayed } = watch;
+  if (look.at === 'failed') return given(watch, look.code, nowMs);
+  const { pictures } = look;
+  const hasMoved = look.at !== 'playing' || pictures === undefined || pictures !== watch.pictures;
+  const movedMs = hasMoved ? nowMs : watch.movedMs;
+  if (nowMs - movedMs >= REOPEN_MS) return begin([way, ...next], nowMs);
+  const at = nowMs - movedMs >= STILL_MS ? 'empty' : look.at;
+  const now = { ...watch, at, pictures, movedMs, hasPlayed: hasPlayed || at === 'playing' };
+  if (at !== watch.at) return { ...now, sinceMs: nowMs };
+  return at === 'connecting' && nowMs - watch.sinceMs >= PATIENCE_MS ? given(watch, 'NO_PICTURE', nowMs) : now;
+}
+
+/** The way has been given up for this reason. */
+function given({ way, next, hasPlayed }: Exclude<Watch, { at: 'failed' }>, code: string, nowMs: number): Watch {
+  if (isRefusal(code) && !(hasPlayed && code === 'TOKEN_EXPIRED')) return { at: 'failed', code };
+  const rest = hasPlayed ? [way, ...next] : next;
   return rest.length === 0 ? { at: 'failed', code } : begin(rest, nowMs);
+}
+
+/** When it is begun anew by itself after so many failures in a row; undefined: only when somebody asks for it. */
+export function pauseAfterMs(code: string, failures: number): number | undefined {
+  if (isRefusal(code) || code === 'WAY_NONE') return undefined;
+  return Math.min(PAUSE_MS * 2 ** Math.min(failures, 10), PAUSE_MS_MAX);
 }
 
 /**

@@ -1,5 +1,14 @@
 import type { Look } from '../core/play.ts';
-import { addVideo, bufferedMs, type Driver, type DriverOptions, hasPicture, play } from './driver.ts';
+import {
+  addVideo,
+  bufferedMs,
+  type Driver,
+  type DriverOptions,
+  hasPicture,
+  isBlocked,
+  picturesOf,
+  play,
+} from './driver.ts';
 
 /** First byte of a video tag; the gateway begins each message with a tag. */
 const VIDEO_TAG = 9;
@@ -76,8 +85,11 @@ export async function openFlv(o: DriverOptions & { readonly url: string }): Prom
   player.load();
   play(video);
   return {
-    look: () =>
-      look.at === 'connecting' && hasPicture(video) ? { at: 'playing', latencyMs: bufferedMs(video) } : look,
+    look: () => {
+      if (look.at !== 'connecting' || !hasPicture(video)) return look;
+      if (isBlocked(video)) return { at: 'blocked' };
+      return { at: 'playing', latencyMs: bufferedMs(video), pictures: picturesOf(video) };
+    },
     setMuted: (muted) => {
       video.muted = muted;
       play(video);

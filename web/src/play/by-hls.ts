@@ -1,6 +1,15 @@
 import type Hls from 'hls.js';
 import { type Look, needsNewBuffers } from '../core/play.ts';
-import { addVideo, type Driver, type DriverOptions, hasPicture, hasSound, play } from './driver.ts';
+import {
+  addVideo,
+  type Driver,
+  type DriverOptions,
+  hasPicture,
+  hasSound,
+  isBlocked,
+  picturesOf,
+  play,
+} from './driver.ts';
 
 /** How long to wait before a playlist is asked for again that is not there: nobody publishes yet. */
 const AGAIN_MS = 2000;
@@ -44,7 +53,7 @@ function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: strin
   return {
     look: () => {
       if (look.at !== 'connecting') return look;
-      if (hasPicture(video)) return playing(hls.playingDate, hls.latency);
+      if (hasPicture(video)) return playing(video, hls.playingDate, hls.latency);
       return hasSound(video) ? { at: 'empty' } : look;
     },
     setMuted: (muted) => setMuted(video, muted),
@@ -85,7 +94,7 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
       if (isWaiting) return { at: 'empty' };
       if (!hasPicture(video)) return { at: hasSound(video) ? 'empty' : 'connecting' };
       const startMs = (video as { getStartDate?(): Date }).getStartDate?.().getTime() ?? Number.NaN;
-      return playing(new Date(startMs + video.currentTime * 1000), 0);
+      return playing(video, new Date(startMs + video.currentTime * 1000), 0);
     },
     setMuted: (muted) => setMuted(video, muted),
     close: () => {
@@ -99,10 +108,11 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
 }
 
 /** By the wall clock at the picture (PROGRAM-DATE-TIME), else as hls.js reckons from the playlist. */
-function playing(date: Date | null, latencyS: number): Look {
+function playing(video: HTMLVideoElement, date: Date | null, latencyS: number): Look {
+  if (isBlocked(video)) return { at: 'blocked' };
   const byDateMs = date === null ? Number.NaN : Date.now() - date.getTime();
   const latencyMs = byDateMs >= 0 ? byDateMs : latencyS * 1000;
-  return { at: 'playing', latencyMs: latencyMs > 0 ? latencyMs : undefined };
+  return { at: 'playing', latencyMs: latencyMs > 0 ? latencyMs : undefined, pictures: picturesOf(video) };
 }
 
 function setMuted(video: HTMLVideoElement, muted: boolean): void {

@@ -1,6 +1,6 @@
 import { type RemoteTrack, Room } from '@meridian/sdk-web';
 import { type Look, pictureOf } from '../core/play.ts';
-import { addVideo, type Driver, type DriverOptions, hasPicture } from './driver.ts';
+import { addVideo, type Driver, type DriverOptions, hasPicture, isBlocked, play } from './driver.ts';
 
 interface WebrtcOptions extends DriverOptions {
   readonly entryUrls: readonly string[];
@@ -45,6 +45,7 @@ class WebrtcDriver implements Driver {
     if (this.#room.state === 'connecting' || this.#room.state === 'disconnected') return { at: 'connecting' };
     const isPublished = this.#choose();
     if (this.#shown === undefined) return { at: isPublished ? 'connecting' : 'empty' };
+    if (isBlocked(this.#video)) return { at: 'blocked' };
     if (!hasPicture(this.#video)) return { at: 'connecting' };
     this.#measure(this.#shown.track);
     const { rttMs = 0 } = this.#room.getStatsSummary() ?? {};
@@ -54,6 +55,7 @@ class WebrtcDriver implements Driver {
   setMuted(muted: boolean): void {
     this.#muted = muted;
     for (const element of this.#sounds.values()) element.muted = muted;
+    if (isBlocked(this.#video)) play(this.#video);
     if (!muted) void this.#room.startAudio();
   }
 
@@ -88,6 +90,7 @@ class WebrtcDriver implements Driver {
     if (due?.track !== this.#shown?.track) {
       this.#shown?.track.detach(this.#video);
       due?.track.attach(this.#video);
+      if (due !== undefined) play(this.#video);
       this.#buffer = { delayS: 0, frames: 0, meanMs: 0 };
     }
     this.#shown = due;

@@ -37,14 +37,31 @@ export const hasPicture = (video: HTMLVideoElement): boolean =>
 export const hasSound = (video: HTMLVideoElement): boolean =>
   video.videoWidth === 0 && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 
-/** Plays, silently where the browser refuses sound. Other refusals are seen by `look`: there is no picture. */
+/**
+ * Plays, silently where the browser refuses sound, and not at all where it wants a click for pictures too, as phones
+ * that save power do (`isBlocked`). Other refusals are seen by `look`: there is no picture.
+ */
 export function play(video: HTMLVideoElement): void {
-  video.play().catch((error: unknown) => {
-    if (!(error instanceof DOMException) || error.name !== 'NotAllowedError' || video.muted) return;
-    video.muted = true;
-    play(video);
-  });
+  video.play().then(
+    () => {
+      delete video.dataset['blocked'];
+    },
+    (error: unknown) => {
+      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
+      if (video.muted) {
+        video.dataset['blocked'] = '';
+        return;
+      }
+      video.muted = true;
+      play(video);
+    },
+  );
 }
+export const isBlocked = (video: HTMLVideoElement): boolean => video.dataset['blocked'] !== undefined;
+
+/** Pictures that the element has had. Undefined while nobody looks at the page: browsers then leave them out. */
+export const picturesOf = (video: HTMLVideoElement): number | undefined =>
+  document.hidden || video.paused ? undefined : video.getVideoPlaybackQuality().totalVideoFrames;
 
 /** The end of what is buffered less what is shown; undefined without a buffer. */
 export function bufferedMs({ buffered, currentTime }: HTMLVideoElement): number | undefined {

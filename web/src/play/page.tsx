@@ -1,4 +1,4 @@
-import { LoaderCircle, Maximize, MonitorOff, TvMinimal, Volume2, VolumeX } from 'lucide-react';
+import { LoaderCircle, Maximize, MonitorOff, Play, TvMinimal, Volume2, VolumeX } from 'lucide-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { reasonKeyOf } from '../core/messages/translate.ts';
 import { type Way, wayOf, ways } from '../core/play.ts';
@@ -60,7 +60,7 @@ function Screen({ room, query }: { room: string; query: PageQuery }) {
     <>
       <div ref={frame} className="play-frame" data-testid="play" data-at={model.at} data-way={model.way}>
         <div ref={box} className="play-box" />
-        <Cover model={model} onAgain={() => start()} />
+        <Cover model={model} onAgain={() => start()} onPlay={() => player.setMuted(false)} />
         {model.muted && model.at === 'playing' ? (
           <button type="button" className="button primary play-sound" onClick={() => player.setMuted(false)}>
             <VolumeX size={18} aria-hidden="true" />
@@ -95,9 +95,18 @@ function Screen({ room, query }: { room: string; query: PageQuery }) {
 }
 
 /** Over the picture, while there is none. */
-function Cover({ model, onAgain }: { model: PlayerModel; onAgain(): void }) {
+function Cover({ model, onAgain, onPlay }: { model: PlayerModel; onAgain(): void; onPlay(): void }) {
   const t = useTranslate();
   if (model.at === 'playing') return null;
+  if (model.at === 'blocked')
+    return (
+      <div className="play-cover">
+        <button type="button" className="button primary" onClick={onPlay}>
+          <Play size={18} aria-hidden="true" />
+          {t('play.start')}
+        </button>
+      </div>
+    );
   if (model.at === 'failed') {
     const code = model.code ?? '';
     return (
@@ -105,6 +114,7 @@ function Cover({ model, onAgain }: { model: PlayerModel; onAgain(): void }) {
         <MonitorOff size={34} aria-hidden="true" />
         <strong>{t('play.failed')}</strong>
         <p>{t(reasonKeyOf(code))}</p>
+        {model.comesBack === true ? <p>{t('play.comesBack')}</p> : null}
         <button type="button" className="button primary" onClick={onAgain}>
           {t('lobby.retry')}
         </button>
@@ -114,7 +124,7 @@ function Cover({ model, onAgain }: { model: PlayerModel; onAgain(): void }) {
   }
   const isEmpty = model.at === 'empty';
   return (
-    <div className="play-cover">
+    <div className="play-cover" data-testid={isEmpty ? 'play-empty' : undefined}>
       {isEmpty ? (
         <TvMinimal size={34} aria-hidden="true" />
       ) : (

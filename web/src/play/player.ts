@@ -1,5 +1,5 @@
 // Plays a room by the best way the browser has, and goes on to the next when that one gives no picture.
-import { type Abilities, begin, type Look, step, type Watch, type Way, waysFor } from '../core/play.ts';
+import { type Abilities, begin, type Look, pauseAfterMs, step, type Watch, type Way, waysFor } from '../core/play.ts';
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig } from '../room/page-config.ts';
 import { Store } from '../room/store.ts';
 import type { Driver, DriverOptions } from './driver.ts';
@@ -18,6 +18,8 @@ export interface PlayerModel {
   readonly code?: string;
   readonly latencyMs?: number;
   readonly muted: boolean;
+  /** It has failed, and is tried again by itself. */
+  readonly comesBack?: boolean;
 }
 
 const LOOK_EVERY_MS = 250;
@@ -29,6 +31,7 @@ export class Player {
   readonly store = new Store<PlayerModel>({ at: 'connecting', muted: true });
   readonly #options: PlayerOptions;
   #box: HTMLElement | undefined;
+  #forced: Way | undefined;
   #watch: Watch | undefined;
   #driver: Driver | undefined;
   /** Why the way in use could not be opened. */
@@ -37,6 +40,9 @@ export class Player {
   /** Undefined until it is known whether the browser allows sound. */
   #muted: boolean | undefined;
   #timer: number | undefined;
+  #again: number | undefined;
+  /** In a row. */
+  #failures = 0;
   /** What was begun before it was closed or began anew comes to nothing. */
   #round = {};
 
@@ -48,6 +54,7 @@ export class Player {
   start(box: HTMLElement, forced?: Way): void {
     this.close();
     this.#box = box;
+    this.#forced = forced;
     const round = this.#round;
     this.store.set({ at: 'connecting', muted: this.#muted ?? true });
     this.#prepare().then(
@@ -72,6 +79,7 @@ export class Player {
   close(): void {
     this.#round = {};
     window.clearInterval(this.#timer);
+    window.clearTimeout(this.#again);
     this.#driver?.close();
     this.#driver = undefined;
     this.#watch = undefined;
@@ -135,13 +143,24 @@ export class Player {
     return token ?? (await fetchDevToken({ room, identity: identityFor('viewer'), name: 'Viewer' }));
   };
 
+  #fail(code: string, muted: boolean): void {
+    const pauseMs = pauseAfterMs(code, this.#failures);
+    this.#failures += 1;
+    this.store.set({ at: 'failed', code, muted, comesBack: pauseMs !== undefined });
+    if (pauseMs === undefined) return;
+    this.#again = window.setTimeout(() => {
+      if (this.#box !== undefined) this.start(this.#box, this.#forced);
+    }, pauseMs);
+  }
+
   #show(watch: Watch, look?: Look): void {
     this.#watch = watch;
     const muted = this.#muted ?? true;
     if (watch.at === 'failed') {
-      this.store.set({ at: 'failed', code: watch.code, muted });
+      this.#fail(watch.code, muted);
       return;
     }
+    if (watch.at === 'playing') this.#failures = 0;
     const latencyMs = look?.at === 'playing' ? look.latencyMs : undefined;
     this.store.set({ at: watch.at, way: watch.way, muted, ...(latencyMs === undefined ? {} : { latencyMs }) });
   }

@@ -4,6 +4,7 @@ import {
   begin,
   type Look,
   needsNewBuffers,
+  pauseAfterMs,
   pictureOf,
   playedRoom,
   step,
@@ -76,6 +77,47 @@ describe('the way in use', () => {
     ['ends with the token', [failed('TOKEN_EXPIRED')], 'TOKEN_EXPIRED'],
   ])('%s', (_name, looks, expected) => {
     expect(watchAll(['webrtc', 'flv', 'mpeg1'], looks)).toBe(expected);
+  });
+  /** Four looks a second: a picture more each time while `moves`, then none. */
+  const after = (seconds: number, o: { moves: number; of?: Look['at']; isHidden?: boolean }): string => {
+    let watch = begin(['flv', 'hls'], 0);
+    for (let at = 1; at <= seconds * 4; at += 1) {
+      const pictures = o.isHidden === true ? undefined : Math.min(at, o.moves * 4);
+      watch = step(watch, { at: 'playing', pictures }, at * 250);
+    }
+    return said(watch);
+  };
+  it.each<[string, number, Parameters<typeof after>[1], string]>([
+    ['plays while pictures come', 60, { moves: 60 }, 'playing flv'],
+    ['plays through a short gap', 12.5, { moves: 10 }, 'playing flv'],
+    ['waits when its picture stands still for 3 s', 13, { moves: 10 }, 'empty flv'],
+    ['is opened anew when that lasts', 18, { moves: 10 }, 'connecting flv'],
+    ['is believed where nobody looks, or pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
+  ])('%s', (_name, seconds, o, expected) => expect(after(seconds, o)).toBe(expected));
+  it('plays on when the picture moves again', () => {
+    let watch = begin(['flv'], 0);
+    for (const [pictures, atMs] of [
+      [1, 0],
+      [1, 3000],
+      [2, 3250],
+    ] as const)
+      watch = step(watch, { at: 'playing', pictures }, atMs);
+    expect(said(watch)).toBe('playing flv');
+  });
+  it('waits for a click where the browser wants one, however long', () => {
+    expect(watchAll(['webrtc', 'flv'], many({ at: 'blocked' }, 100))).toBe('blocked webrtc');
+    expect(watchAll(['webrtc', 'flv'], [...many({ at: 'blocked' }, 9), { at: 'playing' }])).toBe('playing webrtc');
+  });
+  it('asks for new keys when they expire while it plays, and ends when the token has expired too', () => {
+    const expires = [...many(playing, 2), failed('TOKEN_EXPIRED')];
+    expect(watchAll(['hls'], expires)).toBe('connecting hls');
+    expect(watchAll(['hls'], [...expires, failed('TOKEN_EXPIRED')])).toBe('TOKEN_EXPIRED');
+  });
+  it('is tried again by itself, later each time, unless it was refused', () => {
+    const pauses = [0, 1, 2, 3, 4, 5, 99].map((failures) => pauseAfterMs('SOCKET_LOST', failures));
+    expect(pauses).toEqual([2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+    for (const code of ['KICKED', 'TOKEN_EXPIRED', 'FENCED_OUT', 'WAY_NONE'])
+      expect(pauseAfterMs(code, 0)).toBeUndefined();
   });
   it('is none where nothing is possible', () => {
     expect(watchAll([], [])).toBe('WAY_NONE');
