@@ -1,4 +1,5 @@
 // The player page: an encoder's picture by the best way that a browser has, which the page names.
+import type { ChildProcess } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../../support/browser.ts';
@@ -11,10 +12,12 @@ const room = 'played';
 const cloud = sharedCloud();
 let browser: Browser;
 const ffmpegs = new Ffmpegs();
+let encoder: ChildProcess;
+const publish = async (): Promise<ChildProcess> =>
+  ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
 beforeAll(async () => {
   browser = await launchChromium();
-  const { publish } = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
-  ffmpegs.publish(publish?.rtmp.url);
+  encoder = await publish();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
@@ -26,14 +29,14 @@ const noWebrtc = ['RTCPeerConnection', 'webkitRTCPeerConnection'];
 const noMse = ['MediaSource', 'WebKitMediaSource', 'ManagedMediaSource', 'VideoDecoder'];
 
 /** The player page of a room, in a browser without these globals. */
-async function open(played: string, missing: readonly string[] = []): Promise<Page> {
+async function open(played: string, missing: readonly string[] = [], asked = ''): Promise<Page> {
   const context = await browser.newContext({ locale: 'en' });
   await context.addInitScript(`for (const name of ${JSON.stringify(missing)}) delete window[name];`);
   // Chromium plays HLS by itself.
   if (missing.includes('MediaSource'))
     await context.addInitScript("HTMLMediaElement.prototype.canPlayType = () => '';");
   const page = await context.newPage();
-  await page.goto(`${cloud.pageUrl}/play/${played}`);
+  await page.goto(`${cloud.pageUrl}/play/${played}${asked}`);
   return page;
 }
 
@@ -67,6 +70,26 @@ it.each([
   expect(said).toContain(name);
   expect(colours).toBeGreaterThan(3);
   expect(await page.locator(`${FRAME} ${element}`).count()).toBe(1);
+});
+
+it('who has no good key is told so, and nothing is tried again', async () => {
+  const page = await open(room, [], '?way=flv#token=abc');
+  await page.getByText('Your invitation is not valid here.').waitFor();
+  expect(await page.getByText('It is tried again by itself.').count()).toBe(0);
+});
+
+it('every way waits when the publisher has gone, and plays on by itself when there is one again', async () => {
+  const ways = ['webrtc', 'flv', 'hls', 'mpeg1'];
+  const pages = await Promise.all(ways.map((way) => open(room, [], `?way=${way}`)));
+  const all = (at: string) => async () => {
+    const said = await Promise.all(pages.map(shown));
+    return said.every((one, index) => one === `${at} ${ways[index]}`);
+  };
+  await until('all play', all('playing'), 60_000);
+  encoder.kill('SIGKILL');
+  await until('all wait', all('empty'), 60_000);
+  encoder = await publish();
+  await until('all play again', all('playing'), 60_000);
 });
 
 it('an empty room is waited for', async () => {
