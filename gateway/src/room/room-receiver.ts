@@ -3,12 +3,14 @@
 import { type MeridianClientError, type Roster, SessionClient, type SubscriptionRow } from '@meridian/client';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
+import { Asking } from '../core/asking.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
 import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
 import { maxReports, parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
 import { Timeline } from '../core/rtp/timeline.ts';
 import type { AudioFormat, Mpeg1Unit, VideoUnit } from '../core/units.ts';
+import { VoiceChoice } from '../core/voice-choice.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { receivedCapabilities } from './codecs.ts';
 import { ReceivedStream } from './received-stream.ts';
@@ -55,8 +57,10 @@ export class RoomReceiver {
   readonly #layerCounts = new Map<number, number>();
   /** Of each publisher's session: picture and sound share it. */
   readonly #timelines = new Map<string, Timeline>();
-  /** Tracks that were asked for. */
-  readonly #wanted = new Set<string>();
+  readonly #voices = new VoiceChoice();
+  readonly #asking: Asking;
+  /** Voices are there. */
+  #hasVoices = false;
   /** Tracks whose media we failed to read: not received any more. */
   readonly #failed = new Set<string>();
   readonly #timers: readonly Timer[];
@@ -81,6 +85,7 @@ export class RoomReceiver {
   private constructor(o: RoomReceiverOptions, socket: RtpSocket) {
     this.#o = o;
     this.#socket = socket;
+    this.#asking = new Asking(o.clock.nowMs());
     this.#ownSsrc = new DataView(Uint8Array.from(o.rng.bytes(4)).buffer).getUint32(0) || 1;
     socket.listen(
       (datagram) => this.#hear(datagram),
@@ -110,7 +115,7 @@ export class RoomReceiver {
     });
     session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
     session.on('subscriptionFailed', (trackId, error) => {
-      this.#wanted.delete(trackId);
+      this.#asking.failed(trackId, o.clock.nowMs());
       o.log.info({ trackId, code: error.code }, 'a track cannot be received');
     });
     session.on('disconnected', (reason, error) => this.#end(error?.code ?? reason, error?.message ?? ''));
@@ -137,7 +142,7 @@ export class RoomReceiver {
   /** What is there to be received now, whether or not it has come. */
   get expects(): 'picture' | 'sound' | 'nothing' {
     if (this.#shown !== undefined) return 'picture';
-    return this.#wanted.size > 0 ? 'sound' : 'nothing';
+    return this.#hasVoices ? 'sound' : 'nothing';
   }
 
   /** A key frame of what is shown, as soon as its publisher makes one. */
@@ -176,8 +181,8 @@ export class RoomReceiver {
     const others = [...participants.values()].filter(
       ({ sessionId, identity }) => sessionId !== selfSessionId && (without === '' || identity !== without),
     );
-    const all = others.flatMap(({ sessionId, identity, tracks: own }) =>
-      [...own.values()].map((track) => ({ sessionId, identity, track })),
+    const all = others.flatMap(({ sessionId, identity, protocol, tracks: own }) =>
+      [...own.values()].map((track) => ({ sessionId, identity, protocol, track })),
     );
     for (const trackId of this.#failed)
       if (!all.some(({ track }) => track.trackId === trackId)) this.#failed.delete(trackId);
@@ -187,6 +192,7 @@ export class RoomReceiver {
       .map(({ sessionId, track: { trackId, source, muted } }) => {
         return { trackId, sessionId, isScreen: source === 'screen_share', isMuted: muted };
       });
+    const speaking = speakers.map(({ sessionId }) => sessionId);
     const before = this.#shown;
     const { layer } = this.#o;
     this.#shown =
@@ -194,29 +200,33 @@ export class RoomReceiver {
         ? layer.shown()
         : choosePicture({
             pictures,
-            speakers: speakers.map(({ sessionId }) => sessionId),
+            speakers: speaking,
             present: before,
             nowMs: this.#o.clock.nowMs(),
           });
     if (this.#shown?.trackId !== before?.trackId) this.#o.onShown?.();
-    const heard = layer === undefined ? tracks : [];
-    const voices = heard.filter(({ track }) => track.kind === 'audio').map(({ track }) => track.trackId);
-    const wanted = new Set(this.#shown === undefined ? voices : [...voices, this.#shown.trackId]);
-    for (const trackId of this.#wanted) if (!wanted.has(trackId)) this.#ask(trackId, false);
-    for (const trackId of wanted) if (!this.#wanted.has(trackId)) this.#ask(trackId, true);
+    const voices = (layer === undefined ? tracks : [])
+      .filter(({ track }) => track.kind === 'audio')
+      .map(({ sessionId, protocol = '', track: { trackId, muted } }) => {
+        return { trackId, sessionId, isMuted: muted, isUnmeasured: protocol !== '' };
+      });
+    this.#hasVoices = voices.length > 0;
+    const heard = this.#voices.choose(voices, speaking, this.#o.clock.nowMs());
+    this.#asking.want(this.#shown?.trackId, heard);
+    this.#ask();
     const present = new Set(others.map(({ sessionId }) => sessionId));
     for (const sessionId of this.#timelines.keys()) if (!present.has(sessionId)) this.#timelines.delete(sessionId);
   }
 
-  #ask(trackId: string, subscribed: boolean): void {
-    if (subscribed) this.#wanted.add(trackId);
-    else this.#wanted.delete(trackId);
+  #ask(): void {
     const { spatialLayer } = this.#o.layer ?? {};
-    const update = { trackId, subscribed, ...(spatialLayer !== undefined && { spatialLayer }) };
-    this.#session.updateSubscription(update).catch((error: MeridianClientError) => {
-      if (subscribed) this.#wanted.delete(trackId); // the next change of the roster asks again
-      if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a subscription is refused');
-    });
+    for (const { trackId, subscribed } of this.#asking.take(this.#o.clock.nowMs())) {
+      const update = { trackId, subscribed, ...(spatialLayer !== undefined && { spatialLayer }) };
+      this.#session.updateSubscription(update).catch((error: MeridianClientError) => {
+        if (subscribed) this.#asking.failed(trackId, this.#o.clock.nowMs());
+        if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a subscription is refused');
+      });
+    }
   }
 
   #add(rows: readonly SubscriptionRow[]): void {
@@ -233,6 +243,7 @@ export class RoomReceiver {
       const { scalabilityMode = '' } = row.rtpParameters.encodings?.[0] ?? {};
       this.#layerCounts.set(stream.ssrc, Number(/^L(\d)/.exec(scalabilityMode)?.[1] ?? 1));
       ready.push(consumerId);
+      this.#asking.came(row.trackId);
     }
     if (ready.length === 0) return;
     this.#session.subscriptionsReady(ready).catch((error: MeridianClientError) => {
@@ -254,7 +265,7 @@ export class RoomReceiver {
   /** A new session: nothing of the old one arrives any more. */
   #forgetAll(): void {
     for (const consumerId of [...this.#ssrcs.keys()]) this.#remove(consumerId);
-    this.#wanted.clear();
+    this.#asking.forget();
   }
 
   #hear(datagram: Uint8Array): void {
@@ -307,6 +318,7 @@ export class RoomReceiver {
         feedback.push(...stream.feedback(nowMs));
       });
     if (feedback.length > 0) this.#say(feedback);
+    this.#ask();
   }
 
   #report(): void {
