@@ -12,6 +12,11 @@ export const voicesMax = 64;
 const joinSamples = (mixRate * 20) / 1000;
 /** A mixer that was not asked for longer than this begins anew: nobody wants all that silence at once. */
 const blocksAtOnceMax = 50;
+/**
+ * A voice that has said nothing for so long gives its place to another: longer than the pauses between packets of a
+ * silent microphone.
+ */
+export const voiceSilentMs = 1000;
 /** Below this a sample stays as it is; above it the rest bends towards 1. */
 const kneeLevel = 0.8;
 
@@ -52,11 +57,14 @@ export class Mixer {
     return this.#skippedBlocks;
   }
 
-  /** Sound of a voice, which begins with its first. False: there are 64 voices already, or it has no time. */
+  /**
+   * Sound of a voice, which begins with its first; beyond 64 the one that was silent longest gives its place. False:
+   * all 64 were heard just now, or it has no time.
+   */
   push(name: string, ptsMs: number, left: Float32Array, right: Float32Array): boolean {
     let voice = this.#voices.get(name);
     if (voice === undefined) {
-      if (this.#voices.size >= voicesMax) return false;
+      if (this.#voices.size >= voicesMax && !this.#endSilent()) return false;
       voice = { ring: new Float32Array(ringSamples * 2), end: Number.NEGATIVE_INFINITY };
       this.#voices.set(name, voice);
     }
@@ -81,6 +89,12 @@ export class Mixer {
 
   remove(name: string): void {
     this.#voices.delete(name);
+  }
+
+  #endSilent(): boolean {
+    const [[name, { end }] = ['', { end: 0 }]] = [...this.#voices].sort(([, a], [, b]) => a.end - b.end);
+    const isSilent = end + (voiceSilentMs * mixRate) / 1000 <= this.#block * blockSamples;
+    return isSilent && this.#voices.delete(name);
   }
 
   /** The blocks that have become due; each is given once, and none is left out but after a pause above 1 s. */

@@ -12,8 +12,8 @@ import { capabilityOf } from '../../src/room/codecs.ts';
 import type { SourceCodec } from '../../src/transcoding/rendition.ts';
 import { RENDITIONS_MAX, Renditions } from '../../src/transcoding/renditions.ts';
 import { eventually } from '../support/eventually.ts';
-import { ffmpegs } from '../support/processes.ts';
 import { payloadsOf, twoLayers } from '../support/picture-packets.ts';
+import { ffmpegs } from '../support/processes.ts';
 import { refusal, ScriptedRoom } from '../support/scripted-room.ts';
 import { type Counted, made, supervisorOf } from '../support/transcoding.ts';
 

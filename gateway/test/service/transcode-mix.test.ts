@@ -4,7 +4,7 @@ import { AudioTranscoder } from '../../src/adapters/ffmpeg/audio.ts';
 import { OpusDecoders } from '../../src/adapters/opus-worker/decoders.ts';
 import { decodersMax } from '../../src/adapters/opus-worker/messages.ts';
 import { AdtsReader } from '../../src/core/adts.ts';
-import { Mixer } from '../../src/core/mix.ts';
+import { Mixer, voiceSilentMs } from '../../src/core/mix.ts';
 import type { AudioUnit } from '../../src/core/units.ts';
 import { Heard, made, shareOf, supervisorOf, toneFrom } from '../support/transcoding.ts';
 
@@ -72,6 +72,22 @@ describe('decoders of Opus', () => {
     decoders.remove('v1');
     expect(decoders.decode('one more', 0, silence)).toBe(true);
     await until(decodersMax);
+  });
+
+  it('give the place of the voice that was silent longest to a new one', async () => {
+    const clock = new ManualClock();
+    const { decoders, sounds, until } = decodersOf({ clock });
+    const silence = Uint8Array.of(0xfc, 0xff, 0xfe);
+    for (let voice = 0; voice < decodersMax; voice += 1) decoders.decode(`v${voice}`, voice, silence);
+    clock.advance(voiceSilentMs - 1);
+    decoders.decode('v0', 1000, silence);
+    expect(decoders.decode('one more', 0, silence)).toBe(false);
+    await until(decodersMax + 1);
+    clock.advance(1);
+    expect(decoders.decode('one more', 1000, silence)).toBe(true);
+    expect(decoders.decode('v0', 1020, silence)).toBe(true);
+    await until(decodersMax + 3);
+    expect(sounds.slice(-2).map(({ voice }) => voice)).toEqual(['one more', 'v0']);
   });
 
   it('go on when their thread has died', async () => {

@@ -35,6 +35,18 @@ describe('a mix', () => {
     expect(say(mix, 'one more', 1100, 0)).toBe(true);
   });
 
+  it('gives the place of the voice that was silent longest to a new one', () => {
+    const mix = mixer();
+    for (let voice = 0; voice < voicesMax; voice += 1) expect(say(mix, `v${voice}`, 1000, 0.1)).toBe(true);
+    mix.pull(2000);
+    for (let voice = 1; voice < voicesMax; voice += 1) say(mix, `v${voice}`, 2000, 0.1);
+    expect(say(mix, 'one more', 2000, 0.5)).toBe(false);
+    mix.pull(2020);
+    expect(say(mix, 'one more', 2020, 0.5)).toBe(true);
+    expect(mix.pull(2040)[0]?.everybody[7]).toBe(0.5);
+    expect(say(mix, 'v0', 2040, 0.5)).toBe(false);
+  });
+
   it('goes on at its own pace while nobody speaks', () => {
     const mix = mixer(60);
     fc.assert(

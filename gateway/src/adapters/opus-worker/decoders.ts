@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, restartPauseMs } from '../../core/back-off.ts';
+import { voiceSilentMs } from '../../core/mix.ts';
 import type { DecodedPacket, DecodeRequest } from './messages.ts';
 import { decodersMax } from './messages.ts';
 
@@ -23,7 +24,8 @@ const packetBytesMax = 6 * 1275 + 8;
 export class OpusDecoders {
   readonly #o: OpusDecodersOptions;
   #worker: Worker | undefined;
-  readonly #voices = new Set<string>();
+  /** When each was heard last, who was silent longest first. */
+  readonly #voices = new Map<string, number>();
   #waiting = 0;
   #droppedPackets = 0;
   #badPackets = 0;
@@ -46,16 +48,19 @@ export class OpusDecoders {
     return this.#badPackets;
   }
 
-  /** A voice gets a decoder with its first packet; false: there are 64 already, or the packet was refused. */
+  /**
+   * A voice gets a decoder with its first packet; beyond 64 that of the voice that was silent longest. False: all 64
+   * were heard just now, or the packet was refused.
+   */
   decode(voice: string, ptsMs: number, packet: Uint8Array): boolean {
     const bytes = packet.byteLength;
-    const isNew = !this.#voices.has(voice);
-    const isRefused = bytes === 0 || bytes > packetBytesMax || (isNew && this.#voices.size >= decodersMax);
-    if (this.#worker === undefined || isRefused || this.#waiting >= waitingMax) {
+    const isRefused = bytes === 0 || bytes > packetBytesMax || this.#waiting >= waitingMax;
+    if (this.#worker === undefined || isRefused || !this.#hasPlace(voice)) {
       this.#droppedPackets += 1;
       return false;
     }
-    this.#voices.add(voice);
+    this.#voices.delete(voice); // to the end
+    this.#voices.set(voice, this.#o.clock.nowMs());
     this.#waiting += 1;
     // A copy: packets are views of a socket's buffer.
     this.#worker.postMessage({ kind: 'packet', voice, ptsMs, packet: packet.slice() } satisfies DecodeRequest);
@@ -74,6 +79,14 @@ export class OpusDecoders {
     const worker = this.#worker;
     this.#worker = undefined;
     await worker?.terminate();
+  }
+
+  #hasPlace(voice: string): boolean {
+    if (this.#voices.has(voice) || this.#voices.size < decodersMax) return true;
+    const [[name, heardMs] = ['', 0]] = this.#voices;
+    if (this.#o.clock.nowMs() - heardMs < voiceSilentMs) return false;
+    this.remove(name);
+    return true;
   }
 
   #start(): void {
