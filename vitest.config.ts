@@ -16,7 +16,7 @@ const browser = { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: f
 
 /**
  * Unit files are cheap and parallel, service files own sockets, workers and redis, browsers run one after another. A
- * whole run has these three side by side (infra/check/vitest.mjs), so no two may want the same port or folder.
+ * whole run has these side by side (infra/check/vitest.mjs), so no two may want the same port or folder.
  * `nightly` holds what takes long and seldom finds anything: `npm run lab -- nightly` runs it, `npm test` does not.
  */
 export default defineConfig({

@@ -85,11 +85,11 @@ function typesCheck(root, name, project) {
   const title = `types ${name}`;
   return {
     name: title,
-    run: () => {
+    run: (niceness) => {
       const folder = typesFolder(root, { cache: cacheRoot(), nowMs: Date.now() });
       const buildInfo = join(folder, `${name.replace('/', '-')}.tsbuildinfo`);
       const args = [tsc, '-p', project, '--noEmit', '--incremental', '--tsBuildInfoFile', buildInfo];
-      return commandCheck(title, process.execPath, [...args, '--pretty', 'false'], { cwd: root }).run();
+      return commandCheck(title, process.execPath, [...args, '--pretty', 'false'], { cwd: root }).run(niceness);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
 /**
@@ -12,7 +13,8 @@ const CHECK_LIMIT_MS = 1_200_000;
 
 /**
  * @typedef {{ name: string, ok: boolean, durationMs: number, output: string }} CheckResult
- * @typedef {{ name: string, run: () => Promise<CheckResult> }} Check
+ * @typedef {{ name: string, run: (niceness?: number) => Promise<CheckResult> }} Check `niceness`: of a command that it
+ *   starts
  */
 
 /**
@@ -26,11 +28,12 @@ const CHECK_LIMIT_MS = 1_200_000;
 export function commandCheck(name, file, args, options) {
   return {
     name,
-    run: () =>
+    run: (niceness = 0) =>
       new Promise((resolve) => {
         const startedMs = performance.now();
         let output = '';
         const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: CHECK_LIMIT_MS });
+        if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
         const collect = (/** @type {Buffer} */ chunk) => {
           output = (output + chunk.toString()).slice(-OUTPUT_CHARACTERS_MAX);
         };
@@ -80,10 +83,11 @@ export function functionCheck(name, find) {
 /**
  * Runs the checks, at most `parallel` at once, and reports each as it ends.
  * @param {Check[]} checks
- * @param {{ parallel: number, onResult: (result: CheckResult) => void }} options
+ * @param {{ parallel: number, niceness?: number, onResult: (result: CheckResult) => void }} options `niceness`: of the
+ *   commands among them
  * @returns {Promise<CheckResult[]>} in the order of `checks`
  */
-export async function runChecks(checks, { parallel, onResult }) {
+export async function runChecks(checks, { parallel, niceness = 0, onResult }) {
   /** @type {CheckResult[]} */
   const results = [];
   let next = 0;
@@ -91,7 +95,7 @@ export async function runChecks(checks, { parallel, onResult }) {
     for (let index = next++; index < checks.length; index = next++) {
       const check = checks[index];
       if (!check) return;
-      const result = await check.run();
+      const result = await check.run(niceness);
       results[index] = result;
       onResult(result);
     }

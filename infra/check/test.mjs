@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -7,13 +6,13 @@ import { runChecks } from './command.mjs';
 import { fileDurations, recordDurations, slowestFiles } from './durations.mjs';
 import { closingLine, printResult } from './report.mjs';
 import { summarise } from './summary.mjs';
-import { lanes, runVitest } from './vitest.mjs';
+import { lanes, runLanes, runVitest } from './vitest.mjs';
 
 // `npm test`: every tier of vitest but the nightly one, and the checks beside it. With arguments they go to vitest and
 // the checks are left out: whoever names a file wants its answer at once. Nightly files run when they are named as such
 // (`npm run lab -- nightly` names them).
 
-/** The checks wait for nothing, so they take what the tests leave. */
+/** Of checks that are commands: they wait for nothing, so they take what the tests leave. */
 const CHECKS_NICENESS = 10;
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -43,7 +42,7 @@ function runChosen() {
 }
 
 async function runAll() {
-  const running = lanes.map(({ name, projects, niceness }) =>
+  const running = runLanes(lanes, ({ name, projects, niceness }) =>
     runVitest({
       name,
       command: [...vitest, ...projects.map((project) => `--project=${project}`)],
@@ -52,8 +51,7 @@ async function runAll() {
       onLine: (line) => process.stdout.write(`${name} | ${line}\n`),
     }),
   );
-  setPriority(CHECKS_NICENESS);
-  const checks = runChecks(allChecks(root), { parallel: 2, onResult: printResult });
-  const [checkResults, ...runs] = await Promise.all([checks, ...running]);
+  const checks = runChecks(allChecks(root), { parallel: 2, niceness: CHECKS_NICENESS, onResult: printResult });
+  const [checkResults, runs] = await Promise.all([checks, running]);
   return { runs, checkResults };
 }

@@ -7,15 +7,38 @@ import { createInterface } from 'node:readline';
 
 /**
  * The tests of a whole run go in lanes, each a vitest of its own, side by side: browsers wait for media, services for
- * sockets and timers, and when those are done come media in real time and browsers in slow networks. What only computes
- * has bounds of time that are far away, so it takes what these leave: its `niceness` is that of its processes. Every
- * project but the nightly one is in exactly one lane.
+ * sockets and timers; `after` those come media in real time and browsers in slow networks, and browsers with clouds of
+ * their own. What only computes has bounds of time that are far away, so it takes what these leave: its `niceness` is
+ * that of its processes. Every project but the nightly one is in exactly one lane.
+ * @typedef {{ name: string, projects: readonly string[], niceness: number, after?: string }} Lane `after`: a lane above
+ *   that has to end first, however it does
+ * @type {readonly Lane[]}
  */
 export const lanes = [
-  { name: 'browser', projects: ['browser', 'browser-own-cloud'], niceness: 0 },
-  { name: 'services', projects: ['service', 'realtime', 'browser-network'], niceness: 0 },
+  { name: 'browser', projects: ['browser'], niceness: 0 },
+  { name: 'services', projects: ['service'], niceness: 0 },
+  { name: 'realtime', projects: ['realtime', 'browser-network'], niceness: 0, after: 'services' },
+  { name: 'clouds', projects: ['browser-own-cloud'], niceness: 0, after: 'services' },
   { name: 'computing', projects: ['!nightly', '!browser*', '!service', '!realtime'], niceness: 5 },
 ];
+
+/**
+ * Begins each lane when the one that it comes after has ended, the others at once. Answers in the order of `all`.
+ * @template Result
+ * @param {readonly Lane[]} all
+ * @param {(lane: Lane) => Promise<Result>} run
+ * @returns {Promise<Result[]>}
+ */
+export function runLanes(all, run) {
+  /** @type {Map<string, Promise<Result>>} */
+  const begun = new Map();
+  for (const lane of all) {
+    const before = lane.after === undefined ? undefined : begun.get(lane.after);
+    if (lane.after !== undefined && before === undefined) throw new Error(`${lane.name} comes after no lane above`);
+    begun.set(lane.name, before === undefined ? run(lane) : before.then(() => run(lane)));
+  }
+  return Promise.all(begun.values());
+}
 
 /**
  * Runs vitest to its end. Its lines go to `onLine` as they come, without it straight to the terminal. A signal to this

@@ -2,7 +2,7 @@ import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
-import { runVitest } from '../../check/vitest.mjs';
+import { type Lane, lanes, runLanes, runVitest } from '../../check/vitest.mjs';
 import { processStarted } from '../../setup/lock.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
@@ -65,5 +65,29 @@ describe('a lane of npm test', () => {
     expect((await ended).exitCode).toBe('SIGHUP');
     expect(processStarted(Number(lines[0]))).toBeUndefined();
     expect(process.listenerCount('SIGHUP')).toBe(listeners);
+  });
+});
+
+describe('the lanes of npm test', () => {
+  const named = (name: string, after?: string): Lane => ({ name, projects: [], niceness: 0, ...(after && { after }) });
+
+  it('begin together, but for those that come after another', async () => {
+    const events: string[] = [];
+    const { promise: first, resolve: endFirst } = Promise.withResolvers<void>();
+    const ran = runLanes([named('first'), named('second'), named('third', 'first')], async ({ name }) => {
+      events.push(`${name} begins`);
+      if (name === 'first') await first;
+      if (name === 'second') endFirst();
+      events.push(`${name} ends`);
+      return name;
+    });
+    expect(await ran).toEqual(['first', 'second', 'third']);
+    expect(events.slice(0, 2)).toEqual(['first begins', 'second begins']);
+    expect(events.indexOf('third begins')).toBeGreaterThan(events.indexOf('first ends'));
+  });
+
+  it('name only lanes above', () => {
+    expect(() => runLanes([named('one', 'two'), named('two')], async () => undefined)).toThrow('after no lane above');
+    for (const { after } of lanes) if (after !== undefined) expect(lanes.map(({ name }) => name)).toContain(after);
   });
 });
