@@ -61,7 +61,8 @@ export class TestCloud {
       try {
         return await TestCloud.#startAt(8000 + ((process.pid + 37 * attempt) % 150) * 100, o);
       } catch (error) {
-        const isTaken = error instanceof Error && error.message.includes('ports in use');
+        // In use before it began, or taken by another cloud while it started.
+        const isTaken = error instanceof Error && /ports in use|EADDRINUSE/.test(error.message);
         if (!isTaken || attempt >= portAttempts) throw error;
       }
     }
