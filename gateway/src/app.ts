@@ -8,7 +8,7 @@ import { TargetAddresses } from './cdn/addresses.ts';
 import { Cdn } from './cdn/cdn.ts';
 import { checkConfig, type GatewayConfig } from './config.ts';
 import { Draining } from './draining.ts';
-import { H5Streams } from './h5/stream.ts';
+import { H5_MILLICORES, H5Streams } from './h5/stream.ts';
 import { Arrivals } from './http/arrivals.ts';
 import { addCdn } from './http/cdn.ts';
 import { addFlv } from './http/flv.ts';
@@ -113,7 +113,8 @@ export async function start(deps: GatewayDeps) {
   const { rtmpUrl, rtmpsUrl, publicUrl, allowedOrigins, development, latitude, longitude } = config;
   const self = { nodeId: config.id, region, latitude, longitude, rtmpUrl, rtmpsUrl, publicUrl };
   const placing = new Placing({ centre: () => shell.centre.registered, self, development, clock, log });
-  const ways = { tokens, keys, placing, wallMs: () => clock.wallMs() };
+  const isFull = (): boolean => transcodeMillicores - renditions.usedMillicores < H5_MILLICORES;
+  const ways = { tokens, keys, placing, isFull, wallMs: () => clock.wallMs() };
   const http = await buildHttp({ ways, allowedOrigins, log, arrivals });
   const sockets = new Sockets(http, { allowedOrigins, log, arrivals });
   addFlv(http, { keys, programmes, sockets, clock, near: { placing, allowedOrigins } });

@@ -61,21 +61,26 @@ export interface Ways {
   };
 }
 
+type Place = Pick<Gateway, 'rtmpUrl' | 'rtmpsUrl' | 'publicUrl'>;
+
 export interface WaysOptions {
   readonly tokens: Tokens;
   readonly keys: StreamKeys;
   /** The gateway near the client, and the one whose HLS everybody plays. */
   readonly placing: {
     origin(programme: PlacedProgramme): Pick<Gateway, 'publicUrl'>;
-    nearest(client: PlacedClient, room: PlacedRoom): Promise<Pick<Gateway, 'rtmpUrl' | 'rtmpsUrl' | 'publicUrl'>>;
+    nearest(client: PlacedClient, room: PlacedRoom): Promise<Place>;
+    elsewhere(client: PlacedClient, room: PlacedRoom): Promise<Place>;
   };
+  /** There is no capacity here for what most clients need made. Absent: there always is. */
+  readonly isFull?: () => boolean;
   readonly wallMs: () => number;
 }
 
 /**
- * The ways of the token's room, at the gateway near whoever asks; HLS at its one origin. Throws what `Tokens.verify`
- * and `Placing.nearest` throw, NOT_PERMITTED for somebody else's identity without `roomAdmin` or another name without
- * that or `canUpdateOwnMetadata`, and REQUEST_INVALID for names that are none.
+ * The ways of the token's room, at the gateway near whoever asks, or at another one when this is full; HLS at its one
+ * origin. Throws what `Tokens.verify` and `Placing.nearest` throw, NOT_PERMITTED for somebody else's identity without
+ * `roomAdmin` or another name without that or `canUpdateOwnMetadata`, and REQUEST_INVALID for names that are none.
  */
 export async function waysOf(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
   const { access, apiKey } = await o.tokens.verify(token, { allowExpired: false });
@@ -98,7 +103,10 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
   const publishKey = o.keys.seal({ ...key, use: 'publish', identity, protocol });
   const without = client === 'encoder' ? '' : identity;
   const playKey = o.keys.seal({ ...key, use: 'play', identity: access.identity, picture, without });
-  const { rtmpUrl, rtmpsUrl, publicUrl } = await o.placing.nearest(asker, { apiKey, room, fence });
+  const placed = { apiKey, room, fence };
+  const { rtmpUrl, rtmpsUrl, publicUrl } = await (o.isFull?.()
+    ? o.placing.elsewhere(asker, placed)
+    : o.placing.nearest(asker, placed));
   const origin = o.placing.origin({ apiKey, room, fence, picture, without });
   const rtmp = (base: string, key: string): RtmpWay => {
     const server = `${base}/live`;

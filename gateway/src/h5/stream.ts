@@ -13,7 +13,7 @@ const BITRATE_KBPS = 1000;
 /** One second: who comes late sees a picture at once, and who lost some sees whole ones soon. */
 const KEY_INTERVAL_PICTURES = 25;
 /** One H.264 decoder and one MPEG-1 encoder of 640 × 360 at 25 pictures a second. */
-const COST_MILLICORES = 250;
+export const H5_MILLICORES = 250;
 /** After the last viewer: one who reloads the page finds it running. */
 const IDLE_MS = 5000;
 /** Two seconds of pictures and sound for who comes late. */
@@ -56,7 +56,7 @@ export class H5Stream {
   /** Watches the programme, which has MP2. Throws OVERLOADED when there is no capacity. */
   constructor(o: H5StreamOptions) {
     this.#o = o;
-    o.supervisor.check(COST_MILLICORES);
+    o.supervisor.check(H5_MILLICORES);
     this.#stop = o.programme.watch(this.#watcher);
     this.#watchIdle();
   }
@@ -124,7 +124,7 @@ export class H5Stream {
     const { programme, supervisor, log } = this.#o;
     const transcoder: VideoTranscoder = new VideoTranscoder({
       ...{ from: 'h264', to: 'mpeg1', bitrateKbps: BITRATE_KBPS, keyIntervalPictures: KEY_INTERVAL_PICTURES },
-      ...{ cost: COST_MILLICORES, supervisor },
+      ...{ cost: H5_MILLICORES, supervisor },
       onPicture: (picture) => {
         if (this.#transcoder === transcoder) this.#give('video', picture);
       },

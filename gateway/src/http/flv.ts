@@ -9,7 +9,7 @@ import { SlowViewer } from '../core/slow-viewer.ts';
 import { MergedWrites } from '../room/merged-writes.ts';
 import type { ProgrammeItem, Viewer } from '../room/programme.ts';
 import { inAac, type Programmes, type Seat } from '../room/programmes.ts';
-import { type Near, redirectToNearest } from './nearest.ts';
+import { type Near, serveNear } from './nearest.ts';
 import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
 
 /** Viewers say nothing. */
@@ -37,8 +37,8 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
   app.get<{ Params: { key: string } }>('/live/:key.flv', { config: { opens: true } }, async (request, reply) => {
     const place = { protocol: 'flv', clientIp: request.ip };
     const key = o.keys.open(request.params.key);
-    if (await redirectToNearest(o.near, request, reply, key)) return reply;
-    const seat = await o.programmes.seat(key, place, inAac);
+    const seat = await serveNear(o.near, request, reply, key, () => o.programmes.seat(key, place, inAac));
+    if (seat === undefined) return reply;
     reply.hijack();
     const { raw } = reply;
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);

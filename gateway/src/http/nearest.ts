@@ -1,7 +1,7 @@
 // Sends a request to the gateway near its client, or that of a stream (RFC 9110, 15.4.8). A request that was sent says
 // so by `at`, and is served where it comes to, unless that drains: two gateways that see the fleet in different ways
 // never pass one back and forth.
-import { limits } from '@meridian/protocol';
+import { limits, MeridianError } from '@meridian/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gateway } from '../core/nearest.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom, Placing } from '../placing/placing.ts';
@@ -30,6 +30,27 @@ export async function redirectToNearest(
 ): Promise<boolean> {
   if (staysHere(near, request)) return false;
   return redirect(near, request, reply, await near.placing.nearest(clientOf(request), room));
+}
+
+/**
+ * What `serve` gives, unless another gateway is nearer, or this one has no capacity (OVERLOADED) and there is another:
+ * then it answers 307, and gives undefined. Rejects as `serve`.
+ */
+export async function serveNear<T>(
+  near: Near,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  room: PlacedRoom,
+  serve: () => Promise<T>,
+): Promise<T | undefined> {
+  if (await redirectToNearest(near, request, reply, room)) return undefined;
+  try {
+    return await serve();
+  } catch (error) {
+    if (!(error instanceof MeridianError) || error.code !== 'OVERLOADED' || staysHere(near, request)) throw error;
+    if (await redirect(near, request, reply, await near.placing.elsewhere(clientOf(request), room))) return undefined;
+    throw error;
+  }
 }
 
 /** As `redirectToNearest`, to the gateway that makes the programme's HLS for everybody. */

@@ -3,7 +3,7 @@ import type { Tokens } from '@meridian/node-shell';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { SessionEnd, UdpRequest, UdpSession } from '../udp/session.ts';
 import type { UdpSessions } from '../udp/sessions.ts';
-import { type Near, redirectToNearest } from './nearest.ts';
+import { type Near, serveNear } from './nearest.ts';
 import { bearerOf, refuse } from './server.ts';
 
 /** Below what proxies and phones keep a silent connection for. */
@@ -56,8 +56,9 @@ export function addUdp(app: FastifyInstance, { sessions, tokens, near, address }
   app.post<{ Body: UdpRequest }>('/v1/udp', { schema, config }, async (request, reply) => {
     const token = bearerOf(request);
     const { access, apiKey } = await tokens.verify(token, { allowExpired: false });
-    if (await redirectToNearest(near, request, reply, { ...access, apiKey })) return reply;
-    const session = await sessions.open(token, request.body, request.ip);
+    const open = () => sessions.open(token, request.body, request.ip);
+    const session = await serveNear(near, request, reply, { ...access, apiKey }, open);
+    if (session === undefined) return reply;
     return answer(reply.code(201).header('location', `/v1/udp/${session.id}`), session);
   });
   app.get<One & { Querystring: { readonly after?: string } }>(

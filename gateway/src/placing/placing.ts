@@ -82,16 +82,33 @@ export class Placing {
    * The gateway near the client; this one when nobody knows where that is, or the centre does not say so within a
    * second. Rejects with FENCED_OUT when none is inside the room's fence, and in development with CITY_UNKNOWN.
    */
-  async nearest({ clientIp, from }: PlacedClient, { apiKey, room, fence }: PlacedRoom): Promise<Gateway> {
-    const location = await this.#locationOf(clientIp, this.#o.development ? from : '');
-    const roomKey = JSON.stringify([apiKey, room]);
-    return found(nearestGateway(this.#gateways, { self: this.#self, fence, location, roomKey }));
+  async nearest(client: PlacedClient, room: PlacedRoom): Promise<Gateway> {
+    return this.#nearest(client, room, this.#gateways);
+  }
+
+  /** As `nearest`, when this gateway has no capacity: another one, unless there is none or all the others drain. */
+  async elsewhere(client: PlacedClient, room: PlacedRoom): Promise<Gateway> {
+    return this.#nearest(client, room, [...this.#others, { ...this.#self, state: 'draining' }]);
   }
 
   /** The one gateway whose HLS of the programme everybody plays. Throws FENCED_OUT when none is inside the fence. */
   origin({ apiKey, room, fence, picture, without }: PlacedProgramme): Gateway {
     const programmeKey = JSON.stringify([apiKey, room, picture, without, fence]);
     return found(originGateway(this.#gateways, { self: this.#self, fence, programmeKey }));
+  }
+
+  async #nearest(
+    { clientIp, from }: PlacedClient,
+    { apiKey, room, fence }: PlacedRoom,
+    gateways: readonly Gateway[],
+  ): Promise<Gateway> {
+    const location = await this.#locationOf(clientIp, this.#o.development ? from : '');
+    const roomKey = JSON.stringify([apiKey, room]);
+    return found(nearestGateway(gateways, { self: this.#self, fence, location, roomKey }));
+  }
+
+  get #others(): readonly Gateway[] {
+    return this.#gateways.filter(({ nodeId }) => nodeId !== this.selfId);
   }
 
   async #locationOf(clientIp: string, fromCity: string): Promise<Point | undefined> {

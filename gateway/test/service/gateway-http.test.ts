@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { MeridianClientError } from '@meridian/client';
+import { MeridianError } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { STREAM_KEY_CHARACTERS_MAX, StreamKeys } from '../../src/adapters/stream-keys.ts';
@@ -158,6 +159,16 @@ describe('FLV over HTTP', () => {
     const response = await http.inject(`/live/${key}.flv`);
     expect([response.statusCode, response.headers.location]).toEqual([307, `https://near/live/${key}.flv?at=near`]);
     expect(programmes.size).toBe(0);
+  });
+  it('is sent to another gateway once when there is no capacity here', async () => {
+    const place = { region: 'fra', latitude: 0, longitude: 0 };
+    const other = { nodeId: 'other', publicUrl: 'https://other', rtmpUrl: '', state: 'alive', ...place };
+    vi.spyOn(placing, 'elsewhere').mockResolvedValue(other);
+    vi.spyOn(programmes, 'open').mockRejectedValue(new MeridianError('OVERLOADED'));
+    const key = playKey();
+    const response = await http.inject(`/live/${key}.flv`);
+    expect([response.statusCode, response.headers.location]).toEqual([307, `https://other/live/${key}.flv?at=other`]);
+    expect((await http.inject(`/live/${key}.flv?at=gw`)).json()).toMatchObject({ code: 'OVERLOADED' });
   });
   it('has no answer to HEAD: there would be no end', async () => {
     expect((await http.inject({ method: 'HEAD', url: `/live/${playKey()}.flv` })).statusCode).toBe(404);

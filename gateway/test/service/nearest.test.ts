@@ -5,7 +5,7 @@ import { type ControlLink, limits, MeridianError, rpc, wire } from '@meridian/pr
 import { createLogger, ManualClock } from '@meridian/runtime';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import { redirectToNearest, redirectToOrigin } from '../../src/http/nearest.ts';
+import { redirectToNearest, redirectToOrigin, serveNear } from '../../src/http/nearest.ts';
 import { Placing } from '../../src/placing/placing.ts';
 
 const frankfurt = { latitude: 50.11, longitude: 8.68 };
@@ -60,6 +60,7 @@ async function gateway(link: ControlLink | undefined, o: Options = {}) {
   await http.register(cors, { origin: true });
   servers.push(http);
   const address = { url: '' };
+  const full: { code?: 'OVERLOADED' | 'ROOM_FULL' } = {};
   const served = async (request: { url: string; body: unknown }) => ({ nodeId, url: request.url, body: request.body });
   http.get('/*', async (request, reply) =>
     (await redirectToNearest({ placing, allowedOrigins }, request, reply, room)) ? reply : served(request),
@@ -67,13 +68,22 @@ async function gateway(link: ControlLink | undefined, o: Options = {}) {
   http.get('/hls/*', async (request, reply) =>
     (await redirectToOrigin({ placing, allowedOrigins }, request, reply, programme)) ? reply : served(request),
   );
+  http.get('/full/*', async (request, reply) => {
+    const serve = (): ReturnType<typeof served> =>
+      full.code === undefined ? served(request) : Promise.reject(new MeridianError(full.code));
+    try {
+      return (await serveNear({ placing, allowedOrigins }, request, reply, room, serve)) ?? reply;
+    } catch (error) {
+      return { refused: error instanceof MeridianError && error.code };
+    }
+  });
   http.post('/*', async (request, reply) =>
     (await redirectToNearest({ placing, allowedOrigins }, request, reply, room)) ? reply : served(request),
   );
   address.url = await http.listen({ host: '127.0.0.1', port: 0 });
   const self = { nodeId, region: nodeId, publicUrl: address.url, rtmpUrl: `rtmp://${nodeId}:1935`, ...place };
   const placing = new Placing({ centre: () => link, self, development, clock, log });
-  return { ...self, placing, http };
+  return { ...self, placing, http, full };
 }
 type Served = Awaited<ReturnType<typeof gateway>>;
 
@@ -185,6 +195,30 @@ describe('a client is sent', () => {
     const { fra, asked } = await two();
     await fra.http.inject(`/a?from=${'x'.repeat(1000)}`);
     expect(asked).toMatchObject([{ fromCity: 'x'.repeat(limits.nameLengthMax) }]);
+  });
+});
+
+describe('a client of a gateway without capacity', () => {
+  const ask = async ({ publicUrl }: Served): Promise<unknown> =>
+    (await fetch(`${publicUrl}/full/a?from=frankfurt`)).json();
+  it('is sent to another one, once, wherever it is', async () => {
+    const { fra, sgp } = await two();
+    fra.full.code = 'OVERLOADED';
+    expect(await ask(fra)).toMatchObject({ nodeId: 'sgp' });
+    sgp.full.code = 'OVERLOADED';
+    expect(await ask(fra)).toEqual({ refused: 'OVERLOADED' });
+    fra.full.code = 'ROOM_FULL';
+    expect(await ask(fra)).toEqual({ refused: 'ROOM_FULL' });
+  });
+  it('is refused when the others drain, are dead or are none', async () => {
+    const { fra, sgp } = await two();
+    fra.full.code = 'OVERLOADED';
+    for (const state of ['draining', 'dead']) {
+      meet([fra, sgp], { sgp: state });
+      expect([state, await ask(fra)]).toEqual([state, { refused: 'OVERLOADED' }]);
+    }
+    meet([fra]);
+    expect(await ask(fra)).toEqual({ refused: 'OVERLOADED' });
   });
 });
 

@@ -43,15 +43,9 @@ async function build(max = 100): Promise<void> {
   const wallMs = (): number => clock.wallMs();
   keys = new StreamKeys([room.apiKey], { rng, wallMs });
   sessions = new WhipSessions({ links, publications: room.publications, clock, rng, log, max });
-  const ways = {
-    tokens,
-    keys,
-    wallMs,
-    placing: {
-      nearest: async () => ({ rtmpUrl: 'rtmp://host', publicUrl: 'http://host' }),
-      origin: () => ({ publicUrl: 'http://host' }),
-    },
-  };
+  const nearest = async () => ({ rtmpUrl: 'rtmp://host', publicUrl: 'http://host' });
+  const placing = { nearest, elsewhere: nearest, origin: () => ({ publicUrl: 'http://host' }) };
+  const ways = { tokens, keys, wallMs, placing };
   http = await buildHttp({ ways, allowedOrigins: [page], log });
   addWhip(http, { callers: new Callers({ tokens, keys }), sessions, publicUrl: 'http://host' });
 }

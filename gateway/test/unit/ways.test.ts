@@ -23,6 +23,7 @@ const options = {
       clientIp === asker.clientIp && room === 'lobby'
         ? { rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host' }
         : Promise.reject(new Error('another asker or room')),
+    elsewhere: async () => ({ rtmpUrl: 'rtmp://other:1935', publicUrl: 'https://other' }),
     origin: ({ room, picture, without, fence }: PlacedProgramme) => ({
       publicUrl: `https://${[room, picture, without, fence].filter((one) => one !== '').join('-')}`,
     }),
@@ -134,6 +135,15 @@ describe('ways', () => {
     expect(ways.expiresWallMs).toBe(nowMs + 24 * 3_600_000);
     expect(keys.open(ways.publish?.rtmp.key ?? '')).toMatchObject({ identity: 'stage', name: 'Stage' });
   });
+});
+
+it('ways of a gateway without capacity lead to another one, but for HLS', async () => {
+  const { publish, play } = await waysOf({ ...options, isFull: () => true }, tokenOf(), {}, asker);
+  expect(publish?.rtmp.server).toBe('rtmp://other:1935/live');
+  expect([publish?.h5, play?.h5, play?.flv, publish?.whip.url].map((url) => new URL(url ?? '').host)).toEqual(
+    Array(4).fill('other'),
+  );
+  expect(new URL(play?.hls ?? '').host).toBe('lobby');
 });
 
 describe('RTMP by TLS', () => {
