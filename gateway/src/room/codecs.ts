@@ -13,7 +13,7 @@ import {
 export type Codec = 'h264' | 'bframes' | 'mpeg1' | 'vp8' | 'vp9' | 'av1' | 'opus' | 'aac' | 'mp2';
 
 /** By the names of rosters; MP2 is routed as AAC is. */
-const nameOf: Record<Codec, string> = {
+export const rosterNames: Readonly<Record<Codec, string>> = {
   ...{ h264: 'video/h264', bframes: bframesMimeType, mpeg1: mpeg1MimeType },
   ...{ vp8: 'video/vp8', vp9: 'video/vp9', av1: 'video/av1' },
   ...{ opus: 'audio/opus', aac: aacMimeType, mp2: aacMimeType },
@@ -21,7 +21,7 @@ const nameOf: Record<Codec, string> = {
 const codecs = routerConstant.capabilities.codecs ?? [];
 
 const find = (codec: Codec): RtpCodecCapability[] =>
-  codecs.filter((capability) => rosterMimeType(capability).toLowerCase() === nameOf[codec].toLowerCase());
+  codecs.filter((capability) => rosterMimeType(capability).toLowerCase() === rosterNames[codec].toLowerCase());
 
 /** The router's first form of the codec; of H.264 the constrained baseline profile (42e01f). */
 export function capabilityOf(codec: Codec): RtpCodecCapability {

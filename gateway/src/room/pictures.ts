@@ -5,6 +5,7 @@ import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import { splitAnnexB } from '../core/h264/nal.ts';
 import { bitrateKbpsOf } from '../core/video-bitrate.ts';
+import { rosterNames } from './codecs.ts';
 import type { VideoConverters } from './conversions.ts';
 
 /** Two seconds at 25 pictures a second: who comes late sees one soon, whatever the encoder's interval is. */
@@ -19,7 +20,7 @@ export const h264Converters =
         from: from.codec,
         to: 'h264',
         bitrateKbps: bitrateKbpsOf(from),
-        cost: transcodeMillicoresOf(from),
+        cost: transcodeMillicoresOf(from, rosterNames[from.codec]),
         supervisor,
       },
       keyIntervalPictures: KEY_INTERVAL_PICTURES,

@@ -7,30 +7,24 @@ import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
 import { splitAnnexB } from '../core/h264/nal.ts';
-import { av1 } from '../core/rtp/av1.ts';
 import { packetiseH264 } from '../core/rtp/h264.ts';
 import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
 import { PassedClock } from '../core/rtp/passed-clock.ts';
-import { type Picture, PictureDepacketiser, type PictureFormat } from '../core/rtp/pictures.ts';
+import type { Picture } from '../core/rtp/pictures.ts';
 import { RtpReceiver } from '../core/rtp/receive.ts';
 import { parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
 import { RtpSender } from '../core/rtp/send.ts';
 import { type StreamTimeline, Timeline } from '../core/rtp/timeline.ts';
-import { vp8 } from '../core/rtp/vp8.ts';
-import { vp9 } from '../core/rtp/vp9.ts';
 import { bitrateKbpsOf } from '../core/video-bitrate.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
-import { capabilitiesOf, capabilityOf } from '../room/codecs.ts';
+import { capabilitiesOf, capabilityOf, rosterNames } from '../room/codecs.ts';
+import { type SourceCodec, type SourcePictures, sources } from './source-pictures.ts';
 
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
 /** Two seconds of 25 pictures. */
 const KEY_INTERVAL_PICTURES = 50;
-
-/** What H.264 is made of. */
-export type SourceCodec = 'vp8' | 'vp9' | 'av1';
-const formats: Record<SourceCodec, PictureFormat> = { vp8, vp9, av1 };
 
 interface Size {
   readonly width: number;
@@ -56,7 +50,7 @@ interface Receiving {
   readonly ssrc: number;
   readonly receiver: RtpReceiver;
   readonly timeline: StreamTimeline;
-  readonly depacketiser: PictureDepacketiser;
+  readonly pictures: SourcePictures;
 }
 
 export class Rendition {
@@ -122,7 +116,11 @@ export class Rendition {
 
   /** What it will use beside what its transcoder is charged already, in thousandths of a core. */
   get reservedMillicores(): number {
-    return this.#transcoder === undefined && !this.#isClosed ? transcodeMillicoresOf(this.#size) : 0;
+    return this.#transcoder === undefined && !this.#isClosed ? this.#millicores : 0;
+  }
+
+  get #millicores(): number {
+    return transcodeMillicoresOf(this.#size, rosterNames[this.#o.from]);
   }
 
   /** Leaves the room; idempotent. */
@@ -235,8 +233,8 @@ export class Rendition {
       const { payloadType, clockRate } = codec;
       const senderSsrc = this.#ssrc;
       const receiver = new RtpReceiver({ ssrc, payloadType, clockRate, senderSsrc, wantsKeyFrames: true });
-      const depacketiser = new PictureDepacketiser(formats[from]);
-      this.#streams.set(consumerId, { ssrc, receiver, timeline: this.#timeline.stream(clockRate), depacketiser });
+      const [timeline, pictures] = [this.#timeline.stream(clockRate), sources[from].pictures()];
+      this.#streams.set(consumerId, { ssrc, receiver, timeline, pictures });
       ready.push(consumerId);
     }
     if (ready.length === 0) return;
@@ -270,14 +268,14 @@ export class Rendition {
     return undefined;
   }
 
-  #drain({ receiver, timeline, depacketiser }: Receiving, nowMs: number): void {
+  #drain({ receiver, timeline, pictures }: Receiving, nowMs: number): void {
     for (const packet of receiver.drain(nowMs)) {
-      const ptsMs = timeline.toMs(packet.timestamp, packet.arrivalMs);
-      for (const picture of depacketiser.push(packet, ptsMs)) {
+      const ms = timeline.toMs(packet.timestamp, packet.arrivalMs);
+      for (const picture of pictures.push(packet, ms)) {
         if (picture.head.isKey) receiver.keyFrameArrived();
         this.#picture(picture);
       }
-      if (depacketiser.needsKey) receiver.demandKeyFrame();
+      if (pictures.needsKey) receiver.demandKeyFrame();
     }
   }
 
@@ -314,8 +312,13 @@ export class Rendition {
     const { supervisor, from, log, trackId } = this.#o;
     try {
       const transcoder: VideoTranscoder = new VideoTranscoder({
-        ...{ from, to: 'h264', bitrateKbps: bitrateKbpsOf(this.#size), keyIntervalPictures: KEY_INTERVAL_PICTURES },
-        ...{ cost: transcodeMillicoresOf(this.#size), supervisor },
+        ...{
+          from: sources[from].codec,
+          to: 'h264',
+          bitrateKbps: bitrateKbpsOf(this.#size),
+          keyIntervalPictures: KEY_INTERVAL_PICTURES,
+        },
+        ...{ cost: this.#millicores, supervisor },
         onPicture: (picture) => {
           if (transcoder === this.#transcoder) this.#made(picture);
         },

@@ -11,17 +11,13 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { GatewayConfig } from '../config.ts';
-import { Rendition, type RenditionOptions, type SourceCodec } from './rendition.ts';
+import { rosterNames } from '../room/codecs.ts';
+import { Rendition, type RenditionOptions } from './rendition.ts';
+import { sourceCodecs } from './source-pictures.ts';
 
 /** However small their pictures: each has a session, two sockets and a process. */
 export const RENDITIONS_MAX = 200;
 const TOKEN_MS = 60_000;
-
-const sources: ReadonlyMap<string, SourceCodec> = new Map([
-  ['video/vp8', 'vp8'],
-  ['video/vp9', 'vp9'],
-  ['video/av1', 'av1'],
-]);
 
 export interface RenditionsOptions extends Omit<RenditionOptions, 'token' | 'trackId' | 'from' | 'size' | 'onClosed'> {
   readonly tokens: Tokens;
@@ -65,7 +61,7 @@ export class Renditions {
     const parts = partsOf(roomKey);
     if (parts === undefined || !isTrackId(trackId) || !isFence(fence))
       throw new MeridianError('REQUEST_INVALID', 'room, track or fence');
-    const from = sources.get(fromMimeType.toLowerCase());
+    const from = sourceCodecs.find((codec) => rosterNames[codec].toLowerCase() === fromMimeType.toLowerCase());
     if (from === undefined || toMimeType.toLowerCase() !== 'video/h264')
       throw new MeridianError('CODEC_UNSUPPORTED', `no ${toMimeType} is made of ${fromMimeType}`);
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
@@ -74,7 +70,7 @@ export class Renditions {
     const apiKey = this.#keyOf(parts.tenant, fence);
     if (this.#jobs.size >= RENDITIONS_MAX)
       throw new MeridianError('OVERLOADED', 'this gateway makes no more renditions');
-    const millicores = transcodeMillicoresOf({ width, height });
+    const millicores = transcodeMillicoresOf(order, fromMimeType);
     this.#o.supervisor.check(this.#reserved + millicores);
     this.#begun += 1;
     const identity = `transcoder ${this.#begun} at ${this.#o.nodeId}`;

@@ -8,9 +8,9 @@ import { H264Depacketiser } from '../../src/core/rtp/h264.ts';
 import { datagramKind, serialiseRtp } from '../../src/core/rtp/packet.ts';
 import { ntpMsOf, ntpOf, parseRtcp, type SenderReport, serialiseRtcp } from '../../src/core/rtp/rtcp.ts';
 import type { VideoUnit } from '../../src/core/units.ts';
-import { capabilityOf } from '../../src/room/codecs.ts';
-import type { SourceCodec } from '../../src/transcoding/rendition.ts';
+import { capabilityOf, rosterNames } from '../../src/room/codecs.ts';
 import { RENDITIONS_MAX, Renditions } from '../../src/transcoding/renditions.ts';
+import type { SourceCodec } from '../../src/transcoding/source-pictures.ts';
 import { eventually } from '../support/eventually.ts';
 import { payloadsOf, twoLayers } from '../support/picture-packets.ts';
 import { ffmpegs } from '../support/processes.ts';
@@ -72,7 +72,7 @@ describe('an order is refused', () => {
     ['of no room', { roomKey: 'lobby' }, 'REQUEST_INVALID'],
     ['of no track', { trackId: 'camera' }, 'REQUEST_INVALID'],
     ['in a fence that is none', { fence: 'us,eu' }, 'REQUEST_INVALID'],
-    ['of another codec', { fromMimeType: 'video/H264-bframes' }, 'CODEC_UNSUPPORTED'],
+    ['of another codec', { fromMimeType: 'video/H265' }, 'CODEC_UNSUPPORTED'],
     ['of a codec that only looks like one', { fromMimeType: 'constructor' }, 'CODEC_UNSUPPORTED'],
     ['in another codec', { toMimeType: 'video/VP8' }, 'CODEC_UNSUPPORTED'],
     ['of a tenant without a key here', { roomKey: 'acme/lobby' }, 'TOKEN_INVALID'],
@@ -92,10 +92,11 @@ describe('an order is refused', () => {
   });
 
   it('when those that begin have taken the capacity; the same order again changes nothing', async () => {
-    await start({ capacity: 2 * transcodeMillicoresOf(order()) });
+    const each = transcodeMillicoresOf(order(), 'video/VP8');
+    await start({ capacity: 2 * each });
     expect([take({}), take({}), take({ trackId: otherTrack() })]).toEqual(['taken', 'taken', 'taken']);
     expect(take({ trackId: otherTrack() })).toBe('OVERLOADED');
-    expect([renditions.size, renditions.usedMillicores]).toEqual([2, 2 * transcodeMillicoresOf(order())]);
+    expect([renditions.size, renditions.usedMillicores]).toEqual([2, 2 * each]);
   });
 
   it(`beyond ${RENDITIONS_MAX} at once, and after the end`, async () => {
@@ -110,19 +111,22 @@ describe('an order is refused', () => {
 });
 
 const codecs = ['vp8', 'vp9', 'av1'] as const;
-type Coded = readonly { readonly data: Uint8Array }[];
+type Coded = readonly { readonly data: Uint8Array; readonly pts: number }[];
 const coded = new Map<string, Coded>();
 
 const encoders: Record<SourceCodec, readonly string[]> = {
   vp8: ['-c:v', 'libvpx', '-deadline', 'realtime'],
   vp9: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-lag-in-frames', '0'],
   av1: ['-c:v', 'libaom-av1', '-usage', 'realtime', '-lag-in-frames', '0'],
+  bframes: ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-bsf:v', 'dump_extra=freq=keyframe'],
+  mpeg1: ['-c:v', 'mpeg1video'],
 };
 
 /** Pictures, the first a key frame. */
 async function pictures(size: string, count = 25, codec: SourceCodec = 'vp8'): Promise<Coded[number][]> {
   const source = ['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=25`, '-pix_fmt', 'yuv420p', '-frames:v', `${count}`];
-  const rest = ['-cpu-used', '8', '-g', '25', '-f', 'nut'];
+  const speed = codec === 'bframes' || codec === 'mpeg1' ? [] : ['-cpu-used', '8'];
+  const rest = [...speed, '-g', '25', '-f', 'nut'];
   const name = `${codec} ${size}`;
   const found = coded.get(name) ?? new NutReader().push(await made(...source, ...encoders[codec], ...rest));
   coded.set(name, found);
@@ -155,8 +159,9 @@ class Camera {
     return 5_000_000 + this.#count * 40 * 90;
   }
 
-  send(data: Uint8Array, stepMs = 40): Promise<void> {
-    return this.sendPayloads(payloadsOf[this.#codec](data), stepMs);
+  /** `laterMs`: it is shown so long after its timestamp. */
+  send(data: Uint8Array, stepMs = 40, laterMs = 0): Promise<void> {
+    return this.sendPayloads(payloadsOf[this.#codec](data, laterMs), stepMs);
   }
 
   async sendPayloads(payloads: readonly Uint8Array[], stepMs = 40): Promise<void> {
@@ -206,7 +211,7 @@ describe('a rendition', () => {
   async function begun(o: { clock?: Clock; codec?: SourceCodec } = {}): Promise<Camera> {
     const { clock, codec = 'vp8' } = o;
     await start(clock === undefined ? {} : { clock });
-    renditions.take(order({ fromMimeType: `video/${codec.toUpperCase()}` }));
+    renditions.take(order({ fromMimeType: rosterNames[codec].toUpperCase() }));
     await eventually(() => expect(room.service.sockets.at(-1)?.of('updateSubscription')).toHaveLength(1));
     const camera = new Camera(codec);
     camera.begin();
@@ -267,19 +272,38 @@ describe('a rendition', () => {
     });
   });
 
+  it.each(['bframes', 'mpeg1'] as const)(
+    'of %s, whose own gateway is full, has all pictures in order',
+    async (codec) => {
+      const camera = await begun({ codec });
+      const frames = await pictures('320x240', 25, codec);
+      const shown = frames.map(({ pts }) => pts).sort((a, b) => a - b);
+      // What NUT says in its own units says here who is shown before whom.
+      for (const [at, { data, pts }] of frames.entries()) await camera.send(data, 40, (shown.indexOf(pts) - at) * 40);
+      // A decoder of B-frames holds two back.
+      await eventually(() => expect(sent().length).toBeGreaterThanOrEqual(frames.length - 3));
+      const units = sent();
+      expect(units[0]?.unit.isKey).toBe(true);
+      const steps = units.slice(1).map(({ timestamp }, at) => (timestamp - (units[at]?.timestamp ?? 0)) >>> 0);
+      for (const step of steps) expect(Math.abs(step - 40 * 90)).toBeLessThanOrEqual(2);
+    },
+  );
+
   it.each(codecs)('of %s goes on with another size, in another process, and is charged for it', async (codec) => {
     const camera = await begun({ codec });
     for (const { data } of await pictures('320x240', 25, codec)) await camera.send(data);
     await eventually(() => expect(sent().length).toBeGreaterThan(20));
-    expect(renditions.usedMillicores).toBe(transcodeMillicoresOf({ width: 320, height: 240 }));
+    const mimeType = `video/${codec}`;
+    expect(renditions.usedMillicores).toBe(transcodeMillicoresOf({ width: 320, height: 240 }, mimeType));
     const before = sent().length;
-    const larger = await pictures('640x480', 25, codec);
+    const after = await pictures('640x480', 25, codec);
     // The key frame of the new size ends the old process; another one begins the new.
-    await camera.send(larger[0]?.data ?? new Uint8Array());
+    await camera.send(after[0]?.data ?? new Uint8Array());
     await eventually(() => expect(counted.running).toBe(0));
-    for (const { data } of larger) await camera.send(data);
+    for (const { data } of after) await camera.send(data);
     await eventually(() => expect(sent().length).toBeGreaterThan(before + 20));
-    expect([counted.started.length, usedMillicores()]).toEqual([2, transcodeMillicoresOf({ width: 640, height: 480 })]);
+    const larger = transcodeMillicoresOf({ width: 640, height: 480 }, mimeType);
+    expect([counted.started.length, usedMillicores()]).toEqual([2, larger]);
   });
 
   it('ends when its pictures become too large for the capacity', async () => {

@@ -1,7 +1,10 @@
 // Pictures as cameras put them into RTP.
 import { readFileSync } from 'node:fs';
+import { nalType, nalTypeOf, splitAnnexB } from '../../src/core/h264/nal.ts';
+import { readMpeg1 } from '../../src/core/mpeg1.ts';
+import { packetiseCarriedH264, packetiseCarriedMpeg1 } from '../../src/core/rtp/carried-video.ts';
 import { parseRtp } from '../../src/core/rtp/packet.ts';
-import type { SourceCodec } from '../../src/transcoding/rendition.ts';
+import type { SourceCodec } from '../../src/transcoding/source-pictures.ts';
 
 const PART_BYTES = 1100;
 
@@ -25,14 +28,24 @@ function obusOf(unit: Uint8Array): Uint8Array[] {
   return obus;
 }
 
-/** Payloads of one picture as ffmpeg makes it: of one layer, without extensions. */
-export const payloadsOf: Record<SourceCodec, (picture: Uint8Array) => Uint8Array[]> = {
+/** Payloads of one picture as ffmpeg makes it, of one layer; it is shown so long after its timestamp. */
+export const payloadsOf: Record<SourceCodec, (picture: Uint8Array, laterMs: number) => Uint8Array[]> = {
   vp8: (picture) => partsOf(picture).map((part, at) => Uint8Array.of(at === 0 ? 0x10 : 0, ...part)),
   // The picture begins (8) and ends (4).
   vp9: (picture) =>
     partsOf(picture).map((part, at, { length }) =>
       Uint8Array.of((at === 0 ? 0x08 : 0) | (at === length - 1 ? 0x04 : 0), ...part),
     ),
+  bframes: (picture, ptsMs) => {
+    const nals = splitAnnexB(picture) ?? [];
+    const isKey = nals.some((nal) => nalTypeOf(nal) === nalType.idrSlice);
+    return packetiseCarriedH264({ kind: 'video', ptsMs, dtsMs: 0, isKey, nals }, PART_BYTES);
+  },
+  mpeg1: (data) => {
+    const read = readMpeg1(data);
+    const isKey = typeof read === 'object' && read.isKey;
+    return packetiseCarriedMpeg1({ kind: 'mpeg1', ptsMs: 0, isKey, data }, PART_BYTES);
+  },
   // One element in each packet (0x10), that continues an OBU (0x80) or goes on (0x40).
   av1: (unit) =>
     obusOf(unit).flatMap((obu) =>

@@ -52,7 +52,7 @@ export class Transcoding {
     if (lease?.ownerId !== askerId || lease.epoch !== order.epoch)
       throw new MeridianError('EPOCH_STALE', 'the room has another owner');
     const job = [order.roomKey, order.trackId, order.toMimeType.toLowerCase()].join(' ');
-    const millicores = transcodeMillicoresOf(order);
+    const millicores = transcodeMillicoresOf(order, order.fromMimeType);
     let refusal: unknown;
     for (const gatewayId of this.#candidates(order, job, millicores)) {
       if (!this.#handed.hand(job, { gatewayId, millicores }, clock.nowMs()))

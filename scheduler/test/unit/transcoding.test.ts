@@ -47,8 +47,10 @@ describe('the choice', () => {
 
 test('what a job costs grows with its picture, and has a least', () => {
   const sizes = [0, 90, 360, 720, 1080].map((height) => ({ width: Math.round((height * 16) / 9), height }));
-  const [unknown, tiny, small, middle, large] = sizes.map(transcodeMillicoresOf);
+  const [unknown, tiny, small, middle, large] = sizes.map((size) => transcodeMillicoresOf(size, 'video/VP8'));
   expect([unknown, tiny, small, middle, large]).toEqual([middle, 100, 250, 1000, 2250]);
+  const codecs = ['video/H264-bframes', 'video/VP9', 'video/AV1'];
+  expect(codecs.map((codec) => transcodeMillicoresOf({ width: 640, height: 360 }, codec))).toEqual([250, 275, 300]);
 });
 
 describe('what a gateway was handed', () => {
