@@ -62,7 +62,7 @@ export class Rendition {
   readonly #ssrc: number;
   readonly #cname: string;
   readonly #clock: PassedClock;
-  /** Of the track, wherever it comes from. */
+  /** Of the track, wherever it comes from. It goes by the track's own time stamps: what reports say of them is passed on. */
   readonly #timeline = new Timeline();
   readonly #timers: readonly Timer[];
   /** By consumer: two while the track moves from one media node to another. */
@@ -250,7 +250,6 @@ export class Rendition {
         const stream = packet.type === 'sr' ? this.#streamOf(packet.ssrc) : undefined;
         if (packet.type !== 'sr' || stream === undefined) continue;
         stream.receiver.noteSenderReport(packet, nowMs);
-        stream.timeline.noteSenderReport(packet, nowMs);
         const mediaMs = stream.timeline.at(packet.rtpTimestamp);
         if (mediaMs !== undefined) this.#clock.noteReport(mediaMs, nowMs);
       }

@@ -152,7 +152,6 @@ function transcoded(ppm: Ppm): Source {
       const said = original.relation('video');
       if (said !== undefined && nowMs - reportedMs >= REPORT_MS.video) {
         reportedMs = nowMs;
-        times.noteSenderReport({ ntp: ntpOf(said.wallMs), rtpTimestamp: said.rtpTimestamp }, nowMs);
         clock.noteReport(times.at(said.rtpTimestamp) ?? 0, nowMs);
       }
       const sent: Uint8Array[] = [];

@@ -292,6 +292,21 @@ describe('sound and picture', () => {
     expect([video.stream.anchors, audio.stream.anchors]).toEqual([1, 0]);
   });
 
+  it('of which one came 100 ms late are together once two reports say when that was captured', () => {
+    const timeline = new Timeline();
+    const audio = new Source(timeline, 48_000);
+    const video = new Source(timeline, 90_000, { delayMs: 100 });
+    for (let ms = 0; ms <= 10_000; ms += 20) {
+      const offset = video.packet(ms) - audio.packet(ms);
+      // At first the media node knows when it came. One report that is late moves nothing.
+      if (ms % 1000 === 500) video.report(ms, { errorMs: ms < 4000 && ms !== 1500 ? 100 : 0 });
+      if (ms % 1000 === 500) audio.report(ms);
+      if (ms <= 5500) expect(Math.abs(offset - 100)).toBeLessThan(30);
+      else expect(Math.abs(offset)).toBeLessThan(5);
+    }
+    expect([video.stream.anchors, audio.stream.anchors]).toEqual([1, 0]);
+  });
+
   it('of which one is a rendition keep to the sound, however late that is heard of', () => {
     const timeline = new Timeline();
     const audio = new Source(timeline, 48_000);

@@ -5,8 +5,8 @@ import type { MediaClock } from './send.ts';
 
 /** Weight of a new report against those before it: the network moves each by some milliseconds. */
 const reportWeight = 1 / 4;
-/** A difference beyond this is another clock. */
-const stepMs = 1000;
+/** A difference beyond this is another clock, or a media node that knows by now when that was captured. */
+const stepMs = 60;
 
 export class PassedClock implements MediaClock {
   readonly #wallAtZeroMs: number;

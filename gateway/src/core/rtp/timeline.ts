@@ -6,8 +6,11 @@ import { type NtpTime, ntpMsOf } from './rtcp.ts';
 const stepMs = 2000;
 /** A stream that is further from where its reports put it is put there at once: slewing would take minutes. */
 const offMs = 500;
-/** Two reports in a row that differ from those before by more, and from one another by less, tell of a new relation. */
-const [changedMs, agreedMs] = [150, 50];
+/**
+ * Two reports in a row that differ from those before by more, and from one another by less, tell of a new relation: a
+ * publisher began anew, or the media node knows by now when things were captured, not only when they came.
+ */
+const [changedMs, agreedMs] = [60, 30];
 /** How fast a publisher's clock may seem to drift from ours: more than crystals do, less than networks change. */
 const driftPerMs = 0.0005;
 /** How far a clock may seem to run ahead of ours for good: ten times what crystals do. */
