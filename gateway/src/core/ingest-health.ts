@@ -45,6 +45,9 @@ export interface IngestView {
   readonly warnings: readonly IngestWarning[];
 }
 
+/** 4K at 60 pictures a second in H.264 needs less. All of it goes to every viewer. */
+export const INGEST_KBPS_MAX = 50_000;
+
 export class IngestHealth {
   readonly #makesKeyFramesOnDemand: boolean;
   readonly #pictureBytes = new RateMeter();
@@ -78,6 +81,12 @@ export class IngestHealth {
   sound(codec: string, bytes: number, nowMs: number): void {
     this.#audioCodec = codec;
     this.#soundBytes.note(bytes, nowMs);
+  }
+
+  /** In five seconds it has sent more than any encoder has reason to. */
+  isExcessive(nowMs: number): boolean {
+    const bytes = this.#pictureBytes.sustainedPerSecond(nowMs) + this.#soundBytes.sustainedPerSecond(nowMs);
+    return (bytes * 8) / 1000 > INGEST_KBPS_MAX;
   }
 
   view(nowMs: number): IngestView {

@@ -24,13 +24,23 @@ export class RateMeter {
     const fromMs = Math.max(this.#firstMs, (present - RateMeter.#WINDOW_S) * 1000);
     const seconds = present - fromMs / 1000;
     if (seconds < 1) return 0;
-    const sum = this.#sums.reduce((total, one, at) => (at === present % this.#sums.length ? total : total + one), 0);
-    return sum / seconds;
+    return this.#sum() / seconds;
+  }
+
+  /** Of the five seconds before the present one, also when it began only then. */
+  sustainedPerSecond(nowMs: number): number {
+    this.#advance(nowMs);
+    return this.#sum() / RateMeter.#WINDOW_S;
   }
 
   /** Of bytes that are noted, in kbit/s. */
   kbps(nowMs: number): number {
     return Math.round((this.perSecond(nowMs) * 8) / 1000);
+  }
+
+  #sum(): number {
+    const present = this.#second % this.#sums.length;
+    return this.#sums.reduce((total, one, at) => (at === present ? total : total + one), 0);
   }
 
   #advance(nowMs: number): void {

@@ -93,6 +93,10 @@ export class Publication {
     this.#health.sound(codec, bytes, this.#o.clock.nowMs());
   }
 
+  get isExcessive(): boolean {
+    return this.#health.isExcessive(this.#o.clock.nowMs());
+  }
+
   /** What is received elsewhere, in place of what was said before. */
   received(media: ReceivedMedia): void {
     this.#received = media;

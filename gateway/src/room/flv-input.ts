@@ -2,6 +2,7 @@
 import { MeridianError } from '@meridian/protocol';
 import { FlvMediaReader } from '../core/flv/media.ts';
 import { hasBFrames, parseSps, publishable } from '../core/h264/h264-bitstream.ts';
+import { INGEST_KBPS_MAX } from '../core/ingest-health.ts';
 import { MalformedStream } from '../core/malformed.ts';
 import type { AudioFormat, VideoFormat } from '../core/units.ts';
 import type { Publication } from '../live/publications.ts';
@@ -10,6 +11,7 @@ import type { Encoder, PublishPoint } from './publish-point.ts';
 /** What encoders show when a stream cannot be taken, with the setting that helps. */
 const REFUSALS = {
   BFRAMES: 'B-frames are not taken here: set them to 0 (x264: bframes=0 or tune=zerolatency)',
+  RATE_LIMITED: `more than ${INGEST_KBPS_MAX / 1000} Mbit/s are not taken`,
   CODEC_UNSUPPORTED: 'only H.264 (8 bit, 4:2:0, progressive) and AAC are taken',
 } as const;
 
@@ -43,6 +45,7 @@ export class FlvInput {
 
   /** Writes the body of a message or tag to the point. After a refusal nothing more of the stream is to be written. */
   write(kind: 'audio' | 'video', timestampMs: number, body: Uint8Array): Refusal | undefined {
+    if (this.#publication.isExcessive) return refusal('RATE_LIMITED');
     try {
       return kind === 'video' ? this.#video(timestampMs, body) : this.#sound(timestampMs, body);
     } catch (error) {

@@ -1,6 +1,6 @@
 // What is said of how a publisher sends. Bad encoders first.
 import { describe, expect, it } from 'vitest';
-import { IngestHealth, type IngestPicture } from '../../src/core/ingest-health.ts';
+import { INGEST_KBPS_MAX, IngestHealth, type IngestPicture } from '../../src/core/ingest-health.ts';
 import { RateMeter } from '../../src/core/rate-meter.ts';
 
 interface Show {
@@ -26,6 +26,18 @@ const shown = (show: Show, o = {}) => {
   const health = new IngestHealth(o);
   return health.view(send(health, show));
 };
+
+it('is too much above 50 Mbit/s in five seconds, and a burst is not', () => {
+  const bytes = INGEST_KBPS_MAX * 125; // of one second
+  const steady = new IngestHealth();
+  let atMs = send(steady, { fps: 25, gop: 25, seconds: 8, bytes: bytes / 25 });
+  expect(steady.isExcessive(atMs)).toBe(false);
+  atMs = send(steady, { fps: 25, gop: 25, seconds: 6, bytes: bytes / 25 + 100, fromMs: atMs });
+  expect(steady.isExcessive(atMs)).toBe(true);
+  const burst = new IngestHealth();
+  atMs = send(burst, { fps: 25, gop: 25, seconds: 1, bytes: (bytes / 25) * 4 });
+  expect(burst.isExcessive(atMs)).toBe(false);
+});
 
 describe('warnings', () => {
   it.each<[string, Show, string[]]>([

@@ -31,6 +31,7 @@ class Scripted {
   readonly client: RtmpClientConnection;
   readonly events: RtmpClientEvent[] = [];
   readonly calls: string[] = [];
+  nowMs = 0;
   readonly #server = new RtmpLink('server', handshakeRandom);
 
   constructor(role: Role) {
@@ -65,7 +66,7 @@ class Scripted {
       if (fromClient.length + fromServer.length === 0) return;
       const messages = fromClient.flatMap((bytes) => this.#server.receive(bytes));
       this.calls.push(...messages.filter(isCommandMessage).map((message) => readCommand(message).name));
-      for (const bytes of fromServer) this.events.push(...this.client.receive(bytes, 0));
+      for (const bytes of fromServer) this.events.push(...this.client.receive(bytes, this.nowMs));
     }
   }
 }
@@ -185,7 +186,12 @@ describe('time', () => {
     publisher.status('NetStream.Publish.Start');
     expect(publisher.client.deadlineMs()).toBe(Number.POSITIVE_INFINITY);
     expect(player.client.deadlineMs()).toBe(CLIENT_IDLE_MS);
-    expect(player.client.tick(CLIENT_IDLE_MS)).toMatchObject([{ error: { code: 'TIMED_OUT' } }]);
+    player.nowMs = 10_000;
+    player.say(media(5));
+    player.nowMs = 20_000;
+    player.say({ typeId: messageType.userControl, streamId: 0, timestampMs: 0, payload: hex('0006 00000000') }); // a ping
+    expect(player.client.deadlineMs()).toBe(10_000 + CLIENT_IDLE_MS);
+    expect(player.client.tick(10_000 + CLIENT_IDLE_MS)).toMatchObject([{ error: { code: 'TIMED_OUT' } }]);
   });
 });
 

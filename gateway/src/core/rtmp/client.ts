@@ -39,7 +39,8 @@ export class RtmpClientConnection {
   #state: 'shaking' | 'connecting' | 'creating' | 'asking' | 'ready' | 'ended' = 'shaking';
   #streamId = 0;
   readonly #setupByMs: number;
-  #heardMs: number;
+  /** When media came last, or the server has let us play. */
+  #mediaMs: number;
 
   /**
    * @param o.tcUrl `rtmp://host/app`
@@ -60,7 +61,7 @@ export class RtmpClientConnection {
     this.#tcUrl = o.tcUrl;
     this.#name = o.name;
     this.#setupByMs = o.nowMs + CLIENT_SETUP_MS;
-    this.#heardMs = o.nowMs;
+    this.#mediaMs = o.nowMs;
   }
 
   /** After `refused`, `ended` or `close`. */
@@ -72,7 +73,7 @@ export class RtmpClientConnection {
   receive(bytes: Uint8Array, nowMs: number): RtmpClientEvent[] {
     const events: RtmpClientEvent[] = [];
     if (this.isEnded) return events;
-    this.#heardMs = nowMs;
+    const wasReady = this.#state === 'ready';
     try {
       const messages = this.#link.receive(bytes);
       if (this.#state === 'shaking' && this.#link.isHandshakeDone) this.#connect();
@@ -83,6 +84,7 @@ export class RtmpClientConnection {
       if (!(error instanceof MalformedStream)) throw error;
       this.#end(events, { kind: 'ended', error });
     }
+    if (!wasReady || events.some(({ kind }) => kind === 'audio' || kind === 'video')) this.#mediaMs = nowMs;
     return events;
   }
 
@@ -91,14 +93,14 @@ export class RtmpClientConnection {
     if (this.isEnded) return Number.POSITIVE_INFINITY;
     if (this.#state !== 'ready') return this.#setupByMs;
     // Servers say nothing to publishers for minutes.
-    return this.#role === 'play' ? this.#heardMs + CLIENT_IDLE_MS : Number.POSITIVE_INFINITY;
+    return this.#role === 'play' ? this.#mediaMs + CLIENT_IDLE_MS : Number.POSITIVE_INFINITY;
   }
 
   /** Ends the connection of a server that is too slow or gone. */
   tick(nowMs: number): RtmpClientEvent[] {
     const events: RtmpClientEvent[] = [];
     if (nowMs >= this.deadlineMs()) {
-      const message = this.#state === 'ready' ? 'the server sends nothing' : 'the server does not answer';
+      const message = this.#state === 'ready' ? 'the server sends no media' : 'the server does not answer';
       this.#end(events, { kind: 'ended', error: new MalformedStream('TIMED_OUT', message) });
     }
     return events;
