@@ -73,7 +73,7 @@ it.each([
 });
 
 it('who has no good key is told so, and nothing is tried again', async () => {
-  const page = await open(room, [], '?way=flv#token=abc');
+  const page = await open(room, [], '?way=flv#token=a.b.c');
   await page.getByText('Your invitation is not valid here.').waitFor();
   expect(await page.getByText('It is tried again by itself.').count()).toBe(0);
 });

@@ -13,6 +13,10 @@ import {
 
 /** How long to wait before a playlist is asked for again that is not there: nobody publishes yet. */
 const AGAIN_MS = 2000;
+/** Media without a picture for so long: the publisher has gone, and sound goes on. */
+const NO_PICTURE_MS = 3000;
+/** Then all is loaded again now and then: MSE does not get over every gap in the pictures that it has. */
+const RELOAD_MS = 15_000;
 /** Taken for the network until it is measured: above the best layer of a camera. */
 const BEST_BPS = 5_000_000;
 
@@ -29,8 +33,15 @@ function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: strin
   let look: Look = { at: 'connecting' };
   let timer: number | undefined;
   let buffers: readonly string[] = [];
+  /** Since when media have come, without a picture. */
+  let mediaMs: number | undefined;
+  let isWaiting = false;
+  hls.on(Library.Events.FRAG_BUFFERED, () => {
+    mediaMs ??= performance.now();
+  });
   hls.on(Library.Events.MANIFEST_LOADING, () => {
     buffers = [];
+    mediaMs = undefined;
   });
   hls.on(Library.Events.BUFFER_CODECS, (_event, tracks) => {
     const wanted = Object.keys(tracks);
@@ -53,8 +64,14 @@ function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: strin
   return {
     look: () => {
       if (look.at !== 'connecting') return look;
-      if (hasPicture(video)) return playing(video, hls.playingDate, hls.latency);
-      return hasSound(video) ? { at: 'empty' } : look;
+      if (hasPicture(video)) {
+        isWaiting = false;
+        return playing(video, hls.playingDate, hls.latency);
+      }
+      const withoutMs = performance.now() - (mediaMs ?? performance.now());
+      isWaiting ||= hasSound(video) || withoutMs > NO_PICTURE_MS;
+      if (withoutMs > RELOAD_MS) hls.loadSource(o.url);
+      return isWaiting ? { at: 'empty' } : look;
     },
     setMuted: (muted) => setMuted(video, muted),
     close: () => {
