@@ -113,8 +113,9 @@ function Cover({ model, onAgain, onPlay }: { model: PlayerModel; onAgain(): void
       <div className="play-cover" role="alert">
         <MonitorOff size={34} aria-hidden="true" />
         <strong>{t('play.failed')}</strong>
-        <p>{t(reasonKeyOf(code))}</p>
-        {model.comesBack === true ? <p>{t('play.comesBack')}</p> : null}
+        <p>
+          {t(reasonKeyOf(code))} {model.comesBack === true ? t('play.comesBack') : null}
+        </p>
         <button type="button" className="button primary" onClick={onAgain}>
           {t('lobby.retry')}
         </button>
