@@ -62,7 +62,7 @@ export class Rendition {
   readonly #ssrc: number;
   readonly #cname: string;
   readonly #clock: PassedClock;
-  /** Of the track, wherever it comes from. It goes by the track's own time stamps: what reports say of them is passed on. */
+  /** Of the track, wherever it comes from, by its own timestamps: what reports say of them is passed on. */
   readonly #timeline = new Timeline();
   readonly #timers: readonly Timer[];
   /** By consumer: two while the track moves from one media node to another. */
