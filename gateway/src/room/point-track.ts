@@ -8,6 +8,11 @@ export interface PointTrackOptions<From, Made> {
   readonly streams: PointStreams;
   /** The codec of renditions. */
   readonly to: Codec;
+  /**
+   * The track of a rendition is there as soon as it is needed: who waits gets its first key frame. Otherwise it begins
+   * with its first unit: what a transcoder makes at its start comes in a burst, which players of sound would be late by.
+   */
+  readonly hasKeyFrames: boolean;
   /** Throws MeridianError when it cannot be made. */
   begin(onMade: (unit: Made) => void, onFailed: () => void): Converter<From>;
   /** Sends a unit of the rendition. */
@@ -59,14 +64,11 @@ export class PointTrack<From, Made> {
     this.#original = undefined;
   }
 
-  /**
-   * Somebody needs the rendition, or nobody does any more. Its track is there at once: who waits for it gets its first
-   * key frame.
-   */
+  /** Somebody needs the rendition, or nobody does any more. */
   want(isWanted: boolean): void {
     this.#made.want(isWanted);
-    if (this.#made.isWanted) this.#beginRendition();
-    else this.#endRendition();
+    if (!this.#made.isWanted) this.#endRendition();
+    else if (this.#o.hasKeyFrames) this.#beginRendition();
   }
 
   /** A unit of the original, for the rendition. */
@@ -86,6 +88,7 @@ export class PointTrack<From, Made> {
   }
 
   #send(unit: Made): void {
+    this.#beginRendition();
     if (this.#rendition !== undefined) this.#o.send(this.#rendition, unit);
   }
 
