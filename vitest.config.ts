@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './infra/check/sequencer.mjs';
@@ -45,6 +46,8 @@ export default defineConfig({
           name: 'unit',
           include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/**/*.test.ts'],
           ...computing,
+          // On two cores as well: each takes what browsers and services leave of one.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           // One process reads a module once for all its files: reading them again for each file takes as long as the
           // tests.
           isolate: false,
