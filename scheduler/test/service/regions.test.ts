@@ -19,7 +19,7 @@ const eu = frankfurt.region;
 const ap = singapore.region;
 
 async function leader(id = 'leader') {
-  const centre = await startCentre({ id, standby: true, redisUrl: over.redis.url });
+  const centre = await startCentre({ id, standby: true, redisUrl: over.redis.url, hasAuthority: true });
   closers.push(() => centre.close());
   return centre;
 }

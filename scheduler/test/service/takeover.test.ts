@@ -1,9 +1,19 @@
 // Several centres over one Redis: processes of their own where one is killed or frozen, with real links of real node
 // agents.
+import { join } from 'node:path';
 import { call, note, onNote, rpc } from '@meridian/protocol';
 import { createLogger, type Link, LinkDialer, seededRng, systemClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { admin, type CentreAddress, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
+import {
+  admin,
+  type CentreAddress,
+  keepAuthority,
+  spawnCentre,
+  startCentre,
+  tempDir,
+  until,
+  writeConfig,
+} from './support/centre.ts';
 import { codeOf, enrolNode, FakeNode, newSession } from './support/fake-node.ts';
 import { overRedis } from './support/over-redis.ts';
 import { startProxy } from './support/proxy.ts';
@@ -16,7 +26,7 @@ const over = overRedis();
 const { closers } = over;
 
 async function inProcess(id: string, extra: Record<string, unknown> = {}) {
-  const centre = await startCentre({ id, standby: true, redisUrl: over.redis.url, ...extra });
+  const centre = await startCentre({ id, standby: true, redisUrl: over.redis.url, hasAuthority: true, ...extra });
   closers.push(() => centre.close());
   return centre;
 }
@@ -24,6 +34,7 @@ async function inProcess(id: string, extra: Record<string, unknown> = {}) {
 async function ownProcess(id: string, extra: Record<string, unknown> = {}) {
   const dir = tempDir();
   const file = writeConfig(dir.dir, { id, standby: true, redisUrl: over.redis.url, logLevel: 'info', ...extra });
+  await keepAuthority(join(dir.dir, 'state'));
   const centre = await spawnCentre(file);
   closers.push(async () => {
     centre.child.kill('SIGCONT');
@@ -71,8 +82,8 @@ const leads = async (centre: CentreAddress): Promise<boolean> => {
 
 describe('of two centres over one store', () => {
   test('the first leads; the other places nothing, names the first, and takes nodes in that only know it', async () => {
-    const first = await inProcess('first');
-    const second = await inProcess('second');
+    const first = await inProcess('first', { hasAuthority: false });
+    const second = await inProcess('second', { hasAuthority: false });
     expect([first.terms.mayDecide(), second.terms.mayDecide()]).toEqual([true, false]);
     await until('the second knows who leads', () => second.terms.leader?.url === first.centreUrl);
     // Enrolled at the one that stands by, with a token made there: the certificate authority is everybody's.

@@ -70,17 +70,18 @@ export function skippingClock(): Clock & { skip(ms: number): void } {
 
 /**
  * In this process; `close` ends everything. A first start waits 1.5 s for a fleet that it may have forgotten; only
- * tests of that wait (`waitsForFleet`) pay for it.
+ * tests of that wait (`waitsForFleet`) pay for it. Making a certificate authority takes longer still: a lone centre
+ * finds one in its folder, and so does one of several that `hasAuthority`.
  */
 export async function startCentre({
   waitsForFleet = false,
+  hasAuthority,
   clock = systemClock(),
   ...extra
-}: Record<string, unknown> & { waitsForFleet?: boolean; clock?: Clock } = {}) {
+}: Record<string, unknown> & { waitsForFleet?: boolean; hasAuthority?: boolean; clock?: Clock } = {}) {
   const temp = tempDir();
   const config = loadConfig(schedulerConfig, { argv: ['--config', writeConfig(temp.dir, extra)], env: {} });
-  // Making an authority is tested elsewhere. Several centres agree on one.
-  if (!('redisUrl' in extra || 'stateDir' in extra)) await keepAuthority(config.stateDir);
+  if (hasAuthority ?? !('redisUrl' in extra)) await keepAuthority(config.stateDir);
   const log = createLogger({ name: 'scheduler', level: 'error' });
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
   const metrics: Metrics = createMetrics({ service: 'scheduler' });
@@ -100,9 +101,10 @@ export async function startCentre({
 }
 
 let sealed: Promise<string> | undefined;
-async function keepAuthority(stateDir: string): Promise<void> {
+/** The same authority for every centre of this process that finds one in its folder. */
+export async function keepAuthority(stateDir: string): Promise<void> {
   sealed ??= Authority.create({ clock: systemClock() }).then((authority) => authority.seal(clusterSecret));
-  mkdirSync(stateDir);
+  mkdirSync(stateDir, { recursive: true });
   writeFileSync(join(stateDir, 'authority.sealed'), await sealed);
 }
 
