@@ -73,13 +73,21 @@ describe('the Redis store', () => {
   it('refuses at once above the cap of waiting commands', async () => {
     const { redis, kv } = await own();
     redis.pause();
-    const waiting = Array.from({ length: 4_096 }, () => kv.get('k').catch((error: { code: string }) => error.code));
-    const startMs = performance.now();
+    let ended = 0;
+    const one = (): Promise<string | undefined> =>
+      kv.get('k').then(
+        () => 'none',
+        (error: { code: string }) => {
+          ended += 1;
+          return error.code;
+        },
+      );
+    const waiting = Array.from({ length: 4_096 }, one);
     await expect(kv.get('k')).rejects.toMatchObject({
       code: 'KV_UNAVAILABLE',
       message: '4096 commands are waiting for the store',
     });
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(ended).toBe(0);
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['KV_UNAVAILABLE']));
     redis.resume();
     await until('works again', async () => (await valueIn(kv, 'k')) === undefined, 60_000);
