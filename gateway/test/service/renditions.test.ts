@@ -1,5 +1,5 @@
-// Renditions by order of the centre: bad orders first, then VP8, VP9 or AV1 in and H.264 out through a real ffmpeg. A script is the
-// signaling node, a UDP socket the media node; the clock of the gateway is turned by hand.
+// Renditions by order of the centre: bad orders first, then other codecs in and H.264 out through a real ffmpeg. A
+// script is the signaling node, a UDP socket the media node; the clock of the gateway is turned by hand.
 import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

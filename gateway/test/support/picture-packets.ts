@@ -56,8 +56,8 @@ export const payloadsOf: Record<SourceCodec, (picture: Uint8Array, laterMs: numb
 };
 
 /**
- * Payloads of six pictures in VP9 as Chromium sent them (scalability mode L2T1): two of 320 × 180 in one layer, and four
- * of 640 × 360 in two, without a key frame between.
+ * Payloads of six pictures in VP9 as Chromium sent them (scalability mode L2T1): two of 320 × 180 in one layer, and
+ * four of 640 × 360 in two, without a key frame between.
  */
 export function twoLayers(): Uint8Array[][] {
   const file = readFileSync(new URL('../fixtures/vp9-two-layers.bin', import.meta.url));
