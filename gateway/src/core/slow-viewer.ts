@@ -18,6 +18,11 @@ export class SlowViewer {
     return this.#dropped;
   }
 
+  /** Whether it gets all that comes while no more than so many bytes wait: `next` would send each item. */
+  keepsUp(queuedBytes: number): boolean {
+    return !this.#isDropping && queuedBytes <= QUEUED_BYTES_MAX;
+  }
+
   /** What becomes of the next item, with so many bytes waiting. */
   next(
     item: { readonly kind: 'audio' | 'video'; readonly isFormat: boolean; readonly isKey: boolean },

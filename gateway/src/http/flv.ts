@@ -5,10 +5,9 @@ import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import { flvHeader } from '../core/flv/file.ts';
-import { SlowViewer } from '../core/slow-viewer.ts';
-import { MergedWrites } from '../room/merged-writes.ts';
-import type { ProgrammeItem, Viewer } from '../room/programme.ts';
-import { inAac, type Programmes, type Seat } from '../room/programmes.ts';
+import { type MergedViewer, MergedWrites } from '../room/merged-writes.ts';
+import type { ProgrammeItem } from '../room/programme.ts';
+import type { Programmes, Seat, SeatOptions } from '../room/programmes.ts';
 import { type Near, serveNear } from './nearest.ts';
 import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
 
@@ -34,16 +33,17 @@ interface Sink {
 /** Adds both to the server. Refusals: the status or close code, and the code as text. */
 export function addFlv(app: FastifyInstance, o: FlvOptions): void {
   const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, bytesOf: ({ flv }) => flv });
+  const inFlv: SeatOptions<MergedViewer> = { sound: 'aac', source: (programme) => writes.of(programme) };
   app.get<{ Params: { key: string } }>('/live/:key.flv', { config: { opens: true } }, async (request, reply) => {
     const place = { protocol: 'flv', clientIp: request.ip };
     const key = o.keys.open(request.params.key);
-    const seat = await serveNear(o.near, request, reply, key, () => o.programmes.seat(key, place, inAac));
+    const seat = await serveNear(o.near, request, reply, key, () => o.programmes.seat(key, place, inFlv));
     if (seat === undefined) return reply;
     reply.hijack();
     const { raw } = reply;
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
     raw.writeHead(200, { 'content-type': 'video/x-flv', 'cache-control': 'no-store' });
-    const leave = give(seat, writes, responseSink(raw));
+    const leave = give(seat, responseSink(raw));
     // Who went while the programme was opened has had its `close`.
     if (raw.destroyed) leave();
     else raw.once('close', leave);
@@ -53,8 +53,8 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     pattern: PATH,
     messageBytesMax: MESSAGE_BYTES_MAX,
     handler: async (socket, [key = ''], { address }) => {
-      const seat = await o.programmes.seat(o.keys.open(key), { protocol: 'flv', clientIp: address }, inAac);
-      const leave = give(seat, writes, socketSink(socket));
+      const seat = await o.programmes.seat(o.keys.open(key), { protocol: 'flv', clientIp: address }, inFlv);
+      const leave = give(seat, socketSink(socket));
       if (socket.readyState === socket.OPEN) socket.once('close', leave);
       else leave();
     },
@@ -78,33 +78,17 @@ function socketSink(socket: WebSocket): Sink {
 }
 
 /** The file's header and then the programme. Returns what to do when the connection has ended. */
-function give(seat: Seat<Viewer>, writes: MergedWrites<ProgrammeItem>, sink: Sink): () => void {
-  const slow = new SlowViewer();
-  const writer = writes.writer((bytes) => {
-    sink.send(bytes);
-    seat.sent(bytes.length);
-  });
-  let isOver = false;
-  const end = (isSlow: boolean, code: string): void => {
-    if (isOver) return;
-    isOver = true;
-    writer.flush();
-    sink.end(isSlow, code);
-  };
+function give(seat: Seat<MergedViewer>, sink: Sink): () => void {
   sink.send(flvHeader({ hasAudio: true, hasVideo: true }));
   seat.watch({
-    take: (item) => {
-      if (isOver) return;
-      const verdict = slow.next(item, sink.queuedBytes() + writer.waitingBytes);
-      if (verdict === 'send') writer.push(item);
-      else if (verdict === 'end') end(true, 'TOO_SLOW');
+    get queuedBytes() {
+      return sink.queuedBytes();
     },
-    ended: (code) => end(false, code),
+    write: (bytes) => {
+      sink.send(bytes);
+      seat.sent(bytes.length);
+    },
+    ended: (code) => sink.end(code === 'TOO_SLOW', code),
   });
-  writer.flush(); // the first picture does not wait
-  return () => {
-    isOver = true;
-    writer.close();
-    seat.close();
-  };
+  return () => seat.close();
 }

@@ -1,131 +1,160 @@
-// What many connections are sent, in few writes: items wait for each other for up to 50 ms, and connections that get
-// the same share the bytes.
+// What the viewers of one programme are sent by one protocol, in few writes: items wait for each other for up to 50 ms,
+// and all who keep up get the same bytes. A viewer costs its writes, however many items they hold.
 import type { Clock, Timer } from '@meridian/runtime';
+import { SlowViewer } from '../core/slow-viewer.ts';
 
 /** A picture at 25 a second, or two frames of sound; nobody sees it beside the delay of a room. */
 export const MERGE_MS = 50;
 
-export class MergedWrites<T> {
-  readonly #clock: Clock;
-  readonly #bytesOf: (item: T) => Uint8Array;
-  /** What those that wait begin with. */
-  readonly #firsts = new Map<T, Batch<T>>();
-  readonly #waiting = new Set<MergedWriter<T>>();
+/** The connection of one viewer. */
+export interface MergedViewer {
+  /** Bytes that wait in it. */
+  readonly queuedBytes: number;
+  /** Must not throw. */
+  write(bytes: Buffer): void;
+  /** Nothing more is written: the programme is over, or TOO_SLOW: the connection takes less than the programme. */
+  ended(code: string): void;
+}
+
+/** What is played: a programme. */
+export interface Played<T> {
+  watch(viewer: { take(item: T): void; ended(code: string): void }): () => void;
+  /** What who comes now begins with. */
+  begin(): readonly T[];
+}
+
+type Item = Parameters<SlowViewer['next']>[0];
+
+interface Options<T> {
+  readonly clock: Clock;
+  /** Of an item, the same each time. */
+  readonly bytesOf: (item: T) => Uint8Array;
+}
+
+export class MergedWrites<T extends Item> {
+  readonly #o: Options<T>;
+  readonly #audiences = new WeakMap<Played<T>, Audience<T>>();
+
+  constructor(o: Options<T>) {
+    this.#o = o;
+  }
+
+  /** To watch it: a viewer begins at once with what the programme has kept. */
+  of(programme: Played<T>): { watch(viewer: MergedViewer): () => void } {
+    const present = this.#audiences.get(programme);
+    if (present !== undefined) return present;
+    const audience = new Audience(programme, this.#o);
+    this.#audiences.set(programme, audience);
+    return audience;
+  }
+}
+
+/** Items as bytes, one by one and as a whole. */
+class Batch<T> {
+  readonly items: readonly T[];
+  readonly parts: readonly Uint8Array[];
+  readonly length: number;
+  #bytes: Buffer | undefined;
+
+  constructor(items: readonly T[], bytesOf: (item: T) => Uint8Array) {
+    this.items = items;
+    this.parts = items.map(bytesOf);
+    this.length = this.parts.reduce((sum, part) => sum + part.length, 0);
+  }
+
+  /** A Buffer: sockets make one of other bytes with each write. */
+  get bytes(): Buffer {
+    this.#bytes ??= Buffer.concat(this.parts, this.length);
+    return this.#bytes;
+  }
+}
+
+/** Watches the programme while it has viewers. */
+class Audience<T extends Item> {
+  readonly #programme: Played<T>;
+  readonly #o: Options<T>;
+  readonly #viewers = new Map<MergedViewer, SlowViewer>();
+  #waiting: T[] = [];
   #timer: Timer | undefined;
+  #stop: (() => void) | undefined;
 
-  /** @param o.bytesOf of an item, the same each time */
-  constructor(o: { readonly clock: Clock; readonly bytesOf: (item: T) => Uint8Array }) {
-    this.#clock = o.clock;
-    this.#bytesOf = o.bytesOf;
+  constructor(programme: Played<T>, o: Options<T>) {
+    this.#programme = programme;
+    this.#o = o;
   }
 
-  /** One connection. `write` must not throw. */
-  writer(write: (bytes: Buffer) => void): MergedWriter<T> {
-    return new MergedWriter({
-      write,
-      after: (batch, item) => this.#after(batch, item),
-      waits: (writer, isWaiting) => this.#waits(writer, isWaiting),
-    });
+  watch(viewer: MergedViewer): () => void {
+    this.#flush(); // the newcomer begins with this too
+    const slow = new SlowViewer();
+    this.#viewers.set(viewer, slow);
+    if (this.#stop === undefined) this.#begin();
+    else this.#give(viewer, slow, new Batch(this.#programme.begin(), this.#o.bytesOf));
+    return () => this.#leave(viewer);
   }
 
-  #after(batch: Batch<T> | undefined, item: T): Batch<T> {
-    const known = batch === undefined ? this.#firsts.get(item) : batch.next;
-    if (known?.item === item) return known;
-    const next = new Batch(batch, item, this.#bytesOf(item));
-    if (batch === undefined) this.#firsts.set(item, next);
-    else batch.next = next;
-    return next;
+  #begin(): void {
+    this.#stop = this.#programme.watch({ take: (item) => this.#take(item), ended: (code) => this.#ended(code) });
+    this.#flush(); // the first picture does not wait
+    if (this.#viewers.size === 0) this.#rest(); // it was over, or the first viewer was too slow
   }
 
-  #waits(writer: MergedWriter<T>, isWaiting: boolean): void {
-    if (isWaiting) this.#waiting.add(writer);
-    else this.#waiting.delete(writer);
-    if (isWaiting) this.#timer ??= this.#clock.after(MERGE_MS, () => this.#flush());
-    else if (this.#waiting.size === 0) this.#rest();
+  #take(item: T): void {
+    this.#waiting.push(item);
+    this.#timer ??= this.#o.clock.after(MERGE_MS, () => this.#flush());
   }
 
   #flush(): void {
-    const writers = [...this.#waiting];
-    this.#waiting.clear();
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#waiting.length === 0) return;
+    const batch = new Batch(this.#waiting, this.#o.bytesOf);
+    this.#waiting = [];
+    for (const [viewer, slow] of this.#viewers) this.#give(viewer, slow, batch);
+  }
+
+  #give(viewer: MergedViewer, slow: SlowViewer, batch: Batch<T>): void {
+    let queuedBytes = viewer.queuedBytes;
+    if (slow.keepsUp(queuedBytes + batch.length)) {
+      viewer.write(batch.bytes);
+      return;
+    }
+    const sent: Uint8Array[] = [];
+    for (const [at, item] of batch.items.entries()) {
+      const verdict = slow.next(item, queuedBytes);
+      if (verdict === 'end') {
+        this.#leave(viewer);
+        viewer.ended('TOO_SLOW');
+        return;
+      }
+      const part = batch.parts[at];
+      if (verdict === 'drop' || part === undefined) continue;
+      sent.push(part);
+      queuedBytes += part.length;
+    }
+    if (sent.length === batch.parts.length) viewer.write(batch.bytes);
+    else if (sent.length > 0) viewer.write(Buffer.concat(sent));
+  }
+
+  #ended(code: string): void {
+    this.#flush();
+    const viewers = [...this.#viewers.keys()];
+    this.#viewers.clear();
     this.#rest();
-    for (const writer of writers) writer.flush();
+    for (const viewer of viewers) viewer.ended(code);
+  }
+
+  /** Idempotent. What waits is not written. */
+  #leave(viewer: MergedViewer): void {
+    this.#viewers.delete(viewer);
+    if (this.#viewers.size === 0) this.#rest();
   }
 
   #rest(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#firsts.clear();
-  }
-}
-
-/** Items one after another, and what they are as bytes. */
-class Batch<T> {
-  readonly item: T;
-  readonly #before: Batch<T> | undefined;
-  readonly #own: Uint8Array;
-  readonly length: number;
-  /** The one that was last made by adding an item: others add the same. */
-  next: Batch<T> | undefined;
-  #bytes: Buffer | undefined;
-
-  constructor(before: Batch<T> | undefined, item: T, own: Uint8Array) {
-    this.item = item;
-    this.#before = before;
-    this.#own = own;
-    this.length = (before?.length ?? 0) + own.length;
-  }
-
-  /** A Buffer: sockets make one of other bytes with each write. */
-  get bytes(): Buffer {
-    if (this.#bytes !== undefined) return this.#bytes;
-    const parts: Uint8Array[] = [];
-    for (let at: Batch<T> | undefined = this; at !== undefined; at = at.#before) parts.unshift(at.#own);
-    this.#bytes = Buffer.concat(parts, this.length);
-    return this.#bytes;
-  }
-}
-
-interface WriterPorts<T> {
-  write(bytes: Buffer): void;
-  after(batch: Batch<T> | undefined, item: T): Batch<T>;
-  waits(writer: MergedWriter<T>, isWaiting: boolean): void;
-}
-
-export class MergedWriter<T> {
-  readonly #ports: WriterPorts<T>;
-  #batch: Batch<T> | undefined;
-  #isClosed = false;
-
-  constructor(ports: WriterPorts<T>) {
-    this.#ports = ports;
-  }
-
-  /** Bytes that wait for the next write. */
-  get waitingBytes(): number {
-    return this.#batch?.length ?? 0;
-  }
-
-  /** Written within 50 ms, in the order of the calls. */
-  push(item: T): void {
-    if (this.#isClosed) return;
-    if (this.#batch === undefined) this.#ports.waits(this, true);
-    this.#batch = this.#ports.after(this.#batch, item);
-  }
-
-  /** Writes what waits. */
-  flush(): void {
-    const batch = this.#batch;
-    if (batch === undefined) return;
-    this.#batch = undefined;
-    this.#ports.waits(this, false);
-    this.#ports.write(batch.bytes);
-  }
-
-  /** What waits is not written; idempotent. */
-  close(): void {
-    this.#isClosed = true;
-    if (this.#batch === undefined) return;
-    this.#batch = undefined;
-    this.#ports.waits(this, false);
+    this.#waiting = [];
+    const stop = this.#stop;
+    this.#stop = undefined;
+    stop?.();
   }
 }

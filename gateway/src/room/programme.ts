@@ -246,16 +246,20 @@ export class Programme {
     this.#receiver?.demandKeyFrame();
   }
 
+  /** What who comes now begins with: formats, then all since the last key frame. Without one, one is asked for. */
+  begin(): readonly ProgrammeItem[] {
+    if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
+    const formats = [this.#audioFormat, this.#videoFormat].filter((format) => format !== undefined);
+    return [...formats, ...this.#kept];
+  }
+
   /** Gives the viewer what it needs to begin at once, then all that comes. Returns how to stop. */
   watch(viewer: Viewer): () => void {
     if (this.#isClosed) {
       viewer.ended('CONNECTION_CLOSED');
       return () => undefined;
     }
-    if (this.#audioFormat !== undefined) viewer.take(this.#audioFormat);
-    if (this.#videoFormat !== undefined) viewer.take(this.#videoFormat);
-    for (const item of this.#kept) viewer.take(item);
-    if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
+    for (const item of this.begin()) viewer.take(item);
     this.#viewers.add(viewer);
     this.#idle?.cancel();
     this.#lookForRest();

@@ -5,7 +5,7 @@ import type { StreamKey } from '../adapters/stream-keys.ts';
 import type { LiveRooms, LiveViewer } from '../live/live-rooms.ts';
 import { demandInFence } from './fence.ts';
 import { Presences, type ViewerPlace } from './presences.ts';
-import { Programme, type ProgrammeOptions, type SoundCodec, type Viewer } from './programme.ts';
+import { Programme, type ProgrammeOptions, type SoundCodec } from './programme.ts';
 
 /** Programmes of one gateway; each decodes all voices of its room and encodes one mix. */
 export const PROGRAMMES_MAX = 100;
@@ -136,9 +136,6 @@ export interface SeatOptions<V> {
   readonly sound: SoundCodec;
   source(programme: Programme): Source<V>;
 }
-
-/** The programme itself, with AAC. */
-export const inAac: SeatOptions<Viewer> = { sound: 'aac', source: (programme) => programme };
 
 /** A viewer's place in front of a source and in the room's roster, for one viewer, who need not come. */
 export class Seat<V extends Ended> {

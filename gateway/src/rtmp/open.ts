@@ -7,8 +7,8 @@ import type { RtmpRequest } from '../core/rtmp/server.ts';
 import type { Arrivals } from '../http/arrivals.ts';
 import type { Publications } from '../live/publications.ts';
 import { MergedWrites } from '../room/merged-writes.ts';
-import type { ProgrammeItem } from '../room/programme.ts';
-import { inAac, type Programmes } from '../room/programmes.ts';
+import type { Programme, ProgrammeItem } from '../room/programme.ts';
+import type { Programmes } from '../room/programmes.ts';
 import type { PublishPoints } from '../room/publish-points.ts';
 import type { RtmpListenerOptions, RtmpPeer, RtmpRole } from './listener.ts';
 import { playByRtmp } from './player.ts';
@@ -54,8 +54,9 @@ async function roleOf(
   const key = o.keys.open(request.name);
   const place = { protocol: key.protocol || 'rtmp', clientIp: peer.address };
   if (request.kind === 'playRequested') {
-    const seat = await o.programmes.seat(key, { ...place, isBound: true }, inAac);
-    if (request.accept()) return playByRtmp({ seat, peer, writes: o.writes });
+    const source = (programme: Programme) => o.writes.of(programme);
+    const seat = await o.programmes.seat(key, { ...place, isBound: true }, { sound: 'aac', source });
+    if (request.accept()) return playByRtmp({ seat, peer });
     seat.close();
     return undefined;
   }

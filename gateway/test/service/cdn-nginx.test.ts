@@ -13,7 +13,6 @@ import { Cdn, type RoomAdmin } from '../../src/cdn/cdn.ts';
 import { FlvFileReader, flvTagType } from '../../src/core/flv/file.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
 import { MergedWrites } from '../../src/room/merged-writes.ts';
-import type { ProgrammeItem, Viewer } from '../../src/room/programme.ts';
 import { Seat } from '../../src/room/programmes.ts';
 import { PublishPoints } from '../../src/room/publish-points.ts';
 import { RtmpListener } from '../../src/rtmp/listener.ts';
@@ -215,14 +214,14 @@ it('a stream that is published there is pulled, also when its publisher and the 
 
 it('nginx as the client: it pulls from our listener what is played there', async () => {
   const programme = running();
-  const writes = new MergedWrites<ProgrammeItem>({ clock, bytesOf: ({ rtmp }) => rtmp });
+  const writes = new MergedWrites<ReturnType<HandMade['begin']>[number]>({ clock, bytesOf: ({ rtmp }) => rtmp });
   const listener = await RtmpListener.listen(
     { ip: '127.0.0.1', port: 0 },
     {
       ...{ clock, rng: secureRng(), log },
       open: async (request, peer) => {
         if (!request.accept()) return undefined;
-        return playByRtmp({ seat: new Seat<Viewer>(programme), peer, writes });
+        return playByRtmp({ seat: new Seat(writes.of(programme)), peer });
       },
     },
   );

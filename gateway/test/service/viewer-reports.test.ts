@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveRooms, type LiveRoomsOptions } from '../../src/live/live-rooms.ts';
 import { REPORT_MS, REPORTED_ROOMS_MAX, ViewerReports } from '../../src/live/viewer-reports.ts';
 import { PRESENCES_PER_ROOM_MAX } from '../../src/room/presences.ts';
-import { inAac, Programmes } from '../../src/room/programmes.ts';
+import type { Programme } from '../../src/room/programme.ts';
+import { Programmes } from '../../src/room/programmes.ts';
 import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
 
@@ -121,6 +122,7 @@ it(`the viewer above ${PRESENCES_PER_ROOM_MAX} is counted and not in the roster,
   const live = new LiveRooms({ apiKeys: [room.apiKey], clock: room.clock, onViewers });
   const programmes = new Programmes({ ...room.base, live, mixers: (...o) => new SilentMixer(...o), nodeId: 'gw' });
   const place = { protocol: 'flv', clientIp: '192.0.2.1' };
+  const inAac = { sound: 'aac', source: (programme: Programme) => programme } as const;
   const sit = (at: number) => programmes.seat(streamKey({ use: 'play', identity: `v${at}` }), place, inAac);
   const seats = await Promise.all(Array.from({ length: PRESENCES_PER_ROOM_MAX + 1 }, (_, at) => sit(at)));
   const ofViewers = room.service.joins.map((join, at) => ({ join, socket: room.service.sockets[at] }));

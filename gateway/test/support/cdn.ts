@@ -24,9 +24,13 @@ export class HandMade implements Pushable {
   #kept: Item[] = [];
 
   watch(viewer: Viewer): () => void {
-    for (const item of [...this.#formats.values(), ...this.#kept]) viewer.take(item);
+    for (const item of this.begin()) viewer.take(item);
     this.viewers.add(viewer);
     return () => void this.viewers.delete(viewer);
+  }
+
+  begin(): readonly Item[] {
+    return [...this.#formats.values(), ...this.#kept];
   }
 
   demandKeyFrame(): void {

@@ -1,121 +1,193 @@
-// Items of many connections in few writes: when, in which order, and who shares the bytes.
+// Items of many viewers in few writes: when, in which order, and who shares the bytes.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
+import { QUEUED_BYTES_END, QUEUED_BYTES_MAX } from '../../src/core/slow-viewer.ts';
 import { MERGE_MS, MergedWrites } from '../../src/room/merged-writes.ts';
 
-const item = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes);
-const [one, two, three] = [item(1), item(2, 2), item(3)];
+interface Item {
+  readonly kind: 'audio' | 'video';
+  readonly isFormat: boolean;
+  readonly isKey: boolean;
+  readonly bytes: Uint8Array;
+}
+const item = (kind: Item['kind'], isKey: boolean, ...bytes: number[]): Item => ({
+  ...{ kind, isKey, isFormat: false },
+  bytes: Uint8Array.from(bytes),
+});
+const [key, picture, sound] = [item('video', true, 1), item('video', false, 2, 2), item('audio', false, 3)];
 
-function start() {
-  const clock = new ManualClock();
-  const made: Uint8Array[] = [];
-  const writes = new MergedWrites<Uint8Array>({
-    clock,
-    bytesOf: (bytes) => {
-      made.push(bytes);
-      return bytes;
-    },
-  });
-  const writer = () => {
-    const written: Buffer[] = [];
-    return { written, ...{ writer: writes.writer((bytes) => void written.push(bytes)) } };
-  };
-  return { clock, made, writer };
+/** A programme that keeps what it is told to. */
+class Film {
+  kept: Item[] = [];
+  isOver = false;
+  readonly watching = new Set<{ take(item: Item): void; ended(code: string): void }>();
+
+  begin(): readonly Item[] {
+    return this.kept;
+  }
+  watch(viewer: { take(item: Item): void; ended(code: string): void }): () => void {
+    if (this.isOver) {
+      viewer.ended('IDLE');
+      return () => undefined;
+    }
+    for (const one of this.kept) viewer.take(one);
+    this.watching.add(viewer);
+    return () => void this.watching.delete(viewer);
+  }
+  give(...items: Item[]): void {
+    for (const one of items) for (const viewer of this.watching) viewer.take(one);
+  }
+  end(code: string): void {
+    this.isOver = true;
+    for (const viewer of [...this.watching]) viewer.ended(code);
+    this.watching.clear();
+  }
 }
 
-describe('a connection that ends', () => {
-  it('gets nothing more, and leaves no timer', () => {
-    const { clock, writer } = start();
-    const { written, writer: a } = writer();
-    a.push(one);
-    a.close();
-    a.close();
-    a.push(two);
-    a.flush();
-    expect([a.waitingBytes, clock.pendingTimers]).toEqual([0, 0]);
+function start(kept: Item[] = [key]) {
+  const clock = new ManualClock();
+  const film = new Film();
+  film.kept = kept;
+  const made: Item[] = [];
+  const writes = new MergedWrites<Item>({
+    clock,
+    bytesOf: (one) => {
+      made.push(one);
+      return one.bytes;
+    },
+  });
+  const come = (onWrite: () => void = () => undefined) => {
+    const viewer = { written: [] as Buffer[], ends: [] as string[], queuedBytes: 0 };
+    const leave = writes.of(film).watch({
+      get queuedBytes() {
+        return viewer.queuedBytes;
+      },
+      write: (bytes) => {
+        viewer.written.push(bytes);
+        onWrite();
+      },
+      ended: (code) => void viewer.ends.push(code),
+    });
+    return Object.assign(viewer, { leave });
+  };
+  return { clock, film, made, come };
+}
+const bytesOf = ({ written }: { written: readonly Buffer[] }): number[][] => written.map((bytes) => [...bytes]);
+
+describe('a viewer that goes', () => {
+  it('gets nothing more; the last one leaves the programme, and no timer', () => {
+    const { clock, film, come } = start();
+    const [a, b] = [come(), come()];
+    film.give(picture);
+    a.leave();
+    a.leave();
     clock.advance(MERGE_MS);
-    expect(written).toEqual([]);
+    expect([bytesOf(a), bytesOf(b)]).toEqual([[[1]], [[1], [2, 2]]]);
+    film.give(picture);
+    b.leave();
+    expect([film.watching.size, clock.pendingTimers]).toEqual([0, 0]);
+    come();
+    expect(film.watching.size).toBe(1);
   });
   it('within a write of its own, or of another, is not written to again', () => {
-    const clock = new ManualClock();
-    const writes = new MergedWrites<Uint8Array>({ clock, bytesOf: (bytes) => bytes });
-    const log: string[] = [];
-    const a = writes.writer(() => {
-      log.push('a');
-      a.close();
-      b.close();
+    const { clock, film, come } = start();
+    let isGoing = false;
+    const a = come(() => {
+      if (!isGoing) return;
+      a.leave();
+      b.leave();
     });
-    const b = writes.writer(() => void log.push('b'));
-    a.push(one);
-    b.push(one);
+    const b = come();
+    isGoing = true;
+    film.give(picture);
     clock.advance(MERGE_MS);
+    expect([a.written.length, b.written.length, clock.pendingTimers]).toEqual([2, 1, 0]);
+  });
+  it('because the programme is over gets what waited, and hears of it once; who comes then is ended too', () => {
+    const { clock, film, come } = start();
+    const [a, b] = [come(), come()];
+    film.give(picture);
+    film.end('KICKED');
+    for (const viewer of [a, b]) expect([bytesOf(viewer), viewer.ends]).toEqual([[[1], [2, 2]], ['KICKED']]);
+    expect(come().ends).toEqual(['IDLE']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+  it('because it takes nothing is ended, and the others go on', () => {
+    const { clock, film, come } = start();
+    const [a, b] = [come(), come()];
+    a.queuedBytes = QUEUED_BYTES_END + 1;
+    film.give(sound);
     clock.advance(MERGE_MS);
-    expect([log, clock.pendingTimers]).toEqual([['a'], 0]);
+    film.give(sound);
+    clock.advance(MERGE_MS);
+    expect([a.ends, a.written.length]).toEqual([['TOO_SLOW'], 1]);
+    expect([b.ends, bytesOf(b)]).toEqual([[], [[1], [3], [3]]]);
   });
 });
 
 describe('items', () => {
   it('wait for each other for 50 ms from the first, in order, and are one write', () => {
-    const { clock, writer } = start();
-    const { written, writer: a } = writer();
-    a.push(one);
+    const { clock, film, come } = start();
+    const a = come();
+    film.give(picture);
     clock.advance(MERGE_MS - 1);
-    a.push(two);
-    expect([written.length, a.waitingBytes]).toEqual([0, 3]);
+    film.give(sound);
+    expect(bytesOf(a)).toEqual([[1]]);
     clock.advance(1);
-    expect(written).toEqual([Buffer.from([1, 2, 2])]);
-    expect([a.waitingBytes, clock.pendingTimers]).toEqual([0, 0]);
-    a.push(three);
+    expect(bytesOf(a)).toEqual([[1], [2, 2, 3]]);
+    expect(clock.pendingTimers).toBe(0);
+    film.give(key);
     clock.advance(MERGE_MS);
-    expect(written.at(-1)).toEqual(Buffer.from([3]));
+    expect(bytesOf(a).at(-1)).toEqual([1]);
   });
-  it('are written at once when asked, and not again', () => {
-    const { clock, writer } = start();
-    const { written, writer: a } = writer();
-    a.push(one);
-    a.flush();
-    a.flush();
-    clock.advance(MERGE_MS);
-    expect(written).toEqual([Buffer.from([1])]);
-  });
-  it('that are pushed within a write come with the next one', () => {
-    const clock = new ManualClock();
-    const writes = new MergedWrites<Uint8Array>({ clock, bytesOf: (bytes) => bytes });
-    const written: number[][] = [];
-    const a = writes.writer((bytes) => {
-      written.push([...bytes]);
-      if (written.length === 1) a.push(two);
+  it('that come within a write are in the next one', () => {
+    const { clock, film, come } = start([]);
+    const a = come(() => {
+      if (a.written.length === 1) film.give(sound);
     });
-    a.push(one);
+    film.give(key);
     clock.advance(MERGE_MS);
-    expect(written).toEqual([[1]]);
+    expect(bytesOf(a)).toEqual([[1]]);
     clock.advance(MERGE_MS);
-    expect(written).toEqual([[1], [2, 2]]);
+    expect(bytesOf(a)).toEqual([[1], [3]]);
   });
 });
 
-describe('connections', () => {
-  it('that get the same share its bytes, which are made once', () => {
-    const { clock, made, writer } = start();
-    const [a, b] = [writer(), writer()];
-    for (const bytes of [one, two]) for (const { writer } of [a, b]) writer.push(bytes);
+describe('viewers', () => {
+  it('that keep up share the bytes, which are made once', () => {
+    const { clock, film, made, come } = start();
+    const [a, b] = [come(), come()];
+    made.length = 0;
+    film.give(picture, sound);
     clock.advance(MERGE_MS);
-    expect(a.written).toEqual([Buffer.from([1, 2, 2])]);
-    expect(b.written[0]).toBe(a.written[0]);
-    expect(made).toEqual([one, two]);
+    expect(bytesOf(a)).toEqual([[1], [2, 2, 3]]);
+    expect(b.written[1]).toBe(a.written[1]);
+    expect(made).toEqual([picture, sound]);
   });
-  it('that leave something out get theirs', () => {
-    const { clock, writer } = start();
-    const [all, first, last, late] = [writer(), writer(), writer(), writer()];
-    all.writer.push(one);
-    first.writer.push(one);
-    all.writer.push(two);
-    last.writer.push(two);
-    for (const { writer } of [all, first, last, late]) writer.push(three);
+  it('that come later begin at once with what was kept, and get each item once', () => {
+    const { clock, film, come } = start([]);
+    const a = come();
+    film.give(key);
+    film.kept = [key];
+    const b = come();
+    expect([bytesOf(a), bytesOf(b)]).toEqual([[[1]], [[1]]]);
+    film.give(picture);
     clock.advance(MERGE_MS);
-    expect(all.written).toEqual([Buffer.from([1, 2, 2, 3])]);
-    expect(first.written).toEqual([Buffer.from([1, 3])]);
-    expect(last.written).toEqual([Buffer.from([2, 2, 3])]);
-    expect(late.written).toEqual([Buffer.from([3])]);
+    expect([bytesOf(a), bytesOf(b)]).toEqual([
+      [[1], [2, 2]],
+      [[1], [2, 2]],
+    ]);
+  });
+  it('that are slow lose pictures up to a key frame, and no sound; the others lose nothing', () => {
+    const { clock, film, come } = start();
+    const [a, b] = [come(), come()];
+    a.queuedBytes = QUEUED_BYTES_MAX + 1;
+    film.give(picture, sound);
+    clock.advance(MERGE_MS);
+    a.queuedBytes = 0;
+    film.give(picture, key, sound);
+    clock.advance(MERGE_MS);
+    expect(bytesOf(a)).toEqual([[1], [3], [1, 3]]);
+    expect(bytesOf(b)).toEqual([[1], [2, 2, 3], [2, 2, 1, 3]]);
   });
 });
