@@ -1,9 +1,10 @@
-// Mixes decoded voices by time: 48 kHz stereo, in even blocks of 20 ms, whatever the voices do.
+// Mixes decoded voices by time: 48 kHz stereo, in even blocks of 40 ms, whatever the voices do.
 
 export const mixRate = 48_000;
+/** Two packets of Opus; a block wakes its encoder. */
+export const blockMs = 40;
 /** Samples per channel of a block. */
-export const blockSamples = 960;
-const blockMs = 20;
+export const blockSamples = (mixRate * blockMs) / 1000;
 /** How far ahead of the block that is due a voice may be; what is further is dropped. */
 const ringSamples = mixRate;
 /** Voices of one programme: as many as decoders. */
@@ -11,7 +12,7 @@ export const voicesMax = 64;
 /** A voice whose time differs by less from where its last sound ended goes on there: no clicks by rounding. */
 const joinSamples = (mixRate * 20) / 1000;
 /** A mixer that was not asked for longer than this begins anew: nobody wants all that silence at once. */
-const blocksAtOnceMax = 50;
+const blocksAtOnceMax = 25;
 /**
  * A voice that has said nothing for so long gives its place to another: longer than the pauses between packets of a
  * silent microphone.
@@ -73,15 +74,15 @@ export class Mixer {
     const from = Math.abs(due - voice.end) < joinSamples ? voice.end : due;
     const first = this.#block * blockSamples;
     const count = Math.min(left.length, right.length);
-    for (let at = 0; at < count; at += 1) {
-      const place = from + at;
-      if (place < first || place >= first + ringSamples) {
-        this.#lateSamples += 1;
-        continue;
-      }
-      const slot = (place % ringSamples) * 2;
-      voice.ring[slot] = finite(left[at]);
-      voice.ring[slot + 1] = finite(right[at]);
+    const begin = Math.min(count, Math.max(0, first - from));
+    const end = Math.max(begin, Math.min(count, first + ringSamples - from));
+    this.#lateSamples += count - (end - begin);
+    const { ring } = voice;
+    let slot = ((from + begin) % ringSamples) * 2;
+    for (let at = begin; at < end; at += 1) {
+      ring[slot] = finite(left[at]);
+      ring[slot + 1] = finite(right[at]);
+      slot = slot + 2 === ring.length ? 0 : slot + 2;
     }
     voice.end = from + count;
     return true;

@@ -7,14 +7,15 @@ import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { OpusDecoders } from '../adapters/opus-worker/decoders.ts';
 import { LoneVoice } from '../core/lone-voice.ts';
 import { MalformedStream } from '../core/malformed.ts';
-import { Mixer } from '../core/mix.ts';
+import { blockMs, Mixer } from '../core/mix.ts';
 import type { AudioFormat, AudioUnit } from '../core/units.ts';
 import type { AudioConverters } from './conversions.ts';
 import type { SoundCodec, VoiceMixer, VoiceMixers } from './programme.ts';
 
-/** How long a block of the mix waits for voices: what a lost packet needs to be sent again, and the decoders. */
-const MIX_DELAY_MS = 160;
-const BLOCK_MS = 20;
+/** How long a block of the mix waits for voices: what a lost packet needs to come again, a beat, and the decoders. */
+const MIX_DELAY_MS = 180;
+/** Packets wait for a beat, and a block is made with each: threads and processes are woken for two packets at once. */
+const BEAT_MS = blockMs;
 /** The lowest sample rate of MPEG-1 sound. */
 const MP2_RATE_MIN = 32_000;
 /** A programme that nobody is heard in for so long is silent. */
@@ -90,7 +91,7 @@ class RoomSound implements VoiceMixer {
       log,
       onSound: (voice, ptsMs, left, right) => void this.#mixer.push(voice, ptsMs, left, right),
     });
-    this.#timer = clock.every(BLOCK_MS, () => this.#mix(clock.nowMs()));
+    this.#timer = clock.every(BEAT_MS, () => this.#mix(clock.nowMs()));
   }
 
   push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void {
@@ -99,7 +100,7 @@ class RoomSound implements VoiceMixer {
     const unit: AudioUnit = { kind: 'audio', ptsMs, data: packet };
     try {
       if (this.#lone.at(nowMs) === voice) this.#alone(unit, format);
-      else if (format.codec === 'opus') void this.#opus.decode(voice, ptsMs, packet);
+      else if (format.codec === 'opus') this.#opus.decode(voice, ptsMs, packet);
       else this.#decode(voice, unit, format);
     } catch (error) {
       // No capacity, or a unit that is none.
@@ -127,6 +128,7 @@ class RoomSound implements VoiceMixer {
   }
 
   #mix(nowMs: number): void {
+    this.#opus.flush();
     const isLone = this.#lone.at(nowMs) !== undefined;
     // Who is alone says so with the first packets: until then nothing is made that is not needed.
     const isEarly = this.#lone.isEmpty && nowMs - this.#startMs < FIRST_VOICE_MS;

@@ -28,11 +28,13 @@ function decodersOf(o: { file?: URL; clock?: Clock; onWarn?(): void } = {}) {
     ...(o.file === undefined ? {} : { file: o.file }),
   });
   closes.push(() => decoders.close());
-  const until = (count: number): Promise<void> =>
-    new Promise((resolve) => {
+  const until = (count: number): Promise<void> => {
+    decoders.flush();
+    return new Promise((resolve) => {
       check = () => (sounds.length >= count ? resolve() : undefined);
       check();
     });
+  };
   return { decoders, sounds, until };
 }
 
@@ -97,6 +99,7 @@ describe('decoders of Opus', () => {
     const { decoders, sounds, until } = decodersOf({ file, clock, onWarn: warned.resolve });
     const silence = Uint8Array.of(0xfc, 0xff, 0xfe);
     decoders.decode('deadly', 0, silence);
+    decoders.flush();
     await warned.promise;
     expect(decoders.decode('a', 0, silence)).toBe(false);
     expect(decoders.droppedPackets).toBe(1);

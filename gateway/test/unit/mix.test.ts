@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failuresAfter, isDegraded, restartPauseMs } from '../../src/core/back-off.ts';
-import { blockSamples, Mixer, voicesMax } from '../../src/core/mix.ts';
+import { blockMs, blockSamples, Mixer, voicesMax } from '../../src/core/mix.ts';
 import { SampleClock, TimeLine } from '../../src/core/time-line.ts';
 
 const sound = (level: number, samples = blockSamples): Float32Array => new Float32Array(samples).fill(level);
@@ -13,14 +13,14 @@ describe('a mix', () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('takes no sound at %s', (ptsMs) => {
     const mix = mixer();
     expect(say(mix, 'a', ptsMs, 1)).toBe(false);
-    expect(mix.pull(1020)[0]?.everybody.every((sample) => sample === 0)).toBe(true);
+    expect(mix.pull(1000 + blockMs)[0]?.everybody.every((sample) => sample === 0)).toBe(true);
   });
 
   it('takes sound that is no number for silence', () => {
     const mix = mixer();
     say(mix, 'a', 1000, Number.NaN);
     say(mix, 'b', 1000, 0.5);
-    expect(mix.pull(1020)[0]?.everybody[7]).toBe(0.5);
+    expect(mix.pull(1000 + blockMs)[0]?.everybody[7]).toBe(0.5);
   });
 
   it('counts what is too late or too early, and refuses a voice too many', () => {
@@ -41,10 +41,10 @@ describe('a mix', () => {
     mix.pull(2000);
     for (let voice = 1; voice < voicesMax; voice += 1) say(mix, `v${voice}`, 2000, 0.1);
     expect(say(mix, 'one more', 2000, 0.5)).toBe(false);
-    mix.pull(2020);
-    expect(say(mix, 'one more', 2020, 0.5)).toBe(true);
-    expect(mix.pull(2040)[0]?.everybody[7]).toBe(0.5);
-    expect(say(mix, 'v0', 2040, 0.5)).toBe(false);
+    mix.pull(2000 + blockMs);
+    expect(say(mix, 'one more', 2000 + blockMs, 0.5)).toBe(true);
+    expect(mix.pull(2000 + 2 * blockMs)[0]?.everybody[7]).toBe(0.5);
+    expect(say(mix, 'v0', 2000 + 2 * blockMs, 0.5)).toBe(false);
   });
 
   it('goes on at its own pace while nobody speaks', () => {
@@ -55,22 +55,22 @@ describe('a mix', () => {
         let nowMs = 1060;
         const times = steps.map((step) => (nowMs += step));
         const blocks = times.flatMap((atMs) => fresh.pull(atMs));
-        expect(blocks.map(({ ptsMs }) => ptsMs)).toEqual(blocks.map((_, index) => 1000 + index * 20));
-        expect(blocks.length).toBe(Math.floor((nowMs - 1060) / 20));
+        expect(blocks.map(({ ptsMs }) => ptsMs)).toEqual(blocks.map((_, index) => 1000 + index * blockMs));
+        expect(blocks.length).toBe(Math.floor((nowMs - 1060) / blockMs));
       }),
       { numRuns: 50 },
     );
-    expect(mix.pull(1079)).toEqual([]);
-    expect(mix.pull(1080)).toHaveLength(1);
+    expect(mix.pull(1059 + blockMs)).toEqual([]);
+    expect(mix.pull(1060 + blockMs)).toHaveLength(1);
   });
 
   it('skips what nobody asked for in more than a second', () => {
     const mix = mixer();
     say(mix, 'a', 1000, 0.5);
     const blocks = mix.pull(61_000);
-    expect(blocks.map(({ ptsMs }) => ptsMs)).toEqual([60_980]);
+    expect(blocks.map(({ ptsMs }) => ptsMs)).toEqual([61_000 - blockMs]);
     expect(blocks[0]?.everybody[0]).toBe(0);
-    expect(mix.skippedBlocks).toBe(2999);
+    expect(mix.skippedBlocks).toBe(60_000 / blockMs - 1);
   });
 
   it('adds voices and bends what is loud', () => {
@@ -78,7 +78,7 @@ describe('a mix', () => {
     say(mix, 'a', 1000, 0.5);
     say(mix, 'b', 1000, 0.25);
     say(mix, 'loud', 1000, 0.9);
-    const [block] = mix.pull(1020);
+    const [block] = mix.pull(1000 + blockMs);
     expect(block?.everybody[0]).toBeGreaterThan(0.95);
     expect(block?.everybody[0]).toBeLessThan(1);
   });
@@ -86,9 +86,10 @@ describe('a mix', () => {
   it('joins packets whose times are rounded, and leaves a gap where one is lost', () => {
     const mix = mixer();
     say(mix, 'a', 1000, 0.5);
-    say(mix, 'a', 1023, 0.5);
-    say(mix, 'a', 1060, 0.5);
-    const levels = mix.pull(1080).map(({ everybody }) => everybody.reduce((sum, sample) => sum + sample, 0) / 1920);
+    say(mix, 'a', 1003 + blockMs, 0.5);
+    say(mix, 'a', 1000 + 3 * blockMs, 0.5);
+    const mean = (samples: Float32Array): number => samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
+    const levels = mix.pull(1000 + 4 * blockMs).map(({ everybody }) => mean(everybody));
     expect(levels).toEqual([0.5, 0.5, 0, 0.5]);
   });
 });

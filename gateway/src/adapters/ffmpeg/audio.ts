@@ -29,6 +29,8 @@ const audioCost: Millicores = 40;
 export const MIX_COST = audioCost;
 /** Two seconds of the widest input, PCM. */
 const queueBytesMax = 384_000;
+/** Units wait for each other until they are so much sound: each write wakes ffmpeg, and what it makes wakes us. */
+const togetherMs = 40;
 /** Coded sound longer than this in one unit is no unit. */
 const unitBytesMax = 8192;
 
@@ -167,6 +169,8 @@ class SoundPipe {
   readonly #clock: SampleClock;
   readonly #job: SupervisedJob;
   #reader = new NutReader();
+  #waiting: Uint8Array[] = [];
+  #waitingSamples = 0;
 
   constructor(input: Input, to: OutputCodec, name: string, o: Omit<MixEncoderOptions, 'to'>) {
     const { sampleRate, channels, config, fourcc } = input;
@@ -204,8 +208,15 @@ class SoundPipe {
 
   write(ptsMs: number, samples: number, data: Uint8Array): void {
     if (!Number.isFinite(ptsMs)) throw new MeridianError('REQUEST_INVALID', `a unit at ${ptsMs} ms`);
+    const { sampleRate } = this.#clock;
     const place = this.#clock.accept(ptsMs, samples);
-    this.#job.write(nutFrame(place + leadS * this.#clock.sampleRate, true, data));
+    this.#waiting.push(nutFrame(place + leadS * sampleRate, true, data));
+    this.#waitingSamples += samples;
+    if (this.#waitingSamples * 1000 < togetherMs * sampleRate) return;
+    const [first, ...others] = this.#waiting;
+    if (first !== undefined) this.#job.write(others.length === 0 ? first : Buffer.concat(this.#waiting));
+    this.#waiting = [];
+    this.#waitingSamples = 0;
   }
 
   close(): Promise<void> {

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, restartPauseMs } from '../../core/back-off.ts';
 import { voiceSilentMs } from '../../core/mix.ts';
-import type { DecodedPacket, DecodeRequest } from './messages.ts';
+import type { Decoded, DecodeRequest, OpusPacket } from './messages.ts';
 import { decodersMax } from './messages.ts';
 
 export interface OpusDecodersOptions {
@@ -20,12 +20,16 @@ const waitingMax = 1024;
 /** Above the longest Opus packet of a call, 120 ms in six frames of 20 ms. */
 const packetBytesMax = 6 * 1275 + 8;
 
-/** Packets in, sound out, in the order of each voice. A thread that dies is started again; its packets are lost. */
+/**
+ * Packets in, sound out, in the order of each voice. The thread begins with the first packet; one that dies is started
+ * again, and its packets are lost.
+ */
 export class OpusDecoders {
   readonly #o: OpusDecodersOptions;
   #worker: Worker | undefined;
   /** When each was heard last, who was silent longest first. */
   readonly #voices = new Map<string, number>();
+  #batch: OpusPacket[] = [];
   #waiting = 0;
   #droppedPackets = 0;
   #badPackets = 0;
@@ -36,7 +40,6 @@ export class OpusDecoders {
 
   constructor(o: OpusDecodersOptions) {
     this.#o = o;
-    this.#start();
   }
 
   /** Packets refused by a bound, or while the thread was away. */
@@ -49,12 +52,13 @@ export class OpusDecoders {
   }
 
   /**
-   * A voice gets a decoder with its first packet; beyond 64 that of the voice that was silent longest. False: all 64
-   * were heard just now, or the packet was refused.
+   * The packet is decoded after the next `flush`. A voice gets a decoder with its first packet; beyond 64 that of the
+   * voice that was silent longest. False: all 64 were heard just now, or the packet was refused.
    */
   decode(voice: string, ptsMs: number, packet: Uint8Array): boolean {
     const bytes = packet.byteLength;
     const isRefused = bytes === 0 || bytes > packetBytesMax || this.#waiting >= waitingMax;
+    if (this.#pause === undefined && !this.#isClosed) this.#worker ??= this.#start();
     if (this.#worker === undefined || isRefused || !this.#hasPlace(voice)) {
       this.#droppedPackets += 1;
       return false;
@@ -63,18 +67,27 @@ export class OpusDecoders {
     this.#voices.set(voice, this.#o.clock.nowMs());
     this.#waiting += 1;
     // A copy: packets are views of a socket's buffer.
-    this.#worker.postMessage({ kind: 'packet', voice, ptsMs, packet: packet.slice() } satisfies DecodeRequest);
+    this.#batch.push({ voice, ptsMs, packet: packet.slice() });
     return true;
+  }
+
+  /** Gives all that waits to the thread at once: waking it for each packet costs more than decoding. */
+  flush(): void {
+    if (this.#batch.length === 0) return;
+    this.#worker?.postMessage({ kind: 'packets', packets: this.#batch } satisfies DecodeRequest);
+    this.#batch = [];
   }
 
   /** Frees the decoder of a voice that has ended. */
   remove(voice: string): void {
+    this.flush();
     if (this.#voices.delete(voice)) this.#worker?.postMessage({ kind: 'remove', voice } satisfies DecodeRequest);
   }
 
   /** Resolves when the thread has ended. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#batch = [];
     this.#pause?.cancel();
     const worker = this.#worker;
     this.#worker = undefined;
@@ -89,36 +102,41 @@ export class OpusDecoders {
     return true;
   }
 
-  #start(): void {
+  #start(): Worker {
     this.#startedMs = this.#o.clock.nowMs();
     // The decoder writes bad packets to stderr, one by one; we count them.
     const worker = new Worker(this.#o.file ?? new URL('./thread.ts', import.meta.url), { stderr: true, stdout: true });
-    this.#worker = worker;
     worker.stderr.resume();
     worker.stdout.resume();
-    worker.on('message', (message: DecodedPacket) => this.#heard(worker, message));
+    worker.on('message', (decoded: Decoded) => this.#heard(worker, decoded));
     let reason = '';
     worker.on('error', (error) => {
       reason = error instanceof Error ? error.message : String(error);
     });
     worker.on('exit', (code) => this.#ended(worker, reason || `it ended with code ${code}`));
+    return worker;
   }
 
-  #heard(worker: Worker, { voice, ptsMs, sound }: DecodedPacket): void {
+  #heard(worker: Worker, decoded: Decoded): void {
     if (this.#worker !== worker) return;
-    this.#waiting -= 1;
-    if (sound === undefined) this.#badPackets += 1;
-    else if (this.#voices.has(voice)) this.#o.onSound(voice, ptsMs, sound.left, sound.right);
+    this.#waiting -= decoded.length;
+    for (const { voice, ptsMs, sound } of decoded)
+      if (sound === undefined) this.#badPackets += 1;
+      else if (this.#voices.has(voice)) this.#o.onSound(voice, ptsMs, sound.left, sound.right);
   }
 
   #ended(worker: Worker, reason: string): void {
     if (this.#worker !== worker || this.#isClosed) return;
     this.#worker = undefined;
     this.#voices.clear();
+    this.#batch = [];
     this.#waiting = 0;
     this.#failures = failuresAfter(this.#failures, this.#o.clock.nowMs() - this.#startedMs);
     const pauseMs = restartPauseMs(this.#failures);
     this.#o.log.warn({ reason, pauseMs, failures: this.#failures }, 'the Opus thread ended, it is started again');
-    this.#pause = this.#o.clock.after(pauseMs, () => this.#start());
+    this.#pause = this.#o.clock.after(pauseMs, () => {
+      this.#pause = undefined;
+      this.#worker = this.#start();
+    });
   }
 }

@@ -1,14 +1,23 @@
 /** Decoders at once, as many as a mixer has voices. Each holds its own WebAssembly memory. */
 export const decodersMax = 64;
 
-/** To the thread. */
+export interface OpusPacket {
+  readonly voice: string;
+  readonly ptsMs: number;
+  readonly packet: Uint8Array;
+}
+
+/** To the thread: what came since the last one, in order. A thread that is told of much at once is woken seldom. */
 export type DecodeRequest =
-  | { readonly kind: 'packet'; readonly voice: string; readonly ptsMs: number; readonly packet: Uint8Array }
+  | { readonly kind: 'packets'; readonly packets: readonly OpusPacket[] }
   | { readonly kind: 'remove'; readonly voice: string };
 
-/** From the thread: one per packet, in order. Without sound: the packet was no Opus. */
+/** Without sound: the packet was no Opus. */
 export interface DecodedPacket {
   readonly voice: string;
   readonly ptsMs: number;
   readonly sound?: { readonly left: Float32Array<ArrayBuffer>; readonly right: Float32Array<ArrayBuffer> };
 }
+
+/** From the thread: one for the packets of each request, in their order. */
+export type Decoded = readonly DecodedPacket[];

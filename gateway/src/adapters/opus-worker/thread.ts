@@ -1,7 +1,7 @@
 // The thread of OpusDecoders: a decoder per voice. What it cannot go on from ends it, and its owner starts another.
 import { parentPort } from 'node:worker_threads';
 import { OpusDecoder } from 'opus-decoder';
-import type { DecodedPacket, DecodeRequest } from './messages.ts';
+import type { Decoded, DecodedPacket, DecodeRequest, OpusPacket } from './messages.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file is a thread of its own');
@@ -15,27 +15,29 @@ port.on('message', (request: DecodeRequest) => {
 });
 
 async function handle(request: DecodeRequest): Promise<void> {
-  if (request.kind === 'packet') await decode(request);
-  else {
+  if (request.kind === 'remove') {
     decoders.get(request.voice)?.free();
     decoders.delete(request.voice);
-  }
-}
-
-async function decode({ voice, ptsMs, packet }: Extract<DecodeRequest, { kind: 'packet' }>): Promise<void> {
-  let decoder = decoders.get(voice);
-  if (decoder === undefined) {
-    decoder = new OpusDecoder({ channels: 2 });
-    decoders.set(voice, decoder);
-    await decoder.ready;
-  }
-  const { channelData, samplesDecoded, errors } = decoder.decodeFrame(packet);
-  const [left, right] = channelData;
-  if (errors.length > 0 || samplesDecoded === 0 || left === undefined || right === undefined) {
-    port?.postMessage({ voice, ptsMs } satisfies DecodedPacket);
     return;
   }
+  for (const { voice } of request.packets) if (!decoders.has(voice)) await begin(voice);
+  const decoded = request.packets.map(decode);
   // Copies of their own, which go over without another one.
-  const sound = { left: left.slice(), right: right.slice() };
-  port?.postMessage({ voice, ptsMs, sound } satisfies DecodedPacket, [sound.left.buffer, sound.right.buffer]);
+  const buffers = decoded.flatMap(({ sound }) => (sound === undefined ? [] : [sound.left.buffer, sound.right.buffer]));
+  port?.postMessage(decoded satisfies Decoded, buffers);
+}
+
+async function begin(voice: string): Promise<void> {
+  const decoder = new OpusDecoder({ channels: 2 });
+  decoders.set(voice, decoder);
+  await decoder.ready;
+}
+
+function decode({ voice, ptsMs, packet }: OpusPacket): DecodedPacket {
+  const decoder = decoders.get(voice);
+  if (decoder === undefined) return { voice, ptsMs };
+  const { channelData, samplesDecoded, errors } = decoder.decodeFrame(packet);
+  const [left, right] = channelData;
+  if (errors.length > 0 || samplesDecoded === 0 || left === undefined || right === undefined) return { voice, ptsMs };
+  return { voice, ptsMs, sound: { left: left.slice(), right: right.slice() } };
 }
