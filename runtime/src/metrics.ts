@@ -33,6 +33,9 @@ const REQUEST_LIMIT_MS = 5_000;
 /** Scrapers in use at the same time are few; the rest waits in the kernel or is refused. */
 const CONNECTIONS_MAX = 32;
 
+/** How often the event loop's delay is sampled. Each wakes the process, also one that has nothing else to do. */
+const LOOP_SAMPLE_MS = 20;
+
 /**
  * Metrics named `meridian_<service>_<name>`, with the process's own (memory, event loop, garbage collection) included.
  */
@@ -42,7 +45,7 @@ export function createMetrics(o: { service: string; labels?: Record<string, stri
     throw new RangeError(`service name ${JSON.stringify(o.service)} cannot be part of a metric name`);
   const registry = new Registry();
   if (o.labels !== undefined) registry.setDefaultLabels(o.labels);
-  collectDefaultMetrics({ register: registry, prefix });
+  collectDefaultMetrics({ register: registry, prefix, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
   const base = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) => {
     if (!NAME_FORM.test(name)) throw new RangeError(`metric name ${JSON.stringify(name)} is not lower snake case`);
     return { name: prefix + name, help, labelNames, registers: [registry] };
