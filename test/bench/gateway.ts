@@ -32,10 +32,12 @@ export const gatewayBench: LabCase = {
         for (const bridge of bridges) {
           const rates = await repeated(turns, () => rig.bridge(bridge, { streams, seconds }));
           const toFfmpeg = ratios(rates);
-          metrics[bridge] = { ...rateMetrics(rates), toFfmpeg };
+          const toFfmpegInRealTime = spread(rates.map((rate) => rate.perCore / rate.ffmpegInRealTimePerCore));
+          metrics[bridge] = { ...rateMetrics(rates), toFfmpeg, toFfmpegInRealTime };
           if (toFfmpeg.p50 < bridgeToFfmpegAim)
             missed.push(`${bridge} at ${toFfmpeg.p50.toFixed(2)} of ffmpeg's own rate, aim ${bridgeToFfmpegAim}`);
-          say(`${bridge}: ${toFfmpeg.p50.toFixed(2)} of ffmpeg's own rate`);
+          const inRealTime = toFfmpegInRealTime.p50.toFixed(2);
+          say(`${bridge}: ${toFfmpeg.p50.toFixed(2)} of ffmpeg's own rate, ${inRealTime} of it in real time`);
         }
         for (const name of pictures) {
           const rates = await repeated(turns, () => rig.pictures(name));

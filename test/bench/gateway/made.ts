@@ -1,5 +1,5 @@
 // Sources of the bench, made by ffmpeg.
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { type NutFrame, NutReader } from '../../../gateway/src/core/nut-reader.ts';
@@ -19,9 +19,13 @@ export async function framesOf(args: readonly string[]): Promise<NutFrame[]> {
   return new NutReader().push(stdout);
 }
 
+/** Starts ffmpeg, which goes on until it is killed. */
+export const started = (args: readonly string[]): ChildProcess =>
+  spawn('ffmpeg', [...quiet, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+
 /** Runs ffmpeg as a child of ours whose processor time is looked at. */
 export async function run(args: readonly string[]): Promise<void> {
-  const child = spawn('ffmpeg', [...quiet, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = started(args);
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`ffmpeg ended with ${code}`);
 }

@@ -1,6 +1,7 @@
 // What a second of sound or pictures costs in the transcoders of a gateway, beside ffmpeg that makes the same of a file
-// in one process as fast as it can. Sound goes through in real time, as a room's does: the wake-ups for each packet are
-// part of its price. Pictures go through as fast as they can.
+// in one process as fast as it can. Sound goes through in real time, as a room's does: what wakes threads and processes
+// is part of its price, and of that of ffmpeg with the file in real time (`-re`), the second thing beside it. Pictures
+// go through as fast as they can. ffmpeg has its own decoder of Opus, a gateway that of its authors, which a mix needs.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,16 +16,25 @@ import type { NutFrame } from '../../../gateway/src/core/nut-reader.ts';
 import { voiceMixers } from '../../../gateway/src/room/sound.ts';
 import { owned } from '../../support/owned.ts';
 import { treeCpuMs } from '../capacity/processor.ts';
-import { framesOf, made, run } from './made.ts';
+import { framesOf, made, run, started } from './made.ts';
 
 /** Real-time streams that one core has room for: how many at once, and how many if ffmpeg had to do the same. */
 export interface Rate {
   readonly perCore: number;
   readonly ffmpegPerCore: number;
 }
+export interface BridgeRate extends Rate {
+  /** If files came to it in real time. */
+  readonly ffmpegInRealTimePerCore: number;
+}
 
 export const bridges = ['opusToAac', 'aacToOpus'] as const;
 export type Bridge = (typeof bridges)[number];
+
+interface BridgeOptions {
+  readonly streams: number;
+  readonly seconds: number;
+}
 
 export const pictures = ['h264ToMpeg1From360p', 'h264ToMpeg1From720p', 'h264ToH264At720p', 'vp8ToH264At720p'] as const;
 export type Pictures = (typeof pictures)[number];
@@ -89,8 +99,8 @@ export class TranscoderRig {
     return rig;
   }
 
-  /** So many streams in real time, for so long; then ffmpeg alone. Throws when sound was lost. */
-  async bridge(bridge: Bridge, o: { streams: number; seconds: number }): Promise<Rate> {
+  /** So many streams in real time, for so long; then ffmpeg alone, both ways. Throws when sound was lost. */
+  async bridge(bridge: Bridge, o: BridgeOptions): Promise<BridgeRate> {
     let units = 0;
     const heard = (): void => {
       units += 1;
@@ -128,7 +138,22 @@ export class TranscoderRig {
     return {
       perCore: (seconds * o.streams * 1000) / cpuMs,
       ffmpegPerCore: (SOUND_S * 1000) / (await cpuMsOf(() => run(args))),
+      ffmpegInRealTimePerCore: await this.#inRealTime(['-re', '-stream_loop', '-1', ...args], o),
     };
+  }
+
+  /** Streams a core has room for when ffmpeg alone does this, once per stream. */
+  async #inRealTime(args: readonly string[], { streams, seconds }: BridgeOptions): Promise<number> {
+    const children = Array.from({ length: streams }, () => started(args));
+    const cpuMs = (): number => children.reduce((sum, { pid }) => sum + treeCpuMs(pid ?? 0), 0);
+    try {
+      await delay(WARM_MS);
+      const [fromMs, fromCpuMs] = [performance.now(), cpuMs()];
+      await delay(seconds * 1000);
+      return (streams * (performance.now() - fromMs)) / (cpuMs() - fromCpuMs);
+    } finally {
+      for (const child of children) child.kill('SIGKILL');
+    }
   }
 
   /** One stream as fast as it can; then ffmpeg alone, with the same encoder's settings. */
