@@ -32,6 +32,9 @@ interface Asked {
   refused: ErrorCode | undefined;
   /** unless that may pass: until then. */
   again: Timer | undefined;
+  /** Refusals in a row that may pass, each soon after the asking. */
+  failures: number;
+  askedAtMs: number;
   /** Nobody needs it: runs until the publisher is told. */
   linger: Timer | undefined;
 }
@@ -75,7 +78,7 @@ export class WantedRenditions {
     asked.refused = code;
     asked.again?.cancel();
     const isPassing = errorCodes[code][1];
-    asked.again = isPassing ? this.#o.clock.after(bounds.transcoderPauseMsMax, () => this.#again(asked)) : undefined;
+    asked.again = isPassing ? this.#o.clock.after(this.#pauseMsOf(asked), () => this.#again(asked)) : undefined;
     this.#o.log.info({ sessionId, ...need, code }, 'a rendition that somebody needs cannot be made by the publisher');
     this.review();
   }
@@ -145,6 +148,7 @@ export class WantedRenditions {
     known?.linger?.cancel();
     if (known !== undefined) {
       known.linger = undefined;
+      if (known.refused !== undefined && errorCodes[known.refused][1] && known.again === undefined) this.#again(known);
       if (known.refused !== undefined && isTranscoded(need)) this.#transcoders.want(need);
       return;
     }
@@ -153,10 +157,18 @@ export class WantedRenditions {
     this.#tell(asked, true);
   }
 
-  /** The publisher may be able to by now; what somebody else makes meanwhile stays with them. */
+  /** 1 s, 2 s … after refusals in a row; one that has made it for a while begins anew. */
+  #pauseMsOf(asked: Asked): number {
+    const { clock } = this.#o;
+    asked.failures = clock.nowMs() - asked.askedAtMs < bounds.transcoderWaitMs ? asked.failures + 1 : 1;
+    return Math.min(bounds.transcoderPauseMsMax, 1000 * 2 ** Math.min(asked.failures - 1, 10));
+  }
+
+  /** The publisher may be able to by now, if it is needed; what somebody else makes meanwhile stays with them. */
   #again(asked: Asked): void {
     asked.again = undefined;
-    if (renditionsMade(this.#o.roster.participants()).byOthers.has(needKey(asked.need))) return;
+    if (asked.linger !== undefined || renditionsMade(this.#o.roster.participants()).byOthers.has(needKey(asked.need)))
+      return;
     asked.refused = undefined;
     this.#tell(asked, true);
   }
@@ -176,13 +188,18 @@ export class WantedRenditions {
     });
   }
 
-  #tell({ need, refused }: Asked, isWanted: boolean): void {
+  #tell(asked: Asked, isWanted: boolean): void {
+    const { need, refused } = asked;
     const publisher = this.#o.roster.track(need.trackId)?.publisher;
+    asked.askedAtMs = this.#o.clock.nowMs();
     if (publisher !== undefined && refused === undefined) this.#o.tell(publisher, need, isWanted);
   }
 }
 
-const newAsked = (need: RenditionNeed): Asked => ({ need, refused: undefined, again: undefined, linger: undefined });
+const newAsked = (need: RenditionNeed): Asked => ({
+  ...{ need, refused: undefined, again: undefined, linger: undefined },
+  ...{ failures: 0, askedAtMs: 0 },
+});
 
 function cancelTimers({ again, linger }: Asked): void {
   again?.cancel();

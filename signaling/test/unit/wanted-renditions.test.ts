@@ -1,5 +1,13 @@
 // Which renditions an owner asks publishers for, by what its signaling nodes tell it.
-import { type ErrorCode, limits, MeridianError, type Participant, type Track, trackFromWire } from '@meridian/protocol';
+import {
+  aacMimeType,
+  type ErrorCode,
+  limits,
+  MeridianError,
+  type Participant,
+  type Track,
+  trackFromWire,
+} from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { Bans, type RenditionNeed, Roster, renditionTypesFor } from '../../src/core/index.ts';
@@ -222,24 +230,46 @@ it('a publisher that refused is not asked again; nobody refuses for somebody els
   room.close();
 });
 
-it('a publisher that could not make it for the moment is asked again after 30 s, while it is needed', () => {
-  const { room, clock, ordered } = setUp();
-  room.needs('d2', [h264('TR_a')]);
-  ordered();
-  for (const code of ['OVERLOADED', 'WORKER_DIED'] as const) {
-    room.renditionRefused('d1', 'PA_ann', h264('TR_a'), code);
-    clock.advance(bounds.transcoderPauseMsMax - 1);
+it.each([
+  ['H.264', track('TR_a'), 'video/H264'],
+  ['Opus', track('TR_a', { kind: 'audio', mimeType: aacMimeType }), 'audio/opus'],
+] as const)(
+  '%s that a publisher could not make for the moment is asked for after 1 s, 2 s … 30 s, while it is needed',
+  (_what, made, mimeType) => {
+    const need = { trackId: 'TR_a', mimeType };
+    const { room, clock, ordered } = setUp({
+      held: [person('ann', { tracks: [made] }), person('bob', { signalingId: 'd2' })],
+    });
+    room.needs('d2', [need]);
+    ordered();
+    const refuse = (code: ErrorCode): void => room.renditionRefused('d1', 'PA_ann', need, code);
+    const isAskedAfter = (ms: number): void => {
+      clock.advance(ms - 1);
+      expect(ordered()).toEqual([]);
+      clock.advance(1);
+      expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
+    };
+    for (const seconds of [1, 2, 4, 8, 16, 30, 30]) {
+      refuse(seconds === 1 ? 'OVERLOADED' : 'WORKER_DIED');
+      isAskedAfter(seconds * 1000);
+    }
+    clock.advance(bounds.transcoderWaitMs); // it was made for a while
+    refuse('OVERLOADED');
+    isAskedAfter(1000);
+    refuse('OVERLOADED');
+    room.needs('d2', []);
+    clock.advance(lingered - 1);
     expect(ordered()).toEqual([]);
-    clock.advance(1);
+    room.needs('d2', [need]);
     expect(ordered()).toEqual(['d1 PA_ann TR_a make']);
-  }
-  room.renditionRefused('d1', 'PA_ann', h264('TR_a'), 'OVERLOADED');
-  room.needs('d2', []);
-  clock.advance(lingered + bounds.transcoderPauseMsMax);
-  expect(ordered()).toEqual([]);
-  room.close();
-  expect(clock.pendingTimers).toBe(0);
-});
+    refuse('OVERLOADED');
+    room.needs('d2', []);
+    clock.advance(lingered + bounds.transcoderPauseMsMax);
+    expect(ordered()).toEqual([]);
+    room.close();
+    expect(clock.pendingTimers).toBe(0);
+  },
+);
 
 describe('what its publisher cannot make', () => {
   /** Ann has refused; a gateway (at d2) publishes what `make` says. */
