@@ -1,6 +1,7 @@
 import { addressOf, NodeShell, Tokens } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
+import { hasEncoders } from './adapters/ffmpeg/encoders.ts';
 import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
 import { StreamKeys } from './adapters/stream-keys.ts';
@@ -61,8 +62,10 @@ export async function start(deps: GatewayDeps) {
   const tokens = new Tokens(config.apiKeys, () => clock.wallMs());
   const keys = new StreamKeys(config.apiKeys, { rng, wallMs: () => clock.wallMs() });
 
+  const sandbox = await findSandbox(log);
+  const transcodes = await hasEncoders(sandbox, log);
   const supervisor = new FfmpegSupervisor({
-    sandbox: await findSandbox(log),
+    sandbox,
     capacity: config.transcodeMillicores,
     clock,
     log,
@@ -163,7 +166,8 @@ export async function start(deps: GatewayDeps) {
     }),
     load: () => ({
       ...{ rssBytes: process.memoryUsage.rss(), sessions: links.sessions },
-      ...{ transcodeMillicores, transcodeMillicoresUsed: renditions.usedMillicores },
+      transcodeMillicores: transcodes ? transcodeMillicores : 0,
+      transcodeMillicoresUsed: renditions.usedMillicores,
     }),
     onLeaderLink: (link) =>
       serve(link, rpc.transcode, (order) => {
