@@ -20,3 +20,9 @@ export function restartPauseMs(failures: number): number {
 }
 
 export const isDegraded = (failures: number): boolean => failures >= degradedFrom;
+
+/**
+ * Beginnings of one transcoder: an encoder may change its format at once after it has begun; one that changes it again
+ * and again starts a process every 2 s at most, for the latest.
+ */
+export const beginsLimits = { perSecond: 0.5, burst: 2 } as const;

@@ -1,6 +1,8 @@
 // What a publisher's gateway makes of its media for those who cannot decode them: begun when the room needs it, ended
 // when nobody does, shared by all.
-import { type ErrorCode, MeridianError } from '@meridian/protocol';
+import { type Bucket, type ErrorCode, fullBucket, MeridianError, takeTokens } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { beginsLimits } from '../core/back-off.ts';
 import type { AudioFormat, AudioUnit, VideoUnit } from '../core/units.ts';
 
 /** Makes another codec of units; they come out in order, on the times of what went in. */
@@ -34,6 +36,7 @@ export type VideoConverters = (
 ) => Converter<CodedPicture>;
 
 export interface ConversionOptions<From, Made> {
+  readonly clock: Clock;
   /** Throws MeridianError when there is no capacity. */
   begin(onMade: (unit: Made) => void, onFailed: () => void): Converter<From>;
   made(unit: Made): void;
@@ -46,9 +49,11 @@ export class Conversion<From, Made> {
   readonly #o: ConversionOptions<From, Made>;
   #converter: Converter<From> | undefined;
   #isWanted = false;
+  #begins: Bucket;
 
   constructor(o: ConversionOptions<From, Made>) {
     this.#o = o;
+    this.#begins = fullBucket(beginsLimits, o.clock.nowMs());
   }
 
   get isWanted(): boolean {
@@ -69,7 +74,7 @@ export class Conversion<From, Made> {
   #withConverter(use: (converter: Converter<From>) => void): void {
     try {
       this.#converter ??= this.#begin();
-      use(this.#converter);
+      if (this.#converter !== undefined) use(this.#converter);
     } catch (error) {
       if (!(error instanceof MeridianError)) throw error;
       this.#refuse(error.code);
@@ -82,7 +87,11 @@ export class Conversion<From, Made> {
     this.#converter = undefined;
   }
 
-  #begin(): Converter<From> {
+  /** Undefined: it has begun too often; a later unit tries again. */
+  #begin(): Converter<From> | undefined {
+    const { bucket, ok } = takeTokens(this.#begins, beginsLimits, this.#o.clock.nowMs());
+    this.#begins = bucket;
+    if (!ok) return undefined;
     const converter: Converter<From> = this.#o.begin(
       (unit) => {
         if (this.#converter === converter) this.#o.made(unit);

@@ -1,11 +1,13 @@
 // What an encoder sends of one kind as the room has it: the original, and a rendition of it while somebody needs that.
 import type { ErrorCode } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
 import { type Codec, capabilityOf } from './codecs.ts';
 import { Conversion, type Converter } from './conversions.ts';
 import type { PointStreams, Stream } from './point-streams.ts';
 
 export interface PointTrackOptions<From, Made> {
   readonly streams: PointStreams;
+  readonly clock: Clock;
   /** The codec of renditions. */
   readonly to: Codec;
   /**
@@ -29,6 +31,7 @@ export class PointTrack<From, Made> {
   constructor(o: PointTrackOptions<From, Made>) {
     this.#o = o;
     this.#made = new Conversion({
+      clock: o.clock,
       begin: (...told) => o.begin(...told),
       made: (unit) => this.#send(unit),
       refused: (code) => {

@@ -1,11 +1,21 @@
 // One rendition by a transcoder: a hidden session receives a track, an ffmpeg makes H.264 of it, and the same session
 // publishes that in place of the track for those who cannot decode it. It has the track's times.
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
-import { MeridianError, newId, type RtpParameters, type Track, transcodeMillicoresOf } from '@meridian/protocol';
+import {
+  type Bucket,
+  fullBucket,
+  MeridianError,
+  newId,
+  type RtpParameters,
+  type Track,
+  takeTokens,
+  transcodeMillicoresOf,
+} from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
 import { RtpSocket } from '../adapters/rtp-socket.ts';
+import { beginsLimits } from '../core/back-off.ts';
 import { splitAnnexB } from '../core/h264/nal.ts';
 import { packetiseH264 } from '../core/rtp/h264.ts';
 import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
@@ -68,6 +78,7 @@ export class Rendition {
   /** By consumer: two while the track moves from one media node to another. */
   readonly #streams = new Map<string, Receiving>();
   #transcoder: VideoTranscoder | undefined;
+  #begins: Bucket;
   /** Of the transcoder's pictures. */
   #size: Size;
   /** Spatial layers of the last key frame. */
@@ -98,6 +109,7 @@ export class Rendition {
     this.#in = incoming;
     this.#out = outgoing;
     this.#size = o.size;
+    this.#begins = fullBucket(beginsLimits, clock.nowMs());
     this.#cname = newId('TR_', (count) => rng.bytes(count)).slice(3);
     this.#clock = new PassedClock(clock.wallMs() - clock.nowMs());
     const random = new DataView(Uint8Array.from(rng.bytes(10)).buffer);
@@ -308,6 +320,9 @@ export class Rendition {
   }
 
   #start(): VideoTranscoder | undefined {
+    const { bucket, ok } = takeTokens(this.#begins, beginsLimits, this.#o.clock.nowMs());
+    this.#begins = bucket;
+    if (!ok) return undefined; // sizes change all the time: a later key frame begins it
     const { supervisor, from, log, trackId } = this.#o;
     try {
       const transcoder: VideoTranscoder = new VideoTranscoder({
@@ -383,6 +398,7 @@ export class Rendition {
     }
     if (feedback.length > 0) this.#in.send(serialiseRtcp(feedback));
     this.#send(this.#sender.report(nowMs));
+    if (this.#transcoder === undefined) this.#demandKeyFrame();
   }
 
   #report(): void {

@@ -333,6 +333,27 @@ describe('video in MPEG-1', () => {
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     expect(last.of('publish')[1]?.track).toMatchObject({ derivedFrom: trackOf(original) });
   });
+  it('begins its H.264 anew every 2 s at most, for the latest of sizes that change all the time', async () => {
+    const { open, room, video } = await start();
+    const point = await open();
+    const one = encoder();
+    point.take(one);
+    point.writeMpeg1(one, mpeg1(0));
+    const { last } = room.service;
+    await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
+    const [original] = last.of('publish');
+    last.say({ renditionWanted: { trackId: trackOf(original), mimeType: 'video/H264', isWanted: true } });
+    await new Promise(setImmediate);
+    for (let ms = 40; ms <= 20_000; ms += 40) {
+      room.clock.advance(40);
+      point.writeMpeg1(one, mpeg1(ms, ms % 80 === 0 ? '1400f0' : '2800f0'));
+    }
+    expect(video.fail).toHaveLength(2 + 10);
+    room.clock.advance(2000);
+    point.writeMpeg1(one, mpeg1(22_000, '2800f0'));
+    expect([...video.open.values()]).toEqual([{ codec: 'mpeg1', width: 640, height: 240 }]);
+    expect(last.of('renditionRefused')).toEqual([]);
+  });
 });
 
 describe('a point', () => {

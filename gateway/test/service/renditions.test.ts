@@ -306,6 +306,28 @@ describe('a rendition', () => {
     expect([counted.started.length, usedMillicores()]).toEqual([2, larger]);
   });
 
+  it('begins another process every 2 s at most, for the latest of sizes that change all the time', async () => {
+    const camera = await begun();
+    const sizes = ['320x240', '640x480', '160x120'];
+    const keys = await Promise.all(sizes.map((size) => pictures(size, 1)));
+    const send = (at: number) => camera.send(keys[at]?.[0]?.data ?? new Uint8Array());
+    for (let started = 1; started <= 2; started += 1) {
+      await send(started - 1);
+      await eventually(() => expect(counted.started).toHaveLength(started));
+      await send(started);
+      await eventually(() => expect(counted.running).toBe(0));
+    }
+    await send(1);
+    await send(2);
+    const before = plis();
+    room.clock.advance(2000);
+    await eventually(() => expect(plis()).toBeGreaterThan(before));
+    expect([counted.started.length, counted.running]).toEqual([2, 0]);
+    await send(2);
+    await eventually(() => expect(counted.started).toHaveLength(3));
+    expect(usedMillicores()).toBe(transcodeMillicoresOf({ width: 160, height: 120 }, 'video/vp8'));
+  });
+
   it('ends when its pictures become too large for the capacity', async () => {
     await start({ capacity: 120 });
     renditions.take(order());
