@@ -61,6 +61,10 @@ export class H5Stream {
     this.#watchIdle();
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** As `Programme.watch`. */
   watch(viewer: H5Viewer): () => void {
     if (this.#isClosed) {
@@ -171,7 +175,8 @@ export class H5Streams {
     const present = this.#streams.get(programme);
     if (present !== undefined) return present;
     const stream = new H5Stream({ ...this.#o, programme, onClosed: () => void this.#streams.delete(programme) });
-    this.#streams.set(programme, stream);
+    // A programme that was just over has closed it.
+    if (!stream.isClosed) this.#streams.set(programme, stream);
     return stream;
   }
 }

@@ -234,6 +234,17 @@ describe('a programme', () => {
     expect(streams.size).toBe(0);
     expect(watched.ended).not.toHaveBeenCalled();
   });
+  it('that is over has no MPEG-1 that stays', async () => {
+    const { supervisor } = await supervisorOf({ sandbox: [] });
+    const { clock, log } = room.base;
+    const streams = new H5Streams({ supervisor, clock, log });
+    const programme = await programmes.open(playKey(), 'mp2');
+    programme.close('KICKED');
+    const ended = vi.fn();
+    streams.of(programme).watch({ take: vi.fn(), ended });
+    expect([streams.size, clock.pendingTimers]).toEqual([0, 0]);
+    expect(ended).toHaveBeenCalledOnce();
+  });
   it('that is over says so once to each viewer, and to who comes later', async () => {
     const programme = await open();
     const [stays, goes, late] = [viewer(), viewer(), viewer()];
