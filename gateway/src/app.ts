@@ -150,7 +150,8 @@ export async function start(deps: GatewayDeps) {
   const draining = new Draining({
     ...{ clock, log, viewers: () => programmes.movable('NODE_DRAINING') },
     endRest: () => {
-      for (const those of [points, programmes, natives]) those.end('NODE_DRAINING');
+      cdn.end(); // before their programmes and points, which they would open again
+      for (const those of [points, programmes, natives, renditions]) those.end('NODE_DRAINING');
       whip.end();
     },
   });

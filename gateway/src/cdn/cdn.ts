@@ -80,7 +80,13 @@ export class Cdn {
     return this.pulls.add(roomKey, new Pull({ ...this.#o, id, target: parseTarget(url), key, onOver }));
   }
 
-  /** Ends all; idempotent. */
+  /** Ends all that are there; who needs them asks again, elsewhere. */
+  end(): void {
+    this.pushes.end();
+    this.pulls.end();
+  }
+
+  /** Ends all and takes no more; idempotent. */
   close(): void {
     this.pushes.close();
     this.pulls.close();

@@ -72,9 +72,14 @@ export class RoomStreams<Status extends RoomStreamStatus> {
     return true;
   }
 
-  /** Ends all; idempotent. */
+  /** Ends all and takes no more; idempotent. */
   close(): void {
     this.#isClosed = true;
+    this.end();
+  }
+
+  /** Ends all that are there. */
+  end(): void {
     for (const [roomKey, room] of this.#rooms) for (const id of [...room.keys()]) this.remove(roomKey, id);
   }
 }

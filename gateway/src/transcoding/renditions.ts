@@ -82,10 +82,15 @@ export class Renditions {
     void this.#begin(name, job, { ...options, size: { width, height }, onClosed: () => this.#forget(name, job) });
   }
 
-  /** Ends all; idempotent. */
+  /** Ends all that are there: their rooms' owners ask for them elsewhere. */
+  end(cause: string): void {
+    for (const { rendition } of [...this.#jobs.values()]) rendition?.close(cause);
+  }
+
+  /** Ends all and takes no more; idempotent. */
   close(): void {
     this.#isClosed = true;
-    for (const { rendition } of [...this.#jobs.values()]) rendition?.close('the gateway ends');
+    this.end('the gateway ends');
   }
 
   async #begin(name: string, job: Job, o: RenditionOptions): Promise<void> {

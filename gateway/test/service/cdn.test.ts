@@ -259,6 +259,20 @@ it('a gateway has so many of all rooms, and none after its end', async () => {
   await expect(streams.add(roomOf(0), stream(0))).rejects.toMatchObject({ code: 'OVERLOADED' });
 });
 
+it('what a drain has ended does not come back by itself, and may be asked for again', async () => {
+  const { url, asked } = await listener();
+  await push(url);
+  await pull(url);
+  await eventually(() => expect(asked).toHaveLength(2));
+  cdn.end();
+  programme.end('NODE_DRAINING');
+  points.end('NODE_DRAINING');
+  room.clock.advance(60_000);
+  expect([cdn.pushes.size, cdn.pulls.size, openProgramme.mock.calls.length]).toEqual([0, 0, 1]);
+  expect((await push(url)).status).toBe(201);
+  await eventually(() => expect(asked).toHaveLength(3));
+});
+
 describe.each(['pushes', 'pulls'] as const)('of %s, a server', (kind) => {
   const begin = async (url: string): Promise<void> => {
     expect((await (kind === 'pushes' ? push(url) : pull(url))).status).toBe(201);

@@ -328,6 +328,14 @@ describe('a rendition', () => {
     expect(usedMillicores()).toBe(transcodeMillicoresOf({ width: 160, height: 120 }, 'video/vp8'));
   });
 
+  it('ends with a drain, and its gateway takes others when that is lifted', async () => {
+    await begun();
+    renditions.end('NODE_DRAINING');
+    await eventually(() => expect([renditions.size, room.service.last.closedWith]).toEqual([0, 1000]));
+    renditions.take(order());
+    expect([renditions.size, usedMillicores()]).toEqual([1, 0]);
+  });
+
   it('ends when its pictures become too large for the capacity', async () => {
     await start({ capacity: 120 });
     renditions.take(order());
