@@ -1,5 +1,5 @@
-// What a session asks signaling to send it, and when: the picture at once, all else below the rate that signaling takes,
-// nothing twice, and what was refused again after a while.
+// What a session asks signaling to send it, and when: the picture at once, all else below the rate that signaling
+// takes, nothing twice, and what was refused again after a while.
 import { type Bucket, fullBucket, takeTokens } from '@meridian/protocol';
 
 /**

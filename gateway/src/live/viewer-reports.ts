@@ -1,5 +1,6 @@
-// Tells the rooms how many watch them by this gateway. Each room has a hidden session for it while somebody watches: what
-// it says are attributes of that session, so they live in the room's roster, outlast its owner, and end with the gateway.
+// Tells the rooms how many watch them by this gateway. Each room has a hidden session for it while somebody watches:
+// what it says are attributes of that session, so they live in the room's roster, outlast its owner, and end with the
+// gateway.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import { areSameViewers, noViewers, type RoomKey, type Viewers, viewersToAttributes } from '@meridian/protocol';
@@ -22,7 +23,9 @@ export interface ViewerReportsOptions {
   readonly tokens: Tokens;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Of this gateway. Its session in a room has one name: a gateway that starts again takes the place of what it was. */
+  /**
+   * Of this gateway. Its session in a room has one name: a gateway that starts again takes the place of what it was.
+   */
   readonly nodeId: string;
 }
 

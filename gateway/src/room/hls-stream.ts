@@ -14,7 +14,10 @@ import type { Programme, ProgrammeItem, Viewer } from './programme.ts';
 
 /** Requests that wait, of all streams of a gateway: two of each player that fits in its connections. */
 export const WAITING_MAX = 4000;
-/** Of them of one address: an office that watches. With all places taken, who came first from where most came makes room. */
+/**
+ * Of them of one address: an office that watches. With all places taken, who came first from where most came makes
+ * room.
+ */
 export const WAITING_PER_ADDRESS_MAX = 1000;
 /** Somebody who publishes sound may turn on the camera at once. */
 const SOUND_ALONE_MS = 1500;

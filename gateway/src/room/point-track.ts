@@ -11,8 +11,9 @@ export interface PointTrackOptions<From, Made> {
   /** The codec of renditions. */
   readonly to: Codec;
   /**
-   * The track of a rendition is there as soon as it is needed: who waits gets its first key frame. Otherwise it begins
-   * with its first unit: what a transcoder makes at its start comes in a burst, which players of sound would be late by.
+   * The track of a rendition is there as soon as it is needed: who waits gets its first key frame. Otherwise it
+   * begins with its first unit: what a transcoder makes at its start comes in a burst, which players of sound would
+   * be late by.
    */
   readonly hasKeyFrames: boolean;
   /** Throws MeridianError when it cannot be made. */

@@ -1,5 +1,5 @@
-// What viewers of each protocol see, in real time, when their source goes and comes back, and when what transcodes it is
-// frozen or does not stay up.
+// What viewers of each protocol see, in real time, when their source goes and comes back, and when what transcodes it
+// is frozen or does not stay up.
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { STUCK_MS } from '../../src/adapters/ffmpeg/supervisor.ts';
 import type { FlvTag } from '../../src/core/flv/file.ts';

@@ -1,5 +1,5 @@
-// A mistake of ours in what one stream brings ends that stream, with an error in the log: never the process, and nothing
-// of anybody else.
+// A mistake of ours in what one stream brings ends that stream, with an error in the log: never the process, and
+// nothing of anybody else.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Logger } from '@meridian/runtime';

@@ -117,7 +117,7 @@ describe('a process of ffmpeg', () => {
     const { supervisor, counted } = await supervisorOf({ clock, sandbox: ['/nowhere/at/all'] });
     close = () => supervisor.close();
     const closed = Promise.withResolvers<void>();
-    const onDegraded = () => void encoder.close().then(closed.resolve);
+    const onDegraded = () => void encoder.close().then(closed.resolve, closed.reject);
     const encoder = new MixEncoder({ to: 'aac', supervisor, onUnit: () => undefined, onDegraded });
     for (const pauseMs of [200, 400, 800]) {
       await vi.waitFor(() => expect(counted.running).toBe(0), LONG);

@@ -1,5 +1,5 @@
-// What becomes of every kind of publisher and viewer when the room removes it, when its gateway is drained, and when that
-// is killed.
+// What becomes of every kind of publisher and viewer when the room removes it, when its gateway is drained, and when
+// that is killed.
 import { readFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { secureRng, systemClock } from '@meridian/runtime';

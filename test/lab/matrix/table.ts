@@ -34,8 +34,8 @@ export interface Pair {
 export const nameOf = ({ from, to }: Pair): string => `${from}>${to}`;
 
 /**
- * What may be transcoded, as `CODEC to CODEC`: only what the two sides differ in, and in one step; from VP8 to MPEG-1 by
- * the H.264 that all others take.
+ * What may be transcoded, as `CODEC to CODEC`: only what the two sides differ in, and in one step; from VP8 to MPEG-1
+ * by the H.264 that all others take.
  */
 export function allowed({ from, to }: Pair): string[] {
   const [sent, played] = [codecs[from], codecs[to]];

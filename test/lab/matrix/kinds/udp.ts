@@ -1,6 +1,6 @@
-// A native app by UDP: RTP with H.264 or VP8 and Opus, as SRTP keyed by a call. ffmpeg is the app; it makes a key frame
-// each second, not when it is asked. Its sender reports are made here: ffmpeg's come every 5 s, and count each stream's time
-// from when that stream was opened.
+// A native app by UDP: RTP with H.264 or VP8 and Opus, as SRTP keyed by a call. ffmpeg is the app; it makes a key
+// frame each second, not when it is asked. Its sender reports are made here: ffmpeg's come every 5 s, and count each
+// stream's time from when that stream was opened.
 import { createSocket } from 'node:dgram';
 import { ntpOf, serialiseRtcp } from '../../../../gateway/src/core/rtp/rtcp.ts';
 import { SrtpPeer } from '../../../../gateway/test/support/srtp-peer.ts';
