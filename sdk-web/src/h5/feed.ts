@@ -1,4 +1,5 @@
 // The bytes of a live stream over a WebSocket that is opened again whenever it is lost.
+import { connectAgain, type RenewUrl } from './connect-again.ts';
 import { backOffMs } from './core/back-off.ts';
 
 /** A live stream never pauses for so long: the connection is dead. */
@@ -18,16 +19,19 @@ export interface FeedHandlers {
 }
 
 export class Feed {
-  readonly #url: string;
+  #url: string;
+  readonly #renewUrl: RenewUrl | undefined;
   readonly #handlers: FeedHandlers;
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Attempts in a row that brought no byte. */
   #failures = 0;
+  #giveUp: () => void = () => undefined;
 
   /** Connects at once. Throws a SyntaxError (DOMException) for what is no URL of a WebSocket. */
-  constructor(url: string, handlers: FeedHandlers) {
+  constructor(url: string, renewUrl: RenewUrl | undefined, handlers: FeedHandlers) {
     this.#url = url;
+    this.#renewUrl = renewUrl;
     this.#handlers = handlers;
     this.#connect();
   }
@@ -35,6 +39,7 @@ export class Feed {
   /** Idempotent; no handler is called afterwards. */
   close(): void {
     clearTimeout(this.#timer);
+    this.#giveUp();
     this.#release();
   }
 
@@ -73,8 +78,20 @@ export class Feed {
   #lost(): void {
     this.close();
     this.#failures++;
-    this.#timer = setTimeout(() => this.#connect(), backOffMs(this.#failures, Math.random()));
+    this.#timer = setTimeout(() => this.#connectAgain(), backOffMs(this.#failures, Math.random()));
     this.#handlers.lost();
+  }
+
+  #connectAgain(): void {
+    this.#giveUp = connectAgain({
+      url: this.#url,
+      renewUrl: this.#renewUrl,
+      connect: (url) => {
+        this.#url = url;
+        this.#connect();
+      },
+      failed: () => this.#lost(),
+    });
   }
 
   #release(): void {

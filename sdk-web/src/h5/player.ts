@@ -1,4 +1,6 @@
 // The player of MPEG-1 over WebSocket, for browsers that have no other way to receive.
+
+import type { RenewUrl } from './connect-again.ts';
 import { Pace } from './core/pace.ts';
 import { PictureClock } from './core/picture-clock.ts';
 import { PictureQueue } from './core/picture-queue.ts';
@@ -13,6 +15,8 @@ export type H5PlayerState = 'connecting' | 'playing' | 'ended';
 export interface H5PlayerOptions {
   /** The WebSocket (`ws:` or `wss:`) of an MPEG transport stream with MPEG-1 video and MP2 sound. */
   readonly url: string;
+  /** Asked before each attempt to connect again: the gateway of `url` may drain or be gone. Default: `url` itself. */
+  readonly renewUrl?: RenewUrl;
   /** Takes the size of the pictures; its size on the page is that of its style. */
   readonly canvas: HTMLCanvasElement;
   /**
@@ -77,11 +81,11 @@ export class H5Player {
   /** Begins, once. Throws where `url` is none of a WebSocket, or the canvas has another kind of context. */
   start(): void {
     if (this.#state !== undefined) return;
-    const { url, canvas, audio } = this.#options;
+    const { url, renewUrl, canvas, audio } = this.#options;
     const withSound = audio !== false && typeof AudioContext !== 'undefined';
     this.#painter = openPainter(canvas);
     try {
-      this.#feed = new Feed(url, {
+      this.#feed = new Feed(url, renewUrl, {
         opened: () => this.#begin(),
         bytes: (bytes) => this.#decoder?.push(bytes),
         lost: () => this.#setState('connecting'),

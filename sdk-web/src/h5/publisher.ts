@@ -1,5 +1,6 @@
 // Publishes camera and microphone as MPEG-1 over a WebSocket, for browsers that have no other way to send.
 import { Camera } from './camera.ts';
+import type { RenewUrl } from './connect-again.ts';
 import { KeyRequests } from './core/key-requests.ts';
 import { MediaClock } from './core/media-clock.ts';
 import { checkMpeg1Options } from './core/mpeg1-encoder.ts';
@@ -14,6 +15,8 @@ export type H5PublisherState = 'connecting' | 'publishing' | 'ended';
 export interface H5PublisherOptions {
   /** The WebSocket (`ws:` or `wss:`) that takes an MPEG transport stream. */
   readonly url: string;
+  /** Asked before each attempt to connect again: the gateway of `url` may drain or be gone. Default: `url` itself. */
+  readonly renewUrl?: RenewUrl;
   /** Its first video track and its first audio track; one of them is enough. Its owner stops them. */
   readonly stream: MediaStream;
   /** Of the picture sent: even, 16 to 1280; 320 if absent. */
@@ -50,7 +53,8 @@ export interface H5PublisherStats {
   readonly connectionsLost: number;
 }
 
-type Options = Required<Omit<H5PublisherOptions, 'onState'>> & Pick<H5PublisherOptions, 'onState'>;
+type Optional = 'onState' | 'renewUrl';
+type Options = Required<Omit<H5PublisherOptions, Optional>> & Pick<H5PublisherOptions, Optional>;
 
 const defaults = { width: 320, height: 240, fps: 15, bitrateKbps: 400 } as const;
 const keyIntervalMs = 2000;
@@ -99,7 +103,7 @@ export class H5Publisher {
   /** Begins, once. Throws where `url` is none of a WebSocket, and H5PublishError BROWSER_UNSUPPORTED. */
   start(): void {
     if (this.#state !== undefined) return;
-    const { url, width, height, fps, bitrateKbps } = this.#options;
+    const { url, renewUrl, width, height, fps, bitrateKbps } = this.#options;
     const { video, audio } = this.#tracks;
     try {
       if (video !== undefined) this.#camera = new Camera(video, width, height);
@@ -114,7 +118,7 @@ export class H5Publisher {
         { tick: () => this.#tick(), encoded: (encoded) => this.#encoded(encoded) },
       );
       const fullBytes = ((bitrateKbps + soundKbps) * backlogMs) / 8;
-      this.#uplink = new Uplink(url, fullBytes, {
+      this.#uplink = new Uplink(url, renewUrl, fullBytes, {
         opened: () => this.#begin(),
         lost: () => this.#lost(),
         keyWanted: () => this.requestKey(),

@@ -1,4 +1,5 @@
 // A WebSocket that takes a live stream, opened again whenever it is lost.
+import { connectAgain, type RenewUrl } from './connect-again.ts';
 import { backOffMs } from './core/back-off.ts';
 import { Backlog } from './core/backlog.ts';
 
@@ -24,7 +25,8 @@ export interface UplinkHandlers {
 }
 
 export class Uplink {
-  readonly #url: string;
+  #url: string;
+  readonly #renewUrl: RenewUrl | undefined;
   readonly #handlers: UplinkHandlers;
   readonly #backlog: Backlog;
   #socket: WebSocket | undefined;
@@ -32,13 +34,15 @@ export class Uplink {
   #openedMs: number | undefined;
   /** Attempts in a row that gave no good connection. */
   #failures = 0;
+  #giveUp: () => void = () => undefined;
 
   /**
    * Connects at once. More than `fullBytes` leave no room for pictures. Throws a SyntaxError (DOMException) for what is
    * no URL of a WebSocket.
    */
-  constructor(url: string, fullBytes: number, handlers: UplinkHandlers) {
+  constructor(url: string, renewUrl: RenewUrl | undefined, fullBytes: number, handlers: UplinkHandlers) {
     this.#url = url;
+    this.#renewUrl = renewUrl;
     this.#handlers = handlers;
     this.#backlog = new Backlog(fullBytes, patienceMs);
     this.#connect();
@@ -67,6 +71,7 @@ export class Uplink {
   /** Idempotent; no handler is called afterwards. */
   close(): void {
     clearTimeout(this.#timer);
+    this.#giveUp();
     const socket = this.#socket;
     this.#socket = undefined;
     this.#openedMs = undefined;
@@ -106,7 +111,19 @@ export class Uplink {
     const wasGood = this.#openedMs !== undefined && performance.now() - this.#openedMs >= goodAfterMs;
     this.close();
     this.#failures = wasGood ? 1 : this.#failures + 1;
-    this.#timer = setTimeout(() => this.#connect(), backOffMs(this.#failures, Math.random()));
+    this.#timer = setTimeout(() => this.#connectAgain(), backOffMs(this.#failures, Math.random()));
     this.#handlers.lost();
+  }
+
+  #connectAgain(): void {
+    this.#giveUp = connectAgain({
+      url: this.#url,
+      renewUrl: this.#renewUrl,
+      connect: (url) => {
+        this.#url = url;
+        this.#connect();
+      },
+      failed: () => this.#lost(),
+    });
   }
 }

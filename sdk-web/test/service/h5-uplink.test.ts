@@ -13,13 +13,13 @@ afterEach(() => {
 });
 
 /** What an uplink tells, one line after the other; `serve` gets its connections. */
-async function uplinkTo(serve: (socket: ServerSocket, count: number) => void) {
+async function uplinkTo(serve: (socket: ServerSocket, count: number) => void, renewUrl?: () => Promise<string>) {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
   let count = 0;
   server.on('connection', (socket) => serve(socket, ++count));
   const said: string[] = [];
-  const made = new Uplink(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, 1000, {
+  const made = new Uplink(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, renewUrl, 1000, {
     opened: () => said.push('opened'),
     lost: () => said.push('lost'),
     keyWanted: () => said.push('key'),
@@ -37,7 +37,7 @@ test('refuses what is no address of a WebSocket', () => {
     keyWanted: () => undefined,
     ended: () => undefined,
   };
-  expect(() => new Uplink('nowhere at all', 1000, handlers)).toThrow(DOMException);
+  expect(() => new Uplink('nowhere at all', undefined, 1000, handlers)).toThrow(DOMException);
 });
 
 test.each<[string, number, string, string]>([
@@ -50,6 +50,40 @@ test.each<[string, number, string, string]>([
   await expect.poll(() => said.at(-1)).toBe(last);
   expect(made.isOpen).toBe(false);
   made.send(new Uint8Array(10));
+});
+
+test('asks where to come back to, again when nobody answers', async () => {
+  const other = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(other, 'listening');
+  let asked = 0;
+  const renewUrl = async () => {
+    asked += 1;
+    if (asked === 1) throw new Error('nobody answers');
+    return asked === 2 ? 'nowhere at all' : `ws://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  };
+  const { said } = await uplinkTo((socket) => socket.close(1001, 'NODE_DRAINING'), renewUrl);
+  await once(other, 'connection');
+  await expect.poll(() => said.at(-1)).toBe('opened');
+  expect(said).toEqual(['opened', 'lost', 'lost', 'lost', 'opened']);
+  for (const socket of other.clients) socket.terminate();
+  other.close();
+});
+
+test('gives up asking when it is closed', async () => {
+  const answer = Promise.withResolvers<string>();
+  const asked = Promise.withResolvers<void>();
+  const { said, uplink: made } = await uplinkTo(
+    (socket) => socket.close(1001),
+    () => {
+      asked.resolve();
+      return answer.promise;
+    },
+  );
+  await asked.promise;
+  made.close();
+  answer.resolve('nowhere at all');
+  await answer.promise;
+  expect(said).toEqual(['opened', 'lost']);
 });
 
 test('comes back when the connection is lost, and hears nobody after its close', async () => {
