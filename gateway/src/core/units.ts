@@ -46,5 +46,3 @@ export interface AudioUnit {
   /** AAC without ADTS header, one Opus packet, one MP2 frame. */
   readonly data: Uint8Array;
 }
-
-export type MediaUnit = VideoUnit | AudioUnit;

@@ -9,7 +9,7 @@ import {
   videoFormatBody,
   videoUnitBody,
 } from '../../src/core/flv/media.ts';
-import { avcEndBody, readAudioTag, readVideoTag } from '../../src/core/flv/tags.ts';
+import { readAudioTag, readVideoTag } from '../../src/core/flv/tags.ts';
 import { maxNalsPerUnit } from '../../src/core/h264/nal.ts';
 import type { VideoFormat } from '../../src/core/units.ts';
 import { hex, refusalOf } from '../support/bytes.ts';
@@ -196,7 +196,7 @@ describe('a publisher', () => {
     expect(reader.video(0, hex('27 01 000000 00000001 65'))).toMatchObject({ isKey: true });
     expect(reader.video(0, hex('17 01 000000 00000001 41'))).toMatchObject({ isKey: false, nals: [hex('41')] });
     expect(reader.video(0, hex('17 01 000000 00000000'))).toBeUndefined();
-    expect(reader.video(0, avcEndBody())).toBeUndefined();
+    expect(reader.video(0, hex('17 02 000000'))).toBeUndefined();
     expect(reader.video(0, hex('1c 00'))).toEqual({ kind: 'unsupported', codec: 'h265' });
   });
 

@@ -136,8 +136,6 @@ export function avcFrameBody(o: { isKey: boolean; compositionMs: number; data: U
   return withHead(head, data);
 }
 
-export const avcEndBody = (): Uint8Array => Uint8Array.of(0x17, packetType.end, 0, 0, 0);
-
 function readEnhanced(reader: ByteReader, type: number, packet: number): VideoTag {
   const codec = FOUR_CCS[String.fromCharCode(...reader.take(4))] ?? 'unknown';
   if (codec !== 'h264') return { kind: 'unsupported', codec };
