@@ -8,6 +8,8 @@ export type IngestWarning = 'KEYFRAME_INTERVAL';
 export const KEY_FRAME_MS_MAX = 2000;
 /** 60 pictures at 29.97 a second take 2002 ms, and times in whole milliseconds are rounded. */
 const TOLERANCE_MS = 100;
+/** Pictures that go on for so long without one: the encoder makes none (intra-refresh), and nobody sees any. */
+const NO_KEY_FRAME_MS_MAX = 10_000;
 /** The longest of these counts: encoders put key frames at cuts too. */
 const INTERVALS = 4;
 /** Between two pictures: another clock of the encoder, not a pause. */
@@ -57,6 +59,7 @@ export class IngestHealth {
   #videoCodec: string | undefined;
   #audioCodec: string | undefined;
   #size = { width: 0, height: 0 };
+  #firstMs: number | undefined;
   #lastMs: number | undefined;
   #lastKeyMs: number | undefined;
 
@@ -71,6 +74,7 @@ export class IngestHealth {
     this.#pictures.note(1, nowMs);
     this.#pictureBytes.note(bytes, nowMs);
     if (size !== undefined) this.#size = { width: size.width, height: size.height };
+    this.#firstMs ??= mediaMs;
     this.#lastMs = Math.max(mediaMs, this.#lastMs ?? mediaMs);
     if (!isKey) return;
     if (this.#lastKeyMs !== undefined) this.#intervalsMs.push(mediaMs - this.#lastKeyMs);
@@ -91,7 +95,11 @@ export class IngestHealth {
 
   view(nowMs: number): IngestView {
     const keyFrameIntervalMs = this.#keyFrameIntervalMs();
-    const isLong = keyFrameIntervalMs !== undefined && keyFrameIntervalMs > KEY_FRAME_MS_MAX + TOLERANCE_MS;
+    const [firstMs = 0, lastMs = 0] = [this.#firstMs, this.#lastMs];
+    const isLong =
+      keyFrameIntervalMs === undefined
+        ? this.#lastKeyMs === undefined && lastMs - firstMs >= NO_KEY_FRAME_MS_MAX
+        : keyFrameIntervalMs > KEY_FRAME_MS_MAX + TOLERANCE_MS;
     return {
       ...(this.#videoCodec !== undefined && {
         video: {
@@ -118,6 +126,7 @@ export class IngestHealth {
 
   #startOver(): void {
     this.#intervalsMs.length = 0;
+    this.#firstMs = undefined;
     this.#lastMs = undefined;
     this.#lastKeyMs = undefined;
   }

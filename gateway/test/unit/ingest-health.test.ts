@@ -43,7 +43,8 @@ describe('warnings', () => {
   it.each<[string, Show, string[]]>([
     ['key frames every 10 s', { fps: 25, gop: 250, seconds: 21 }, ['KEYFRAME_INTERVAL']],
     ['a first key frame alone', { fps: 25, gop: 0, seconds: 4 }, ['KEYFRAME_INTERVAL']],
-    ['no key frame at all', { fps: 25, gop: 25, seconds: 9, more: { isKey: false } }, []],
+    ['no key frame at all', { fps: 25, gop: 25, seconds: 11, more: { isKey: false } }, ['KEYFRAME_INTERVAL']],
+    ['no key frame yet', { fps: 25, gop: 25, seconds: 10, more: { isKey: false } }, []],
     ['key frames every 2.2 s', { fps: 25, gop: 55, seconds: 9 }, ['KEYFRAME_INTERVAL']],
     ['60 pictures at 29.97 a second', { fps: 29.97, gop: 60, seconds: 9 }, []],
     ['key frames every second', { fps: 25, gop: 25, seconds: 9 }, []],
@@ -54,6 +55,17 @@ describe('warnings', () => {
   it('of key frames that come on demand there are none', () => {
     const { warnings, video } = shown({ fps: 25, gop: 250, seconds: 21 }, { makesKeyFramesOnDemand: true });
     expect([warnings, video?.keyFrameIntervalMs]).toEqual([[], 10_000]);
+  });
+  it('of no key frame at all end with the first, and leaps of the clock count for nothing', () => {
+    const health = new IngestHealth();
+    const none = { fps: 25, gop: 25, more: { isKey: false } };
+    send(health, { ...none, seconds: 9 });
+    send(health, { ...none, seconds: 9, fromMs: 3_600_000 });
+    expect(health.view(3_609_000).warnings).toEqual([]);
+    send(health, { ...none, seconds: 2, fromMs: 3_609_000 });
+    expect(health.view(3_611_000).warnings).toEqual(['KEYFRAME_INTERVAL']);
+    send(health, { fps: 25, gop: 25, seconds: 1, fromMs: 3_611_000 });
+    expect(health.view(3_612_000).warnings).toEqual([]);
   });
   it('stay while one of the last intervals was too long, and end after four good ones', () => {
     const health = new IngestHealth();
