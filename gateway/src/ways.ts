@@ -1,4 +1,5 @@
-// The ways into and out of a room by other protocols, as URLs with stream keys, for who shows a token of that room.
+// The ways into and out of a room by other protocols, as URLs with stream keys, for who shows a token of that room, or a
+// stream key to play it.
 import type { Tokens } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
@@ -50,15 +51,17 @@ export interface Ways {
    * Absent: the token may not subscribe. Who publishes as a mini-program or by H5 is left out of what it plays: it
    * neither sees nor hears itself.
    */
-  readonly play?: {
-    readonly rtmp: string;
-    readonly rtmps?: string;
-    readonly flv: string;
-    readonly wsFlv: string;
-    readonly h5: string;
-    /** Low-latency HLS too. */
-    readonly hls: string;
-  };
+  readonly play?: PlayUrls;
+}
+
+export interface PlayUrls {
+  readonly rtmp: string;
+  readonly rtmps?: string;
+  readonly flv: string;
+  readonly wsFlv: string;
+  readonly h5: string;
+  /** Low-latency HLS too. */
+  readonly hls: string;
 }
 
 type Place = Pick<Gateway, 'rtmpUrl' | 'rtmpsUrl' | 'publicUrl'>;
@@ -81,8 +84,25 @@ export interface WaysOptions {
  * The ways of the token's room, at the gateway near whoever asks, or at another one when this is full; HLS at its one
  * origin. Throws what `Tokens.verify` and `Placing.nearest` throw, NOT_PERMITTED for somebody else's identity without
  * `roomAdmin` or another name without that or `canUpdateOwnMetadata`, and REQUEST_INVALID for names that are none.
+ * Where `bearer` is a stream key to play, the ways to play by it; throws what `StreamKeys.open` throws, NOT_PERMITTED for
+ * a key to publish, and REQUEST_INVALID for a request that names anything.
  */
-export async function waysOf(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
+export async function waysOf(o: WaysOptions, bearer: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
+  // A token is three parts with dots between; a key is one.
+  const isKey = bearer !== '' && !bearer.includes('.');
+  return isKey ? waysByKey(o, bearer, request, asker) : waysByToken(o, bearer, request, asker);
+}
+
+async function waysByKey(o: WaysOptions, text: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
+  const key = o.keys.open(text);
+  if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
+  if (Object.keys(request).length > 0)
+    throw new MeridianError('REQUEST_INVALID', 'what a key plays is settled: no body goes with it');
+  const place = await placeOf(o, key, asker);
+  return { room: key.room, expiresWallMs: key.expiresWallMs, play: playBy(text, place, o.placing.origin(key)) };
+}
+
+async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
   const { access, apiKey } = await o.tokens.verify(token, { allowExpired: false });
   const { room, rights } = access;
   const client = request.client ?? 'encoder';
@@ -103,40 +123,44 @@ export async function waysOf(o: WaysOptions, token: string, request: WaysRequest
   const publishKey = o.keys.seal({ ...key, use: 'publish', identity, protocol });
   const without = client === 'encoder' ? '' : identity;
   const playKey = o.keys.seal({ ...key, use: 'play', identity: access.identity, picture, without });
-  const placed = { apiKey, room, fence };
-  const { rtmpUrl, rtmpsUrl, publicUrl } = await (o.isFull?.()
-    ? o.placing.elsewhere(asker, placed)
-    : o.placing.nearest(asker, placed));
+  const place = await placeOf(o, { apiKey, room, fence }, asker);
+  const { rtmpUrl, rtmpsUrl, publicUrl } = place;
   const origin = o.placing.origin({ apiKey, room, fence, picture, without });
-  const rtmp = (base: string, key: string): RtmpWay => {
-    const server = `${base}/live`;
-    return { server, key, url: `${server}/${key}` };
-  };
-  const [flv, ts] = ['flv', 'ts'].map((ending) => (of: string) => `${publicUrl}/live/${of}.${ending}`) as [Url, Url];
   return {
     room,
     expiresWallMs,
     ...(rights.canPublish && {
       publish: {
         identity,
-        rtmp: rtmp(rtmpUrl, publishKey),
-        ...(rtmpsUrl !== undefined && { rtmps: rtmp(rtmpsUrl, publishKey) }),
-        h5: webSocket(ts(publishKey)),
+        rtmp: rtmpWay(rtmpUrl, publishKey),
+        ...(rtmpsUrl !== undefined && { rtmps: rtmpWay(rtmpsUrl, publishKey) }),
+        h5: webSocket(`${publicUrl}/live/${publishKey}.ts`),
         whip: { url: `${publicUrl}/whip`, key: publishKey },
       },
     }),
-    ...(rights.canSubscribe && {
-      play: {
-        rtmp: rtmp(rtmpUrl, playKey).url,
-        ...(rtmpsUrl !== undefined && { rtmps: rtmp(rtmpsUrl, playKey).url }),
-        flv: flv(playKey),
-        wsFlv: webSocket(flv(playKey)),
-        h5: webSocket(ts(playKey)),
-        hls: `${origin.publicUrl}/hls/${playKey}/index.m3u8`,
-      },
-    }),
+    ...(rights.canSubscribe && { play: playBy(playKey, place, origin) }),
   };
 }
 
-type Url = (key: string) => string;
+/** The gateway near whoever asks, or another one when this is full. */
+const placeOf = ({ placing, isFull }: WaysOptions, room: PlacedRoom, asker: PlacedClient): Promise<Place> =>
+  isFull?.() ? placing.elsewhere(asker, room) : placing.nearest(asker, room);
+
+function playBy(key: string, { rtmpUrl, rtmpsUrl, publicUrl }: Place, origin: Pick<Gateway, 'publicUrl'>): PlayUrls {
+  const flv = `${publicUrl}/live/${key}.flv`;
+  return {
+    rtmp: rtmpWay(rtmpUrl, key).url,
+    ...(rtmpsUrl !== undefined && { rtmps: rtmpWay(rtmpsUrl, key).url }),
+    flv,
+    wsFlv: webSocket(flv),
+    h5: webSocket(`${publicUrl}/live/${key}.ts`),
+    hls: `${origin.publicUrl}/hls/${key}/index.m3u8`,
+  };
+}
+
+function rtmpWay(base: string, key: string): RtmpWay {
+  const server = `${base}/live`;
+  return { server, key, url: `${server}/${key}` };
+}
+
 const webSocket = (url: string): string => url.replace(/^http/, 'ws');

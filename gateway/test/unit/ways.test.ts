@@ -73,6 +73,30 @@ describe('ways are refused', () => {
   ])('%s', async (_what, token, request, code) => expect(await codeOf(token, request)).toBe(code));
 });
 
+describe('ways for a stream key', () => {
+  const sealed = { apiKey: 'one', room: 'lobby', identity: 'ann', name: 'Ann', protocol: '', fence: '' };
+  const play = { ...sealed, use: 'play', expiresWallMs: nowMs + 1000, picture: 'bob', without: '' } as const;
+  const key = keys.seal(play);
+  it.each([
+    ['that is none', 'A'.repeat(80), {}, 'TOKEN_INVALID'],
+    ['that has expired', keys.seal({ ...play, expiresWallMs: nowMs }), {}, 'TOKEN_EXPIRED'],
+    ['to publish', keys.seal({ ...play, use: 'publish' }), {}, 'NOT_PERMITTED'],
+    ['are settled: nobody else is named', key, { identity: 'bob' }, 'REQUEST_INVALID'],
+    ['are settled: no other picture', key, { picture: 'ann' }, 'REQUEST_INVALID'],
+  ])('%s', async (_what, bearer, request, code) => expect(await codeOf(bearer, request)).toBe(code));
+  it('play by that key until it ends', async () => {
+    const { play, ...rest } = await waysOf(options, key, {}, asker);
+    expect(rest).toEqual({ room: 'lobby', expiresWallMs: nowMs + 1000 });
+    expect(play).toEqual({
+      rtmp: `rtmp://host:1935/live/${key}`,
+      flv: `https://host/live/${key}.flv`,
+      wsFlv: `wss://host/live/${key}.flv`,
+      h5: `wss://host/live/${key}.ts`,
+      hls: `https://lobby-bob/hls/${key}/index.m3u8`,
+    });
+  });
+});
+
 describe('ways', () => {
   const of = (o: Parameters<typeof tokenOf>[0], request: WaysRequest = {}): Promise<Ways> =>
     waysOf(options, tokenOf(o), request, asker);

@@ -1,7 +1,7 @@
 // The player page: an encoder's picture by the best way that a browser has, which the page names.
 import type { ChildProcess } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages, launchChromium } from '../../support/browser.ts';
 import { Ffmpegs } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
@@ -29,13 +29,19 @@ const noWebrtc = ['RTCPeerConnection', 'webkitRTCPeerConnection'];
 const noMse = ['MediaSource', 'WebKitMediaSource', 'ManagedMediaSource', 'VideoDecoder'];
 
 /** The player page of a room, in a browser without these globals. */
-async function open(played: string, missing: readonly string[] = [], asked = ''): Promise<Page> {
+async function open(played: string, missing: readonly string[] = [], asked = '', devToken = true): Promise<Page> {
   const context = await browser.newContext({ locale: 'en' });
   await context.addInitScript(`for (const name of ${JSON.stringify(missing)}) delete window[name];`);
   // Chromium plays HLS by itself.
   if (missing.includes('MediaSource'))
     await context.addInitScript("HTMLMediaElement.prototype.canPlayType = () => '';");
   const page = await context.newPage();
+  if (!devToken) {
+    await page.route('**/config.json', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), devToken: false } });
+    });
+  }
   await page.goto(`${cloud.pageUrl}/play/${played}${asked}`);
   return page;
 }
@@ -90,6 +96,31 @@ it('every way waits when the publisher has gone, and plays on by itself when the
   await until('all wait', all('empty'), 60_000);
   encoder = await publish();
   await until('all play again', all('playing'), 60_000);
+});
+
+describe('where the server of the page gives no tokens', () => {
+  const keyOf = async (): Promise<string> => {
+    const { play } = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
+    return /\/hls\/([^/]+)\//.exec(play?.hls ?? '')?.[1] ?? '';
+  };
+  it('a stream key of the link plays, by other ways than WebRTC', async () => {
+    const page = await open(room, [], `#key=${await keyOf()}`, false);
+    await until('FLV plays', async () => (await shown(page)) === 'playing flv');
+    expect(await page.locator('option').allInnerTexts()).toEqual(['Best way', 'FLV', 'HLS', 'MPEG-1']);
+  });
+  it.each([
+    ['no key', '', 'TOKEN_MISSING', 'Open the whole link that you were sent.'],
+    ['what is no key', '#key=abc', 'TOKEN_INVALID', 'Your invitation is not valid here.'],
+  ])('%s is refused in words, with nothing to try again', async (_what, fragment, code, words) => {
+    const page = await open(room, [], fragment, false);
+    await page.getByText(words).waitFor();
+    await page.getByText(code).waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  });
+  it("another room's key is refused", async () => {
+    const page = await open('another', [], `#key=${await keyOf()}`, false);
+    await page.getByText('TOKEN_ROOM_MISMATCH').waitFor();
+  });
 });
 
 it('an empty room is waited for', async () => {

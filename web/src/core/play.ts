@@ -31,12 +31,16 @@ export function wayOf(text: string | null): Way | undefined {
 }
 
 /** The ways to try, best first; one at most when it is `forced`, none when nothing can be played. */
-export function waysFor(can: Abilities, hasGateway: boolean, forced?: Way): Way[] {
+export function waysFor(
+  can: Abilities,
+  has: { readonly gateway: boolean; readonly token: boolean },
+  forced?: Way,
+): Way[] {
   const able: Record<Way, boolean> = {
-    webrtc: can.webrtc,
-    flv: hasGateway && can.mse && can.webSocket,
-    hls: hasGateway && (can.mse || can.nativeHls),
-    mpeg1: hasGateway && can.webSocket,
+    webrtc: has.token && can.webrtc,
+    flv: has.gateway && can.mse && can.webSocket,
+    hls: has.gateway && (can.mse || can.nativeHls),
+    mpeg1: has.gateway && can.webSocket,
   };
   return ways.filter((way) => able[way] && (forced === undefined || way === forced));
 }

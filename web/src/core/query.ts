@@ -22,9 +22,12 @@ export interface PageQuery {
   fromCity?: string;
   /** A token handed out by somebody else's server, in the fragment so that no server and no log sees it. */
   token?: string;
+  /** A stream key to play, beside or instead of a token: in the fragment too. */
+  key?: string;
 }
 
 const TOKEN_LENGTH_MAX = 8 * 1024;
+const KEY_LENGTH_MAX = 1024;
 
 /** Reads the query and the fragment of the page's address. */
 export function parseQuery(search: string, fragment = ''): PageQuery {
@@ -32,7 +35,9 @@ export function parseQuery(search: string, fragment = ''): PageQuery {
   const codec = videoCodecs.find((known) => known === query.get('codec')?.toLowerCase());
   const language = languageOf(query.get('lang') ?? '');
   const fromCity = textOf(query.get('from'));
-  const token = tokenOf(fragment);
+  const secrets = new URLSearchParams(fragment.replace(/^#/, ''));
+  const token = tokenOf(secrets.get('token') ?? '');
+  const key = keyOf(secrets.get('key') ?? '');
   return {
     room: query.get('room')?.trim() ?? '',
     name: textOf(query.get('name')),
@@ -43,6 +48,7 @@ export function parseQuery(search: string, fragment = ''): PageQuery {
     ...(language === undefined ? {} : { language }),
     ...(fromCity === '' ? {} : { fromCity }),
     ...(token === undefined ? {} : { token }),
+    ...(key === undefined ? {} : { key }),
   };
 }
 
@@ -125,7 +131,9 @@ export function textOf(value: unknown): string {
   return isRoomName(text) && isDisplayName(text) ? text : '';
 }
 
-function tokenOf(fragment: string): string | undefined {
-  const token = new URLSearchParams(fragment.replace(/^#/, '')).get('token') ?? '';
+const keyOf = (text: string): string | undefined =>
+  text.length <= KEY_LENGTH_MAX && /^[\w-]+$/.test(text) ? text : undefined;
+
+function tokenOf(token: string): string | undefined {
   return token.length <= TOKEN_LENGTH_MAX && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? token : undefined;
 }

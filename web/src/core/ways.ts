@@ -136,8 +136,8 @@ function playersOf(room: string, play: NonNullable<WaysModel['play']>, origin: s
     {
       id: 'play-page',
       label: 'ways.playerPage',
-      value: `${origin}/play/${encodeURIComponent(room)}`,
-      secret: '',
+      value: `${origin}/play/${encodeURIComponent(room)}#key=${secret}`,
+      secret,
       watchedBy: 'h5',
     },
     { id: 'play-flv', label: 'ways.flv', value: play.flv, secret, watchedBy: 'flv' },

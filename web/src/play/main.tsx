@@ -12,6 +12,9 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 const query = parseQuery(location.search, location.hash);
 
+// Another key in the address alone loads nothing by itself.
+addEventListener('hashchange', () => location.reload());
+
 createRoot(root).render(
   <StrictMode>
     <LanguageProvider query={query.language}>

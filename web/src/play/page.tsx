@@ -1,7 +1,7 @@
 import { LoaderCircle, Maximize, MonitorOff, Play, TvMinimal, Volume2, VolumeX } from 'lucide-react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { reasonKeyOf } from '../core/messages/translate.ts';
-import { type Way, wayOf, ways } from '../core/play.ts';
+import { type Way, wayOf } from '../core/play.ts';
 import { type PageQuery, textOf } from '../core/query.ts';
 import { useTranslate } from '../ui/language.tsx';
 import { Brand, IconButton, LanguageSwitch } from '../ui/parts.tsx';
@@ -38,7 +38,7 @@ export function PlayPage({ room, query }: { room: string; query: PageQuery }) {
 
 function Screen({ room, query }: { room: string; query: PageQuery }) {
   const t = useTranslate();
-  const [player] = useState(() => new Player({ room, token: query.token, fromCity: query.fromCity }));
+  const [player] = useState(() => new Player({ room, token: query.token, key: query.key, fromCity: query.fromCity }));
   const [forced, setForced] = useState(() => wayOf(new URLSearchParams(location.search).get('way')));
   const model = useSyncExternalStore(player.store.subscribe, player.store.get);
   const frame = useRef<HTMLDivElement>(null);
@@ -77,7 +77,7 @@ function Screen({ room, query }: { room: string; query: PageQuery }) {
           <span className="visually-hidden">{t('play.choose')}</span>
           <select className="select" value={forced ?? ''} onChange={({ target }) => choose(wayOf(target.value))}>
             <option value="">{t('play.best')}</option>
-            {ways.map((way) => (
+            {model.ways.map((way) => (
               <option key={way} value={way}>
                 {wayNames[way]}
               </option>
@@ -116,9 +116,11 @@ function Cover({ model, onAgain, onPlay }: { model: PlayerModel; onAgain(): void
         <p>
           {t(reasonKeyOf(code))} {model.comesBack === true ? t('play.comesBack') : null}
         </p>
-        <button type="button" className="button primary" onClick={onAgain}>
-          {t('lobby.retry')}
-        </button>
+        {code.startsWith('TOKEN_') ? null : (
+          <button type="button" className="button primary" onClick={onAgain}>
+            {t('lobby.retry')}
+          </button>
+        )}
         <p className="play-code">{t('ended.code', { code })}</p>
       </div>
     );

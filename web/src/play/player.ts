@@ -1,5 +1,15 @@
 // Plays a room by the best way the browser has, and goes on to the next when that one gives no picture.
-import { type Abilities, begin, type Look, pauseAfterMs, step, type Watch, type Way, waysFor } from '../core/play.ts';
+import {
+  type Abilities,
+  begin,
+  type Look,
+  pauseAfterMs,
+  step,
+  type Watch,
+  type Way,
+  ways,
+  waysFor,
+} from '../core/play.ts';
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig } from '../room/page-config.ts';
 import { Store } from '../room/store.ts';
 import type { Driver, DriverOptions } from './driver.ts';
@@ -8,6 +18,8 @@ import { fetchPlayUrls } from './ways.ts';
 export interface PlayerOptions {
   readonly room: string;
   readonly token: string | undefined;
+  /** A stream key to play. */
+  readonly key: string | undefined;
   readonly fromCity: string | undefined;
 }
 
@@ -20,6 +32,8 @@ export interface PlayerModel {
   readonly muted: boolean;
   /** It has failed, and is tried again by itself. */
   readonly comesBack?: boolean;
+  /** Among which one may choose. */
+  readonly ways: readonly Way[];
 }
 
 const LOOK_EVERY_MS = 250;
@@ -28,7 +42,7 @@ const SOUND_ALLOWED_MS = 300;
 
 /** One room in one box. `start` begins anew each time, `close` ends; both as often as one likes. */
 export class Player {
-  readonly store = new Store<PlayerModel>({ at: 'connecting', muted: true });
+  readonly store = new Store<PlayerModel>({ at: 'connecting', muted: true, ways });
   readonly #options: PlayerOptions;
   #box: HTMLElement | undefined;
   #forced: Way | undefined;
@@ -56,11 +70,15 @@ export class Player {
     this.#box = box;
     this.#forced = forced;
     const round = this.#round;
-    this.store.set({ at: 'connecting', muted: this.#muted ?? true });
+    this.#tell({ at: 'connecting' });
     this.#prepare().then(
       (config) => {
         if (round !== this.#round) return;
-        this.#go(begin(waysFor(abilities(), config.gatewayUrls.length > 0, forced), performance.now()));
+        const token = this.#hasToken;
+        if (!token && (this.#options.key === undefined || forced === 'webrtc'))
+          return this.#go({ at: 'failed', code: 'TOKEN_MISSING' });
+        const has = { gateway: config.gatewayUrls.length > 0, token };
+        this.#go(begin(waysFor(abilities(), has, forced), performance.now()));
         this.#timer = window.setInterval(() => this.#look(), LOOK_EVERY_MS);
       },
       (error: unknown) => {
@@ -127,12 +145,13 @@ export class Player {
 
   async #open(way: Way, o: DriverOptions): Promise<Driver> {
     const { entryUrls = [], gatewayUrls = [] } = this.#config ?? {};
-    const { fromCity } = this.#options;
+    const { room, key, fromCity } = this.#options;
     if (way === 'webrtc') {
       const { openWebrtc } = await import('./by-webrtc.ts');
       return openWebrtc({ ...o, entryUrls, fromCity, token: this.#token });
     }
-    const urls = await fetchPlayUrls(gatewayUrls, await this.#token(), fromCity);
+    const bearer = key ?? (await this.#token());
+    const urls = await fetchPlayUrls({ gatewayUrls, bearer, room, fromCity });
     if (way === 'flv') return (await import('./by-flv.ts')).openFlv({ ...o, url: urls.wsFlv });
     if (way === 'hls') return (await import('./by-hls.ts')).openHls({ ...o, url: urls.hls });
     return (await import('./by-mpeg1.ts')).openMpeg1({ ...o, url: urls.h5 });
@@ -143,10 +162,10 @@ export class Player {
     return token ?? (await fetchDevToken({ room, identity: identityFor('viewer'), name: 'Viewer' }));
   };
 
-  #fail(code: string, muted: boolean): void {
+  #fail(code: string): void {
     const pauseMs = pauseAfterMs(code, this.#failures);
     this.#failures += 1;
-    this.store.set({ at: 'failed', code, muted, comesBack: pauseMs !== undefined });
+    this.#tell({ at: 'failed', code, comesBack: pauseMs !== undefined });
     if (pauseMs === undefined) return;
     this.#again = window.setTimeout(() => {
       if (this.#box !== undefined) this.start(this.#box, this.#forced);
@@ -155,14 +174,22 @@ export class Player {
 
   #show(watch: Watch, look?: Look): void {
     this.#watch = watch;
-    const muted = this.#muted ?? true;
     if (watch.at === 'failed') {
-      this.#fail(watch.code, muted);
+      this.#fail(watch.code);
       return;
     }
     if (watch.at === 'playing') this.#failures = 0;
     const latencyMs = look?.at === 'playing' ? look.latencyMs : undefined;
-    this.store.set({ at: watch.at, way: watch.way, muted, ...(latencyMs === undefined ? {} : { latencyMs }) });
+    this.#tell({ at: watch.at, way: watch.way, ...(latencyMs === undefined ? {} : { latencyMs }) });
+  }
+
+  #tell(model: Omit<PlayerModel, 'muted' | 'ways'>): void {
+    const offered = this.#config === undefined || this.#hasToken ? ways : ways.filter((way) => way !== 'webrtc');
+    this.store.set({ ...model, muted: this.#muted ?? true, ways: offered });
+  }
+
+  get #hasToken(): boolean {
+    return this.#options.token !== undefined || this.#config?.devToken === true;
   }
 }
 

@@ -7,7 +7,7 @@ export interface PlayUrls {
   readonly h5: string;
 }
 
-/** No gateway gave ways to play: the code of its refusal, ENTRY_UNREACHABLE or ENTRY_INVALID. */
+/** No gateway gave ways to play: the code of its refusal, GATEWAY_UNREACHABLE or GATEWAY_INVALID. */
 export class WaysError extends Error {
   readonly code: string;
   constructor(code: string, cause?: unknown) {
@@ -19,35 +19,43 @@ export class WaysError extends Error {
 
 const TIMEOUT_MS = 5000;
 
-/** Asks one gateway after the other until one answers. Rejects with WaysError. */
-export async function fetchPlayUrls(
-  gatewayUrls: readonly string[],
-  token: string,
-  fromCity: string | undefined,
-): Promise<PlayUrls> {
+/** `bearer`: a token of the room, or a stream key to play it. */
+export interface PlayQuestion {
+  readonly gatewayUrls: readonly string[];
+  readonly bearer: string;
+  readonly room: string;
+  readonly fromCity: string | undefined;
+}
+
+/**
+ * Asks one gateway after the other until one answers. Rejects with WaysError, also with TOKEN_ROOM_MISMATCH where the
+ * bearer opens another room.
+ */
+export async function fetchPlayUrls({ gatewayUrls, bearer, room, fromCity }: PlayQuestion): Promise<PlayUrls> {
   let failure: unknown;
   for (const gatewayUrl of gatewayUrls) {
     const url = new URL('/v1/ways', gatewayUrl);
     if (fromCity !== undefined) url.searchParams.set('from', fromCity);
     let response: Response;
     try {
-      const headers = { authorization: `Bearer ${token}` };
+      const headers = { authorization: `Bearer ${bearer}` };
       response = await fetch(url, { method: 'POST', headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     } catch (error) {
       failure = error; // this gateway cannot be reached
       continue;
     }
-    return playUrlsOf(response.ok, await response.json().catch(() => undefined));
+    return playUrlsOf(room, response.ok, await response.json().catch(() => undefined));
   }
-  throw new WaysError('ENTRY_UNREACHABLE', failure);
+  throw new WaysError('GATEWAY_UNREACHABLE', failure);
 }
 
-function playUrlsOf(isOk: boolean, body: unknown): PlayUrls {
-  const { code, play } = (body ?? {}) as { code?: unknown; play?: Record<string, unknown> };
-  if (!isOk) throw new WaysError(typeof code === 'string' ? code : 'ENTRY_INVALID');
+function playUrlsOf(room: string, isOk: boolean, body: unknown): PlayUrls {
+  const { code, play, ...its } = (body ?? {}) as { code?: unknown; room?: unknown; play?: Record<string, unknown> };
+  if (!isOk) throw new WaysError(typeof code === 'string' ? code : 'GATEWAY_INVALID');
+  if (its.room !== room) throw new WaysError('TOKEN_ROOM_MISMATCH');
   if (play === undefined) throw new WaysError('NOT_PERMITTED');
   const { wsFlv, hls, h5 } = play;
   if (typeof wsFlv !== 'string' || typeof hls !== 'string' || typeof h5 !== 'string')
-    throw new WaysError('ENTRY_INVALID');
+    throw new WaysError('GATEWAY_INVALID');
   return { wsFlv, hls, h5 };
 }

@@ -14,6 +14,7 @@ import {
 } from '../../src/core/play.ts';
 
 const all: Abilities = { webrtc: true, mse: true, nativeHls: true, webSocket: true };
+const has = { gateway: true, token: true };
 
 describe('the ways of a browser', () => {
   it.each<[string, Partial<Abilities>, string]>([
@@ -25,16 +26,19 @@ describe('the ways of a browser', () => {
     ['has no WebSockets', { webrtc: false, webSocket: false }, 'hls'],
     ['has nothing', { webrtc: false, mse: false, nativeHls: false, webSocket: false }, ''],
   ])('that %s', (_name, without, expected) => {
-    expect(waysFor({ ...all, ...without }, true).join()).toBe(expected);
+    expect(waysFor({ ...all, ...without }, has).join()).toBe(expected);
   });
   it('are WebRTC alone without a gateway', () => {
-    expect(waysFor(all, false)).toEqual(['webrtc']);
-    expect(waysFor({ ...all, webrtc: false }, false)).toEqual([]);
+    expect(waysFor(all, { ...has, gateway: false })).toEqual(['webrtc']);
+    expect(waysFor({ ...all, webrtc: false }, { ...has, gateway: false })).toEqual([]);
+  });
+  it('are without WebRTC where a stream key alone is given', () => {
+    expect(waysFor(all, { gateway: true, token: false })).toEqual(['flv', 'hls', 'mpeg1']);
   });
   it('are the forced one alone, or none where the browser lacks it', () => {
-    expect(waysFor(all, true, 'hls')).toEqual(['hls']);
-    expect(waysFor({ ...all, mse: false }, true, 'flv')).toEqual([]);
-    expect(waysFor(all, false, 'mpeg1')).toEqual([]);
+    expect(waysFor(all, has, 'hls')).toEqual(['hls']);
+    expect(waysFor({ ...all, mse: false }, has, 'flv')).toEqual([]);
+    expect(waysFor(all, { ...has, gateway: false }, 'mpeg1')).toEqual([]);
   });
   it('are named exactly', () => {
     expect([wayOf('mpeg1'), wayOf('MPEG1'), wayOf('h5'), wayOf(''), wayOf(null)]).toEqual([

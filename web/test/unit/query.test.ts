@@ -66,6 +66,12 @@ describe('parseQuery', () => {
     expect(parseQuery('', `#token=a.b.${'c'.repeat(8192)}`).token).toBeUndefined();
     expect(parseQuery('', '#token=aa.bb-_.cc').token).toBe('aa.bb-_.cc');
   });
+  it('takes a stream key from the fragment only, and only one that looks like a key', () => {
+    expect(parseQuery('?key=abc').key).toBeUndefined();
+    for (const bad of ['', 'a.b', 'a/b', 'k'.repeat(1025)]) expect(parseQuery('', `#key=${bad}`).key).toBeUndefined();
+    expect(parseQuery('', '#key=ab-_Z9')).toMatchObject({ key: 'ab-_Z9' });
+    expect(parseQuery('', '#token=a.b.c&key=ab')).toMatchObject({ token: 'a.b.c', key: 'ab' });
+  });
 });
 
 describe('chooseLanguage', () => {

@@ -83,7 +83,7 @@ describe('groupsOf', () => {
     for (const field of fields) expect(masked(field)).not.toMatch(/KEY|PLAY/);
     const keys = fields.filter(({ secret }) => secret !== '').map(({ id }) => id);
     expect(keys).toContain('ffmpeg-line');
-    expect(fields.find(({ id }) => id === 'play-page')?.value).toBe('http://page/play/a%20room');
+    expect(fields.find(({ id }) => id === 'play-page')?.value).toBe('http://page/play/a%20room#key=PLAY');
   });
   it('says when a mini-program takes one’s own place', () => {
     const textOf = (takesPlace: boolean) => shown(answer(), takesPlace).find(({ id }) => id === 'miniprogram')?.text;

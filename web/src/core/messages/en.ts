@@ -334,7 +334,7 @@ export const en = {
   'reason.KICKED': 'A moderator removed you from the room.',
   'reason.DUPLICATE_IDENTITY': 'You joined again from another window. The newer one stays.',
   'reason.PAGE_HIDDEN': 'You left by going to another page.',
-  'reason.TOKEN_MISSING': 'No invitation was given.',
+  'reason.TOKEN_MISSING': 'No invitation was given. Open the whole link that you were sent.',
   'reason.TOKEN_INVALID': 'Your invitation is not valid here.',
   'reason.TOKEN_EXPIRED': 'Your invitation has expired. Ask for a new one.',
   'reason.TOKEN_NOT_YET_VALID': 'Your invitation is not valid yet. Is this computer’s clock right?',

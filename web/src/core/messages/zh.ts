@@ -333,7 +333,7 @@ export const zh: Dictionary = {
   'reason.KICKED': '主持人已将您移出会议室。',
   'reason.DUPLICATE_IDENTITY': '您在另一个窗口中再次加入，较新的窗口继续会议。',
   'reason.PAGE_HIDDEN': '您打开了其他页面，因此离开了会议。',
-  'reason.TOKEN_MISSING': '没有提供邀请。',
+  'reason.TOKEN_MISSING': '没有提供邀请，请打开收到的完整链接。',
   'reason.TOKEN_INVALID': '您的邀请在此无效。',
   'reason.TOKEN_EXPIRED': '您的邀请已过期，请索取新的邀请。',
   'reason.TOKEN_NOT_YET_VALID': '您的邀请尚未生效，请检查本机时间。',
