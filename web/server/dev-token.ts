@@ -7,6 +7,8 @@ export interface TokenRequest {
   room: string;
   identity: string;
   name: string;
+  /** Only watches: neither publishes nor moderates. */
+  viewer?: boolean;
 }
 
 export const TOKEN_LIFETIME_S = 6 * 3600;
@@ -21,6 +23,7 @@ export const tokenRequestSchema = {
     room: { type: 'string', minLength: 1, maxLength: limits.nameLengthMax },
     identity: { type: 'string', minLength: 1, maxLength: limits.nameLengthMax },
     name: { type: 'string', minLength: 1, maxLength: limits.nameLengthMax },
+    viewer: { type: 'boolean' },
   },
 } as const;
 
@@ -39,7 +42,7 @@ interface Signing {
   nowMs: number;
 }
 
-/** A token with LiveKit's claims, for six hours, with every right in its room. */
+/** A token with LiveKit's claims, for six hours, with every right in its room; a viewer's to watch alone. */
 export function signDevToken(o: Signing): Promise<string> {
   return sign(o, { roomAdmin: true, lifetimeS: TOKEN_LIFETIME_S });
 }
@@ -54,14 +57,15 @@ export function signGuestToken(o: Signing): Promise<string> {
 
 async function sign(o: Signing, { roomAdmin, lifetimeS }: { roomAdmin: boolean; lifetimeS: number }): Promise<string> {
   const nowS = Math.floor(o.nowMs / 1000);
+  const takesPart = o.request.viewer !== true;
   const video = {
     room: o.request.room,
     roomJoin: true,
-    canPublish: true,
+    canPublish: takesPart,
     canSubscribe: true,
-    canPublishData: true,
-    roomAdmin,
-    canUpdateOwnMetadata: true,
+    canPublishData: takesPart,
+    roomAdmin: roomAdmin && takesPart,
+    canUpdateOwnMetadata: takesPart,
   };
   return await new SignJWT({ name: o.request.name, video })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

@@ -27,7 +27,7 @@ export interface ParticipantModel {
   admin: boolean;
   /** By which protocol it came through a gateway; absent for browsers and apps. */
   protocol?: string;
-  /** It only watches by a gateway: no tile, no media session. */
+  /** It only watches, by a gateway or by WebRTC: no tile. */
   viewer?: true;
   /** A camera, microphone or screen of it is there and not muted. */
   sending: boolean;
@@ -119,7 +119,7 @@ export const noDevices: DevicesModel = {
   outputSelectable: false,
 };
 
-/** Those who take part, and those who only watch by a gateway. */
+/** Those who take part, and those who only watch. */
 export function splitViewers(all: readonly ParticipantModel[]): {
   people: readonly ParticipantModel[];
   viewers: readonly ParticipantModel[];

@@ -6,6 +6,12 @@ import { protocolName } from './protocol-name.ts';
 /** Viewers by protocol, `hls`. */
 export type ViewerCounts = ReadonlyMap<string, number>;
 
+/** `counts`, which are of other protocols, with those of the roster who watch by none of them: by WebRTC. */
+export function withWebrtc(counts: ViewerCounts, viewers: readonly { protocol?: string }[]): ViewerCounts {
+  const byWebrtc = viewers.filter(({ protocol }) => protocol === undefined).length;
+  return byWebrtc === 0 ? counts : new Map([...counts, ['webrtc', byWebrtc]]);
+}
+
 export const noViewers: ViewerCounts = new Map();
 
 /**

@@ -38,7 +38,10 @@ export function PlayPage({ room, query }: { room: string; query: PageQuery }) {
 
 function Screen({ room, query }: { room: string; query: PageQuery }) {
   const t = useTranslate();
-  const [player] = useState(() => new Player({ room, token: query.token, key: query.key, fromCity: query.fromCity }));
+  const [player] = useState(
+    () =>
+      new Player({ room, token: query.token, key: query.key, fromCity: query.fromCity, viewerName: t('play.viewer') }),
+  );
   const [forced, setForced] = useState(() => wayOf(new URLSearchParams(location.search).get('way')));
   const model = useSyncExternalStore(player.store.subscribe, player.store.get);
   const frame = useRef<HTMLDivElement>(null);

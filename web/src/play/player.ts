@@ -21,6 +21,8 @@ export interface PlayerOptions {
   /** A stream key to play. */
   readonly key: string | undefined;
   readonly fromCity: string | undefined;
+  /** As others see who has no token of its own. */
+  readonly viewerName: string;
 }
 
 export interface PlayerModel {
@@ -158,8 +160,8 @@ export class Player {
   }
 
   readonly #token = async (): Promise<string> => {
-    const { token, room } = this.#options;
-    return token ?? (await fetchDevToken({ room, identity: identityFor('viewer'), name: 'Viewer' }));
+    const { token, room, viewerName } = this.#options;
+    return token ?? (await fetchDevToken({ room, identity: identityFor('viewer'), name: viewerName, viewer: true }));
   };
 
   #fail(code: string): void {

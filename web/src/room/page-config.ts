@@ -34,7 +34,12 @@ export async function fetchPageConfig(): Promise<PageConfig> {
 }
 
 /** POST /dev/token. Rejects with PageError. */
-export async function fetchDevToken(request: { room: string; identity: string; name: string }): Promise<string> {
+export async function fetchDevToken(request: {
+  room: string;
+  identity: string;
+  name: string;
+  viewer?: boolean;
+}): Promise<string> {
   const body = await askServer('/dev/token', request, 'TOKEN_REFUSED');
   const token = (body as { token?: unknown } | null)?.token;
   if (typeof token !== 'string') throw new PageError('TOKEN_REFUSED');

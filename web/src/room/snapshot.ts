@@ -32,9 +32,9 @@ export function rosterOf(room: Room): ParticipantModel[] {
     .map(participantOf);
 }
 
-/** Whether it came by a gateway and only watches. */
-export const isViewer = ({ kind, permissions }: Pick<Participant, 'kind' | 'permissions'>): boolean =>
-  kind === 'gateway' && !permissions.canPublish;
+/** Whether it only watches, by a gateway or by WebRTC. Oneself is in the meeting all the same. */
+export const isViewer = ({ isLocal, permissions }: Pick<Participant, 'isLocal' | 'permissions'>): boolean =>
+  !isLocal && !permissions.canPublish;
 
 function participantOf(one: Participant): ParticipantModel {
   const camera = picture(one, 'camera');

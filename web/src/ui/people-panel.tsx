@@ -4,7 +4,7 @@ import { languageNames } from '../core/messages/translate.ts';
 import { type ParticipantModel, splitViewers } from '../core/model.ts';
 import { placeName } from '../core/place-name.ts';
 import { protocolName } from '../core/protocol-name.ts';
-import { type ViewerCounts, viewersText } from '../core/viewers.ts';
+import { type ViewerCounts, viewersText, withWebrtc } from '../core/viewers.ts';
 import type { MeetingActions } from './actions.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
@@ -27,7 +27,7 @@ export function PeoplePanel({ participants, counts, devToken, gateways, actions,
   const { t, language } = useLanguage();
   const mayManage = participants.some((one) => one.local && one.admin);
   const { people, viewers } = splitViewers(participants);
-  const watched = viewersText(counts, viewers.length, t, languageNames[language].tag);
+  const watched = viewersText(withWebrtc(counts, viewers), viewers.length, t, languageNames[language].tag);
   // Said once, not at every name. Who came by a gateway is none.
   const allModerate = devToken && people.every((one) => one.admin || one.protocol !== undefined);
   const byName = (a: ParticipantModel, b: ParticipantModel): number => a.name.localeCompare(b.name);
@@ -119,7 +119,7 @@ function Viewer(props: { viewer: ParticipantModel; mayManage: boolean; actions: 
           {viewer.name}
         </p>
       </div>
-      <Protocol person={viewer} />
+      <Protocol person={{ protocol: 'webrtc', ...viewer }} />
       {mayManage ? (
         <IconButton
           className="bare small"
@@ -134,7 +134,7 @@ function Viewer(props: { viewer: ParticipantModel; mayManage: boolean; actions: 
   );
 }
 
-function Protocol({ person: { protocol } }: { person: ParticipantModel }) {
+function Protocol({ person: { protocol } }: { person: Pick<ParticipantModel, 'protocol'> }) {
   const t = useTranslate();
   return protocol === undefined ? null : <span className="tag">{protocolName(protocol, t)}</span>;
 }

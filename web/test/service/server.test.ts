@@ -216,6 +216,21 @@ describe('the development token', () => {
     });
   });
 
+  it('of a viewer is for watching alone', async () => {
+    await withServer({}, async (url) => {
+      const response = await postToken(url, { ...tokenBody, viewer: true }, { origin: 'http://localhost:7800' });
+      const { token } = (await response.json()) as { token: string };
+      const { payload } = await jwtVerify(token, new TextEncoder().encode(secret));
+      expect(payload['video']).toMatchObject({
+        canPublish: false,
+        canSubscribe: true,
+        canPublishData: false,
+        roomAdmin: false,
+        canUpdateOwnMetadata: false,
+      });
+    });
+  });
+
   const badBodies: [string, unknown][] = [
     ['nothing', ''],
     ['broken JSON', '{"room":'],
@@ -227,6 +242,7 @@ describe('the development token', () => {
     ['an identity with a line break', { ...tokenBody, identity: 'a\nb' }],
     ['a name of 129 characters', { ...tokenBody, name: 'x'.repeat(129) }],
     ['a name that turns the text around it', { ...tokenBody, name: '\u202enimda' }],
+    ['a viewer by words', { ...tokenBody, viewer: 'true' }],
     ['a field nobody knows', { ...tokenBody, roomAdmin: false }],
     ['more than 4 kB, though well-formed', `${JSON.stringify(tokenBody)}${' '.repeat(4096)}`],
   ];

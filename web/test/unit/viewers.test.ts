@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { languageNames, translatorOf } from '../../src/core/messages/translate.ts';
-import { viewersText } from '../../src/core/viewers.ts';
+import { viewersText, withWebrtc } from '../../src/core/viewers.ts';
 
 const text = (counts: Record<string, number>, listed = 0, language: 'en' | 'zh' = 'en') =>
   viewersText(new Map(Object.entries(counts)), listed, translatorOf(language), languageNames[language].tag);
@@ -18,6 +18,12 @@ describe('viewersText', () => {
   it('knows one from many', () => {
     expect(text({ h5: 1 })).toBe('1 viewer: 1 H5');
     expect(text({ h5: 1 }, 0, 'zh')).toBe('1 位观众：1 H5');
+  });
+  it('counts those of the roster who watch by WebRTC', () => {
+    const viewers = [{ protocol: 'flv' }, {}, {}];
+    const all = withWebrtc(new Map([['flv', 3]]), viewers);
+    expect(text(Object.fromEntries(all), 3)).toBe('5 viewers: 3 FLV, 2 WebRTC');
+    expect(withWebrtc(new Map(), [{ protocol: 'flv' }])).toEqual(new Map());
   });
   it('says no fewer than the roster names', () => {
     expect(text({}, 1)).toBe('1 viewer');

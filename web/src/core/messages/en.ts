@@ -307,6 +307,7 @@ export const en = {
   'ended.lobby': 'Back to the lobby',
   'ended.code': 'Code: {code}',
 
+  'play.viewer': 'Viewer',
   'play.connecting': 'Connecting…',
   'play.empty': 'Waiting for a picture',
   'play.emptyText': 'Nobody in this room sends one at the moment. It plays as soon as somebody does.',

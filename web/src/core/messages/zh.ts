@@ -306,6 +306,7 @@ export const zh: Dictionary = {
   'ended.lobby': '返回大厅',
   'ended.code': '代码：{code}',
 
+  'play.viewer': '观众',
   'play.connecting': '正在连接…',
   'play.empty': '等待画面',
   'play.emptyText': '此房间目前没有人发送画面，有画面后会自动播放。',
