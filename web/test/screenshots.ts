@@ -40,6 +40,7 @@ export interface ScreenshotOptions {
   states?: readonly string[];
   widths?: readonly { width: number; height: number }[];
   languages?: readonly string[];
+  colorScheme?: 'dark' | 'light';
   chromiumPath?: string;
 }
 
@@ -98,6 +99,7 @@ async function photographAll(browser: Browser, origin: string, o: ScreenshotOpti
     const phone = viewport.width < 640;
     const context = await browser.newContext({
       viewport,
+      colorScheme: o.colorScheme ?? 'dark',
       deviceScaleFactor: phone ? 2 : 1,
       hasTouch: phone,
       reducedMotion: 'reduce',
