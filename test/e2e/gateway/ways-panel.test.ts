@@ -38,6 +38,7 @@ it('an encoder gets in by the URL of the panel and has a tile with its protocol;
   ffmpegs.publish(await url.inputValue(), CODING);
   const tile = page.locator('[data-testid="tile"][data-identity$="-encoder"]');
   await tile.getByTestId('protocol').getByText('RTMP', { exact: true }).waitFor();
+  await tile.locator('video.whole').waitFor(); // encoders send slides and captions
   await seesMore(bo, 10);
   await page.locator('[data-testid="ways-publishers"] [data-sending="true"]').waitFor();
   await page.getByTestId('ways-live').getByText('320 × 180').waitFor();

@@ -42,7 +42,7 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
           source={source}
           label={name}
           mirrored={participant.local && kind === 'camera'}
-          whole={kind === 'screen'}
+          whole={kind === 'screen' || participant.protocol !== undefined}
         />
       )}
       {held === undefined ? null : (
