@@ -78,6 +78,18 @@ it.each([
   expect(await page.locator(`${FRAME} ${element}`).count()).toBe(1);
 });
 
+it('a phone held sideways shows the picture as large as its window lets it, and everything at once', async () => {
+  const page = await open('nobody');
+  await page.setViewportSize({ width: 844, height: 390 });
+  await page.getByText('Waiting for a picture').waitFor();
+  const frame = await page.locator(FRAME).boundingBox();
+  expect(frame?.width).toBe(844 - 2 * 16);
+  expect(frame?.height).toBeGreaterThan(320);
+  for (const part of ['.play-bar button', '.play-facts', '.play-choice'])
+    expect(await page.locator(part).first().boundingBox()).toMatchObject({ y: expect.closeTo(360, -2) });
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(390);
+});
+
 it('who has no good key is told so, and nothing is tried again', async () => {
   const page = await open(room, [], '?way=flv#token=a.b.c');
   await page.getByText('Your invitation is not valid here.').waitFor();
