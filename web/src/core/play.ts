@@ -55,6 +55,7 @@ export type At = 'connecting' | 'empty' | 'playing' | 'blocked';
 export type Look =
   | {
       readonly at: At;
+      /** From capture to screen. Undefined: not known. */
       readonly latencyMs?: number | undefined;
       /** Shown so far. Undefined: it cannot be said, or the browser shows none to a page that nobody looks at. */
       readonly pictures?: number | undefined;

@@ -1,19 +1,10 @@
 import type { Look } from '../core/play.ts';
-import {
-  addVideo,
-  bufferedMs,
-  type Driver,
-  type DriverOptions,
-  hasPicture,
-  isBlocked,
-  picturesOf,
-  play,
-} from './driver.ts';
+import { addVideo, type Driver, type DriverOptions, hasPicture, isBlocked, picturesOf, play } from './driver.ts';
 
 /** First byte of a video tag; the gateway begins each message with a tag. */
 const VIDEO_TAG = 9;
 
-/** FLV in a WebSocket, through media source extensions. Latency: what is buffered. */
+/** FLV in a WebSocket, through media source extensions. */
 export async function openFlv(o: DriverOptions & { readonly url: string }): Promise<Driver> {
   const { default: mpegts } = await import('mpegts.js');
   let look: Look = { at: 'connecting' };
@@ -88,7 +79,7 @@ export async function openFlv(o: DriverOptions & { readonly url: string }): Prom
     look: () => {
       if (look.at !== 'connecting' || !hasPicture(video)) return look;
       if (isBlocked(video)) return { at: 'blocked' };
-      return { at: 'playing', latencyMs: bufferedMs(video), pictures: picturesOf(video) };
+      return { at: 'playing', pictures: picturesOf(video) };
     },
     setMuted: (muted) => {
       video.muted = muted;

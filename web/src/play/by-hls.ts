@@ -66,7 +66,7 @@ function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: strin
       if (look.at !== 'connecting') return look;
       if (hasPicture(video)) {
         isWaiting = false;
-        return playing(video, hls.playingDate, hls.latency);
+        return playing(video, hls.playingDate);
       }
       const withoutMs = performance.now() - (mediaMs ?? performance.now());
       isWaiting ||= hasSound(video) || withoutMs > NO_PICTURE_MS;
@@ -111,7 +111,7 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
       if (isWaiting) return { at: 'empty' };
       if (!hasPicture(video)) return { at: hasSound(video) ? 'empty' : 'connecting' };
       const startMs = (video as { getStartDate?(): Date }).getStartDate?.().getTime() ?? Number.NaN;
-      return playing(video, new Date(startMs + video.currentTime * 1000), 0);
+      return playing(video, new Date(startMs + video.currentTime * 1000));
     },
     setMuted: (muted) => setMuted(video, muted),
     close: () => {
@@ -124,11 +124,10 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
   };
 }
 
-/** By the wall clock at the picture (PROGRAM-DATE-TIME), else as hls.js reckons from the playlist. */
-function playing(video: HTMLVideoElement, date: Date | null, latencyS: number): Look {
+/** How late it is by the wall clock at the picture (PROGRAM-DATE-TIME), which is that of its capture. */
+function playing(video: HTMLVideoElement, date: Date | null): Look {
   if (isBlocked(video)) return { at: 'blocked' };
-  const byDateMs = date === null ? Number.NaN : Date.now() - date.getTime();
-  const latencyMs = byDateMs >= 0 ? byDateMs : latencyS * 1000;
+  const latencyMs = date === null ? Number.NaN : Date.now() - date.getTime();
   return { at: 'playing', latencyMs: latencyMs > 0 ? latencyMs : undefined, pictures: picturesOf(video) };
 }
 

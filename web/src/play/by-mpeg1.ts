@@ -23,10 +23,10 @@ export async function openMpeg1(o: DriverOptions & { readonly url: string }): Pr
     look: (): Look => {
       if (state === 'ended') return { at: 'failed', code: code ?? 'SOCKET_LOST' };
       if (state === 'connecting') return { at: 'connecting' };
-      const { picturesShown, latencyMs } = player.stats;
+      const { picturesShown } = player.stats;
       return picturesShown === 0
         ? { at: 'empty' }
-        : { at: 'playing', latencyMs, pictures: document.hidden ? undefined : picturesShown };
+        : { at: 'playing', pictures: document.hidden ? undefined : picturesShown };
     },
     setMuted: (muted) => player.setMuted(muted),
     close: () => {

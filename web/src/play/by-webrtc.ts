@@ -8,7 +8,7 @@ interface WebrtcOptions extends DriverOptions {
   readonly fromCity: string | undefined;
 }
 
-/** A participant that sends nothing: everybody's sound and one picture. Latency: half the round trip and the buffer. */
+/** A participant that sends nothing: everybody's sound and one picture. */
 export async function openWebrtc(o: WebrtcOptions): Promise<Driver> {
   return new WebrtcDriver(o);
 }
@@ -20,7 +20,6 @@ class WebrtcDriver implements Driver {
   #muted: boolean;
   #failure: string | undefined;
   #shown: { identity: string; source: 'camera' | 'screen_share'; track: RemoteTrack } | undefined;
-  #buffer = { delayS: 0, frames: 0, meanMs: 0 };
 
   constructor(o: WebrtcOptions) {
     this.#muted = o.muted;
@@ -47,9 +46,7 @@ class WebrtcDriver implements Driver {
     if (this.#shown === undefined) return { at: isPublished ? 'connecting' : 'empty' };
     if (isBlocked(this.#video)) return { at: 'blocked' };
     if (!hasPicture(this.#video)) return { at: 'connecting' };
-    this.#measure(this.#shown.track);
-    const { rttMs = 0 } = this.#room.getStatsSummary() ?? {};
-    return { at: 'playing', latencyMs: this.#buffer.meanMs === 0 ? undefined : rttMs / 2 + this.#buffer.meanMs };
+    return { at: 'playing' };
   }
 
   setMuted(muted: boolean): void {
@@ -91,25 +88,8 @@ class WebrtcDriver implements Driver {
       this.#shown?.track.detach(this.#video);
       due?.track.attach(this.#video);
       if (due !== undefined) play(this.#video);
-      this.#buffer = { delayS: 0, frames: 0, meanMs: 0 };
     }
     this.#shown = due;
     return published.length > 0;
-  }
-
-  /** The mean time in the jitter buffer since the last call; a track that has gone meanwhile says nothing. */
-  #measure(track: RemoteTrack): void {
-    track.getStats().then(
-      (report) => {
-        for (const entry of report.values() as Iterable<Record<string, unknown>>) {
-          const { type, jitterBufferDelay: delayS, jitterBufferEmittedCount: frames } = entry;
-          if (type !== 'inbound-rtp' || typeof delayS !== 'number' || typeof frames !== 'number') continue;
-          const before = this.#buffer;
-          if (frames <= before.frames) continue;
-          this.#buffer = { delayS, frames, meanMs: (1000 * (delayS - before.delayS)) / (frames - before.frames) };
-        }
-      },
-      () => undefined,
-    );
   }
 }

@@ -62,8 +62,3 @@ export const isBlocked = (video: HTMLVideoElement): boolean => video.dataset['bl
 /** Pictures that the element has had. Undefined while nobody looks at the page: browsers then leave them out. */
 export const picturesOf = (video: HTMLVideoElement): number | undefined =>
   document.hidden || video.paused ? undefined : video.getVideoPlaybackQuality().totalVideoFrames;
-
-/** The end of what is buffered less what is shown; undefined without a buffer. */
-export function bufferedMs({ buffered, currentTime }: HTMLVideoElement): number | undefined {
-  return buffered.length === 0 ? undefined : 1000 * Math.max(0, buffered.end(buffered.length - 1) - currentTime);
-}

@@ -142,7 +142,7 @@ function Cover({ model, onAgain, onPlay }: { model: PlayerModel; onAgain(): void
   );
 }
 
-/** The way, how it is with it, and how late it is. */
+/** The way, how it is with it, and how late it is, where that is known. */
 function Facts({ model: { at, way, latencyMs } }: { model: PlayerModel }) {
   const t = useTranslate();
   return (
@@ -151,10 +151,12 @@ function Facts({ model: { at, way, latencyMs } }: { model: PlayerModel }) {
         <dt>{way === undefined ? '–' : wayNames[way]}</dt>
         <dd>{t(`play.at.${at}`)}</dd>
       </div>
-      <div>
-        <dt>{latencyMs === undefined ? '–' : t('play.latency', { ms: Math.round(latencyMs / 10) * 10 })}</dt>
-        <dd>{t(way === undefined ? 'play.delay' : `play.delay.${way}`)}</dd>
-      </div>
+      {latencyMs === undefined ? null : (
+        <div>
+          <dt>{t('play.latency', { ms: Math.round(latencyMs / 10) * 10 })}</dt>
+          <dd>{t('play.delay')}</dd>
+        </div>
+      )}
     </dl>
   );
 }

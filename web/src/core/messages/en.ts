@@ -326,11 +326,7 @@ export const en = {
   'play.at.blocked': 'ready',
   'play.at.failed': 'not playing',
   'play.latency': '{ms} ms',
-  'play.delay': 'delay',
-  'play.delay.webrtc': 'network and buffer',
-  'play.delay.flv': 'buffered',
-  'play.delay.hls': 'behind the present',
-  'play.delay.mpeg1': 'player’s delay',
+  'play.delay': 'from camera to screen',
 
   'reason.KICKED': 'A moderator removed you from the room.',
   'reason.DUPLICATE_IDENTITY': 'You joined again from another window. The newer one stays.',

@@ -325,11 +325,7 @@ export const zh: Dictionary = {
   'play.at.blocked': '就绪',
   'play.at.failed': '未播放',
   'play.latency': '{ms} 毫秒',
-  'play.delay': '延迟',
-  'play.delay.webrtc': '网络与缓冲',
-  'play.delay.flv': '已缓冲',
-  'play.delay.hls': '落后于现场',
-  'play.delay.mpeg1': '播放器延迟',
+  'play.delay': '从采集到显示',
 
   'reason.KICKED': '主持人已将您移出会议室。',
   'reason.DUPLICATE_IDENTITY': '您在另一个窗口中再次加入，较新的窗口继续会议。',
