@@ -1,6 +1,7 @@
 // What goes into the room and out of it by other protocols now, as gateways say it and as the panel shows it. Pure.
 import type { MessageKey } from './messages/en.ts';
 import type { Translate } from './messages/translate.ts';
+import { viewersText } from './viewers.ts';
 
 export interface LivePublisher {
   identity: string;
@@ -69,18 +70,24 @@ export function warningsOf({ video, warnings }: LivePublisher, t: Translate, tag
   });
 }
 
-/** Who watches by a protocol, and what that takes; undefined: nobody. */
-export function watchedText(
-  ways: LiveWays | undefined,
-  protocol: string,
-  t: Translate,
-  tag: string,
-): string | undefined {
-  const output = ways?.outputs.find((one) => one.protocol === protocol);
-  if (output === undefined) return undefined;
-  const key = protocol === 'push' ? 'ways.pushed' : 'ways.watching';
-  return t(key, { count: numberOf(output.viewers, tag), rate: bitrateOf(output.bitrateKbps, tag) });
+/** How many watch, by what, and what that takes all together; undefined: nobody. */
+export function watchedText(ways: LiveWays | undefined, t: Translate, tag: string): string | undefined {
+  const outputs = ways?.outputs.filter(({ protocol }) => protocol !== PUSH) ?? [];
+  const viewers = viewersText(new Map(outputs.map((one) => [one.protocol, one.viewers])), 0, t, tag);
+  if (viewers === undefined) return undefined;
+  const kbps = outputs.reduce((sum, { bitrateKbps }) => sum + bitrateKbps, 0);
+  return `${viewers} · ${bitrateOf(kbps, tag)}`;
 }
+
+/** How many pushes are live, and what they take; undefined: none. */
+export function pushedText(ways: LiveWays | undefined, t: Translate, tag: string): string | undefined {
+  const output = ways?.outputs.find(({ protocol }) => protocol === PUSH);
+  if (output === undefined) return undefined;
+  return t('ways.pushed', { count: numberOf(output.viewers, tag), rate: bitrateOf(output.bitrateKbps, tag) });
+}
+
+/** Not a protocol of viewers: other servers that the room is sent to. */
+const PUSH = 'push';
 
 export function bitrateOf(kbps: number, tag: string): string {
   return kbps < 1000 ? `${numberOf(Math.round(kbps), tag)} kbit/s` : `${numberOf(kbps / 1000, tag)} Mbit/s`;

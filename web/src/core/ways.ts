@@ -40,8 +40,6 @@ export interface WayField {
   value: string;
   /** The part of `value` that opens the room to who knows it. */
   secret: string;
-  /** Of those who watch this way. */
-  watchedBy?: string;
 }
 
 export interface WayGroup {
@@ -110,7 +108,6 @@ export function groupsOf({ encoder, miniprogram, takesPlace }: RoomWays, origin:
       label: 'ways.pull',
       value: rtmp,
       secret: lastPart(rtmp),
-      watchedBy: 'miniprogram',
     });
   }
   const phoneText = takesPlace ? 'ways.miniprogram.textInstead' : 'ways.miniprogram.text';
@@ -138,11 +135,10 @@ function playersOf(room: string, play: NonNullable<WaysModel['play']>, origin: s
       label: 'ways.playerPage',
       value: `${origin}/play/${encodeURIComponent(room)}#key=${secret}`,
       secret,
-      watchedBy: 'h5',
     },
-    { id: 'play-flv', label: 'ways.flv', value: play.flv, secret, watchedBy: 'flv' },
-    { id: 'play-hls', label: 'ways.hls', value: play.hls, secret, watchedBy: 'hls' },
-    { id: 'play-rtmp', label: 'ways.rtmpUrl', value: play.rtmp, secret, watchedBy: 'rtmp' },
+    { id: 'play-flv', label: 'ways.flv', value: play.flv, secret },
+    { id: 'play-hls', label: 'ways.hls', value: play.hls, secret },
+    { id: 'play-rtmp', label: 'ways.rtmpUrl', value: play.rtmp, secret },
     ...(play.rtmps === undefined
       ? []
       : [{ id: 'play-rtmps', label: 'ways.rtmpsUrl', value: play.rtmps, secret } as const]),

@@ -1,6 +1,6 @@
 import { Check, Copy, Eye, EyeOff, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { type LiveWays, partsOf, warningsOf, watchedText } from '../core/live-ways.ts';
+import { type LiveWays, partsOf, pushedText, warningsOf, watchedText } from '../core/live-ways.ts';
 import { languageNames, reasonKeyOf } from '../core/messages/translate.ts';
 import type { ParticipantModel } from '../core/model.ts';
 import { protocolName } from '../core/protocol-name.ts';
@@ -26,7 +26,7 @@ export function WaysPanel({ ways, live, participants, actions, onClose }: WaysPa
     <Panel title={t('ways.title')} name="ways" onClose={onClose}>
       <div className="panel-scroll ways">
         <Publishers publishers={publishersOf(participants)} live={live} />
-        <Groups ways={ways} live={live} actions={actions} />
+        <Groups ways={ways} actions={actions} />
       </div>
     </Panel>
   );
@@ -34,7 +34,8 @@ export function WaysPanel({ ways, live, participants, actions, onClose }: WaysPa
 
 function Publishers({ publishers, live }: { publishers: readonly ParticipantModel[] } & Pick<WaysPanelProps, 'live'>) {
   const { t, language } = useLanguage();
-  const pushed = watchedText(live, 'push', t, languageNames[language].tag);
+  const { tag } = languageNames[language];
+  const [pushed, watched] = [pushedText(live, t, tag), watchedText(live, t, tag)];
   return (
     <section data-testid="ways-publishers">
       <h3>{t('ways.now')}</h3>
@@ -44,6 +45,11 @@ function Publishers({ publishers, live }: { publishers: readonly ParticipantMode
           <Publisher key={one.sessionId} publisher={one} live={live} />
         ))}
       </ul>
+      {watched === undefined ? null : (
+        <p className="ways-live ways-pushed" data-testid="ways-watched">
+          {watched}
+        </p>
+      )}
       {pushed === undefined ? null : (
         <p className="ways-live ways-pushed" data-testid="ways-pushed">
           {pushed}
@@ -87,7 +93,7 @@ function Publisher({ publisher, live }: { publisher: ParticipantModel } & Pick<W
   );
 }
 
-function Groups({ ways, live, actions }: Pick<WaysPanelProps, 'ways' | 'live' | 'actions'>) {
+function Groups({ ways, actions }: Pick<WaysPanelProps, 'ways' | 'actions'>) {
   const { t, language } = useLanguage();
   if (ways?.state === 'failed') {
     return (
@@ -116,45 +122,36 @@ function Groups({ ways, live, actions }: Pick<WaysPanelProps, 'ways' | 'live' | 
     <>
       <p className="ways-expiry">{t('ways.expiry', { time })}</p>
       {groups.map((group) => (
-        <Group key={group.id} group={group} live={live} actions={actions} />
+        <Group key={group.id} group={group} actions={actions} />
       ))}
     </>
   );
 }
 
-function Group({ group, live, actions }: { group: WayGroup } & Pick<WaysPanelProps, 'live' | 'actions'>) {
+function Group({ group, actions }: { group: WayGroup } & Pick<WaysPanelProps, 'actions'>) {
   const t = useTranslate();
   return (
     <section>
       <h3>{t(group.title)}</h3>
       <p className="faint">{t(group.text)}</p>
       {group.fields.map((field) => (
-        <Field key={field.id} field={field} live={live} actions={actions} />
+        <Field key={field.id} field={field} actions={actions} />
       ))}
     </section>
   );
 }
 
 /** A value to be copied. Its key is hidden until it is asked for: the screen may be shared. */
-function Field({ field, live, actions }: { field: WayField } & Pick<WaysPanelProps, 'live' | 'actions'>) {
-  const { t, language } = useLanguage();
+function Field({ field, actions }: { field: WayField } & Pick<WaysPanelProps, 'actions'>) {
+  const t = useTranslate();
   const [isShown, setShown] = useState(false);
   const [isCopied, setCopied] = useState(false);
   const label = t(field.label);
-  const { tag } = languageNames[language];
-  const watched = field.watchedBy === undefined ? undefined : watchedText(live, field.watchedBy, t, tag);
   const copy = async (): Promise<void> => setCopied(await actions.copyText(field.value));
   return (
     <div className="ways-field">
       <label>
-        <span className="ways-label">
-          <span>{label}</span>
-          {watched === undefined ? null : (
-            <span className="ways-watched" data-testid={`${field.id}-watched`}>
-              {watched}
-            </span>
-          )}
-        </span>
+        <span>{label}</span>
         <input
           className="mono"
           readOnly

@@ -4,6 +4,7 @@ import {
   type LivePublisher,
   mergedLive,
   partsOf,
+  pushedText,
   readLiveWays,
   warningsOf,
   watchedText,
@@ -79,12 +80,17 @@ describe('words', () => {
     expect(warningsOf({ ...publisher, warnings: ['LATER'] }, en, 'en')).toEqual([]);
   });
   it('of who watches', () => {
-    const live = { publishers: [], outputs: [{ protocol: 'hls', viewers: 1234, bitrateKbps: 1_560_000 }] };
-    expect(watchedText(live, 'hls', en, 'en')).toBe('1,234 watching · 1,560 Mbit/s');
-    expect([watchedText(live, 'flv', en, 'en'), watchedText(undefined, 'hls', en, 'en')]).toEqual([
-      undefined,
-      undefined,
-    ]);
+    const outputs = [
+      { protocol: 'flv', viewers: 1, bitrateKbps: 1240 },
+      { protocol: 'hls', viewers: 1233, bitrateKbps: 1_558_760 },
+      { protocol: 'push', viewers: 2, bitrateKbps: 2480 },
+    ];
+    const live = { publishers: [], outputs };
+    expect(watchedText(live, en, 'en')).toBe('1,234 viewers: 1,233 HLS, 1 FLV · 1,560 Mbit/s');
+    expect(pushedText(live, en, 'en')).toBe('Pushed to other servers: 2 · 2.5 Mbit/s');
+    const none = [undefined, { publishers: [], outputs: [] }, { publishers: [], outputs: outputs.slice(2) }];
+    expect(none.map((ways) => watchedText(ways, en, 'en'))).toEqual([undefined, undefined, undefined]);
+    expect(pushedText({ publishers: [], outputs: outputs.slice(0, 2) }, en, 'en')).toBeUndefined();
     expect([bitrateOf(0, 'en'), bitrateOf(999, 'en'), bitrateOf(1000, 'en')]).toEqual([
       '0 kbit/s',
       '999 kbit/s',

@@ -150,7 +150,6 @@ export const en = {
   'ways.sending': 'sending',
   'ways.silent': 'not sending',
   'ways.fps': '{fps} fps',
-  'ways.watching': '{count} watching · {rate}',
   'ways.pushed': 'Pushed to other servers: {count} · {rate}',
   'ways.warning.keyFrames':
     'Key frames are {seconds} s apart, so viewers wait that long for their first picture. In OBS choose Settings, Output, and set “Keyframe Interval” to 2 s, not 0 (auto); in ffmpeg set -g to twice the frame rate.',

@@ -150,7 +150,6 @@ export const zh: Dictionary = {
   'ways.sending': '发送中',
   'ways.silent': '未发送',
   'ways.fps': '{fps} 帧/秒',
-  'ways.watching': '{count} 人观看 · {rate}',
   'ways.pushed': '正在转推到其他服务器：{count} 个 · {rate}',
   'ways.warning.keyFrames':
     '关键帧间隔为 {seconds} 秒，观众要等这么久才能看到画面。在 OBS 的“设置”→“输出”中，将“关键帧间隔”设为 2 秒，不要用 0（自动）；在 ffmpeg 中将 -g 设为帧率的两倍。',
