@@ -3,7 +3,7 @@
 import type { Tokens } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
-import { besideIdentity } from './beside.ts';
+import { besideIdentity, besideName } from './beside.ts';
 import type { Gateway } from './core/nearest.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom } from './placing/placing.ts';
 
@@ -20,7 +20,10 @@ export interface WaysRequest {
    * Who is to publish; without `roomAdmin` oneself alone. Default: the token's identity, of an encoder with `-encoder`.
    */
   readonly identity?: string;
-  /** Without `roomAdmin` or `canUpdateOwnMetadata` the token's alone, which is the default. */
+  /**
+   * Without `roomAdmin` or `canUpdateOwnMetadata` the token's alone, which is the default; of an encoder with
+   * ` (encoder)`.
+   */
   readonly name?: string;
   /** To play: whose picture, by identity. Default: the active speaker's. */
   readonly picture?: string;
@@ -120,7 +123,8 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   const { fence } = access;
   const key = { apiKey, room, name, expiresWallMs, protocol: '', picture: '', without: '', fence };
   const protocol = client === 'encoder' ? '' : client;
-  const publishKey = o.keys.seal({ ...key, use: 'publish', identity, protocol });
+  const publisher = client === 'encoder' && request.name === undefined ? besideName(name) : name;
+  const publishKey = o.keys.seal({ ...key, use: 'publish', identity, name: publisher, protocol });
   const without = client === 'encoder' ? '' : identity;
   const playKey = o.keys.seal({ ...key, use: 'play', identity: access.identity, picture, without });
   const place = await placeOf(o, { apiKey, room, fence }, asker);

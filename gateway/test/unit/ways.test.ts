@@ -32,10 +32,18 @@ const options = {
 };
 
 /** A token as a company's server signs it; `signedWith`: not the secret that is known. */
-function tokenOf(o: { video?: object; identity?: string; expiresS?: number; signedWith?: string } = {}): string {
+function tokenOf(
+  o: { video?: object; identity?: string; name?: string; expiresS?: number; signedWith?: string } = {},
+): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const video = { room: 'lobby', roomJoin: true, ...o.video };
-  const claims = { iss: 'one', sub: o.identity ?? 'ann', name: 'Ann', exp: o.expiresS ?? nowMs / 1000 + 60, video };
+  const claims = {
+    iss: 'one',
+    sub: o.identity ?? 'ann',
+    name: o.name ?? 'Ann',
+    exp: o.expiresS ?? nowMs / 1000 + 60,
+    video,
+  };
   const body = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
   return `${body}.${createHmac('sha256', o.signedWith ?? secret)
     .update(body)
@@ -110,7 +118,8 @@ describe('ways', () => {
     expect(publish?.rtmp.url).toBe(`${publish?.rtmp.server}/${publish?.rtmp.key}`);
     const base = { apiKey: 'one', room: 'lobby', name: 'Ann', expiresWallMs: nowMs + 60_000 };
     const none = { protocol: '', picture: '', without: '', fence: '' };
-    expect(keys.open(publish?.rtmp.key ?? '')).toEqual({ ...base, use: 'publish', identity: 'ann-encoder', ...none });
+    const encoder = { identity: 'ann-encoder', name: 'Ann (encoder)' };
+    expect(keys.open(publish?.rtmp.key ?? '')).toEqual({ ...base, use: 'publish', ...encoder, ...none });
     expect(keys.open(keyIn(play?.flv))).toEqual({ ...base, use: 'play', identity: 'ann', ...none });
     expect([play?.rtmp, play?.flv, play?.wsFlv, play?.h5].map(keyIn)).toEqual(Array(4).fill(keyIn(play?.flv)));
     expect(keyIn(publish?.h5)).toBe(publish?.rtmp.key);
@@ -130,6 +139,10 @@ describe('ways', () => {
   it('have the name that the token lets its holder choose', async () => {
     const { publish } = await of({ video: renames }, { name: 'Ann on stage' });
     expect(keys.open(publish?.rtmp.key ?? '').name).toBe('Ann on stage');
+  });
+  it('of a long name have it as it is', async () => {
+    const { publish } = await of({ video: renames, name: 'n'.repeat(128) });
+    expect(keys.open(publish?.rtmp.key ?? '').name).toBe('n'.repeat(128));
   });
   it('of long identities, which begin alike, are of different encoders', async () => {
     const long = 'a'.repeat(127);
