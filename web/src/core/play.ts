@@ -123,6 +123,14 @@ export function pauseAfterMs(code: string, failures: number): number | undefined
   return Math.min(PAUSE_MS * 2 ** Math.min(failures, 10), PAUSE_MS_MAX);
 }
 
+/** The code for what a player library failed with, and the status that HTTP answered, if any. */
+export function playerCode(isNetwork: boolean, status?: number): string {
+  if (status === 401) return 'TOKEN_EXPIRED'; // the key was good when its URL was given
+  if (status === 403) return 'NOT_PERMITTED';
+  if (status === 503) return 'OVERLOADED';
+  return isNetwork ? 'SOCKET_LOST' : 'STREAM_UNSUPPORTED';
+}
+
 /**
  * Whether MSE cannot go on: its buffers take sound alone, by their names in hls.js, and what comes has a picture. A
  * picture that goes away leaves them as they are.

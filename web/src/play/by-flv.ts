@@ -1,4 +1,4 @@
-import type { Look } from '../core/play.ts';
+import { type Look, playerCode } from '../core/play.ts';
 import { addVideo, type Driver, type DriverOptions, hasPicture, isBlocked, picturesOf, play } from './driver.ts';
 
 /** First byte of a video tag; the gateway begins each message with a tag. */
@@ -69,8 +69,9 @@ export async function openFlv(o: DriverOptions & { readonly url: string }): Prom
       liveBufferLatencyMinRemain: 0.3,
     },
   );
-  player.on(mpegts.Events.ERROR, (_kind: string, detail: string) => {
-    look = { at: 'failed', code: detail };
+  player.on(mpegts.Events.ERROR, (kind: string, detail: string) => {
+    console.info('mpegts.js failed:', detail);
+    look = { at: 'failed', code: playerCode(kind === mpegts.ErrorTypes.NETWORK_ERROR) };
   });
   player.attachMediaElement(video);
   player.load();

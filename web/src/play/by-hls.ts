@@ -1,5 +1,5 @@
 import type Hls from 'hls.js';
-import { type Look, needsNewBuffers } from '../core/play.ts';
+import { type Look, needsNewBuffers, playerCode } from '../core/play.ts';
 import {
   addVideo,
   type Driver,
@@ -51,12 +51,15 @@ function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: strin
   hls.on(Library.Events.MANIFEST_PARSED, () => {
     look = { at: 'connecting' };
   });
-  hls.on(Library.Events.ERROR, (_event, { fatal, details, response }) => {
+  hls.on(Library.Events.ERROR, (_event, { fatal, type, details, response }) => {
     if (!fatal) return;
     if (response?.code === 404) {
       look = { at: 'empty' };
       timer = window.setTimeout(() => hls.loadSource(o.url), AGAIN_MS);
-    } else look = { at: 'failed', code: response?.code === 401 ? 'TOKEN_EXPIRED' : details };
+    } else {
+      console.info('hls.js failed:', details);
+      look = { at: 'failed', code: playerCode(type === Library.ErrorTypes.NETWORK_ERROR, response?.code) };
+    }
   });
   hls.loadSource(o.url);
   hls.attachMedia(video);

@@ -61,6 +61,7 @@ describe('reasonKeyOf', () => {
       'GATEWAY_UNREACHABLE',
       'NO_PICTURE',
       'PAGE_HIDDEN', // a reason of the SDK that is no error
+      'STREAM_UNSUPPORTED', // of the SDK's H5 player, and of this page
       'TOKEN_REFUSED',
       'WAY_NONE',
       'other',

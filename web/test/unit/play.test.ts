@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reasonKeyOf } from '../../src/core/messages/translate.ts';
 import {
   type Abilities,
   begin,
@@ -7,6 +8,7 @@ import {
   pauseAfterMs,
   pictureOf,
   playedRoom,
+  playerCode,
   step,
   type Watch,
   wayOf,
@@ -142,6 +144,18 @@ it('shows a screen, who speaks, who is shown already, or the first', () => {
 it('reads the room from the path', () => {
   const paths = ['/play/team', '/play/%E8%AF%84%E5%AE%A1%201/', '/play/%ff', '/play/', '/play/a/b', '/', '/playing/x'];
   expect(paths.map(playedRoom)).toEqual(['team', '评审 1', '', ...Array(4).fill(undefined)]);
+});
+
+it('says what a library failed with by a code that has words', () => {
+  expect([401, 403, 503, 500, undefined].map((status) => playerCode(true, status))).toEqual([
+    'TOKEN_EXPIRED',
+    'NOT_PERMITTED',
+    'OVERLOADED',
+    'SOCKET_LOST',
+    'SOCKET_LOST',
+  ]);
+  expect(playerCode(false)).toBe('STREAM_UNSUPPORTED');
+  for (const isNetwork of [true, false]) expect(reasonKeyOf(playerCode(isNetwork))).not.toBe('reason.other');
 });
 
 describe('buffers of sound alone', () => {

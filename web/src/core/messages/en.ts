@@ -373,6 +373,7 @@ export const en = {
   'reason.BACKPRESSURE': 'Your connection is too slow for this room.',
   'reason.INTERNAL': 'Something went wrong on our side.',
   'reason.NO_PICTURE': 'No picture came in time.',
+  'reason.STREAM_UNSUPPORTED': 'This browser cannot play what is sent.',
   'reason.WAY_NONE': 'This browser cannot play it this way. Choose another way, or use a current browser.',
   'reason.other': 'Something went wrong.',
 

@@ -371,6 +371,7 @@ export const zh: Dictionary = {
   'reason.BACKPRESSURE': '您的网络速度不足以参加此会议。',
   'reason.INTERNAL': '服务端出了问题。',
   'reason.NO_PICTURE': '没有及时收到画面。',
+  'reason.STREAM_UNSUPPORTED': '此浏览器无法播放收到的内容。',
   'reason.WAY_NONE': '此浏览器无法以这种方式播放。请选择其他方式，或使用新版浏览器。',
   'reason.other': '出了点问题。',
 
