@@ -62,7 +62,7 @@ export default defineConfig({
           ...service,
           retry,
           // More than there are cores: most of them wait for sockets and timers.
-          maxWorkers: 5,
+          maxWorkers: 3,
           // As above: that was half a second of the processor for each file.
           isolate: false,
           sequence: { groupOrder: 1 },
