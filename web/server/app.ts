@@ -49,9 +49,8 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
     dotfiles: 'ignore',
     setHeaders: (reply, path) => void reply.header('cache-control', cacheControlOf(path)),
   });
-  app.get('/play/:room', async (_request, reply) =>
-    reply.header('content-security-policy', playPolicy).sendFile('play.html'),
-  );
+  for (const path of ['/play', '/play/', '/play/:room'])
+    app.get(path, async (_request, reply) => reply.header('content-security-policy', playPolicy).sendFile('play.html'));
   return app;
 }
 

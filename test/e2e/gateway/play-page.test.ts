@@ -132,6 +132,16 @@ describe('where the server of the page gives no tokens', () => {
   });
 });
 
+it('without a room the page asks for one', async () => {
+  const page = await open('');
+  await page.getByRole('button', { name: 'Play' }).click();
+  await page.getByText('Please enter a room.').waitFor();
+  await page.getByLabel('Room').fill('no one');
+  await page.getByRole('button', { name: 'Play' }).click();
+  await page.getByText('Waiting for a picture').waitFor();
+  expect(new URL(page.url()).pathname).toBe('/play/no%20one');
+});
+
 it('an empty room is waited for', async () => {
   const page = await open('nobody');
   await page.getByText('Waiting for a picture').waitFor();

@@ -155,13 +155,12 @@ export function pictureOf<P extends Picture>(
   return pictures.find(({ source }) => source === 'screen_share') ?? of(speaker) ?? of(shown?.identity) ?? pictures[0];
 }
 
-/** The room in the path `/play/ROOM`, as it was written; undefined on other pages. */
-export function playedRoom(path: string): string | undefined {
-  const encoded = /^\/play\/([^/]+)\/?$/.exec(path)?.[1];
-  if (encoded === undefined) return undefined;
+/** The room in the path `/play/ROOM`, as it was written; '' where none is named, or in no UTF-8. */
+export function playedRoom(path: string): string {
+  const encoded = /^\/play\/([^/]+)\/?$/.exec(path)?.[1] ?? '';
   try {
     return decodeURIComponent(encoded).trim();
   } catch {
-    return ''; // no UTF-8: refused as a room that is none
+    return '';
   }
 }

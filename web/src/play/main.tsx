@@ -18,7 +18,7 @@ addEventListener('hashchange', () => location.reload());
 createRoot(root).render(
   <StrictMode>
     <LanguageProvider query={query.language}>
-      <PlayPage room={playedRoom(location.pathname) ?? ''} query={query} />
+      <PlayPage room={playedRoom(location.pathname)} query={query} />
     </LanguageProvider>
   </StrictMode>,
 );

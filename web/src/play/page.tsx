@@ -1,8 +1,8 @@
 import { LoaderCircle, Maximize, MonitorOff, Play, TvMinimal, Volume2, VolumeX } from 'lucide-react';
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type FormEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { reasonKeyOf } from '../core/messages/translate.ts';
 import { type Way, wayOf } from '../core/play.ts';
-import { type PageQuery, textOf } from '../core/query.ts';
+import { fieldErrorOf, type PageQuery, textOf } from '../core/query.ts';
 import { useTranslate } from '../ui/language.tsx';
 import { Brand, IconButton, LanguageSwitch } from '../ui/parts.tsx';
 import { Player, type PlayerModel } from './player.ts';
@@ -14,9 +14,8 @@ const wayNames: Readonly<Record<Way, string>> = { webrtc: 'WebRTC', flv: 'FLV', 
 /** The player page of a room; `room` as it was written in the address. */
 export function PlayPage({ room, query }: { room: string; query: PageQuery }) {
   const name = textOf(room);
-  const t = useTranslate();
   useEffect(() => {
-    document.title = `${room} · Meridian`;
+    document.title = room === '' ? 'Meridian' : `${room} · Meridian`;
   }, [room]);
   return (
     <div className="play">
@@ -25,14 +24,56 @@ export function PlayPage({ room, query }: { room: string; query: PageQuery }) {
         <LanguageSwitch />
       </header>
       <main className="play-main">
-        <h1 className="ellipsis">{room}</h1>
         {name === '' ? (
-          <p className="play-refused">{t('reason.REQUEST_INVALID')}</p>
+          <RoomForm initial={room} />
         ) : (
-          <Screen room={name} query={query} />
+          <>
+            <h1 className="ellipsis">{room}</h1>
+            <Screen room={name} query={query} />
+          </>
         )}
       </main>
     </div>
+  );
+}
+
+/** Asks which room, where the address names none. */
+function RoomForm({ initial }: { initial: string }) {
+  const t = useTranslate();
+  const [room, setRoom] = useState(initial);
+  const [tried, setTried] = useState(false);
+  const error = fieldErrorOf(room, 'lobby.roomMissing', tried);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setTried(true);
+    if (textOf(room) !== '')
+      location.assign(`/play/${encodeURIComponent(textOf(room))}${location.search}${location.hash}`);
+  };
+  return (
+    <form className="play-form" onSubmit={submit} noValidate>
+      <h1>{t('play.which')}</h1>
+      <div className="field">
+        <label className="field-label" htmlFor="play-room">
+          {t('lobby.room')}
+        </label>
+        <input
+          id="play-room"
+          className="input"
+          value={room}
+          autoComplete="off"
+          aria-invalid={error !== undefined}
+          aria-describedby="play-room-help"
+          onChange={({ target }) => setRoom(target.value)}
+        />
+        <span id="play-room-help" className="field-error" role="alert">
+          {error === undefined ? null : t(error)}
+        </span>
+      </div>
+      <button type="submit" className="button primary">
+        {t('play.start')}
+      </button>
+      <a href={`/?${new URLSearchParams({ room: textOf(room) })}`}>{t('play.meeting')}</a>
+    </form>
   );
 }
 

@@ -138,6 +138,8 @@ describe('the page', () => {
       const policy = response.headers.get('content-security-policy');
       expect(policy).toContain("media-src 'self' blob: http://127.0.1.8:7890;");
       expect((await fetch(`${url}/play/a/b`)).status).toBe(404);
+      for (const path of ['/play', '/play/']) // where it asks for a room
+        expect(await (await fetch(`${url}${path}`)).text()).toContain('<title>player</title>');
     });
   });
   it('keeps hashed files for a year', async () => {

@@ -143,7 +143,7 @@ it('shows a screen, who speaks, who is shown already, or the first', () => {
 
 it('reads the room from the path', () => {
   const paths = ['/play/team', '/play/%E8%AF%84%E5%AE%A1%201/', '/play/%ff', '/play/', '/play/a/b', '/', '/playing/x'];
-  expect(paths.map(playedRoom)).toEqual(['team', '评审 1', '', ...Array(4).fill(undefined)]);
+  expect(paths.map(playedRoom)).toEqual(['team', '评审 1', ...Array(5).fill('')]);
 });
 
 it('says what a library failed with by a code that has words', () => {

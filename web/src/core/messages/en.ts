@@ -307,6 +307,8 @@ export const en = {
   'ended.code': 'Code: {code}',
 
   'play.viewer': 'Viewer',
+  'play.which': 'Which room do you want to watch?',
+  'play.meeting': 'Take part in the meeting instead',
   'play.connecting': 'Connecting…',
   'play.empty': 'Waiting for a picture',
   'play.emptyText': 'Nobody in this room sends one at the moment. It plays as soon as somebody does.',

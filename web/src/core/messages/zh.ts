@@ -306,6 +306,8 @@ export const zh: Dictionary = {
   'ended.code': '代码：{code}',
 
   'play.viewer': '观众',
+  'play.which': '要观看哪个会议室？',
+  'play.meeting': '改为参加会议',
   'play.connecting': '正在连接…',
   'play.empty': '等待画面',
   'play.emptyText': '此房间目前没有人发送画面，有画面后会自动播放。',
