@@ -62,12 +62,15 @@ export type Look =
     }
   | { readonly at: 'failed'; readonly code: string };
 
-/** The way that is in use, and those after it. */
+/** The way that is in use, of those that may be tried. */
 export type Watch =
   | {
       readonly at: At;
       readonly way: Way;
-      readonly next: readonly Way[];
+      /** All of them, best first. */
+      readonly list: readonly Way[];
+      /** When it was opened. */
+      readonly startMs: number;
       /** Since when it is `at`. */
       readonly sinceMs: number;
       readonly pictures: number | undefined;
@@ -80,9 +83,12 @@ export type Watch =
 
 /** Begins with the first of the ways; without any it has failed already, with WAY_NONE. */
 export function begin(list: readonly Way[], nowMs: number): Watch {
-  const [way, ...next] = list;
-  if (way === undefined) return { at: 'failed', code: 'WAY_NONE' };
-  return { at: 'connecting', way, next, sinceMs: nowMs, pictures: undefined, movedMs: nowMs, hasPlayed: false };
+  return list[0] === undefined ? { at: 'failed', code: 'WAY_NONE' } : opened(list[0], list, nowMs);
+}
+
+function opened(way: Way, list: readonly Way[], nowMs: number): Watch {
+  const since = { startMs: nowMs, sinceMs: nowMs, movedMs: nowMs };
+  return { at: 'connecting', way, list, ...since, pictures: undefined, hasPlayed: false };
 }
 
 /** Refusals that no other way would answer otherwise. */
@@ -98,12 +104,12 @@ const isRefusal = (code: string): boolean => refusals.includes(code) || code.sta
  */
 export function step(watch: Watch, look: Look, nowMs: number): Watch {
   if (watch.at === 'failed') return watch;
-  const { way, next, hasPlayed } = watch;
+  const { way, list, hasPlayed } = watch;
   if (look.at === 'failed') return given(watch, look.code, nowMs);
   const { pictures } = look;
   const hasMoved = look.at !== 'playing' || pictures === undefined || pictures !== watch.pictures;
   const movedMs = hasMoved ? nowMs : watch.movedMs;
-  if (nowMs - movedMs >= REOPEN_MS) return begin([way, ...next], nowMs);
+  if (nowMs - movedMs >= REOPEN_MS) return opened(way, list, nowMs);
   const at = nowMs - movedMs >= STILL_MS ? 'empty' : look.at;
   const now = { ...watch, at, pictures, movedMs, hasPlayed: hasPlayed || at === 'playing' };
   if (at !== watch.at) return { ...now, sinceMs: nowMs };
@@ -111,16 +117,39 @@ export function step(watch: Watch, look: Look, nowMs: number): Watch {
 }
 
 /** The way has been given up for this reason. */
-function given({ way, next, hasPlayed }: Exclude<Watch, { at: 'failed' }>, code: string, nowMs: number): Watch {
+function given({ way, list, hasPlayed }: Exclude<Watch, { at: 'failed' }>, code: string, nowMs: number): Watch {
   if (isRefusal(code) && !(hasPlayed && code === 'TOKEN_EXPIRED')) return { at: 'failed', code };
-  const rest = hasPlayed ? [way, ...next] : next;
-  return rest.length === 0 ? { at: 'failed', code } : begin(rest, nowMs);
+  const next = hasPlayed ? way : list[list.indexOf(way) + 1];
+  return next === undefined ? { at: 'failed', code } : opened(next, list, nowMs);
 }
 
-/** When it is begun anew by itself after so many failures in a row; undefined: only when somebody asks for it. */
-export function pauseAfterMs(code: string, failures: number): number | undefined {
+/**
+ * When it is begun anew by itself after so many failures in a row; undefined: only when somebody asks for it. Shorter by
+ * up to half, by `random` from 0 to 1: not all viewers of a gateway come back at once.
+ */
+export function pauseAfterMs(code: string, failures: number, random: number): number | undefined {
   if (isRefusal(code) || code === 'WAY_NONE') return undefined;
-  return Math.min(PAUSE_MS * 2 ** Math.min(failures, 10), PAUSE_MS_MAX);
+  return Math.min(PAUSE_MS * 2 ** Math.min(failures, 10), PAUSE_MS_MAX) * (1 - random / 2);
+}
+
+const BETTER_FIRST_MS = 30_000;
+const BETTER_LONGEST_MS = 600_000;
+
+/** Better ways that were tried beside the one that plays. */
+export interface Tries {
+  /** When the last one ended. */
+  readonly atMs: number;
+  readonly count: number;
+}
+
+/**
+ * The ways that are to be tried beside the one that plays, because they are better: after 30 s, and when that comes to
+ * nothing again after 1 min, 2 min … 10 min. Empty: none, or not yet.
+ */
+export function betterWays(watch: Watch, { atMs, count }: Tries, nowMs: number): readonly Way[] {
+  if (watch.at !== 'playing') return [];
+  const pauseMs = Math.min(BETTER_LONGEST_MS, BETTER_FIRST_MS * 2 ** count);
+  return nowMs - Math.max(watch.sinceMs, atMs) < pauseMs ? [] : watch.list.slice(0, watch.list.indexOf(watch.way));
 }
 
 /** The code for what a player library failed with, and the status that HTTP answered, if any. */

@@ -1,10 +1,11 @@
-// Plays a room by the best way the browser has, and goes on to the next when that one gives no picture.
+// Plays a room by the best way the browser has, and goes on to the next when that one gives no picture, and comes back
+// to a better one.
 import {
   type Abilities,
-  begin,
+  betterWays,
   type Look,
   pauseAfterMs,
-  step,
+  type Tries,
   type Watch,
   type Way,
   ways,
@@ -12,6 +13,7 @@ import {
 } from '../core/play.ts';
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig } from '../room/page-config.ts';
 import { Store } from '../room/store.ts';
+import { Attempt, codeOf } from './attempt.ts';
 import type { Driver, DriverOptions } from './driver.ts';
 import { fetchPlayUrls } from './ways.ts';
 
@@ -48,10 +50,11 @@ export class Player {
   readonly #options: PlayerOptions;
   #box: HTMLElement | undefined;
   #forced: Way | undefined;
-  #watch: Watch | undefined;
-  #driver: Driver | undefined;
-  /** Why the way in use could not be opened. */
-  #failure: Look | undefined;
+  /** What is seen. */
+  #shown: Attempt | undefined;
+  /** A better way that is tried beside it, unseen and unheard. */
+  #better: Attempt | undefined;
+  #tries: Tries = { atMs: 0, count: 0 };
   #config: PageConfig | undefined;
   /** Undefined until it is known whether the browser allows sound. */
   #muted: boolean | undefined;
@@ -77,14 +80,15 @@ export class Player {
       (config) => {
         if (round !== this.#round) return;
         const token = this.#hasToken;
-        if (!token && (this.#options.key === undefined || forced === 'webrtc'))
-          return this.#go({ at: 'failed', code: 'TOKEN_MISSING' });
+        if (!token && (this.#options.key === undefined || forced === 'webrtc')) return this.#fail('TOKEN_MISSING');
         const has = { gateway: config.gatewayUrls.length > 0, token };
-        this.#go(begin(waysFor(abilities(), has, forced), performance.now()));
-        this.#timer = window.setInterval(() => this.#look(), LOOK_EVERY_MS);
+        this.#tries = { atMs: 0, count: 0 };
+        this.#shown = this.#attempt(box, waysFor(abilities(), has, forced));
+        this.#look(box);
+        this.#timer = window.setInterval(() => this.#look(box), LOOK_EVERY_MS);
       },
       (error: unknown) => {
-        if (round === this.#round) this.#go({ at: 'failed', code: codeOf(error) });
+        if (round === this.#round) this.#fail(codeOf(error));
       },
     );
   }
@@ -92,7 +96,7 @@ export class Player {
   /** In a click: browsers allow sound only then. */
   setMuted(muted: boolean): void {
     this.#muted = muted;
-    this.#driver?.setMuted(muted);
+    this.#shown?.setMuted(muted);
     this.store.set({ ...this.store.get(), muted });
   }
 
@@ -100,9 +104,10 @@ export class Player {
     this.#round = {};
     window.clearInterval(this.#timer);
     window.clearTimeout(this.#again);
-    this.#driver?.close();
-    this.#driver = undefined;
-    this.#watch = undefined;
+    this.#shown?.close();
+    this.#better?.close();
+    this.#shown = undefined;
+    this.#better = undefined;
   }
 
   async #prepare(): Promise<PageConfig> {
@@ -112,40 +117,51 @@ export class Player {
     return config;
   }
 
-  #look(): void {
-    const before = this.#watch;
-    if (before === undefined || before.at === 'failed') return;
-    const look = this.#failure ?? this.#driver?.look() ?? { at: 'connecting' };
-    const watch = step(before, look, performance.now());
-    const isSame = watch.at !== 'failed' && watch.way === before.way && watch.hasPlayed >= before.hasPlayed;
-    if (isSame) this.#show(watch, look);
-    else this.#go(watch);
+  /** In a layer of its own over what is there; `isBeside`: unseen and unheard. */
+  #attempt(box: HTMLElement, list: readonly Way[], isBeside = false): Attempt {
+    const layer = document.createElement('div');
+    layer.className = 'play-layer';
+    layer.hidden = isBeside;
+    box.append(layer);
+    const muted = isBeside || (this.#muted ?? true);
+    return new Attempt({ box: layer, muted, list, nowMs: performance.now(), open: this.#open });
   }
 
-  /** Opens the way that `watch` begins with. */
-  #go(watch: Watch): void {
-    this.#driver?.close();
-    this.#driver = undefined;
-    this.#failure = undefined;
-    this.#round = {};
-    const round = this.#round;
-    this.#show(watch);
-    if (watch.at === 'failed' || this.#box === undefined) return;
-    this.#open(watch.way, { box: this.#box, muted: this.#muted ?? true }).then(
-      (driver) => {
-        if (round !== this.#round) return driver.close();
-        this.#driver = driver;
-        driver.setMuted(this.#muted ?? true); // it may have changed meanwhile
-      },
-      (error: unknown) => {
-        if (round !== this.#round) return;
-        console.info(`${watch.way} could not be opened:`, error);
-        this.#failure = { at: 'failed', code: codeOf(error) };
-      },
-    );
+  #look(box: HTMLElement): void {
+    const shown = this.#shown;
+    if (shown === undefined) return;
+    const nowMs = performance.now();
+    const look = shown.look(nowMs);
+    const { watch } = shown;
+    if (watch.at === 'failed') {
+      this.close();
+      this.#fail(watch.code);
+      return;
+    }
+    this.#show(watch, look);
+    this.#lookForBetter(box, watch, nowMs);
   }
 
-  async #open(way: Way, o: DriverOptions): Promise<Driver> {
+  #lookForBetter(box: HTMLElement, watch: Watch, nowMs: number): void {
+    if (this.#better === undefined) {
+      const list = betterWays(watch, this.#tries, nowMs);
+      if (list.length > 0) this.#better = this.#attempt(box, list, true);
+      return;
+    }
+    const better = this.#better;
+    better.look(nowMs);
+    const { at } = better.watch;
+    if (at !== 'failed' && at !== 'playing') return;
+    this.#better = undefined;
+    this.#tries = { atMs: nowMs, count: this.#tries.count + 1 };
+    if (at === 'playing') {
+      this.#shown?.close();
+      this.#shown = better;
+      better.takeOver(watch, this.#muted ?? true);
+    } else better.close();
+  }
+
+  readonly #open = async (way: Way, o: DriverOptions): Promise<Driver> => {
     const { entryUrls = [], gatewayUrls = [] } = this.#config ?? {};
     const { room, key, fromCity } = this.#options;
     if (way === 'webrtc') {
@@ -157,7 +173,7 @@ export class Player {
     if (way === 'flv') return (await import('./by-flv.ts')).openFlv({ ...o, url: urls.wsFlv });
     if (way === 'hls') return (await import('./by-hls.ts')).openHls({ ...o, url: urls.hls });
     return (await import('./by-mpeg1.ts')).openMpeg1({ ...o, url: urls.h5 });
-  }
+  };
 
   readonly #token = async (): Promise<string> => {
     const { token, room, viewerName } = this.#options;
@@ -165,7 +181,7 @@ export class Player {
   };
 
   #fail(code: string): void {
-    const pauseMs = pauseAfterMs(code, this.#failures);
+    const pauseMs = pauseAfterMs(code, this.#failures, Math.random());
     this.#failures += 1;
     this.#tell({ at: 'failed', code, comesBack: pauseMs !== undefined });
     if (pauseMs === undefined) return;
@@ -174,14 +190,9 @@ export class Player {
     }, pauseMs);
   }
 
-  #show(watch: Watch, look?: Look): void {
-    this.#watch = watch;
-    if (watch.at === 'failed') {
-      this.#fail(watch.code);
-      return;
-    }
+  #show(watch: Exclude<Watch, { at: 'failed' }>, look: Look): void {
     if (watch.at === 'playing') this.#failures = 0;
-    const latencyMs = look?.at === 'playing' ? look.latencyMs : undefined;
+    const latencyMs = look.at === 'playing' ? look.latencyMs : undefined;
     this.#tell({ at: watch.at, way: watch.way, ...(latencyMs === undefined ? {} : { latencyMs }) });
   }
 
@@ -220,8 +231,3 @@ async function allowsSound(): Promise<boolean> {
   void context.close();
   return isAllowed;
 }
-
-const codeOf = (error: unknown): string => {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : 'INTERNAL';
-};

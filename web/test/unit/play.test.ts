@@ -3,6 +3,7 @@ import { reasonKeyOf } from '../../src/core/messages/translate.ts';
 import {
   type Abilities,
   begin,
+  betterWays,
   type Look,
   needsNewBuffers,
   pauseAfterMs,
@@ -11,6 +12,7 @@ import {
   playerCode,
   step,
   type Watch,
+  type Way,
   wayOf,
   waysFor,
 } from '../../src/core/play.ts';
@@ -120,13 +122,44 @@ describe('the way in use', () => {
     expect(watchAll(['hls'], [...expires, failed('TOKEN_EXPIRED')])).toBe('TOKEN_EXPIRED');
   });
   it('is tried again by itself, later each time, unless it was refused', () => {
-    const pauses = [0, 1, 2, 3, 4, 5, 99].map((failures) => pauseAfterMs('SOCKET_LOST', failures));
+    const pauses = [0, 1, 2, 3, 4, 5, 99].map((failures) => pauseAfterMs('SOCKET_LOST', failures, 0));
     expect(pauses).toEqual([2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
     for (const code of ['KICKED', 'TOKEN_EXPIRED', 'FENCED_OUT', 'WAY_NONE'])
-      expect(pauseAfterMs(code, 0)).toBeUndefined();
+      expect(pauseAfterMs(code, 0, 0)).toBeUndefined();
   });
   it('is none where nothing is possible', () => {
     expect(watchAll([], [])).toBe('WAY_NONE');
+  });
+});
+
+it('pauses are shorter by up to half, so that not all viewers come at once', () => {
+  expect([0, 0.5, 1].map((random) => pauseAfterMs('SOCKET_LOST', 1, random))).toEqual([4000, 3000, 2000]);
+});
+
+describe('better ways', () => {
+  const list = ['webrtc', 'flv', 'hls'] as const;
+  const plays = (way: Way, at: 'playing' | 'empty' = 'playing'): Watch => {
+    const since = { startMs: 0, sinceMs: 1000, movedMs: 1000 };
+    return { at, way, list, ...since, pictures: undefined, hasPlayed: true };
+  };
+  const never = { atMs: 0, count: 0 };
+  it('are tried after 30 s of a lower one', () => {
+    expect(betterWays(plays('hls'), never, 30_999)).toEqual([]);
+    expect(betterWays(plays('hls'), never, 31_000)).toEqual(['webrtc', 'flv']);
+  });
+  it('are none when the best plays, or nothing', () => {
+    expect(betterWays(plays('webrtc'), never, 99_000)).toEqual([]);
+    expect(betterWays(plays('hls', 'empty'), never, 99_000)).toEqual([]);
+  });
+  it.each([
+    [1, 60],
+    [2, 120],
+    [5, 600],
+    [40, 600],
+  ])('after %s tries are tried again after %s s', (count, pauseS) => {
+    const dueMs = 50_000 + 1000 * pauseS;
+    expect(betterWays(plays('flv'), { atMs: 50_000, count }, dueMs - 1)).toEqual([]);
+    expect(betterWays(plays('flv'), { atMs: 50_000, count }, dueMs)).toEqual(['webrtc']);
   });
 });
 
