@@ -26,6 +26,20 @@ export interface LiveOutput {
 export interface LiveWays {
   publishers: readonly LivePublisher[];
   outputs: readonly LiveOutput[];
+  /** Not all gateways have answered. */
+  partial?: true;
+  /** Who published before, by identity: the encoder is gone, the participant stays for some seconds. */
+  away?: readonly string[];
+}
+
+const AWAY_MAX = 100;
+
+/** What gateways say now, with those encoders that have gone since they were asked before. */
+export function withAway(before: LiveWays | undefined, now: LiveWays): LiveWays {
+  const gone = now.partial === true ? [] : (before?.publishers ?? []).map(({ identity }) => identity);
+  const present = new Set(now.publishers.map(({ identity }) => identity));
+  const away = [...new Set([...(before?.away ?? []), ...gone])].filter((one) => !present.has(one)).slice(-AWAY_MAX);
+  return away.length === 0 ? now : { ...now, away };
 }
 
 /** What a gateway answered to `GET /v1/ways`; undefined when it is not that. */

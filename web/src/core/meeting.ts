@@ -1,6 +1,6 @@
 // The view model of the page and how it changes: (state, action) -> state. Pure; the time arrives with the action.
 import { type ComingKey, type Leaver, withComing } from './coming.ts';
-import type { LiveWays } from './live-ways.ts';
+import { type LiveWays, withAway } from './live-ways.ts';
 import type { MessageKey } from './messages/en.ts';
 import type { Message } from './messages/translate.ts';
 import {
@@ -172,7 +172,7 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
     case 'ways':
       return { ...state, ways: action.ways };
     case 'liveWays':
-      return state.panel === 'ways' ? { ...state, liveWays: action.liveWays } : state;
+      return state.panel === 'ways' ? { ...state, liveWays: withAway(state.liveWays, action.liveWays) } : state;
     case 'rtt':
       return state.rttMs === action.rttMs ? state : { ...state, rttMs: action.rttMs };
     case 'own':

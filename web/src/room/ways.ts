@@ -47,7 +47,7 @@ export async function fetchLiveWays(o: Pick<WaysQuestion, 'gatewayUrls' | 'token
     }),
   );
   const live = answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  if (live.length > 0) return mergedLive(live);
+  if (live.length > 0) return { ...mergedLive(live), ...(live.length < answers.length && { partial: true as const }) };
   const failed = answers.find((one) => one.status === 'rejected');
   throw failed?.reason ?? new WaysError('GATEWAY_UNREACHABLE');
 }

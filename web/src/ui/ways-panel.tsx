@@ -64,6 +64,7 @@ function Publisher({ publisher, live }: { publisher: ParticipantModel } & Pick<W
   const { tag } = languageNames[language];
   const { name, identity, protocol, sending } = publisher;
   const known = live?.publishers.find((one) => one.identity === identity);
+  const state = live?.away?.includes(identity) === true ? 'away' : sending ? 'sending' : 'silent';
   const parts = known === undefined ? [] : partsOf(known, t, tag);
   const warnings = known === undefined ? [] : warningsOf(known, t, tag);
   return (
@@ -74,8 +75,8 @@ function Publisher({ publisher, live }: { publisher: ParticipantModel } & Pick<W
         </span>
         <span className="tag">{protocolName(protocol ?? '', t)}</span>
         <span className="ways-state">
-          <span className="dot" data-lost={sending ? undefined : ''} />
-          {t(sending ? 'ways.sending' : 'ways.silent')}
+          <span className="dot" data-lost={state === 'sending' ? undefined : ''} />
+          {t(`ways.${state}`)}
         </span>
       </div>
       {parts.length === 0 ? null : (

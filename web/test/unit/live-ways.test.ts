@@ -8,6 +8,7 @@ import {
   readLiveWays,
   warningsOf,
   watchedText,
+  withAway,
 } from '../../src/core/live-ways.ts';
 import { translatorOf } from '../../src/core/messages/translate.ts';
 import { fetchLiveWays } from '../../src/room/ways.ts';
@@ -99,6 +100,25 @@ describe('words', () => {
   });
 });
 
+describe('encoders that have gone', () => {
+  const there = { publishers: [publisher], outputs: [] };
+  const nobody = { publishers: [], outputs: [] };
+  const { identity } = publisher;
+  it('are away until they are back', () => {
+    const gone = withAway(there, nobody);
+    expect(gone.away).toEqual([identity]);
+    expect(withAway(gone, nobody).away).toEqual([identity]);
+    expect(withAway(gone, there)).toEqual(there);
+  });
+  it('are those that were there: nobody else', () => {
+    expect(withAway(undefined, nobody)).toEqual(nobody);
+    expect(withAway(undefined, there)).toEqual(there);
+  });
+  it('are not known when a gateway did not answer', () => {
+    expect(withAway(there, { ...nobody, partial: true })).toEqual({ ...nobody, partial: true });
+  });
+});
+
 describe('fetchLiveWays', () => {
   async function ask(hosts: Record<string, [number, unknown] | Error>) {
     const asked: unknown[] = [];
@@ -120,7 +140,7 @@ describe('fetchLiveWays', () => {
       two: new TypeError('Failed to fetch'),
       three: [200, 'no'],
     });
-    expect(outcome).toEqual(one);
+    expect(outcome).toEqual({ ...one, partial: true });
     expect(asked[0]).toEqual(['http://one/v1/ways', 'GET', 'Bearer a.b.c', undefined]);
     expect(asked).toHaveLength(3);
   });

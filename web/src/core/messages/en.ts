@@ -148,6 +148,7 @@ export const en = {
   'ways.now': 'Publishing by other protocols now',
   'ways.nobody': 'Nobody.',
   'ways.sending': 'sending',
+  'ways.away': 'encoder gone',
   'ways.silent': 'not sending',
   'ways.fps': '{fps} fps',
   'ways.pushed': 'Pushed to other servers: {count} · {rate}',

@@ -148,6 +148,7 @@ export const zh: Dictionary = {
   'ways.now': '正在通过其他协议推流',
   'ways.nobody': '没有人。',
   'ways.sending': '发送中',
+  'ways.away': '编码器已断开',
   'ways.silent': '未发送',
   'ways.fps': '{fps} 帧/秒',
   'ways.pushed': '正在转推到其他服务器：{count} 个 · {rate}',
