@@ -90,7 +90,8 @@ export function watchedText(ways: LiveWays | undefined, t: Translate, tag: strin
   const viewers = viewersText(new Map(outputs.map((one) => [one.protocol, one.viewers])), 0, t, tag);
   if (viewers === undefined) return undefined;
   const kbps = outputs.reduce((sum, { bitrateKbps }) => sum + bitrateKbps, 0);
-  return `${viewers} · ${bitrateOf(kbps, tag)}`;
+  // HLS counts who asked lately: they may be gone.
+  return kbps === 0 ? viewers : `${viewers} · ${bitrateOf(kbps, tag)}`;
 }
 
 /** How many pushes are live, and what they take; undefined: none. */

@@ -89,6 +89,8 @@ describe('words', () => {
     const live = { publishers: [], outputs };
     expect(watchedText(live, en, 'en')).toBe('1,234 viewers: 1,233 HLS, 1 FLV · 1,560 Mbit/s');
     expect(pushedText(live, en, 'en')).toBe('Pushed to other servers: 2 · 2.5 Mbit/s');
+    const gone = { publishers: [], outputs: [{ protocol: 'hls', viewers: 1, bitrateKbps: 0 }] };
+    expect(watchedText(gone, en, 'en')).toBe('1 viewer: 1 HLS');
     const none = [undefined, { publishers: [], outputs: [] }, { publishers: [], outputs: outputs.slice(2) }];
     expect(none.map((ways) => watchedText(ways, en, 'en'))).toEqual([undefined, undefined, undefined]);
     expect(pushedText({ publishers: [], outputs: outputs.slice(0, 2) }, en, 'en')).toBeUndefined();
