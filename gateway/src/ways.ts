@@ -1,5 +1,5 @@
-// The ways into and out of a room by other protocols, as URLs with stream keys, for who shows a token of that room, or a
-// stream key to play it.
+// The ways into and out of a room by other protocols, as URLs with stream keys, for who shows a token of that room, or
+// a stream key to play it.
 import type { Tokens } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
@@ -87,8 +87,8 @@ export interface WaysOptions {
  * The ways of the token's room, at the gateway near whoever asks, or at another one when this is full; HLS at its one
  * origin. Throws what `Tokens.verify` and `Placing.nearest` throw, NOT_PERMITTED for somebody else's identity without
  * `roomAdmin` or another name without that or `canUpdateOwnMetadata`, and REQUEST_INVALID for names that are none.
- * Where `bearer` is a stream key to play, the ways to play by it; throws what `StreamKeys.open` throws, NOT_PERMITTED for
- * a key to publish, and REQUEST_INVALID for a request that names anything.
+ * Where `bearer` is a stream key to play, the ways to play by it; throws what `StreamKeys.open` throws, NOT_PERMITTED
+ * for a key to publish, and REQUEST_INVALID for a request that names anything.
  */
 export async function waysOf(o: WaysOptions, bearer: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
   // A token is three parts with dots between; a key is one.

@@ -124,8 +124,8 @@ function given({ way, list, hasPlayed }: Exclude<Watch, { at: 'failed' }>, code:
 }
 
 /**
- * When it is begun anew by itself after so many failures in a row; undefined: only when somebody asks for it. Shorter by
- * up to half, by `random` from 0 to 1: not all viewers of a gateway come back at once.
+ * When it is begun anew by itself after so many failures in a row; undefined: only when somebody asks for it. Shorter
+ * by up to half, by `random` from 0 to 1: not all viewers of a gateway come back at once.
  */
 export function pauseAfterMs(code: string, failures: number, random: number): number | undefined {
   if (isRefusal(code) || code === 'WAY_NONE') return undefined;
