@@ -49,7 +49,13 @@ beforeEach(async () => {
   };
   const anybody = { verify: async () => ({ access: {}, apiKey: 'one' }) } as never;
   const self = { nodeId: 'gw' };
-  const placing = { selfId: 'gw', nearest: async () => self, origin: () => self, sendsAway: () => false };
+  const placing = {
+    selfId: 'gw',
+    nearest: async () => self,
+    origin: () => self,
+    elsewhere: async () => self,
+    sendsAway: () => false,
+  };
   const here = { placing, allowedOrigins: ['*'] } as never;
   const full = async (): Promise<never> => {
     throw new MeridianError('OVERLOADED');

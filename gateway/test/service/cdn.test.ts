@@ -11,7 +11,6 @@ import { encodeMedia } from '../../src/core/rtmp/media.ts';
 import { type RtmpRequest, RtmpServerConnection, type RtmpServerEvent } from '../../src/core/rtmp/server.ts';
 import { addCdn } from '../../src/http/cdn.ts';
 import { buildHttp } from '../../src/http/server.ts';
-import { HELD_MS } from '../../src/room/publish-point.ts';
 import { PublishPoints } from '../../src/room/publish-points.ts';
 import { CONNECT_MS, STALLED_MS } from '../../src/rtmp/dialer.ts';
 import { RtmpListener, type RtmpPeer } from '../../src/rtmp/listener.ts';
@@ -55,6 +54,7 @@ async function start(o: { allowed?: string[]; lookup?: (host: string) => Promise
   });
   const addresses = new TargetAddresses({ allowed: ['127.0.0.0/8'], clock, log, ...o });
   cdn = new Cdn({
+    heldMs: HELD_MS,
     clock,
     rng,
     log,
@@ -119,6 +119,9 @@ async function silent(act: (socket: Socket) => void = (socket) => void socket.re
   return server;
 }
 /** Our own listener as the foreign server; what is asked of it, and what it is sent. */
+/** Less than the time in which a connection has to be ready: the clock is turned by it at once. */
+const HELD_MS = 8000;
+
 async function listener(answer: (request: RtmpRequest) => void = (request) => void request.accept()) {
   const asked: { request: RtmpRequest; peer: RtmpPeer }[] = [];
   const events: RtmpServerEvent[] = [];
