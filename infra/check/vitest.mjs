@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 
 /**
  * The tests of a whole run go in lanes, each a vitest of its own, side by side: browsers wait for media, services for
- * sockets and timers; `after` services come media in real time and browsers in slow networks, after the browsers those
- * with clouds of their own. What only computes has bounds of time that are far away, so it takes what these leave: its `niceness` is
- * that of its processes. Every project but the nightly one is in exactly one lane.
+ * sockets and timers; `after` services come media in real time and browsers in slow networks, after the browsers
+ * those with clouds of their own. What only computes has bounds of time that are far away, so it takes what these
+ * leave: its `niceness` is that of its processes. Every project but the nightly one is in exactly one lane.
  * @typedef {{ name: string, projects: readonly string[], niceness: number, after?: string }} Lane `after`: a lane above
  *   that has to end first, however it does
  * @type {readonly Lane[]}

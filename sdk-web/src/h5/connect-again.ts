@@ -2,8 +2,8 @@
 export type RenewUrl = () => Promise<string>;
 
 /**
- * Asks where to connect, and does. Failed: whoever names the URL does not answer, or named none. Returns how to give up,
- * after which nothing is called.
+ * Asks where to connect, and does. Failed: whoever names the URL does not answer, or named none. Returns how to give
+ * up, after which nothing is called.
  */
 export function connectAgain(o: {
   readonly url: string;
