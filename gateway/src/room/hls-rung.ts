@@ -1,6 +1,7 @@
 // A lower layer of a stream's picture, received and cut as long as somebody plays it.
 import type { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
+import { laterPicture } from '../core/hls/pictures.ts';
 import { Rung } from '../core/hls/rung.ts';
 import type { Cut } from '../core/hls/segmenter.ts';
 import type { SegmentWindow } from '../core/hls/window.ts';
@@ -16,6 +17,8 @@ export interface HlsRungOptions {
   readonly clock: Clock;
   readonly targetS: () => number | undefined;
   readonly zeroWallMs: number;
+  /** The programme's time 0, in the stream's time. */
+  readonly laterMs: number;
   readonly waiting: AddressPlaces;
   /** Its next segment cannot continue. */
   onInterruption(): void;
@@ -80,7 +83,7 @@ export class HlsRung {
   async #open(): Promise<void> {
     try {
       const layer = await this.#o.programme.openLayer(this.#o.spatialLayer, {
-        onPicture: (unit) => this.#changed(this.#rung.picture(unit)),
+        onPicture: (unit) => this.#changed(this.#rung.picture(laterPicture(unit, this.#o.laterMs))),
         onEnded: () => this.close(),
       });
       if (this.#isClosed) layer.close();

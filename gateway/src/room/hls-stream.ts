@@ -4,8 +4,9 @@ import { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { RUNGS_MAX, variantsOf } from '../core/hls/ladder.ts';
 import { Opening } from '../core/hls/opening.ts';
+import { laterPicture, laterSound } from '../core/hls/pictures.ts';
 import { multivariantPlaylist, waitMsMax } from '../core/hls/playlist.ts';
-import { NUMBER_MS } from '../core/hls/rules.ts';
+import { NUMBER_MS, TIMELINE_MS } from '../core/hls/rules.ts';
 import { type Cut, Segmenter } from '../core/hls/segmenter.ts';
 import { SegmentWindow } from '../core/hls/window.ts';
 import { HlsRung, IDLE_MS } from './hls-rung.ts';
@@ -86,8 +87,10 @@ export class HlsStream implements Viewer {
   readonly #variant: HlsVariant;
   /** By spatial layer. */
   readonly #rungs = new Map<number, HlsRung>();
-  /** Of the programme's time 0. */
+  /** Of the stream's time 0. */
   readonly #zeroWallMs: number;
+  /** The programme's time 0, in the stream's time. */
+  readonly #laterMs: number;
   readonly #startMs: number;
   #stop: (() => void) | undefined;
   #users = 0;
@@ -99,7 +102,9 @@ export class HlsStream implements Viewer {
     const { programme, clock, waiting } = o;
     const wallMs = clock.wallMs();
     this.#window = new SegmentWindow(Math.floor(wallMs / NUMBER_MS));
-    this.#zeroWallMs = wallMs - programme.nowMs;
+    const zeroWallMs = wallMs - programme.nowMs;
+    this.#laterMs = Math.floor(zeroWallMs % TIMELINE_MS);
+    this.#zeroWallMs = zeroWallMs - this.#laterMs;
     this.#startMs = clock.nowMs();
     this.#opening = new Opening(this.#startMs);
     const base = { clock, zeroWallMs: this.#zeroWallMs, waiting };
@@ -177,7 +182,7 @@ export class HlsStream implements Viewer {
     const { programme, clock, waiting } = this.#o;
     if (this.#isClosed || spatialLayer >= RUNGS_MAX - 1 || programme.expects !== 'picture') return undefined;
     const rung: HlsRung = new HlsRung({
-      ...{ programme, clock, spatialLayer, waiting, zeroWallMs: this.#zeroWallMs },
+      ...{ programme, clock, spatialLayer, waiting, zeroWallMs: this.#zeroWallMs, laterMs: this.#laterMs },
       targetS: () => this.#segmenter.targetS,
       onInterruption: () => this.#segmenter.interrupt(),
       onClosed: () => void (this.#rungs.get(spatialLayer) === rung && this.#rungs.delete(spatialLayer)),
@@ -189,10 +194,11 @@ export class HlsStream implements Viewer {
   #put({ content }: ProgrammeItem): void {
     if ('videoFormat' in content) this.#segmenter.videoFormat(content.videoFormat);
     else if ('audioFormat' in content) this.#segmenter.audioFormat(content.audioFormat);
-    else if (content.unit.kind === 'video') this.#apply(this.#segmenter.picture(content.unit));
+    else if (content.unit.kind === 'video')
+      this.#apply(this.#segmenter.picture(laterPicture(content.unit, this.#laterMs)));
     else if (content.unit.kind === 'audio') {
       if (this.#isSoundAlone()) this.#segmenter.beginWithoutPicture();
-      this.#apply(this.#segmenter.sound(content.unit));
+      this.#apply(this.#segmenter.sound(laterSound(content.unit, this.#laterMs)));
     }
   }
 

@@ -1,6 +1,6 @@
 // What segments take of pictures and of times.
 import { nalType, nalTypeOf, toLengths } from '../h264/nal.ts';
-import type { VideoUnit } from '../units.ts';
+import type { AudioUnit, VideoUnit } from '../units.ts';
 
 /** A century, which is exact in ticks. */
 const TIME_MS_MAX = 2 ** 42;
@@ -9,6 +9,13 @@ const REORDERED_MS = 10_000;
 const LEFT_OUT: readonly number[] = [nalType.sps, nalType.pps, nalType.accessUnitDelimiter, nalType.filler];
 
 export const isTime = (ms: number): boolean => ms >= 0 && ms <= TIME_MS_MAX;
+
+export const laterPicture = (unit: VideoUnit, ms: number): VideoUnit => ({
+  ...unit,
+  dtsMs: unit.dtsMs + ms,
+  ptsMs: unit.ptsMs + ms,
+});
+export const laterSound = (unit: AudioUnit, ms: number): AudioUnit => ({ ...unit, ptsMs: unit.ptsMs + ms });
 
 /** The sample of a picture; undefined when nothing of it can be shown, or at no time. */
 export function sampleOf({ dtsMs, ptsMs, nals }: VideoUnit): Uint8Array | undefined {

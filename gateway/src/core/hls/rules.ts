@@ -43,10 +43,10 @@ export const PARTS_AHEAD = Math.ceil((3 * TICKS) / PART_TARGET);
 export const NUMBER_MS = 1000;
 
 /**
- * The first discontinuity has the stream's first number within these: hls.js keeps an array with a place for each, so
- * it has to be small, and yet other than that of the stream before.
+ * Times in segments are those of the wall clock, counted anew every twelve days: those of a stream that follows another
+ * go on from there, as hls.js expects. Larger ones overflow in players that reckon in millionths of a second.
  */
-export const DISCONTINUITY_NUMBERS = 10_000;
+export const TIMELINE_MS = 2 ** 20 * 1000;
 
 /** A segment ends here: two seconds of 32 Mbit/s. */
 export const SEGMENT_BYTES_MAX = 8 * 1024 * 1024;

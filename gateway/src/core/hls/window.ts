@@ -2,7 +2,6 @@
 // somebody may still hold. Numbers, bounds, and what CODECS and BANDWIDTH are to say.
 import { concatBytes } from '../bytes.ts';
 import {
-  DISCONTINUITY_NUMBERS,
   LISTED_SEGMENTS,
   PART_TARGET,
   PARTS_AHEAD,
@@ -49,7 +48,7 @@ export class SegmentWindow {
   /** How many of the oldest are in no playlist any more. */
   #unlisted = 0;
   #next: number;
-  #discontinuitySequence: number;
+  #discontinuitySequence = 0;
   readonly #inits = new Map<number, Uint8Array>();
   #init = 0;
   #tracks: HlsTracks | undefined;
@@ -60,14 +59,16 @@ export class SegmentWindow {
   /** @param firstNumber of its first segment; above those of every stream before it */
   constructor(firstNumber: number) {
     this.#next = firstNumber;
-    this.#discontinuitySequence = firstNumber % DISCONTINUITY_NUMBERS;
   }
 
   /** Those of the playlist. */
   get listed(): readonly Segment[] {
     return this.#segments.slice(this.#unlisted);
   }
-  /** The discontinuities before the playlist. */
+  /**
+   * The discontinuities before the playlist. Each stream begins with 0: hls.js begins with a successor's stream only
+   * when its discontinuities are not above those it has played.
+   */
   get discontinuitySequence(): number {
     return this.#discontinuitySequence;
   }
