@@ -16,6 +16,8 @@ import { waysOf } from '../../support/ways.ts';
 const GOES_ON_MS = 120_000;
 /** Ten seconds: more than a player that reads ahead has loaded when the origin dies. */
 const LOADED_PICTURES = 250;
+/** Longer than a playlist: its first segments have left it. */
+const PLAYED_PICTURES = 400;
 const regions = ['frankfurt', 'singapore'] as const;
 const gatewayOf = { frankfurt: 'gw-fra', singapore: 'gw-sgp' } as const;
 const hostOf = { frankfurt: '127.0.1.8', singapore: '127.0.2.8' } as const;
@@ -149,19 +151,20 @@ it('players go on with the stream of a successor, whose numbers are above those 
   const cached = `${await cacheOf(hls.origin)}${hls.pathname}`;
   const behindCache = await playInPage(cached, { reloads: false });
   const redirected = await playInPage(hls.href, { reloads: true });
-  // ffmpeg 5.1 goes on by itself too: it asks again after a failure, and passes over numbers that are gone.
-  const decoded = [cached, hls.href].map((url) => ffmpegs.play(url).decoded);
+  // ffmpeg 5.1 goes on as well: it asks again after a failure, and passes over numbers that are gone. Where it was sent
+  // to another host by itself it ends, with "Connection refused": it holds the dead URL.
+  const { decoded } = ffmpegs.play(cached);
   const plays = (seen: () => Promise<Seen>): Promise<boolean> =>
-    until('a page plays', async () => (await seen()).pictures > 50, GOES_ON_MS);
+    until('a page plays', async () => (await seen()).pictures > PLAYED_PICTURES, GOES_ON_MS);
   await Promise.all([
     plays(behindCache),
     plays(redirected),
-    until('ffmpeg plays', () => decoded.every(({ frames }) => frames > 50), GOES_ON_MS),
+    until('ffmpeg plays', () => decoded.frames > 50, GOES_ON_MS),
   ]);
 
   const { playlist: before } = await media();
   const deathMs = Date.now();
-  const wanted = decoded.map(({ frames }) => frames + LOADED_PICTURES);
+  const wanted = decoded.frames + LOADED_PICTURES;
   cloud.kill(gatewayOf[origin]);
   await Promise.all([
     until(
@@ -178,7 +181,7 @@ it('players go on with the stream of a successor, whose numbers are above those 
     ),
     showsAfter(deathMs, behindCache),
     showsAfter(deathMs, redirected),
-    until('ffmpeg plays on', () => decoded.every(({ frames }, at) => frames > (wanted[at] ?? 0)), GOES_ON_MS),
+    until('ffmpeg plays on', () => decoded.frames > wanted, GOES_ON_MS),
   ]);
   expect((await behindCache()).fatal).toEqual([]);
 });
