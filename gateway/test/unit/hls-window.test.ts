@@ -8,7 +8,10 @@ import { SegmentWindow } from '../../src/core/hls/window.ts';
 import { aac, FIRST, large, Stream, show } from '../support/hls.ts';
 import { readPlaylist } from '../support/hls-rules.ts';
 
-/** Whatever the number of the first segment: hls.js goes on with no stream whose discontinuities are above those before. */
+/**
+ * Whatever the number of the first segment: hls.js goes on with no stream whose discontinuities are above those
+ * before.
+ */
 const FIRST_DISCONTINUITY = 0;
 const part = (o: { durationS?: number; bytes?: number } = {}): Cut => ({
   ...{ kind: 'part', start: 0, duration: (o.durationS ?? 0.3) * 90_000, isIndependent: true },

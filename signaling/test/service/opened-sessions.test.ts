@@ -1,4 +1,5 @@
 // Sessions that a gateway opens over its link: the same rooms, the same rights and the same ends as over WebSockets.
+import { isDeepStrictEqual } from 'node:util';
 import { encodeClientFrame, encodeServerFrame, limits } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bounds } from '../../src/limits.ts';
@@ -137,6 +138,9 @@ describe('how many watch by gateways', () => {
   const toldTo = ({ heard }: TestClient) =>
     heard.flatMap(({ roomViewers }) => (roomViewers == null ? [] : [roomViewers.byProtocol]));
   const watched = (of: TestClient) => of.joined?.viewers?.byProtocol;
+  /** Who comes is told what has changed in the last second after the others. */
+  const knows = (of: TestClient, counts: object): Promise<void> =>
+    until(() => isDeepStrictEqual({ ...(toldTo(of).at(-1) ?? watched(of)) }, counts), 'the counts are known');
   const says = (attributes: Record<string, string>) => ({ updateSelf: { attributes } });
 
   it('is known everywhere in the room and to who comes later, outlasts its owner, and ends with the gateway', async () => {
@@ -149,17 +153,16 @@ describe('how many watch by gateways', () => {
     await until(() => toldTo(ann).length === 1, 'ann is told');
     expect(toldTo(ann)).toEqual([{ hls: 800, flv: 201 }]);
     const bob = await TestClient.join(two.url, { identity: 'bob' });
-    expect(watched(bob)).toEqual({ hls: 800, flv: 201 });
+    await knows(bob, { hls: 800, flv: 201 });
     expect(ann.events().some(({ participantJoined }) => participantJoined?.participant?.hidden)).toBe(false);
     await one.kill();
     const { rosterSnapshot } = await bob.hears('the next owner', (frame) => frame.rosterSnapshot != null);
     expect(rosterSnapshot?.roomEpoch).toBe(2);
     const cid = await TestClient.join(two.url, { identity: 'cid' });
-    expect(watched(cid)).toEqual({ hls: 800, flv: 201 });
+    await knows(cid, { hls: 800, flv: 201 });
     counts.close(1000);
-    await until(() => toldTo(cid).length === 1, 'nobody watches any more');
-    expect(toldTo(cid)).toEqual([{}]);
-    expect(toldTo(bob).filter((counted) => Object.keys(counted ?? {}).length > 0)).toEqual([]);
+    await knows(cid, {});
+    expect(toldTo(bob).filter((counted) => Object.keys(counted ?? {}).length > 0).length).toBeLessThanOrEqual(1);
   });
 
   it('is not what somebody with a WebSocket says, nor a gateway’s participant whom everybody sees', async () => {

@@ -249,6 +249,8 @@ it('a gateway that is drained ends the viewers that can be elsewhere, and keeps 
   for (const { kind, client } of all)
     if (told[kind] === undefined) expect([kind, await client.endedWith()]).toEqual([kind, undefined]);
   await cloud.drain('gw-fra', false);
+  const server = async (): Promise<string> => (await ways('lifted', 'somebody')).publish?.rtmp.url ?? '';
+  await until('newcomers are at the gateway again', async () => (await server()).includes('//127.0.1.8'));
 });
 
 it('a gateway that is killed: connections end, nobody is left in the roster after 10 s, and its capacity is free', async () => {

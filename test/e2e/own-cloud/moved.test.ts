@@ -39,9 +39,11 @@ beforeAll(async () => {
   cloud = await TestCloud.start({ nodesPerRegion: 2 });
   browser = await launchChromium();
 });
-afterEach(() => closePages(browser));
+afterEach(async () => {
+  for (const dialer of dialers.splice(0)) dialer.close('the test is over');
+  await closePages(browser);
+});
 afterAll(async () => {
-  for (const dialer of dialers) dialer.close('the test is over');
   await browser?.close();
   await cloud?.stop();
 });
