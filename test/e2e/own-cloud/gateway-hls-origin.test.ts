@@ -151,8 +151,8 @@ it('players go on with the stream of a successor, whose numbers are above those 
   const cached = `${await cacheOf(hls.origin)}${hls.pathname}`;
   const behindCache = await playInPage(cached, { reloads: false });
   const redirected = await playInPage(hls.href, { reloads: true });
-  // ffmpeg 5.1 goes on as well: it asks again after a failure, and passes over numbers that are gone. Where it was sent
-  // to another host by itself it ends, with "Connection refused": it holds the dead URL.
+  // ffmpeg 5.1 goes on as well: it asks again after a failure, and passes over numbers that are gone. One that was sent
+  // to another host holds the dead URL, and does not always go on.
   const { decoded } = ffmpegs.play(cached);
   const plays = (seen: () => Promise<Seen>): Promise<boolean> =>
     until('a page plays', async () => (await seen()).pictures > PLAYED_PICTURES, GOES_ON_MS);
