@@ -1,8 +1,8 @@
 // The numbered requests and messages that services exchange over links, and the four functions that use them: call /
 // serve (request with an answer), post / onNote (message without one). A Link of runtime fits ControlLink. Numbers are
-// never reused; ranges: 1-19 centre, 20-39 signaling -> centre, 40-69 signaling -> media node, 70-89 media node ->
-// signaling, 90-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe, 140-149
-// gateway or recorder <-> signaling.
+// never reused; ranges: 1-19 centre, 20-39 signaling -> centre, 40-69 signaling -> media node, 70-83 media node ->
+// signaling, 84-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe, 140-149
+// gateway or recorder <-> signaling, 150-169 api <-> signaling nodes and gateways.
 import { decodeWith } from './codec.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -81,9 +81,20 @@ export const rpc = {
   signalingMove: rpcOf(104, wire.SignalingMove, wire.Empty), // owner -> signaling node
   ownerMoved: rpcOf(105, wire.OwnerMoved, wire.Empty), // signaling node -> owner
   ownerUpdateRoom: rpcOf(106, wire.OwnerUpdateRoom, wire.Empty),
+  ownerAct: rpcOf(84, wire.OwnerAct, wire.RoomCommandDone), // signaling node -> owner
+  ownerKnock: rpcOf(85, wire.OwnerKnock, wire.OwnerKnocked), // signaling node -> owner
   pipeOpen: rpcOf(110, wire.PipeOpen, wire.PipeOpened),
   pull: rpcOf(111, wire.Pull, wire.Pulled),
   unpull: rpcOf(112, wire.Unpull, wire.Empty),
+  apiKeys: rpcOf(150, wire.ApiKeysWanted, wire.ApiKeys), // node -> api
+  revocations: rpcOf(151, wire.RevocationsWanted, wire.Revocations), // node -> api
+  roomPolicy: rpcOf(152, wire.RoomPolicyWanted, wire.RoomPolicyFound), // owner -> api
+  policyChanged: rpcOf(153, wire.PolicyChanged, wire.Empty), // owner -> api
+  journal: rpcOf(154, wire.Journal, wire.JournalTaken), // owner -> api
+  roomCommand: rpcOf(155, wire.RoomCommand, wire.RoomCommandDone), // api -> owner
+  roomView: rpcOf(156, wire.RoomViewWanted, wire.RoomView), // api -> owner
+  roomsOwned: rpcOf(157, wire.RoomsWanted, wire.RoomsOwned), // api -> signaling node
+  roomWatch: rpcOf(158, wire.RoomWatch, wire.RoomView), // api -> owner
   probeEcho: rpcOf(130, wire.Empty, wire.Empty), // edge probe <-> edge probe: timed by the asking side
 } as const;
 
@@ -119,6 +130,10 @@ export const note = {
   roomBan: noteOf(103, wire.RoomBan), // owner -> every instance
   ownerNeeds: noteOf(107, wire.OwnerNeeds), // signaling node -> owner
   ownerRenditionRefused: noteOf(108, wire.OwnerRenditionRefused), // signaling node -> owner
+  ownerUnknock: noteOf(86, wire.OwnerUnknock), // signaling node -> owner
+  signalingKnock: noteOf(87, wire.SignalingKnock), // owner -> signaling node
+  signalingLobby: noteOf(88, wire.SignalingLobby), // owner -> signaling node
+  signalingData: noteOf(89, wire.SignalingData), // owner -> signaling node
   demand: noteOf(113, wire.Demand), // puller -> carrier
   carriedState: noteOf(114, wire.CarriedState), // carrier -> puller
   sessionOpen: noteOf(140, wire.SessionOpen), // opener -> signaling node
@@ -126,6 +141,9 @@ export const note = {
   sessionFrames: noteOf(142, wire.SessionFrames), // signaling node -> opener
   sessionTaken: noteOf(143, wire.SessionTaken), // opener -> signaling node
   sessionClose: noteOf(144, wire.SessionClose), // either side
+  revoked: noteOf(160, wire.Revocations), // api -> node
+  policyNewer: noteOf(161, wire.PolicyChanged), // api -> signaling node
+  watchEvents: noteOf(162, wire.WatchEvents), // owner -> api
 } as const;
 
 /** The part of a link that control messages need. */

@@ -62,6 +62,12 @@ export const limits = {
   rtcpFeedbackMax: 16,
   rtcpFeedbackTextLengthMax: 32,
   destinationsMax: 256,
+  // policy of a room
+  policyMembersMax: 1000, // as many as a room has participants (REQUEST_INVALID); 60 bytes each
+  policyBansMax: 500, // a ban more drops the oldest that ends
+  spotlightMax: 9,
+  waitersMax: 1000, // in front of one room (ROOM_FULL)
+  waitersShownMax: 100, // of them, to hosts
   kickBanMs: 60_000, // a kicked token does not come back within this time
   // nodes
   reportIntervalMs: 1000,

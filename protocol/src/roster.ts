@@ -2,6 +2,7 @@
 // share, and its wire form. A new field of a participant: here (type, `changeOf`, `participantFromWire`) and in
 // proto/media.proto; the way to the wire is a spread.
 import { type Attributes, changedAttributes } from './attributes.ts';
+import { type RoomRole, roomRoleOf } from './room-roles.ts';
 import {
   kindFromWire,
   kindToWire,
@@ -71,12 +72,16 @@ export interface Participant {
   /** How it takes part: `webrtc`. */
   readonly protocol: string;
   readonly attributes: Attributes;
+  /** '': what its token says (policy.ts). */
+  readonly role: RoomRole | '';
+  /** Since when its hand is up; 0: it is down. */
+  readonly handRaisedWallMs: number;
   readonly tracks: readonly Track[];
 }
 
 /**
  * Who changes each field during a stay: `nobody`; the participant itself (`self`); the service, when the session moves
- * to another node (`service`); `event`: it has a change of its own in `RosterChange`, and `participantChanged` leaves
+ * to another node or the room's policy gives it other rights (`service`); `event`: it has a change of its own in `RosterChange`, and `participantChanged` leaves
  * it alone.
  */
 const changeOf = {
@@ -89,14 +94,16 @@ const changeOf = {
   region: 'service',
   joinedWallMs: 'nobody',
   quality: 'event',
-  canPublish: 'nobody',
-  canSubscribe: 'nobody',
-  canPublishData: 'nobody',
-  admin: 'nobody',
+  canPublish: 'service',
+  canSubscribe: 'service',
+  canPublishData: 'service',
+  admin: 'service',
   hidden: 'nobody',
   kind: 'nobody',
   protocol: 'nobody',
   attributes: 'self',
+  role: 'service',
+  handRaisedWallMs: 'service',
   tracks: 'event',
 } as const satisfies { readonly [key in keyof Participant]: 'nobody' | 'self' | 'service' | 'event' };
 
@@ -138,6 +145,18 @@ export interface RoomInfo {
   readonly metadata: string;
   /** One higher with every change; 0: nobody has changed anything yet. */
   readonly version: number;
+  /** Of this life of the room, from its first person until it is over; '': the owner gives none. */
+  readonly sid: string;
+  /** When this life began. */
+  readonly createdWallMs: number;
+  /** Nobody new comes in. */
+  readonly locked: boolean;
+  /** Who comes waits until a host admits it. */
+  readonly lobby: boolean;
+  /** Identities that everybody sees large, the first largest. */
+  readonly spotlight: readonly string[];
+  /** Its booked end; 0: none. */
+  readonly endsWallMs: number;
 }
 
 export type RosterChange =
@@ -221,6 +240,8 @@ export function participantFromWire(participant: wire.ParticipantInfo.$Propertie
     kind: participantKinds[participant.kind ?? 0] ?? 'standard',
     protocol: participant.protocol ?? '',
     attributes: { ...participant.attributes },
+    role: roomRoleOf(participant.role),
+    handRaisedWallMs: participant.handRaisedWallMs ?? 0,
     tracks: (participant.tracks ?? []).map(trackFromWire),
   };
 }
@@ -253,6 +274,17 @@ export const speakersFromWire = (speakers: wire.Speaker.$Properties[] | null | u
 export const roomInfoFromWire = (info: wire.RoomInfo.$Properties | null | undefined): RoomInfo => ({
   metadata: info?.metadata ?? '',
   version: info?.version ?? 0,
+  sid: info?.sid ?? '',
+  createdWallMs: info?.createdWallMs ?? 0,
+  locked: info?.locked ?? false,
+  lobby: info?.lobby ?? false,
+  spotlight: [...(info?.spotlight ?? [])],
+  endsWallMs: info?.endsWallMs ?? 0,
+});
+
+export const roomInfoToWire = (info: RoomInfo): wire.RoomInfo.$Properties => ({
+  ...info,
+  spotlight: [...info.spotlight],
 });
 
 /** Of a room that nobody has changed. */
@@ -274,7 +306,7 @@ export function rosterViewToWire(view: RosterView): wire.RosterSnapshot.$Propert
     rosterSeq: view.seq,
     participants: view.participants.map(participantToWire),
     speakers: [...view.speakers],
-    info: view.info,
+    info: roomInfoToWire(view.info),
   };
 }
 
@@ -347,7 +379,7 @@ export function rosterEventToWire({ seq, change }: RosterEvent): wire.RoomEvent.
     case 'qualityChanged':
       return { seq, qualityChanged: { sessionId: change.sessionId, quality: qualityToWire(change.quality) } };
     case 'roomChanged':
-      return { seq, roomChanged: { info: change.info } };
+      return { seq, roomChanged: { info: roomInfoToWire(change.info) } };
     case 'unknown':
       return { seq };
   }

@@ -8,6 +8,7 @@ import {
   note,
   onNote,
   type Rpc,
+  roomInfoToWire,
   routerConstant,
   rpc,
   rtpParametersFromWire,
@@ -181,6 +182,7 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     const snapshot = node.snapshot(roomFrom(room));
     return {
       ...snapshot,
+      info: roomInfoToWire(snapshot.info),
       sessions: snapshot.sessions.map(({ session, tracks, attached, hasMedia }) => ({
         session: sessionTo(session),
         tracks: tracks.map(trackToWire),

@@ -155,7 +155,7 @@ describe('events of the roster:', () => {
   });
 
   test('the room’s metadata is as the latest event or snapshot says it, and only a change is one', () => {
-    const info = { metadata: 'open', version: 1 };
+    const info = { ...emptyRoomInfo, metadata: 'open', version: 1 };
     const changed = step(start([]), [{ type: 'roomChanged', info }]);
     expect([changed.roster.info, changed.changes]).toEqual([info, [{ type: 'roomChanged', info }]]);
     const again = { selfSessionId: 'ME', epoch: 2, seq: 1, participants: [person('ME')], speakers: [] };

@@ -2051,6 +2051,12 @@ export namespace meridian {
         /** ParticipantInfo attributes. */
         attributes: { [k: string]: string };
 
+        /** ParticipantInfo role. */
+        role: string;
+
+        /** ParticipantInfo handRaisedWallMs. */
+        handRaisedWallMs: number;
+
         /**
          * Creates a new ParticipantInfo instance using the specified properties.
          * @param [properties] Properties to set
@@ -2143,6 +2149,12 @@ export namespace meridian {
 
             /** ParticipantInfo attributes */
             attributes?: ({ [k: string]: string }|null);
+
+            /** ParticipantInfo role */
+            role?: (string|null);
+
+            /** ParticipantInfo handRaisedWallMs */
+            handRaisedWallMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2301,6 +2313,24 @@ export namespace meridian {
         /** RoomInfo version. */
         version: number;
 
+        /** RoomInfo sid. */
+        sid: string;
+
+        /** RoomInfo createdWallMs. */
+        createdWallMs: number;
+
+        /** RoomInfo locked. */
+        locked: boolean;
+
+        /** RoomInfo lobby. */
+        lobby: boolean;
+
+        /** RoomInfo spotlight. */
+        spotlight: string[];
+
+        /** RoomInfo endsWallMs. */
+        endsWallMs: number;
+
         /**
          * Creates a new RoomInfo instance using the specified properties.
          * @param [properties] Properties to set
@@ -2345,6 +2375,24 @@ export namespace meridian {
 
             /** RoomInfo version */
             version?: (number|null);
+
+            /** RoomInfo sid */
+            sid?: (string|null);
+
+            /** RoomInfo createdWallMs */
+            createdWallMs?: (number|null);
+
+            /** RoomInfo locked */
+            locked?: (boolean|null);
+
+            /** RoomInfo lobby */
+            lobby?: (boolean|null);
+
+            /** RoomInfo spotlight */
+            spotlight?: (string[]|null);
+
+            /** RoomInfo endsWallMs */
+            endsWallMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -5473,6 +5521,1612 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a Member.
+     * @deprecated Use meridian.Member.$Properties instead.
+     */
+    interface IMember extends meridian.Member.$Properties {
+    }
+
+    /** Represents a Member. */
+    class Member {
+
+        /**
+         * Constructs a new Member.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Member.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Member identity. */
+        identity: string;
+
+        /** Member role. */
+        role: string;
+
+        /** Member canPublish. */
+        canPublish?: (boolean|null);
+
+        /** Member canSubscribe. */
+        canSubscribe?: (boolean|null);
+
+        /** Member canPublishData. */
+        canPublishData?: (boolean|null);
+
+        /** Member reset. */
+        reset: boolean;
+
+        /**
+         * Creates a new Member instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Member instance
+         */
+        static create(properties: meridian.Member.$Shape): meridian.Member & meridian.Member.$Shape;
+        static create(properties?: meridian.Member.$Properties): meridian.Member;
+
+        /**
+         * Encodes the specified Member message. Does not implicitly {@link meridian.Member.verify|verify} messages.
+         * @param message Member message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Member.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Member message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Member & meridian.Member.$Shape} Member
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Member & meridian.Member.$Shape;
+
+        /**
+         * Gets the type url for Member
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Member {
+
+        /** Properties of a Member. */
+        interface $Properties {
+
+            /** Member identity */
+            identity?: (string|null);
+
+            /** Member role */
+            role?: (string|null);
+
+            /** Member canPublish */
+            canPublish?: (boolean|null);
+
+            /** Member canSubscribe */
+            canSubscribe?: (boolean|null);
+
+            /** Member canPublishData */
+            canPublishData?: (boolean|null);
+
+            /** Member reset */
+            reset?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Member. */
+        type $Shape = meridian.Member.$Properties;
+    }
+
+    /**
+     * Properties of an ActRemove.
+     * @deprecated Use meridian.ActRemove.$Properties instead.
+     */
+    interface IActRemove extends meridian.ActRemove.$Properties {
+    }
+
+    /** Represents an ActRemove. */
+    class ActRemove {
+
+        /**
+         * Constructs a new ActRemove.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActRemove.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActRemove identity. */
+        identity: string;
+
+        /** ActRemove reason. */
+        reason: string;
+
+        /** ActRemove banS. */
+        banS: number;
+
+        /** ActRemove forever. */
+        forever: boolean;
+
+        /**
+         * Creates a new ActRemove instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActRemove instance
+         */
+        static create(properties: meridian.ActRemove.$Shape): meridian.ActRemove & meridian.ActRemove.$Shape;
+        static create(properties?: meridian.ActRemove.$Properties): meridian.ActRemove;
+
+        /**
+         * Encodes the specified ActRemove message. Does not implicitly {@link meridian.ActRemove.verify|verify} messages.
+         * @param message ActRemove message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActRemove.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActRemove message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActRemove & meridian.ActRemove.$Shape} ActRemove
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActRemove & meridian.ActRemove.$Shape;
+
+        /**
+         * Gets the type url for ActRemove
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActRemove {
+
+        /** Properties of an ActRemove. */
+        interface $Properties {
+
+            /** ActRemove identity */
+            identity?: (string|null);
+
+            /** ActRemove reason */
+            reason?: (string|null);
+
+            /** ActRemove banS */
+            banS?: (number|null);
+
+            /** ActRemove forever */
+            forever?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActRemove. */
+        type $Shape = meridian.ActRemove.$Properties;
+    }
+
+    /**
+     * Properties of an ActUnban.
+     * @deprecated Use meridian.ActUnban.$Properties instead.
+     */
+    interface IActUnban extends meridian.ActUnban.$Properties {
+    }
+
+    /** Represents an ActUnban. */
+    class ActUnban {
+
+        /**
+         * Constructs a new ActUnban.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActUnban.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActUnban identity. */
+        identity: string;
+
+        /**
+         * Creates a new ActUnban instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActUnban instance
+         */
+        static create(properties: meridian.ActUnban.$Shape): meridian.ActUnban & meridian.ActUnban.$Shape;
+        static create(properties?: meridian.ActUnban.$Properties): meridian.ActUnban;
+
+        /**
+         * Encodes the specified ActUnban message. Does not implicitly {@link meridian.ActUnban.verify|verify} messages.
+         * @param message ActUnban message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActUnban.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActUnban message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActUnban & meridian.ActUnban.$Shape} ActUnban
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActUnban & meridian.ActUnban.$Shape;
+
+        /**
+         * Gets the type url for ActUnban
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActUnban {
+
+        /** Properties of an ActUnban. */
+        interface $Properties {
+
+            /** ActUnban identity */
+            identity?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActUnban. */
+        type $Shape = meridian.ActUnban.$Properties;
+    }
+
+    /**
+     * Properties of an ActMute.
+     * @deprecated Use meridian.ActMute.$Properties instead.
+     */
+    interface IActMute extends meridian.ActMute.$Properties {
+    }
+
+    /** Represents an ActMute. */
+    class ActMute {
+
+        /**
+         * Constructs a new ActMute.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActMute.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActMute identity. */
+        identity: string;
+
+        /** ActMute trackId. */
+        trackId: string;
+
+        /** ActMute source. */
+        source: meridian.TrackSource;
+
+        /** ActMute allSources. */
+        allSources: boolean;
+
+        /** ActMute everybody. */
+        everybody: boolean;
+
+        /**
+         * Creates a new ActMute instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActMute instance
+         */
+        static create(properties: meridian.ActMute.$Shape): meridian.ActMute & meridian.ActMute.$Shape;
+        static create(properties?: meridian.ActMute.$Properties): meridian.ActMute;
+
+        /**
+         * Encodes the specified ActMute message. Does not implicitly {@link meridian.ActMute.verify|verify} messages.
+         * @param message ActMute message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActMute.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActMute message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActMute & meridian.ActMute.$Shape} ActMute
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActMute & meridian.ActMute.$Shape;
+
+        /**
+         * Gets the type url for ActMute
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActMute {
+
+        /** Properties of an ActMute. */
+        interface $Properties {
+
+            /** ActMute identity */
+            identity?: (string|null);
+
+            /** ActMute trackId */
+            trackId?: (string|null);
+
+            /** ActMute source */
+            source?: (meridian.TrackSource|null);
+
+            /** ActMute allSources */
+            allSources?: (boolean|null);
+
+            /** ActMute everybody */
+            everybody?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActMute. */
+        type $Shape = meridian.ActMute.$Properties;
+    }
+
+    /**
+     * Properties of an ActAskUnmute.
+     * @deprecated Use meridian.ActAskUnmute.$Properties instead.
+     */
+    interface IActAskUnmute extends meridian.ActAskUnmute.$Properties {
+    }
+
+    /** Represents an ActAskUnmute. */
+    class ActAskUnmute {
+
+        /**
+         * Constructs a new ActAskUnmute.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActAskUnmute.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActAskUnmute identity. */
+        identity: string;
+
+        /** ActAskUnmute source. */
+        source: meridian.TrackSource;
+
+        /**
+         * Creates a new ActAskUnmute instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActAskUnmute instance
+         */
+        static create(properties: meridian.ActAskUnmute.$Shape): meridian.ActAskUnmute & meridian.ActAskUnmute.$Shape;
+        static create(properties?: meridian.ActAskUnmute.$Properties): meridian.ActAskUnmute;
+
+        /**
+         * Encodes the specified ActAskUnmute message. Does not implicitly {@link meridian.ActAskUnmute.verify|verify} messages.
+         * @param message ActAskUnmute message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActAskUnmute.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActAskUnmute message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActAskUnmute & meridian.ActAskUnmute.$Shape} ActAskUnmute
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActAskUnmute & meridian.ActAskUnmute.$Shape;
+
+        /**
+         * Gets the type url for ActAskUnmute
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActAskUnmute {
+
+        /** Properties of an ActAskUnmute. */
+        interface $Properties {
+
+            /** ActAskUnmute identity */
+            identity?: (string|null);
+
+            /** ActAskUnmute source */
+            source?: (meridian.TrackSource|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActAskUnmute. */
+        type $Shape = meridian.ActAskUnmute.$Properties;
+    }
+
+    /**
+     * Properties of an ActSetRoom.
+     * @deprecated Use meridian.ActSetRoom.$Properties instead.
+     */
+    interface IActSetRoom extends meridian.ActSetRoom.$Properties {
+    }
+
+    /** Represents an ActSetRoom. */
+    class ActSetRoom {
+
+        /**
+         * Constructs a new ActSetRoom.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActSetRoom.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActSetRoom lobby. */
+        lobby?: (boolean|null);
+
+        /** ActSetRoom locked. */
+        locked?: (boolean|null);
+
+        /** ActSetRoom capacity. */
+        capacity?: (number|null);
+
+        /** ActSetRoom spotlight. */
+        spotlight: string[];
+
+        /** ActSetRoom setSpotlight. */
+        setSpotlight: boolean;
+
+        /** ActSetRoom endsWallMs. */
+        endsWallMs?: (number|null);
+
+        /** ActSetRoom emptyTimeoutMs. */
+        emptyTimeoutMs?: (number|null);
+
+        /** ActSetRoom hardEnd. */
+        hardEnd?: (boolean|null);
+
+        /**
+         * Creates a new ActSetRoom instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActSetRoom instance
+         */
+        static create(properties: meridian.ActSetRoom.$Shape): meridian.ActSetRoom & meridian.ActSetRoom.$Shape;
+        static create(properties?: meridian.ActSetRoom.$Properties): meridian.ActSetRoom;
+
+        /**
+         * Encodes the specified ActSetRoom message. Does not implicitly {@link meridian.ActSetRoom.verify|verify} messages.
+         * @param message ActSetRoom message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActSetRoom.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActSetRoom message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActSetRoom & meridian.ActSetRoom.$Shape} ActSetRoom
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActSetRoom & meridian.ActSetRoom.$Shape;
+
+        /**
+         * Gets the type url for ActSetRoom
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActSetRoom {
+
+        /** Properties of an ActSetRoom. */
+        interface $Properties {
+
+            /** ActSetRoom lobby */
+            lobby?: (boolean|null);
+
+            /** ActSetRoom locked */
+            locked?: (boolean|null);
+
+            /** ActSetRoom capacity */
+            capacity?: (number|null);
+
+            /** ActSetRoom spotlight */
+            spotlight?: (string[]|null);
+
+            /** ActSetRoom setSpotlight */
+            setSpotlight?: (boolean|null);
+
+            /** ActSetRoom endsWallMs */
+            endsWallMs?: (number|null);
+
+            /** ActSetRoom emptyTimeoutMs */
+            emptyTimeoutMs?: (number|null);
+
+            /** ActSetRoom hardEnd */
+            hardEnd?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActSetRoom. */
+        type $Shape = meridian.ActSetRoom.$Properties;
+    }
+
+    /**
+     * Properties of an ActSetMetadata.
+     * @deprecated Use meridian.ActSetMetadata.$Properties instead.
+     */
+    interface IActSetMetadata extends meridian.ActSetMetadata.$Properties {
+    }
+
+    /** Represents an ActSetMetadata. */
+    class ActSetMetadata {
+
+        /**
+         * Constructs a new ActSetMetadata.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActSetMetadata.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActSetMetadata metadata. */
+        metadata: string;
+
+        /** ActSetMetadata expectedVersion. */
+        expectedVersion?: (number|null);
+
+        /**
+         * Creates a new ActSetMetadata instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActSetMetadata instance
+         */
+        static create(properties: meridian.ActSetMetadata.$Shape): meridian.ActSetMetadata & meridian.ActSetMetadata.$Shape;
+        static create(properties?: meridian.ActSetMetadata.$Properties): meridian.ActSetMetadata;
+
+        /**
+         * Encodes the specified ActSetMetadata message. Does not implicitly {@link meridian.ActSetMetadata.verify|verify} messages.
+         * @param message ActSetMetadata message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActSetMetadata.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActSetMetadata message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActSetMetadata & meridian.ActSetMetadata.$Shape} ActSetMetadata
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActSetMetadata & meridian.ActSetMetadata.$Shape;
+
+        /**
+         * Gets the type url for ActSetMetadata
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActSetMetadata {
+
+        /** Properties of an ActSetMetadata. */
+        interface $Properties {
+
+            /** ActSetMetadata metadata */
+            metadata?: (string|null);
+
+            /** ActSetMetadata expectedVersion */
+            expectedVersion?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActSetMetadata. */
+        type $Shape = meridian.ActSetMetadata.$Properties;
+    }
+
+    /**
+     * Properties of an ActUpdate.
+     * @deprecated Use meridian.ActUpdate.$Properties instead.
+     */
+    interface IActUpdate extends meridian.ActUpdate.$Properties {
+    }
+
+    /** Represents an ActUpdate. */
+    class ActUpdate {
+
+        /**
+         * Constructs a new ActUpdate.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActUpdate.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActUpdate identity. */
+        identity: string;
+
+        /** ActUpdate name. */
+        name?: (string|null);
+
+        /** ActUpdate metadata. */
+        metadata?: (string|null);
+
+        /** ActUpdate attributes. */
+        attributes: { [k: string]: string };
+
+        /**
+         * Creates a new ActUpdate instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActUpdate instance
+         */
+        static create(properties: meridian.ActUpdate.$Shape): meridian.ActUpdate & meridian.ActUpdate.$Shape;
+        static create(properties?: meridian.ActUpdate.$Properties): meridian.ActUpdate;
+
+        /**
+         * Encodes the specified ActUpdate message. Does not implicitly {@link meridian.ActUpdate.verify|verify} messages.
+         * @param message ActUpdate message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActUpdate.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActUpdate message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActUpdate & meridian.ActUpdate.$Shape} ActUpdate
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActUpdate & meridian.ActUpdate.$Shape;
+
+        /**
+         * Gets the type url for ActUpdate
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActUpdate {
+
+        /** Properties of an ActUpdate. */
+        interface $Properties {
+
+            /** ActUpdate identity */
+            identity?: (string|null);
+
+            /** ActUpdate name */
+            name?: (string|null);
+
+            /** ActUpdate metadata */
+            metadata?: (string|null);
+
+            /** ActUpdate attributes */
+            attributes?: ({ [k: string]: string }|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActUpdate. */
+        type $Shape = meridian.ActUpdate.$Properties;
+    }
+
+    /**
+     * Properties of an ActAdmit.
+     * @deprecated Use meridian.ActAdmit.$Properties instead.
+     */
+    interface IActAdmit extends meridian.ActAdmit.$Properties {
+    }
+
+    /** Represents an ActAdmit. */
+    class ActAdmit {
+
+        /**
+         * Constructs a new ActAdmit.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActAdmit.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActAdmit waitIds. */
+        waitIds: string[];
+
+        /** ActAdmit all. */
+        all: boolean;
+
+        /** ActAdmit refused. */
+        refused: boolean;
+
+        /**
+         * Creates a new ActAdmit instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActAdmit instance
+         */
+        static create(properties: meridian.ActAdmit.$Shape): meridian.ActAdmit & meridian.ActAdmit.$Shape;
+        static create(properties?: meridian.ActAdmit.$Properties): meridian.ActAdmit;
+
+        /**
+         * Encodes the specified ActAdmit message. Does not implicitly {@link meridian.ActAdmit.verify|verify} messages.
+         * @param message ActAdmit message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActAdmit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActAdmit message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActAdmit & meridian.ActAdmit.$Shape} ActAdmit
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActAdmit & meridian.ActAdmit.$Shape;
+
+        /**
+         * Gets the type url for ActAdmit
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActAdmit {
+
+        /** Properties of an ActAdmit. */
+        interface $Properties {
+
+            /** ActAdmit waitIds */
+            waitIds?: (string[]|null);
+
+            /** ActAdmit all */
+            all?: (boolean|null);
+
+            /** ActAdmit refused */
+            refused?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActAdmit. */
+        type $Shape = meridian.ActAdmit.$Properties;
+    }
+
+    /**
+     * Properties of an ActHand.
+     * @deprecated Use meridian.ActHand.$Properties instead.
+     */
+    interface IActHand extends meridian.ActHand.$Properties {
+    }
+
+    /** Represents an ActHand. */
+    class ActHand {
+
+        /**
+         * Constructs a new ActHand.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActHand.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActHand identity. */
+        identity: string;
+
+        /** ActHand raised. */
+        raised: boolean;
+
+        /** ActHand everybody. */
+        everybody: boolean;
+
+        /**
+         * Creates a new ActHand instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActHand instance
+         */
+        static create(properties: meridian.ActHand.$Shape): meridian.ActHand & meridian.ActHand.$Shape;
+        static create(properties?: meridian.ActHand.$Properties): meridian.ActHand;
+
+        /**
+         * Encodes the specified ActHand message. Does not implicitly {@link meridian.ActHand.verify|verify} messages.
+         * @param message ActHand message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActHand.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActHand message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActHand & meridian.ActHand.$Shape} ActHand
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActHand & meridian.ActHand.$Shape;
+
+        /**
+         * Gets the type url for ActHand
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActHand {
+
+        /** Properties of an ActHand. */
+        interface $Properties {
+
+            /** ActHand identity */
+            identity?: (string|null);
+
+            /** ActHand raised */
+            raised?: (boolean|null);
+
+            /** ActHand everybody */
+            everybody?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActHand. */
+        type $Shape = meridian.ActHand.$Properties;
+    }
+
+    /**
+     * Properties of an ActData.
+     * @deprecated Use meridian.ActData.$Properties instead.
+     */
+    interface IActData extends meridian.ActData.$Properties {
+    }
+
+    /** Represents an ActData. */
+    class ActData {
+
+        /**
+         * Constructs a new ActData.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActData.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActData payload. */
+        payload: Uint8Array;
+
+        /** ActData topic. */
+        topic: string;
+
+        /** ActData lossy. */
+        lossy: boolean;
+
+        /** ActData identities. */
+        identities: string[];
+
+        /**
+         * Creates a new ActData instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActData instance
+         */
+        static create(properties: meridian.ActData.$Shape): meridian.ActData & meridian.ActData.$Shape;
+        static create(properties?: meridian.ActData.$Properties): meridian.ActData;
+
+        /**
+         * Encodes the specified ActData message. Does not implicitly {@link meridian.ActData.verify|verify} messages.
+         * @param message ActData message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActData.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActData message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActData & meridian.ActData.$Shape} ActData
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActData & meridian.ActData.$Shape;
+
+        /**
+         * Gets the type url for ActData
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActData {
+
+        /** Properties of an ActData. */
+        interface $Properties {
+
+            /** ActData payload */
+            payload?: (Uint8Array|null);
+
+            /** ActData topic */
+            topic?: (string|null);
+
+            /** ActData lossy */
+            lossy?: (boolean|null);
+
+            /** ActData identities */
+            identities?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActData. */
+        type $Shape = meridian.ActData.$Properties;
+    }
+
+    /**
+     * Properties of an ActEnd.
+     * @deprecated Use meridian.ActEnd.$Properties instead.
+     */
+    interface IActEnd extends meridian.ActEnd.$Properties {
+    }
+
+    /** Represents an ActEnd. */
+    class ActEnd {
+
+        /**
+         * Constructs a new ActEnd.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActEnd.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActEnd reason. */
+        reason: string;
+
+        /**
+         * Creates a new ActEnd instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActEnd instance
+         */
+        static create(properties: meridian.ActEnd.$Shape): meridian.ActEnd & meridian.ActEnd.$Shape;
+        static create(properties?: meridian.ActEnd.$Properties): meridian.ActEnd;
+
+        /**
+         * Encodes the specified ActEnd message. Does not implicitly {@link meridian.ActEnd.verify|verify} messages.
+         * @param message ActEnd message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActEnd.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActEnd message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActEnd & meridian.ActEnd.$Shape} ActEnd
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActEnd & meridian.ActEnd.$Shape;
+
+        /**
+         * Gets the type url for ActEnd
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActEnd {
+
+        /** Properties of an ActEnd. */
+        interface $Properties {
+
+            /** ActEnd reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActEnd. */
+        type $Shape = meridian.ActEnd.$Properties;
+    }
+
+    /**
+     * Properties of a RoomAct.
+     * @deprecated Use meridian.RoomAct.$Properties instead.
+     */
+    interface IRoomAct extends meridian.RoomAct.$Properties {
+    }
+
+    /** Represents a RoomAct. */
+    class RoomAct {
+
+        /**
+         * Constructs a new RoomAct.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomAct.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomAct remove. */
+        remove?: (meridian.ActRemove.$Properties|null);
+
+        /** RoomAct unban. */
+        unban?: (meridian.ActUnban.$Properties|null);
+
+        /** RoomAct mute. */
+        mute?: (meridian.ActMute.$Properties|null);
+
+        /** RoomAct askUnmute. */
+        askUnmute?: (meridian.ActAskUnmute.$Properties|null);
+
+        /** RoomAct setRoom. */
+        setRoom?: (meridian.ActSetRoom.$Properties|null);
+
+        /** RoomAct member. */
+        member?: (meridian.Member.$Properties|null);
+
+        /** RoomAct metadata. */
+        metadata?: (meridian.ActSetMetadata.$Properties|null);
+
+        /** RoomAct update. */
+        update?: (meridian.ActUpdate.$Properties|null);
+
+        /** RoomAct admit. */
+        admit?: (meridian.ActAdmit.$Properties|null);
+
+        /** RoomAct hand. */
+        hand?: (meridian.ActHand.$Properties|null);
+
+        /** RoomAct data. */
+        data?: (meridian.ActData.$Properties|null);
+
+        /** RoomAct end. */
+        end?: (meridian.ActEnd.$Properties|null);
+
+        /** RoomAct body. */
+        body?: ("remove"|"unban"|"mute"|"askUnmute"|"setRoom"|"member"|"metadata"|"update"|"admit"|"hand"|"data"|"end");
+
+        /**
+         * Creates a new RoomAct instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomAct instance
+         */
+        static create(properties: meridian.RoomAct.$Shape): meridian.RoomAct & meridian.RoomAct.$Shape;
+        static create(properties?: meridian.RoomAct.$Properties): meridian.RoomAct;
+
+        /**
+         * Encodes the specified RoomAct message. Does not implicitly {@link meridian.RoomAct.verify|verify} messages.
+         * @param message RoomAct message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomAct.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomAct message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomAct & meridian.RoomAct.$Shape} RoomAct
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomAct & meridian.RoomAct.$Shape;
+
+        /**
+         * Gets the type url for RoomAct
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomAct {
+
+        /** Properties of a RoomAct. */
+        interface $Properties {
+
+            /** RoomAct remove */
+            remove?: (meridian.ActRemove.$Properties|null);
+
+            /** RoomAct unban */
+            unban?: (meridian.ActUnban.$Properties|null);
+
+            /** RoomAct mute */
+            mute?: (meridian.ActMute.$Properties|null);
+
+            /** RoomAct askUnmute */
+            askUnmute?: (meridian.ActAskUnmute.$Properties|null);
+
+            /** RoomAct setRoom */
+            setRoom?: (meridian.ActSetRoom.$Properties|null);
+
+            /** RoomAct member */
+            member?: (meridian.Member.$Properties|null);
+
+            /** RoomAct metadata */
+            metadata?: (meridian.ActSetMetadata.$Properties|null);
+
+            /** RoomAct update */
+            update?: (meridian.ActUpdate.$Properties|null);
+
+            /** RoomAct admit */
+            admit?: (meridian.ActAdmit.$Properties|null);
+
+            /** RoomAct hand */
+            hand?: (meridian.ActHand.$Properties|null);
+
+            /** RoomAct data */
+            data?: (meridian.ActData.$Properties|null);
+
+            /** RoomAct end */
+            end?: (meridian.ActEnd.$Properties|null);
+
+            /** RoomAct body */
+            body?: ("remove"|"unban"|"mute"|"askUnmute"|"setRoom"|"member"|"metadata"|"update"|"admit"|"hand"|"data"|"end");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a RoomAct. */
+        type $Shape = {
+          remove?: meridian.ActRemove.$Shape|null;
+          unban?: meridian.ActUnban.$Shape|null;
+          mute?: meridian.ActMute.$Shape|null;
+          askUnmute?: meridian.ActAskUnmute.$Shape|null;
+          setRoom?: meridian.ActSetRoom.$Shape|null;
+          member?: meridian.Member.$Shape|null;
+          metadata?: meridian.ActSetMetadata.$Shape|null;
+          update?: meridian.ActUpdate.$Shape|null;
+          admit?: meridian.ActAdmit.$Shape|null;
+          hand?: meridian.ActHand.$Shape|null;
+          data?: meridian.ActData.$Shape|null;
+          end?: meridian.ActEnd.$Shape|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ body?: undefined; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "remove"; remove: meridian.ActRemove.$Shape; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "unban"; remove?: null; unban: meridian.ActUnban.$Shape; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "mute"; remove?: null; unban?: null; mute: meridian.ActMute.$Shape; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "askUnmute"; remove?: null; unban?: null; mute?: null; askUnmute: meridian.ActAskUnmute.$Shape; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "setRoom"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom: meridian.ActSetRoom.$Shape; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "member"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member: meridian.Member.$Shape; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "metadata"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata: meridian.ActSetMetadata.$Shape; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "update"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update: meridian.ActUpdate.$Shape; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "admit"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit: meridian.ActAdmit.$Shape; hand?: null; data?: null; end?: null }|{ body?: "hand"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand: meridian.ActHand.$Shape; data?: null; end?: null }|{ body?: "data"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data: meridian.ActData.$Shape; end?: null }|{ body?: "end"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end: meridian.ActEnd.$Shape })
+        );
+    }
+
+    /**
+     * Properties of a Waiter.
+     * @deprecated Use meridian.Waiter.$Properties instead.
+     */
+    interface IWaiter extends meridian.Waiter.$Properties {
+    }
+
+    /** Represents a Waiter. */
+    class Waiter {
+
+        /**
+         * Constructs a new Waiter.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Waiter.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Waiter waitId. */
+        waitId: string;
+
+        /** Waiter identity. */
+        identity: string;
+
+        /** Waiter name. */
+        name: string;
+
+        /** Waiter sinceWallMs. */
+        sinceWallMs: number;
+
+        /**
+         * Creates a new Waiter instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Waiter instance
+         */
+        static create(properties: meridian.Waiter.$Shape): meridian.Waiter & meridian.Waiter.$Shape;
+        static create(properties?: meridian.Waiter.$Properties): meridian.Waiter;
+
+        /**
+         * Encodes the specified Waiter message. Does not implicitly {@link meridian.Waiter.verify|verify} messages.
+         * @param message Waiter message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Waiter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Waiter message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Waiter & meridian.Waiter.$Shape} Waiter
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Waiter & meridian.Waiter.$Shape;
+
+        /**
+         * Gets the type url for Waiter
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Waiter {
+
+        /** Properties of a Waiter. */
+        interface $Properties {
+
+            /** Waiter waitId */
+            waitId?: (string|null);
+
+            /** Waiter identity */
+            identity?: (string|null);
+
+            /** Waiter name */
+            name?: (string|null);
+
+            /** Waiter sinceWallMs */
+            sinceWallMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Waiter. */
+        type $Shape = meridian.Waiter.$Properties;
+    }
+
+    /**
+     * Properties of a Waiting.
+     * @deprecated Use meridian.Waiting.$Properties instead.
+     */
+    interface IWaiting extends meridian.Waiting.$Properties {
+    }
+
+    /** Represents a Waiting. */
+    class Waiting {
+
+        /**
+         * Constructs a new Waiting.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Waiting.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Waiting reason. */
+        reason: string;
+
+        /** Waiting hosts. */
+        hosts: number;
+
+        /**
+         * Creates a new Waiting instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Waiting instance
+         */
+        static create(properties: meridian.Waiting.$Shape): meridian.Waiting & meridian.Waiting.$Shape;
+        static create(properties?: meridian.Waiting.$Properties): meridian.Waiting;
+
+        /**
+         * Encodes the specified Waiting message. Does not implicitly {@link meridian.Waiting.verify|verify} messages.
+         * @param message Waiting message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Waiting.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Waiting message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Waiting & meridian.Waiting.$Shape} Waiting
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Waiting & meridian.Waiting.$Shape;
+
+        /**
+         * Gets the type url for Waiting
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Waiting {
+
+        /** Properties of a Waiting. */
+        interface $Properties {
+
+            /** Waiting reason */
+            reason?: (string|null);
+
+            /** Waiting hosts */
+            hosts?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Waiting. */
+        type $Shape = meridian.Waiting.$Properties;
+    }
+
+    /**
+     * Properties of a Lobby.
+     * @deprecated Use meridian.Lobby.$Properties instead.
+     */
+    interface ILobby extends meridian.Lobby.$Properties {
+    }
+
+    /** Represents a Lobby. */
+    class Lobby {
+
+        /**
+         * Constructs a new Lobby.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Lobby.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Lobby waiters. */
+        waiters: meridian.Waiter.$Properties[];
+
+        /** Lobby more. */
+        more: number;
+
+        /**
+         * Creates a new Lobby instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Lobby instance
+         */
+        static create(properties: meridian.Lobby.$Shape): meridian.Lobby & meridian.Lobby.$Shape;
+        static create(properties?: meridian.Lobby.$Properties): meridian.Lobby;
+
+        /**
+         * Encodes the specified Lobby message. Does not implicitly {@link meridian.Lobby.verify|verify} messages.
+         * @param message Lobby message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Lobby.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Lobby message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Lobby & meridian.Lobby.$Shape} Lobby
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Lobby & meridian.Lobby.$Shape;
+
+        /**
+         * Gets the type url for Lobby
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Lobby {
+
+        /** Properties of a Lobby. */
+        interface $Properties {
+
+            /** Lobby waiters */
+            waiters?: (meridian.Waiter.$Properties[]|null);
+
+            /** Lobby more */
+            more?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Lobby. */
+        type $Shape = meridian.Lobby.$Properties;
+    }
+
+    /**
+     * Properties of an UnmuteAsked.
+     * @deprecated Use meridian.UnmuteAsked.$Properties instead.
+     */
+    interface IUnmuteAsked extends meridian.UnmuteAsked.$Properties {
+    }
+
+    /** Represents an UnmuteAsked. */
+    class UnmuteAsked {
+
+        /**
+         * Constructs a new UnmuteAsked.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.UnmuteAsked.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** UnmuteAsked byIdentity. */
+        byIdentity: string;
+
+        /** UnmuteAsked source. */
+        source: meridian.TrackSource;
+
+        /**
+         * Creates a new UnmuteAsked instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns UnmuteAsked instance
+         */
+        static create(properties: meridian.UnmuteAsked.$Shape): meridian.UnmuteAsked & meridian.UnmuteAsked.$Shape;
+        static create(properties?: meridian.UnmuteAsked.$Properties): meridian.UnmuteAsked;
+
+        /**
+         * Encodes the specified UnmuteAsked message. Does not implicitly {@link meridian.UnmuteAsked.verify|verify} messages.
+         * @param message UnmuteAsked message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.UnmuteAsked.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an UnmuteAsked message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.UnmuteAsked & meridian.UnmuteAsked.$Shape} UnmuteAsked
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.UnmuteAsked & meridian.UnmuteAsked.$Shape;
+
+        /**
+         * Gets the type url for UnmuteAsked
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace UnmuteAsked {
+
+        /** Properties of an UnmuteAsked. */
+        interface $Properties {
+
+            /** UnmuteAsked byIdentity */
+            byIdentity?: (string|null);
+
+            /** UnmuteAsked source */
+            source?: (meridian.TrackSource|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an UnmuteAsked. */
+        type $Shape = meridian.UnmuteAsked.$Properties;
+    }
+
+    /**
+     * Properties of a RightsChanged.
+     * @deprecated Use meridian.RightsChanged.$Properties instead.
+     */
+    interface IRightsChanged extends meridian.RightsChanged.$Properties {
+    }
+
+    /** Represents a RightsChanged. */
+    class RightsChanged {
+
+        /**
+         * Constructs a new RightsChanged.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RightsChanged.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RightsChanged self. */
+        self?: (meridian.ParticipantInfo.$Properties|null);
+
+        /**
+         * Creates a new RightsChanged instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RightsChanged instance
+         */
+        static create(properties: meridian.RightsChanged.$Shape): meridian.RightsChanged & meridian.RightsChanged.$Shape;
+        static create(properties?: meridian.RightsChanged.$Properties): meridian.RightsChanged;
+
+        /**
+         * Encodes the specified RightsChanged message. Does not implicitly {@link meridian.RightsChanged.verify|verify} messages.
+         * @param message RightsChanged message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RightsChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RightsChanged message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RightsChanged & meridian.RightsChanged.$Shape} RightsChanged
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RightsChanged & meridian.RightsChanged.$Shape;
+
+        /**
+         * Gets the type url for RightsChanged
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RightsChanged {
+
+        /** Properties of a RightsChanged. */
+        interface $Properties {
+
+            /** RightsChanged self */
+            self?: (meridian.ParticipantInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RightsChanged. */
+        type $Shape = meridian.RightsChanged.$Properties;
+    }
+
+    /**
      * Properties of a ClientFrame.
      * @deprecated Use meridian.ClientFrame.$Properties instead.
      */
@@ -5560,8 +7214,11 @@ export namespace meridian {
         /** ClientFrame askTrackStats. */
         askTrackStats?: (meridian.AskTrackStats.$Properties|null);
 
+        /** ClientFrame act. */
+        act?: (meridian.RoomAct.$Properties|null);
+
         /** ClientFrame body. */
-        body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom"|"renditionRefused"|"askTrackStats");
+        body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom"|"renditionRefused"|"askTrackStats"|"act");
 
         /**
          * Creates a new ClientFrame instance using the specified properties.
@@ -5671,8 +7328,11 @@ export namespace meridian {
             /** ClientFrame askTrackStats */
             askTrackStats?: (meridian.AskTrackStats.$Properties|null);
 
+            /** ClientFrame act */
+            act?: (meridian.RoomAct.$Properties|null);
+
             /** ClientFrame body */
-            body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom"|"renditionRefused"|"askTrackStats");
+            body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom"|"renditionRefused"|"askTrackStats"|"act");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -5703,9 +7363,10 @@ export namespace meridian {
           updateRoom?: meridian.UpdateRoom.$Shape|null;
           renditionRefused?: meridian.RenditionRefused.$Shape|null;
           askTrackStats?: meridian.AskTrackStats.$Shape|null;
+          act?: meridian.RoomAct.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "join"; join: meridian.Join.$Shape; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "publish"; join?: null; publish: meridian.Publish.$Shape; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "unpublish"; join?: null; publish?: null; unpublish: meridian.Unpublish.$Shape; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "setTrackMuted"; join?: null; publish?: null; unpublish?: null; setTrackMuted: meridian.SetTrackMuted.$Shape; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "updateSubscription"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription: meridian.UpdateSubscription.$Shape; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "subscriptionsReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady: meridian.SubscriptionsReady.$Shape; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "trackMoveDone"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone: meridian.TrackMoveDone.$Shape; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "sendData"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData: meridian.SendData.$Shape; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "restartIce"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce: meridian.RestartIce.$Shape; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "kick"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick: meridian.Kick.$Shape; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "muteParticipant"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant: meridian.MuteParticipant.$Shape; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "updateSelf"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf: meridian.UpdateSelf.$Shape; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "stats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats: meridian.SessionStats.$Shape; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "leave"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave: meridian.Leave.$Shape; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "ping"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping: meridian.Ping.$Shape; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "moveReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady: meridian.MoveReady.$Shape; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "echoTimes"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes: meridian.EchoTimes.$Shape; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "explainPlacement"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement: meridian.ExplainPlacement.$Shape; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "connectTransport"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport: meridian.ConnectTransport.$Shape; updateRoom?: null; renditionRefused?: null; askTrackStats?: null }|{ body?: "updateRoom"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom: meridian.UpdateRoom.$Shape; renditionRefused?: null; askTrackStats?: null }|{ body?: "renditionRefused"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused: meridian.RenditionRefused.$Shape; askTrackStats?: null }|{ body?: "askTrackStats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats: meridian.AskTrackStats.$Shape })
+          ({ body?: undefined; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "join"; join: meridian.Join.$Shape; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "publish"; join?: null; publish: meridian.Publish.$Shape; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "unpublish"; join?: null; publish?: null; unpublish: meridian.Unpublish.$Shape; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "setTrackMuted"; join?: null; publish?: null; unpublish?: null; setTrackMuted: meridian.SetTrackMuted.$Shape; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "updateSubscription"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription: meridian.UpdateSubscription.$Shape; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "subscriptionsReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady: meridian.SubscriptionsReady.$Shape; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "trackMoveDone"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone: meridian.TrackMoveDone.$Shape; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "sendData"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData: meridian.SendData.$Shape; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "restartIce"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce: meridian.RestartIce.$Shape; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "kick"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick: meridian.Kick.$Shape; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "muteParticipant"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant: meridian.MuteParticipant.$Shape; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "updateSelf"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf: meridian.UpdateSelf.$Shape; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "stats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats: meridian.SessionStats.$Shape; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "leave"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave: meridian.Leave.$Shape; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "ping"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping: meridian.Ping.$Shape; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "moveReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady: meridian.MoveReady.$Shape; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "echoTimes"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes: meridian.EchoTimes.$Shape; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "explainPlacement"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement: meridian.ExplainPlacement.$Shape; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "connectTransport"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport: meridian.ConnectTransport.$Shape; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "updateRoom"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom: meridian.UpdateRoom.$Shape; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "renditionRefused"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused: meridian.RenditionRefused.$Shape; askTrackStats?: null; act?: null }|{ body?: "askTrackStats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats: meridian.AskTrackStats.$Shape; act?: null }|{ body?: "act"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act: meridian.RoomAct.$Shape })
         );
     }
 
@@ -8345,8 +10006,20 @@ export namespace meridian {
         /** ServerFrame ownTrackStats. */
         ownTrackStats?: (meridian.OwnTrackStats.$Properties|null);
 
+        /** ServerFrame waiting. */
+        waiting?: (meridian.Waiting.$Properties|null);
+
+        /** ServerFrame lobby. */
+        lobby?: (meridian.Lobby.$Properties|null);
+
+        /** ServerFrame unmuteAsked. */
+        unmuteAsked?: (meridian.UnmuteAsked.$Properties|null);
+
+        /** ServerFrame rightsChanged. */
+        rightsChanged?: (meridian.RightsChanged.$Properties|null);
+
         /** ServerFrame body. */
-        body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained"|"renditionWanted"|"roomViewers"|"ownTrackStats");
+        body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained"|"renditionWanted"|"roomViewers"|"ownTrackStats"|"waiting"|"lobby"|"unmuteAsked"|"rightsChanged");
 
         /**
          * Creates a new ServerFrame instance using the specified properties.
@@ -8459,8 +10132,20 @@ export namespace meridian {
             /** ServerFrame ownTrackStats */
             ownTrackStats?: (meridian.OwnTrackStats.$Properties|null);
 
+            /** ServerFrame waiting */
+            waiting?: (meridian.Waiting.$Properties|null);
+
+            /** ServerFrame lobby */
+            lobby?: (meridian.Lobby.$Properties|null);
+
+            /** ServerFrame unmuteAsked */
+            unmuteAsked?: (meridian.UnmuteAsked.$Properties|null);
+
+            /** ServerFrame rightsChanged */
+            rightsChanged?: (meridian.RightsChanged.$Properties|null);
+
             /** ServerFrame body */
-            body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained"|"renditionWanted"|"roomViewers"|"ownTrackStats");
+            body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone"|"placementExplained"|"renditionWanted"|"roomViewers"|"ownTrackStats"|"waiting"|"lobby"|"unmuteAsked"|"rightsChanged");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -8492,9 +10177,13 @@ export namespace meridian {
           renditionWanted?: meridian.RenditionWanted.$Shape|null;
           roomViewers?: meridian.RoomViewers.$Shape|null;
           ownTrackStats?: meridian.OwnTrackStats.$Shape|null;
+          waiting?: meridian.Waiting.$Shape|null;
+          lobby?: meridian.Lobby.$Shape|null;
+          unmuteAsked?: meridian.UnmuteAsked.$Shape|null;
+          rightsChanged?: meridian.RightsChanged.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "error"; error: meridian.ErrorInfo.$Shape; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "ack"; error?: null; ack: meridian.Ack.$Shape; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "joined"; error?: null; ack?: null; joined: meridian.Joined.$Shape; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "published"; error?: null; ack?: null; joined?: null; published: meridian.Published.$Shape; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "iceRestarted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted: meridian.IceRestarted.$Shape; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "roomEvents"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents: meridian.RoomEvents.$Shape; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "rosterSnapshot"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot: meridian.RosterSnapshot.$Shape; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "subscriptionsAdded"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded: meridian.SubscriptionsAdded.$Shape; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "subscriptionRemoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved: meridian.SubscriptionRemoved.$Shape; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "subscriptionState"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState: meridian.SubscriptionState.$Shape; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "layerDemand"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand: meridian.LayerDemand.$Shape; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "dataReceived"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived: meridian.DataReceived.$Shape; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "trackMoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved: meridian.TrackMoved.$Shape; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "moveParticipant"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant: meridian.MoveParticipant.$Shape; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "transportChanged"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged: meridian.TransportChanged.$Shape; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "disconnect"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect: meridian.Disconnect.$Shape; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "pong"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong: meridian.Pong.$Shape; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "echoTargets"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets: meridian.EchoTargets.$Shape; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "moveDone"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone: meridian.MoveDone.$Shape; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "placementExplained"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained: meridian.PlacementExplained.$Shape; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null }|{ body?: "renditionWanted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted: meridian.RenditionWanted.$Shape; roomViewers?: null; ownTrackStats?: null }|{ body?: "roomViewers"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers: meridian.RoomViewers.$Shape; ownTrackStats?: null }|{ body?: "ownTrackStats"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats: meridian.OwnTrackStats.$Shape })
+          ({ body?: undefined; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "error"; error: meridian.ErrorInfo.$Shape; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "ack"; error?: null; ack: meridian.Ack.$Shape; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "joined"; error?: null; ack?: null; joined: meridian.Joined.$Shape; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "published"; error?: null; ack?: null; joined?: null; published: meridian.Published.$Shape; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "iceRestarted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted: meridian.IceRestarted.$Shape; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "roomEvents"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents: meridian.RoomEvents.$Shape; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "rosterSnapshot"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot: meridian.RosterSnapshot.$Shape; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "subscriptionsAdded"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded: meridian.SubscriptionsAdded.$Shape; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "subscriptionRemoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved: meridian.SubscriptionRemoved.$Shape; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "subscriptionState"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState: meridian.SubscriptionState.$Shape; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "layerDemand"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand: meridian.LayerDemand.$Shape; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "dataReceived"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived: meridian.DataReceived.$Shape; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "trackMoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved: meridian.TrackMoved.$Shape; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "moveParticipant"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant: meridian.MoveParticipant.$Shape; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "transportChanged"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged: meridian.TransportChanged.$Shape; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "disconnect"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect: meridian.Disconnect.$Shape; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "pong"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong: meridian.Pong.$Shape; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "echoTargets"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets: meridian.EchoTargets.$Shape; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "moveDone"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone: meridian.MoveDone.$Shape; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "placementExplained"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained: meridian.PlacementExplained.$Shape; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "renditionWanted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted: meridian.RenditionWanted.$Shape; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "roomViewers"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers: meridian.RoomViewers.$Shape; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "ownTrackStats"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats: meridian.OwnTrackStats.$Shape; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "waiting"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting: meridian.Waiting.$Shape; lobby?: null; unmuteAsked?: null; rightsChanged?: null }|{ body?: "lobby"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby: meridian.Lobby.$Shape; unmuteAsked?: null; rightsChanged?: null }|{ body?: "unmuteAsked"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked: meridian.UnmuteAsked.$Shape; rightsChanged?: null }|{ body?: "rightsChanged"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null; placementExplained?: null; renditionWanted?: null; roomViewers?: null; ownTrackStats?: null; waiting?: null; lobby?: null; unmuteAsked?: null; rightsChanged: meridian.RightsChanged.$Shape })
         );
     }
 
@@ -16308,6 +17997,9 @@ export namespace meridian {
         /** KeepRoom info. */
         info?: (meridian.RoomInfo.$Properties|null);
 
+        /** KeepRoom policy. */
+        policy?: (meridian.RoomPolicy.$Properties|null);
+
         /**
          * Creates a new KeepRoom instance using the specified properties.
          * @param [properties] Properties to set
@@ -16352,6 +18044,9 @@ export namespace meridian {
 
             /** KeepRoom info */
             info?: (meridian.RoomInfo.$Properties|null);
+
+            /** KeepRoom policy */
+            policy?: (meridian.RoomPolicy.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -16629,6 +18324,9 @@ export namespace meridian {
         /** RoomSnapshotReply infoEpoch. */
         infoEpoch: number;
 
+        /** RoomSnapshotReply policy. */
+        policy?: (meridian.RoomPolicy.$Properties|null);
+
         /**
          * Creates a new RoomSnapshotReply instance using the specified properties.
          * @param [properties] Properties to set
@@ -16683,6 +18381,9 @@ export namespace meridian {
             /** RoomSnapshotReply infoEpoch */
             infoEpoch?: (number|null);
 
+            /** RoomSnapshotReply policy */
+            policy?: (meridian.RoomPolicy.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -16694,6 +18395,7 @@ export namespace meridian {
           served?: meridian.ServedTrack.$Shape[]|null;
           info?: meridian.RoomInfo.$Shape|null;
           infoEpoch?: number|null;
+          policy?: meridian.RoomPolicy.$Shape|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -19648,6 +21350,611 @@ export namespace meridian {
     }
 
     /**
+     * Properties of an OwnerAct.
+     * @deprecated Use meridian.OwnerAct.$Properties instead.
+     */
+    interface IOwnerAct extends meridian.OwnerAct.$Properties {
+    }
+
+    /** Represents an OwnerAct. */
+    class OwnerAct {
+
+        /**
+         * Constructs a new OwnerAct.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerAct.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerAct room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerAct bySessionId. */
+        bySessionId: string;
+
+        /** OwnerAct act. */
+        act?: (meridian.RoomAct.$Properties|null);
+
+        /**
+         * Creates a new OwnerAct instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerAct instance
+         */
+        static create(properties: meridian.OwnerAct.$Shape): meridian.OwnerAct & meridian.OwnerAct.$Shape;
+        static create(properties?: meridian.OwnerAct.$Properties): meridian.OwnerAct;
+
+        /**
+         * Encodes the specified OwnerAct message. Does not implicitly {@link meridian.OwnerAct.verify|verify} messages.
+         * @param message OwnerAct message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerAct.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerAct message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerAct & meridian.OwnerAct.$Shape} OwnerAct
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerAct & meridian.OwnerAct.$Shape;
+
+        /**
+         * Gets the type url for OwnerAct
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerAct {
+
+        /** Properties of an OwnerAct. */
+        interface $Properties {
+
+            /** OwnerAct room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerAct bySessionId */
+            bySessionId?: (string|null);
+
+            /** OwnerAct act */
+            act?: (meridian.RoomAct.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerAct. */
+        type $Shape = {
+          room?: meridian.RoomRef.$Shape|null;
+          bySessionId?: string|null;
+          act?: meridian.RoomAct.$Shape|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an OwnerKnock.
+     * @deprecated Use meridian.OwnerKnock.$Properties instead.
+     */
+    interface IOwnerKnock extends meridian.OwnerKnock.$Properties {
+    }
+
+    /** Represents an OwnerKnock. */
+    class OwnerKnock {
+
+        /**
+         * Constructs a new OwnerKnock.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerKnock.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerKnock room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerKnock waitId. */
+        waitId: string;
+
+        /** OwnerKnock identity. */
+        identity: string;
+
+        /** OwnerKnock name. */
+        name: string;
+
+        /** OwnerKnock admin. */
+        admin: boolean;
+
+        /** OwnerKnock lobby. */
+        lobby: boolean;
+
+        /** OwnerKnock sinceWallMs. */
+        sinceWallMs: number;
+
+        /**
+         * Creates a new OwnerKnock instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerKnock instance
+         */
+        static create(properties: meridian.OwnerKnock.$Shape): meridian.OwnerKnock & meridian.OwnerKnock.$Shape;
+        static create(properties?: meridian.OwnerKnock.$Properties): meridian.OwnerKnock;
+
+        /**
+         * Encodes the specified OwnerKnock message. Does not implicitly {@link meridian.OwnerKnock.verify|verify} messages.
+         * @param message OwnerKnock message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerKnock.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerKnock message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerKnock & meridian.OwnerKnock.$Shape} OwnerKnock
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerKnock & meridian.OwnerKnock.$Shape;
+
+        /**
+         * Gets the type url for OwnerKnock
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerKnock {
+
+        /** Properties of an OwnerKnock. */
+        interface $Properties {
+
+            /** OwnerKnock room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerKnock waitId */
+            waitId?: (string|null);
+
+            /** OwnerKnock identity */
+            identity?: (string|null);
+
+            /** OwnerKnock name */
+            name?: (string|null);
+
+            /** OwnerKnock admin */
+            admin?: (boolean|null);
+
+            /** OwnerKnock lobby */
+            lobby?: (boolean|null);
+
+            /** OwnerKnock sinceWallMs */
+            sinceWallMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerKnock. */
+        type $Shape = meridian.OwnerKnock.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerKnocked.
+     * @deprecated Use meridian.OwnerKnocked.$Properties instead.
+     */
+    interface IOwnerKnocked extends meridian.OwnerKnocked.$Properties {
+    }
+
+    /** Represents an OwnerKnocked. */
+    class OwnerKnocked {
+
+        /**
+         * Constructs a new OwnerKnocked.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerKnocked.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerKnocked waits. */
+        waits: boolean;
+
+        /** OwnerKnocked waiting. */
+        waiting?: (meridian.Waiting.$Properties|null);
+
+        /**
+         * Creates a new OwnerKnocked instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerKnocked instance
+         */
+        static create(properties: meridian.OwnerKnocked.$Shape): meridian.OwnerKnocked & meridian.OwnerKnocked.$Shape;
+        static create(properties?: meridian.OwnerKnocked.$Properties): meridian.OwnerKnocked;
+
+        /**
+         * Encodes the specified OwnerKnocked message. Does not implicitly {@link meridian.OwnerKnocked.verify|verify} messages.
+         * @param message OwnerKnocked message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerKnocked.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerKnocked message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerKnocked & meridian.OwnerKnocked.$Shape} OwnerKnocked
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerKnocked & meridian.OwnerKnocked.$Shape;
+
+        /**
+         * Gets the type url for OwnerKnocked
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerKnocked {
+
+        /** Properties of an OwnerKnocked. */
+        interface $Properties {
+
+            /** OwnerKnocked waits */
+            waits?: (boolean|null);
+
+            /** OwnerKnocked waiting */
+            waiting?: (meridian.Waiting.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerKnocked. */
+        type $Shape = meridian.OwnerKnocked.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerUnknock.
+     * @deprecated Use meridian.OwnerUnknock.$Properties instead.
+     */
+    interface IOwnerUnknock extends meridian.OwnerUnknock.$Properties {
+    }
+
+    /** Represents an OwnerUnknock. */
+    class OwnerUnknock {
+
+        /**
+         * Constructs a new OwnerUnknock.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerUnknock.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerUnknock room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerUnknock waitId. */
+        waitId: string;
+
+        /**
+         * Creates a new OwnerUnknock instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerUnknock instance
+         */
+        static create(properties: meridian.OwnerUnknock.$Shape): meridian.OwnerUnknock & meridian.OwnerUnknock.$Shape;
+        static create(properties?: meridian.OwnerUnknock.$Properties): meridian.OwnerUnknock;
+
+        /**
+         * Encodes the specified OwnerUnknock message. Does not implicitly {@link meridian.OwnerUnknock.verify|verify} messages.
+         * @param message OwnerUnknock message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerUnknock.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerUnknock message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerUnknock & meridian.OwnerUnknock.$Shape} OwnerUnknock
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerUnknock & meridian.OwnerUnknock.$Shape;
+
+        /**
+         * Gets the type url for OwnerUnknock
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerUnknock {
+
+        /** Properties of an OwnerUnknock. */
+        interface $Properties {
+
+            /** OwnerUnknock room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerUnknock waitId */
+            waitId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerUnknock. */
+        type $Shape = meridian.OwnerUnknock.$Properties;
+    }
+
+    /**
+     * Properties of a SignalingKnock.
+     * @deprecated Use meridian.SignalingKnock.$Properties instead.
+     */
+    interface ISignalingKnock extends meridian.SignalingKnock.$Properties {
+    }
+
+    /** Represents a SignalingKnock. */
+    class SignalingKnock {
+
+        /**
+         * Constructs a new SignalingKnock.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SignalingKnock.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SignalingKnock room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** SignalingKnock waitIds. */
+        waitIds: string[];
+
+        /** SignalingKnock code. */
+        code: string;
+
+        /** SignalingKnock waiting. */
+        waiting?: (meridian.Waiting.$Properties|null);
+
+        /**
+         * Creates a new SignalingKnock instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SignalingKnock instance
+         */
+        static create(properties: meridian.SignalingKnock.$Shape): meridian.SignalingKnock & meridian.SignalingKnock.$Shape;
+        static create(properties?: meridian.SignalingKnock.$Properties): meridian.SignalingKnock;
+
+        /**
+         * Encodes the specified SignalingKnock message. Does not implicitly {@link meridian.SignalingKnock.verify|verify} messages.
+         * @param message SignalingKnock message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SignalingKnock.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SignalingKnock message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SignalingKnock & meridian.SignalingKnock.$Shape} SignalingKnock
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SignalingKnock & meridian.SignalingKnock.$Shape;
+
+        /**
+         * Gets the type url for SignalingKnock
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SignalingKnock {
+
+        /** Properties of a SignalingKnock. */
+        interface $Properties {
+
+            /** SignalingKnock room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** SignalingKnock waitIds */
+            waitIds?: (string[]|null);
+
+            /** SignalingKnock code */
+            code?: (string|null);
+
+            /** SignalingKnock waiting */
+            waiting?: (meridian.Waiting.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SignalingKnock. */
+        type $Shape = meridian.SignalingKnock.$Properties;
+    }
+
+    /**
+     * Properties of a SignalingLobby.
+     * @deprecated Use meridian.SignalingLobby.$Properties instead.
+     */
+    interface ISignalingLobby extends meridian.SignalingLobby.$Properties {
+    }
+
+    /** Represents a SignalingLobby. */
+    class SignalingLobby {
+
+        /**
+         * Constructs a new SignalingLobby.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SignalingLobby.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SignalingLobby room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** SignalingLobby lobby. */
+        lobby?: (meridian.Lobby.$Properties|null);
+
+        /**
+         * Creates a new SignalingLobby instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SignalingLobby instance
+         */
+        static create(properties: meridian.SignalingLobby.$Shape): meridian.SignalingLobby & meridian.SignalingLobby.$Shape;
+        static create(properties?: meridian.SignalingLobby.$Properties): meridian.SignalingLobby;
+
+        /**
+         * Encodes the specified SignalingLobby message. Does not implicitly {@link meridian.SignalingLobby.verify|verify} messages.
+         * @param message SignalingLobby message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SignalingLobby.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SignalingLobby message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SignalingLobby & meridian.SignalingLobby.$Shape} SignalingLobby
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SignalingLobby & meridian.SignalingLobby.$Shape;
+
+        /**
+         * Gets the type url for SignalingLobby
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SignalingLobby {
+
+        /** Properties of a SignalingLobby. */
+        interface $Properties {
+
+            /** SignalingLobby room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** SignalingLobby lobby */
+            lobby?: (meridian.Lobby.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SignalingLobby. */
+        type $Shape = meridian.SignalingLobby.$Properties;
+    }
+
+    /**
+     * Properties of a SignalingData.
+     * @deprecated Use meridian.SignalingData.$Properties instead.
+     */
+    interface ISignalingData extends meridian.SignalingData.$Properties {
+    }
+
+    /** Represents a SignalingData. */
+    class SignalingData {
+
+        /**
+         * Constructs a new SignalingData.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SignalingData.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SignalingData room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** SignalingData data. */
+        data?: (meridian.DataReceived.$Properties|null);
+
+        /** SignalingData sessionIds. */
+        sessionIds: string[];
+
+        /**
+         * Creates a new SignalingData instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SignalingData instance
+         */
+        static create(properties: meridian.SignalingData.$Shape): meridian.SignalingData & meridian.SignalingData.$Shape;
+        static create(properties?: meridian.SignalingData.$Properties): meridian.SignalingData;
+
+        /**
+         * Encodes the specified SignalingData message. Does not implicitly {@link meridian.SignalingData.verify|verify} messages.
+         * @param message SignalingData message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SignalingData.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SignalingData message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SignalingData & meridian.SignalingData.$Shape} SignalingData
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SignalingData & meridian.SignalingData.$Shape;
+
+        /**
+         * Gets the type url for SignalingData
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SignalingData {
+
+        /** Properties of a SignalingData. */
+        interface $Properties {
+
+            /** SignalingData room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** SignalingData data */
+            data?: (meridian.DataReceived.$Properties|null);
+
+            /** SignalingData sessionIds */
+            sessionIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SignalingData. */
+        type $Shape = meridian.SignalingData.$Properties;
+    }
+
+    /**
      * Properties of a SignalingCommand.
      * @deprecated Use meridian.SignalingCommand.$Properties instead.
      */
@@ -19681,11 +21988,17 @@ export namespace meridian {
         /** SignalingCommand rendition. */
         rendition?: (meridian.RenditionWanted.$Properties|null);
 
+        /** SignalingCommand askUnmute. */
+        askUnmute?: (meridian.UnmuteAsked.$Properties|null);
+
+        /** SignalingCommand rights. */
+        rights?: (meridian.RightsChanged.$Properties|null);
+
         /** SignalingCommand beforeAdoption. */
         beforeAdoption?: (number|null);
 
         /** SignalingCommand body. */
-        body?: ("disconnect"|"mute"|"rendition");
+        body?: ("disconnect"|"mute"|"rendition"|"askUnmute"|"rights");
 
         /**
          * Creates a new SignalingCommand instance using the specified properties.
@@ -19741,11 +22054,17 @@ export namespace meridian {
             /** SignalingCommand rendition */
             rendition?: (meridian.RenditionWanted.$Properties|null);
 
+            /** SignalingCommand askUnmute */
+            askUnmute?: (meridian.UnmuteAsked.$Properties|null);
+
+            /** SignalingCommand rights */
+            rights?: (meridian.RightsChanged.$Properties|null);
+
             /** SignalingCommand beforeAdoption */
             beforeAdoption?: (number|null);
 
             /** SignalingCommand body */
-            body?: ("disconnect"|"mute"|"rendition");
+            body?: ("disconnect"|"mute"|"rendition"|"askUnmute"|"rights");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -19758,11 +22077,2377 @@ export namespace meridian {
           disconnect?: meridian.Disconnect.$Shape|null;
           mute?: meridian.SetTrackMuted.$Shape|null;
           rendition?: meridian.RenditionWanted.$Shape|null;
+          askUnmute?: meridian.UnmuteAsked.$Shape|null;
+          rights?: meridian.RightsChanged.$Shape|null;
           beforeAdoption?: number|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; disconnect?: null; mute?: null; rendition?: null }|{ body?: "disconnect"; disconnect: meridian.Disconnect.$Shape; mute?: null; rendition?: null }|{ body?: "mute"; disconnect?: null; mute: meridian.SetTrackMuted.$Shape; rendition?: null }|{ body?: "rendition"; disconnect?: null; mute?: null; rendition: meridian.RenditionWanted.$Shape })
+          ({ body?: undefined; disconnect?: null; mute?: null; rendition?: null; askUnmute?: null; rights?: null }|{ body?: "disconnect"; disconnect: meridian.Disconnect.$Shape; mute?: null; rendition?: null; askUnmute?: null; rights?: null }|{ body?: "mute"; disconnect?: null; mute: meridian.SetTrackMuted.$Shape; rendition?: null; askUnmute?: null; rights?: null }|{ body?: "rendition"; disconnect?: null; mute?: null; rendition: meridian.RenditionWanted.$Shape; askUnmute?: null; rights?: null }|{ body?: "askUnmute"; disconnect?: null; mute?: null; rendition?: null; askUnmute: meridian.UnmuteAsked.$Shape; rights?: null }|{ body?: "rights"; disconnect?: null; mute?: null; rendition?: null; askUnmute?: null; rights: meridian.RightsChanged.$Shape })
         );
+    }
+
+    /**
+     * Properties of a Ban.
+     * @deprecated Use meridian.Ban.$Properties instead.
+     */
+    interface IBan extends meridian.Ban.$Properties {
+    }
+
+    /** Represents a Ban. */
+    class Ban {
+
+        /**
+         * Constructs a new Ban.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Ban.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Ban identity. */
+        identity: string;
+
+        /** Ban untilWallMs. */
+        untilWallMs: number;
+
+        /**
+         * Creates a new Ban instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Ban instance
+         */
+        static create(properties: meridian.Ban.$Shape): meridian.Ban & meridian.Ban.$Shape;
+        static create(properties?: meridian.Ban.$Properties): meridian.Ban;
+
+        /**
+         * Encodes the specified Ban message. Does not implicitly {@link meridian.Ban.verify|verify} messages.
+         * @param message Ban message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Ban.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Ban message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Ban & meridian.Ban.$Shape} Ban
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Ban & meridian.Ban.$Shape;
+
+        /**
+         * Gets the type url for Ban
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Ban {
+
+        /** Properties of a Ban. */
+        interface $Properties {
+
+            /** Ban identity */
+            identity?: (string|null);
+
+            /** Ban untilWallMs */
+            untilWallMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Ban. */
+        type $Shape = meridian.Ban.$Properties;
+    }
+
+    /**
+     * Properties of a RoomPolicy.
+     * @deprecated Use meridian.RoomPolicy.$Properties instead.
+     */
+    interface IRoomPolicy extends meridian.RoomPolicy.$Properties {
+    }
+
+    /** Represents a RoomPolicy. */
+    class RoomPolicy {
+
+        /**
+         * Constructs a new RoomPolicy.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomPolicy.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomPolicy version. */
+        version: number;
+
+        /** RoomPolicy lobby. */
+        lobby: boolean;
+
+        /** RoomPolicy locked. */
+        locked: boolean;
+
+        /** RoomPolicy capacity. */
+        capacity: number;
+
+        /** RoomPolicy emptyTimeoutMs. */
+        emptyTimeoutMs: number;
+
+        /** RoomPolicy members. */
+        members: meridian.Member.$Properties[];
+
+        /** RoomPolicy bans. */
+        bans: meridian.Ban.$Properties[];
+
+        /** RoomPolicy spotlight. */
+        spotlight: string[];
+
+        /** RoomPolicy endsWallMs. */
+        endsWallMs: number;
+
+        /** RoomPolicy hardEnd. */
+        hardEnd: boolean;
+
+        /** RoomPolicy opensWallMs. */
+        opensWallMs: number;
+
+        /** RoomPolicy needsHost. */
+        needsHost: boolean;
+
+        /** RoomPolicy metadata. */
+        metadata: string;
+
+        /**
+         * Creates a new RoomPolicy instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomPolicy instance
+         */
+        static create(properties: meridian.RoomPolicy.$Shape): meridian.RoomPolicy & meridian.RoomPolicy.$Shape;
+        static create(properties?: meridian.RoomPolicy.$Properties): meridian.RoomPolicy;
+
+        /**
+         * Encodes the specified RoomPolicy message. Does not implicitly {@link meridian.RoomPolicy.verify|verify} messages.
+         * @param message RoomPolicy message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomPolicy.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomPolicy message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomPolicy & meridian.RoomPolicy.$Shape} RoomPolicy
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomPolicy & meridian.RoomPolicy.$Shape;
+
+        /**
+         * Gets the type url for RoomPolicy
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomPolicy {
+
+        /** Properties of a RoomPolicy. */
+        interface $Properties {
+
+            /** RoomPolicy version */
+            version?: (number|null);
+
+            /** RoomPolicy lobby */
+            lobby?: (boolean|null);
+
+            /** RoomPolicy locked */
+            locked?: (boolean|null);
+
+            /** RoomPolicy capacity */
+            capacity?: (number|null);
+
+            /** RoomPolicy emptyTimeoutMs */
+            emptyTimeoutMs?: (number|null);
+
+            /** RoomPolicy members */
+            members?: (meridian.Member.$Properties[]|null);
+
+            /** RoomPolicy bans */
+            bans?: (meridian.Ban.$Properties[]|null);
+
+            /** RoomPolicy spotlight */
+            spotlight?: (string[]|null);
+
+            /** RoomPolicy endsWallMs */
+            endsWallMs?: (number|null);
+
+            /** RoomPolicy hardEnd */
+            hardEnd?: (boolean|null);
+
+            /** RoomPolicy opensWallMs */
+            opensWallMs?: (number|null);
+
+            /** RoomPolicy needsHost */
+            needsHost?: (boolean|null);
+
+            /** RoomPolicy metadata */
+            metadata?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomPolicy. */
+        type $Shape = meridian.RoomPolicy.$Properties;
+    }
+
+    /**
+     * Properties of a Principal.
+     * @deprecated Use meridian.Principal.$Properties instead.
+     */
+    interface IPrincipal extends meridian.Principal.$Properties {
+    }
+
+    /** Represents a Principal. */
+    class Principal {
+
+        /**
+         * Constructs a new Principal.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Principal.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Principal kind. */
+        kind: string;
+
+        /** Principal id. */
+        id: string;
+
+        /**
+         * Creates a new Principal instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Principal instance
+         */
+        static create(properties: meridian.Principal.$Shape): meridian.Principal & meridian.Principal.$Shape;
+        static create(properties?: meridian.Principal.$Properties): meridian.Principal;
+
+        /**
+         * Encodes the specified Principal message. Does not implicitly {@link meridian.Principal.verify|verify} messages.
+         * @param message Principal message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Principal.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Principal message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Principal & meridian.Principal.$Shape} Principal
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Principal & meridian.Principal.$Shape;
+
+        /**
+         * Gets the type url for Principal
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Principal {
+
+        /** Properties of a Principal. */
+        interface $Properties {
+
+            /** Principal kind */
+            kind?: (string|null);
+
+            /** Principal id */
+            id?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Principal. */
+        type $Shape = meridian.Principal.$Properties;
+    }
+
+    /**
+     * Properties of an ApiKeysWanted.
+     * @deprecated Use meridian.ApiKeysWanted.$Properties instead.
+     */
+    interface IApiKeysWanted extends meridian.ApiKeysWanted.$Properties {
+    }
+
+    /** Represents an ApiKeysWanted. */
+    class ApiKeysWanted {
+
+        /**
+         * Constructs a new ApiKeysWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ApiKeysWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ApiKeysWanted keys. */
+        keys: string[];
+
+        /**
+         * Creates a new ApiKeysWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ApiKeysWanted instance
+         */
+        static create(properties: meridian.ApiKeysWanted.$Shape): meridian.ApiKeysWanted & meridian.ApiKeysWanted.$Shape;
+        static create(properties?: meridian.ApiKeysWanted.$Properties): meridian.ApiKeysWanted;
+
+        /**
+         * Encodes the specified ApiKeysWanted message. Does not implicitly {@link meridian.ApiKeysWanted.verify|verify} messages.
+         * @param message ApiKeysWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ApiKeysWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ApiKeysWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ApiKeysWanted & meridian.ApiKeysWanted.$Shape} ApiKeysWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ApiKeysWanted & meridian.ApiKeysWanted.$Shape;
+
+        /**
+         * Gets the type url for ApiKeysWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ApiKeysWanted {
+
+        /** Properties of an ApiKeysWanted. */
+        interface $Properties {
+
+            /** ApiKeysWanted keys */
+            keys?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ApiKeysWanted. */
+        type $Shape = meridian.ApiKeysWanted.$Properties;
+    }
+
+    /**
+     * Properties of a TenantLimits.
+     * @deprecated Use meridian.TenantLimits.$Properties instead.
+     */
+    interface ITenantLimits extends meridian.TenantLimits.$Properties {
+    }
+
+    /** Represents a TenantLimits. */
+    class TenantLimits {
+
+        /**
+         * Constructs a new TenantLimits.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TenantLimits.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TenantLimits seats. */
+        seats: number;
+
+        /** TenantLimits rooms. */
+        rooms: number;
+
+        /** TenantLimits publishBps. */
+        publishBps: number;
+
+        /**
+         * Creates a new TenantLimits instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TenantLimits instance
+         */
+        static create(properties: meridian.TenantLimits.$Shape): meridian.TenantLimits & meridian.TenantLimits.$Shape;
+        static create(properties?: meridian.TenantLimits.$Properties): meridian.TenantLimits;
+
+        /**
+         * Encodes the specified TenantLimits message. Does not implicitly {@link meridian.TenantLimits.verify|verify} messages.
+         * @param message TenantLimits message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TenantLimits.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TenantLimits message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TenantLimits & meridian.TenantLimits.$Shape} TenantLimits
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TenantLimits & meridian.TenantLimits.$Shape;
+
+        /**
+         * Gets the type url for TenantLimits
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TenantLimits {
+
+        /** Properties of a TenantLimits. */
+        interface $Properties {
+
+            /** TenantLimits seats */
+            seats?: (number|null);
+
+            /** TenantLimits rooms */
+            rooms?: (number|null);
+
+            /** TenantLimits publishBps */
+            publishBps?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TenantLimits. */
+        type $Shape = meridian.TenantLimits.$Properties;
+    }
+
+    /**
+     * Properties of an ApiKeyInfo.
+     * @deprecated Use meridian.ApiKeyInfo.$Properties instead.
+     */
+    interface IApiKeyInfo extends meridian.ApiKeyInfo.$Properties {
+    }
+
+    /** Represents an ApiKeyInfo. */
+    class ApiKeyInfo {
+
+        /**
+         * Constructs a new ApiKeyInfo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ApiKeyInfo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ApiKeyInfo key. */
+        key: string;
+
+        /** ApiKeyInfo secret. */
+        secret: string;
+
+        /** ApiKeyInfo tenant. */
+        tenant: string;
+
+        /** ApiKeyInfo regions. */
+        regions: string[];
+
+        /** ApiKeyInfo limits. */
+        limits?: (meridian.TenantLimits.$Properties|null);
+
+        /**
+         * Creates a new ApiKeyInfo instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ApiKeyInfo instance
+         */
+        static create(properties: meridian.ApiKeyInfo.$Shape): meridian.ApiKeyInfo & meridian.ApiKeyInfo.$Shape;
+        static create(properties?: meridian.ApiKeyInfo.$Properties): meridian.ApiKeyInfo;
+
+        /**
+         * Encodes the specified ApiKeyInfo message. Does not implicitly {@link meridian.ApiKeyInfo.verify|verify} messages.
+         * @param message ApiKeyInfo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ApiKeyInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ApiKeyInfo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ApiKeyInfo & meridian.ApiKeyInfo.$Shape} ApiKeyInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ApiKeyInfo & meridian.ApiKeyInfo.$Shape;
+
+        /**
+         * Gets the type url for ApiKeyInfo
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ApiKeyInfo {
+
+        /** Properties of an ApiKeyInfo. */
+        interface $Properties {
+
+            /** ApiKeyInfo key */
+            key?: (string|null);
+
+            /** ApiKeyInfo secret */
+            secret?: (string|null);
+
+            /** ApiKeyInfo tenant */
+            tenant?: (string|null);
+
+            /** ApiKeyInfo regions */
+            regions?: (string[]|null);
+
+            /** ApiKeyInfo limits */
+            limits?: (meridian.TenantLimits.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ApiKeyInfo. */
+        type $Shape = meridian.ApiKeyInfo.$Properties;
+    }
+
+    /**
+     * Properties of an ApiKeys.
+     * @deprecated Use meridian.ApiKeys.$Properties instead.
+     */
+    interface IApiKeys extends meridian.ApiKeys.$Properties {
+    }
+
+    /** Represents an ApiKeys. */
+    class ApiKeys {
+
+        /**
+         * Constructs a new ApiKeys.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ApiKeys.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ApiKeys keys. */
+        keys: meridian.ApiKeyInfo.$Properties[];
+
+        /**
+         * Creates a new ApiKeys instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ApiKeys instance
+         */
+        static create(properties: meridian.ApiKeys.$Shape): meridian.ApiKeys & meridian.ApiKeys.$Shape;
+        static create(properties?: meridian.ApiKeys.$Properties): meridian.ApiKeys;
+
+        /**
+         * Encodes the specified ApiKeys message. Does not implicitly {@link meridian.ApiKeys.verify|verify} messages.
+         * @param message ApiKeys message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ApiKeys.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ApiKeys message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ApiKeys & meridian.ApiKeys.$Shape} ApiKeys
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ApiKeys & meridian.ApiKeys.$Shape;
+
+        /**
+         * Gets the type url for ApiKeys
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ApiKeys {
+
+        /** Properties of an ApiKeys. */
+        interface $Properties {
+
+            /** ApiKeys keys */
+            keys?: (meridian.ApiKeyInfo.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ApiKeys. */
+        type $Shape = meridian.ApiKeys.$Properties;
+    }
+
+    /**
+     * Properties of a Revoked.
+     * @deprecated Use meridian.Revoked.$Properties instead.
+     */
+    interface IRevoked extends meridian.Revoked.$Properties {
+    }
+
+    /** Represents a Revoked. */
+    class Revoked {
+
+        /**
+         * Constructs a new Revoked.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Revoked.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Revoked tenant. */
+        tenant: string;
+
+        /** Revoked id. */
+        id: string;
+
+        /** Revoked untilWallMs. */
+        untilWallMs: number;
+
+        /** Revoked beforeWallMs. */
+        beforeWallMs: number;
+
+        /**
+         * Creates a new Revoked instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Revoked instance
+         */
+        static create(properties: meridian.Revoked.$Shape): meridian.Revoked & meridian.Revoked.$Shape;
+        static create(properties?: meridian.Revoked.$Properties): meridian.Revoked;
+
+        /**
+         * Encodes the specified Revoked message. Does not implicitly {@link meridian.Revoked.verify|verify} messages.
+         * @param message Revoked message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Revoked.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Revoked message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Revoked & meridian.Revoked.$Shape} Revoked
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Revoked & meridian.Revoked.$Shape;
+
+        /**
+         * Gets the type url for Revoked
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Revoked {
+
+        /** Properties of a Revoked. */
+        interface $Properties {
+
+            /** Revoked tenant */
+            tenant?: (string|null);
+
+            /** Revoked id */
+            id?: (string|null);
+
+            /** Revoked untilWallMs */
+            untilWallMs?: (number|null);
+
+            /** Revoked beforeWallMs */
+            beforeWallMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Revoked. */
+        type $Shape = meridian.Revoked.$Properties;
+    }
+
+    /**
+     * Properties of a Revocations.
+     * @deprecated Use meridian.Revocations.$Properties instead.
+     */
+    interface IRevocations extends meridian.Revocations.$Properties {
+    }
+
+    /** Represents a Revocations. */
+    class Revocations {
+
+        /**
+         * Constructs a new Revocations.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Revocations.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Revocations version. */
+        version: number;
+
+        /** Revocations since. */
+        since: number;
+
+        /** Revocations revoked. */
+        revoked: meridian.Revoked.$Properties[];
+
+        /**
+         * Creates a new Revocations instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Revocations instance
+         */
+        static create(properties: meridian.Revocations.$Shape): meridian.Revocations & meridian.Revocations.$Shape;
+        static create(properties?: meridian.Revocations.$Properties): meridian.Revocations;
+
+        /**
+         * Encodes the specified Revocations message. Does not implicitly {@link meridian.Revocations.verify|verify} messages.
+         * @param message Revocations message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Revocations.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Revocations message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Revocations & meridian.Revocations.$Shape} Revocations
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Revocations & meridian.Revocations.$Shape;
+
+        /**
+         * Gets the type url for Revocations
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Revocations {
+
+        /** Properties of a Revocations. */
+        interface $Properties {
+
+            /** Revocations version */
+            version?: (number|null);
+
+            /** Revocations since */
+            since?: (number|null);
+
+            /** Revocations revoked */
+            revoked?: (meridian.Revoked.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Revocations. */
+        type $Shape = meridian.Revocations.$Properties;
+    }
+
+    /**
+     * Properties of a RevocationsWanted.
+     * @deprecated Use meridian.RevocationsWanted.$Properties instead.
+     */
+    interface IRevocationsWanted extends meridian.RevocationsWanted.$Properties {
+    }
+
+    /** Represents a RevocationsWanted. */
+    class RevocationsWanted {
+
+        /**
+         * Constructs a new RevocationsWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RevocationsWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RevocationsWanted version. */
+        version: number;
+
+        /**
+         * Creates a new RevocationsWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RevocationsWanted instance
+         */
+        static create(properties: meridian.RevocationsWanted.$Shape): meridian.RevocationsWanted & meridian.RevocationsWanted.$Shape;
+        static create(properties?: meridian.RevocationsWanted.$Properties): meridian.RevocationsWanted;
+
+        /**
+         * Encodes the specified RevocationsWanted message. Does not implicitly {@link meridian.RevocationsWanted.verify|verify} messages.
+         * @param message RevocationsWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RevocationsWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RevocationsWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RevocationsWanted & meridian.RevocationsWanted.$Shape} RevocationsWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RevocationsWanted & meridian.RevocationsWanted.$Shape;
+
+        /**
+         * Gets the type url for RevocationsWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RevocationsWanted {
+
+        /** Properties of a RevocationsWanted. */
+        interface $Properties {
+
+            /** RevocationsWanted version */
+            version?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RevocationsWanted. */
+        type $Shape = meridian.RevocationsWanted.$Properties;
+    }
+
+    /**
+     * Properties of a RoomPolicyWanted.
+     * @deprecated Use meridian.RoomPolicyWanted.$Properties instead.
+     */
+    interface IRoomPolicyWanted extends meridian.RoomPolicyWanted.$Properties {
+    }
+
+    /** Represents a RoomPolicyWanted. */
+    class RoomPolicyWanted {
+
+        /**
+         * Constructs a new RoomPolicyWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomPolicyWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomPolicyWanted roomKey. */
+        roomKey: string;
+
+        /**
+         * Creates a new RoomPolicyWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomPolicyWanted instance
+         */
+        static create(properties: meridian.RoomPolicyWanted.$Shape): meridian.RoomPolicyWanted & meridian.RoomPolicyWanted.$Shape;
+        static create(properties?: meridian.RoomPolicyWanted.$Properties): meridian.RoomPolicyWanted;
+
+        /**
+         * Encodes the specified RoomPolicyWanted message. Does not implicitly {@link meridian.RoomPolicyWanted.verify|verify} messages.
+         * @param message RoomPolicyWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomPolicyWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomPolicyWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomPolicyWanted & meridian.RoomPolicyWanted.$Shape} RoomPolicyWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomPolicyWanted & meridian.RoomPolicyWanted.$Shape;
+
+        /**
+         * Gets the type url for RoomPolicyWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomPolicyWanted {
+
+        /** Properties of a RoomPolicyWanted. */
+        interface $Properties {
+
+            /** RoomPolicyWanted roomKey */
+            roomKey?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomPolicyWanted. */
+        type $Shape = meridian.RoomPolicyWanted.$Properties;
+    }
+
+    /**
+     * Properties of a RoomPolicyFound.
+     * @deprecated Use meridian.RoomPolicyFound.$Properties instead.
+     */
+    interface IRoomPolicyFound extends meridian.RoomPolicyFound.$Properties {
+    }
+
+    /** Represents a RoomPolicyFound. */
+    class RoomPolicyFound {
+
+        /**
+         * Constructs a new RoomPolicyFound.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomPolicyFound.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomPolicyFound policy. */
+        policy?: (meridian.RoomPolicy.$Properties|null);
+
+        /** RoomPolicyFound found. */
+        found: boolean;
+
+        /**
+         * Creates a new RoomPolicyFound instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomPolicyFound instance
+         */
+        static create(properties: meridian.RoomPolicyFound.$Shape): meridian.RoomPolicyFound & meridian.RoomPolicyFound.$Shape;
+        static create(properties?: meridian.RoomPolicyFound.$Properties): meridian.RoomPolicyFound;
+
+        /**
+         * Encodes the specified RoomPolicyFound message. Does not implicitly {@link meridian.RoomPolicyFound.verify|verify} messages.
+         * @param message RoomPolicyFound message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomPolicyFound.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomPolicyFound message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomPolicyFound & meridian.RoomPolicyFound.$Shape} RoomPolicyFound
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomPolicyFound & meridian.RoomPolicyFound.$Shape;
+
+        /**
+         * Gets the type url for RoomPolicyFound
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomPolicyFound {
+
+        /** Properties of a RoomPolicyFound. */
+        interface $Properties {
+
+            /** RoomPolicyFound policy */
+            policy?: (meridian.RoomPolicy.$Properties|null);
+
+            /** RoomPolicyFound found */
+            found?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomPolicyFound. */
+        type $Shape = meridian.RoomPolicyFound.$Properties;
+    }
+
+    /**
+     * Properties of a PolicyChanged.
+     * @deprecated Use meridian.PolicyChanged.$Properties instead.
+     */
+    interface IPolicyChanged extends meridian.PolicyChanged.$Properties {
+    }
+
+    /** Represents a PolicyChanged. */
+    class PolicyChanged {
+
+        /**
+         * Constructs a new PolicyChanged.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PolicyChanged.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PolicyChanged roomKey. */
+        roomKey: string;
+
+        /** PolicyChanged policy. */
+        policy?: (meridian.RoomPolicy.$Properties|null);
+
+        /** PolicyChanged epoch. */
+        epoch: number;
+
+        /**
+         * Creates a new PolicyChanged instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PolicyChanged instance
+         */
+        static create(properties: meridian.PolicyChanged.$Shape): meridian.PolicyChanged & meridian.PolicyChanged.$Shape;
+        static create(properties?: meridian.PolicyChanged.$Properties): meridian.PolicyChanged;
+
+        /**
+         * Encodes the specified PolicyChanged message. Does not implicitly {@link meridian.PolicyChanged.verify|verify} messages.
+         * @param message PolicyChanged message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PolicyChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PolicyChanged message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PolicyChanged & meridian.PolicyChanged.$Shape} PolicyChanged
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PolicyChanged & meridian.PolicyChanged.$Shape;
+
+        /**
+         * Gets the type url for PolicyChanged
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PolicyChanged {
+
+        /** Properties of a PolicyChanged. */
+        interface $Properties {
+
+            /** PolicyChanged roomKey */
+            roomKey?: (string|null);
+
+            /** PolicyChanged policy */
+            policy?: (meridian.RoomPolicy.$Properties|null);
+
+            /** PolicyChanged epoch */
+            epoch?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PolicyChanged. */
+        type $Shape = meridian.PolicyChanged.$Properties;
+    }
+
+    /**
+     * Properties of a RoomCommand.
+     * @deprecated Use meridian.RoomCommand.$Properties instead.
+     */
+    interface IRoomCommand extends meridian.RoomCommand.$Properties {
+    }
+
+    /** Represents a RoomCommand. */
+    class RoomCommand {
+
+        /**
+         * Constructs a new RoomCommand.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomCommand.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomCommand roomKey. */
+        roomKey: string;
+
+        /** RoomCommand commandId. */
+        commandId: string;
+
+        /** RoomCommand principal. */
+        principal?: (meridian.Principal.$Properties|null);
+
+        /** RoomCommand act. */
+        act?: (meridian.RoomAct.$Properties|null);
+
+        /**
+         * Creates a new RoomCommand instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomCommand instance
+         */
+        static create(properties: meridian.RoomCommand.$Shape): meridian.RoomCommand & meridian.RoomCommand.$Shape;
+        static create(properties?: meridian.RoomCommand.$Properties): meridian.RoomCommand;
+
+        /**
+         * Encodes the specified RoomCommand message. Does not implicitly {@link meridian.RoomCommand.verify|verify} messages.
+         * @param message RoomCommand message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomCommand.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomCommand message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomCommand & meridian.RoomCommand.$Shape} RoomCommand
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomCommand & meridian.RoomCommand.$Shape;
+
+        /**
+         * Gets the type url for RoomCommand
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomCommand {
+
+        /** Properties of a RoomCommand. */
+        interface $Properties {
+
+            /** RoomCommand roomKey */
+            roomKey?: (string|null);
+
+            /** RoomCommand commandId */
+            commandId?: (string|null);
+
+            /** RoomCommand principal */
+            principal?: (meridian.Principal.$Properties|null);
+
+            /** RoomCommand act */
+            act?: (meridian.RoomAct.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomCommand. */
+        type $Shape = {
+          roomKey?: string|null;
+          commandId?: string|null;
+          principal?: meridian.Principal.$Shape|null;
+          act?: meridian.RoomAct.$Shape|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a RoomCommandDone.
+     * @deprecated Use meridian.RoomCommandDone.$Properties instead.
+     */
+    interface IRoomCommandDone extends meridian.RoomCommandDone.$Properties {
+    }
+
+    /** Represents a RoomCommandDone. */
+    class RoomCommandDone {
+
+        /**
+         * Constructs a new RoomCommandDone.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomCommandDone.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomCommandDone info. */
+        info?: (meridian.RoomInfo.$Properties|null);
+
+        /** RoomCommandDone policy. */
+        policy?: (meridian.RoomPolicy.$Properties|null);
+
+        /** RoomCommandDone participant. */
+        participant?: (meridian.ParticipantInfo.$Properties|null);
+
+        /** RoomCommandDone affected. */
+        affected: number;
+
+        /**
+         * Creates a new RoomCommandDone instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomCommandDone instance
+         */
+        static create(properties: meridian.RoomCommandDone.$Shape): meridian.RoomCommandDone & meridian.RoomCommandDone.$Shape;
+        static create(properties?: meridian.RoomCommandDone.$Properties): meridian.RoomCommandDone;
+
+        /**
+         * Encodes the specified RoomCommandDone message. Does not implicitly {@link meridian.RoomCommandDone.verify|verify} messages.
+         * @param message RoomCommandDone message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomCommandDone.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomCommandDone message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomCommandDone & meridian.RoomCommandDone.$Shape} RoomCommandDone
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomCommandDone & meridian.RoomCommandDone.$Shape;
+
+        /**
+         * Gets the type url for RoomCommandDone
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomCommandDone {
+
+        /** Properties of a RoomCommandDone. */
+        interface $Properties {
+
+            /** RoomCommandDone info */
+            info?: (meridian.RoomInfo.$Properties|null);
+
+            /** RoomCommandDone policy */
+            policy?: (meridian.RoomPolicy.$Properties|null);
+
+            /** RoomCommandDone participant */
+            participant?: (meridian.ParticipantInfo.$Properties|null);
+
+            /** RoomCommandDone affected */
+            affected?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomCommandDone. */
+        type $Shape = meridian.RoomCommandDone.$Properties;
+    }
+
+    /**
+     * Properties of a RoomViewWanted.
+     * @deprecated Use meridian.RoomViewWanted.$Properties instead.
+     */
+    interface IRoomViewWanted extends meridian.RoomViewWanted.$Properties {
+    }
+
+    /** Represents a RoomViewWanted. */
+    class RoomViewWanted {
+
+        /**
+         * Constructs a new RoomViewWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomViewWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomViewWanted roomKey. */
+        roomKey: string;
+
+        /**
+         * Creates a new RoomViewWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomViewWanted instance
+         */
+        static create(properties: meridian.RoomViewWanted.$Shape): meridian.RoomViewWanted & meridian.RoomViewWanted.$Shape;
+        static create(properties?: meridian.RoomViewWanted.$Properties): meridian.RoomViewWanted;
+
+        /**
+         * Encodes the specified RoomViewWanted message. Does not implicitly {@link meridian.RoomViewWanted.verify|verify} messages.
+         * @param message RoomViewWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomViewWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomViewWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomViewWanted & meridian.RoomViewWanted.$Shape} RoomViewWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomViewWanted & meridian.RoomViewWanted.$Shape;
+
+        /**
+         * Gets the type url for RoomViewWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomViewWanted {
+
+        /** Properties of a RoomViewWanted. */
+        interface $Properties {
+
+            /** RoomViewWanted roomKey */
+            roomKey?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomViewWanted. */
+        type $Shape = meridian.RoomViewWanted.$Properties;
+    }
+
+    /**
+     * Properties of a RoomView.
+     * @deprecated Use meridian.RoomView.$Properties instead.
+     */
+    interface IRoomView extends meridian.RoomView.$Properties {
+    }
+
+    /** Represents a RoomView. */
+    class RoomView {
+
+        /**
+         * Constructs a new RoomView.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomView.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomView roster. */
+        roster?: (meridian.RosterSnapshot.$Properties|null);
+
+        /** RoomView policy. */
+        policy?: (meridian.RoomPolicy.$Properties|null);
+
+        /** RoomView lobby. */
+        lobby?: (meridian.Lobby.$Properties|null);
+
+        /** RoomView viewers. */
+        viewers?: (meridian.RoomViewers.$Properties|null);
+
+        /**
+         * Creates a new RoomView instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomView instance
+         */
+        static create(properties: meridian.RoomView.$Shape): meridian.RoomView & meridian.RoomView.$Shape;
+        static create(properties?: meridian.RoomView.$Properties): meridian.RoomView;
+
+        /**
+         * Encodes the specified RoomView message. Does not implicitly {@link meridian.RoomView.verify|verify} messages.
+         * @param message RoomView message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomView.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomView message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomView & meridian.RoomView.$Shape} RoomView
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomView & meridian.RoomView.$Shape;
+
+        /**
+         * Gets the type url for RoomView
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomView {
+
+        /** Properties of a RoomView. */
+        interface $Properties {
+
+            /** RoomView roster */
+            roster?: (meridian.RosterSnapshot.$Properties|null);
+
+            /** RoomView policy */
+            policy?: (meridian.RoomPolicy.$Properties|null);
+
+            /** RoomView lobby */
+            lobby?: (meridian.Lobby.$Properties|null);
+
+            /** RoomView viewers */
+            viewers?: (meridian.RoomViewers.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomView. */
+        type $Shape = meridian.RoomView.$Properties;
+    }
+
+    /**
+     * Properties of a RoomsWanted.
+     * @deprecated Use meridian.RoomsWanted.$Properties instead.
+     */
+    interface IRoomsWanted extends meridian.RoomsWanted.$Properties {
+    }
+
+    /** Represents a RoomsWanted. */
+    class RoomsWanted {
+
+        /**
+         * Constructs a new RoomsWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomsWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomsWanted tenant. */
+        tenant: string;
+
+        /** RoomsWanted names. */
+        names: string[];
+
+        /**
+         * Creates a new RoomsWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomsWanted instance
+         */
+        static create(properties: meridian.RoomsWanted.$Shape): meridian.RoomsWanted & meridian.RoomsWanted.$Shape;
+        static create(properties?: meridian.RoomsWanted.$Properties): meridian.RoomsWanted;
+
+        /**
+         * Encodes the specified RoomsWanted message. Does not implicitly {@link meridian.RoomsWanted.verify|verify} messages.
+         * @param message RoomsWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomsWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomsWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomsWanted & meridian.RoomsWanted.$Shape} RoomsWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomsWanted & meridian.RoomsWanted.$Shape;
+
+        /**
+         * Gets the type url for RoomsWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomsWanted {
+
+        /** Properties of a RoomsWanted. */
+        interface $Properties {
+
+            /** RoomsWanted tenant */
+            tenant?: (string|null);
+
+            /** RoomsWanted names */
+            names?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomsWanted. */
+        type $Shape = meridian.RoomsWanted.$Properties;
+    }
+
+    /**
+     * Properties of a RoomSummary.
+     * @deprecated Use meridian.RoomSummary.$Properties instead.
+     */
+    interface IRoomSummary extends meridian.RoomSummary.$Properties {
+    }
+
+    /** Represents a RoomSummary. */
+    class RoomSummary {
+
+        /**
+         * Constructs a new RoomSummary.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomSummary.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomSummary roomKey. */
+        roomKey: string;
+
+        /** RoomSummary info. */
+        info?: (meridian.RoomInfo.$Properties|null);
+
+        /** RoomSummary participants. */
+        participants: number;
+
+        /** RoomSummary publishers. */
+        publishers: number;
+
+        /** RoomSummary epoch. */
+        epoch: number;
+
+        /** RoomSummary waiting. */
+        waiting: number;
+
+        /**
+         * Creates a new RoomSummary instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomSummary instance
+         */
+        static create(properties: meridian.RoomSummary.$Shape): meridian.RoomSummary & meridian.RoomSummary.$Shape;
+        static create(properties?: meridian.RoomSummary.$Properties): meridian.RoomSummary;
+
+        /**
+         * Encodes the specified RoomSummary message. Does not implicitly {@link meridian.RoomSummary.verify|verify} messages.
+         * @param message RoomSummary message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomSummary.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomSummary message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomSummary & meridian.RoomSummary.$Shape} RoomSummary
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomSummary & meridian.RoomSummary.$Shape;
+
+        /**
+         * Gets the type url for RoomSummary
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomSummary {
+
+        /** Properties of a RoomSummary. */
+        interface $Properties {
+
+            /** RoomSummary roomKey */
+            roomKey?: (string|null);
+
+            /** RoomSummary info */
+            info?: (meridian.RoomInfo.$Properties|null);
+
+            /** RoomSummary participants */
+            participants?: (number|null);
+
+            /** RoomSummary publishers */
+            publishers?: (number|null);
+
+            /** RoomSummary epoch */
+            epoch?: (number|null);
+
+            /** RoomSummary waiting */
+            waiting?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomSummary. */
+        type $Shape = meridian.RoomSummary.$Properties;
+    }
+
+    /**
+     * Properties of a RoomsOwned.
+     * @deprecated Use meridian.RoomsOwned.$Properties instead.
+     */
+    interface IRoomsOwned extends meridian.RoomsOwned.$Properties {
+    }
+
+    /** Represents a RoomsOwned. */
+    class RoomsOwned {
+
+        /**
+         * Constructs a new RoomsOwned.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomsOwned.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomsOwned rooms. */
+        rooms: meridian.RoomSummary.$Properties[];
+
+        /**
+         * Creates a new RoomsOwned instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomsOwned instance
+         */
+        static create(properties: meridian.RoomsOwned.$Shape): meridian.RoomsOwned & meridian.RoomsOwned.$Shape;
+        static create(properties?: meridian.RoomsOwned.$Properties): meridian.RoomsOwned;
+
+        /**
+         * Encodes the specified RoomsOwned message. Does not implicitly {@link meridian.RoomsOwned.verify|verify} messages.
+         * @param message RoomsOwned message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomsOwned.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomsOwned message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomsOwned & meridian.RoomsOwned.$Shape} RoomsOwned
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomsOwned & meridian.RoomsOwned.$Shape;
+
+        /**
+         * Gets the type url for RoomsOwned
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomsOwned {
+
+        /** Properties of a RoomsOwned. */
+        interface $Properties {
+
+            /** RoomsOwned rooms */
+            rooms?: (meridian.RoomSummary.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomsOwned. */
+        type $Shape = meridian.RoomsOwned.$Properties;
+    }
+
+    /**
+     * Properties of a RoomWatch.
+     * @deprecated Use meridian.RoomWatch.$Properties instead.
+     */
+    interface IRoomWatch extends meridian.RoomWatch.$Properties {
+    }
+
+    /** Represents a RoomWatch. */
+    class RoomWatch {
+
+        /**
+         * Constructs a new RoomWatch.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomWatch.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomWatch roomKey. */
+        roomKey: string;
+
+        /** RoomWatch on. */
+        on: boolean;
+
+        /**
+         * Creates a new RoomWatch instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomWatch instance
+         */
+        static create(properties: meridian.RoomWatch.$Shape): meridian.RoomWatch & meridian.RoomWatch.$Shape;
+        static create(properties?: meridian.RoomWatch.$Properties): meridian.RoomWatch;
+
+        /**
+         * Encodes the specified RoomWatch message. Does not implicitly {@link meridian.RoomWatch.verify|verify} messages.
+         * @param message RoomWatch message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomWatch.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomWatch message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomWatch & meridian.RoomWatch.$Shape} RoomWatch
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomWatch & meridian.RoomWatch.$Shape;
+
+        /**
+         * Gets the type url for RoomWatch
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomWatch {
+
+        /** Properties of a RoomWatch. */
+        interface $Properties {
+
+            /** RoomWatch roomKey */
+            roomKey?: (string|null);
+
+            /** RoomWatch on */
+            on?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomWatch. */
+        type $Shape = meridian.RoomWatch.$Properties;
+    }
+
+    /**
+     * Properties of a WatchEvents.
+     * @deprecated Use meridian.WatchEvents.$Properties instead.
+     */
+    interface IWatchEvents extends meridian.WatchEvents.$Properties {
+    }
+
+    /** Represents a WatchEvents. */
+    class WatchEvents {
+
+        /**
+         * Constructs a new WatchEvents.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.WatchEvents.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** WatchEvents roomKey. */
+        roomKey: string;
+
+        /** WatchEvents epoch. */
+        epoch: number;
+
+        /** WatchEvents events. */
+        events: meridian.RoomEvent.$Properties[];
+
+        /** WatchEvents over. */
+        over: boolean;
+
+        /**
+         * Creates a new WatchEvents instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns WatchEvents instance
+         */
+        static create(properties: meridian.WatchEvents.$Shape): meridian.WatchEvents & meridian.WatchEvents.$Shape;
+        static create(properties?: meridian.WatchEvents.$Properties): meridian.WatchEvents;
+
+        /**
+         * Encodes the specified WatchEvents message. Does not implicitly {@link meridian.WatchEvents.verify|verify} messages.
+         * @param message WatchEvents message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.WatchEvents.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a WatchEvents message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.WatchEvents & meridian.WatchEvents.$Shape} WatchEvents
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.WatchEvents & meridian.WatchEvents.$Shape;
+
+        /**
+         * Gets the type url for WatchEvents
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace WatchEvents {
+
+        /** Properties of a WatchEvents. */
+        interface $Properties {
+
+            /** WatchEvents roomKey */
+            roomKey?: (string|null);
+
+            /** WatchEvents epoch */
+            epoch?: (number|null);
+
+            /** WatchEvents events */
+            events?: (meridian.RoomEvent.$Properties[]|null);
+
+            /** WatchEvents over */
+            over?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a WatchEvents. */
+        type $Shape = {
+          roomKey?: string|null;
+          epoch?: number|null;
+          events?: meridian.RoomEvent.$Shape[]|null;
+          over?: boolean|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a JournalRoster.
+     * @deprecated Use meridian.JournalRoster.$Properties instead.
+     */
+    interface IJournalRoster extends meridian.JournalRoster.$Properties {
+    }
+
+    /** Represents a JournalRoster. */
+    class JournalRoster {
+
+        /**
+         * Constructs a new JournalRoster.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.JournalRoster.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** JournalRoster participants. */
+        participants: meridian.ParticipantInfo.$Properties[];
+
+        /**
+         * Creates a new JournalRoster instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns JournalRoster instance
+         */
+        static create(properties: meridian.JournalRoster.$Shape): meridian.JournalRoster & meridian.JournalRoster.$Shape;
+        static create(properties?: meridian.JournalRoster.$Properties): meridian.JournalRoster;
+
+        /**
+         * Encodes the specified JournalRoster message. Does not implicitly {@link meridian.JournalRoster.verify|verify} messages.
+         * @param message JournalRoster message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.JournalRoster.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a JournalRoster message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.JournalRoster & meridian.JournalRoster.$Shape} JournalRoster
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.JournalRoster & meridian.JournalRoster.$Shape;
+
+        /**
+         * Gets the type url for JournalRoster
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace JournalRoster {
+
+        /** Properties of a JournalRoster. */
+        interface $Properties {
+
+            /** JournalRoster participants */
+            participants?: (meridian.ParticipantInfo.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a JournalRoster. */
+        type $Shape = meridian.JournalRoster.$Properties;
+    }
+
+    /**
+     * Properties of a JournalOver.
+     * @deprecated Use meridian.JournalOver.$Properties instead.
+     */
+    interface IJournalOver extends meridian.JournalOver.$Properties {
+    }
+
+    /** Represents a JournalOver. */
+    class JournalOver {
+
+        /**
+         * Constructs a new JournalOver.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.JournalOver.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** JournalOver reason. */
+        reason: string;
+
+        /**
+         * Creates a new JournalOver instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns JournalOver instance
+         */
+        static create(properties: meridian.JournalOver.$Shape): meridian.JournalOver & meridian.JournalOver.$Shape;
+        static create(properties?: meridian.JournalOver.$Properties): meridian.JournalOver;
+
+        /**
+         * Encodes the specified JournalOver message. Does not implicitly {@link meridian.JournalOver.verify|verify} messages.
+         * @param message JournalOver message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.JournalOver.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a JournalOver message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.JournalOver & meridian.JournalOver.$Shape} JournalOver
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.JournalOver & meridian.JournalOver.$Shape;
+
+        /**
+         * Gets the type url for JournalOver
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace JournalOver {
+
+        /** Properties of a JournalOver. */
+        interface $Properties {
+
+            /** JournalOver reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a JournalOver. */
+        type $Shape = meridian.JournalOver.$Properties;
+    }
+
+    /**
+     * Properties of a JournalEntry.
+     * @deprecated Use meridian.JournalEntry.$Properties instead.
+     */
+    interface IJournalEntry extends meridian.JournalEntry.$Properties {
+    }
+
+    /** Represents a JournalEntry. */
+    class JournalEntry {
+
+        /**
+         * Constructs a new JournalEntry.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.JournalEntry.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** JournalEntry seq. */
+        seq: number;
+
+        /** JournalEntry wallMs. */
+        wallMs: number;
+
+        /** JournalEntry opened. */
+        opened?: (meridian.JournalRoster.$Properties|null);
+
+        /** JournalEntry takenOver. */
+        takenOver?: (meridian.JournalRoster.$Properties|null);
+
+        /** JournalEntry joined. */
+        joined?: (meridian.ParticipantJoined.$Properties|null);
+
+        /** JournalEntry left. */
+        left?: (meridian.ParticipantLeft.$Properties|null);
+
+        /** JournalEntry published. */
+        published?: (meridian.TrackPublished.$Properties|null);
+
+        /** JournalEntry unpublished. */
+        unpublished?: (meridian.TrackUnpublished.$Properties|null);
+
+        /** JournalEntry changed. */
+        changed?: (meridian.RoomInfo.$Properties|null);
+
+        /** JournalEntry over. */
+        over?: (meridian.JournalOver.$Properties|null);
+
+        /** JournalEntry participant. */
+        participant?: (meridian.ParticipantInfo.$Properties|null);
+
+        /** JournalEntry track. */
+        track?: (meridian.TrackInfo.$Properties|null);
+
+        /** JournalEntry body. */
+        body?: ("opened"|"takenOver"|"joined"|"left"|"published"|"unpublished"|"changed"|"over");
+
+        /**
+         * Creates a new JournalEntry instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns JournalEntry instance
+         */
+        static create(properties: meridian.JournalEntry.$Shape): meridian.JournalEntry & meridian.JournalEntry.$Shape;
+        static create(properties?: meridian.JournalEntry.$Properties): meridian.JournalEntry;
+
+        /**
+         * Encodes the specified JournalEntry message. Does not implicitly {@link meridian.JournalEntry.verify|verify} messages.
+         * @param message JournalEntry message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.JournalEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a JournalEntry message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.JournalEntry & meridian.JournalEntry.$Shape} JournalEntry
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.JournalEntry & meridian.JournalEntry.$Shape;
+
+        /**
+         * Gets the type url for JournalEntry
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace JournalEntry {
+
+        /** Properties of a JournalEntry. */
+        interface $Properties {
+
+            /** JournalEntry seq */
+            seq?: (number|null);
+
+            /** JournalEntry wallMs */
+            wallMs?: (number|null);
+
+            /** JournalEntry opened */
+            opened?: (meridian.JournalRoster.$Properties|null);
+
+            /** JournalEntry takenOver */
+            takenOver?: (meridian.JournalRoster.$Properties|null);
+
+            /** JournalEntry joined */
+            joined?: (meridian.ParticipantJoined.$Properties|null);
+
+            /** JournalEntry left */
+            left?: (meridian.ParticipantLeft.$Properties|null);
+
+            /** JournalEntry published */
+            published?: (meridian.TrackPublished.$Properties|null);
+
+            /** JournalEntry unpublished */
+            unpublished?: (meridian.TrackUnpublished.$Properties|null);
+
+            /** JournalEntry changed */
+            changed?: (meridian.RoomInfo.$Properties|null);
+
+            /** JournalEntry over */
+            over?: (meridian.JournalOver.$Properties|null);
+
+            /** JournalEntry participant */
+            participant?: (meridian.ParticipantInfo.$Properties|null);
+
+            /** JournalEntry track */
+            track?: (meridian.TrackInfo.$Properties|null);
+
+            /** JournalEntry body */
+            body?: ("opened"|"takenOver"|"joined"|"left"|"published"|"unpublished"|"changed"|"over");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a JournalEntry. */
+        type $Shape = {
+          seq?: number|null;
+          wallMs?: number|null;
+          opened?: meridian.JournalRoster.$Shape|null;
+          takenOver?: meridian.JournalRoster.$Shape|null;
+          joined?: meridian.ParticipantJoined.$Shape|null;
+          left?: meridian.ParticipantLeft.$Shape|null;
+          published?: meridian.TrackPublished.$Shape|null;
+          unpublished?: meridian.TrackUnpublished.$Shape|null;
+          changed?: meridian.RoomInfo.$Shape|null;
+          over?: meridian.JournalOver.$Shape|null;
+          participant?: meridian.ParticipantInfo.$Shape|null;
+          track?: meridian.TrackInfo.$Shape|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ body?: undefined; opened?: null; takenOver?: null; joined?: null; left?: null; published?: null; unpublished?: null; changed?: null; over?: null }|{ body?: "opened"; opened: meridian.JournalRoster.$Shape; takenOver?: null; joined?: null; left?: null; published?: null; unpublished?: null; changed?: null; over?: null }|{ body?: "takenOver"; opened?: null; takenOver: meridian.JournalRoster.$Shape; joined?: null; left?: null; published?: null; unpublished?: null; changed?: null; over?: null }|{ body?: "joined"; opened?: null; takenOver?: null; joined: meridian.ParticipantJoined.$Shape; left?: null; published?: null; unpublished?: null; changed?: null; over?: null }|{ body?: "left"; opened?: null; takenOver?: null; joined?: null; left: meridian.ParticipantLeft.$Shape; published?: null; unpublished?: null; changed?: null; over?: null }|{ body?: "published"; opened?: null; takenOver?: null; joined?: null; left?: null; published: meridian.TrackPublished.$Shape; unpublished?: null; changed?: null; over?: null }|{ body?: "unpublished"; opened?: null; takenOver?: null; joined?: null; left?: null; published?: null; unpublished: meridian.TrackUnpublished.$Shape; changed?: null; over?: null }|{ body?: "changed"; opened?: null; takenOver?: null; joined?: null; left?: null; published?: null; unpublished?: null; changed: meridian.RoomInfo.$Shape; over?: null }|{ body?: "over"; opened?: null; takenOver?: null; joined?: null; left?: null; published?: null; unpublished?: null; changed?: null; over: meridian.JournalOver.$Shape })
+        );
+    }
+
+    /**
+     * Properties of a Journal.
+     * @deprecated Use meridian.Journal.$Properties instead.
+     */
+    interface IJournal extends meridian.Journal.$Properties {
+    }
+
+    /** Represents a Journal. */
+    class Journal {
+
+        /**
+         * Constructs a new Journal.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Journal.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Journal roomKey. */
+        roomKey: string;
+
+        /** Journal sid. */
+        sid: string;
+
+        /** Journal epoch. */
+        epoch: number;
+
+        /** Journal createdWallMs. */
+        createdWallMs: number;
+
+        /** Journal lost. */
+        lost: number;
+
+        /** Journal entries. */
+        entries: meridian.JournalEntry.$Properties[];
+
+        /**
+         * Creates a new Journal instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Journal instance
+         */
+        static create(properties: meridian.Journal.$Shape): meridian.Journal & meridian.Journal.$Shape;
+        static create(properties?: meridian.Journal.$Properties): meridian.Journal;
+
+        /**
+         * Encodes the specified Journal message. Does not implicitly {@link meridian.Journal.verify|verify} messages.
+         * @param message Journal message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Journal.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Journal message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Journal & meridian.Journal.$Shape} Journal
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Journal & meridian.Journal.$Shape;
+
+        /**
+         * Gets the type url for Journal
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Journal {
+
+        /** Properties of a Journal. */
+        interface $Properties {
+
+            /** Journal roomKey */
+            roomKey?: (string|null);
+
+            /** Journal sid */
+            sid?: (string|null);
+
+            /** Journal epoch */
+            epoch?: (number|null);
+
+            /** Journal createdWallMs */
+            createdWallMs?: (number|null);
+
+            /** Journal lost */
+            lost?: (number|null);
+
+            /** Journal entries */
+            entries?: (meridian.JournalEntry.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Journal. */
+        type $Shape = {
+          roomKey?: string|null;
+          sid?: string|null;
+          epoch?: number|null;
+          createdWallMs?: number|null;
+          lost?: number|null;
+          entries?: meridian.JournalEntry.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a JournalTaken.
+     * @deprecated Use meridian.JournalTaken.$Properties instead.
+     */
+    interface IJournalTaken extends meridian.JournalTaken.$Properties {
+    }
+
+    /** Represents a JournalTaken. */
+    class JournalTaken {
+
+        /**
+         * Constructs a new JournalTaken.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.JournalTaken.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** JournalTaken seq. */
+        seq: number;
+
+        /**
+         * Creates a new JournalTaken instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns JournalTaken instance
+         */
+        static create(properties: meridian.JournalTaken.$Shape): meridian.JournalTaken & meridian.JournalTaken.$Shape;
+        static create(properties?: meridian.JournalTaken.$Properties): meridian.JournalTaken;
+
+        /**
+         * Encodes the specified JournalTaken message. Does not implicitly {@link meridian.JournalTaken.verify|verify} messages.
+         * @param message JournalTaken message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.JournalTaken.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a JournalTaken message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.JournalTaken & meridian.JournalTaken.$Shape} JournalTaken
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.JournalTaken & meridian.JournalTaken.$Shape;
+
+        /**
+         * Gets the type url for JournalTaken
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace JournalTaken {
+
+        /** Properties of a JournalTaken. */
+        interface $Properties {
+
+            /** JournalTaken seq */
+            seq?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a JournalTaken. */
+        type $Shape = meridian.JournalTaken.$Properties;
     }
 
     /**

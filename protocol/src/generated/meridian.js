@@ -2746,6 +2746,8 @@ export const meridian = $root.meridian = (() => {
         ParticipantInfo.prototype.kind = 0;
         ParticipantInfo.prototype.protocol = "";
         ParticipantInfo.prototype.attributes = $util.emptyObject;
+        ParticipantInfo.prototype.role = "";
+        ParticipantInfo.prototype.handRaisedWallMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         ParticipantInfo.create = function(properties) {
             return new ParticipantInfo(properties);
@@ -2796,6 +2798,10 @@ export const meridian = $root.meridian = (() => {
             if (message.attributes != null && $Object.hasOwnProperty.call(message, "attributes"))
                 for (let keys = $Object.keys(message.attributes), i = 0; i < keys.length; ++i)
                     writer.uint32(146).fork().uint32(10).string(keys[i]).uint32(18).string(message.attributes[keys[i]]).ldelim();
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== "")
+                writer.uint32(154).string(message.role);
+            if (message.handRaisedWallMs != null && $Object.hasOwnProperty.call(message, "handRaisedWallMs") && (typeof message.handRaisedWallMs === "object" ? message.handRaisedWallMs.low || message.handRaisedWallMs.high : message.handRaisedWallMs !== 0))
+                writer.uint32(160).uint64(message.handRaisedWallMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3017,6 +3023,24 @@ export const meridian = $root.meridian = (() => {
                         message.attributes[key] = value;
                         continue;
                     }
+                case 19: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.role = value;
+                        else
+                            delete message.role;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.handRaisedWallMs = value;
+                        else
+                            delete message.handRaisedWallMs;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3219,6 +3243,7 @@ export const meridian = $root.meridian = (() => {
     meridian.RoomInfo = (function() {
 
         const RoomInfo = function (properties) {
+            this.spotlight = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3227,6 +3252,12 @@ export const meridian = $root.meridian = (() => {
 
         RoomInfo.prototype.metadata = "";
         RoomInfo.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RoomInfo.prototype.sid = "";
+        RoomInfo.prototype.createdWallMs = 0;
+        RoomInfo.prototype.locked = false;
+        RoomInfo.prototype.lobby = false;
+        RoomInfo.prototype.spotlight = $util.emptyArray;
+        RoomInfo.prototype.endsWallMs = 0;
 
         RoomInfo.create = function(properties) {
             return new RoomInfo(properties);
@@ -3243,6 +3274,19 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(10).string(message.metadata);
             if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
                 writer.uint32(16).uint64(message.version);
+            if (message.sid != null && $Object.hasOwnProperty.call(message, "sid") && message.sid !== "")
+                writer.uint32(26).string(message.sid);
+            if (message.createdWallMs != null && $Object.hasOwnProperty.call(message, "createdWallMs") && !$Object.is(message.createdWallMs, 0))
+                writer.uint32(33).double(message.createdWallMs);
+            if (message.locked != null && $Object.hasOwnProperty.call(message, "locked") && message.locked !== false)
+                writer.uint32(40).bool(message.locked);
+            if (message.lobby != null && $Object.hasOwnProperty.call(message, "lobby") && message.lobby !== false)
+                writer.uint32(48).bool(message.lobby);
+            if (message.spotlight != null && message.spotlight.length)
+                for (let i = 0; i < message.spotlight.length; ++i)
+                    writer.uint32(58).string(message.spotlight[i]);
+            if (message.endsWallMs != null && $Object.hasOwnProperty.call(message, "endsWallMs") && !$Object.is(message.endsWallMs, 0))
+                writer.uint32(65).double(message.endsWallMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3292,6 +3336,59 @@ export const meridian = $root.meridian = (() => {
                             message.version = value;
                         else
                             delete message.version;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sid = value;
+                        else
+                            delete message.sid;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.createdWallMs = value;
+                        else
+                            delete message.createdWallMs;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.locked = value;
+                        else
+                            delete message.locked;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.lobby = value;
+                        else
+                            delete message.lobby;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.spotlight && message.spotlight.length))
+                            message.spotlight = [];
+                        message.spotlight.push(reader.stringVerify());
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.endsWallMs = value;
+                        else
+                            delete message.endsWallMs;
                         continue;
                     }
                 }
@@ -7670,6 +7767,2307 @@ export const meridian = $root.meridian = (() => {
         return RenditionRefused;
     })();
 
+    meridian.Member = (function() {
+
+        const Member = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Member.prototype.identity = "";
+        Member.prototype.role = "";
+        Member.prototype.canPublish = null;
+        Member.prototype.canSubscribe = null;
+        Member.prototype.canPublishData = null;
+        Member.prototype.reset = false;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Member.prototype, "_canPublish", {
+            get: $util.oneOfGetter($oneOfFields = ["canPublish"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Member.prototype, "_canSubscribe", {
+            get: $util.oneOfGetter($oneOfFields = ["canSubscribe"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Member.prototype, "_canPublishData", {
+            get: $util.oneOfGetter($oneOfFields = ["canPublishData"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        Member.create = function(properties) {
+            return new Member(properties);
+        };
+
+        Member.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(10).string(message.identity);
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== "")
+                writer.uint32(18).string(message.role);
+            if (message.canPublish != null && $Object.hasOwnProperty.call(message, "canPublish"))
+                writer.uint32(24).bool(message.canPublish);
+            if (message.canSubscribe != null && $Object.hasOwnProperty.call(message, "canSubscribe"))
+                writer.uint32(32).bool(message.canSubscribe);
+            if (message.canPublishData != null && $Object.hasOwnProperty.call(message, "canPublishData"))
+                writer.uint32(40).bool(message.canPublishData);
+            if (message.reset != null && $Object.hasOwnProperty.call(message, "reset") && message.reset !== false)
+                writer.uint32(48).bool(message.reset);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Member.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Member();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.role = value;
+                        else
+                            delete message.role;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        message.canPublish = reader.bool();
+                        message._canPublish = "canPublish";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        message.canSubscribe = reader.bool();
+                        message._canSubscribe = "canSubscribe";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        message.canPublishData = reader.bool();
+                        message._canPublishData = "canPublishData";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.reset = value;
+                        else
+                            delete message.reset;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Member.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Member";
+        };
+
+        return Member;
+    })();
+
+    meridian.ActRemove = (function() {
+
+        const ActRemove = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActRemove.prototype.identity = "";
+        ActRemove.prototype.reason = "";
+        ActRemove.prototype.banS = 0;
+        ActRemove.prototype.forever = false;
+
+        ActRemove.create = function(properties) {
+            return new ActRemove(properties);
+        };
+
+        ActRemove.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(10).string(message.identity);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(18).string(message.reason);
+            if (message.banS != null && $Object.hasOwnProperty.call(message, "banS") && message.banS !== 0)
+                writer.uint32(24).uint32(message.banS);
+            if (message.forever != null && $Object.hasOwnProperty.call(message, "forever") && message.forever !== false)
+                writer.uint32(32).bool(message.forever);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActRemove.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActRemove();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.banS = value;
+                        else
+                            delete message.banS;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.forever = value;
+                        else
+                            delete message.forever;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActRemove.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActRemove";
+        };
+
+        return ActRemove;
+    })();
+
+    meridian.ActUnban = (function() {
+
+        const ActUnban = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActUnban.prototype.identity = "";
+
+        ActUnban.create = function(properties) {
+            return new ActUnban(properties);
+        };
+
+        ActUnban.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(10).string(message.identity);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActUnban.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActUnban();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActUnban.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActUnban";
+        };
+
+        return ActUnban;
+    })();
+
+    meridian.ActMute = (function() {
+
+        const ActMute = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActMute.prototype.identity = "";
+        ActMute.prototype.trackId = "";
+        ActMute.prototype.source = 0;
+        ActMute.prototype.allSources = false;
+        ActMute.prototype.everybody = false;
+
+        ActMute.create = function(properties) {
+            return new ActMute(properties);
+        };
+
+        ActMute.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(10).string(message.identity);
+            if (message.trackId != null && $Object.hasOwnProperty.call(message, "trackId") && message.trackId !== "")
+                writer.uint32(18).string(message.trackId);
+            if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== 0)
+                writer.uint32(24).int32(message.source);
+            if (message.allSources != null && $Object.hasOwnProperty.call(message, "allSources") && message.allSources !== false)
+                writer.uint32(32).bool(message.allSources);
+            if (message.everybody != null && $Object.hasOwnProperty.call(message, "everybody") && message.everybody !== false)
+                writer.uint32(40).bool(message.everybody);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActMute.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActMute();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.trackId = value;
+                        else
+                            delete message.trackId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.source = value;
+                        else
+                            delete message.source;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.allSources = value;
+                        else
+                            delete message.allSources;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.everybody = value;
+                        else
+                            delete message.everybody;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActMute.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActMute";
+        };
+
+        return ActMute;
+    })();
+
+    meridian.ActAskUnmute = (function() {
+
+        const ActAskUnmute = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActAskUnmute.prototype.identity = "";
+        ActAskUnmute.prototype.source = 0;
+
+        ActAskUnmute.create = function(properties) {
+            return new ActAskUnmute(properties);
+        };
+
+        ActAskUnmute.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(10).string(message.identity);
+            if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== 0)
+                writer.uint32(16).int32(message.source);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActAskUnmute.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActAskUnmute();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.source = value;
+                        else
+                            delete message.source;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActAskUnmute.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActAskUnmute";
+        };
+
+        return ActAskUnmute;
+    })();
+
+    meridian.ActSetRoom = (function() {
+
+        const ActSetRoom = function (properties) {
+            this.spotlight = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActSetRoom.prototype.lobby = null;
+        ActSetRoom.prototype.locked = null;
+        ActSetRoom.prototype.capacity = null;
+        ActSetRoom.prototype.spotlight = $util.emptyArray;
+        ActSetRoom.prototype.setSpotlight = false;
+        ActSetRoom.prototype.endsWallMs = null;
+        ActSetRoom.prototype.emptyTimeoutMs = null;
+        ActSetRoom.prototype.hardEnd = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActSetRoom.prototype, "_lobby", {
+            get: $util.oneOfGetter($oneOfFields = ["lobby"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActSetRoom.prototype, "_locked", {
+            get: $util.oneOfGetter($oneOfFields = ["locked"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActSetRoom.prototype, "_capacity", {
+            get: $util.oneOfGetter($oneOfFields = ["capacity"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActSetRoom.prototype, "_endsWallMs", {
+            get: $util.oneOfGetter($oneOfFields = ["endsWallMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActSetRoom.prototype, "_emptyTimeoutMs", {
+            get: $util.oneOfGetter($oneOfFields = ["emptyTimeoutMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActSetRoom.prototype, "_hardEnd", {
+            get: $util.oneOfGetter($oneOfFields = ["hardEnd"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        ActSetRoom.create = function(properties) {
+            return new ActSetRoom(properties);
+        };
+
+        ActSetRoom.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.lobby != null && $Object.hasOwnProperty.call(message, "lobby"))
+                writer.uint32(8).bool(message.lobby);
+            if (message.locked != null && $Object.hasOwnProperty.call(message, "locked"))
+                writer.uint32(16).bool(message.locked);
+            if (message.capacity != null && $Object.hasOwnProperty.call(message, "capacity"))
+                writer.uint32(24).uint32(message.capacity);
+            if (message.spotlight != null && message.spotlight.length)
+                for (let i = 0; i < message.spotlight.length; ++i)
+                    writer.uint32(34).string(message.spotlight[i]);
+            if (message.setSpotlight != null && $Object.hasOwnProperty.call(message, "setSpotlight") && message.setSpotlight !== false)
+                writer.uint32(40).bool(message.setSpotlight);
+            if (message.endsWallMs != null && $Object.hasOwnProperty.call(message, "endsWallMs"))
+                writer.uint32(49).double(message.endsWallMs);
+            if (message.emptyTimeoutMs != null && $Object.hasOwnProperty.call(message, "emptyTimeoutMs"))
+                writer.uint32(56).uint32(message.emptyTimeoutMs);
+            if (message.hardEnd != null && $Object.hasOwnProperty.call(message, "hardEnd"))
+                writer.uint32(64).bool(message.hardEnd);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActSetRoom.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActSetRoom();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        message.lobby = reader.bool();
+                        message._lobby = "lobby";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        message.locked = reader.bool();
+                        message._locked = "locked";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        message.capacity = reader.uint32();
+                        message._capacity = "capacity";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.spotlight && message.spotlight.length))
+                            message.spotlight = [];
+                        message.spotlight.push(reader.stringVerify());
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.setSpotlight = value;
+                        else
+                            delete message.setSpotlight;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 1)
+                            break;
+                        message.endsWallMs = reader.double();
+                        message._endsWallMs = "endsWallMs";
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        message.emptyTimeoutMs = reader.uint32();
+                        message._emptyTimeoutMs = "emptyTimeoutMs";
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        message.hardEnd = reader.bool();
+                        message._hardEnd = "hardEnd";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActSetRoom.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActSetRoom";
+        };
+
+        return ActSetRoom;
+    })();
+
+    meridian.ActSetMetadata = (function() {
+
+        const ActSetMetadata = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActSetMetadata.prototype.metadata = "";
+        ActSetMetadata.prototype.expectedVersion = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActSetMetadata.prototype, "_expectedVersion", {
+            get: $util.oneOfGetter($oneOfFields = ["expectedVersion"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        ActSetMetadata.create = function(properties) {
+            return new ActSetMetadata(properties);
+        };
+
+        ActSetMetadata.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata") && message.metadata !== "")
+                writer.uint32(10).string(message.metadata);
+            if (message.expectedVersion != null && $Object.hasOwnProperty.call(message, "expectedVersion"))
+                writer.uint32(16).uint64(message.expectedVersion);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActSetMetadata.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActSetMetadata();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.metadata = value;
+                        else
+                            delete message.metadata;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        message.expectedVersion = reader.uint64();
+                        message._expectedVersion = "expectedVersion";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActSetMetadata.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActSetMetadata";
+        };
+
+        return ActSetMetadata;
+    })();
+
+    meridian.ActUpdate = (function() {
+
+        const ActUpdate = function (properties) {
+            this.attributes = {};
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActUpdate.prototype.identity = "";
+        ActUpdate.prototype.name = null;
+        ActUpdate.prototype.metadata = null;
+        ActUpdate.prototype.attributes = $util.emptyObject;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActUpdate.prototype, "_name", {
+            get: $util.oneOfGetter($oneOfFields = ["name"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActUpdate.prototype, "_metadata", {
+            get: $util.oneOfGetter($oneOfFields = ["metadata"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        ActUpdate.create = function(properties) {
+            return new ActUpdate(properties);
+        };
+
+        ActUpdate.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(10).string(message.identity);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                writer.uint32(18).string(message.name);
+            if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata"))
+                writer.uint32(26).string(message.metadata);
+            if (message.attributes != null && $Object.hasOwnProperty.call(message, "attributes"))
+                for (let keys = $Object.keys(message.attributes), i = 0; i < keys.length; ++i)
+                    writer.uint32(34).fork().uint32(10).string(keys[i]).uint32(18).string(message.attributes[keys[i]]).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActUpdate.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, key, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActUpdate();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.name = reader.stringVerify();
+                        message._name = "name";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.metadata = reader.stringVerify();
+                        message._metadata = "metadata";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (message.attributes === $util.emptyObject)
+                            message.attributes = {};
+                        let end2 = reader.size() + reader.pos;
+                        if (end2 > reader.len)
+                            throw $RangeError("index out of range");
+                        reader.len = end2;
+                        key = "";
+                        value = "";
+                        while (reader.pos < end2) {
+                            let tag2 = reader.tag();
+                            wireType = tag2 & 7;
+                            switch (tag2 >>>= 3) {
+                            case 1:
+                                if (wireType !== 2)
+                                    break;
+                                key = reader.stringVerify();
+                                continue;
+                            case 2:
+                                if (wireType !== 2)
+                                    break;
+                                value = reader.stringVerify();
+                                continue;
+                            }
+                            reader.skipType(wireType, _depth, tag2);
+                        }
+                        if (reader.pos !== end2)
+                            throw $RangeError("index out of range");
+                        reader.len = end;
+                        if (key === "__proto__")
+                            $util.makeProp(message.attributes, key);
+                        message.attributes[key] = value;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActUpdate.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActUpdate";
+        };
+
+        return ActUpdate;
+    })();
+
+    meridian.ActAdmit = (function() {
+
+        const ActAdmit = function (properties) {
+            this.waitIds = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActAdmit.prototype.waitIds = $util.emptyArray;
+        ActAdmit.prototype.all = false;
+        ActAdmit.prototype.refused = false;
+
+        ActAdmit.create = function(properties) {
+            return new ActAdmit(properties);
+        };
+
+        ActAdmit.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.waitIds != null && message.waitIds.length)
+                for (let i = 0; i < message.waitIds.length; ++i)
+                    writer.uint32(10).string(message.waitIds[i]);
+            if (message.all != null && $Object.hasOwnProperty.call(message, "all") && message.all !== false)
+                writer.uint32(16).bool(message.all);
+            if (message.refused != null && $Object.hasOwnProperty.call(message, "refused") && message.refused !== false)
+                writer.uint32(24).bool(message.refused);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActAdmit.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActAdmit();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.waitIds && message.waitIds.length))
+                            message.waitIds = [];
+                        message.waitIds.push(reader.stringVerify());
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.all = value;
+                        else
+                            delete message.all;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.refused = value;
+                        else
+                            delete message.refused;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActAdmit.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActAdmit";
+        };
+
+        return ActAdmit;
+    })();
+
+    meridian.ActHand = (function() {
+
+        const ActHand = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActHand.prototype.identity = "";
+        ActHand.prototype.raised = false;
+        ActHand.prototype.everybody = false;
+
+        ActHand.create = function(properties) {
+            return new ActHand(properties);
+        };
+
+        ActHand.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(10).string(message.identity);
+            if (message.raised != null && $Object.hasOwnProperty.call(message, "raised") && message.raised !== false)
+                writer.uint32(16).bool(message.raised);
+            if (message.everybody != null && $Object.hasOwnProperty.call(message, "everybody") && message.everybody !== false)
+                writer.uint32(24).bool(message.everybody);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActHand.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActHand();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.raised = value;
+                        else
+                            delete message.raised;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.everybody = value;
+                        else
+                            delete message.everybody;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActHand.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActHand";
+        };
+
+        return ActHand;
+    })();
+
+    meridian.ActData = (function() {
+
+        const ActData = function (properties) {
+            this.identities = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActData.prototype.payload = $util.newBuffer([]);
+        ActData.prototype.topic = "";
+        ActData.prototype.lossy = false;
+        ActData.prototype.identities = $util.emptyArray;
+
+        ActData.create = function(properties) {
+            return new ActData(properties);
+        };
+
+        ActData.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.payload != null && $Object.hasOwnProperty.call(message, "payload") && message.payload.length)
+                writer.uint32(10).bytes(message.payload);
+            if (message.topic != null && $Object.hasOwnProperty.call(message, "topic") && message.topic !== "")
+                writer.uint32(18).string(message.topic);
+            if (message.lossy != null && $Object.hasOwnProperty.call(message, "lossy") && message.lossy !== false)
+                writer.uint32(24).bool(message.lossy);
+            if (message.identities != null && message.identities.length)
+                for (let i = 0; i < message.identities.length; ++i)
+                    writer.uint32(34).string(message.identities[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActData.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActData();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.payload = value;
+                        else
+                            delete message.payload;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.topic = value;
+                        else
+                            delete message.topic;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.lossy = value;
+                        else
+                            delete message.lossy;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.identities && message.identities.length))
+                            message.identities = [];
+                        message.identities.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActData.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActData";
+        };
+
+        return ActData;
+    })();
+
+    meridian.ActEnd = (function() {
+
+        const ActEnd = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActEnd.prototype.reason = "";
+
+        ActEnd.create = function(properties) {
+            return new ActEnd(properties);
+        };
+
+        ActEnd.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(10).string(message.reason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActEnd.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActEnd();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActEnd.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActEnd";
+        };
+
+        return ActEnd;
+    })();
+
+    meridian.RoomAct = (function() {
+
+        const RoomAct = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomAct.prototype.remove = null;
+        RoomAct.prototype.unban = null;
+        RoomAct.prototype.mute = null;
+        RoomAct.prototype.askUnmute = null;
+        RoomAct.prototype.setRoom = null;
+        RoomAct.prototype.member = null;
+        RoomAct.prototype.metadata = null;
+        RoomAct.prototype.update = null;
+        RoomAct.prototype.admit = null;
+        RoomAct.prototype.hand = null;
+        RoomAct.prototype.data = null;
+        RoomAct.prototype.end = null;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(RoomAct.prototype, "body", {
+            get: $util.oneOfGetter($oneOfFields = ["remove", "unban", "mute", "askUnmute", "setRoom", "member", "metadata", "update", "admit", "hand", "data", "end"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        RoomAct.create = function(properties) {
+            return new RoomAct(properties);
+        };
+
+        RoomAct.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.remove != null && $Object.hasOwnProperty.call(message, "remove"))
+                $root.meridian.ActRemove.encode(message.remove, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.unban != null && $Object.hasOwnProperty.call(message, "unban"))
+                $root.meridian.ActUnban.encode(message.unban, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.mute != null && $Object.hasOwnProperty.call(message, "mute"))
+                $root.meridian.ActMute.encode(message.mute, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.askUnmute != null && $Object.hasOwnProperty.call(message, "askUnmute"))
+                $root.meridian.ActAskUnmute.encode(message.askUnmute, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.setRoom != null && $Object.hasOwnProperty.call(message, "setRoom"))
+                $root.meridian.ActSetRoom.encode(message.setRoom, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.member != null && $Object.hasOwnProperty.call(message, "member"))
+                $root.meridian.Member.encode(message.member, writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata"))
+                $root.meridian.ActSetMetadata.encode(message.metadata, writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.update != null && $Object.hasOwnProperty.call(message, "update"))
+                $root.meridian.ActUpdate.encode(message.update, writer.uint32(66).fork(), _depth + 1).ldelim();
+            if (message.admit != null && $Object.hasOwnProperty.call(message, "admit"))
+                $root.meridian.ActAdmit.encode(message.admit, writer.uint32(74).fork(), _depth + 1).ldelim();
+            if (message.hand != null && $Object.hasOwnProperty.call(message, "hand"))
+                $root.meridian.ActHand.encode(message.hand, writer.uint32(82).fork(), _depth + 1).ldelim();
+            if (message.data != null && $Object.hasOwnProperty.call(message, "data"))
+                $root.meridian.ActData.encode(message.data, writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.end != null && $Object.hasOwnProperty.call(message, "end"))
+                $root.meridian.ActEnd.encode(message.end, writer.uint32(98).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomAct.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomAct();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.remove = $root.meridian.ActRemove.decode(reader, reader.size(), $undefined, _depth + 1, message.remove);
+                        message.body = "remove";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.unban = $root.meridian.ActUnban.decode(reader, reader.size(), $undefined, _depth + 1, message.unban);
+                        message.body = "unban";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.mute = $root.meridian.ActMute.decode(reader, reader.size(), $undefined, _depth + 1, message.mute);
+                        message.body = "mute";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.askUnmute = $root.meridian.ActAskUnmute.decode(reader, reader.size(), $undefined, _depth + 1, message.askUnmute);
+                        message.body = "askUnmute";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.setRoom = $root.meridian.ActSetRoom.decode(reader, reader.size(), $undefined, _depth + 1, message.setRoom);
+                        message.body = "setRoom";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.member = $root.meridian.Member.decode(reader, reader.size(), $undefined, _depth + 1, message.member);
+                        message.body = "member";
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        message.metadata = $root.meridian.ActSetMetadata.decode(reader, reader.size(), $undefined, _depth + 1, message.metadata);
+                        message.body = "metadata";
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.update = $root.meridian.ActUpdate.decode(reader, reader.size(), $undefined, _depth + 1, message.update);
+                        message.body = "update";
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        message.admit = $root.meridian.ActAdmit.decode(reader, reader.size(), $undefined, _depth + 1, message.admit);
+                        message.body = "admit";
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        message.hand = $root.meridian.ActHand.decode(reader, reader.size(), $undefined, _depth + 1, message.hand);
+                        message.body = "hand";
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        message.data = $root.meridian.ActData.decode(reader, reader.size(), $undefined, _depth + 1, message.data);
+                        message.body = "data";
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        message.end = $root.meridian.ActEnd.decode(reader, reader.size(), $undefined, _depth + 1, message.end);
+                        message.body = "end";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomAct.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomAct";
+        };
+
+        return RoomAct;
+    })();
+
+    meridian.Waiter = (function() {
+
+        const Waiter = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Waiter.prototype.waitId = "";
+        Waiter.prototype.identity = "";
+        Waiter.prototype.name = "";
+        Waiter.prototype.sinceWallMs = 0;
+
+        Waiter.create = function(properties) {
+            return new Waiter(properties);
+        };
+
+        Waiter.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.waitId != null && $Object.hasOwnProperty.call(message, "waitId") && message.waitId !== "")
+                writer.uint32(10).string(message.waitId);
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(18).string(message.identity);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(26).string(message.name);
+            if (message.sinceWallMs != null && $Object.hasOwnProperty.call(message, "sinceWallMs") && !$Object.is(message.sinceWallMs, 0))
+                writer.uint32(33).double(message.sinceWallMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Waiter.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Waiter();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.waitId = value;
+                        else
+                            delete message.waitId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.sinceWallMs = value;
+                        else
+                            delete message.sinceWallMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Waiter.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Waiter";
+        };
+
+        return Waiter;
+    })();
+
+    meridian.Waiting = (function() {
+
+        const Waiting = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Waiting.prototype.reason = "";
+        Waiting.prototype.hosts = 0;
+
+        Waiting.create = function(properties) {
+            return new Waiting(properties);
+        };
+
+        Waiting.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(10).string(message.reason);
+            if (message.hosts != null && $Object.hasOwnProperty.call(message, "hosts") && message.hosts !== 0)
+                writer.uint32(16).uint32(message.hosts);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Waiting.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Waiting();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.hosts = value;
+                        else
+                            delete message.hosts;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Waiting.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Waiting";
+        };
+
+        return Waiting;
+    })();
+
+    meridian.Lobby = (function() {
+
+        const Lobby = function (properties) {
+            this.waiters = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Lobby.prototype.waiters = $util.emptyArray;
+        Lobby.prototype.more = 0;
+
+        Lobby.create = function(properties) {
+            return new Lobby(properties);
+        };
+
+        Lobby.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.waiters != null && message.waiters.length)
+                for (let i = 0; i < message.waiters.length; ++i)
+                    $root.meridian.Waiter.encode(message.waiters[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== 0)
+                writer.uint32(16).uint32(message.more);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Lobby.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Lobby();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.waiters && message.waiters.length))
+                            message.waiters = [];
+                        message.waiters.push($root.meridian.Waiter.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.more = value;
+                        else
+                            delete message.more;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Lobby.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Lobby";
+        };
+
+        return Lobby;
+    })();
+
+    meridian.UnmuteAsked = (function() {
+
+        const UnmuteAsked = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        UnmuteAsked.prototype.byIdentity = "";
+        UnmuteAsked.prototype.source = 0;
+
+        UnmuteAsked.create = function(properties) {
+            return new UnmuteAsked(properties);
+        };
+
+        UnmuteAsked.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.byIdentity != null && $Object.hasOwnProperty.call(message, "byIdentity") && message.byIdentity !== "")
+                writer.uint32(10).string(message.byIdentity);
+            if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== 0)
+                writer.uint32(16).int32(message.source);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        UnmuteAsked.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.UnmuteAsked();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.byIdentity = value;
+                        else
+                            delete message.byIdentity;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.source = value;
+                        else
+                            delete message.source;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        UnmuteAsked.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.UnmuteAsked";
+        };
+
+        return UnmuteAsked;
+    })();
+
+    meridian.RightsChanged = (function() {
+
+        const RightsChanged = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RightsChanged.prototype.self = null;
+
+        RightsChanged.create = function(properties) {
+            return new RightsChanged(properties);
+        };
+
+        RightsChanged.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.self != null && $Object.hasOwnProperty.call(message, "self"))
+                $root.meridian.ParticipantInfo.encode(message.self, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RightsChanged.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RightsChanged();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.self = $root.meridian.ParticipantInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.self);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RightsChanged.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RightsChanged";
+        };
+
+        return RightsChanged;
+    })();
+
     meridian.ClientFrame = (function() {
 
         const ClientFrame = function (properties) {
@@ -7702,11 +10100,12 @@ export const meridian = $root.meridian = (() => {
         ClientFrame.prototype.updateRoom = null;
         ClientFrame.prototype.renditionRefused = null;
         ClientFrame.prototype.askTrackStats = null;
+        ClientFrame.prototype.act = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ClientFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes", "explainPlacement", "connectTransport", "updateRoom", "renditionRefused", "askTrackStats"]),
+            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes", "explainPlacement", "connectTransport", "updateRoom", "renditionRefused", "askTrackStats", "act"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -7767,6 +10166,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.RenditionRefused.encode(message.renditionRefused, writer.uint32(178).fork(), _depth + 1).ldelim();
             if (message.askTrackStats != null && $Object.hasOwnProperty.call(message, "askTrackStats"))
                 $root.meridian.AskTrackStats.encode(message.askTrackStats, writer.uint32(186).fork(), _depth + 1).ldelim();
+            if (message.act != null && $Object.hasOwnProperty.call(message, "act"))
+                $root.meridian.RoomAct.encode(message.act, writer.uint32(194).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7961,6 +10362,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.askTrackStats = $root.meridian.AskTrackStats.decode(reader, reader.size(), $undefined, _depth + 1, message.askTrackStats);
                         message.body = "askTrackStats";
+                        continue;
+                    }
+                case 24: {
+                        if (wireType !== 2)
+                            break;
+                        message.act = $root.meridian.RoomAct.decode(reader, reader.size(), $undefined, _depth + 1, message.act);
+                        message.body = "act";
                         continue;
                     }
                 }
@@ -11472,11 +13880,15 @@ export const meridian = $root.meridian = (() => {
         ServerFrame.prototype.renditionWanted = null;
         ServerFrame.prototype.roomViewers = null;
         ServerFrame.prototype.ownTrackStats = null;
+        ServerFrame.prototype.waiting = null;
+        ServerFrame.prototype.lobby = null;
+        ServerFrame.prototype.unmuteAsked = null;
+        ServerFrame.prototype.rightsChanged = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ServerFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong", "echoTargets", "moveDone", "placementExplained", "renditionWanted", "roomViewers", "ownTrackStats"]),
+            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong", "echoTargets", "moveDone", "placementExplained", "renditionWanted", "roomViewers", "ownTrackStats", "waiting", "lobby", "unmuteAsked", "rightsChanged"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -11539,6 +13951,14 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.RoomViewers.encode(message.roomViewers, writer.uint32(186).fork(), _depth + 1).ldelim();
             if (message.ownTrackStats != null && $Object.hasOwnProperty.call(message, "ownTrackStats"))
                 $root.meridian.OwnTrackStats.encode(message.ownTrackStats, writer.uint32(194).fork(), _depth + 1).ldelim();
+            if (message.waiting != null && $Object.hasOwnProperty.call(message, "waiting"))
+                $root.meridian.Waiting.encode(message.waiting, writer.uint32(202).fork(), _depth + 1).ldelim();
+            if (message.lobby != null && $Object.hasOwnProperty.call(message, "lobby"))
+                $root.meridian.Lobby.encode(message.lobby, writer.uint32(210).fork(), _depth + 1).ldelim();
+            if (message.unmuteAsked != null && $Object.hasOwnProperty.call(message, "unmuteAsked"))
+                $root.meridian.UnmuteAsked.encode(message.unmuteAsked, writer.uint32(218).fork(), _depth + 1).ldelim();
+            if (message.rightsChanged != null && $Object.hasOwnProperty.call(message, "rightsChanged"))
+                $root.meridian.RightsChanged.encode(message.rightsChanged, writer.uint32(226).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11740,6 +14160,34 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.ownTrackStats = $root.meridian.OwnTrackStats.decode(reader, reader.size(), $undefined, _depth + 1, message.ownTrackStats);
                         message.body = "ownTrackStats";
+                        continue;
+                    }
+                case 25: {
+                        if (wireType !== 2)
+                            break;
+                        message.waiting = $root.meridian.Waiting.decode(reader, reader.size(), $undefined, _depth + 1, message.waiting);
+                        message.body = "waiting";
+                        continue;
+                    }
+                case 26: {
+                        if (wireType !== 2)
+                            break;
+                        message.lobby = $root.meridian.Lobby.decode(reader, reader.size(), $undefined, _depth + 1, message.lobby);
+                        message.body = "lobby";
+                        continue;
+                    }
+                case 27: {
+                        if (wireType !== 2)
+                            break;
+                        message.unmuteAsked = $root.meridian.UnmuteAsked.decode(reader, reader.size(), $undefined, _depth + 1, message.unmuteAsked);
+                        message.body = "unmuteAsked";
+                        continue;
+                    }
+                case 28: {
+                        if (wireType !== 2)
+                            break;
+                        message.rightsChanged = $root.meridian.RightsChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.rightsChanged);
+                        message.body = "rightsChanged";
                         continue;
                     }
                 }
@@ -22870,6 +25318,7 @@ export const meridian = $root.meridian = (() => {
 
         KeepRoom.prototype.room = null;
         KeepRoom.prototype.info = null;
+        KeepRoom.prototype.policy = null;
 
         KeepRoom.create = function(properties) {
             return new KeepRoom(properties);
@@ -22886,6 +25335,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
             if (message.info != null && $Object.hasOwnProperty.call(message, "info"))
                 $root.meridian.RoomInfo.encode(message.info, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -22929,6 +25380,12 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.info = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.info);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
                         continue;
                     }
                 }
@@ -23273,6 +25730,7 @@ export const meridian = $root.meridian = (() => {
         RoomSnapshotReply.prototype.served = $util.emptyArray;
         RoomSnapshotReply.prototype.info = null;
         RoomSnapshotReply.prototype.infoEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RoomSnapshotReply.prototype.policy = null;
 
         RoomSnapshotReply.create = function(properties) {
             return new RoomSnapshotReply(properties);
@@ -23297,6 +25755,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.RoomInfo.encode(message.info, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.infoEpoch != null && $Object.hasOwnProperty.call(message, "infoEpoch") && (typeof message.infoEpoch === "object" ? message.infoEpoch.low || message.infoEpoch.high : message.infoEpoch !== 0))
                 writer.uint32(48).uint64(message.infoEpoch);
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -23368,6 +25828,12 @@ export const meridian = $root.meridian = (() => {
                             message.infoEpoch = value;
                         else
                             delete message.infoEpoch;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
                         continue;
                     }
                 }
@@ -27437,6 +29903,811 @@ export const meridian = $root.meridian = (() => {
         return OwnerMoved;
     })();
 
+    meridian.OwnerAct = (function() {
+
+        const OwnerAct = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        OwnerAct.prototype.room = null;
+        OwnerAct.prototype.bySessionId = "";
+        OwnerAct.prototype.act = null;
+
+        OwnerAct.create = function(properties) {
+            return new OwnerAct(properties);
+        };
+
+        OwnerAct.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.bySessionId != null && $Object.hasOwnProperty.call(message, "bySessionId") && message.bySessionId !== "")
+                writer.uint32(18).string(message.bySessionId);
+            if (message.act != null && $Object.hasOwnProperty.call(message, "act"))
+                $root.meridian.RoomAct.encode(message.act, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        OwnerAct.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.OwnerAct();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.bySessionId = value;
+                        else
+                            delete message.bySessionId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.act = $root.meridian.RoomAct.decode(reader, reader.size(), $undefined, _depth + 1, message.act);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        OwnerAct.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.OwnerAct";
+        };
+
+        return OwnerAct;
+    })();
+
+    meridian.OwnerKnock = (function() {
+
+        const OwnerKnock = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        OwnerKnock.prototype.room = null;
+        OwnerKnock.prototype.waitId = "";
+        OwnerKnock.prototype.identity = "";
+        OwnerKnock.prototype.name = "";
+        OwnerKnock.prototype.admin = false;
+        OwnerKnock.prototype.lobby = false;
+        OwnerKnock.prototype.sinceWallMs = 0;
+
+        OwnerKnock.create = function(properties) {
+            return new OwnerKnock(properties);
+        };
+
+        OwnerKnock.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.waitId != null && $Object.hasOwnProperty.call(message, "waitId") && message.waitId !== "")
+                writer.uint32(18).string(message.waitId);
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(26).string(message.identity);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(34).string(message.name);
+            if (message.admin != null && $Object.hasOwnProperty.call(message, "admin") && message.admin !== false)
+                writer.uint32(40).bool(message.admin);
+            if (message.lobby != null && $Object.hasOwnProperty.call(message, "lobby") && message.lobby !== false)
+                writer.uint32(48).bool(message.lobby);
+            if (message.sinceWallMs != null && $Object.hasOwnProperty.call(message, "sinceWallMs") && !$Object.is(message.sinceWallMs, 0))
+                writer.uint32(57).double(message.sinceWallMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        OwnerKnock.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.OwnerKnock();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.waitId = value;
+                        else
+                            delete message.waitId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.admin = value;
+                        else
+                            delete message.admin;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.lobby = value;
+                        else
+                            delete message.lobby;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.sinceWallMs = value;
+                        else
+                            delete message.sinceWallMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        OwnerKnock.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.OwnerKnock";
+        };
+
+        return OwnerKnock;
+    })();
+
+    meridian.OwnerKnocked = (function() {
+
+        const OwnerKnocked = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        OwnerKnocked.prototype.waits = false;
+        OwnerKnocked.prototype.waiting = null;
+
+        OwnerKnocked.create = function(properties) {
+            return new OwnerKnocked(properties);
+        };
+
+        OwnerKnocked.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.waits != null && $Object.hasOwnProperty.call(message, "waits") && message.waits !== false)
+                writer.uint32(8).bool(message.waits);
+            if (message.waiting != null && $Object.hasOwnProperty.call(message, "waiting"))
+                $root.meridian.Waiting.encode(message.waiting, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        OwnerKnocked.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.OwnerKnocked();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.waits = value;
+                        else
+                            delete message.waits;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.waiting = $root.meridian.Waiting.decode(reader, reader.size(), $undefined, _depth + 1, message.waiting);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        OwnerKnocked.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.OwnerKnocked";
+        };
+
+        return OwnerKnocked;
+    })();
+
+    meridian.OwnerUnknock = (function() {
+
+        const OwnerUnknock = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        OwnerUnknock.prototype.room = null;
+        OwnerUnknock.prototype.waitId = "";
+
+        OwnerUnknock.create = function(properties) {
+            return new OwnerUnknock(properties);
+        };
+
+        OwnerUnknock.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.waitId != null && $Object.hasOwnProperty.call(message, "waitId") && message.waitId !== "")
+                writer.uint32(18).string(message.waitId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        OwnerUnknock.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.OwnerUnknock();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.waitId = value;
+                        else
+                            delete message.waitId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        OwnerUnknock.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.OwnerUnknock";
+        };
+
+        return OwnerUnknock;
+    })();
+
+    meridian.SignalingKnock = (function() {
+
+        const SignalingKnock = function (properties) {
+            this.waitIds = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SignalingKnock.prototype.room = null;
+        SignalingKnock.prototype.waitIds = $util.emptyArray;
+        SignalingKnock.prototype.code = "";
+        SignalingKnock.prototype.waiting = null;
+
+        SignalingKnock.create = function(properties) {
+            return new SignalingKnock(properties);
+        };
+
+        SignalingKnock.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.waitIds != null && message.waitIds.length)
+                for (let i = 0; i < message.waitIds.length; ++i)
+                    writer.uint32(18).string(message.waitIds[i]);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(26).string(message.code);
+            if (message.waiting != null && $Object.hasOwnProperty.call(message, "waiting"))
+                $root.meridian.Waiting.encode(message.waiting, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SignalingKnock.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SignalingKnock();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.waitIds && message.waitIds.length))
+                            message.waitIds = [];
+                        message.waitIds.push(reader.stringVerify());
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.waiting = $root.meridian.Waiting.decode(reader, reader.size(), $undefined, _depth + 1, message.waiting);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SignalingKnock.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SignalingKnock";
+        };
+
+        return SignalingKnock;
+    })();
+
+    meridian.SignalingLobby = (function() {
+
+        const SignalingLobby = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SignalingLobby.prototype.room = null;
+        SignalingLobby.prototype.lobby = null;
+
+        SignalingLobby.create = function(properties) {
+            return new SignalingLobby(properties);
+        };
+
+        SignalingLobby.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.lobby != null && $Object.hasOwnProperty.call(message, "lobby"))
+                $root.meridian.Lobby.encode(message.lobby, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SignalingLobby.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SignalingLobby();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.lobby = $root.meridian.Lobby.decode(reader, reader.size(), $undefined, _depth + 1, message.lobby);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SignalingLobby.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SignalingLobby";
+        };
+
+        return SignalingLobby;
+    })();
+
+    meridian.SignalingData = (function() {
+
+        const SignalingData = function (properties) {
+            this.sessionIds = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SignalingData.prototype.room = null;
+        SignalingData.prototype.data = null;
+        SignalingData.prototype.sessionIds = $util.emptyArray;
+
+        SignalingData.create = function(properties) {
+            return new SignalingData(properties);
+        };
+
+        SignalingData.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.data != null && $Object.hasOwnProperty.call(message, "data"))
+                $root.meridian.DataReceived.encode(message.data, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.sessionIds != null && message.sessionIds.length)
+                for (let i = 0; i < message.sessionIds.length; ++i)
+                    writer.uint32(26).string(message.sessionIds[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SignalingData.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SignalingData();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.data = $root.meridian.DataReceived.decode(reader, reader.size(), $undefined, _depth + 1, message.data);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.sessionIds && message.sessionIds.length))
+                            message.sessionIds = [];
+                        message.sessionIds.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SignalingData.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SignalingData";
+        };
+
+        return SignalingData;
+    })();
+
     meridian.SignalingCommand = (function() {
 
         const SignalingCommand = function (properties) {
@@ -27451,12 +30722,14 @@ export const meridian = $root.meridian = (() => {
         SignalingCommand.prototype.disconnect = null;
         SignalingCommand.prototype.mute = null;
         SignalingCommand.prototype.rendition = null;
+        SignalingCommand.prototype.askUnmute = null;
+        SignalingCommand.prototype.rights = null;
         SignalingCommand.prototype.beforeAdoption = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(SignalingCommand.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["disconnect", "mute", "rendition"]),
+            get: $util.oneOfGetter($oneOfFields = ["disconnect", "mute", "rendition", "askUnmute", "rights"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -27489,6 +30762,10 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(40).uint32(message.beforeAdoption);
             if (message.rendition != null && $Object.hasOwnProperty.call(message, "rendition"))
                 $root.meridian.RenditionWanted.encode(message.rendition, writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.askUnmute != null && $Object.hasOwnProperty.call(message, "askUnmute"))
+                $root.meridian.UnmuteAsked.encode(message.askUnmute, writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.rights != null && $Object.hasOwnProperty.call(message, "rights"))
+                $root.meridian.RightsChanged.encode(message.rights, writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -27558,6 +30835,20 @@ export const meridian = $root.meridian = (() => {
                         message.body = "rendition";
                         continue;
                     }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        message.askUnmute = $root.meridian.UnmuteAsked.decode(reader, reader.size(), $undefined, _depth + 1, message.askUnmute);
+                        message.body = "askUnmute";
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.rights = $root.meridian.RightsChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.rights);
+                        message.body = "rights";
+                        continue;
+                    }
                 case 5: {
                         if (wireType !== 0)
                             break;
@@ -27589,6 +30880,3204 @@ export const meridian = $root.meridian = (() => {
         };
 
         return SignalingCommand;
+    })();
+
+    meridian.Ban = (function() {
+
+        const Ban = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Ban.prototype.identity = "";
+        Ban.prototype.untilWallMs = 0;
+
+        Ban.create = function(properties) {
+            return new Ban(properties);
+        };
+
+        Ban.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(10).string(message.identity);
+            if (message.untilWallMs != null && $Object.hasOwnProperty.call(message, "untilWallMs") && !$Object.is(message.untilWallMs, 0))
+                writer.uint32(17).double(message.untilWallMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Ban.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Ban();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.untilWallMs = value;
+                        else
+                            delete message.untilWallMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Ban.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Ban";
+        };
+
+        return Ban;
+    })();
+
+    meridian.RoomPolicy = (function() {
+
+        const RoomPolicy = function (properties) {
+            this.members = [];
+            this.bans = [];
+            this.spotlight = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomPolicy.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RoomPolicy.prototype.lobby = false;
+        RoomPolicy.prototype.locked = false;
+        RoomPolicy.prototype.capacity = 0;
+        RoomPolicy.prototype.emptyTimeoutMs = 0;
+        RoomPolicy.prototype.members = $util.emptyArray;
+        RoomPolicy.prototype.bans = $util.emptyArray;
+        RoomPolicy.prototype.spotlight = $util.emptyArray;
+        RoomPolicy.prototype.endsWallMs = 0;
+        RoomPolicy.prototype.hardEnd = false;
+        RoomPolicy.prototype.opensWallMs = 0;
+        RoomPolicy.prototype.needsHost = false;
+        RoomPolicy.prototype.metadata = "";
+
+        RoomPolicy.create = function(properties) {
+            return new RoomPolicy(properties);
+        };
+
+        RoomPolicy.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(8).uint64(message.version);
+            if (message.lobby != null && $Object.hasOwnProperty.call(message, "lobby") && message.lobby !== false)
+                writer.uint32(16).bool(message.lobby);
+            if (message.locked != null && $Object.hasOwnProperty.call(message, "locked") && message.locked !== false)
+                writer.uint32(24).bool(message.locked);
+            if (message.capacity != null && $Object.hasOwnProperty.call(message, "capacity") && message.capacity !== 0)
+                writer.uint32(32).uint32(message.capacity);
+            if (message.emptyTimeoutMs != null && $Object.hasOwnProperty.call(message, "emptyTimeoutMs") && message.emptyTimeoutMs !== 0)
+                writer.uint32(40).uint32(message.emptyTimeoutMs);
+            if (message.members != null && message.members.length)
+                for (let i = 0; i < message.members.length; ++i)
+                    $root.meridian.Member.encode(message.members[i], writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.bans != null && message.bans.length)
+                for (let i = 0; i < message.bans.length; ++i)
+                    $root.meridian.Ban.encode(message.bans[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.spotlight != null && message.spotlight.length)
+                for (let i = 0; i < message.spotlight.length; ++i)
+                    writer.uint32(66).string(message.spotlight[i]);
+            if (message.endsWallMs != null && $Object.hasOwnProperty.call(message, "endsWallMs") && !$Object.is(message.endsWallMs, 0))
+                writer.uint32(73).double(message.endsWallMs);
+            if (message.hardEnd != null && $Object.hasOwnProperty.call(message, "hardEnd") && message.hardEnd !== false)
+                writer.uint32(80).bool(message.hardEnd);
+            if (message.opensWallMs != null && $Object.hasOwnProperty.call(message, "opensWallMs") && !$Object.is(message.opensWallMs, 0))
+                writer.uint32(89).double(message.opensWallMs);
+            if (message.needsHost != null && $Object.hasOwnProperty.call(message, "needsHost") && message.needsHost !== false)
+                writer.uint32(96).bool(message.needsHost);
+            if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata") && message.metadata !== "")
+                writer.uint32(106).string(message.metadata);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomPolicy.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomPolicy();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.lobby = value;
+                        else
+                            delete message.lobby;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.locked = value;
+                        else
+                            delete message.locked;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.capacity = value;
+                        else
+                            delete message.capacity;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.emptyTimeoutMs = value;
+                        else
+                            delete message.emptyTimeoutMs;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.members && message.members.length))
+                            message.members = [];
+                        message.members.push($root.meridian.Member.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.bans && message.bans.length))
+                            message.bans = [];
+                        message.bans.push($root.meridian.Ban.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.spotlight && message.spotlight.length))
+                            message.spotlight = [];
+                        message.spotlight.push(reader.stringVerify());
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.endsWallMs = value;
+                        else
+                            delete message.endsWallMs;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.hardEnd = value;
+                        else
+                            delete message.hardEnd;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.opensWallMs = value;
+                        else
+                            delete message.opensWallMs;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.needsHost = value;
+                        else
+                            delete message.needsHost;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.metadata = value;
+                        else
+                            delete message.metadata;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomPolicy.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomPolicy";
+        };
+
+        return RoomPolicy;
+    })();
+
+    meridian.Principal = (function() {
+
+        const Principal = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Principal.prototype.kind = "";
+        Principal.prototype.id = "";
+
+        Principal.create = function(properties) {
+            return new Principal(properties);
+        };
+
+        Principal.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                writer.uint32(10).string(message.kind);
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                writer.uint32(18).string(message.id);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Principal.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Principal();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Principal.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Principal";
+        };
+
+        return Principal;
+    })();
+
+    meridian.ApiKeysWanted = (function() {
+
+        const ApiKeysWanted = function (properties) {
+            this.keys = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ApiKeysWanted.prototype.keys = $util.emptyArray;
+
+        ApiKeysWanted.create = function(properties) {
+            return new ApiKeysWanted(properties);
+        };
+
+        ApiKeysWanted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.keys != null && message.keys.length)
+                for (let i = 0; i < message.keys.length; ++i)
+                    writer.uint32(10).string(message.keys[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ApiKeysWanted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ApiKeysWanted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.keys && message.keys.length))
+                            message.keys = [];
+                        message.keys.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ApiKeysWanted.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ApiKeysWanted";
+        };
+
+        return ApiKeysWanted;
+    })();
+
+    meridian.TenantLimits = (function() {
+
+        const TenantLimits = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        TenantLimits.prototype.seats = 0;
+        TenantLimits.prototype.rooms = 0;
+        TenantLimits.prototype.publishBps = 0;
+
+        TenantLimits.create = function(properties) {
+            return new TenantLimits(properties);
+        };
+
+        TenantLimits.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seats != null && $Object.hasOwnProperty.call(message, "seats") && message.seats !== 0)
+                writer.uint32(8).uint32(message.seats);
+            if (message.rooms != null && $Object.hasOwnProperty.call(message, "rooms") && message.rooms !== 0)
+                writer.uint32(16).uint32(message.rooms);
+            if (message.publishBps != null && $Object.hasOwnProperty.call(message, "publishBps") && !$Object.is(message.publishBps, 0))
+                writer.uint32(25).double(message.publishBps);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        TenantLimits.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.TenantLimits();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.seats = value;
+                        else
+                            delete message.seats;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.rooms = value;
+                        else
+                            delete message.rooms;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.publishBps = value;
+                        else
+                            delete message.publishBps;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        TenantLimits.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.TenantLimits";
+        };
+
+        return TenantLimits;
+    })();
+
+    meridian.ApiKeyInfo = (function() {
+
+        const ApiKeyInfo = function (properties) {
+            this.regions = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ApiKeyInfo.prototype.key = "";
+        ApiKeyInfo.prototype.secret = "";
+        ApiKeyInfo.prototype.tenant = "";
+        ApiKeyInfo.prototype.regions = $util.emptyArray;
+        ApiKeyInfo.prototype.limits = null;
+
+        ApiKeyInfo.create = function(properties) {
+            return new ApiKeyInfo(properties);
+        };
+
+        ApiKeyInfo.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key !== "")
+                writer.uint32(10).string(message.key);
+            if (message.secret != null && $Object.hasOwnProperty.call(message, "secret") && message.secret !== "")
+                writer.uint32(18).string(message.secret);
+            if (message.tenant != null && $Object.hasOwnProperty.call(message, "tenant") && message.tenant !== "")
+                writer.uint32(26).string(message.tenant);
+            if (message.regions != null && message.regions.length)
+                for (let i = 0; i < message.regions.length; ++i)
+                    writer.uint32(34).string(message.regions[i]);
+            if (message.limits != null && $Object.hasOwnProperty.call(message, "limits"))
+                $root.meridian.TenantLimits.encode(message.limits, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ApiKeyInfo.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ApiKeyInfo();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.secret = value;
+                        else
+                            delete message.secret;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.tenant = value;
+                        else
+                            delete message.tenant;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.regions && message.regions.length))
+                            message.regions = [];
+                        message.regions.push(reader.stringVerify());
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.limits = $root.meridian.TenantLimits.decode(reader, reader.size(), $undefined, _depth + 1, message.limits);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ApiKeyInfo.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ApiKeyInfo";
+        };
+
+        return ApiKeyInfo;
+    })();
+
+    meridian.ApiKeys = (function() {
+
+        const ApiKeys = function (properties) {
+            this.keys = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ApiKeys.prototype.keys = $util.emptyArray;
+
+        ApiKeys.create = function(properties) {
+            return new ApiKeys(properties);
+        };
+
+        ApiKeys.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.keys != null && message.keys.length)
+                for (let i = 0; i < message.keys.length; ++i)
+                    $root.meridian.ApiKeyInfo.encode(message.keys[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ApiKeys.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ApiKeys();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.keys && message.keys.length))
+                            message.keys = [];
+                        message.keys.push($root.meridian.ApiKeyInfo.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ApiKeys.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ApiKeys";
+        };
+
+        return ApiKeys;
+    })();
+
+    meridian.Revoked = (function() {
+
+        const Revoked = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Revoked.prototype.tenant = "";
+        Revoked.prototype.id = "";
+        Revoked.prototype.untilWallMs = 0;
+        Revoked.prototype.beforeWallMs = 0;
+
+        Revoked.create = function(properties) {
+            return new Revoked(properties);
+        };
+
+        Revoked.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.tenant != null && $Object.hasOwnProperty.call(message, "tenant") && message.tenant !== "")
+                writer.uint32(10).string(message.tenant);
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                writer.uint32(18).string(message.id);
+            if (message.untilWallMs != null && $Object.hasOwnProperty.call(message, "untilWallMs") && !$Object.is(message.untilWallMs, 0))
+                writer.uint32(25).double(message.untilWallMs);
+            if (message.beforeWallMs != null && $Object.hasOwnProperty.call(message, "beforeWallMs") && !$Object.is(message.beforeWallMs, 0))
+                writer.uint32(33).double(message.beforeWallMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Revoked.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Revoked();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.tenant = value;
+                        else
+                            delete message.tenant;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.untilWallMs = value;
+                        else
+                            delete message.untilWallMs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.beforeWallMs = value;
+                        else
+                            delete message.beforeWallMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Revoked.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Revoked";
+        };
+
+        return Revoked;
+    })();
+
+    meridian.Revocations = (function() {
+
+        const Revocations = function (properties) {
+            this.revoked = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Revocations.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Revocations.prototype.since = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Revocations.prototype.revoked = $util.emptyArray;
+
+        Revocations.create = function(properties) {
+            return new Revocations(properties);
+        };
+
+        Revocations.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(8).uint64(message.version);
+            if (message.since != null && $Object.hasOwnProperty.call(message, "since") && (typeof message.since === "object" ? message.since.low || message.since.high : message.since !== 0))
+                writer.uint32(16).uint64(message.since);
+            if (message.revoked != null && message.revoked.length)
+                for (let i = 0; i < message.revoked.length; ++i)
+                    $root.meridian.Revoked.encode(message.revoked[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Revocations.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Revocations();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.since = value;
+                        else
+                            delete message.since;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.revoked && message.revoked.length))
+                            message.revoked = [];
+                        message.revoked.push($root.meridian.Revoked.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Revocations.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Revocations";
+        };
+
+        return Revocations;
+    })();
+
+    meridian.RevocationsWanted = (function() {
+
+        const RevocationsWanted = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RevocationsWanted.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        RevocationsWanted.create = function(properties) {
+            return new RevocationsWanted(properties);
+        };
+
+        RevocationsWanted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(8).uint64(message.version);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RevocationsWanted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RevocationsWanted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RevocationsWanted.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RevocationsWanted";
+        };
+
+        return RevocationsWanted;
+    })();
+
+    meridian.RoomPolicyWanted = (function() {
+
+        const RoomPolicyWanted = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomPolicyWanted.prototype.roomKey = "";
+
+        RoomPolicyWanted.create = function(properties) {
+            return new RoomPolicyWanted(properties);
+        };
+
+        RoomPolicyWanted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomPolicyWanted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomPolicyWanted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomPolicyWanted.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomPolicyWanted";
+        };
+
+        return RoomPolicyWanted;
+    })();
+
+    meridian.RoomPolicyFound = (function() {
+
+        const RoomPolicyFound = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomPolicyFound.prototype.policy = null;
+        RoomPolicyFound.prototype.found = false;
+
+        RoomPolicyFound.create = function(properties) {
+            return new RoomPolicyFound(properties);
+        };
+
+        RoomPolicyFound.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.found != null && $Object.hasOwnProperty.call(message, "found") && message.found !== false)
+                writer.uint32(16).bool(message.found);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomPolicyFound.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomPolicyFound();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.found = value;
+                        else
+                            delete message.found;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomPolicyFound.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomPolicyFound";
+        };
+
+        return RoomPolicyFound;
+    })();
+
+    meridian.PolicyChanged = (function() {
+
+        const PolicyChanged = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PolicyChanged.prototype.roomKey = "";
+        PolicyChanged.prototype.policy = null;
+        PolicyChanged.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        PolicyChanged.create = function(properties) {
+            return new PolicyChanged(properties);
+        };
+
+        PolicyChanged.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(24).uint64(message.epoch);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PolicyChanged.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.PolicyChanged();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PolicyChanged.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.PolicyChanged";
+        };
+
+        return PolicyChanged;
+    })();
+
+    meridian.RoomCommand = (function() {
+
+        const RoomCommand = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomCommand.prototype.roomKey = "";
+        RoomCommand.prototype.commandId = "";
+        RoomCommand.prototype.principal = null;
+        RoomCommand.prototype.act = null;
+
+        RoomCommand.create = function(properties) {
+            return new RoomCommand(properties);
+        };
+
+        RoomCommand.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.commandId != null && $Object.hasOwnProperty.call(message, "commandId") && message.commandId !== "")
+                writer.uint32(18).string(message.commandId);
+            if (message.principal != null && $Object.hasOwnProperty.call(message, "principal"))
+                $root.meridian.Principal.encode(message.principal, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.act != null && $Object.hasOwnProperty.call(message, "act"))
+                $root.meridian.RoomAct.encode(message.act, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomCommand.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomCommand();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.commandId = value;
+                        else
+                            delete message.commandId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.principal = $root.meridian.Principal.decode(reader, reader.size(), $undefined, _depth + 1, message.principal);
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.act = $root.meridian.RoomAct.decode(reader, reader.size(), $undefined, _depth + 1, message.act);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomCommand.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomCommand";
+        };
+
+        return RoomCommand;
+    })();
+
+    meridian.RoomCommandDone = (function() {
+
+        const RoomCommandDone = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomCommandDone.prototype.info = null;
+        RoomCommandDone.prototype.policy = null;
+        RoomCommandDone.prototype.participant = null;
+        RoomCommandDone.prototype.affected = 0;
+
+        RoomCommandDone.create = function(properties) {
+            return new RoomCommandDone(properties);
+        };
+
+        RoomCommandDone.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.info != null && $Object.hasOwnProperty.call(message, "info"))
+                $root.meridian.RoomInfo.encode(message.info, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.participant != null && $Object.hasOwnProperty.call(message, "participant"))
+                $root.meridian.ParticipantInfo.encode(message.participant, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.affected != null && $Object.hasOwnProperty.call(message, "affected") && message.affected !== 0)
+                writer.uint32(32).uint32(message.affected);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomCommandDone.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomCommandDone();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.info = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.info);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.participant = $root.meridian.ParticipantInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.participant);
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.affected = value;
+                        else
+                            delete message.affected;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomCommandDone.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomCommandDone";
+        };
+
+        return RoomCommandDone;
+    })();
+
+    meridian.RoomViewWanted = (function() {
+
+        const RoomViewWanted = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomViewWanted.prototype.roomKey = "";
+
+        RoomViewWanted.create = function(properties) {
+            return new RoomViewWanted(properties);
+        };
+
+        RoomViewWanted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomViewWanted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomViewWanted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomViewWanted.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomViewWanted";
+        };
+
+        return RoomViewWanted;
+    })();
+
+    meridian.RoomView = (function() {
+
+        const RoomView = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomView.prototype.roster = null;
+        RoomView.prototype.policy = null;
+        RoomView.prototype.lobby = null;
+        RoomView.prototype.viewers = null;
+
+        RoomView.create = function(properties) {
+            return new RoomView(properties);
+        };
+
+        RoomView.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roster != null && $Object.hasOwnProperty.call(message, "roster"))
+                $root.meridian.RosterSnapshot.encode(message.roster, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.lobby != null && $Object.hasOwnProperty.call(message, "lobby"))
+                $root.meridian.Lobby.encode(message.lobby, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.viewers != null && $Object.hasOwnProperty.call(message, "viewers"))
+                $root.meridian.RoomViewers.encode(message.viewers, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomView.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomView();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.roster = $root.meridian.RosterSnapshot.decode(reader, reader.size(), $undefined, _depth + 1, message.roster);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.lobby = $root.meridian.Lobby.decode(reader, reader.size(), $undefined, _depth + 1, message.lobby);
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.viewers = $root.meridian.RoomViewers.decode(reader, reader.size(), $undefined, _depth + 1, message.viewers);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomView.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomView";
+        };
+
+        return RoomView;
+    })();
+
+    meridian.RoomsWanted = (function() {
+
+        const RoomsWanted = function (properties) {
+            this.names = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomsWanted.prototype.tenant = "";
+        RoomsWanted.prototype.names = $util.emptyArray;
+
+        RoomsWanted.create = function(properties) {
+            return new RoomsWanted(properties);
+        };
+
+        RoomsWanted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.tenant != null && $Object.hasOwnProperty.call(message, "tenant") && message.tenant !== "")
+                writer.uint32(10).string(message.tenant);
+            if (message.names != null && message.names.length)
+                for (let i = 0; i < message.names.length; ++i)
+                    writer.uint32(18).string(message.names[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomsWanted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomsWanted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.tenant = value;
+                        else
+                            delete message.tenant;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.names && message.names.length))
+                            message.names = [];
+                        message.names.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomsWanted.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomsWanted";
+        };
+
+        return RoomsWanted;
+    })();
+
+    meridian.RoomSummary = (function() {
+
+        const RoomSummary = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomSummary.prototype.roomKey = "";
+        RoomSummary.prototype.info = null;
+        RoomSummary.prototype.participants = 0;
+        RoomSummary.prototype.publishers = 0;
+        RoomSummary.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RoomSummary.prototype.waiting = 0;
+
+        RoomSummary.create = function(properties) {
+            return new RoomSummary(properties);
+        };
+
+        RoomSummary.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.info != null && $Object.hasOwnProperty.call(message, "info"))
+                $root.meridian.RoomInfo.encode(message.info, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.participants != null && $Object.hasOwnProperty.call(message, "participants") && message.participants !== 0)
+                writer.uint32(24).uint32(message.participants);
+            if (message.publishers != null && $Object.hasOwnProperty.call(message, "publishers") && message.publishers !== 0)
+                writer.uint32(32).uint32(message.publishers);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(40).uint64(message.epoch);
+            if (message.waiting != null && $Object.hasOwnProperty.call(message, "waiting") && message.waiting !== 0)
+                writer.uint32(48).uint32(message.waiting);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomSummary.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomSummary();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.info = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.info);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.participants = value;
+                        else
+                            delete message.participants;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.publishers = value;
+                        else
+                            delete message.publishers;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.waiting = value;
+                        else
+                            delete message.waiting;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomSummary.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomSummary";
+        };
+
+        return RoomSummary;
+    })();
+
+    meridian.RoomsOwned = (function() {
+
+        const RoomsOwned = function (properties) {
+            this.rooms = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomsOwned.prototype.rooms = $util.emptyArray;
+
+        RoomsOwned.create = function(properties) {
+            return new RoomsOwned(properties);
+        };
+
+        RoomsOwned.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.rooms != null && message.rooms.length)
+                for (let i = 0; i < message.rooms.length; ++i)
+                    $root.meridian.RoomSummary.encode(message.rooms[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomsOwned.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomsOwned();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.rooms && message.rooms.length))
+                            message.rooms = [];
+                        message.rooms.push($root.meridian.RoomSummary.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomsOwned.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomsOwned";
+        };
+
+        return RoomsOwned;
+    })();
+
+    meridian.RoomWatch = (function() {
+
+        const RoomWatch = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomWatch.prototype.roomKey = "";
+        RoomWatch.prototype.on = false;
+
+        RoomWatch.create = function(properties) {
+            return new RoomWatch(properties);
+        };
+
+        RoomWatch.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.on != null && $Object.hasOwnProperty.call(message, "on") && message.on !== false)
+                writer.uint32(16).bool(message.on);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomWatch.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomWatch();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.on = value;
+                        else
+                            delete message.on;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomWatch.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomWatch";
+        };
+
+        return RoomWatch;
+    })();
+
+    meridian.WatchEvents = (function() {
+
+        const WatchEvents = function (properties) {
+            this.events = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        WatchEvents.prototype.roomKey = "";
+        WatchEvents.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        WatchEvents.prototype.events = $util.emptyArray;
+        WatchEvents.prototype.over = false;
+
+        WatchEvents.create = function(properties) {
+            return new WatchEvents(properties);
+        };
+
+        WatchEvents.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(16).uint64(message.epoch);
+            if (message.events != null && message.events.length)
+                for (let i = 0; i < message.events.length; ++i)
+                    $root.meridian.RoomEvent.encode(message.events[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.over != null && $Object.hasOwnProperty.call(message, "over") && message.over !== false)
+                writer.uint32(32).bool(message.over);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        WatchEvents.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.WatchEvents();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.events && message.events.length))
+                            message.events = [];
+                        message.events.push($root.meridian.RoomEvent.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.over = value;
+                        else
+                            delete message.over;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        WatchEvents.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.WatchEvents";
+        };
+
+        return WatchEvents;
+    })();
+
+    meridian.JournalRoster = (function() {
+
+        const JournalRoster = function (properties) {
+            this.participants = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        JournalRoster.prototype.participants = $util.emptyArray;
+
+        JournalRoster.create = function(properties) {
+            return new JournalRoster(properties);
+        };
+
+        JournalRoster.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.participants != null && message.participants.length)
+                for (let i = 0; i < message.participants.length; ++i)
+                    $root.meridian.ParticipantInfo.encode(message.participants[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        JournalRoster.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.JournalRoster();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.participants && message.participants.length))
+                            message.participants = [];
+                        message.participants.push($root.meridian.ParticipantInfo.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        JournalRoster.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.JournalRoster";
+        };
+
+        return JournalRoster;
+    })();
+
+    meridian.JournalOver = (function() {
+
+        const JournalOver = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        JournalOver.prototype.reason = "";
+
+        JournalOver.create = function(properties) {
+            return new JournalOver(properties);
+        };
+
+        JournalOver.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(10).string(message.reason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        JournalOver.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.JournalOver();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        JournalOver.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.JournalOver";
+        };
+
+        return JournalOver;
+    })();
+
+    meridian.JournalEntry = (function() {
+
+        const JournalEntry = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        JournalEntry.prototype.seq = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        JournalEntry.prototype.wallMs = 0;
+        JournalEntry.prototype.opened = null;
+        JournalEntry.prototype.takenOver = null;
+        JournalEntry.prototype.joined = null;
+        JournalEntry.prototype.left = null;
+        JournalEntry.prototype.published = null;
+        JournalEntry.prototype.unpublished = null;
+        JournalEntry.prototype.changed = null;
+        JournalEntry.prototype.over = null;
+        JournalEntry.prototype.participant = null;
+        JournalEntry.prototype.track = null;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(JournalEntry.prototype, "body", {
+            get: $util.oneOfGetter($oneOfFields = ["opened", "takenOver", "joined", "left", "published", "unpublished", "changed", "over"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        JournalEntry.create = function(properties) {
+            return new JournalEntry(properties);
+        };
+
+        JournalEntry.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && (typeof message.seq === "object" ? message.seq.low || message.seq.high : message.seq !== 0))
+                writer.uint32(8).uint64(message.seq);
+            if (message.wallMs != null && $Object.hasOwnProperty.call(message, "wallMs") && !$Object.is(message.wallMs, 0))
+                writer.uint32(17).double(message.wallMs);
+            if (message.opened != null && $Object.hasOwnProperty.call(message, "opened"))
+                $root.meridian.JournalRoster.encode(message.opened, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.takenOver != null && $Object.hasOwnProperty.call(message, "takenOver"))
+                $root.meridian.JournalRoster.encode(message.takenOver, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.joined != null && $Object.hasOwnProperty.call(message, "joined"))
+                $root.meridian.ParticipantJoined.encode(message.joined, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.left != null && $Object.hasOwnProperty.call(message, "left"))
+                $root.meridian.ParticipantLeft.encode(message.left, writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.published != null && $Object.hasOwnProperty.call(message, "published"))
+                $root.meridian.TrackPublished.encode(message.published, writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.unpublished != null && $Object.hasOwnProperty.call(message, "unpublished"))
+                $root.meridian.TrackUnpublished.encode(message.unpublished, writer.uint32(66).fork(), _depth + 1).ldelim();
+            if (message.changed != null && $Object.hasOwnProperty.call(message, "changed"))
+                $root.meridian.RoomInfo.encode(message.changed, writer.uint32(74).fork(), _depth + 1).ldelim();
+            if (message.over != null && $Object.hasOwnProperty.call(message, "over"))
+                $root.meridian.JournalOver.encode(message.over, writer.uint32(82).fork(), _depth + 1).ldelim();
+            if (message.participant != null && $Object.hasOwnProperty.call(message, "participant"))
+                $root.meridian.ParticipantInfo.encode(message.participant, writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.track != null && $Object.hasOwnProperty.call(message, "track"))
+                $root.meridian.TrackInfo.encode(message.track, writer.uint32(98).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        JournalEntry.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.JournalEntry();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.wallMs = value;
+                        else
+                            delete message.wallMs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.opened = $root.meridian.JournalRoster.decode(reader, reader.size(), $undefined, _depth + 1, message.opened);
+                        message.body = "opened";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.takenOver = $root.meridian.JournalRoster.decode(reader, reader.size(), $undefined, _depth + 1, message.takenOver);
+                        message.body = "takenOver";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.joined = $root.meridian.ParticipantJoined.decode(reader, reader.size(), $undefined, _depth + 1, message.joined);
+                        message.body = "joined";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.left = $root.meridian.ParticipantLeft.decode(reader, reader.size(), $undefined, _depth + 1, message.left);
+                        message.body = "left";
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        message.published = $root.meridian.TrackPublished.decode(reader, reader.size(), $undefined, _depth + 1, message.published);
+                        message.body = "published";
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.unpublished = $root.meridian.TrackUnpublished.decode(reader, reader.size(), $undefined, _depth + 1, message.unpublished);
+                        message.body = "unpublished";
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        message.changed = $root.meridian.RoomInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.changed);
+                        message.body = "changed";
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        message.over = $root.meridian.JournalOver.decode(reader, reader.size(), $undefined, _depth + 1, message.over);
+                        message.body = "over";
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        message.participant = $root.meridian.ParticipantInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.participant);
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        message.track = $root.meridian.TrackInfo.decode(reader, reader.size(), $undefined, _depth + 1, message.track);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        JournalEntry.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.JournalEntry";
+        };
+
+        return JournalEntry;
+    })();
+
+    meridian.Journal = (function() {
+
+        const Journal = function (properties) {
+            this.entries = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Journal.prototype.roomKey = "";
+        Journal.prototype.sid = "";
+        Journal.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Journal.prototype.createdWallMs = 0;
+        Journal.prototype.lost = 0;
+        Journal.prototype.entries = $util.emptyArray;
+
+        Journal.create = function(properties) {
+            return new Journal(properties);
+        };
+
+        Journal.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.sid != null && $Object.hasOwnProperty.call(message, "sid") && message.sid !== "")
+                writer.uint32(18).string(message.sid);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(24).uint64(message.epoch);
+            if (message.createdWallMs != null && $Object.hasOwnProperty.call(message, "createdWallMs") && !$Object.is(message.createdWallMs, 0))
+                writer.uint32(33).double(message.createdWallMs);
+            if (message.lost != null && $Object.hasOwnProperty.call(message, "lost") && message.lost !== 0)
+                writer.uint32(40).uint32(message.lost);
+            if (message.entries != null && message.entries.length)
+                for (let i = 0; i < message.entries.length; ++i)
+                    $root.meridian.JournalEntry.encode(message.entries[i], writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Journal.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Journal();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sid = value;
+                        else
+                            delete message.sid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.createdWallMs = value;
+                        else
+                            delete message.createdWallMs;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.lost = value;
+                        else
+                            delete message.lost;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.entries && message.entries.length))
+                            message.entries = [];
+                        message.entries.push($root.meridian.JournalEntry.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Journal.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Journal";
+        };
+
+        return Journal;
+    })();
+
+    meridian.JournalTaken = (function() {
+
+        const JournalTaken = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        JournalTaken.prototype.seq = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        JournalTaken.create = function(properties) {
+            return new JournalTaken(properties);
+        };
+
+        JournalTaken.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.seq != null && $Object.hasOwnProperty.call(message, "seq") && (typeof message.seq === "object" ? message.seq.low || message.seq.high : message.seq !== 0))
+                writer.uint32(8).uint64(message.seq);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        JournalTaken.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.JournalTaken();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.seq = value;
+                        else
+                            delete message.seq;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        JournalTaken.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.JournalTaken";
+        };
+
+        return JournalTaken;
     })();
 
     meridian.SessionOpen = (function() {

@@ -173,6 +173,7 @@ export const goldenFrames: Golden[] = [
     renditionRefused: { trackId: 'TR_0123456789abcdef', mimeType: 'video/H264', code: 'CODEC_UNSUPPORTED' },
   }),
   client('ask track stats', { requestId: 16, askTrackStats: {} }),
+  client('act', { requestId: 17, act: { remove: { identity: 'bob', reason: 'noise', banS: 600 } } }),
   client('explain placement', { requestId: 12, explainPlacement: { decisionId: 'DE_1.frankfurt' } }),
   server('error', { replyTo: 2, error: { code: 'TRACK_EXISTS', message: 'A track of this id exists already.' } }),
   server('ack', { replyTo: 3, ack: {} }),
@@ -262,6 +263,12 @@ export const goldenFrames: Golden[] = [
     renditionWanted: { trackId: 'TR_0123456789abcdef', mimeType: 'video/H264', isWanted: true },
   }),
   server('own track stats', { ownTrackStats: { tracks: [{ trackId: 'TR_0123456789abcdef', bitrateBps: 1_200_000 }] } }),
+  server('waiting', { waiting: { reason: 'lobby', hosts: 1 } }),
+  server('lobby', {
+    lobby: { waiters: [{ waitId: 'WA_1', identity: 'cy', name: 'Cy', sinceWallMs: 1_790_000_000_000 }] },
+  }),
+  server('unmute asked', { unmuteAsked: { byIdentity: 'ann', source: 1 } }),
+  server('rights changed', { rightsChanged: { self: { sessionId: 'PA_0123456789abcdef', role: 'speaker' } } }),
   server('room viewers', { roomViewers: { byProtocol: { hls: 800 } } }),
   server('data received', {
     dataReceived: {

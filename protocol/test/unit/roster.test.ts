@@ -35,6 +35,8 @@ const participant: Participant = {
   kind: 'recorder',
   protocol: 'webrtc',
   attributes: { hand: 'up', place: 'äther' },
+  role: 'cohost',
+  handRaisedWallMs: 1_767_225_600_001,
   tracks: [
     {
       trackId: 'T',
@@ -52,6 +54,16 @@ const participant: Participant = {
     },
   ],
 };
+const info = {
+  metadata: '{}',
+  version: 2,
+  sid: 'RM_1',
+  createdWallMs: 1_767_225_600_000,
+  locked: true,
+  lobby: true,
+  spotlight: ['ann'],
+  endsWallMs: 1_767_229_200_000,
+};
 const changes: RosterChange[] = [
   { type: 'participantJoined', participant },
   { type: 'participantLeft', sessionId: 'PA_1', reason: 'LEFT' },
@@ -61,7 +73,7 @@ const changes: RosterChange[] = [
   { type: 'trackMuted', sessionId: 'PA_1', trackId: 'T', muted: true },
   { type: 'speakersChanged', speakers: [{ sessionId: 'PA_1', levelDbov: -20 }] },
   { type: 'qualityChanged', sessionId: 'PA_1', quality: 'lost' },
-  { type: 'roomChanged', info: { metadata: '{"topic":"äther"}', version: 3 } },
+  { type: 'roomChanged', info: { ...info, metadata: '{"topic":"äther"}', version: 3 } },
   { type: 'unknown' },
 ];
 
@@ -80,7 +92,7 @@ describe('what crosses the wire comes out as it went in', () => {
       seq: 9,
       participants: [participant],
       speakers: [{ sessionId: 'PA_1', levelDbov: -127 }],
-      info: { metadata: 'open', version: 2 },
+      info: { ...info, metadata: 'open' },
     };
     const bytes = wire.RosterSnapshot.encode(rosterViewToWire(view)).finish();
     expect(rosterViewFromWire(wire.RosterSnapshot.decode(bytes))).toEqual(view);
@@ -107,5 +119,8 @@ it('a participant’s bytes are those of the wire, and neither quality nor mutes
 
 it('what a participant may change itself is part of what may change', () => {
   expect(participantSelfKeys).toEqual(['name', 'metadata', 'attributes']);
-  expect(participantMutableKeys).toEqual(['name', 'metadata', 'nodeId', 'signalingId', 'region', 'attributes']);
+  expect(participantMutableKeys).toEqual([
+    ...['name', 'metadata', 'nodeId', 'signalingId', 'region'],
+    ...['canPublish', 'canSubscribe', 'canPublishData', 'admin', 'attributes', 'role', 'handRaisedWallMs'],
+  ]);
 });

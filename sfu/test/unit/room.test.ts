@@ -1,4 +1,4 @@
-import { limits } from '@meridian/protocol';
+import { emptyRoomInfo, limits } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { RoomBook } from '../../src/core/index.ts';
 
@@ -54,7 +54,7 @@ describe('the book of a room', () => {
   });
   test('keeps what the room is by the highest version, a newer owner’s word above all, until nobody is here', () => {
     const keep = (metadata: string, version: number): string => {
-      book.keep({ metadata, version });
+      book.keep({ ...emptyRoomInfo, metadata, version });
       return book.info.metadata;
     };
     expect([keep('two', 2), keep('one', 1), keep('two again', 2), keep('three', 3)]).toEqual([
@@ -67,7 +67,7 @@ describe('the book of a room', () => {
     book.removeSession('s1');
     expect(book.info.version).toBe(1);
     book.removeSession('s2');
-    expect(book.info).toEqual({ metadata: '', version: 0 });
+    expect(book.info).toEqual(emptyRoomInfo);
   });
   test('forgets with a track its subscriptions', () => {
     expect(book.removeTrack('t1')?.subscribers).toEqual(new Set(['s2']));

@@ -7,6 +7,7 @@ import {
   isErrorCode,
   MeridianError,
   type RosterEvent,
+  roomInfoToWire,
   rpc,
   speakersFromWire,
   type wire,
@@ -266,7 +267,7 @@ export class ClientService {
       onRoster: () => this.#release(room),
       keep: (nodeId, info) => {
         this.context.nodes
-          .call(nodeId, rpc.keepRoom, { room: room.ref, info })
+          .call(nodeId, rpc.keepRoom, { room: room.ref, info: roomInfoToWire(info) })
           .catch(ignoringErrors(log, 'a media node did not keep what the room is; the next owner may not know it'));
       },
       onUnused: () => {

@@ -378,6 +378,8 @@ function participantOf(
     signalingId: context.selfId,
     region: regionOf(context, o.nodeId),
     quality: 'unknown',
+    role: '',
+    handRaisedWallMs: 0,
     tracks: [],
   };
 }

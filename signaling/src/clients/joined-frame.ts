@@ -1,5 +1,5 @@
 // The one answer to Join: everything the client needs for media, as of now.
-import { emptyRoomInfo, limits, participantToWire, viewersToWire, type wire } from '@meridian/protocol';
+import { emptyRoomInfo, limits, participantToWire, roomInfoToWire, viewersToWire, type wire } from '@meridian/protocol';
 import { shownParticipants, shownTrackId, withoutRenditions } from '../core/index.ts';
 import { shownAs } from '../wire/shown.ts';
 import type { ClientContext } from './context.ts';
@@ -24,7 +24,7 @@ export function joinedFrame(context: ClientContext, joined: JoinedSession, start
     pingIntervalMs: limits.pingIntervalMs,
     speakers: [...(replica?.speakers ?? [])],
     resumed: joined.resumed,
-    roomInfo: replica?.info ?? emptyRoomInfo,
+    roomInfo: roomInfoToWire(replica?.info ?? emptyRoomInfo),
     viewers: viewersToWire(room.viewers),
     room: joined.room.roomKey.slice(joined.room.roomKey.indexOf('/') + 1),
     serverJoinMs: Math.round(context.clock.nowMs() - startedMs),

@@ -51,6 +51,7 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   stats: 'none',
   moveReady: 'publish', // after what was published before it
   echoTimes: 'none',
+  act: 'other',
   renditionRefused: 'none',
   askTrackStats: 'other',
   explainPlacement: 'none', // it may wait for a centre that is away, and nothing need wait for it
@@ -211,6 +212,10 @@ export const requests: { readonly [body in Handled]: Handler } = {
   explainPlacement: async (client, frame) => ({
     placementExplained: await client.context.explaining.explain(client, frame.explainPlacement?.decisionId ?? ''),
   }),
+
+  act: () => {
+    throw new MeridianError('NOT_PERMITTED', 'acts come with issue 19');
+  },
 
   renditionRefused: (client, frame) => {
     const { mimeType, code } = frame.renditionRefused ?? {};

@@ -34,6 +34,9 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   TOKEN_ROOM_MISMATCH: 4403,
   NOT_PERMITTED: 4403,
   KICKED: 4403,
+  TOKEN_REVOKED: 4403,
+  NOT_ADMITTED: 4403,
+  ROOM_ENDED: 4403,
   FENCE_CONFLICT: 4403,
   // its pace
   AUTH_TIMEOUT: 4408,
@@ -58,6 +61,9 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   INTERNAL: 4500,
   // not now, or not here
   ROOM_FULL: 4503,
+  ROOM_LOCKED: 4503,
+  POLICY_UNKNOWN: 4503,
+  QUOTA_EXCEEDED: 4503,
   NODE_LOST: 4503,
   WORKER_DIED: 4503,
   NODE_UNREACHABLE: 4503,

@@ -197,7 +197,7 @@ export class Roster extends Replica {
     const { metadata: before, version } = this.info;
     if (metadata === before) return { ok: true, events: [] };
     if (expectedVersion !== undefined && expectedVersion !== version) return refuse('VERSION_CONFLICT');
-    return this.#commit([{ type: 'roomChanged', info: { metadata, version: version + 1 } }]);
+    return this.#commit([{ type: 'roomChanged', info: { ...this.info, metadata, version: version + 1 } }]);
   }
 
   /** An administrator removes somebody. PARTICIPANT_UNKNOWN, NOT_PERMITTED. */

@@ -37,6 +37,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   explainPlacement: undefined,
   renditionRefused: 'canPublish',
   askTrackStats: 'canPublish',
+  act: undefined, // by the owner: it depends on the act (docs/adr/0023-api.md)
 };
 
 /** What to do with a message of this kind in this state; `rights` are those of the token, undefined before Join. */

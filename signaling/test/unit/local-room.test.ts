@@ -1,5 +1,5 @@
 // A signaling node's room against an owner that the test plays: order, gaps, snapshots, who uses it.
-import type { Participant, RosterEvent, wire } from '@meridian/protocol';
+import { emptyRoomInfo, type Participant, type RosterEvent, type wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { Lane } from '../../src/clients/lane.ts';
 import { person } from './fixtures.ts';
@@ -180,7 +180,7 @@ describe('a signaling node’s room', () => {
 describe('what the room itself is', () => {
   const changed = (seq: number, metadata: string): RosterEvent => ({
     seq,
-    change: { type: 'roomChanged', info: { metadata, version: seq } },
+    change: { type: 'roomChanged', info: { ...emptyRoomInfo, metadata, version: seq } },
   });
 
   it('is kept at the nodes of the sessions here: when it changes, when somebody comes, when his media moves', async () => {
@@ -212,7 +212,7 @@ describe('what the room itself is', () => {
     room.onEvents('one', 1, [changed(2, 'open')]);
     kept.length = 0;
     setLease({ ownerId: 'two', epoch: 2 });
-    owner.view = { ...owner.view, epoch: 2, seq: 4, info: { metadata: 'older', version: 1 } };
+    owner.view = { ...owner.view, epoch: 2, seq: 4, info: { ...emptyRoomInfo, metadata: 'older', version: 1 } };
     room.onEvents('two', 2, []);
     await settle();
     expect(kept).toEqual(['n1 older #1']);

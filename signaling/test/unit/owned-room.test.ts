@@ -39,7 +39,7 @@ it('an administrator changes the room, through his own signaling node only, and 
   room.updateRoom('d1', 'open', 'PA_ann');
   room.updateRoom('d1', 'open', 'PA_ann');
   expect(told).toEqual(['d1 3 roomChanged', 'd2 3 roomChanged']);
-  expect(room.snapshot().info).toEqual({ metadata: 'open', version: 1 });
+  expect(room.snapshot().info).toMatchObject({ metadata: 'open', version: 1 });
   room.close();
   expect(() => room.updateRoom('d1', 'shut', 'PA_ann')).toThrow(refused('ROOM_OWNER_LOST'));
 });

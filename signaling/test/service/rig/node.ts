@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import {
   type ErrorCode,
+  emptyRoomInfo,
   MeridianError,
   type Note,
   note,
@@ -14,6 +15,7 @@ import {
   type Rpc,
   refuseGrant,
   roomInfoFromWire,
+  roomInfoToWire,
   rpc,
   serve,
   type wire,
@@ -258,7 +260,7 @@ export class FakeNode {
         })),
         highestEpoch: message.room?.epoch ?? 0,
         served: this.served,
-        info: this.infos.get(message.room?.roomKey ?? '')?.info ?? null,
+        info: roomInfoToWire(this.infos.get(message.room?.roomKey ?? '')?.info ?? emptyRoomInfo),
         infoEpoch: this.infos.get(message.room?.roomKey ?? '')?.epoch ?? 0,
       };
     });

@@ -1,0 +1,67 @@
+// What a caller may do: an operation names the one scope that it needs, a caller has some. Everything that answers
+// "may this caller do that" is in this file.
+
+/** scope: [what it allows] */
+export const scopes = {
+  'rooms:create': 'Create and end rooms.',
+  'rooms:list': 'List rooms.',
+  'rooms:admin': 'See and control who is in a room.',
+  'links:write': 'Make, list and revoke join links.',
+  'meetings:read': 'See meetings and their calendars.',
+  'meetings:write': 'Book, change and cancel meetings.',
+  'webhooks:admin': 'Set up webhooks and see their deliveries.',
+  'live:admin': 'Publish points, pushes and pulls of the gateways.',
+  'reports:read': 'Attendance and quality of past meetings.',
+  'users:admin': 'Users, groups and their roles.',
+  'keys:admin': 'API keys of the tenant.',
+  'tenant:admin': 'Limits as they stand, retention, export, erasure.',
+  'audit:read': 'The log of administrative acts.',
+  operator: 'Every tenant: make them, set their limits.',
+} as const;
+export type Scope = keyof typeof scopes;
+
+export const isScope = (text: string): text is Scope => Object.hasOwn(scopes, text);
+export const allScopes = Object.keys(scopes) as readonly Scope[];
+/** What a tenant's own keys and users can have at most. */
+export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => scope !== 'operator');
+
+/** Roles of users. */
+export const roleScopes = {
+  admin: tenantScopes,
+  host: ['rooms:create', 'rooms:list', 'links:write', 'meetings:read', 'meetings:write', 'reports:read'],
+  member: ['meetings:read'],
+} as const satisfies Record<string, readonly Scope[]>;
+export type UserRole = keyof typeof roleScopes;
+
+/** Who calls. */
+export interface Principal {
+  readonly kind: 'key' | 'user' | 'operator';
+  /** Of the API key, or the user. */
+  readonly id: string;
+  /** '' of an operator, who names it in the path. */
+  readonly tenant: string;
+  readonly scopes: ReadonlySet<Scope>;
+  /** A token for one room gives no right in another; undefined: all of the tenant. */
+  readonly room?: string;
+}
+
+/**
+ * Scopes of a bearer token: those of LiveKit's grants (`video`) and those it names itself (`scope`, OAuth's list with
+ * blanks), as far as its key has them. A token to join a room names neither: it opens nothing here.
+ */
+export function scopesOfClaims(
+  claims: Readonly<Record<string, unknown>>,
+  ofKey: readonly Scope[],
+): { scopes: ReadonlySet<Scope>; room?: string } {
+  const found = new Set<Scope>();
+  const { video: grants, scope } = claims;
+  const video = typeof grants === 'object' && grants !== null ? (grants as Record<string, unknown>) : {};
+  if (video['roomCreate'] === true) found.add('rooms:create');
+  if (video['roomList'] === true) found.add('rooms:list');
+  if (video['roomAdmin'] === true) found.add('rooms:admin');
+  if (video['ingressAdmin'] === true) found.add('live:admin');
+  if (typeof scope === 'string') for (const word of scope.split(' ')) if (isScope(word)) found.add(word);
+  const scopes = new Set([...found].filter((scope) => ofKey.includes(scope)));
+  const room = video['room'];
+  return typeof room === 'string' && room !== '' ? { scopes, room } : { scopes };
+}

@@ -1,0 +1,113 @@
+// The OpenAPI 3.1 file, from the operations as they are registered. Schemas with a `title` become components.
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { scopes } from '../access/scopes.ts';
+import type { Operation } from './operation.ts';
+import { BASE } from './routes.ts';
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type JsonObject = { [key: string]: Json };
+
+/** Before any route. */
+export async function addOpenApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Meridian',
+        version: '1.0.0',
+        summary: 'Rooms, meetings and join links of a real-time audio and video cloud.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      } as { title: string; version: string },
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: `HS256, signed with an API key (iss), at most ten minutes long. Claims: LiveKit's grants (video), or scope: ${Object.keys(scopes).join(' ')}.`,
+          },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-meridian' },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
+    },
+  });
+}
+
+/** The file, once all routes are there (`app.ready()`). */
+export function openApiOf(app: FastifyInstance, operations: readonly Operation[]): JsonObject {
+  const document = JSON.parse(JSON.stringify(app.swagger())) as JsonObject;
+  const paths = document['paths'] as JsonObject;
+  for (const operation of operations) describe(paths, operation);
+  const components = (document['components'] ??= {}) as JsonObject;
+  const schemas: JsonObject = { Problem: problemSchema };
+  components['responses'] = { Problem: problemAnswer };
+  document['paths'] = hoist(paths, schemas) as JsonObject;
+  components['schemas'] = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => a.localeCompare(b)));
+  return document;
+}
+
+const problemSchema: JsonObject = {
+  type: 'object',
+  description: 'RFC 9457. `code` is stable; the title is in the language of Accept-Language (en, zh).',
+  required: ['type', 'title', 'status', 'code'],
+  properties: {
+    type: { type: 'string', format: 'uri-reference' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    detail: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
+      },
+    },
+  },
+};
+const problemAnswer: JsonObject = {
+  description: 'A refusal.',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+function describe(paths: JsonObject, { path, method, scope, idempotent, problems = [] }: Operation): void {
+  const item = (paths[BASE + path] as JsonObject)[method.toLowerCase()] as JsonObject;
+  const answers = item['responses'] as JsonObject;
+  for (const [status, answer] of Object.entries(answers) as [string, JsonObject][]) {
+    answer['description'] = status === '204' ? 'Done.' : 'The answer.';
+    if (status === '204') delete answer['content'];
+  }
+  answers['4XX'] = { $ref: '#/components/responses/Problem' };
+  answers['5XX'] = { $ref: '#/components/responses/Problem' };
+  if (scope === 'public') item['security'] = [];
+  else item['x-scope'] = scope;
+  if (problems.length > 0) item['x-problems'] = [...problems];
+  if (idempotent !== true) return;
+  const parameters = (item['parameters'] ??= []) as Json[];
+  parameters.push({
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description: 'The same request under the same key within a day happens once, and is answered alike.',
+    schema: { type: 'string', minLength: 1, maxLength: 128 },
+  });
+}
+
+/** Moves schemas with a `title` to `schemas`, and refers to them. */
+function hoist(value: Json, schemas: JsonObject): Json {
+  if (Array.isArray(value)) return value.map((each) => hoist(each, schemas));
+  if (typeof value !== 'object' || value === null) return value;
+  const { title, ...rest } = Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, hoist(each, schemas)]),
+  );
+  if (typeof title !== 'string' || rest['type'] === undefined) return title === undefined ? rest : { title, ...rest };
+  const known = schemas[title];
+  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(rest))
+    throw new Error(`two schemas have the title ${title}`);
+  schemas[title] = rest;
+  return { $ref: `#/components/schemas/${title}` };
+}

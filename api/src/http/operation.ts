@@ -1,0 +1,56 @@
+// One operation of the api as data: what it needs, takes and answers. From it come the route, its validation and types,
+// the OpenAPI file, the table of who may do what, and the tests generated from both.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Static, TObject, TSchema } from 'typebox';
+import type { Principal, Scope } from '../access/scopes.ts';
+import type { ProblemCode } from './problems.ts';
+
+export interface Operation {
+  /** In OpenAPI and in clients: createRoom. */
+  readonly id: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below /api/v1, with {names} of `params`: /rooms/{room}. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** `any`: every caller who is known. `public`: whoever asks, bounded by address. */
+  readonly scope: Scope | 'any' | 'public';
+  readonly params?: TObject;
+  readonly query?: TObject;
+  readonly body?: TSchema;
+  /** By status, in ascending order. 204 has no body: `Type.Null()`. */
+  readonly answers: Readonly<Record<number, TSchema>>;
+  /** Refusals of its own, besides those of every operation. */
+  readonly problems?: readonly ProblemCode[];
+  /** A POST that may be sent again under the same Idempotency-Key, and happens once. */
+  readonly idempotent?: boolean;
+  /** Which of `params` names a room: a token for one room reaches no other. */
+  readonly room?: string;
+}
+
+type Part<T> = T extends TSchema ? Static<T> : undefined;
+
+export interface Call<O extends Operation> {
+  /** Of a `public` operation: nobody. */
+  readonly principal: O['scope'] extends 'public' ? undefined : Principal;
+  readonly params: Part<O['params']>;
+  readonly query: Part<O['query']>;
+  readonly body: Part<O['body']>;
+  /** In canonical text. */
+  readonly clientIp: string;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export interface Answer<O extends Operation> {
+  /** One of `answers`; absent: the first. */
+  readonly status?: number;
+  readonly body: Part<O['answers'][keyof O['answers'] & number]>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Handler<O extends Operation> = (call: Call<O>) => Promise<Answer<O>>;
+
+/** Checks the shape and keeps the exact types. */
+export const operation = <O extends Operation>(o: O): O => o;

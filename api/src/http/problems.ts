@@ -1,0 +1,93 @@
+// Every refusal of the api, as RFC 9457 has it (application/problem+json): a stable code, its HTTP status, and a title
+// in English and Chinese. Codes of rooms and media nodes are those of `protocol/src/errors.ts`.
+import { type ErrorCode, errorCodes, isErrorCode, MeridianError } from '@meridian/protocol';
+
+/** code: [status, title in English, in Chinese] */
+export const problems = {
+  REQUEST_INVALID: [400, 'A value of the request is not allowed.', '请求中有不允许的值。'],
+  TOKEN_MISSING: [401, 'No token was given.', '未提供令牌。'],
+  TOKEN_INVALID: [401, 'The token is not valid.', '令牌无效。'],
+  TOKEN_EXPIRED: [401, 'The token has expired.', '令牌已过期。'],
+  TOKEN_TOO_LONG: [401, 'A token for this API lives at most ten minutes.', '调用本接口的令牌有效期最长十分钟。'],
+  NOT_PERMITTED: [403, 'The caller may not do this.', '无权执行此操作。'],
+  ORIGIN_REFUSED: [403, 'The request comes from a page of another origin.', '请求来自其他来源的页面。'],
+  NOT_FOUND: [404, 'There is no such thing.', '未找到。'],
+  METHOD_NOT_ALLOWED: [405, 'This cannot be done here.', '此处不支持该方法。'],
+  CONFLICT: [409, 'It is in another state than this needs.', '当前状态不允许此操作。'],
+  ALREADY_EXISTS: [409, 'There is one of this name already.', '同名对象已存在。'],
+  IDEMPOTENCY_IN_FLIGHT: [409, 'The same request is being answered.', '相同的请求正在处理。'],
+  VERSION_CONFLICT: [412, 'Somebody else has changed it first.', '已被他人修改。'],
+  BODY_TOO_LARGE: [413, 'The body is too large.', '请求体过大。'],
+  MEDIA_TYPE_UNSUPPORTED: [415, 'The body is not of a type that is read here.', '不支持该内容类型。'],
+  IDEMPOTENCY_MISMATCH: [422, 'The idempotency key was used for another request.', '该幂等键已用于其他请求。'],
+  PRECONDITION_REQUIRED: [428, 'Say with If-Match which version is meant.', '请用 If-Match 指明版本。'],
+  RATE_LIMITED: [429, 'Too many requests.', '请求过于频繁。'],
+  QUOTA_EXCEEDED: [429, 'The tenant has reached its limit.', '已达到租户配额。'],
+  DATABASE_UNAVAILABLE: [503, 'The database does not answer.', '数据库无响应。'],
+  INTERNAL: [500, 'Something went wrong on our side.', '服务内部错误。'],
+  ROOM_UNREACHABLE: [503, 'The room cannot be reached now.', '暂时无法连接房间。'],
+} as const satisfies Record<string, readonly [status: number, en: string, zh: string]>;
+export type ProblemCode = keyof typeof problems;
+
+export interface ProblemField {
+  /** JSON pointer into the body (`/name`), or the name of a parameter (`?limit`, `{room}`). */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly fields: readonly ProblemField[];
+  readonly retryAfterMs: number;
+
+  constructor(
+    code: ProblemCode,
+    detail?: string,
+    o: { readonly fields?: readonly ProblemField[]; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+  ) {
+    super(detail ?? problems[code][1], o.cause === undefined ? undefined : { cause: o.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.status = problems[code][0];
+    this.fields = o.fields ?? [];
+    this.retryAfterMs = o.retryAfterMs ?? 0;
+  }
+}
+
+export type Language = 'en' | 'zh';
+
+/** Of Accept-Language: the first of the two that it names. */
+export function languageOf(header: string | undefined): Language {
+  for (const part of (header ?? '').split(',').slice(0, 16)) {
+    const tag = part.trim().slice(0, 2).toLowerCase();
+    if (tag === 'en' || tag === 'zh') return tag;
+  }
+  return 'en';
+}
+
+const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code);
+
+/** Title of a code of either list. */
+export function titleOf(code: string, language: Language): string {
+  if (isProblemCode(code)) return problems[code][language === 'zh' ? 2 : 1];
+  return isErrorCode(code) ? errorCodes[code][0] : problems.INTERNAL[1];
+}
+
+const STATUS_OF_ROOM_CODES: Partial<Record<ErrorCode, number>> = {
+  NOT_PERMITTED: 403,
+  PARTICIPANT_UNKNOWN: 404,
+  TRACK_UNKNOWN: 404,
+  VERSION_CONFLICT: 412,
+  ROOM_FULL: 409,
+  OUT_OF_ORDER: 409,
+  RATE_LIMITED: 429,
+  DATA_TOO_LARGE: 413,
+};
+
+/** What is answered for an error that came from a node of the cloud. */
+export function statusOfNodeError({ code, retryable }: MeridianError): number {
+  return STATUS_OF_ROOM_CODES[code] ?? (code === 'INTERNAL' ? 500 : retryable ? 503 : 400);
+}
+
+export const isNodeError = (error: unknown): error is MeridianError => error instanceof MeridianError;

@@ -1,0 +1,114 @@
+// Operations become routes: who calls is found out, rates are counted, rights are checked, then the handler is asked.
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { TSchema } from 'typebox';
+import type { Principal } from '../access/scopes.ts';
+import type { Call, Handler, Operation } from './operation.ts';
+import { Problem } from './problems.ts';
+
+export const BASE = '/api/v1';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    operation?: Operation;
+  }
+}
+
+export interface RoutesOptions {
+  readonly app: FastifyInstance;
+  /** Who calls. Rejects with a Problem for whoever cannot prove it. */
+  authenticate(request: FastifyRequest): Promise<Principal>;
+  /** Counts a call. Rejects with RATE_LIMITED. */
+  count(request: FastifyRequest, principal: Principal | undefined): Promise<void>;
+  /** Carries out a POST once per Idempotency-Key. */
+  once(o: OnceOptions): Promise<Reply>;
+}
+
+export interface OnceOptions {
+  readonly request: FastifyRequest;
+  readonly operation: Operation;
+  readonly principal: Principal;
+  run(): Promise<Reply>;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export class Routes {
+  readonly #o: RoutesOptions;
+  readonly #operations: Operation[] = [];
+
+  constructor(o: RoutesOptions) {
+    this.#o = o;
+  }
+
+  /** All that were added. */
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  add<O extends Operation>(operation: O, handler: Handler<O>): void {
+    this.#operations.push(operation);
+    this.#o.app.route({
+      method: operation.method,
+      url: BASE + operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      config: { operation },
+      schema: schemaOf(operation),
+      handler: (request, reply) => this.#answer(operation, handler, request, reply),
+    });
+  }
+
+  async #answer<O extends Operation>(
+    operation: O,
+    handler: Handler<O>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const principal = operation.scope === 'public' ? undefined : await this.#o.authenticate(request);
+    await this.#o.count(request, principal);
+    if (principal !== undefined) permit(operation, principal, request);
+    // The schema was checked by Fastify: what is read here has the operation's types.
+    const call = {
+      principal,
+      params: request.params,
+      query: request.query,
+      body: request.body,
+      clientIp: request.ip,
+      request,
+      reply,
+    } as unknown as Call<O>;
+    const [usual = '200'] = Object.keys(operation.answers);
+    const run = async (): Promise<Reply> => ({ status: Number(usual), ...(await handler(call)) });
+    const isOnce = operation.idempotent === true && principal !== undefined;
+    const { status, body, headers } = isOnce ? await this.#o.once({ request, operation, principal, run }) : await run();
+    return reply
+      .code(status)
+      .headers({ 'cache-control': 'no-store', ...headers })
+      .send(status === 204 ? undefined : body);
+  }
+}
+
+function permit(operation: Operation, principal: Principal, request: FastifyRequest): void {
+  const { scope } = operation;
+  if (scope !== 'any' && scope !== 'public' && !principal.scopes.has(scope))
+    throw new Problem('NOT_PERMITTED', `this needs the scope ${scope}`);
+  if (principal.room === undefined || operation.room === undefined) return;
+  const { [operation.room]: room } = request.params as Record<string, string>;
+  if (room !== principal.room) throw new Problem('NOT_FOUND');
+}
+
+function schemaOf({ params, query, body, answers, ...o }: Operation): NonNullable<RouteOptions['schema']> {
+  const response: Record<string, TSchema> = { ...answers };
+  return {
+    operationId: o.id,
+    summary: o.summary,
+    tags: [o.tag],
+    ...(o.description !== undefined && { description: o.description }),
+    ...(params && { params }),
+    ...(query && { querystring: query }),
+    ...(body && { body }),
+    response,
+  } as NonNullable<RouteOptions['schema']>;
+}

@@ -1,0 +1,154 @@
+// The listener: bounds of a request, request ids, and errors as RFC 9457 problems.
+import { type AddressRange, isAmong, MeridianError } from '@meridian/protocol';
+import type { Logger, Rng } from '@meridian/runtime';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Language, languageOf, Problem, type ProblemField, statusOfNodeError, titleOf } from './problems.ts';
+import { BASE } from './routes.ts';
+
+const BODY_BYTES_MAX = 256 * 1024;
+/** A slow sender's socket is closed. */
+const REQUEST_MS_MAX = 15_000;
+const KEEP_ALIVE_MS = 15_000;
+const CONNECTIONS_MAX = 4000;
+/** Of `request-id` that a caller gives: kept for the logs. */
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+export interface ServerOptions {
+  readonly trustedProxies: readonly AddressRange[];
+  readonly rng: Rng;
+  readonly log: Logger;
+}
+
+/** The server without routes. Nothing of it logs bodies or URLs with a query. */
+export function buildServer(o: ServerOptions): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: true,
+    trustProxy: (address) => isAmong(address, o.trustedProxies),
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : Buffer.from(o.rng.bytes(12)).toString('hex');
+    },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
+    // Parameters of the path and query are text on the wire: numbers and truth values among them are read.
+    routerOptions: { maxParamLength: 512 },
+  });
+  app.server.maxConnections = CONNECTIONS_MAX;
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+  });
+  app.setErrorHandler<FastifyError | Problem | MeridianError>((error, request, reply) =>
+    refuse(o.log, error, request, reply),
+  );
+  app.setNotFoundHandler((request, reply) => refuse(o.log, new Problem('NOT_FOUND'), request, reply));
+  app.get('/healthz', { schema: { hide: true } }, async () => ({ ok: true }));
+  return app;
+}
+
+/** The problem document of an error. What is not ours stays in the log. */
+export function problemOf(
+  error: FastifyError | Problem | MeridianError,
+  language: Language,
+): { status: number; retryAfterMs: number; document: ProblemDocument } {
+  const { status, code, detail, fields, retryAfterMs } = partsOf(error);
+  const title = titleOf(code, language);
+  return {
+    status,
+    retryAfterMs,
+    document: {
+      type: `${BASE}/problems/${code}`,
+      title,
+      status,
+      code,
+      ...(detail !== undefined && detail !== title && { detail }),
+      ...(fields.length > 0 && { errors: fields }),
+    },
+  };
+}
+
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail?: string;
+  readonly errors?: readonly ProblemField[];
+}
+
+interface Parts {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string | undefined;
+  readonly fields: readonly ProblemField[];
+  readonly retryAfterMs: number;
+}
+
+function partsOf(error: FastifyError | Problem | MeridianError): Parts {
+  if (error instanceof Problem) {
+    const { status, code, message, fields, retryAfterMs } = error;
+    return { status, code, detail: message, fields, retryAfterMs };
+  }
+  if (error instanceof MeridianError) {
+    const { code, message, retryAfterMs } = error;
+    return { status: statusOfNodeError(error), code, detail: message, fields: [], retryAfterMs };
+  }
+  const none = { detail: undefined, fields: [], retryAfterMs: 0 };
+  if (error.validation !== undefined) return { ...none, status: 400, code: 'REQUEST_INVALID', fields: fieldsOf(error) };
+  if (error.statusCode === 413) return { ...none, status: 413, code: 'BODY_TOO_LARGE' };
+  if (error.statusCode === 415) return { ...none, status: 415, code: 'MEDIA_TYPE_UNSUPPORTED' };
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+    return { ...none, status: 400, code: 'REQUEST_INVALID', detail: error.message };
+  if (isDatabaseAway(error)) return { ...none, status: 503, code: 'DATABASE_UNAVAILABLE', retryAfterMs: 2000 };
+  return { ...none, status: 500, code: 'INTERNAL' };
+}
+
+/** Of PostgreSQL's driver: no connection, or an answer that takes too long. */
+function isDatabaseAway(error: Error & { readonly code?: unknown }): boolean {
+  const code = String(error.code ?? '');
+  // Class 08: connection, 53: resources, 57: an operator ended it (PostgreSQL, appendix A).
+  return (
+    /^(08|53|57)...$/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'SQLITE_BUSY'].includes(code) ||
+    /timeout exceeded when trying to connect|Query read timeout|Connection terminated/.test(error.message)
+  );
+}
+
+function fieldsOf(error: FastifyError): ProblemField[] {
+  const where = error.validationContext;
+  return (error.validation ?? []).slice(0, 20).map(({ instancePath, message, keyword, params }) => {
+    const named = { ...params } as { missingProperty?: string; additionalProperty?: string };
+    const inside = named.missingProperty ?? named.additionalProperty;
+    const path = inside === undefined ? instancePath : `${instancePath}/${inside}`;
+    const pointer =
+      where === 'querystring'
+        ? `?${path.slice(1)}`
+        : where === 'params'
+          ? `{${path.slice(1)}}`
+          : path === ''
+            ? '/'
+            : path;
+    return { pointer, detail: message ?? keyword };
+  });
+}
+
+function refuse(
+  log: Logger,
+  error: FastifyError | Problem | MeridianError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { status, retryAfterMs, document } = problemOf(error, languageOf(request.headers['accept-language']));
+  if (status >= 500) {
+    const operation = request.routeOptions.config.operation?.id;
+    log.error({ err: error, operation, requestId: request.id }, 'a request failed');
+  }
+  if (retryAfterMs > 0) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply
+    .code(status)
+    .headers({ 'cache-control': 'no-store', 'content-type': 'application/problem+json; charset=utf-8' })
+    .send(JSON.stringify(document));
+}

@@ -1,0 +1,122 @@
+// Links to every signaling node and gateway of the plan. The api dials; both sides ask.
+import type { NodeShell } from '@meridian/node-shell';
+import {
+  call,
+  limits,
+  MeridianError,
+  type NodeKind,
+  type Note,
+  nodeKind,
+  post,
+  type Rpc,
+  type wire,
+} from '@meridian/protocol';
+import { type Clock, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
+
+export interface NodeLinksOptions {
+  readonly shell: NodeShell;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** A new link: attach what is served on it. `kind`: signaling or gateway. */
+  onLink(link: Link, kind: NodeKind): void;
+}
+
+interface Way {
+  readonly nodeId: string;
+  readonly kind: NodeKind;
+  readonly url: string;
+  readonly dialer: LinkDialer;
+  link: Link | undefined;
+}
+
+export class NodeLinks {
+  readonly #o: NodeLinksOptions;
+  readonly #ways = new Map<string, Way>();
+  #isClosed = false;
+
+  constructor(o: NodeLinksOptions) {
+    this.#o = o;
+  }
+
+  /** Nodes of a kind with a link that stands. */
+  standing(kind: NodeKind): string[] {
+    return [...this.#ways.values()]
+      .filter((way) => way.kind === kind && way.link !== undefined)
+      .map(({ nodeId }) => nodeId);
+  }
+
+  /** Dials the nodes of the plan, and lets go of those that are gone, elsewhere now, or shut out. */
+  follow(plan: wire.Plan): void {
+    const wanted = new Map(plan.nodes.flatMap((node) => this.#target(node)).map((target) => [target.nodeId, target]));
+    for (const [nodeId, way] of this.#ways)
+      if (wanted.get(nodeId)?.url !== way.url) this.#drop(way, 'no longer in the plan');
+    if (this.#isClosed) return;
+    for (const target of wanted.values()) if (!this.#ways.has(target.nodeId)) this.#dial(target);
+  }
+
+  /** A request to a node. Rejects with its code; NODE_UNREACHABLE without a link or an answer in time. */
+  async call<Q, QP, A, AP>(
+    nodeId: string,
+    kind: Rpc<Q, QP, A, AP>,
+    message: NoInfer<QP>,
+    deadlineMs: number,
+  ): Promise<A> {
+    const link = this.#ways.get(nodeId)?.link;
+    if (link === undefined) throw new MeridianError('NODE_UNREACHABLE', `no link to ${nodeId}`);
+    return call(link, kind, message, { deadlineMs });
+  }
+
+  /** Tells every node of a kind that has a link; the others hear it when theirs stands (`onLink`). */
+  tell<M, MP>(kind: NodeKind, note: Note<M, MP>, message: NoInfer<MP>): void {
+    for (const way of this.#ways.values())
+      if (way.kind === kind && way.link !== undefined) post(way.link, note, message);
+  }
+
+  /** Idempotent. */
+  close(cause: string): void {
+    this.#isClosed = true;
+    for (const way of this.#ways.values()) this.#drop(way, cause);
+  }
+
+  #target(node: wire.NodeRef.$Properties): { nodeId: string; kind: NodeKind; url: string }[] {
+    const { nodeId = '', kind = '' } = node as { nodeId?: string; kind?: string };
+    if ((kind !== nodeKind.signaling && kind !== nodeKind.gateway) || this.#o.shell.isDenied(nodeId)) return [];
+    const address = node.addresses?.find(({ purpose }) => purpose === 'control');
+    if (address === undefined) return [];
+    return [{ nodeId, kind, url: `wss://${address.announced || address.ip}:${address.port}` }];
+  }
+
+  #dial({ nodeId, kind, url }: { nodeId: string; kind: NodeKind; url: string }): void {
+    const { shell, clock, rng, log, onLink } = this.#o;
+    const way: Way = {
+      nodeId,
+      kind,
+      url,
+      link: undefined,
+      dialer: new LinkDialer({
+        url,
+        credentials: shell.credentials,
+        clock,
+        rng,
+        log: log.child({ to: nodeId }),
+        limits: limits.centreLink,
+        expect: (remote) => remote.id === nodeId && remote.kind === kind,
+        onLink: (link) => {
+          way.link = link;
+          onLink(link, kind);
+        },
+        onDown: () => {
+          way.link = undefined;
+        },
+      }),
+    };
+    this.#ways.set(nodeId, way);
+  }
+
+  #drop(way: Way, cause: string): void {
+    this.#ways.delete(way.nodeId);
+    way.link = undefined;
+    way.dialer.close(cause);
+  }
+}

@@ -1,0 +1,8 @@
+// All migrations, in order. One that has been released is never changed: a new one adds what is new, and a later one
+// takes away what nothing reads any more.
+import type { Migration } from 'kysely/migration';
+import { access } from './0001-access.ts';
+
+export const migrations: Record<string, Migration> = {
+  '0001-access': access,
+};

@@ -1,0 +1,72 @@
+// The database: opened, brought to the newest schema, closed.
+import { resolve } from 'node:path';
+import type { Logger } from '@meridian/runtime';
+import { type Dialect, Kysely, PostgresDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { migrations } from './migrations/index.ts';
+import { sqliteDialect } from './sqlite.ts';
+import type { Tables } from './tables.ts';
+
+export type Database = Kysely<Tables>;
+
+/** PostgreSQL: a statement or a wait for a connection that takes longer fails; calls are answered 503. */
+const STATEMENT_MS_MAX = 5000;
+const CONNECT_MS_MAX = 2000;
+const CONNECTIONS_MAX = 16;
+
+export interface Store {
+  readonly db: Database;
+  readonly kind: 'sqlite' | 'postgres';
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** `sqlite:FILE`, `sqlite::memory:` or `postgres://…`. */
+  readonly url: string;
+  /** Where a relative FILE is. */
+  readonly dir: string;
+  readonly log: Logger;
+}
+
+/** Opens the database and brings its schema up to date. Rejects with the database's own error. */
+export async function openStore(o: StoreOptions): Promise<Store> {
+  const kind = o.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
+  const db = new Kysely<Tables>({ dialect: kind === 'sqlite' ? sqlite(o) : postgres(o) });
+  try {
+    await migrate(db, o.log);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return { db, kind, close: () => db.destroy() };
+}
+
+function sqlite({ url, dir }: StoreOptions): Dialect {
+  const file = url.slice('sqlite:'.length);
+  return sqliteDialect(file === ':memory:' ? file : resolve(dir, file));
+}
+
+function postgres({ url, log }: StoreOptions): Dialect {
+  // Times are 8-byte integers of milliseconds, far below 2^53.
+  const types = {
+    getTypeParser: (oid: number) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid)),
+  };
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    statement_timeout: STATEMENT_MS_MAX,
+    query_timeout: STATEMENT_MS_MAX,
+    types,
+  });
+  pool.on('error', (err) => log.warn({ err }, 'an idle connection to the database ended'));
+  return new PostgresDialect({ pool });
+}
+
+async function migrate(db: Database, log: Logger): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error, results } = await migrator.migrateToLatest();
+  for (const { migrationName, status } of results ?? []) log.info({ migration: migrationName, status }, 'schema');
+  if (error !== undefined) throw error;
+}

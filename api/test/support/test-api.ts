@@ -1,0 +1,38 @@
+// The api's HTTP on a database in memory, without a cloud; and tokens for it.
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { SignJWT } from 'jose';
+import { Authenticator } from '../../src/access/authenticate.ts';
+import { ApiKeys } from '../../src/access/keys.ts';
+import { tenantScopes } from '../../src/access/scopes.ts';
+import { buildHttp } from '../../src/http/http.ts';
+import { openStore } from '../../src/store/store.ts';
+
+export const tenants = [
+  { id: 'acme', name: 'Acme', key: 'acmekey', secret: 'acme-secret-acme-secret-acme-secret' },
+  { id: 'globex', name: 'Globex', key: 'globexkey', secret: 'globex-secret-globex-secret-globex' },
+] as const;
+export const operatorKey = { key: 'operator', secret: 'operator-secret-operator-secret-op' };
+
+/** Two tenants with a key each, and an operator. */
+export async function testApi() {
+  const clock = new ManualClock();
+  const log = createLogger({ name: 'api', level: 'fatal' });
+  const store = await openStore({ url: 'sqlite::memory:', dir: '.', log });
+  const keys = new ApiKeys({ db: store.db, sealSecret: 's'.repeat(32), clock });
+  await keys.seed(tenants, tenantScopes);
+  const authenticator = new Authenticator({ keys, operatorKey, clock });
+  const { app, routes } = await buildHttp({ trustedProxies: [], rng: seededRng('api'), log, authenticator });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await store.close();
+  };
+  /** A token of a tenant's key, for five minutes unless `claims` say else. */
+  const token = (claims: object, signer: { readonly key: string; readonly secret: string } = tenants[0]) => {
+    const nowS = Math.floor(clock.wallMs() / 1000);
+    return new SignJWT({ iat: nowS, exp: nowS + 300, ...claims })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer(signer.key)
+      .sign(Buffer.from(signer.secret));
+  };
+  return { app, routes, store, keys, clock, token, close };
+}

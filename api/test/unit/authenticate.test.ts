@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operatorKey, tenants, testApi } from '../support/test-api.ts';
+
+let api: Awaited<ReturnType<typeof testApi>>;
+beforeAll(async () => {
+  api = await testApi();
+});
+afterAll(() => api.close());
+
+const get = (headers: Record<string, string>) => api.app.inject({ url: '/api/v1/caller', headers });
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+describe('who calls', () => {
+  it('is refused without a proof', async () => {
+    const nowS = Math.floor(api.clock.wallMs() / 1000);
+    const foreign = { key: 'acmekey', secret: 'x'.repeat(32) };
+    const rows: [string, Record<string, string>, string][] = [
+      ['nothing', {}, 'TOKEN_MISSING'],
+      ['another scheme', { authorization: 'Basic YTpi' }, 'TOKEN_MISSING'],
+      ['no token', bearer('a.b.c'), 'TOKEN_INVALID'],
+      ['too long', bearer('a'.repeat(9000)), 'TOKEN_INVALID'],
+      ['another secret', bearer(await api.token({}, foreign)), 'TOKEN_INVALID'],
+      ['an unknown key', bearer(await api.token({}, { ...foreign, key: 'nobody' })), 'TOKEN_INVALID'],
+      ['expired', bearer(await api.token({ iat: nowS - 400, exp: nowS - 100 })), 'TOKEN_EXPIRED'],
+      ['an hour long', bearer(await api.token({ exp: nowS + 3600 })), 'TOKEN_TOO_LONG'],
+      ['an hour long, dated ahead', bearer(await api.token({ iat: nowS + 3500, exp: nowS + 3600 })), 'TOKEN_TOO_LONG'],
+    ];
+    for (const [what, headers, code] of rows) {
+      const answer = await get(headers);
+      expect([what, answer.statusCode, answer.json().code]).toEqual([what, 401, code]);
+      expect(answer.headers['content-type']).toContain('application/problem+json');
+    }
+  });
+
+  it('has the scopes of the grants, as far as the key has them', async () => {
+    const video = { roomCreate: true, roomAdmin: true, room: 'demo', roomJoin: true };
+    const answer = await get(bearer(await api.token({ video, scope: 'meetings:read operator nonsense' })));
+    expect(answer.json()).toEqual({
+      kind: 'key',
+      id: 'acmekey',
+      tenant: 'acme',
+      scopes: ['meetings:read', 'rooms:admin', 'rooms:create'],
+    });
+  });
+
+  it('may do nothing with a token to join a room', async () => {
+    const answer = await get(bearer(await api.token({ sub: 'ann', video: { room: 'demo', roomJoin: true } })));
+    expect(answer.json().scopes).toEqual([]);
+  });
+
+  it('is the operator with the operator key, who has no tenant', async () => {
+    const answer = await get(bearer(await api.token({}, operatorKey)));
+    expect(answer.json()).toMatchObject({ kind: 'operator', tenant: '' });
+    expect(answer.json().scopes).toContain('operator');
+    expect((await get(bearer(await api.token({}, tenants[1])))).json().tenant).toBe('globex');
+  });
+});
