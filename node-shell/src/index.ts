@@ -1,4 +1,5 @@
 /** What every node does, whatever its kind: who it is, its way to the centre, its links. */
+export { ApiLinks } from './api-links.ts';
 export { CentreLink, type CentreLinkOptions } from './centre-link.ts';
 export {
   type ListenAddress,

@@ -29,7 +29,12 @@ export interface Access {
   readonly metadata: string;
   readonly attributes: Attributes;
   readonly kind: ParticipantKind;
+  /** The claim `jti`; '': none. */
   readonly tokenId: string;
+  /** What the token was made from (a join link, a user): the claim `via`; '': nothing that could be revoked. */
+  readonly via: string;
+  /** Waits for a host in any case (docs/rooms.md). */
+  readonly lobby: boolean;
   readonly expiresWallMs: number;
   readonly rights: Rights;
   /** Regions that the room's media may touch, for all that tenant and token say; '': anywhere. */
@@ -49,6 +54,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isTexts = (value: unknown): value is Record<string, string> =>
   isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** Names something that can be revoked: one that is cut or ignored would not be. Undefined: not allowed. */
+const idOf = (value: unknown = ''): string | undefined =>
+  typeof value === 'string' && value.length <= limits.revocableIdMax ? value : undefined;
 const granted = (value: unknown): boolean => value === true;
 const notDenied = (value: unknown): boolean => value === undefined || value === true;
 
@@ -71,6 +79,9 @@ export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: str
     return refuse('TOKEN_INVALID');
   const attributes = claims['attributes'] ?? {};
   if (!isTexts(attributes) || !areAttributes(attributes)) return refuse('TOKEN_INVALID');
+  const tokenId = idOf(claims['jti']);
+  const via = idOf(claims['via']);
+  if (tokenId === undefined || via === undefined) return refuse('TOKEN_INVALID');
   const kind = claims['kind'] ?? 'standard';
   if (!isParticipantKind(kind)) return refuse('TOKEN_INVALID');
   const expiresS = claims['exp'];
@@ -93,7 +104,9 @@ export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: str
       metadata,
       attributes,
       kind,
-      tokenId: textOf(claims['jti']).slice(0, 128),
+      tokenId,
+      via,
+      lobby: granted(claims['lobby']),
       expiresWallMs: expiresS * 1000,
       fence,
       mode,

@@ -52,6 +52,7 @@ export const errorCodes = {
   OVERLOADED: ['The service has more to do than it can; try again after the time given.', true],
   NO_NODE: ['No media node is available.', true],
   CENTRE_UNREACHABLE: ['The scheduling centre does not answer and nothing is cached.', true],
+  API_UNREACHABLE: ['No api answers, and what it was to be asked is not known here.', true],
   NODE_UNREACHABLE: ['The media node does not answer.', true],
   NODE_DRAINING: ['The media node takes no new sessions.', true],
   PLACEMENT_STALE: ['Whoever placed the session places there no more; place it again.', true],

@@ -17,6 +17,7 @@ export const limits = {
   // without tracks, as a media node keeps it: metadata and attributes are the most of it (REQUEST_INVALID)
   participantBytesMax: 12 * 1024,
   tokenBytesMax: 8 * 1024,
+  revocableIdMax: 128, // of an API key, a token's `jti`, and its `via` (TOKEN_INVALID)
   // signaling
   authDeadlineMs: 5000, // socket open to valid Join (AUTH_TIMEOUT)
   pingIntervalMs: 2500, // ws ping; with two misses allowed a dead network is known after ≤ 7.5 s

@@ -49,6 +49,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     listen: config.controlListen,
     onLink: (link) => {
       if (link.remote.kind === nodeKind.signaling) parts.peers.take(link);
+      else if (link.remote.kind === nodeKind.api) parts.api.take(link);
       else parts.opened.take(link);
     },
   });

@@ -1,6 +1,6 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances;
 // the rooms it owns; what serves the clients. Nothing here listens or dials yet.
-import type { NodeShell, Tokens } from '@meridian/node-shell';
+import { ApiLinks, type NodeShell, type Tokens } from '@meridian/node-shell';
 import {
   isIdentity,
   isSessionId,
@@ -53,6 +53,8 @@ export interface Parts {
   readonly centre: CentreClient;
   readonly nodes: NodeLinks;
   readonly peers: PeerLinks;
+  /** The api's instances, which dial this node. */
+  readonly api: ApiLinks;
   /** Sessions that gateways and recorders open over their links. */
   readonly opened: OpenedSessions;
   readonly owned: OwnedRooms;
@@ -64,6 +66,7 @@ export interface Parts {
 
 export function makeParts(o: PartsOptions): Parts {
   const { config, log, clock, rng, closeStack } = o.context;
+  const api = new ApiLinks(() => clock.nowMs());
   const receipts = new Receipts(() => clock.wallMs());
   const base = { credentials: o.shell.credentials, log, clock, rng, isClosing: () => closeStack.closed };
   const centre: CentreClient = new CentreClient({
@@ -88,6 +91,7 @@ export function makeParts(o: PartsOptions): Parts {
       nodes.cut(ids, 'shut out by the centre');
       peers.cut(ids, 'shut out by the centre');
       opened.cut(ids, 'shut out by the centre');
+      api.cut(ids, 'shut out by the centre');
     },
     askOwners: (roomKey, claiming) => peers.askAll(rpc.ownerOf, { roomKey, claiming }, bounds.ownerAskMs),
   });
@@ -184,7 +188,7 @@ export function makeParts(o: PartsOptions): Parts {
     open: (socket, from) => clients.open(socket, { ...from, onAuthenticated: () => undefined }),
   });
   const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions: () => clients.context.sessions });
-  return { centre, nodes, peers, opened, owned, clients, bans, receipts, sessionKeepAlive };
+  return { centre, nodes, peers, api, opened, owned, clients, bans, receipts, sessionKeepAlive };
 }
 
 /** The centre moves sessions of rooms that this instance owns. */

@@ -34,9 +34,22 @@ describe('claims', () => {
         name: 'Ann',
         metadata: '{}',
         tokenId: 'token-1',
+        via: '',
+        lobby: false,
         expiresWallMs: 2_000_000,
       },
     });
+  });
+
+  it('say what the token was made from, and whether its bearer waits for a host', () => {
+    const access = (claims: object) => accessOf({ ...good, ...claims }, tenant);
+    const id = 'x'.repeat(limits.revocableIdMax);
+    expect(access({ via: id, jti: id, lobby: true })).toMatchObject({
+      access: { via: id, tokenId: id, lobby: true },
+    });
+    expect(access({ lobby: 'true' })).toMatchObject({ access: { lobby: false } });
+    for (const claims of [{ via: `${id}x` }, { via: 7 }, { jti: `${id}x` }, { jti: ['a'] }])
+      expect(access(claims), JSON.stringify(claims).slice(0, 20)).toEqual({ ok: false, code: 'TOKEN_INVALID' });
   });
 
   it('give a participant attributes and a kind, which is a person without', () => {

@@ -336,6 +336,8 @@ export const en = {
   'reason.TOKEN_MISSING': 'No invitation was given. Open the whole link that you were sent.',
   'reason.TOKEN_INVALID': 'Your invitation is not valid here.',
   'reason.TOKEN_EXPIRED': 'Your invitation has expired. Ask for a new one.',
+  'reason.TOKEN_REVOKED': 'Your invitation was withdrawn. Ask for a new one.',
+  'reason.API_UNREACHABLE': 'Your invitation cannot be checked at the moment. Please try again in a few seconds.',
   'reason.TOKEN_NOT_YET_VALID': 'Your invitation is not valid yet. Is this computer’s clock right?',
   'reason.TOKEN_ROOM_MISMATCH': 'Your invitation is for another room.',
   'reason.FENCE_CONFLICT': 'This room is bound to regions that do not go with your invitation.',

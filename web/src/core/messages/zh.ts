@@ -335,6 +335,8 @@ export const zh: Dictionary = {
   'reason.TOKEN_MISSING': '没有提供邀请，请打开收到的完整链接。',
   'reason.TOKEN_INVALID': '您的邀请在此无效。',
   'reason.TOKEN_EXPIRED': '您的邀请已过期，请索取新的邀请。',
+  'reason.TOKEN_REVOKED': '您的邀请已被撤销，请索取新的邀请。',
+  'reason.API_UNREACHABLE': '暂时无法核对您的邀请，请稍候几秒再试。',
   'reason.TOKEN_NOT_YET_VALID': '您的邀请尚未生效，请检查本机时间。',
   'reason.TOKEN_ROOM_MISMATCH': '您的邀请属于另一个会议室。',
   'reason.FENCE_CONFLICT': '本会议室限定的区域与您的邀请不符。',

@@ -1,0 +1,73 @@
+// The links of api instances, which dial every signaling node and gateway. Any of them will do for any question.
+import { call, isErrorCode, MeridianError, nodeKind, type Rpc } from '@meridian/protocol';
+import type { Link } from '@meridian/runtime';
+
+export class ApiLinks {
+  readonly #nowMs: () => number;
+  /** Who answered last comes first. */
+  #links: readonly Link[] = [];
+  readonly #listeners: ((link: Link) => void)[] = [];
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** A link stands; whether anybody answers is another question. */
+  get isLinked(): boolean {
+    return this.#links.length > 0;
+  }
+
+  /** A link that has come in. One of another kind of node is closed. */
+  take(link: Link): void {
+    if (link.remote.kind !== nodeKind.api) {
+      link.close(`KIND_NOT_PERMITTED: a node of kind ${link.remote.kind} is no api`);
+      return;
+    }
+    this.#links = [link, ...this.#links];
+    link.onClose(() => {
+      this.#links = this.#links.filter((other) => other !== link);
+    });
+    for (const listener of this.#listeners) listener(link);
+  }
+
+  /** Called with each link from now on, before any message of it: attach handlers, ask what may have changed. */
+  onLink(listener: (link: Link) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Asks any one instance, the next one when it is away. Rejects with the code of its refusal; API_UNREACHABLE when
+   * nobody has answered within `deadlineMs`. What is asked may be carried out twice: ask what can be.
+   */
+  async call<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A> {
+    const endMs = this.#nowMs() + deadlineMs;
+    const links = this.#links;
+    let cause: unknown;
+    for (const [index, link] of links.entries()) {
+      const leftMs = endMs - this.#nowMs();
+      if (leftMs <= 0) break;
+      try {
+        // One that hangs leaves time for the others.
+        const answer = await call(link, kind, message, { deadlineMs: Math.ceil(leftMs / (links.length - index)) });
+        this.#prefer(link);
+        return answer;
+      } catch (error) {
+        const { code, message: text } = error as { code?: unknown; message?: string };
+        const isRefusal = typeof code === 'string' && isErrorCode(code) && code !== 'SHUTTING_DOWN';
+        if (isRefusal) throw new MeridianError(code, text, { cause: error });
+        cause = error; // of the link, or of this instance: another one may answer
+      }
+    }
+    throw new MeridianError('API_UNREACHABLE', undefined, { cause });
+  }
+
+  /** Ends the links of these nodes. */
+  cut(ids: ReadonlySet<string>, cause: string): void {
+    for (const link of this.#links) if (ids.has(link.remote.id)) link.close(cause);
+  }
+
+  #prefer(link: Link): void {
+    if (this.#links[0] !== link && this.#links.includes(link))
+      this.#links = [link, ...this.#links.filter((other) => other !== link)];
+  }
+}

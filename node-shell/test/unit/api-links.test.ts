@@ -1,0 +1,70 @@
+// Who is asked of several api instances, and what is said when nobody answers.
+import { MeridianError, nodeKind, rpc, wire } from '@meridian/protocol';
+import { ManualClock } from '@meridian/runtime';
+import { expect, it } from 'vitest';
+import { ApiLinks } from '../../src/api-links.ts';
+import { ScriptedLink } from '../support/scripted-link.ts';
+
+const answer = wire.ApiKeys.encode({ keys: [{ key: 'k' }] }).finish();
+const clock = new ManualClock();
+const open = () => new ApiLinks(() => clock.nowMs());
+const ask = (links: ApiLinks) => links.call(rpc.apiKeys, { keys: ['k'] }, 1000);
+const codeOf = (asked: Promise<unknown>) =>
+  asked.then(
+    () => 'ok',
+    (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
+  );
+const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
+
+it('without a link, and with links that all fail, a call is refused so that it can be repeated', async () => {
+  const links = open();
+  expect(await codeOf(ask(links))).toBe('API_UNREACHABLE');
+  const failures = [
+    'LINK_CLOSED',
+    'LINK_DEADLINE',
+    'LINK_BACKPRESSURE',
+    'LINK_HANDLER_FAILED',
+    'SHUTTING_DOWN',
+    'X_OF_DB',
+  ];
+  const taken = failures.map((code, index) => new ScriptedLink(`api-${index}`, nodeKind.api, failing(code)));
+  for (const link of taken) links.take(link);
+  expect(await codeOf(ask(links))).toBe('API_UNREACHABLE');
+  expect(taken.map(({ requests }) => requests.length)).toEqual(failures.map(() => 1));
+});
+
+it('an instance that is away is passed over, and asked last from then on', async () => {
+  const links = open();
+  const good = new ScriptedLink('api-1', nodeKind.api, () => answer);
+  const bad = new ScriptedLink('api-2', nodeKind.api, failing('LINK_DEADLINE'));
+  links.take(good);
+  links.take(bad);
+  expect((await ask(links)).keys[0]?.key).toBe('k');
+  await ask(links);
+  expect([bad.requests.length, good.requests.length]).toEqual([1, 2]);
+  // One that hangs leaves half of the time for the other.
+  expect(bad.requests[0]?.deadlineMs).toBe(500);
+  good.close('over');
+  expect(await codeOf(ask(links))).toBe('API_UNREACHABLE');
+});
+
+it('what an instance refuses is refused, whoever else there is', async () => {
+  const links = open();
+  const other = new ScriptedLink('api-1', nodeKind.api, () => answer);
+  links.take(other);
+  links.take(new ScriptedLink('api-2', nodeKind.api, failing('RATE_LIMITED')));
+  expect(await codeOf(ask(links))).toBe('RATE_LIMITED');
+  expect(other.requests).toEqual([]);
+});
+
+it('links of other kinds are closed; of those taken others hear, and denied ones are cut', () => {
+  const links = open();
+  const heard: string[] = [];
+  links.onLink(({ remote }) => heard.push(remote.id));
+  const gateway = new ScriptedLink('gw-1', nodeKind.gateway, () => answer);
+  const api = new ScriptedLink('api-1', nodeKind.api, () => answer);
+  for (const link of [gateway, api]) links.take(link);
+  expect([gateway.closed, heard, links.isLinked]).toEqual([true, ['api-1'], true]);
+  links.cut(new Set(['api-1']), 'denied');
+  expect([api.closed, links.isLinked]).toEqual([true, false]);
+});
