@@ -13,6 +13,8 @@ export interface HttpOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly authenticator: Authenticator;
+  /** Adds more operations: of tests. */
+  add?(routes: Routes): void;
 }
 
 /** All routes; it does not listen. */
@@ -26,6 +28,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
     once: ({ run }) => run(),
   });
   addCallerOperations(routes);
+  o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes.operations));
   await app.ready();
   return { app, routes };

@@ -41,11 +41,13 @@ export function openApiOf(app: FastifyInstance, operations: readonly Operation[]
   const document = JSON.parse(JSON.stringify(app.swagger())) as JsonObject;
   const paths = document['paths'] as JsonObject;
   for (const operation of operations) describe(paths, operation);
-  const components = (document['components'] ??= {}) as JsonObject;
   const schemas: JsonObject = { Problem: problemSchema };
-  components['responses'] = { Problem: problemAnswer };
   document['paths'] = hoist(paths, schemas) as JsonObject;
-  components['schemas'] = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => a.localeCompare(b)));
+  document['components'] = {
+    ...(document['components'] as JsonObject),
+    responses: { Problem: problemAnswer },
+    schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => a.localeCompare(b))),
+  };
   return document;
 }
 
@@ -74,7 +76,8 @@ const problemAnswer: JsonObject = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
-function describe(paths: JsonObject, { path, method, scope, idempotent, problems = [] }: Operation): void {
+function describe(paths: JsonObject, operation: Operation): void {
+  const { path, method, scope, idempotent, versioned, problems = [] } = operation;
   const item = (paths[BASE + path] as JsonObject)[method.toLowerCase()] as JsonObject;
   const answers = item['responses'] as JsonObject;
   for (const [status, answer] of Object.entries(answers) as [string, JsonObject][]) {
@@ -86,16 +89,28 @@ function describe(paths: JsonObject, { path, method, scope, idempotent, problems
   if (scope === 'public') item['security'] = [];
   else item['x-scope'] = scope;
   if (problems.length > 0) item['x-problems'] = [...problems];
-  if (idempotent !== true) return;
-  const parameters = (item['parameters'] ??= []) as Json[];
-  parameters.push({
-    name: 'Idempotency-Key',
-    in: 'header',
-    required: false,
-    description: 'The same request under the same key within a day happens once, and is answered alike.',
-    schema: { type: 'string', minLength: 1, maxLength: 128 },
-  });
+  const headers = [
+    ...(idempotent === true ? [idempotencyKey] : []),
+    ...(versioned === true ? [versionOf(method)] : []),
+  ];
+  if (headers.length > 0) item['parameters'] = [...((item['parameters'] ?? []) as Json[]), ...headers];
 }
+
+const idempotencyKey: JsonObject = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same request under the same key within a day happens once, and is answered alike.',
+  schema: { type: 'string', minLength: 1, maxLength: 128 },
+};
+
+const versionOf = (method: Operation['method']): JsonObject => ({
+  name: method === 'GET' ? 'If-None-Match' : 'If-Match',
+  in: 'header',
+  required: method !== 'GET',
+  description: 'The `ETag` of the version that is known.',
+  schema: { type: 'string' },
+});
 
 /** Moves schemas with a `title` to `schemas`, and refers to them. */
 function hoist(value: Json, schemas: JsonObject): Json {
@@ -106,8 +121,12 @@ function hoist(value: Json, schemas: JsonObject): Json {
   );
   if (typeof title !== 'string' || rest['type'] === undefined) return title === undefined ? rest : { title, ...rest };
   const known = schemas[title];
-  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(rest))
+  if (known !== undefined && withoutClosing(known) !== withoutClosing(rest))
     throw new Error(`two schemas have the title ${title}`);
-  schemas[title] = rest;
+  // Of one that is sent and answered, the closed form is shown.
+  if (known === undefined || JSON.stringify(known).length < JSON.stringify(rest).length) schemas[title] = rest;
   return { $ref: `#/components/schemas/${title}` };
 }
+
+const withoutClosing = (schema: Json): string =>
+  JSON.stringify(schema, (name, value) => (name === 'additionalProperties' && value === false ? undefined : value));

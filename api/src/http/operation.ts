@@ -25,6 +25,8 @@ export interface Operation {
   readonly problems?: readonly ProblemCode[];
   /** A POST that may be sent again under the same Idempotency-Key, and happens once. */
   readonly idempotent?: boolean;
+  /** Its answer has an `etag` header (`etagOf`). PUT, PATCH and DELETE are refused without If-Match. */
+  readonly versioned?: boolean;
   /** Which of `params` names a room: a token for one room reaches no other. */
   readonly room?: string;
 }

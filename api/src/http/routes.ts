@@ -2,6 +2,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { Principal } from '../access/scopes.ts';
+import { closed } from './core/closed.ts';
+import { readText } from './core/read-text.ts';
+import { isUnchanged } from './etag.ts';
 import type { Call, Handler, Operation } from './operation.ts';
 import { Problem } from './problems.ts';
 
@@ -10,6 +13,10 @@ export const BASE = '/api/v1';
 declare module 'fastify' {
   interface FastifyContextConfig {
     operation?: Operation;
+  }
+  interface FastifyRequest {
+    /** Who calls; undefined: nobody is asked (`public`). */
+    principal: Principal | undefined;
   }
 }
 
@@ -42,6 +49,7 @@ export class Routes {
 
   constructor(o: RoutesOptions) {
     this.#o = o;
+    o.app.decorateRequest('principal', undefined);
   }
 
   /** All that were added. */
@@ -51,13 +59,30 @@ export class Routes {
 
   add<O extends Operation>(operation: O, handler: Handler<O>): void {
     this.#operations.push(operation);
+    const { params, query } = operation;
     this.#o.app.route({
       method: operation.method,
       url: BASE + operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       config: { operation },
       schema: schemaOf(operation),
+      // Before the body is read: nobody who may not ask makes work.
+      onRequest: (request) => this.#admit(operation, request),
+      preValidation: async (request) => {
+        if (params !== undefined) request.params = readText(params, request.params);
+        if (query !== undefined) request.query = readText(query, request.query);
+      },
       handler: (request, reply) => this.#answer(operation, handler, request, reply),
     });
+  }
+
+  async #admit(operation: Operation, request: FastifyRequest): Promise<void> {
+    const { method, scope, versioned } = operation;
+    if (scope !== 'public') request.principal = await this.#o.authenticate(request);
+    await this.#o.count(request, request.principal);
+    if (request.principal !== undefined) permit(operation, request.principal, request);
+    const isChange = method === 'PUT' || method === 'PATCH' || method === 'DELETE';
+    if (versioned === true && isChange && request.headers['if-match'] === undefined)
+      throw new Problem('PRECONDITION_REQUIRED');
   }
 
   async #answer<O extends Operation>(
@@ -66,9 +91,7 @@ export class Routes {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const principal = operation.scope === 'public' ? undefined : await this.#o.authenticate(request);
-    await this.#o.count(request, principal);
-    if (principal !== undefined) permit(operation, principal, request);
+    const { principal } = request;
     // The schema was checked by Fastify: what is read here has the operation's types.
     const call = {
       principal,
@@ -83,10 +106,12 @@ export class Routes {
     const run = async (): Promise<Reply> => ({ status: Number(usual), ...(await handler(call)) });
     const isOnce = operation.idempotent === true && principal !== undefined;
     const { status, body, headers } = isOnce ? await this.#o.once({ request, operation, principal, run }) : await run();
+    const etag = headers?.['etag'];
+    const isSame = operation.method === 'GET' && etag !== undefined && isUnchanged(request.headers, etag);
     return reply
-      .code(status)
-      .headers({ 'cache-control': 'no-store', ...headers })
-      .send(status === 204 ? undefined : body);
+      .code(isSame ? 304 : status)
+      .headers({ 'cache-control': etag === undefined ? 'no-store' : 'private, no-cache', ...headers })
+      .send(isSame || status === 204 ? undefined : body);
   }
 }
 
@@ -106,9 +131,9 @@ function schemaOf({ params, query, body, answers, ...o }: Operation): NonNullabl
     summary: o.summary,
     tags: [o.tag],
     ...(o.description !== undefined && { description: o.description }),
-    ...(params && { params }),
-    ...(query && { querystring: query }),
-    ...(body && { body }),
+    ...(params && { params: closed(params) }),
+    ...(query && { querystring: closed(query) }),
+    ...(body && { body: closed(body) }),
     response,
   } as NonNullable<RouteOptions['schema']>;
 }

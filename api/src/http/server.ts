@@ -32,7 +32,6 @@ export function buildServer(o: ServerOptions): FastifyInstance {
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : Buffer.from(o.rng.bytes(12)).toString('hex');
     },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
-    // Parameters of the path and query are text on the wire: numbers and truth values among them are read.
     routerOptions: { maxParamLength: 512 },
   });
   app.server.maxConnections = CONNECTIONS_MAX;

@@ -5,7 +5,8 @@ import { Authenticator } from '../../src/access/authenticate.ts';
 import { ApiKeys } from '../../src/access/keys.ts';
 import { tenantScopes } from '../../src/access/scopes.ts';
 import { buildHttp } from '../../src/http/http.ts';
-import { openStore } from '../../src/store/store.ts';
+import type { Routes } from '../../src/http/routes.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
 
 export const tenants = [
   { id: 'acme', name: 'Acme', key: 'acmekey', secret: 'acme-secret-acme-secret-acme-secret' },
@@ -13,15 +14,28 @@ export const tenants = [
 ] as const;
 export const operatorKey = { key: 'operator', secret: 'operator-secret-operator-secret-op' };
 
+export interface TestApiOptions {
+  /** Operations of the test, besides all others. */
+  add?(routes: Routes, o: { readonly store: Store }): void;
+}
+
+export type TestApi = Awaited<ReturnType<typeof testApi>>;
+
 /** Two tenants with a key each, and an operator. */
-export async function testApi() {
+export async function testApi(o: TestApiOptions = {}) {
   const clock = new ManualClock();
   const log = createLogger({ name: 'api', level: 'fatal' });
   const store = await openStore({ url: 'sqlite::memory:', dir: '.', log });
   const keys = new ApiKeys({ db: store.db, sealSecret: 's'.repeat(32), clock });
   await keys.seed(tenants, tenantScopes);
   const authenticator = new Authenticator({ keys, operatorKey, clock });
-  const { app, routes } = await buildHttp({ trustedProxies: [], rng: seededRng('api'), log, authenticator });
+  const { app, routes } = await buildHttp({
+    trustedProxies: [],
+    rng: seededRng('api'),
+    log,
+    authenticator,
+    add: (routes) => o.add?.(routes, { store }),
+  });
   const close = async (): Promise<void> => {
     await app.close();
     await store.close();

@@ -1,0 +1,29 @@
+// Versions of things that several people change: strong ETags, If-Match and If-None-Match (RFC 9110).
+import type { IncomingHttpHeaders } from 'node:http';
+import { Problem } from './problems.ts';
+
+/** The ETag of a version number, for `headers: { etag: … }` of an answer. */
+export const etagOf = (version: number): string => `"${version}"`;
+
+/**
+ * Is it this version that the caller wants to change? Throws PRECONDITION_REQUIRED without If-Match, VERSION_CONFLICT if
+ * it names none that is equal. The change itself must be bound to the version once more: `where version = …`.
+ */
+export function checkIfMatch(headers: IncomingHttpHeaders, version: number): void {
+  const given = headers['if-match'];
+  if (given === undefined) throw new Problem('PRECONDITION_REQUIRED');
+  if (!names(given, etagOf(version), 'strong')) throw new Problem('VERSION_CONFLICT');
+}
+
+/** Does the caller of a GET hold this version already? */
+export const isUnchanged = (headers: IncomingHttpHeaders, etag: string): boolean =>
+  names(headers['if-none-match'] ?? '', etag, 'weak');
+
+/** Weak comparison lets `W/"1"` stand for `"1"`; strong does not. */
+function names(list: string, etag: string, comparison: 'strong' | 'weak'): boolean {
+  if (list.trim() === '*') return true;
+  return list.split(',').some((each) => {
+    const tag = each.trim();
+    return (comparison === 'weak' && tag.startsWith('W/') ? tag.slice(2) : tag) === etag;
+  });
+}

@@ -1,0 +1,121 @@
+// Long lists in pages: `limit` and an opaque cursor behind the last row that was seen.
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type TSchema, Type } from 'typebox';
+import { Problem } from './problems.ts';
+
+export const PAGE_ROWS_MAX = 200;
+const PAGE_ROWS_USUAL = 50;
+const CURSOR_CHARACTERS_MAX = 1024;
+
+/** `query` of an operation that lists; with more parameters: `Type.Object({ ...pageQuery.properties, … })`. */
+export const pageQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_ROWS_MAX, default: PAGE_ROWS_USUAL })),
+  cursor: Type.Optional(
+    Type.String({ maxLength: CURSOR_CHARACTERS_MAX, description: '`nextCursor` of the page before.' }),
+  ),
+});
+
+/** The answer of such an operation; `title` names it in OpenAPI: RoomPage. */
+export const pageOf = <T extends TSchema>(row: T, title: string) =>
+  Type.Object(
+    {
+      data: Type.Array(row),
+      nextCursor: Type.Optional(Type.String({ description: 'Asks for the next page; absent on the last.' })),
+    },
+    { title },
+  );
+
+/** A column that rows are sorted by. The last one must be unique in the list, so that no row is passed over. */
+export interface SortKey {
+  /** As SQL knows it: `created_ms`, `rooms.id`. */
+  readonly column: string;
+  readonly type: 'number' | 'string';
+}
+
+export type PageKeys = Readonly<Record<string, unknown>>;
+
+export interface PageRequest {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/**
+ * One order of a list. The cursor holds the sort keys of the last row and nothing else: the query says whose rows they
+ * are, so a cursor that somebody made up reaches only rows that the caller may list anyway.
+ */
+export class Paging {
+  readonly #keys: readonly SortKey[];
+  readonly #isDescending: boolean;
+
+  constructor(keys: readonly SortKey[], direction: 'ascending' | 'descending') {
+    this.#keys = keys;
+    this.#isDescending = direction === 'descending';
+  }
+
+  /** How many rows to ask the database for: one more than the page, which says whether there is another. */
+  rows({ limit }: PageRequest): number {
+    return (limit ?? PAGE_ROWS_USUAL) + 1;
+  }
+
+  /** For `.orderBy(…)`: the columns in order. */
+  get order(): readonly (readonly [column: string, direction: 'asc' | 'desc'])[] {
+    return this.#keys.map(({ column }) => [column, this.#isDescending ? 'desc' : 'asc']);
+  }
+
+  /** For `.where(…)`: rows behind the cursor; all without one. Throws REQUEST_INVALID for a cursor that is not ours. */
+  // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
+  after({ cursor }: PageRequest): (eb: ExpressionBuilder<any, any>) => Expression<SqlBool> {
+    if (cursor === undefined) return () => sql<SqlBool>`1 = 1`;
+    const values = this.#read(cursor);
+    const columns = sql.join(this.#keys.map(({ column }) => sql.ref(column)));
+    const behind = sql.raw(this.#isDescending ? '<' : '>');
+    return () => sql<SqlBool>`(${columns}) ${behind} (${sql.join(values)})`;
+  }
+
+  /** The page of what the database answered, and its cursor if there is another. */
+  page<R extends object, T>(
+    request: PageRequest,
+    found: readonly R[],
+    show: (row: R) => T,
+  ): { data: T[]; nextCursor?: string } {
+    const kept = found.slice(0, this.rows(request) - 1);
+    const last = kept.at(-1);
+    const data = kept.map(show);
+    return last === undefined || found.length === kept.length ? { data } : { data, nextCursor: this.#write(last) };
+  }
+
+  #write(row: object): string {
+    const values = this.#keys.map(({ column }) => (row as PageKeys)[column.slice(column.indexOf('.') + 1)]);
+    return Buffer.from(JSON.stringify(values)).toString('base64url');
+  }
+
+  #read(cursor: string): (number | string)[] {
+    const values = parsed(cursor);
+    const isOurs =
+      Array.isArray(values) &&
+      values.length === this.#keys.length &&
+      values.every((value, at) => typeof value === this.#keys[at]?.type && !String(value).includes('\0'));
+    if (!isOurs)
+      throw new Problem('REQUEST_INVALID', undefined, {
+        fields: [{ pointer: '?cursor', detail: 'is not one that was answered here' }],
+      });
+    return values;
+  }
+}
+
+function parsed(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    return undefined; // refused by the caller, as every other shape
+  }
+}
+
+/** Newest first: the usual order of rows with `created_ms` and `id`. */
+export const newestFirst = new Paging(
+  [
+    { column: 'created_ms', type: 'number' },
+    { column: 'id', type: 'string' },
+  ],
+  'descending',
+);
