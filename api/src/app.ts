@@ -7,6 +7,7 @@ import { ApiKeys } from './access/keys.ts';
 import { tenantScopes } from './access/scopes.ts';
 import { type ApiConfig, checkConfig } from './config.ts';
 import { buildHttp } from './http/http.ts';
+import { usualRates } from './http/rates.ts';
 import { NodeLinks } from './nodes/node-links.ts';
 import { openStore } from './store/store.ts';
 
@@ -26,7 +27,18 @@ export async function start(context: ApiContext) {
   closeStack.add('links to nodes', (cause) => nodes.close(cause));
 
   const authenticator = new Authenticator({ keys, operatorKey: config.operatorKey, clock });
-  const { app } = await buildHttp({ trustedProxies, rng, log, authenticator });
+  const { sealSecret } = config;
+  const { db } = store;
+  const { app } = await buildHttp({
+    trustedProxies,
+    clock,
+    rng,
+    log,
+    db,
+    sealSecret,
+    authenticator,
+    rates: usualRates,
+  });
   await app.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => app.close());
 

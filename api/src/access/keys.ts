@@ -1,8 +1,8 @@
 // Tenants and their API keys in the database. Secrets are sealed: HS256 needs them again, so a hash would not do.
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { isScope, type Scope } from './scopes.ts';
+import { Seal } from './seal.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -38,11 +38,11 @@ export interface ApiKeysOptions {
 
 export class ApiKeys {
   readonly #o: ApiKeysOptions;
-  readonly #seal: Buffer;
+  readonly #seal: Seal;
 
   constructor(o: ApiKeysOptions) {
     this.#o = o;
-    this.#seal = Buffer.from(hkdfSync('sha256', o.sealSecret, '', 'meridian api keys', 32));
+    this.#seal = new Seal(o.sealSecret, 'meridian api keys');
   }
 
   /** A key that counts; undefined: unknown or revoked. */
@@ -57,7 +57,7 @@ export class ApiKeys {
     const { tenant, regions } = row;
     return {
       id,
-      secret: this.#open(row.sealed_secret, id),
+      secret: this.#seal.open(row.sealed_secret, id),
       tenant,
       scopes: row.scopes.split(' ').filter(isScope),
       regions,
@@ -81,26 +81,10 @@ export class ApiKeys {
           .execute();
         await db
           .insertInto('api_keys')
-          .values({ ...row, sealed_secret: this.#close(secret, key), revoked_ms: null })
+          .values({ ...row, sealed_secret: this.#seal.close(secret, key), revoked_ms: null })
           .onConflict((on) => on.doNothing())
           .execute();
       });
     }
-  }
-
-  /** AES-256-GCM; bound to the key's id, so that no row can stand in for another. */
-  #close(secret: string, id: string): string {
-    const nonce = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.#seal, nonce).setAAD(Buffer.from(id));
-    const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
-  }
-
-  #open(sealed: string, id: string): string {
-    const bytes = Buffer.from(sealed, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', this.#seal, bytes.subarray(0, 12))
-      .setAAD(Buffer.from(id))
-      .setAuthTag(bytes.subarray(12, 28));
-    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
   }
 }

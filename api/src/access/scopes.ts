@@ -43,6 +43,8 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** A token for one room gives no right in another; undefined: all of the tenant. */
   readonly room?: string;
+  /** The tenant's limit of calls; undefined: the usual one. */
+  readonly perSecond?: number;
 }
 
 /**

@@ -1,10 +1,14 @@
 // The HTTP interface as a whole: every folder of the service adds its operations here.
 import type { AddressRange } from '@meridian/protocol';
-import type { Logger, Rng } from '@meridian/runtime';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from '../access/authenticate.ts';
 import { addCallerOperations } from '../access/operations.ts';
+import type { Database } from '../store/store.ts';
+import { Idempotency } from './idempotency.ts';
 import { addOpenApi, openApiOf } from './openapi.ts';
+import { Problem } from './problems.ts';
+import { type RateLimits, Rates } from './rates.ts';
 import { BASE, Routes } from './routes.ts';
 import { buildServer } from './server.ts';
 
@@ -12,7 +16,11 @@ export interface HttpOptions {
   readonly trustedProxies: readonly AddressRange[];
   readonly rng: Rng;
   readonly log: Logger;
+  readonly clock: Clock;
+  readonly db: Database;
+  readonly sealSecret: string;
   readonly authenticator: Authenticator;
+  readonly rates: RateLimits;
   /** Adds more operations: of tests. */
   add?(routes: Routes): void;
 }
@@ -21,11 +29,21 @@ export interface HttpOptions {
 export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance; routes: Routes }> {
   const app = buildServer(o);
   await addOpenApi(app);
+  const rates = new Rates({ clock: o.clock, limits: o.rates });
+  const idempotency = new Idempotency(o);
   const routes = new Routes({
     app,
-    authenticate: (request) => o.authenticator.authenticate(request),
-    count: async () => undefined,
-    once: ({ run }) => run(),
+    db: o.db,
+    authenticate: async (request) => {
+      try {
+        return await o.authenticator.authenticate(request);
+      } catch (error) {
+        if (error instanceof Problem && error.status === 401) rates.countRefused(request);
+        throw error;
+      }
+    },
+    count: (request, principal) => rates.count(request, principal),
+    once: (once) => idempotency.once(once),
   });
   addCallerOperations(routes);
   o.add?.(routes);

@@ -2,10 +2,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { Principal } from '../access/scopes.ts';
+import type { Database } from '../store/store.ts';
 import { closed } from './core/closed.ts';
 import { readText } from './core/read-text.ts';
 import { isUnchanged } from './etag.ts';
-import type { Call, Handler, Operation } from './operation.ts';
+import type { Answer, Call, Handler, Operation } from './operation.ts';
 import { Problem } from './problems.ts';
 
 export const BASE = '/api/v1';
@@ -22,10 +23,11 @@ declare module 'fastify' {
 
 export interface RoutesOptions {
   readonly app: FastifyInstance;
+  readonly db: Database;
   /** Who calls. Rejects with a Problem for whoever cannot prove it. */
   authenticate(request: FastifyRequest): Promise<Principal>;
-  /** Counts a call. Rejects with RATE_LIMITED. */
-  count(request: FastifyRequest, principal: Principal | undefined): Promise<void>;
+  /** Counts a call. Throws RATE_LIMITED. */
+  count(request: FastifyRequest, principal: Principal | undefined): void;
   /** Carries out a POST once per Idempotency-Key. */
   once(o: OnceOptions): Promise<Reply>;
 }
@@ -34,8 +36,11 @@ export interface OnceOptions {
   readonly request: FastifyRequest;
   readonly operation: Operation;
   readonly principal: Principal;
-  run(): Promise<Reply>;
+  /** Asks the handler. One that works in a transaction (`Call.atomically`) calls `keep` in it. */
+  run(keep: KeepReply): Promise<Reply>;
 }
+
+export type KeepReply = (db: Database, reply: Reply) => Promise<void>;
 
 export interface Reply {
   readonly status: number;
@@ -78,7 +83,7 @@ export class Routes {
   async #admit(operation: Operation, request: FastifyRequest): Promise<void> {
     const { method, scope, versioned } = operation;
     if (scope !== 'public') request.principal = await this.#o.authenticate(request);
-    await this.#o.count(request, request.principal);
+    this.#o.count(request, request.principal);
     if (request.principal !== undefined) permit(operation, request.principal, request);
     const isChange = method === 'PUT' || method === 'PATCH' || method === 'DELETE';
     if (versioned === true && isChange && request.headers['if-match'] === undefined)
@@ -92,20 +97,24 @@ export class Routes {
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     const { principal } = request;
-    // The schema was checked by Fastify: what is read here has the operation's types.
-    const call = {
-      principal,
-      params: request.params,
-      query: request.query,
-      body: request.body,
-      clientIp: request.ip,
-      request,
-      reply,
-    } as unknown as Call<O>;
     const [usual = '200'] = Object.keys(operation.answers);
-    const run = async (): Promise<Reply> => ({ status: Number(usual), ...(await handler(call)) });
+    const run = async (keep: KeepReply): Promise<Reply> => {
+      const replyOf = (answer: Answer<O>): Reply => ({ status: Number(usual), ...answer });
+      const atomically: Call<O>['atomically'] = (work) =>
+        this.#o.db.transaction().execute(async (db) => {
+          const answer = await work(db);
+          await keep(db, replyOf(answer));
+          return answer;
+        });
+      const { params, query, body, ip: clientIp } = request;
+      // The schema was checked by Fastify: what is read here has the operation's types.
+      const call = { principal, params, query, body, clientIp, atomically, request, reply } as unknown as Call<O>;
+      return replyOf(await handler(call));
+    };
     const isOnce = operation.idempotent === true && principal !== undefined;
-    const { status, body, headers } = isOnce ? await this.#o.once({ request, operation, principal, run }) : await run();
+    const { status, body, headers } = isOnce
+      ? await this.#o.once({ request, operation, principal, run })
+      : await run(async () => undefined);
     const etag = headers?.['etag'];
     const isSame = operation.method === 'GET' && etag !== undefined && isUnchanged(request.headers, etag);
     return reply

@@ -13,6 +13,9 @@ const CONNECTIONS_MAX = 4000;
 /** Of `request-id` that a caller gives: kept for the logs. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** What Fastify hands on, and what handlers throw: any error may come with more. */
+type RequestError = Error & Partial<FastifyError>;
+
 export interface ServerOptions {
   readonly trustedProxies: readonly AddressRange[];
   readonly rng: Rng;
@@ -39,9 +42,7 @@ export function buildServer(o: ServerOptions): FastifyInstance {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
   });
-  app.setErrorHandler<FastifyError | Problem | MeridianError>((error, request, reply) =>
-    refuse(o.log, error, request, reply),
-  );
+  app.setErrorHandler<RequestError>((error, request, reply) => refuse(o.log, error, request, reply));
   app.setNotFoundHandler((request, reply) => refuse(o.log, new Problem('NOT_FOUND'), request, reply));
   app.get('/healthz', { schema: { hide: true } }, async () => ({ ok: true }));
   return app;
@@ -49,7 +50,7 @@ export function buildServer(o: ServerOptions): FastifyInstance {
 
 /** The problem document of an error. What is not ours stays in the log. */
 export function problemOf(
-  error: FastifyError | Problem | MeridianError,
+  error: RequestError,
   language: Language,
 ): { status: number; retryAfterMs: number; document: ProblemDocument } {
   const { status, code, detail, fields, retryAfterMs } = partsOf(error);
@@ -85,7 +86,7 @@ interface Parts {
   readonly retryAfterMs: number;
 }
 
-function partsOf(error: FastifyError | Problem | MeridianError): Parts {
+function partsOf(error: RequestError): Parts {
   if (error instanceof Problem) {
     const { status, code, message, fields, retryAfterMs } = error;
     return { status, code, detail: message, fields, retryAfterMs };
@@ -115,7 +116,7 @@ function isDatabaseAway(error: Error & { readonly code?: unknown }): boolean {
   );
 }
 
-function fieldsOf(error: FastifyError): ProblemField[] {
+function fieldsOf(error: RequestError): ProblemField[] {
   const where = error.validationContext;
   return (error.validation ?? []).slice(0, 20).map(({ instancePath, message, keyword, params }) => {
     const named = { ...params } as { missingProperty?: string; additionalProperty?: string };
@@ -133,12 +134,7 @@ function fieldsOf(error: FastifyError): ProblemField[] {
   });
 }
 
-function refuse(
-  log: Logger,
-  error: FastifyError | Problem | MeridianError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
+function refuse(log: Logger, error: RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, retryAfterMs, document } = problemOf(error, languageOf(request.headers['accept-language']));
   if (status >= 500) {
     const operation = request.routeOptions.config.operation?.id;

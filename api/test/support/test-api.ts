@@ -5,6 +5,7 @@ import { Authenticator } from '../../src/access/authenticate.ts';
 import { ApiKeys } from '../../src/access/keys.ts';
 import { tenantScopes } from '../../src/access/scopes.ts';
 import { buildHttp } from '../../src/http/http.ts';
+import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 
@@ -14,7 +15,13 @@ export const tenants = [
 ] as const;
 export const operatorKey = { key: 'operator', secret: 'operator-secret-operator-secret-op' };
 
+const sealSecret = 's'.repeat(32);
+/** The clock stands still in most tests: no bucket is filled again. */
+const plenty = { perSecond: 10_000, burst: 1_000_000 };
+
 export interface TestApiOptions {
+  /** Absent: more than a test uses. */
+  readonly rates?: RateLimits;
   /** Operations of the test, besides all others. */
   add?(routes: Routes, o: { readonly store: Store }): void;
 }
@@ -26,13 +33,17 @@ export async function testApi(o: TestApiOptions = {}) {
   const clock = new ManualClock();
   const log = createLogger({ name: 'api', level: 'fatal' });
   const store = await openStore({ url: 'sqlite::memory:', dir: '.', log });
-  const keys = new ApiKeys({ db: store.db, sealSecret: 's'.repeat(32), clock });
+  const keys = new ApiKeys({ db: store.db, sealSecret, clock });
   await keys.seed(tenants, tenantScopes);
   const authenticator = new Authenticator({ keys, operatorKey, clock });
   const { app, routes } = await buildHttp({
     trustedProxies: [],
+    clock,
     rng: seededRng('api'),
     log,
+    db: store.db,
+    sealSecret,
+    rates: o.rates ?? { caller: plenty, visitor: plenty, refused: plenty },
     authenticator,
     add: (routes) => o.add?.(routes, { store }),
   });

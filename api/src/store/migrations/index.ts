@@ -2,7 +2,9 @@
 // takes away what nothing reads any more.
 import type { Migration } from 'kysely/migration';
 import { access } from './0001-access.ts';
+import { idempotency } from './0002-idempotency.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
+  '0002-idempotency': idempotency,
 };

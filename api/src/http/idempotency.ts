@@ -1,0 +1,181 @@
+// A POST under an Idempotency-Key happens once: its answer is kept for a day and given again. Answers can hold secrets,
+// so they are kept sealed.
+import { createHash, randomUUID } from 'node:crypto';
+import type { Clock } from '@meridian/runtime';
+import type { FastifyRequest } from 'fastify';
+import { Seal } from '../access/seal.ts';
+import type { Database } from '../store/store.ts';
+import { languageOf, Problem } from './problems.ts';
+import type { OnceOptions, Reply } from './routes.ts';
+import { problemOf } from './server.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    idempotency: {
+      tenant: string;
+      /** A user's id, for it alone; '': any key of the tenant, since keys are rotated. */
+      caller: string;
+      operation: string;
+      key: string;
+      request_hash: string;
+      /** Who carries it out; another may take over when it has lapsed. */
+      attempt: string;
+      started_ms: number;
+      /** null: still being carried out. */
+      sealed_reply: string | null;
+    };
+  }
+}
+
+const KEPT_MS = 24 * 3_600_000;
+/** Longer than any request takes: whoever has not answered by then has crashed. */
+const ATTEMPT_LAPSES_MS = 60_000;
+const FORGET_EVERY_MS = 600_000;
+/** Printable ASCII, as HTTP's headers carry it. */
+const KEY = /^[\x21-\x7e]{1,128}$/;
+
+export interface IdempotencyOptions {
+  readonly db: Database;
+  readonly sealSecret: string;
+  readonly clock: Clock;
+}
+
+interface RowKey {
+  readonly tenant: string;
+  readonly caller: string;
+  readonly operation: string;
+  readonly key: string;
+}
+
+export class Idempotency {
+  readonly #o: IdempotencyOptions;
+  readonly #seal: Seal;
+  #forgotMs = Number.NEGATIVE_INFINITY;
+
+  constructor(o: IdempotencyOptions) {
+    this.#o = o;
+    this.#seal = new Seal(o.sealSecret, 'meridian idempotency');
+  }
+
+  /**
+   * Carries the request out, or answers as before: with success, or with the handler's refusal (4xx). Faults (5xx) and
+   * 429 are not kept, so that the same request may be tried again. Rejects with IDEMPOTENCY_IN_FLIGHT while another is
+   * at it, IDEMPOTENCY_MISMATCH if the key was used for another request.
+   */
+  async once({ request, operation, principal, run }: OnceOptions): Promise<Reply> {
+    const key = keyOf(request);
+    if (key === undefined) return run(async () => undefined);
+    const row = {
+      tenant: principal.tenant,
+      caller: principal.kind === 'user' ? principal.id : '',
+      operation: operation.id,
+      key,
+    };
+    await this.#forget();
+    const attempt = randomUUID();
+    const kept = await this.#begin(row, attempt, hashOf(request));
+    if (kept !== undefined) return { ...kept, headers: { ...kept.headers, 'idempotency-replayed': 'true' } };
+    return this.#carryOut(row, attempt, request, run);
+  }
+
+  async #carryOut(row: RowKey, attempt: string, request: FastifyRequest, run: OnceOptions['run']): Promise<Reply> {
+    let isKept = false;
+    const keep = async (db: Database, reply: Reply): Promise<void> => {
+      const { numUpdatedRows } = await db
+        .updateTable('idempotency')
+        .set({ sealed_reply: this.#seal.close(JSON.stringify(reply), ownerOf(row)) })
+        .where((eb) => eb.and({ ...row, attempt }))
+        .executeTakeFirst();
+      // It has lapsed and is another's now. What is done in the same transaction is undone by this.
+      if (numUpdatedRows === 0n) throw new Problem('IDEMPOTENCY_IN_FLIGHT');
+      isKept = true;
+    };
+    try {
+      const reply = await run(keep);
+      if (!isKept) await keep(this.#o.db, reply);
+      return reply;
+    } catch (error) {
+      const reply = refusalOf(error, request);
+      if (isKept) throw error;
+      if (reply === undefined) await this.#giveUp(row, attempt);
+      else await keep(this.#o.db, reply);
+      throw error;
+    }
+  }
+
+  /** The answer that is kept; undefined: `attempt` carries it out. */
+  async #begin(row: RowKey, attempt: string, hash: string): Promise<Reply | undefined> {
+    const { db, clock } = this.#o;
+    const nowMs = clock.wallMs();
+    const values = { ...row, request_hash: hash, attempt, started_ms: nowMs, sealed_reply: null };
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto('idempotency')
+      .values(values)
+      .onConflict((on) =>
+        on
+          .columns(['tenant', 'caller', 'operation', 'key'])
+          .doUpdateSet({ request_hash: hash, attempt, started_ms: nowMs, sealed_reply: null })
+          .where((eb) =>
+            eb.or([
+              eb('idempotency.started_ms', '<', nowMs - KEPT_MS),
+              eb.and([
+                eb('idempotency.sealed_reply', 'is', null),
+                eb('idempotency.started_ms', '<', nowMs - ATTEMPT_LAPSES_MS),
+                eb('idempotency.request_hash', '=', hash),
+              ]),
+            ]),
+          ),
+      )
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 1n) return undefined;
+    const found = await db
+      .selectFrom('idempotency')
+      .select(['request_hash', 'sealed_reply'])
+      .where((eb) => eb.and(row))
+      .executeTakeFirst();
+    if (found !== undefined && found.request_hash !== hash) throw new Problem('IDEMPOTENCY_MISMATCH');
+    if (found?.sealed_reply == null) throw new Problem('IDEMPOTENCY_IN_FLIGHT', undefined, { retryAfterMs: 1000 });
+    return JSON.parse(this.#seal.open(found.sealed_reply, ownerOf(row))) as Reply;
+  }
+
+  async #giveUp(row: RowKey, attempt: string): Promise<void> {
+    await this.#o.db
+      .deleteFrom('idempotency')
+      .where((eb) => eb.and({ ...row, attempt }))
+      .execute();
+  }
+
+  async #forget(): Promise<void> {
+    const { db, clock } = this.#o;
+    if (clock.nowMs() - this.#forgotMs < FORGET_EVERY_MS) return;
+    this.#forgotMs = clock.nowMs();
+    await db
+      .deleteFrom('idempotency')
+      .where('started_ms', '<', clock.wallMs() - KEPT_MS)
+      .execute();
+  }
+}
+
+const ownerOf = ({ tenant, caller, operation, key }: RowKey): string =>
+  JSON.stringify([tenant, caller, operation, key]);
+
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  const given = headers['idempotency-key'];
+  if (given === undefined) return undefined;
+  if (typeof given === 'string' && KEY.test(given)) return given;
+  throw new Problem('REQUEST_INVALID', 'Idempotency-Key has 1 to 128 printable characters of ASCII');
+}
+
+/** Of what was asked: the address with its query, and the body as it was read. */
+const hashOf = ({ url, body }: FastifyRequest): string =>
+  createHash('sha256')
+    .update(`${url}\n${JSON.stringify(body) ?? ''}`)
+    .digest('base64url');
+
+/** A refusal that will be the same next time, as it is answered. */
+function refusalOf(error: unknown, request: FastifyRequest): Reply | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { status, document } = problemOf(error, languageOf(request.headers['accept-language']));
+  if (status >= 500 || status === 429 || document.code === 'IDEMPOTENCY_IN_FLIGHT') return undefined;
+  return { status, body: document, headers: { 'content-type': 'application/problem+json; charset=utf-8' } };
+}

@@ -1,0 +1,67 @@
+// How often a caller may ask. Counted in this process: n instances let n times as much through, which bounds the load of
+// each, and no request waits for a database to be counted.
+import { AddressRates, type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../access/scopes.ts';
+import { Problem } from './problems.ts';
+
+export interface RateLimits {
+  /** Of an API key or a user, where the tenant's limits do not say otherwise. */
+  readonly caller: BucketLimits;
+  /** Of an address (IPv6: a /64): operations for which nobody has to prove anything. */
+  readonly visitor: BucketLimits;
+  /** Of an address: proofs that were refused. */
+  readonly refused: BucketLimits;
+}
+
+export const usualRates: RateLimits = {
+  caller: { perSecond: 50, burst: 100 },
+  visitor: { perSecond: 10, burst: 100 },
+  refused: { perSecond: 5, burst: 50 },
+};
+
+/** 100 bytes each; who asked longest ago is forgotten. */
+const CALLERS_MAX = 100_000;
+
+export class Rates {
+  readonly #o: { readonly clock: Clock; readonly limits: RateLimits };
+  readonly #callers = new Map<string, Bucket>();
+  readonly #visitors: AddressRates;
+  readonly #refused: AddressRates;
+
+  constructor(o: { readonly clock: Clock; readonly limits: RateLimits }) {
+    this.#o = o;
+    this.#visitors = new AddressRates({ ...o.limits.visitor, addressesMax: CALLERS_MAX });
+    this.#refused = new AddressRates({ ...o.limits.refused, addressesMax: CALLERS_MAX });
+  }
+
+  /** Counts a call that will be answered. Throws RATE_LIMITED, which says when to come again. */
+  count({ ip }: Pick<FastifyRequest, 'ip'>, principal: Principal | undefined): void {
+    const nowMs = this.#o.clock.nowMs();
+    refuseFor(principal === undefined ? this.#visitors.take(ip, nowMs) : this.#take(principal, nowMs));
+  }
+
+  /**
+   * Counts a refused proof. Whoever sends too many hears RATE_LIMITED in place of the refusal; a good proof from the
+   * same address is never held up by it, since a whole office may have one address.
+   */
+  countRefused({ ip }: Pick<FastifyRequest, 'ip'>): void {
+    refuseFor(this.#refused.take(ip, this.#o.clock.nowMs()));
+  }
+
+  #take({ kind, id, perSecond }: Principal, nowMs: number): number {
+    const limits = perSecond === undefined ? this.#o.limits.caller : { perSecond, burst: 2 * perSecond };
+    const key = `${kind} ${id}`;
+    const { bucket, retryAfterMs } = takeTokens(this.#callers.get(key) ?? fullBucket(limits, nowMs), limits, nowMs);
+    this.#callers.delete(key);
+    this.#callers.set(key, bucket);
+    const [oldest] = this.#callers.size > CALLERS_MAX ? this.#callers.keys() : [];
+    if (oldest !== undefined) this.#callers.delete(oldest);
+    return retryAfterMs;
+  }
+}
+
+function refuseFor(retryAfterMs: number): void {
+  if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
+}
