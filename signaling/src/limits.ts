@@ -216,6 +216,17 @@ export const bounds = {
    * centre, logs.
    */
   openFilesReserved: 1024,
+  /**
+   * What no api has stored yet of the rooms' lives: an hour of 500 joins, leaves and tracks a minute. A batch is far
+   * below `limits.controlFrameBytesMax`, also with a roster of `limits.rosterBytesMax`.
+   */
+  journal: { entriesMax: 50_000, bytesMax: 64 * 1024 * 1024, batchEntriesMax: 500, batchBytesMax: 400_000 },
+  /** To the api at once. */
+  journalCallsMax: 4,
+  journalDeadlineMs: 5000,
+  journalRetryMsMax: 10_000,
+  /** How long an ordered stop waits until all is stored. */
+  journalStopMs: 2000,
   /** The service tells all its clients at the end, then waits this long for the frames to leave. */
   goodbyeMs: 300,
 } as const;

@@ -27,6 +27,7 @@ import { Absences } from './absences.ts';
 import { Entrance } from './entrance.ts';
 import type { OfferIssuer } from './grants.ts';
 import { HeldNodes } from './held-nodes.ts';
+import type { Journal, RoomJournal } from './journal.ts';
 import { OwnerMoves } from './moves.ts';
 import { askPresence } from './session-presence.ts';
 import { Speaking } from './speaking.ts';
@@ -66,6 +67,8 @@ export interface OwnedRoomOptions {
   provisional: boolean;
   /** Of the sessions that the media nodes hold; undefined: nobody is here yet. */
   fence: string | undefined;
+  /** Absent: nobody is told what happens here. */
+  journal?: Pick<Journal, 'room'> | undefined;
   /** Nobody has been here for a while: give the lease back. */
   onEmpty(): void;
 }
@@ -90,6 +93,7 @@ export class OwnedRoom {
   readonly moves: OwnerMoves;
   readonly #heldNodes: HeldNodes;
   readonly #renditions: WantedRenditions;
+  readonly #journal: RoomJournal | undefined;
   #emptyTimer: Timer | undefined;
   #closed = false;
 
@@ -97,6 +101,7 @@ export class OwnedRoom {
     this.#o = o;
     this.room = o.room;
     this.#roster = o.roster;
+    this.#journal = o.journal?.room(o.room, o.roster.view());
     this.#speaking = new Speaking(o.clock, (speakers) => this.#tell(this.#take(this.#roster.speak(speakers)).events));
     const { clock, log, nodes } = o;
     const { roomKey } = o.room;
@@ -357,9 +362,15 @@ export class OwnedRoom {
     return new Set(this.#roster.participants().map((participant) => participant.signalingId));
   }
 
+  /** This life of the room has ended, and the journal says so. Follow it with `close`. */
+  over(reason: 'empty' | 'ended'): void {
+    this.#journal?.over(reason);
+  }
+
   /** Idempotent. Says nothing to anybody: whoever owns the room next does. */
   close(): void {
     this.#closed = true;
+    this.#journal?.close();
     this.#absences.close();
     this.#trackRouting.close();
     this.#emptyTimer?.cancel();
@@ -408,6 +419,7 @@ export class OwnedRoom {
 
   #tell(events: readonly RosterEvent[], gone?: Participant): void {
     if (events.length === 0) return;
+    this.#journal?.tell(events, this.#roster.info);
     const signalingIds = this.signalingIds();
     if (gone !== undefined) signalingIds.add(gone.signalingId);
     for (const signalingId of signalingIds) this.#o.signalingNodes.events(signalingId, this.room, events);

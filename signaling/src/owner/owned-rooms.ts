@@ -20,6 +20,7 @@ import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Lease } from '../ports.ts';
 import type { OfferIssuer } from './grants.ts';
+import type { Journal } from './journal.ts';
 import type { MoveRequest } from './moves.ts';
 import { OwnedRoom, type RoomIdentity, type SignalingSink } from './owned-room.ts';
 
@@ -34,6 +35,7 @@ export interface OwnedRoomsOptions {
   offerIssuer: OfferIssuer;
   signalingNodes: SignalingSink;
   bans: Bans;
+  journal?: Journal;
   /** Somebody was kicked from a room of this instance. */
   onBanned(roomKey: string, identity: string, leftMs: number): void;
   /** This instance does not own the room any more; its clients' side has to look for the owner. */
@@ -224,6 +226,7 @@ export class OwnedRooms {
       signalingNodes,
       bans,
       onBanned: this.#o.onBanned,
+      journal: this.#o.journal,
       provisional: lease.provisional === true,
       fence,
       onEmpty: () => this.#release(room),
@@ -273,6 +276,7 @@ export class OwnedRooms {
 
   #release(room: OwnedRoom): void {
     if (room.closed || room.size > 0) return;
+    room.over('empty');
     this.#drop(room, 'empty');
     void this.#o.centre.release(room.room.roomKey, room.room.epoch);
   }

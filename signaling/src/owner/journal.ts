@@ -1,0 +1,257 @@
+// What happened in the rooms of this instance, told to any one instance of the api until it is stored there
+// (docs/rooms.md, A room's life). Rooms go on without an api: what is not stored waits, bounded, also when the room is
+// closed long since.
+import {
+  MeridianError,
+  type Participant,
+  participantToWire,
+  type RosterEvent,
+  type RosterView,
+  roomInfoToWire,
+  type Track,
+  trackToWire,
+  wire,
+} from '@meridian/protocol';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { type JournalBatch, type JournalEntry, JournalQueue, type JournalStream } from '../core/index.ts';
+import { codeOf } from '../failures.ts';
+import { bounds } from '../limits.ts';
+
+export interface JournalOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** Asks any one instance of the api. Rejects, with NODE_UNREACHABLE when there is none. */
+  call(message: wire.Journal.$Properties): Promise<Pick<wire.JournalTaken, 'seq'>>;
+  readonly queue?: JournalQueue;
+}
+
+export class Journal {
+  readonly #o: JournalOptions;
+  readonly #queue: JournalQueue;
+  #underWay = 0;
+  #failures = 0;
+  #retry: Timer | undefined;
+  #closed = false;
+  readonly #drained = new Set<() => void>();
+
+  constructor(o: JournalOptions) {
+    this.#o = o;
+    this.#queue = o.queue ?? new JournalQueue(bounds.journal);
+  }
+
+  /** Entries that are not stored yet. */
+  get size(): number {
+    return this.#queue.size;
+  }
+  /** Entries that could not be kept. */
+  get lost(): number {
+    return this.#queue.lost;
+  }
+
+  /** Of one room under one epoch, as it is now: `view` names who is here if this life has begun before. */
+  room(room: { readonly roomKey: string; readonly epoch: number }, view: RosterView): RoomJournal {
+    return new RoomJournal({
+      view,
+      open: ({ sid, createdWallMs }) => this.#queue.open({ ...room, sid, createdWallMs }),
+      add: (stream, entry) => this.#add(stream, entry),
+      close: (stream) => this.#queue.close(stream),
+    });
+  }
+
+  /** An instance of the api can be reached (again). */
+  wake(): void {
+    this.#failures = 0;
+    this.#retry?.cancel();
+    this.#retry = undefined;
+    this.#deliver();
+  }
+
+  /** Resolves when all is stored, at the latest after `withinMs`. */
+  async flush(withinMs: number): Promise<void> {
+    if (this.#queue.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(withinMs, resolve);
+    this.#drained.add(resolve);
+    this.wake();
+    await promise;
+    timer.cancel();
+    this.#drained.delete(resolve);
+    if (this.#queue.size > 0) this.#o.log.warn({ entries: this.#queue.size }, 'entries of the journal are not stored');
+  }
+
+  /** Idempotent. Nothing is delivered any more. */
+  close(): void {
+    this.#closed = true;
+    this.#retry?.cancel();
+    for (const resolve of this.#drained) resolve();
+  }
+
+  #add(stream: JournalStream, entry: JournalEntry): void {
+    const dated = { ...entry, wallMs: this.#o.clock.wallMs() };
+    const { lost } = this.#queue;
+    this.#queue.add(stream, dated, wire.JournalEntry.encode(dated).len);
+    if (lost === 0 && this.#queue.lost > 0) this.#o.log.warn('the journal is full: its oldest entries go');
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    while (!this.#closed && this.#retry === undefined && this.#underWay < bounds.journalCallsMax) {
+      const batch = this.#queue.next();
+      if (batch === undefined) return;
+      this.#underWay += 1;
+      void this.#send(batch);
+    }
+  }
+
+  async #send({ stream, lost, entries, seq }: JournalBatch): Promise<void> {
+    const { roomKey, sid, epoch, createdWallMs } = stream;
+    try {
+      const taken = await this.#o.call({ roomKey, sid, epoch, createdWallMs, lost, entries: [...entries] });
+      if (taken.seq < seq) throw new MeridianError('INTERNAL', 'the api has not stored all that it was sent');
+      this.#queue.taken(stream, taken.seq);
+      this.#failures = 0;
+    } catch (error) {
+      this.#failed(stream, seq, error);
+    }
+    this.#underWay -= 1;
+    if (this.#queue.size === 0) for (const resolve of this.#drained) resolve();
+    this.#deliver();
+  }
+
+  #failed(stream: JournalStream, seq: number, error: unknown): void {
+    const { log, clock, rng } = this.#o;
+    if (codeOf(error) === 'REQUEST_INVALID') {
+      log.error(
+        { err: error, roomKey: stream.roomKey, sid: stream.sid, seq },
+        'the api refuses entries of the journal',
+      );
+      this.#queue.refused(stream, seq);
+      return;
+    }
+    this.#queue.failed(stream);
+    this.#failures += 1;
+    log.debug({ err: error, roomKey: stream.roomKey }, 'entries of the journal wait');
+    if (this.#closed) return;
+    const waitMs = Math.min(bounds.journalRetryMsMax, 250 * 2 ** Math.min(this.#failures, 10)) * (0.5 + rng.next() / 2);
+    this.#retry ??= clock.after(waitMs, () => {
+      this.#retry = undefined;
+      this.#deliver();
+    });
+  }
+}
+
+interface RoomJournalOptions {
+  readonly view: RosterView;
+  open(life: { readonly sid: string; readonly createdWallMs: number }): JournalStream;
+  add(stream: JournalStream, entry: JournalEntry): void;
+  close(stream: JournalStream): void;
+}
+
+/** Tells of one room, from the events of its roster. Hidden participants and renditions are not told. */
+export class RoomJournal {
+  readonly #o: RoomJournalOptions;
+  readonly #present = new Map<string, Participant>(); // session id -> as it is told, with its tracks
+  #stream: JournalStream | undefined;
+  #life: RosterView['info'];
+
+  constructor(o: RoomJournalOptions) {
+    this.#o = o;
+    this.#life = o.view.info;
+    for (const participant of o.view.participants) if (!participant.hidden) this.#put(participant);
+    if (this.#life.sid !== '') this.#begin('takenOver');
+  }
+
+  /** What has just happened. `info`: of the room now. */
+  tell(events: readonly RosterEvent[], info: RosterView['info']): void {
+    if (info.sid !== this.#life.sid) {
+      this.over('ended');
+      this.#life = info;
+      if (info.sid !== '') this.#begin('opened');
+    }
+    for (const { change } of events) this.#tell(change);
+  }
+
+  /** This life of the room has ended. Idempotent. */
+  over(reason: 'empty' | 'ended'): void {
+    if (this.#stream !== undefined) this.#o.add(this.#stream, { over: { reason } });
+    this.close();
+  }
+
+  /** The room is not ours any more. Idempotent. */
+  close(): void {
+    if (this.#stream !== undefined) this.#o.close(this.#stream);
+    this.#stream = undefined;
+  }
+
+  #begin(how: 'opened' | 'takenOver'): void {
+    this.#stream = this.#o.open(this.#life);
+    this.#add({ [how]: { participants: [...this.#present.values()].map(told) } });
+  }
+
+  #tell(change: RosterEvent['change']): void {
+    switch (change.type) {
+      case 'participantJoined': {
+        const { participant } = change;
+        if (participant.hidden) return;
+        this.#put(participant);
+        this.#add({ joined: {}, participant: told(participant) });
+        for (const track of participant.tracks) this.#published(participant, track);
+        return;
+      }
+      case 'participantLeft': {
+        const participant = this.#present.get(change.sessionId);
+        if (participant === undefined) return;
+        this.#present.delete(change.sessionId);
+        for (const track of participant.tracks) this.#unpublished(participant, track, change.reason);
+        this.#add({ left: { reason: change.reason }, participant: told(participant) });
+        return;
+      }
+      case 'participantChanged': {
+        const before = this.#present.get(change.participant.sessionId);
+        if (before !== undefined) this.#put({ ...change.participant, tracks: before.tracks });
+        return;
+      }
+      case 'trackPublished': {
+        const participant = this.#present.get(change.sessionId);
+        if (participant === undefined) return;
+        this.#put({ ...participant, tracks: [...participant.tracks, change.track] });
+        this.#published(participant, change.track);
+        return;
+      }
+      case 'trackUnpublished': {
+        const participant = this.#present.get(change.sessionId);
+        const track = participant?.tracks.find(({ trackId }) => trackId === change.trackId);
+        if (participant === undefined || track === undefined) return;
+        this.#put({ ...participant, tracks: participant.tracks.filter((other) => other !== track) });
+        this.#unpublished(participant, track, change.reason);
+        return;
+      }
+      case 'roomChanged':
+        this.#add({ changed: roomInfoToWire(change.info) });
+        return;
+    }
+  }
+
+  #put(participant: Participant): void {
+    this.#present.set(participant.sessionId, participant);
+  }
+
+  #published(participant: Participant, track: Track): void {
+    if (track.derivedFrom === undefined)
+      this.#add({ published: { track: trackToWire(track) }, participant: told(participant) });
+  }
+
+  #unpublished(participant: Participant, track: Track, reason: string): void {
+    if (track.derivedFrom !== undefined) return;
+    const { trackId } = track;
+    this.#add({ unpublished: { trackId, reason }, participant: told(participant), track: trackToWire(track) });
+  }
+
+  #add(entry: JournalEntry): void {
+    if (this.#stream !== undefined) this.#o.add(this.#stream, entry);
+  }
+}
+
+const told = (participant: Participant): wire.ParticipantInfo.$Properties =>
+  participantToWire({ ...participant, tracks: [] });

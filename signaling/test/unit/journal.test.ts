@@ -1,0 +1,219 @@
+// The owner's journal: what is told of a room, and that it reaches an api that is late, slow or lossy.
+import { emptyRoomInfo, MeridianError, type RosterChange, type wire } from '@meridian/protocol';
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { JournalQueue, Roster } from '../../src/core/index.ts';
+import { Journal } from '../../src/owner/journal.ts';
+import { person } from './fixtures.ts';
+
+const info = (sid: string, o: object = {}) => ({ ...emptyRoomInfo, sid, createdWallMs: 1000, ...o });
+const track = { trackId: 'TR_a', kind: 'audio', source: 'microphone', name: '', muted: false } as const;
+const aTrack = { ...track, mimeType: 'audio/opus', layerKind: 'simple', layers: [], nodeId: 'n1', width: 0, height: 0 };
+const room = { roomKey: 'acme/lobby', epoch: 3 };
+
+type Call = (message: wire.Journal.$Properties) => Promise<{ seq: number }>;
+const take: Call = async ({ entries }) => ({ seq: entries?.at(-1)?.seq ?? 0 });
+
+function setUp(call: Call, queue?: JournalQueue) {
+  const clock = new ManualClock();
+  const sent: wire.Journal.$Properties[] = [];
+  const journal = new Journal({
+    clock,
+    rng: seededRng('journal'),
+    log: createLogger({ name: 'test', level: 'silent' }),
+    call: (message) => {
+      sent.push(message);
+      return call(message);
+    },
+    ...(queue === undefined ? {} : { queue }),
+  });
+  const entries = () => sent.flatMap(({ entries: each }) => each ?? []);
+  return { clock, sent, journal, entries };
+}
+const bodyOf = ({ seq, ...entry }: wire.JournalEntry.$Properties) =>
+  `${seq} ${Object.keys(entry).find((key) => !['wallMs', 'participant', 'track'].includes(key))}`;
+const events = (...changes: RosterChange[]) => changes.map((change, index) => ({ seq: index + 1, change }));
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+const emptyView = (sid: string, o: object = {}) => ({ ...new Roster(3).view(), info: info(sid), ...o });
+
+describe('what is told of a room', () => {
+  it('begins with its first person, names everything in order and ends with over', async () => {
+    const { journal, entries, sent } = setUp(take);
+    const of = journal.room(room, emptyView(''));
+    of.tell(events({ type: 'participantJoined', participant: person('ann') }), info('RM_1'));
+    of.tell(events({ type: 'trackPublished', sessionId: 'PA_ann', track: aTrack as never }), info('RM_1'));
+    of.tell(events({ type: 'roomChanged', info: info('RM_1', { version: 2 }) }), info('RM_1'));
+    of.tell(events({ type: 'participantLeft', sessionId: 'PA_ann', reason: 'CLIENT' }), info('RM_1'));
+    of.over('empty');
+    of.over('empty');
+    await settled();
+    expect(entries().map(bodyOf)).toEqual([
+      '1 opened',
+      '2 joined',
+      '3 published',
+      '4 changed',
+      '5 unpublished',
+      '6 left',
+      '7 over',
+    ]);
+    expect(sent.every(({ sid, epoch, roomKey }) => sid === 'RM_1' && epoch === 3 && roomKey === 'acme/lobby')).toBe(
+      true,
+    );
+    expect(entries()[4]).toMatchObject({ track: { trackId: 'TR_a' }, participant: { identity: 'ann', tracks: [] } });
+    expect(journal.size).toBe(0);
+  });
+
+  it('hides who is hidden, and renditions', async () => {
+    const { journal, entries } = setUp(take);
+    const of = journal.room(room, emptyView('RM_1', { participants: [person('eve', { hidden: true })] }));
+    of.tell(
+      events(
+        { type: 'participantJoined', participant: person('spy', { hidden: true }) },
+        { type: 'participantJoined', participant: person('ann') },
+        { type: 'trackPublished', sessionId: 'PA_spy', track: aTrack as never },
+        { type: 'trackPublished', sessionId: 'PA_ann', track: { ...aTrack, derivedFrom: 'TR_b' } as never },
+        { type: 'trackUnpublished', sessionId: 'PA_ann', trackId: 'TR_a', reason: '' },
+        { type: 'participantLeft', sessionId: 'PA_spy', reason: '' },
+      ),
+      info('RM_1'),
+    );
+    await settled();
+    expect(entries().map(bodyOf)).toEqual(['1 takenOver', '2 joined']);
+    expect(entries()[0]?.takenOver?.participants).toEqual([]);
+  });
+
+  it('is a new story when the room begins a new life under the same epoch', async () => {
+    const { journal, sent } = setUp(take);
+    const of = journal.room(room, emptyView('RM_1', { participants: [person('ann')] }));
+    of.tell(events({ type: 'participantLeft', sessionId: 'PA_ann', reason: '' }), info('RM_1'));
+    of.over('ended');
+    of.tell(events({ type: 'participantJoined', participant: person('bob') }), info('RM_2'));
+    await settled();
+    const told = sent.flatMap(({ sid, entries }) => (entries ?? []).map((entry) => `${sid} ${bodyOf(entry)}`)).sort();
+    expect(told).toEqual(['RM_1 1 takenOver', 'RM_1 2 left', 'RM_1 3 over', 'RM_2 1 opened', 'RM_2 2 joined']);
+  });
+});
+
+describe('delivery', () => {
+  const told = (journal: Journal, names: readonly string[]) => {
+    const of = journal.room(room, emptyView('RM_1'));
+    for (const name of names) of.tell(events({ type: 'participantJoined', participant: person(name) }), info('RM_1'));
+    return of;
+  };
+
+  it('goes on when an api comes that was not there, also of a room that is closed', async () => {
+    let isThere = false;
+    const { journal, entries, sent } = setUp((message) =>
+      isThere ? take(message) : Promise.reject(new MeridianError('NODE_UNREACHABLE')),
+    );
+    told(journal, ['ann', 'bob']).close();
+    await settled();
+    expect(journal.size).toBe(3);
+    isThere = true;
+    sent.length = 0;
+    journal.wake();
+    await settled();
+    expect(entries().map(bodyOf)).toEqual(['1 takenOver', '2 joined', '3 joined']);
+    expect(journal.size).toBe(0);
+  });
+
+  it('sends once more what was not answered, by itself after a while', async () => {
+    let answers = 0;
+    const { journal, clock, sent } = setUp((message) =>
+      ++answers === 1 ? Promise.reject(new MeridianError('NODE_UNREACHABLE')) : take(message),
+    );
+    told(journal, ['ann']);
+    await settled();
+    expect(sent).toHaveLength(1);
+    clock.advance(60_000);
+    await settled();
+    expect(sent[1]?.entries?.[0]).toEqual(sent[0]?.entries?.[0]);
+    expect(journal.size).toBe(0);
+  });
+
+  it('keeps what an answer does not confirm', async () => {
+    const { journal } = setUp(async () => ({ seq: 1 }));
+    told(journal, ['ann', 'bob']);
+    await settled();
+    expect(journal.size).toBe(2);
+  });
+
+  it('drops what the api will never take, and counts it', async () => {
+    const { journal } = setUp(() => Promise.reject(new MeridianError('REQUEST_INVALID')));
+    told(journal, ['ann']);
+    await settled();
+    expect([journal.size, journal.lost]).toEqual([0, 2]);
+  });
+
+  it('has one message of a stream under way at a time', async () => {
+    const answers: (() => void)[] = [];
+    const { journal, sent } = setUp(
+      (message) => new Promise((resolve) => answers.push(() => resolve({ seq: message.entries?.at(-1)?.seq ?? 0 }))),
+    );
+    told(journal, ['ann', 'bob', 'cyd']);
+    expect(sent).toHaveLength(1);
+    answers.shift()?.();
+    await settled();
+    expect(sent.map(({ entries }) => entries?.map(({ seq }) => seq))).toEqual([[1], [2, 3, 4]]);
+  });
+
+  it('is waited for at the end, but not for ever', async () => {
+    const { journal, clock } = setUp(() => new Promise(() => undefined));
+    told(journal, ['ann']);
+    const flushed = journal.flush(2000);
+    clock.advance(2000);
+    await flushed;
+    journal.close();
+    journal.close();
+    expect(journal.size).toBe(2);
+    const quick = setUp(take);
+    told(quick.journal, ['ann']);
+    await quick.journal.flush(2000);
+    expect(quick.journal.size).toBe(0);
+  });
+});
+
+describe('a full journal', () => {
+  const bounds = { entriesMax: 10, bytesMax: 1e6, batchEntriesMax: 100, batchBytesMax: 1e6 };
+  const head = (sid: string) => ({ roomKey: `acme/${sid}`, sid, epoch: 1, createdWallMs: 1 });
+
+  it('loses joins and leaves of closed rooms before others, and counts them for their room', () => {
+    const queue = new JournalQueue(bounds);
+    const [open, shut] = [queue.open(head('RM_open')), queue.open(head('RM_shut'))];
+    queue.add(open, { opened: {} }, 1);
+    queue.add(open, { joined: {} }, 1);
+    queue.add(shut, { opened: {} }, 1);
+    for (let at = 0; at < 4; at += 1) queue.add(shut, { joined: {} }, 1);
+    queue.add(shut, { over: {} }, 1);
+    queue.close(shut);
+    for (let at = 0; at < 3; at += 1) queue.add(open, { left: {} }, 1);
+    expect([queue.size, queue.lost]).toEqual([7, 4]);
+    const [first, second] = [queue.next(), queue.next()];
+    expect([first?.lost, first?.entries.length]).toEqual([0, 5]);
+    expect([second?.lost, second?.entries.map(({ seq }) => seq)]).toEqual([4, [1, 6]]);
+    expect(queue.next()).toBeUndefined();
+  });
+
+  it('is bounded by bytes too, and by whole rooms in the end', () => {
+    const queue = new JournalQueue({ ...bounds, bytesMax: 100 });
+    for (let at = 0; at < 50; at += 1) {
+      const stream = queue.open(head(`RM_${at}`));
+      queue.add(stream, { opened: {} }, 30);
+      queue.close(stream);
+    }
+    expect([queue.size, queue.lost]).toEqual([3, 47]);
+    expect(queue.next()?.stream.sid).toBe('RM_47');
+  });
+
+  it('cuts batches by number and bytes', () => {
+    const queue = new JournalQueue({ ...bounds, entriesMax: 1000, batchEntriesMax: 3, batchBytesMax: 100 });
+    const stream = queue.open(head('RM_1'));
+    for (const bytes of [1, 1, 1, 60, 60, 500, 1]) queue.add(stream, { joined: {} }, bytes);
+    const sizes: number[] = [];
+    for (let batch = queue.next(); batch !== undefined; batch = queue.next()) {
+      sizes.push(batch.entries.length);
+      queue.taken(batch.stream, batch.seq);
+    }
+    expect(sizes).toEqual([3, 1, 1, 1, 1]);
+  });
+});
