@@ -100,6 +100,7 @@ export type MeetingAction =
   | { type: 'devices'; devices: DevicesModel }
   | { type: 'audioBlocked'; blocked: boolean }
   | { type: 'chat'; line: ChatLine; nowMs: number }
+  | { type: 'chatEarlier'; lines: readonly ChatLine[] }
   | { type: 'toast'; tone: ToastTone; message: Message; detail?: Message; nowMs: number }
   | { type: 'mediaProblem'; device: 'camera' | 'microphone' | 'screen'; problem: MediaProblem; nowMs: number }
   | { type: 'actionFailed'; reasonKey: MessageKey; nowMs: number }
@@ -247,6 +248,8 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
   switch (action.type) {
     case 'chat':
       return withChat(state, action.line, action.nowMs);
+    case 'chatEarlier':
+      return withEarlier(state, action.lines);
     case 'toast':
       return withToast(state, action.tone, action.message, action.nowMs, action.detail && { detail: action.detail });
     case 'mediaProblem': {
@@ -328,6 +331,15 @@ function withChat(state: MeetingState, line: ChatLine, nowMs: number): MeetingSt
   if (line.local || state.panel === 'chat') return { ...state, chat };
   const told = { key: 'toast.chat', values: { name: line.name, text: shorten(line.text) } } as const;
   return withToast({ ...state, chat, unread: state.unread + 1 }, 'info', told, nowMs);
+}
+
+/** In the order of their times, before what was heard here; no news. */
+function withEarlier(state: MeetingState, lines: readonly ChatLine[]): MeetingState {
+  const known = new Set(state.chat.map(({ id }) => id));
+  const added = lines.filter(({ id }) => !known.has(id));
+  const before = [...state.chat.filter(({ earlier }) => earlier), ...added].sort((a, b) => a.wallMs - b.wallMs);
+  const chat = [...before, ...state.chat.filter(({ earlier }) => !earlier)].slice(-CHAT_LINES_MAX);
+  return { ...state, chat };
 }
 
 function togglePanel(state: MeetingState, panel: PanelName): MeetingState {

@@ -97,6 +97,8 @@ export interface ChatLine {
   text: string;
   wallMs: number;
   local: boolean;
+  /** Said before one came, as somebody's browser has it. */
+  earlier?: true;
 }
 
 export type DeviceKind = 'audioinput' | 'videoinput' | 'audiooutput';
@@ -109,6 +111,8 @@ export interface DeviceModel {
 export interface DevicesModel {
   lists: Readonly<Record<DeviceKind, readonly DeviceModel[]>>;
   selected: Readonly<Record<DeviceKind, string>>;
+  /** The browser may not use them: the person, or the page around, has said no. */
+  blocked: Readonly<Record<DeviceKind, boolean>>;
   /** Browsers without setSinkId play where the system says. */
   outputSelectable: boolean;
 }
@@ -116,6 +120,7 @@ export interface DevicesModel {
 export const noDevices: DevicesModel = {
   lists: { audioinput: [], videoinput: [], audiooutput: [] },
   selected: { audioinput: '', videoinput: '', audiooutput: '' },
+  blocked: { audioinput: false, videoinput: false, audiooutput: false },
   outputSelectable: false,
 };
 

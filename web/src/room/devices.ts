@@ -4,7 +4,7 @@ const LIST_MAX = 64; // a machine with more devices of a kind shows the first of
 
 /** What the browser tells about cameras, microphones and speakers; names are empty until one of them was allowed. */
 export async function listDevices(selected: Partial<DevicesModel['selected']>): Promise<DevicesModel> {
-  const found = await allDevices();
+  const [found, camera, microphone] = await Promise.all([allDevices(), isBlocked('camera'), isBlocked('microphone')]);
   const listOf = (kind: DeviceKind): DeviceModel[] =>
     found
       .filter((one) => one.kind === kind && one.deviceId !== '')
@@ -13,6 +13,7 @@ export async function listDevices(selected: Partial<DevicesModel['selected']>): 
   return {
     lists: { audioinput: listOf('audioinput'), videoinput: listOf('videoinput'), audiooutput: listOf('audiooutput') },
     selected: { ...noDevices.selected, ...selected },
+    blocked: { audioinput: microphone, videoinput: camera, audiooutput: false },
     outputSelectable: 'setSinkId' in HTMLMediaElement.prototype,
   };
 }
@@ -24,6 +25,17 @@ async function allDevices(): Promise<MediaDeviceInfo[]> {
   } catch (error) {
     console.info('The devices are listed again when one comes or goes.', error);
     return [];
+  }
+}
+
+/** Whether the browser was told not to use it. Firefox before 140 and Safari before 16 do not say: then it is not. */
+async function isBlocked(name: 'camera' | 'microphone'): Promise<boolean> {
+  if (navigator.permissions === undefined) return false; // not a secure context
+  try {
+    return (await navigator.permissions.query({ name })).state === 'denied';
+  } catch (error) {
+    console.debug('The browser does not tell this permission.', error);
+    return false;
   }
 }
 

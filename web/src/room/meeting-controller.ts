@@ -10,7 +10,7 @@ import {
   waysWanted,
 } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
-import type { DeviceKind, ExplanationModel } from '../core/model.ts';
+import type { ChatLine, DeviceKind, ExplanationModel } from '../core/model.ts';
 import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
 import type { ToastTone } from '../core/toasts.ts';
 import type { WaysState } from '../core/ways.ts';
@@ -195,6 +195,9 @@ export class MeetingController implements MeetingActions {
   inviteUrl(): string {
     return inviteLink(location.href, this.store.get().room);
   }
+
+  /** All lines that are shown. */
+  readonly chat = (): readonly ChatLine[] => this.store.get().chat;
 
   /** The SDK said that something about the people changed: one new roster for many such words. */
   readonly rosterChanged = (): void => {

@@ -2,6 +2,8 @@
 import { type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
 import type { ComingKey } from '../core/coming.ts';
 import type { MeetingAction } from '../core/meeting.ts';
+import type { ChatLine } from '../core/model.ts';
+import { bindHistory } from './chat-history.ts';
 import { isViewer } from './snapshot.ts';
 
 /** What the events are told to. */
@@ -11,6 +13,7 @@ export interface RoomListener {
   readonly placementKnown: () => void;
   readonly devicesChanged: () => void;
   readonly roomEnded: (code: string) => void;
+  readonly chat: () => readonly ChatLine[];
   isSwitching(part: 'microphone'): boolean;
 }
 
@@ -77,6 +80,10 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
       line: { id, text, wallMs, ...who, local: participant?.isLocal ?? false },
       nowMs: performance.now(),
     });
+  });
+  bindHistory(room, on, {
+    chat: listener.chat,
+    heard: (lines) => dispatch({ type: 'chatEarlier', lines }),
   });
   return () => {
     for (const stop of stops) stop();

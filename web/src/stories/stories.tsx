@@ -24,6 +24,7 @@ const devices: DevicesModel = {
     audiooutput: [{ deviceId: 'out-1', label: 'MacBook Pro Speakers' }],
   },
   selected: { audioinput: 'mic-1', videoinput: 'cam-1', audiooutput: 'out-1' },
+  blocked: { audioinput: false, videoinput: false, audiooutput: false },
   outputSelectable: true,
 };
 

@@ -1,5 +1,6 @@
 import { MessageSquare, Send } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { Fragment, useEffect, useRef, useState } from 'react';
+import { chatParts } from '../core/chat-text.ts';
 import { languageNames } from '../core/messages/translate.ts';
 import type { ChatLine } from '../core/model.ts';
 import { usePhone } from './hooks.ts';
@@ -49,29 +50,48 @@ function Lines({ lines }: { lines: readonly ChatLine[] }) {
     <div className="panel-scroll chat-lines" role="log" aria-label={t('chat.log')}>
       {lines.map((line, at) => {
         const before = lines[at - 1];
-        const follows = before?.sessionId === line.sessionId && line.wallMs - before.wallMs < SAME_BREATH_MS;
+        const follows =
+          before?.identity === line.identity &&
+          before.earlier === line.earlier &&
+          line.wallMs - before.wallMs < SAME_BREATH_MS;
         return (
-          <div
-            key={line.id}
-            className="chat-line"
-            data-follows={follows ? '' : undefined}
-            data-local={line.local ? '' : undefined}
-          >
-            {follows ? null : (
-              <>
-                <Avatar identity={line.identity} name={line.name} className="tiny" />
-                <p className="chat-who">
-                  <strong className="ellipsis">{line.name}</strong>
-                  <time dateTime={new Date(line.wallMs).toISOString()}>{clock.format(line.wallMs)}</time>
-                </p>
-              </>
-            )}
-            <p className="chat-text">{line.text}</p>
-          </div>
+          <Fragment key={line.id}>
+            {before?.earlier && !line.earlier ? <p className="chat-divide">{t('chat.sinceYouCame')}</p> : null}
+            <div className="chat-line" data-follows={follows ? '' : undefined} data-local={line.local ? '' : undefined}>
+              {follows ? null : (
+                <>
+                  <Avatar identity={line.identity} name={line.name} className="tiny" />
+                  <p className="chat-who">
+                    <strong className="ellipsis">{line.name}</strong>
+                    <time dateTime={new Date(line.wallMs).toISOString()}>{clock.format(line.wallMs)}</time>
+                  </p>
+                </>
+              )}
+              <ChatText text={line.text} />
+            </div>
+          </Fragment>
         );
       })}
       <div ref={end} />
     </div>
+  );
+}
+
+/** What was written, its addresses as links. They open beside the meeting, and learn nothing of it. */
+function ChatText({ text }: { text: string }) {
+  return (
+    <p className="chat-text">
+      {chatParts(text).map((part, at) =>
+        part.href === undefined ? (
+          part.text
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a text never changes
+          <a key={at} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
+            {part.text}
+          </a>
+        ),
+      )}
+    </p>
   );
 }
 

@@ -16,6 +16,7 @@ export function DeviceFields({ devices, kinds, onSelect }: DeviceFieldsProps) {
   return kinds.map((kind) => {
     const Icon = icons[kind];
     const list = devices.lists[kind];
+    const blocked = devices.blocked[kind];
     const fixed = kind === 'audiooutput' && !devices.outputSelectable;
     return (
       <label key={kind} className="field">
@@ -30,7 +31,7 @@ export function DeviceFields({ devices, kinds, onSelect }: DeviceFieldsProps) {
           data-testid={`device-${kind}`}
           onChange={(event) => onSelect(kind, event.target.value)}
         >
-          {list.length === 0 ? <option value="">{t(fixed ? 'device.default' : 'device.none')}</option> : null}
+          {list.length === 0 ? <option value="">{t(noneKey(fixed, blocked))}</option> : null}
           {list.length > 0 && !list.some((one) => one.deviceId === devices.selected[kind]) ? (
             <option value={devices.selected[kind]}>{t('device.default')}</option>
           ) : null}
@@ -41,7 +42,14 @@ export function DeviceFields({ devices, kinds, onSelect }: DeviceFieldsProps) {
           ))}
         </select>
         {fixed ? <span className="field-hint">{t('device.outputFixed')}</span> : null}
+        {blocked && list.length === 0 ? <span className="field-hint">{t('device.blockedHint')}</span> : null}
       </label>
     );
   });
+}
+
+/** What stands in an empty list. */
+function noneKey(fixed: boolean, blocked: boolean): 'device.default' | 'device.blocked' | 'device.none' {
+  if (fixed) return 'device.default';
+  return blocked ? 'device.blocked' : 'device.none';
 }

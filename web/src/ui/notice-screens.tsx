@@ -1,4 +1,5 @@
 import { DoorOpen, LoaderCircle, RotateCw, Unplug } from 'lucide-react';
+import { mayRejoin } from '../core/ended.ts';
 import { reasonKeyOf } from '../core/messages/translate.ts';
 import { useTranslate } from './language.tsx';
 import { Brand, LanguageSwitch } from './parts.tsx';
@@ -21,10 +22,12 @@ export function Ended(props: { code: string; room: string; onRejoin(): void; onL
         <p>{left ? t('ended.leftText') : t(reasonKeyOf(props.code))}</p>
         <p className="notice-room ellipsis">{props.room}</p>
         <div className="notice-buttons">
-          <button type="button" className="button primary" onClick={props.onRejoin}>
-            <RotateCw size={18} />
-            {t('ended.rejoin')}
-          </button>
+          {mayRejoin(props.code) ? (
+            <button type="button" className="button primary" onClick={props.onRejoin}>
+              <RotateCw size={18} />
+              {t('ended.rejoin')}
+            </button>
+          ) : null}
           <button type="button" className="button quiet" onClick={props.onLobby}>
             {t('ended.lobby')}
           </button>

@@ -1,8 +1,8 @@
-import { MicOff, MonitorUp, Pin, PinOff, WifiLow } from 'lucide-react';
-import type { CSSProperties } from 'react';
+import { LoaderCircle, MicOff, MonitorUp, Pin, PinOff, WifiLow } from 'lucide-react';
+import { type CSSProperties, useState } from 'react';
 import { hueOf, initialsOf } from '../core/look.ts';
-import type { ParticipantModel } from '../core/model.ts';
-import { regionAndNode } from '../core/place-name.ts';
+import type { MediaSource, ParticipantModel } from '../core/model.ts';
+import { placeName } from '../core/place-name.ts';
 import { protocolName } from '../core/protocol-name.ts';
 import type { TileModel } from '../core/stage.ts';
 import { useLanguage } from './language.tsx';
@@ -17,7 +17,7 @@ interface TileProps {
   onPin(key: string): void;
 }
 
-/** One person's camera or screen: picture or avatar, name, microphone, network; node and region on hover and focus. */
+/** One person's camera or screen: picture or avatar, name, microphone, network; the region on hover and focus. */
 export function Tile({ tile, style, pinned, onPin }: TileProps) {
   const { t, language } = useLanguage();
   const { participant, kind } = tile;
@@ -38,11 +38,14 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
       {source === undefined ? (
         <AvatarFill participant={participant} />
       ) : (
-        <Video
+        <Picture
+          key={source.id}
           source={source}
           label={name}
           mirrored={participant.local && kind === 'camera'}
           whole={kind === 'screen' || participant.protocol !== undefined}
+          participant={participant}
+          held={held !== undefined}
         />
       )}
       {held === undefined ? null : (
@@ -66,8 +69,8 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
         <QualityBars quality={participant.quality} />
       </figcaption>
       <div className="tile-tools">
-        {participant.nodeId === '' ? null : (
-          <span className="tile-node ellipsis">{regionAndNode({ ...participant, language })}</span>
+        {participant.region === '' ? null : (
+          <span className="tile-place ellipsis">{placeName(participant.region, language)}</span>
         )}
         <IconButton
           className="tile-pin"
@@ -81,6 +84,32 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
         </IconButton>
       </div>
     </figure>
+  );
+}
+
+/** A camera that is on, and its avatar until the first picture has come. */
+function Picture(props: {
+  source: MediaSource;
+  label: string;
+  mirrored: boolean;
+  whole: boolean;
+  participant: ParticipantModel;
+  /** The media node keeps it back, which is said already. */
+  held: boolean;
+}) {
+  const { t } = useLanguage();
+  const { participant, held, ...video } = props;
+  const [hasPicture, setHasPicture] = useState(false);
+  return (
+    <>
+      <Video {...video} onPicture={() => setHasPicture(true)} />
+      {hasPicture ? null : (
+        <div className="tile-coming" data-testid="tile-coming">
+          <AvatarFill participant={participant} />
+          {held ? null : <LoaderCircle size={22} className="spinner" aria-label={t('stage.pictureComing')} />}
+        </div>
+      )}
+    </>
   );
 }
 

@@ -41,6 +41,8 @@ export const en = {
   'device.default': 'System default',
   'device.unnamed': 'Device {number}',
   'device.none': 'None found',
+  'device.blocked': 'Blocked',
+  'device.blockedHint': 'Allow it in the browser’s address bar.',
   'device.outputFixed': 'This browser plays sound where the system says.',
 
   'problem.camera.denied': 'Your browser blocks the camera',
@@ -97,6 +99,7 @@ export const en = {
   'stage.pin': 'Keep {name} large',
   'stage.unpin': 'No longer keep {name} large',
   'stage.muted': 'Microphone off',
+  'stage.pictureComing': 'The picture is coming',
   'stage.held.downlink': 'Paused: too large for your connection. The sound goes on.',
   'stage.held.link_budget': 'Paused: the link between the regions is full. The sound goes on.',
   'stage.speaking': '{name} is speaking',
@@ -119,11 +122,13 @@ export const en = {
 
   'chat.title': 'Chat',
   'chat.empty': 'No messages yet',
-  'chat.emptyHint': 'What you write here is seen by everyone in the room and kept by nobody.',
+  'chat.emptyHint':
+    'Everyone in the room sees what you write, and who comes later; nobody keeps it when all have left.',
   'chat.placeholder': 'Message to everyone',
   'chat.send': 'Send',
   'chat.failed': 'The message could not be sent',
   'chat.log': 'Messages',
+  'chat.sinceYouCame': 'Since you came',
 
   'people.title': 'Participants',
   'people.count': 'In this room: {count}',

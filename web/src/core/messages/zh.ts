@@ -43,6 +43,8 @@ export const zh: Dictionary = {
   'device.default': '系统默认',
   'device.unnamed': '设备 {number}',
   'device.none': '未找到设备',
+  'device.blocked': '已被禁止',
+  'device.blockedHint': '请在浏览器地址栏中允许使用。',
   'device.outputFixed': '此浏览器使用系统设置的扬声器。',
 
   'problem.camera.denied': '浏览器禁止了摄像头',
@@ -97,6 +99,7 @@ export const zh: Dictionary = {
   'stage.pin': '固定显示 {name}',
   'stage.unpin': '取消固定 {name}',
   'stage.muted': '麦克风已关闭',
+  'stage.pictureComing': '画面即将到来',
   'stage.held.downlink': '已暂停：您的网络带宽不足以接收此画面，声音继续。',
   'stage.held.link_budget': '已暂停：区域之间的线路已满，声音继续。',
   'stage.speaking': '{name} 正在发言',
@@ -119,11 +122,12 @@ export const zh: Dictionary = {
 
   'chat.title': '聊天',
   'chat.empty': '还没有消息',
-  'chat.emptyHint': '您写的内容会议室里所有人都能看到，不会被保存。',
+  'chat.emptyHint': '会议室里的人和之后加入的人都能看到；所有人离开后不会保存。',
   'chat.placeholder': '发消息给所有人',
   'chat.send': '发送',
   'chat.failed': '消息未能发送',
   'chat.log': '消息',
+  'chat.sinceYouCame': '您加入之后',
 
   'people.title': '参会者',
   'people.count': '会议室内：{count} 人',

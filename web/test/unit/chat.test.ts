@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { decodeHistory, encodeHistory, teller } from '../../src/core/chat-history.ts';
+import { chatParts } from '../../src/core/chat-text.ts';
+import { mayRejoin } from '../../src/core/ended.ts';
+import { initialMeeting, reduceMeeting } from '../../src/core/meeting.ts';
+import type { ChatLine } from '../../src/core/model.ts';
+
+const line = (n: number, text = `line ${n}`): ChatLine => ({
+  id: `m${n}`,
+  sessionId: 'PA_ann',
+  identity: 'ann',
+  name: 'Ann',
+  text,
+  wallMs: 1000 + n,
+  local: true,
+});
+
+describe('addresses in chat', () => {
+  it.each<[string, string[]]>([
+    ['nothing here', []],
+    ['see https://example.org/a?b=c#d.', ['https://example.org/a?b=c#d']],
+    ['(http://a.example) and https://b.example!', ['http://a.example', 'https://b.example']],
+    ['请看https://example.org/会议，谢谢', ['https://example.org/会议']],
+    ['javascript:alert(1) data:text/html,x //host/x', []],
+    ['https://', []],
+    ['"https://q.example"', ['https://q.example']],
+  ])('%s', (text, hrefs) => {
+    const parts = chatParts(text);
+    expect(parts.flatMap(({ href }) => href ?? [])).toEqual(hrefs);
+    expect(parts.map((part) => part.text).join('')).toBe(text);
+  });
+});
+
+describe('what was said before one came', () => {
+  const all = (messages: readonly Uint8Array[]): ChatLine[] => messages.flatMap((message) => decodeHistory(message));
+
+  it('is the newest 200 lines, as they were, and nobody’s own', () => {
+    const lines = Array.from({ length: 250 }, (_, n) => line(n));
+    const heard = all(encodeHistory(lines));
+    expect(heard).toHaveLength(200);
+    expect(heard[0]).toEqual({ ...line(249), sessionId: '', local: false, earlier: true });
+    expect(heard.at(-1)?.id).toBe('m50');
+  });
+
+  it('fits the messages of the protocol, the newest first, and leaves out what is too long', () => {
+    const lines = Array.from({ length: 200 }, (_, n) => line(n, '字'.repeat(1300)));
+    const messages = encodeHistory([...lines, line(900, '字'.repeat(6000))]);
+    expect(Math.max(...messages.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(15 * 1024);
+    expect(messages).toHaveLength(8);
+    expect(all(messages)[0]?.id).toBe('m199');
+    expect(encodeHistory([])).toEqual([]);
+  });
+
+  it('is nothing when it is malformed', () => {
+    const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+    const good = { id: 'a', identity: 'ann', name: 'Ann', text: 'x', wallMs: 1 };
+    for (const wrong of [
+      { ...good, id: 7 },
+      { ...good, text: '' },
+      { ...good, wallMs: 'x' },
+      { ...good, name: 'n'.repeat(200) },
+      null,
+      3,
+    ])
+      expect(decodeHistory(bytes([wrong]))).toEqual([]);
+    expect(decodeHistory(bytes({}))).toEqual([]);
+    expect(decodeHistory(Uint8Array.of(0xff, 0x7b))).toEqual([]);
+    expect(decodeHistory(bytes([good]))).toHaveLength(1);
+  });
+
+  it('is told by who came first, one of two at once', () => {
+    expect(teller([])).toBeUndefined();
+    const people = [
+      { sessionId: 'c', joinedWallMs: 2 },
+      { sessionId: 'b', joinedWallMs: 1 },
+      { sessionId: 'a', joinedWallMs: 1 },
+    ];
+    expect(teller(people)?.sessionId).toBe('a');
+  });
+
+  it('stands in order before what was heard here, once, and is no news', () => {
+    const heard = reduceMeeting(initialMeeting('demo'), { type: 'chat', line: line(9), nowMs: 0 });
+    const lines = [line(3), line(1), line(9)].map((one) => ({ ...one, local: false, earlier: true as const }));
+    const state = reduceMeeting(reduceMeeting(heard, { type: 'chatEarlier', lines }), { type: 'chatEarlier', lines });
+    expect(state.chat.map(({ id }) => id)).toEqual(['m1', 'm3', 'm9']);
+    expect([state.unread, state.toasts]).toEqual([0, []]);
+  });
+});
+
+it('offers to join again only where that may succeed', () => {
+  expect(['KICKED', 'ROOM_ENDED', 'NOT_ADMITTED', 'TOKEN_REVOKED'].map(mayRejoin)).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+  expect(['CLIENT_INITIATED', 'NODE_LOST', 'DUPLICATE_IDENTITY'].map(mayRejoin)).toEqual([true, true, true]);
+});
