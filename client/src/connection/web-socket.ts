@@ -57,7 +57,20 @@ export function openWebSocket(
         socket.close(closeCode.raceLost);
         reject(new MeridianClientError('SOCKET_FAILED', `${url}: ${message}`));
       });
-    const giveUp = (): void => fail('given up');
+    // Closed only when it is open, or when its time is up: a browser's console warns of one that is closed before.
+    const giveUp = (): void =>
+      settle(() => {
+        const close = (): void => {
+          clearTimeout(late);
+          socket.onopen = null;
+          socket.onclose = null;
+          socket.close(closeCode.raceLost);
+        };
+        const late = setTimeout(close, o.timeoutMs);
+        socket.onopen = close;
+        socket.onclose = close;
+        reject(new MeridianClientError('SOCKET_FAILED', `${url}: given up`));
+      });
     const timer = setTimeout(() => fail(`not open after ${o.timeoutMs} ms`), o.timeoutMs);
     socket.onopen = () => settle(() => resolve(new WebSocketPort(socket)));
     socket.onclose = (event) => fail(`closed with ${event.code}`);
