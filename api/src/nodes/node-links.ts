@@ -2,6 +2,8 @@
 import type { NodeShell } from '@meridian/node-shell';
 import {
   call,
+  errorInfoOf,
+  isErrorCode,
   limits,
   MeridianError,
   type NodeKind,
@@ -12,6 +14,14 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { type Clock, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
+
+/** What came over a link as an error of ours: the other side's code; NODE_UNREACHABLE without an answer. */
+export function nodeErrorOf(error: unknown): MeridianError {
+  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  const { message, retryAfterMs } = errorInfoOf(error);
+  if (isErrorCode(code)) return new MeridianError(code, message, { cause: error, retryAfterMs });
+  return new MeridianError(code.startsWith('LINK_') ? 'NODE_UNREACHABLE' : 'INTERNAL', undefined, { cause: error });
+}
 
 export interface NodeLinksOptions {
   readonly shell: NodeShell;
@@ -46,6 +56,13 @@ export class NodeLinks {
       .map(({ nodeId }) => nodeId);
   }
 
+  /** Nodes of a kind in the plan without a link that stands. */
+  missing(kind: NodeKind): string[] {
+    return [...this.#ways.values()]
+      .filter((way) => way.kind === kind && way.link === undefined)
+      .map(({ nodeId }) => nodeId);
+  }
+
   /** Dials the nodes of the plan, and lets go of those that are gone, elsewhere now, or shut out. */
   follow(plan: wire.Plan): void {
     const wanted = new Map(plan.nodes.flatMap((node) => this.#target(node)).map((target) => [target.nodeId, target]));
@@ -64,7 +81,11 @@ export class NodeLinks {
   ): Promise<A> {
     const link = this.#ways.get(nodeId)?.link;
     if (link === undefined) throw new MeridianError('NODE_UNREACHABLE', `no link to ${nodeId}`);
-    return call(link, kind, message, { deadlineMs });
+    try {
+      return await call(link, kind, message, { deadlineMs });
+    } catch (error) {
+      throw nodeErrorOf(error);
+    }
   }
 
   /** Tells every node of a kind that has a link; the others hear it when theirs stands (`onLink`). */

@@ -121,6 +121,12 @@ describe('whose a room is', () => {
     expect(answer.expiresInMs).toBeGreaterThan(0);
   });
 
+  test('an api may ask too', async () => {
+    await acquire(owner);
+    const api = await start({ id: 'api-asks', kind: 'api' });
+    expect(await call(api.openLink(), rpc.leaseOf, { roomKey })).toMatchObject({ ownerId: 'sig-owner', epoch: 1 });
+  });
+
   test('is no business of probes', async () => {
     const probe = await start({ id: 'probe-1', kind: 'edge-probe' });
     expect(await codeOf(call(probe.openLink(), rpc.leaseOf, { roomKey }))).toBe('KIND_NOT_PERMITTED');
@@ -173,13 +179,15 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
   });
 
   const locate = (): Promise<unknown> => call(node.openLink(), rpc.locate, { clientIp: '192.0.2.1' });
-  const refusedToo: [string, () => Promise<unknown>][] = kind === 'gateway' ? [] : [['locate', locate]];
+  const leaseOf = (): Promise<unknown> => call(node.openLink(), rpc.leaseOf, { roomKey });
+  const refusedToo: [string, () => Promise<unknown>][] = [];
+  if (kind !== 'gateway') refusedToo.push(['locate', locate]);
+  if (kind !== 'api') refusedToo.push(['whose a room is', leaseOf]);
   test.each<[string, () => Promise<unknown>]>([
     ...refusedToo,
     ['place', () => node.place({ roomKey })],
     ['a lease', () => call(node.openLink(), rpc.roomLease, { roomKey, epoch: 0 })],
     ['renewing leases', () => call(node.openLink(), rpc.renewLeases, { leases: [{ roomKey, epoch: 1 }] })],
-    ['whose a room is', () => call(node.openLink(), rpc.leaseOf, { roomKey })],
     ['a decision', () => node.explain('DE_1', newSession())],
     ['taking a charge back', () => node.release('DE_1')],
   ])('is refused %s', async (_what, ask) => {

@@ -49,6 +49,8 @@ import { serveGuarded } from './serve-guarded.ts';
 import { serveSignalingNode } from './signaling-nodes.ts';
 import { descriptionFrom, explainHere, leaseToWire, loadFrom, planToWire, roomsFrom } from './wire.ts';
 
+/** Who may ask whose a room is; nobody takes it by asking. */
+const leaseAskers: ReadonlySet<string> = new Set([nodeKind.media, nodeKind.signaling, nodeKind.api]);
 /** Nodes that waited for a new leader register within this, a millisecond for each: what a registration costs. */
 const SPREAD_MS_PER_NODE = 1;
 /** Half of what the warm-up waits, so that all are back within it. */
@@ -393,11 +395,10 @@ export class Links implements Mover {
 
   /**
    * A media node is told of an owner that it has not heard of: is it true? A signaling node: is there such a room at
-   * all? Epoch 0: no owner is known here.
+   * all? The api: whom does it ask and command? Epoch 0: no owner is known here.
    */
   #leaseOf(link: Link, { roomKey }: wire.RoomLeaseRequest): wire.RoomLease.$Properties {
-    if (link.remote.kind !== nodeKind.media && link.remote.kind !== nodeKind.signaling)
-      throw new MeridianError('KIND_NOT_PERMITTED');
+    if (!leaseAskers.has(link.remote.kind)) throw new MeridianError('KIND_NOT_PERMITTED');
     this.#checkRegistered(link, '');
     const known = this.#o.terms.centre.ownership.known(roomKey);
     if (known !== undefined) return leaseToWire(known);

@@ -1,0 +1,230 @@
+// Rooms that somebody is in, as their owners have them. Who owns a room the centre says; without the centre, all
+// signaling nodes are asked. An act goes to the owner under one id, again under the same id when the owner changes.
+import {
+  MeridianError,
+  nodeKind,
+  type Participant,
+  participantFromWire,
+  partsOf,
+  policyFromWire,
+  type RoomInfo,
+  type RoomPolicy,
+  type RosterView,
+  roomInfoFromWire,
+  rosterViewFromWire,
+  rpc,
+  type wire,
+} from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import { Problem } from '../http/problems.ts';
+import type { NodeLinks } from './node-links.ts';
+
+/** A new owner is there within 5 s of the old one's end (docs/ownership.md); callers are not kept longer. */
+const FIND_MS_MAX = 5000;
+const RETRY_MS = 100;
+const ANSWER_MS = 2000;
+const LIST_ANSWER_MS = 1500;
+
+/** Who acts, as the room's owner is told. */
+export interface Actor {
+  readonly kind: 'key' | 'user' | 'operator' | 'service';
+  readonly id: string;
+}
+
+export interface CommandDone {
+  readonly info: RoomInfo;
+  /** The room's policy after the act. */
+  readonly policy: RoomPolicy;
+  /** Whom it was about, as it is now; undefined: nobody, or it is not in the room. */
+  readonly participant: Participant | undefined;
+  /** Tracks muted, people let in, … */
+  readonly affected: number;
+}
+
+export interface Waiter {
+  readonly waitId: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly sinceWallMs: number;
+}
+
+export interface RoomView {
+  readonly roster: RosterView;
+  readonly policy: RoomPolicy;
+  /** Longest first. */
+  readonly waiters: readonly Waiter[];
+  /** Who waits besides them. */
+  readonly moreWaiters: number;
+}
+
+export interface LiveRoom {
+  readonly name: string;
+  readonly info: RoomInfo;
+  readonly participants: number;
+  readonly publishers: number;
+  readonly waiting: number;
+  readonly epoch: number;
+}
+
+export interface LiveRooms {
+  readonly rooms: readonly LiveRoom[];
+  /** Signaling nodes that did not answer: their rooms may be missing. */
+  readonly silent: readonly string[];
+}
+
+export interface RoomOwners {
+  /**
+   * Has an act done. Undefined: nobody owns the room. Rejects with the owner's code; ROOM_UNREACHABLE when no owner
+   * answered for 5 s (whether the act was done is unknown).
+   */
+  command(o: {
+    readonly roomKey: string;
+    readonly actor: Actor;
+    readonly act: wire.RoomAct.$Properties;
+  }): Promise<CommandDone | undefined>;
+  /** A room as it is. Undefined: nobody owns it. Rejects as `command`. */
+  view(roomKey: string): Promise<RoomView | undefined>;
+  /** The rooms of a tenant that have an owner, in no order; `names`: only these. Never rejects. */
+  list(tenant: string, names?: readonly string[]): Promise<LiveRooms>;
+}
+
+export interface LinkedOwnersOptions {
+  readonly nodes: Pick<NodeLinks, 'standing' | 'missing' | 'call'>;
+  /** What the centre knows; undefined: it cannot be asked now. Rejects with its code. */
+  leaseOf(roomKey: string): Promise<wire.RoomLease | undefined>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+}
+
+/** An owner that is not one (any more), or is out of reach: the next one may be found. */
+const isAnother = new Set(['EPOCH_STALE', 'ROOM_OWNER_LOST', 'NODE_UNREACHABLE', 'SHUTTING_DOWN']);
+
+export class LinkedOwners implements RoomOwners {
+  readonly #o: LinkedOwnersOptions;
+
+  constructor(o: LinkedOwnersOptions) {
+    this.#o = o;
+  }
+
+  async command(o: {
+    readonly roomKey: string;
+    readonly actor: Actor;
+    readonly act: wire.RoomAct.$Properties;
+  }): Promise<CommandDone | undefined> {
+    const commandId = `CM_${Buffer.from(this.#o.rng.bytes(15)).toString('base64url')}`;
+    const request = { roomKey: o.roomKey, commandId, principal: o.actor, act: o.act };
+    const done = await this.#atOwner(o.roomKey, (ownerId) =>
+      this.#o.nodes.call(ownerId, rpc.roomCommand, request, ANSWER_MS),
+    );
+    if (done === undefined) return undefined;
+    return {
+      info: roomInfoFromWire(done.info),
+      policy: policyFromWire(done.policy),
+      participant: done.participant ? participantFromWire(done.participant) : undefined,
+      affected: done.affected,
+    };
+  }
+
+  async view(roomKey: string): Promise<RoomView | undefined> {
+    const view = await this.#atOwner(roomKey, (ownerId) =>
+      this.#o.nodes.call(ownerId, rpc.roomView, { roomKey }, ANSWER_MS),
+    );
+    if (view === undefined) return undefined;
+    return {
+      roster: rosterViewFromWire(view.roster ?? {}),
+      policy: policyFromWire(view.policy),
+      waiters: (view.lobby?.waiters ?? []).map(({ waitId, identity, name, sinceWallMs }) => ({
+        waitId: waitId ?? '',
+        identity: identity ?? '',
+        name: name ?? '',
+        sinceWallMs: sinceWallMs ?? 0,
+      })),
+      moreWaiters: view.lobby?.more ?? 0,
+    };
+  }
+
+  async list(tenant: string, names: readonly string[] = []): Promise<LiveRooms> {
+    const { claims, silent } = await this.#claims(tenant, names);
+    const rooms = new Map<string, LiveRoom>();
+    // A room that changes hands is told of by two: the later owner counts.
+    for (const { room } of claims) if ((rooms.get(room.name)?.epoch ?? -1) < room.epoch) rooms.set(room.name, room);
+    return { rooms: [...rooms.values()], silent };
+  }
+
+  /** Asks the owner; while it changes, whoever is the owner then. */
+  async #atOwner<T>(roomKey: string, ask: (ownerId: string) => Promise<T>): Promise<T | undefined> {
+    const { clock } = this.#o;
+    const untilMs = clock.nowMs() + FIND_MS_MAX;
+    for (;;) {
+      try {
+        const ownerId = await this.#ownerOf(roomKey);
+        return ownerId === undefined ? undefined : await ask(ownerId);
+      } catch (cause) {
+        if (!isRefusal(cause) || !isAnother.has(cause.code)) throw cause;
+        if (clock.nowMs() + RETRY_MS > untilMs)
+          throw new Problem('ROOM_UNREACHABLE', undefined, { cause, retryAfterMs: 1000 });
+      }
+      await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
+    }
+  }
+
+  /** Undefined: nobody. Rejects with ROOM_OWNER_LOST while media nodes hold the room and nobody owns it. */
+  async #ownerOf(roomKey: string): Promise<string | undefined> {
+    const lease = await this.#o.leaseOf(roomKey);
+    if (lease === undefined) return this.#ownerWithoutCentre(roomKey);
+    if (lease.ownerId !== '' && lease.expiresInMs > 0) return lease.ownerId;
+    if (lease.nodeIds.length > 0) throw new MeridianError('ROOM_OWNER_LOST');
+    return undefined;
+  }
+
+  async #ownerWithoutCentre(roomKey: string): Promise<string | undefined> {
+    const parts = partsOf(roomKey);
+    if (parts === undefined) return undefined;
+    const { claims, silent } = await this.#claims(parts.tenant, [parts.room]);
+    const [newest] = claims.sort((a, b) => b.room.epoch - a.room.epoch);
+    if (newest === undefined && silent.length > 0)
+      throw new MeridianError('NODE_UNREACHABLE', `${silent.length} signaling nodes do not say whether they own it`);
+    return newest?.nodeId;
+  }
+
+  /** What every signaling node says that it owns. */
+  async #claims(
+    tenant: string,
+    names: readonly string[],
+  ): Promise<{ readonly claims: { nodeId: string; room: LiveRoom }[]; readonly silent: string[] }> {
+    const { nodes } = this.#o;
+    const silent = nodes.missing(nodeKind.signaling);
+    const claims = nodes.standing(nodeKind.signaling).map(async (nodeId) => {
+      try {
+        const { rooms } = await nodes.call(nodeId, rpc.roomsOwned, { tenant, names: [...names] }, LIST_ANSWER_MS);
+        return rooms
+          .flatMap((room) => liveRoomOf(room, tenant))
+          .filter(({ name }) => names.length === 0 || names.includes(name))
+          .map((room) => ({ nodeId, room }));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        silent.push(nodeId);
+        return [];
+      }
+    });
+    return { claims: (await Promise.all(claims)).flat(), silent };
+  }
+}
+
+function liveRoomOf(summary: wire.RoomSummary.$Properties, tenant: string): LiveRoom[] {
+  const parts = partsOf(summary.roomKey ?? '');
+  if (parts?.tenant !== tenant) return [];
+  const { info, participants, publishers, waiting, epoch } = summary;
+  return [
+    {
+      name: parts.room,
+      info: roomInfoFromWire(info),
+      participants: participants ?? 0,
+      publishers: publishers ?? 0,
+      waiting: waiting ?? 0,
+      epoch: epoch ?? 0,
+    },
+  ];
+}
+
+const isRefusal = (error: unknown): error is MeridianError => error instanceof MeridianError;

@@ -1,0 +1,172 @@
+import { MeridianError, type Rpc, rpc, wire } from '@meridian/protocol';
+import { ManualClock, seededRng } from '@meridian/runtime';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LinkedOwners } from '../../src/nodes/room-owners.ts';
+
+type Answer = object | MeridianError;
+/** What a node answers next; the last goes on. */
+let answers: Record<string, Answer[]>;
+let leases: (object | undefined)[];
+let missing: string[];
+let asked: { nodeId: string; kind: number; message: Record<string, unknown> }[];
+let clock: ManualClock;
+let owners: LinkedOwners;
+
+const lease = (ownerId: string, nodeIds: string[] = [], expiresInMs = ownerId === '' ? 0 : 9000) => ({
+  ownerId,
+  nodeIds,
+  expiresInMs,
+});
+const next = <T>(list: T[]): T => (list.length > 1 ? list.shift() : list[0]) as T;
+
+beforeEach(() => {
+  answers = {};
+  leases = [lease('sig-a')];
+  missing = [];
+  asked = [];
+  clock = new ManualClock();
+  owners = new LinkedOwners({
+    clock,
+    rng: seededRng('owners'),
+    leaseOf: async () => {
+      const known = next(leases);
+      return known && wire.RoomLease.decode(wire.RoomLease.encode(known).finish());
+    },
+    nodes: {
+      standing: () => Object.keys(answers),
+      missing: () => [...missing],
+      async call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>) {
+        asked.push({ nodeId, kind: kind.number, message: message as Record<string, unknown> });
+        const answer = next(answers[nodeId] ?? [new MeridianError('NODE_UNREACHABLE')]);
+        if (answer instanceof MeridianError) throw answer;
+        return kind.answer.decode(kind.answer.encode(answer as AP).finish());
+      },
+    },
+  });
+});
+
+const command = () =>
+  owners.command({ roomKey: 'acme/demo', actor: { kind: 'key', id: 'k' }, act: { end: { reason: 'x' } } });
+/** Lets time pass until the promise has settled. */
+async function settled<T>(promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const note = () => {
+    isSettled = true;
+  };
+  promise.then(note, note);
+  while (!isSettled) {
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(100);
+  }
+  return promise;
+}
+
+describe('an act', () => {
+  it('is done by the owner that the centre names', async () => {
+    answers = { 'sig-a': [{ info: { metadata: 'm' }, policy: { version: 7 }, affected: 2 }], 'sig-b': [{}] };
+    expect(await command()).toMatchObject({ info: { metadata: 'm' }, policy: { version: 7 }, affected: 2 });
+    expect(asked).toMatchObject([{ nodeId: 'sig-a', message: { roomKey: 'acme/demo', principal: { kind: 'key' } } }]);
+  });
+
+  it('is nobody’s where nobody owns the room', async () => {
+    leases = [lease('')];
+    expect(await command()).toBeUndefined();
+    leases = [lease('sig-a', [], 0)];
+    expect(await command()).toBeUndefined();
+    expect(asked).toEqual([]);
+  });
+
+  it.each(['EPOCH_STALE', 'ROOM_OWNER_LOST', 'NODE_UNREACHABLE'] as const)(
+    'goes to the next owner under the same id after %s',
+    async (code) => {
+      leases = [lease('sig-a'), lease('', ['sfu-1']), lease('sig-b')];
+      answers = { 'sig-a': [new MeridianError(code)], 'sig-b': [{ affected: 1 }] };
+      expect(await settled(command())).toMatchObject({ affected: 1 });
+      expect(asked.map(({ nodeId }) => nodeId)).toEqual(['sig-a', 'sig-b']);
+      const [first, second] = asked.map(({ message }) => message['commandId']);
+      expect(first).toMatch(/^CM_[\w-]{20}$/);
+      expect(second).toBe(first);
+      await settled(command());
+      expect(asked.at(-1)?.message['commandId']).not.toBe(first);
+    },
+  );
+
+  it('ends with ROOM_UNREACHABLE when no owner answers for five seconds', async () => {
+    answers = { 'sig-a': [new MeridianError('NODE_UNREACHABLE')] };
+    const beganMs = clock.nowMs();
+    await expect(settled(command())).rejects.toMatchObject({ code: 'ROOM_UNREACHABLE', status: 503 });
+    expect(clock.nowMs() - beganMs).toBeLessThanOrEqual(5200);
+    expect(new Set(asked.map(({ message }) => message['commandId'])).size).toBe(1);
+    leases = [lease('', ['sfu-1'])];
+    await expect(settled(command())).rejects.toMatchObject({ code: 'ROOM_UNREACHABLE' });
+  });
+
+  it('is refused with the owner’s code, and not tried again', async () => {
+    answers = { 'sig-a': [new MeridianError('PARTICIPANT_UNKNOWN')] };
+    await expect(command()).rejects.toMatchObject({ code: 'PARTICIPANT_UNKNOWN' });
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe('without the centre', () => {
+  const owns = (epoch: number) => ({ rooms: [{ roomKey: 'acme/demo', epoch }] });
+  beforeEach(() => {
+    leases = [undefined];
+  });
+
+  it('the newest of those that own the room is asked', async () => {
+    answers = { 'sig-a': [owns(3), { affected: 3 }], 'sig-b': [owns(4), { affected: 4 }], 'sig-c': [{}] };
+    expect(await command()).toMatchObject({ affected: 4 });
+    expect(asked.filter(({ kind }) => kind === rpc.roomsOwned.number)).toHaveLength(3);
+  });
+
+  it('a room that no node owns is nobody’s', async () => {
+    answers = { 'sig-a': [{ rooms: [{ roomKey: 'acme/other', epoch: 1 }] }], 'sig-b': [{}] };
+    leases = [undefined];
+    expect(await settled(owners.view('acme/none'))).toBeUndefined();
+  });
+
+  it('nothing is said of a room while a node is silent', async () => {
+    answers = { 'sig-a': [{}] };
+    missing = ['sig-b'];
+    await expect(settled(command())).rejects.toMatchObject({ code: 'ROOM_UNREACHABLE' });
+  });
+});
+
+describe('a view', () => {
+  it('holds who is in the room and who waits', async () => {
+    const waiter = { waitId: 'w1', identity: 'bob', name: 'Bob', sinceWallMs: 5 };
+    const roster = { roomEpoch: 2, participants: [{ identity: 'ann', sessionId: 'PA_1' }], info: { sid: 'RM_1' } };
+    answers = { 'sig-a': [{ roster, policy: { version: 2, lobby: true }, lobby: { waiters: [waiter], more: 1 } }] };
+    expect(await owners.view('acme/demo')).toMatchObject({
+      roster: { epoch: 2, participants: [{ identity: 'ann' }], info: { sid: 'RM_1' } },
+      policy: { version: 2, lobby: true },
+      waiters: [waiter],
+      moreWaiters: 1,
+    });
+  });
+});
+
+describe('a list', () => {
+  it('merges what all nodes own, and names those that do not answer', async () => {
+    answers = {
+      'sig-a': [{ rooms: [{ roomKey: 'acme/x', epoch: 1 }, { roomKey: 'globex/x', epoch: 9 }, { roomKey: 'junk' }] }],
+      'sig-b': [
+        {
+          rooms: [
+            { roomKey: 'acme/x', epoch: 2, participants: 5 },
+            { roomKey: 'acme/y', epoch: 1 },
+          ],
+        },
+      ],
+      'sig-c': [new MeridianError('NODE_UNREACHABLE')],
+    };
+    missing = ['sig-d'];
+    const { rooms, silent } = await owners.list('acme');
+    expect(rooms.map(({ name, participants }) => [name, participants])).toEqual([
+      ['x', 5],
+      ['y', 0],
+    ]);
+    expect(silent).toEqual(['sig-d', 'sig-c']);
+  });
+});
