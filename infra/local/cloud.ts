@@ -107,13 +107,13 @@ export class Cloud {
     if (this.#stopping !== undefined) return;
     this.#phase = 'running';
     const commandMs = Number.isNaN(this.#commandedAtMs) ? undefined : Date.now() - this.#commandedAtMs;
-    const { portOffset } = this.#options;
+    const { portOffset, stateDir } = this.#options;
     const lanLines = this.#lanLines();
     const cloudMs = performance.now() - beganMs;
     const encoderText = await encoderLines(portOffset);
     if (this.#stopping !== undefined) return;
     this.#output.say(
-      welcome({ specs: this.#specs, portOffset, cloudMs, commandMs, lanLines, encoderLines: encoderText }),
+      welcome({ specs: this.#specs, portOffset, stateDir, cloudMs, commandMs, lanLines, encoderLines: encoderText }),
     );
   }
 

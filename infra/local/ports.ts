@@ -7,7 +7,8 @@ import { optionLines, readOptions } from './options.ts';
 import { topology } from './topology.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const noSecrets = { clusterToken: '', clusterSecret: '', devKey: { key: '', secret: '' } };
+const noKey = { key: '', secret: '' };
+const noSecrets = { clusterToken: '', clusterSecret: '', sealSecret: '', devKey: noKey, operatorKey: noKey };
 try {
   const options = readOptions(process.argv.slice(2), { repository, workerBin: '' });
   console.log(

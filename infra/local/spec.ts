@@ -15,7 +15,7 @@ export interface Endpoint {
 }
 export interface ChildSpec {
   readonly id: string;
-  readonly kind: 'scheduler' | 'signaling' | 'sfu' | 'edge-probe' | 'gateway' | 'web' | 'redis';
+  readonly kind: 'scheduler' | 'signaling' | 'sfu' | 'edge-probe' | 'gateway' | 'api' | 'web' | 'redis';
   readonly region: string;
   readonly entry: string; // path of its main.ts below the repository; '' when it is a program of its own
   /** In place of `entry`: not ours, found in the path. */
@@ -32,6 +32,10 @@ export interface Secrets {
   readonly clusterToken: string;
   readonly clusterSecret: string;
   readonly devKey: { readonly key: string; readonly secret: string };
+  /** Seals what the api keeps. */
+  readonly sealSecret: string;
+  /** Signs REST tokens that may do everything for every tenant. */
+  readonly operatorKey: { readonly key: string; readonly secret: string };
   /** Of the supervisor's control endpoint; made anew by every start. */
   readonly controlToken?: string;
   /** Of guests of the local network; made anew by every start with `lan`. */

@@ -19,25 +19,41 @@ import type { Guests, Secrets } from './spec.ts';
 const guestsMs = 12 * 3600_000; // a day's work; then the address in the terminal is worth nothing
 const logBytesMax = 8 * 1024 * 1024; // then the file is renamed to .1 and begun anew
 
-/** Secrets of this machine's cloud, made at its first start. A damaged file is an error with the way out in it. */
+/**
+ * Secrets of this machine's cloud, made at its first start; those that an older version did not know are added. A
+ * damaged file is an error with the way out in it.
+ */
 export function loadSecrets(stateDir: string): Secrets {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const file = join(stateDir, 'secrets.json');
-  if (existsSync(file)) {
-    try {
-      const secrets = JSON.parse(readFileSync(file, 'utf8')) as Secrets;
-      if (secrets.clusterToken.length >= 32 && secrets.clusterSecret.length >= 32 && secrets.devKey.secret.length >= 32)
-        return secrets;
-    } catch (error) {
-      throw new Error(
-        `${file} cannot be read (${error instanceof Error ? error.message : String(error)}); delete the folder ${stateDir} to begin anew`,
-      );
-    }
-    throw new Error(`${file} is incomplete; delete the folder ${stateDir} to begin anew`);
-  }
+  const kept = existsSync(file) ? readSecrets(file, stateDir) : {};
   const word = (): string => randomBytes(32).toString('base64url');
-  const secrets: Secrets = { clusterToken: word(), clusterSecret: word(), devKey: { key: 'devkey', secret: word() } };
-  writePrivate(file, JSON.stringify(secrets, null, 2));
+  const secrets: Secrets = {
+    clusterToken: word(),
+    clusterSecret: word(),
+    devKey: { key: 'devkey', secret: word() },
+    sealSecret: word(),
+    operatorKey: { key: 'operator', secret: word() },
+    ...kept,
+  };
+  if (Object.keys(secrets).length > Object.keys(kept).length) writePrivate(file, JSON.stringify(secrets, null, 2));
+  return secrets;
+}
+
+/** What an earlier start wrote. */
+function readSecrets(file: string, stateDir: string): Partial<Secrets> {
+  const way = `delete the folder ${stateDir} to begin anew`;
+  let secrets: Secrets;
+  try {
+    secrets = JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  } catch (error) {
+    throw new Error(`${file} cannot be read (${error instanceof Error ? error.message : String(error)}); ${way}`);
+  }
+  const { clusterToken, clusterSecret, devKey, sealSecret, operatorKey } = (secrets ?? {}) as Partial<Secrets>;
+  const old = [clusterToken, clusterSecret, devKey?.secret];
+  const added = [sealSecret, operatorKey?.secret].filter((word) => word !== undefined);
+  const isWhole = [...old, ...added].every((word) => typeof word === 'string' && word.length >= 32);
+  if (!isWhole) throw new Error(`${file} is incomplete; ${way}`);
   return secrets;
 }
 

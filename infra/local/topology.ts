@@ -59,7 +59,7 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
     children.push(probeSpec(region, common(`probe-${region.short}`, region), port));
     children.push(gatewaySpec(o, secrets, region, common(`gw-${region.short}`, region)));
   }
-  children.push(webSpec(o, secrets, port));
+  children.push(apiSpec(o, secrets), webSpec(o, secrets, port));
   if (o.lan !== undefined) children.push(...lanSpecs(o, o.lan, secrets, port));
   return o.metrics === true ? withMetrics(children, o.portOffset) : children;
 }
@@ -433,8 +433,48 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
   };
 }
 
+/** Signaling hosts that pages ask, by region. */
+function entryUrls(o: TopologyOptions): string[] {
+  const port = (base: number): number => base + o.portOffset;
+  return regions.map((region, index) =>
+    o.publicAddress === undefined
+      ? `http://${region.net}.1:${port(7880)}`
+      : `http://${o.publicAddress}:${port(7880 + index * 2)}`,
+  );
+}
+
+const apiAddress = (o: TopologyOptions): { ip: string; port: number } => ({
+  ip: '127.0.0.1',
+  port: 7810 + o.portOffset,
+});
+
+/** One tenant, whose key is that of development tokens: what is made by REST and what the page makes meet in a room. */
+function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
+  const [region] = regions;
+  if (region === undefined) throw new Error('the local cloud has no region');
+  const listen = apiAddress(o);
+  return {
+    id: 'api',
+    kind: 'api',
+    region: region.id,
+    entry: 'api/src/main.ts',
+    enrols: true,
+    healthUrl: `http://${listen.ip}:${listen.port}/healthz`,
+    config: {
+      ...commonConfig(o, 'api', region),
+      httpListen: listen,
+      publicUrl: `http://127.0.0.1:${7800 + o.portOffset}`,
+      entryUrls: entryUrls(o),
+      sealSecret: secrets.sealSecret,
+      operatorKey: secrets.operatorKey,
+      tenants: [{ id: 'dev', name: 'Development', ...secrets.devKey }],
+      trustedProxies: ['127.0.0.0/8', '::1/128'],
+    },
+    endpoints: [{ purpose: 'http', protocol: 'tcp', ...listen, what: 'REST, to which the page passes /api on' }],
+  };
+}
+
 function webSpec(o: TopologyOptions, secrets: Secrets, port: (base: number) => number): ChildSpec {
-  const host = o.publicAddress ?? '127.0.0.1';
   return {
     id: 'web',
     kind: 'web',
@@ -447,11 +487,8 @@ function webSpec(o: TopologyOptions, secrets: Secrets, port: (base: number) => n
       logLevel: o.logLevel,
       httpHost: '127.0.0.1',
       httpPort: port(7800),
-      entryUrls: regions.map((region, index) =>
-        o.publicAddress === undefined
-          ? `http://${region.net}.1:${port(7880)}`
-          : `http://${host}:${port(7880 + index * 2)}`,
-      ),
+      entryUrls: entryUrls(o),
+      apiUrl: `http://${apiAddress(o).ip}:${apiAddress(o).port}`,
       gatewayUrls: regions.map((region) => gatewayUrls(o, region).http),
       devKey: secrets.devKey,
       pageDir: o.pageDir,
@@ -462,7 +499,7 @@ function webSpec(o: TopologyOptions, secrets: Secrets, port: (base: number) => n
         protocol: 'tcp',
         ip: '127.0.0.1',
         port: port(7800),
-        what: 'meeting page, development tokens (loopback only)',
+        what: 'meeting page, REST (/api), development tokens (loopback only)',
       },
     ],
   };

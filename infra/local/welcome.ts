@@ -1,5 +1,6 @@
 // What stands on the terminal when all is up: the ports in one short table, then the line `ready <url>` that scripts
 // wait for.
+import { join } from 'node:path';
 import { portSummary } from './endpoints.ts';
 import { type ChildSpec, regions } from './spec.ts';
 
@@ -7,6 +8,7 @@ import { type ChildSpec, regions } from './spec.ts';
 export function welcome(o: {
   specs: readonly ChildSpec[];
   portOffset: number;
+  stateDir: string;
   cloudMs: number;
   commandMs?: number | undefined;
   /** What phones need, in lines. */
@@ -23,6 +25,7 @@ export function welcome(o: {
     `ready ${page}   after ${durations(o.cloudMs, o.commandMs)}`,
     'join from two regions:',
     ...links,
+    `REST: ${page}/api/v1/reference; its keys, devKey (tenant dev) and operatorKey: ${join(o.stateDir, 'secrets.json')}`,
     ...(o.encoderLines ?? []),
     ...(o.lanLines ?? []),
     'Ctrl-C ends everything; npm run ports prints the firewall table.',

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
+import { apiConfig } from '../../api/src/config.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
 import { gatewayConfig } from '../../gateway/src/config.ts';
 import { schedulerConfig } from '../../scheduler/src/config.ts';
@@ -139,13 +140,14 @@ describe('docs/reference.md has every configuration key, and no other,', () => {
   }
   const rowsOf = (...heads: string[]): string[] => heads.flatMap((head) => told.get(head) ?? []).sort();
   const service = ['every service'];
-  const node = [...service, 'every node (sfu, signaling, edge-probe, gateway)', 'its way to the centre'];
+  const node = [...service, 'every node (sfu, signaling, edge-probe, gateway, api)', 'its way to the centre'];
 
   test.each([
     { of: 'sfu', schema: sfuConfig, rows: [...node, 'sfu'] },
     { of: 'signaling', schema: configSchema, rows: [...node, 'signaling'] },
     { of: 'edge-probe', schema: probeConfig, rows: [...node, 'edge-probe'] },
     { of: 'gateway', schema: gatewayConfig, rows: [...node, 'gateway'] },
+    { of: 'api', schema: apiConfig, rows: [...node, 'api'] },
     { of: 'scheduler', schema: schedulerConfig, rows: [...service, 'scheduler'] },
     { of: 'web', schema: webConfig, rows: [...service, 'web'] },
   ])('of $of', ({ schema, rows }) => {

@@ -2,6 +2,7 @@
 import fastifyStatic from '@fastify/static';
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { addApiProxy, isOfApi } from './api-proxy.ts';
 import type { WebConfig } from './config.ts';
 import { signDevToken, type TokenRequest, tokenRequestProblem, tokenRequestSchema } from './dev-token.ts';
 import { addGuests } from './guests.ts';
@@ -28,7 +29,9 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const connectUrls = [...config.entryUrls, ...config.connectUrls];
   const headers = securityHeaders(connectUrls, config.gatewayUrls);
   const playPolicy = contentSecurityPolicy(connectUrls, config.gatewayUrls, config.playFrameAncestors);
-  app.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
+  app.addHook('onRequest', async (request, reply) => {
+    if (config.apiUrl === undefined || !isOfApi(request.url)) reply.headers(headers);
+  });
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(o.log, error, request, reply));
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
 
@@ -43,6 +46,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
       devToken: mayHaveTokens(request),
     }),
   );
+  if (config.apiUrl !== undefined) await addApiProxy(app, { apiUrl: config.apiUrl, log: o.log });
   await app.register(fastifyStatic, {
     root: config.pageDir,
     cacheControl: false,

@@ -27,6 +27,8 @@ export const webConfig = Type.Object({
   gatewayUrls: Type.Array(origin, { maxItems: 256, default: [] }),
   /** Pages that may show the player page in a frame of theirs. The meeting page is shown in nobody's. */
   playFrameAncestors: Type.Array(origin, { maxItems: 64, default: [] }),
+  /** The api, to which requests below /api and /twirp are passed on. None: this page has no REST and no join links. */
+  apiUrl: Type.Optional(origin),
   /** Development only: signs tokens for whoever can reach this port, so that port must be on a loopback address. */
   devKey: Type.Optional(Type.Object(signingKey)),
   /**

@@ -15,7 +15,7 @@ const nodeIds = ['fra', 'sgp'].flatMap((region) => [
   `probe-${region}`,
   `gw-${region}`,
 ]);
-export const childIds = ['centre', ...nodeIds, 'web'];
+export const childIds = ['centre', ...nodeIds, 'api', 'web'];
 
 /**
  * Stands for every service: answers what the supervisor asks, writes down its token and the signals it gets, ends at
@@ -41,7 +41,15 @@ else createServer((request, response) => response.end(JSON.stringify(answers[req
  * test.
  */
 export function madeUpCloud(files: Record<string, string> = {}) {
-  const entries = ['scheduler/src', 'signaling/src', 'sfu/src', 'edge-probe/src', 'gateway/src', 'web/server'];
+  const entries = [
+    'scheduler/src',
+    'signaling/src',
+    'sfu/src',
+    'edge-probe/src',
+    'gateway/src',
+    'api/src',
+    'web/server',
+  ];
   const root = temporaryTree({
     'package.json': '{"type":"module"}',
     ...Object.fromEntries(entries.map((folder) => [`${folder}/main.ts`, service])),

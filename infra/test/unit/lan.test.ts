@@ -116,6 +116,8 @@ describe('--lan', () => {
     clusterToken: 't',
     clusterSecret: 's',
     devKey: { key: 'devkey', secret: 'of this machine' },
+    sealSecret: 'of this machine',
+    operatorKey: { key: 'operator', secret: 'of this machine' },
     guests: { key: 'guests', secret: 'of guests', joinKey: 'join', expiresAtMs: 1 },
   };
   const specs = (...args: string[]) => {

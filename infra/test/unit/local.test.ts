@@ -5,7 +5,13 @@ import { formatLine } from '../../local/format.ts';
 import { readOptions } from '../../local/options.ts';
 import { type TopologyOptions, topology } from '../../local/topology.ts';
 
-const secrets = { clusterToken: 't', clusterSecret: 's', devKey: { key: 'k', secret: 'x' } };
+const secrets = {
+  clusterToken: 't',
+  clusterSecret: 's',
+  devKey: { key: 'k', secret: 'x' },
+  sealSecret: 's',
+  operatorKey: { key: 'o', secret: 'y' },
+};
 const options: TopologyOptions = {
   portOffset: 0,
   stateDir: '/state',
@@ -80,7 +86,7 @@ describe('the table of addresses', () => {
     for (const { kind, region, config } of specs.filter(({ enrols }) => enrols)) {
       const own = instances.find((spec) => spec.region === region)?.config;
       const url = `wss://${String(own?.['linkHost'])}:${String(own?.['linkPort'])}`;
-      expect(config['regionCentreUrl']).toBe(kind === 'edge-probe' ? undefined : url);
+      expect(config['regionCentreUrl']).toBe(kind === 'edge-probe' || kind === 'api' ? undefined : url);
     }
     const all = specs.flatMap((spec) => spec.endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));
     expect(new Set(all).size).toBe(all.length);

@@ -4,7 +4,13 @@ import { optionLines, readOptions, startOptions } from '../../local/options.ts';
 import { topology } from '../../local/topology.ts';
 import { commands, refusalOf } from '../../setup/commands.mjs';
 
-const secrets = { clusterToken: '', clusterSecret: '', devKey: { key: '', secret: '' } };
+const secrets = {
+  clusterToken: '',
+  clusterSecret: '',
+  devKey: { key: '', secret: '' },
+  sealSecret: '',
+  operatorKey: { key: '', secret: '' },
+};
 const read = (...args: string[]) => readOptions(args, { repository: '/clone', workerBin: '' });
 
 describe('the options of start and ports', () => {

@@ -35,7 +35,7 @@ describe('the welcome', () => {
     enrols: false,
   };
   const ready = (cloudMs: number, commandMs?: number): string | undefined =>
-    welcome({ specs: [spec], portOffset: 100, cloudMs, commandMs })
+    welcome({ specs: [spec], portOffset: 100, stateDir: '/state', cloudMs, commandMs })
       .split('\n')
       .find((line) => line.startsWith('ready '));
   const rows = [

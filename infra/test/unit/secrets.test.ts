@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { loadSecrets } from '../../local/state.ts';
+
+const word = 'w'.repeat(43);
+const older = { clusterToken: word, clusterSecret: word, devKey: { key: 'devkey', secret: word } };
+
+describe('the secrets of the local cloud', () => {
+  let dir = '';
+  let file = '';
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'meridian-secrets-'));
+    file = join(dir, 'secrets.json');
+    onTestFinished(() => rmSync(dir, { recursive: true }));
+  });
+
+  it('are made once, and only their user can read them', () => {
+    const secrets = loadSecrets(dir);
+    expect(secrets).toMatchObject({ devKey: { key: 'devkey' }, operatorKey: { key: 'operator' } });
+    expect(new Set([secrets.sealSecret, secrets.devKey.secret, secrets.operatorKey.secret]).size).toBe(3);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(loadSecrets(dir)).toEqual(secrets);
+  });
+
+  it('of a version without REST keep what they are, and get what is missing for good', () => {
+    writeFileSync(file, JSON.stringify(older));
+    const secrets = loadSecrets(dir);
+    expect(secrets).toMatchObject(older);
+    expect(secrets.sealSecret.length).toBeGreaterThanOrEqual(32);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(secrets);
+  });
+
+  it.each([
+    { what: 'torn', text: '{"clusterTok', says: 'cannot be read' },
+    { what: 'not an object', text: 'null', says: 'is incomplete' },
+    { what: 'without a secret', text: JSON.stringify({ ...older, devKey: { key: 'devkey' } }), says: 'is incomplete' },
+    { what: 'with a short one', text: JSON.stringify({ ...older, sealSecret: 'short' }), says: 'is incomplete' },
+  ])('that are $what are an error with the way out in it', ({ text, says }) => {
+    writeFileSync(file, text);
+    expect(() => loadSecrets(dir)).toThrow(new RegExp(`${says}.*delete the folder`));
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+});

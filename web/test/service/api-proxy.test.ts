@@ -1,0 +1,101 @@
+// What the page's server passes on to the api, and what it says when the api is away.
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createLogger, systemClock } from '@meridian/runtime';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { buildApp } from '../../server/app.ts';
+import type { WebConfig } from '../../server/config.ts';
+
+const pageDir = import.meta.dirname; // any folder will do
+
+async function page(apiUrl: string | undefined): Promise<string> {
+  const config = {
+    entryUrls: ['http://127.0.1.1:7880'],
+    connectUrls: [],
+    gatewayUrls: [],
+    playFrameAncestors: [],
+    pageDir,
+    ...(apiUrl !== undefined && { apiUrl }),
+  } as unknown as WebConfig;
+  const app = await buildApp({ config, clock: systemClock(), log: createLogger({ name: 'web', level: 'fatal' }) });
+  onTestFinished(() => app.close());
+  return await app.listen({ host: '127.0.0.1', port: 0 });
+}
+
+/** Stands for the api: answers what it heard, with a status that the path names. */
+async function upstream() {
+  const heard: { url: string; headers: IncomingMessage['headers']; bytes: number }[] = [];
+  const server = createServer(async (request, response) => {
+    let bytes = 0;
+    for await (const part of request) bytes += (part as Buffer).length;
+    heard.push({ url: request.url ?? '', headers: request.headers, bytes });
+    const status = Number(/status=(\d+)/.exec(request.url ?? '')?.[1] ?? 200);
+    response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '1', 'x-request-id': 'r' });
+    response.end('{"from":"api"}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  onTestFinished(() => void (server.listening && server.close()));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, heard, close };
+}
+
+describe('below /api and /twirp', () => {
+  it('requests reach the api whole, with the address of who asks and the host that it asked', async () => {
+    const api = await upstream();
+    const url = await page(api.url);
+    for (const path of ['/api/v1/rooms?limit=2', '/twirp/livekit.RoomService/ListRooms']) {
+      const answer = await fetch(url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: 'Bearer x', 'x-forwarded-for': '192.0.2.7' },
+        body: JSON.stringify({ text: 'x'.repeat(100_000) }),
+      });
+      expect([answer.status, await answer.json()]).toEqual([200, { from: 'api' }]);
+      expect(answer.headers.get('x-request-id')).toBe('r');
+      expect(answer.headers.get('content-security-policy')).toBe(null);
+      const { headers, bytes, url: asked } = api.heard.at(-1) ?? { headers: {}, bytes: 0, url: '' };
+      expect(asked).toBe(path);
+      expect(bytes).toBeGreaterThan(100_000);
+      expect(headers).toMatchObject({
+        authorization: 'Bearer x',
+        host: new URL(url).host,
+        'x-forwarded-for': '192.0.2.7, 127.0.0.1',
+      });
+    }
+  });
+
+  it('a refusal is passed back as it is, and not asked for again', async () => {
+    const api = await upstream();
+    const url = await page(api.url);
+    for (const status of [404, 503]) expect((await fetch(`${url}/api/v1/x?status=${status}`)).status).toBe(status);
+    expect(api.heard).toHaveLength(2);
+  });
+
+  it('an api that is away is a problem document, in the language of who asks; the page itself goes on', async () => {
+    const api = await upstream();
+    await api.close();
+    const url = await page(api.url);
+    for (const [language, title] of [
+      ['en', 'The API does not answer now.'],
+      ['zh-CN', '接口服务暂时无响应。'],
+    ] as const) {
+      const answer = await fetch(`${url}/api/v1/rooms`, { headers: { 'accept-language': language } });
+      expect([answer.status, answer.headers.get('content-type'), answer.headers.get('retry-after')]).toEqual([
+        503,
+        'application/problem+json; charset=utf-8',
+        '2',
+      ]);
+      expect(await answer.json()).toMatchObject({ code: 'API_UNREACHABLE', status: 503, title });
+    }
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  it('without an api there is nothing, and names that only begin alike are the page’s own', async () => {
+    const url = await page(undefined);
+    expect((await fetch(`${url}/api/v1/rooms`)).status).toBe(404);
+    const api = await upstream();
+    const other = await page(api.url);
+    const answer = await fetch(`${other}/apiary`);
+    expect([answer.status, answer.headers.has('content-security-policy')]).toEqual([404, true]);
+    expect(api.heard).toEqual([]);
+  });
+});
