@@ -12927,6 +12927,9 @@ export namespace meridian {
         /** PlaceRequest onHost. */
         onHost: boolean;
 
+        /** PlaceRequest limits. */
+        limits?: (meridian.TenantLimits.$Properties|null);
+
         /** PlaceRequest person. */
         person: string;
 
@@ -13007,6 +13010,9 @@ export namespace meridian {
 
             /** PlaceRequest onHost */
             onHost?: (boolean|null);
+
+            /** PlaceRequest limits */
+            limits?: (meridian.TenantLimits.$Properties|null);
 
             /** PlaceRequest person */
             person?: (string|null);

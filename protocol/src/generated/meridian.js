@@ -18147,6 +18147,7 @@ export const meridian = $root.meridian = (() => {
         PlaceRequest.prototype.priorProven = false;
         PlaceRequest.prototype.openerId = "";
         PlaceRequest.prototype.onHost = false;
+        PlaceRequest.prototype.limits = null;
         PlaceRequest.prototype.person = "";
 
         PlaceRequest.create = function(properties) {
@@ -18190,6 +18191,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(112).bool(message.onHost);
             if (message.person != null && $Object.hasOwnProperty.call(message, "person") && message.person !== "")
                 writer.uint32(122).string(message.person);
+            if (message.limits != null && $Object.hasOwnProperty.call(message, "limits"))
+                $root.meridian.TenantLimits.encode(message.limits, writer.uint32(130).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -18336,6 +18339,12 @@ export const meridian = $root.meridian = (() => {
                             message.onHost = value;
                         else
                             delete message.onHost;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        message.limits = $root.meridian.TenantLimits.decode(reader, reader.size(), $undefined, _depth + 1, message.limits);
                         continue;
                     }
                 case 15: {

@@ -99,8 +99,8 @@ function toldOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string 
 /** A message of the wire has its defaults in its prototype: what is spread of it lacks them. */
 function copyOf(ask: PlaceAsk): PlaceAsk {
   const { roomKey, sessionId, person, clientIp, fromCity, avoidNodeIds, regionPin, echoTimes, mode } = ask;
-  const { openerId, onHost } = ask;
-  const place = { clientIp, fromCity, echoTimes, openerId, onHost };
+  const { openerId, onHost, limits, priorProven } = ask;
+  const place = { clientIp, fromCity, echoTimes, openerId, onHost, limits, priorProven };
   type EveryField = { readonly [K in keyof Required<PlaceAsk>]: PlaceAsk[K] };
   // A field that is missing here does not compile.
   const all: EveryField = { roomKey, sessionId, person, avoidNodeIds, regionPin, mode, ...place };

@@ -52,6 +52,10 @@ export interface PlaceAsk {
   readonly openerId?: string;
   /** On the opener's host or nowhere. */
   readonly onHost?: boolean;
+  /** Of the room's tenant; 0 or absent: no limit. */
+  readonly limits?: { readonly seats?: number | null; readonly rooms?: number | null } | null;
+  /** It stands in for a session that was lost, and is charged still: a tenant at its limit may rejoin. */
+  readonly priorProven?: boolean;
 }
 
 /** A decision that was made, charged and logged; what it looked at is in the log alone. */
@@ -130,6 +134,11 @@ const MEMBER_HOSTS_MAX = 8;
 /** Round trip of a member of whom nothing is known: what a site of one's own country is away. */
 const ACCESS_UNKNOWN_MS = 20;
 const SEEDS = 2 ** 32;
+/** Who leaves is no longer charged a report later. */
+const QUOTA_RETRY_MS = 5000;
+
+const quotaExceeded = (what: string): MeridianError =>
+  new MeridianError('QUOTA_EXCEEDED', `the tenant may have ${what}`, { retryAfterMs: QUOTA_RETRY_MS });
 
 export class Placing {
   readonly #o: PlacingOptions;
@@ -148,10 +157,11 @@ export class Placing {
 
   /**
    * The decision, charged and in the log (`waited`: what came before it, in words). Throws REQUEST_INVALID,
-   * CITY_UNKNOWN, OPENER_UNKNOWN, and NO_CAPACITY when the ledger is full.
+   * CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, and NO_CAPACITY when the ledger is full.
    */
   decide(ask: PlaceAsk, signalingNode: NodeDescription, waited = ''): Placed {
     this.#check(ask);
+    this.#checkQuota(ask);
     const { clock, metrics } = this.#o;
     const nowMs = clock.nowMs();
     const opener = this.#openerOf(ask);
@@ -310,6 +320,17 @@ export class Placing {
     const node = this.#o.fleet.get(openerId)?.description;
     if (node === undefined || !opensSessions(node.kind)) throw new MeridianError('OPENER_UNKNOWN');
     return { node, of: { nodeId: openerId, hostId: node.hostId, onHost } };
+  }
+
+  /** Nothing waits between this and the charge: a tenant never gets more than its limit of this centre. */
+  #checkQuota({ roomKey, limits: quota, priorProven }: PlaceAsk): void {
+    const { seats, rooms } = { seats: quota?.seats ?? 0, rooms: quota?.rooms ?? 0 };
+    if ((seats === 0 && rooms === 0) || priorProven === true) return;
+    const { ledger } = this.#o;
+    const held = ledger.ofTenant(roomKey.slice(0, roomKey.indexOf('/'))) ?? { seats: 0, rooms: 0 };
+    if (seats > 0 && held.seats >= seats) throw quotaExceeded(`${seats} people in all rooms`);
+    if (rooms > 0 && held.rooms >= rooms && ledger.seatsOf(roomKey) === undefined)
+      throw quotaExceeded(`${rooms} rooms at once`);
   }
 
   #check({ roomKey, sessionId, person = '', avoidNodeIds, regionPin, mode }: PlaceAsk): void {

@@ -12,7 +12,7 @@
 // knows its room and its node's tally, so that only its ids are ever looked up. Assumed charges all have the same time,
 // so their list is the order of their lapsing.
 import { assert } from '@meridian/protocol';
-import { type OfRoom, RoomSeats, type Seats } from './seats.ts';
+import { type OfRoom, RoomSeats, type Seats, type TenantSeats } from './seats.ts';
 
 export interface Charge {
   readonly decisionId: string;
@@ -111,6 +111,11 @@ export class Ledger {
   /** Who is charged for a room, by node; undefined: nobody. */
   seatsOf(roomKey: string): readonly Readonly<Seats>[] | undefined {
     return this.#rooms.of(roomKey);
+  }
+
+  /** What is charged for all rooms of a tenant; undefined: nothing. */
+  ofTenant(tenant: string): Readonly<TenantSeats> | undefined {
+    return this.#rooms.ofTenant(tenant);
   }
 
   get(decisionId: string): Charge | undefined {

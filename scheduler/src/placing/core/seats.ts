@@ -9,31 +9,47 @@ export interface Seats {
   accessRttMs: number; // their sum
 }
 
+/** What a tenant has: sessions, and rooms with one at least. */
+export interface TenantSeats {
+  seats: number;
+  rooms: number;
+}
+
 /** A room lies on few nodes: a list is searched sooner than a map. */
 export interface OfRoom {
   readonly roomKey: string;
+  readonly tenant: TenantSeats;
   readonly seats: Seats[];
 }
 
 export class RoomSeats {
   readonly #rooms = new Map<string, OfRoom>();
+  readonly #tenants = new Map<string, TenantSeats>();
 
   /** Undefined: nobody is charged for the room. */
   of(roomKey: string): readonly Readonly<Seats>[] | undefined {
     return this.#rooms.get(roomKey)?.seats;
   }
 
+  /** Undefined: nobody is charged for any room of the tenant. */
+  ofTenant(tenant: string): Readonly<TenantSeats> | undefined {
+    return this.#tenants.get(tenant);
+  }
+
   room(roomKey: string): OfRoom {
     let room = this.#rooms.get(roomKey);
     if (room === undefined) {
-      room = { roomKey, seats: [] };
+      const tenant = this.#tenant(tenantOf(roomKey));
+      tenant.rooms += 1;
+      room = { roomKey, tenant, seats: [] };
       this.#rooms.set(roomKey, room);
     }
     return room;
   }
 
   /** Seats one more session. */
-  take({ seats }: OfRoom, nodeId: string, accessRttMs: number | undefined): Seats {
+  take({ seats, tenant }: OfRoom, nodeId: string, accessRttMs: number | undefined): Seats {
+    tenant.seats += 1;
     let found: Seats | undefined;
     for (const one of seats) if (one.nodeId === nodeId) found = one;
     if (found === undefined) {
@@ -49,7 +65,8 @@ export class RoomSeats {
   }
 
   /** One session leaves; the last of a room takes the room with it. */
-  leave({ roomKey, seats }: OfRoom, from: Seats, accessRttMs: number | undefined): void {
+  leave({ roomKey, seats, tenant }: OfRoom, from: Seats, accessRttMs: number | undefined): void {
+    tenant.seats -= 1;
     from.sessions -= 1;
     if (accessRttMs !== undefined) {
       from.timed -= 1;
@@ -57,12 +74,20 @@ export class RoomSeats {
     }
     if (from.sessions > 0) return;
     seats.splice(seats.indexOf(from), 1);
-    if (seats.length === 0) this.#rooms.delete(roomKey);
+    if (seats.length > 0) return;
+    this.#rooms.delete(roomKey);
+    tenant.rooms -= 1;
+    if (tenant.rooms === 0) this.#tenants.delete(tenantOf(roomKey));
   }
 
   /** Sessions in all. Throws when a place is kept for nobody. */
   count(): number {
     let seated = 0;
+    let ofTenants = 0;
+    for (const { seats, rooms } of this.#tenants.values()) {
+      assert(rooms > 0, 'a tenant without rooms is forgotten');
+      ofTenants += seats;
+    }
     for (const { seats } of this.#rooms.values()) {
       assert(seats.length > 0, 'a room without charges has no seats');
       for (const { sessions } of seats) {
@@ -70,6 +95,18 @@ export class RoomSeats {
         seated += sessions;
       }
     }
+    assert(ofTenants === seated, `tenants have ${ofTenants} seats, rooms ${seated}`);
     return seated;
   }
+
+  #tenant(name: string): TenantSeats {
+    let tenant = this.#tenants.get(name);
+    if (tenant === undefined) {
+      tenant = { seats: 0, rooms: 0 };
+      this.#tenants.set(name, tenant);
+    }
+    return tenant;
+  }
 }
+
+const tenantOf = (roomKey: string): string => roomKey.slice(0, roomKey.indexOf('/'));
