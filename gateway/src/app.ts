@@ -1,4 +1,4 @@
-import { addressOf, NodeShell, Tokens } from '@meridian/node-shell';
+import { addressOf, FixedKeys, NodeShell, Tokens } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { hasEncoders } from './adapters/ffmpeg/encoders.ts';
@@ -59,7 +59,7 @@ export async function start(deps: GatewayDeps) {
   const shell = await NodeShell.start({ kind: nodeKind.gateway, context: deps });
   const links = new SignalingLinks({ shell, place: config, clock, rng, log });
   closeStack.add('links to signaling nodes', (cause) => links.close(cause));
-  const tokens = new Tokens(config.apiKeys, () => clock.wallMs());
+  const tokens = new Tokens(new FixedKeys(config.apiKeys), () => clock.wallMs());
   const keys = new StreamKeys(config.apiKeys, { rng, wallMs: () => clock.wallMs() });
 
   const sandbox = await findSandbox(log);

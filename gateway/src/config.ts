@@ -25,6 +25,7 @@ export const gatewayConfig = Type.Object({
   tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
   /** Native clients: RTP and RTCP as SRTP. */
   udpListen: listenAddress,
+  /** Besides those that the api knows. */
   apiKeys: Type.Array(
     Type.Object({
       key: text(128),
@@ -45,7 +46,7 @@ export const gatewayConfig = Type.Object({
         }),
       ),
     }),
-    { minItems: 1, maxItems: 10_000 },
+    { maxItems: 10_000 },
   ),
   /** What all transcoders may use of the processors, in thousandths of a core. */
   transcodeMillicores: Type.Integer({ default: 4000, minimum: 100, maximum: 1_000_000 }),

@@ -1,4 +1,12 @@
 /** What every node does, whatever its kind: who it is, its way to the centre, its links. */
+export {
+  type ApiKey,
+  FixedKeys,
+  type KeySource,
+  type TenantKey,
+  TenantKeys,
+  type TenantLimits,
+} from './api-keys.ts';
 export { ApiLinks } from './api-links.ts';
 export { CentreLink, type CentreLinkOptions } from './centre-link.ts';
 export {
@@ -9,7 +17,11 @@ export {
   readTrustedProxies,
   trustedProxies,
 } from './config.ts';
+export type { TokenOrigin } from './core/revocation-list.ts';
 export { addressOf, describeNode } from './describe.ts';
 export { type IdentityOptions, NodeIdentity } from './identity.ts';
+export { type OpenedTokens, openTokens } from './open-tokens.ts';
+export { Revocations } from './revocations.ts';
+export { SealedFile } from './sealed-file.ts';
 export { type ListenOptions, type NodeContext, type NodePorts, NodeShell } from './shell.ts';
-export { type ApiKey, type Claims, Tokens, type Verified, type VerifyOptions } from './tokens.ts';
+export { type Claims, type MintOrigin, Tokens, type Verified, type VerifyOptions } from './tokens.ts';

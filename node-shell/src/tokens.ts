@@ -1,21 +1,20 @@
 // Client tokens, by jose: HS256 and nothing else, signed with the secret of the API key in `iss`, which also names the
 // tenant.
-import { createSecretKey, type KeyObject } from 'node:crypto';
-import { type Access, accessOf, assert, type ErrorCode, fenceOf, limits, MeridianError } from '@meridian/protocol';
-import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
+import type { KeyObject } from 'node:crypto';
+import { type Access, accessOf, type ErrorCode, limits, MeridianError } from '@meridian/protocol';
+import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { KeySource, TenantLimits } from './api-keys.ts';
+import type { TokenOrigin } from './core/revocation-list.ts';
 
-export interface ApiKey {
-  readonly key: string;
-  readonly secret: string;
-  readonly tenant: string;
-  /** Regions that media of its rooms may touch; absent: anywhere. */
-  readonly regions?: readonly string[];
-}
 export interface Verified {
   readonly access: Access;
   readonly expired: boolean;
   /** The API key that signed it. */
   readonly apiKey: string;
+  /** By what the token, and whatever came of it, can be revoked. */
+  readonly origin: TokenOrigin;
+  /** Of its tenant. */
+  readonly limits: TenantLimits;
 }
 /** What a node lets somebody do who came to it by another protocol. */
 export interface Claims {
@@ -31,8 +30,12 @@ export interface Claims {
   readonly canUpdateOwnMetadata?: boolean;
   /** Regions that the room's media may touch (`Access.fence`); absent or '': all that the API key's may. */
   readonly fence?: string;
+  /** Of the token by which somebody came: what is minted for them is revoked with it. */
+  readonly origin?: MintOrigin;
   readonly lifetimeMs: number;
 }
+/** `TokenOrigin` as far as it is not said by the API key. */
+export type MintOrigin = Pick<TokenOrigin, 'tokenId' | 'via' | 'issuedWallMs'>;
 export interface VerifyOptions {
   allowExpired: boolean;
 }
@@ -41,31 +44,27 @@ export interface VerifyOptions {
 const CLOCK_TOLERANCE_S = 2;
 
 export class Tokens {
-  readonly #keys: ReadonlyMap<string, { secret: KeyObject; tenant: string; fence: string }>;
+  readonly #keys: KeySource;
   readonly #wallMs: () => number;
+  readonly #isRevoked: (origin: TokenOrigin) => boolean;
 
-  constructor(keys: readonly ApiKey[], wallMs: () => number) {
-    this.#keys = new Map(
-      keys.map(({ key, secret, tenant, regions }) => {
-        const fence = regions === undefined ? '' : fenceOf(regions);
-        assert(fence !== undefined, 'the regions of an API key were checked with the configuration');
-        return [key, { secret: createSecretKey(Buffer.from(secret)), tenant, fence }];
-      }),
-    );
+  constructor(keys: KeySource, wallMs: () => number, isRevoked: (origin: TokenOrigin) => boolean = () => false) {
+    this.#keys = keys;
     this.#wallMs = wallMs;
+    this.#isRevoked = isRevoked;
   }
 
   /**
    * What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID,
-   * TOKEN_ROOM_MISMATCH, NOT_PERMITTED or FENCE_CONFLICT.
+   * TOKEN_REVOKED, TOKEN_ROOM_MISMATCH, NOT_PERMITTED or FENCE_CONFLICT; API_UNREACHABLE or OVERLOADED when its API key
+   * is not known here and cannot be asked for now.
    */
   async verify(token: string, o: VerifyOptions): Promise<Verified> {
     if (token === '') throw new MeridianError('TOKEN_MISSING');
     if (token.length > limits.tokenBytesMax)
       throw new MeridianError('TOKEN_INVALID', `at most ${limits.tokenBytesMax} bytes`);
     const issuer = issuerOf(token);
-    const key = this.#keys.get(issuer);
-    if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key');
+    const key = await this.#keys.get(issuer);
     const { claims, expired } = await this.#claims(token, issuer, key.secret);
     if (expired && !o.allowExpired) throw new MeridianError('TOKEN_EXPIRED');
     const result = accessOf(claims, {
@@ -73,15 +72,21 @@ export class Tokens {
       tenantFence: key.fence,
     });
     if (!result.ok) throw new MeridianError(result.code);
-    return { access: result.access, expired, apiKey: issuer };
+    const { access } = result;
+    const { tenant, tokenId, via } = access;
+    const issuedS = claims.iat ?? claims.nbf;
+    const issuedWallMs = issuedS === undefined ? undefined : issuedS * 1000;
+    const origin = { tenant, apiKey: issuer, tokenId, via, issuedWallMs };
+    if (this.#isRevoked(origin)) throw new MeridianError('TOKEN_REVOKED');
+    return { access, expired, apiKey: issuer, origin, limits: key.limits };
   }
 
-  /** A token for a session that a gateway opens for somebody. Throws TOKEN_INVALID for an unknown API key. */
+  /** A token for a session that a gateway opens for somebody. Rejects as `KeySource.get`. */
   async mint(apiKey: string, claims: Claims): Promise<string> {
-    const key = this.#keys.get(apiKey);
-    if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key');
+    const key = await this.#keys.get(apiKey);
     const { identity, name, lifetimeMs, room, canPublish, canSubscribe, hidden, fence = '', admin } = claims;
-    const { canUpdateOwnMetadata } = claims;
+    const { canUpdateOwnMetadata, origin = { tokenId: '', via: '', issuedWallMs: undefined } } = claims;
+    const { tokenId, via, issuedWallMs } = origin;
     const regions = fence === '' ? {} : { regions: fence.split(',') };
     const video = {
       room,
@@ -95,7 +100,10 @@ export class Tokens {
       ...(canUpdateOwnMetadata && { canUpdateOwnMetadata }),
     };
     const nowS = Math.floor(this.#wallMs() / 1000);
-    return await new SignJWT({ name, kind: 'gateway', video })
+    const made = { ...(tokenId !== '' && { jti: tokenId }), ...(via !== '' && { via }) };
+    // Not younger than what it was made from, so that it is revoked with that.
+    const iat = issuedWallMs === undefined ? {} : { iat: Math.floor(issuedWallMs / 1000) };
+    return await new SignJWT({ name, kind: 'gateway', video, ...made, ...iat })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setIssuer(apiKey)
       .setSubject(identity)
@@ -103,7 +111,7 @@ export class Tokens {
       .sign(key.secret);
   }
 
-  async #claims(token: string, issuer: string, secret: KeyObject): Promise<{ claims: unknown; expired: boolean }> {
+  async #claims(token: string, issuer: string, secret: KeyObject): Promise<{ claims: JWTPayload; expired: boolean }> {
     try {
       const { payload } = await jwtVerify(token, secret, {
         algorithms: ['HS256'],

@@ -1,5 +1,5 @@
 // The service as a whole: its parts, its two listeners, and the order in which everything ends.
-import { NodeShell, Tokens } from '@meridian/node-shell';
+import { ApiLinks, NodeShell, openTokens, type Tokens } from '@meridian/node-shell';
 import { type AddressRange, nodeKind } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
@@ -29,16 +29,18 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   const { trustedProxies } = checkConfig(config);
   const counted = serviceMetrics(context.metrics);
   const tls = TlsFiles.load(config, clock);
-  const tokens = new Tokens(config.apiKeys, () => clock.wallMs());
   const load = new ProcessLoad(clock);
   closeStack.add('load', () => load.close());
   // Closed after all that follows: leases end with the link to the centre.
   const shell = await NodeShell.start({ kind: nodeKind.signaling, context });
+  const api = new ApiLinks(() => clock.nowMs());
+  const tokens = openTokens(context, api);
   const description = new Description(config, shell.incarnation);
   const parts = makeParts({
     context,
     shell,
     load,
+    api,
     tokens,
     description,
     counted,
@@ -58,7 +60,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   const http = await listenClients({
     context,
     parts,
-    tokens,
+    tokens: tokens.tokens,
     description,
     trustedProxies,
     tls,

@@ -21,6 +21,7 @@ export const configSchema = Type.Object({
   /** What clients are told to connect to: ws://host:port or wss://host. */
   publicUrl: Type.String({ pattern: '^wss?://' }),
   controlListen: listenAddress,
+  /** Besides those that the api knows. */
   apiKeys: Type.Array(
     Type.Object({
       key: Type.String({ minLength: 1, maxLength: 128 }),
@@ -30,7 +31,7 @@ export const configSchema = Type.Object({
       /** Regions that media of its rooms may touch (docs/reference.md, Tokens of clients); omitted: anywhere. */
       regions: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.fenceRegionsMax })),
     }),
-    { minItems: 1, maxItems: 10_000 },
+    { maxItems: 10_000 },
   ),
   trustedProxies,
   /** Lets clients say where they are (from_city). */

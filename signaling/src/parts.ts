@@ -1,11 +1,12 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances;
 // the rooms it owns; what serves the clients. Nothing here listens or dials yet.
-import { ApiLinks, type NodeShell, type Tokens } from '@meridian/node-shell';
+import type { ApiLinks, NodeShell, OpenedTokens } from '@meridian/node-shell';
 import {
   isIdentity,
   isSessionId,
   limits,
   MeridianError,
+  nodeKind,
   note,
   onNote,
   partsOf,
@@ -44,7 +45,8 @@ export interface PartsOptions {
   context: ServiceContext<Config>;
   shell: NodeShell;
   load: ProcessLoad;
-  tokens: Tokens;
+  api: ApiLinks;
+  tokens: OpenedTokens;
   description: Description;
   counted: ServiceCounters;
 }
@@ -55,6 +57,7 @@ export interface Parts {
   readonly peers: PeerLinks;
   /** The api's instances, which dial this node. */
   readonly api: ApiLinks;
+  readonly tokens: OpenedTokens;
   /** Sessions that gateways and recorders open over their links. */
   readonly opened: OpenedSessions;
   readonly owned: OwnedRooms;
@@ -66,7 +69,7 @@ export interface Parts {
 
 export function makeParts(o: PartsOptions): Parts {
   const { config, log, clock, rng, closeStack } = o.context;
-  const api = new ApiLinks(() => clock.nowMs());
+  const { api } = o;
   const receipts = new Receipts(() => clock.wallMs());
   const base = { credentials: o.shell.credentials, log, clock, rng, isClosing: () => closeStack.closed };
   const centre: CentreClient = new CentreClient({
@@ -83,7 +86,10 @@ export function makeParts(o: PartsOptions): Parts {
       serveMoves(link, owned);
     },
     onRegionLink: (link) => hearTimings(link, receipts, () => clients),
-    onFleet: () => nodes.planned(),
+    onFleet: () => {
+      nodes.planned();
+      if ([...centre.fleet.values()].some(({ kind }) => kind === nodeKind.api)) o.tokens.keys.expectApi();
+    },
     linkOf: (nodeId) => nodes.linkOf(nodeId),
     onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
     onReady: () => void owned.renew(),
@@ -171,7 +177,7 @@ export function makeParts(o: PartsOptions): Parts {
     explaining: new Explaining({ clock, centre }),
     receipts,
     counted: o.counted,
-    verifyToken: (token, options) => o.tokens.verify(token, options),
+    verifyToken: (token, options) => o.tokens.tokens.verify(token, options),
     staleEpoch: (room) => {
       centre.forgetLease(room.roomKey);
       if (room.ownerId === config.id) owned.lose(room.roomKey, 'a media node knows a newer owner');
@@ -182,13 +188,14 @@ export function makeParts(o: PartsOptions): Parts {
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });
+  o.tokens.onEnded((isEnded) => clients.endRevoked(isEnded));
   const opened = new OpenedSessions({
     log,
     isFull: () => clients.isFull,
     open: (socket, from) => clients.open(socket, { ...from, onAuthenticated: () => undefined }),
   });
   const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions: () => clients.context.sessions });
-  return { centre, nodes, peers, api, opened, owned, clients, bans, receipts, sessionKeepAlive };
+  return { centre, nodes, peers, api, tokens: o.tokens, opened, owned, clients, bans, receipts, sessionKeepAlive };
 }
 
 /** The centre moves sessions of rooms that this instance owns. */

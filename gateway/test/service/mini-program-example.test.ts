@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runInNewContext } from 'node:vm';
-import { Tokens } from '@meridian/node-shell';
+import { FixedKeys, Tokens } from '@meridian/node-shell';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 // @ts-expect-error a sample is no module of ours: it has no types
 import { backend } from '../../../examples/mini-program/backend.mjs';
@@ -53,7 +53,7 @@ describe('the back end', () => {
   it('signs a token that gateways take, for the person whom WeChat names', async () => {
     const { status, body } = await ask('{"room":"lobby","code":"good"}');
     expect([status, asked[0]?.host]).toEqual([200, 'api.weixin.qq.com']);
-    const tokens = new Tokens([apiKey], () => Date.now());
+    const tokens = new Tokens(new FixedKeys([apiKey]), () => Date.now());
     const { access } = await tokens.verify(body.token ?? '', { allowExpired: false });
     expect(access).toMatchObject({ identity: 'wx-oABC-123_x', room: 'lobby' });
     expect(access.rights).toMatchObject({ canPublish: true, canSubscribe: true, admin: false });

@@ -3,7 +3,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { socketsOf } from '@meridian/client';
-import { Tokens } from '@meridian/node-shell';
+import { FixedKeys, Tokens } from '@meridian/node-shell';
 import { type ErrorCode, errorCodes, type RtpParameters, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { type Answer, ScriptedService, type ScriptedSocket } from '../../../client/test/unit/scripted-service.ts';
@@ -96,7 +96,7 @@ export class ScriptedRoom {
     return {
       ...{ live, publications },
       links: { sockets: () => socketsOf(this.service.next) },
-      tokens: new Tokens([apiKey], () => clock.wallMs()),
+      tokens: new Tokens(new FixedKeys([apiKey]), () => clock.wallMs()),
       clock,
       rng: seededRng('scripted room'),
       log: createLogger({ name: 'gateway', level: 'silent' }),

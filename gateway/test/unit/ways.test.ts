@@ -1,7 +1,7 @@
 // Who gets which keys of a room.
 
 import { createHmac } from 'node:crypto';
-import { Tokens } from '@meridian/node-shell';
+import { FixedKeys, Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ const apiKeys = [{ key: 'one', secret, tenant: 'dev' }];
 const asker = { clientIp: '192.0.2.1', from: '' };
 const keys = new StreamKeys(apiKeys, { rng: seededRng('ways'), wallMs });
 const options = {
-  tokens: new Tokens(apiKeys, wallMs),
+  tokens: new Tokens(new FixedKeys(apiKeys), wallMs),
   keys,
   placing: {
     nearest: async ({ clientIp }: PlacedClient, { room }: PlacedRoom) =>

@@ -3,13 +3,15 @@
 import { MeridianError } from '@meridian/protocol';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { FixedKeys } from '../../src/api-keys.ts';
+import type { TokenOrigin } from '../../src/core/revocation-list.ts';
 import { Tokens, type VerifyOptions } from '../../src/tokens.ts';
 
 const secret = 'a secret of this test that is long enough';
 const endS = 1_800_000_000;
 /** What is answered at `atS` seconds to a token that ends at `endS`: a code, or whether it counts as expired. */
 async function answer(atS: number, o: Partial<VerifyOptions> = {}): Promise<string | boolean> {
-  const tokens = new Tokens([{ key: 'key', secret, tenant: 'dev' }], () => atS * 1000);
+  const tokens = new Tokens(new FixedKeys([{ key: 'key', secret, tenant: 'dev' }]), () => atS * 1000);
   const token = await new SignJWT({ video: { room: 'lobby', roomJoin: true } })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer('key')
@@ -45,7 +47,7 @@ describe('a token', () => {
 
 describe('a token that a node mints', () => {
   it.each(['', 'frankfurt', 'frankfurt,singapore'])('is fenced as it is told: %j', async (fence) => {
-    const tokens = new Tokens([{ key: 'key', secret, tenant: 'dev' }], () => endS * 1000);
+    const tokens = new Tokens(new FixedKeys([{ key: 'key', secret, tenant: 'dev' }]), () => endS * 1000);
     const claims = {
       identity: 'ann',
       name: 'Ann',
@@ -57,5 +59,52 @@ describe('a token that a node mints', () => {
     const token = await tokens.mint('key', { ...claims, fence, lifetimeMs: 60_000 });
     const { access } = await tokens.verify(token, { allowExpired: false });
     expect([access.fence, access.identity, access.rights.canSubscribe]).toEqual([fence, 'ann', false]);
+  });
+});
+
+describe('what a token can be revoked by', () => {
+  const asked: TokenOrigin[] = [];
+  const keys = new FixedKeys([{ key: 'key', secret, tenant: 'dev' }]);
+  const verify = async (claims: object, o: { isRevoked?: boolean; allowExpired?: boolean } = {}) => {
+    const tokens = new Tokens(
+      keys,
+      () => endS * 1000,
+      (origin) => {
+        asked.push(origin);
+        return o.isRevoked ?? false;
+      },
+    );
+    const token = await new SignJWT({ exp: endS + 60, sub: 'ann', video: { room: 'lobby', roomJoin: true }, ...claims })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer('key')
+      .sign(new TextEncoder().encode(secret));
+    return tokens.verify(token, { allowExpired: o.allowExpired ?? false }).then(
+      ({ origin }) => origin,
+      (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
+    );
+  };
+  const bare = { tenant: 'dev', apiKey: 'key', tokenId: '', via: '', issuedWallMs: undefined };
+
+  it.each([
+    ['nothing but its key', {}, bare],
+    ['its id and what it was made from', { jti: 'j', via: 'link' }, { ...bare, tokenId: 'j', via: 'link' }],
+    ['its age, by iat before nbf', { iat: 7, nbf: 8 }, { ...bare, issuedWallMs: 7000 }],
+    ['its age, by nbf', { nbf: 8 }, { ...bare, issuedWallMs: 8000 }],
+  ])('is %s', async (_what, claims, origin) => {
+    expect(await verify(claims)).toEqual(origin);
+    expect(asked.at(-1)).toEqual(origin);
+  });
+
+  it('counts before it is looked at any further, also of one that has expired', async () => {
+    expect(await verify({}, { isRevoked: true })).toBe('TOKEN_REVOKED');
+    expect(await verify({ exp: endS - 60 }, { isRevoked: true, allowExpired: true })).toBe('TOKEN_REVOKED');
+  });
+
+  it('goes over to what is minted for its bearer', async () => {
+    const tokens = new Tokens(keys, () => endS * 1000);
+    const claims = { identity: 'ann', name: '', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false };
+    const origin = { tokenId: 'j', via: 'link', issuedWallMs: 5000 };
+    const token = await tokens.mint('key', { ...claims, origin, lifetimeMs: 60_000 });
+    expect((await tokens.verify(token, { allowExpired: false })).origin).toEqual({ ...bare, ...origin });
   });
 });

@@ -1,4 +1,5 @@
 // From a Join frame to a session in its room, or to the reason why not; and out of the room again.
+import type { TokenOrigin } from '@meridian/node-shell';
 import { type Access, MeridianError, type Participant, type Rights, type wire } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
 import type { Opener } from '../ports.ts';
@@ -17,13 +18,20 @@ export type Admission =
 export async function admit(
   context: ClientContext,
   join: wire.Join.$Properties,
-  o: { clientIp: string; opener: Opener | undefined; onAuthenticated(): void; claimant: LocalSession },
+  o: {
+    clientIp: string;
+    opener: Opener | undefined;
+    onAuthenticated(): void;
+    onVerified(origin: TokenOrigin): void;
+    claimant: LocalSession;
+  },
 ): Promise<Admission> {
   let room: LocalRoom | undefined;
   const done = (): void => room?.leaveUse();
   try {
     const options = { allowExpired: join.resume != null };
-    const { access, expired } = await context.verifyToken(join.token ?? '', options);
+    const { access, expired, origin } = await context.verifyToken(join.token ?? '', options);
+    o.onVerified(origin);
     checkJoin(join, o.opener);
     // Who shows a token that has expired is nobody yet: only the session proves that there is somebody.
     if (!expired) o.onAuthenticated();

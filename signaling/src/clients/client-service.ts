@@ -1,6 +1,7 @@
 // The clients of this instance and the rooms they are in: hands what media nodes and owners say to the sessions it is
 // about.
 import { createHash } from 'node:crypto';
+import type { TokenOrigin } from '@meridian/node-shell';
 import {
   type ErrorCode,
   encodeServerFrame,
@@ -149,6 +150,14 @@ export class ClientService {
     const room = this.#rooms.get(roomKey);
     if (room === undefined || room.epoch === 0) return undefined;
     return { ownerId: room.ownerId, epoch: room.epoch, provisional: room.provisional };
+  }
+
+  /** Ends all that came by such tokens, also who is joining, or away for a moment. */
+  endRevoked(isEnded: (origin: TokenOrigin) => boolean): void {
+    const { sessions, claims } = this.context;
+    const holders = [...claims.values()].map(({ holder }) => holder);
+    for (const client of new Set<LocalSession>([...this.#clients, ...sessions.values(), ...holders]))
+      if (client.origin !== undefined && isEnded(client.origin)) client.revoke();
   }
 
   // ---- from media nodes

@@ -1,5 +1,6 @@
 // One client connection: runs the session table (core/session.ts) and carries out its effects. The only place where a
 // session awaits.
+import type { TokenOrigin } from '@meridian/node-shell';
 import {
   type Access,
   type ClientBody,
@@ -78,6 +79,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   #isOnHost = false;
   #move: SessionMove | undefined;
   #access: Access | undefined;
+  origin: TokenOrigin | undefined;
   #joined: JoinedSession | undefined;
   #subscriptions: Subscriptions | undefined;
   /** What the owner said of renditions before the client was told that it has joined: by track and codec. */
@@ -226,6 +228,10 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     const joined = this.#joined;
     if (joined !== undefined && code !== 'SESSION_UNKNOWN') detach(this.#context, joined, code);
     this.#end('evicted', { code, message });
+  }
+
+  revoke(): void {
+    this.#end('revoked', { code: 'TOKEN_REVOKED', message: '' });
   }
 
   /** The media of this session is gone. */
@@ -412,7 +418,10 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (asked === undefined) return;
     this.fromCity = this.#context.development ? (asked.join.fromCity ?? '') : '';
     const { clientIp, opener } = this;
-    const o = { clientIp, opener, onAuthenticated: this.#onAuthenticated, claimant: this };
+    const onVerified = (origin: TokenOrigin): void => {
+      this.origin = origin;
+    };
+    const o = { clientIp, opener, onAuthenticated: this.#onAuthenticated, onVerified, claimant: this };
     const admission = await admit(this.#context, asked.join, o);
     const tookMs = this.#context.clock.nowMs() - asked.startedMs;
     if (admission.ok) this.#admitted(admission.joined, admission.access, tookMs);

@@ -1,4 +1,5 @@
 // What every client connection of this node shares.
+import type { TokenOrigin } from '@meridian/node-shell';
 import type { Access, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
@@ -20,6 +21,8 @@ export interface TokenCheck {
   access: Access;
   /** Only possible when asked for with `allowExpired`: everything else about the token holds. */
   expired: boolean;
+  /** By what it can be revoked. */
+  origin: TokenOrigin;
 }
 
 export interface ClientContext {
@@ -34,7 +37,7 @@ export interface ClientContext {
   readonly timings: Timings;
   readonly explaining: Explaining;
   readonly receipts: Pick<Receipts, 'sealStay' | 'isOfStay'>;
-  /** Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH, NOT_PERMITTED. */
+  /** Throws as `Tokens.verify`. */
   verifyToken(token: string, o: { allowExpired: boolean }): Promise<TokenCheck>;
   roomFor(roomKey: string): LocalRoom;
   /** A media node knows a newer owner of the room than this one. */
@@ -61,6 +64,8 @@ export interface LocalSession {
   readonly state: SessionState;
   readonly sessionId: string;
   readonly identity: string;
+  /** Of the token that was shown last; undefined before one was. */
+  readonly origin: TokenOrigin | undefined;
   /** The media node where it lives. */
   readonly nodeId: string;
   /** While it is being moved to another. */
@@ -90,6 +95,8 @@ export interface LocalSession {
    * The owner of the room has removed the session already; its media ends, unless another signaling node has it now.
    */
   evict(code: ErrorCode, message: string): void;
+  /** Its token does not count any more: it leaves the room, and is told so. */
+  revoke(): void;
   /** The media of this session is gone. */
   loseNode(code: ErrorCode): void;
   /**

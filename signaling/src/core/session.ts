@@ -10,7 +10,8 @@
 //   grace like any other.
 // Case 4, the owner of the room removed the session (`evicted`: kicked, same identity again, taken over by another
 //   signaling node): the room knows already, so only the client is told.
-// Case 5, the media is gone (`nodeLost`): the client is told to join anew, the room is told that it left.
+// Case 5, the media is gone (`nodeLost`), or the token does not count any more (`revoked`): the client is told, the
+//   first time to join anew, and the room is told that it left.
 // Case 6, this process stops (`shutdown`): joined sessions stay at their media node, for adoption through another
 //         signaling node.
 import type { Table } from '@meridian/protocol';
@@ -31,6 +32,7 @@ export type SessionEvent =
   | 'superseded' // another socket resumed this session
   | 'evicted' // by the room's owner
   | 'nodeLost'
+  | 'revoked' // the token does not count any more
   | 'shutdown'
   | 'left'; // leaving has been carried out, or the join undone
 
@@ -69,6 +71,7 @@ export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
     superseded: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
     evicted: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
     nodeLost: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
+    revoked: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
     shutdown: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
   },
   resuming: {
@@ -82,6 +85,7 @@ export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
     superseded: { next: 'closed', effects: ['disconnect', 'release'] },
     evicted: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
     nodeLost: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
+    revoked: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
     shutdown: { next: 'closed', effects: ['disconnect', 'release'] },
   },
   adrift: {
@@ -90,6 +94,7 @@ export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
     superseded: { next: 'closed', effects: ['release'] },
     evicted: { next: 'leaving', effects: ['undoJoin'] },
     nodeLost: { next: 'leaving', effects: ['undoJoin'] },
+    revoked: { next: 'leaving', effects: ['undoJoin'] },
     shutdown: { next: 'closed', effects: ['release'] },
   },
   joined: {
@@ -100,6 +105,7 @@ export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
     superseded: { next: 'closed', effects: ['disconnect', 'release'] },
     evicted: { next: 'closed', effects: ['disconnect', 'release'] },
     nodeLost: { next: 'leaving', effects: ['disconnect', 'leaveRoom'] },
+    revoked: { next: 'leaving', effects: ['disconnect', 'leaveRoom'] },
     shutdown: { next: 'closed', effects: ['disconnect', 'release'] },
   },
   detached: {
@@ -107,6 +113,7 @@ export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
     superseded: { next: 'closed', effects: ['stopGrace', 'release'] },
     evicted: { next: 'closed', effects: ['stopGrace', 'release'] },
     nodeLost: { next: 'leaving', effects: ['stopGrace', 'leaveRoom'] },
+    revoked: { next: 'leaving', effects: ['stopGrace', 'leaveRoom'] },
     shutdown: { next: 'closed', effects: ['stopGrace', 'release'] },
   },
   leaving: {

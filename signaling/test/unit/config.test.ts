@@ -48,7 +48,6 @@ describe('a configuration', () => {
     ['a secret of blanks', { apiKeys: [{ ...key, secret: ' '.repeat(40) }] }, 'apiKeys[0].secret'],
     ['a region that is no name', { apiKeys: [{ ...key, regions: ['a b'] }] }, 'apiKeys[0].regions'],
     ['no regions in a list of them', { apiKeys: [{ ...key, regions: [] }] }, 'apiKeys.0.regions'],
-    ['no key at all', { apiKeys: [] }, 'apiKeys'],
     ['the same key twice', { apiKeys: [key, { ...key, tenant: 'u' }] }, 'apiKeys[1].key'],
     ['a tenant with a slash', { apiKeys: [{ ...key, tenant: 'a/b' }] }, 'apiKeys[0].tenant'],
     ['a proxy that is no range', { trustedProxies: ['10.0.0.0/8', 'everybody'] }, 'trustedProxies[1]'],

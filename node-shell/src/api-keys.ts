@@ -1,0 +1,319 @@
+// API keys of tenants as this node knows them: those of its configuration, and those that it has asked the api for by
+// their ids. What it has learned it keeps sealed on disk, and goes on serving with the api dead.
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { assert, fenceOf, limits, MeridianError, roomKeyOf, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { ApiLinks } from './api-links.ts';
+import type { SealedFile } from './sealed-file.ts';
+
+/** Of the configuration. */
+export interface ApiKey {
+  readonly key: string;
+  readonly secret: string;
+  readonly tenant: string;
+  /** Regions that media of its rooms may touch; absent: anywhere. */
+  readonly regions?: readonly string[];
+}
+
+/** What a tenant may use at once; 0: no limit. */
+export interface TenantLimits {
+  readonly seats: number;
+  readonly rooms: number;
+  readonly publishBps: number;
+}
+
+/** A key that counts. */
+export interface TenantKey {
+  readonly key: string;
+  readonly secret: KeyObject;
+  readonly tenant: string;
+  /** `regions` as a fence; '': anywhere. */
+  readonly fence: string;
+  readonly limits: TenantLimits;
+}
+
+export interface KeySource {
+  /** Rejects with TOKEN_INVALID for one that there is not; API_UNREACHABLE, OVERLOADED when nobody knows for now. */
+  get(key: string): Promise<TenantKey>;
+  /** Without asking anybody. */
+  known(key: string): TenantKey | undefined;
+  /** Those of a tenant that are known here. */
+  ofTenant(tenant: string): readonly TenantKey[];
+}
+
+/** Fetched ones; beyond, the one that was used longest ago is forgotten, and asked for again. */
+export const KEYS_MAX = 10_000;
+/** Ids that are none; beyond, the oldest is asked for again. */
+export const MISSING_MAX = 10_000;
+export const MISSING_MS = 10_000;
+/** Ids that wait for an answer; beyond, OVERLOADED. Anybody can make them up. */
+export const ASKED_MAX = 1000;
+/** Of one request; an answer of so many is a fifth of the largest frame. */
+const PER_REQUEST = 200;
+const ASK_MS = 3000;
+/** How soon a change of a key's limits is known, and the loss of a key when no message told it. */
+const REFRESH_MS = 60_000;
+const SECRET_CHARACTERS_MIN = 32;
+
+const text = Type.String();
+const number = Type.Number({ minimum: 0 });
+const storedKey = Type.Object({
+  key: text,
+  secret: text,
+  tenant: text,
+  regions: Type.Array(text),
+  limits: Type.Object({ seats: number, rooms: number, publishBps: number }),
+});
+type StoredKey = Static<typeof storedKey>;
+const stored = Type.Object({ keys: Type.Array(storedKey) });
+
+const noLimits: TenantLimits = { seats: 0, rooms: 0, publishBps: 0 };
+
+/** Keys that never change. */
+export class FixedKeys implements KeySource {
+  readonly #keys: ReadonlyMap<string, TenantKey>;
+
+  /** The configuration's own check has refused what is no key. */
+  constructor(keys: readonly ApiKey[]) {
+    this.#keys = new Map(
+      keys.map(({ key, secret, tenant, regions = [] }) => {
+        const read = tenantKeyOf({ key, secret, tenant, regions: [...regions], limits: noLimits });
+        assert(read !== undefined, 'an API key was checked with the configuration');
+        return [key, read];
+      }),
+    );
+  }
+
+  async get(key: string): Promise<TenantKey> {
+    const found = this.known(key);
+    if (found === undefined) throw unknownKey();
+    return found;
+  }
+
+  known(key: string): TenantKey | undefined {
+    return this.#keys.get(key);
+  }
+
+  ofTenant(tenant: string): readonly TenantKey[] {
+    return [...this.#keys.values()].filter((one) => one.tenant === tenant);
+  }
+}
+
+export interface TenantKeysOptions {
+  readonly configured: readonly ApiKey[];
+  readonly api: Pick<ApiLinks, 'call' | 'onLink' | 'isLinked'>;
+  readonly file: SealedFile;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Fetched {
+  readonly key: TenantKey;
+  readonly stored: StoredKey;
+}
+type Asked = PromiseWithResolvers<TenantKey | undefined>;
+
+export class TenantKeys implements KeySource {
+  readonly #o: TenantKeysOptions;
+  readonly #fixed: FixedKeys;
+  /** The one that was used last is last. */
+  readonly #fetched = new Map<string, Fetched>();
+  /** Until when an id counts as none, by `nowMs`. */
+  readonly #missing = new Map<string, number>();
+  readonly #asked = new Map<string, Asked>();
+  readonly #listeners: ((keys: ReadonlySet<string>) => void)[] = [];
+  readonly #timer: Timer;
+  #hasApi: boolean;
+  #asking = false;
+  #refreshing = false;
+  #isClosed = false;
+
+  constructor(o: TenantKeysOptions) {
+    this.#o = o;
+    this.#fixed = new FixedKeys(o.configured);
+    const loaded = o.file.load();
+    const keys = Value.Check(stored, loaded) ? (loaded as Static<typeof stored>).keys : [];
+    for (const one of keys) this.#keep(one);
+    this.#hasApi = o.configured.length === 0 || loaded !== undefined;
+    o.api.onLink(() => {
+      this.expectApi();
+      this.#refresh();
+    });
+    this.#timer = o.clock.every(REFRESH_MS, () => this.#refresh());
+  }
+
+  /**
+   * This cloud has an api, whether it answers or not: unknown keys may be known to it. Without one (as long as nobody
+   * said so) they are none.
+   */
+  expectApi(): void {
+    if (this.#hasApi) return;
+    this.#hasApi = true;
+    this.#save();
+  }
+
+  async get(key: string): Promise<TenantKey> {
+    const known = this.#fixed.known(key) ?? this.#used(key);
+    if (known !== undefined) return known;
+    if (key === '' || key.length > limits.revocableIdMax || !this.#hasApi || this.#isMissing(key)) throw unknownKey();
+    const found = await this.#ask(key);
+    if (found === undefined) throw unknownKey();
+    return found;
+  }
+
+  known(key: string): TenantKey | undefined {
+    return this.#fixed.known(key) ?? this.#fetched.get(key)?.key;
+  }
+
+  ofTenant(tenant: string): readonly TenantKey[] {
+    const fetched = [...this.#fetched.values()].map(({ key }) => key);
+    return [...this.#fixed.ofTenant(tenant), ...fetched.filter((one) => one.tenant === tenant)];
+  }
+
+  /** Called with keys that counted and do not any more: what came by them ends. */
+  onGone(listener: (keys: ReadonlySet<string>) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Nobody is asked any more; who waits is refused. Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer.cancel();
+  }
+
+  #used(key: string): TenantKey | undefined {
+    const found = this.#fetched.get(key);
+    if (found === undefined) return undefined;
+    this.#fetched.delete(key);
+    this.#fetched.set(key, found);
+    return found.key;
+  }
+
+  #isMissing(key: string): boolean {
+    const untilMs = this.#missing.get(key);
+    if (untilMs === undefined) return false;
+    if (this.#o.clock.nowMs() < untilMs) return true;
+    this.#missing.delete(key);
+    return false;
+  }
+
+  /** One question per id, however many wait; ids that come meanwhile go with the next request. */
+  #ask(key: string): Promise<TenantKey | undefined> {
+    const waiting = this.#asked.get(key);
+    if (waiting !== undefined) return waiting.promise;
+    if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
+    if (this.#asked.size >= ASKED_MAX)
+      throw new MeridianError('OVERLOADED', 'too many unknown API keys', { retryAfterMs: ASK_MS });
+    const asked: Asked = Promise.withResolvers();
+    this.#asked.set(key, asked);
+    if (!this.#asking) {
+      this.#asking = true;
+      void this.#askAll();
+    }
+    return asked.promise;
+  }
+
+  /** Never rejects: failures go to those who wait. */
+  async #askAll(): Promise<void> {
+    while (this.#asked.size > 0) {
+      const asked = [...this.#asked].slice(0, PER_REQUEST);
+      try {
+        const found = await this.#fetch(asked.map(([key]) => key));
+        for (const [key, { resolve }] of asked) resolve(found.get(key));
+      } catch (error) {
+        for (const [, { reject }] of asked) reject(error);
+      }
+      for (const [key] of asked) this.#asked.delete(key);
+    }
+    this.#asking = false;
+  }
+
+  /** Asks for ids and keeps what the api says of each. */
+  async #fetch(keys: readonly string[]): Promise<ReadonlyMap<string, TenantKey>> {
+    if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
+    const answer = await this.#o.api.call(rpc.apiKeys, { keys: [...keys] }, ASK_MS);
+    const infos = new Map(answer.keys.map((info) => [info.key ?? '', info]));
+    const found = new Map<string, TenantKey>();
+    const gone = new Set<string>();
+    for (const key of keys) {
+      const info = infos.get(key);
+      const read = info && this.#keep(storedKeyOf(info));
+      if (read !== undefined) found.set(key, read);
+      else if (this.#fetched.delete(key)) gone.add(key);
+      if (read === undefined) this.#miss(key);
+    }
+    if (found.size > 0 || gone.size > 0) this.#save();
+    if (gone.size > 0) {
+      this.#o.log.info({ keys: [...gone] }, 'API keys that do not count any more');
+      for (const listener of this.#listeners) listener(gone);
+    }
+    return found;
+  }
+
+  #keep(one: StoredKey): TenantKey | undefined {
+    const key = tenantKeyOf(one);
+    if (key === undefined) {
+      this.#o.log.warn({ key: one.key }, 'an API key is not taken: secret, tenant or regions are none');
+      return undefined;
+    }
+    this.#missing.delete(one.key);
+    this.#fetched.delete(one.key);
+    this.#fetched.set(one.key, { key, stored: one });
+    if (this.#fetched.size > KEYS_MAX) dropFirst(this.#fetched);
+    return key;
+  }
+
+  #miss(key: string): void {
+    this.#missing.delete(key);
+    this.#missing.set(key, this.#o.clock.nowMs() + MISSING_MS);
+    if (this.#missing.size > MISSING_MAX) dropFirst(this.#missing);
+  }
+
+  #refresh(): void {
+    if (this.#refreshing || this.#isClosed || !this.#o.api.isLinked) return;
+    this.#refreshing = true;
+    this.#refreshAll()
+      .catch((error: unknown) => this.#o.log.warn({ err: error }, 'API keys could not be looked at again'))
+      .finally(() => {
+        this.#refreshing = false;
+      });
+  }
+
+  async #refreshAll(): Promise<void> {
+    const keys = [...this.#fetched.keys()];
+    for (let at = 0; at < keys.length; at += PER_REQUEST) await this.#fetch(keys.slice(at, at + PER_REQUEST));
+  }
+
+  #save(): void {
+    this.#o.file.save(() => ({ keys: [...this.#fetched.values()].map(({ stored: one }) => one) }));
+  }
+}
+
+const unknownKey = (): MeridianError => new MeridianError('TOKEN_INVALID', 'no such API key');
+
+function dropFirst(map: Map<string, unknown>): void {
+  for (const key of map.keys()) {
+    map.delete(key);
+    return;
+  }
+}
+
+function storedKeyOf({ key, secret, tenant, regions, limits: of }: wire.ApiKeyInfo.$Properties): StoredKey {
+  return {
+    key: key ?? '',
+    secret: secret ?? '',
+    tenant: tenant ?? '',
+    regions: regions ?? [],
+    limits: { seats: of?.seats ?? 0, rooms: of?.rooms ?? 0, publishBps: of?.publishBps ?? 0 },
+  };
+}
+
+/** Undefined: it could sign nothing. */
+function tenantKeyOf({ key, secret, tenant, regions, limits: of }: StoredKey): TenantKey | undefined {
+  const fence = regions.length === 0 ? '' : fenceOf(regions);
+  const isKey = secret.length >= SECRET_CHARACTERS_MIN && roomKeyOf(tenant, 'room') !== undefined;
+  if (!isKey || fence === undefined) return undefined;
+  return { key, secret: createSecretKey(Buffer.from(secret)), tenant, fence, limits: of };
+}

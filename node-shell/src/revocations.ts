@@ -1,0 +1,98 @@
+// The node's copy of the api's list of what is revoked: heard over every link of an api, asked for where something is
+// missing, kept on disk, because a revoked token must not come back while the api is dead.
+import { note, onNote, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { ApiLinks } from './api-links.ts';
+import { RevocationList, type StoredRevocations, type TokenOrigin } from './core/revocation-list.ts';
+import type { SealedFile } from './sealed-file.ts';
+
+const ASK_MS = 5000;
+/** An answer that failed, or a message that a full link dropped, is made up for so soon. */
+const ASK_EVERY_MS = 60_000;
+
+const number = Type.Number({ minimum: 0 });
+const stored = Type.Object({ version: number, revoked: Type.Array(Type.Tuple([Type.String(), number, number])) });
+
+export interface RevocationsOptions {
+  readonly api: Pick<ApiLinks, 'call' | 'onLink' | 'isLinked'>;
+  readonly file: SealedFile;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class Revocations {
+  readonly #o: RevocationsOptions;
+  readonly #list: RevocationList;
+  readonly #listeners: (() => void)[] = [];
+  readonly #timer: Timer;
+  #asking = false;
+  #isClosed = false;
+
+  constructor(o: RevocationsOptions) {
+    this.#o = o;
+    const loaded = o.file.load();
+    const isList = Value.Check(stored, loaded);
+    this.#list = isList ? RevocationList.from(loaded as StoredRevocations) : new RevocationList();
+    o.api.onLink((link) => {
+      onNote(link, note.revoked, (message) => this.#hear(message));
+      this.#ask();
+    });
+    this.#timer = o.clock.every(ASK_EVERY_MS, () => this.#ask());
+  }
+
+  /** Up to which version of the api's list nothing is missing; 0: nothing is known. */
+  get version(): number {
+    return this.#list.version;
+  }
+
+  isRevoked(origin: TokenOrigin): boolean {
+    return this.#list.isRevoked(origin, this.#o.clock.wallMs());
+  }
+
+  /** Called after every change: what is open by then is to be judged once more. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Nothing is heard any more. Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer.cancel();
+  }
+
+  #hear(message: wire.Revocations): void {
+    if (this.#take(message)) this.#ask();
+  }
+
+  /** True: something is missing. */
+  #take(message: wire.Revocations): boolean {
+    if (this.#isClosed) return false;
+    const { isGap, isChanged } = this.#list.take(message, this.#o.clock.wallMs());
+    if (isChanged) {
+      this.#o.file.save(() => this.#list.stored());
+      for (const listener of this.#listeners) listener();
+    }
+    return isGap;
+  }
+
+  #ask(): void {
+    if (this.#asking || this.#isClosed || !this.#o.api.isLinked) return;
+    this.#asking = true;
+    this.#askAll()
+      .catch((error: unknown) => this.#o.log.warn({ err: error }, 'what is revoked could not be asked for'))
+      .finally(() => {
+        this.#asking = false;
+      });
+  }
+
+  /** A long list comes in parts: over when one brings nothing newer. */
+  async #askAll(): Promise<void> {
+    for (;;) {
+      const before = this.#list.version;
+      this.#take(await this.#o.api.call(rpc.revocations, { version: before }, ASK_MS));
+      if (this.#isClosed || this.#list.version <= before) return;
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// What a node knows and must not lose with its process, sealed in a file of its state folder (AES-256-GCM). The key is
+// in a file beside it that only the node's user can read: whoever copies the one without the other has nothing.
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from '@meridian/runtime';
+
+const KEY_FILE = 'sealing.key';
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+export interface SealedFileOptions {
+  /** The node's state folder; is there. */
+  readonly dir: string;
+  /** Of the file; also part of the seal, so that no file can stand in for another. */
+  readonly name: string;
+  readonly log: Logger;
+}
+
+export class SealedFile {
+  readonly #o: SealedFileOptions;
+  readonly #key: Buffer;
+  #pending: (() => unknown) | undefined;
+  #writing: Promise<void> | undefined;
+
+  /** Makes the key file where there is none, or one that is damaged. Throws when it can be neither read nor written. */
+  constructor(o: SealedFileOptions) {
+    this.#o = o;
+    this.#key = sealingKey(o.dir);
+  }
+
+  /**
+   * What was saved last, as JSON gives it. Undefined without a file, and with a warning for one that is damaged or of
+   * another key.
+   */
+  load(): unknown {
+    const { dir, name, log } = this.#o;
+    try {
+      const bytes = readFileSync(join(dir, name));
+      const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE_BYTES))
+        .setAAD(Buffer.from(name))
+        .setAuthTag(bytes.subarray(-TAG_BYTES));
+      const sealed = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
+      return JSON.parse(Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        log.warn({ file: name, err: error }, 'a sealed file cannot be opened; going on without what it held');
+      return undefined;
+    }
+  }
+
+  /**
+   * Replaces the file in one step, soon: `value` is asked for when it is written, and several calls meanwhile are one
+   * write. A write that fails is logged, and made up for by the next.
+   */
+  save(value: () => unknown): void {
+    this.#pending = value;
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  /** Resolves when what was saved before is in the file. */
+  async close(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    for (let value = this.#pending; value !== undefined; value = this.#pending) {
+      this.#pending = undefined;
+      try {
+        await this.#write(JSON.stringify(value()));
+      } catch (error) {
+        this.#o.log.error({ file: this.#o.name, err: error }, 'a sealed file was not written');
+      }
+    }
+  }
+
+  async #write(text: string): Promise<void> {
+    const { dir, name } = this.#o;
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(name));
+    const bytes = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    const draft = join(dir, `.${name}.${process.pid}.new`);
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await rm(draft, { force: true });
+    const file = await open(draft, 'wx', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, join(dir, name));
+  }
+}
+
+/** A new key opens no older file, which is as if that was not there. */
+function sealingKey(dir: string): Buffer {
+  const file = join(dir, KEY_FILE);
+  const present = read(file);
+  if (present?.length === KEY_BYTES) return present;
+  const key = randomBytes(KEY_BYTES);
+  writeFileSync(file, key, { mode: 0o600 });
+  return key;
+}
+
+function read(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

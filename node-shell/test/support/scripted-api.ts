@@ -1,0 +1,66 @@
+// An api of the test: keys and revocations by hand, over links without a network.
+import { nodeKind, note, rpc, wire } from '@meridian/protocol';
+import { ApiLinks } from '../../src/api-links.ts';
+import { ScriptedLink } from './scripted-link.ts';
+
+export const secretOf = (key: string): string => `${key}: a secret of the tests that is long enough`;
+
+export class ScriptedApi {
+  readonly links: ApiLinks;
+  readonly keys = new Map<string, wire.ApiKeyInfo.$Properties>();
+  /** Ids of every request for keys. */
+  readonly asked: string[][] = [];
+  /** Versions of every request for what is revoked. */
+  readonly askedSince: number[] = [];
+  version = 0;
+  /** By the version since which they are asked for. */
+  readonly answers = new Map<number, wire.Revocations.$Properties>();
+  /** Requests for keys wait for this. */
+  held: Promise<void> | undefined;
+  /** Requests fail with it. */
+  failsWith: string | undefined;
+  link: ScriptedLink | undefined;
+
+  constructor(nowMs: () => number) {
+    this.links = new ApiLinks(nowMs);
+  }
+
+  add(key: string, o: wire.ApiKeyInfo.$Properties = {}): void {
+    this.keys.set(key, { key, secret: secretOf(key), tenant: 'acme', ...o });
+  }
+
+  /** It dials; what the node asks at once is answered when the test next waits. */
+  up(): void {
+    this.link = new ScriptedLink('api-1', nodeKind.api, (type, payload) => this.#answer(type, payload));
+    this.links.take(this.link);
+  }
+
+  down(): void {
+    this.link?.close('the test says so');
+    this.link = undefined;
+  }
+
+  revoke(message: wire.Revocations.$Properties): void {
+    this.link?.deliver(note.revoked, message);
+  }
+
+  async #answer(type: number, payload: Uint8Array): Promise<Uint8Array> {
+    if (type === rpc.apiKeys.number) {
+      const { keys } = wire.ApiKeysWanted.decode(payload);
+      this.asked.push(keys);
+      await this.held;
+      this.#mayFail();
+      const found = keys.flatMap((key) => this.keys.get(key) ?? []);
+      return wire.ApiKeys.encode({ keys: found }).finish();
+    }
+    const { version } = wire.RevocationsWanted.decode(payload);
+    this.askedSince.push(version);
+    this.#mayFail();
+    const nothing = { version: Math.max(version, this.version), since: version, revoked: [] };
+    return wire.Revocations.encode(this.answers.get(version) ?? nothing).finish();
+  }
+
+  #mayFail(): void {
+    if (this.failsWith !== undefined) throw Object.assign(new Error(this.failsWith), { code: this.failsWith });
+  }
+}

@@ -1,0 +1,189 @@
+// What a node knows of API keys: asked for once, kept, looked at again, and served with the api dead.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MeridianError } from '@meridian/protocol';
+import { ManualClock } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { collectingLog } from '../../../runtime/test/support/log.ts';
+import { type ApiKey, ASKED_MAX, MISSING_MS, TenantKeys } from '../../src/api-keys.ts';
+import { SealedFile } from '../../src/sealed-file.ts';
+import { ScriptedApi, secretOf } from '../support/scripted-api.ts';
+
+const configured: ApiKey[] = [{ key: 'own', secret: secretOf('own'), tenant: 'dev' }];
+let dir: string;
+let clock: ManualClock;
+let api: ScriptedApi;
+let keys: TenantKeys;
+let file: SealedFile;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'meridian-keys-'));
+  clock = new ManualClock();
+  start();
+});
+afterEach(async () => {
+  keys.close();
+  await file.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function start(o: { configured?: readonly ApiKey[] } = {}): void {
+  const { log } = collectingLog();
+  api = new ScriptedApi(() => clock.nowMs());
+  file = new SealedFile({ dir, name: 'api-keys.sealed', log });
+  keys = new TenantKeys({ configured, api: api.links, file, clock, log, ...o });
+}
+async function restart(): Promise<void> {
+  keys.close();
+  await file.close();
+  start();
+}
+const of = (key: string): Promise<string> =>
+  keys.get(key).then(
+    ({ tenant }) => tenant,
+    (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
+  );
+/** Until everything that is under way has been answered. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a key that is not of the configuration', () => {
+  it('is none where there is no api, and cannot be judged for now while an api that there is does not answer', async () => {
+    expect([await of('own'), await of('other')]).toEqual(['dev', 'TOKEN_INVALID']);
+    keys.expectApi();
+    expect([await of('own'), await of('other')]).toEqual(['dev', 'API_UNREACHABLE']);
+    start({ configured: [] });
+    expect(await of('other')).toBe('API_UNREACHABLE');
+  });
+
+  it.each([
+    ['', 'TOKEN_INVALID'],
+    ['k'.repeat(129), 'TOKEN_INVALID'],
+  ])('with the id %j is not asked for', async (key, code) => {
+    api.up();
+    expect([await of(key), api.asked]).toEqual([code, []]);
+  });
+
+  it('is asked for once, however many wait, and never again', async () => {
+    api.add('k', { tenant: 'acme', regions: ['fra'], limits: { seats: 5, rooms: 2, publishBps: 1e6 } });
+    api.up();
+    expect(await Promise.all(Array.from({ length: 50 }, () => of('k')))).toEqual(Array(50).fill('acme'));
+    expect([await of('k'), api.asked]).toEqual(['acme', [['k']]]);
+    expect(keys.known('k')).toMatchObject({ fence: 'fra', limits: { seats: 5, rooms: 2, publishBps: 1e6 } });
+    expect(keys.ofTenant('acme').map(({ key }) => key)).toEqual(['k']);
+  });
+
+  it('goes with the next request while one is under way', async () => {
+    for (const key of ['a', 'b', 'c']) api.add(key);
+    api.up();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    api.held = promise;
+    const all = ['a', 'b', 'c'].map(of);
+    resolve();
+    expect(await Promise.all(all)).toEqual(['acme', 'acme', 'acme']);
+    expect(api.asked).toEqual([['a'], ['b', 'c']]);
+  });
+
+  it('that there is not is remembered for a while', async () => {
+    api.up();
+    expect([await of('k'), await of('k'), api.asked.length]).toEqual(['TOKEN_INVALID', 'TOKEN_INVALID', 1]);
+    api.add('k');
+    clock.advance(MISSING_MS - 1);
+    expect(await of('k')).toBe('TOKEN_INVALID');
+    clock.advance(1);
+    expect([await of('k'), api.asked.length]).toEqual(['acme', 2]);
+  });
+
+  it('is refused for now when too many wait, and when the api fails', async () => {
+    api.up();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    api.held = promise;
+    const all = Array.from({ length: ASKED_MAX }, (_, index) => of(`made up ${index}`));
+    expect(await of('k')).toBe('OVERLOADED');
+    api.failsWith = 'DATABASE_AWAY';
+    resolve();
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['API_UNREACHABLE']));
+    api.failsWith = undefined;
+    api.add('k');
+    expect(await of('k')).toBe('acme');
+  });
+
+  it.each([
+    ['a short secret', { secret: 'short' }],
+    ['no tenant', { tenant: '' }],
+    ['a tenant that is none', { tenant: 'a/b' }],
+    ['regions that are none', { regions: ['a b'] }],
+  ])('with %s is none', async (_what, o) => {
+    api.add('k', o);
+    api.up();
+    expect(await of('k')).toBe('TOKEN_INVALID');
+  });
+});
+
+describe('keys that are known', () => {
+  beforeEach(async () => {
+    for (const key of ['a', 'b']) api.add(key);
+    api.up();
+    expect([await of('a'), await of('b')]).toEqual(['acme', 'acme']);
+  });
+
+  it('are looked at again with a new link and every minute; what is gone is told', async () => {
+    const gone: string[][] = [];
+    keys.onGone((those) => gone.push([...those]));
+    api.down();
+    api.keys.delete('a');
+    api.add('b', { limits: { seats: 9 } });
+    api.up();
+    await settled();
+    expect(gone).toEqual([['a']]);
+    expect([await of('a'), keys.known('b')?.limits.seats]).toEqual(['TOKEN_INVALID', 9]);
+    api.keys.delete('b');
+    clock.advance(60_000);
+    await settled();
+    expect([gone, keys.known('b')]).toEqual([[['a'], ['b']], undefined]);
+  });
+
+  it('stay when the api fails to answer', async () => {
+    api.down();
+    api.failsWith = 'DATABASE_AWAY';
+    api.up();
+    await settled();
+    expect([await of('a'), await of('b')]).toEqual(['acme', 'acme']);
+  });
+
+  it('are served with the api dead, and after a restart too; others are refused for now', async () => {
+    api.down();
+    expect([await of('a'), await of('other')]).toEqual(['acme', 'API_UNREACHABLE']);
+    await restart();
+    expect([await of('a'), await of('b'), await of('other')]).toEqual(['acme', 'acme', 'API_UNREACHABLE']);
+    expect(keys.known('a')?.secret.export().toString()).toBe(secretOf('a'));
+  });
+
+  it('that were gone stay gone after a restart', async () => {
+    api.keys.delete('a');
+    clock.advance(60_000);
+    await settled();
+    await restart();
+    expect(await of('a')).toBe('API_UNREACHABLE');
+  });
+
+  it('are asked for anew when the file is damaged', async () => {
+    keys.close();
+    await file.close();
+    const path = join(dir, 'api-keys.sealed');
+    writeFileSync(path, readFileSync(path).subarray(1));
+    start();
+    keys.expectApi();
+    expect(await of('a')).toBe('API_UNREACHABLE');
+    api.add('a');
+    api.up();
+    expect(await of('a')).toBe('acme');
+  });
+
+  it('are not asked for any more once it is closed', async () => {
+    keys.close();
+    expect([await of('a'), await of('other')]).toEqual(['acme', 'SHUTTING_DOWN']);
+    clock.advance(60_000);
+    expect(api.asked).toEqual([['a'], ['b']]);
+  });
+});

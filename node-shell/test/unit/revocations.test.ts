@@ -1,0 +1,111 @@
+// The copy of what is revoked: heard, asked for where something is missing, and kept.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ManualClock } from '@meridian/runtime';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { collectingLog } from '../../../runtime/test/support/log.ts';
+import { Revocations } from '../../src/revocations.ts';
+import { SealedFile } from '../../src/sealed-file.ts';
+import { ScriptedApi } from '../support/scripted-api.ts';
+
+let dir: string;
+let clock: ManualClock;
+let api: ScriptedApi;
+let revocations: Revocations;
+let file: SealedFile;
+let changes: number;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'meridian-revoked-'));
+  clock = new ManualClock();
+  start();
+});
+afterEach(async () => {
+  revocations.close();
+  await file.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function start(): void {
+  const { log } = collectingLog();
+  api = new ScriptedApi(() => clock.nowMs());
+  file = new SealedFile({ dir, name: 'revocations.sealed', log });
+  revocations = new Revocations({ api: api.links, file, clock, log });
+  changes = 0;
+  revocations.onChange(() => {
+    changes += 1;
+  });
+}
+const message = (version: number, since: number, ...ids: string[]) => ({
+  version,
+  since,
+  revoked: ids.map((id) => ({ tenant: 'acme', id, untilWallMs: clock.wallMs() + 3_600_000 })),
+});
+const isRevoked = (via: string): boolean =>
+  revocations.isRevoked({ tenant: 'acme', apiKey: 'key', tokenId: '', via, issuedWallMs: undefined });
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+it('a new link is asked for what is missing, part by part', async () => {
+  api.answers.set(0, message(2, 0, 'a', 'b'));
+  api.answers.set(2, message(3, 2, 'c'));
+  api.up();
+  await settled();
+  expect([api.askedSince, revocations.version]).toEqual([[0, 2, 3], 3]);
+  expect(['a', 'b', 'c', 'd'].map(isRevoked)).toEqual([true, true, true, false]);
+});
+
+it('a message counts at once, and is told once', async () => {
+  api.up();
+  await settled();
+  api.revoke(message(1, 0, 'a'));
+  api.revoke(message(1, 0, 'a'));
+  expect([isRevoked('a'), changes]).toEqual([true, 1]);
+});
+
+it('after a gap the rest is asked for', async () => {
+  api.up();
+  await settled();
+  api.answers.set(0, message(5, 0, 'a', 'b'));
+  api.revoke(message(5, 4, 'b'));
+  expect([isRevoked('a'), isRevoked('b')]).toEqual([false, true]);
+  await settled();
+  expect([isRevoked('a'), revocations.version, api.askedSince]).toEqual([true, 5, [0, 0, 5]]);
+});
+
+it('an answer that failed, or a message that was lost, is made up for within a minute', async () => {
+  api.failsWith = 'DATABASE_AWAY';
+  api.up();
+  await settled();
+  expect([api.askedSince, revocations.version]).toEqual([[0], 0]);
+  api.failsWith = undefined;
+  api.answers.set(0, message(1, 0, 'a'));
+  clock.advance(60_000);
+  await settled();
+  expect(isRevoked('a')).toBe(true);
+});
+
+it('what is revoked stays so with the api dead, and after a restart too', async () => {
+  api.up();
+  await settled();
+  api.revoke(message(3, 0, 'a'));
+  api.down();
+  expect(isRevoked('a')).toBe(true);
+  revocations.close();
+  await file.close();
+  start();
+  expect([isRevoked('a'), revocations.version]).toEqual([true, 3]);
+  api.up();
+  await settled();
+  expect(api.askedSince).toEqual([3]);
+});
+
+it('nothing is heard after its end', async () => {
+  api.up();
+  await settled();
+  revocations.close();
+  revocations.close();
+  api.revoke(message(1, 0, 'a'));
+  clock.advance(60_000);
+  expect([isRevoked('a'), api.askedSince]).toEqual([false, [0]]);
+});

@@ -1,0 +1,120 @@
+// API keys that only the api knows, and what it revokes: who may join, and who has to go.
+import type { wire } from '@meridian/protocol';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { TestApi } from './rig/api.ts';
+import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
+import type { FakeNode } from './rig/node.ts';
+import { TestOpener } from './rig/opener.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let node: FakeNode;
+let one: Instance;
+let api: TestApi;
+beforeEach(async () => {
+  rig = await Rig.start();
+  node = await rig.node('sfu-1');
+  one = await rig.instance('sig-1', { apiKeys: [] });
+  api = new TestApi(rig);
+  for (const key of ['k1', 'k2']) api.add(key, secretOf(key));
+});
+afterEach(async () => {
+  api.close();
+  await rig.close();
+});
+
+const secretOf = (key: string): string => `${key}: a secret of the tests that is long enough`;
+const by = (key: string, o: TokenOptions = {}): TokenOptions => ({ key, secret: secretOf(key), ...o });
+async function outcome(o: TokenOptions, at = one) {
+  const client = await TestClient.open(at.url);
+  const { error, body } = await client.request({ join: joinMessage(await token(o)) });
+  client.socket.close();
+  return error ? [error.code, error.retryable] : [body];
+}
+const rejected = (o: TokenOptions): Promise<unknown> => outcome(o).catch((error: Error) => error.message);
+const reasonOf = (who: TestClient, sessionId: string) =>
+  who.events().find((event) => event.participantLeft?.sessionId === sessionId)?.participantLeft?.reason;
+
+it('a key that only the api knows opens a room; one that it does not know opens none', async () => {
+  expect(await rejected(by('k1'))).toEqual(['API_UNREACHABLE', true]);
+  await api.dial(one);
+  const [ann, bob] = await Promise.all([
+    TestClient.join(one.url, by('k1')),
+    TestClient.join(one.url, by('k1', { identity: 'bob' })),
+  ]);
+  expect([ann.joined?.resumed, bob.joined?.resumed]).toEqual([false, false]);
+  expect(await rejected(by('made up'))).toEqual(['TOKEN_INVALID', false]);
+  expect(await rejected({ key: 'k1', secret: secretOf('k2') })).toEqual(['TOKEN_INVALID', false]);
+  expect(api.asked).toEqual([['k1'], ['made up']]);
+});
+
+it('with the api dead, known keys open rooms, after a restart too; unknown ones are refused for now', async () => {
+  await api.dial(one);
+  expect(await outcome(by('k1'))).toEqual(['joined']);
+  api.revoke({ tenant: 'acme', id: 'link-1' });
+  await until(() => one.tokens.revocations.version === 1, 'it is heard');
+  api.close();
+  await until(() => !one.api.isLinked, 'the link is gone');
+  await one.close();
+  const again = await rig.instance('sig-1', { apiKeys: [] });
+  expect(await outcome(by('k1'), again)).toEqual(['joined']);
+  expect(await outcome(by('k2'), again)).toEqual(['API_UNREACHABLE', true]);
+  expect(await outcome(by('k1', { claims: { via: 'link-1' } }), again)).toEqual(['TOKEN_REVOKED', false]);
+});
+
+it.each([
+  ['its API key', {}, { id: 'k1' }],
+  ['its token', { jti: 'token-1' }, { id: 'token-1' }],
+  ['what its token was made from', { via: 'link-1' }, { id: 'link-1' }],
+  ['tokens of that age', { via: 'user-1', iat: 1000 }, { id: 'user-1', beforeWallMs: 1_000_001 }],
+])('who is in the room leaves it when %s is revoked, and does not come back', async (_what, claims, revoked) => {
+  await api.dial(one);
+  const ann = await TestClient.join(one.url, by('k1', { claims }));
+  const bob = await TestClient.join(one.url, by('k2', { identity: 'bob', claims: { jti: 'b', via: 'b' } }));
+  api.revoke({ tenant: 'acme', untilWallMs: Date.now() + 60_000, ...revoked });
+  expect(await ann.ends()).toEqual({ code: 4403, reason: 'TOKEN_REVOKED' });
+  expect(ann.disconnect()).toMatchObject({ code: 'TOKEN_REVOKED', reconnect: false });
+  await until(() => reasonOf(bob, ann.sessionId) !== undefined, 'the others see it');
+  expect(reasonOf(bob, ann.sessionId)).toBe('TOKEN_REVOKED');
+  await until(() => node.sessions.size === 1, 'its media ends');
+  const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
+  await expect(TestClient.join(one.url, { ...by('k1', { claims }), join: { resume } })).rejects.toThrow(
+    'TOKEN_REVOKED',
+  );
+  expect(bob.closed).toBeUndefined();
+});
+
+it('sessions of a key that the api has no more end, also over the link of a gateway', async () => {
+  await api.dial(one);
+  const ann = await TestClient.join(one.url, by('k1'));
+  const gateway = await TestOpener.dial(rig, one);
+  const viewer = await gateway?.join(1, by('k1', { identity: 'viewer' }));
+  api.keys.delete('k1');
+  await api.dial(one, 'api-2');
+  expect([await ann.ends(), await viewer?.ends()]).toEqual([1, 2].map(() => ({ code: 4403, reason: 'TOKEN_REVOKED' })));
+  gateway?.close();
+});
+
+it('who is away for a moment cannot come back, and who is joining does not come in', async () => {
+  await api.dial(one);
+  const ann = await TestClient.join(one.url, by('k1', { claims: { via: 'link-1' } }));
+  ann.socket.terminate();
+  const session = one.clients.context.sessions.get(ann.sessionId);
+  await until(() => session?.state === 'detached', 'the socket is gone');
+  const held = Promise.withResolvers<void>();
+  node.held.set('attach', held.promise);
+  const bob = await TestClient.open(one.url);
+  const asked = bob.request({
+    join: joinMessage(await token(by('k1', { identity: 'bob', claims: { via: 'link-1' } }))),
+  });
+  const called = (name: string) => node.calls.filter((one) => one.name === name);
+  await until(() => called('attach').length > 1, 'bob is on his way');
+  api.revoke({ tenant: 'acme', id: 'link-1' });
+  await expect(asked).rejects.toThrow('TOKEN_REVOKED');
+  held.resolve();
+  await until(() => one.clients.sessionCount === 0 && node.sessions.size === 0, 'nothing is left of them');
+  const reasons = called('detach').map(({ message }) => (message as wire.DetachSession).reason);
+  expect(reasons).toContain('TOKEN_REVOKED');
+  expect(reasons).not.toContain('CONNECTION_LOST');
+});

@@ -1,0 +1,72 @@
+// An api of the test, which dials signaling nodes as a real one does: it answers for keys, and says what is revoked.
+import { note, post, rpc, serve, type wire } from '@meridian/protocol';
+import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
+import type { Instance, Rig } from './rig.ts';
+import { until } from './until.ts';
+
+export class TestApi {
+  readonly keys = new Map<string, wire.ApiKeyInfo.$Properties>();
+  readonly revoked: wire.Revoked.$Properties[] = [];
+  /** Requests for keys, in order. */
+  readonly asked: string[][] = [];
+  readonly #rig: Rig;
+  readonly #dialers = new Set<LinkDialer>();
+  readonly #links = new Set<Link>();
+
+  constructor(rig: Rig) {
+    this.#rig = rig;
+  }
+
+  add(key: string, secret: string, o: wire.ApiKeyInfo.$Properties = {}): void {
+    this.keys.set(key, { key, secret, tenant: 'acme', ...o });
+  }
+
+  /** Resolves when the link stands and the node's first questions have been answered. */
+  async dial(to: Instance, id = 'api-1'): Promise<void> {
+    const credentials = await this.#rig.authority.issueCredentials({ id, kind: 'api', region: 'fra' }, 60_000);
+    let link: Link | undefined;
+    const before = this.#settled;
+    const dialer = new LinkDialer({
+      url: `wss://127.0.0.1:${to.linkPort}`,
+      credentials: () => credentials,
+      log: this.#rig.log,
+      clock: this.#rig.clock,
+      rng: secureRng(),
+      expect: () => true,
+      onLink: (opened) => {
+        link = opened;
+        this.#serve(opened);
+      },
+    });
+    this.#dialers.add(dialer);
+    await until(() => link !== undefined && this.#settled > before, 'the node has asked what is revoked');
+  }
+
+  /** Says it to every node with a link. */
+  revoke(...revoked: wire.Revoked.$Properties[]): void {
+    const since = this.revoked.length;
+    this.revoked.push(...revoked);
+    for (const link of this.#links) post(link, note.revoked, { version: this.revoked.length, since, revoked });
+  }
+
+  /** It is dead: its links end, and it dials no more. */
+  close(): void {
+    for (const dialer of this.#dialers) dialer.close('dead');
+    this.#dialers.clear();
+    this.#links.clear();
+  }
+
+  #settled = 0;
+
+  #serve(link: Link): void {
+    this.#links.add(link);
+    serve(link, rpc.apiKeys, ({ keys }) => {
+      this.asked.push(keys);
+      return { keys: keys.flatMap((key) => this.keys.get(key) ?? []) };
+    });
+    serve(link, rpc.revocations, ({ version }) => {
+      this.#settled += 1;
+      return { version: this.revoked.length, since: version, revoked: this.revoked.slice(version) };
+    });
+  }
+}
