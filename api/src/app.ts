@@ -4,10 +4,13 @@ import { nodeKind } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
 import { Authenticator } from './access/authenticate.ts';
 import { ApiKeys } from './access/keys.ts';
+import { Revocations } from './access/revocations.ts';
 import { tenantScopes } from './access/scopes.ts';
+import { Tenants } from './access/tenants.ts';
 import { type ApiConfig, checkConfig } from './config.ts';
 import { buildHttp } from './http/http.ts';
 import { usualRates } from './http/rates.ts';
+import { serveKeys, tellRevoked } from './nodes/keys-for-nodes.ts';
 import { NodeLinks } from './nodes/node-links.ts';
 import { openStore } from './store/store.ts';
 
@@ -19,16 +22,18 @@ export async function start(context: ApiContext) {
   const { trustedProxies } = checkConfig(config);
   const store = await openStore({ url: config.databaseUrl, dir: config.stateDir, log });
   closeStack.add('database', () => store.close());
-  const keys = new ApiKeys({ db: store.db, sealSecret: config.sealSecret, clock });
+  const { db } = store;
+  const { sealSecret } = config;
+  const keys = new ApiKeys({ db, sealSecret, clock });
   await keys.seed(config.tenants, tenantScopes);
+  const revocations = await Revocations.open({ db, clock, log, onNew: (list) => tellRevoked(nodes, list) });
+  closeStack.add('revocations', () => revocations.close());
 
   const shell = await NodeShell.start({ kind: nodeKind.api, context });
-  const nodes = new NodeLinks({ shell, clock, rng, log, onLink: () => undefined });
+  const nodes = new NodeLinks({ shell, clock, rng, log, onLink: (link) => serveKeys(link, { keys, revocations }) });
   closeStack.add('links to nodes', (cause) => nodes.close(cause));
+  revocations.start();
 
-  const authenticator = new Authenticator({ keys, operatorKey: config.operatorKey, clock });
-  const { sealSecret } = config;
-  const { db } = store;
   const { app } = await buildHttp({
     trustedProxies,
     clock,
@@ -36,8 +41,9 @@ export async function start(context: ApiContext) {
     log,
     db,
     sealSecret,
-    authenticator,
     rates: usualRates,
+    authenticator: new Authenticator({ keys, revocations, operatorKey: config.operatorKey, clock }),
+    access: { keys, tenants: new Tenants({ db, clock }), revocations, clock },
   });
   await app.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => app.close());

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import { Problem } from '../http/problems.ts';
 import type { ApiKeys } from './keys.ts';
+import type { Revocations } from './revocations.ts';
 import { allScopes, type Principal, scopesOfClaims } from './scopes.ts';
 
 const TOKEN_CHARACTERS_MAX = 8192;
@@ -14,6 +15,7 @@ const CLOCK_TOLERANCE_S = 5;
 
 export interface AuthenticateOptions {
   readonly keys: ApiKeys;
+  readonly revocations: Pick<Revocations, 'isRevoked'>;
   readonly operatorKey: { readonly key: string; readonly secret: string } | undefined;
   readonly clock: Clock;
 }
@@ -25,7 +27,7 @@ export class Authenticator {
     this.#o = o;
   }
 
-  /** Rejects with TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED or TOKEN_TOO_LONG. */
+  /** Rejects with TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_TOO_LONG or TOKEN_REVOKED. */
   async authenticate({ headers }: Pick<FastifyRequest, 'headers'>): Promise<Principal> {
     const token = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
     if (token === undefined) throw new Problem('TOKEN_MISSING');
@@ -39,7 +41,11 @@ export class Authenticator {
     const key = await this.#o.keys.find(issuer);
     if (key === undefined) throw new Problem('TOKEN_INVALID', 'no such API key');
     const claims = await this.#verified(token, issuer, key.secret);
-    return { kind: 'key', id: key.id, tenant: key.tenant, ...scopesOfClaims(claims, key.scopes) };
+    const { id, tenant, limits } = key;
+    if (await this.#o.revocations.isRevoked(tenant, idsOf(claims), (claims.iat ?? 0) * 1000))
+      throw new Problem('TOKEN_REVOKED');
+    const perSecond = limits.apiPerSecond > 0 ? { perSecond: limits.apiPerSecond } : {};
+    return { kind: 'key', id, tenant, ...scopesOfClaims(claims, key.scopes), ...perSecond };
   }
 
   async #verified(token: string, issuer: string, secret: string): Promise<JWTPayload> {
@@ -64,6 +70,9 @@ export class Authenticator {
     }
   }
 }
+
+/** By which it can be revoked. */
+const idsOf = ({ jti, via }: JWTPayload): string[] => [jti, via].filter((id) => typeof id === 'string');
 
 function issuerOf(token: string): string {
   try {

@@ -1,7 +1,65 @@
-// What a caller learns of itself.
-import { Type } from 'typebox';
+// Callers, tenants, API keys and revocations over REST.
+import { fenceOf, holdsFence, limits } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import { checkIfMatch, etagOf } from '../http/etag.ts';
 import { operation } from '../http/operation.ts';
+import { pageOf, pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
+import { Time, timeMs, timeText } from '../http/time.ts';
+import type { ApiKey, ApiKeys, NewKey } from './keys.ts';
+import { newTenantId } from './new-key.ts';
+import type { Revocations } from './revocations.ts';
+import { type Principal, type Scope, tenantScopes } from './scopes.ts';
+import type { Tenant, Tenants } from './tenants.ts';
+
+export interface AccessDeps {
+  readonly keys: ApiKeys;
+  readonly tenants: Tenants;
+  readonly revocations: Revocations;
+  readonly clock: Clock;
+}
+
+/** A join token may be valid for so long after it was made; what is revoked without a time is kept for it. */
+const REVOKED_KEPT_MS = 90 * 86_400_000;
+/** Every node holds them all. */
+const REVOCATIONS_MAX = 10_000;
+
+const amount = (maximum: number) => Type.Optional(Type.Integer({ minimum: 0, maximum }));
+const Limits = Type.Object(
+  {
+    seats: amount(4_294_967_295),
+    rooms: amount(4_294_967_295),
+    publishBps: amount(1e15),
+    apiPerSecond: amount(100_000),
+  },
+  { title: 'TenantLimits', description: '0: no limit; of `apiPerSecond`: the usual one.' },
+);
+const displayName = Type.String({ minLength: 1, maxLength: 128 });
+const TenantSchema = Type.Object(
+  { id: Type.String(), name: Type.String(), limits: Limits, createdAt: Time },
+  { title: 'Tenant' },
+);
+const tenantId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
+const ofTenant = Type.Object({ tenant: tenantId });
+const scopeNames = Type.Array(Type.Union(tenantScopes.map((scope) => Type.Literal(scope))), {
+  uniqueItems: true,
+  maxItems: tenantScopes.length,
+});
+const keyParts = {
+  id: Type.String(),
+  name: Type.String(),
+  scopes: Type.Array(Type.String()),
+  regions: Type.Array(Type.String(), { description: 'Where the rooms of its tokens may be; empty: anywhere.' }),
+  createdAt: Time,
+  revokedAt: Type.Optional(Time),
+};
+const KeySchema = Type.Object(keyParts, { title: 'ApiKey' });
+const NewKeySchema = Type.Object(
+  { ...keyParts, secret: Type.String({ description: 'Told this once.' }) },
+  { title: 'NewApiKey' },
+);
 
 export const getCaller = operation({
   id: 'getCaller',
@@ -23,8 +81,251 @@ export const getCaller = operation({
   },
 });
 
-export function addCallerOperations(routes: Routes): void {
+export const createTenant = operation({
+  id: 'createTenant',
+  method: 'POST',
+  path: '/tenants',
+  tag: 'Tenants',
+  summary: 'Make a tenant.',
+  scope: 'operator',
+  body: Type.Object({ id: Type.Optional(tenantId), name: displayName, limits: Type.Optional(Limits) }),
+  answers: { 201: TenantSchema },
+  problems: ['ALREADY_EXISTS'],
+  idempotent: true,
+});
+
+export const listTenants = operation({
+  id: 'listTenants',
+  method: 'GET',
+  path: '/tenants',
+  tag: 'Tenants',
+  summary: 'List tenants, the newest first.',
+  scope: 'operator',
+  query: pageQuery,
+  answers: { 200: pageOf(TenantSchema, 'TenantPage') },
+});
+
+export const getTenant = operation({
+  id: 'getTenant',
+  method: 'GET',
+  path: '/tenants/{tenant}',
+  tag: 'Tenants',
+  summary: 'Get a tenant.',
+  scope: 'operator',
+  params: ofTenant,
+  answers: { 200: TenantSchema },
+  versioned: true,
+});
+
+export const updateTenant = operation({
+  id: 'updateTenant',
+  method: 'PATCH',
+  path: '/tenants/{tenant}',
+  tag: 'Tenants',
+  summary: "Change a tenant's name or limits.",
+  description: 'Limits that are not named stay.',
+  scope: 'operator',
+  params: ofTenant,
+  body: Type.Object({ name: Type.Optional(displayName), limits: Type.Optional(Limits) }),
+  answers: { 200: TenantSchema },
+  versioned: true,
+});
+
+export const createKey = operation({
+  id: 'createKey',
+  method: 'POST',
+  path: '/keys',
+  tag: 'Keys',
+  summary: 'Make an API key.',
+  description:
+    'Two keys of a name count at a time: make the new one, change over, revoke the old one. Scopes and regions are at most those of the caller.',
+  scope: 'keys:admin',
+  body: Type.Object({
+    name: displayName,
+    scopes: scopeNames,
+    regions: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), {
+        minItems: 1,
+        maxItems: limits.fenceRegionsMax,
+      }),
+    ),
+  }),
+  answers: { 201: NewKeySchema },
+  problems: ['CONFLICT'],
+  idempotent: true,
+});
+
+export const listKeys = operation({
+  id: 'listKeys',
+  method: 'GET',
+  path: '/keys',
+  tag: 'Keys',
+  summary: 'List API keys, also revoked ones, the newest first.',
+  scope: 'keys:admin',
+  query: pageQuery,
+  answers: { 200: pageOf(KeySchema, 'ApiKeyPage') },
+});
+
+const keyId = Type.String({ minLength: 1, maxLength: 128 });
+
+export const revokeKey = operation({
+  id: 'revokeKey',
+  method: 'DELETE',
+  path: '/keys/{key}',
+  tag: 'Keys',
+  summary: 'Revoke an API key.',
+  description: 'Its tokens open nothing any more, and sessions that were opened with them end within a second.',
+  scope: 'keys:admin',
+  params: Type.Object({ key: keyId }),
+  answers: { 204: Type.Null() },
+});
+
+/** The same of the operator, who names the tenant. */
+export const createTenantKey = operation({
+  ...createKey,
+  id: 'createTenantKey',
+  path: '/tenants/{tenant}/keys',
+  summary: 'Make an API key of a tenant.',
+  scope: 'operator',
+  params: ofTenant,
+});
+
+export const listTenantKeys = operation({
+  ...listKeys,
+  id: 'listTenantKeys',
+  path: '/tenants/{tenant}/keys',
+  summary: 'List API keys of a tenant.',
+  scope: 'operator',
+  params: ofTenant,
+});
+
+export const revokeTenantKey = operation({
+  ...revokeKey,
+  id: 'revokeTenantKey',
+  path: '/tenants/{tenant}/keys/{key}',
+  summary: 'Revoke an API key of a tenant.',
+  scope: 'operator',
+  params: Type.Object({ tenant: tenantId, key: keyId }),
+});
+
+export const createRevocation = operation({
+  id: 'createRevocation',
+  method: 'POST',
+  path: '/revocations',
+  tag: 'Keys',
+  summary: 'Revoke a token, or all that were made from one thing.',
+  description:
+    'Names either the token (its claim `jti`) or what tokens were made from (their claim `via`). Sessions that were opened with them end within a second.',
+  scope: 'keys:admin',
+  body: Type.Object({
+    tokenId: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    via: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    expiresAt: Type.Optional(Time),
+  }),
+  answers: { 201: Type.Object({ id: Type.String(), expiresAt: Time }, { title: 'Revocation' }) },
+  problems: ['QUOTA_EXCEEDED'],
+  idempotent: true,
+});
+
+export function addAccessOperations(routes: Routes, deps: AccessDeps): void {
   routes.add(getCaller, async ({ principal: { kind, id, tenant, scopes } }) => ({
     body: { kind, id, tenant, scopes: [...scopes].sort() },
   }));
+  addTenantOperations(routes, deps);
+  addKeyOperations(routes, deps);
+  addRevocationOperations(routes, deps);
 }
+
+function addTenantOperations(routes: Routes, { tenants }: AccessDeps): void {
+  routes.add(createTenant, ({ body: { id, name, limits = {} }, atomically }) =>
+    atomically(async (db) => shownTenant(await tenants.create(db, { id: id ?? newTenantId(), name, limits }))),
+  );
+  routes.add(listTenants, async ({ query }) => {
+    const { data, ...page } = await tenants.list(query);
+    return { body: { data: data.map((tenant) => shownTenant(tenant).body), ...page } };
+  });
+  routes.add(getTenant, async ({ params }) => shownTenant(await tenants.get(params.tenant)));
+  routes.add(updateTenant, async ({ params, body, request }) => {
+    const known = await tenants.get(params.tenant);
+    checkIfMatch(request.headers, known.version);
+    return shownTenant(await tenants.change(known, body));
+  });
+}
+
+function addKeyOperations(routes: Routes, deps: AccessDeps): void {
+  const { keys, tenants, revocations } = deps;
+  const wantedKey = async (o: { principal: Principal; tenant: string; body: Static<typeof createKey.body> }) => {
+    const { name, scopes, regions = [] } = o.body;
+    const fence = regions.length === 0 ? '' : fenceOf(regions);
+    if (fence === undefined)
+      throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/regions', detail: 'are no regions' }] });
+    await checkNotMore(o.principal, scopes, fence, keys);
+    return { tenant: o.tenant, name, scopes, regions: fence } satisfies NewKey;
+  };
+  routes.add(createKey, async ({ principal, body, atomically }) => {
+    const wanted = await wantedKey({ principal, tenant: principal.tenant, body });
+    return atomically(async (db) => shownNewKey(await keys.create(db, wanted)));
+  });
+  routes.add(createTenantKey, async ({ principal, params: { tenant }, body, atomically }) => {
+    const wanted = await wantedKey({ principal, tenant, body });
+    return atomically(async (db) => shownNewKey(await keys.create(db, wanted)));
+  });
+  const list = async (tenant: string, query: Static<typeof pageQuery>) => {
+    const { data, ...page } = await keys.list(tenant, query);
+    return { body: { data: data.map(shownKey), ...page } };
+  };
+  routes.add(listKeys, ({ principal, query }) => list(principal.tenant, query));
+  routes.add(listTenantKeys, async ({ params, query }) => list((await tenants.get(params.tenant)).id, query));
+  routes.add(revokeKey, async ({ principal, params }) => {
+    await keys.revoke(principal.tenant, params.key, revocations);
+    return { body: null };
+  });
+  routes.add(revokeTenantKey, async ({ params }) => {
+    await keys.revoke(params.tenant, params.key, revocations);
+    return { body: null };
+  });
+}
+
+function addRevocationOperations(routes: Routes, { revocations, clock }: AccessDeps): void {
+  routes.add(createRevocation, async ({ principal: { tenant }, body: { tokenId, via, expiresAt } }) => {
+    const id = tokenId ?? via;
+    if (id === undefined || (tokenId !== undefined && via !== undefined))
+      throw new Problem('REQUEST_INVALID', 'name either tokenId or via');
+    const untilMs = expiresAt === undefined ? clock.wallMs() + REVOKED_KEPT_MS : timeMs(expiresAt);
+    if ((await revocations.count(tenant)) >= REVOCATIONS_MAX)
+      throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${REVOCATIONS_MAX} revocations that count`);
+    await revocations.revoke({ tenant, id, untilMs });
+    return { body: { id, expiresAt: timeText(untilMs) } };
+  });
+}
+
+/** A key can do no more than whoever made it. */
+async function checkNotMore(
+  principal: Principal,
+  scopes: readonly Scope[],
+  fence: string,
+  keys: ApiKeys,
+): Promise<void> {
+  const excess = scopes.filter((scope) => !principal.scopes.has(scope));
+  if (excess.length > 0) throw new Problem('NOT_PERMITTED', `you have no ${excess.join(' ')}`);
+  if (principal.kind !== 'key') return;
+  const own = await keys.find(principal.id);
+  if (own !== undefined && !holdsFence(own.regions, fence))
+    throw new Problem('NOT_PERMITTED', `your key holds in ${own.regions} only`);
+}
+
+const shownTenant = ({ id, name, limits, version, createdMs }: Tenant) => ({
+  body: { id, name, limits, createdAt: timeText(createdMs) },
+  headers: { etag: etagOf(version) },
+});
+
+const shownKey = ({ id, name, scopes, regions, createdMs, revokedMs }: ApiKey) => ({
+  id,
+  name,
+  scopes: [...scopes],
+  regions: regions === '' ? [] : regions.split(','),
+  createdAt: timeText(createdMs),
+  ...(revokedMs !== undefined && { revokedAt: timeText(revokedMs) }),
+});
+
+const shownNewKey = ({ key, secret }: { key: ApiKey; secret: string }) => ({ body: { ...shownKey(key), secret } });

@@ -3,7 +3,7 @@ import type { AddressRange } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from '../access/authenticate.ts';
-import { addCallerOperations } from '../access/operations.ts';
+import { type AccessDeps, addAccessOperations } from '../access/operations.ts';
 import type { Database } from '../store/store.ts';
 import { Idempotency } from './idempotency.ts';
 import { addOpenApi, openApiOf } from './openapi.ts';
@@ -20,6 +20,7 @@ export interface HttpOptions {
   readonly db: Database;
   readonly sealSecret: string;
   readonly authenticator: Authenticator;
+  readonly access: AccessDeps;
   readonly rates: RateLimits;
   /** Adds more operations: of tests. */
   add?(routes: Routes): void;
@@ -45,7 +46,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
     count: (request, principal) => rates.count(request, principal),
     once: (once) => idempotency.once(once),
   });
-  addCallerOperations(routes);
+  addAccessOperations(routes, o.access);
   o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes.operations));
   await app.ready();

@@ -8,6 +8,7 @@ export const problems = {
   TOKEN_MISSING: [401, 'No token was given.', '未提供令牌。'],
   TOKEN_INVALID: [401, 'The token is not valid.', '令牌无效。'],
   TOKEN_EXPIRED: [401, 'The token has expired.', '令牌已过期。'],
+  TOKEN_REVOKED: [401, 'The token, or what it was made from, has been revoked.', '令牌或其来源已被撤销。'],
   TOKEN_TOO_LONG: [401, 'A token for this API lives at most ten minutes.', '调用本接口的令牌有效期最长十分钟。'],
   NOT_PERMITTED: [403, 'The caller may not do this.', '无权执行此操作。'],
   ORIGIN_REFUSED: [403, 'The request comes from a page of another origin.', '请求来自其他来源的页面。'],

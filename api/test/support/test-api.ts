@@ -3,7 +3,9 @@ import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
 import { ApiKeys } from '../../src/access/keys.ts';
+import { type RevocationList, Revocations } from '../../src/access/revocations.ts';
 import { tenantScopes } from '../../src/access/scopes.ts';
+import { Tenants } from '../../src/access/tenants.ts';
 import { buildHttp } from '../../src/http/http.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
@@ -26,6 +28,13 @@ export interface TestApiOptions {
   add?(routes: Routes, o: { readonly store: Store }): void;
 }
 
+export interface Ask {
+  readonly scope?: string;
+  readonly signer?: { readonly key: string; readonly secret: string };
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export type TestApi = Awaited<ReturnType<typeof testApi>>;
 
 /** Two tenants with a key each, and an operator. */
@@ -35,7 +44,10 @@ export async function testApi(o: TestApiOptions = {}) {
   const store = await openStore({ url: 'sqlite::memory:', dir: '.', log });
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
   await keys.seed(tenants, tenantScopes);
-  const authenticator = new Authenticator({ keys, operatorKey, clock });
+  /** What nodes would have been told. */
+  const revoked: RevocationList[] = [];
+  const revocations = await Revocations.open({ db: store.db, clock, log, onNew: (list) => revoked.push(list) });
+  const authenticator = new Authenticator({ keys, revocations, operatorKey, clock });
   const { app, routes } = await buildHttp({
     trustedProxies: [],
     clock,
@@ -45,10 +57,12 @@ export async function testApi(o: TestApiOptions = {}) {
     sealSecret,
     rates: o.rates ?? { caller: plenty, visitor: plenty, refused: plenty },
     authenticator,
+    access: { keys, tenants: new Tenants({ db: store.db, clock }), revocations, clock },
     add: (routes) => o.add?.(routes, { store }),
   });
   const close = async (): Promise<void> => {
     await app.close();
+    await revocations.close();
     await store.close();
   };
   /** A token of a tenant's key, for five minutes unless `claims` say else. */
@@ -59,5 +73,17 @@ export async function testApi(o: TestApiOptions = {}) {
       .setIssuer(signer.key)
       .sign(Buffer.from(signer.secret));
   };
-  return { app, routes, store, keys, clock, token, close };
+  /** A request with a token of these scopes (words with blanks); `signer`: of another tenant, or the operator. */
+  const ask = async (
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    { scope = tenantScopes.join(' '), signer = tenants[0], body, headers = {} }: Ask = {},
+  ) =>
+    app.inject({
+      method,
+      url: `/api/v1${path}`,
+      headers: { authorization: `Bearer ${await token({ scope }, signer)}`, ...headers },
+      ...(body !== undefined && { payload: body }),
+    });
+  return { app, routes, store, keys, revocations, revoked, clock, token, ask, close };
 }

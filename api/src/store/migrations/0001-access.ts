@@ -7,6 +7,7 @@ export const access: Migration = {
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('name', 'text', (column) => column.notNull())
       .addColumn('limits', 'text', (column) => column.notNull())
+      .addColumn('version', 'integer', (column) => column.notNull().defaultTo(1))
       .addColumn('created_ms', 'bigint', (column) => column.notNull())
       .execute();
     await db.schema

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operatorKey, tenants, testApi } from '../support/test-api.ts';
+import { operatorKey, tenants, testApi } from '../../support/test-api.ts';
 
 let api: Awaited<ReturnType<typeof testApi>>;
 beforeAll(async () => {

@@ -1,0 +1,21 @@
+// What a tenant may use at most. 0: no limit.
+
+export interface TenantLimits {
+  /** Participants at a time. */
+  readonly seats: number;
+  /** Rooms at a time. */
+  readonly rooms: number;
+  /** Of everything that its participants send together, per media node. */
+  readonly publishBps: number;
+  /** Calls of each of its API keys and users; 0: the usual rate. */
+  readonly apiPerSecond: number;
+}
+
+const none: TenantLimits = { seats: 0, rooms: 0, publishBps: 0, apiPerSecond: 0 };
+
+/** Of the database's JSON, and what is changed in it. What is not named has no limit. */
+export const limitsOf = (json: string, changes: Partial<TenantLimits> = {}): TenantLimits => ({
+  ...none,
+  ...(JSON.parse(json) as Partial<TenantLimits>),
+  ...changes,
+});

@@ -1,0 +1,195 @@
+// What is revoked before its time: API keys, tokens, and what tokens were made from. A list with versions in the
+// database, from which every instance of the api tells the nodes that it has links to.
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { Database } from '../store/store.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    revocations: {
+      /** Rises by one with each row, and rows appear in this order. */
+      version: number;
+      tenant: string;
+      /** Of an API key, a token (`jti`), or what it was made from (`via`). */
+      id: string;
+      /** Only tokens issued before; 0: all. */
+      before_ms: number;
+      /** When the last token that it is about has expired. */
+      until_ms: number;
+    };
+    revocation_version: { one: number; version: number };
+  }
+}
+
+export interface Revocation {
+  readonly tenant: string;
+  readonly id: string;
+  /** Only tokens issued before; absent: all. */
+  readonly beforeMs?: number;
+  /** When the last token that it is about has expired: then it is forgotten. */
+  readonly untilMs: number;
+}
+
+/** Entries after `since`; since 0: all that count. */
+export interface RevocationList {
+  readonly version: number;
+  readonly since: number;
+  readonly entries: readonly Required<Revocation>[];
+}
+
+/** What other instances add is told within a second: half is waiting for this. */
+const POLL_MS = 500;
+const FORGET_MS = 3_600_000;
+
+export interface RevocationsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** New entries, of this instance or another. */
+  onNew(list: RevocationList): void;
+}
+
+export class Revocations {
+  readonly #o: RevocationsOptions;
+  readonly #timers: Timer[] = [];
+  #version: number;
+  #polling: Promise<void> | undefined;
+  #isAway = false;
+
+  /** Rejects with the database's error. Nothing is asked regularly before `start`. */
+  static async open(o: RevocationsOptions): Promise<Revocations> {
+    return new Revocations(o, await currentVersion(o.db));
+  }
+
+  private constructor(o: RevocationsOptions, version: number) {
+    this.#o = o;
+    this.#version = version;
+  }
+
+  /** Asks for what others have added, until `close`. */
+  start(): void {
+    const { clock } = this.#o;
+    this.#timers.push(
+      clock.every(POLL_MS, () => this.#pollQuietly()),
+      clock.every(FORGET_MS, () => this.#forget()),
+    );
+  }
+
+  /**
+   * Revokes, in the caller's transaction if `db` is one: then nodes hear of it within a second of its end, or at once
+   * after `poll`.
+   */
+  async add(db: Database, { tenant, id, beforeMs = 0, untilMs }: Revocation): Promise<void> {
+    const { version } = await db
+      .updateTable('revocation_version')
+      .set((eb) => ({ version: eb('version', '+', 1) }))
+      .where('one', '=', 1)
+      .returning('version')
+      .executeTakeFirstOrThrow();
+    await db
+      .insertInto('revocations')
+      .values({ version, tenant, id, before_ms: beforeMs, until_ms: untilMs })
+      .execute();
+  }
+
+  /** Revokes and tells at once. */
+  async revoke(revocation: Revocation): Promise<void> {
+    await this.#o.db.transaction().execute((db) => this.add(db, revocation));
+    await this.poll();
+  }
+
+  /** Tells what is new. */
+  async poll(): Promise<void> {
+    // One that is under way may have asked before the newest was there.
+    while (this.#polling !== undefined) await this.#polling;
+    this.#polling = this.#ask().finally(() => {
+      this.#polling = undefined;
+    });
+    await this.#polling;
+  }
+
+  /** What a node that holds `version` lacks. Rejects with the database's error. */
+  async after(version: number): Promise<RevocationList> {
+    const { db, clock } = this.#o;
+    const newest = await currentVersion(db);
+    // A version from another database, or before a restore: everything anew.
+    const since = version > newest ? 0 : version;
+    const rows = await db
+      .selectFrom('revocations')
+      .selectAll()
+      .where('version', '>', since)
+      .where('version', '<=', newest)
+      .where('until_ms', '>', clock.wallMs())
+      .orderBy('version')
+      .execute();
+    const entries = rows.map(({ tenant, id, before_ms, until_ms }) => ({
+      tenant,
+      id,
+      beforeMs: before_ms,
+      untilMs: until_ms,
+    }));
+    return { version: newest, since, entries };
+  }
+
+  /** Whether a token of these ids, issued then, is revoked. */
+  async isRevoked(tenant: string, ids: readonly string[], issuedMs: number): Promise<boolean> {
+    if (ids.length === 0) return false;
+    const row = await this.#o.db
+      .selectFrom('revocations')
+      .select('version')
+      .where('tenant', '=', tenant)
+      .where('id', 'in', ids)
+      .where((eb) => eb.or([eb('before_ms', '=', 0), eb('before_ms', '>', issuedMs)]))
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** How many of a tenant count. */
+  async count(tenant: string): Promise<number> {
+    const { n } = await this.#o.db
+      .selectFrom('revocations')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('tenant', '=', tenant)
+      .executeTakeFirstOrThrow();
+    return Number(n);
+  }
+
+  /** Idempotent. Waits for what is under way, since the database closes next. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers.splice(0)) timer.cancel();
+    await this.#polling?.catch(() => undefined);
+  }
+
+  async #ask(): Promise<void> {
+    const list = await this.after(this.#version);
+    if (list.version === this.#version) return;
+    this.#version = list.version;
+    this.#o.onNew(list);
+  }
+
+  #pollQuietly(): void {
+    if (this.#polling !== undefined) return;
+    this.poll().then(
+      () => {
+        this.#isAway = false;
+      },
+      (err: unknown) => {
+        if (!this.#isAway) this.#o.log.warn({ err }, 'what was revoked cannot be asked for');
+        this.#isAway = true;
+      },
+    );
+  }
+
+  #forget(): void {
+    const { db, clock, log } = this.#o;
+    db.deleteFrom('revocations')
+      .where('until_ms', '<=', clock.wallMs())
+      .execute()
+      .catch((err: unknown) => log.warn({ err }, 'what need no longer be revoked stays'));
+  }
+}
+
+async function currentVersion(db: Database): Promise<number> {
+  const { version } = await db.selectFrom('revocation_version').select('version').executeTakeFirstOrThrow();
+  return version;
+}

@@ -1,0 +1,93 @@
+// Tenants in the database.
+import type { Clock } from '@meridian/runtime';
+import type { Selectable } from 'kysely';
+import type { PageRequest } from '../http/page.ts';
+import { newestFirst } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { limitsOf, type TenantLimits } from './core/limits.ts';
+
+export interface Tenant {
+  readonly id: string;
+  readonly name: string;
+  readonly limits: TenantLimits;
+  /** Rises with each change. */
+  readonly version: number;
+  readonly createdMs: number;
+}
+
+export interface TenantChanges {
+  readonly name?: string;
+  readonly limits?: Partial<TenantLimits>;
+}
+
+export class Tenants {
+  readonly #o: { readonly db: Database; readonly clock: Clock };
+
+  constructor(o: { readonly db: Database; readonly clock: Clock }) {
+    this.#o = o;
+  }
+
+  /** In the caller's transaction. Rejects with ALREADY_EXISTS. */
+  async create(db: Database, o: { id: string; name: string; limits: Partial<TenantLimits> }): Promise<Tenant> {
+    const row = await db
+      .insertInto('tenants')
+      .values({
+        id: o.id,
+        name: o.name,
+        limits: JSON.stringify(limitsOf('{}', o.limits)),
+        version: 1,
+        created_ms: this.#o.clock.wallMs(),
+      })
+      .onConflict((on) => on.doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('ALREADY_EXISTS');
+    return tenantOf(row);
+  }
+
+  async list(page: PageRequest): Promise<{ data: Tenant[]; nextCursor?: string }> {
+    const rows = await this.#o.db
+      .selectFrom('tenants')
+      .selectAll()
+      .where(newestFirst.after(page))
+      .orderBy('created_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(newestFirst.rows(page))
+      .execute();
+    return newestFirst.page(page, rows, tenantOf);
+  }
+
+  /** Rejects with NOT_FOUND. */
+  async get(id: string): Promise<Tenant> {
+    const row = await this.#o.db.selectFrom('tenants').selectAll().where('id', '=', id).executeTakeFirst();
+    if (row === undefined) throw new Problem('NOT_FOUND');
+    return tenantOf(row);
+  }
+
+  /** Rejects with VERSION_CONFLICT if it is no longer as `known`. */
+  async change({ id, version, ...known }: Tenant, changes: TenantChanges): Promise<Tenant> {
+    const row = await this.#o.db
+      .updateTable('tenants')
+      .set({
+        name: changes.name ?? known.name,
+        limits: JSON.stringify({ ...known.limits, ...changes.limits }),
+        version: version + 1,
+      })
+      .where('id', '=', id)
+      .where('version', '=', version)
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('VERSION_CONFLICT');
+    return tenantOf(row);
+  }
+}
+
+const tenantOf = ({ id, name, limits, version, created_ms }: Selectable<Tables['tenants']>): Tenant => ({
+  id,
+  name,
+  limits: limitsOf(limits),
+  version,
+  createdMs: created_ms,
+});

@@ -1,0 +1,96 @@
+import { createLogger } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RevocationList, Revocations } from '../../../src/access/revocations.ts';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+const revoke = (body: object, o: object = {}) => api.ask('POST', '/revocations', { body, ...o });
+const caller = async (claims: object, signer: (typeof tenants)[number] = tenants[0]) =>
+  (
+    await api.app.inject({
+      url: '/api/v1/caller',
+      headers: { authorization: `Bearer ${await api.token(claims, signer)}` },
+    })
+  ).statusCode;
+
+describe('revocations', () => {
+  it('name a token, or what tokens were made from', async () => {
+    const expiresAt = new Date(api.clock.wallMs() + 3_600_000).toISOString();
+    expect((await revoke({ tokenId: 't1', expiresAt })).json()).toEqual({ id: 't1', expiresAt });
+    expect((await revoke({ via: 'link1' })).statusCode).toBe(201);
+    expect(await caller({ jti: 't1' })).toBe(401);
+    expect(await caller({ via: 'link1', jti: 't2' })).toBe(401);
+    expect(await caller({ via: 'link2', jti: 't2' })).toBe(200);
+    expect(await caller({ jti: 't1' }, tenants[1])).toBe(200);
+    expect(api.revoked.map(({ version, since, entries }) => [version, since, entries[0]?.id])).toEqual([
+      [1, 0, 't1'],
+      [2, 1, 'link1'],
+    ]);
+  });
+
+  it.each([
+    [{}],
+    [{ tokenId: '' }],
+    [{ tokenId: 'a', via: 'b' }],
+    [{ tokenId: 'a', expiresAt: 'tomorrow' }],
+    [{ tokenId: 'a', expiresAt: '2026-11-23T11:00:00' }],
+  ])('are refused as %j', async (body) => {
+    expect((await revoke(body)).json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
+    expect(api.revoked).toEqual([]);
+  });
+
+  it('of tokens issued before a time leave later ones alone', async () => {
+    const nowS = Math.floor(api.clock.wallMs() / 1000);
+    const untilMs = api.clock.wallMs() + 3_600_000;
+    await api.revocations.revoke({ tenant: 'acme', id: 'ann', beforeMs: nowS * 1000, untilMs });
+    expect(await caller({ via: 'ann', iat: nowS - 1 })).toBe(401);
+    expect(await caller({ via: 'ann', iat: nowS })).toBe(200);
+  });
+
+  it('are told by every instance within a second, and given whole to whoever holds another list', async () => {
+    const told: RevocationList[] = [];
+    const other = await Revocations.open({
+      db: api.store.db,
+      clock: api.clock,
+      log: createLogger({ name: 'api', level: 'fatal' }),
+      onNew: (list) => told.push(list),
+    });
+    other.start();
+    await revoke({ tokenId: 't1' });
+    await revoke({ tokenId: 't2' });
+    api.clock.advance(500);
+    await other.poll();
+    expect(told.map(({ since, version, entries }) => [since, version, entries.map(({ id }) => id)])).toEqual([
+      [0, 2, ['t1', 't2']],
+    ]);
+    expect(await other.after(1)).toMatchObject({ since: 1, version: 2, entries: [{ id: 't2' }] });
+    expect(await other.after(2)).toMatchObject({ since: 2, version: 2, entries: [] });
+    expect(await other.after(9)).toMatchObject({ since: 0, version: 2, entries: [{ id: 't1' }, { id: 't2' }] });
+    await other.close();
+    await other.close();
+  });
+
+  it('are kept until the last token has expired', async () => {
+    const expiresAt = new Date(api.clock.wallMs() + 1000).toISOString();
+    await revoke({ tokenId: 't1', expiresAt });
+    await revoke({ tokenId: 't2' });
+    api.clock.advance(1001);
+    expect(await api.revocations.after(0)).toMatchObject({ version: 2, since: 0, entries: [{ id: 't2' }] });
+  });
+
+  it('undone with their transaction are told to nobody', async () => {
+    const untilMs = api.clock.wallMs() + 1000;
+    const failing = api.store.db.transaction().execute(async (db) => {
+      await api.revocations.add(db, { tenant: 'acme', id: 't1', untilMs });
+      throw new Error('undone');
+    });
+    await expect(failing).rejects.toThrow('undone');
+    await api.revocations.poll();
+    expect(api.revoked).toEqual([]);
+  });
+});
