@@ -59,7 +59,7 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
  * 0.2 bit in 16 characters).
  */
 export function newId(
-  prefix: 'PA_' | 'TR_' | 'DE_' | 'GR_' | 'MV_',
+  prefix: `${Uppercase<string>}_`,
   bytes: (count: number) => Uint8Array,
   length = 16,
 ): string {

@@ -1,0 +1,98 @@
+// What an event says to companies, in LiveKit's words where the thing is the same.
+import type { Participant, RoomInfo, Track } from '@meridian/protocol';
+import type { Static } from 'typebox';
+import { Type } from 'typebox';
+import type { Told } from './story.ts';
+
+const timeText = Type.String({ format: 'date-time' });
+
+export const eventRoom = Type.Object(
+  {
+    sid: Type.String({ description: 'Of this life of the room, from its first person until it is over.' }),
+    name: Type.String(),
+    metadata: Type.String(),
+    createdAt: timeText,
+    numParticipants: Type.Integer({ description: 'Who is there after the event; hidden ones do not count.' }),
+    locked: Type.Boolean(),
+    lobby: Type.Boolean(),
+    endsAt: Type.Optional(timeText),
+  },
+  { title: 'EventRoom' },
+);
+export const eventParticipant = Type.Object(
+  {
+    sid: Type.String({ description: 'Of its session: a person who comes again has another.' }),
+    identity: Type.String(),
+    name: Type.String(),
+    metadata: Type.String(),
+    attributes: Type.Record(Type.String(), Type.String()),
+    joinedAt: timeText,
+    kind: Type.String({ description: 'standard, gateway, recorder, agent' }),
+    protocol: Type.String({ description: 'How it takes part: webrtc, rtmp, …' }),
+    region: Type.String(),
+    role: Type.String({ description: "'': what its token says" }),
+  },
+  { title: 'EventParticipant' },
+);
+export const eventTrack = Type.Object(
+  {
+    sid: Type.String(),
+    type: Type.String({ description: 'audio or video' }),
+    source: Type.String(),
+    name: Type.String(),
+    mimeType: Type.String(),
+    width: Type.Integer(),
+    height: Type.Integer(),
+    muted: Type.Boolean(),
+  },
+  { title: 'EventTrack' },
+);
+export const eventBody = {
+  room: eventRoom,
+  participant: Type.Optional(eventParticipant),
+  track: Type.Optional(eventTrack),
+  reason: Type.Optional(Type.String({ description: 'Of leaving, of the end: a stable code.' })),
+  estimated: Type.Optional(
+    Type.Boolean({ description: 'The time is estimated: the node that would know it has ended.' }),
+  ),
+};
+const storedBody = Type.Object(eventBody);
+export type EventBody = Static<typeof storedBody>;
+
+export const timeOf = (ms: number): string => new Date(ms).toISOString();
+
+export function bodyOf(
+  life: { readonly sid: string; readonly room: string; readonly startedMs: number },
+  { info, present, participant, track, reason, isEstimated }: Told,
+): EventBody {
+  return {
+    room: {
+      ...roomOf(info),
+      sid: life.sid,
+      name: life.room,
+      createdAt: timeOf(life.startedMs),
+      numParticipants: present,
+    },
+    ...(participant && { participant: participantOf(participant) }),
+    ...(track && { track: trackOf(track) }),
+    ...(reason !== undefined && { reason }),
+    ...(isEstimated === true && { estimated: true }),
+  };
+}
+
+const roomOf = ({ metadata, locked, lobby, endsWallMs }: RoomInfo) => ({
+  metadata,
+  locked,
+  lobby,
+  ...(endsWallMs > 0 && { endsAt: timeOf(endsWallMs) }),
+});
+
+const participantOf = (participant: Participant): Static<typeof eventParticipant> => {
+  const { sessionId, identity, name, metadata, attributes, kind, protocol, region, role, joinedWallMs } = participant;
+  const joinedAt = timeOf(joinedWallMs);
+  return { sid: sessionId, identity, name, metadata, attributes, joinedAt, kind, protocol, region, role };
+};
+
+const trackOf = ({ trackId, kind, source, name, mimeType, width, height, muted }: Track) => ({
+  ...{ sid: trackId, type: kind, source, name, mimeType, width, height, muted },
+});

@@ -1,0 +1,86 @@
+// The journal of a room as its owner sends it, checked.
+import {
+  MeridianError,
+  type Participant,
+  participantFromWire,
+  partsOf,
+  roomInfoFromWire,
+  trackFromWire,
+  type wire,
+} from '@meridian/protocol';
+import type { Entry } from './story.ts';
+
+export interface Journal {
+  readonly tenant: string;
+  readonly room: string;
+  readonly sid: string;
+  readonly epoch: number;
+  readonly startedMs: number;
+  readonly lost: number;
+  readonly entries: readonly Entry[];
+}
+
+const SID = /^RM_[A-Za-z0-9]{1,64}$/;
+/** Of one message; owners send fewer (signaling/src/limits.ts). */
+const ENTRIES_MAX = 10_000;
+/** The year 2200: a time beyond it is damage. */
+const WALL_MS_MAX = 7_258_118_400_000;
+
+/** Throws REQUEST_INVALID. Entries of a kind that this version does not know are left out: `seqs` has them too. */
+export function journalOf(message: wire.Journal): Journal & { readonly seqs: readonly number[] } {
+  const parts = partsOf(message.roomKey);
+  if (parts === undefined) throw invalid('no such room key');
+  if (!SID.test(message.sid)) throw invalid('no such life of a room');
+  if (!isCount(message.epoch) || message.epoch < 1) throw invalid('no such epoch');
+  if (message.entries.length > ENTRIES_MAX) throw invalid('too many entries');
+  const seqs = message.entries.map(({ seq }) => seq ?? 0);
+  if (!seqs.every((seq) => isCount(seq) && seq > 0)) throw invalid('an entry has no number');
+  const { sid, epoch, lost } = message;
+  const entries = message.entries.flatMap((entry) => entryOf(epoch, entry)).sort((a, b) => a.seq - b.seq);
+  return { ...parts, sid, epoch, startedMs: wallMs(message.createdWallMs), lost, entries, seqs };
+}
+
+function entryOf(epoch: number, entry: wire.JournalEntry.$Properties): Entry[] {
+  const at = { epoch, seq: entry.seq ?? 0, wallMs: wallMs(entry.wallMs) };
+  const about = () => whoOf(entry.participant ?? {});
+  const roster = entry.opened ?? entry.takenOver;
+  if (roster) {
+    return [
+      { ...at, type: entry.opened ? 'opened' : 'takenOver', participants: (roster.participants ?? []).map(whoOf) },
+    ];
+  }
+  if (entry.joined) return [{ ...at, type: 'joined', participant: about() }];
+  if (entry.left) return [{ ...at, type: 'left', participant: about(), reason: reasonOf(entry.left) }];
+  if (entry.published)
+    return [
+      { ...at, type: 'published', participant: about(), track: trackFromWire(entry.published.track ?? {}), reason: '' },
+    ];
+  if (entry.unpublished) {
+    const track = trackFromWire(entry.track ?? {});
+    return [{ ...at, type: 'unpublished', participant: about(), track, reason: reasonOf(entry.unpublished) }];
+  }
+  if (entry.changed) return [{ ...at, type: 'changed', info: roomInfoFromWire(entry.changed) }];
+  if (entry.over) return [{ ...at, type: 'over', reason: reasonOf(entry.over) }];
+  return [];
+}
+
+/** PostgreSQL stores no NUL; an entry that is never stored would hold up all that follow. */
+const clean = (text: string): string => text.replaceAll('\0', '');
+const reasonOf = ({ reason }: { reason?: string | null }): string => clean(reason ?? '').slice(0, 200);
+
+function whoOf(info: wire.ParticipantInfo.$Properties): Participant {
+  const who = participantFromWire(info);
+  const [sessionId, identity, name] = [clean(who.sessionId), clean(who.identity), clean(who.name)];
+  const [nodeId, region, protocol] = [clean(who.nodeId), clean(who.region), clean(who.protocol)];
+  const joinedWallMs = Math.min(who.joinedWallMs, WALL_MS_MAX);
+  return { ...who, sessionId, identity, name, nodeId, region, protocol, joinedWallMs, tracks: [] };
+}
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+const invalid = (what: string) => new MeridianError('REQUEST_INVALID', what);
+
+function wallMs(value: number | null | undefined): number {
+  if (value === null || value === undefined || !(value > 0) || value > WALL_MS_MAX)
+    throw invalid('an entry has no time');
+  return Math.round(value);
+}

@@ -1,0 +1,244 @@
+// The story of one life of a room, from the journals of its owners: who was here from when to when, and what companies
+// are told of it. Entries come in order from each owner, but an owner that was replaced may still deliver what it had
+// when the next one has begun: what was first counts by (epoch, seq), and nothing is told twice.
+// A roster of a new owner names everybody who is here: who is missing has left meanwhile, at a time that is estimated.
+// No clock and no IO; `make` gives the ids of stays.
+import type { Participant, RoomInfo, Track } from '@meridian/protocol';
+
+export interface Position {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export interface Life {
+  readonly startedMs: number;
+  endedMs: number | null;
+  endReason: string;
+  /** The end is estimated: no owner told it. */
+  isEstimated: boolean;
+  /** Of the latest owner that has named who is here; 0: none has. */
+  epoch: number;
+  /** When it did. */
+  rosterMs: number;
+  /** Companies have heard of the beginning, of the end. */
+  isOpened: boolean;
+  isFinished: boolean;
+  info: RoomInfo;
+}
+
+/** One person's stay, from joining until leaving. */
+export interface Stay {
+  readonly id: string;
+  readonly sessionId: string;
+  participant: Participant;
+  joinedMs: number;
+  readonly joined: Position;
+  leftMs: number | null;
+  left: Position | undefined;
+  leftReason: string;
+  /** When it ended is estimated. */
+  isEstimated: boolean;
+  /** Of the latest owner that named it. */
+  epoch: number;
+}
+
+export type Entry = Position & { readonly wallMs: number } & (
+    | { readonly type: 'opened' | 'takenOver'; readonly participants: readonly Participant[] }
+    | { readonly type: 'joined'; readonly participant: Participant }
+    | { readonly type: 'left'; readonly participant: Participant; readonly reason: string }
+    | {
+        readonly type: 'published' | 'unpublished';
+        readonly participant: Participant;
+        readonly track: Track;
+        readonly reason: string;
+      }
+    | { readonly type: 'changed'; readonly info: RoomInfo }
+    | { readonly type: 'over'; readonly reason: string }
+  );
+
+export const eventTypes = [
+  'room_started',
+  'room_finished',
+  'participant_joined',
+  'participant_left',
+  'track_published',
+  'track_unpublished',
+  'meridian.room_changed',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** What companies are told. */
+export interface Told {
+  readonly type: EventType;
+  readonly atMs: number;
+  readonly participant?: Participant;
+  readonly track?: Track;
+  readonly reason?: string;
+  readonly isEstimated?: boolean;
+  readonly info: RoomInfo;
+  /** Participants, after it. */
+  readonly present: number;
+}
+
+/** Why somebody left whom a new owner does not know, or who was here at the end. */
+export const UNKNOWN_REASON = 'UNKNOWN';
+
+export class Story {
+  readonly life: Life;
+  readonly #stays = new Map<string, Stay>(); // session id -> its latest stay
+  readonly #changed = new Set<Stay>();
+  readonly #make: () => string;
+  #present = 0;
+  #told: Told[] = [];
+
+  /** `stays`: all that are open, and those of all sessions that the entries name. */
+  constructor(life: Life, stays: readonly Stay[], make: () => string) {
+    this.life = life;
+    this.#make = make;
+    for (const stay of [...stays].sort((a, b) => compare(a.joined, b.joined))) this.#stays.set(stay.sessionId, stay);
+    for (const { leftMs } of this.#stays.values()) if (leftMs === null) this.#present += 1;
+  }
+
+  /** Stays that are new or not as they were. */
+  get changed(): readonly Stay[] {
+    return [...this.#changed];
+  }
+
+  /** Takes an entry that was not there before; what companies are told of it. */
+  take(entry: Entry): readonly Told[] {
+    this.#told = [];
+    if (!this.life.isOpened) {
+      this.life.isOpened = true;
+      this.#tell('room_started', this.life.startedMs, {});
+    }
+    this.#take(entry);
+    return this.#told;
+  }
+
+  /** Nobody owns the room any more, and no owner has told its end. */
+  abandon(atMs: number): readonly Told[] {
+    this.#told = [];
+    this.#end({ epoch: this.life.epoch, seq: Number.MAX_SAFE_INTEGER }, atMs, UNKNOWN_REASON, true);
+    return this.#told;
+  }
+
+  #take(entry: Entry): void {
+    const isOlder = entry.epoch < this.life.epoch;
+    switch (entry.type) {
+      case 'opened':
+      case 'takenOver':
+        if (!isOlder) this.#roster(entry);
+        for (const participant of entry.participants) this.#join(entry, participant, participant.joinedWallMs);
+        return;
+      case 'joined':
+        this.#join(entry, entry.participant, entry.wallMs);
+        return;
+      case 'left':
+        this.#leave(entry, entry.participant, entry.reason);
+        return;
+      case 'published':
+      case 'unpublished': {
+        this.#join(entry, entry.participant, entry.participant.joinedWallMs);
+        const type = entry.type === 'published' ? 'track_published' : 'track_unpublished';
+        const { participant, track, reason } = entry;
+        this.#tell(type, entry.wallMs, { participant, track, ...(reason === '' ? {} : { reason }) });
+        return;
+      }
+      case 'changed':
+        if (!isOlder) this.life.info = entry.info;
+        this.#tell('meridian.room_changed', entry.wallMs, {});
+        return;
+      case 'over':
+        if (!isOlder) this.#end(entry, entry.wallMs, entry.reason, false);
+    }
+  }
+
+  /** A new owner says who is here: whom it does not name has left since. */
+  #roster({ participants, ...at }: Entry & { readonly participants: readonly Participant[] }): void {
+    this.life.epoch = at.epoch;
+    this.life.rosterMs = at.wallMs;
+    // Whom a sweep took for ended goes on.
+    this.life.endedMs = null;
+    const named = new Set(participants.map(({ sessionId }) => sessionId));
+    for (const stay of this.#stays.values())
+      if (stay.leftMs === null && !named.has(stay.sessionId)) this.#close(stay, at, at.wallMs, UNKNOWN_REASON, true);
+  }
+
+  #join(at: Position, participant: Participant, joinedMs: number): void {
+    const { sessionId } = participant;
+    const known = this.#stays.get(sessionId);
+    if (known !== undefined && (known.leftMs === null || compare(at, known.left) < 0)) {
+      // It is known already: from a roster, or it has left later.
+      if (at.epoch > known.epoch) {
+        known.epoch = at.epoch;
+        this.#changed.add(known);
+      }
+      return;
+    }
+    const stay: Stay = {
+      ...{ id: this.#make(), sessionId, participant, joinedMs, joined: { epoch: at.epoch, seq: at.seq } },
+      ...{ leftMs: null, left: undefined, leftReason: '', isEstimated: false, epoch: at.epoch },
+    };
+    this.#stays.set(sessionId, stay);
+    this.#changed.add(stay);
+    this.#present += 1;
+    this.#tell('participant_joined', joinedMs, { participant });
+    // A later owner that has named all who are here did not name this one.
+    const { epoch, rosterMs } = this.life;
+    if (at.epoch < epoch) this.#close(stay, { epoch, seq: 1 }, Math.max(joinedMs, rosterMs), UNKNOWN_REASON, true);
+  }
+
+  #leave(at: Entry, participant: Participant, reason: string): void {
+    const known = this.#stays.get(participant.sessionId);
+    const stay = known === undefined || isOver(known, at) ? this.#joinedUnseen(at, participant, known) : known;
+    if (stay === undefined) return;
+    stay.participant = { ...participant, tracks: [] };
+    if (stay.leftMs === null) {
+      // A later owner says that it is here.
+      if (stay.epoch > at.epoch) return;
+      this.#close(stay, at, at.wallMs, reason, false);
+      return;
+    }
+    if (!stay.isEstimated) return;
+    // It was told already: the record gets the true time.
+    Object.assign(stay, { leftMs: at.wallMs, leftReason: reason, isEstimated: false });
+    this.#changed.add(stay);
+  }
+
+  /** Its entry of joining is lost: the participant says when that was. */
+  #joinedUnseen(at: Position, participant: Participant, known: Stay | undefined): Stay | undefined {
+    if (known !== undefined && known.joinedMs >= participant.joinedWallMs) return undefined;
+    this.#join(at, participant, participant.joinedWallMs);
+    return this.#stays.get(participant.sessionId);
+  }
+
+  #close(stay: Stay, at: Position, leftMs: number, leftReason: string, isEstimated: boolean): void {
+    Object.assign(stay, { leftMs, left: { epoch: at.epoch, seq: at.seq }, leftReason, isEstimated });
+    this.#changed.add(stay);
+    this.#present -= 1;
+    const { participant } = stay;
+    this.#tell('participant_left', leftMs, { participant, reason: leftReason, ...(isEstimated && { isEstimated }) });
+  }
+
+  #end(at: Position, atMs: number, reason: string, isEstimated: boolean): void {
+    for (const stay of this.#stays.values())
+      if (stay.leftMs === null) this.#close(stay, at, atMs, UNKNOWN_REASON, true);
+    Object.assign(this.life, { endedMs: atMs, endReason: reason, isEstimated });
+    if (this.life.isFinished) return;
+    this.life.isFinished = true;
+    this.#tell('room_finished', atMs, { reason, ...(isEstimated && { isEstimated }) });
+  }
+
+  #tell(type: EventType, atMs: number, o: Omit<Told, 'type' | 'atMs' | 'info' | 'present'>): void {
+    this.#told.push({ type, atMs, ...o, info: this.life.info, present: this.#present });
+  }
+}
+
+/** Whether the stay had ended before. */
+const isOver = (stay: Stay, at: Position): boolean => stay.leftMs !== null && compare(stay.left, at) < 0;
+
+/** By (epoch, seq); what has no place comes last. */
+function compare(a: Position | undefined, b: Position | undefined): number {
+  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
+  return a.epoch - b.epoch || a.seq - b.seq;
+}

@@ -1,0 +1,260 @@
+// Takes what owners say happened in their rooms: stored once, in one transaction with what companies are told of it,
+// in an order that each life of a room has for itself (`sequence`, dense from 1).
+import { emptyRoomInfo, MeridianError, newId, type Participant, type RoomInfo, type wire } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import type { Insertable, Selectable, Transaction } from 'kysely';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { bodyOf, type EventBody } from './core/body.ts';
+import { type Journal, journalOf } from './core/entries.ts';
+import { type EventType, type Life, type Stay, Story, type Told } from './core/story.ts';
+import './tables.ts';
+
+/** What was stored and is to be told. */
+export interface StoredEvent {
+  readonly id: string;
+  readonly tenant: string;
+  readonly sid: string;
+  readonly room: string;
+  readonly sequence: number;
+  readonly type: EventType;
+  readonly atMs: number;
+  readonly body: EventBody;
+}
+
+export interface IntakeOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** In the transaction that stores the events: what follows from them. If it fails, nothing is stored. */
+  onStored(trx: Transaction<Tables>, events: readonly StoredEvent[]): Promise<void>;
+  /** They are stored. */
+  onCommitted(events: readonly StoredEvent[]): void;
+}
+
+/** SQLite takes 32,766 values in one statement. */
+const ROWS_PER_STATEMENT = 500;
+
+export class Intake {
+  readonly #o: IntakeOptions;
+
+  constructor(o: IntakeOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Stores what is new in a message, and answers up to where all of it is stored. The same message again changes
+   * nothing. Rejects with REQUEST_INVALID for what no owner says; with the database's error when nothing was stored.
+   */
+  async take(message: wire.Journal): Promise<{ seq: number }> {
+    const journal = journalOf(message);
+    const stored = await this.#o.db.transaction().execute((trx) => this.#store(trx, journal, message.lost));
+    if (stored.length > 0) this.#o.onCommitted(stored);
+    return { seq: Math.max(0, ...journal.seqs) };
+  }
+
+  /**
+   * Closes a life that nobody owns any more, unless something was heard of it since `heardMs`.
+   */
+  async abandon(sid: string, heardMs: number): Promise<void> {
+    const stored = await this.#o.db.transaction().execute(async (trx) => {
+      const row = await trx
+        .updateTable('room_lives')
+        .set({ unowned_ms: null })
+        .where('sid', '=', sid)
+        .where('heard_ms', '=', heardMs)
+        .where('ended_ms', 'is', null)
+        .returningAll()
+        .executeTakeFirst();
+      if (row === undefined) return [];
+      const story = new Story(lifeOf(row), await this.#stays(trx, sid, []), () => this.#id('ST_'));
+      // It was heard of until then.
+      return this.#keep(trx, row, story, story.abandon(heardMs));
+    });
+    if (stored.length > 0) this.#o.onCommitted(stored);
+  }
+
+  async #store(trx: Transaction<Tables>, journal: Journal & { seqs: readonly number[] }, lost: number) {
+    // The row is locked from here on: messages about one life are taken one after another.
+    const row = await this.#life(trx, journal);
+    if (row.tenant !== journal.tenant || row.room !== journal.room)
+      throw new MeridianError('REQUEST_INVALID', 'this life is of another room');
+    if (lost > 0) await this.#lost(trx, journal, lost);
+    const isNew = await this.#isNew(trx, journal);
+    const entries = journal.entries.filter(({ seq }) => isNew.has(seq));
+    if (entries.length === 0) return [];
+    const sessions = entries.flatMap((entry) =>
+      'participants' in entry
+        ? entry.participants.map(({ sessionId }) => sessionId)
+        : 'participant' in entry
+          ? [entry.participant.sessionId]
+          : [],
+    );
+    const stays = await this.#stays(trx, journal.sid, sessions);
+    const story = new Story(lifeOf(row), stays, () => this.#id('ST_'));
+    return this.#keep(
+      trx,
+      row,
+      story,
+      entries.flatMap((entry) => story.take(entry)),
+    );
+  }
+
+  #life(trx: Transaction<Tables>, { sid, tenant, room, startedMs }: Journal) {
+    const heard_ms = this.#o.clock.wallMs();
+    return trx
+      .insertInto('room_lives')
+      .values({
+        ...{ sid, tenant, room, started_ms: startedMs, ended_ms: null, end_reason: '', estimated: 0, epoch: 0 },
+        ...{ roster_ms: 0, opened: 0, finished: 0, info: JSON.stringify(emptyRoomInfo), sequence: 0, lost: 0 },
+        ...{ unowned_ms: null, heard_ms },
+      })
+      .onConflict((on) => on.column('sid').doUpdateSet({ heard_ms, unowned_ms: null }))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  }
+
+  /** An owner counts what it could not keep; it says the whole number each time. */
+  async #lost(trx: Transaction<Tables>, { sid, epoch }: Journal, lost: number): Promise<void> {
+    await trx
+      .insertInto('journal_losses')
+      .values({ sid, epoch, lost })
+      .onConflict((on) => on.columns(['sid', 'epoch']).doUpdateSet({ lost }))
+      .execute();
+    const all = await trx.selectFrom('journal_losses').select('lost').where('sid', '=', sid).execute();
+    const sum = all.reduce((total, each) => total + each.lost, 0);
+    await trx.updateTable('room_lives').set({ lost: sum }).where('sid', '=', sid).execute();
+  }
+
+  async #isNew(trx: Transaction<Tables>, { sid, epoch, seqs }: Journal & { seqs: readonly number[] }) {
+    const isNew = new Set<number>();
+    for (const some of chunks([...new Set(seqs)])) {
+      const rows = await trx
+        .insertInto('journal_entries')
+        .values(some.map((seq) => ({ sid, epoch, seq })))
+        .onConflict((on) => on.doNothing())
+        .returning('seq')
+        .execute();
+      for (const { seq } of rows) isNew.add(seq);
+    }
+    return isNew;
+  }
+
+  /** Those that are open, and all of these sessions. */
+  async #stays(trx: Transaction<Tables>, sid: string, sessions: readonly string[]): Promise<Stay[]> {
+    const open = trx.selectFrom('room_stays').selectAll().where('sid', '=', sid).where('left_ms', 'is', null);
+    const rows = await open.execute();
+    for (const some of chunks([...new Set(sessions)]))
+      rows.push(
+        ...(await trx
+          .selectFrom('room_stays')
+          .selectAll()
+          .where('sid', '=', sid)
+          .where('left_ms', 'is not', null)
+          .where('session_id', 'in', some)
+          .execute()),
+      );
+    return rows.map(stayOf);
+  }
+
+  async #keep(
+    trx: Transaction<Tables>,
+    row: Selectable<Tables['room_lives']>,
+    story: Story,
+    told: readonly Told[],
+  ): Promise<StoredEvent[]> {
+    const { sid, tenant, room } = row;
+    const startedMs = row.started_ms;
+    const events = told.map(
+      (each, index): StoredEvent => ({
+        ...{ id: this.#id('EV_'), tenant, sid, room, sequence: row.sequence + index + 1 },
+        ...{ type: each.type, atMs: each.atMs, body: bodyOf({ sid, room, startedMs }, each) },
+      }),
+    );
+    const created_ms = this.#o.clock.wallMs();
+    for (const some of chunks(events))
+      await trx
+        .insertInto('events')
+        .values(
+          some.map(({ atMs, body, ...event }) => ({ ...event, at_ms: atMs, created_ms, body: JSON.stringify(body) })),
+        )
+        .execute();
+    for (const some of chunks(story.changed)) {
+      await trx
+        .deleteFrom('room_stays')
+        .where(
+          'id',
+          'in',
+          some.map(({ id }) => id),
+        )
+        .execute();
+      await trx
+        .insertInto('room_stays')
+        .values(some.map((stay) => rowOf(row, stay)))
+        .execute();
+    }
+    const { life } = story;
+    await trx
+      .updateTable('room_lives')
+      .set({
+        ...{ ended_ms: life.endedMs, end_reason: life.endReason, estimated: Number(life.isEstimated) },
+        ...{ epoch: life.epoch, roster_ms: life.rosterMs, opened: Number(life.isOpened) },
+        ...{
+          finished: Number(life.isFinished),
+          info: JSON.stringify(life.info),
+          sequence: row.sequence + events.length,
+        },
+      })
+      .where('sid', '=', sid)
+      .execute();
+    await this.#o.onStored(trx, events);
+    return events;
+  }
+
+  #id(prefix: 'EV_' | 'ST_'): string {
+    return newId(prefix, (count) => this.#o.rng.bytes(count), 20);
+  }
+}
+
+function* chunks<T>(all: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < all.length; at += ROWS_PER_STATEMENT) yield all.slice(at, at + ROWS_PER_STATEMENT);
+}
+
+const lifeOf = (row: Selectable<Tables['room_lives']>): Life => ({
+  startedMs: row.started_ms,
+  endedMs: row.ended_ms,
+  endReason: row.end_reason,
+  isEstimated: row.estimated === 1,
+  epoch: row.epoch,
+  rosterMs: row.roster_ms,
+  isOpened: row.opened === 1,
+  isFinished: row.finished === 1,
+  info: JSON.parse(row.info) as RoomInfo,
+});
+
+const stayOf = (row: Selectable<Tables['room_stays']>): Stay => ({
+  id: row.id,
+  sessionId: row.session_id,
+  participant: JSON.parse(row.participant) as Participant,
+  joinedMs: row.joined_ms,
+  joined: { epoch: row.joined_epoch, seq: row.joined_seq },
+  leftMs: row.left_ms,
+  left: row.left_ms === null ? undefined : { epoch: row.left_epoch, seq: row.left_seq },
+  leftReason: row.left_reason,
+  isEstimated: row.estimated === 1,
+  epoch: row.epoch,
+});
+
+function rowOf(
+  { sid, tenant }: Selectable<Tables['room_lives']>,
+  { participant, joined, left, ...stay }: Stay,
+): Insertable<Tables['room_stays']> {
+  const { identity, name, kind, protocol, region } = participant;
+  return {
+    ...{ id: stay.id, sid, tenant, session_id: stay.sessionId, identity, name, kind, protocol, region },
+    ...{ node_id: participant.nodeId, joined_ms: stay.joinedMs, joined_epoch: joined.epoch, joined_seq: joined.seq },
+    ...{ left_ms: stay.leftMs, left_epoch: left?.epoch ?? 0, left_seq: left?.seq ?? 0 },
+    ...{ left_reason: stay.leftReason, estimated: Number(stay.isEstimated), epoch: stay.epoch },
+    participant: JSON.stringify({ ...participant, tracks: [] }),
+  };
+}

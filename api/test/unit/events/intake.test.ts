@@ -1,0 +1,227 @@
+// What owners tell is stored once and in order, whatever happens on the way.
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Intake, type StoredEvent } from '../../../src/events/intake.ts';
+import { openStore, type Store } from '../../../src/store/store.ts';
+import { entry, journal, START_MS } from './journals.ts';
+
+let store: Store;
+let intake: Intake;
+let failing: Error | undefined;
+const committed: StoredEvent[] = [];
+beforeEach(async () => {
+  store = await openStore({ url: 'sqlite::memory:', dir: '.', log: createLogger({ name: 'api', level: 'fatal' }) });
+  failing = undefined;
+  committed.length = 0;
+  intake = instance('a');
+});
+afterEach(() => store.close());
+
+const instance = (seed: string) =>
+  new Intake({
+    db: store.db,
+    clock: new ManualClock(),
+    rng: seededRng(seed),
+    onStored: async () => {
+      if (failing !== undefined) throw failing;
+    },
+    onCommitted: (events) => committed.push(...events),
+  });
+
+/** The story as companies hear it. */
+async function story(sid = 'RM_1'): Promise<string[]> {
+  const rows = await store.db.selectFrom('events').selectAll().where('sid', '=', sid).orderBy('sequence').execute();
+  expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_, index) => index + 1));
+  return rows.map(({ type, body }) => {
+    const { participant, estimated } = JSON.parse(body);
+    return [type, participant?.identity, estimated === true ? '~' : undefined].filter(Boolean).join(' ');
+  });
+}
+const stays = async () =>
+  (await store.db.selectFrom('room_stays').selectAll().orderBy('joined_ms').orderBy('identity').execute()).map(
+    ({ identity, joined_ms, left_ms, left_reason, estimated }) => [
+      ...[identity, (joined_ms - START_MS) / 1000, left_ms === null ? null : (left_ms - START_MS) / 1000],
+      ...[left_reason, estimated],
+    ],
+  );
+const life = (sid = 'RM_1') =>
+  store.db.selectFrom('room_lives').selectAll().where('sid', '=', sid).executeTakeFirstOrThrow();
+
+const begin = [entry.opened(), entry.joined('ann'), entry.joined('bob')];
+const end = [entry.left('ann'), entry.left('bob'), entry.over()];
+const whole = [...begin, entry.published('ann'), entry.unpublished('ann'), ...end];
+const wholeStory = [
+  'room_started',
+  'participant_joined ann',
+  'participant_joined bob',
+  'track_published ann',
+  'track_unpublished ann',
+  'participant_left ann',
+  'participant_left bob',
+  'room_finished',
+];
+
+describe('one owner', () => {
+  it('tells a room from its beginning to its end', async () => {
+    expect(await intake.take(journal(1, 1, whole))).toEqual({ seq: 8 });
+    expect(await story()).toEqual(wholeStory);
+    expect(await stays()).toEqual([
+      ['ann', 102, 106, 'CLIENT', 0],
+      ['bob', 103, 107, 'CLIENT', 0],
+    ]);
+    expect(await life()).toMatchObject({ tenant: 'acme', room: 'lobby', ended_ms: START_MS + 108_000, estimated: 0 });
+    expect(committed.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('may say everything twice, in other pieces and to two instances at once', async () => {
+    const other = instance('b');
+    await Promise.all([intake.take(journal(1, 1, whole.slice(0, 4))), other.take(journal(1, 1, whole))]);
+    await Promise.all([other.take(journal(1, 3, whole.slice(2))), intake.take(journal(1, 1, whole))]);
+    expect(await story()).toEqual(wholeStory);
+    expect(committed).toHaveLength(8);
+  });
+
+  it('is not answered, and nothing is stored, when what follows cannot be stored; then it comes again', async () => {
+    failing = new Error('no more disk');
+    await expect(intake.take(journal(1, 1, whole))).rejects.toThrow('no more disk');
+    expect([await story(), await stays(), committed]).toEqual([[], [], []]);
+    failing = undefined;
+    await intake.take(journal(1, 1, whole));
+    expect(await story()).toEqual(wholeStory);
+  });
+
+  it('may have lost entries: who is missing is told as far as others name them', async () => {
+    await intake.take(journal(1, 1, [entry.opened()], { lost: 0 }));
+    await intake.take(journal(1, 5, [entry.published('ann'), entry.left('bob'), entry.over()], { lost: 3 }));
+    expect(await story()).toEqual([
+      'room_started',
+      'participant_joined ann',
+      'track_published ann',
+      'participant_joined bob',
+      'participant_left bob',
+      'participant_left ann ~',
+      'room_finished',
+    ]);
+    expect((await life()).lost).toBe(3);
+  });
+
+  it('tells a person who leaves and comes again twice', async () => {
+    await intake.take(journal(1, 1, [...begin, entry.left('ann'), entry.joined('ann'), entry.left('ann')]));
+    expect((await story()).filter((line) => line.endsWith('ann'))).toEqual([
+      'participant_joined ann',
+      'participant_left ann',
+      'participant_joined ann',
+      'participant_left ann',
+    ]);
+    expect((await stays()).map(([identity, from, to]) => [identity, from, to])).toEqual([
+      ['ann', 102, 104],
+      ['bob', 103, null],
+      ['ann', 105, 106],
+    ]);
+  });
+
+  it('names the room as it is after each change', async () => {
+    await intake.take(journal(1, 1, [...begin, entry.changed('agenda'), entry.left('ann')]));
+    const rows = await store.db.selectFrom('events').select('body').orderBy('sequence').execute();
+    const rooms = rows.map(({ body }) => JSON.parse(body).room);
+    expect(rooms.map(({ numParticipants }) => numParticipants)).toEqual([0, 1, 2, 2, 1]);
+    expect(rooms.at(-1)).toMatchObject({ sid: 'RM_1', name: 'lobby', metadata: 'agenda' });
+  });
+});
+
+describe('a new owner', () => {
+  it('closes whom it does not name, estimated, and tells whom nobody has told of', async () => {
+    await intake.take(journal(1, 1, begin));
+    const rest = [entry.left('bob'), entry.left('cyd'), entry.over()];
+    await intake.take(journal(2, 1, [entry.takenOver('bob', 'cyd'), ...rest]));
+    expect(await story()).toEqual([
+      ...['room_started', 'participant_joined ann', 'participant_joined bob', 'participant_left ann ~'],
+      ...['participant_joined cyd', 'participant_left bob', 'participant_left cyd', 'room_finished'],
+    ]);
+    expect(await stays()).toEqual([
+      ['cyd', 0, 203, 'CLIENT', 0],
+      ['ann', 102, 201, 'UNKNOWN', 1],
+      ['bob', 103, 202, 'CLIENT', 0],
+    ]);
+  });
+
+  it('may be heard before the old one has delivered all: nothing is lost, nothing twice', async () => {
+    await intake.take(journal(1, 1, begin));
+    await intake.take(journal(2, 1, [entry.takenOver('bob', 'cyd')]));
+    // What the old owner still had: ann left on purpose, cyd and dan came, bob was given up, and its own end.
+    const late = [entry.left('ann'), entry.joined('cyd'), entry.joined('dan'), entry.left('bob'), entry.over()];
+    await intake.take(journal(1, 4, late));
+    await intake.take(journal(2, 2, [entry.left('cyd'), entry.left('bob'), entry.over()]));
+    expect(await story()).toEqual([
+      ...['room_started', 'participant_joined ann', 'participant_joined bob', 'participant_left ann ~'],
+      ...['participant_joined cyd', 'participant_joined dan', 'participant_left dan ~'],
+      ...['participant_left cyd', 'participant_left bob', 'room_finished'],
+    ]);
+    const told = await stays();
+    expect(told.find(([identity]) => identity === 'ann')).toEqual(['ann', 102, 104, 'CLIENT', 0]);
+    expect(told.find(([identity]) => identity === 'bob')).toEqual(['bob', 103, 203, 'CLIENT', 0]);
+  });
+
+  it('may be heard before the first: the room still begins first', async () => {
+    await intake.take(journal(2, 1, [entry.takenOver('bob')]));
+    await intake.take(journal(1, 1, begin));
+    expect(await story()).toEqual([
+      ...['room_started', 'participant_joined bob', 'participant_joined ann', 'participant_left ann ~'],
+    ]);
+  });
+});
+
+describe('a life that nobody owns any more', () => {
+  it('is closed once, as of when it was last heard of', async () => {
+    await intake.take(journal(1, 1, begin));
+    const { heard_ms } = await life();
+    await intake.abandon('RM_1', heard_ms - 1);
+    expect((await life()).ended_ms).toBeNull();
+    await Promise.all([intake.abandon('RM_1', heard_ms), instance('b').abandon('RM_1', heard_ms)]);
+    expect((await story()).slice(3)).toEqual(['participant_left ann ~', 'participant_left bob ~', 'room_finished ~']);
+    expect(await life()).toMatchObject({ estimated: 1, ended_ms: heard_ms });
+  });
+
+  it('goes on when an owner is heard of after all, and does not finish twice for companies', async () => {
+    await intake.take(journal(1, 1, begin));
+    await intake.abandon('RM_1', (await life()).heard_ms);
+    await intake.take(journal(2, 1, [entry.takenOver('bob')]));
+    expect((await life()).ended_ms).toBeNull();
+    await intake.take(journal(2, 2, [entry.left('bob'), entry.over()]));
+    expect((await life()).ended_ms).not.toBeNull();
+    expect((await story()).filter((line) => line.startsWith('room_finished'))).toHaveLength(1);
+  });
+});
+
+describe('what no owner says', () => {
+  const entries = [entry.opened()];
+  it.each([
+    ['no room key', journal(1, 1, entries, { roomKey: 'lobby' })],
+    ['another sid', journal(1, 1, entries, { sid: "RM_1'; drop" })],
+    ['no epoch', journal(0, 1, entries)],
+    ['no number', journal(1, 0, entries)],
+    ['no time', journal(1, 1, [{ ...entry.opened(), wallMs: Number.NaN }])],
+    ['a time far off', journal(1, 1, [{ ...entry.opened(), wallMs: 1e18 }])],
+    ['a track of no kind', journal(1, 1, [{ ...entry.published('ann'), published: { track: {} } }])],
+  ])('is refused: %s', async (_what, message) => {
+    await expect(intake.take(message)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    expect(await story()).toEqual([]);
+  });
+
+  it('is refused of the life of another room', async () => {
+    await intake.take(journal(1, 1, whole));
+    const other = journal(1, 9, entries, { roomKey: 'globex/lobby' });
+    await expect(intake.take(other)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    expect(await story()).toEqual(wholeStory);
+  });
+
+  it('is taken and tells nothing when a later version says more than this one knows', async () => {
+    expect(await intake.take(journal(1, 1, [entry.opened(), {}, entry.joined('ann')]))).toEqual({ seq: 3 });
+    expect(await story()).toEqual(['room_started', 'participant_joined ann']);
+  });
+
+  it('stores no NUL', async () => {
+    await intake.take(journal(1, 1, [entry.joined('a\0nn')]));
+    expect((await stays()).map(([identity]) => identity)).toEqual(['ann']);
+  });
+});

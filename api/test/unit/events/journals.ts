@@ -1,0 +1,48 @@
+// Journals as owners send them.
+import {
+  emptyParticipant,
+  emptyRoomInfo,
+  type Participant,
+  participantToWire,
+  roomInfoToWire,
+  wire,
+} from '@meridian/protocol';
+
+export const START_MS = 1_800_000_000_000;
+
+export const who = (name: string, o: Partial<Participant> = {}): Participant => ({
+  ...emptyParticipant,
+  ...{ sessionId: `PA_${name}`, identity: name, name, nodeId: 'n1', region: 'fra', protocol: 'webrtc' },
+  joinedWallMs: START_MS,
+  ...o,
+});
+const about = (name: string) => ({ participant: participantToWire(who(name)) });
+const roster = (names: readonly string[]) => ({ participants: names.map((name) => participantToWire(who(name))) });
+const track = { trackId: 'TR_a', kind: 1, source: 2, mimeType: 'audio/opus' };
+
+/** Bodies of entries. */
+export const entry = {
+  opened: (...names: string[]) => ({ opened: roster(names) }),
+  takenOver: (...names: string[]) => ({ takenOver: roster(names) }),
+  joined: (name: string) => ({ joined: {}, ...about(name) }),
+  left: (name: string, reason = 'CLIENT') => ({ left: { reason }, ...about(name) }),
+  published: (name: string) => ({ published: { track }, ...about(name) }),
+  unpublished: (name: string) => ({ unpublished: { trackId: 'TR_a', reason: '' }, track, ...about(name) }),
+  changed: (metadata: string) => ({ changed: roomInfoToWire({ ...emptyRoomInfo, metadata, version: 1 }) }),
+  over: (reason = 'empty') => ({ over: { reason } }),
+};
+
+/** Entries `from`… of one owner, a second apart. */
+export function journal(
+  epoch: number,
+  from: number,
+  bodies: readonly wire.JournalEntry.$Properties[],
+  o: Partial<wire.Journal.$Properties> = {},
+): wire.Journal {
+  const entries = bodies.map((body, index) => {
+    const seq = from + index;
+    return { seq, wallMs: START_MS + (epoch * 100 + seq) * 1000, ...body };
+  });
+  const message = { roomKey: 'acme/lobby', sid: 'RM_1', epoch, createdWallMs: START_MS, lost: 0, entries, ...o };
+  return wire.Journal.decode(wire.Journal.encode(message).finish());
+}
