@@ -10,11 +10,13 @@ export {
 export { type Announcement, Connection, type ConnectionPorts } from './connection/connection.ts';
 export {
   explanationOf,
+  lobbyOf,
   placementAt,
   placementOf,
   type SubscriptionRow,
   snapshotOfJoined,
   subscriptionRow,
+  waitingOf,
 } from './connection/convert.ts';
 export type { Candidate } from './connection/entry.ts';
 export { type JoinParts, readToken } from './connection/join.ts';

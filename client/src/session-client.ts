@@ -5,6 +5,7 @@ import {
   type Endpoint,
   type ErrorCode,
   endpointToWire,
+  participantFromWire,
   type RosterEvent,
   type RtpCapabilities,
   type RtpParameters,
@@ -13,6 +14,7 @@ import {
   routerConstant,
   rtpCapabilitiesToWire,
   rtpParametersToWire,
+  sourceFromWire,
   type Track,
   trackToWire,
   viewersFromWire,
@@ -21,6 +23,7 @@ import {
 import { Candidates } from './connection/candidates.ts';
 import { type Announcement, Connection, type ConnectionPorts, moveLeft } from './connection/connection.ts';
 import {
+  lobbyOf,
   placementAt,
   placementOf,
   type SubscriptionRow,
@@ -158,6 +161,10 @@ export class SessionClient extends Emitter<SessionEventMap> {
   async updateSelf(change: wire.UpdateSelf.$Properties): Promise<void> {
     await this.request({ updateSelf: change });
   }
+  /** What hosts do in a room (docs/rooms.md). Rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, …, and as `request`. */
+  async act(act: wire.RoomAct.$Properties): Promise<void> {
+    await this.request({ act });
+  }
   /** The fingerprint of a transport that was joined without one. */
   async connectTransport(transportId: string, fingerprint: wire.DtlsFingerprint.$Properties): Promise<void> {
     await this.request({ connectTransport: { transportId, fingerprint } });
@@ -190,6 +197,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
       prepareMove: (move) => this.#prepareMove(move),
       settleMove: (made) => this.#settleMove(made),
       frame: (frame) => this.#frame(frame),
+      waiting: (waiting) => this.emit('waiting', waiting),
       announce: (what) => this.#announce(what),
       stateChanged: () => undefined,
       ended: (reason, error) => {
@@ -297,6 +305,10 @@ export class SessionClient extends Emitter<SessionEventMap> {
     else if (frame.trackMoved) this.#trackMoved(frame.trackMoved);
     else if (frame.moveDone?.code === moveLeft) this.emit('oldNodeLeft');
     else if (frame.transportChanged) this.#transportChanged(frame.transportChanged);
+    else if (frame.lobby) this.emit('lobbyChanged', lobbyOf(frame.lobby));
+    else if (frame.unmuteAsked)
+      this.emit('unmuteAsked', sourceFromWire(frame.unmuteAsked.source), frame.unmuteAsked.byIdentity ?? '');
+    else if (frame.rightsChanged) this.emit('rightsChanged', participantFromWire(frame.rightsChanged.self ?? {}));
   }
 
   #roomEvents({ roomEpoch, events }: wire.RoomEvents.$Properties): void {

@@ -1,9 +1,9 @@
 // What a SessionClient tells: its events and their rows, in our words and not in those of the wire.
-import type { wire } from '@meridian/protocol';
+import type { Participant, TrackSource, wire } from '@meridian/protocol';
 import type { SubscriptionRow } from './connection/convert.ts';
 import type { RosterDifference } from './core/roster.ts';
 import type { MeridianClientError } from './errors.ts';
-import type { DisconnectReason, Placement } from './types.ts';
+import type { DisconnectReason, Lobby, Placement, Waiting } from './types.ts';
 
 /** The answer to a join, first or later. */
 export interface SessionJoined {
@@ -74,6 +74,14 @@ export interface SessionEventMap {
   moveGivenUp: [];
   /** After a move: nothing need be sent to the old node any more. */
   oldNodeLeft: [];
+  /** Before the first `joined`, while somebody has to let us in; told again when something of it changes. */
+  waiting: [waiting: Waiting];
+  /** Who waits in front of the room, for hosts and cohosts. */
+  lobbyChanged: [lobby: Lobby];
+  /** A host would like us to unmute. */
+  unmuteAsked: [source: TrackSource, byIdentity: string];
+  /** What our role and the room's policy allow now; tracks are not told here. */
+  rightsChanged: [self: Participant];
   /** The socket is lost, or the media too; the client goes on by itself. */
   interrupted: [mediaToo: boolean];
   /** Over for good; nothing is told after this. */

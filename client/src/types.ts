@@ -68,6 +68,31 @@ export interface PlacementPart {
   readonly reason: string;
 }
 
+/** We are in front of the room, and not in it yet. */
+export interface Waiting {
+  /** `lobby`: until a host lets us in; `no_host`: until one has come. */
+  readonly reason: 'lobby' | 'no_host';
+  /** So many who could let us in are in the room. */
+  readonly hosts: number;
+}
+
+/** Somebody in front of the room. */
+export interface Waiter {
+  readonly waitId: string;
+  readonly identity: string;
+  readonly name: string;
+  /** Wall clock of the service, milliseconds since 1970. */
+  readonly sinceWallMs: number;
+}
+
+/** Who waits in front of the room: told to hosts and cohosts. */
+export interface Lobby {
+  /** Longest first; a hundred of them at most. */
+  readonly waiters: readonly Waiter[];
+  /** Besides these. */
+  readonly more: number;
+}
+
 export interface JoinTimings {
   /** From connect() to each point, milliseconds. */
   readonly preparedMs: number;

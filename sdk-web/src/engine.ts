@@ -13,6 +13,7 @@ import {
   type Emitter,
   explanationOf,
   type JoinParts,
+  type Lobby,
   MeridianClientError,
   placementAt,
   placementOf,
@@ -21,7 +22,7 @@ import {
   snapshotOfJoined,
   Throttle,
 } from '@meridian/client';
-import { routerConstant, type wire } from '@meridian/protocol';
+import { type Participant as ParticipantRow, routerConstant, type wire } from '@meridian/protocol';
 import type { Taken } from './ahead.ts';
 import { chatTopic, encodeChat } from './chat.ts';
 import { PreferenceSender } from './connection/preference-sender.ts';
@@ -38,6 +39,7 @@ import { Publishing } from './media/publishing.ts';
 import { MediaSession } from './media/session.ts';
 import { StatsReporter } from './media/stats-reporter.ts';
 import { Subscribing } from './media/subscribing.ts';
+import { takeRights } from './own-rights.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
 import { RosterView } from './roster-view.ts';
 import type {
@@ -70,6 +72,7 @@ export interface EngineOptions {
 }
 
 const mediaFailuresMax = 3;
+const emptyLobby: Lobby = { waiters: [], more: 0 };
 /** One per page: its rooms ask the same service. */
 const throttle = new Throttle(performance.now());
 
@@ -103,6 +106,7 @@ export class Engine {
   #media: MediaSession | undefined;
   #placement: Placement | undefined;
   #room = '';
+  #lobby = emptyLobby;
   /** Sessions in a row whose media failed without ever having been connected. */
   #mediaFailures = 0;
   #ended = false;
@@ -138,6 +142,7 @@ export class Engine {
       find: (trackId) => this.#roster.find(trackId),
       subscribed: (track, found) => {
         o.playback.watch(track);
+        found.participant.heard(track);
         this.#adaptive?.watch(track, found.publication);
         o.events.emit('trackSubscribed', track, found.publication, found.participant);
       },
@@ -157,6 +162,8 @@ export class Engine {
       subscribing: this.#subscribing,
       dynacast: o.room.dynacast ?? true,
       ownsTransport: (transportId) => this.#media?.has(transportId) === true,
+      lobby: (lobby) => this.#setLobby(lobby),
+      rights: (self) => this.#rightsChanged(self),
       leftOldNode: () => this.#move?.left(),
       mediaLost: (error) => this.#connection.mediaLost(error),
       inBackground: (work) => this.#inBackground(work),
@@ -177,6 +184,9 @@ export class Engine {
   }
   get roomName(): string {
     return this.#room;
+  }
+  get lobby(): Lobby {
+    return this.#lobby;
   }
   get timings(): JoinTimings {
     return this.#connection.timings;
@@ -281,6 +291,7 @@ export class Engine {
       prepareMove: (move) => this.#prepareMove(move),
       settleMove: (made) => this.#settleMove(made),
       frame: (frame) => this.#inbound.frame(frame),
+      waiting: (waiting) => this.#o.events.emit('waiting', waiting),
       announce: (what) => this.#announce(what),
       stateChanged: (state) => this.#stateChanged(state),
       ended: (reason, error) => this.#end(reason, error),
@@ -396,8 +407,22 @@ export class Engine {
     const before = this.#placement;
     const placement = placementOf(joined, before);
     this.#placement = placement;
+    this.#setLobby(emptyLobby); // whoever still waits is told anew
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(placement))
       this.#o.events.emit('placementChanged', placement);
+  }
+
+  #setLobby(lobby: Lobby): void {
+    if (lobby.waiters.length === 0 && this.#lobby.waiters.length === 0) return;
+    this.#lobby = lobby;
+    this.#o.events.emit('lobbyChanged', lobby.waiters);
+  }
+
+  #rightsChanged(self: ParticipantRow): void {
+    const { local, events } = this.#o;
+    takeRights(local, self, (trackId) => this.#publishing.removed(trackId));
+    if (!self.admin) this.#setLobby(emptyLobby);
+    events.emit('rightsChanged', local.permissions, self.role);
   }
 
   #stopMedia(final: boolean): void {

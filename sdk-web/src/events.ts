@@ -15,6 +15,10 @@ import type {
   DisconnectReason,
   ParticipantPermissions,
   Placement,
+  RoomRole,
+  TrackSource,
+  Waiter,
+  Waiting,
 } from './types.ts';
 
 export const RoomEvent = {
@@ -26,13 +30,20 @@ export const RoomEvent = {
   MediaResumed: 'mediaResumed',
   Disconnected: 'disconnected',
   ConnectionStateChanged: 'connectionStateChanged',
+  Waiting: 'waiting',
   RoomMetadataChanged: 'roomMetadataChanged',
+  RoomInfoChanged: 'roomInfoChanged',
+  LobbyChanged: 'lobbyChanged',
+  RightsChanged: 'rightsChanged',
+  UnmuteAsked: 'unmuteAsked',
   ViewersChanged: 'viewersChanged',
   ParticipantAttributesChanged: 'participantAttributesChanged',
   ParticipantConnected: 'participantConnected',
   ParticipantDisconnected: 'participantDisconnected',
   ParticipantMetadataChanged: 'participantMetadataChanged',
   ParticipantNameChanged: 'participantNameChanged',
+  ParticipantRoleChanged: 'participantRoleChanged',
+  ParticipantHandChanged: 'participantHandChanged',
   ParticipantPermissionsChanged: 'participantPermissionsChanged',
   TrackPublished: 'trackPublished',
   TrackUnpublished: 'trackUnpublished',
@@ -77,8 +88,24 @@ export interface RoomEventMap {
   mediaResumed: [];
   disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
   connectionStateChanged: [state: ConnectionState];
+  /**
+   * connect() has not resolved yet: we are in front of the room until somebody lets us in; told again when something of
+   * it changes. disconnect() ends it.
+   */
+  waiting: [waiting: Waiting];
   /** An administrator has changed it; not told of what it was when we came. */
   roomMetadataChanged: [metadata: string];
+  /** Of lock, lobby, spotlight or the booked end; not told of what they were when we came. */
+  roomInfoChanged: [];
+  /** Of `room.waiters`; to hosts and cohosts. */
+  lobbyChanged: [waiters: readonly Waiter[]];
+  /**
+   * What we may do has changed. Without `canPublish` our tracks are taken out of the room and their devices released
+   * (localTrackUnpublished); with it again the app may publish.
+   */
+  rightsChanged: [permissions: ParticipantPermissions, role: RoomRole | ''];
+  /** A host would like us to unmute this; nothing happens unless the app does it. */
+  unmuteAsked: [source: TrackSource, byIdentity: string];
   /** Of `room.viewers`, once a second at most; not told of those who watched when we came. */
   viewersChanged: [viewers: ReadonlyMap<string, number>];
   participantAttributesChanged: [changed: Readonly<Record<string, string>>, participant: Participant];
@@ -86,6 +113,9 @@ export interface RoomEventMap {
   participantDisconnected: [participant: RemoteParticipant];
   participantMetadataChanged: [previous: string, participant: Participant];
   participantNameChanged: [name: string, participant: Participant];
+  participantRoleChanged: [role: RoomRole | '', participant: Participant];
+  /** A hand is raised, or lowered. */
+  participantHandChanged: [isRaised: boolean, participant: Participant];
   participantPermissionsChanged: [permissions: ParticipantPermissions, participant: Participant];
   trackPublished: [publication: RemoteTrackPublication, participant: RemoteParticipant];
   trackUnpublished: [publication: RemoteTrackPublication, participant: RemoteParticipant];

@@ -4,12 +4,22 @@ import {
   asClientError,
   type Emitter,
   errorFromWire,
+  type Lobby,
+  lobbyOf,
   MeridianClientError,
   type ServerFrame,
   type SubscriptionRow,
   subscriptionRow,
 } from '@meridian/client';
-import { rosterEventFromWire, rosterViewFromWire, viewersFromWire, type wire } from '@meridian/protocol';
+import {
+  type Participant as ParticipantRow,
+  participantFromWire,
+  rosterEventFromWire,
+  rosterViewFromWire,
+  sourceFromWire,
+  viewersFromWire,
+  type wire,
+} from '@meridian/protocol';
 import { chatTopic, decodeChat } from './chat.ts';
 import type { RoomEventMap } from './events.ts';
 import type { Publishing } from './media/publishing.ts';
@@ -25,6 +35,10 @@ export interface InboundPorts {
   /** True when this transport is one of the session's. */
   ownsTransport(transportId: string): boolean;
   mediaLost(error: MeridianClientError): void;
+  /** Who waits in front of the room. */
+  lobby(lobby: Lobby): void;
+  /** What we may do now. */
+  rights(self: ParticipantRow): void;
   /** After a move: the old node has let go of us. */
   leftOldNode(): void;
   /** Work that nobody awaits. */
@@ -52,6 +66,12 @@ export class Inbound {
     else if (frame.trackMoved) this.#trackMoved(frame.trackMoved);
     else if (frame.moveDone) this.#o.leftOldNode();
     else if (frame.transportChanged) this.#transportChanged(frame.transportChanged);
+    else if (frame.lobby) this.#o.lobby(lobbyOf(frame.lobby));
+    else if (frame.rightsChanged) this.#o.rights(participantFromWire(frame.rightsChanged.self ?? {}));
+    else if (frame.unmuteAsked) {
+      const { source, byIdentity } = frame.unmuteAsked;
+      this.#o.events.emit('unmuteAsked', sourceFromWire(source), byIdentity ?? '');
+    }
   }
 
   /** Subscriptions in our form; one that cannot be read is reported and left out. */

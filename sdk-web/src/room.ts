@@ -9,6 +9,7 @@ import {
   readToken,
 } from '@meridian/client';
 import { emptyParticipant } from '@meridian/protocol';
+import { RoomActs } from './acts.ts';
 import { Ahead } from './ahead.ts';
 import { SiteTimer } from './connection/site-timer.ts';
 import { Engine } from './engine.ts';
@@ -34,6 +35,7 @@ import type {
   StatsSummary,
   TokenSource,
   TrackSource,
+  Waiter,
 } from './types.ts';
 
 /**
@@ -55,6 +57,8 @@ export interface RoomAdmin {
 export class Room extends Emitter<RoomEventMap> {
   readonly localParticipant: LocalParticipant;
   readonly performAdmin: RoomAdmin;
+  /** What hosts do in the room, and everybody with the own hand. */
+  readonly acts: RoomActs;
   readonly #options: RoomOptions;
   readonly #playback = new Playback({
     changed: (canPlay) => this.emit('audioPlaybackStatusChanged', canPlay),
@@ -94,6 +98,10 @@ export class Room extends Emitter<RoomEventMap> {
       local: () => this.localParticipant,
       unpublish: async (publication) => await this.#engine?.publishing.unpublish(publication),
       deviceGone: (kind) => void this.#activeDevices.delete(kind),
+    });
+    this.acts = new RoomActs({
+      request: async (body) => await this.#connected().request(body),
+      roleOf: (identity) => this.getParticipantByIdentity(identity)?.role ?? '',
     });
     this.performAdmin = {
       kick: async (identity, reason) => {
@@ -139,6 +147,35 @@ export class Room extends Emitter<RoomEventMap> {
   get metadataVersion(): number {
     return this.#engine?.roster.roster.info.version ?? 0;
   }
+  /** Of this life of the room, from its first person until it is over; '' before the connection. */
+  get sid(): string {
+    return this.#engine?.roster.roster.info.sid ?? '';
+  }
+  /** Nobody new comes in, but hosts and cohosts. */
+  get isLocked(): boolean {
+    return this.#engine?.roster.roster.info.locked ?? false;
+  }
+  /** Who comes waits until a host lets it in. */
+  get hasLobby(): boolean {
+    return this.#engine?.roster.roster.info.lobby ?? false;
+  }
+  /** Identities that everybody sees large, the first largest. */
+  get spotlight(): readonly string[] {
+    return this.#engine?.roster.roster.info.spotlight ?? [];
+  }
+  /** The booked end, milliseconds since 1970; 0: none. */
+  get endsAtMs(): number {
+    return this.#engine?.roster.roster.info.endsWallMs ?? 0;
+  }
+  /** Who waits in front of the room, longest first, for hosts and cohosts; a hundred at most. */
+  get waiters(): readonly Waiter[] {
+    return this.#engine?.lobby.waiters ?? [];
+  }
+  /** All who wait, for hosts and cohosts. */
+  get waiterCount(): number {
+    const lobby = this.#engine?.lobby;
+    return lobby === undefined ? 0 : lobby.waiters.length + lobby.more;
+  }
   /** How many watch by gateways, by protocol (`hls`), whether they are participants or not. */
   get viewers(): ReadonlyMap<string, number> {
     return this.#engine?.roster.roster.viewers ?? new Map();
@@ -183,8 +220,10 @@ export class Room extends Emitter<RoomEventMap> {
 
   /**
    * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signaling host, or
-   * several to try one after another. A token function is asked for a fresh token before every attempt. Rejects with
-   * TOKEN_*, ROOM_FULL, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
+   * several to try one after another. A token function is asked for a fresh token before every attempt. In front of a
+   * room that somebody has to let us into it goes on as long as that takes: the event `Waiting` says so, and
+   * disconnect() ends it. Rejects with TOKEN_*, ROOM_FULL, ROOM_LOCKED, NOT_ADMITTED, ENTRY_UNREACHABLE, SOCKET_FAILED,
+   * ALREADY_CONNECTED, …
    */
   async connect(entryUrl: string | readonly string[], token: TokenSource, options: ConnectOptions = {}): Promise<void> {
     if (this.#engine !== undefined) throw new MeridianClientError('ALREADY_CONNECTED');
@@ -254,6 +293,14 @@ export class Room extends Emitter<RoomEventMap> {
   /** Plays the sound that the browser held back; call it in a click. Resolves with canPlaybackAudio. */
   async startAudio(): Promise<boolean> {
     return await this.#playback.start();
+  }
+
+  /** Ourselves or another; undefined: nobody of that identity is here. */
+  getParticipantByIdentity(identity: string): Participant | undefined {
+    const { localParticipant } = this;
+    return localParticipant.identity === identity && identity !== ''
+      ? localParticipant
+      : this.remoteParticipants.get(identity);
   }
 
   /** The route of each remote participant's media to us. */

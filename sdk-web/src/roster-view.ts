@@ -17,6 +17,7 @@ import {
   changedAttributes,
   limits,
   type Quality,
+  type RoomInfo,
   type RosterEvent,
   type Speaker,
   type Track,
@@ -137,12 +138,20 @@ export class RosterView {
         this.#speak(change.speakers);
         return;
       case 'roomChanged':
-        if (announce) this.#ports.events.emit('roomMetadataChanged', change.info.metadata);
+        if (announce) this.#roomChanged(change.info, change.previous);
         return;
       case 'viewersChanged':
         if (announce) this.#ports.events.emit('viewersChanged', change.viewers);
         return;
     }
+  }
+
+  #roomChanged(info: RoomInfo, previous: RoomInfo): void {
+    const { events } = this.#ports;
+    if (info.metadata !== previous.metadata) events.emit('roomMetadataChanged', info.metadata);
+    const shown = ({ sid, locked, lobby, spotlight, endsWallMs }: RoomInfo): string =>
+      JSON.stringify([sid, locked, lobby, spotlight, endsWallMs]);
+    if (shown(info) !== shown(previous)) events.emit('roomInfoChanged');
   }
 
   #participant(sessionId: string): Participant | undefined {
@@ -180,6 +189,9 @@ export class RosterView {
     participant.update(row);
     const { events } = this.#ports;
     if (row.name !== previous.name) events.emit('participantNameChanged', row.name, participant);
+    if (row.role !== previous.role) events.emit('participantRoleChanged', row.role, participant);
+    const isRaised = row.handRaisedWallMs > 0;
+    if (isRaised !== previous.handRaisedWallMs > 0) events.emit('participantHandChanged', isRaised, participant);
     if (row.metadata !== previous.metadata) events.emit('participantMetadataChanged', previous.metadata, participant);
     const attributes = changedAttributes(previous.attributes, row.attributes);
     if (attributes !== undefined) events.emit('participantAttributesChanged', attributes, participant);

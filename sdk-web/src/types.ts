@@ -10,7 +10,10 @@ export type {
   PlacementOption,
   PlacementPart,
   TokenSource,
+  Waiter,
+  Waiting,
 } from '@meridian/client';
+export type { RoomRole } from '@meridian/protocol';
 
 export type TrackKind = MediaKind;
 export const TrackKind = { Audio: 'audio', Video: 'video' } as const satisfies Record<string, MediaKind>;
@@ -127,6 +130,35 @@ export interface ParticipantPermissions {
   readonly canPublishData: boolean;
   readonly admin: boolean;
   readonly hidden: boolean;
+}
+
+/** What a host sets for the whole room; what is not named stays. */
+export interface RoomSettings {
+  /** Nobody new comes in, but hosts and cohosts. */
+  readonly locked?: boolean;
+  /** Who comes waits until a host lets it in; who is in stays. */
+  readonly lobby?: boolean;
+  /** Participants that are let in; 0: as many as the service takes. */
+  readonly capacity?: number;
+  /** Identities that everybody sees large, the first largest; at most nine. */
+  readonly spotlight?: readonly string[];
+  /** The booked end, milliseconds since 1970; 0: none. */
+  readonly endsAtMs?: number;
+  /** The room is ended then; else it is only shown. */
+  readonly hardEnd?: boolean;
+}
+/** Rights of one identity, above its role and its token; what is not named is as these say. */
+export interface MemberRights {
+  readonly canPublish?: boolean;
+  readonly canSubscribe?: boolean;
+  readonly canPublishData?: boolean;
+}
+/** What a host changes of a participant. */
+export interface ParticipantUpdate {
+  readonly name?: string;
+  readonly metadata?: string;
+  /** Those that change; an empty text takes one away. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 export interface DataPublishOptions {

@@ -2,11 +2,12 @@
 // participant; what the session's media needs is asked of the ports. One instance per stay; `close` is final.
 import { limits, Machine, type wire } from '@meridian/protocol';
 import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';
-import type { DisconnectReason, JoinTimings, TokenSource } from '../types.ts';
+import type { DisconnectReason, JoinTimings, TokenSource, Waiting } from '../types.ts';
+import { waitingOf } from './convert.ts';
 import { entryTimeoutMs } from './entry.ts';
 import { type JoinParts, joinDeadlineMs, readToken, requestJoin, type Session } from './join.ts';
 import { openTimeoutMs } from './race.ts';
-import { connectPolicy, keptMediaPolicy, rejoinPolicy, resumePolicy } from './reconnect.ts';
+import { connectPolicy, keptMediaPolicy, rejoinPolicy, resumePolicy, waitPolicy } from './reconnect.ts';
 import { RetryPhase } from './retry-phase.ts';
 import type { EchoSite, SiteTiming } from './site-timing.ts';
 import type { Body, ServerFrame, SignalSocket } from './socket.ts';
@@ -33,6 +34,8 @@ export interface ConnectionPorts {
   /** The move that was prepared is made, or given up. */
   settleMove(made: boolean): void;
   frame(frame: ServerFrame): void;
+  /** The service has put us in front of the room; told again when something of it changes. */
+  waiting(waiting: Waiting): void;
   announce(what: Announcement): void;
   stateChanged(state: ConnState): void;
   ended(reason: DisconnectReason, error: MeridianClientError | undefined): void;
@@ -81,6 +84,10 @@ export class Connection {
   #attempt = 0;
   #abort = new AbortController();
   #deadline: ReturnType<typeof setTimeout> | undefined; // of the attempt under way
+  /** Some attempt has been put in front of the room. */
+  #hasWaited = false;
+  /** The one that is under way is there now. */
+  #isWaiting = false;
   #ended = false;
   #timings: JoinTimings = { preparedMs: 0, entryMs: 0, socketOpenMs: 0, joinedMs: 0, requestsToJoined: 0 };
 
@@ -147,7 +154,7 @@ export class Connection {
   nudge(anew: boolean): void {
     if (anew) this.#sites?.networkChanged();
     const away = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
-    if (this.#hasSession) this.#socket?.check();
+    if (this.#hasSession || this.#isWaiting) this.#socket?.check();
     else if (!this.#retries.hurry() && anew && away) this.#retries.anew();
   }
 
@@ -187,7 +194,7 @@ export class Connection {
     openRejoin: () => this.#run((signal) => this.#again(signal, undefined), attemptDeadlineMs),
     dropSocket: ({ error }) => this.#dropSocket(closeCode.lost, error),
     leave: ({ reason }) => this.#leave(reason),
-    scheduleConnect: ({ error }) => this.#retries.schedule(connectPolicy, error),
+    scheduleConnect: ({ error }) => this.#retries.schedule(this.#hasWaited ? waitPolicy : connectPolicy, error),
     scheduleResume: ({ error }) =>
       this.#retries.schedule(this.#ports.hasMedia() ? keptMediaPolicy : resumePolicy, error),
     scheduleRejoin: ({ error }) => this.#retries.schedule(rejoinPolicy, error),
@@ -221,6 +228,7 @@ export class Connection {
       (proceed) => {
         if (attempt !== this.#attempt) return;
         clearTimeout(this.#deadline);
+        this.#isWaiting = false;
         proceed();
       },
       (error: unknown) => {
@@ -231,12 +239,14 @@ export class Connection {
 
   #nextAttempt(): number {
     clearTimeout(this.#deadline);
+    this.#isWaiting = false;
     this.#abort.abort();
     this.#attempt += 1;
     return this.#attempt;
   }
 
   #failed(error: MeridianClientError): void {
+    if (this.#isWaiting && error.retryable) this.#retries.begin(0); // the time in front of the room is no failure
     this.#nextAttempt(); // its other half may still reject: a Disconnect and then the Join that it ended
     this.#sockets.failed();
     if (!overloadCodes.has(error.code)) this.#throttle.accepted(performance.now());
@@ -306,8 +316,20 @@ export class Connection {
     if (frame.disconnect != null) this.#disconnected(frame.disconnect);
     else if (frame.moveParticipant != null) this.#dispatch('moveAsked', { move: frame.moveParticipant });
     else if (frame.moveDone != null && frame.moveDone.code !== moveLeft) this.#moveDone(frame.moveDone);
+    else if (frame.waiting != null) this.#waiting(socket, frame.waiting);
     else if (frame.echoTargets != null) this.#sites?.wanted(sitesOf(frame.echoTargets), () => readToken(this.#token));
     else this.#ports.frame(frame);
+  }
+
+  /** The Join that is under way is answered when people have decided: no time limit ends it, a lost socket does. */
+  #waiting(socket: SignalSocket, waiting: wire.Waiting.$Properties): void {
+    if (this.#hasSession) return;
+    clearTimeout(this.#deadline);
+    socket.waitForAnswers();
+    if (!this.#isWaiting) socket.startPing(limits.pingIntervalMs);
+    this.#isWaiting = true;
+    this.#hasWaited = true;
+    this.#ports.waiting(waitingOf(waiting));
   }
 
   /**

@@ -2,6 +2,7 @@
 // wire type of the roster.
 import {
   kindFromWire,
+  limits,
   participantFromWire,
   type RtpParameters,
   roomInfoFromWire,
@@ -11,7 +12,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { RosterSnapshot } from '../core/roster.ts';
-import type { Placement, PlacementExplanation, PlacementOption } from '../types.ts';
+import type { Lobby, Placement, PlacementExplanation, PlacementOption, Waiting } from '../types.ts';
 
 /** One track as we receive it. */
 export interface SubscriptionRow {
@@ -51,6 +52,22 @@ export function subscriptionRow(subscription: wire.Subscription.$Properties): Su
     trackEpoch: subscription.trackEpoch ?? 0,
   };
 }
+
+/** A reason of a later version counts as `lobby`: somebody has to let us in. */
+export const waitingOf = ({ reason, hosts }: wire.Waiting.$Properties): Waiting => ({
+  reason: reason === 'no_host' ? reason : 'lobby',
+  hosts: hosts ?? 0,
+});
+
+export const lobbyOf = ({ waiters, more }: wire.Lobby.$Properties): Lobby => ({
+  waiters: (waiters ?? []).slice(0, limits.waitersShownMax).map((waiter) => ({
+    waitId: waiter.waitId ?? '',
+    identity: waiter.identity ?? '',
+    name: waiter.name ?? '',
+    sinceWallMs: waiter.sinceWallMs ?? 0,
+  })),
+  more: more ?? 0,
+});
 
 /**
  * A resumed session is where it was: its answer names no decision, so the known one stays; the signaling side is the

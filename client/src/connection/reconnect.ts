@@ -31,6 +31,8 @@ export type ReconnectDecision =
  * A first connection: somebody looks at a spinner, nothing is lost yet, and a page that hears soon tries another entry.
  */
 export const connectPolicy: ReconnectPolicy = { baseMs: 300, capMs: 2000, attemptsMax: 4, giveUpMs: 15_000 };
+/** Who waited in front of the room and lost its socket: a host may be about to let it in. */
+export const waitPolicy: ReconnectPolicy = { baseMs: 300, capMs: 7000, giveUpMs: 120_000 };
 /** The signaling socket while media does not flow either: the media node keeps such a session for orphanSessionMs. */
 export const resumePolicy: ReconnectPolicy = { baseMs: 200, capMs: 2000, giveUpMs: limits.orphanSessionMs - 5000 };
 /**

@@ -1,7 +1,7 @@
 // One phase of trying: from a loss (or from connect) until it works or is given up. Counts attempts and time, waits,
 // and tells when the next attempt is due. reconnect.ts decides.
 import { MeridianClientError } from '../errors.ts';
-import { connectPolicy, nextAttempt, overloadPolicy, type ReconnectPolicy } from './reconnect.ts';
+import { connectPolicy, nextAttempt, overloadPolicy, type ReconnectPolicy, waitPolicy } from './reconnect.ts';
 import { overloadCodes, type Throttle } from './throttle.ts';
 
 export interface RetryPhasePorts {
@@ -108,7 +108,9 @@ export class RetryPhase {
    */
   #lastWord(policy: ReconnectPolicy): MeridianClientError {
     const cause = this.#error ?? new MeridianClientError('SOCKET_FAILED');
-    return policy === connectPolicy ? cause : new MeridianClientError('RECONNECT_FAILED', cause.message, { cause });
+    return policy === connectPolicy || policy === waitPolicy
+      ? cause
+      : new MeridianClientError('RECONNECT_FAILED', cause.message, { cause });
   }
 }
 

@@ -86,6 +86,11 @@ export class SignalSocket {
     });
   }
 
+  /** What is asked for now is decided by people: the answer may come at any time, or the socket is lost. */
+  waitForAnswers(): void {
+    for (const { timer } of this.#pending.values()) clearTimeout(timer);
+  }
+
   /** Sends a frame that wants no answer; false when the socket is gone. */
   post(body: Body): boolean {
     if (this.#closed) return false;

@@ -55,7 +55,7 @@ export type RosterDifference =
   | { readonly type: 'trackMuted'; readonly sessionId: string; readonly track: Track }
   | { readonly type: 'qualityChanged'; readonly sessionId: string; readonly quality: Quality }
   | { readonly type: 'speakersChanged'; readonly speakers: readonly Speaker[] }
-  | { readonly type: 'roomChanged'; readonly info: RoomInfo }
+  | { readonly type: 'roomChanged'; readonly info: RoomInfo; readonly previous: RoomInfo }
   | { readonly type: 'viewersChanged'; readonly viewers: Viewers };
 export interface RosterStep {
   readonly roster: Roster;
@@ -88,8 +88,8 @@ export function applyEvents(roster: Roster, epoch: number, events: readonly Rost
       speakers = event.change.speakers;
       changes.push(event.change);
     } else if (event.change.type === 'roomChanged') {
+      changes.push({ ...event.change, previous: info });
       info = event.change.info;
-      changes.push(event.change);
     } else {
       changes.push(...applyOne(participants, event.change));
     }
@@ -112,7 +112,8 @@ export function applySnapshot(roster: Roster, snapshot: RosterSnapshot): RosterS
   }
   changes.push({ type: 'speakersChanged', speakers: snapshot.speakers });
   const { selfSessionId, epoch, seq, speakers, info } = snapshot;
-  if (info.metadata !== roster.info.metadata) changes.push({ type: 'roomChanged', info });
+  if (JSON.stringify(info) !== JSON.stringify(roster.info))
+    changes.push({ type: 'roomChanged', info, previous: roster.info });
   const step = applyViewers(roster, snapshot.viewers ?? roster.viewers);
   const { viewers, gaps } = step.roster;
   return {

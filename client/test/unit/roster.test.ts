@@ -154,17 +154,26 @@ describe('events of the roster:', () => {
     expect(roster.participants.get('A')?.tracks.has('T1')).toBe(true);
   });
 
-  test('the room’s metadata is as the latest event or snapshot says it, and only a change is one', () => {
+  test('what the room is, is as the latest event or snapshot says it, and only a change is one', () => {
     const info = { ...emptyRoomInfo, metadata: 'open', version: 1 };
     const changed = step(start([]), [{ type: 'roomChanged', info }]);
-    expect([changed.roster.info, changed.changes]).toEqual([info, [{ type: 'roomChanged', info }]]);
+    expect([changed.roster.info, changed.changes]).toEqual([
+      info,
+      [{ type: 'roomChanged', info, previous: emptyRoomInfo }],
+    ]);
     const again = { selfSessionId: 'ME', epoch: 2, seq: 1, participants: [person('ME')], speakers: [] };
     expect(applySnapshot(changed.roster, { ...again, info }).changes.map(({ type }) => type)).toEqual([
       'speakersChanged',
     ]);
     const emptied = applySnapshot(changed.roster, { ...again, info: emptyRoomInfo });
     expect(emptied.roster.info).toEqual(emptyRoomInfo);
-    expect(emptied.changes.at(-1)).toEqual({ type: 'roomChanged', info: emptyRoomInfo });
+    expect(emptied.changes.at(-1)).toEqual({ type: 'roomChanged', info: emptyRoomInfo, previous: info });
+    const locked = { ...info, locked: true, spotlight: ['A'] };
+    expect(applySnapshot(changed.roster, { ...again, info: locked }).changes.at(-1)).toEqual({
+      type: 'roomChanged',
+      info: locked,
+      previous: info,
+    });
   });
 
   test('the state given is never changed', () => {

@@ -28,7 +28,9 @@ export class ScriptedSocket implements SocketPort {
     const frame = decodeClientFrame(bytes) as Said;
     this.said.push(frame);
     const answer = this.#answer(frame);
-    if (answer !== undefined && frame.requestId > 0) this.say({ replyTo: frame.requestId, ...answer });
+    if (answer === undefined || frame.requestId === 0) return;
+    // Who is put in front of a room is answered later.
+    this.say({ replyTo: answer.waiting == null ? frame.requestId : 0, ...answer });
   }
   close(code: number): void {
     this.closedWith ??= code;
@@ -41,6 +43,11 @@ export class ScriptedSocket implements SocketPort {
     queueMicrotask(() => {
       if (this.closedWith === undefined) this.#handlers?.message(bytes);
     });
+  }
+  /** Answers its Join, which waits. */
+  answerJoin(answer: Answer): void {
+    const join = this.said.find((frame) => frame.body === 'join');
+    this.say({ replyTo: join?.requestId ?? 0, ...answer });
   }
   lose(code = 1006): void {
     if (this.closedWith === undefined) this.#handlers?.closed(code, 'lost');

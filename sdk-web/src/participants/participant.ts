@@ -3,7 +3,7 @@
 import type { RosterParticipant } from '@meridian/client';
 import type { ParticipantKind } from '@meridian/protocol';
 import type { TrackPublication } from '../tracks/publication.ts';
-import type { ConnectionQuality, ParticipantPermissions, TrackSource } from '../types.ts';
+import type { ConnectionQuality, ParticipantPermissions, RoomRole, TrackSource } from '../types.ts';
 
 export abstract class Participant {
   #row: RosterParticipant;
@@ -43,6 +43,14 @@ export abstract class Participant {
   /** How it takes part: `webrtc`, or the protocol by which it came through a gateway, such as `rtmp`. */
   get protocol(): string {
     return this.#row.protocol;
+  }
+  /** What the room's policy makes of it; '': what its token says. */
+  get role(): RoomRole | '' {
+    return this.#row.role;
+  }
+  /** Since when its hand is up, wall clock of the service, milliseconds since 1970; 0: it is down. */
+  get handRaisedAtMs(): number {
+    return this.#row.handRaisedWallMs;
   }
   get permissions(): ParticipantPermissions {
     return permissionsOf(this.#row);

@@ -1,11 +1,13 @@
-import type { RosterParticipant } from '@meridian/client';
+import { MeridianClientError, type RosterParticipant } from '@meridian/client';
 import type { RemoteTrackPublication } from '../tracks/remote-publication.ts';
+import type { RemoteTrack } from '../tracks/remote-track.ts';
 import type { TrackSource } from '../types.ts';
 import { Participant } from './participant.ts';
 
 /** Somebody else in the room. */
 export class RemoteParticipant extends Participant {
   readonly #publications = new Map<string, RemoteTrackPublication>();
+  readonly #volumes = new Map<TrackSource, number>();
 
   /** @internal */
   constructor(row: RosterParticipant) {
@@ -22,6 +24,21 @@ export class RemoteParticipant extends Participant {
     return super.getTrackPublication(source) as RemoteTrackPublication | undefined;
   }
 
+  /**
+   * How loud we hear it, 0 … 1, now and whenever it publishes: as RemoteTrack.setVolume, by source. Throws
+   * ARGUMENT_INVALID.
+   */
+  setVolume(volume: number, source: TrackSource = 'microphone'): void {
+    if (!(volume >= 0 && volume <= 1)) throw new MeridianClientError('ARGUMENT_INVALID', 'volume: 0 to 1');
+    this.#volumes.set(source, volume);
+    for (const { track } of this.#publications.values()) if (track?.source === source) track.setVolume(volume);
+  }
+
+  /** @internal Its track is received. */
+  heard(track: RemoteTrack): void {
+    const volume = this.#volumes.get(track.source);
+    if (volume !== undefined) track.setVolume(volume);
+  }
   /** @internal */
   addPublication(publication: RemoteTrackPublication): void {
     this.#publications.set(publication.trackId, publication);

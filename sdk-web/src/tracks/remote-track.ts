@@ -11,6 +11,7 @@ import { Track } from './track.ts';
 export class RemoteTrack extends Track {
   readonly trackId: string;
   #consumer: types.Consumer;
+  #volume: number | undefined;
 
   /** @internal */
   constructor(o: { trackId: string; source: TrackSource; consumer: types.Consumer }) {
@@ -29,6 +30,23 @@ export class RemoteTrack extends Track {
   /** The numbers of that report that matter to a person. */
   async receiverStats(): Promise<ReceiverStats> {
     return receiverStatsOf(this.kind, entriesOfReport(await this.getStats()));
+  }
+
+  /**
+   * How loud it is in the elements it is attached to, now and later; 0 … 1. Sound only; a browser that leaves this to
+   * the keys of the device (iOS) does not obey. Throws ARGUMENT_INVALID.
+   */
+  setVolume(volume: number): void {
+    if (!(volume >= 0 && volume <= 1)) throw new MeridianClientError('ARGUMENT_INVALID', 'volume: 0 to 1');
+    if (this.kind !== 'audio') return;
+    this.#volume = volume;
+    for (const element of this.attachedElements) element.volume = volume;
+  }
+
+  override attach(element?: HTMLMediaElement): HTMLMediaElement {
+    const attached = super.attach(element);
+    if (this.#volume !== undefined) attached.volume = this.#volume;
+    return attached;
   }
 
   /** @internal The consumer that feeds the track. */

@@ -1,6 +1,7 @@
 // The README's reference of calls, options and events against the sources: neither may have what the other has not.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it, test } from 'vitest';
+import { RoomActs } from '../../src/acts.ts';
 import {
   LocalParticipant,
   RemoteParticipant,
@@ -49,6 +50,7 @@ const owners: Readonly<Record<string, object>> = {
   Room,
   room,
   'room.performAdmin': room.performAdmin,
+  'room.acts': room.acts,
   me: room.localParticipant,
   participant: RemoteParticipant.prototype,
   publication: RemoteTrackPublication.prototype,
@@ -56,7 +58,7 @@ const owners: Readonly<Record<string, object>> = {
 };
 const calls = section('Calls');
 /** Owner and name of each member that the two sections speak of. */
-const member = /^(room\.performAdmin|Room|room|me|participant|publication|track)\.(\w+)/;
+const member = /^(room\.performAdmin|room\.acts|Room|room|me|participant|publication|track)\.(\w+)/;
 const members = [...new Set(codeOf(calls + section('Events')).flatMap((code) => member.exec(code)?.[0] ?? []))].map(
   (text): [owner: string, name: string] => [member.exec(text)?.[1] ?? '', member.exec(text)?.[2] ?? ''],
 );
@@ -67,6 +69,7 @@ describe('the table of calls', () => {
   });
   test.each([
     { owner: 'room', file: 'src/room.ts', of: Room.name },
+    { owner: 'room.acts', file: 'src/acts.ts', of: RoomActs.name },
     { owner: 'me', file: 'src/participants/local-participant.ts', of: LocalParticipant.name },
     { owner: 'publication', file: 'src/tracks/remote-publication.ts', of: RemoteTrackPublication.name },
   ])('has every public method of $of', async ({ owner, file, of }) => {

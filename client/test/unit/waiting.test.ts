@@ -1,0 +1,136 @@
+import { limits } from '@meridian/protocol';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type MeridianClientError, SessionClient, socketsOf } from '../../src/index.ts';
+import { type Answer, ScriptedService } from './scripted-service.ts';
+
+const joined: Answer = {
+  joined: { sessionId: 'PS_1', resumeKey: 'key', self: { sessionId: 'PS_1', identity: 'me' }, room: 'talk' },
+};
+const waiting = (reason = 'lobby', hosts = 1): Answer => ({ waiting: { reason, hosts } });
+const clients: SessionClient[] = [];
+
+function start(service: ScriptedService) {
+  const client = new SessionClient({ sockets: socketsOf(service.next), token: 'token', sdk: 'test/1' });
+  clients.push(client);
+  const told: unknown[][] = [];
+  for (const event of ['waiting', 'joined', 'interrupted', 'disconnected'] as const)
+    client.on(event, (...args: unknown[]) => void told.push([event, ...args]));
+  const outcome = client.connect().then(
+    () => 'joined',
+    (error: MeridianClientError) => error.code,
+  );
+  return { client, told, outcome };
+}
+const anHour = 3_600_000;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
+});
+afterEach(() => {
+  for (const client of clients.splice(0)) client.leave();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+test('who is put in front of the room waits as long as it takes, and is told why', async () => {
+  const service = new ScriptedService(waiting('no_host', 0));
+  const { told, outcome } = start(service);
+  await vi.advanceTimersByTimeAsync(anHour);
+  expect(told).toEqual([['waiting', { reason: 'no_host', hosts: 0 }]]);
+  service.last.say(waiting('of a later version', 2));
+  service.last.answerJoin(joined);
+  expect(await outcome).toBe('joined');
+  expect(told.slice(1).map(([event, what]) => (event === 'waiting' ? what : event))).toEqual([
+    { reason: 'lobby', hosts: 2 },
+    'joined',
+  ]);
+  expect(service.sockets).toHaveLength(1);
+});
+
+test('who is not let in is told so, once and for good', async () => {
+  const service = new ScriptedService(waiting());
+  const { told, outcome } = start(service);
+  await vi.advanceTimersByTimeAsync(anHour);
+  service.last.answerJoin({ error: { code: 'NOT_ADMITTED', message: '', retryable: false } });
+  expect(await outcome).toBe('NOT_ADMITTED');
+  expect(told.at(-1)?.slice(0, 2)).toEqual(['disconnected', 'NOT_ADMITTED']);
+  expect(service.sockets).toHaveLength(1);
+});
+
+test('a socket that is lost meanwhile is made anew, which knocks again', async () => {
+  const service = new ScriptedService(waiting(), waiting(), joined);
+  const { told, outcome } = start(service);
+  await vi.advanceTimersByTimeAsync(anHour);
+  service.last.lose();
+  await vi.advanceTimersByTimeAsync(anHour);
+  expect(service.joins).toHaveLength(2);
+  service.last.lose();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await outcome).toBe('joined');
+  expect(told.map(([event]) => event)).toEqual(['waiting', 'waiting', 'joined']);
+});
+
+test('a network that is away longer than a first connect waits does not end the waiting', async () => {
+  const service = new ScriptedService(waiting(), joined);
+  const { outcome } = start(service);
+  await vi.advanceTimersByTimeAsync(anHour);
+  service.failure = new Error('no network');
+  service.last.lose();
+  await vi.advanceTimersByTimeAsync(60_000);
+  service.failure = undefined;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await outcome).toBe('joined');
+});
+
+test('a service that says nothing any more counts as a lost socket', async () => {
+  const service = new ScriptedService(waiting());
+  service.watched = false;
+  service.others = () => undefined;
+  start(service);
+  await vi.advanceTimersByTimeAsync(4 * limits.pingIntervalMs);
+  expect(service.sockets[0]?.closedWith).toBe(4000);
+  expect(service.joins.length).toBeGreaterThan(1);
+});
+
+test('who leaves says so, and waits no more', async () => {
+  const service = new ScriptedService(waiting());
+  const { client, outcome } = start(service);
+  await vi.advanceTimersByTimeAsync(1000);
+  client.leave();
+  expect(await outcome).toBe('CONNECTION_CLOSED');
+  expect(service.last.of('leave')).toHaveLength(1);
+});
+
+test('a rejoin may wait too, beyond the time of an attempt', async () => {
+  const service = new ScriptedService(joined, waiting());
+  const { client, told, outcome } = start(service);
+  await outcome;
+  client.mediaLost(new Error('lost') as MeridianClientError);
+  await vi.advanceTimersByTimeAsync(anHour);
+  expect(told.map(([event]) => event)).toEqual(['joined', 'interrupted', 'waiting']);
+  service.last.answerJoin(joined);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(told.at(-1)?.[0]).toBe('joined');
+});
+
+test('hosts are told who waits, and others what they may do and are asked for', async () => {
+  const service = new ScriptedService(joined);
+  const { client, outcome } = start(service);
+  const told: unknown[][] = [];
+  for (const event of ['lobbyChanged', 'unmuteAsked', 'rightsChanged'] as const)
+    client.on(event, (...args: unknown[]) => void told.push([event, ...args]));
+  await outcome;
+  const waiter = { waitId: 'WA_1', identity: 'gil', name: 'Gil', sinceWallMs: 5 };
+  service.last.say({ lobby: { waiters: [waiter], more: 2 } });
+  service.last.say({ unmuteAsked: { byIdentity: 'ann', source: 2 } });
+  service.last.say({ rightsChanged: { self: { identity: 'me', role: 'attendee', canPublish: false } } });
+  await client.act({ admit: { all: true } });
+  expect(told).toEqual([
+    ['lobbyChanged', { waiters: [waiter], more: 2 }],
+    ['unmuteAsked', 'microphone', 'ann'],
+    ['rightsChanged', expect.objectContaining({ identity: 'me', role: 'attendee', canPublish: false })],
+  ]);
+  expect(service.last.of('act')).toMatchObject([{ admit: { all: true } }]);
+});

@@ -1,0 +1,105 @@
+// What hosts and cohosts do in a running room, and everybody with the own hand. The service judges each by the room's
+// policy (docs/rooms.md); it is done when the call resolves, and everybody sees it within a second.
+import { type Body, MeridianClientError } from '@meridian/client';
+import { sourceToWire, type wire } from '@meridian/protocol';
+import type { MemberRights, ParticipantUpdate, RoomRole, RoomSettings, TrackSource } from './types.ts';
+
+/** @internal */
+export interface RoomActsPorts {
+  request(body: Body): Promise<unknown>;
+  /** Its role in the room, as it is known now. */
+  roleOf(identity: string): RoomRole | '';
+}
+
+/**
+ * Each rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN, REQUEST_INVALID or NOT_CONNECTED. Identities need
+ * not be in the room where the policy is what changes: roles, rights, bans.
+ */
+export class RoomActs {
+  readonly #o: RoomActsPorts;
+
+  /** @internal */
+  constructor(o: RoomActsPorts) {
+    this.#o = o;
+  }
+
+  /** Out of the room; with `banS` not in again for so many seconds, with `forever` never (`unban`). */
+  remove(identity: string, o: { reason?: string; banS?: number; forever?: boolean } = {}): Promise<void> {
+    const { reason = '', banS = 0, forever = false } = o;
+    return this.#act({ remove: { identity, reason, banS, forever } });
+  }
+  unban(identity: string): Promise<void> {
+    return this.#act({ unban: { identity } });
+  }
+  /** One track, those of a source, or (by default) all. Nobody is unmuted by others: `askUnmute`. */
+  mute(identity: string, o: { trackId?: string; source?: TrackSource } = {}): Promise<void> {
+    const { trackId = '', source } = o;
+    const allSources = trackId === '' && source === undefined;
+    return this.#act({ mute: { identity, trackId, source: sourceToWire(source ?? 'unknown'), allSources } });
+  }
+  /** But hosts, cohosts and ourselves. */
+  muteEverybody(): Promise<void> {
+    return this.#act({ mute: { everybody: true } });
+  }
+  /** The person is asked: its app gets `UnmuteAsked`. */
+  askUnmute(identity: string, source: TrackSource = 'microphone'): Promise<void> {
+    return this.#act({ askUnmute: { identity, source: sourceToWire(source) } });
+  }
+  /** Lobby, lock, capacity, spotlight, booked end. */
+  setRoom({ locked, lobby, capacity, spotlight, endsAtMs, hardEnd }: RoomSettings): Promise<void> {
+    return this.#act({
+      setRoom: {
+        ...(locked !== undefined && { locked }),
+        ...(lobby !== undefined && { lobby }),
+        ...(capacity !== undefined && { capacity }),
+        ...(spotlight !== undefined && { spotlight: [...spotlight], setSpotlight: true }),
+        ...(endsAtMs !== undefined && { endsWallMs: endsAtMs }),
+        ...(hardEnd !== undefined && { hardEnd }),
+      },
+    });
+  }
+  /** '': what its token says. Only a host makes hosts. */
+  setRole(identity: string, role: RoomRole | ''): Promise<void> {
+    return this.#act({ member: { identity, role, reset: role === '' } });
+  }
+  /** Above role and token; `reset`: role and rights are what its token says again. */
+  setRights(identity: string, rights: MemberRights | 'reset'): Promise<void> {
+    if (rights === 'reset') return this.#act({ member: { identity, reset: true } });
+    const { canPublish, canSubscribe, canPublishData } = rights;
+    const told = { canPublish: canPublish ?? null, canSubscribe: canSubscribe ?? null };
+    const role = this.#o.roleOf(identity);
+    return this.#act({ member: { identity, role, ...told, canPublishData: canPublishData ?? null } });
+  }
+  updateParticipant(identity: string, { name, metadata, attributes }: ParticipantUpdate): Promise<void> {
+    const told = { name: name ?? null, metadata: metadata ?? null, attributes: { ...attributes } };
+    return this.#act({ update: { identity, ...told } });
+  }
+  /** Lets these of `room.waiters` in (by `waitId`), or all who wait. Who is gone meanwhile is passed over. */
+  admit(waitIds: readonly string[] | 'all'): Promise<void> {
+    return this.#act({ admit: waitIds === 'all' ? { all: true } : { waitIds: [...waitIds] } });
+  }
+  /** They are told NOT_ADMITTED. */
+  refuse(waitIds: readonly string[]): Promise<void> {
+    return this.#act({ admit: { waitIds: [...waitIds], refused: true } });
+  }
+  raiseHand(): Promise<void> {
+    return this.#act({ hand: { raised: true } });
+  }
+  /** The own hand, or another one's. */
+  lowerHand(identity = ''): Promise<void> {
+    return this.#act({ hand: { identity } });
+  }
+  lowerAllHands(): Promise<void> {
+    return this.#act({ hand: { everybody: true } });
+  }
+  /** Everybody out, and the room is over; by hosts. */
+  end(reason = ''): Promise<void> {
+    return this.#act({ end: { reason } });
+  }
+
+  async #act(act: wire.RoomAct.$Properties): Promise<void> {
+    const who = act.remove ?? act.unban ?? act.askUnmute ?? act.member ?? act.update;
+    if (who != null && (who.identity ?? '') === '') throw new MeridianClientError('ARGUMENT_INVALID', 'no identity');
+    await this.#o.request({ act });
+  }
+}

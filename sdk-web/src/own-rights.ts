@@ -1,0 +1,17 @@
+// What the service lets us do, changed while we are in the room.
+import type { Participant as ParticipantRow } from '@meridian/protocol';
+import type { LocalParticipant } from './participants/local-participant.ts';
+
+/**
+ * Takes over role and rights. Who may not publish any more has its tracks taken out by the service; here they go at
+ * once (`removed`), and what fed them is released, so that no camera stays lit.
+ */
+export function takeRights(local: LocalParticipant, self: ParticipantRow, removed: (trackId: string) => void): void {
+  const { role, canPublish, canSubscribe, canPublishData, admin } = self;
+  local.update({ ...local.row, role, canPublish, canSubscribe, canPublishData, admin });
+  if (canPublish) return;
+  for (const { track, source, trackId } of [...local.trackPublications.values()]) {
+    if (source !== 'unknown') track.stop();
+    removed(trackId);
+  }
+}

@@ -1,0 +1,159 @@
+// What hosts ask of the service: the act that each call sends; and what comes of one at the person it is about.
+import { emptyParticipant, participantFromWire } from '@meridian/protocol';
+import { describe, expect, it, test, vi } from 'vitest';
+import { RoomActs } from '../../src/acts.ts';
+import { takeRights } from '../../src/own-rights.ts';
+import { LocalParticipant } from '../../src/participants/local-participant.ts';
+import { RemoteParticipant } from '../../src/participants/remote-participant.ts';
+import { Room } from '../../src/room.ts';
+import type { LocalTrackPublication } from '../../src/tracks/local-publication.ts';
+import type { RemoteTrackPublication } from '../../src/tracks/remote-publication.ts';
+import type { RemoteTrack } from '../../src/tracks/remote-track.ts';
+
+function setUp() {
+  const sent: unknown[] = [];
+  const acts = new RoomActs({
+    request: async ({ act }) => void sent.push(act),
+    roleOf: (identity) => (identity === 'cy' ? 'cohost' : ''),
+  });
+  return { acts, sent };
+}
+
+const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object][] = [
+  ['remove', (a) => a.remove('bo'), { remove: { identity: 'bo', reason: '', banS: 0, forever: false } }],
+  [
+    'remove for a while',
+    (a) => a.remove('bo', { reason: 'loud', banS: 60 }),
+    { remove: { identity: 'bo', reason: 'loud', banS: 60, forever: false } },
+  ],
+  ['unban', (a) => a.unban('bo'), { unban: { identity: 'bo' } }],
+  ['mute all of one', (a) => a.mute('bo'), { mute: { identity: 'bo', trackId: '', source: 0, allSources: true } }],
+  [
+    'mute a source',
+    (a) => a.mute('bo', { source: 'camera' }),
+    { mute: { identity: 'bo', trackId: '', source: 1, allSources: false } },
+  ],
+  [
+    'mute a track',
+    (a) => a.mute('bo', { trackId: 'TR_1' }),
+    { mute: { identity: 'bo', trackId: 'TR_1', source: 0, allSources: false } },
+  ],
+  ['mute everybody', (a) => a.muteEverybody(), { mute: { everybody: true } }],
+  ['ask to unmute', (a) => a.askUnmute('bo'), { askUnmute: { identity: 'bo', source: 2 } }],
+  ['set the room, what is named', (a) => a.setRoom({ locked: true }), { setRoom: { locked: true } }],
+  [
+    'set the room, all of it',
+    (a) => a.setRoom({ locked: false, lobby: true, capacity: 3, spotlight: [], endsAtMs: 7, hardEnd: true }),
+    {
+      setRoom: {
+        locked: false,
+        lobby: true,
+        capacity: 3,
+        spotlight: [],
+        setSpotlight: true,
+        endsWallMs: 7,
+        hardEnd: true,
+      },
+    },
+  ],
+  ['give a role', (a) => a.setRole('bo', 'speaker'), { member: { identity: 'bo', role: 'speaker', reset: false } }],
+  ['take a role', (a) => a.setRole('bo', ''), { member: { identity: 'bo', role: '', reset: true } }],
+  [
+    'rights, with the role that it has',
+    (a) => a.setRights('cy', { canPublish: false }),
+    { member: { identity: 'cy', role: 'cohost', canPublish: false, canSubscribe: null, canPublishData: null } },
+  ],
+  ['no rights of its own', (a) => a.setRights('cy', 'reset'), { member: { identity: 'cy', reset: true } }],
+  [
+    'update',
+    (a) => a.updateParticipant('bo', { name: 'Bo', attributes: { a: '' } }),
+    { update: { identity: 'bo', name: 'Bo', metadata: null, attributes: { a: '' } } },
+  ],
+  ['admit', (a) => a.admit(['WA_1']), { admit: { waitIds: ['WA_1'] } }],
+  ['admit all', (a) => a.admit('all'), { admit: { all: true } }],
+  ['refuse', (a) => a.refuse(['WA_1', 'WA_2']), { admit: { waitIds: ['WA_1', 'WA_2'], refused: true } }],
+  ['raise', (a) => a.raiseHand(), { hand: { raised: true } }],
+  ['lower', (a) => a.lowerHand(), { hand: { identity: '' } }],
+  ['lower another one', (a) => a.lowerHand('bo'), { hand: { identity: 'bo' } }],
+  ['lower all', (a) => a.lowerAllHands(), { hand: { everybody: true } }],
+  ['end', (a) => a.end('over'), { end: { reason: 'over' } }],
+];
+
+describe('an act', () => {
+  test.each(rows)('%s', async (_name, call, act) => {
+    const { acts, sent } = setUp();
+    await call(acts);
+    expect(sent).toEqual([act]);
+  });
+
+  test.each([
+    ['remove', (a: RoomActs) => a.remove('')],
+    ['unban', (a: RoomActs) => a.unban('')],
+    ['askUnmute', (a: RoomActs) => a.askUnmute('')],
+    ['setRole', (a: RoomActs) => a.setRole('', 'host')],
+    ['updateParticipant', (a: RoomActs) => a.updateParticipant('', { name: 'x' })],
+  ])('%s of nobody is not sent', async (_name, call) => {
+    const { acts, sent } = setUp();
+    await expect(call(acts)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+    expect(sent).toEqual([]);
+  });
+
+  it('needs a connection', async () => {
+    const room = new Room();
+    await expect(room.acts.raiseHand()).rejects.toMatchObject({ code: 'NOT_CONNECTED' });
+    expect([room.sid, room.isLocked, room.hasLobby, room.spotlight, room.endsAtMs]).toEqual(['', false, false, [], 0]);
+    expect([room.waiters, room.waiterCount, room.getParticipantByIdentity('')]).toEqual([[], 0, undefined]);
+  });
+});
+
+describe('who may not publish any more', () => {
+  const local = (): LocalParticipant =>
+    new LocalParticipant({ row: { ...emptyParticipant, tracks: new Map() }, port: {} as never, options: {} });
+  const publication = (trackId: string, source: string) => {
+    const track = { stop: vi.fn() };
+    return { track, one: { trackId, source, track } as unknown as LocalTrackPublication };
+  };
+
+  it('has its tracks taken out and its devices released, but not what the app brought itself', () => {
+    const me = local();
+    const [camera, own] = [publication('TR_1', 'camera'), publication('TR_2', 'unknown')];
+    me.addPublication(camera.one);
+    me.addPublication(own.one);
+    const removed: string[] = [];
+    const row = participantFromWire({ identity: 'me', role: 'attendee', canSubscribe: true });
+    takeRights(me, row, (trackId) => removed.push(trackId));
+    expect(removed).toEqual(['TR_1', 'TR_2']);
+    expect([camera.track.stop.mock.calls.length, own.track.stop.mock.calls.length]).toEqual([1, 0]);
+    expect([me.role, me.permissions]).toMatchObject(['attendee', { canPublish: false, canSubscribe: true }]);
+  });
+
+  it('keeps them with the right', () => {
+    const me = local();
+    const camera = publication('TR_1', 'camera');
+    me.addPublication(camera.one);
+    takeRights(me, participantFromWire({ role: 'host', canPublish: true, admin: true }), () => expect.fail('removed'));
+    expect([me.role, me.permissions.admin, camera.track.stop.mock.calls.length]).toEqual(['host', true, 0]);
+  });
+});
+
+describe('the volume of a participant', () => {
+  const track = (source: string) => {
+    const one = { source, setVolume: vi.fn() };
+    return one as unknown as RemoteTrack & { setVolume: ReturnType<typeof vi.fn> };
+  };
+
+  it('is that of its microphone, now and later', () => {
+    const bo = new RemoteParticipant({ ...emptyParticipant, tracks: new Map() });
+    const [now, screen, later] = [track('microphone'), track('screen_share_audio'), track('microphone')];
+    bo.addPublication({ trackId: 'TR_1', track: now } as unknown as RemoteTrackPublication);
+    bo.addPublication({ trackId: 'TR_2', track: screen } as unknown as RemoteTrackPublication);
+    bo.setVolume(0.5);
+    for (const one of [later, screen]) bo.heard(one);
+    expect([now, screen, later].map((one) => one.setVolume.mock.calls)).toEqual([[[0.5]], [], [[0.5]]]);
+  });
+
+  test.each([-0.1, 1.1, Number.NaN])('is not %s', (volume) => {
+    const bo = new RemoteParticipant({ ...emptyParticipant, tracks: new Map() });
+    expect(() => bo.setVolume(volume)).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+  });
+});
