@@ -7,8 +7,10 @@ import { type AccessDeps, addAccessOperations } from '../access/operations.ts';
 import type { Database } from '../store/store.ts';
 import { Idempotency } from './idempotency.ts';
 import { addOpenApi, openApiOf } from './openapi.ts';
+import { addProblemOperations } from './problem-operations.ts';
 import { Problem } from './problems.ts';
 import { type RateLimits, Rates } from './rates.ts';
+import { addReference } from './reference.ts';
 import { BASE, Routes } from './routes.ts';
 import { buildServer } from './server.ts';
 
@@ -46,9 +48,11 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
     count: (request, principal) => rates.count(request, principal),
     once: (once) => idempotency.once(once),
   });
+  addProblemOperations(routes);
   addAccessOperations(routes, o.access);
   o.add?.(routes);
-  app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes.operations));
+  app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
+  await addReference(app);
   await app.ready();
   return { app, routes };
 }

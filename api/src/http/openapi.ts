@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { scopes } from '../access/scopes.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, Webhook } from './operation.ts';
 import { BASE } from './routes.ts';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -37,19 +37,43 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
 }
 
 /** The file, once all routes are there (`app.ready()`). */
-export function openApiOf(app: FastifyInstance, operations: readonly Operation[]): JsonObject {
+export function openApiOf(app: FastifyInstance, { operations, webhooks }: Described): JsonObject {
   const document = JSON.parse(JSON.stringify(app.swagger())) as JsonObject;
   const paths = document['paths'] as JsonObject;
   for (const operation of operations) describe(paths, operation);
   const schemas: JsonObject = { Problem: problemSchema };
-  document['paths'] = hoist(paths, schemas) as JsonObject;
+  document['paths'] = sorted(hoist(paths, schemas) as JsonObject);
+  document['webhooks'] = sorted(hoist(Object.fromEntries(webhooks.map(webhookOf)), schemas) as JsonObject);
+  document['tags'] = [...new Set(operations.map(({ tag }) => tag))].sort().map((name) => ({ name }));
   document['components'] = {
     ...(document['components'] as JsonObject),
     responses: { Problem: problemAnswer },
-    schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => a.localeCompare(b))),
+    schemas: sorted(schemas),
   };
   return document;
 }
+
+export interface Described {
+  readonly operations: readonly Operation[];
+  readonly webhooks: readonly Webhook[];
+}
+
+/** By name, so that the file does not depend on who added first. */
+const sorted = (o: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+const webhookOf = ({ name, summary, body }: Webhook): [string, JsonObject] => [
+  name,
+  {
+    post: {
+      operationId: `on${name.replaceAll(/(?:^|[._])(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+      summary,
+      tags: ['Webhooks'],
+      requestBody: { content: { 'application/json': { schema: JSON.parse(JSON.stringify(body)) as Json } } },
+      responses: { '2XX': { description: 'It has come; anything else is tried again.' } },
+    },
+  },
+];
 
 const problemSchema: JsonObject = {
   type: 'object',
@@ -83,7 +107,9 @@ function describe(paths: JsonObject, operation: Operation): void {
   for (const [status, answer] of Object.entries(answers) as [string, JsonObject][]) {
     answer['description'] = status === '204' ? 'Done.' : 'The answer.';
     if (status === '204') delete answer['content'];
+    if (versioned === true) answer['headers'] = { ETag: { schema: { type: 'string' } } };
   }
+  if (versioned === true && method === 'GET') answers['304'] = { description: 'It is unchanged.' };
   answers['4XX'] = { $ref: '#/components/responses/Problem' };
   answers['5XX'] = { $ref: '#/components/responses/Problem' };
   if (scope === 'public') item['security'] = [];

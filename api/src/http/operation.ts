@@ -32,6 +32,14 @@ export interface Operation {
   readonly room?: string;
 }
 
+/** A request that this service makes. */
+export interface Webhook {
+  /** Of the event: meeting.started. */
+  readonly name: string;
+  readonly summary: string;
+  readonly body: TSchema;
+}
+
 type Part<T> = T extends TSchema ? Static<T> : undefined;
 
 export interface Call<O extends Operation> {

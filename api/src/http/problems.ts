@@ -69,10 +69,45 @@ export function languageOf(header: string | undefined): Language {
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code);
 
+/** Chinese titles of what rooms and media nodes refuse by way of this API; English is in `errorCodes`. */
+const roomTitles: Partial<Record<ErrorCode, string>> = {
+  KICKED: '该参与者已被移出房间。',
+  ROOM_LOCKED: '房间已锁定，不再接纳新人。',
+  ROOM_ENDED: '房间已结束。',
+  ROOM_FULL: '房间人数已满。',
+  NOT_ADMITTED: '主持人未准许进入。',
+  POLICY_UNKNOWN: '暂时无法获知该房间的规则。',
+  PARTICIPANT_UNKNOWN: '没有该参与者。',
+  TRACK_UNKNOWN: '没有该媒体轨道。',
+  DATA_TOO_LARGE: '数据消息过大。',
+  OUT_OF_ORDER: '当前状态不允许此操作。',
+  ROOM_OWNER_LOST: '管理该房间的节点已失效，正在由其他节点接管。',
+  EPOCH_STALE: '该房间已由其他节点管理。',
+  TARGET_REFUSED: '不允许连接该地址。',
+  NO_CAPACITY: '没有可用的媒体容量。',
+  NO_NODE: '没有可用的媒体节点。',
+  OVERLOADED: '服务繁忙，请稍后重试。',
+  CENTRE_UNREACHABLE: '调度中心无响应。',
+  NODE_UNREACHABLE: '节点无响应。',
+  SHUTTING_DOWN: '服务正在关闭。',
+};
+
 /** Title of a code of either list. */
 export function titleOf(code: string, language: Language): string {
   if (isProblemCode(code)) return problems[code][language === 'zh' ? 2 : 1];
-  return isErrorCode(code) ? errorCodes[code][0] : problems.INTERNAL[1];
+  if (!isErrorCode(code)) return problems.INTERNAL[1];
+  return (language === 'zh' ? roomTitles[code] : undefined) ?? errorCodes[code][0];
+}
+
+/** What there is to say of a code; undefined: there is none. */
+export function problemOfCode(
+  code: string,
+): { code: string; status: number; title: { en: string; zh: string } } | undefined {
+  const title = { en: titleOf(code, 'en'), zh: titleOf(code, 'zh') };
+  if (isProblemCode(code)) return { code, status: problems[code][0], title };
+  return isErrorCode(code)
+    ? { code, status: statusOfNodeError({ code, retryable: errorCodes[code][1] }), title }
+    : undefined;
 }
 
 const STATUS_OF_ROOM_CODES: Partial<Record<ErrorCode, number>> = {
@@ -87,7 +122,7 @@ const STATUS_OF_ROOM_CODES: Partial<Record<ErrorCode, number>> = {
 };
 
 /** What is answered for an error that came from a node of the cloud. */
-export function statusOfNodeError({ code, retryable }: MeridianError): number {
+export function statusOfNodeError({ code, retryable }: Pick<MeridianError, 'code' | 'retryable'>): number {
   return STATUS_OF_ROOM_CODES[code] ?? (code === 'INTERNAL' ? 500 : retryable ? 503 : 400);
 }
 

@@ -6,7 +6,7 @@ import type { Database } from '../store/store.ts';
 import { closed } from './core/closed.ts';
 import { readText } from './core/read-text.ts';
 import { isUnchanged } from './etag.ts';
-import type { Answer, Call, Handler, Operation } from './operation.ts';
+import type { Answer, Call, Handler, Operation, Webhook } from './operation.ts';
 import { Problem } from './problems.ts';
 
 export const BASE = '/api/v1';
@@ -51,6 +51,7 @@ export interface Reply {
 export class Routes {
   readonly #o: RoutesOptions;
   readonly #operations: Operation[] = [];
+  readonly #webhooks: Webhook[] = [];
 
   constructor(o: RoutesOptions) {
     this.#o = o;
@@ -60,6 +61,15 @@ export class Routes {
   /** All that were added. */
   get operations(): readonly Operation[] {
     return this.#operations;
+  }
+
+  /** What this service sends to those that asked for it: only described, in OpenAPI. */
+  get webhooks(): readonly Webhook[] {
+    return this.#webhooks;
+  }
+
+  describeWebhook(webhook: Webhook): void {
+    this.#webhooks.push(webhook);
   }
 
   add<O extends Operation>(operation: O, handler: Handler<O>): void {

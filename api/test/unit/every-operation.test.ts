@@ -1,0 +1,132 @@
+// What holds of every operation, whoever wrote it: the rows come from the operations themselves.
+import { afterAll, describe, expect, it } from 'vitest';
+import { allScopes, tenantScopes } from '../../src/access/scopes.ts';
+import type { Operation } from '../../src/http/operation.ts';
+import { exampleOf } from '../support/example.ts';
+import { operatorKey, type TestApi, tenants, testApi } from '../support/test-api.ts';
+
+/** Its routes are those of all tests here; the operations are known before any test begins. */
+const api: TestApi = await testApi();
+afterAll(() => api.close());
+const operations: readonly Operation[] = api.routes.operations;
+const rowsOf = (is: (operation: Operation) => boolean) =>
+  operations.filter(is).map((operation) => [operation.id, operation] as const);
+
+const BODY_BYTES_MAX = 256 * 1024;
+
+interface Sent {
+  readonly claims?: object | 'none';
+  readonly payload?: string;
+  readonly query?: string;
+  readonly params?: Readonly<Record<string, string>>;
+}
+
+/** A request that the schema lets through but for what is said, with all rights. */
+async function send(operation: Operation, { claims, payload, query = '', params = {} }: Sent = {}) {
+  const { method, path, scope, body, versioned } = operation;
+  const signer = scope === 'operator' ? operatorKey : tenants[0];
+  const token = claims === 'none' ? undefined : await api.token(claims ?? { scope: tenantScopes.join(' ') }, signer);
+  const example = { ...(exampleOf(operation.params ?? {}) as Record<string, unknown> | undefined), ...params };
+  const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(example[name])));
+  const text = payload ?? (body === undefined ? undefined : JSON.stringify(exampleOf(body)));
+  return api.app.inject({
+    method,
+    url: `/api/v1${url}${query}`,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(text !== undefined && { 'content-type': 'application/json' }),
+      ...(versioned === true && { 'if-match': '"1"' }),
+    },
+    ...(text !== undefined && { payload: text }),
+  });
+}
+
+describe('every operation', () => {
+  it('has a scope, a summary and a place in the table of scopes', () => {
+    const table = Object.fromEntries(
+      [...allScopes, 'any', 'public'].map((scope) => [
+        scope,
+        operations
+          .filter((operation) => operation.scope === scope)
+          .map(({ id }) => id)
+          .sort(),
+      ]),
+    );
+    expect(table).toMatchSnapshot();
+    for (const { summary } of operations) expect(summary).toMatch(/\.$/);
+  });
+
+  it.each(rowsOf(({ scope }) => scope !== 'public'))('%s answers 401 to nobody', async (_, operation) => {
+    const answer = await send(operation, { claims: 'none' });
+    expect([answer.statusCode, answer.json().code]).toEqual([401, 'TOKEN_MISSING']);
+  });
+
+  const scoped = rowsOf(({ scope }) => scope !== 'public' && scope !== 'any');
+  it.each(scoped.filter(([, { scope }]) => scope !== 'operator'))(
+    '%s answers 403 to whoever lacks its scope',
+    async (_, operation) => {
+      const scope = tenantScopes.filter((each) => each !== operation.scope).join(' ');
+      expect((await send(operation, { claims: { scope } })).json()).toMatchObject({
+        status: 403,
+        code: 'NOT_PERMITTED',
+      });
+    },
+  );
+
+  it.each(scoped)('%s answers 403 to a token to join a room', async (_, operation) => {
+    const video = { room: 'demo', roomJoin: true, canPublish: true };
+    const token = await api.token({ sub: 'ann', video });
+    const answer = await api.app.inject({
+      method: operation.method,
+      url: `/api/v1${operation.path.replaceAll(/\{\w+\}/g, 'demo')}`,
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect([answer.statusCode, answer.json().code]).toEqual([403, 'NOT_PERMITTED']);
+  });
+
+  it.each(scoped.filter(([, { scope }]) => scope === 'operator'))('%s is no tenant’s', async (_, operation) => {
+    const token = await api.token({ scope: allScopes.join(' ') });
+    const url = `/api/v1${operation.path.replaceAll(/\{\w+\}/g, 'acme')}`;
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await api.app.inject({ method: operation.method, url, headers })).statusCode).toBe(403);
+  });
+
+  const withBody = rowsOf(({ body }) => body !== undefined);
+  it.each(withBody)('%s refuses properties that it does not know', async (_, operation) => {
+    const payload = JSON.stringify({ ...(exampleOf(operation.body ?? {}) as object), nonsense: 1 });
+    const answer = await send(operation, { payload });
+    expect([answer.statusCode, answer.json().errors]).toEqual([
+      400,
+      expect.arrayContaining([expect.objectContaining({ pointer: '/nonsense' })]),
+    ]);
+  });
+
+  it.each(withBody)('%s refuses what is no JSON, no object, or too large', async (_, operation) => {
+    for (const payload of ['{', '[]', '1', 'null', '"text"', '{"__proto__":{"a":1}}'])
+      expect([payload, (await send(operation, { payload })).json().code]).toEqual([payload, 'REQUEST_INVALID']);
+    const large = await send(operation, { payload: JSON.stringify({ name: 'a'.repeat(BODY_BYTES_MAX) }) });
+    expect(large.json()).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' });
+  });
+
+  it.each(rowsOf(({ query }) => query !== undefined))(
+    '%s refuses parameters that it does not know',
+    async (_, operation) => {
+      const answer = await send(operation, { query: '?nonsense=1' });
+      expect([answer.statusCode, answer.json().errors]).toEqual([
+        400,
+        expect.arrayContaining([{ pointer: '?nonsense', detail: expect.any(String) }]),
+      ]);
+    },
+  );
+
+  it.each(rowsOf(({ params }) => params !== undefined))(
+    '%s has no fault with strange names in its path',
+    async (_, operation) => {
+      for (const name of ['a'.repeat(500), '%00', '..', "'; drop table tenants", '名字', 'null']) {
+        const params = Object.fromEntries(Object.keys(operation.params?.properties ?? {}).map((key) => [key, name]));
+        const { statusCode } = await send(operation, { params });
+        expect([name, statusCode < 500]).toEqual([name, true]);
+      }
+    },
+  );
+});
