@@ -158,7 +158,7 @@ async function aptInstall(names, { logs, progress, signal }) {
       ]);
     });
   });
-  if (names.includes('redis-server')) disableRedisService();
+  disableServices(names.filter((name) => name === 'redis-server' || name === 'postgresql'));
 }
 
 /**
@@ -189,8 +189,11 @@ async function withoutServices(work) {
   }
 }
 
-/** Not at the next boot either. A machine without systemd has nothing to switch off. */
-function disableRedisService() {
-  if (existsSync('/run/systemd/system'))
-    spawnSync('systemctl', ['disable', '--now', 'redis-server'], { stdio: 'ignore' });
+/**
+ * Not at the next boot either. A machine without systemd has nothing to switch off.
+ * @param {readonly string[]} services
+ */
+function disableServices(services) {
+  if (services.length > 0 && existsSync('/run/systemd/system'))
+    spawnSync('systemctl', ['disable', '--now', ...services], { stdio: 'ignore' });
 }

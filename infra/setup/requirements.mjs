@@ -106,6 +106,13 @@ const test = [
     why: 'contract suite of the key-value port',
   },
   {
+    debian: 'postgresql',
+    fedora: 'postgresql-server',
+    arch: 'postgresql',
+    probe: { command: 'postgres' },
+    why: 'what the api says to its database, on PostgreSQL too',
+  },
+  {
     debian: 'ffmpeg',
     fedora: 'ffmpeg-free',
     arch: 'ffmpeg',

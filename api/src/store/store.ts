@@ -29,7 +29,21 @@ export interface StoreOptions {
   readonly log: Logger;
 }
 
-/** Opens the database and brings its schema up to date. Rejects with the database's own error. */
+/** The service cannot begin with this database. The message names no password. */
+export class StoreError extends Error {
+  readonly code: 'DATABASE_NEWER' | 'DATABASE_UNAVAILABLE';
+
+  constructor(code: StoreError['code'], message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}
+
+/**
+ * Opens the database and brings its schema up to date; several instances may do so at a time. Rejects with a StoreError:
+ * DATABASE_NEWER if a later version of this service has been there, else DATABASE_UNAVAILABLE.
+ */
 export async function openStore(o: StoreOptions): Promise<Store> {
   const kind = o.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
   const db = new Kysely<Tables>({ dialect: kind === 'sqlite' ? sqlite(o) : postgres(o) });
@@ -37,9 +51,23 @@ export async function openStore(o: StoreOptions): Promise<Store> {
     await migrate(db, o.log);
   } catch (error) {
     await db.destroy();
-    throw error;
+    throw storeErrorOf(o.url, error);
   }
   return { db, kind, close: () => db.destroy() };
+}
+
+function storeErrorOf(url: string, error: unknown): StoreError {
+  const text = error instanceof Error ? error.message || String((error as { code?: unknown }).code) : String(error);
+  // Kysely's words for one that it does not know.
+  const newer = /previously executed migration (\S+) is missing/.exec(text)?.[1];
+  if (newer !== undefined)
+    return new StoreError(
+      'DATABASE_NEWER',
+      `a later version has been at the database: ${newer} is unknown here`,
+      error,
+    );
+  const where = url.startsWith('sqlite:') ? url : `PostgreSQL at ${new URL(url).host}`;
+  return new StoreError('DATABASE_UNAVAILABLE', `${where} cannot be opened: ${text}`, error);
 }
 
 function sqlite({ url, dir }: StoreOptions): Dialect {

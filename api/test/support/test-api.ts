@@ -22,6 +22,8 @@ const sealSecret = 's'.repeat(32);
 const plenty = { perSecond: 10_000, burst: 1_000_000 };
 
 export interface TestApiOptions {
+  /** Of the database; absent: SQLite in memory. */
+  readonly url?: string;
   /** Absent: more than a test uses. */
   readonly rates?: RateLimits;
   /** Operations of the test, besides all others. */
@@ -41,7 +43,7 @@ export type TestApi = Awaited<ReturnType<typeof testApi>>;
 export async function testApi(o: TestApiOptions = {}) {
   const clock = new ManualClock();
   const log = createLogger({ name: 'api', level: 'fatal' });
-  const store = await openStore({ url: 'sqlite::memory:', dir: '.', log });
+  const store = await openStore({ url: o.url ?? 'sqlite::memory:', dir: '.', log });
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
   await keys.seed(tenants, tenantScopes);
   /** What nodes would have been told. */

@@ -1,0 +1,145 @@
+// What the api needs of a database, whichever it is. Folders of the service add what their queries need.
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Revocations } from '../../../src/access/revocations.ts';
+import { openStore } from '../../../src/store/store.ts';
+import { operatorKey, type TestApi, testApi } from '../test-api.ts';
+
+export interface StoreContract {
+  readonly name: string;
+  /** URL of a new, empty database. */
+  open(): Promise<string>;
+}
+
+const log = createLogger({ name: 'api', level: 'fatal' });
+
+export function storeContract({ name, open }: StoreContract): void {
+  describe(`a store on ${name}`, () => {
+    let url: string;
+    let api: TestApi;
+    beforeEach(async () => {
+      url = await open();
+      api = await testApi({ url });
+    });
+    afterEach(() => api.close());
+
+    it('gives times back as numbers, and texts as they were', async () => {
+      const wallMs = 4_102_444_800_123;
+      const text = '名字 "\'\\ 🎧';
+      await api.store.db
+        .insertInto('tenants')
+        .values({ id: 't', name: text, limits: '{}', created_ms: wallMs })
+        .execute();
+      const row = await api.store.db.selectFrom('tenants').selectAll().where('id', '=', 't').executeTakeFirst();
+      expect(row).toEqual({ id: 't', name: text, limits: '{}', version: 1, created_ms: wallMs });
+    });
+
+    it('undoes a transaction that fails', async () => {
+      const failing = api.store.db.transaction().execute(async (db) => {
+        await db.insertInto('tenants').values({ id: 't', name: 't', limits: '{}', created_ms: 0 }).execute();
+        throw new Error('undone');
+      });
+      await expect(failing).rejects.toThrow('undone');
+      expect(await api.store.db.selectFrom('tenants').select('id').where('id', '=', 't').execute()).toEqual([]);
+    });
+
+    it('refuses a key without a tenant', async () => {
+      const row = { id: 'k', tenant: 'nobody', name: 'k', scopes: '', regions: '', created_ms: 0, revoked_ms: null };
+      const insert = api.store.db.insertInto('api_keys').values({ ...row, sealed_secret: '' });
+      await expect(insert.execute()).rejects.toThrow(/foreign key/i);
+    });
+
+    it('gives every row of a list once while rows of the same time are added', async () => {
+      const signer = operatorKey;
+      const make = (id: string) => api.ask('POST', '/tenants', { body: { id, name: id }, signer });
+      for (const id of ['b1', 'b3', 'b5']) await make(id);
+      const first = (await api.ask('GET', '/tenants?limit=2', { signer })).json();
+      await make('b2');
+      const rest = (await api.ask('GET', `/tenants?limit=200&cursor=${first.nextCursor}`, { signer })).json();
+      const ids = [...first.data, ...rest.data].map(({ id }: { id: string }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids).toEqual(expect.arrayContaining(['b1', 'b3', 'b5', 'acme', 'globex']));
+    });
+
+    it('carries out one of many requests under the same key', async () => {
+      const make = () =>
+        api.ask('POST', '/keys', { body: { name: 'oa', scopes: [] }, headers: { 'idempotency-key': 'k1' } });
+      const answers = await Promise.all(Array.from({ length: 12 }, make));
+      const codes = answers.map((answer) => answer.json().code ?? 'made');
+      expect(new Set(codes.filter((code) => code !== 'made'))).toEqual(
+        codes.includes('IDEMPOTENCY_IN_FLIGHT') ? new Set(['IDEMPOTENCY_IN_FLIGHT']) : new Set(),
+      );
+      const ids = answers.filter(({ statusCode }) => statusCode === 201).map((answer) => answer.json().id);
+      expect(new Set(ids).size).toBe(1);
+      expect((await make()).json().id).toBe(ids[0]);
+      const keys = await api.store.db.selectFrom('api_keys').select('id').where('name', '=', 'oa').execute();
+      expect(keys).toEqual([{ id: ids[0] }]);
+    });
+
+    it('holds the number of keys of a name, also when many are made at once', async () => {
+      const make = () => api.ask('POST', '/keys', { body: { name: 'oa', scopes: [] } });
+      const statuses = (await Promise.all(Array.from({ length: 8 }, make))).map(({ statusCode }) => statusCode);
+      expect(statuses.toSorted()).toEqual([201, 201, 409, 409, 409, 409, 409, 409]);
+    });
+
+    it('lets one of two change a version', async () => {
+      const patch = (seats: number) =>
+        api.ask('PATCH', '/tenants/acme', {
+          signer: operatorKey,
+          body: { limits: { seats } },
+          headers: { 'if-match': '"1"' },
+        });
+      const statuses = (await Promise.all([1, 2, 3, 4].map(patch))).map(({ statusCode }) => statusCode);
+      expect(statuses.toSorted()).toEqual([200, 412, 412, 412]);
+    });
+
+    it('numbers revocations without gaps, in the order in which instances see them', async () => {
+      const told: string[] = [];
+      let version = 0;
+      const other = await Revocations.open({
+        db: api.store.db,
+        clock: new ManualClock(),
+        log,
+        onNew: (list) => {
+          expect(list.since).toBe(version);
+          version = list.version;
+          told.push(...list.entries.map(({ id }) => id));
+        },
+      });
+      const ids = Array.from({ length: 20 }, (_, at) => `t${at}`);
+      const untilMs = api.clock.wallMs() + 1e9;
+      await Promise.all([
+        ...ids.map((id) => api.revocations.revoke({ tenant: 'acme', id, untilMs })),
+        ...Array.from({ length: 10 }, () => other.poll()),
+      ]);
+      await other.poll();
+      expect([version, told.toSorted()]).toEqual([20, ids.toSorted()]);
+      await other.close();
+    });
+
+    it('is opened again as it was, and refused when a later version has been there', async () => {
+      const own = await open();
+      const dir = '.';
+      await (await openStore({ url: own, dir, log })).close();
+      const again = await openStore({ url: own, dir, log });
+      await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '9999-01-01T00:00:00.000Z')`.execute(
+        again.db,
+      );
+      await again.close();
+      await expect(openStore({ url: own, dir, log })).rejects.toMatchObject({
+        code: 'DATABASE_NEWER',
+        message: expect.stringContaining('9999-later'),
+      });
+    });
+
+    it('is made by instances that start together', async () => {
+      const own = await open();
+      const count = own.startsWith('sqlite:') ? 1 : 3; // one instance has SQLite's file
+      const stores = await Promise.all(Array.from({ length: count }, () => openStore({ url: own, dir: '.', log })));
+      for (const { db } of stores)
+        expect(await db.selectFrom('revocation_version').selectAll().execute()).toHaveLength(1);
+      await Promise.all(stores.map((store) => store.close()));
+    });
+  });
+}

@@ -1,0 +1,125 @@
+// A PostgreSQL of our own: on a free loopback port, in a folder of its own, keeping nothing that a crash would lose.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+
+const USER = 'meridian';
+const START_MS_MAX = 60_000;
+
+export interface Postgres {
+  /** A new, empty database. */
+  database(): Promise<string>;
+  /** Freezes and thaws every process of it: it keeps its port and answers nobody. */
+  pause(): void;
+  resume(): void;
+  /** Ends it as a power cut does, and starts it again on the same port. */
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  /** Idempotent. */
+  stop(): Promise<void>;
+}
+
+export async function startPostgres(): Promise<Postgres> {
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-postgres-'));
+  const as = identity();
+  if (as.uid !== undefined && as.gid !== undefined) chownSync(folder, as.uid, as.gid);
+  const data = join(folder, 'data');
+  const options = { ...as, cwd: folder, stdio: 'ignore' } as const;
+  execFileSync(program('initdb'), ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--no-sync'], options);
+  const port = await freePort();
+  const settings = ['fsync=off', `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1'];
+  const start = () =>
+    spawn(program('postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])], options);
+  const urlOf = (name: string) => `postgres://${USER}@127.0.0.1:${port}/${name}`;
+  let child = start();
+  let databases = 0;
+  await accepts(urlOf('postgres'), child);
+  // Those that serve connections are its children, in sessions of their own; while it is frozen none of them goes away.
+  const signalChildren = (name: NodeJS.Signals): void => {
+    const pids = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' });
+    for (const pid of pids.trim().split('\n')) process.kill(Number(pid), name);
+  };
+  const end = async (name: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(name); // its children see that it is gone
+    await exited;
+  };
+  return {
+    async database() {
+      databases += 1;
+      const name = `test${databases}`;
+      await ask(urlOf('postgres'), `create database ${name}`);
+      return urlOf(name);
+    },
+    pause() {
+      child.kill('SIGSTOP');
+      signalChildren('SIGSTOP');
+    },
+    resume() {
+      signalChildren('SIGCONT');
+      child.kill('SIGCONT');
+    },
+    kill: () => end('SIGKILL'),
+    async restart() {
+      child = start();
+      await accepts(urlOf('postgres'), child);
+    },
+    async stop() {
+      await end('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** PostgreSQL refuses root: then it runs as the user that its package has made. */
+function identity(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const id = (option: string) => Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+/** Debian keeps them beside each other by version, off the PATH. */
+function program(name: string): string {
+  return globSync(`/usr/lib/postgresql/*/bin/${name}`).sort().at(-1) ?? name;
+}
+
+async function accepts(url: string, child: ChildProcess): Promise<void> {
+  const failed = new Promise<never>((_resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`postgres ended with ${code}`)));
+  });
+  const deadlineMs = performance.now() + START_MS_MAX;
+  const asked = async (): Promise<void> => {
+    for (;;) {
+      try {
+        return await ask(url, 'select 1');
+      } catch (error) {
+        if (performance.now() > deadlineMs) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  };
+  await Promise.race([failed, asked()]);
+}
+
+async function ask(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  try {
+    await client.connect();
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
