@@ -42,7 +42,7 @@ export class Authenticator {
     if (key === undefined) throw new Problem('TOKEN_INVALID', 'no such API key');
     const claims = await this.#verified(token, issuer, key.secret);
     const { id, tenant, limits } = key;
-    if (await this.#o.revocations.isRevoked(tenant, idsOf(claims), (claims.iat ?? 0) * 1000))
+    if (await this.#o.revocations.isRevoked(tenant, idsOf(claims), (claims.iat ?? claims.nbf ?? 0) * 1000))
       throw new Problem('TOKEN_REVOKED');
     const perSecond = limits.apiPerSecond > 0 ? { perSecond: limits.apiPerSecond } : {};
     return { kind: 'key', id, tenant, ...scopesOfClaims(claims, key.scopes), ...perSecond };

@@ -218,8 +218,8 @@ export const createRevocation = operation({
     'Names either the token (its claim `jti`) or what tokens were made from (their claim `via`). Sessions that were opened with them end within a second.',
   scope: 'keys:admin',
   body: Type.Object({
-    tokenId: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
-    via: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    tokenId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+    via: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
     expiresAt: Type.Optional(Time),
   }),
   answers: { 201: Type.Object({ id: Type.String(), expiresAt: Time }, { title: 'Revocation' }) },
