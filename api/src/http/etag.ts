@@ -6,8 +6,8 @@ import { Problem } from './problems.ts';
 export const etagOf = (version: number): string => `"${version}"`;
 
 /**
- * Is it this version that the caller wants to change? Throws PRECONDITION_REQUIRED without If-Match, VERSION_CONFLICT if
- * it names none that is equal. The change itself must be bound to the version once more: `where version = …`.
+ * Is it this version that the caller wants to change? Throws PRECONDITION_REQUIRED without If-Match, VERSION_CONFLICT
+ * if it names none that is equal. The change itself must be bound to the version once more: `where version = …`.
  */
 export function checkIfMatch(headers: IncomingHttpHeaders, version: number): void {
   const given = headers['if-match'];

@@ -51,8 +51,8 @@ export interface Call<O extends Operation> {
   /** In canonical text. */
   readonly clientIp: string;
   /**
-   * Does `work` in one transaction. Under an Idempotency-Key its answer is kept in the same transaction, so that a crash
-   * leaves both or neither. `work` asks only the `db` it is given: SQLite has one connection, which it holds.
+   * Does `work` in one transaction. Under an Idempotency-Key its answer is kept in the same transaction, so that a
+   * crash leaves both or neither. `work` asks only the `db` it is given: SQLite has one connection, which it holds.
    */
   atomically(work: (db: Database) => Promise<Answer<O>>): Promise<Answer<O>>;
   readonly request: FastifyRequest;

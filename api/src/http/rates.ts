@@ -1,5 +1,5 @@
-// How often a caller may ask. Counted in this process: n instances let n times as much through, which bounds the load of
-// each, and no request waits for a database to be counted.
+// How often a caller may ask. Counted in this process: n instances let n times as much through, which bounds the load
+// of each, and no request waits for a database to be counted.
 import { AddressRates, type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';

@@ -41,8 +41,8 @@ export class StoreError extends Error {
 }
 
 /**
- * Opens the database and brings its schema up to date; several instances may do so at a time. Rejects with a StoreError:
- * DATABASE_NEWER if a later version of this service has been there, else DATABASE_UNAVAILABLE.
+ * Opens the database and brings its schema up to date; several instances may do so at a time. Rejects with a
+ * StoreError: DATABASE_NEWER if a later version of this service has been there, else DATABASE_UNAVAILABLE.
  */
 export async function openStore(o: StoreOptions): Promise<Store> {
   const kind = o.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';

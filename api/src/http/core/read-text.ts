@@ -5,8 +5,8 @@ import type { TObject, TSchema } from 'typebox';
 const NUMBER = /^-?\d{1,16}(\.\d{1,16})?$/;
 
 /**
- * The parameters with numbers, truth values (`true`, `false`) and lists (a name once or more often) where the schema has
- * them. What cannot be read stays text, which the schema then refuses.
+ * The parameters with numbers, truth values (`true`, `false`) and lists (a name once or more often) where the schema
+ * has them. What cannot be read stays text, which the schema then refuses.
  */
 export function readText(schema: TObject, given: unknown): Record<string, unknown> {
   const read: Record<string, unknown> = {};
