@@ -1,6 +1,5 @@
 // Parameters of the path and the query are text on the wire: numbers, truth values and lists among them are read here,
 // before the schema is checked. JSON bodies are never converted.
-import type { TObject, TSchema } from 'typebox';
 
 const NUMBER = /^-?\d{1,16}(\.\d{1,16})?$/;
 
@@ -8,7 +7,10 @@ const NUMBER = /^-?\d{1,16}(\.\d{1,16})?$/;
  * The parameters with numbers, truth values (`true`, `false`) and lists (a name once or more often) where the schema
  * has them. What cannot be read stays text, which the schema then refuses.
  */
-export function readText(schema: TObject, given: unknown): Record<string, unknown> {
+export function readText(
+  schema: { readonly properties: Readonly<Record<string, object>> },
+  given: unknown,
+): Record<string, unknown> {
   const read: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given as Record<string, unknown>)) {
     const own = Object.hasOwn(schema.properties, name) ? (schema.properties[name] as Shape) : undefined;
@@ -17,7 +19,11 @@ export function readText(schema: TObject, given: unknown): Record<string, unknow
   return read;
 }
 
-type Shape = TSchema & { readonly type?: string; readonly items?: Shape; readonly anyOf?: readonly Shape[] };
+interface Shape {
+  readonly type?: string;
+  readonly items?: Shape;
+  readonly anyOf?: readonly Shape[];
+}
 
 function readValue(shape: Shape, value: unknown): unknown {
   if (shape.type === 'array' && shape.items !== undefined) {
