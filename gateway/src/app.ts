@@ -1,4 +1,4 @@
-import { addressOf, FixedKeys, NodeShell, Tokens } from '@meridian/node-shell';
+import { ApiLinks, addressOf, NodeShell, openTokens, type TokenOrigin } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { hasEncoders } from './adapters/ffmpeg/encoders.ts';
@@ -59,8 +59,11 @@ export async function start(deps: GatewayDeps) {
   const shell = await NodeShell.start({ kind: nodeKind.gateway, context: deps });
   const links = new SignalingLinks({ shell, place: config, clock, rng, log });
   closeStack.add('links to signaling nodes', (cause) => links.close(cause));
-  const tokens = new Tokens(new FixedKeys(config.apiKeys), () => clock.wallMs());
-  const keys = new StreamKeys(config.apiKeys, { rng, wallMs: () => clock.wallMs() });
+  const api = new ApiLinks(() => clock.nowMs());
+  const opened = openTokens(deps, api);
+  const { tokens, keys: apiKeys } = opened;
+  const isRevoked = (origin: TokenOrigin): boolean => opened.revocations.isRevoked(origin);
+  const keys = new StreamKeys(apiKeys, { rng, wallMs: () => clock.wallMs(), isRevoked });
 
   const sandbox = await findSandbox(log);
   const transcodes = await hasEncoders(sandbox, log);
@@ -74,7 +77,7 @@ export async function start(deps: GatewayDeps) {
   closeStack.add('transcoders', () => supervisor.close());
   const reports = new ViewerReports({ links, tokens, clock, log, nodeId: config.id });
   closeStack.add('viewer reports', () => reports.close());
-  const live = new LiveRooms({ apiKeys: config.apiKeys, clock, onViewers: (...of) => reports.changed(...of) });
+  const live = new LiveRooms({ keys: apiKeys, clock, onViewers: (...of) => reports.changed(...of) });
   const hooks = new Hooks({ apiKeys: config.apiKeys, clock, rng, log });
   closeStack.add('hooks', () => hooks.close());
   const publications = new Publications({ live, hooks, clock });
@@ -88,8 +91,14 @@ export async function start(deps: GatewayDeps) {
   const mixers = voiceMixers(sound);
   const programmes = new Programmes({ links, tokens, live, region, clock, rng, log, mixers, nodeId: config.id });
   closeStack.add('programmes', () => programmes.close());
-  const { apiKeys, transcodeMillicores } = config;
-  const renditions = new Renditions({ links, tokens, apiKeys, supervisor, clock, rng, log, nodeId: config.id });
+  // Who has a session in the room is ended there: it was made from the same token, or by the same API key.
+  opened.onEnded((isEnded) =>
+    programmes.endRevoked(({ apiKey, origin }) =>
+      isEnded({ ...origin, apiKey, tenant: apiKeys.known(apiKey)?.tenant ?? '' }),
+    ),
+  );
+  const { transcodeMillicores } = config;
+  const renditions = new Renditions({ links, tokens, keys: apiKeys, supervisor, clock, rng, log, nodeId: config.id });
   closeStack.add('renditions', () => renditions.close());
   const addresses = new TargetAddresses({ allowed: config.cdnAllowed, clock, log });
   const cdn = new Cdn({ programmes, points, publications, live, addresses, clock, rng, log });
@@ -156,9 +165,12 @@ export async function start(deps: GatewayDeps) {
     },
   });
   closeStack.add('drain', () => draining.close());
+  const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
+  closeStack.add('link server', (cause) => linkServer.close(cause));
   shell.join({
     describe: () => ({
       addresses: [
+        addressOf('control', 'tcp', config.controlListen, linkServer.port),
         rtmpAddress(rtmpUrl, config.rtmpListen.ip),
         ...(rtmpsUrl === undefined ? [] : [rtmpAddress(rtmpsUrl, (config.rtmpsListen ?? config.rtmpListen).ip)]),
         addressOf('srtp', 'udp', config.udpListen, udp.port),
@@ -178,6 +190,8 @@ export async function start(deps: GatewayDeps) {
     onPlan(plan) {
       links.follow(plan);
       placing.follow(plan);
+      api.cut(shell.denied, 'shut out by the centre');
+      if (plan.nodes.some(({ kind }) => kind === nodeKind.api)) apiKeys.expectApi();
     },
     onDrain: (on, reason) => draining.set(on, reason),
   });

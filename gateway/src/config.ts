@@ -1,6 +1,13 @@
 // The configuration of a gateway (docs/reference.md, Configuration).
-import { listenAddress, nodeConfig, readTrustedProxies, trustedProxies } from '@meridian/node-shell';
-import { type AddressRange, limits } from '@meridian/protocol';
+import {
+  apiKeyFields,
+  checkApiKeys,
+  listenAddress,
+  nodeConfig,
+  readTrustedProxies,
+  trustedProxies,
+} from '@meridian/node-shell';
+import type { AddressRange } from '@meridian/protocol';
 import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
@@ -25,16 +32,14 @@ export const gatewayConfig = Type.Object({
   tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
   /** Native clients: RTP and RTCP as SRTP. */
   udpListen: listenAddress,
+  /** Links of the api. */
+  controlListen: listenAddress,
   /** Besides those that the api knows. */
   apiKeys: Type.Array(
     Type.Object({
-      key: text(128),
-      /** HS256 is as strong as its key: at least 256 bits of text. */
-      secret: Type.String({ minLength: 32 }),
-      tenant: text(64),
+      ...apiKeyFields,
       /** H.264 with B-frames: given to those who cannot take it as a rendition without, or refused (BFRAMES). */
       bframes: Type.Optional(Type.Union([Type.Literal('transcode'), Type.Literal('refuse')])),
-      regions: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.fenceRegionsMax })),
       /** Is asked before somebody publishes, and told afterwards. */
       hook: Type.Optional(
         Type.Object({
@@ -65,6 +70,7 @@ export type GatewayConfig = Readonly<Static<typeof gatewayConfig>>;
 export function checkConfig(config: GatewayConfig): { readonly trustedProxies: readonly AddressRange[] } {
   const issues: ConfigIssue[] = [];
   const { rtmpsListen, rtmpsUrl, tlsCertFile } = config;
+  checkApiKeys(config.apiKeys, issues);
   const proxies = readTrustedProxies(config.trustedProxies, issues);
   const refuse = (key: string, allowed: string) => issues.push({ key, value: undefined, allowed });
   if (rtmpsListen === undefined && tlsCertFile !== undefined) refuse('rtmpsListen', 'where TLS is spoken');

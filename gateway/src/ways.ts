@@ -97,7 +97,7 @@ export async function waysOf(o: WaysOptions, bearer: string, request: WaysReques
 }
 
 async function waysByKey(o: WaysOptions, text: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
-  const key = o.keys.open(text);
+  const key = await o.keys.open(text);
   if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
   if (Object.keys(request).length > 0)
     throw new MeridianError('REQUEST_INVALID', 'what a key plays is settled: no body goes with it');
@@ -106,7 +106,7 @@ async function waysByKey(o: WaysOptions, text: string, request: WaysRequest, ask
 }
 
 async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
-  const { access, apiKey } = await o.tokens.verify(token, { allowExpired: false });
+  const { access, apiKey, origin } = await o.tokens.verify(token, { allowExpired: false });
   const { room, rights } = access;
   const client = request.client ?? 'encoder';
   const own = client === 'encoder' ? besideIdentity(access.identity, 'encoder') : access.identity;
@@ -121,7 +121,7 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
     throw new MeridianError('REQUEST_INVALID', 'identity or name');
   const expiresWallMs = rights.admin ? o.wallMs() + ADMIN_KEY_MS : access.expiresWallMs;
   const { fence } = access;
-  const key = { apiKey, room, name, expiresWallMs, protocol: '', picture: '', without: '', fence };
+  const key = { apiKey, room, name, expiresWallMs, protocol: '', picture: '', without: '', fence, origin };
   const protocol = client === 'encoder' ? '' : client;
   const publisher = client === 'encoder' && request.name === undefined ? besideName(name) : name;
   const publishKey = o.keys.seal({ ...key, use: 'publish', identity, name: publisher, protocol });
@@ -129,7 +129,7 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   const playKey = o.keys.seal({ ...key, use: 'play', identity: access.identity, picture, without });
   const place = await placeOf(o, { apiKey, room, fence }, asker);
   const { rtmpUrl, rtmpsUrl, publicUrl } = place;
-  const origin = o.placing.origin({ apiKey, room, fence, picture, without });
+  const hls = o.placing.origin({ apiKey, room, fence, picture, without });
   return {
     room,
     expiresWallMs,
@@ -142,7 +142,7 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
         whip: { url: `${publicUrl}/whip`, key: publishKey },
       },
     }),
-    ...(rights.canSubscribe && { play: playBy(playKey, place, origin) }),
+    ...(rights.canSubscribe && { play: playBy(playKey, place, hls) }),
   };
 }
 

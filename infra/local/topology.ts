@@ -405,6 +405,7 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
   const rtmp = { ip, port: Number(new URL(urls.rtmp).port) };
   const http = { ip, port: Number(new URL(urls.http).port) };
   const udp = { ip, port: 7891 + o.portOffset };
+  const control = { ip, port: 7892 + o.portOffset };
   return {
     id: String(common['id']),
     kind: 'gateway',
@@ -422,6 +423,7 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
       development: true,
       cdnAllowed: ['127.0.0.0/8'],
       udpListen: udp,
+      controlListen: control,
       apiKeys: [{ ...secrets.devKey, tenant: 'dev' }],
       ...regionCentre(o, region),
     },
@@ -429,6 +431,7 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
       { purpose: 'client', protocol: 'tcp', ...rtmp, what: 'encoders and players (RTMP)' },
       { purpose: 'client', protocol: 'tcp', ...http, what: 'stream keys, players, calls of native clients (HTTP)' },
       { purpose: 'client', protocol: 'udp', ...udp, what: 'media of native clients (SRTP)' },
+      { purpose: 'control', protocol: 'tcp', ...control, what: 'links of the api' },
     ],
   };
 }

@@ -1,6 +1,6 @@
 // Configuration keys that every node has (docs/reference.md, Configuration); each kind spreads them into its own
 // schema, beside `baseConfig`.
-import { type AddressRange, parseRange } from '@meridian/protocol';
+import { type AddressRange, fenceOf, limits, parseRange, roomKeyOf } from '@meridian/protocol';
 import type { ConfigIssue } from '@meridian/runtime';
 import { type Static, type TObject, Type } from 'typebox';
 
@@ -29,6 +29,31 @@ export function readTrustedProxies(texts: readonly string[], issues: ConfigIssue
     }
     return range ?? [];
   });
+}
+
+/** An API key of the configuration, as signaling nodes and gateways have them besides those that the api knows. */
+export const apiKeyFields = {
+  key: Type.String({ minLength: 1, maxLength: limits.revocableIdMax }),
+  /** HS256 is as strong as its key: at least 256 bits of text. */
+  secret: Type.String({ minLength: 32 }),
+  tenant: Type.String({ minLength: 1, maxLength: 64 }),
+  /** Regions that media of its rooms may touch (docs/reference.md, Tokens of clients); omitted: anywhere. */
+  regions: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.fenceRegionsMax })),
+};
+
+/** Checks what the schema cannot say of `apiKeys`; secrets are never part of the text. */
+export function checkApiKeys(apiKeys: readonly Static<TObject<typeof apiKeyFields>>[], issues: ConfigIssue[]): void {
+  const keys = apiKeys.map(({ key }) => key);
+  for (const [index, { key, secret, tenant, regions }] of apiKeys.entries()) {
+    const refuse = (field: string, value: string, allowed: string) =>
+      issues.push({ key: `apiKeys[${index}].${field}`, value, allowed });
+    if (keys.indexOf(key) !== index) refuse('key', key, 'each key once');
+    if (secret.trim().length < 32)
+      refuse('secret', '(not shown)', 'at least 32 characters, blanks around it not counted');
+    if (regions !== undefined && fenceOf(regions) === undefined)
+      refuse('regions', regions.join(','), 'names of letters, digits, ".", "_", "-", at most 64');
+    if (roomKeyOf(tenant, 'room') === undefined) refuse('tenant', tenant, 'letters, digits, "_", "-", at most 64');
+  }
 }
 
 /** Who a node is, where it stands, and its way to the centre. */

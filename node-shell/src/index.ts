@@ -10,6 +10,8 @@ export {
 export { ApiLinks } from './api-links.ts';
 export { CentreLink, type CentreLinkOptions } from './centre-link.ts';
 export {
+  apiKeyFields,
+  checkApiKeys,
   type ListenAddress,
   listenAddress,
   type NodeConfig,
@@ -24,4 +26,4 @@ export { type OpenedTokens, openTokens } from './open-tokens.ts';
 export { Revocations } from './revocations.ts';
 export { SealedFile } from './sealed-file.ts';
 export { type ListenOptions, type NodeContext, type NodePorts, NodeShell } from './shell.ts';
-export { type Claims, type MintOrigin, Tokens, type Verified, type VerifyOptions } from './tokens.ts';
+export { type Claims, type MintOrigin, noOrigin, Tokens, type Verified, type VerifyOptions } from './tokens.ts';

@@ -36,6 +36,8 @@ export interface Claims {
 }
 /** `TokenOrigin` as far as it is not said by the API key. */
 export type MintOrigin = Pick<TokenOrigin, 'tokenId' | 'via' | 'issuedWallMs'>;
+/** Of what nobody was given a token for. */
+export const noOrigin: MintOrigin = { tokenId: '', via: '', issuedWallMs: undefined };
 export interface VerifyOptions {
   allowExpired: boolean;
 }
@@ -85,7 +87,7 @@ export class Tokens {
   async mint(apiKey: string, claims: Claims): Promise<string> {
     const key = await this.#keys.get(apiKey);
     const { identity, name, lifetimeMs, room, canPublish, canSubscribe, hidden, fence = '', admin } = claims;
-    const { canUpdateOwnMetadata, origin = { tokenId: '', via: '', issuedWallMs: undefined } } = claims;
+    const { canUpdateOwnMetadata, origin = noOrigin } = claims;
     const { tokenId, via, issuedWallMs } = origin;
     const regions = fence === '' ? {} : { regions: fence.split(',') };
     const video = {

@@ -1,4 +1,5 @@
 // What a gateway sends to foreign servers and takes from them, for rooms' administrators.
+import { noOrigin } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, MeridianError, type RoomKey } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import { parseTarget } from '../core/cdn/target.ts';
@@ -45,7 +46,13 @@ export interface PullRequest {
 
 const ID_BYTES = 12;
 /** Nobody is given it. */
-const ENDLESS_KEY = { expiresWallMs: Number.POSITIVE_INFINITY, protocol: '', picture: '', without: '' } as const;
+const ENDLESS_KEY = {
+  expiresWallMs: Number.POSITIVE_INFINITY,
+  protocol: '',
+  picture: '',
+  without: '',
+  origin: noOrigin,
+} as const;
 
 export class Cdn {
   readonly pushes = new RoomStreams<PushStatus>();

@@ -36,7 +36,7 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
   const inFlv: SeatOptions<MergedViewer> = { sound: 'aac', source: (programme) => writes.of(programme) };
   app.get<{ Params: { key: string } }>('/live/:key.flv', { config: { opens: true } }, async (request, reply) => {
     const place = { protocol: 'flv', clientIp: request.ip };
-    const key = o.keys.open(request.params.key);
+    const key = await o.keys.open(request.params.key);
     const seat = await serveNear(o.near, request, reply, key, () => o.programmes.seat(key, place, inFlv));
     if (seat === undefined) return reply;
     reply.hijack();
@@ -53,7 +53,7 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     pattern: PATH,
     messageBytesMax: MESSAGE_BYTES_MAX,
     handler: async (socket, [key = ''], { address }) => {
-      const seat = await o.programmes.seat(o.keys.open(key), { protocol: 'flv', clientIp: address }, inFlv);
+      const seat = await o.programmes.seat(await o.keys.open(key), { protocol: 'flv', clientIp: address }, inFlv);
       const leave = give(seat, socketSink(socket));
       if (socket.readyState === socket.OPEN) socket.once('close', leave);
       else leave();

@@ -39,7 +39,8 @@ export function addH5(o: H5Options): void {
     pattern: PATH,
     messageBytesMax: MESSAGE_BYTES_MAX,
     handler: async (socket, [text = ''], { address }) => {
-      const key = o.keys.open(text);
+      socket.pause(); // what comes before the key is known waits in the socket
+      const key = await o.keys.open(text).finally(() => socket.resume());
       if (key.use === 'publish') await publish(o, socket, key, address);
       else await play(o, socket, key, address);
     },

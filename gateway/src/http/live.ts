@@ -35,6 +35,6 @@ export function countHls(
     const agent = (request.headers['user-agent'] ?? '').slice(0, AGENT_MAX);
     const who = JSON.stringify([key.slice(-KEY_END), request.ip, agent]);
     const bytes = Number(reply.getHeader('content-length') ?? 0);
-    viewers.asked(keys.open(key), { protocol: 'hls', who, bytes });
+    viewers.asked(await keys.open(key), { protocol: 'hls', who, bytes });
   });
 }

@@ -1,5 +1,5 @@
 // Who publishes into rooms and who plays them by this gateway now, for those who look after a room.
-import type { ApiKey } from '@meridian/node-shell';
+import type { KeySource } from '@meridian/node-shell';
 import { MeridianError, type RoomKey, roomKeyOf, type Viewers } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { IngestView } from '../core/ingest-health.ts';
@@ -64,7 +64,7 @@ export interface LiveViewer {
 }
 
 export interface LiveRoomsOptions {
-  readonly apiKeys: readonly ApiKey[];
+  readonly keys: Pick<KeySource, 'known'>;
   readonly clock: Clock;
   /** Others watch the room than before, or by other protocols; pushes are no viewers. */
   readonly onViewers?: (roomKey: RoomKey, room: WatchedRoom, viewers: Viewers) => void;
@@ -73,13 +73,13 @@ export interface LiveRoomsOptions {
 export class LiveRooms {
   readonly #clock: Clock;
   readonly #onViewers: LiveRoomsOptions['onViewers'];
-  readonly #tenants: ReadonlyMap<string, string>;
+  readonly #keys: LiveRoomsOptions['keys'];
   readonly #rooms = new Map<RoomKey, Room>();
 
   constructor(o: LiveRoomsOptions) {
     this.#clock = o.clock;
     this.#onViewers = o.onViewers;
-    this.#tenants = new Map(o.apiKeys.map(({ key, tenant }) => [key, tenant]));
+    this.#keys = o.keys;
   }
 
   /** Shows a publisher until the function that is returned is called. Throws as `keyOf`. */
@@ -155,7 +155,7 @@ export class LiveRooms {
 
   /** Throws TOKEN_INVALID for an API key or room that there is not. */
   keyOf({ apiKey, room }: NamedRoom): RoomKey {
-    const key = roomKeyOf(this.#tenants.get(apiKey) ?? '', room);
+    const key = roomKeyOf(this.#keys.known(apiKey)?.tenant ?? '', room);
     if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key or room');
     return key;
   }

@@ -72,7 +72,8 @@ export class Presences {
 
   #open(name: string, room: string, key: StreamKey, { protocol, clientIp }: ViewerPlace): Presence {
     const identity = besideIdentity(key.identity, 'viewer');
-    const claims = { identity, name: key.name, room: key.room, fence: key.fence, lifetimeMs: TOKEN_MS, hidden: false };
+    const { name: shown, fence, origin } = key;
+    const claims = { identity, name: shown, room: key.room, fence, origin, lifetimeMs: TOKEN_MS, hidden: false };
     const session = new SessionClient({
       sockets: this.#o.links.sockets({ clientIp }),
       token: () => this.#o.tokens.mint(key.apiKey, { ...claims, canPublish: false, canSubscribe: false }),

@@ -28,8 +28,8 @@ export class Programmes {
   readonly #o: ProgrammesOptions;
   readonly #programmes = new Map<string, Promise<Programme>>();
   readonly #presences: Presences;
-  /** Viewers that another gateway could have: how each is ended. */
-  readonly #movable = new Set<(code: string) => void>();
+  /** Viewers: how each is ended, and by what it came. */
+  readonly #seated = new Map<(code: string) => void, { readonly key: StreamKey; readonly isMovable: boolean }>();
   #opened = 0;
   #isClosed = false;
 
@@ -84,9 +84,9 @@ export class Programmes {
     const seat = new Seat(o.source(programme));
     const removed = (code: string): void => seat.removed(code);
     const leave = await this.#presences.join(key, place, removed);
-    if (place.isBound !== true) this.#movable.add(removed);
+    this.#seated.set(removed, { key, isMovable: place.isBound !== true });
     seat.takenBy(this.#o.live.viewer(key, place.protocol), () => {
-      this.#movable.delete(removed);
+      this.#seated.delete(removed);
       leave();
     });
     return seat;
@@ -99,9 +99,15 @@ export class Programmes {
 
   /** How to end each viewer with this code that is here now, and that another gateway could have. */
   movable(code: ErrorCode): (() => void)[] {
-    return [...this.#movable].map((removed) => () => {
-      if (this.#movable.has(removed)) removed(code);
+    const movable = [...this.#seated].filter(([, { isMovable }]) => isMovable);
+    return movable.map(([removed]) => () => {
+      if (this.#seated.has(removed)) removed(code);
     });
+  }
+
+  /** Ends the viewers whose keys do not count any more. */
+  endRevoked(isRevoked: (key: StreamKey) => boolean): void {
+    for (const [removed, { key }] of [...this.#seated]) if (isRevoked(key)) removed('TOKEN_REVOKED');
   }
 
   /** Ends all programmes with this code; others may begin. */

@@ -1,7 +1,6 @@
 // The renditions that this gateway makes, each by order of a room's owner, which the centre has handed to it.
-import type { Tokens } from '@meridian/node-shell';
+import type { KeySource, Tokens } from '@meridian/node-shell';
 import {
-  fenceOf,
   holdsFence,
   isFence,
   isTrackId,
@@ -10,7 +9,6 @@ import {
   transcodeMillicoresOf,
   type wire,
 } from '@meridian/protocol';
-import type { GatewayConfig } from '../config.ts';
 import { rosterNames } from '../room/codecs.ts';
 import { Rendition, type RenditionOptions } from './rendition.ts';
 import { sourceCodecs } from './source-pictures.ts';
@@ -21,7 +19,7 @@ const TOKEN_MS = 60_000;
 
 export interface RenditionsOptions extends Omit<RenditionOptions, 'token' | 'trackId' | 'from' | 'size' | 'onClosed'> {
   readonly tokens: Tokens;
-  readonly apiKeys: GatewayConfig['apiKeys'];
+  readonly keys: Pick<KeySource, 'ofTenant'>;
   /** Of this gateway: its sessions have identities of their own in a room. */
   readonly nodeId: string;
 }
@@ -116,10 +114,7 @@ export class Renditions {
 
   /** An API key of the tenant that may use all of the room's regions. */
   #keyOf(tenant: string, fence: string): string {
-    const found = this.#o.apiKeys.find(
-      (one) =>
-        one.tenant === tenant && holdsFence(one.regions === undefined ? '' : (fenceOf(one.regions) ?? ''), fence),
-    );
+    const found = this.#o.keys.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
     if (found === undefined) throw new MeridianError('TOKEN_INVALID', "no API key of the room's tenant is known here");
     return found.key;
   }

@@ -51,8 +51,8 @@ export class Callers {
     };
   }
 
-  #byKey(text: string): Caller {
-    const key = this.#keys.open(text);
+  async #byKey(text: string): Promise<Caller> {
+    const key = await this.#keys.open(text);
     if (key.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
     const claims = { ...key, canPublish: true, canSubscribe: false, hidden: false, lifetimeMs: TOKEN_MS };
     return {

@@ -1,5 +1,7 @@
 // Who comes from where, and how fast, over real sockets: what opens sessions is counted by address, behind proxies too.
+
 import { once } from 'node:events';
+import { FixedKeys } from '@meridian/node-shell';
 import { MeridianError, parseRange } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -34,7 +36,7 @@ beforeEach(async () => {
   calls.mockReset();
   const { tokens, rng } = room.base;
   const wallMs = (): number => clock.wallMs();
-  const keys = new StreamKeys([room.apiKey], { rng, wallMs });
+  const keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
   const arrivals = new Arrivals({ clock, trustedProxies: [parseRange(PROXY) ?? expect.unreachable()] });
   const ways = { tokens, keys, wallMs, placing: {} as never };
   http = await buildHttp({ ways, allowedOrigins: ['*'], log, arrivals });

@@ -1,8 +1,10 @@
 // The gateway's HTTP and WebSockets over real sockets, bad requests first: each is answered with a code, and no socket
 // is left over.
+
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { MeridianClientError } from '@meridian/client';
+import { FixedKeys } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
@@ -29,7 +31,7 @@ beforeEach(async () => {
   room = await ScriptedRoom.open();
   const { tokens, rng, log, clock } = room.base;
   const wallMs = (): number => clock.wallMs();
-  keys = new StreamKeys([room.apiKey], { rng, wallMs });
+  keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
   programmes = new Programmes({ ...room.base, mixers: SilentMixer.make, nodeId: 'gw' });
   const place = { region: 'fra', latitude: 0, longitude: 0 };
   const self = { nodeId: 'gw', rtmpUrl: 'rtmp://host', publicUrl: 'http://host', ...place };

@@ -1,7 +1,9 @@
 // HLS over HTTP, bad requests first: what is asked of a stream that is not there, too far ahead, by too many, and by
 // players that go. A script is the signaling node, a hand-made mix the sound; the clock is turned by hand.
+
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { FixedKeys } from '@meridian/node-shell';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { addHls } from '../../src/http/hls.ts';
@@ -35,7 +37,7 @@ beforeEach(async () => {
   room = await ScriptedRoom.open();
   const { tokens, rng, log, clock } = room.base;
   const wallMs = (): number => clock.wallMs();
-  keys = new StreamKeys([room.apiKey], { rng, wallMs });
+  keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
   programmes = new Programmes({
     ...{ ...room.base, nodeId: 'gw' },
     mixers: (...o) => {
@@ -72,7 +74,7 @@ async function publishSound(): Promise<void> {
   const { mimeType, preferredPayloadType: payloadType = 0, clockRate, channels = 2 } = capabilityOf('opus');
   const codec = { mimeType, payloadType, clockRate, channels, parameters: {} };
   const rtp = { mid: 'audio', codecs: [codec], headerExtensions: [], encodings: [{ ssrc: 5 }] };
-  const programme = await programmes.open(keys.open(key));
+  const programme = await programmes.open(await keys.open(key));
   room.subscribe({ trackId: 'TR_voice', consumerId: 'c1', rtp });
   await eventually(() => expect(programme.expects).toBe('sound'));
 }
@@ -184,7 +186,7 @@ describe('of another origin', () => {
     expect((await get('media.m3u8')).statusCode).toBe(307);
   });
   it('a player of FLV here makes no stream of it', async () => {
-    const stop = (await programmes.open(keys.open(key))).watch({ take: () => undefined, ended: () => undefined });
+    const stop = (await programmes.open(await keys.open(key))).watch({ take: () => undefined, ended: () => undefined });
     vi.spyOn(placing, 'origin').mockReturnValue(there);
     expect((await get('media.m3u8')).statusCode).toBe(307);
     stop();
@@ -225,7 +227,7 @@ describe('a playlist', () => {
   it('waits for the picture that somebody publishes, though sound is there before', async () => {
     await publishSound();
     const send = cameraOf(room);
-    const programme = await programmes.open(keys.open(key));
+    const programme = await programmes.open(await keys.open(key));
     await eventually(() => expect(programme.expects).toBe('picture'));
     const demand = vi.spyOn(programme, 'demandKeyFrame');
     const index = get('index.m3u8');
@@ -240,7 +242,7 @@ describe('a playlist', () => {
   it('does not wait for a picture for ever', async () => {
     await publishSound();
     cameraOf(room);
-    const programme = await programmes.open(keys.open(key));
+    const programme = await programmes.open(await keys.open(key));
     await eventually(() => expect(programme.expects).toBe('picture'));
     const index = get('index.m3u8');
     await eventually(() => expect(streams.waiting).toBe(1));
@@ -310,7 +312,7 @@ describe('a ladder', () => {
   async function layered(scalabilityMode = 'L3T1'): Promise<Programme> {
     await publishSound();
     const send = cameraOf(room, { scalabilityMode });
-    const programme = await programmes.open(keys.open(key));
+    const programme = await programmes.open(await keys.open(key));
     await eventually(() => expect(programme.expects).toBe('picture'));
     const demand = vi.spyOn(programme, 'demandKeyFrame');
     const index = get('index.m3u8');

@@ -1,7 +1,9 @@
 // Hooks against real HTTP servers, bad ones first; the clock is turned by hand.
+
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { FixedKeys } from '@meridian/node-shell';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOOK_MS } from '../../src/adapters/webhook.ts';
@@ -177,7 +179,7 @@ describe('a hook', () => {
     await hooks.close();
   });
   it('that refuses lets nobody be shown, and hears no end', async () => {
-    const live = new LiveRooms({ apiKeys: [{ key: 'one', secret, tenant: 'dev' }], clock });
+    const live = new LiveRooms({ keys: new FixedKeys([{ key: 'one', secret, tenant: 'dev' }]), clock });
     const publications = new Publications({ live, hooks, clock });
     act = answer(403);
     const begun = publications.begin(streamKey(), { protocol: 'rtmp', clientIp: '' });

@@ -1,5 +1,6 @@
 // What a gateway says of those who publish into a room and play it: over real sockets, bad askers first. A script is
 // the signaling node; the clock is turned by hand.
+import { FixedKeys } from '@meridian/node-shell';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
 import { parseTarget } from '../../src/core/cdn/target.ts';
@@ -43,7 +44,7 @@ beforeEach(async () => {
   const { base, live, publications } = room;
   const { tokens, rng, log, clock } = base;
   const wallMs = (): number => clock.wallMs();
-  keys = new StreamKeys([room.apiKey], { rng, wallMs });
+  keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
   points = new PublishPoints({ ...base, converters: () => ({ write: () => undefined, close: () => undefined }) });
   programmes = new Programmes({ ...base, mixers: (...o) => (mixer = new SilentMixer(...o)), nodeId: 'gw' });
   const open = openRtmp({ keys, points, publications, programmes, clock, log });
@@ -208,6 +209,23 @@ describe('viewers', () => {
     const player = await rtmpPlayer();
     await eventually(() => expect(room.live.totals().get('rtmp')?.viewers).toBe(1));
     player.close();
+    await eventually(async () => expect((await state()).outputs).toEqual([]));
+  });
+  it('end when what they came by is revoked, and others stay', async () => {
+    const watch = async (via: string) => {
+      const origin = { tokenId: '', via, issuedWallMs: undefined };
+      const key = keys.seal(streamKey({ use: 'play', identity: via, origin }));
+      const { body } = await fetch(`${address}/live/${key}.flv`);
+      return (body as ReadableStream<Uint8Array>).getReader();
+    };
+    const [ann, bob] = [await watch('link-1'), await watch('link-2')];
+    const gone = async () => {
+      for (;;) if ((await ann.read()).done) return true;
+    };
+    programmes.endRevoked(({ origin }) => origin.via === 'link-1');
+    expect(await gone()).toBe(true);
+    await eventually(async () => expect((await state()).outputs).toMatchObject([{ protocol: 'flv', viewers: 1 }]));
+    await bob.cancel();
     await eventually(async () => expect((await state()).outputs).toEqual([]));
   });
   it('of HLS are who has asked lately', async () => {

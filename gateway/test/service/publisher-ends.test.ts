@@ -1,7 +1,9 @@
 // How publishers end whose connection stays open: those that send nothing any more are told why, and their participant
 // leaves when nobody comes back in time; those whose key expires go on. The clock is turned by hand.
+
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { FixedKeys } from '@meridian/node-shell';
 import { createLogger, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -40,7 +42,7 @@ beforeEach(async () => {
   room = await ScriptedRoom.open();
   const { clock, publications, tokens } = room.base;
   const rng = seededRng('silent sources');
-  const keys = new StreamKeys([room.apiKey], { rng, wallMs: () => clock.wallMs() });
+  const keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs: () => clock.wallMs() });
   key = keys.seal(streamKey());
   const expiresWallMs = clock.wallMs() + SHORT_MS;
   shortKey = keys.seal(streamKey({ identity: 'bo-encoder', expiresWallMs }));

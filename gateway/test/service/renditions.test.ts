@@ -1,5 +1,6 @@
 // Renditions by order of the centre: bad orders first, then other codecs in and H.264 out through a real ffmpeg. A
 // script is the signaling node, a UDP socket the media node; the clock of the gateway is turned by hand.
+import { FixedKeys } from '@meridian/node-shell';
 import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,7 +43,16 @@ async function start(o: { capacity?: number; clock?: Clock; apiKeys?: { regions?
   usedMillicores = () => supervisor.usedMillicores;
   const { links, tokens, clock, rng, log } = room.base;
   const apiKeys = [{ ...room.apiKey, tenant: 'dev', ...o.apiKeys }];
-  renditions = new Renditions({ links, tokens, apiKeys, supervisor, clock, rng, log, nodeId: 'gw' });
+  renditions = new Renditions({
+    links,
+    tokens,
+    keys: new FixedKeys(apiKeys),
+    supervisor,
+    clock,
+    rng,
+    log,
+    nodeId: 'gw',
+  });
   close = async () => {
     renditions.close();
     await supervisor.close();

@@ -1,5 +1,6 @@
 // What a gateway tells a room of those who watch it: refusals, losses and crowds first. A script is the signaling node;
 // the clock is turned by hand.
+import { FixedKeys } from '@meridian/node-shell';
 import { roomKeyOf, type Viewers, viewersOf } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveRooms, type LiveRoomsOptions } from '../../src/live/live-rooms.ts';
@@ -119,7 +120,7 @@ it(`at most ${REPORTED_ROOMS_MAX} rooms are told, and none that nobody watches`,
 
 it(`the viewer above ${PRESENCES_PER_ROOM_MAX} is counted and not in the roster, and one of the roster can be removed`, async () => {
   const onViewers: LiveRoomsOptions['onViewers'] = (...of) => reports.changed(...of);
-  const live = new LiveRooms({ apiKeys: [room.apiKey], clock: room.clock, onViewers });
+  const live = new LiveRooms({ keys: new FixedKeys([room.apiKey]), clock: room.clock, onViewers });
   const programmes = new Programmes({ ...room.base, live, mixers: (...o) => new SilentMixer(...o), nodeId: 'gw' });
   const place = { protocol: 'flv', clientIp: '192.0.2.1' };
   const inAac = { sound: 'aac', source: (programme: Programme) => programme } as const;
@@ -157,7 +158,7 @@ it('viewers are told by protocol, each connection; pushes are none', () => {
     expect(of).toBe(roomKey);
     told.push(viewers);
   };
-  const live = new LiveRooms({ apiKeys: [room.apiKey], clock: room.clock, onViewers });
+  const live = new LiveRooms({ keys: new FixedKeys([room.apiKey]), clock: room.clock, onViewers });
   const all = ['flv', 'flv', 'push', 'hls'].map((protocol) => live.viewer(key, protocol));
   expect(told.at(-1)).toEqual(
     new Map([

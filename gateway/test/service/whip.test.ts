@@ -1,5 +1,7 @@
 // WHIP over the gateway's HTTP, bad requests first. A script is the signaling node; the clock is turned by hand.
+
 import { readFileSync } from 'node:fs';
+import { FixedKeys } from '@meridian/node-shell';
 import type { ErrorCode } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
@@ -41,7 +43,7 @@ const joined = (o = {}) => room.joined({ sendTransport: transport, ...o });
 async function build(max = 100): Promise<void> {
   const { tokens, rng, log, clock, links } = room.base;
   const wallMs = (): number => clock.wallMs();
-  keys = new StreamKeys([room.apiKey], { rng, wallMs });
+  keys = new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs });
   sessions = new WhipSessions({ links, publications: room.publications, clock, rng, log, max });
   const nearest = async () => ({ rtmpUrl: 'rtmp://host', publicUrl: 'http://host' });
   const placing = { nearest, elsewhere: nearest, origin: () => ({ publicUrl: 'http://host' }) };

@@ -2,6 +2,7 @@
 // comes back to its programme as from a media node, and viewers come by each protocol.
 
 import { socketsOf } from '@meridian/client';
+import { FixedKeys } from '@meridian/node-shell';
 import { rtpParametersFromWire } from '@meridian/protocol';
 import { createLogger, secureRng, systemClock } from '@meridian/runtime';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
@@ -58,7 +59,7 @@ export class Loop {
     const { tokens, publications, live } = rooms.programme.base;
     const base = { tokens, region: 'eu', clock, rng, log };
     const sound = { supervisor, clock, log };
-    const keys = new StreamKeys([rooms.programme.apiKey], { rng, wallMs: () => clock.wallMs() });
+    const keys = new StreamKeys(new FixedKeys([rooms.programme.apiKey]), { rng, wallMs: () => clock.wallMs() });
     const toEncoders = { sockets: () => socketsOf(rooms.encoders.service.next) };
     // A programme has no address of its own; its viewers have theirs.
     const toViewers = {

@@ -3,7 +3,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { socketsOf } from '@meridian/client';
-import { FixedKeys, Tokens } from '@meridian/node-shell';
+import { FixedKeys, noOrigin, Tokens } from '@meridian/node-shell';
 import { type ErrorCode, errorCodes, type RtpParameters, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { type Answer, ScriptedService, type ScriptedSocket } from '../../../client/test/unit/scripted-service.ts';
@@ -19,7 +19,7 @@ const ann = { sessionId: 'PA_ann', identity: 'ann', nodeId: 'n1' };
 
 export const streamKey = (o: Partial<StreamKey> = {}): StreamKey => ({
   ...{ apiKey: 'one', room: 'lobby', use: 'publish', identity: 'ann-encoder', name: 'Ann', expiresWallMs: 2e12 },
-  ...{ protocol: '', picture: '', without: '', fence: '' },
+  ...{ protocol: '', picture: '', without: '', fence: '', origin: noOrigin },
   ...o,
 });
 export const refusal = (code: ErrorCode): Answer => ({ error: { code, message: '', retryable: errorCodes[code][1] } });
@@ -27,7 +27,7 @@ export const refusal = (code: ErrorCode): Answer => ({ error: { code, message: '
 export class ScriptedRoom {
   readonly apiKey = apiKey;
   readonly clock = new ManualClock({ nowMs: 1000 });
-  readonly live = new LiveRooms({ apiKeys: [apiKey], clock: this.clock });
+  readonly live = new LiveRooms({ keys: new FixedKeys([apiKey]), clock: this.clock });
   readonly hooks = {
     publish:
       async (_show: HookedShow): Promise<() => void> =>

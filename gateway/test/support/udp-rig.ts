@@ -1,8 +1,10 @@
 // Native clients over real sockets: a script is the signaling node, a UDP socket the media node; the clock is turned by
 // hand.
+
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Claims } from '@meridian/node-shell';
+import { FixedKeys } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import { expect } from 'vitest';
 import { StreamKeys } from '../../src/adapters/stream-keys.ts';
@@ -56,7 +58,12 @@ export class UdpRig {
     const listener = await UdpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, dropped });
     const { tokens } = room.base;
     const wallMs = (): number => clock.wallMs();
-    const ways = { tokens, keys: new StreamKeys([room.apiKey], { rng, wallMs }), wallMs, placing: {} as never };
+    const ways = {
+      tokens,
+      keys: new StreamKeys(new FixedKeys([room.apiKey]), { rng, wallMs }),
+      wallMs,
+      placing: {} as never,
+    };
     const http = await buildHttp({ ways, allowedOrigins: ['*'], log });
     return new UdpRig(room, listener, http, () => count);
   }

@@ -1,7 +1,8 @@
 // Who gets which keys of a room.
 
 import { createHmac } from 'node:crypto';
-import { FixedKeys, Tokens } from '@meridian/node-shell';
+import { isDeepStrictEqual } from 'node:util';
+import { FixedKeys, noOrigin, type TokenOrigin, Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +15,7 @@ const nowMs = 1_800_000_000_000;
 const wallMs = (): number => nowMs;
 const apiKeys = [{ key: 'one', secret, tenant: 'dev' }];
 const asker = { clientIp: '192.0.2.1', from: '' };
-const keys = new StreamKeys(apiKeys, { rng: seededRng('ways'), wallMs });
+const keys = new StreamKeys(new FixedKeys(apiKeys), { rng: seededRng('ways'), wallMs });
 const options = {
   tokens: new Tokens(new FixedKeys(apiKeys), wallMs),
   keys,
@@ -33,7 +34,7 @@ const options = {
 
 /** A token as a company's server signs it; `signedWith`: not the secret that is known. */
 function tokenOf(
-  o: { video?: object; identity?: string; name?: string; expiresS?: number; signedWith?: string } = {},
+  o: { video?: object; identity?: string; name?: string; expiresS?: number; signedWith?: string; claims?: object } = {},
 ): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const video = { room: 'lobby', roomJoin: true, ...o.video };
@@ -43,6 +44,7 @@ function tokenOf(
     name: o.name ?? 'Ann',
     exp: o.expiresS ?? nowMs / 1000 + 60,
     video,
+    ...o.claims,
   };
   const body = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
   return `${body}.${createHmac('sha256', o.signedWith ?? secret)
@@ -82,7 +84,15 @@ describe('ways are refused', () => {
 });
 
 describe('ways for a stream key', () => {
-  const sealed = { apiKey: 'one', room: 'lobby', identity: 'ann', name: 'Ann', protocol: '', fence: '' };
+  const sealed = {
+    apiKey: 'one',
+    room: 'lobby',
+    identity: 'ann',
+    name: 'Ann',
+    protocol: '',
+    fence: '',
+    origin: noOrigin,
+  };
   const play = { ...sealed, use: 'play', expiresWallMs: nowMs + 1000, picture: 'bob', without: '' } as const;
   const key = keys.seal(play);
   it.each([
@@ -117,49 +127,61 @@ describe('ways', () => {
     expect(publish?.rtmp.server).toBe('rtmp://host:1935/live');
     expect(publish?.rtmp.url).toBe(`${publish?.rtmp.server}/${publish?.rtmp.key}`);
     const base = { apiKey: 'one', room: 'lobby', name: 'Ann', expiresWallMs: nowMs + 60_000 };
-    const none = { protocol: '', picture: '', without: '', fence: '' };
+    const none = { protocol: '', picture: '', without: '', fence: '', origin: noOrigin };
     const encoder = { identity: 'ann-encoder', name: 'Ann (encoder)' };
-    expect(keys.open(publish?.rtmp.key ?? '')).toEqual({ ...base, use: 'publish', ...encoder, ...none });
-    expect(keys.open(keyIn(play?.flv))).toEqual({ ...base, use: 'play', identity: 'ann', ...none });
+    expect(await keys.open(publish?.rtmp.key ?? '')).toEqual({ ...base, use: 'publish', ...encoder, ...none });
+    expect(await keys.open(keyIn(play?.flv))).toEqual({ ...base, use: 'play', identity: 'ann', ...none });
     expect([play?.rtmp, play?.flv, play?.wsFlv, play?.h5].map(keyIn)).toEqual(Array(4).fill(keyIn(play?.flv)));
     expect(keyIn(publish?.h5)).toBe(publish?.rtmp.key);
     expect(publish?.whip).toEqual({ url: 'https://host/whip', key: publish?.rtmp.key });
     expect(play?.hls).toBe(`https://lobby/hls/${keyIn(play?.flv)}/index.m3u8`);
     expect(play?.wsFlv).toMatch(/^wss:\/\/host\/live\//);
   });
+  it('are revoked with the token for which they were made', async () => {
+    const { publish, play } = await of({ claims: { jti: 'token-1', via: 'link-1', iat: 1000 } });
+    const origin = { tokenId: 'token-1', via: 'link-1', issuedWallMs: 1_000_000 };
+    for (const text of [publish?.rtmp.key ?? '', keyIn(play?.flv)]) {
+      expect((await keys.open(text)).origin).toEqual(origin);
+      const isRevoked = (one: TokenOrigin) => isDeepStrictEqual(one, { tenant: 'dev', apiKey: 'one', ...origin });
+      const there = new StreamKeys(new FixedKeys(apiKeys), { rng: seededRng('ways'), wallMs, isRevoked });
+      await expect(there.open(text)).rejects.toMatchObject({ code: 'TOKEN_REVOKED' });
+    }
+  });
   it.each(['miniprogram', 'h5'] as const)(
     'of a client by %s are of the person, who is left out of what it plays',
     async (client) => {
       const { publish, play } = await of({}, { client });
       expect(publish?.identity).toBe('ann');
-      expect(keys.open(publish?.rtmp.key ?? '')).toMatchObject({ identity: 'ann', protocol: client });
-      expect(keys.open(keyIn(play?.flv))).toMatchObject({ identity: 'ann', without: 'ann', picture: '' });
+      expect(await keys.open(publish?.rtmp.key ?? '')).toMatchObject({ identity: 'ann', protocol: client });
+      expect(await keys.open(keyIn(play?.flv))).toMatchObject({ identity: 'ann', without: 'ann', picture: '' });
     },
   );
   it('have the name that the token lets its holder choose', async () => {
     const { publish } = await of({ video: renames }, { name: 'Ann on stage' });
-    expect(keys.open(publish?.rtmp.key ?? '').name).toBe('Ann on stage');
+    expect((await keys.open(publish?.rtmp.key ?? '')).name).toBe('Ann on stage');
   });
   it('of a long name have it as it is', async () => {
     const { publish } = await of({ video: renames, name: 'n'.repeat(128) });
-    expect(keys.open(publish?.rtmp.key ?? '').name).toBe('n'.repeat(128));
+    expect((await keys.open(publish?.rtmp.key ?? '')).name).toBe('n'.repeat(128));
   });
   it('of long identities, which begin alike, are of different encoders', async () => {
     const long = 'a'.repeat(127);
     const [one, other] = await Promise.all([of({ identity: `${long}1` }), of({ identity: `${long}2` })]);
-    const identities = [one, other].map(({ publish }) => keys.open(publish?.rtmp.key ?? '').identity);
+    const identities = (await Promise.all([one, other].map(({ publish }) => keys.open(publish?.rtmp.key ?? '')))).map(
+      ({ identity }) => identity,
+    );
     expect(identities).toEqual([expect.stringMatching(/^a+-.+-encoder$/), expect.stringMatching(/^a+-.+-encoder$/)]);
     expect(identities[0]).not.toBe(identities[1]);
   });
   it('bind media to the regions of the token', async () => {
     const { publish, play } = await of({ video: { regions: ['sgp', 'fra'] } });
-    expect(keys.open(publish?.rtmp.key ?? '').fence).toBe('fra,sgp');
-    expect(keys.open(keyIn(play?.flv)).fence).toBe('fra,sgp');
+    expect((await keys.open(publish?.rtmp.key ?? '')).fence).toBe('fra,sgp');
+    expect((await keys.open(keyIn(play?.flv))).fence).toBe('fra,sgp');
     expect(play?.hls).toMatch(/^https:\/\/lobby-fra,sgp\//);
   });
   it('show one picture when one is asked for', async () => {
     const { play } = await of({}, { picture: 'bob' });
-    expect(keys.open(keyIn(play?.flv))).toMatchObject({ picture: 'bob', without: '' });
+    expect(await keys.open(keyIn(play?.flv))).toMatchObject({ picture: 'bob', without: '' });
   });
   it('of a token that may not publish are for playing alone', async () => {
     expect(Object.keys(await of({ video: { canPublish: false } }))).toEqual(['room', 'expiresWallMs', 'play']);
@@ -170,7 +192,7 @@ describe('ways', () => {
   it('of an administrator are for whoever is named, and last a day', async () => {
     const ways = await of({ video: { roomAdmin: true } }, { identity: 'stage', name: 'Stage' });
     expect(ways.expiresWallMs).toBe(nowMs + 24 * 3_600_000);
-    expect(keys.open(ways.publish?.rtmp.key ?? '')).toMatchObject({ identity: 'stage', name: 'Stage' });
+    expect(await keys.open(ways.publish?.rtmp.key ?? '')).toMatchObject({ identity: 'stage', name: 'Stage' });
   });
 });
 
