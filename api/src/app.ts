@@ -12,6 +12,9 @@ import { buildHttp } from './http/http.ts';
 import { usualRates } from './http/rates.ts';
 import { serveKeys, tellRevoked } from './nodes/keys-for-nodes.ts';
 import { NodeLinks } from './nodes/node-links.ts';
+import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
+import { RoomPolicies, tellSignaling } from './rooms/room-policies.ts';
+import { Rooms } from './rooms/rooms.ts';
 import { openStore } from './store/store.ts';
 
 export type ApiContext = ServiceContext<ApiConfig>;
@@ -30,9 +33,23 @@ export async function start(context: ApiContext) {
   closeStack.add('revocations', () => revocations.close());
 
   const shell = await NodeShell.start({ kind: nodeKind.api, context });
-  const nodes = new NodeLinks({ shell, clock, rng, log, onLink: (link) => serveKeys(link, { keys, revocations }) });
+  const nodes: NodeLinks = new NodeLinks({
+    shell,
+    clock,
+    rng,
+    log,
+    onLink: (link, kind) => {
+      serveKeys(link, { keys, revocations });
+      if (kind === nodeKind.signaling) policies.attach(link);
+    },
+  });
   closeStack.add('links to nodes', (cause) => nodes.close(cause));
   revocations.start();
+  const policies = new RoomPolicies({ db, clock, log, tell: tellSignaling(nodes) });
+  policies.start();
+  closeStack.add('policies of rooms', () => policies.close());
+  const owners = new LinkedOwners({ nodes, clock, rng, leaseOf: leasesAt(() => shell.centre.registered) });
+  const rooms = new Rooms({ owners, policies, clock });
 
   const { app } = await buildHttp({
     trustedProxies,
@@ -44,6 +61,7 @@ export async function start(context: ApiContext) {
     rates: usualRates,
     authenticator: new Authenticator({ keys, revocations, operatorKey: config.operatorKey, clock }),
     access: { keys, tenants: new Tenants({ db, clock }), revocations, clock },
+    rooms,
   });
   await app.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => app.close());

@@ -62,6 +62,11 @@ export class Paging {
     return this.#keys.map(({ column }) => [column, this.#isDescending ? 'desc' : 'asc']);
   }
 
+  /** The sort keys of the last row that was seen, for lists that no query alone makes. Throws as `after`. */
+  last({ cursor }: PageRequest): readonly (number | string)[] | undefined {
+    return cursor === undefined ? undefined : this.#read(cursor);
+  }
+
   /** For `.where(…)`: rows behind the cursor; all without one. Throws REQUEST_INVALID for a cursor that is not ours. */
   // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
   after({ cursor }: PageRequest): (eb: ExpressionBuilder<any, any>) => Expression<SqlBool> {

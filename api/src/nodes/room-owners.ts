@@ -1,6 +1,7 @@
 // Rooms that somebody is in, as their owners have them. Who owns a room the centre says; without the centre, all
 // signaling nodes are asked. An act goes to the owner under one id, again under the same id when the owner changes.
 import {
+  call,
   MeridianError,
   nodeKind,
   type Participant,
@@ -15,13 +16,14 @@ import {
   rpc,
   type wire,
 } from '@meridian/protocol';
-import type { Clock, Rng } from '@meridian/runtime';
+import type { Clock, Link, Rng } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
-import type { NodeLinks } from './node-links.ts';
+import { type NodeLinks, nodeErrorOf } from './node-links.ts';
 
 /** A new owner is there within 5 s of the old one's end (docs/ownership.md); callers are not kept longer. */
 const FIND_MS_MAX = 5000;
 const RETRY_MS = 100;
+const LEASE_MS = 1000;
 const ANSWER_MS = 2000;
 const LIST_ANSWER_MS = 1500;
 
@@ -96,6 +98,23 @@ export interface LinkedOwnersOptions {
   readonly rng: Rng;
 }
 
+/** For `leaseOf`: asks the centre on the link that is registered there. */
+export const leasesAt =
+  (registered: () => Link | undefined) =>
+  async (roomKey: string): Promise<wire.RoomLease | undefined> => {
+    const link = registered();
+    if (link === undefined) return undefined;
+    try {
+      return await call(link, rpc.leaseOf, { roomKey }, { deadlineMs: LEASE_MS });
+    } catch (error) {
+      const failure = nodeErrorOf(error);
+      if (isCentreAway.has(failure.code)) return undefined;
+      throw failure;
+    }
+  };
+
+/** Of the centre: without it, all signaling nodes are asked. */
+const isCentreAway = new Set(['NODE_UNREACHABLE', 'NOT_LEADER', 'NOT_REGISTERED', 'SHUTTING_DOWN']);
 /** An owner that is not one (any more), or is out of reach: the next one may be found. */
 const isAnother = new Set(['EPOCH_STALE', 'ROOM_OWNER_LOST', 'NODE_UNREACHABLE', 'SHUTTING_DOWN']);
 

@@ -1,4 +1,5 @@
 // The api's HTTP on a database in memory, without a cloud; and tokens for it.
+import type { RoomPolicy } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
@@ -9,7 +10,10 @@ import { Tenants } from '../../src/access/tenants.ts';
 import { buildHttp } from '../../src/http/http.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
+import { RoomPolicies } from '../../src/rooms/room-policies.ts';
+import { Rooms } from '../../src/rooms/rooms.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { ScriptedOwners } from './scripted-owners.ts';
 
 export const tenants = [
   { id: 'acme', name: 'Acme', key: 'acmekey', secret: 'acme-secret-acme-secret-acme-secret' },
@@ -50,6 +54,11 @@ export async function testApi(o: TestApiOptions = {}) {
   const revoked: RevocationList[] = [];
   const revocations = await Revocations.open({ db: store.db, clock, log, onNew: (list) => revoked.push(list) });
   const authenticator = new Authenticator({ keys, revocations, operatorKey, clock });
+  const owners = new ScriptedOwners();
+  const told: { roomKey: string; policy: RoomPolicy }[] = [];
+  const tell = (roomKey: string, policy: RoomPolicy): void => void told.push({ roomKey, policy });
+  const policies = new RoomPolicies({ db: store.db, clock, log, tell });
+  const rooms = new Rooms({ owners, policies, clock });
   const { app, routes } = await buildHttp({
     trustedProxies: [],
     clock,
@@ -60,6 +69,7 @@ export async function testApi(o: TestApiOptions = {}) {
     rates: o.rates ?? { caller: plenty, visitor: plenty, refused: plenty },
     authenticator,
     access: { keys, tenants: new Tenants({ db: store.db, clock }), revocations, clock },
+    rooms,
     add: (routes) => o.add?.(routes, { store }),
   });
   const close = async (): Promise<void> => {
@@ -87,5 +97,5 @@ export async function testApi(o: TestApiOptions = {}) {
       headers: { authorization: `Bearer ${await token({ scope }, signer)}`, ...headers },
       ...(body !== undefined && { payload: body }),
     });
-  return { app, routes, store, keys, revocations, revoked, clock, token, ask, close };
+  return { app, routes, store, keys, revocations, revoked, clock, token, ask, close, owners, policies, told };
 }

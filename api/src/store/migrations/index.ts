@@ -4,11 +4,13 @@ import type { Migration } from 'kysely/migration';
 import { access } from './0001-access.ts';
 import { idempotency } from './0002-idempotency.ts';
 import { revocations } from './0003-revocations.ts';
+import { rooms } from './0004-rooms.ts';
 import { events } from './0005-events.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
   '0002-idempotency': idempotency,
   '0003-revocations': revocations,
+  '0004-rooms': rooms,
   '0005-events': events,
 };

@@ -1,0 +1,190 @@
+// Rooms over REST: made, listed, changed, ended.
+import { isRoomName } from '@meridian/protocol';
+import { Type } from 'typebox';
+import type { Principal } from '../access/scopes.ts';
+import { checkIfMatch, etagOf } from '../http/etag.ts';
+import { operation } from '../http/operation.ts';
+import { Paging, pageOf, pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import type { Actor } from '../nodes/room-owners.ts';
+import { nameKeyOf } from './room-policies.ts';
+import type { Rooms } from './rooms.ts';
+import { roomName, roomSchema, settingsOf, settingsSchema, shownRoom, shownWaiter, waiterSchema } from './schemas.ts';
+
+const IDLE_S_USUAL = 30 * 24 * 3600;
+const IDLE_S_MAX = 3650 * 24 * 3600;
+
+export const roomParams = Type.Object({ room: roomName() });
+/** Of operations on one room: a token for another room reaches none of them. */
+export const ofRoom = { params: roomParams, room: 'room' } as const;
+
+/** Who acts, as owners are told. */
+export const actorOf = ({ kind, id }: Principal): Actor => ({ kind, id });
+
+export const createRoom = operation({
+  id: 'createRoom',
+  method: 'POST',
+  path: '/rooms',
+  tag: 'Rooms',
+  summary: 'Make a room.',
+  description:
+    'Not needed before people join: a room opens with its first one. A room that exists is answered with 200, changed as far as something is named.',
+  scope: 'rooms:create',
+  idempotent: true,
+  body: Type.Object({
+    name: roomName(),
+    ...settingsSchema,
+    idleTimeoutS: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: IDLE_S_MAX,
+        default: IDLE_S_USUAL,
+        description: 'It is forgotten when nobody has been in it and nothing was changed for so long; 0: never.',
+      }),
+    ),
+  }),
+  answers: { 200: roomSchema, 201: roomSchema },
+  problems: ['ROOM_UNREACHABLE'],
+});
+
+export const listRooms = operation({
+  id: 'listRooms',
+  method: 'GET',
+  path: '/rooms',
+  tag: 'Rooms',
+  summary: 'Rooms that were made or that somebody is in, by name.',
+  scope: 'rooms:list',
+  query: Type.Object({
+    ...pageQuery.properties,
+    name: Type.Optional(Type.String({ maxLength: 128, description: 'Rooms whose names begin so.' })),
+  }),
+  answers: {
+    200: Type.Object(
+      {
+        ...pageOf(roomSchema, 'RoomPage').properties,
+        missing: Type.Array(Type.String(), {
+          description: 'Signaling nodes that did not answer: rooms that people are in may be missing.',
+        }),
+      },
+      { title: 'RoomPage' },
+    ),
+  },
+});
+
+export const getRoom = operation({
+  id: 'getRoom',
+  method: 'GET',
+  path: '/rooms/{room}',
+  tag: 'Rooms',
+  summary: 'A room as it is now.',
+  scope: 'rooms:admin',
+  ...ofRoom,
+  answers: { 200: roomSchema },
+  problems: ['ROOM_UNREACHABLE'],
+});
+
+export const updateRoom = operation({
+  id: 'updateRoom',
+  method: 'PATCH',
+  path: '/rooms/{room}',
+  tag: 'Rooms',
+  summary: 'Change what a room allows.',
+  description: 'With If-Match (`version` in quotes), only if nobody has changed it since.',
+  scope: 'rooms:admin',
+  ...ofRoom,
+  body: Type.Object(settingsSchema, { minProperties: 1 }),
+  answers: { 200: roomSchema },
+  problems: ['VERSION_CONFLICT', 'ROOM_UNREACHABLE'],
+});
+
+export const endRoom = operation({
+  id: 'endRoom',
+  method: 'DELETE',
+  path: '/rooms/{room}',
+  tag: 'Rooms',
+  summary: 'End a room for everybody, and forget it.',
+  scope: 'rooms:create',
+  ...ofRoom,
+  answers: { 204: Type.Null() },
+  problems: ['ROOM_UNREACHABLE'],
+});
+
+export const listWaiting = operation({
+  id: 'listWaiting',
+  method: 'GET',
+  path: '/rooms/{room}/waiting',
+  tag: 'Rooms',
+  summary: 'Who waits in front of a room, longest first.',
+  scope: 'rooms:admin',
+  ...ofRoom,
+  answers: {
+    200: Type.Object(
+      { data: Type.Array(waiterSchema), more: Type.Integer({ description: 'Who waits besides them.' }) },
+      { title: 'Waiting' },
+    ),
+  },
+  problems: ['ROOM_UNREACHABLE'],
+});
+
+const byName = new Paging([{ column: 'name_key', type: 'string' }], 'ascending');
+
+export function addRoomOperations(routes: Routes, { rooms }: { readonly rooms: Rooms }): void {
+  routes.add(createRoom, async ({ principal, body }) => {
+    const { name, idleTimeoutS = IDLE_S_USUAL, ...settings } = body;
+    if (!isRoomName(name))
+      throw new Problem('REQUEST_INVALID', undefined, {
+        fields: [
+          { pointer: '/name', detail: 'is no name of a room: no control characters, no /, no blanks around it' },
+        ],
+      });
+    if (principal.room !== undefined && principal.room !== name) throw new Problem('NOT_PERMITTED');
+    const { room, isNew } = await rooms.create(principal.tenant, name, {
+      actor: actorOf(principal),
+      settings: settingsOf(settings),
+      idleMsMax: idleTimeoutS * 1000,
+    });
+    return { status: isNew ? 201 : 200, body: shownRoom(room) };
+  });
+
+  routes.add(listRooms, async ({ principal, query }) => {
+    const { tenant, room: only } = principal;
+    if (only !== undefined) {
+      const mine = await rooms.named(tenant, only.startsWith(query.name ?? '') ? [only] : []);
+      return { body: { data: mine.rooms.map(shownRoom), missing: [...mine.silent] } };
+    }
+    const after = byName.last(query)?.[0];
+    const { rooms: found, silent } = await rooms.list(tenant, {
+      rows: byName.rows(query),
+      prefix: query.name ?? '',
+      ...(typeof after === 'string' && { after }),
+    });
+    const rows = found.map((room) => ({ name_key: nameKeyOf(room.name), room }));
+    return { body: { ...byName.page(query, rows, ({ room }) => shownRoom(room)), missing: [...silent] } };
+  });
+
+  routes.add(getRoom, async ({ principal, params }) => ({
+    body: shownRoom(await rooms.get(principal.tenant, params.room)),
+  }));
+
+  routes.add(updateRoom, async ({ principal, params, body, request }) => {
+    const { tenant } = principal;
+    const hasVersion = request.headers['if-match'] !== undefined;
+    const room = await rooms.update(tenant, params.room, {
+      actor: actorOf(principal),
+      settings: settingsOf(body),
+      ...(hasVersion && { check: (version) => checkIfMatch(request.headers, version) }),
+    });
+    return { body: shownRoom(room), headers: { etag: etagOf(room.policy.version) } };
+  });
+
+  routes.add(endRoom, async ({ principal, params }) => {
+    await rooms.end(principal.tenant, params.room, actorOf(principal));
+    return { body: null };
+  });
+
+  routes.add(listWaiting, async ({ principal, params }) => {
+    const view = await rooms.view(principal.tenant, params.room);
+    return { body: { data: (view?.waiters ?? []).map(shownWaiter), more: view?.moreWaiters ?? 0 } };
+  });
+}

@@ -1,0 +1,257 @@
+// People in rooms over REST, and what hosts do in a running room.
+import { limits, sourceToWire, type TrackSource } from '@meridian/protocol';
+import { type Static, Type } from 'typebox';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { actorOf, ofRoom } from './operations.ts';
+import type { Act, Rooms } from './rooms.ts';
+import {
+  attributesSchema,
+  BAN_S_MAX,
+  identity,
+  participantSchema,
+  roleSchema,
+  roomName,
+  shownParticipant,
+  sourceSchema,
+} from './schemas.ts';
+
+const ofParticipant = {
+  params: Type.Object({ room: roomName(), identity: identity() }),
+  room: 'room',
+  tag: 'Participants',
+  scope: 'rooms:admin',
+} as const;
+const inRoom = { ...ofRoom, tag: 'Participants', scope: 'rooms:admin' } as const;
+
+export const listParticipants = operation({
+  id: 'listParticipants',
+  method: 'GET',
+  path: '/rooms/{room}/participants',
+  summary: 'Who is in a room.',
+  ...inRoom,
+  answers: { 200: Type.Object({ data: Type.Array(participantSchema) }, { title: 'Participants' }) },
+});
+
+export const getParticipant = operation({
+  id: 'getParticipant',
+  method: 'GET',
+  path: '/rooms/{room}/participants/{identity}',
+  summary: 'Somebody in a room.',
+  ...ofParticipant,
+  answers: { 200: participantSchema },
+});
+
+export const removeParticipant = operation({
+  id: 'removeParticipant',
+  method: 'DELETE',
+  path: '/rooms/{room}/participants/{identity}',
+  summary: 'Out of the room.',
+  description: 'With `banS` or `forever` it does not come in again, also if it is not in the room now.',
+  ...ofParticipant,
+  query: Type.Object({
+    banS: Type.Optional(Type.Integer({ minimum: 0, maximum: BAN_S_MAX })),
+    forever: Type.Optional(Type.Boolean()),
+    reason: Type.Optional(Type.String({ maxLength: 256, description: 'The person sees it.' })),
+  }),
+  answers: { 204: Type.Null() },
+});
+
+export const muteParticipant = operation({
+  id: 'muteParticipant',
+  method: 'POST',
+  path: '/rooms/{room}/participants/{identity}/mute',
+  summary: 'Mute one track, those of a source, or all.',
+  description: '`muted: false` asks the person to unmute a source: nobody is heard or seen against their will.',
+  ...ofParticipant,
+  body: Type.Object({
+    trackId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    source: Type.Optional(sourceSchema()),
+    muted: Type.Optional(Type.Boolean({ default: true })),
+  }),
+  answers: { 200: participantSchema },
+});
+
+export const updateParticipant = operation({
+  id: 'updateParticipant',
+  method: 'PATCH',
+  path: '/rooms/{room}/participants/{identity}',
+  summary: 'Name, metadata, attributes, role and rights.',
+  description:
+    'Role and rights count also for somebody who is not in the room yet (204). `role: null`: what the token says again.',
+  ...ofParticipant,
+  body: Type.Object(
+    {
+      name: Type.Optional(Type.String({ maxLength: limits.nameLengthMax })),
+      metadata: Type.Optional(Type.String({ maxLength: limits.metadataBytesMax })),
+      attributes: Type.Optional(attributesSchema()),
+      role: Type.Optional(Type.Union([roleSchema(), Type.Null()])),
+      permission: Type.Optional(
+        Type.Object({
+          canPublish: Type.Optional(Type.Boolean()),
+          canSubscribe: Type.Optional(Type.Boolean()),
+          canPublishData: Type.Optional(Type.Boolean()),
+        }),
+      ),
+    },
+    { minProperties: 1 },
+  ),
+  answers: { 200: participantSchema, 204: Type.Null() },
+});
+
+const affected = Type.Object(
+  { affected: Type.Integer({ minimum: 0, description: 'People or tracks that it changed.' }) },
+  { title: 'Affected' },
+);
+
+/** Base64 is a third longer. */
+const DATA_CHARACTERS_MAX = Math.ceil(limits.dataBytesMax / 3) * 4;
+
+export const sendData = operation({
+  id: 'sendData',
+  method: 'POST',
+  path: '/rooms/{room}/data',
+  summary: 'A message to all in a room, or to some.',
+  ...inRoom,
+  body: Type.Object({
+    text: Type.Optional(Type.String({ maxLength: limits.dataBytesMax, description: 'UTF-8; or `data`.' })),
+    data: Type.Optional(
+      Type.String({ maxLength: DATA_CHARACTERS_MAX, pattern: '^[A-Za-z0-9+/]*={0,2}$', description: 'Base64.' }),
+    ),
+    topic: Type.Optional(Type.String({ maxLength: limits.topicLengthMax })),
+    lossy: Type.Optional(Type.Boolean({ default: false })),
+    identities: Type.Optional(
+      Type.Array(identity(), { maxItems: limits.destinationsMax, description: 'To them alone; none: to all.' }),
+    ),
+  }),
+  answers: { 200: affected },
+});
+
+const waitIds = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 100 });
+const who = { waitIds: Type.Optional(waitIds), all: Type.Optional(Type.Boolean()) };
+
+export const actInRoom = operation({
+  id: 'actInRoom',
+  method: 'POST',
+  path: '/rooms/{room}/acts',
+  summary: 'What hosts do in a running room.',
+  ...inRoom,
+  body: Type.Union([
+    Type.Object({ act: Type.Literal('muteEverybody'), source: Type.Optional(sourceSchema()) }),
+    Type.Object({ act: Type.Literal('askUnmute'), identity: identity(), source: sourceSchema() }),
+    Type.Object({ act: Type.Literal('admit'), ...who }),
+    Type.Object({ act: Type.Literal('refuse'), ...who }),
+    Type.Object({ act: Type.Literal('lowerHands'), identity: Type.Optional(identity()) }),
+    Type.Object({
+      act: Type.Literal('spotlight'),
+      identities: Type.Array(identity(), { maxItems: limits.spotlightMax }),
+    }),
+    Type.Object({ act: Type.Literal('unban'), identity: identity() }),
+  ]),
+  answers: { 200: affected },
+});
+export type ActBody = Static<(typeof actInRoom)['body']>;
+
+const invalid = (pointer: string, detail: string): Problem =>
+  new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
+
+/** The act that a body asks for. Throws REQUEST_INVALID for what no act can mean. */
+export function actOf(body: ActBody): Act {
+  switch (body.act) {
+    case 'muteEverybody':
+      return { mute: { everybody: true, ...whatToMute(undefined, body.source) } };
+    case 'askUnmute':
+      return { askUnmute: { identity: body.identity, source: sourceToWire(body.source) } };
+    case 'admit':
+    case 'refuse': {
+      const { waitIds: some = [], all = false } = body;
+      if (all === some.length > 0) throw invalid('/waitIds', 'name either some (waitIds) or all');
+      return { admit: { waitIds: some, all, refused: body.act === 'refuse' } };
+    }
+    case 'lowerHands':
+      return { hand: { raised: false, identity: body.identity ?? '', everybody: body.identity === undefined } };
+    case 'spotlight':
+      return { setRoom: { setSpotlight: true, spotlight: body.identities } };
+    case 'unban':
+      return { unban: { identity: body.identity } };
+  }
+}
+
+const whatToMute = (trackId: string | undefined, source: TrackSource | undefined) =>
+  trackId !== undefined ? { trackId } : source !== undefined ? { source: sourceToWire(source) } : { allSources: true };
+
+function muteOf(of: string, body: Static<(typeof muteParticipant)['body']>): Act {
+  const { trackId, source, muted = true } = body;
+  if (trackId !== undefined && source !== undefined) throw invalid('/source', 'name a track or a source');
+  if (muted) return { mute: { identity: of, ...whatToMute(trackId, source) } };
+  if (source === undefined) throw invalid('/source', 'is needed to ask somebody to unmute');
+  return { askUnmute: { identity: of, source: sourceToWire(source) } };
+}
+
+/** In this order: who is not in the room is found out before anything is changed. */
+function updatesOf(of: string, body: Static<(typeof updateParticipant)['body']>): Act[] {
+  const { name, metadata, attributes, role, permission } = body;
+  const acts: Act[] = [];
+  if (name !== undefined || metadata !== undefined || attributes !== undefined)
+    acts.push({
+      update: {
+        identity: of,
+        attributes: attributes ?? {},
+        ...(name !== undefined && { name }),
+        ...(metadata !== undefined && { metadata }),
+      },
+    });
+  if (role === null) acts.push({ member: { identity: of, reset: true } });
+  const rights = Object.fromEntries(Object.entries(permission ?? {}).filter(([, value]) => value !== undefined));
+  if (typeof role === 'string' || Object.keys(rights).length > 0)
+    acts.push({ member: { identity: of, role: role ?? '', ...rights } });
+  return acts;
+}
+
+export function addParticipantOperations(routes: Routes, { rooms }: { readonly rooms: Rooms }): void {
+  routes.add(listParticipants, async ({ principal, params }) => {
+    const view = await rooms.view(principal.tenant, params.room);
+    return { body: { data: (view?.roster.participants ?? []).map(shownParticipant) } };
+  });
+
+  routes.add(getParticipant, async ({ principal: { tenant }, params }) => ({
+    body: shownParticipant(await rooms.participant(tenant, params.room, params.identity)),
+  }));
+
+  routes.add(removeParticipant, async ({ principal, params, query }) => {
+    const { banS = 0, forever = false, reason = '' } = query;
+    const act = { remove: { identity: params.identity, banS, forever, reason } };
+    await rooms.act(principal.tenant, params.room, actorOf(principal), act);
+    return { body: null };
+  });
+
+  routes.add(muteParticipant, async ({ principal, params, body }) => {
+    const act = muteOf(params.identity, body);
+    const { participant } = await rooms.act(principal.tenant, params.room, actorOf(principal), act);
+    return {
+      body: shownParticipant(participant ?? (await rooms.participant(principal.tenant, params.room, params.identity))),
+    };
+  });
+
+  routes.add(updateParticipant, async ({ principal, params, body }) => {
+    let changed: Awaited<ReturnType<Rooms['act']>>['participant'];
+    for (const act of updatesOf(params.identity, body))
+      changed = (await rooms.act(principal.tenant, params.room, actorOf(principal), act)).participant ?? changed;
+    return changed === undefined ? { status: 204, body: null } : { body: shownParticipant(changed) };
+  });
+
+  routes.add(sendData, async ({ principal, params, body }) => {
+    const { text, data, topic = '', lossy = false, identities = [] } = body;
+    if ((text === undefined) === (data === undefined)) throw invalid('/data', 'name either text or data');
+    const payload = text === undefined ? Buffer.from(data ?? '', 'base64') : Buffer.from(text);
+    const act = { data: { payload, topic, lossy, identities } };
+    const done = await rooms.act(principal.tenant, params.room, actorOf(principal), act);
+    return { body: { affected: done.affected } };
+  });
+
+  routes.add(actInRoom, async ({ principal, params, body }) => {
+    const done = await rooms.act(principal.tenant, params.room, actorOf(principal), actOf(body));
+    return { body: { affected: done.affected } };
+  });
+}

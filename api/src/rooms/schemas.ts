@@ -1,0 +1,247 @@
+// What rooms and participants look like over REST, and how they are shown so.
+import { limits, type Participant, type Track } from '@meridian/protocol';
+import { type Static, Type } from 'typebox';
+import type { Waiter } from '../nodes/room-owners.ts';
+import type { Room, RoomSettings } from './rooms.ts';
+
+const DAY_S = 24 * 3600;
+/** Ten years: longer is for ever. */
+export const BAN_S_MAX = 3650 * DAY_S;
+const seconds = (maximum: number) => Type.Integer({ minimum: 0, maximum });
+const time = () => Type.String({ format: 'date-time' });
+const count = () => Type.Integer({ minimum: 0 });
+
+export const roomName = () => Type.String({ minLength: 1, maxLength: limits.nameLengthMax });
+export const identity = () => Type.String({ minLength: 1, maxLength: limits.nameLengthMax });
+export const roleSchema = () =>
+  Type.Union([Type.Literal('host'), Type.Literal('cohost'), Type.Literal('speaker'), Type.Literal('attendee')]);
+export const sourceSchema = () =>
+  Type.Union([
+    Type.Literal('camera'),
+    Type.Literal('microphone'),
+    Type.Literal('screen_share'),
+    Type.Literal('screen_share_audio'),
+  ]);
+export const attributesSchema = () =>
+  Type.Record(Type.String(), Type.String(), {
+    description: 'An empty value takes its key away.',
+    maxProperties: limits.attributesMax,
+  });
+
+/** What can be set of a room; times of `null`: none. */
+export const settingsSchema = {
+  emptyTimeoutS: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 7 * DAY_S,
+      description: `How long an empty room stays open; 0: ${limits.roomEmptyReleaseMs / 1000} s.`,
+    }),
+  ),
+  maxParticipants: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: limits.participantsPerRoomMax,
+      description: '0: as many as the service takes.',
+    }),
+  ),
+  metadata: Type.Optional(Type.String({ maxLength: limits.roomMetadataBytesMax })),
+  lobby: Type.Optional(Type.Boolean({ description: 'Who comes waits until a host lets it in.' })),
+  locked: Type.Optional(Type.Boolean({ description: 'Nobody new comes in but hosts and cohosts.' })),
+  needsHost: Type.Optional(Type.Boolean({ description: 'Others wait until a host is in the room.' })),
+  opensAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'Before, only hosts come in.' })),
+  endsAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'The booked end.' })),
+  hardEnd: Type.Optional(Type.Boolean({ description: 'The booked end ends the room.' })),
+  spotlight: Type.Optional(
+    Type.Array(identity(), {
+      maxItems: limits.spotlightMax,
+      uniqueItems: true,
+      description: 'Identities that everybody sees large.',
+    }),
+  ),
+};
+
+export const roomSchema = Type.Object(
+  {
+    name: roomName(),
+    sid: Type.String({ description: 'Of this life of the room; empty while nobody is in it.' }),
+    active: Type.Boolean({ description: 'Somebody is in it, or was a moment ago.' }),
+    createdAt: Type.Optional(time()),
+    numParticipants: count(),
+    numPublishers: count(),
+    numWaiting: count(),
+    emptyTimeoutS: seconds(7 * DAY_S),
+    idleTimeoutS: count(),
+    maxParticipants: count(),
+    metadata: Type.String(),
+    lobby: Type.Boolean(),
+    locked: Type.Boolean(),
+    needsHost: Type.Boolean(),
+    opensAt: Type.Union([time(), Type.Null()]),
+    endsAt: Type.Union([time(), Type.Null()]),
+    hardEnd: Type.Boolean(),
+    spotlight: Type.Array(Type.String()),
+    version: Type.Integer({ minimum: 0, description: 'Of its policy. In If-Match, with quotes.' }),
+    members: Type.Array(
+      Type.Object({
+        identity: Type.String(),
+        role: Type.Optional(roleSchema()),
+        canPublish: Type.Optional(Type.Boolean()),
+        canSubscribe: Type.Optional(Type.Boolean()),
+        canPublishData: Type.Optional(Type.Boolean()),
+      }),
+      { description: 'Roles and rights that beat what tokens say.' },
+    ),
+    bans: Type.Array(Type.Object({ identity: Type.String(), until: Type.Union([time(), Type.Null()]) }), {
+      description: 'Who is kept out; without a time: for ever.',
+    }),
+  },
+  { title: 'Room' },
+);
+
+const trackSchema = Type.Object(
+  {
+    sid: Type.String(),
+    kind: Type.Union([Type.Literal('audio'), Type.Literal('video')]),
+    source: Type.Union([...sourceSchema().anyOf, Type.Literal('unknown')]),
+    name: Type.String(),
+    muted: Type.Boolean(),
+    mimeType: Type.String(),
+    width: count(),
+    height: count(),
+  },
+  { title: 'Track' },
+);
+
+export const participantSchema = Type.Object(
+  {
+    sid: Type.String(),
+    identity: Type.String(),
+    name: Type.String(),
+    metadata: Type.String(),
+    attributes: Type.Record(Type.String(), Type.String()),
+    kind: Type.Union([
+      Type.Literal('standard'),
+      Type.Literal('gateway'),
+      Type.Literal('recorder'),
+      Type.Literal('agent'),
+    ]),
+    protocol: Type.String({ description: 'How it takes part: webrtc, rtmp, …' }),
+    role: Type.Union([roleSchema(), Type.Null()], { description: 'null: what its token says.' }),
+    permission: Type.Object({
+      canPublish: Type.Boolean(),
+      canSubscribe: Type.Boolean(),
+      canPublishData: Type.Boolean(),
+      roomAdmin: Type.Boolean(),
+      hidden: Type.Boolean(),
+    }),
+    joinedAt: time(),
+    handRaisedAt: Type.Union([time(), Type.Null()]),
+    region: Type.String(),
+    quality: Type.Union([
+      Type.Literal('unknown'),
+      Type.Literal('lost'),
+      Type.Literal('poor'),
+      Type.Literal('good'),
+      Type.Literal('excellent'),
+    ]),
+    tracks: Type.Array(trackSchema),
+  },
+  { title: 'Participant' },
+);
+
+export const waiterSchema = Type.Object(
+  { waitId: Type.String(), identity: Type.String(), name: Type.String(), since: time() },
+  { title: 'Waiter' },
+);
+
+const timeOf = (wallMs: number): string => new Date(wallMs).toISOString();
+/** 0: none. */
+const timeOrNull = (wallMs: number): string | null => (wallMs === 0 ? null : timeOf(wallMs));
+
+export function shownRoom(room: Room): Static<typeof roomSchema> {
+  const { policy } = room;
+  return {
+    name: room.name,
+    sid: room.sid,
+    active: room.isLive,
+    ...(room.createdWallMs > 0 && { createdAt: timeOf(room.createdWallMs) }),
+    numParticipants: room.participants,
+    numPublishers: room.publishers,
+    numWaiting: room.waiting,
+    emptyTimeoutS: policy.emptyTimeoutMs / 1000,
+    idleTimeoutS: room.idleMsMax / 1000,
+    maxParticipants: policy.capacity,
+    metadata: room.metadata,
+    lobby: policy.lobby,
+    locked: policy.locked,
+    needsHost: policy.needsHost,
+    opensAt: timeOrNull(policy.opensWallMs),
+    endsAt: timeOrNull(policy.endsWallMs),
+    hardEnd: policy.hardEnd,
+    spotlight: [...policy.spotlight],
+    version: policy.version,
+    members: policy.members.map(({ role, ...member }) => ({ ...member, ...(role !== '' && { role }) })),
+    bans: policy.bans.map((ban) => ({ identity: ban.identity, until: timeOrNull(ban.untilWallMs) })),
+  };
+}
+
+/** Renditions are of the service, and not shown. */
+export const tracksOf = ({ tracks }: Participant): Track[] =>
+  tracks.filter(({ derivedFrom }) => derivedFrom === undefined);
+
+export function shownParticipant(participant: Participant): Static<typeof participantSchema> {
+  const { sessionId, identity, name, metadata, attributes, kind, protocol, role, region, quality } = participant;
+  const { canPublish, canSubscribe, canPublishData, admin, hidden } = participant;
+  return {
+    sid: sessionId,
+    identity,
+    name,
+    metadata,
+    attributes: { ...attributes },
+    kind,
+    protocol,
+    role: role === '' ? null : role,
+    permission: { canPublish, canSubscribe, canPublishData, roomAdmin: admin, hidden },
+    joinedAt: timeOf(participant.joinedWallMs),
+    handRaisedAt: timeOrNull(participant.handRaisedWallMs),
+    region,
+    quality,
+    tracks: tracksOf(participant).map(({ trackId, kind, source, name, muted, mimeType, width, height }) => ({
+      sid: trackId,
+      kind,
+      source,
+      name,
+      muted,
+      mimeType,
+      width,
+      height,
+    })),
+  };
+}
+
+export const shownWaiter = ({ waitId, identity, name, sinceWallMs }: Waiter): Static<typeof waiterSchema> => ({
+  waitId,
+  identity,
+  name,
+  since: timeOf(sinceWallMs),
+});
+
+const wallMsOf = (text: string | null): number => (text === null ? 0 : Date.parse(text));
+
+/** What a body says of a room's settings. */
+export function settingsOf(body: Static<ReturnType<typeof Type.Object<typeof settingsSchema>>>): RoomSettings {
+  const { emptyTimeoutS, maxParticipants, opensAt, endsAt, metadata, lobby, locked, needsHost, hardEnd, spotlight } =
+    body;
+  return {
+    ...(emptyTimeoutS !== undefined && { emptyTimeoutMs: emptyTimeoutS * 1000 }),
+    ...(maxParticipants !== undefined && { capacity: maxParticipants }),
+    ...(opensAt !== undefined && { opensWallMs: wallMsOf(opensAt) }),
+    ...(endsAt !== undefined && { endsWallMs: wallMsOf(endsAt) }),
+    ...(metadata !== undefined && { metadata }),
+    ...(lobby !== undefined && { lobby }),
+    ...(locked !== undefined && { locked }),
+    ...(needsHost !== undefined && { needsHost }),
+    ...(hardEnd !== undefined && { hardEnd }),
+    ...(spotlight !== undefined && { spotlight }),
+  };
+}

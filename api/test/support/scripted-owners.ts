@@ -1,0 +1,70 @@
+// Owners of rooms without a cloud: what is live is what the test says, and acts are written down.
+import {
+  emptyParticipant,
+  emptyPolicy,
+  emptyRoomInfo,
+  type MeridianError,
+  type Participant,
+  type RoomInfo,
+  type RoomPolicy,
+} from '@meridian/protocol';
+import type { CommandDone, LiveRooms, RoomOwners, RoomView } from '../../src/nodes/room-owners.ts';
+
+type Command = Parameters<RoomOwners['command']>[0];
+
+export class ScriptedOwners implements RoomOwners {
+  readonly live = new Map<string, RoomView>();
+  readonly commands: Command[] = [];
+  silent: string[] = [];
+  /** What the next act is refused with. */
+  refusal: MeridianError | undefined;
+  /** What the next acts are answered with. */
+  done: Partial<CommandDone> = {};
+
+  /** Somebody is in the room. */
+  open(
+    roomKey: string,
+    o: {
+      readonly participants?: readonly Partial<Participant>[];
+      readonly policy?: Partial<RoomPolicy>;
+      readonly info?: Partial<RoomInfo>;
+      readonly waiters?: RoomView['waiters'];
+    } = {},
+  ): void {
+    const participants = (o.participants ?? []).map((one) => ({ ...emptyParticipant, ...one }));
+    const info = { ...emptyRoomInfo, sid: 'RM_1', createdWallMs: 1000, ...o.info };
+    this.live.set(roomKey, {
+      roster: { epoch: 1, seq: 1, participants, speakers: [], info },
+      policy: { ...emptyPolicy, ...o.policy },
+      waiters: o.waiters ?? [],
+      moreWaiters: 0,
+    });
+  }
+
+  async command(o: Command): Promise<CommandDone | undefined> {
+    const view = this.live.get(o.roomKey);
+    if (view === undefined) return undefined;
+    this.commands.push(o);
+    const { refusal } = this;
+    this.refusal = undefined;
+    if (refusal !== undefined) throw refusal;
+    if (o.act.end) this.live.delete(o.roomKey);
+    const { info } = view.roster;
+    return { info, policy: view.policy, participant: undefined, affected: 0, ...this.done };
+  }
+
+  async view(roomKey: string): Promise<RoomView | undefined> {
+    return this.live.get(roomKey);
+  }
+
+  async list(tenant: string, names: readonly string[] = []): Promise<LiveRooms> {
+    const rooms = [...this.live].flatMap(([roomKey, { roster, waiters }]) => {
+      const name = roomKey.slice(roomKey.indexOf('/') + 1);
+      const isWanted = roomKey === `${tenant}/${name}` && (names.length === 0 || names.includes(name));
+      const { info, participants } = roster;
+      const summary = { name, info, participants: participants.length, publishers: 0, waiting: waiters.length };
+      return isWanted ? [{ ...summary, epoch: 1 }] : [];
+    });
+    return { rooms, silent: this.silent };
+  }
+}

@@ -1,0 +1,112 @@
+import { emptyPolicy, policyToWire, type RoomPolicy, rpc, wire } from '@meridian/protocol';
+import type { Link } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestApi, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+const policy = (version: number, changes: Partial<RoomPolicy> = {}): RoomPolicy => ({
+  ...emptyPolicy,
+  version,
+  ...changes,
+});
+
+describe('policies of rooms', () => {
+  it('are those of one tenant', async () => {
+    await api.policies.take('acme', 'demo', policy(1));
+    expect(await api.policies.get('globex', 'demo')).toBeUndefined();
+    expect(await api.policies.forget('globex', 'demo')).toBe(false);
+    await expect(api.policies.change('globex', 'demo', { locked: true })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await api.policies.get('acme', 'demo'))?.policy).toEqual(policy(1));
+  });
+
+  it('are taken from an owner only if they are newer', async () => {
+    await api.policies.take('acme', 'demo', policy(2, { locked: true }));
+    await api.policies.take('acme', 'demo', policy(2));
+    await api.policies.take('acme', 'demo', policy(1));
+    expect((await api.policies.get('acme', 'demo'))?.policy).toEqual(policy(2, { locked: true }));
+    await api.policies.take('acme', 'demo', policy(5));
+    expect((await api.policies.get('acme', 'demo'))?.policy.version).toBe(5);
+  });
+
+  it('have a version more with every change, of which signaling nodes hear', async () => {
+    await api.policies.create('acme', 'demo', { idleMsMax: 0 });
+    await Promise.all([
+      api.policies.change('acme', 'demo', { locked: true }),
+      api.policies.change('acme', 'demo', { lobby: true }),
+    ]);
+    const after = await api.policies.change('acme', 'demo', (same) => same);
+    expect(after.policy).toEqual(policy(2, { locked: true, lobby: true }));
+    expect(api.told.map(({ roomKey, policy }) => [roomKey, policy.version])).toEqual([
+      ['acme/demo', 1],
+      ['acme/demo', 2],
+    ]);
+    const stale = api.policies.change('acme', 'demo', { locked: false }, { expectedVersion: 1 });
+    await expect(stale).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
+  });
+
+  it('are of a room that was created once', async () => {
+    await api.policies.take('acme', 'demo', policy(4, { lobby: true }));
+    expect(await api.policies.create('acme', 'demo', { idleMsMax: 0 })).toBe(true);
+    expect(await api.policies.create('acme', 'demo', { idleMsMax: 5 })).toBe(false);
+    expect(await api.policies.get('acme', 'demo')).toMatchObject({ policy: { version: 4, lobby: true }, idleMsMax: 0 });
+  });
+
+  it('are forgotten when a room was not used for as long as it said', async () => {
+    await api.policies.create('acme', 'kept', { idleMsMax: 0 });
+    await api.policies.create('acme', 'used', { idleMsMax: 1000 });
+    await api.policies.create('acme', 'idle', { idleMsMax: 1000 });
+    api.clock.advance(999);
+    await api.policies.take('acme', 'kept', policy(1));
+    await api.policies.take('acme', 'used', policy(1));
+    await api.policies.sweep();
+    expect(await api.policies.get('acme', 'idle')).toBeDefined();
+    api.clock.advance(1);
+    await api.policies.sweep();
+    expect(await api.policies.get('acme', 'idle')).toBeUndefined();
+    expect(await api.policies.get('acme', 'used')).toBeDefined();
+    api.clock.advance(1e9);
+    await api.policies.sweep();
+    expect(await api.policies.get('acme', 'used')).toBeUndefined();
+    expect(await api.policies.get('acme', 'kept')).toBeDefined();
+  });
+});
+
+describe('an owner', () => {
+  const ask = async (number: number, payload: Uint8Array): Promise<Uint8Array> => {
+    const handlers = new Map<number, (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array>();
+    const onRequest: Link['onRequest'] = (type, handler) => void handlers.set(type, handler as never);
+    api.policies.attach({ onRequest } as Link);
+    return (await handlers.get(number)?.(payload)) ?? new Uint8Array();
+  };
+  const wanted = async (roomKey: string) =>
+    wire.RoomPolicyFound.decode(await ask(rpc.roomPolicy.number, wire.RoomPolicyWanted.encode({ roomKey }).finish()));
+
+  it('is answered a policy, or that there is none', async () => {
+    await api.policies.take('acme', 'demo', policy(3, { locked: true }));
+    expect(await wanted('acme/demo')).toMatchObject({ found: true, policy: { version: 3, locked: true } });
+    for (const roomKey of ['acme/other', 'globex/demo', 'no key', ''])
+      expect((await wanted(roomKey)).found).toBe(false);
+  });
+
+  it('has its policy stored', async () => {
+    for (const roomKey of ['acme/demo', 'no key']) {
+      const message = { roomKey, policy: policyToWire(policy(7, { lobby: true })), epoch: 1 };
+      await ask(rpc.policyChanged.number, wire.PolicyChanged.encode(message).finish());
+    }
+    expect((await api.policies.get('acme', 'demo'))?.policy).toEqual(policy(7, { lobby: true }));
+  });
+
+  it('keeps a room in use by opening it', async () => {
+    await api.policies.create('acme', 'demo', { idleMsMax: 1000 });
+    api.clock.advance(999);
+    await wanted('acme/demo');
+    api.clock.advance(999);
+    await api.policies.sweep();
+    expect(await api.policies.get('acme', 'demo')).toBeDefined();
+  });
+});

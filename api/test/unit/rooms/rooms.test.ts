@@ -1,0 +1,171 @@
+import { emptyPolicy, MeridianError } from '@meridian/protocol';
+import type { InjectOptions } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+const all = { roomCreate: true, roomList: true, roomAdmin: true };
+let api: TestApi;
+let mine: string;
+beforeEach(async () => {
+  api = await testApi();
+  mine = await api.token({ video: all });
+});
+afterEach(() => api.close());
+
+type Method = NonNullable<InjectOptions['method']>;
+async function ask(method: Method, path: string, body?: object, token = mine, headers: object = {}) {
+  const answer = await api.app.inject({
+    method,
+    url: `/api/v1${path}`,
+    headers: { authorization: `Bearer ${token}`, ...headers },
+    ...(body && { payload: body }),
+  });
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json(), headers: answer.headers };
+}
+const create = (body: object) => ask('POST', '/rooms', body);
+const lastAct = () => api.owners.commands.at(-1)?.act;
+
+describe('a room', () => {
+  it.each<[string, object, string]>([
+    ['no name', {}, '/name'],
+    ['a name with a slash', { name: 'a/b' }, '/name'],
+    ['blanks around the name', { name: ' a' }, '/name'],
+    ['something misspelt', { name: 'a', lockd: true }, '/lockd'],
+    ['a number as text', { name: 'a', maxParticipants: '5' }, '/maxParticipants'],
+    ['too many people', { name: 'a', maxParticipants: 1e6 }, '/maxParticipants'],
+    ['a time without a zone', { name: 'a', endsAt: '2026-11-23' }, '/endsAt'],
+    ['too much metadata', { name: 'a', metadata: 'é'.repeat(10_000) }, '/metadata'],
+    ['no identity in the spotlight', { name: 'a', spotlight: ['a/b'] }, '/spotlight'],
+  ])('is not made with %s', async (_what, body, pointer) => {
+    const { status, body: problem } = await create(body);
+    expect([status, problem.code]).toEqual([400, 'REQUEST_INVALID']);
+    expect(problem.errors.map((field: { pointer: string }) => field.pointer)).toContain(pointer);
+  });
+
+  it('is made once, and answered with what is set', async () => {
+    const wanted = {
+      name: 'demo',
+      maxParticipants: 5,
+      emptyTimeoutS: 60,
+      metadata: 'm',
+      lobby: true,
+      opensAt: '2026-11-23T12:00:00+01:00',
+    };
+    const made = await create(wanted);
+    expect(made.status).toBe(201);
+    const expected = { ...wanted, opensAt: '2026-11-23T11:00:00.000Z', active: false, sid: '', version: 1 };
+    expect(made.body).toMatchObject(expected);
+    const again = await create({ name: 'demo', locked: true });
+    expect([again.status, again.body.locked, again.body.lobby, again.body.version]).toEqual([200, true, true, 2]);
+    expect((await create({ name: 'demo' })).body.version).toBe(2);
+    expect((await ask('GET', '/rooms/demo')).body).toEqual(again.body);
+  });
+
+  it('that people are in is answered, and changed by its owner', async () => {
+    api.owners.open('acme/demo', { participants: [{ identity: 'ann' }, { identity: 'spy', hidden: true }] });
+    const { status, body } = await create({ name: 'demo', lobby: true, metadata: 'm' });
+    expect([status, body.numParticipants, body.sid, body.active]).toEqual([200, 1, 'RM_1', true]);
+    expect(api.owners.commands.map(({ act }) => act)).toEqual([
+      { setRoom: { lobby: true } },
+      { metadata: { metadata: 'm' } },
+    ]);
+    expect(api.owners.commands[0]?.actor).toEqual({ kind: 'key', id: 'acmekey' });
+  });
+
+  it('is unknown when nobody made it and nobody is in it, or it is another tenant’s', async () => {
+    await create({ name: 'demo' });
+    const theirs = await api.token({ video: all }, tenants[1]);
+    for (const [path, token] of [
+      ['/rooms/nowhere', mine],
+      ['/rooms/demo', theirs],
+      ['/rooms/a%2Fb', mine],
+    ] as const) {
+      for (const method of ['GET', 'PATCH', 'DELETE'] as const) {
+        const answer = await ask(method, path, method === 'PATCH' ? { locked: true } : undefined, token);
+        expect([method, path, answer.status, answer.body.code]).toEqual([method, path, 404, 'NOT_FOUND']);
+      }
+      for (const below of ['/participants', '/participants/ann', '/waiting'])
+        expect([path, (await ask('GET', path + below, undefined, token)).status]).toEqual([path, 404]);
+      const act = await ask('POST', `${path}/acts`, { act: 'muteEverybody' }, token);
+      expect(act.status).toBe(404);
+    }
+    expect((await ask('GET', '/rooms/demo')).status).toBe(200);
+  });
+
+  it('is not reached by a token of another room', async () => {
+    await create({ name: 'demo' });
+    await create({ name: 'other' });
+    const one = await api.token({ video: { ...all, room: 'other' } });
+    expect((await ask('GET', '/rooms/demo', undefined, one)).status).toBe(404);
+    expect((await ask('GET', '/rooms/other', undefined, one)).status).toBe(200);
+    const listed = await ask('GET', '/rooms', undefined, one);
+    expect(listed.body.data.map(({ name }: { name: string }) => name)).toEqual(['other']);
+    expect((await ask('POST', '/rooms', { name: 'third' }, one)).status).toBe(403);
+  });
+
+  it('is changed only at the version that is named', async () => {
+    await create({ name: 'demo', locked: true });
+    const at = (version: string) => ask('PATCH', '/rooms/demo', { locked: false }, mine, { 'if-match': version });
+    expect((await at('"7"')).body.code).toBe('VERSION_CONFLICT');
+    const { status, headers, body } = await at('"1"');
+    expect([status, headers['etag'], body.locked]).toEqual([200, '"2"', false]);
+    expect((await ask('PATCH', '/rooms/demo', {})).status).toBe(400);
+    api.owners.open('acme/demo', { policy: { version: 9 } });
+    expect((await at('"2"')).status).toBe(412);
+    expect(api.owners.commands).toEqual([]);
+    expect((await at('"9"')).status).toBe(200);
+    expect(lastAct()).toEqual({ setRoom: { locked: false } });
+  });
+
+  it('hears from the store what no act can say', async () => {
+    api.owners.open('acme/demo', { policy: { ...emptyPolicy, version: 4, locked: true } });
+    expect((await ask('PATCH', '/rooms/demo', { needsHost: true })).status).toBe(200);
+    expect(api.owners.commands).toEqual([]);
+    expect(api.told).toMatchObject([{ roomKey: 'acme/demo', policy: { version: 5, locked: true, needsHost: true } }]);
+  });
+
+  it('is ended and forgotten', async () => {
+    await create({ name: 'demo' });
+    api.owners.open('acme/demo');
+    expect((await ask('DELETE', '/rooms/demo')).status).toBe(204);
+    expect(lastAct()).toHaveProperty('end');
+    expect((await ask('DELETE', '/rooms/demo')).status).toBe(404);
+    expect((await ask('GET', '/rooms/demo')).status).toBe(404);
+  });
+
+  it('answers its owner’s refusal with its code', async () => {
+    api.owners.open('acme/demo');
+    for (const [code, status] of [
+      ['PARTICIPANT_UNKNOWN', 404],
+      ['VERSION_CONFLICT', 412],
+      ['ROOM_OWNER_LOST', 503],
+    ] as const) {
+      api.owners.refusal = new MeridianError(code);
+      const answer = await ask('PATCH', '/rooms/demo', { locked: true });
+      expect([answer.status, answer.body.code]).toEqual([status, code]);
+    }
+  });
+});
+
+describe('a list of rooms', () => {
+  const names = (page: { body: { data: { name: string }[] } }) => page.body.data.map(({ name }) => name);
+
+  it('has those made and those that people are in, in pages, by name', async () => {
+    for (const name of ['b', 'ä', 'a', 'Z', '会议']) await create({ name });
+    api.owners.open('acme/c', { participants: [{ identity: 'ann' }] });
+    api.owners.open('acme/a', { info: { metadata: 'live' } });
+    api.owners.open('globex/d');
+    await api.policies.take('acme', 'banned-in', { ...emptyPolicy, version: 1 });
+    api.owners.silent = ['sig-x'];
+    const first = await ask('GET', '/rooms?limit=4');
+    expect(names(first)).toEqual(['Z', 'a', 'b', 'c']);
+    expect(first.body.missing).toEqual(['sig-x']);
+    expect(first.body.data[1]).toMatchObject({ active: true, metadata: 'live' });
+    const second = await ask('GET', `/rooms?limit=4&cursor=${first.body.nextCursor}`);
+    expect(names(second)).toEqual(['ä', '会议']);
+    expect(second.body.nextCursor).toBeUndefined();
+    expect(names(await ask('GET', '/rooms?name=c'))).toEqual(['c']);
+    expect((await ask('GET', '/rooms?cursor=junk')).status).toBe(400);
+    expect((await ask('GET', '/rooms?limit=0')).status).toBe(400);
+  });
+});

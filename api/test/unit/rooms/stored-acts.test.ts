@@ -1,0 +1,94 @@
+import { emptyPolicy, limits, type RoomPolicy, type wire } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import { policyAfter } from '../../../src/rooms/core/stored-acts.ts';
+
+const nowMs = 1_000_000;
+const policy: RoomPolicy = {
+  ...emptyPolicy,
+  version: 3,
+  members: [{ identity: 'ann', role: 'speaker', canPublish: false }],
+  bans: [
+    { identity: 'old', untilWallMs: nowMs - 1 },
+    { identity: 'eve', untilWallMs: 0 },
+  ],
+};
+const after = (act: wire.RoomAct.$Properties) => policyAfter(policy, act, nowMs);
+
+describe('an act on a room that nobody is in', () => {
+  it.each<[string, wire.RoomAct.$Properties]>([
+    ['removes', { remove: { identity: 'ann' } }],
+    ['renames', { update: { identity: 'ann', name: 'Ann' } }],
+    ['mutes', { mute: { identity: 'ann', allSources: true } }],
+    ['asks', { askUnmute: { identity: 'ann' } }],
+    ['lowers the hand of', { hand: { identity: 'ann' } }],
+  ])('%s nobody', (_what, act) => {
+    expect(() => after(act)).toThrow(expect.objectContaining({ code: 'PARTICIPANT_UNKNOWN' }));
+  });
+
+  it.each<[string, wire.RoomAct.$Properties]>([
+    ['muting everybody', { mute: { everybody: true, allSources: true } }],
+    ['admitting all', { admit: { all: true } }],
+    ['lowering all hands', { hand: { everybody: true } }],
+    ['data', { data: { topic: 'x' } }],
+  ])('%s changes nothing', (_what, act) => {
+    expect(after(act)).toBe(policy);
+  });
+
+  it.each<[string, wire.RoomAct.$Properties, Partial<RoomPolicy>]>([
+    ['locks', { setRoom: { locked: true } }, { locked: true }],
+    ['sets what is named alone', { setRoom: { capacity: 0, lobby: true } }, { capacity: 0, lobby: true }],
+    ['lights', { setRoom: { setSpotlight: true, spotlight: ['ann'] } }, { spotlight: ['ann'] }],
+    ['sets metadata', { metadata: { metadata: 'm' } }, { metadata: 'm' }],
+    ['lets in again', { unban: { identity: 'eve' } }, { bans: [policy.bans[0] as never] }],
+    [
+      'bans for a time, and forgets bans that are over',
+      { remove: { identity: 'ann', banS: 60 } },
+      {
+        bans: [
+          { identity: 'eve', untilWallMs: 0 },
+          { identity: 'ann', untilWallMs: nowMs + 60_000 },
+        ],
+      },
+    ],
+    [
+      'bans for ever, once',
+      { remove: { identity: 'eve', forever: true } },
+      { bans: [{ identity: 'eve', untilWallMs: 0 }] },
+    ],
+    [
+      'gives a role, without the rights of the one before',
+      { member: { identity: 'ann', role: 'host' } },
+      { members: [{ identity: 'ann', role: 'host' }] },
+    ],
+    [
+      'gives a right beside the role',
+      { member: { identity: 'ann', canSubscribe: false } },
+      { members: [{ identity: 'ann', role: 'speaker', canPublish: false, canSubscribe: false }] },
+    ],
+    ['takes a role back', { member: { identity: 'ann', reset: true } }, { members: [] }],
+    ['keeps nobody of whom nothing is said', { member: { identity: 'bob', reset: true } }, {}],
+  ])('%s', (_what, act, changes) => {
+    expect(after(act)).toEqual({ ...policy, ...changes });
+  });
+
+  it('keeps no more members than a policy may have, and of more bans drops one that ends', () => {
+    const members = Array.from({ length: limits.policyMembersMax }, (_, at) => ({
+      identity: `p${at}`,
+      role: 'host' as const,
+    }));
+    const full = { ...policy, members };
+    expect(() => policyAfter(full, { member: { identity: 'one more', role: 'host' } }, nowMs)).toThrow(
+      expect.objectContaining({ code: 'REQUEST_INVALID' }),
+    );
+    const changed = policyAfter(full, { member: { identity: 'p0', role: 'cohost' } }, nowMs);
+    expect(changed.members).toHaveLength(limits.policyMembersMax);
+
+    const bans = Array.from({ length: limits.policyBansMax }, (_, at) => ({
+      identity: `b${at}`,
+      untilWallMs: at === 7 ? nowMs + 1 : 0,
+    }));
+    const more = policyAfter({ ...policy, bans }, { remove: { identity: 'one more', forever: true } }, nowMs);
+    expect(more.bans).toHaveLength(limits.policyBansMax);
+    expect(more.bans.map(({ identity }) => identity)).not.toContain('b7');
+  });
+});
