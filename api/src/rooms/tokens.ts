@@ -1,0 +1,91 @@
+// Tokens to join a room, for callers without a JWT library: what they could sign themselves with their key.
+import { createSecretKey } from 'node:crypto';
+import { accessOf, limits } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import { SignJWT } from 'jose';
+import { Type } from 'typebox';
+import type { ApiKeys } from '../access/keys.ts';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { ofRoom } from './operations.ts';
+import type { Rooms } from './rooms.ts';
+import { attributesSchema, identity } from './schemas.ts';
+
+const TTL_S_MAX = 24 * 3600;
+/** LiveKit's, as of tokens without a time of their own. */
+const TTL_S_USUAL = 6 * 3600;
+
+export const createToken = operation({
+  id: 'createToken',
+  method: 'POST',
+  path: '/rooms/{room}/tokens',
+  tag: 'Rooms',
+  summary: 'A token with which somebody joins the room.',
+  description:
+    'Signed with the caller’s API key. Whoever has a JWT library signs such tokens without asking. `jti` revokes it.',
+  scope: 'rooms:admin',
+  idempotent: true,
+  ...ofRoom,
+  body: Type.Object({
+    identity: identity(),
+    name: Type.Optional(Type.String({ maxLength: limits.nameLengthMax })),
+    metadata: Type.Optional(Type.String({ maxLength: limits.metadataBytesMax })),
+    attributes: Type.Optional(attributesSchema()),
+    grants: Type.Optional(
+      Type.Object(
+        {
+          canPublish: Type.Optional(Type.Boolean()),
+          canSubscribe: Type.Optional(Type.Boolean()),
+          canPublishData: Type.Optional(Type.Boolean()),
+          canUpdateOwnMetadata: Type.Optional(Type.Boolean()),
+          roomAdmin: Type.Optional(Type.Boolean()),
+          hidden: Type.Optional(Type.Boolean()),
+        },
+        { description: 'LiveKit’s; to join the room is among them.' },
+      ),
+    ),
+    lobby: Type.Optional(Type.Boolean({ description: 'It waits until a host lets it in.' })),
+    ttlS: Type.Optional(Type.Integer({ minimum: 1, maximum: TTL_S_MAX, default: TTL_S_USUAL })),
+  }),
+  answers: {
+    201: Type.Object(
+      { token: Type.String(), jti: Type.String(), expiresAt: Type.String({ format: 'date-time' }) },
+      { title: 'RoomToken' },
+    ),
+  },
+});
+
+export interface TokenDeps {
+  readonly rooms: Rooms;
+  readonly keys: Pick<ApiKeys, 'find'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+}
+
+export function addTokenOperations(routes: Routes, { rooms, keys, clock, rng }: TokenDeps): void {
+  routes.add(createToken, async ({ principal, params, body }) => {
+    const key = principal.kind === 'key' ? await keys.find(principal.id) : undefined;
+    if (key === undefined) throw new Problem('NOT_PERMITTED', 'this needs an API key, which signs the token');
+    const { name: room } = await rooms.get(principal.tenant, params.room);
+    const { identity: sub, grants, ttlS = TTL_S_USUAL, ...shown } = body;
+    const nowS = Math.floor(clock.wallMs() / 1000);
+    const claims = {
+      iss: key.id,
+      sub,
+      iat: nowS,
+      nbf: nowS,
+      exp: nowS + ttlS,
+      jti: `TK_${Buffer.from(rng.bytes(15)).toString('base64url')}`,
+      ...shown,
+      video: { ...grants, room, roomJoin: true },
+    };
+    // What no node would take is refused here.
+    const access = accessOf(claims, { tenant: principal.tenant });
+    if (!access.ok) throw new Problem('REQUEST_INVALID', `nobody could join with this: ${access.code}`);
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .sign(createSecretKey(Buffer.from(key.secret)));
+    return { body: { token, jti: claims.jti, expiresAt: new Date(claims.exp * 1000).toISOString() } };
+  });
+}

@@ -1,0 +1,47 @@
+import { accessOf } from '@meridian/protocol';
+import { jwtVerify } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await testApi();
+  await api.policies.create('acme', 'demo', { idleMsMax: 0 });
+});
+afterAll(() => api.close());
+const ask = (body: object, room = 'demo', signer: (typeof tenants)[number] | typeof operatorKey = tenants[0]) =>
+  api.ask('POST', `/rooms/${room}/tokens`, { body, signer });
+
+describe('a token to join a room', () => {
+  it.each<[string, object]>([
+    ['nobody', {}],
+    ['no identity', { identity: 'a/b' }],
+    ['something invisible', { identity: 'ann\u200b' }],
+    ['two days', { identity: 'ann', ttlS: 172_800 }],
+    ['no time', { identity: 'ann', ttlS: 0 }],
+    ['another room', { identity: 'ann', grants: { room: 'other' } }],
+    ['more than it says', { identity: 'ann', grants: { roomCreate: true } }],
+    ['too much metadata', { identity: 'ann', metadata: 'é'.repeat(3000) }],
+  ])('is not made for %s', async (_what, body) => {
+    const answer = await ask(body);
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'REQUEST_INVALID']);
+  });
+
+  it('is made by an API key for a room of its tenant', async () => {
+    expect((await ask({ identity: 'ann' }, 'nowhere')).statusCode).toBe(404);
+    expect((await ask({ identity: 'ann' }, 'demo', tenants[1])).statusCode).toBe(404);
+    expect((await ask({ identity: 'ann' }, 'demo', operatorKey)).statusCode).toBe(403);
+    const grants = { canPublish: false, roomAdmin: true };
+    const answer = await ask({ identity: 'ann', name: 'Ann', attributes: { a: 'b' }, grants, ttlS: 60 });
+    expect(answer.statusCode).toBe(201);
+    const { token, jti, expiresAt } = answer.json();
+    const { payload } = await jwtVerify(token, Buffer.from(tenants[0].secret), {
+      currentDate: new Date(api.clock.wallMs()),
+    });
+    expect([payload.iss, payload.jti, (payload.exp ?? 0) * 1000]).toEqual(['acmekey', jti, Date.parse(expiresAt)]);
+    expect(accessOf(payload, { tenant: 'acme' })).toMatchObject({
+      ok: true,
+      access: { roomKey: 'acme/demo', identity: 'ann', name: 'Ann', rights: { canPublish: false, admin: true } },
+    });
+  });
+});
