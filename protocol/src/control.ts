@@ -74,13 +74,11 @@ export const rpc = {
   ownerUnpublish: rpcOf(93, wire.OwnerUnpublish, wire.Empty),
   ownerMute: rpcOf(94, wire.OwnerMute, wire.Empty),
   ownerUpdate: rpcOf(95, wire.OwnerUpdate, wire.Empty),
-  ownerKick: rpcOf(96, wire.OwnerKick, wire.Empty),
   ownerGrants: rpcOf(97, wire.OwnerGrants, wire.OwnerGranted),
   ownerSnapshot: rpcOf(98, wire.OwnerSnapshot, wire.RosterSnapshot),
   ownerOf: rpcOf(99, wire.OwnerOf, wire.RoomOwner), // instance -> instance, without the centre
   signalingMove: rpcOf(104, wire.SignalingMove, wire.Empty), // owner -> signaling node
   ownerMoved: rpcOf(105, wire.OwnerMoved, wire.Empty), // signaling node -> owner
-  ownerUpdateRoom: rpcOf(106, wire.OwnerUpdateRoom, wire.Empty),
   ownerAct: rpcOf(84, wire.OwnerAct, wire.RoomCommandDone), // signaling node -> owner
   ownerKnock: rpcOf(85, wire.OwnerKnock, wire.OwnerKnocked), // signaling node -> owner
   pipeOpen: rpcOf(110, wire.PipeOpen, wire.PipeOpened),
@@ -127,7 +125,6 @@ export const note = {
   signalingEvents: noteOf(100, wire.SignalingEvents), // owner -> signaling node
   signalingCommand: noteOf(101, wire.SignalingCommand), // owner -> signaling node
   ownerQuality: noteOf(102, wire.OwnerQuality), // signaling node -> owner
-  roomBan: noteOf(103, wire.RoomBan), // owner -> every instance
   ownerNeeds: noteOf(107, wire.OwnerNeeds), // signaling node -> owner
   ownerRenditionRefused: noteOf(108, wire.OwnerRenditionRefused), // signaling node -> owner
   ownerUnknock: noteOf(86, wire.OwnerUnknock), // signaling node -> owner

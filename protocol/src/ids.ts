@@ -58,11 +58,7 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
  * `prefix` + `length` base-62 characters made from random bytes (log2(62) bits each; the slight bias of % 62 costs <
  * 0.2 bit in 16 characters).
  */
-export function newId(
-  prefix: `${Uppercase<string>}_`,
-  bytes: (count: number) => Uint8Array,
-  length = 16,
-): string {
+export function newId(prefix: `${Uppercase<string>}_`, bytes: (count: number) => Uint8Array, length = 16): string {
   let text: string = prefix;
   for (const byte of bytes(length)) text += alphabet[byte % 62];
   return text;

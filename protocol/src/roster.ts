@@ -76,13 +76,15 @@ export interface Participant {
   readonly role: RoomRole | '';
   /** Since when its hand is up; 0: it is down. */
   readonly handRaisedWallMs: number;
+  /** What its token allows, as bits of media.proto; 0: not said, as it is shown here. */
+  readonly tokenRights: number;
   readonly tracks: readonly Track[];
 }
 
 /**
  * Who changes each field during a stay: `nobody`; the participant itself (`self`); the service, when the session moves
- * to another node or the room's policy gives it other rights (`service`); `event`: it has a change of its own in `RosterChange`, and `participantChanged` leaves
- * it alone.
+ * to another node (`service`); the room's owner, when somebody acts (`owner`); `event`: it has a change of its own in
+ * `RosterChange`, and `participantChanged` leaves it alone.
  */
 const changeOf = {
   sessionId: 'nobody',
@@ -94,18 +96,19 @@ const changeOf = {
   region: 'service',
   joinedWallMs: 'nobody',
   quality: 'event',
-  canPublish: 'service',
-  canSubscribe: 'service',
-  canPublishData: 'service',
-  admin: 'service',
+  canPublish: 'owner',
+  canSubscribe: 'owner',
+  canPublishData: 'owner',
+  admin: 'owner',
   hidden: 'nobody',
   kind: 'nobody',
   protocol: 'nobody',
   attributes: 'self',
-  role: 'service',
-  handRaisedWallMs: 'service',
+  role: 'owner',
+  handRaisedWallMs: 'owner',
+  tokenRights: 'owner',
   tracks: 'event',
-} as const satisfies { readonly [key in keyof Participant]: 'nobody' | 'self' | 'service' | 'event' };
+} as const satisfies { readonly [key in keyof Participant]: 'nobody' | 'self' | 'service' | 'owner' | 'event' };
 
 type KeyChangedBy<By> = {
   [Key in keyof Participant]: (typeof changeOf)[Key] extends By ? Key : never;
@@ -113,12 +116,15 @@ type KeyChangedBy<By> = {
 /** What its owner may change of a participant. */
 export type ParticipantSelfKey = KeyChangedBy<'self'>;
 /** What `participantChanged` may change of a participant. */
-export type ParticipantMutableKey = KeyChangedBy<'self' | 'service'>;
+export type ParticipantMutableKey = KeyChangedBy<'self' | 'service' | 'owner'>;
+/** What its media node keeps of the changes of a participant, for the room's next owner. */
+export type ParticipantKeptKey = KeyChangedBy<'self' | 'owner'>;
 
 const keysChangedBy = <By extends string>(...by: By[]): readonly KeyChangedBy<By>[] =>
   (Object.keys(changeOf) as KeyChangedBy<By>[]).filter((key) => by.some((one) => one === changeOf[key]));
 export const participantSelfKeys = keysChangedBy('self');
-export const participantMutableKeys = keysChangedBy('self', 'service');
+export const participantMutableKeys = keysChangedBy('self', 'service', 'owner');
+export const participantKeptKeys = keysChangedBy('self', 'owner');
 
 /** `participant` with the values that `changed` has under `keys`. */
 export const participantWith = <Key extends keyof Participant>(
@@ -242,6 +248,7 @@ export function participantFromWire(participant: wire.ParticipantInfo.$Propertie
     attributes: { ...participant.attributes },
     role: roomRoleOf(participant.role),
     handRaisedWallMs: participant.handRaisedWallMs ?? 0,
+    tokenRights: participant.tokenRights ?? 0,
     tracks: (participant.tracks ?? []).map(trackFromWire),
   };
 }

@@ -15,7 +15,9 @@ import {
   participantFromWire,
   participantToWire,
   partsOf,
+  policyFromWire,
   type RoomInfo,
+  type RoomPolicy,
   roomInfoFromWire,
   rtpCapabilitiesFromWire,
   rtpParametersFromWire,
@@ -77,6 +79,17 @@ export function roomInfoFrom(wireInfo: Maybe<wire.RoomInfo.$Properties>): RoomIn
   if (Buffer.byteLength(info.metadata) > limits.roomMetadataBytesMax)
     invalid(`metadata of the room: at most ${limits.roomMetadataBytesMax} bytes`);
   return info;
+}
+
+/** More members, bans or spotlights than a policy may have are left out. */
+export function policyFrom(wirePolicy: Maybe<wire.RoomPolicy.$Properties>): RoomPolicy {
+  const policy = policyFromWire(wirePolicy);
+  if (!Number.isSafeInteger(policy.version)) invalid('a version of the policy is a whole number');
+  if (Buffer.byteLength(policy.metadata) > limits.roomMetadataBytesMax)
+    invalid(`metadata of the room: at most ${limits.roomMetadataBytesMax} bytes`);
+  const identities = [...policy.members, ...policy.bans].map(({ identity }) => identity);
+  if (![...identities, ...policy.spotlight].every(isIdentity)) invalid('not an identity');
+  return policy;
 }
 
 /** Without its tracks. */

@@ -7,6 +7,7 @@ import {
   MeridianError,
   note,
   onNote,
+  policyToWire,
   type Rpc,
   roomInfoToWire,
   routerConstant,
@@ -26,6 +27,7 @@ import {
   participantFrom,
   pipeEndFrom,
   pipeEndTo,
+  policyFrom,
   pulledTo,
   pullFrom,
   roomFrom,
@@ -161,8 +163,8 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     node.update(remoteId, roomFrom(room), participantFrom({ ...participant, sessionId }));
     return {};
   });
-  answer(link, rpc.keepRoom, ({ room, info }) => {
-    node.keepRoom(roomFrom(room), roomInfoFrom(info));
+  answer(link, rpc.keepRoom, ({ room, info, policy }) => {
+    node.keepRoom(roomFrom(room), roomInfoFrom(info), policyFrom(policy));
     return {};
   });
   answer(link, rpc.settleSession, ({ room, sessionId }) => ({
@@ -183,6 +185,7 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     return {
       ...snapshot,
       info: roomInfoToWire(snapshot.info),
+      policy: policyToWire(snapshot.policy),
       sessions: snapshot.sessions.map(({ session, tracks, attached, hasMedia }) => ({
         session: sessionTo(session),
         tracks: tracks.map(trackToWire),

@@ -91,8 +91,20 @@ export const bounds = {
    * just timed and some of before.
    */
   echoTimesMax: 8,
-  /** Of all rooms of an instance. */
-  bansMax: 10_000,
+  /** A room opens without the api's policy after this: somebody waits for it. */
+  policyAskMs: 500,
+  policyStoreDeadlineMs: 5000,
+  /** A policy that the api has not stored is sent again after 1 s, 2 s … and no more than this. */
+  policyRetryMs: 1000,
+  policyRetryMsMax: 30_000,
+  /** How long after its room a policy is kept for an api that does not answer, and the empty room with it. */
+  policyUnstoredMsMax: 600_000,
+  /** An empty room that somebody has changed stays so long: a lock or a ban outlives that everybody reloads the page. */
+  policyLingerMs: 60_000,
+  /** Commands of the api that are remembered, each with its result; it repeats one within seconds. The oldest goes. */
+  commandsMax: 10_000,
+  /** Bytes of one list of rooms: below what a frame of a link takes (`controlFrameBytesMax`). */
+  roomsListedBytesMax: 900_000,
   /**
    * Without the centre: how long the other instances are asked who owns a room. A link across an ocean has to open
    * within it.

@@ -2,14 +2,13 @@
 // the rooms it owns; what serves the clients. Nothing here listens or dials yet.
 import type { ApiLinks, NodeShell, OpenedTokens } from '@meridian/node-shell';
 import {
-  isIdentity,
   isSessionId,
-  limits,
   MeridianError,
   nodeKind,
   note,
   onNote,
   partsOf,
+  policyToWire,
   rosterEventToWire,
   rpc,
   serve,
@@ -24,7 +23,7 @@ import { handleOwnerMessages } from './clients/owner-messages.ts';
 import { SessionKeepAlive } from './clients/session-keep-alive.ts';
 import { Timings } from './clients/timings.ts';
 import type { Config } from './config.ts';
-import { Bans, echoUrlOf, isAlike, urlWithTicket } from './core/index.ts';
+import { echoUrlOf, isAlike, urlWithTicket } from './core/index.ts';
 import type { Description } from './describe.ts';
 import { ignoringErrors } from './failures.ts';
 import { bounds } from './limits.ts';
@@ -38,6 +37,7 @@ import { localPort } from './owner/local-port.ts';
 import type { SignalingSink } from './owner/owned-room.ts';
 import { OwnedRooms } from './owner/owned-rooms.ts';
 import { remotePort } from './owner/remote-port.ts';
+import { serveApi } from './owner/serve-api.ts';
 import { serveSignalingNodes } from './owner/serve-signaling-nodes.ts';
 import { orderToWire } from './wire/control-wire.ts';
 
@@ -62,7 +62,6 @@ export interface Parts {
   readonly opened: OpenedSessions;
   readonly owned: OwnedRooms;
   readonly clients: ClientService;
-  readonly bans: Bans;
   readonly receipts: Receipts;
   readonly sessionKeepAlive: SessionKeepAlive;
 }
@@ -128,7 +127,6 @@ export function makeParts(o: PartsOptions): Parts {
     onLink: (link: Link) => {
       serveSignalingNodes(link, owned);
       handleOwnerMessages(link, clients, log);
-      hearBans(link, bans, () => clock.nowMs());
       serve(
         link,
         rpc.ownerOf,
@@ -144,10 +142,8 @@ export function makeParts(o: PartsOptions): Parts {
     },
     onUnsure: (signalingId) => clients.ownerUnsure(signalingId),
   });
-  const bans = new Bans(bounds.bansMax);
   const owned: OwnedRooms = new OwnedRooms({
-    bans,
-    onBanned: (roomKey, identity, leftMs) => peers.postAll(note.roomBan, { roomKey, identity, leftMs }),
+    api,
     selfId: config.id,
     centre,
     clock,
@@ -183,11 +179,11 @@ export function makeParts(o: PartsOptions): Parts {
       if (room.ownerId === config.id) owned.lose(room.roomKey, 'a media node knows a newer owner');
       clients.epochRefused(room);
     },
-    onKicked: (roomKey, identity) => bans.add(roomKey, identity, clock.nowMs() + limits.kickBanMs),
     isReachable: (signalingId) => signalingId === config.id || peers.reach(signalingId),
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });
+  api.onLink((link) => serveApi(link, owned));
   o.tokens.onEnded((isEnded) => clients.endRevoked(isEnded));
   const opened = new OpenedSessions({
     log,
@@ -195,7 +191,7 @@ export function makeParts(o: PartsOptions): Parts {
     open: (socket, from) => clients.open(socket, { ...from, onAuthenticated: () => undefined }),
   });
   const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions: () => clients.context.sessions });
-  return { centre, nodes, peers, api, tokens: o.tokens, opened, owned, clients, bans, receipts, sessionKeepAlive };
+  return { centre, nodes, peers, api, tokens: o.tokens, opened, owned, clients, receipts, sessionKeepAlive };
 }
 
 /** The centre moves sessions of rooms that this instance owns. */
@@ -220,14 +216,6 @@ function hearTimings(link: Link, receipts: Receipts, clients: () => ClientServic
   });
 }
 
-/** An owner has kicked somebody. What comes is bounded like a ban of our own. */
-function hearBans(link: Link, bans: Bans, nowMs: () => number): void {
-  onNote(link, note.roomBan, ({ roomKey, identity, leftMs }) => {
-    if (partsOf(roomKey) !== undefined && isIdentity(identity))
-      bans.add(roomKey, identity, nowMs() + Math.min(leftMs, limits.kickBanMs));
-  });
-}
-
 /**
  * To the own clients directly, to others over their link. A message without a link is lost: the signaling node sees the
  * gap, or that its owner is gone.
@@ -244,6 +232,14 @@ function signalingSink(
       else if (events.length > 0)
         peers.post(signalingId, note.signalingEvents, { room, events: events.map(rosterEventToWire) });
       else peers.postSoon(signalingId, note.signalingEvents, { room, events: [] }).catch(onError);
+    },
+    policy: (signalingId, room, policy) => {
+      if (signalingId === selfId) clients().onPolicy(room, policy);
+      else peers.post(signalingId, note.signalingEvents, { room, events: [], policy: policyToWire(policy) });
+    },
+    data: (signalingId, room, data, sessionIds) => {
+      if (signalingId === selfId) clients().onServiceData(room, data, sessionIds);
+      else peers.post(signalingId, note.signalingData, { room, data, sessionIds: [...sessionIds] });
     },
     order: (signalingId, room, sessionId, order) => {
       if (signalingId === selfId) clients().onOrder(room, sessionId, order);

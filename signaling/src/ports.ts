@@ -5,7 +5,9 @@ import type {
   Participant,
   Quality,
   RoomMode,
+  RoomPolicy,
   RosterView,
+  Rpc,
   ServerBody,
   Track,
   wire,
@@ -145,9 +147,19 @@ export interface CentrePort {
   forgetLease(roomKey: string): void;
 }
 
-/** `outside`: nobody was let in, because the node is outside the room's fence, which is told. */
+/** Any instance of the api. */
+export interface ApiPort {
+  /** Rejects with the code of the refusal, or because nobody answers within `deadlineMs`. */
+  call<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A>;
+}
+
+/**
+ * `outside`: nobody was let in, because the node is outside the room's fence, which is told. `policy`: when it is newer
+ * than the one that this node has.
+ */
 export interface RoomJoined {
   readonly view: RosterView;
+  readonly policy: RoomPolicy | undefined;
   readonly offers: TrackOffer[];
   readonly fence: string;
   readonly outside: boolean;
@@ -168,20 +180,27 @@ export interface RoomPort {
     adoption: number;
     /** What its token allows; in a takeover the fence of the room, as the node has it. */
     fence: string;
+    /** Of the policy that this node has. */
+    policyVersion: number;
   }): Promise<RoomJoined>;
   /**
    * A session of this node that is in the room, as an owner may not know yet or not any more: a takeover whose answer
-   * says nothing of the rest.
+   * says nothing of the rest but a newer policy.
    */
-  announce(o: { participant: Participant; adoption: number; fence: string }): Promise<void>;
+  announce(o: {
+    participant: Participant;
+    adoption: number;
+    fence: string;
+    policyVersion: number;
+  }): Promise<RoomPolicy | undefined>;
   leave(sessionId: string, reason: string): Promise<void>;
   publish(sessionId: string, track: Track): Promise<void>;
   unpublish(sessionId: string, trackId: string, reason: string): Promise<void>;
-  mute(sessionId: string, trackId: string, muted: boolean, bySessionId: string): Promise<void>;
+  /** Of its own tracks. */
+  mute(sessionId: string, trackId: string, muted: boolean): Promise<void>;
   update(participant: Participant): Promise<void>;
-  /** VERSION_CONFLICT when a version is expected and the room is at another. */
-  updateRoom(metadata: string, bySessionId: string, expectedVersion: number | undefined): Promise<void>;
-  kick(sessionId: string, bySessionId: string, reason: string): Promise<void>;
+  /** What a participant does in the room (docs/rooms.md); rejects with why not. */
+  act(sessionId: string, act: wire.RoomAct.$Properties): Promise<void>;
   /** The media of a session lives at another node now. Again: nothing changes. */
   moved(sessionId: string, fromNodeId: string, toNodeId: string): Promise<void>;
   /** `carrierNodeId` '' lets the owner choose. */

@@ -2057,6 +2057,9 @@ export namespace meridian {
         /** ParticipantInfo handRaisedWallMs. */
         handRaisedWallMs: number;
 
+        /** ParticipantInfo tokenRights. */
+        tokenRights: number;
+
         /**
          * Creates a new ParticipantInfo instance using the specified properties.
          * @param [properties] Properties to set
@@ -2155,6 +2158,9 @@ export namespace meridian {
 
             /** ParticipantInfo handRaisedWallMs */
             handRaisedWallMs?: (number|null);
+
+            /** ParticipantInfo tokenRights */
+            tokenRights?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -19489,6 +19495,9 @@ export namespace meridian {
         /** OwnerJoin noRoster. */
         noRoster: boolean;
 
+        /** OwnerJoin policyVersion. */
+        policyVersion: number;
+
         /**
          * Creates a new OwnerJoin instance using the specified properties.
          * @param [properties] Properties to set
@@ -19549,6 +19558,9 @@ export namespace meridian {
             /** OwnerJoin noRoster */
             noRoster?: (boolean|null);
 
+            /** OwnerJoin policyVersion */
+            policyVersion?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -19587,6 +19599,9 @@ export namespace meridian {
 
         /** OwnerJoined outside. */
         outside: boolean;
+
+        /** OwnerJoined policy. */
+        policy?: (meridian.RoomPolicy.$Properties|null);
 
         /**
          * Creates a new OwnerJoined instance using the specified properties.
@@ -19638,6 +19653,9 @@ export namespace meridian {
 
             /** OwnerJoined outside */
             outside?: (boolean|null);
+
+            /** OwnerJoined policy */
+            policy?: (meridian.RoomPolicy.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -19936,9 +19954,6 @@ export namespace meridian {
         /** OwnerMute muted. */
         muted: boolean;
 
-        /** OwnerMute bySessionId. */
-        bySessionId: string;
-
         /**
          * Creates a new OwnerMute instance using the specified properties.
          * @param [properties] Properties to set
@@ -19989,9 +20004,6 @@ export namespace meridian {
 
             /** OwnerMute muted */
             muted?: (boolean|null);
-
-            /** OwnerMute bySessionId */
-            bySessionId?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -20080,96 +20092,6 @@ export namespace meridian {
     }
 
     /**
-     * Properties of an OwnerUpdateRoom.
-     * @deprecated Use meridian.OwnerUpdateRoom.$Properties instead.
-     */
-    interface IOwnerUpdateRoom extends meridian.OwnerUpdateRoom.$Properties {
-    }
-
-    /** Represents an OwnerUpdateRoom. */
-    class OwnerUpdateRoom {
-
-        /**
-         * Constructs a new OwnerUpdateRoom.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: meridian.OwnerUpdateRoom.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** OwnerUpdateRoom room. */
-        room?: (meridian.RoomRef.$Properties|null);
-
-        /** OwnerUpdateRoom metadata. */
-        metadata: string;
-
-        /** OwnerUpdateRoom bySessionId. */
-        bySessionId: string;
-
-        /** OwnerUpdateRoom expectedVersion. */
-        expectedVersion?: (number|null);
-
-        /**
-         * Creates a new OwnerUpdateRoom instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns OwnerUpdateRoom instance
-         */
-        static create(properties: meridian.OwnerUpdateRoom.$Shape): meridian.OwnerUpdateRoom & meridian.OwnerUpdateRoom.$Shape;
-        static create(properties?: meridian.OwnerUpdateRoom.$Properties): meridian.OwnerUpdateRoom;
-
-        /**
-         * Encodes the specified OwnerUpdateRoom message. Does not implicitly {@link meridian.OwnerUpdateRoom.verify|verify} messages.
-         * @param message OwnerUpdateRoom message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: meridian.OwnerUpdateRoom.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes an OwnerUpdateRoom message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {meridian.OwnerUpdateRoom & meridian.OwnerUpdateRoom.$Shape} OwnerUpdateRoom
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerUpdateRoom & meridian.OwnerUpdateRoom.$Shape;
-
-        /**
-         * Gets the type url for OwnerUpdateRoom
-         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-         * @returns The type url
-         */
-        static getTypeUrl(prefix?: string): string;
-    }
-
-    namespace OwnerUpdateRoom {
-
-        /** Properties of an OwnerUpdateRoom. */
-        interface $Properties {
-
-            /** OwnerUpdateRoom room */
-            room?: (meridian.RoomRef.$Properties|null);
-
-            /** OwnerUpdateRoom metadata */
-            metadata?: (string|null);
-
-            /** OwnerUpdateRoom bySessionId */
-            bySessionId?: (string|null);
-
-            /** OwnerUpdateRoom expectedVersion */
-            expectedVersion?: (number|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of an OwnerUpdateRoom. */
-        type $Shape = meridian.OwnerUpdateRoom.$Properties;
-    }
-
-    /**
      * Properties of an OwnerQuality.
      * @deprecated Use meridian.OwnerQuality.$Properties instead.
      */
@@ -20251,96 +20173,6 @@ export namespace meridian {
 
         /** Shape of an OwnerQuality. */
         type $Shape = meridian.OwnerQuality.$Properties;
-    }
-
-    /**
-     * Properties of an OwnerKick.
-     * @deprecated Use meridian.OwnerKick.$Properties instead.
-     */
-    interface IOwnerKick extends meridian.OwnerKick.$Properties {
-    }
-
-    /** Represents an OwnerKick. */
-    class OwnerKick {
-
-        /**
-         * Constructs a new OwnerKick.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: meridian.OwnerKick.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** OwnerKick room. */
-        room?: (meridian.RoomRef.$Properties|null);
-
-        /** OwnerKick sessionId. */
-        sessionId: string;
-
-        /** OwnerKick bySessionId. */
-        bySessionId: string;
-
-        /** OwnerKick reason. */
-        reason: string;
-
-        /**
-         * Creates a new OwnerKick instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns OwnerKick instance
-         */
-        static create(properties: meridian.OwnerKick.$Shape): meridian.OwnerKick & meridian.OwnerKick.$Shape;
-        static create(properties?: meridian.OwnerKick.$Properties): meridian.OwnerKick;
-
-        /**
-         * Encodes the specified OwnerKick message. Does not implicitly {@link meridian.OwnerKick.verify|verify} messages.
-         * @param message OwnerKick message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: meridian.OwnerKick.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes an OwnerKick message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {meridian.OwnerKick & meridian.OwnerKick.$Shape} OwnerKick
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerKick & meridian.OwnerKick.$Shape;
-
-        /**
-         * Gets the type url for OwnerKick
-         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-         * @returns The type url
-         */
-        static getTypeUrl(prefix?: string): string;
-    }
-
-    namespace OwnerKick {
-
-        /** Properties of an OwnerKick. */
-        interface $Properties {
-
-            /** OwnerKick room */
-            room?: (meridian.RoomRef.$Properties|null);
-
-            /** OwnerKick sessionId */
-            sessionId?: (string|null);
-
-            /** OwnerKick bySessionId */
-            bySessionId?: (string|null);
-
-            /** OwnerKick reason */
-            reason?: (string|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of an OwnerKick. */
-        type $Shape = meridian.OwnerKick.$Properties;
     }
 
     /**
@@ -20992,90 +20824,6 @@ export namespace meridian {
     }
 
     /**
-     * Properties of a RoomBan.
-     * @deprecated Use meridian.RoomBan.$Properties instead.
-     */
-    interface IRoomBan extends meridian.RoomBan.$Properties {
-    }
-
-    /** Represents a RoomBan. */
-    class RoomBan {
-
-        /**
-         * Constructs a new RoomBan.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: meridian.RoomBan.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** RoomBan roomKey. */
-        roomKey: string;
-
-        /** RoomBan identity. */
-        identity: string;
-
-        /** RoomBan leftMs. */
-        leftMs: number;
-
-        /**
-         * Creates a new RoomBan instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns RoomBan instance
-         */
-        static create(properties: meridian.RoomBan.$Shape): meridian.RoomBan & meridian.RoomBan.$Shape;
-        static create(properties?: meridian.RoomBan.$Properties): meridian.RoomBan;
-
-        /**
-         * Encodes the specified RoomBan message. Does not implicitly {@link meridian.RoomBan.verify|verify} messages.
-         * @param message RoomBan message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: meridian.RoomBan.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a RoomBan message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {meridian.RoomBan & meridian.RoomBan.$Shape} RoomBan
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomBan & meridian.RoomBan.$Shape;
-
-        /**
-         * Gets the type url for RoomBan
-         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-         * @returns The type url
-         */
-        static getTypeUrl(prefix?: string): string;
-    }
-
-    namespace RoomBan {
-
-        /** Properties of a RoomBan. */
-        interface $Properties {
-
-            /** RoomBan roomKey */
-            roomKey?: (string|null);
-
-            /** RoomBan identity */
-            identity?: (string|null);
-
-            /** RoomBan leftMs */
-            leftMs?: (number|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a RoomBan. */
-        type $Shape = meridian.RoomBan.$Properties;
-    }
-
-    /**
      * Properties of a SignalingEvents.
      * @deprecated Use meridian.SignalingEvents.$Properties instead.
      */
@@ -21099,6 +20847,9 @@ export namespace meridian {
 
         /** SignalingEvents events. */
         events: meridian.RoomEvent.$Properties[];
+
+        /** SignalingEvents policy. */
+        policy?: (meridian.RoomPolicy.$Properties|null);
 
         /**
          * Creates a new SignalingEvents instance using the specified properties.
@@ -21145,6 +20896,9 @@ export namespace meridian {
             /** SignalingEvents events */
             events?: (meridian.RoomEvent.$Properties[]|null);
 
+            /** SignalingEvents policy */
+            policy?: (meridian.RoomPolicy.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -21153,6 +20907,7 @@ export namespace meridian {
         type $Shape = {
           room?: meridian.RoomRef.$Shape|null;
           events?: meridian.RoomEvent.$Shape[]|null;
+          policy?: meridian.RoomPolicy.$Shape|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -21997,14 +21752,11 @@ export namespace meridian {
         /** SignalingCommand askUnmute. */
         askUnmute?: (meridian.UnmuteAsked.$Properties|null);
 
-        /** SignalingCommand rights. */
-        rights?: (meridian.RightsChanged.$Properties|null);
-
         /** SignalingCommand beforeAdoption. */
         beforeAdoption?: (number|null);
 
         /** SignalingCommand body. */
-        body?: ("disconnect"|"mute"|"rendition"|"askUnmute"|"rights");
+        body?: ("disconnect"|"mute"|"rendition"|"askUnmute");
 
         /**
          * Creates a new SignalingCommand instance using the specified properties.
@@ -22063,14 +21815,11 @@ export namespace meridian {
             /** SignalingCommand askUnmute */
             askUnmute?: (meridian.UnmuteAsked.$Properties|null);
 
-            /** SignalingCommand rights */
-            rights?: (meridian.RightsChanged.$Properties|null);
-
             /** SignalingCommand beforeAdoption */
             beforeAdoption?: (number|null);
 
             /** SignalingCommand body */
-            body?: ("disconnect"|"mute"|"rendition"|"askUnmute"|"rights");
+            body?: ("disconnect"|"mute"|"rendition"|"askUnmute");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -22084,11 +21833,10 @@ export namespace meridian {
           mute?: meridian.SetTrackMuted.$Shape|null;
           rendition?: meridian.RenditionWanted.$Shape|null;
           askUnmute?: meridian.UnmuteAsked.$Shape|null;
-          rights?: meridian.RightsChanged.$Shape|null;
           beforeAdoption?: number|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; disconnect?: null; mute?: null; rendition?: null; askUnmute?: null; rights?: null }|{ body?: "disconnect"; disconnect: meridian.Disconnect.$Shape; mute?: null; rendition?: null; askUnmute?: null; rights?: null }|{ body?: "mute"; disconnect?: null; mute: meridian.SetTrackMuted.$Shape; rendition?: null; askUnmute?: null; rights?: null }|{ body?: "rendition"; disconnect?: null; mute?: null; rendition: meridian.RenditionWanted.$Shape; askUnmute?: null; rights?: null }|{ body?: "askUnmute"; disconnect?: null; mute?: null; rendition?: null; askUnmute: meridian.UnmuteAsked.$Shape; rights?: null }|{ body?: "rights"; disconnect?: null; mute?: null; rendition?: null; askUnmute?: null; rights: meridian.RightsChanged.$Shape })
+          ({ body?: undefined; disconnect?: null; mute?: null; rendition?: null; askUnmute?: null }|{ body?: "disconnect"; disconnect: meridian.Disconnect.$Shape; mute?: null; rendition?: null; askUnmute?: null }|{ body?: "mute"; disconnect?: null; mute: meridian.SetTrackMuted.$Shape; rendition?: null; askUnmute?: null }|{ body?: "rendition"; disconnect?: null; mute?: null; rendition: meridian.RenditionWanted.$Shape; askUnmute?: null }|{ body?: "askUnmute"; disconnect?: null; mute?: null; rendition?: null; askUnmute: meridian.UnmuteAsked.$Shape })
         );
     }
 

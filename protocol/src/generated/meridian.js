@@ -2748,6 +2748,7 @@ export const meridian = $root.meridian = (() => {
         ParticipantInfo.prototype.attributes = $util.emptyObject;
         ParticipantInfo.prototype.role = "";
         ParticipantInfo.prototype.handRaisedWallMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ParticipantInfo.prototype.tokenRights = 0;
 
         ParticipantInfo.create = function(properties) {
             return new ParticipantInfo(properties);
@@ -2802,6 +2803,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(154).string(message.role);
             if (message.handRaisedWallMs != null && $Object.hasOwnProperty.call(message, "handRaisedWallMs") && (typeof message.handRaisedWallMs === "object" ? message.handRaisedWallMs.low || message.handRaisedWallMs.high : message.handRaisedWallMs !== 0))
                 writer.uint32(160).uint64(message.handRaisedWallMs);
+            if (message.tokenRights != null && $Object.hasOwnProperty.call(message, "tokenRights") && message.tokenRights !== 0)
+                writer.uint32(168).uint32(message.tokenRights);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3039,6 +3042,15 @@ export const meridian = $root.meridian = (() => {
                             message.handRaisedWallMs = value;
                         else
                             delete message.handRaisedWallMs;
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.tokenRights = value;
+                        else
+                            delete message.tokenRights;
                         continue;
                     }
                 }
@@ -27313,6 +27325,7 @@ export const meridian = $root.meridian = (() => {
         OwnerJoin.prototype.adoption = null;
         OwnerJoin.prototype.fence = "";
         OwnerJoin.prototype.noRoster = false;
+        OwnerJoin.prototype.policyVersion = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         let $oneOfFields;
 
@@ -27347,6 +27360,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(50).string(message.fence);
             if (message.noRoster != null && $Object.hasOwnProperty.call(message, "noRoster") && message.noRoster !== false)
                 writer.uint32(56).bool(message.noRoster);
+            if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && (typeof message.policyVersion === "object" ? message.policyVersion.low || message.policyVersion.high : message.policyVersion !== 0))
+                writer.uint32(64).uint64(message.policyVersion);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -27435,6 +27450,15 @@ export const meridian = $root.meridian = (() => {
                             delete message.noRoster;
                         continue;
                     }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.policyVersion = value;
+                        else
+                            delete message.policyVersion;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -27475,6 +27499,7 @@ export const meridian = $root.meridian = (() => {
         OwnerJoined.prototype.subscriptions = $util.emptyArray;
         OwnerJoined.prototype.fence = "";
         OwnerJoined.prototype.outside = false;
+        OwnerJoined.prototype.policy = null;
 
         OwnerJoined.create = function(properties) {
             return new OwnerJoined(properties);
@@ -27496,6 +27521,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(26).string(message.fence);
             if (message.outside != null && $Object.hasOwnProperty.call(message, "outside") && message.outside !== false)
                 writer.uint32(32).bool(message.outside);
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -27559,6 +27586,12 @@ export const meridian = $root.meridian = (() => {
                             message.outside = value;
                         else
                             delete message.outside;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
                         continue;
                     }
                 }
@@ -27948,7 +27981,6 @@ export const meridian = $root.meridian = (() => {
         OwnerMute.prototype.sessionId = "";
         OwnerMute.prototype.trackId = "";
         OwnerMute.prototype.muted = false;
-        OwnerMute.prototype.bySessionId = "";
 
         OwnerMute.create = function(properties) {
             return new OwnerMute(properties);
@@ -27969,8 +28001,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(26).string(message.trackId);
             if (message.muted != null && $Object.hasOwnProperty.call(message, "muted") && message.muted !== false)
                 writer.uint32(32).bool(message.muted);
-            if (message.bySessionId != null && $Object.hasOwnProperty.call(message, "bySessionId") && message.bySessionId !== "")
-                writer.uint32(42).string(message.bySessionId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -28035,15 +28065,6 @@ export const meridian = $root.meridian = (() => {
                             message.muted = value;
                         else
                             delete message.muted;
-                        continue;
-                    }
-                case 5: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.bySessionId = value;
-                        else
-                            delete message.bySessionId;
                         continue;
                     }
                 }
@@ -28170,137 +28191,6 @@ export const meridian = $root.meridian = (() => {
         return OwnerUpdate;
     })();
 
-    meridian.OwnerUpdateRoom = (function() {
-
-        const OwnerUpdateRoom = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        OwnerUpdateRoom.prototype.room = null;
-        OwnerUpdateRoom.prototype.metadata = "";
-        OwnerUpdateRoom.prototype.bySessionId = "";
-        OwnerUpdateRoom.prototype.expectedVersion = null;
-
-        let $oneOfFields;
-
-        // Virtual OneOf for proto3 optional field
-        $Object.defineProperty(OwnerUpdateRoom.prototype, "_expectedVersion", {
-            get: $util.oneOfGetter($oneOfFields = ["expectedVersion"]),
-            set: $util.oneOfSetter($oneOfFields)
-        });
-
-        OwnerUpdateRoom.create = function(properties) {
-            return new OwnerUpdateRoom(properties);
-        };
-
-        OwnerUpdateRoom.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
-                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
-            if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata") && message.metadata !== "")
-                writer.uint32(18).string(message.metadata);
-            if (message.bySessionId != null && $Object.hasOwnProperty.call(message, "bySessionId") && message.bySessionId !== "")
-                writer.uint32(26).string(message.bySessionId);
-            if (message.expectedVersion != null && $Object.hasOwnProperty.call(message, "expectedVersion"))
-                writer.uint32(32).uint64(message.expectedVersion);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        OwnerUpdateRoom.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.meridian.OwnerUpdateRoom();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 2)
-                            break;
-                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.metadata = value;
-                        else
-                            delete message.metadata;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.bySessionId = value;
-                        else
-                            delete message.bySessionId;
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 0)
-                            break;
-                        message.expectedVersion = reader.uint64();
-                        message._expectedVersion = "expectedVersion";
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        OwnerUpdateRoom.getTypeUrl = function(prefix) {
-            if (prefix === $undefined)
-                prefix = "type.googleapis.com";
-            return prefix + "/meridian.OwnerUpdateRoom";
-        };
-
-        return OwnerUpdateRoom;
-    })();
-
     meridian.OwnerQuality = (function() {
 
         const OwnerQuality = function (properties) {
@@ -28412,131 +28302,6 @@ export const meridian = $root.meridian = (() => {
         };
 
         return OwnerQuality;
-    })();
-
-    meridian.OwnerKick = (function() {
-
-        const OwnerKick = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        OwnerKick.prototype.room = null;
-        OwnerKick.prototype.sessionId = "";
-        OwnerKick.prototype.bySessionId = "";
-        OwnerKick.prototype.reason = "";
-
-        OwnerKick.create = function(properties) {
-            return new OwnerKick(properties);
-        };
-
-        OwnerKick.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
-                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
-            if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId") && message.sessionId !== "")
-                writer.uint32(18).string(message.sessionId);
-            if (message.bySessionId != null && $Object.hasOwnProperty.call(message, "bySessionId") && message.bySessionId !== "")
-                writer.uint32(26).string(message.bySessionId);
-            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
-                writer.uint32(34).string(message.reason);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        OwnerKick.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.meridian.OwnerKick();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 2)
-                            break;
-                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.sessionId = value;
-                        else
-                            delete message.sessionId;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.bySessionId = value;
-                        else
-                            delete message.bySessionId;
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.reason = value;
-                        else
-                            delete message.reason;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        OwnerKick.getTypeUrl = function(prefix) {
-            if (prefix === $undefined)
-                prefix = "type.googleapis.com";
-            return prefix + "/meridian.OwnerKick";
-        };
-
-        return OwnerKick;
     })();
 
     meridian.OwnerGrants = (function() {
@@ -29408,122 +29173,6 @@ export const meridian = $root.meridian = (() => {
         return RoomOwner;
     })();
 
-    meridian.RoomBan = (function() {
-
-        const RoomBan = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        RoomBan.prototype.roomKey = "";
-        RoomBan.prototype.identity = "";
-        RoomBan.prototype.leftMs = 0;
-
-        RoomBan.create = function(properties) {
-            return new RoomBan(properties);
-        };
-
-        RoomBan.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
-                writer.uint32(10).string(message.roomKey);
-            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
-                writer.uint32(18).string(message.identity);
-            if (message.leftMs != null && $Object.hasOwnProperty.call(message, "leftMs") && message.leftMs !== 0)
-                writer.uint32(24).uint32(message.leftMs);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        RoomBan.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.meridian.RoomBan();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.roomKey = value;
-                        else
-                            delete message.roomKey;
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.identity = value;
-                        else
-                            delete message.identity;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.uint32())
-                            message.leftMs = value;
-                        else
-                            delete message.leftMs;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        RoomBan.getTypeUrl = function(prefix) {
-            if (prefix === $undefined)
-                prefix = "type.googleapis.com";
-            return prefix + "/meridian.RoomBan";
-        };
-
-        return RoomBan;
-    })();
-
     meridian.SignalingEvents = (function() {
 
         const SignalingEvents = function (properties) {
@@ -29536,6 +29185,7 @@ export const meridian = $root.meridian = (() => {
 
         SignalingEvents.prototype.room = null;
         SignalingEvents.prototype.events = $util.emptyArray;
+        SignalingEvents.prototype.policy = null;
 
         SignalingEvents.create = function(properties) {
             return new SignalingEvents(properties);
@@ -29553,6 +29203,8 @@ export const meridian = $root.meridian = (() => {
             if (message.events != null && message.events.length)
                 for (let i = 0; i < message.events.length; ++i)
                     $root.meridian.RoomEvent.encode(message.events[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                $root.meridian.RoomPolicy.encode(message.policy, writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -29598,6 +29250,12 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.events && message.events.length))
                             message.events = [];
                         message.events.push($root.meridian.RoomEvent.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.policy = $root.meridian.RoomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
                         continue;
                     }
                 }
@@ -30732,13 +30390,12 @@ export const meridian = $root.meridian = (() => {
         SignalingCommand.prototype.mute = null;
         SignalingCommand.prototype.rendition = null;
         SignalingCommand.prototype.askUnmute = null;
-        SignalingCommand.prototype.rights = null;
         SignalingCommand.prototype.beforeAdoption = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(SignalingCommand.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["disconnect", "mute", "rendition", "askUnmute", "rights"]),
+            get: $util.oneOfGetter($oneOfFields = ["disconnect", "mute", "rendition", "askUnmute"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -30773,8 +30430,6 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.RenditionWanted.encode(message.rendition, writer.uint32(50).fork(), _depth + 1).ldelim();
             if (message.askUnmute != null && $Object.hasOwnProperty.call(message, "askUnmute"))
                 $root.meridian.UnmuteAsked.encode(message.askUnmute, writer.uint32(58).fork(), _depth + 1).ldelim();
-            if (message.rights != null && $Object.hasOwnProperty.call(message, "rights"))
-                $root.meridian.RightsChanged.encode(message.rights, writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -30849,13 +30504,6 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.askUnmute = $root.meridian.UnmuteAsked.decode(reader, reader.size(), $undefined, _depth + 1, message.askUnmute);
                         message.body = "askUnmute";
-                        continue;
-                    }
-                case 8: {
-                        if (wireType !== 2)
-                            break;
-                        message.rights = $root.meridian.RightsChanged.decode(reader, reader.size(), $undefined, _depth + 1, message.rights);
-                        message.body = "rights";
                         continue;
                     }
                 case 5: {

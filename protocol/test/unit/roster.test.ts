@@ -37,6 +37,7 @@ const participant: Participant = {
   attributes: { hand: 'up', place: 'äther' },
   role: 'cohost',
   handRaisedWallMs: 1_767_225_600_001,
+  tokenRights: 21,
   tracks: [
     {
       trackId: 'T',
@@ -121,6 +122,15 @@ it('what a participant may change itself is part of what may change', () => {
   expect(participantSelfKeys).toEqual(['name', 'metadata', 'attributes']);
   expect(participantMutableKeys).toEqual([
     ...['name', 'metadata', 'nodeId', 'signalingId', 'region'],
-    ...['canPublish', 'canSubscribe', 'canPublishData', 'admin', 'attributes', 'role', 'handRaisedWallMs'],
+    ...[
+      'canPublish',
+      'canSubscribe',
+      'canPublishData',
+      'admin',
+      'attributes',
+      'role',
+      'handRaisedWallMs',
+      'tokenRights',
+    ],
   ]);
 });

@@ -5,7 +5,15 @@
 // Case 2, a track ends: its subscriptions end with it, the sessions stay.
 // Case 3, its session moves: a track that was pulled is published here, or the other way round; its subscriptions stay.
 // Case 4, the room is empty when neither session nor track is left; then its owner drops it.
-import { assert, type ErrorCode, emptyRoomInfo, limits, type RoomInfo } from '@meridian/protocol';
+import {
+  assert,
+  type ErrorCode,
+  emptyPolicy,
+  emptyRoomInfo,
+  limits,
+  type RoomInfo,
+  type RoomPolicy,
+} from '@meridian/protocol';
 import type { RoomLeaseSeen } from './epoch.ts';
 
 export interface SessionEntry<S> {
@@ -39,6 +47,7 @@ export class RoomBook<S, T> {
   readonly tracks = new Map<string, TrackEntry<T>>();
   readonly #trackEpochs = new Map<string, number>();
   #kept: { readonly epoch: number; readonly info: RoomInfo } = nothingKept;
+  #policy = emptyPolicy;
 
   constructor(key: string, lease: RoomLeaseSeen, fence = '') {
     this.key = key;
@@ -55,12 +64,18 @@ export class RoomBook<S, T> {
     return this.#kept.epoch;
   }
 
+  /** What the room allows, for its next owner; forgotten with the last session. */
+  get policy(): RoomPolicy {
+    return this.#policy;
+  }
+
   /**
    * Keeps what a signaling node says under the room's lease. Of one owner the higher version counts; another owner's
-   * word stands above those before.
+   * word stands above those before. Of policies the highest version counts, whoever the owner is: the api counts too.
    */
-  keep(info: RoomInfo): void {
+  keep(info: RoomInfo, policy: RoomPolicy = emptyPolicy): void {
     const { epoch } = this.lease;
+    if (policy.version > this.#policy.version) this.#policy = policy;
     if (epoch > this.#kept.epoch || info.version > this.info.version) this.#kept = { epoch, info };
   }
 
@@ -82,7 +97,7 @@ export class RoomBook<S, T> {
     for (const trackId of session.subscribes) this.tracks.get(trackId)?.subscribers.delete(sessionId);
     const gone = [...session.publishes].flatMap((trackId) => this.removeTrack(trackId) ?? []);
     this.sessions.delete(sessionId);
-    if (this.sessions.size === 0) this.#kept = nothingKept;
+    if (this.sessions.size === 0) [this.#kept, this.#policy] = [nothingKept, emptyPolicy];
     return gone;
   }
 

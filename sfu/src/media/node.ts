@@ -1,12 +1,14 @@
 // The media node: what signaling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
 // it carried is lost, everybody concerned is told, and the node begins anew under a new incarnation.
 import {
+  emptyPolicy,
   emptyRoomInfo,
   type Fingerprint,
   isInFence,
   MeridianError,
   type Participant,
   type RoomInfo,
+  type RoomPolicy,
   type RtpParameters,
   type Track,
 } from '@meridian/protocol';
@@ -204,9 +206,18 @@ export class MediaNode implements EndingParts {
     else endSession(this, session);
   }
 
-  /** A participant has changed what it may change itself. */
+  /** A participant has changed, or the room's policy gives it other rights: what it may not do any more ends. */
   update(signalingId: string, ref: RoomRef, changed: Participant): void {
-    this.signalingNodes.session(signalingId, ref, changed.sessionId).update(changed);
+    const session = this.signalingNodes.session(signalingId, ref, changed.sessionId);
+    session.update(changed);
+    const room = this.rooms.get(ref.roomKey);
+    if (room === undefined) return;
+    if (!changed.canPublish) {
+      for (const { producer } of session.prepared.values()) producer.close();
+      session.prepared.clear();
+      for (const track of this.#published(room, session.sessionId)) endTrack(this, room, track, 'NOT_PERMITTED', false);
+    }
+    if (!changed.canSubscribe) this.subscriber.unsubscribeAll(session, 'NOT_PERMITTED');
   }
 
   /**
@@ -336,12 +347,15 @@ export class MediaNode implements EndingParts {
     await this.subscriber.moves.begin(room, request, anew);
   }
 
-  /** Keeps what the room itself is for its next owner. EPOCH_STALE, SESSION_UNKNOWN when nobody of the room is here. */
-  keepRoom(ref: RoomRef, info: RoomInfo): void {
+  /**
+   * Keeps what the room itself is and allows for its next owner. EPOCH_STALE, SESSION_UNKNOWN when nobody of the room is
+   * here.
+   */
+  keepRoom(ref: RoomRef, info: RoomInfo, policy: RoomPolicy = emptyPolicy): void {
     this.rooms.obey(ref);
     const book = this.rooms.get(ref.roomKey)?.book;
     if (book === undefined || book.sessions.size === 0) throw new MeridianError('SESSION_UNKNOWN');
-    book.keep(info);
+    book.keep(info, policy);
   }
 
   snapshot(ref: RoomRef): RoomSnapshot {
@@ -358,6 +372,7 @@ export class MediaNode implements EndingParts {
       highestEpoch: this.rooms.leaseOf(ref.roomKey)?.epoch ?? ref.epoch,
       info: book?.info ?? emptyRoomInfo,
       infoEpoch: book?.infoEpoch ?? 0,
+      policy: book?.policy ?? emptyPolicy,
       served: this.serving.inRoom(ref.roomKey),
     };
   }

@@ -4,7 +4,7 @@ import {
   type Endpoint,
   MeridianError,
   type Participant,
-  participantSelfKeys,
+  participantKeptKeys,
   participantWith,
   type Track,
 } from '@meridian/protocol';
@@ -148,9 +148,9 @@ export class Session {
     this.#info = { ...this.#info, participant, signalingRegion: signalingNode.region, adoption };
   }
 
-  /** What a participant may change itself is as in `changed` from now on; it is kept for the room's next owner. */
+  /** What may change during a stay is as in `changed` from now on; it is kept for the room's next owner. */
   update(changed: Participant): void {
-    this.#info = { ...this.#info, participant: participantWith(this.participant, changed, participantSelfKeys) };
+    this.#info = { ...this.#info, participant: participantWith(this.participant, changed, participantKeptKeys) };
   }
 
   /** From now on this is the home that counts. */

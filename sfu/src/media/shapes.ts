@@ -5,6 +5,7 @@ import type {
   MediaKind,
   Participant,
   RoomInfo,
+  RoomPolicy,
   RtpCapabilities,
   RtpParameters,
   Track,
@@ -103,6 +104,8 @@ export interface RoomSnapshot {
   readonly info: RoomInfo;
   /** Of the owner who said what the room is; 0: nobody has. */
   readonly infoEpoch: number;
+  /** What the room allows, as it was kept; of version 0: nobody has said. */
+  readonly policy: RoomPolicy;
   /** Of each track: which nodes pull it from here. */
   readonly served: ServedTrack[];
 }

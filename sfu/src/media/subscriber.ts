@@ -71,6 +71,15 @@ export class Subscriber {
     this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
   }
 
+  /** The session receives nothing any more, and its client is told. */
+  unsubscribeAll(session: Session, reason: string): void {
+    for (const { trackId, consumer } of [...session.subscriptions.values()]) {
+      this.unsubscribe(session, trackId);
+      const removed = { consumerId: consumer.id, trackId, reason };
+      this.#ports.outbox.consumerClosed(session.signalingId, session.at, removed);
+    }
+  }
+
   async update(session: Session, trackId: string, preferences: ConsumerPreferences): Promise<void> {
     const subscription = session.subscriptions.get(trackId);
     if (subscription === undefined) throw new MeridianError('TRACK_UNKNOWN');

@@ -1,6 +1,6 @@
 // From a Join frame to a session in its room, or to the reason why not; and out of the room again.
 import type { TokenOrigin } from '@meridian/node-shell';
-import { type Access, MeridianError, type Participant, type Rights, type wire } from '@meridian/protocol';
+import { type Access, MeridianError, type wire } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
 import type { Opener } from '../ports.ts';
 import type { ClientContext, LocalSession } from './context.ts';
@@ -44,7 +44,7 @@ export async function admit(
     }
     const joined = await resumed(context, room, access, expired, join.resume, o.claimant);
     o.onAuthenticated();
-    return { ok: true, joined, access: { ...access, rights: rightsInCommon(access.rights, joined.self) }, done };
+    return { ok: true, joined, access, done };
   } catch (failure) {
     return { ok: false, failure, done };
   }
@@ -92,19 +92,4 @@ async function resumed(
   } catch (cause) {
     throw expired ? new MeridianError('TOKEN_EXPIRED', undefined, { cause }) : cause;
   }
-}
-
-/**
- * A token shown later takes rights away, it does not add any: the room knows the session by the first one, except for
- * the right to rename.
- */
-function rightsInCommon(token: Rights, session: Participant): Rights {
-  return {
-    canPublish: token.canPublish && session.canPublish,
-    canSubscribe: token.canSubscribe && session.canSubscribe,
-    canPublishData: token.canPublishData && session.canPublishData,
-    admin: token.admin && session.admin,
-    canUpdateOwnMetadata: token.canUpdateOwnMetadata,
-    hidden: session.hidden,
-  };
 }

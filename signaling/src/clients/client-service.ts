@@ -7,9 +7,12 @@ import {
   encodeServerFrame,
   isErrorCode,
   MeridianError,
+  policyToWire,
+  type RoomPolicy,
   type RosterEvent,
   roomInfoToWire,
   rpc,
+  sourceToWire,
   speakersFromWire,
   type wire,
 } from '@meridian/protocol';
@@ -30,8 +33,6 @@ import { withOwnRenditions } from './requests.ts';
 export interface ClientServiceOptions extends Omit<ClientContext, 'roomFor' | 'sessions' | 'claims'> {
   portFor(lease: Lease): Promise<RoomPort>;
   isReachable(signalingId: string): boolean;
-  /** An administrator has removed somebody: also the next owner of the room has to know. */
-  onKicked(roomKey: string, identity: string): void;
 }
 
 /** Data as it goes out to the clients here. */
@@ -90,6 +91,20 @@ export class ClientService {
     this.#rooms.get(room.roomKey)?.onEvents(room.ownerId, room.epoch, events);
   }
 
+  onPolicy(room: RoomIdentity, policy: RoomPolicy): void {
+    this.#rooms.get(room.roomKey)?.onPolicy(room.ownerId, room.epoch, policy);
+  }
+
+  /** A message of the service. */
+  onServiceData(room: RoomIdentity, data: wire.DataReceived.$Properties, sessionIds: readonly string[]): void {
+    const lossy = data.lossy === true;
+    const frame = encodeServerFrame({ dataReceived: data });
+    for (const sessionId of sessionIds) {
+      const client = this.context.sessions.get(sessionId);
+      if (client?.room.roomKey === room.roomKey && room.epoch >= client.room.epoch) client.sendData(frame, { lossy });
+    }
+  }
+
   onOrder(room: RoomIdentity, sessionId: string, order: SessionOrder): void {
     if ('disconnect' in order && order.disconnect === 'SESSION_UNKNOWN') {
       this.#supersede(room, sessionId, order.beforeAdoption);
@@ -107,9 +122,12 @@ export class ClientService {
     const client = this.context.sessions.get(sessionId);
     if (client === undefined || client.room.roomKey !== room.roomKey || room.epoch < client.room.epoch) return;
     if ('disconnect' in order) {
-      // The room may be gone from this node before the owner's event of it comes.
-      if (order.disconnect === 'KICKED') this.#o.onKicked(room.roomKey, client.identity);
       client.evict(order.disconnect, order.message);
+      return;
+    }
+    if ('askUnmute' in order) {
+      const { byIdentity, source } = order.askUnmute;
+      client.sendMessage({ unmuteAsked: { byIdentity, source: sourceToWire(source) } });
       return;
     }
     for (const trackId of withOwnRenditions(client, order.muteTrackId))
@@ -271,12 +289,12 @@ export class ClientService {
       rng,
       portFor: (lease) => this.#o.portFor(lease),
       isReachable: (ownerId) => this.#o.isReachable(ownerId),
-      onKicked: (identity) => this.#o.onKicked(roomKey, identity),
       onLeft: (participant) => this.#gate.left(roomKey, participant, clock.nowMs()),
       onRoster: () => this.#release(room),
-      keep: (nodeId, info) => {
+      keep: (nodeId, info, policy) => {
+        const kept = { info: roomInfoToWire(info), policy: policy.version > 0 ? policyToWire(policy) : null };
         this.context.nodes
-          .call(nodeId, rpc.keepRoom, { room: room.ref, info: roomInfoToWire(info) })
+          .call(nodeId, rpc.keepRoom, { room: room.ref, ...kept })
           .catch(ignoringErrors(log, 'a media node did not keep what the room is; the next owner may not know it'));
       },
       onUnused: () => {

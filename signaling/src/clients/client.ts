@@ -11,7 +11,13 @@ import {
   limits,
   Machine,
   MeridianError,
+  type Participant,
+  participantKeptKeys,
+  participantsDiffer,
+  participantToWire,
+  type Rights,
   type RosterChange,
+  rpc,
   wire,
 } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
@@ -26,11 +32,13 @@ import {
   type SessionState,
   sessionTable,
   unknownQuality,
+  withoutRenditions,
 } from '../core/index.ts';
-import { codeOf } from '../failures.ts';
+import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { ClientSocket, ClientSocketHandlers, Opener, ServerMessage } from '../ports.ts';
 import { admit, leaveRoom } from './admission.ts';
+import { atHomes } from './at-homes.ts';
 import type { ClientContext, LocalSession, MoveOrder } from './context.ts';
 import { attach, detach, isOnHost, type JoinedSession } from './join.ts';
 import { joinedFrame } from './joined-frame.ts';
@@ -52,6 +60,9 @@ export interface ClientOptions {
   /** The socket is gone for good. */
   onGone(): void;
 }
+
+/** What `RightsChanged` is about. */
+const rightKeys = ['role', 'canPublish', 'canSubscribe', 'canPublishData', 'admin'] as const;
 
 /** States in which nothing that the socket says matters any more. */
 const deaf: ReadonlySet<SessionState> = new Set(['adrift', 'leaving', 'closed', 'detached']);
@@ -81,6 +92,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   #access: Access | undefined;
   origin: TokenOrigin | undefined;
   #joined: JoinedSession | undefined;
+  /** This session as its media node was told last, and the client. */
+  #told: Participant | undefined;
   #subscriptions: Subscriptions | undefined;
   /** What the owner said of renditions before the client was told that it has joined: by track and codec. */
   readonly #earlyNeeds = new Map<string, wire.RenditionWanted.$Properties>();
@@ -167,7 +180,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       return;
     }
     this.#context.counted.frame('in', body);
-    const routed = route(this.state, body, this.#access?.rights);
+    const routed = route(this.state, body, this.#rights);
     if (routed.action === 'refuse') this.talk.refuseWith(requestId, routed.code);
     else if (routed.action === 'handle') this.#handle(requestId, body, frame);
   }
@@ -214,6 +227,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   onRoster(changes: readonly RosterChange[] | undefined): void {
     if ((this.state === 'joined' || this.state === 'detached') && this.#joined !== undefined)
       this.#checkPlace(this.#joined, changes);
+    this.#followSelf();
     this.#subscriptions?.onRoster(changes);
   }
 
@@ -296,9 +310,39 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     if (room.replica?.byIdentity(this.identity) !== undefined) return 'DUPLICATE_IDENTITY';
     for (const change of changes ?? []) {
       if (change.type !== 'participantLeft' || change.sessionId !== sessionId) continue;
-      if (change.reason === 'KICKED' || change.reason === 'DUPLICATE_IDENTITY') return change.reason;
+      const { reason } = change;
+      if (reason === 'KICKED' || reason === 'DUPLICATE_IDENTITY' || reason === 'ROOM_ENDED') return reason;
     }
     return 'ROOM_OWNER_LOST';
+  }
+
+  /** By the roster, where the room's policy has had its say; undefined before the session has joined. */
+  get #rights(): Rights | undefined {
+    const [access, joined] = [this.#access, this.#joined];
+    if (access === undefined || joined === undefined) return undefined;
+    const { canPublish, canSubscribe, canPublishData, admin } =
+      joined.room.replica?.get(joined.sessionId) ?? joined.self;
+    return { ...access.rights, canPublish, canSubscribe, canPublishData, admin };
+  }
+
+  /**
+   * What has changed of this session itself: its media node keeps it for the room's next owner, and ends what the session
+   * may not do any more; the client hears of other rights.
+   */
+  #followSelf(): void {
+    const [joined, told] = [this.#joined, this.#told];
+    const self = joined?.room.replica?.get(joined.sessionId);
+    if (joined === undefined || told === undefined || self === undefined) return;
+    if (!participantsDiffer(told, self, participantKeptKeys)) return;
+    this.#told = self;
+    const { sessionId } = joined;
+    const participant = participantToWire({ ...self, tracks: [] });
+    atHomes(this, rpc.updateSession, (ref) => ({ room: ref, sessionId, participant })).catch(
+      ignoringErrors(this.#context.log, 'a change could not be kept at the media node; the next owner may not know it'),
+    );
+    if (!participantsDiffer(told, self, rightKeys)) return;
+    this.#subscriptions?.allow(self.canSubscribe && joined.recvTransport != null);
+    this.sendMessage({ rightsChanged: { self: participantToWire(withoutRenditions(self)) } });
   }
 
   // ---- the table's effects
@@ -471,12 +515,14 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       room: joined.room,
       context,
       automatic: !joined.manualSubscribe,
-      allowed: joined.self.canSubscribe && joined.recvTransport != null,
+      allowed: (this.#rights?.canSubscribe ?? false) && joined.recvTransport != null,
       decodes: joined.decodes,
       send: (frame) => this.send(frame),
     });
     this.#subscriptions = subscriptions;
     joined.room.add(this);
+    this.#told = joined.self;
+    this.#followSelf();
     subscriptions.present(joined.subscriptions.map((subscription) => subscription.trackId ?? ''));
     subscriptions.failedAtJoin(joined.failed);
   }

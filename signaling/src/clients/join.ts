@@ -12,13 +12,14 @@ import {
   MeridianError,
   newId,
   type Participant,
+  participantFromWire,
   participantToWire,
   routerConstant,
   rpc,
   rtpCapabilitiesFromWire,
   type wire,
 } from '@meridian/protocol';
-import { type RenditionTypes, renditionTypesFor } from '../core/index.ts';
+import { type RenditionTypes, renditionTypesFor, tokenRightsInCommon, tokenRightsOf } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Opener, Placed } from '../ports.ts';
@@ -39,6 +40,7 @@ export interface JoinedSession {
   readonly home: number;
   /** Of the room, as the media node has it. */
   readonly fence: string;
+  /** As its media node has it; the room's replica knows it as it is now. */
   readonly self: Participant;
   readonly sendTransport: wire.TransportInfo.$Properties | null | undefined;
   readonly recvTransport: wire.TransportInfo.$Properties | null | undefined;
@@ -163,10 +165,12 @@ export async function joinAnew(
       });
       if (outside) throw new MeridianError('FENCED_OUT');
       announced = true;
+      // With the rights that the room's policy gives it.
+      const admitted = room.replica?.get(sessionId) ?? self;
       epochUsed = room.epoch;
       const subscriptions = offers.map((offer) => offerToWire(offer));
       const attached = await attach(context, room, {
-        self,
+        self: admitted,
         access,
         fence,
         join: { ...join, manualSubscribe },
@@ -182,7 +186,7 @@ export async function joinAnew(
         adoption: 0,
         home: 0,
         fence,
-        self,
+        self: admitted,
         sendTransport: attached.sendTransport,
         recvTransport: attached.recvTransport,
         subscriptions: attached.subscriptions,
@@ -297,7 +301,12 @@ export async function resumeSession(
   }
   const adoption = adopted.session?.adoption ?? 0;
   claim(context, sessionId, { holder: claimant, room, adoption });
-  const self: Participant = { ...present, signalingId: context.selfId, region: regionOf(context, present.nodeId) };
+  const self: Participant = {
+    ...present,
+    signalingId: context.selfId,
+    region: regionOf(context, present.nodeId),
+    tokenRights: tokenRightsInCommon(present, access.rights),
+  };
   const manualSubscribe = adopted.session?.manualSubscribe ?? false;
   const fence = adopted.session?.fence ?? '';
   try {
@@ -316,7 +325,7 @@ export async function resumeSession(
     adoption,
     home: adopted.session?.home ?? 0,
     fence,
-    self,
+    self: adopted.session?.participant == null ? self : participantFromWire(adopted.session.participant),
     sendTransport: adopted.sendTransport,
     recvTransport: adopted.recvTransport,
     subscriptions: adopted.subscriptions,
@@ -375,6 +384,7 @@ function participantOf(
     metadata,
     attributes,
     ...rights,
+    tokenRights: tokenRightsOf(rights),
     signalingId: context.selfId,
     region: regionOf(context, o.nodeId),
     quality: 'unknown',

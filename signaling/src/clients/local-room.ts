@@ -6,10 +6,12 @@
 //         node announces its sessions there, and goes on from its snapshot.
 import {
   type ErrorCode,
+  emptyPolicy,
   encodeServerFrame,
   type Participant,
   type Quality,
   type RoomInfo,
+  type RoomPolicy,
   type RosterChange,
   type RosterEvent,
   type RosterView,
@@ -46,17 +48,15 @@ export interface RoomMember {
 }
 
 export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 'introduce' | 'onOwner'> {
-  /** An administrator has removed somebody of this identity. */
-  onKicked(identity: string): void;
   /** Somebody leaves, or is replaced; or the media moves to another node: `participant` as before. */
   onLeft(participant: Participant): void;
   /** The replica has changed, and the clients here have been told. */
   onRoster(): void;
   /**
-   * What the room itself is, by an owner's word: a media node where somebody of it lives has to keep it for the next
-   * owner.
+   * What the room itself is and what it allows, by an owner's word: a media node where somebody of it lives has to keep
+   * it for the next owner.
    */
-  keep(nodeId: string, info: RoomInfo): void;
+  keep(nodeId: string, info: RoomInfo, policy: RoomPolicy): void;
   onUnused(): void;
 }
 
@@ -72,6 +72,8 @@ export class LocalRoom {
   /** There was a gap again while a snapshot was on its way. */
   #missed = false;
   #fence = '';
+  /** Only to be kept by media nodes: the owner is who enforces it. */
+  #policy: RoomPolicy = emptyPolicy;
   /** The keys of what the owner was told last. */
   #saidNeeds = '';
   #closed = false;
@@ -171,9 +173,12 @@ export class LocalRoom {
   }
 
   /** Lets somebody in at the owner; the replica is at least as new as the answer when this resolves. */
-  async join(o: Parameters<RoomPort['join']>[0]): Promise<Omit<RoomJoined, 'view'>> {
-    const { view, ...joined } = await this.withOwner((port) => port.join(o));
+  async join(o: Omit<Parameters<RoomPort['join']>[0], 'policyVersion'>): Promise<Omit<RoomJoined, 'view'>> {
+    const { view, ...joined } = await this.withOwner((port) =>
+      port.join({ ...o, policyVersion: this.#policy.version }),
+    );
     this.#fence = joined.fence;
+    this.#takePolicy(joined.policy);
     this.#install(view);
     return joined;
   }
@@ -234,11 +239,16 @@ export class LocalRoom {
         this.#o.onLeft(gone);
         const member = this.#members.get(gone.sessionId);
         if (member !== undefined) moved.push(member);
-      } else if (change.type === 'participantLeft' && change.reason === 'KICKED') this.#o.onKicked(gone.identity);
-      else this.#o.onLeft(gone);
+      } else if (change.type !== 'participantLeft' || change.reason !== 'KICKED') this.#o.onLeft(gone);
     }
     this.#pass(this.#follower.events(epoch, events));
     this.#keepAtNodesOf(moved);
+  }
+
+  /** The owner has another policy. */
+  onPolicy(ownerId: string, epoch: number, policy: RoomPolicy): void {
+    if (this.#owner.isKnown || this.replica !== undefined) this.#owner.heard(ownerId, epoch);
+    this.#takePolicy(policy);
   }
 
   /**
@@ -248,7 +258,7 @@ export class LocalRoom {
   keepAt(nodeId: string): void {
     const replica = this.replica;
     if (replica !== undefined && replica.epoch === this.epoch && replica.info.version > 0)
-      this.#o.keep(nodeId, replica.info);
+      this.#o.keep(nodeId, replica.info, this.#policy);
   }
 
   /** A frame for every client here. */
@@ -309,7 +319,7 @@ export class LocalRoom {
     if (participant === undefined || this.#members.get(member.sessionId) !== member) return;
     const { adoption, fence } = member;
     try {
-      await port.announce({ participant, adoption, fence });
+      this.#takePolicy(await port.announce({ participant, adoption, fence, policyVersion: this.#policy.version }));
     } catch (error) {
       const code = codeOf(error);
       if (code === undefined || passing.has(code)) throw error;
@@ -343,6 +353,12 @@ export class LocalRoom {
     }
     if (replaced || shown.some(({ change }) => change.type === 'roomChanged')) this.#keepAtNodesOf(members);
     if (gap) this.#sync();
+  }
+
+  #takePolicy(policy: RoomPolicy | undefined): void {
+    if (policy === undefined || policy.version <= this.#policy.version) return;
+    this.#policy = policy;
+    this.#keepAtNodesOf([...this.#members.values()]);
   }
 
   /**

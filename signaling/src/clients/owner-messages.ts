@@ -1,6 +1,15 @@
 // The signaling node's side of a link between instances: what an owner, who is who its certificate says, tells this
 // node.
-import { MeridianError, note, onNote, rosterEventFromWire, rpc, serve, type wire } from '@meridian/protocol';
+import {
+  MeridianError,
+  note,
+  onNote,
+  policyFromWire,
+  rosterEventFromWire,
+  rpc,
+  serve,
+  type wire,
+} from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import type { RoomIdentity } from '../owner/owned-room.ts';
 import { orderFromWire } from '../wire/control-wire.ts';
@@ -24,7 +33,13 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
   });
   onNote(link, note.signalingEvents, (message) => {
     const room = roomOf(message.room);
-    if (room !== undefined) clients.onEvents(room, message.events.map(rosterEventFromWire));
+    if (room === undefined) return;
+    if (message.policy != null) clients.onPolicy(room, policyFromWire(message.policy));
+    else clients.onEvents(room, message.events.map(rosterEventFromWire));
+  });
+  onNote(link, note.signalingData, (message) => {
+    const room = roomOf(message.room);
+    if (room !== undefined && message.data != null) clients.onServiceData(room, message.data, message.sessionIds);
   });
   onNote(link, note.signalingCommand, (message) => {
     const room = roomOf(message.room);

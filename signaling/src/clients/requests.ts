@@ -13,18 +13,18 @@ import {
   note,
   type Participant,
   participantBytes,
-  participantToWire,
   rosterMimeType,
   rpc,
   rtpParametersFromWire,
   type Track,
   trackFromWire,
   trackToWire,
-  type wire,
+  wire,
 } from '@meridian/protocol';
 import { needKey, ownRenditions, renditionsMade } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import type { ServerMessage } from '../ports.ts';
+import { actFromWire } from '../wire/act-wire.ts';
 import { atHomes } from './at-homes.ts';
 import { atNode } from './at-node.ts';
 import type { LocalSession } from './context.ts';
@@ -101,7 +101,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
     const pause = (id: string): Promise<unknown> =>
       atHomes(client, rpc.pauseTrack, (ref) => ({ room: ref, sessionId, trackId: id, paused: muted }));
     await Promise.all(withOwnRenditions(client, trackId).map(pause));
-    await room.withOwner((port) => port.mute(sessionId, trackId, muted, sessionId));
+    await room.withOwner((port) => port.mute(sessionId, trackId, muted));
     return ack;
   },
 
@@ -150,18 +150,14 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   kick: async (client, frame) => {
-    const target = frame.kick?.sessionId ?? '';
-    if (target === client.sessionId) throw invalid('to leave is another request');
-    await client.room.withOwner((port) =>
-      port.kick(target, client.sessionId, (frame.kick?.reason ?? '').slice(0, limits.nameLengthMax)),
-    );
-    return ack;
+    const { sessionId = '', reason = '' } = frame.kick ?? {};
+    const { identity } = participantOf(client, sessionId);
+    return act(client, { remove: { identity, reason, banS: limits.kickBanMs / 1000 } });
   },
 
   muteParticipant: async (client, frame) => {
     const { sessionId = '', trackId = '' } = frame.muteParticipant ?? {};
-    await client.room.withOwner((port) => port.mute(sessionId ?? '', trackId ?? '', true, client.sessionId));
-    return ack;
+    return act(client, { mute: { identity: participantOf(client, sessionId).identity, trackId } });
   },
 
   updateSelf: async (client, frame) => {
@@ -176,18 +172,12 @@ export const requests: { readonly [body in Handled]: Handler } = {
     const changed = { ...self, name: name ?? self.name, metadata: metadata ?? self.metadata, attributes };
     takeBytesToAll(client, participantBytes(changed));
     await client.room.withOwner((port) => port.update(changed));
-    await keepUpdate(client, changed);
     return ack;
   },
 
   updateRoom: async (client, frame) => {
-    const { metadata: text, expectedVersion } = frame.updateRoom ?? {};
-    const metadata = text ?? '';
-    if (bytesOf(metadata) > limits.roomMetadataBytesMax)
-      throw invalid(`metadata of the room: at most ${limits.roomMetadataBytesMax} bytes`);
-    takeBytesToAll(client, bytesOf(metadata));
-    await client.room.withOwner((port) => port.updateRoom(metadata, client.sessionId, expectedVersion ?? undefined));
-    return ack;
+    const { metadata = '', expectedVersion = null } = frame.updateRoom ?? {};
+    return act(client, { metadata: { metadata, expectedVersion } });
   },
 
   stats: (client, frame) => {
@@ -213,9 +203,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
     placementExplained: await client.context.explaining.explain(client, frame.explainPlacement?.decisionId ?? ''),
   }),
 
-  act: () => {
-    throw new MeridianError('NOT_PERMITTED', 'acts come with issue 19');
-  },
+  act: (client, frame) => act(client, frame.act ?? {}),
 
   renditionRefused: (client, frame) => {
     const { mimeType, code } = frame.renditionRefused ?? {};
@@ -241,16 +229,18 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 };
 
-/**
- * The media node keeps it for the room's next owner. Everybody has been told by then, so a node that is away does not
- * make the request fail.
- */
-async function keepUpdate(client: LocalSession, changed: Participant): Promise<void> {
-  const { context, sessionId } = client;
-  const participant = participantToWire({ ...changed, tracks: [] });
-  await atHomes(client, rpc.updateSession, (ref) => ({ room: ref, sessionId, participant })).catch(
-    ignoringErrors(context.log, 'an update could not be kept at the media node; the next owner does not know it'),
-  );
+/** What the client does in the room: its owner judges it. */
+async function act(client: LocalSession, done: wire.RoomAct.$Properties): Promise<ServerMessage> {
+  actFromWire(done); // what is malformed costs the owner nothing
+  takeBytesToAll(client, wire.RoomAct.encode(done).len);
+  await client.room.withOwner((port) => port.act(client.sessionId, done));
+  return ack;
+}
+
+function participantOf(client: LocalSession, sessionId: string | null | undefined): Participant {
+  const participant = client.room.replica?.get(sessionId ?? '');
+  if (participant === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
+  return participant;
 }
 
 function selfOf(client: LocalSession): Participant {

@@ -31,7 +31,7 @@ export interface SubscriptionsOptions {
   context: ClientContext;
   /** True: every track; false: those the client asks for. */
   automatic: boolean;
-  /** Its token lets it receive, and it has a receive transport. */
+  /** It may receive, and has a receive transport; `allow` changes it. */
   allowed: boolean;
   decodes: RenditionTypes;
   send(frame: Uint8Array): void;
@@ -42,6 +42,7 @@ type Update = wire.UpdateSubscription.$Properties;
 export class Subscriptions {
   readonly #o: SubscriptionsOptions;
   #nodeId: string;
+  #allowed: boolean;
   #held = new Set<string>();
   /** While the session is being moved: what its second home has made. */
   #second: { readonly nodeId: string; readonly held: Set<string> } | undefined;
@@ -63,6 +64,16 @@ export class Subscriptions {
   constructor(o: SubscriptionsOptions) {
     this.#o = o;
     this.#nodeId = o.nodeId;
+    this.#allowed = o.allowed;
+  }
+
+  /** May it receive? What it may not have any more its media node ends. */
+  allow(allowed: boolean): void {
+    this.#allowed = allowed;
+    this.#attempts.clear();
+    this.#hopeless.clear();
+    this.#tellNeeds();
+    this.reconcile();
   }
 
   /** Offers of everything that is received, for a second home of the session. Ends with `moved`. */
@@ -99,7 +110,7 @@ export class Subscriptions {
 
   /** Renditions that would let the client have what it wants and cannot decode, also while it has them. */
   get needs(): readonly RenditionNeed[] {
-    if (this.#closed) return [];
+    if (this.#closed || !this.#allowed) return [];
     return this.#renditions.undecodable
       .filter((id) => this.#isAsked(id))
       .flatMap((trackId) => {
@@ -151,7 +162,7 @@ export class Subscriptions {
    * media node says.
    */
   async update(update: Update): Promise<void> {
-    if (!this.#o.allowed) throw new MeridianError('NOT_PERMITTED', 'the session does not receive');
+    if (!this.#allowed) throw new MeridianError('NOT_PERMITTED', 'the session does not receive');
     const trackId = update.trackId ?? '';
     const found = this.#o.room.replica?.track(trackId);
     if (found === undefined || found.publisher.sessionId === this.#o.sessionId || found.track.derivedFrom !== undefined)
@@ -183,7 +194,7 @@ export class Subscriptions {
   }
 
   reconcile(): void {
-    if (this.#closed || !this.#o.allowed) return;
+    if (this.#closed || !this.#allowed) return;
     this.#again = true;
     if (this.#running) return;
     this.#running = true;

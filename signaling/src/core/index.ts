@@ -1,5 +1,4 @@
 export * from './absence.ts';
-export * from './bans.ts';
 export * from './carrier.ts';
 export * from './closing.ts';
 export * from './connections.ts';
@@ -12,6 +11,7 @@ export * from './follower.ts';
 export * from './frame-meter.ts';
 export * from './journal-queue.ts';
 export * from './node-death.ts';
+export * from './policy.ts';
 export * from './quality.ts';
 export * from './rendition-needs.ts';
 export * from './renditions.ts';

@@ -161,52 +161,37 @@ export class Roster extends Replica {
     );
   }
 
-  /**
-   * Muted or not, by the publisher or by an administrator, with what the publisher made of it; nobody unmutes somebody
-   * else. TRACK_UNKNOWN, NOT_PERMITTED.
-   */
-  mute(sessionId: string, trackId: string, muted: boolean, bySessionId: string): RosterResult {
+  /** Muted or not, with what the publisher made of it. TRACK_UNKNOWN. */
+  mute(sessionId: string, trackId: string, muted: boolean): RosterResult {
     const found = this.track(trackId);
     if (found?.publisher.sessionId !== sessionId) return refuse('TRACK_UNKNOWN');
-    const byOther = bySessionId !== sessionId;
-    if (byOther && (!muted || this.get(bySessionId)?.admin !== true)) return refuse('NOT_PERMITTED');
     const changed = [found.track, ...ownRenditions(found.publisher, trackId)].filter((track) => track.muted !== muted);
     return this.#commit(changed.map((track) => ({ type: 'trackMuted', sessionId, trackId: track.trackId, muted })));
   }
 
   /**
-   * What may change during a stay (`participantMutableKeys`) is as in `changed`; the rest stays. PARTICIPANT_UNKNOWN;
-   * REQUEST_INVALID over the budget.
+   * What may change during a stay (`participantMutableKeys`) is as in `changed`; the rest stays. The same as before
+   * changes nothing. PARTICIPANT_UNKNOWN; REQUEST_INVALID over the budget.
    */
   update(changed: Pick<Participant, 'sessionId' | ParticipantMutableKey>): RosterResult {
     const participant = this.get(changed.sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
     const after = participantWith(participant, changed, participantMutableKeys);
+    if (!participantsDiffer(participant, after, participantMutableKeys)) return { ok: true, events: [] };
     if (this.#isOver(participantBytes(after) - participantBytes(participant))) return refuse('REQUEST_INVALID');
     return this.#commit([{ type: 'participantChanged', participant: after }]);
   }
 
   /**
-   * An administrator gives the room another metadata; the same as before changes nothing. NOT_PERMITTED;
-   * REQUEST_INVALID beyond `limits.roomMetadataBytesMax`; VERSION_CONFLICT when a version is expected and the room is
-   * at another.
+   * What the room itself is; the same as before changes nothing. REQUEST_INVALID beyond `limits.roomMetadataBytesMax`;
+   * VERSION_CONFLICT when a version is expected and the room is at another.
    */
-  updateRoom(metadata: string, bySessionId: string, expectedVersion?: number): RosterResult {
-    if (this.get(bySessionId)?.admin !== true) return refuse('NOT_PERMITTED');
-    if (Buffer.byteLength(metadata) > limits.roomMetadataBytesMax) return refuse('REQUEST_INVALID');
-    const { metadata: before, version } = this.info;
-    if (metadata === before) return { ok: true, events: [] };
-    if (expectedVersion !== undefined && expectedVersion !== version) return refuse('VERSION_CONFLICT');
-    return this.#commit([{ type: 'roomChanged', info: { ...this.info, metadata, version: version + 1 } }]);
-  }
-
-  /** An administrator removes somebody. PARTICIPANT_UNKNOWN, NOT_PERMITTED. */
-  kick(sessionId: string, bySessionId: string): RosterResult {
-    if (this.get(bySessionId)?.admin !== true) return refuse('NOT_PERMITTED');
-    const kicked = this.get(sessionId);
-    if (kicked === undefined) return refuse('PARTICIPANT_UNKNOWN');
-    const result = this.#commit([{ type: 'participantLeft', sessionId, reason: 'KICKED' }]);
-    return result.ok ? { ...result, evicted: kicked } : result;
+  updateRoom(changes: Partial<Omit<RoomInfo, 'version'>>, expectedVersion?: number): RosterResult {
+    const after = { ...this.info, ...changes };
+    if (Buffer.byteLength(after.metadata) > limits.roomMetadataBytesMax) return refuse('REQUEST_INVALID');
+    if (JSON.stringify(after) === JSON.stringify(this.info)) return { ok: true, events: [] };
+    if (expectedVersion !== undefined && expectedVersion !== this.info.version) return refuse('VERSION_CONFLICT');
+    return this.#commit([{ type: 'roomChanged', info: { ...after, version: this.info.version + 1 } }]);
   }
 
   quality(sessionId: string, quality: Quality): RosterResult {

@@ -1,19 +1,19 @@
-// Who may come into a room: nobody who was kicked a short time ago, nobody whose token does not allow the regions that
-// the room may use. The fence of the room is kept here: it is that of who comes first, as long as anybody is here.
-import { holdsFence, limits, MeridianError, type Participant } from '@meridian/protocol';
+// Who may come into a room: nobody whom its policy keeps out, nobody whose token does not allow the regions that the
+// room may use. The fence of the room is kept here: it is that of who comes first, as long as anybody is here.
+import { holdsFence, MeridianError, type Participant, type RoomPolicy } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import type { Bans, Roster } from '../core/index.ts';
+import { banLeftMs, type Roster } from '../core/index.ts';
 
 export interface EntranceOptions {
-  readonly roomKey: string;
   readonly clock: Clock;
   readonly roster: Roster;
-  readonly bans: Bans;
-  /** Other instances have to know, for the time when they own the room. */
-  onBanned(roomKey: string, identity: string, leftMs: number): void;
+  policy(): RoomPolicy;
   /** Of the sessions that the media nodes hold; undefined: nobody is here yet. */
   readonly fence: string | undefined;
 }
+
+/** Who is kept out for longer need not be told when to come back. */
+const retryAfterMsMax = 3_600_000;
 
 export class Entrance {
   readonly #o: EntranceOptions;
@@ -31,10 +31,11 @@ export class Entrance {
 
   /**
    * The fence of the room with whoever joins in it: that of the first, which every later token must allow. Changes
-   * nothing. KICKED while banned, FENCE_CONFLICT when the room may use regions that the newcomer's token forbids.
+   * nothing. KICKED while banned, ROOM_LOCKED, ROOM_FULL, FENCE_CONFLICT when the room may use regions that the
+   * newcomer's token forbids. `participant`: with the rights that the policy gives.
    */
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
-    this.#refuseBanned(o.participant.identity);
+    this.#refuse(o);
     const { roster } = this.#o;
     const others = roster.size - Number(roster.get(o.participant.sessionId) !== undefined);
     const fence = others > 0 ? this.#fence : o.fence;
@@ -47,16 +48,18 @@ export class Entrance {
     this.#fence = fence;
   }
 
-  /** Somebody was kicked. */
-  ban(identity: string): void {
-    const { bans, roomKey, clock } = this.#o;
-    bans.add(roomKey, identity, clock.nowMs() + limits.kickBanMs);
-    this.#o.onBanned(roomKey, identity, limits.kickBanMs);
-  }
-
-  #refuseBanned(identity: string): void {
-    const { bans, roomKey, clock } = this.#o;
-    const retryAfterMs = Math.ceil(bans.leftMs(roomKey, identity, clock.nowMs()));
-    if (retryAfterMs > 0) throw new MeridianError('KICKED', 'removed from the room a short time ago', { retryAfterMs });
+  #refuse({ participant, takeover }: { participant: Participant; takeover: boolean }): void {
+    const { roster, clock } = this.#o;
+    const { identity, admin, hidden } = participant;
+    const policy = this.#o.policy();
+    const leftMs = banLeftMs(policy, identity, clock.wallMs());
+    if (leftMs > retryAfterMsMax) throw new MeridianError('KICKED');
+    if (leftMs > 0) throw new MeridianError('KICKED', 'removed from the room', { retryAfterMs: Math.ceil(leftMs) });
+    // Who was in the room, by this owner's or another one's word.
+    if (takeover || roster.byIdentity(identity) !== undefined) return;
+    if (policy.locked && !admin) throw new MeridianError('ROOM_LOCKED');
+    const present = roster.participants().filter((one) => !one.hidden).length;
+    if (policy.capacity > 0 && !hidden && present >= policy.capacity)
+      throw new MeridianError('ROOM_FULL', `${policy.capacity} participants are let in`);
   }
 }

@@ -1,6 +1,7 @@
 // The owner of a room when it is this instance: the same calls, in process. What the owner throws becomes a rejection,
 // as over a link.
 import type { RoomPort } from '../ports.ts';
+import { actFromWire } from '../wire/act-wire.ts';
 import type { OwnedRoom } from './owned-room.ts';
 
 export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
@@ -8,16 +9,14 @@ export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
     ownerId: owned.room.ownerId,
     epoch: owned.room.epoch,
     join: async (o) => owned.join(selfId, o),
-    announce: async (o) => void owned.join(selfId, { ...o, takeover: true, manualSubscribe: true }),
+    announce: async (o) => owned.join(selfId, { ...o, takeover: true, manualSubscribe: true }).policy,
     leave: async (sessionId, reason) => owned.leave(selfId, sessionId, reason),
     publish: async (sessionId, track) => owned.publish(selfId, sessionId, track),
     unpublish: async (sessionId, trackId, reason) => owned.unpublish(selfId, sessionId, trackId, reason),
-    mute: async (sessionId, trackId, muted, bySessionId) => owned.mute(selfId, sessionId, trackId, muted, bySessionId),
+    mute: async (sessionId, trackId, muted) => owned.mute(selfId, sessionId, trackId, muted),
     update: async (participant) => owned.update(selfId, participant),
-    updateRoom: async (metadata, bySessionId, expectedVersion) =>
-      owned.updateRoom(selfId, metadata, bySessionId, expectedVersion),
+    act: async (sessionId, act) => void owned.act(selfId, sessionId, actFromWire(act)),
     moved: async (sessionId, fromNodeId, toNodeId) => owned.moved(selfId, { sessionId, fromNodeId, toNodeId }),
-    kick: async (sessionId, bySessionId, reason) => owned.kick(selfId, sessionId, bySessionId, reason),
     grants: async (pullerNodeId, trackIds, carrierNodeId) => owned.grants(pullerNodeId, trackIds, carrierNodeId),
     snapshot: async () => owned.snapshot(),
     quality: (sessionId, quality) => owned.quality(selfId, sessionId, quality),

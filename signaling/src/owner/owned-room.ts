@@ -10,25 +10,38 @@ import {
   type Participant,
   participantSelfKeys,
   participantWith,
+  type RoomInfo,
+  type RoomPolicy,
   type RosterChange,
   type RosterEvent,
   type RosterView,
   type Speaker,
   type Track,
+  type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
-import type { Bans, Fleet, RenditionNeed, Roster, RosterResult } from '../core/index.ts';
+import {
+  type Act,
+  type Fleet,
+  participantUnder,
+  type RenditionNeed,
+  type Roster,
+  type RosterResult,
+  rankOf,
+} from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Refused, RoomJoined, TrackOffer } from '../ports.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
+import { type Acted, Acts } from './acts.ts';
 import { Entrance } from './entrance.ts';
 import type { OfferIssuer } from './grants.ts';
 import { HeldNodes } from './held-nodes.ts';
 import type { Journal, RoomJournal } from './journal.ts';
 import { OwnerMoves } from './moves.ts';
+import { PolicyHolder } from './policy.ts';
 import { askPresence } from './session-presence.ts';
 import { Speaking } from './speaking.ts';
 import { TrackRouting } from './track-routing.ts';
@@ -44,6 +57,15 @@ export interface RoomIdentity {
 export interface SignalingSink {
   events(signalingId: string, room: RoomIdentity, events: readonly RosterEvent[]): void;
   order(signalingId: string, room: RoomIdentity, sessionId: string, order: SessionOrder): void;
+  /** For the room's media nodes to keep. */
+  policy(signalingId: string, room: RoomIdentity, policy: RoomPolicy): void;
+  /** A message of the service to these sessions of the signaling node. */
+  data(
+    signalingId: string,
+    room: RoomIdentity,
+    data: wire.DataReceived.$Properties,
+    sessionIds: readonly string[],
+  ): void;
   /** Resolves when the session has been moved; rejects with why not. */
   move(signalingId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;
 }
@@ -60,17 +82,28 @@ export interface OwnedRoomOptions {
   centre: Pick<CentrePort, 'transcode'>;
   offerIssuer: OfferIssuer;
   signalingNodes: SignalingSink;
-  bans: Bans;
-  /** Somebody was kicked: other instances have to know, for the time when they own the room. */
-  onBanned(roomKey: string, identity: string, leftMs: number): void;
+  /** As it was found when the room opened; `isKnown`: somebody had it, or the api says that there is none. */
+  policy: RoomPolicy;
+  isPolicyKnown: boolean;
+  /** Somebody has changed the policy: the api has to store it. */
+  onPolicyChanged(room: RoomIdentity, policy: RoomPolicy): void;
+  /** The api has not stored the latest policy. */
+  isPolicyPending(): boolean;
   /** Owned without the centre: another instance may own it too, until the centre has decided. */
   provisional: boolean;
   /** Of the sessions that the media nodes hold; undefined: nobody is here yet. */
   fence: string | undefined;
   /** Absent: nobody is told what happens here. */
   journal?: Pick<Journal, 'room'> | undefined;
-  /** Nobody has been here for a while: give the lease back. */
-  onEmpty(): void;
+  /** Nobody has been here for a while, or the room was ended: give the lease back. */
+  onOver(reason: 'empty' | 'ended'): void;
+}
+
+/** Somebody who follows the room without being in it. */
+export interface RoomWatcher {
+  onEvents(room: RoomIdentity, events: readonly RosterEvent[]): void;
+  /** This node owns the room no more. */
+  onOver(room: RoomIdentity): void;
 }
 
 /** What changes who needs a rendition, or who makes it. */
@@ -94,7 +127,11 @@ export class OwnedRoom {
   readonly #heldNodes: HeldNodes;
   readonly #renditions: WantedRenditions;
   readonly #journal: RoomJournal | undefined;
+  readonly #policy: PolicyHolder;
+  readonly #acts: Acts;
+  readonly #watchers = new Set<RoomWatcher>();
   #emptyTimer: Timer | undefined;
+  #emptySinceMs: number | undefined;
   #closed = false;
 
   constructor(o: OwnedRoomOptions) {
@@ -105,8 +142,34 @@ export class OwnedRoom {
     this.#speaking = new Speaking(o.clock, (speakers) => this.#tell(this.#take(this.#roster.speak(speakers)).events));
     const { clock, log, nodes } = o;
     const { roomKey } = o.room;
-    const entrance = new Entrance({ ...o, roomKey });
+    this.#policy = new PolicyHolder({
+      policy: o.policy,
+      isKnown: o.isPolicyKnown,
+      roster: o.roster,
+      clock,
+      tell: (events) => this.#tell(events),
+      unpublish: ({ sessionId, tracks }) => {
+        for (const { trackId } of tracks) this.#unpublish(sessionId, trackId, 'NOT_PERMITTED');
+      },
+      remove: (banned) => this.#remove(banned, 'KICKED', ''),
+      changed: (policy, isOurs) => this.#policyChanged(policy, isOurs),
+      end: () => void this.command({ type: 'end', reason: 'the booked end' }),
+    });
+    const entrance = new Entrance({ ...o, policy: () => this.policy });
     this.#entrance = entrance;
+    this.#acts = new Acts({
+      roster: o.roster,
+      clock,
+      policy: () => this.policy,
+      changePolicy: (policy) => this.#policy.change(policy),
+      tell: (events) => this.#tell(events),
+      order: ({ signalingId, sessionId }, order) => this.#order(signalingId, sessionId, order),
+      remove: (participants, code, reason) => this.#remove(participants, code, reason),
+      say: (to, data) => this.#say(to, data),
+      // The waiting room comes here.
+      admit: () => 0,
+      over: () => o.onOver('ended'),
+    });
     this.#heldNodes = new HeldNodes({ nodes, roomKey });
     this.#trackRouting = new TrackRouting({ ...o, inRoom: this.#heldNodes.ids, fence: () => entrance.fence });
     this.moves = new OwnerMoves({
@@ -149,11 +212,19 @@ export class OwnedRoom {
   get size(): number {
     return this.#roster.size;
   }
+  get policy(): RoomPolicy {
+    return this.#policy.current;
+  }
+  /** False: neither a media node nor the api could say what this room allows. */
+  get isPolicyKnown(): boolean {
+    return this.#policy.isKnown;
+  }
 
   /**
-   * KICKED while banned, ROOM_FULL, IDENTITY_MISMATCH when the signaling node speaks for another, SESSION_UNKNOWN when
-   * another connection has adopted the session later, FENCE_CONFLICT when the room may use regions that the newcomer's
-   * token forbids. `adoption`: by the media node's count; undefined when the signaling node does not know it.
+   * KICKED while banned, ROOM_LOCKED, ROOM_FULL, IDENTITY_MISMATCH when the signaling node speaks for another,
+   * SESSION_UNKNOWN when another connection has adopted the session later, FENCE_CONFLICT when the room may use regions
+   * that the newcomer's token forbids. `adoption`: by the media node's count; undefined when the signaling node does not
+   * know it. The participant is in the roster with the rights that the policy gives its token.
    */
   join(
     signalingId: string,
@@ -163,16 +234,19 @@ export class OwnedRoom {
       manualSubscribe: boolean;
       adoption: number | undefined;
       fence: string;
+      policyVersion: number;
     },
   ): RoomJoined {
     this.#assertOpen();
-    const { participant, takeover, adoption } = o;
+    const { takeover, adoption } = o;
+    const participant = participantUnder(this.policy, o.participant);
     if (participant.signalingId !== signalingId) throw new MeridianError('IDENTITY_MISMATCH');
-    const fence = this.#entrance.fenceWith(o);
+    const fence = this.#entrance.fenceWith({ ...o, participant });
+    const policy = this.policy.version > o.policyVersion ? this.policy : undefined;
     const before = this.#roster.get(participant.sessionId);
     // Who is there already was let in by the node itself.
     if (!takeover && !isInFence(fence, this.#o.fleet().get(participant.nodeId)?.region ?? ''))
-      return { view: this.#roster.view(), offers: [], fence, outside: true };
+      return { view: this.#roster.view(), offers: [], fence, outside: true, policy };
     const result = this.#take(this.#roster.admit(participant, { takeover, adoption }));
     this.#entrance.entered(fence);
     this.#absences.over(participant.sessionId);
@@ -184,7 +258,7 @@ export class OwnedRoom {
       });
     }
     if (result.evicted !== undefined) this.evict(result.evicted, 'DUPLICATE_IDENTITY', '');
-    this.#tell(result.events, result.evicted);
+    this.#tell(result.events, result.evicted === undefined ? [] : [result.evicted]);
     if (takeover) this.#renditions.tellAgain(participant.sessionId);
     const wanted =
       takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant.sessionId);
@@ -195,13 +269,14 @@ export class OwnedRoom {
         .filter((offer) => offer !== undefined),
       fence,
       outside: false,
+      policy,
     };
   }
 
   leave(signalingId: string, sessionId: string, reason: string): void {
     this.#assertOpen();
     const gone = this.#roster.get(sessionId);
-    this.#tell(this.#take(this.#roster.leave(sessionId, reason, signalingId)).events, gone);
+    this.#tell(this.#take(this.#roster.leave(sessionId, reason, signalingId)).events, gone && [gone]);
   }
 
   publish(signalingId: string, sessionId: string, track: Track): void {
@@ -211,21 +286,45 @@ export class OwnedRoom {
 
   unpublish(signalingId: string, sessionId: string, trackId: string, reason: string): void {
     this.#assertSpeaksFor(signalingId, sessionId);
-    const { events } = this.#take(this.#roster.unpublish(sessionId, trackId, reason));
-    this.#tell(events);
-    for (const { change } of events) if (change.type === 'trackUnpublished') this.#trackRouting.forget(change.trackId);
+    const result = this.#unpublish(sessionId, trackId, reason);
+    this.#take(result);
   }
 
-  /**
-   * By the publisher, or (only to mute) by an administrator whose signaling node this is; then the publisher's
-   * signaling node is told to pause the media.
-   */
-  mute(signalingId: string, sessionId: string, trackId: string, muted: boolean, bySessionId: string): void {
+  /** Of an own track. */
+  mute(signalingId: string, sessionId: string, trackId: string, muted: boolean): void {
+    this.#assertSpeaksFor(signalingId, sessionId);
+    this.#tell(this.#take(this.#roster.mute(sessionId, trackId, muted)).events);
+  }
+
+  /** What a participant whose signaling node this is does. As `Acts.perform`. */
+  act(signalingId: string, bySessionId: string, act: Act): Acted {
     this.#assertSpeaksFor(signalingId, bySessionId);
-    this.#tell(this.#take(this.#roster.mute(sessionId, trackId, muted, bySessionId)).events);
-    const publisher = this.#roster.get(sessionId);
-    if (bySessionId !== sessionId && publisher !== undefined)
-      this.#order(publisher.signalingId, sessionId, { muteTrackId: trackId });
+    const by = this.#roster.get(bySessionId);
+    if (by === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
+    return this.#acts.perform(act, { identity: by.identity, rank: rankOf(by) });
+  }
+
+  /** What a company does by REST. As `Acts.perform`. */
+  command(act: Act): Acted {
+    this.#assertOpen();
+    return this.#acts.perform(act, 'service');
+  }
+
+  /** The api has another policy of the room: it counts when it is newer. */
+  policyNewer(policy: RoomPolicy): void {
+    if (!this.#closed) this.#policy.newer(policy);
+  }
+
+  /** The api has stored the latest policy: an empty room need not wait for that any more. */
+  policyStored(): void {
+    if (!this.#closed && this.#roster.size === 0) this.#countDown();
+  }
+
+  /** Every event from now on, until it is over or the returned function is called. */
+  watch(watcher: RoomWatcher): () => void {
+    this.#assertOpen();
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
   }
 
   /**
@@ -238,12 +337,6 @@ export class OwnedRoom {
     if (before === undefined) return;
     const after = participantWith(before, changed, participantSelfKeys);
     this.#tell(this.#take(this.#roster.update(after)).events);
-  }
-
-  /** What the room itself is, by an administrator whose signaling node this is. */
-  updateRoom(signalingId: string, metadata: string, bySessionId: string, expectedVersion?: number): void {
-    this.#assertSpeaksFor(signalingId, bySessionId);
-    this.#tell(this.#take(this.#roster.updateRoom(metadata, bySessionId, expectedVersion)).events);
   }
 
   /**
@@ -264,16 +357,6 @@ export class OwnedRoom {
     this.#trackRouting.follow(carried, fromNodeId, toNodeId);
   }
 
-  kick(signalingId: string, sessionId: string, bySessionId: string, reason: string): void {
-    this.#assertSpeaksFor(signalingId, bySessionId);
-    const result = this.#take(this.#roster.kick(sessionId, bySessionId));
-    if (result.evicted !== undefined) {
-      this.#entrance.ban(result.evicted.identity);
-      this.evict(result.evicted, 'KICKED', reason);
-    }
-    this.#tell(result.events, result.evicted);
-  }
-
   /** Offers for a node that holds somebody of this room. `carrierNodeId` has to carry the track as far as known. */
   grants(
     pullerNodeId: string,
@@ -286,6 +369,11 @@ export class OwnedRoom {
     if (!this.nodeIds().has(pullerNodeId))
       throw new MeridianError('NOT_PERMITTED', 'nobody of this room is on that node');
     return this.#trackRouting.grants(pullerNodeId, trackIds, carrierNodeId);
+  }
+
+  /** Also of a room that this node owns no more. */
+  get info(): RoomInfo {
+    return this.#roster.info;
   }
 
   snapshot(): RosterView {
@@ -367,16 +455,20 @@ export class OwnedRoom {
     this.#journal?.over(reason);
   }
 
-  /** Idempotent. Says nothing to anybody: whoever owns the room next does. */
+  /** Idempotent. Says nothing to anybody in the room: whoever owns it next does. */
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
     this.#journal?.close();
     this.#absences.close();
     this.#trackRouting.close();
     this.#emptyTimer?.cancel();
+    this.#policy.close();
     this.#speaking.close();
     this.#renditions.close();
     this.#heldNodes.close();
+    for (const watcher of this.#watchers) watcher.onOver(this.room);
+    this.#watchers.clear();
   }
 
   #assertOpen(): void {
@@ -417,32 +509,75 @@ export class OwnedRoom {
     this.#o.signalingNodes.order(signalingId, this.room, sessionId, order);
   }
 
-  #tell(events: readonly RosterEvent[], gone?: Participant): void {
+  /** Out of the room, at once: who is put out hears of itself only. */
+  #remove(participants: readonly Participant[], code: ErrorCode, reason: string): void {
+    for (const participant of participants) this.evict(participant, code, reason);
+    const events = participants.flatMap(({ sessionId }) => this.#take(this.#roster.leave(sessionId, code)).events);
+    this.#tell(events, participants);
+  }
+
+  #unpublish(sessionId: string, trackId: string, reason: string): RosterResult {
+    const result = this.#roster.unpublish(sessionId, trackId, reason);
+    if (!result.ok) return result;
+    this.#tell(result.events);
+    for (const { change } of result.events)
+      if (change.type === 'trackUnpublished') this.#trackRouting.forget(change.trackId);
+    return result;
+  }
+
+  #say(to: readonly Participant[], data: wire.DataReceived.$Properties): void {
+    for (const [signalingId, group] of Map.groupBy(to, (participant) => participant.signalingId)) {
+      const sessionIds = group.map(({ sessionId }) => sessionId);
+      this.#o.signalingNodes.data(signalingId, this.room, data, sessionIds);
+    }
+  }
+
+  #policyChanged(policy: RoomPolicy, isOurs: boolean): void {
+    for (const signalingId of this.signalingIds()) this.#o.signalingNodes.policy(signalingId, this.room, policy);
+    if (isOurs) this.#o.onPolicyChanged(this.room, policy);
+  }
+
+  #tell(events: readonly RosterEvent[], gone: readonly Participant[] = []): void {
     if (events.length === 0) return;
     this.#journal?.tell(events, this.#roster.info);
     const signalingIds = this.signalingIds();
-    if (gone !== undefined) signalingIds.add(gone.signalingId);
+    for (const { signalingId } of gone) signalingIds.add(signalingId);
     for (const signalingId of signalingIds) this.#o.signalingNodes.events(signalingId, this.room, events);
+    for (const watcher of this.#watchers) watcher.onEvents(this.room, events);
     if (events.some(({ change }) => concernsRenditions.has(change.type))) this.#renditions.review();
-    if (gone === undefined) {
-      this.#follow();
-      return;
+    for (const { sessionId, tracks } of gone) {
+      this.#absences.over(sessionId);
+      for (const track of tracks) this.#trackRouting.forget(track.trackId);
     }
-    this.#absences.over(gone.sessionId);
-    for (const track of gone.tracks) this.#trackRouting.forget(track.trackId);
     this.#follow();
-    this.#speaking.gone(gone.sessionId);
+    for (const { sessionId } of gone) this.#speaking.gone(sessionId);
   }
 
   /** Holds links to the nodes of the room, no others, and counts down when it is empty. */
   #follow(): void {
     if (this.#closed) return;
     this.#heldNodes.follow(this.nodeIds());
-    const empty = this.#roster.size === 0;
-    if (!empty) {
+    if (this.#roster.size > 0) {
       this.#emptyTimer?.cancel();
       this.#emptyTimer = undefined;
-    } else this.#emptyTimer ??= this.#o.clock.after(limits.roomEmptyReleaseMs, () => this.#o.onEmpty());
+      this.#emptySinceMs = undefined;
+    } else if (this.#emptySinceMs === undefined) {
+      this.#emptySinceMs = this.#o.clock.nowMs();
+      this.#countDown();
+    }
+  }
+
+  #countDown(): void {
+    const { clock, onOver } = this.#o;
+    const leftMs = (this.#emptySinceMs ?? clock.nowMs()) + this.#keptEmptyMs() - clock.nowMs();
+    this.#emptyTimer?.cancel();
+    this.#emptyTimer = clock.after(Math.max(0, leftMs), () => onOver('empty'));
+  }
+
+  #keptEmptyMs(): number {
+    if (this.#o.isPolicyPending()) return bounds.policyUnstoredMsMax;
+    const { emptyTimeoutMs } = this.policy;
+    return Math.max(emptyTimeoutMs || limits.roomEmptyReleaseMs, this.#policy.isChanged ? bounds.policyLingerMs : 0);
   }
 
   #endAbsent(sessionId: string): void {
@@ -451,6 +586,6 @@ export class OwnedRoom {
     const result = this.#take(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
     // Its signaling node, if it is there after all and only could not reach us, brings the client back.
     this.evict(participant, 'ROOM_OWNER_LOST', '');
-    this.#tell(result.events, participant);
+    this.#tell(result.events, [participant]);
   }
 }

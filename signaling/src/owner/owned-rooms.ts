@@ -1,12 +1,16 @@
 // All rooms this instance owns: opened with a lease, rebuilt from the media nodes when somebody owned them before,
 // renewed together, dropped at once when a lease is lost, given back when empty.
 import {
+  emptyPolicy,
   emptyRoomInfo,
   limits,
   MeridianError,
+  newId,
   type Participant,
   participantFromWire,
+  policyFromWire,
   type RoomInfo,
+  type RoomPolicy,
   roomInfoFromWire,
   rpc,
   trackFromWire,
@@ -14,15 +18,17 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ServiceCounters } from '../clients/context.ts';
-import { type Bans, Roster } from '../core/index.ts';
+import { banLeftMs, infoOf, participantUnder, Roster } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
-import type { CentrePort, Lease } from '../ports.ts';
+import type { ApiPort, CentrePort, Lease } from '../ports.ts';
+import type { Acted } from './acts.ts';
 import type { OfferIssuer } from './grants.ts';
 import type { Journal } from './journal.ts';
 import type { MoveRequest } from './moves.ts';
 import { OwnedRoom, type RoomIdentity, type SignalingSink } from './owned-room.ts';
+import { PolicyOutbox } from './policy-outbox.ts';
 
 export interface OwnedRoomsOptions {
   selfId: string;
@@ -34,10 +40,8 @@ export interface OwnedRoomsOptions {
   nodes: NodeLinks;
   offerIssuer: OfferIssuer;
   signalingNodes: SignalingSink;
-  bans: Bans;
   journal?: Journal;
-  /** Somebody was kicked from a room of this instance. */
-  onBanned(roomKey: string, identity: string, leftMs: number): void;
+  api: ApiPort;
   /** This instance does not own the room any more; its clients' side has to look for the owner. */
   onLost(room: RoomIdentity): void;
 }
@@ -47,11 +51,15 @@ export class OwnedRooms {
   readonly #rooms = new Map<string, OwnedRoom>();
   readonly #opening = new Map<string, Promise<OwnedRoom>>();
   readonly #renewal: Timer;
+  readonly #outbox: PolicyOutbox;
+  readonly #commands = new Map<string, Acted>();
   #renewing = false;
   #closed = false;
 
   constructor(o: OwnedRoomsOptions) {
     this.#o = o;
+    const { api, clock, log } = o;
+    this.#outbox = new PolicyOutbox({ api, clock, log, onStored: (roomKey) => this.get(roomKey)?.policyStored() });
     this.#renewal = o.clock.every(limits.roomLeaseRenewMs, () => void this.renew());
   }
 
@@ -61,6 +69,10 @@ export class OwnedRooms {
 
   get(roomKey: string): OwnedRoom | undefined {
     return this.#rooms.get(roomKey);
+  }
+
+  all(): Iterable<OwnedRoom> {
+    return this.#rooms.values();
   }
 
   /** For another instance that looks for the owner of a room. */
@@ -123,6 +135,17 @@ export class OwnedRooms {
     this.#o.onLost(room.room);
   }
 
+  /** What a command of this id comes to: carried out once. One that was refused may be tried again. */
+  once(commandId: string, carryOut: () => Acted): Acted {
+    const before = this.#commands.get(commandId);
+    if (before !== undefined) return before;
+    const acted = carryOut();
+    this.#commands.set(commandId, acted);
+    const oldest = this.#commands.size > bounds.commandsMax ? this.#commands.keys().next().value : undefined;
+    if (oldest !== undefined) this.#commands.delete(oldest);
+    return acted;
+  }
+
   signalingNodeGone(signalingId: string): void {
     for (const room of this.#rooms.values()) room.signalingNodeGone(signalingId);
   }
@@ -165,6 +188,7 @@ export class OwnedRooms {
     if (this.#closed) return;
     this.#closed = true;
     this.#renewal.cancel();
+    this.#outbox.close();
     const rooms = [...this.#rooms.values()];
     for (const room of rooms) this.#drop(room, 'closing');
     await Promise.all(rooms.map((room) => this.#o.centre.release(room.room.roomKey, room.room.epoch)));
@@ -192,26 +216,35 @@ export class OwnedRooms {
   /** `older`: the same room of this instance under an older epoch; whoever followed it hears of the new one. */
   async #open(lease: Lease, older: OwnedRoom | undefined): Promise<OwnedRoom> {
     const identity: RoomIdentity = { roomKey: lease.roomKey, ownerId: this.#o.selfId, epoch: lease.epoch };
-    // The first owner of the first epoch has nothing to find.
-    const snapshots =
-      lease.created && lease.epoch <= 1
-        ? []
-        : await this.#collect(identity, [...lease.nodeIds, ...(older?.nodeIds() ?? [])]);
+    // The first owner of the first epoch has nothing to find at media nodes.
+    const isFirst = lease.created && lease.epoch <= 1;
+    const [snapshots, stored] = await Promise.all([
+      isFirst ? [] : this.#collect(identity, [...lease.nodeIds, ...(older?.nodeIds() ?? [])]),
+      this.#askPolicy(lease.roomKey),
+    ]);
+    const pending = this.#outbox.pending(lease.roomKey);
+    const policy = latestPolicy(snapshots, [stored, older?.policy, pending]);
     const homes = homesOf(snapshots);
     const fence = fenceOfHomes(homes);
     const present = homes.map(({ nodeId, session }) => ({
       fence: session.session?.fence ?? '',
-      participant: participantOf(session, nodeId, this.#o.centre.fleet.get(nodeId)?.region ?? ''),
+      participant: withoutForbidden(
+        participantUnder(policy, participantOf(session, nodeId, this.#o.centre.fleet.get(nodeId)?.region ?? '')),
+      ),
     }));
-    const held = present.filter((one) => one.fence === fence).map(({ participant }) => participant);
+    const wallMs = this.#o.clock.wallMs();
+    const isBanned = ({ identity }: Participant): boolean => banLeftMs(policy, identity, wallMs) > 0;
+    const inFence = present.filter((one) => one.fence === fence).map(({ participant }) => participant);
+    const held = inFence.filter((participant) => !isBanned(participant));
+    const banned = inFence.filter(isBanned);
     // Of two rooms of a time without the centre that must not touch one another's regions, one goes on.
     const outside = present.filter((one) => one.fence !== fence).map(({ participant }) => participant);
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
     const adoptions = new Map(
       homes.map(({ session }) => [sessionIdOf(session), session.session?.adoption ?? 0] as const),
     );
-    const { roster, evicted } = Roster.rebuilt(lease.epoch, held, adoptions, latestInfo(snapshots));
-    const { centre, clock, log, rng, counted, nodes, offerIssuer, signalingNodes, bans } = this.#o;
+    const { roster, evicted } = Roster.rebuilt(lease.epoch, held, adoptions, this.#begun(snapshots, older, policy));
+    const { centre, clock, log, rng, counted, nodes, offerIssuer, signalingNodes } = this.#o;
     const room = new OwnedRoom({
       room: identity,
       roster,
@@ -224,14 +257,17 @@ export class OwnedRooms {
       centre,
       offerIssuer,
       signalingNodes,
-      bans,
-      onBanned: this.#o.onBanned,
       journal: this.#o.journal,
+      policy,
+      isPolicyKnown: stored !== undefined || policy.version > 0,
+      onPolicyChanged: ({ roomKey, epoch }, changed) => this.#outbox.changed(roomKey, changed, epoch),
+      isPolicyPending: () => this.#outbox.pending(lease.roomKey) !== undefined,
       provisional: lease.provisional === true,
       fence,
-      onEmpty: () => this.#release(room),
+      onOver: (reason) => this.#release(room, reason),
     });
     this.#rooms.set(lease.roomKey, room);
+    if (policy.version > (stored?.version ?? 0)) this.#outbox.changed(lease.roomKey, policy, lease.epoch);
     log.info({ roomKey: lease.roomKey, epoch: lease.epoch, sessions: roster.size }, 'room owned');
     room.restoreCarriers(
       snapshots.flatMap(({ nodeId, reply }) =>
@@ -244,12 +280,40 @@ export class OwnedRooms {
     );
     for (const older of evicted) room.evict(older, 'DUPLICATE_IDENTITY', '');
     for (const one of outside) room.evict(one, 'FENCE_CONFLICT', '');
+    for (const one of banned) room.evict(one, 'KICKED', '');
     room.expect(roster.participants().map((participant) => participant.sessionId));
-    const signalingIds = [...roster.participants(), ...evicted, ...outside].map(
+    const signalingIds = [...roster.participants(), ...evicted, ...outside, ...banned].map(
       (participant) => participant.signalingId,
     );
     for (const signalingId of new Set([...signalingIds, ...(older?.signalingIds() ?? [])])) room.greet(signalingId);
     return room;
+  }
+
+  /** The api's policy of a room, an empty one when it says that there is none; undefined when it does not answer. */
+  async #askPolicy(roomKey: string): Promise<RoomPolicy | undefined> {
+    try {
+      const { found, policy } = await this.#o.api.call(rpc.roomPolicy, { roomKey }, bounds.policyAskMs);
+      return found ? policyFromWire(policy) : emptyPolicy;
+    } catch (error) {
+      this.#o.log.debug({ roomKey, err: error }, 'the api does not say what a room allows');
+      return undefined;
+    }
+  }
+
+  /** What a room is when it opens: as it was kept, or a new life of it. */
+  #begun(snapshots: readonly Kept[], older: OwnedRoom | undefined, policy: RoomPolicy): RoomInfo {
+    const kept = [latestInfo(snapshots), older?.info].find((info) => info !== undefined && info.sid !== '');
+    if (kept !== undefined) return { ...kept, ...infoOf(policy) };
+    const { rng, clock } = this.#o;
+    const { metadata, version } = latestInfo(snapshots);
+    return {
+      ...emptyRoomInfo,
+      metadata: metadata || policy.metadata,
+      version: version + 1,
+      sid: newId('RM_', (count) => rng.bytes(count)),
+      createdWallMs: clock.wallMs(),
+      ...infoOf(policy),
+    };
   }
 
   /**
@@ -274,19 +338,22 @@ export class OwnedRooms {
     return (await Promise.all([...new Set(nodeIds)].map(ask))).flat();
   }
 
-  #release(room: OwnedRoom): void {
+  #release(room: OwnedRoom, reason: 'empty' | 'ended'): void {
     if (room.closed || room.size > 0) return;
-    room.over('empty');
-    this.#drop(room, 'empty');
+    room.over(reason);
+    this.#drop(room, reason);
     void this.#o.centre.release(room.room.roomKey, room.room.epoch);
   }
 
   #drop(room: OwnedRoom, cause: string): void {
     room.close();
+    this.#outbox.over(room.room.roomKey);
     if (this.#rooms.get(room.room.roomKey) === room) this.#rooms.delete(room.room.roomKey);
     this.#o.log.debug({ roomKey: room.room.roomKey, epoch: room.room.epoch, cause }, 'room closed');
   }
 }
+
+type Kept = { readonly reply: Pick<wire.RoomSnapshotReply, 'info' | 'infoEpoch'> };
 
 const sessionIdOf = (snapshot: wire.SessionSnapshot.$Properties): string =>
   snapshot.session?.participant?.sessionId ?? '';
@@ -302,9 +369,7 @@ function fenceOfHomes(homes: readonly { session: wire.SessionSnapshot.$Propertie
  * What the nodes have kept of the room itself: the word of its latest owner, and of this the latest version. An owner
  * that found nothing counts from one again.
  */
-export function latestInfo(
-  snapshots: readonly { reply: Pick<wire.RoomSnapshotReply, 'info' | 'infoEpoch'> }[],
-): RoomInfo {
+export function latestInfo(snapshots: readonly Kept[]): RoomInfo {
   let latest = { epoch: 0, info: emptyRoomInfo };
   for (const { reply } of snapshots) {
     const [epoch, info] = [reply.infoEpoch, roomInfoFromWire(reply.info)];
@@ -313,6 +378,22 @@ export function latestInfo(
   }
   return latest.info;
 }
+
+/** Of all copies of a policy the latest. */
+export function latestPolicy(
+  snapshots: readonly { reply: Pick<wire.RoomSnapshotReply, 'policy'> }[],
+  others: readonly (RoomPolicy | undefined)[],
+): RoomPolicy {
+  const known = [
+    ...snapshots.map(({ reply }) => policyFromWire(reply.policy)),
+    ...others.filter((one) => one !== undefined),
+  ];
+  return known.reduce((latest, one) => (one.version > latest.version ? one : latest), emptyPolicy);
+}
+
+/** Who may not publish publishes nothing: its signaling node has its media node end the tracks. */
+const withoutForbidden = (participant: Participant): Participant =>
+  participant.canPublish ? participant : { ...participant, tracks: [] };
 
 /** Of a session that two nodes hold, because it is being moved: where it was settled last. */
 export function homesOf(

@@ -1,5 +1,13 @@
 // The owner of a room when it is another instance: every call is a request over the link between the two.
-import { note, participantToWire, qualityToWire, rosterViewFromWire, rpc, trackToWire } from '@meridian/protocol';
+import {
+  note,
+  participantToWire,
+  policyFromWire,
+  qualityToWire,
+  rosterViewFromWire,
+  rpc,
+  trackToWire,
+} from '@meridian/protocol';
 import type { PeerLinks } from '../links/peers.ts';
 import type { Lease, RoomPort } from '../ports.ts';
 import { offerFromWire, refusedFromWire } from '../wire/control-wire.ts';
@@ -10,7 +18,7 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
   return {
     ownerId,
     epoch,
-    async join({ participant, takeover, manualSubscribe, adoption, fence }) {
+    async join({ participant, takeover, manualSubscribe, adoption, fence, policyVersion }) {
       const answer = await peers.call(ownerId, rpc.ownerJoin, {
         room,
         participant: participantToWire(participant),
@@ -18,17 +26,21 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
         manualSubscribe,
         adoption,
         fence,
+        policyVersion,
       });
       return {
         view: rosterViewFromWire(answer.roster ?? {}),
+        policy: answer.policy == null ? undefined : policyFromWire(answer.policy),
         offers: answer.subscriptions.map(offerFromWire),
         fence: answer.fence,
         outside: answer.outside,
       };
     },
-    async announce({ participant, adoption, fence }) {
+    async announce({ participant, adoption, fence, policyVersion }) {
       const join = { room, participant: participantToWire(participant), takeover: true, manualSubscribe: true };
-      await peers.call(ownerId, rpc.ownerJoin, { ...join, adoption, fence, noRoster: true });
+      const announced = { ...join, adoption, fence, policyVersion, noRoster: true };
+      const { policy } = await peers.call(ownerId, rpc.ownerJoin, announced);
+      return policy == null ? undefined : policyFromWire(policy);
     },
     async leave(sessionId, reason) {
       await peers.call(ownerId, rpc.ownerLeave, { room, sessionId, reason });
@@ -39,8 +51,8 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
     async unpublish(sessionId, trackId, reason) {
       await peers.call(ownerId, rpc.ownerUnpublish, { room, sessionId, trackId, reason });
     },
-    async mute(sessionId, trackId, muted, bySessionId) {
-      await peers.call(ownerId, rpc.ownerMute, { room, sessionId, trackId, muted, bySessionId });
+    async mute(sessionId, trackId, muted) {
+      await peers.call(ownerId, rpc.ownerMute, { room, sessionId, trackId, muted });
     },
     async update(participant) {
       await peers.call(ownerId, rpc.ownerUpdate, {
@@ -48,12 +60,8 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
         participant: participantToWire({ ...participant, tracks: [] }),
       });
     },
-    async updateRoom(metadata, bySessionId, expectedVersion) {
-      const expected = expectedVersion === undefined ? {} : { expectedVersion };
-      await peers.call(ownerId, rpc.ownerUpdateRoom, { room, metadata, bySessionId, ...expected });
-    },
-    async kick(sessionId, bySessionId, reason) {
-      await peers.call(ownerId, rpc.ownerKick, { room, sessionId, bySessionId, reason });
+    async act(sessionId, act) {
+      await peers.call(ownerId, rpc.ownerAct, { room, bySessionId: sessionId, act });
     },
     async moved(sessionId, fromNodeId, toNodeId) {
       await peers.call(ownerId, rpc.ownerMoved, { room, sessionId, fromNodeId, toNodeId });

@@ -8,6 +8,7 @@ import {
   onNote,
   participantFromWire,
   partsOf,
+  policyToWire,
   qualityFromWire,
   rosterViewToWire,
   rpc,
@@ -16,6 +17,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
+import { actFromWire } from '../wire/act-wire.ts';
 import { needFromWire, offerToWire } from '../wire/control-wire.ts';
 import type { OwnedRoom } from './owned-room.ts';
 import type { OwnedRooms } from './owned-rooms.ts';
@@ -45,10 +47,12 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
       manualSubscribe: message.manualSubscribe,
       adoption: message.adoption ?? undefined,
       fence: message.fence,
+      policyVersion: message.policyVersion,
     });
     const { view, offers, fence, outside } = joined;
     const roster = message.noRoster ? null : rosterViewToWire(view);
-    return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside };
+    const policy = joined.policy === undefined ? null : policyToWire(joined.policy);
+    return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside, policy };
   });
   serve(link, rpc.ownerLeave, async (message) => {
     (await roomOf(message)).leave(signalingId, message.sessionId, message.reason);
@@ -63,21 +67,16 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
     return {};
   });
   serve(link, rpc.ownerMute, async (message) => {
-    (await roomOf(message)).mute(signalingId, message.sessionId, message.trackId, message.muted, message.bySessionId);
+    (await roomOf(message)).mute(signalingId, message.sessionId, message.trackId, message.muted);
     return {};
   });
   serve(link, rpc.ownerUpdate, async (message) => {
     (await roomOf(message)).update(signalingId, participantFromWire(message.participant ?? {}));
     return {};
   });
-  serve(link, rpc.ownerUpdateRoom, async (message) => {
-    const { metadata, bySessionId, expectedVersion } = message;
-    (await roomOf(message)).updateRoom(signalingId, metadata, bySessionId, expectedVersion ?? undefined);
-    return {};
-  });
-  serve(link, rpc.ownerKick, async (message) => {
-    (await roomOf(message)).kick(signalingId, message.sessionId, message.bySessionId, message.reason);
-    return {};
+  serve(link, rpc.ownerAct, async (message) => {
+    const act = actFromWire(message.act);
+    return { affected: (await roomOf(message)).act(signalingId, message.bySessionId, act).affected };
   });
   serve(link, rpc.ownerMoved, async (message) => {
     (await roomOf(message)).moved(signalingId, message);

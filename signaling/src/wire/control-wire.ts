@@ -1,5 +1,13 @@
 // What travels on links, between its wire form and ours: the fleet, leases, offers.
-import { type ErrorCode, errorCodes, isErrorCode, type wire } from '@meridian/protocol';
+import {
+  type ErrorCode,
+  errorCodes,
+  isErrorCode,
+  sourceFromWire,
+  sourceToWire,
+  type TrackSource,
+  type wire,
+} from '@meridian/protocol';
 import type { Fleet, FleetNode, RenditionNeed } from '../core/index.ts';
 import type { Lease, Location, Refused, TrackOffer } from '../ports.ts';
 
@@ -100,10 +108,15 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
 export type SessionOrder =
   | { readonly disconnect: ErrorCode; readonly message: string; readonly beforeAdoption?: number | undefined }
   | { readonly muteTrackId: string }
+  | { readonly askUnmute: { readonly byIdentity: string; readonly source: TrackSource } }
   | { readonly rendition: RenditionNeed; readonly isWanted: boolean };
 
 export function orderToWire(order: SessionOrder): Omit<wire.SignalingCommand.$Properties, 'room' | 'sessionId'> {
   if ('muteTrackId' in order) return { mute: { trackId: order.muteTrackId, muted: true } };
+  if ('askUnmute' in order) {
+    const { byIdentity, source } = order.askUnmute;
+    return { askUnmute: { byIdentity, source: sourceToWire(source) } };
+  }
   if ('rendition' in order) return { rendition: { ...order.rendition, isWanted: order.isWanted } };
   const { disconnect: code, message, beforeAdoption } = order;
   return {
@@ -123,6 +136,10 @@ export function orderFromWire(message: wire.SignalingCommand.$Properties): Sessi
   }
   if (message.rendition != null)
     return { rendition: needFromWire(message.rendition), isWanted: message.rendition.isWanted ?? false };
+  if (message.askUnmute != null) {
+    const { byIdentity, source } = message.askUnmute;
+    return { askUnmute: { byIdentity: byIdentity ?? '', source: sourceFromWire(source) } };
+  }
   return message.mute == null ? undefined : { muteTrackId: message.mute.trackId ?? '' };
 }
 

@@ -196,7 +196,14 @@ describe('data that a node hands over', () => {
     second?.say('sig-1', note.roomData, { ...data(ann, 'ann', 'known'), originNodeId: 'sfu-1' });
     await until(() => heard(bob).length > 0, 'bob hears whom the roster knows');
     expect(heard(bob)).toEqual(['known']);
-    room.join('sig-1', { participant: late, takeover: false, manualSubscribe: true, adoption: undefined, fence: '' });
+    room.join('sig-1', {
+      participant: late,
+      takeover: false,
+      manualSubscribe: true,
+      adoption: undefined,
+      fence: '',
+      policyVersion: 0,
+    });
     await until(() => heard(bob).length === 3, 'bob hears the others');
     expect(heard(bob)).toEqual(['known', 'one', 'two']);
   });
@@ -483,6 +490,7 @@ describe('the other requests of a client', () => {
         manualSubscribe: true,
         adoption: 0,
         fence: '',
+        policyVersion: 0,
       });
     }
     await expect(join('late')).rejects.toThrow('ROOM_FULL');

@@ -1,6 +1,6 @@
 // Links between instances: nobody speaks for another, whatever the message says. The rogue has a good certificate of
 // its own.
-import { call, type ErrorCode, limits, note, post, rpc, type wire } from '@meridian/protocol';
+import { call, type ErrorCode, note, post, rpc, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TestClient } from './rig/client.ts';
@@ -103,12 +103,11 @@ describe('a signaling node that speaks for others', () => {
             sessionId: ann.sessionId,
             trackId: 'TR_annmicrophone1',
             muted: true,
-            bySessionId: ann.sessionId,
           }),
       ],
       [
         'SESSION_UNKNOWN',
-        () => call(rogue, rpc.ownerKick, { room, sessionId: bob.sessionId, bySessionId: ann.sessionId }),
+        () => call(rogue, rpc.ownerAct, { room, bySessionId: ann.sessionId, act: { remove: { identity: 'bob' } } }),
       ],
       [
         'SESSION_UNKNOWN',
@@ -213,24 +212,6 @@ describe('an owner that is none', () => {
     expect(ann.closed ?? bob.closed).toBeUndefined();
     expect(await ann.outcome({ setTrackMuted: { trackId: 'TR_annmicrophone1', muted: true } })).toBe('ack');
     await until(() => bob.events().some((event) => event.trackMuted), 'the real owner is obeyed as before');
-  });
-});
-
-describe('a ban that another instance tells', () => {
-  it('lasts no longer than one of our own, and of what is no room or nobody there is none', async () => {
-    const leftMs = (roomKey: string, identity: string) => fra.bans.leftMs(roomKey, identity, rig.clock.nowMs());
-    const tell = (roomKey: string, identity: string, toldMs: number) =>
-      post(rogue, note.roomBan, { roomKey, identity, leftMs: toldMs });
-    tell('acme/lobby', 'long', 2 ** 31);
-    tell('acme/lobby', 'short', limits.kickBanMs / 2);
-    tell('nonsense', 'long', limits.kickBanMs);
-    tell('acme/lobby', '', limits.kickBanMs);
-    // everything before has been read
-    await refusal(call(rogue, rpc.ownerLeave, { room, sessionId: 'PA_nobody0000000000' }));
-    expect(leftMs('acme/lobby', 'long')).toBeGreaterThan(0);
-    expect(leftMs('acme/lobby', 'long')).toBeLessThanOrEqual(limits.kickBanMs);
-    expect(leftMs('acme/lobby', 'short')).toBeLessThanOrEqual(limits.kickBanMs / 2);
-    expect([leftMs('nonsense', 'long'), leftMs('acme/lobby', '')]).toEqual([0, 0]);
   });
 });
 

@@ -1,8 +1,8 @@
 // A room at its owner, with signaling nodes and media nodes that do nothing.
-import type { RosterEvent } from '@meridian/protocol';
+import { emptyPolicy, type RosterEvent } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, it } from 'vitest';
-import { Bans, Roster } from '../../src/core/index.ts';
+import { Roster } from '../../src/core/index.ts';
 import { OwnedRoom, type OwnedRoomOptions } from '../../src/owner/owned-room.ts';
 import { person } from './fixtures.ts';
 
@@ -14,12 +14,15 @@ const options = {
   fleet: () => new Map([['n2', { region: 'sgp' }]]),
   counted: { move: () => undefined },
   nodes: { hold: () => undefined, release: () => undefined },
-  bans: new Bans(1),
+  policy: emptyPolicy,
+  isPolicyKnown: true,
+  onPolicyChanged: () => undefined,
+  isPolicyPending: () => false,
   fence: undefined,
 };
-const joining = { takeover: false, manualSubscribe: true, adoption: 0, fence: '' };
+const joining = { takeover: false, manualSubscribe: true, adoption: 0, fence: '', policyVersion: 0 };
 
-it('an administrator changes the room, through his own signaling node only, and every signaling node is told', () => {
+it('a cohost changes the room, through its own signaling node only, and every signaling node is told', () => {
   const told: string[] = [];
   const room = new OwnedRoom({
     ...options,
@@ -32,16 +35,24 @@ it('an administrator changes the room, through his own signaling node only, and 
   room.join('d1', { ...joining, participant: person('ann', { admin: true }) });
   room.join('d2', { ...joining, participant: person('bob', { signalingId: 'd2' }) });
   const refused = (code: string) => expect.objectContaining({ code });
-  expect(() => room.updateRoom('d2', 'x', 'PA_bob')).toThrow(refused('NOT_PERMITTED'));
-  expect(() => room.updateRoom('d2', 'x', 'PA_ann')).toThrow(refused('SESSION_UNKNOWN'));
-  expect(() => room.updateRoom('d1', 'x', 'PA_gone')).toThrow(refused('PARTICIPANT_UNKNOWN'));
+  expect(() => room.act('d2', 'PA_bob', { type: 'metadata', metadata: 'x', expectedVersion: undefined })).toThrow(
+    refused('NOT_PERMITTED'),
+  );
+  expect(() => room.act('d2', 'PA_ann', { type: 'metadata', metadata: 'x', expectedVersion: undefined })).toThrow(
+    refused('SESSION_UNKNOWN'),
+  );
+  expect(() => room.act('d1', 'PA_gone', { type: 'metadata', metadata: 'x', expectedVersion: undefined })).toThrow(
+    refused('PARTICIPANT_UNKNOWN'),
+  );
   told.length = 0;
-  room.updateRoom('d1', 'open', 'PA_ann');
-  room.updateRoom('d1', 'open', 'PA_ann');
+  room.act('d1', 'PA_ann', { type: 'metadata', metadata: 'open', expectedVersion: undefined });
+  room.act('d1', 'PA_ann', { type: 'metadata', metadata: 'open', expectedVersion: undefined });
   expect(told).toEqual(['d1 3 roomChanged', 'd2 3 roomChanged']);
   expect(room.snapshot().info).toMatchObject({ metadata: 'open', version: 1 });
   room.close();
-  expect(() => room.updateRoom('d1', 'shut', 'PA_ann')).toThrow(refused('ROOM_OWNER_LOST'));
+  expect(() => room.act('d1', 'PA_ann', { type: 'metadata', metadata: 'shut', expectedVersion: undefined })).toThrow(
+    refused('ROOM_OWNER_LOST'),
+  );
 });
 
 it('somebody who is renamed by a signaling node that does not know yet that he has been moved stays at his new node', () => {

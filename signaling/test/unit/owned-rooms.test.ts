@@ -2,7 +2,6 @@
 import { limits, wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { Bans } from '../../src/core/index.ts';
 import { codeOf } from '../../src/failures.ts';
 import { bounds } from '../../src/limits.ts';
 import { latestInfo, OwnedRooms, type OwnedRoomsOptions } from '../../src/owner/owned-rooms.ts';
@@ -33,7 +32,7 @@ function setUp(staleKey: string) {
     rng: seededRng('owned-rooms'),
     counted: { move: () => undefined },
     nodes: { call, hold: () => undefined, release: () => undefined },
-    bans: new Bans(1),
+    api: { call: () => Promise.reject(new Error('nobody answers')) },
   } as unknown as OwnedRoomsOptions);
   const open = (index: number): Promise<string> => {
     const lease = { roomKey: `acme/${index}`, ownerId: 'sig-1', epoch: 2, nodeIds: ['sfu-1'], created: false };

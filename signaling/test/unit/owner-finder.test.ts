@@ -93,14 +93,6 @@ describe('a change of owner', () => {
     expect([room.provisional, clock.pendingTimers]).toEqual([false, 0]);
   });
 
-  it('who says that somebody was kicked is heard by name', async () => {
-    const { room, joined, kicked } = setUp();
-    await joined('ann');
-    room.onEvents('one', 1, [left(2, 'bob')]);
-    room.onEvents('one', 1, [{ seq: 3, change: { type: 'participantLeft', sessionId: 'PA_ann', reason: 'KICKED' } }]);
-    expect(kicked).toEqual(['ann']);
-  });
-
   it('that refuses a member ends that member alone', async () => {
     const { room, owner, joined, settle, setLease } = setUp();
     const ann = await joined('ann');

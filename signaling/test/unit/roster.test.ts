@@ -26,7 +26,7 @@ describe('the owner’s roster', () => {
     const roster = new Roster(3);
     expect(events(roster.admit(person('ann'), fresh))).toEqual(['1 participantJoined']);
     expect(events(roster.publish('PA_ann', track('T1')))).toEqual(['2 trackPublished']);
-    expect(events(roster.mute('PA_ann', 'T1', true, 'PA_ann'))).toEqual(['3 trackMuted']);
+    expect(events(roster.mute('PA_ann', 'T1', true))).toEqual(['3 trackMuted']);
     expect(events(roster.update({ ...person('ann'), name: 'Anne' }))).toEqual(['4 participantChanged']);
     expect(events(roster.quality('PA_ann', 'good'))).toEqual(['5 qualityChanged']);
     expect(
@@ -49,30 +49,16 @@ describe('the owner’s roster', () => {
     ['publishing without the right', (roster) => roster.publish('PA_bob', track('T9')), 'NOT_PERMITTED'],
     ['publishing a track of another', (roster) => roster.publish('PA_cid', track('T1')), 'TRACK_EXISTS'],
     ['ending a track of another', (roster) => roster.unpublish('PA_cid', 'T1', ''), 'TRACK_UNKNOWN'],
-    ['muting a track of another', (roster) => roster.mute('PA_ann', 'T1', true, 'PA_cid'), 'NOT_PERMITTED'],
-    [
-      'unmuting another, also by an administrator',
-      (roster) => roster.mute('PA_ann', 'T1', false, 'PA_dan'),
-      'NOT_PERMITTED',
-    ],
-    [
-      'muting a track under the wrong publisher',
-      (roster) => roster.mute('PA_cid', 'T1', true, 'PA_dan'),
-      'TRACK_UNKNOWN',
-    ],
+    ['muting a track under the wrong publisher', (roster) => roster.mute('PA_cid', 'T1', true), 'TRACK_UNKNOWN'],
     ['leaving without being there', (roster) => roster.leave('PA_x', ''), 'SESSION_UNKNOWN'],
     [
       'a signaling node ending the session of another signaling node',
       (roster) => roster.leave('PA_ann', '', 'd2'),
       'SESSION_UNKNOWN',
     ],
-    ['kicking without the right', (roster) => roster.kick('PA_ann', 'PA_cid'), 'NOT_PERMITTED'],
-    ['kicking somebody who is not there', (roster) => roster.kick('PA_x', 'PA_dan'), 'PARTICIPANT_UNKNOWN'],
-    ['changing the room without the right', (roster) => roster.updateRoom('mine', 'PA_cid'), 'NOT_PERMITTED'],
-    ['changing the room from outside', (roster) => roster.updateRoom('mine', 'PA_x'), 'NOT_PERMITTED'],
     [
       'a room of more text than there may be',
-      (roster) => roster.updateRoom('é'.repeat(limits.roomMetadataBytesMax / 2 + 1), 'PA_dan'),
+      (roster) => roster.updateRoom({ metadata: 'é'.repeat(limits.roomMetadataBytesMax / 2 + 1) }),
       'REQUEST_INVALID',
     ],
     ['changing somebody who is not there', (roster) => roster.update(person('x')), 'PARTICIPANT_UNKNOWN'],
@@ -110,8 +96,9 @@ describe('the owner’s roster', () => {
 
   it.each<[string, (roster: Roster) => RosterResult]>([
     ['publishing the same track again', (roster) => roster.publish('PA_ann', track('T1'))],
-    ['muting what is not muted no more', (roster) => roster.mute('PA_ann', 'T1', false, 'PA_ann')],
+    ['muting what is not muted no more', (roster) => roster.mute('PA_ann', 'T1', false)],
     ['the quality that is known', (roster) => roster.quality('PA_ann', 'unknown')],
+    ['a change that changes nothing', (roster) => roster.update(person('ann'))],
     ['an announcement that brings nothing new', (roster) => roster.admit(person('ann'), { takeover: true })],
   ])('says nothing about %s', (_name, act) => {
     const roster = new Roster(1);
@@ -123,23 +110,23 @@ describe('the owner’s roster', () => {
   it('gives the room a version with each change, and goes on from what an owner before had', () => {
     const dan = person('dan', { admin: true });
     const { roster } = Roster.rebuilt(2, [dan], new Map(), { ...emptyRoomInfo, metadata: 'open', version: 4 });
-    expect(roster.updateRoom('open', 'PA_dan')).toEqual({ ok: true, events: [] });
+    expect(roster.updateRoom({ metadata: 'open' })).toEqual({ ok: true, events: [] });
     const largest = 'é'.repeat(limits.roomMetadataBytesMax / 2);
-    expect(events(roster.updateRoom(largest, 'PA_dan'))).toEqual(['1 roomChanged']);
-    expect(events(roster.updateRoom('', 'PA_dan'))).toEqual(['2 roomChanged']);
+    expect(events(roster.updateRoom({ metadata: largest }))).toEqual(['1 roomChanged']);
+    expect(events(roster.updateRoom({ metadata: '' }))).toEqual(['2 roomChanged']);
     expect(roster.view().info).toEqual({ ...emptyRoomInfo, version: 6 });
   });
 
   it('changes the room for somebody who expects a version only while it is at that one', () => {
     const { roster } = Roster.rebuilt(2, [person('dan', { admin: true })]);
-    expect(events(roster.updateRoom('first', 'PA_dan', 0))).toEqual(['1 roomChanged']);
+    expect(events(roster.updateRoom({ metadata: 'first' }, 0))).toEqual(['1 roomChanged']);
     for (const expected of [0, 2]) {
-      expect(roster.updateRoom('second', 'PA_dan', expected)).toEqual({ ok: false, code: 'VERSION_CONFLICT' });
+      expect(roster.updateRoom({ metadata: 'second' }, expected)).toEqual({ ok: false, code: 'VERSION_CONFLICT' });
       // Asked again because the answer was lost: it is so already.
-      expect(roster.updateRoom('first', 'PA_dan', expected)).toEqual({ ok: true, events: [] });
+      expect(roster.updateRoom({ metadata: 'first' }, expected)).toEqual({ ok: true, events: [] });
     }
-    expect(events(roster.updateRoom('second', 'PA_dan', 1))).toEqual(['2 roomChanged']);
-    expect(events(roster.updateRoom('third', 'PA_dan'))).toEqual(['3 roomChanged']);
+    expect(events(roster.updateRoom({ metadata: 'second' }, 1))).toEqual(['2 roomChanged']);
+    expect(events(roster.updateRoom({ metadata: 'third' }))).toEqual(['3 roomChanged']);
     expect(roster.view().info).toMatchObject({ metadata: 'third', version: 3 });
   });
 
@@ -328,8 +315,8 @@ describe('a replica', () => {
       () => owner.leave(someone(), 'x'),
       () => owner.publish(someone(), track(`T${random(10)}`)),
       () => owner.unpublish(someone(), `T${random(10)}`, 'x'),
-      () => owner.mute(someone(), `T${random(10)}`, random(2) === 0, someone()),
-      () => owner.kick(someone(), someone()),
+      () => owner.mute(someone(), `T${random(10)}`, random(2) === 0),
+      () => owner.updateRoom({ locked: random(2) === 0 }),
       () => owner.quality(someone(), random(2) === 0 ? 'good' : 'poor'),
       () => owner.speak([{ sessionId: someone(), levelDbov: -random(50) }]),
     ];

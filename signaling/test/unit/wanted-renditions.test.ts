@@ -2,6 +2,7 @@
 import {
   aacMimeType,
   type ErrorCode,
+  emptyPolicy,
   limits,
   MeridianError,
   type Participant,
@@ -10,14 +11,14 @@ import {
 } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import { Bans, type RenditionNeed, Roster, renditionTypesFor } from '../../src/core/index.ts';
+import { type RenditionNeed, Roster, renditionTypesFor } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { OwnedRoom, type OwnedRoomOptions } from '../../src/owner/owned-room.ts';
 import type { TranscodeOrder } from '../../src/ports.ts';
 import type { SessionOrder } from '../../src/wire/control-wire.ts';
 import { person } from './fixtures.ts';
 
-const joining = { takeover: false, manualSubscribe: true, adoption: 0, fence: '' };
+const joining = { takeover: false, manualSubscribe: true, adoption: 0, fence: '', policyVersion: 0 };
 const track = (trackId: string, o: Partial<Track> = {}): Track => ({
   ...trackFromWire({ trackId, kind: 2, source: 1, mimeType: 'video/VP8', nodeId: 'n1' }),
   ...o,
@@ -43,7 +44,10 @@ function setUp(o: { held?: Participant[] } = {}) {
     fleet: () => new Map(),
     counted: { move: () => undefined },
     nodes: { hold: () => undefined, release: () => undefined },
-    bans: new Bans(1),
+    policy: emptyPolicy,
+    isPolicyKnown: true,
+    onPolicyChanged: () => undefined,
+    isPolicyPending: () => false,
     fence: undefined,
     centre: {
       transcode: async (order: TranscodeOrder) => {
@@ -178,9 +182,9 @@ it('a rendition is muted with its track; one by somebody else is not, and stays 
   room.publish('d2', 'PA_bob', rendition('TR_other', 'TR_a'));
   const muted = (): string[] =>
     room.snapshot().participants.flatMap(({ tracks }) => tracks.filter((one) => one.muted).map((one) => one.trackId));
-  room.mute('d1', 'PA_ann', 'TR_a', true, 'PA_ann');
+  room.mute('d1', 'PA_ann', 'TR_a', true);
   expect(muted()).toEqual(['TR_a', 'TR_r']);
-  room.mute('d1', 'PA_ann', 'TR_a', false, 'PA_ann');
+  room.mute('d1', 'PA_ann', 'TR_a', false);
   expect(muted()).toEqual([]);
   room.unpublish('d1', 'PA_ann', 'TR_a', 'UNPUBLISHED');
   expect(room.snapshot().participants.flatMap(({ tracks }) => tracks.map(({ trackId }) => trackId))).toEqual([

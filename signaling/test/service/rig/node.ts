@@ -9,6 +9,10 @@ import {
   type Note,
   note,
   onNote,
+  participantFromWire,
+  participantKeptKeys,
+  participantToWire,
+  participantWith,
   post,
   producerIdOf,
   type RoomInfo,
@@ -47,6 +51,8 @@ export class FakeNode {
   readonly rooms = new Map<string, { ownerId: string; epoch: number }>();
   /** What it keeps of the rooms themselves, and under which epoch. */
   readonly infos = new Map<string, { epoch: number; info: RoomInfo }>();
+  /** What the rooms allow, as it was told to keep. */
+  readonly policies = new Map<string, wire.RoomPolicy.$Properties>();
   readonly calls: { name: string; message: unknown }[] = [];
   readonly links = new Map<string, Link>();
   readonly grants: wire.GrantClaim.$Properties[] = [];
@@ -120,6 +126,7 @@ export class FakeNode {
     if (!forget) return;
     this.sessions.clear();
     this.infos.clear();
+    this.policies.clear();
   }
 
   /** As kill -9: its sockets are reset, nobody listens any more, and everything is lost. */
@@ -218,8 +225,14 @@ export class FakeNode {
     });
     on('updateSession', rpc.updateSession, (message) => {
       const held = this.#own(message.sessionId, link.remote.id);
-      const { name = '', metadata = '', attributes = {} } = message.participant ?? {};
-      held.info = { ...held.info, participant: { ...held.info.participant, name, metadata, attributes } };
+      const kept = participantWith(
+        participantFromWire(held.info.participant ?? {}),
+        participantFromWire(message.participant ?? {}),
+        participantKeptKeys,
+      );
+      held.info = { ...held.info, participant: participantToWire(kept) };
+      if (!kept.canPublish) held.tracks.clear();
+      if (!kept.canSubscribe) held.subscriptions.clear();
       return {};
     });
     on('keepRoom', rpc.keepRoom, (message) => {
@@ -229,6 +242,9 @@ export class FakeNode {
         throw new MeridianError('SESSION_UNKNOWN');
       const kept = this.infos.get(roomKey);
       const info = roomInfoFromWire(message.info);
+      const { policy } = message;
+      if (policy != null && (policy.version ?? 0) > (this.policies.get(roomKey)?.version ?? 0))
+        this.policies.set(roomKey, policy);
       if (kept === undefined || epoch > kept.epoch || info.version > kept.info.version)
         this.infos.set(roomKey, { epoch, info });
       return {};
@@ -262,6 +278,7 @@ export class FakeNode {
         served: this.served,
         info: roomInfoToWire(this.infos.get(message.room?.roomKey ?? '')?.info ?? emptyRoomInfo),
         infoEpoch: this.infos.get(message.room?.roomKey ?? '')?.epoch ?? 0,
+        policy: this.policies.get(message.room?.roomKey ?? '') ?? null,
       };
     });
     onNote(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));

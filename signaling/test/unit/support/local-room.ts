@@ -79,19 +79,19 @@ export function setUp() {
           offers: [],
           fence: 'eu',
           outside: false,
+          policy: undefined,
         });
       },
       announce: async (o) => {
         if (owner.refuse !== undefined) throw new MeridianError(owner.refuse);
-        await say(`join ${o.participant.identity} again in ${o.fence}`, undefined);
+        return say(`join ${o.participant.identity} again in ${o.fence}`, undefined);
       },
       leave: () => done('leave'),
       publish: () => done('publish'),
       unpublish: () => done('unpublish'),
       mute: () => done('mute'),
       update: () => done('update'),
-      updateRoom: () => done('updateRoom'),
-      kick: () => done('kick'),
+      act: () => done('act'),
       grants: (_node, trackIds) => say(`grants ${trackIds.join(' ')}`, { offers: [], failed: [] }),
       snapshot: () => say('snapshot', owner.view),
       moved: async () => undefined,
@@ -103,7 +103,6 @@ export function setUp() {
     };
   };
   const forgotten: string[] = [];
-  const kicked: string[] = [];
   const kept: string[] = [];
   const above: number[] = [];
   const centre = {
@@ -122,7 +121,6 @@ export function setUp() {
     rng: seededRng('local-room'),
     portFor,
     isReachable: () => owner.failure === undefined,
-    onKicked: (identity) => kicked.push(identity),
     onLeft: () => undefined,
     onRoster: () => undefined,
     keep: (nodeId, { metadata, version }) => kept.push(`${nodeId} ${metadata} #${version}`),
@@ -150,7 +148,6 @@ export function setUp() {
     settle,
     joined,
     forgotten,
-    kicked,
     kept,
     above,
     setLease: (changed: Partial<Lease>) => (lease = { ...lease, ...changed }),

@@ -1,0 +1,226 @@
+// What a room's policy makes of its participants, and who may change what of it: the table of docs/rooms.md.
+import {
+  type Attributes,
+  type Ban,
+  type ErrorCode,
+  limits,
+  type Member,
+  type Participant,
+  type Rights,
+  type RoomInfo,
+  type RoomPolicy,
+  rightsUnder,
+  type TrackSource,
+} from '@meridian/protocol';
+
+/** What somebody does in a room (`message RoomAct`), as wire/act-wire.ts reads it. */
+export type Act =
+  | { readonly type: 'remove'; readonly identity: string; readonly reason: string; readonly bannedFor: BanLength }
+  | { readonly type: 'unban'; readonly identity: string }
+  | { readonly type: 'mute'; readonly of: MuteTarget; readonly what: MuteWhat }
+  | { readonly type: 'askUnmute'; readonly identity: string; readonly source: TrackSource }
+  | { readonly type: 'setRoom'; readonly changes: RoomSettings }
+  | { readonly type: 'member'; readonly member: Member; readonly reset: boolean }
+  | { readonly type: 'metadata'; readonly metadata: string; readonly expectedVersion: number | undefined }
+  | {
+      readonly type: 'update';
+      readonly identity: string;
+      readonly name: string | undefined;
+      readonly metadata: string | undefined;
+      /** Changes; an empty value takes its key away. */
+      readonly attributes: Attributes;
+    }
+  | { readonly type: 'admit'; readonly waitIds: readonly string[]; readonly all: boolean; readonly refused: boolean }
+  | { readonly type: 'hand'; readonly of: HandTarget; readonly raised: boolean }
+  | {
+      readonly type: 'data';
+      readonly payload: Uint8Array;
+      readonly topic: string;
+      readonly lossy: boolean;
+      /** None: all. */
+      readonly identities: readonly string[];
+    }
+  | { readonly type: 'end'; readonly reason: string };
+export type ActType = Act['type'];
+/** Milliseconds; 0: not at all. */
+export type BanLength = number | 'forever';
+export type MuteTarget = { readonly identity: string } | 'everybody';
+export type MuteWhat = { readonly trackId: string } | { readonly source: TrackSource } | 'all';
+export type HandTarget = { readonly identity: string } | 'own' | 'everybody';
+export type RoomSettings = Partial<
+  Pick<RoomPolicy, 'lobby' | 'locked' | 'capacity' | 'spotlight' | 'endsWallMs' | 'emptyTimeoutMs' | 'hardEnd'>
+>;
+
+export type Rank = 'host' | 'cohost' | 'none';
+
+/** Who acts: somebody in the room, or a company by REST, which acts as a host does. */
+export type Actor = { readonly identity: string; readonly rank: Rank } | 'service';
+
+/** Who may do what; more in `refusalOf`. */
+export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
+  remove: 'cohost',
+  unban: 'cohost',
+  mute: 'cohost',
+  askUnmute: 'cohost',
+  setRoom: 'cohost',
+  member: 'cohost',
+  metadata: 'cohost',
+  update: 'cohost',
+  admit: 'cohost',
+  hand: 'none', // for itself
+  data: 'service',
+  end: 'host',
+};
+
+const height: { readonly [rank in Rank]: number } = { none: 0, cohost: 1, host: 2 };
+
+export function rankOf({ role, admin }: Pick<Participant, 'role' | 'admin'>): Rank {
+  if (role === 'host' || role === 'cohost') return role;
+  return role === '' && admin ? 'cohost' : 'none';
+}
+
+/**
+ * Why somebody may not do this; undefined when it may. `rankOfIdentity`: of whom it is about, in the room or not.
+ * NOT_PERMITTED; REQUEST_INVALID for what nobody can mean.
+ */
+export function refusalOf(act: Act, actor: Actor, rankOfIdentity: (identity: string) => Rank): ErrorCode | undefined {
+  if (act.type === 'hand' && act.of !== 'own' && act.raised) return 'NOT_PERMITTED';
+  if (actor === 'service') return act.type === 'hand' && act.of === 'own' ? 'REQUEST_INVALID' : undefined;
+  const by = actsBy[act.type];
+  if (by === 'service' || height[actor.rank] < height[by]) return 'NOT_PERMITTED';
+  if (act.type === 'hand' && act.of !== 'own' && actor.rank === 'none') return 'NOT_PERMITTED';
+  // To leave is another request.
+  if (act.type === 'remove' && act.identity === actor.identity) return 'REQUEST_INVALID';
+  if (actor.rank === 'host') return undefined;
+  if (act.type === 'member' && act.member.role === 'host') return 'NOT_PERMITTED';
+  const target = targetOf(act);
+  return target !== undefined && rankOfIdentity(target) === 'host' ? 'NOT_PERMITTED' : undefined;
+}
+
+/** Whom an act is about, if it is about one. */
+function targetOf(act: Act): string | undefined {
+  switch (act.type) {
+    case 'remove':
+    case 'askUnmute':
+    case 'update':
+      return act.identity;
+    case 'member':
+      return act.member.identity;
+    case 'mute':
+    case 'hand':
+      return typeof act.of === 'string' ? undefined : act.of.identity;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The policy after an act, one version higher; the same object when the act leaves it as it is. REQUEST_INVALID when it
+ * would have more members than it may.
+ */
+export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): RoomPolicy | ErrorCode {
+  switch (act.type) {
+    case 'remove':
+      return act.bannedFor === 0
+        ? policy
+        : changed(policy, { bans: withBan(policy.bans, act.identity, act.bannedFor, nowWallMs) });
+    case 'unban':
+      return policy.bans.some(({ identity }) => identity === act.identity)
+        ? changed(policy, { bans: policy.bans.filter(({ identity }) => identity !== act.identity) })
+        : policy;
+    case 'setRoom':
+      return changed(policy, act.changes);
+    case 'member': {
+      const members = withMember(policy.members, act.member, act.reset);
+      return members.length > limits.policyMembersMax ? 'REQUEST_INVALID' : changed(policy, { members });
+    }
+    default:
+      return policy;
+  }
+}
+
+function changed(policy: RoomPolicy, changes: Partial<RoomPolicy>): RoomPolicy {
+  const after = { ...policy, ...changes };
+  return JSON.stringify(after) === JSON.stringify(policy) ? policy : { ...after, version: policy.version + 1 };
+}
+
+/** A ban more than fit drops the oldest that ends by itself. */
+function withBan(bans: readonly Ban[], identity: string, bannedFor: BanLength, nowWallMs: number): Ban[] {
+  const untilWallMs = bannedFor === 'forever' ? 0 : nowWallMs + bannedFor;
+  const lasting = bans.filter((ban) => ban.identity !== identity && !isOver(ban, nowWallMs));
+  if (lasting.length >= limits.policyBansMax)
+    lasting.splice(
+      Math.max(
+        0,
+        lasting.findIndex((ban) => ban.untilWallMs > 0),
+      ),
+      1,
+    );
+  return [...lasting, { identity, untilWallMs }];
+}
+
+const isOver = ({ untilWallMs }: Ban, nowWallMs: number): boolean => untilWallMs > 0 && untilWallMs <= nowWallMs;
+
+/** With another role, single rights that were given under the role before count no more. */
+function withMember(members: readonly Member[], member: Member, reset: boolean): Member[] {
+  const { identity } = member;
+  const before = members.find((one) => one.identity === identity);
+  const others = members.filter((one) => one.identity !== identity);
+  const hasNewRole = member.role !== '' && member.role !== before?.role;
+  const after = hasNewRole ? member : { ...before, ...member, role: member.role || (before?.role ?? '') };
+  const saysNothing = after.role === '' && rightNames.every((name) => !(name in after));
+  return reset || saysNothing ? others : [...others, after];
+}
+
+/** How long an identity is still kept out, in milliseconds; Infinity: for ever; 0: it is not. */
+export function banLeftMs(policy: Pick<RoomPolicy, 'bans'>, identity: string, nowWallMs: number): number {
+  const ban = policy.bans.find((one) => one.identity === identity);
+  if (ban === undefined) return 0;
+  return ban.untilWallMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, ban.untilWallMs - nowWallMs);
+}
+
+/** What everybody in the room hears of its policy. */
+export const infoOf = ({ locked, lobby, spotlight, endsWallMs }: RoomPolicy): Partial<RoomInfo> => ({
+  locked,
+  lobby,
+  spotlight,
+  endsWallMs,
+});
+
+type TokenRights = Pick<Rights, 'canPublish' | 'canSubscribe' | 'canPublishData' | 'admin'>;
+const bitOf: { readonly [right in keyof TokenRights]: number } = {
+  canPublish: 1,
+  canSubscribe: 2,
+  canPublishData: 4,
+  admin: 8,
+};
+const said = 16;
+const rightNames = Object.keys(bitOf) as (keyof TokenRights)[];
+
+/** Rights as a participant carries those of its token (`tokenRights`). */
+export const tokenRightsOf = (rights: TokenRights): number =>
+  rightNames.reduce((bits, name) => bits | (rights[name] ? bitOf[name] : 0), said);
+
+/** A token shown later takes rights of the token away, it does not add any. */
+export const tokenRightsInCommon = (participant: Participant, rights: TokenRights): number =>
+  (participant.tokenRights || tokenRightsOf(participant)) & tokenRightsOf(rights);
+
+/** A participant with the role and rights that the policy gives to its token. */
+export function participantUnder(policy: Pick<RoomPolicy, 'members'>, participant: Participant): Participant {
+  const isNamed = policy.members.some(({ identity }) => identity === participant.identity);
+  // Not said, and no policy has had its say: shown as its token has it.
+  if (participant.tokenRights === 0 && !isNamed) return { ...participant, role: '' };
+  const tokenRights = participant.tokenRights || tokenRightsOf(participant);
+  const has = (name: keyof TokenRights): boolean => (tokenRights & bitOf[name]) !== 0;
+  const { hidden } = participant;
+  const { role, rights } = rightsUnder(policy, participant.identity, {
+    canPublish: has('canPublish'),
+    canSubscribe: has('canSubscribe'),
+    canPublishData: has('canPublishData'),
+    admin: has('admin'),
+    canUpdateOwnMetadata: false, // its signaling node knows
+    hidden,
+  });
+  const { canPublish, canSubscribe, canPublishData, admin } = rights;
+  return { ...participant, tokenRights, role, canPublish, canSubscribe, canPublishData, admin };
+}

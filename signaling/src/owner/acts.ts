@@ -1,0 +1,186 @@
+// What somebody does in a room (docs/rooms.md, "Acts"): judged by one table (core/policy.ts), whoever asks, and carried
+// out at once.
+import {
+  areAttributes,
+  attributesWith,
+  type ErrorCode,
+  MeridianError,
+  type Participant,
+  type RoomPolicy,
+  type RosterEvent,
+  type Track,
+  type wire,
+} from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import {
+  type Act,
+  type Actor,
+  type ActType,
+  type MuteWhat,
+  policyAfter,
+  type Rank,
+  type Roster,
+  type RosterResult,
+  rankOf,
+  refusalOf,
+} from '../core/index.ts';
+import type { SessionOrder } from '../wire/control-wire.ts';
+
+/** `participant`: whom it was about, as it is now; `affected`: how many people or tracks it changed something for. */
+export interface Acted {
+  readonly affected: number;
+  readonly participant: Participant | undefined;
+}
+
+export interface ActsOptions {
+  readonly roster: Roster;
+  readonly clock: Clock;
+  policy(): RoomPolicy;
+  changePolicy(policy: RoomPolicy): void;
+  tell(events: readonly RosterEvent[]): void;
+  order(participant: Participant, order: SessionOrder): void;
+  /** Out of the room, with this code. */
+  remove(participants: readonly Participant[], code: ErrorCode, reason: string): void;
+  /** A message of the service. */
+  say(to: readonly Participant[], data: wire.DataReceived.$Properties): void;
+  /** Lets waiting people in, or refuses them; how many. */
+  admit(act: Extract<Act, { type: 'admit' }>): number;
+  /** The room is over. */
+  over(): void;
+}
+
+type Of<T extends ActType> = Extract<Act, { readonly type: T }>;
+
+export class Acts {
+  readonly #o: ActsOptions;
+
+  constructor(o: ActsOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Carries out an act. NOT_PERMITTED by the table; PARTICIPANT_UNKNOWN, TRACK_UNKNOWN when whom or what it is about is
+   * not in the room; VERSION_CONFLICT; REQUEST_INVALID over a limit.
+   */
+  perform(act: Act, actor: Actor): Acted {
+    const refused = refusalOf(act, actor, (identity) => this.#rankOf(identity));
+    if (refused !== undefined) throw new MeridianError(refused);
+    const affected = (this.#do[act.type] as (act: Act, actor: Actor) => number)(act, actor);
+    const identity = identityOf(act, actor);
+    return { affected, participant: identity === undefined ? undefined : this.#o.roster.byIdentity(identity) };
+  }
+
+  /** Who somebody is in the room; who is not there, by the policy. */
+  #rankOf(identity: string): Rank {
+    const { roster, policy } = this.#o;
+    const role = policy().members.find((member) => member.identity === identity)?.role ?? '';
+    return rankOf(roster.byIdentity(identity) ?? { role, admin: false });
+  }
+
+  readonly #do: { readonly [type in ActType]: (act: Of<type>, actor: Actor) => number } = {
+    remove: (act) => {
+      const present = this.#o.roster.byIdentity(act.identity);
+      if (present === undefined && act.bannedFor === 0) throw new MeridianError('PARTICIPANT_UNKNOWN');
+      if (present !== undefined) this.#o.remove([present], 'KICKED', act.reason);
+      this.#changePolicy(act);
+      return Number(present !== undefined);
+    },
+    unban: (act) => this.#changePolicy(act),
+    mute: (act, actor) => {
+      const targets = act.of === 'everybody' ? this.#audience(actor) : [this.#present(act.of.identity)];
+      const tracks = targets.flatMap((participant) =>
+        participant.tracks.filter((track) => isMeant(track, act.what)).map((track) => ({ participant, track })),
+      );
+      if (typeof act.what === 'object' && 'trackId' in act.what && tracks.length === 0)
+        throw new MeridianError('TRACK_UNKNOWN');
+      return tracks.filter(({ participant, track }) => this.#mute(participant, track)).length;
+    },
+    askUnmute: (act, actor) => {
+      const byIdentity = actor === 'service' ? '' : actor.identity;
+      this.#o.order(this.#present(act.identity), { askUnmute: { byIdentity, source: act.source } });
+      return 1;
+    },
+    setRoom: (act) => this.#changePolicy(act),
+    member: (act) => this.#changePolicy(act),
+    metadata: ({ metadata, expectedVersion }) => this.#tell(this.#o.roster.updateRoom({ metadata }, expectedVersion)),
+    update: (act) => {
+      const participant = this.#present(act.identity);
+      const attributes = attributesWith(participant.attributes, act.attributes);
+      if (!areAttributes(attributes)) throw new MeridianError('REQUEST_INVALID', 'too many attributes');
+      const { name = participant.name, metadata = participant.metadata } = act;
+      return this.#tell(this.#o.roster.update({ ...participant, name, metadata, attributes }));
+    },
+    admit: (act) => this.#o.admit(act),
+    hand: ({ of, raised }, actor) => {
+      const own = actor === 'service' ? '' : actor.identity;
+      const whose =
+        of === 'everybody' ? this.#o.roster.participants() : [this.#present(of === 'own' ? own : of.identity)];
+      const wallMs = this.#o.clock.wallMs();
+      const changed = whose.filter(({ handRaisedWallMs }) => handRaisedWallMs > 0 !== raised);
+      for (const participant of changed)
+        this.#tell(this.#o.roster.update({ ...participant, handRaisedWallMs: raised ? wallMs : 0 }));
+      return changed.length;
+    },
+    data: ({ payload, topic, lossy, identities }) => {
+      const wanted = new Set(identities);
+      const to = this.#o.roster.participants().filter(({ identity }) => wanted.size === 0 || wanted.has(identity));
+      const data = { sessionId: '', identity: '', payload, topic, lossy, wallMs: this.#o.clock.wallMs() };
+      if (to.length > 0) this.#o.say(to, data);
+      return to.length;
+    },
+    end: ({ reason }) => {
+      const participants = this.#o.roster.participants();
+      this.#o.remove(participants, 'ROOM_ENDED', reason);
+      this.#o.over();
+      return participants.length;
+    },
+  };
+
+  /** Everybody but those who lead the room and the one who asks. */
+  #audience(actor: Actor): Participant[] {
+    const own = actor === 'service' ? '' : actor.identity;
+    return this.#o.roster.participants().filter((one) => rankOf(one) === 'none' && one.identity !== own);
+  }
+
+  /** With what its publisher made of it. False: it was muted. */
+  #mute(publisher: Participant, { trackId }: Track): boolean {
+    const isChanged = this.#tell(this.#o.roster.mute(publisher.sessionId, trackId, true)) > 0;
+    if (isChanged) this.#o.order(publisher, { muteTrackId: trackId });
+    return isChanged;
+  }
+
+  #present(identity: string): Participant {
+    const participant = this.#o.roster.byIdentity(identity);
+    if (participant === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
+    return participant;
+  }
+
+  #changePolicy(act: Act): number {
+    const before = this.#o.policy();
+    const after = policyAfter(before, act, this.#o.clock.wallMs());
+    if (typeof after === 'string') throw new MeridianError(after);
+    this.#o.changePolicy(after);
+    return Number(after !== before);
+  }
+
+  #tell(result: RosterResult): number {
+    if (!result.ok) throw new MeridianError(result.code);
+    this.#o.tell(result.events);
+    return Number(result.events.length > 0);
+  }
+}
+
+/** Renditions are muted with their original. */
+function isMeant(track: Track, what: MuteWhat): boolean {
+  if (track.derivedFrom !== undefined) return false;
+  if (what === 'all') return true;
+  return 'trackId' in what ? track.trackId === what.trackId : track.source === what.source;
+}
+
+function identityOf(act: Act, actor: Actor): string | undefined {
+  if (act.type === 'member') return act.member.identity;
+  if ('identity' in act) return act.identity;
+  if ((act.type !== 'mute' && act.type !== 'hand') || act.of === 'everybody') return undefined;
+  if (act.of === 'own') return actor === 'service' ? undefined : actor.identity;
+  return act.of.identity;
+}

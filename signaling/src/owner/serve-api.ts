@@ -1,0 +1,116 @@
+// What an instance of the api may ask of the owner of a room, and what it follows there. Everything ends with its link.
+import {
+  isRoomName,
+  limits,
+  MeridianError,
+  note,
+  onNote,
+  participantToWire,
+  partsOf,
+  policyFromWire,
+  policyToWire,
+  post,
+  roomInfoToWire,
+  rosterEventToWire,
+  rosterViewToWire,
+  rpc,
+  serve,
+  viewersOf,
+  viewersToWire,
+  wire,
+} from '@meridian/protocol';
+import type { Link } from '@meridian/runtime';
+import { bounds } from '../limits.ts';
+import { actFromWire } from '../wire/act-wire.ts';
+import type { OwnedRoom } from './owned-room.ts';
+import type { OwnedRooms } from './owned-rooms.ts';
+
+/** Answers an instance of the api on one link. */
+export function serveApi(link: Link, rooms: OwnedRooms): void {
+  const watched = new Map<string, () => void>();
+  const roomOf = (roomKey: string): OwnedRoom => {
+    if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
+    const room = rooms.get(roomKey);
+    if (room === undefined) throw new MeridianError('ROOM_OWNER_LOST', 'this node does not own the room');
+    return room;
+  };
+  serve(link, rpc.roomCommand, ({ roomKey, commandId, act }) => {
+    const room = roomOf(roomKey);
+    if (commandId === '' || commandId.length > limits.nameLengthMax)
+      throw new MeridianError('REQUEST_INVALID', 'a command has an id');
+    const { affected, participant } = rooms.once(`${roomKey} ${commandId}`, () => room.command(actFromWire(act)));
+    return {
+      info: roomInfoToWire(room.info),
+      policy: policyToWire(room.policy),
+      participant: participant === undefined ? null : participantToWire(participant),
+      affected,
+    };
+  });
+  serve(link, rpc.roomView, ({ roomKey }) => viewOf(roomOf(roomKey)));
+  serve(link, rpc.roomsOwned, ({ tenant, names }) => ({ rooms: summaries(rooms, tenant, names) }));
+  serve(link, rpc.roomWatch, ({ roomKey, on }) => {
+    watched.get(roomKey)?.();
+    watched.delete(roomKey);
+    if (!on) return {};
+    const room = roomOf(roomKey);
+    if (watched.size >= bounds.roomsOwnedMax) throw new MeridianError('OVERLOADED', 'too many rooms are followed');
+    const stop = room.watch({
+      onEvents: ({ epoch }, events) =>
+        void post(link, note.watchEvents, { roomKey, epoch, events: events.map(rosterEventToWire), over: false }),
+      onOver: ({ epoch }) => {
+        watched.delete(roomKey);
+        post(link, note.watchEvents, { roomKey, epoch, events: [], over: true });
+      },
+    });
+    watched.set(roomKey, stop);
+    return viewOf(room);
+  });
+  onNote(link, note.policyNewer, ({ roomKey, policy }) => rooms.get(roomKey)?.policyNewer(policyFromWire(policy)));
+  link.onClose(() => {
+    for (const stop of watched.values()) stop();
+    watched.clear();
+  });
+}
+
+function viewOf(room: OwnedRoom): wire.RoomView.$Properties {
+  const view = room.snapshot();
+  return {
+    roster: rosterViewToWire(view),
+    policy: policyToWire(room.policy),
+    viewers: viewersToWire(viewersOf(view.participants)),
+  };
+}
+
+/**
+ * The rooms of a tenant that this node owns, by name if names are asked for. When all do not fit into an answer, the
+ * metadata of the last ones is left out, then these rooms.
+ */
+function summaries(rooms: OwnedRooms, tenant: string, names: readonly string[]): wire.RoomSummary.$Properties[] {
+  const wanted = names.length === 0 ? undefined : new Set(names.filter(isRoomName));
+  const found: wire.RoomSummary.$Properties[] = [];
+  let bytes = 0;
+  for (const room of rooms.all()) {
+    const parts = partsOf(room.room.roomKey);
+    if (parts?.tenant !== tenant || (wanted !== undefined && !wanted.has(parts.room))) continue;
+    const summary = summaryOf(room);
+    const size = wire.RoomSummary.encode(summary).len;
+    const short = { ...summary, info: { ...summary.info, metadata: '' } };
+    const isShort = bytes + size > bounds.roomsListedBytesMax / 2;
+    bytes += isShort ? wire.RoomSummary.encode(short).len : size;
+    if (bytes > bounds.roomsListedBytesMax) break;
+    found.push(isShort ? short : summary);
+  }
+  return found;
+}
+
+function summaryOf(room: OwnedRoom): wire.RoomSummary.$Properties {
+  const { participants } = room.snapshot();
+  const present = participants.filter(({ hidden }) => !hidden);
+  return {
+    roomKey: room.room.roomKey,
+    epoch: room.room.epoch,
+    info: roomInfoToWire(room.info),
+    participants: present.length,
+    publishers: present.filter(({ tracks }) => tracks.length > 0).length,
+  };
+}

@@ -1,0 +1,141 @@
+// Acts as they come from clients and from the api, checked and in our own form.
+import {
+  areAttributes,
+  isDisplayName,
+  isIdentity,
+  isTrackId,
+  limits,
+  MeridianError,
+  memberFromWire,
+  roomRoleOf,
+  sourceFromWire,
+  type wire,
+} from '@meridian/protocol';
+import type { Act, ActType, BanLength, RoomSettings } from '../core/index.ts';
+
+type Body = { readonly [type in ActType]: NonNullable<wire.RoomAct.$Properties[type]> };
+type Maybe<T> = T | null | undefined;
+
+const invalid = (what: string): never => {
+  throw new MeridianError('REQUEST_INVALID', what);
+};
+const identityFrom = (identity: Maybe<string>): string =>
+  isIdentity(identity ?? '') ? (identity ?? '') : invalid('not an identity');
+const reasonFrom = (reason: Maybe<string>): string => (reason ?? '').slice(0, limits.nameLengthMax);
+const bytesOf = (text: string): number => Buffer.byteLength(text);
+/** Of a year and more nobody is sure: that is `forever`. */
+const banSMax = 366 * 86_400;
+/** An empty room keeps its owner busy. */
+const emptyTimeoutMsMax = 86_400_000;
+
+const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
+  remove: ({ identity, reason, banS, forever }) => ({
+    type: 'remove',
+    identity: identityFrom(identity),
+    reason: reasonFrom(reason),
+    bannedFor: banLengthFrom(banS ?? 0, forever === true),
+  }),
+  unban: ({ identity }) => ({ type: 'unban', identity: identityFrom(identity) }),
+  mute: ({ identity, trackId, source, allSources, everybody }) => {
+    const of = everybody === true ? 'everybody' : { identity: identityFrom(identity) };
+    if (trackId) {
+      if (of === 'everybody' || !isTrackId(trackId)) invalid('a track is of one person');
+      return { type: 'mute', of, what: { trackId } };
+    }
+    if (allSources === true) return { type: 'mute', of, what: 'all' };
+    const what = { source: sourceFromWire(source) };
+    if (what.source === 'unknown') invalid('mute: a track, a source, or all of them');
+    return { type: 'mute', of, what };
+  },
+  askUnmute: ({ identity, source }) => ({
+    type: 'askUnmute',
+    identity: identityFrom(identity),
+    source: sourceFromWire(source),
+  }),
+  setRoom: (body) => ({ type: 'setRoom', changes: settingsFrom(body) }),
+  member: (body) => {
+    if (body.role && roomRoleOf(body.role) === '') invalid('role: host, cohost, speaker or attendee');
+    return {
+      type: 'member',
+      member: { ...memberFromWire(body), identity: identityFrom(body.identity) },
+      reset: body.reset === true,
+    };
+  },
+  metadata: ({ metadata, expectedVersion }) => {
+    if (bytesOf(metadata ?? '') > limits.roomMetadataBytesMax)
+      invalid(`metadata of the room: at most ${limits.roomMetadataBytesMax} bytes`);
+    return { type: 'metadata', metadata: metadata ?? '', expectedVersion: expectedVersion ?? undefined };
+  },
+  update: ({ identity, name, metadata, attributes }) => {
+    if (name != null && !isDisplayName(name)) invalid(`name: at most ${limits.nameLengthMax} characters`);
+    if (bytesOf(metadata ?? '') > limits.metadataBytesMax)
+      invalid(`metadata: at most ${limits.metadataBytesMax} bytes`);
+    if (!areAttributes(attributes ?? {})) invalid(`attributes: at most ${limits.attributesMax}, with keys`);
+    return {
+      type: 'update',
+      identity: identityFrom(identity),
+      name: name ?? undefined,
+      metadata: metadata ?? undefined,
+      attributes: { ...attributes },
+    };
+  },
+  admit: ({ waitIds, all, refused }) => ({
+    type: 'admit',
+    waitIds: (waitIds ?? []).slice(0, limits.waitersMax),
+    all: all === true,
+    refused: refused === true,
+  }),
+  hand: ({ identity, raised, everybody }) => ({
+    type: 'hand',
+    of: everybody === true ? 'everybody' : identity ? { identity: identityFrom(identity) } : 'own',
+    raised: raised === true,
+  }),
+  data: ({ payload, topic, lossy, identities }) => {
+    if ((payload?.byteLength ?? 0) > limits.dataBytesMax) throw new MeridianError('DATA_TOO_LARGE');
+    if ((topic ?? '').length > limits.topicLengthMax) invalid(`topic: at most ${limits.topicLengthMax} characters`);
+    if ((identities ?? []).length > limits.participantsPerRoomMax) invalid('identities: too many');
+    return {
+      type: 'data',
+      payload: payload ?? new Uint8Array(),
+      topic: topic ?? '',
+      lossy: lossy === true,
+      identities: (identities ?? []).map(identityFrom),
+    };
+  },
+  end: ({ reason }) => ({ type: 'end', reason: reasonFrom(reason) }),
+};
+
+/** REQUEST_INVALID or DATA_TOO_LARGE, with what is wrong. */
+export function actFromWire(act: Maybe<wire.RoomAct.$Properties>): Act {
+  const [one] = (Object.keys(read) as ActType[]).flatMap((type) => {
+    const body = act?.[type];
+    return body == null ? [] : [(read[type] as (body: unknown) => Act)(body)];
+  });
+  return one ?? invalid('an act that is not known here');
+}
+
+function banLengthFrom(banS: number, forever: boolean): BanLength {
+  if (forever) return 'forever';
+  if (banS > banSMax) invalid(`ban_s: at most ${banSMax}`);
+  return banS * 1000;
+}
+
+function settingsFrom(body: Body['setRoom']): RoomSettings {
+  const { lobby, locked, capacity, spotlight, setSpotlight, endsWallMs, emptyTimeoutMs, hardEnd } = body;
+  if (capacity != null && capacity > limits.participantsPerRoomMax)
+    invalid(`capacity: at most ${limits.participantsPerRoomMax}`);
+  if (endsWallMs != null && (!Number.isFinite(endsWallMs) || endsWallMs < 0)) invalid('ends_wall_ms: a time');
+  if (emptyTimeoutMs != null && emptyTimeoutMs > emptyTimeoutMsMax)
+    invalid(`empty_timeout_ms: at most ${emptyTimeoutMsMax}`);
+  if (setSpotlight === true && (spotlight ?? []).length > limits.spotlightMax)
+    invalid(`spotlight: at most ${limits.spotlightMax}`);
+  return {
+    ...(lobby != null && { lobby }),
+    ...(locked != null && { locked }),
+    ...(capacity != null && { capacity }),
+    ...(setSpotlight === true && { spotlight: (spotlight ?? []).map(identityFrom) }),
+    ...(endsWallMs != null && { endsWallMs: Math.round(endsWallMs) }),
+    ...(emptyTimeoutMs != null && { emptyTimeoutMs }),
+    ...(hardEnd != null && { hardEnd }),
+  };
+}

@@ -1,0 +1,227 @@
+// Who may do what in a room, and what becomes of its policy: the tables of docs/rooms.md.
+import { emptyPolicy, limits, type Member, type RoomPolicy } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import {
+  type Act,
+  type Actor,
+  type ActType,
+  banLeftMs,
+  participantUnder,
+  policyAfter,
+  type Rank,
+  rankOf,
+  refusalOf,
+  tokenRightsInCommon,
+  tokenRightsOf,
+} from '../../src/core/index.ts';
+import { person } from './fixtures.ts';
+
+const nowMs = 1_000_000;
+const member = (identity: string, o: Partial<Member> = {}): Member => ({ identity, role: '', ...o });
+const withPolicy = (o: Partial<RoomPolicy>): RoomPolicy => ({ ...emptyPolicy, ...o });
+
+/** One act of each type about `identity`, where it is about somebody. */
+const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
+  remove: { type: 'remove', identity, reason: '', bannedFor: 0 },
+  unban: { type: 'unban', identity: 'eve' },
+  mute: { type: 'mute', of: { identity }, what: 'all' },
+  askUnmute: { type: 'askUnmute', identity, source: 'microphone' },
+  setRoom: { type: 'setRoom', changes: { locked: true } },
+  member: { type: 'member', member: member(identity, { role: 'speaker' }), reset: false },
+  metadata: { type: 'metadata', metadata: 'x', expectedVersion: undefined },
+  update: { type: 'update', identity, name: 'x', metadata: undefined, attributes: {} },
+  admit: { type: 'admit', waitIds: [], all: true, refused: false },
+  hand: { type: 'hand', of: { identity }, raised: false },
+  data: { type: 'data', payload: new Uint8Array(), topic: '', lossy: false, identities: [] },
+  end: { type: 'end', reason: '' },
+});
+/** Of docs/rooms.md: who may do it to somebody without a role; and to a host. */
+const table: { readonly [type in ActType]: readonly [toAnybody: string, toHost: string] } = {
+  remove: ['cohost host service', 'host service'],
+  unban: ['cohost host service', 'cohost host service'],
+  mute: ['cohost host service', 'host service'],
+  askUnmute: ['cohost host service', 'host service'],
+  setRoom: ['cohost host service', 'cohost host service'],
+  member: ['cohost host service', 'host service'],
+  metadata: ['cohost host service', 'cohost host service'],
+  update: ['cohost host service', 'host service'],
+  admit: ['cohost host service', 'cohost host service'],
+  hand: ['cohost host service', 'host service'],
+  data: ['service', 'service'],
+  end: ['host service', 'host service'],
+};
+const actors: readonly [string, Actor][] = [
+  ...(['none', 'cohost', 'host'] as Rank[]).map((rank): [string, Actor] => [rank, { identity: 'me', rank }]),
+  ['service', 'service'],
+];
+const rankOfIdentity = (identity: string): Rank => (identity === 'boss' ? 'host' : 'none');
+
+describe.each(Object.entries(table) as [ActType, readonly [string, string]][])('%s', (type, [toAnybody, toHost]) => {
+  it.each(actors)('by %s', (name, actor) => {
+    for (const [identity, allowed] of [
+      ['bob', toAnybody],
+      ['boss', toHost],
+    ] as const) {
+      const refused = refusalOf(actOn(identity)[type], actor, rankOfIdentity);
+      expect(refused, identity).toBe(allowed.split(' ').includes(name) ? undefined : 'NOT_PERMITTED');
+    }
+  });
+});
+
+it.each<[string, Act, Actor, string | undefined]>([
+  ['raises the own hand', { type: 'hand', of: 'own', raised: true }, { identity: 'me', rank: 'none' }, undefined],
+  ['raises another’s hand', { type: 'hand', of: { identity: 'bob' }, raised: true }, 'service', 'NOT_PERMITTED'],
+  [
+    'lowers all hands',
+    { type: 'hand', of: 'everybody', raised: false },
+    { identity: 'me', rank: 'none' },
+    'NOT_PERMITTED',
+  ],
+  [
+    'lowers all hands as a cohost',
+    { type: 'hand', of: 'everybody', raised: false },
+    { identity: 'me', rank: 'cohost' },
+    undefined,
+  ],
+  ['raises a hand that it has not', { type: 'hand', of: 'own', raised: true }, 'service', 'REQUEST_INVALID'],
+  [
+    'makes a host',
+    { type: 'member', member: member('bob', { role: 'host' }), reset: false },
+    { identity: 'me', rank: 'cohost' },
+    'NOT_PERMITTED',
+  ],
+  [
+    'makes a host as a host',
+    { type: 'member', member: member('bob', { role: 'host' }), reset: false },
+    { identity: 'me', rank: 'host' },
+    undefined,
+  ],
+  [
+    'removes itself',
+    { type: 'remove', identity: 'me', reason: '', bannedFor: 0 },
+    { identity: 'me', rank: 'host' },
+    'REQUEST_INVALID',
+  ],
+])('who %s', (_name, act, actor, code) => {
+  expect(refusalOf(act, actor, rankOfIdentity)).toBe(code);
+});
+
+it.each<[string, Rank]>([
+  ['host', 'host'],
+  ['cohost', 'cohost'],
+  ['speaker', 'none'],
+  ['attendee', 'none'],
+  ['', 'cohost'],
+])('the role %s with roomAdmin is %s', (role, rank) => {
+  expect(rankOf({ role: role as Member['role'], admin: true })).toBe(rank);
+});
+
+describe('a policy', () => {
+  const after = (policy: RoomPolicy, act: Act): RoomPolicy => {
+    const changed = policyAfter(policy, act, nowMs);
+    if (typeof changed === 'string') throw new Error(changed);
+    return changed;
+  };
+  const ban = (identity: string, bannedFor: number | 'forever'): Act => ({
+    type: 'remove',
+    identity,
+    reason: '',
+    bannedFor,
+  });
+
+  it('gets a version more with each change, and none when nothing changes', () => {
+    const locked = after(emptyPolicy, { type: 'setRoom', changes: { locked: true } });
+    expect(locked).toMatchObject({ version: 1, locked: true });
+    expect(after(locked, { type: 'setRoom', changes: { locked: true } })).toBe(locked);
+    expect(after(locked, { type: 'unban', identity: 'eve' })).toBe(locked);
+    expect(after(locked, ban('eve', 0))).toBe(locked);
+    expect(after(locked, { type: 'end', reason: '' })).toBe(locked);
+  });
+
+  it('keeps bans for their time, once for each identity, and forgets those that are over', () => {
+    const policy = after(after(emptyPolicy, ban('eve', 5000)), ban('mallory', 'forever'));
+    expect(banLeftMs(policy, 'eve', nowMs + 1)).toBe(4999);
+    expect(banLeftMs(policy, 'eve', nowMs + 5000)).toBe(0);
+    expect(banLeftMs(policy, 'mallory', nowMs + 1e12)).toBe(Number.POSITIVE_INFINITY);
+    expect(banLeftMs(policy, 'bob', nowMs)).toBe(0);
+    expect(after(policy, ban('eve', 'forever')).bans).toHaveLength(2);
+    const later = policyAfter(policy, ban('bob', 1), nowMs + 10_000) as RoomPolicy;
+    expect(later.bans.map(({ identity }) => identity)).toEqual(['mallory', 'bob']);
+  });
+
+  it('drops the oldest ban that ends by itself when there are too many, for ever is for ever', () => {
+    const bans = Array.from({ length: limits.policyBansMax }, (_, index) => ({
+      identity: `p${index}`,
+      untilWallMs: index === 0 ? 0 : nowMs + 9999,
+    }));
+    const { bans: kept } = after(withPolicy({ bans }), ban('eve', 1000));
+    expect(kept).toHaveLength(limits.policyBansMax);
+    expect(kept.slice(0, 2).map(({ identity }) => identity)).toEqual(['p0', 'p2']);
+  });
+
+  it.each<[string, Member | undefined, Member, boolean, Member | undefined]>([
+    ['a role', undefined, member('bob', { role: 'speaker' }), false, member('bob', { role: 'speaker' })],
+    [
+      'a right without a role keeps the role',
+      member('bob', { role: 'attendee' }),
+      member('bob', { canPublish: true }),
+      false,
+      member('bob', { role: 'attendee', canPublish: true }),
+    ],
+    [
+      'another role ends the rights that were given under the one before',
+      member('bob', { role: 'speaker', canPublish: true }),
+      member('bob', { role: 'attendee' }),
+      false,
+      member('bob', { role: 'attendee' }),
+    ],
+    ['a reset', member('bob', { role: 'host' }), member('bob'), true, undefined],
+    ['nothing at all', undefined, member('bob'), false, undefined],
+  ])('takes %s', (_name, before, given, reset, expected) => {
+    const policy = withPolicy({ members: before === undefined ? [] : [before] });
+    const changed = after(policy, { type: 'member', member: given, reset });
+    expect(changed.members).toEqual(expected === undefined ? [] : [expected]);
+  });
+
+  it('has no more members than it may', () => {
+    const members = Array.from({ length: limits.policyMembersMax }, (_, index) =>
+      member(`p${index}`, { role: 'host' }),
+    );
+    const act = (identity: string): Act => ({
+      type: 'member',
+      member: member(identity, { role: 'cohost' }),
+      reset: false,
+    });
+    expect(policyAfter(withPolicy({ members }), act('one-more'), nowMs)).toBe('REQUEST_INVALID');
+    expect(after(withPolicy({ members }), act('p3')).members).toHaveLength(limits.policyMembersMax);
+  });
+});
+
+describe('the rights of a participant', () => {
+  const listener = person('bob', { canPublish: false, canPublishData: false, tokenRights: 0 });
+  const token = { canPublish: false, canSubscribe: true, canPublishData: false, admin: false };
+  const bob = { ...listener, tokenRights: tokenRightsOf(token) };
+
+  it('are those of its role, and again those of its token when the role is gone', () => {
+    const speaker = participantUnder({ members: [member('bob', { role: 'speaker' })] }, bob);
+    expect(speaker).toMatchObject({ role: 'speaker', canPublish: true, admin: false });
+    expect(participantUnder(emptyPolicy, speaker)).toMatchObject({ role: '', canPublish: false });
+    const host = participantUnder({ members: [member('bob', { role: 'host' })] }, bob);
+    expect(host).toMatchObject({ role: 'host', canPublish: true, canPublishData: true, admin: true });
+    expect(participantUnder({ members: [member('bob', { role: 'attendee', canPublish: true })] }, bob).canPublish).toBe(
+      true,
+    );
+  });
+
+  it('of a token that nobody has told are taken to be as they are shown, before the policy has its say', () => {
+    const speaker = participantUnder({ members: [member('bob', { role: 'speaker' })] }, listener);
+    expect(participantUnder(emptyPolicy, speaker)).toMatchObject({ role: '', canPublish: false });
+  });
+
+  it('shrink with a token that is shown later, and do not grow', () => {
+    const all = { canPublish: true, canSubscribe: true, canPublishData: true, admin: true };
+    expect(tokenRightsInCommon(bob, all)).toBe(bob.tokenRights);
+    expect(tokenRightsInCommon(listener, all)).toBe(bob.tokenRights);
+    expect(tokenRightsInCommon({ ...bob, tokenRights: tokenRightsOf(all) }, token)).toBe(bob.tokenRights);
+  });
+});
