@@ -10,6 +10,8 @@ import { Tenants } from './access/tenants.ts';
 import { type ApiConfig, checkConfig } from './config.ts';
 import { buildHttp } from './http/http.ts';
 import { usualRates } from './http/rates.ts';
+import { JoinLinks } from './join-links/join-links.ts';
+import { joinLinkDeps } from './join-links/operations.ts';
 import { serveKeys, tellRevoked } from './nodes/keys-for-nodes.ts';
 import { NodeLinks } from './nodes/node-links.ts';
 import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
@@ -51,6 +53,10 @@ export async function start(context: ApiContext) {
   const owners = new LinkedOwners({ nodes, clock, rng, leaseOf: leasesAt(() => shell.centre.registered) });
   const rooms = new Rooms({ owners, policies, clock });
 
+  const links = new JoinLinks({ db, clock, log, revocations });
+  links.start();
+  closeStack.add('join links', () => links.close());
+
   const { app } = await buildHttp({
     trustedProxies,
     clock,
@@ -60,6 +66,7 @@ export async function start(context: ApiContext) {
     sealSecret,
     rates: usualRates,
     authenticator: new Authenticator({ keys, revocations, operatorKey: config.operatorKey, clock }),
+    joinLinks: joinLinkDeps({ links, keys, revocations, clock, config }),
     access: { keys, tenants: new Tenants({ db, clock }), revocations, clock },
     rooms,
   });

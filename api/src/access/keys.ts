@@ -84,6 +84,20 @@ export class ApiKeys {
     return key;
   }
 
+  /** The newest key of a tenant that counts; undefined: it has none. */
+  async newest(tenant: string): Promise<KnownKey | undefined> {
+    const row = await this.#o.db
+      .selectFrom('api_keys')
+      .select('id')
+      .where('tenant', '=', tenant)
+      .where('revoked_ms', 'is', null)
+      .orderBy('created_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? undefined : await this.find(row.id);
+  }
+
   /** Those of the keys that count. */
   async findAll(ids: readonly string[]): Promise<KnownKey[]> {
     if (ids.length === 0) return [];

@@ -4,10 +4,6 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from '../access/authenticate.ts';
 import { type AccessDeps, addAccessOperations } from '../access/operations.ts';
-import { addRoomOperations } from '../rooms/operations.ts';
-import { addParticipantOperations } from '../rooms/participants.ts';
-import type { Rooms } from '../rooms/rooms.ts';
-import { addTokenOperations } from '../rooms/tokens.ts';
 import type { Database } from '../store/store.ts';
 import { Idempotency } from './idempotency.ts';
 import { addOpenApi, openApiOf } from './openapi.ts';
@@ -27,6 +23,7 @@ export interface HttpOptions {
   readonly sealSecret: string;
   readonly authenticator: Authenticator;
   readonly access: AccessDeps;
+  readonly joinLinks: JoinLinkDeps;
   readonly rates: RateLimits;
   readonly rooms: Rooms;
   /** Adds more operations: of tests. */
@@ -55,9 +52,6 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   });
   addProblemOperations(routes);
   addAccessOperations(routes, o.access);
-  addRoomOperations(routes, o);
-  addParticipantOperations(routes, o);
-  addTokenOperations(routes, { ...o, keys: o.access.keys });
   o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
   await addReference(app);

@@ -10,8 +10,6 @@ import { Tenants } from '../../src/access/tenants.ts';
 import { buildHttp } from '../../src/http/http.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
-import { RoomPolicies } from '../../src/rooms/room-policies.ts';
-import { Rooms } from '../../src/rooms/rooms.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
 
@@ -53,6 +51,8 @@ export async function testApi(o: TestApiOptions = {}) {
   /** What nodes would have been told. */
   const revoked: RevocationList[] = [];
   const revocations = await Revocations.open({ db: store.db, clock, log, onNew: (list) => revoked.push(list) });
+  const links = new JoinLinks({ db: store.db, clock, log, revocations });
+  const config = { publicUrl: 'https://meet.example.org', entryUrls: ['https://sig.example.org'] };
   const authenticator = new Authenticator({ keys, revocations, operatorKey, clock });
   const owners = new ScriptedOwners();
   const told: { roomKey: string; policy: RoomPolicy }[] = [];
@@ -68,6 +68,7 @@ export async function testApi(o: TestApiOptions = {}) {
     sealSecret,
     rates: o.rates ?? { caller: plenty, visitor: plenty, refused: plenty },
     authenticator,
+    joinLinks: joinLinkDeps({ links, keys, revocations, clock, config }),
     access: { keys, tenants: new Tenants({ db: store.db, clock }), revocations, clock },
     rooms,
     add: (routes) => o.add?.(routes, { store }),

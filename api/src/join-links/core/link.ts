@@ -1,0 +1,74 @@
+// What a join link allows. Pure; the time is an argument.
+
+/** LiveKit's names, as in the claim `video` of a token. What is absent has LiveKit's default there. */
+export interface LinkGrants {
+  readonly canPublish?: boolean;
+  readonly canSubscribe?: boolean;
+  readonly canPublishData?: boolean;
+  readonly canUpdateOwnMetadata?: boolean;
+  readonly roomAdmin?: boolean;
+  /** Regions that the media of the room may touch. */
+  readonly regions?: readonly string[];
+}
+
+export interface JoinLink {
+  readonly id: string;
+  readonly tenant: string;
+  readonly room: string;
+  /** What people see as the name of the meeting; '': the room's. */
+  readonly title: string;
+  /** Of a personal link: who comes by it. Undefined: every browser gets an identity of its own. */
+  readonly identity: string | undefined;
+  /** Of a personal link: how its person is called. Undefined: as it says when it comes. */
+  readonly name: string | undefined;
+  readonly grants: LinkGrants;
+  /** Whoever comes waits for a host. */
+  readonly lobby: boolean;
+  /** Who came by it may hand out links of the same rights. */
+  readonly canInvite: boolean;
+  readonly hasPassword: boolean;
+  /** Browsers that came by it. */
+  readonly uses: number;
+  readonly maxUses: number;
+  readonly createdMs: number;
+  readonly expiresMs: number;
+  readonly revokedMs: number | undefined;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+export const LINK_MS_USUAL = DAY_MS;
+export const LINK_MS_MAX = 90 * DAY_MS;
+/** Then the page asks for another; a revoked link also ends sessions, but a token that was copied away ends here. */
+export const TOKEN_MS_MAX = 12 * HOUR_MS;
+
+/** Whether anybody can come by it, now and later. */
+export const isOpen = ({ revokedMs, expiresMs }: JoinLink, nowMs: number): boolean =>
+  revokedMs === undefined && nowMs < expiresMs;
+
+/** The end of a token that it gives now. */
+export const tokenEndMs = ({ expiresMs }: JoinLink, nowMs: number): number => Math.min(expiresMs, nowMs + TOKEN_MS_MAX);
+
+/** Claims of a token for one who came by the link, but for issuer and times. */
+export function claimsOf({ id, room, grants, lobby }: JoinLink, guest: { identity: string; name: string }): object {
+  return {
+    sub: guest.identity,
+    name: guest.name,
+    via: id,
+    ...(lobby && { lobby: true }),
+    video: { ...grants, room, roomJoin: true },
+  };
+}
+
+/** Rights of a link that a participant hands out: its own, but to control the room. */
+export function invitedGrants(video: Readonly<Record<string, unknown>>): LinkGrants {
+  const granted = (name: string): boolean => video[name] === undefined || video[name] === true;
+  const { regions } = video;
+  return {
+    canPublish: granted('canPublish'),
+    canSubscribe: granted('canSubscribe'),
+    canPublishData: granted('canPublishData'),
+    ...(video['canUpdateOwnMetadata'] === true && { canUpdateOwnMetadata: true }),
+    ...(Array.isArray(regions) && { regions: regions.map(String) }),
+  };
+}

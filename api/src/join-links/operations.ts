@@ -1,0 +1,297 @@
+// Join links over REST: made, listed and revoked by companies; exchanged and handed out by people's browsers.
+import { fenceOf, isDisplayName, isIdentity, isRoomName } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import type { ApiKeys } from '../access/keys.ts';
+import type { Revocations } from '../access/revocations.ts';
+import type { Principal } from '../access/scopes.ts';
+import type { ApiConfig } from '../config.ts';
+import { operation } from '../http/operation.ts';
+import { pageOf, pageQuery } from '../http/page.ts';
+import { Problem, type ProblemField } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { Time, timeMs, timeText } from '../http/time.ts';
+import { type JoinLink, LINK_MS_MAX, LINK_MS_USUAL } from './core/link.ts';
+import { Exchange } from './exchange.ts';
+import { Inviting } from './inviting.ts';
+import { type JoinLinks, USES_MAX, USES_USUAL } from './join-links.ts';
+import { hashPassword } from './password.ts';
+
+export interface JoinLinkDeps {
+  readonly links: JoinLinks;
+  readonly exchange: Exchange;
+  readonly inviting: Inviting;
+  readonly clock: Clock;
+  /** Of the page: a link is `publicUrl` + /j/CODE. */
+  readonly publicUrl: string;
+  readonly entryUrls: readonly string[];
+}
+
+const flag = Type.Optional(Type.Boolean());
+const text = (maxLength = 128) => Type.String({ minLength: 1, maxLength });
+const Grants = Type.Object(
+  {
+    canPublish: flag,
+    canSubscribe: flag,
+    canPublishData: flag,
+    canUpdateOwnMetadata: flag,
+    roomAdmin: flag,
+    regions: Type.Optional(Type.Array(text(64), { minItems: 1, maxItems: 32 })),
+  },
+  {
+    title: 'LinkGrants',
+    additionalProperties: false,
+    description: 'As in the claim `video` of a token, with the defaults there: publish and subscribe, no more.',
+  },
+);
+const linkParts = {
+  id: Type.String(),
+  room: Type.String(),
+  title: Type.String(),
+  identity: Type.Optional(Type.String({ description: 'Of a personal link: who comes by it.' })),
+  name: Type.Optional(Type.String()),
+  grants: Grants,
+  lobby: Type.Boolean(),
+  canInvite: Type.Boolean(),
+  hasPassword: Type.Boolean(),
+  uses: Type.Integer({ description: 'Browsers that came by it.' }),
+  maxUses: Type.Integer(),
+  createdAt: Time,
+  expiresAt: Time,
+  revokedAt: Type.Optional(Time),
+};
+const LinkSchema = Type.Object(linkParts, { title: 'JoinLink' });
+const NewLinkSchema = Type.Object(
+  { ...linkParts, url: Type.String({ format: 'uri', description: 'Told this once: only a hash of it is kept.' }) },
+  { title: 'NewJoinLink' },
+);
+const ofLink = Type.Object({ link: Type.String({ pattern: '^LK_[A-Za-z0-9_-]{16}$' }) });
+
+export const createJoinLink = operation({
+  id: 'createJoinLink',
+  method: 'POST',
+  path: '/join-links',
+  tag: 'Join links',
+  summary: 'Make a link by which people join a room.',
+  description:
+    'Every browser that comes by it gets an identity of its own, unless the link names one. It ends after 24 hours unless `expiresAt` says otherwise (at most 90 days).',
+  scope: 'links:write',
+  body: Type.Object(
+    {
+      room: text(),
+      title: Type.Optional(
+        Type.String({ maxLength: 128, description: 'The name of the meeting; absent: the room’s.' }),
+      ),
+      identity: Type.Optional(text()),
+      name: Type.Optional({ ...text(), description: 'Of a personal link: how its person is called.' }),
+      grants: Type.Optional(Grants),
+      lobby: Type.Optional(Type.Boolean({ description: 'Whoever comes waits for a host.' })),
+      canInvite: Type.Optional(Type.Boolean({ description: 'Who came by it may hand out links of the same rights.' })),
+      password: Type.Optional(Type.String({ minLength: 6, maxLength: 128 })),
+      maxUses: Type.Optional(Type.Integer({ minimum: 1, maximum: USES_MAX, default: USES_USUAL })),
+      expiresAt: Type.Optional(Time),
+    },
+    { title: 'JoinLinkRequest', additionalProperties: false },
+  ),
+  answers: { 201: NewLinkSchema },
+  idempotent: true,
+});
+
+export const listJoinLinks = operation({
+  id: 'listJoinLinks',
+  method: 'GET',
+  path: '/join-links',
+  tag: 'Join links',
+  summary: 'List links, the newest first.',
+  scope: 'links:write',
+  query: Type.Object({ ...pageQuery.properties, room: Type.Optional(text()) }),
+  answers: { 200: pageOf(LinkSchema, 'JoinLinkPage') },
+});
+
+export const getJoinLink = operation({
+  id: 'getJoinLink',
+  method: 'GET',
+  path: '/join-links/{link}',
+  tag: 'Join links',
+  summary: 'Get a link.',
+  scope: 'links:write',
+  params: ofLink,
+  answers: { 200: LinkSchema },
+});
+
+export const revokeJoinLink = operation({
+  id: 'revokeJoinLink',
+  method: 'DELETE',
+  path: '/join-links/{link}',
+  tag: 'Join links',
+  summary: 'Revoke a link.',
+  description: 'Nobody comes by it any more, and the sessions of everybody who did end.',
+  scope: 'links:write',
+  params: ofLink,
+  answers: { 204: Type.Null() },
+});
+
+export const exchangeJoinLink = operation({
+  id: 'exchangeJoinLink',
+  method: 'POST',
+  path: '/join-links/exchange',
+  tag: 'Join links',
+  summary: 'Get a token to join, for the code of a link.',
+  description:
+    'The same browser (`browserId`, a secret of its own) comes back as the same person, without a password, and is counted once. A code that is unknown, expired, revoked or used up: LINK_INVALID, whichever it is. A password that is wrong, or needed: PASSWORD_WRONG.',
+  scope: 'public',
+  body: Type.Object(
+    {
+      code: Type.String({ minLength: 1, maxLength: 128 }),
+      name: Type.Optional(Type.String({ maxLength: 128 })),
+      password: Type.Optional(Type.String({ maxLength: 128 })),
+      browserId: Type.String({ pattern: '^[A-Za-z0-9_-]{22,64}$' }),
+    },
+    { title: 'JoinLinkExchange', additionalProperties: false },
+  ),
+  answers: {
+    200: Type.Object(
+      {
+        token: Type.String(),
+        expiresAt: Time,
+        room: Type.String(),
+        title: Type.String(),
+        identity: Type.String(),
+        name: Type.String(),
+        canInvite: Type.Boolean(),
+        entryUrls: Type.Array(Type.String({ format: 'uri' })),
+      },
+      { title: 'JoinToken' },
+    ),
+  },
+  problems: ['LINK_INVALID', 'PASSWORD_WRONG'],
+});
+
+export const inviteByJoinLink = operation({
+  id: 'inviteByJoinLink',
+  method: 'POST',
+  path: '/join-links/invite',
+  tag: 'Join links',
+  summary: 'Make a link to the room that one is in.',
+  description:
+    'For people in a room: the bearer token is the one with which they joined, and has `roomAdmin` or came from a link with `canInvite`. The link has the same rights, but to control the room, and ends after 24 hours.',
+  scope: 'public',
+  answers: { 201: NewLinkSchema },
+  problems: ['TOKEN_MISSING', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'TOKEN_REVOKED', 'NOT_PERMITTED'],
+});
+
+/** What the operations need, made from what the service has. */
+export const joinLinkDeps = (o: {
+  readonly links: JoinLinks;
+  readonly keys: ApiKeys;
+  readonly revocations: Revocations;
+  readonly clock: Clock;
+  readonly config: Pick<ApiConfig, 'publicUrl' | 'entryUrls'>;
+}): JoinLinkDeps => ({
+  links: o.links,
+  exchange: new Exchange(o),
+  inviting: new Inviting(o),
+  clock: o.clock,
+  publicUrl: o.config.publicUrl,
+  entryUrls: o.config.entryUrls,
+});
+
+export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
+  const { links, clock } = o;
+  const shownOnce = ({ link, code }: { link: JoinLink; code: string }) => ({
+    ...shown(link),
+    url: `${o.publicUrl}/j/${code}`,
+  });
+
+  routes.add(createJoinLink, async ({ principal, body, atomically }) => {
+    const { expiresAt, password, ...rest } = body;
+    const nowMs = clock.wallMs();
+    const expiresMs = expiresAt === undefined ? nowMs + LINK_MS_USUAL : timeMs(expiresAt);
+    check(body, expiresMs, nowMs);
+    if (!reaches(principal, body.room)) throw new Problem('NOT_FOUND');
+    const kept = password === undefined ? {} : { password: await hashPassword(password) };
+    return await atomically(async (db) => ({
+      body: shownOnce(await links.create(db, { tenant: principal.tenant, ...rest, ...kept, expiresMs })),
+    }));
+  });
+
+  routes.add(listJoinLinks, async ({ principal, query }) => {
+    if (query.room !== undefined && !reaches(principal, query.room)) throw new Problem('NOT_FOUND');
+    const { data, ...more } = await links.list(principal.tenant, { ...query, room: query.room ?? principal.room });
+    return { body: { data: data.map(shown), ...more } };
+  });
+
+  const linkFor = async (principal: Principal, id: string): Promise<JoinLink> => {
+    const link = await links.get(principal.tenant, id);
+    if (link === undefined || !reaches(principal, link.room)) throw new Problem('NOT_FOUND');
+    return link;
+  };
+  routes.add(getJoinLink, async ({ principal, params }) => ({ body: shown(await linkFor(principal, params.link)) }));
+  routes.add(revokeJoinLink, async ({ principal, params }) => {
+    await links.revoke(await linkFor(principal, params.link));
+    return { body: null };
+  });
+
+  routes.add(exchangeJoinLink, async ({ body }) => {
+    const { link, identity, name, token, expiresMs } = await o.exchange.exchange(body);
+    const { room, title, canInvite, grants } = link;
+    return {
+      body: {
+        token,
+        expiresAt: timeText(expiresMs),
+        room,
+        title: title === '' ? room : title,
+        identity,
+        name,
+        canInvite: canInvite || grants.roomAdmin === true,
+        entryUrls: [...o.entryUrls],
+      },
+    };
+  });
+
+  routes.add(inviteByJoinLink, async ({ request, atomically }) => {
+    const invitation = await o.inviting.invitation(request);
+    return await atomically(async (db) => ({ body: shownOnce(await links.create(db, invitation)) }));
+  });
+}
+
+/** A caller's token may be for one room alone. */
+const reaches = ({ room }: Principal, wanted: string): boolean => room === undefined || room === wanted;
+
+/** What the schema cannot say. */
+function check(body: Static<typeof createJoinLink.body>, expiresMs: number, nowMs: number): void {
+  const { room, title = '', identity, name = '', grants } = body;
+  const fields: ProblemField[] = [];
+  const refuse = (pointer: string, detail: string): void => void fields.push({ pointer, detail });
+  if (!isRoomName(room)) refuse('/room', 'no control characters, "/" or surrounding blanks');
+  if (!isDisplayName(title)) refuse('/title', 'no control characters');
+  if (identity !== undefined && !isIdentity(identity)) refuse('/identity', 'no invisible characters or "/"');
+  if (!isDisplayName(name)) refuse('/name', 'no control characters');
+  if (name !== '' && identity === undefined)
+    refuse('/name', 'only with an identity: people give their names themselves');
+  if (grants?.regions !== undefined && fenceOf(grants.regions) === undefined)
+    refuse('/grants/regions', 'names of regions');
+  if (!(expiresMs > nowMs && expiresMs <= nowMs + LINK_MS_MAX)) refuse('/expiresAt', 'later than now, within 90 days');
+  if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
+}
+
+function shown(link: JoinLink): Static<typeof LinkSchema> {
+  const { id, room, title, identity, name, lobby, canInvite, hasPassword, uses, maxUses } = link;
+  const { regions, ...grants } = link.grants;
+  return {
+    id,
+    room,
+    title: title === '' ? room : title,
+    ...(identity !== undefined && { identity }),
+    ...(name !== undefined && { name }),
+    grants: { ...grants, ...(regions !== undefined && { regions: [...regions] }) },
+    lobby,
+    canInvite,
+    hasPassword,
+    uses,
+    maxUses,
+    createdAt: timeText(link.createdMs),
+    expiresAt: timeText(link.expiresMs),
+    ...(link.revokedMs !== undefined && { revokedAt: timeText(link.revokedMs) }),
+  };
+}

@@ -1,0 +1,289 @@
+import { accessOf } from '@meridian/protocol';
+import { decodeJwt, jwtVerify } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hashPassword, isPassword } from '../../../src/join-links/password.ts';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+const HOUR_MS = 3_600_000;
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+const browser = (letter: string): string => letter.repeat(22);
+const later = (ms: number): string => new Date(api.clock.wallMs() + ms).toISOString();
+const make = async (body: object, path = '/join-links') => api.ask('POST', path, { body });
+async function newLink(body: object = {}): Promise<{ id: string; code: string; expiresAt: string }> {
+  const answer = await make({ room: 'demo', ...body });
+  expect([answer.statusCode, answer.json().code]).toEqual([201, undefined]);
+  const { id, url, expiresAt } = answer.json();
+  return { id, code: url.replace('https://meet.example.org/j/', ''), expiresAt };
+}
+const exchange = (body: object) =>
+  api.app.inject({ method: 'POST', url: '/api/v1/join-links/exchange', payload: { browserId: browser('a'), ...body } });
+const invite = (token?: string) =>
+  api.app.inject({
+    method: 'POST',
+    url: '/api/v1/join-links/invite',
+    ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+  });
+
+describe('a join link', () => {
+  it.each([
+    { what: 'no room', body: {}, pointer: '/room' },
+    { what: 'a room that is none', body: { room: 'a/b' }, pointer: '/room' },
+    { what: 'a name without a person', body: { room: 'demo', name: 'Ann' }, pointer: '/name' },
+    { what: 'an identity that is none', body: { room: 'demo', identity: 'a\u200bb' }, pointer: '/identity' },
+    { what: 'an end that is over', body: { room: 'demo', expiresAt: '2001-01-01T00:00:00Z' }, pointer: '/expiresAt' },
+    { what: 'an end too far', body: { room: 'demo', expiresAt: '2999-01-01T00:00:00Z' }, pointer: '/expiresAt' },
+    { what: 'a short password', body: { room: 'demo', password: '12345' }, pointer: '/password' },
+    { what: 'no uses', body: { room: 'demo', maxUses: 0 }, pointer: '/maxUses' },
+    { what: 'an unknown grant', body: { room: 'demo', grants: { recorder: true } }, pointer: '/grants/recorder' },
+    { what: 'a region that is none', body: { room: 'demo', grants: { regions: ['ü'] } }, pointer: '/grants/regions' },
+  ])('with $what is refused, and where it is wrong is told', async ({ body, pointer }) => {
+    const answer = await make(body);
+    expect(answer.json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID', errors: [{ pointer }] });
+  });
+
+  it('is made, seen and listed; its code is shown once and kept nowhere', async () => {
+    const made = (await make({ room: 'demo', title: 'Weekly', password: 'open sesame', canInvite: true })).json();
+    const code = made.url.split('/j/')[1];
+    expect(Buffer.from(code, 'base64url')).toHaveLength(16);
+    expect(made).toMatchObject({ room: 'demo', title: 'Weekly', hasPassword: true, canInvite: true, uses: 0 });
+    expect(Date.parse(made.expiresAt) - Date.parse(made.createdAt)).toBe(24 * HOUR_MS);
+    const seen = (await api.ask('GET', `/join-links/${made.id}`)).json();
+    expect({ ...seen, url: made.url }).toEqual(made);
+    expect((await api.ask('GET', '/join-links?room=demo')).json()).toEqual({ data: [seen] });
+    expect((await api.ask('GET', '/join-links?room=other')).json()).toEqual({ data: [] });
+    const rows = JSON.stringify(await api.store.db.selectFrom('join_links').selectAll().execute());
+    expect(rows).not.toContain(code);
+    expect(rows).not.toContain('sesame');
+  });
+
+  it('is its tenant’s, and its room’s when the caller’s token is for one', async () => {
+    const { id } = await newLink();
+    const foreign = { signer: tenants[1] };
+    expect((await api.ask('GET', `/join-links/${id}`, foreign)).statusCode).toBe(404);
+    expect((await api.ask('DELETE', `/join-links/${id}`, foreign)).statusCode).toBe(404);
+    expect((await api.ask('GET', '/join-links', foreign)).json()).toEqual({ data: [] });
+    const token = await api.token({ scope: 'links:write', video: { room: 'other' } });
+    const headers = { authorization: `Bearer ${token}` };
+    const ask = (method: 'GET' | 'POST', path: string, payload?: object) =>
+      api.app.inject({ method, url: `/api/v1${path}`, headers, ...(payload && { payload }) });
+    expect((await ask('GET', `/join-links/${id}`)).statusCode).toBe(404);
+    expect((await ask('POST', '/join-links', { room: 'demo' })).statusCode).toBe(404);
+    expect((await ask('GET', '/join-links')).json()).toEqual({ data: [] });
+    expect((await ask('POST', '/join-links', { room: 'other' })).statusCode).toBe(201);
+    expect((await api.ask('POST', '/join-links', { scope: 'rooms:create', body: { room: 'demo' } })).statusCode).toBe(
+      403,
+    );
+  });
+});
+
+describe('an exchange', () => {
+  it('gives a token for the room, by a key of the tenant, that names the link', async () => {
+    const grants = { canPublish: false, regions: ['frankfurt'] };
+    const { id, code, expiresAt } = await newLink({ grants, lobby: true, expiresAt: later(HOUR_MS) });
+    const answer = (await exchange({ code, name: ' Ann ' })).json();
+    expect(answer).toMatchObject({ room: 'demo', title: 'demo', name: 'Ann', expiresAt, canInvite: false });
+    expect(answer.entryUrls).toEqual(['https://sig.example.org']);
+    const { payload } = await jwtVerify(answer.token, Buffer.from(tenants[0].secret), {
+      issuer: tenants[0].key,
+      currentDate: new Date(api.clock.wallMs()),
+    });
+    const result = accessOf(payload, { tenant: 'acme' });
+    if (!result.ok) throw new Error(result.code);
+    const { access } = result;
+    expect(access).toMatchObject({ room: 'demo', identity: answer.identity, name: 'Ann', via: id, lobby: true });
+    expect(access).toMatchObject({
+      fence: 'frankfurt',
+      rights: { canPublish: false, canSubscribe: true, admin: false },
+    });
+    expect(access.tokenId).toMatch(/^JT_/);
+    expect(access.expiresWallMs).toBe(Date.parse(expiresAt));
+    // It opens nothing of REST.
+    const headers = { authorization: `Bearer ${answer.token}` };
+    expect((await api.app.inject({ url: '/api/v1/join-links', headers })).statusCode).toBe(401);
+  });
+
+  it('gives tokens of twelve hours at most, and none beyond the end of the link', async () => {
+    const { code } = await newLink({ expiresAt: later(20 * HOUR_MS) });
+    const hours = async () =>
+      (Date.parse((await exchange({ code, name: 'Ann' })).json().expiresAt) - api.clock.wallMs()) / HOUR_MS;
+    expect(await hours()).toBe(12);
+    api.clock.advance(19 * HOUR_MS);
+    expect(await hours()).toBe(1);
+  });
+
+  it('of the same browser is the same guest, counted once; of another one, another', async () => {
+    const { id, code } = await newLink({ maxUses: 2 });
+    const guest = async (letter: string, name = 'Ann') =>
+      (await exchange({ code, name, browserId: browser(letter) })).json().identity;
+    const [first, again] = await Promise.all([guest('a'), guest('a')]);
+    expect(again).toBe(first);
+    expect(await guest('a', 'Ann renamed')).toBe(first);
+    expect(await guest('b')).not.toBe(first);
+    expect((await api.ask('GET', `/join-links/${id}`)).json().uses).toBe(2);
+    expect((await exchange({ code, name: 'Cem', browserId: browser('c') })).json().code).toBe('LINK_INVALID');
+    expect(await guest('a')).toBe(first);
+  });
+
+  it('of a personal link is its person, by the name that the link says', async () => {
+    const { code } = await newLink({ identity: 'ann@acme', name: 'Ann' });
+    for (const letter of ['a', 'b'])
+      expect((await exchange({ code, browserId: browser(letter), name: 'Mallory' })).json()).toMatchObject({
+        identity: 'ann@acme',
+        name: 'Ann',
+      });
+  });
+
+  it('needs a name that can be shown, and a browser’s secret that is one', async () => {
+    const { code } = await newLink();
+    for (const [body, pointer] of [
+      [{ code }, '/name'],
+      [{ code, name: ' ' }, '/name'],
+      [{ code, name: 'a\u202eb' }, '/name'],
+      [{ code, name: 'Ann', browserId: 'short' }, '/browserId'],
+    ] as const)
+      expect((await exchange(body)).json()).toMatchObject({ code: 'REQUEST_INVALID', errors: [{ pointer }] });
+  });
+
+  it('answers all the same to a code that never was, is over, revoked or used up, with or without a password', async () => {
+    const over = await newLink({ expiresAt: later(HOUR_MS) });
+    const revoked = await newLink({ password: 'open sesame' });
+    const usedUp = await newLink({ maxUses: 1 });
+    await exchange({ code: usedUp.code, name: 'Ann' });
+    await api.ask('DELETE', `/join-links/${revoked.id}`);
+    api.clock.advance(HOUR_MS);
+    const answers = [];
+    for (const code of ['A'.repeat(22), 'x', over.code, revoked.code, usedUp.code])
+      for (const password of [undefined, 'open sesame']) {
+        const answer = await exchange({ code, name: 'Ann', browserId: browser('z'), ...(password && { password }) });
+        answers.push([answer.statusCode, answer.body]);
+      }
+    expect(new Set(answers.map((one) => JSON.stringify(one))).size).toBe(1);
+    expect(answers[0]).toEqual([404, expect.stringContaining('"LINK_INVALID"')]);
+  });
+
+  it('asks new browsers alone for the password, and wrong ones of a link at most twenty times', async () => {
+    const { id, code } = await newLink({ password: 'open sesame' });
+    const as = (letter: string, password?: string) =>
+      exchange({ code, name: 'Ann', browserId: browser(letter), ...(password !== undefined && { password }) });
+    expect((await as('a')).json()).toMatchObject({ status: 403, code: 'PASSWORD_WRONG' });
+    expect((await as('a', '')).json().code).toBe('PASSWORD_WRONG');
+    for (let at = 0; at < 30; at += 1) expect((await as(`${at % 10}`, 'open sesame')).statusCode).toBe(200);
+    for (let at = 0; at < 20; at += 1) expect((await as('x', `guess ${at}`)).json().code).toBe('PASSWORD_WRONG');
+    const refused = await as('x', 'open sesame');
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '10']);
+    expect((await as('0')).statusCode).toBe(200); // was here
+    api.clock.advance(10_000);
+    expect((await as('x', 'open sesame')).statusCode).toBe(200);
+    expect((await api.ask('GET', `/join-links/${id}`)).json().uses).toBe(11);
+  });
+
+  it('is over with the last key of the tenant', async () => {
+    const { code } = await newLink();
+    await api.keys.revoke('acme', 'acmekey', api.revocations);
+    expect((await exchange({ code, name: 'Ann' })).json().code).toBe('LINK_INVALID');
+  });
+});
+
+it('a link that is revoked lets nobody in, and nodes hear of it once, for as long as its tokens may live', async () => {
+  const { id, code } = await newLink({ expiresAt: later(48 * HOUR_MS) });
+  await exchange({ code, name: 'Ann' });
+  for (let twice = 0; twice < 2; twice += 1)
+    expect((await api.ask('DELETE', `/join-links/${id}`)).statusCode).toBe(204);
+  expect((await exchange({ code, name: 'Ann' })).json().code).toBe('LINK_INVALID');
+  expect(api.revoked.flatMap(({ entries }) => entries)).toEqual([
+    { tenant: 'acme', id, beforeMs: 0, untilMs: api.clock.wallMs() + 12 * HOUR_MS },
+  ]);
+  expect((await api.ask('GET', `/join-links/${id}`)).json().revokedAt).toBe(later(0));
+});
+
+describe('an invitation', () => {
+  const guestOf = async (body: object) => (await exchange({ code: (await newLink(body)).code, name: 'Ann' })).json();
+  const tokenOf = (video: object, claims: object = {}, signer = tenants[0]) =>
+    api.token({ sub: 'ann', name: 'Ann', video: { room: 'demo', roomJoin: true, ...video }, ...claims }, signer);
+
+  it('is refused without a token of who may', async () => {
+    const nowS = Math.floor(api.clock.wallMs() / 1000);
+    const wrong = { key: tenants[0].key, secret: 'x'.repeat(32) };
+    const rows: [string, string | undefined, number, string][] = [
+      ['nothing', undefined, 401, 'TOKEN_MISSING'],
+      ['no token', 'a.b.c', 401, 'TOKEN_INVALID'],
+      [
+        'another secret',
+        await api.token({ sub: 'ann', video: { room: 'demo', roomJoin: true } }, wrong),
+        401,
+        'TOKEN_INVALID',
+      ],
+      ['expired', await tokenOf({ roomAdmin: true }, { exp: nowS - 60 }), 401, 'TOKEN_EXPIRED'],
+      ['of no room', await tokenOf({ roomAdmin: true, room: '' }), 401, 'TOKEN_INVALID'],
+      ['not to join', await tokenOf({ roomAdmin: true, roomJoin: false }), 401, 'TOKEN_INVALID'],
+      ['of an attendee', await tokenOf({}), 403, 'NOT_PERMITTED'],
+      ['of a guest', (await guestOf({})).token, 403, 'NOT_PERMITTED'],
+    ];
+    for (const [what, token, status, code] of rows) {
+      const answer = await invite(token);
+      expect([what, answer.statusCode, answer.json().code]).toEqual([what, status, code]);
+    }
+  });
+
+  it('of a moderator has the rights of the moderator’s token, but to moderate', async () => {
+    const token = await tokenOf(
+      { roomAdmin: true, canPublishData: false, regions: ['frankfurt'] },
+      { exp: Math.floor(api.clock.wallMs() / 1000) + 6 * 3600 },
+    );
+    const made = await invite(token);
+    expect(made.statusCode).toBe(201);
+    const { url, grants, expiresAt } = made.json();
+    expect(grants).toEqual({ canPublish: true, canSubscribe: true, canPublishData: false, regions: ['frankfurt'] });
+    expect(expiresAt).toBe(later(24 * HOUR_MS));
+    const guest = (await exchange({ code: url.split('/j/')[1], name: 'Bo' })).json();
+    expect(decodeJwt(guest.token)['video']).toEqual({ ...grants, room: 'demo', roomJoin: true });
+  });
+
+  it('of a guest is there if the link says so, waits as the guest did, and ends with the guest’s own link', async () => {
+    const guest = await guestOf({ canInvite: true, lobby: true, title: 'Weekly', expiresAt: later(HOUR_MS) });
+    expect(guest.canInvite).toBe(true);
+    expect((await invite(guest.token)).json()).toMatchObject({
+      room: 'demo',
+      title: 'Weekly',
+      lobby: true,
+      canInvite: false,
+      expiresAt: later(HOUR_MS),
+    });
+  });
+
+  it('is nothing any more when the guest’s link was revoked', async () => {
+    const { id, code } = await newLink({ canInvite: true });
+    const { token } = (await exchange({ code, name: 'Ann' })).json();
+    await api.ask('DELETE', `/join-links/${id}`);
+    expect((await invite(token)).json().code).toBe('TOKEN_REVOKED');
+  });
+
+  it('can be made ten times at once by one person', async () => {
+    const token = await tokenOf({ roomAdmin: true });
+    for (let at = 0; at < 10; at += 1) expect((await invite(token)).statusCode).toBe(201);
+    expect((await invite(token)).json().code).toBe('RATE_LIMITED');
+    expect((await invite(await tokenOf({ roomAdmin: true, room: 'other' }))).statusCode).toBe(201);
+  });
+});
+
+describe('a password', () => {
+  it('is kept under a salt, with its costs, and known again however its letters were composed', async () => {
+    const kept = await hashPassword('café 1');
+    expect(kept).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(await hashPassword('café 1')).not.toBe(kept);
+    expect(await isPassword(kept, 'cafe\u0301 1')).toBe(true);
+    expect(await isPassword(kept, 'cafe 1')).toBe(false);
+    await expect(isPassword('$argon2id$torn', 'x')).rejects.toThrow('damaged');
+  });
+
+  it('made by another library is known', async () => {
+    // A test vector of the reference implementation: salt 'somesalt'.
+    const kept = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc';
+    expect(await isPassword(kept, 'password')).toBe(true);
+  });
+});
