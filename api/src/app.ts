@@ -57,6 +57,10 @@ export async function start(context: ApiContext) {
   links.start();
   closeStack.add('join links', () => links.close());
 
+  const links = new JoinLinks({ db, clock, log, revocations });
+  links.start();
+  closeStack.add('join links', () => links.close());
+
   const { app } = await buildHttp({
     trustedProxies,
     clock,

@@ -10,6 +10,8 @@ import { Tenants } from '../../src/access/tenants.ts';
 import { buildHttp } from '../../src/http/http.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
+import { JoinLinks } from '../../src/join-links/join-links.ts';
+import { joinLinkDeps } from '../../src/join-links/operations.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
 
