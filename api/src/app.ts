@@ -10,8 +10,6 @@ import { Tenants } from './access/tenants.ts';
 import { type ApiConfig, checkConfig } from './config.ts';
 import { buildHttp } from './http/http.ts';
 import { usualRates } from './http/rates.ts';
-import { JoinLinks } from './join-links/join-links.ts';
-import { joinLinkDeps } from './join-links/operations.ts';
 import { serveKeys, tellRevoked } from './nodes/keys-for-nodes.ts';
 import { NodeLinks } from './nodes/node-links.ts';
 import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
@@ -53,15 +51,8 @@ export async function start(context: ApiContext) {
   const owners = new LinkedOwners({ nodes, clock, rng, leaseOf: leasesAt(() => shell.centre.registered) });
   const rooms = new Rooms({ owners, policies, clock });
 
-  const links = new JoinLinks({ db, clock, log, revocations });
-  links.start();
-  closeStack.add('join links', () => links.close());
-
-  const links = new JoinLinks({ db, clock, log, revocations });
-  links.start();
-  closeStack.add('join links', () => links.close());
-
   const { app } = await buildHttp({
+    meetings,
     trustedProxies,
     clock,
     rng,

@@ -16,6 +16,7 @@ import { nightly } from './nightly.ts';
 import { nodeDeath } from './node-death.ts';
 import { nodeDeathMedia } from './node-death-media.ts';
 import { picture } from './picture.ts';
+import { recurrence } from './recurrence/recurrence.ts';
 import { reroute } from './reroute.ts';
 import { screenshots } from './screenshots.ts';
 import { surroundings } from './surroundings.ts';
@@ -41,5 +42,6 @@ const cases: readonly LabCase[] = [
   nightly,
   matrix,
   fuzzCase,
+  recurrence,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

@@ -4,7 +4,6 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from '../access/authenticate.ts';
 import { type AccessDeps, addAccessOperations } from '../access/operations.ts';
-import { addJoinLinkOperations, type JoinLinkDeps } from '../join-links/operations.ts';
 import type { Database } from '../store/store.ts';
 import { Idempotency } from './idempotency.ts';
 import { addOpenApi, openApiOf } from './openapi.ts';
@@ -27,6 +26,7 @@ export interface HttpOptions {
   readonly joinLinks: JoinLinkDeps;
   readonly rates: RateLimits;
   readonly rooms: Rooms;
+  readonly meetings: Meetings;
   /** Adds more operations: of tests. */
   add?(routes: Routes): void;
 }
@@ -53,7 +53,6 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   });
   addProblemOperations(routes);
   addAccessOperations(routes, o.access);
-  addJoinLinkOperations(routes, o.joinLinks);
   o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
   await addReference(app);

@@ -10,8 +10,6 @@ import { Tenants } from '../../src/access/tenants.ts';
 import { buildHttp } from '../../src/http/http.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
-import { JoinLinks } from '../../src/join-links/join-links.ts';
-import { joinLinkDeps } from '../../src/join-links/operations.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
 
@@ -61,7 +59,9 @@ export async function testApi(o: TestApiOptions = {}) {
   const tell = (roomKey: string, policy: RoomPolicy): void => void told.push({ roomKey, policy });
   const policies = new RoomPolicies({ db: store.db, clock, log, tell });
   const rooms = new Rooms({ owners, policies, clock });
+  const meetings = new Meetings({ db: store.db, clock, rng: seededRng('meetings') });
   const { app, routes } = await buildHttp({
+    meetings,
     trustedProxies: [],
     clock,
     rng: seededRng('api'),
@@ -100,5 +100,5 @@ export async function testApi(o: TestApiOptions = {}) {
       headers: { authorization: `Bearer ${await token({ scope }, signer)}`, ...headers },
       ...(body !== undefined && { payload: body }),
     });
-  return { app, routes, store, keys, revocations, revoked, clock, token, ask, close, owners, policies, told };
+  return { app, routes, store, keys, revocations, revoked, clock, token, ask, close, meetings, owners, policies, told };
 }

@@ -1,0 +1,274 @@
+// A meeting and what may be changed about it. Everything here is a value: the database is in `meetings.ts`.
+import { isDisplayName, isIdentity, type RoomRole } from '@meridian/protocol';
+import { instantOf, readLocal, readTimeZone } from './local-time.ts';
+import { isStart, type Override, occurrenceAt, type Series, startsBefore } from './occurrences.ts';
+import { isRefused, readRecurrence, recurrenceText } from './recurrence.ts';
+
+export interface Invitee {
+  readonly id: string;
+  /** '': gets no mail. */
+  readonly email: string;
+  readonly name: string;
+  /** The identity with which it joins; '': its link gives it one. */
+  readonly userId: string;
+  readonly role: RoomRole | '';
+  readonly language: 'en' | 'zh';
+  readonly status: InviteeStatus;
+}
+export const inviteeStatuses = ['needsAction', 'accepted', 'tentative', 'declined'] as const;
+export type InviteeStatus = (typeof inviteeStatuses)[number];
+
+export interface MeetingSettings {
+  /** Who comes waits until a host admits it. */
+  readonly waitingRoom: boolean;
+  /** Others may come in while no host is there. */
+  readonly joinBeforeHost: boolean;
+  /** 0: as many as the service takes. */
+  readonly capacity: number;
+  readonly muteOnEntry: boolean;
+  /** The end of the booking ends the meeting. */
+  readonly hardEnd: boolean;
+  /** Media stay in these; none: anywhere. */
+  readonly regions: readonly string[];
+}
+
+/** What its makers decide. */
+export interface MeetingFields extends Series {
+  readonly title: string;
+  readonly description: string;
+  readonly hosts: readonly string[];
+  readonly cohosts: readonly string[];
+  readonly settings: MeetingSettings;
+}
+
+export interface Meeting extends MeetingFields {
+  readonly id: string;
+  readonly tenant: string;
+  /** Nine digits, for telephones and people. */
+  readonly number: string;
+  readonly room: string;
+  readonly invitees: readonly Invitee[];
+  /** argon2id; '': none. */
+  readonly passwordHash: string;
+  readonly status: 'scheduled' | 'cancelled';
+  /** One higher with every change. */
+  readonly version: number;
+  /** One higher with every change that invited people see (iCalendar's SEQUENCE). */
+  readonly sequence: number;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+}
+
+export interface Refusal {
+  /** JSON pointer into the body. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export const usualSettings: MeetingSettings = {
+  waitingRoom: false,
+  joinBeforeHost: true,
+  capacity: 0,
+  muteOnEntry: false,
+  hardEnd: false,
+  regions: [],
+};
+
+/** Together with every role of an invitee, no more members than a room's policy takes. */
+export const HOSTS_MAX = 50;
+export const INVITEES_MAX = 900;
+export const DURATION_MINUTES_MAX = 1440;
+/** Of one series: each is a row of its calendar file. */
+export const OVERRIDES_MAX = 500;
+/** A meeting is booked at most so long before it starts, or after: by mistake it would be a year of four digits. */
+const AHEAD_MS = 10 * 366 * 86_400_000;
+const BEHIND_MS = 366 * 86_400_000;
+const EMAIL = /^[^\s@<>(),;:"\\[\]\p{Cc}]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,186}[A-Za-z0-9])?$/u;
+const LINES = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
+
+/** Reads times, zone and rule into the one form in which they are kept; what cannot be read stays, to be refused. */
+export function inOneForm<F extends Series>(fields: F): F {
+  const timeZone = readTimeZone(fields.timeZone) ?? fields.timeZone;
+  const rule = fields.recurrence === '' ? undefined : readRecurrence(fields.recurrence, timeZone);
+  return {
+    ...fields,
+    timeZone,
+    localStart: readLocal(fields.localStart) ?? fields.localStart,
+    recurrence: rule === undefined || isRefused(rule) ? fields.recurrence : recurrenceText(rule),
+  };
+}
+
+/** What is wrong with a meeting in one form; times far off count only where they are new. */
+export function refusalsOf(
+  fields: MeetingFields,
+  o: { readonly nowMs: number; readonly isNewTime: boolean },
+): Refusal[] {
+  return [...timeRefusals(fields, o), ...wordRefusals(fields), ...hostRefusals(fields)];
+}
+
+function timeRefusals(
+  { localStart, timeZone, recurrence }: Series,
+  { nowMs, isNewTime }: { readonly nowMs: number; readonly isNewTime: boolean },
+): Refusal[] {
+  const found: Refusal[] = [];
+  const isLocal = readLocal(localStart) !== undefined;
+  const isZone = readTimeZone(timeZone) !== undefined;
+  if (!isLocal) found.push({ pointer: '/localStart', detail: 'there is no such date and time' });
+  if (!isZone) found.push({ pointer: '/timeZone', detail: 'is not the name of a time zone (Europe/Berlin)' });
+  if (!isLocal || !isZone) return found;
+  const startsMs = instantOf(localStart, timeZone);
+  if (isNewTime && (startsMs < nowMs - BEHIND_MS || startsMs > nowMs + AHEAD_MS))
+    return [{ pointer: '/localStart', detail: 'is more than a year ago, or more than ten years ahead' }];
+  if (recurrence === '') return [];
+  const rule = readRecurrence(recurrence, timeZone);
+  if (isRefused(rule)) return [{ pointer: '/recurrence', detail: rule.refused }];
+  if (isStart({ localStart, timeZone, recurrence }, localStart)) return [];
+  return [{ pointer: '/recurrence', detail: 'localStart is not one of its occurrences' }];
+}
+
+function wordRefusals({ title, description }: MeetingFields): Refusal[] {
+  const found: Refusal[] = [];
+  if (!LINES.test(title)) found.push({ pointer: '/title', detail: 'has control characters' });
+  if (!LINES.test(description.replaceAll(/[\r\n\t]/g, ' ')))
+    found.push({ pointer: '/description', detail: 'has control characters' });
+  return found;
+}
+
+function hostRefusals({ hosts, cohosts }: MeetingFields): Refusal[] {
+  const seen = new Set<string>();
+  return [
+    ...hosts.map((identity, at) => ({ identity, pointer: `/hosts/${at}` })),
+    ...cohosts.map((identity, at) => ({ identity, pointer: `/cohosts/${at}` })),
+  ].flatMap(({ identity, pointer }) => {
+    if (!isIdentity(identity)) return [{ pointer, detail: 'is no identity' }];
+    if (seen.has(identity)) return [{ pointer, detail: 'is there twice' }];
+    seen.add(identity);
+    return [];
+  });
+}
+
+/** What is wrong with the invitees of a meeting, of which those from `from` on are new. */
+export function inviteeRefusals(invitees: readonly Invitee[], from: number): Refusal[] {
+  if (invitees.length > INVITEES_MAX) return [{ pointer: '/invitees', detail: `more than ${INVITEES_MAX}` }];
+  const emails = new Set(invitees.slice(0, from).map(({ email }) => email.toLowerCase()));
+  return invitees.slice(from).flatMap((invitee, at): Refusal[] => {
+    const { email, name, userId } = invitee;
+    const pointer = `/invitees/${at}`;
+    if (email === '' && userId === '' && name === '') return [{ pointer, detail: 'has no email, userId or name' }];
+    if (email !== '' && !EMAIL.test(email)) return [{ pointer: `${pointer}/email`, detail: 'is no address' }];
+    if (!isDisplayName(name)) return [{ pointer: `${pointer}/name`, detail: 'has control characters' }];
+    if (userId !== '' && !isIdentity(userId)) return [{ pointer: `${pointer}/userId`, detail: 'is no identity' }];
+    if (email !== '' && emails.has(email.toLowerCase()))
+      return [{ pointer: `${pointer}/email`, detail: 'is invited already' }];
+    emails.add(email.toLowerCase());
+    return [];
+  });
+}
+
+/** With other fields, in one form. Changes of single occurrences stay where the rule still has them. */
+export function withFields(meeting: Meeting, fields: Partial<MeetingFields>): Meeting {
+  const next = inOneForm({ ...meeting, ...fields });
+  if (isSameTime(meeting, next)) return next;
+  const isRight = timeRefusals(next, { nowMs: 0, isNewTime: false }).length === 0;
+  const stays = (local: string): boolean => isRight && isStart(next, local);
+  return {
+    ...next,
+    exceptions: next.exceptions.filter(stays),
+    overrides: next.overrides.filter(({ originalStart }) => stays(originalStart)),
+  };
+}
+
+const isSameTime = (a: Series, b: Series): boolean =>
+  a.localStart === b.localStart && a.timeZone === b.timeZone && a.recurrence === b.recurrence;
+
+/** Has the time changed, so that a new one must not be far off? */
+export const isNewTime = (before: Series, after: Series): boolean =>
+  before.localStart !== after.localStart || before.timeZone !== after.timeZone;
+
+/** The next version of a meeting; a sequence higher if those who are invited see the difference. */
+export function nextVersion(before: Meeting, after: Meeting, nowMs: number): Meeting {
+  const sequence = before.sequence + (seen(before) === seen(after) ? 0 : 1);
+  return { ...after, version: before.version + 1, sequence, updatedMs: nowMs };
+}
+
+const seen = ({ title, description, status, ...m }: Meeting): string =>
+  JSON.stringify([
+    title,
+    description,
+    status,
+    m.localStart,
+    m.timeZone,
+    m.durationMinutes,
+    m.recurrence,
+    m.exceptions,
+    m.overrides,
+  ]);
+
+/** Without one occurrence. The caller has made sure that there is it. */
+export function withoutOccurrence(meeting: Meeting, originalStart: string): Meeting {
+  return {
+    ...meeting,
+    exceptions: [...meeting.exceptions, originalStart].sort(),
+    overrides: meeting.overrides.filter((one) => one.originalStart !== originalStart),
+  };
+}
+
+/** With one occurrence at another time, for another time, or under another title. */
+export function withOverride(meeting: Meeting, override: Override): Meeting {
+  const before = meeting.overrides.find((one) => one.originalStart === override.originalStart);
+  const others = meeting.overrides.filter((one) => one !== before);
+  const overrides = [...others, { ...before, ...override }].sort((a, b) =>
+    a.originalStart < b.originalStart ? -1 : 1,
+  );
+  return { ...meeting, overrides };
+}
+
+/** Are there as many changes of single occurrences as a series has at most? */
+export const isFullOfChanges = ({ exceptions, overrides }: Series): boolean =>
+  exceptions.length + overrides.length > OVERRIDES_MAX;
+
+/**
+ * A series in two: what was before an occurrence, and a series that begins with it (its fields, to be made a meeting).
+ * Undefined: the first occurrence has nothing before it, or the series has no such occurrence.
+ */
+export function split(
+  meeting: Meeting,
+  originalStart: string,
+): { readonly before: Meeting; readonly from: Series } | undefined {
+  if (originalStart === meeting.localStart || occurrenceAt(meeting, originalStart) === undefined) return undefined;
+  const rule = readRecurrence(meeting.recurrence, meeting.timeZone);
+  if (isRefused(rule)) return undefined;
+  const startsMs = instantOf(originalStart, meeting.timeZone);
+  const isBefore = (local: string): boolean => local < originalStart;
+  const count = rule.count === undefined ? undefined : rule.count - startsBefore(meeting, startsMs);
+  const { localStart, timeZone, durationMinutes, exceptions, overrides } = meeting;
+  return {
+    before: {
+      ...meeting,
+      recurrence: recurrenceText({ ...rule, count: undefined, untilMs: startsMs - 1000 }),
+      exceptions: exceptions.filter(isBefore),
+      overrides: overrides.filter((one) => isBefore(one.originalStart)),
+      localStart,
+    },
+    from: {
+      localStart: originalStart,
+      timeZone,
+      durationMinutes,
+      recurrence: recurrenceText({ ...rule, count }),
+      exceptions: exceptions.filter((local) => !isBefore(local)),
+      overrides: overrides.filter((one) => !isBefore(one.originalStart)),
+    },
+  };
+}
+
+/** All by whom two meetings can be in each other's way: identities and addresses. */
+export function personsOf({ hosts, cohosts, invitees }: Meeting): string[] {
+  const persons = [
+    ...[...hosts, ...cohosts].map((identity) => `id:${identity}`),
+    ...invitees.flatMap(({ userId, email }) => [
+      ...(userId === '' ? [] : [`id:${userId}`]),
+      ...(email === '' ? [] : [`mail:${email.toLowerCase()}`]),
+    ]),
+  ];
+  return [...new Set(persons)];
+}

@@ -1,0 +1,145 @@
+// What meetings look like in the api.
+import { limits, roomRoles } from '@meridian/protocol';
+import { Type } from 'typebox';
+import { pageOf } from '../http/page.ts';
+import { DURATION_MINUTES_MAX, HOSTS_MAX, INVITEES_MAX, inviteeStatuses } from './core/meeting.ts';
+
+const TITLE_MAX = 200;
+const DESCRIPTION_MAX = 5000;
+const PASSWORD_MAX = 64;
+const REGIONS_MAX = 32;
+
+const instant = (description?: string) =>
+  Type.String({ format: 'date-time', maxLength: 40, ...(description !== undefined && { description }) });
+const local = Type.String({
+  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d)?$',
+  description: 'What the clocks of `timeZone` show: 2026-11-23T09:00:00.',
+});
+const timeZone = Type.String({ minLength: 1, maxLength: 64, description: 'IANA: Europe/Berlin.' });
+const durationMinutes = Type.Integer({ minimum: 1, maximum: DURATION_MINUTES_MAX });
+const title = Type.String({ minLength: 1, maxLength: TITLE_MAX });
+const description = Type.String({ maxLength: DESCRIPTION_MAX });
+const identities = Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { maxItems: HOSTS_MAX });
+const recurrence = Type.String({
+  maxLength: 500,
+  description:
+    "A rule of RFC 5545 with FREQ (DAILY to YEARLY), INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST; '': once. `localStart` is its first occurrence.",
+});
+const text = (values: readonly string[], description?: string) =>
+  Type.String({ enum: [...values], ...(description !== undefined && { description }) });
+
+const settings = {
+  waitingRoom: Type.Boolean({ description: 'Who comes waits until a host admits it.' }),
+  joinBeforeHost: Type.Boolean({ description: 'Others come in without a host, from 15 minutes before the start.' }),
+  capacity: Type.Integer({ minimum: 0, maximum: 100_000, description: '0: as many as the service takes.' }),
+  muteOnEntry: Type.Boolean(),
+  hardEnd: Type.Boolean({ description: 'The booked end ends the meeting.' }),
+  regions: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+    maxItems: REGIONS_MAX,
+    description: 'Media stay in these; none: anywhere.',
+  }),
+};
+const password = Type.String({ maxLength: PASSWORD_MAX, description: "'': none." });
+
+const invitee = {
+  email: Type.String({ maxLength: 254, description: "'': gets no mail." }),
+  name: Type.String({ maxLength: limits.nameLengthMax }),
+  userId: Type.String({ maxLength: 128, description: "The identity with which it joins; '': its link gives it one." }),
+  role: text(['', ...roomRoles]),
+  language: text(['en', 'zh']),
+  status: text(inviteeStatuses),
+};
+export const invitees = Type.Array(Type.Partial(Type.Object(invitee), { title: 'NewInvitee' }), {
+  maxItems: INVITEES_MAX,
+});
+export const inviteeChange = Type.Partial(Type.Object(invitee), { title: 'InviteeChange' });
+
+export const newMeeting = Type.Object(
+  {
+    title,
+    description: Type.Optional(description),
+    localStart: Type.Optional(local),
+    timeZone: Type.Optional(timeZone),
+    durationMinutes: Type.Optional(durationMinutes),
+    recurrence: Type.Optional(recurrence),
+    hosts: Type.Optional(identities),
+    cohosts: Type.Optional(identities),
+    invitees: Type.Optional(invitees),
+    settings: Type.Optional(Type.Partial(Type.Object(settings))),
+    password: Type.Optional(password),
+  },
+  { title: 'NewMeeting' },
+);
+
+export const meetingChange = Type.Partial(
+  Type.Object({
+    title,
+    description,
+    localStart: local,
+    timeZone,
+    durationMinutes,
+    recurrence,
+    hosts: identities,
+    cohosts: identities,
+    settings: Type.Partial(Type.Object(settings)),
+    password,
+  }),
+  { title: 'MeetingChange' },
+);
+
+const override = {
+  localStart: Type.Optional(local),
+  durationMinutes: Type.Optional(durationMinutes),
+  title: Type.Optional(title),
+};
+export const occurrenceChange = Type.Object(override, { title: 'OccurrenceChange' });
+
+export const meeting = Type.Object(
+  {
+    id: Type.String(),
+    number: Type.String({ pattern: '^[1-9]\\d{8}$' }),
+    room: Type.String(),
+    status: text(['scheduled', 'cancelled']),
+    title,
+    description,
+    localStart: local,
+    timeZone,
+    startsAt: instant('Of the first occurrence.'),
+    durationMinutes,
+    recurrence,
+    exceptions: Type.Array(local, { description: 'Original starts of occurrences that do not take place.' }),
+    overrides: Type.Array(Type.Object({ originalStart: local, ...override }), {
+      description: 'What is different in single occurrences.',
+    }),
+    hosts: identities,
+    cohosts: identities,
+    invitees: Type.Array(Type.Object({ id: Type.String(), ...invitee }, { title: 'Invitee' })),
+    settings: Type.Object(settings, { title: 'MeetingSettings' }),
+    hasPassword: Type.Boolean(),
+    version: Type.Integer(),
+    sequence: Type.Integer({ description: 'One higher with every change that those who are invited see.' }),
+    createdAt: instant(),
+    updatedAt: instant(),
+  },
+  { title: 'Meeting' },
+);
+
+const occurrence = {
+  originalStart: Type.String({ description: 'Its name within the series: the local start that the rule gives it.' }),
+  startsAt: instant(),
+  endsAt: instant(),
+};
+const occurrenceOfMeeting = Type.Object({ ...occurrence, title, localStart: local }, { title: 'Occurrence' });
+export const occurrences = Type.Object({ data: Type.Array(occurrenceOfMeeting) }, { title: 'OccurrenceList' });
+
+const listedOccurrence = Type.Object(
+  { meetingId: Type.String(), number: Type.String(), room: Type.String(), title, ...occurrence },
+  { title: 'ListedOccurrence' },
+);
+export const occurrencePage = pageOf(listedOccurrence, 'ListedOccurrencePage');
+export const conflicts = Type.Object({ data: Type.Array(listedOccurrence) }, { title: 'ConflictList' });
+
+export const windowQuery = Type.Object({
+  from: Type.Optional(instant('Default: now.')),
+  to: Type.Optional(instant('Default: a year later, or less where less is allowed.')),
+});

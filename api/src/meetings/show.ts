@@ -1,0 +1,42 @@
+// Meetings as the api answers them.
+import { instantOf } from './core/local-time.ts';
+import type { Invitee, Meeting } from './core/meeting.ts';
+import type { Occurrence } from './core/occurrences.ts';
+import type { ListedOccurrence } from './meetings.ts';
+
+const timeText = (wallMs: number): string => new Date(wallMs).toISOString();
+
+export function showMeeting(meeting: Meeting) {
+  const { tenant: _, passwordHash, createdMs, updatedMs, ...shown } = meeting;
+  return {
+    ...shown,
+    exceptions: [...shown.exceptions],
+    overrides: shown.overrides.map((one) => ({ ...one })),
+    hosts: [...shown.hosts],
+    cohosts: [...shown.cohosts],
+    invitees: shown.invitees.map((one: Invitee) => ({ ...one })),
+    settings: { ...shown.settings, regions: [...shown.settings.regions] },
+    startsAt: timeText(instantOf(meeting.localStart, meeting.timeZone)),
+    hasPassword: passwordHash !== '',
+    createdAt: timeText(createdMs),
+    updatedAt: timeText(updatedMs),
+  };
+}
+
+export const showOccurrence = (meeting: Meeting, one: Occurrence) => ({
+  originalStart: one.originalStart,
+  localStart: one.localStart,
+  title: one.title ?? meeting.title,
+  startsAt: timeText(one.startsMs),
+  endsAt: timeText(one.endsMs),
+});
+
+export const showListed = (one: ListedOccurrence) => ({
+  meetingId: one.meeting,
+  number: one.number,
+  room: one.room,
+  title: one.title,
+  originalStart: one.originalStart,
+  startsAt: timeText(one.startsMs),
+  endsAt: timeText(one.endsMs),
+});

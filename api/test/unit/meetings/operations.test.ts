@@ -1,0 +1,323 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+let headers: Record<string, string>;
+let others: Record<string, string>;
+beforeEach(async () => {
+  api = await testApi();
+  const scope = 'meetings:read meetings:write';
+  headers = { authorization: `Bearer ${await api.token({ scope, exp: Math.floor(api.clock.wallMs() / 1000) + 600 })}` };
+  others = { authorization: `Bearer ${await api.token({ scope }, tenants[1])}` };
+});
+afterEach(() => api.close());
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+async function call(method: Method, path: string, body?: object, more: Record<string, string> = {}) {
+  const answer = await api.app.inject({
+    method,
+    url: `/api/v1${path}`,
+    headers: { ...headers, ...more },
+    ...(body && { payload: body }),
+  });
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json(), headers: answer.headers };
+}
+const weekly = {
+  title: 'Stand-up',
+  localStart: '2026-03-02T09:00',
+  timeZone: 'Europe/Berlin',
+  durationMinutes: 30,
+  recurrence: 'FREQ=WEEKLY;BYDAY=MO,WE',
+};
+const book = async (more: object = {}) => {
+  const { status, body } = await call('POST', '/meetings', { ...weekly, ...more });
+  expect(status).toBe(201);
+  return body;
+};
+
+describe('a meeting is not made', () => {
+  const invitees = (count: number) => Array.from({ length: count }, (_, at) => ({ email: `a${at}@example.org` }));
+  it.each([
+    ['no title', { title: undefined }, '/title'],
+    ['10 kB of title', { title: 'x'.repeat(10_240) }, '/title'],
+    ['a title that turns around', { title: 'a\u202eb' }, '/title'],
+    ['an unknown field', { colour: 'red' }, '/colour'],
+    ['a bad rule', { recurrence: 'FREQ=SOMETIMES' }, '/recurrence'],
+    ['a rule that never comes true', { recurrence: 'FREQ=MONTHLY;BYDAY=MO;BYSETPOS=10' }, '/recurrence'],
+    ['a huge count', { recurrence: 'FREQ=DAILY;COUNT=100000' }, '/recurrence'],
+    ['a start that is none of the rule', { recurrence: 'FREQ=WEEKLY;BYDAY=TU' }, '/recurrence'],
+    ['an end before the start', { recurrence: 'FREQ=WEEKLY;UNTIL=20260101' }, '/recurrence'],
+    ['an unknown zone', { timeZone: 'Mars/Olympus' }, '/timeZone'],
+    ['an unknown zone, now', { timeZone: 'Mars/Olympus', localStart: undefined, recurrence: '' }, '/timeZone'],
+    ['an offset for a zone', { timeZone: '+01:00' }, '/timeZone'],
+    ['the year 9999', { localStart: '9999-12-31T09:00', recurrence: '' }, '/localStart'],
+    ['30 February', { localStart: '2026-02-30T09:00' }, '/localStart'],
+    ['an instant', { localStart: '2026-03-02T09:00:00Z' }, '/localStart'],
+    ['no length', { durationMinutes: 0 }, '/durationMinutes'],
+    ['two days', { durationMinutes: 2881 }, '/durationMinutes'],
+    ['a number as text', { durationMinutes: '30' }, '/durationMinutes'],
+    ['2000 invitees', { invitees: invitees(2000) }, '/invitees'],
+    ['an invitee without anything', { invitees: [{ role: 'host' }] }, '/invitees/0'],
+    ['an address with a line break', { invitees: [{ email: 'a@b.org\r\nBcc: c@d.org' }] }, '/invitees/0/email'],
+    ['the same address twice', { invitees: [{ email: 'a@b.org' }, { email: 'A@B.org' }] }, '/invitees/1/email'],
+    ['an invitee with an id', { invitees: [{ id: 'in_1', email: 'a@b.org' }] }, '/invitees/0/id'],
+    ['a host who is a cohost', { hosts: ['ann'], cohosts: ['ann'] }, '/cohosts/0'],
+    ['a host with a slash', { hosts: ['a/b'] }, '/hosts/0'],
+    ['a long password', { password: 'p'.repeat(65) }, '/password'],
+    ['an unknown setting', { settings: { loud: true } }, '/settings/loud'],
+  ])('with %s', async (_, more, pointer) => {
+    const { status, body } = await call('POST', '/meetings', { ...weekly, ...more });
+    expect([status, body.code]).toEqual([400, 'REQUEST_INVALID']);
+    expect(body.errors.map((one: { pointer: string }) => one.pointer)).toContain(pointer);
+  });
+
+  it('by somebody who may only read', async () => {
+    const reader = { authorization: `Bearer ${await api.token({ scope: 'meetings:read' })}` };
+    expect((await call('POST', '/meetings', weekly, reader)).body.code).toBe('NOT_PERMITTED');
+  });
+});
+
+describe('a meeting', () => {
+  it('is answered as it was booked, with what it was given', async () => {
+    const body = await book({ hosts: ['ann'], invitees: [{ email: 'bob@example.org' }], password: 'secret' });
+    expect(body).toMatchObject({
+      ...weekly,
+      localStart: '2026-03-02T09:00:00',
+      startsAt: '2026-03-02T08:00:00.000Z',
+      status: 'scheduled',
+      version: 1,
+      sequence: 0,
+      hasPassword: true,
+      settings: { waitingRoom: false, joinBeforeHost: true, hardEnd: false, capacity: 0, regions: [] },
+    });
+    expect(body.id).toMatch(/^mt_[0-9a-f]{24}$/);
+    expect(body.number).toMatch(/^[1-9]\d{8}$/);
+    expect(body.room).toBe(body.id);
+    expect(body.invitees[0]).toMatchObject({ email: 'bob@example.org', status: 'needsAction', language: 'en' });
+    expect(JSON.stringify(body)).not.toMatch(/argon|secret/);
+    const { body: again, headers } = await call('GET', `/meetings/${body.id}`);
+    expect(again).toEqual(body);
+    expect(headers.etag).toBe('"1"');
+  });
+
+  it('begins now if nothing else is said', async () => {
+    const { body } = await call('POST', '/meetings', { title: 'Now', timeZone: 'Asia/Shanghai' });
+    expect(body).toMatchObject({ startsAt: '2026-01-01T00:00:00.000Z', localStart: '2026-01-01T08:00:00' });
+  });
+
+  it('is there for nobody of another tenant', async () => {
+    const { id, invitees } = await book({ invitees: [{ name: 'Bob' }] });
+    const one = `/meetings/${id}`;
+    const at = `${one}/occurrences/2026-03-02T09:00:00`;
+    const rows: [Method, string, object?][] = [
+      ['GET', one],
+      ['PATCH', one, { title: 'mine' }],
+      ['DELETE', one],
+      ['GET', `${one}/occurrences`],
+      ['PATCH', at, { title: 'mine' }],
+      ['DELETE', at],
+      ['POST', `${at}/split`, {}],
+      ['POST', `${one}/invitees`, { invitees: [] }],
+      ['PATCH', `${one}/invitees/${invitees[0].id}`, {}],
+      ['DELETE', `${one}/invitees/${invitees[0].id}`],
+      ['GET', `${one}/conflicts`],
+    ];
+    for (const [method, path, body] of rows) {
+      const answer = await call(method, path, body, { ...others, 'if-match': '"1"' });
+      expect([method, path, answer.status]).toEqual([method, path, 404]);
+    }
+    expect((await call('GET', one)).body.version).toBe(1);
+    const listed = await call('GET', '/meetings?from=2026-01-01T00:00:00Z', undefined, others);
+    expect(listed.body).toEqual({ data: [] });
+  });
+
+  it('is changed by whoever knows its version', async () => {
+    const { id } = await book();
+    const one = `/meetings/${id}`;
+    expect((await call('PATCH', one, { title: 'New' })).status).toBe(428);
+    expect((await call('PATCH', one, { title: 'New' }, { 'if-match': '"2"' })).body.code).toBe('VERSION_CONFLICT');
+    const first = await call('PATCH', one, { title: 'New' }, { 'if-match': '"1"' });
+    expect(first.body).toMatchObject({ title: 'New', version: 2, sequence: 1 });
+    const second = await call('PATCH', one, { settings: { waitingRoom: true } }, { 'if-match': '"2"' });
+    expect(second.body).toMatchObject({
+      version: 3,
+      sequence: 1,
+      settings: { waitingRoom: true, joinBeforeHost: true },
+    });
+    const bad = await call('PATCH', one, { timeZone: 'Nowhere/At_All' }, { 'if-match': '"3"' });
+    expect(bad.body.errors).toEqual([{ pointer: '/timeZone', detail: expect.any(String) }]);
+  });
+
+  it('is changed once by two at the same time', async () => {
+    const { id } = await book();
+    const both = await Promise.all(
+      ['a', 'b'].map((title) => call('PATCH', `/meetings/${id}`, { title }, { 'if-match': '"1"' })),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
+  });
+
+  it('is cancelled, and then changes no more', async () => {
+    const { id } = await book({ localStart: '2027-06-07T09:00' });
+    const { body } = await call('DELETE', `/meetings/${id}`);
+    expect(body).toMatchObject({ status: 'cancelled', sequence: 1 });
+    expect((await call('DELETE', `/meetings/${id}`)).body.version).toBe(body.version);
+    expect((await call('PATCH', `/meetings/${id}`, { title: 'x' }, { 'if-match': '*' })).body.code).toBe('CONFLICT');
+    expect((await call('GET', `/meetings/${id}/occurrences?from=2027-06-01T00:00:00Z`)).body.data).toEqual([]);
+    expect((await call('GET', '/meetings?from=2027-06-01T00:00:00Z')).body.data).toEqual([]);
+  });
+});
+
+describe('occurrences', () => {
+  const window = '?from=2026-03-01T00:00:00Z&to=2026-04-02T00:00:00Z';
+
+  it('are listed across the change of clocks', async () => {
+    const { id } = await book();
+    const { body } = await call('GET', `/meetings/${id}/occurrences${window}`);
+    expect(body.data.map((one: { startsAt: string }) => one.startsAt.slice(5, 16))).toEqual([
+      ...['03-02T08:00', '03-04T08:00', '03-09T08:00', '03-11T08:00', '03-16T08:00', '03-18T08:00'],
+      ...['03-23T08:00', '03-25T08:00', '03-30T07:00', '04-01T07:00'],
+    ]);
+    expect(body.data[0]).toMatchObject({ originalStart: '2026-03-02T09:00:00', endsAt: '2026-03-02T08:30:00.000Z' });
+  });
+
+  it.each([
+    ['?from=yesterday', '?from'],
+    ['?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z', '?to'],
+    ['?from=2026-03-02T00:00:00Z&to=2036-03-01T00:00:00Z', '?to'],
+  ])('%s is refused', async (query, pointer) => {
+    const { id } = await book();
+    const { status, body } = await call('GET', `/meetings/${id}/occurrences${query}`);
+    expect([status, body.errors?.[0].pointer]).toEqual([400, pointer]);
+  });
+
+  it('are moved, renamed and cancelled one by one', async () => {
+    const { id } = await book({ timeZone: 'UTC' });
+    const at = (start: string) => `/meetings/${id}/occurrences/${start}`;
+    expect((await call('PATCH', at('2026-03-03T09:00:00'), {}, { 'if-match': '*' })).status).toBe(404);
+    expect((await call('PATCH', at('nonsense'), {}, { 'if-match': '*' })).status).toBe(404);
+    const far = await call('PATCH', at('2026-03-04T09:00:00'), { localStart: '2999-01-01T00:00' }, { 'if-match': '*' });
+    expect(far.body.errors[0].pointer).toBe('/localStart');
+    const change = { localStart: '2026-03-05T10:00', durationMinutes: 60, title: 'Long' };
+    const moved = await call('PATCH', at('2026-03-04T09:00:00'), change, { 'if-match': '"1"' });
+    expect(moved.body).toMatchObject({
+      sequence: 1,
+      overrides: [{ originalStart: '2026-03-04T09:00:00', ...change, localStart: '2026-03-05T10:00:00' }],
+    });
+    expect((await call('DELETE', at('2026-03-09T09:00:00'))).body.exceptions).toEqual(['2026-03-09T09:00:00']);
+    expect((await call('DELETE', at('2026-03-09T09:00:00'))).status).toBe(404);
+    const { body } = await call('GET', `/meetings/${id}/occurrences${window}`);
+    expect(body.data[1]).toMatchObject({
+      originalStart: '2026-03-04T09:00:00',
+      startsAt: '2026-03-05T10:00:00.000Z',
+      endsAt: '2026-03-05T11:00:00.000Z',
+      title: 'Long',
+    });
+    expect(body.data[2].originalStart).toBe('2026-03-11T09:00:00');
+    const later = await call('PATCH', `/meetings/${id}`, { localStart: '2026-03-02T11:00' }, { 'if-match': '"3"' });
+    expect(later.body).toMatchObject({ exceptions: [], overrides: [] });
+  });
+
+  it('of a meeting that takes place once are not cancelled alone', async () => {
+    const { id } = await book({ recurrence: '' });
+    expect((await call('DELETE', `/meetings/${id}/occurrences/2026-03-02T09:00:00`)).body.code).toBe('CONFLICT');
+  });
+
+  it('are changed from one on', async () => {
+    const { id, number } = await book({ recurrence: 'FREQ=DAILY;COUNT=5', hosts: ['ann'] });
+    const at = (start: string) => `/meetings/${id}/occurrences/${start}`;
+    await call('DELETE', at('2026-03-05T09:00:00'));
+    expect((await call('POST', `${at('2026-03-02T09:00:00')}/split`, {})).body.code).toBe('CONFLICT');
+    expect((await call('POST', `${at('2026-03-05T09:00:00')}/split`, {})).status).toBe(404);
+    const { status, body } = await call('POST', `${at('2026-03-04T09:00:00')}/split`, { title: 'Later' });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      title: 'Later',
+      localStart: '2026-03-04T09:00:00',
+      recurrence: 'FREQ=DAILY;COUNT=3',
+      exceptions: ['2026-03-05T09:00:00'],
+      hosts: ['ann'],
+    });
+    expect([body.id === id, body.number === number]).toEqual([false, false]);
+    const before = (await call('GET', `/meetings/${id}`)).body;
+    expect(before).toMatchObject({ recurrence: 'FREQ=DAILY;UNTIL=20260304T075959Z', exceptions: [] });
+    const count = async (which: string) =>
+      (await call('GET', `/meetings/${which}/occurrences${window}`)).body.data.length;
+    expect([await count(id), await count(body.id)]).toEqual([2, 2]);
+  });
+});
+
+describe('the list', () => {
+  const from = '2026-06-01T00:00:00Z';
+  const list = async (query: string) => (await call('GET', `/meetings?from=${from}&${query}`)).body;
+
+  it('is in order of time and goes on where it ended', async () => {
+    await call('POST', '/meetings', { title: 'Once', localStart: '2026-06-02T10:00', hosts: ['zoe'] });
+    const { id } = await book({ localStart: '2026-06-01T09:00', recurrence: 'FREQ=DAILY;COUNT=4', title: 'Daily' });
+    const all: string[] = [];
+    let cursor = '';
+    do {
+      const page = await list(`to=2026-06-05T00:00:00Z&limit=2${cursor}`);
+      all.push(
+        ...page.data.map((one: { title: string; startsAt: string }) => `${one.startsAt.slice(8, 10)} ${one.title}`),
+      );
+      cursor = page.nextCursor === undefined ? '' : `&cursor=${page.nextCursor}`;
+    } while (cursor !== '');
+    expect(all).toEqual(['01 Daily', '02 Daily', '02 Once', '03 Daily', '04 Daily']);
+    expect((await list(`to=2026-06-05T00:00:00Z&userId=zoe`)).data).toMatchObject([{ title: 'Once' }]);
+    await call('DELETE', `/meetings/${id}/occurrences/2026-06-02T09:00:00`);
+    expect((await list('to=2026-06-05T00:00:00Z')).data).toHaveLength(4);
+  });
+
+  it('grows with time', async () => {
+    const { id } = await book({ localStart: '2026-01-05T09:00' });
+    const last = async () =>
+      (await api.store.db
+        .selectFrom('meeting_occurrences')
+        .select(({ fn }) => [fn.max('starts_ms').as('ms'), fn.countAll().as('count')])
+        .where('meeting', '=', id)
+        .executeTakeFirstOrThrow()) as { ms: number; count: number };
+    const before = await last();
+    expect(await api.meetings.extend()).toBe(0);
+    const days = 60;
+    api.clock.advance(days * 86_400_000);
+    expect(await api.meetings.extend()).toBeGreaterThan(0);
+    const after = await last();
+    expect(after.ms - before.ms).toBeGreaterThan((days - 7) * 86_400_000);
+    expect(after.count - before.count).toBeGreaterThan(14);
+    expect(await api.meetings.extend()).toBe(0);
+  });
+});
+
+describe('conflicts', () => {
+  it('are shown, and nothing is refused', async () => {
+    const at = (localStart: string, more: object) =>
+      book({ localStart, recurrence: '', timeZone: 'UTC', durationMinutes: 60, ...more });
+    const mine = await at('2026-09-01T09:00', { hosts: ['cat'], invitees: [{ email: 'Dan@example.org' }] });
+    await at('2026-09-01T10:00', { hosts: ['cat'], title: 'behind' });
+    await at('2026-09-01T09:30', { hosts: ['eve'], title: 'of others' });
+    await at('2026-09-01T09:59', { cohosts: ['cat'], title: 'of a host' });
+    await at('2026-09-01T08:30', { invitees: [{ email: 'dan@example.org', userId: 'dan' }], title: 'of an invitee' });
+    const { body } = await call('GET', `/meetings/${mine.id}/conflicts?from=2026-09-01T00:00:00Z`);
+    expect(body.data.map((one: { title: string }) => one.title)).toEqual(['of an invitee', 'of a host']);
+  });
+});
+
+describe('invitees', () => {
+  it('are added, changed and removed', async () => {
+    const { id } = await book({ invitees: [{ email: 'a@example.org' }] });
+    const one = `/meetings/${id}/invitees`;
+    const added = (await call('POST', one, { invitees: [{ email: 'b@example.org', role: 'cohost', userId: 'b' }] }))
+      .body;
+    expect(added).toMatchObject({ version: 2, sequence: 0 });
+    const twice = await call('POST', one, { invitees: [{ email: 'B@example.org' }] });
+    expect(twice.body.errors).toEqual([{ pointer: '/invitees/0/email', detail: 'is invited already' }]);
+    const [a, b] = added.invitees;
+    expect((await call('PATCH', `${one}/in_0`, { status: 'accepted' })).status).toBe(404);
+    const bad = await call('PATCH', `${one}/${a.id}`, { email: 'b@example.org' });
+    expect(bad.body.errors).toEqual([{ pointer: '/email', detail: 'is invited already' }]);
+    const answered = (await call('PATCH', `${one}/${a.id}`, { status: 'accepted' })).body;
+    expect(answered.invitees.find((each: { id: string }) => each.id === a.id).status).toBe('accepted');
+    expect((await call('DELETE', `${one}/${b.id}`)).body.invitees).toHaveLength(1);
+    expect((await call('DELETE', `${one}/${b.id}`)).status).toBe(404);
+  });
+});
