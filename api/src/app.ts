@@ -7,6 +7,7 @@ import { ApiKeys } from './access/keys.ts';
 import { Revocations } from './access/revocations.ts';
 import { tenantScopes } from './access/scopes.ts';
 import { Tenants } from './access/tenants.ts';
+import { CalendarFeeds } from './calendar/feeds.ts';
 import { type ApiConfig, checkConfig } from './config.ts';
 import { buildHttp } from './http/http.ts';
 import { usualRates } from './http/rates.ts';
@@ -53,6 +54,11 @@ export async function start(context: ApiContext) {
 
   const { app } = await buildHttp({
     meetings,
+    calendar: {
+      meetings,
+      feeds: new CalendarFeeds({ db, clock, rng, meetings }),
+      publicUrl: config.publicUrl,
+    },
     trustedProxies,
     clock,
     rng,

@@ -27,6 +27,7 @@ export interface HttpOptions {
   readonly rates: RateLimits;
   readonly rooms: Rooms;
   readonly meetings: Meetings;
+  readonly calendar: CalendarOperationsDeps;
   /** Adds more operations: of tests. */
   add?(routes: Routes): void;
 }

@@ -101,13 +101,15 @@ const problemAnswer: JsonObject = {
 };
 
 function describe(paths: JsonObject, operation: Operation): void {
-  const { path, method, scope, idempotent, versioned, problems = [] } = operation;
+  const { path, method, scope, idempotent, versioned, contentType, problems = [] } = operation;
   const item = (paths[BASE + path] as JsonObject)[method.toLowerCase()] as JsonObject;
   const answers = item['responses'] as JsonObject;
   for (const [status, answer] of Object.entries(answers) as [string, JsonObject][]) {
     answer['description'] = status === '204' ? 'Done.' : 'The answer.';
     if (status === '204') delete answer['content'];
     if (versioned === true) answer['headers'] = { ETag: { schema: { type: 'string' } } };
+    else if (contentType !== undefined)
+      answer['content'] = { [contentType]: (answer['content'] as JsonObject)['application/json'] ?? {} };
   }
   if (versioned === true && method === 'GET') answers['304'] = { description: 'It is unchanged.' };
   answers['4XX'] = { $ref: '#/components/responses/Problem' };

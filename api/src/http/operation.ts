@@ -28,6 +28,8 @@ export interface Operation {
   readonly idempotent?: boolean;
   /** Its answer has an `etag` header (`etagOf`). PUT, PATCH and DELETE are refused without If-Match. */
   readonly versioned?: boolean;
+  /** Of its answer, where that is not JSON but text. */
+  readonly contentType?: string;
   /** Which of `params` names a room: a token for one room reaches no other. */
   readonly room?: string;
 }

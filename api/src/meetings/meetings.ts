@@ -211,6 +211,30 @@ export class Meetings {
     return byTime.page(page, rows, listed);
   }
 
+  /** Meetings of one person with an occurrence that ends after an instant, the next ones first. */
+  async ofPerson(tenant: string, person: string, fromMs: number, most: number): Promise<Meeting[]> {
+    const next = this.#o.db
+      .selectFrom('meeting_persons as p')
+      .innerJoin('meeting_occurrences as o', 'o.meeting', 'p.meeting')
+      .select(({ fn }) => ['p.meeting', fn.min('o.starts_ms').as('next_ms')])
+      .where('p.tenant', '=', tenant)
+      .where('p.person', '=', person)
+      .where('o.ends_ms', '>', fromMs)
+      .groupBy('p.meeting')
+      .orderBy('next_ms')
+      .orderBy('p.meeting')
+      .limit(most)
+      .as('n');
+    const rows = await this.#o.db
+      .selectFrom(next)
+      .innerJoin('meetings as m', 'm.id', 'n.meeting')
+      .select('m.body')
+      .orderBy('n.next_ms')
+      .orderBy('m.id')
+      .execute();
+    return rows.map(({ body }) => JSON.parse(body) as Meeting);
+  }
+
   /**
    * Occurrences of other meetings in which a host or invitee of this one takes part at the same time, for occurrences of
    * this one that start in [fromMs, toMs); at most `most`.

@@ -1,6 +1,7 @@
 // Recurring meetings at random, mostly where clocks change: for vectors and for the comparison with other programs.
 import type { Rng } from '@meridian/runtime';
 import { plusDays } from '../../src/meetings/core/local-time.ts';
+import { type Meeting, usualSettings } from '../../src/meetings/core/meeting.ts';
 import { type Override, occurrencesOf, type Series, startsOf } from '../../src/meetings/core/occurrences.ts';
 import { utcText } from '../../src/meetings/core/recurrence.ts';
 
@@ -56,6 +57,14 @@ export function randomSeries(rng: Rng): Series {
     return withChanges(rng, bare);
   }
 }
+
+/** A meeting of these times. */
+export const meetingOf = (series: Series): Meeting => ({
+  ...series,
+  ...{ id: 'mt_1', tenant: 'acme', number: '100000000', room: 'mt_1', title: 'Weekly', description: '' },
+  ...{ hosts: [], cohosts: [], invitees: [], settings: usualSettings, passwordHash: '', status: 'scheduled' },
+  ...{ version: 1, sequence: 0, createdMs: 0, updatedMs: 0 },
+});
 
 /** All that are compared; in order of time. */
 export function comparedTimes(series: Series): [startsMs: number, endsMs: number][] {

@@ -7,6 +7,7 @@ import { ApiKeys } from '../../src/access/keys.ts';
 import { type RevocationList, Revocations } from '../../src/access/revocations.ts';
 import { tenantScopes } from '../../src/access/scopes.ts';
 import { Tenants } from '../../src/access/tenants.ts';
+import { CalendarFeeds } from '../../src/calendar/feeds.ts';
 import { buildHttp } from '../../src/http/http.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
@@ -60,8 +61,10 @@ export async function testApi(o: TestApiOptions = {}) {
   const policies = new RoomPolicies({ db: store.db, clock, log, tell });
   const rooms = new Rooms({ owners, policies, clock });
   const meetings = new Meetings({ db: store.db, clock, rng: seededRng('meetings') });
+  const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
   const { app, routes } = await buildHttp({
     meetings,
+    calendar: { meetings, feeds, publicUrl: 'https://meet.example' },
     trustedProxies: [],
     clock,
     rng: seededRng('api'),

@@ -1,12 +1,13 @@
-// `npm run lab -- recurrence --python FILE`: recurring meetings at random, each expanded by us and by
+// `npm run lab -- recurrence --python FILE`: recurring meetings at random, each followed by us, and from our calendar by
 // recurring-ical-events (which FILE, a Python interpreter, has installed). All times must be equal.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRng } from '@meridian/runtime';
+import { calendarOf } from '../../../api/src/calendar/calendar.ts';
 import { localOf } from '../../../api/src/meetings/core/local-time.ts';
 import type { Series } from '../../../api/src/meetings/core/occurrences.ts';
-import { COMPARED_MS, comparedTimes, randomSeries } from '../../../api/test/support/random-series.ts';
+import { COMPARED_MS, comparedTimes, meetingOf, randomSeries } from '../../../api/test/support/random-series.ts';
 import { digestOf } from '../../../api/test/support/vectors.ts';
 import { countOption, type LabCase } from '../../support/case.ts';
 
@@ -21,7 +22,8 @@ type Times = readonly (readonly [startsMs: number, endsMs: number])[];
 
 export const recurrence: LabCase = {
   name: 'recurrence',
-  summary: 'recurring meetings at random across changes of clocks: the same occurrences as by recurring-ical-events',
+  summary:
+    'recurring meetings across changes of clocks, as our calendars have them: the same occurrences by another program',
   configure: (command) =>
     void command
       .requiredOption('--python <file>', 'an interpreter with recurring-ical-events')
@@ -93,30 +95,6 @@ function isNearChange(timeZone: string, startsMs: number, endsMs: number): boole
   return offsetMs(startsMs - CHANGE_MS) !== offsetMs(endsMs + CHANGE_MS);
 }
 
-/** By hand, so that what is compared is the rules alone. Zones are those of the reader's own database. */
-function icsOf({ localStart, timeZone, durationMinutes, recurrence, exceptions, overrides }: Series): string {
-  const at = (name: string, local: string) => `${name};TZID=${timeZone}:${local.replaceAll(/[-:]/g, '')}`;
-  const event = (lines: readonly string[]) => [
-    'BEGIN:VEVENT',
-    'UID:one',
-    'DTSTAMP:20260101T000000Z',
-    ...lines,
-    'END:VEVENT',
-  ];
-  return [
-    'BEGIN:VCALENDAR',
-    'VERSION:2.0',
-    'PRODID:meridian',
-    ...event([
-      at('DTSTART', localStart),
-      `DURATION:PT${durationMinutes}M`,
-      `RRULE:${recurrence}`,
-      ...exceptions.map((local) => at('EXDATE', local)),
-    ]),
-    ...overrides.flatMap(({ originalStart, localStart: moved = originalStart, durationMinutes: minutes }) =>
-      event([at('RECURRENCE-ID', originalStart), at('DTSTART', moved), `DURATION:PT${minutes ?? durationMinutes}M`]),
-    ),
-    'END:VCALENDAR',
-    '',
-  ].join('\r\n');
-}
+/** As our calendars have it. */
+const icsOf = (series: Series): string =>
+  calendarOf([meetingOf(series)], { method: 'publish', joinUrl: () => 'https://meet.example/m/100000000' });

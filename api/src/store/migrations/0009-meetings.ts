@@ -40,5 +40,19 @@ export const meetings: Migration = {
       .addPrimaryKeyConstraint('meeting_persons_key', ['tenant', 'person', 'meeting'])
       .execute();
     await db.schema.createIndex('meeting_persons_by_meeting').on('meeting_persons').column('meeting').execute();
+    await db.schema
+      .createTable('calendar_feeds')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('tenant', 'text', (column) => column.notNull().references('tenants.id'))
+      .addColumn('token_hash', 'text', (column) => column.notNull().unique())
+      .addColumn('user_id', 'text')
+      .addColumn('room', 'text')
+      .addColumn('created_ms', 'bigint', (column) => column.notNull())
+      .execute();
+    await db.schema
+      .createIndex('calendar_feeds_by_tenant')
+      .on('calendar_feeds')
+      .columns(['tenant', 'created_ms', 'id'])
+      .execute();
   },
 };

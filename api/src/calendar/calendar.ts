@@ -1,0 +1,142 @@
+// Meetings as iCalendar (RFC 5545, and 5546 for invitations). The same meeting always gives the same bytes.
+import ical, {
+  ICalAttendeeRole,
+  ICalAttendeeStatus,
+  type ICalCalendar,
+  ICalCalendarMethod,
+  type ICalDayJsStub,
+  type ICalEventData,
+  ICalEventStatus,
+} from 'ical-generator';
+import { instantOf, localOf } from '../meetings/core/local-time.ts';
+import type { Invitee, InviteeStatus, Meeting } from '../meetings/core/meeting.ts';
+import { type Occurrence, occurrenceAt } from '../meetings/core/occurrences.ts';
+import { vtimezoneOf } from './core/vtimezone.ts';
+
+/** `publish`: for whoever may see it. `request`: an invitation. `cancel`: it does not take place, or not for them. */
+export type CalendarMethod = 'publish' | 'request' | 'cancel';
+
+export interface CalendarOptions {
+  readonly method: CalendarMethod;
+  /** Where a meeting is joined. */
+  joinUrl(meeting: Meeting): string;
+  /** Who invites; absent: nobody can be answered. */
+  readonly organizer?: { readonly name: string; readonly email: string };
+  /** Who is invited; others are not named. */
+  readonly attendee?: Invitee;
+  /** Of a feed. */
+  readonly name?: string;
+}
+
+const METHODS = {
+  publish: ICalCalendarMethod.PUBLISH,
+  request: ICalCalendarMethod.REQUEST,
+  cancel: ICalCalendarMethod.CANCEL,
+} as const;
+const STATUSES: Readonly<Record<InviteeStatus, ICalAttendeeStatus>> = {
+  needsAction: ICalAttendeeStatus.NEEDSACTION,
+  accepted: ICalAttendeeStatus.ACCEPTED,
+  tentative: ICalAttendeeStatus.TENTATIVE,
+  declined: ICalAttendeeStatus.DECLINED,
+};
+const DAY_MS = 86_400_000;
+
+/** The calendar as text. */
+export function calendarOf(meetings: readonly Meeting[], o: CalendarOptions): string {
+  const startsMs = (meeting: Meeting): number => instantOf(meeting.localStart, meeting.timeZone);
+  const firstMs = Math.min(...meetings.map(startsMs));
+  const calendar = ical({
+    prodId: { company: 'Meridian', product: 'Meetings' },
+    method: METHODS[o.method],
+    timezone: { name: null, generator: (zone) => (zone === 'UTC' ? null : vtimezoneOf(zone, firstMs - DAY_MS)) },
+    ...(o.name !== undefined && { name: o.name }),
+  });
+  for (const meeting of meetings) addMeeting(calendar, meeting, o);
+  return calendar.toString();
+}
+
+function addMeeting(calendar: ICalCalendar, meeting: Meeting, o: CalendarOptions): void {
+  const { localStart, timeZone, durationMinutes, recurrence, exceptions } = meeting;
+  const startsMs = instantOf(localStart, timeZone);
+  const rule = [`RRULE:${recurrence}`, ...(exceptions.length === 0 ? [] : [exdateOf(exceptions, timeZone)])].join(
+    '\r\n',
+  );
+  calendar.createEvent({
+    ...eventOf(meeting, meeting.title, o),
+    ...timesOf(timeZone, localStart, startsMs + durationMinutes * 60_000),
+    ...(recurrence !== '' && { repeating: rule }),
+  });
+  for (const { originalStart } of meeting.overrides) {
+    const occurrence = occurrenceAt(meeting, originalStart);
+    if (occurrence !== undefined) addOverride(calendar, meeting, occurrence, o);
+  }
+}
+
+function addOverride(calendar: ICalCalendar, meeting: Meeting, occurrence: Occurrence, o: CalendarOptions): void {
+  const { originalStart, localStart, endsMs, title = meeting.title } = occurrence;
+  calendar.createEvent({
+    ...eventOf(meeting, title, o),
+    ...timesOf(meeting.timeZone, localStart, endsMs),
+    recurrenceId: onTheClock(originalStart, meeting.timeZone),
+  });
+}
+
+const timesOf = (timeZone: string, localStart: string, endsMs: number) => ({
+  timezone: timeZone,
+  start: onTheClock(localStart, timeZone),
+  end: onTheClock(localOf(endsMs, timeZone), timeZone),
+});
+
+/**
+ * What clocks show, written as it is: a start that they leave out in one year must not move the whole series. In the
+ * shape in which the library takes such times from others (dayjs).
+ */
+function onTheClock(local: string, timeZone: string): ICalDayJsStub {
+  const [date = '', time = ''] = local.replaceAll(/[-:]/g, '').split('T');
+  const stub: ICalDayJsStub = {
+    format: (form) => (form === 'YYYYMMDD' ? date : time),
+    isValid: () => true,
+    toDate: () => new Date(instantOf(local, timeZone)),
+    toJSON: () => local,
+    tz: () => stub,
+    utc: () => stub,
+  };
+  return stub;
+}
+
+function eventOf(meeting: Meeting, title: string, o: CalendarOptions): Omit<ICalEventData, 'start'> {
+  const url = o.joinUrl(meeting);
+  const { organizer, attendee } = o;
+  const isOff = meeting.status === 'cancelled' || o.method === 'cancel';
+  return {
+    id: `${meeting.id}@meridian`,
+    sequence: meeting.sequence,
+    // Of this version, so that a feed that has not changed is the same text.
+    stamp: new Date(meeting.updatedMs),
+    summary: title,
+    description: meeting.description === '' ? url : `${meeting.description}\n\n${url}`,
+    location: url,
+    url,
+    status: isOff ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+    ...(organizer !== undefined && { organizer }),
+    ...(attendee !== undefined && {
+      attendees: [
+        {
+          email: attendee.email,
+          name: attendee.name || null,
+          role: ICalAttendeeRole.REQ,
+          status: STATUSES[attendee.status],
+          rsvp: true,
+        },
+      ],
+    }),
+  };
+}
+
+const exdateOf = (exceptions: readonly string[], timeZone: string): string => {
+  const times = exceptions.map((local) => local.replaceAll(/[-:]/g, ''));
+  // A list of its own for each: lines are not to be longer than 75 bytes.
+  return timeZone === 'UTC'
+    ? times.map((time) => `EXDATE:${time}Z`).join('\r\n')
+    : times.map((time) => `EXDATE;TZID=${timeZone}:${time}`).join('\r\n');
+};

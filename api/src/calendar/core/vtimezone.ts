@@ -1,0 +1,82 @@
+// What a time zone does, in iCalendar's words (RFC 5545, 3.6.5): each change of its offset as a date. Countries change
+// their rules, so a rule that goes on for ever would say no more.
+import { Temporal } from 'temporal-polyfill';
+
+/** A zone is described for so long. */
+const YEARS = 20;
+/** Twice a year at most, but for a few zones that interrupt summer time for Ramadan. */
+const CHANGES_MAX = 4 * YEARS;
+
+interface Change {
+  /** Local time by the offset before it. */
+  readonly local: string;
+  readonly from: string;
+  readonly to: string;
+  readonly isSummer: boolean;
+}
+
+/** VTIMEZONE of a zone from an instant on, with CRLF between its lines. */
+export function vtimezoneOf(timeZone: string, fromMs: number): string {
+  const start = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(timeZone);
+  const first: Change = {
+    local: basic(start.toPlainDateTime()),
+    from: offsetText(start.offsetNanoseconds),
+    to: offsetText(start.offsetNanoseconds),
+    isSummer: false,
+  };
+  const groups = new Map<string, Change[]>();
+  for (const change of changesAfter(start)) {
+    const key = `${change.from} ${change.to}`;
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return [
+    'BEGIN:VTIMEZONE',
+    `TZID:${timeZone}`,
+    ...[[first], ...groups.values()].flatMap(observance),
+    'END:VTIMEZONE',
+  ].join('\r\n');
+}
+
+function changesAfter(start: Temporal.ZonedDateTime): Change[] {
+  const last = start.add({ years: YEARS });
+  const changes: Change[] = [];
+  let at = start;
+  while (changes.length < CHANGES_MAX) {
+    const next = at.getTimeZoneTransition('next');
+    if (next === null || Temporal.ZonedDateTime.compare(next, last) > 0) break;
+    const before = next.subtract({ nanoseconds: 1 }).offsetNanoseconds;
+    changes.push({
+      local: basic(next.toInstant().toZonedDateTimeISO(offsetText(before, ':')).toPlainDateTime()),
+      from: offsetText(before),
+      to: offsetText(next.offsetNanoseconds),
+      isSummer: next.offsetNanoseconds > before,
+    });
+    at = next;
+  }
+  return changes;
+}
+
+/** Changes of the same offsets as one component. */
+function observance(changes: readonly Change[]): string[] {
+  const [first, ...others] = changes;
+  if (first === undefined) return [];
+  const kind = first.isSummer ? 'DAYLIGHT' : 'STANDARD';
+  return [
+    `BEGIN:${kind}`,
+    `DTSTART:${first.local}`,
+    `TZOFFSETFROM:${first.from}`,
+    `TZOFFSETTO:${first.to}`,
+    // The first once more: where there are dates, some programs (ical.js) look at nothing else.
+    ...(others.length === 0 ? [] : changes.map(({ local }) => `RDATE:${local}`)),
+    `END:${kind}`,
+  ];
+}
+
+const basic = (time: Temporal.PlainDateTime): string =>
+  time.toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '');
+
+function offsetText(nanoseconds: number, between = ''): string {
+  const minutes = Math.abs(nanoseconds) / 60e9;
+  const part = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  return `${nanoseconds < 0 ? '-' : '+'}${part(minutes / 60)}${between}${part(minutes % 60)}`;
+}
