@@ -11,6 +11,9 @@ import { CalendarFeeds } from './calendar/feeds.ts';
 import { type ApiConfig, checkConfig } from './config.ts';
 import { buildHttp } from './http/http.ts';
 import { usualRates } from './http/rates.ts';
+import { JoinLinks } from './join-links/join-links.ts';
+import { joinLinkDeps } from './join-links/operations.ts';
+import { Meetings } from './meetings/meetings.ts';
 import { serveKeys, tellRevoked } from './nodes/keys-for-nodes.ts';
 import { NodeLinks } from './nodes/node-links.ts';
 import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
@@ -51,6 +54,11 @@ export async function start(context: ApiContext) {
   closeStack.add('policies of rooms', () => policies.close());
   const owners = new LinkedOwners({ nodes, clock, rng, leaseOf: leasesAt(() => shell.centre.registered) });
   const rooms = new Rooms({ owners, policies, clock });
+
+  const links = new JoinLinks({ db, clock, log, revocations });
+  links.start();
+  closeStack.add('join links', () => links.close());
+  const meetings = new Meetings({ db, clock, rng });
 
   const { app } = await buildHttp({
     meetings,

@@ -16,7 +16,19 @@ interface Shape {
 }
 
 /** Texts that patterns of this api's ids and names let through: the first that fits is taken. */
-const texts = ['a', 'aa', 'ABC', 'API0123456789ab', '1', '123456789', 'a@example.org', 'https://example.org', '00:00'];
+const texts = [
+  'LK_0123456789abcdef',
+  '0123456789abcdefghijkl',
+  'a',
+  'aa',
+  'ABC',
+  'API0123456789ab',
+  '1',
+  '123456789',
+  'a@example.org',
+  'https://example.org',
+  '00:00',
+];
 const formats: Readonly<Record<string, string>> = {
   'date-time': '2026-01-01T00:00:00.000Z',
   date: '2026-01-01',

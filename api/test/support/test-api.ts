@@ -11,6 +11,11 @@ import { CalendarFeeds } from '../../src/calendar/feeds.ts';
 import { buildHttp } from '../../src/http/http.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
+import { JoinLinks } from '../../src/join-links/join-links.ts';
+import { joinLinkDeps } from '../../src/join-links/operations.ts';
+import { Meetings } from '../../src/meetings/meetings.ts';
+import { RoomPolicies } from '../../src/rooms/room-policies.ts';
+import { Rooms } from '../../src/rooms/rooms.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
 

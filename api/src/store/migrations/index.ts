@@ -6,6 +6,8 @@ import { idempotency } from './0002-idempotency.ts';
 import { revocations } from './0003-revocations.ts';
 import { rooms } from './0004-rooms.ts';
 import { events } from './0005-events.ts';
+import { joinLinks } from './0008-join-links.ts';
+import { meetings } from './0009-meetings.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -13,4 +15,6 @@ export const migrations: Record<string, Migration> = {
   '0003-revocations': revocations,
   '0004-rooms': rooms,
   '0005-events': events,
+  '0008-join-links': joinLinks,
+  '0009-meetings': meetings,
 };
