@@ -8,6 +8,7 @@ import { rooms } from './0004-rooms.ts';
 import { events } from './0005-events.ts';
 import { joinLinks } from './0008-join-links.ts';
 import { meetings } from './0009-meetings.ts';
+import { jobs } from './0006-jobs.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -17,4 +18,5 @@ export const migrations: Record<string, Migration> = {
   '0005-events': events,
   '0008-join-links': joinLinks,
   '0009-meetings': meetings,
+  '0006-jobs': jobs,
 };

@@ -1,0 +1,326 @@
+// Work that outlives a request: one table of the database, from which every instance takes. A job is leased while it
+// runs; the lease of an instance that died lapses, and another one runs the job again: whoever writes a kind makes sure
+// that twice does no harm. Jobs of this process start at once, those of others by a poll.
+import { newId } from '@meridian/protocol';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import type { Transaction } from 'kysely';
+import { sql } from 'kysely';
+import { type ScheduledTask, schedule } from 'node-cron';
+import { databaseNowMs, unlocked } from '../store/database-time.ts';
+import type { Database, Store } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    jobs: {
+      id: string;
+      kind: string;
+      /** One job of a kind has it. */
+      key: string;
+      tenant: string;
+      /** Jobs of a lane share a bound. */
+      lane: string;
+      payload: string;
+      run_at_ms: number;
+      attempts: number;
+      /** How often it was added since it exists: more than when it began, and it runs once more. */
+      added: number;
+      lease_until_ms: number;
+      leased_by: string;
+      created_ms: number;
+    };
+  }
+}
+
+export interface JobKind<P> {
+  readonly name: string;
+  /** At once in this process. */
+  readonly concurrency: number;
+  /** At once in this process for one tenant, for one lane; absent: as many as `concurrency`. */
+  readonly perTenant?: number;
+  readonly perLane?: number;
+  /** Longer than the work ever takes. */
+  readonly leaseMs: number;
+  /** Failures in a row after which the job is given up, and logged. */
+  readonly attemptsMax?: number;
+  /** Five fields of cron, in UTC: added then by every instance that runs, and done once. */
+  readonly cron?: string;
+  /**
+   * Does the work. What it throws is logged, and the work is tried again later. `againMs`: it is not finished, run it
+   * again then.
+   */
+  run(payload: P, o: JobContext): Promise<{ readonly againMs: number } | undefined>;
+}
+export interface JobContext {
+  readonly tenant: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** The service ends: leave off soon. */
+  readonly signal: AbortSignal;
+}
+
+export interface NewJob<P> {
+  readonly payload: P;
+  /** A job that is there already under this key stays the only one, and runs (again) then at the latest. */
+  readonly key?: string;
+  readonly tenant?: string;
+  readonly lane?: string;
+  readonly inMs?: number;
+}
+
+export interface JobsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+}
+
+const POLL_MS = 1000;
+const ATTEMPTS_MAX = 20;
+const RETRY_MS = 1000;
+const RETRY_MS_MAX = 10 * 60_000;
+
+interface Registered {
+  readonly kind: JobKind<unknown>;
+  readonly running: Map<string, { readonly tenant: string; readonly lane: string }>;
+  isClaiming: boolean;
+  isAsked: boolean;
+}
+interface Claimed {
+  readonly id: string;
+  readonly tenant: string;
+  readonly lane: string;
+  readonly payload: string;
+  readonly attempts: number;
+  readonly added: number;
+  readonly leased_by: string;
+}
+
+export class Jobs {
+  readonly #o: JobsOptions;
+  readonly #kinds = new Map<string, Registered>();
+  readonly #crons: ScheduledTask[] = [];
+  readonly #ending = new AbortController();
+  readonly #work = new Set<Promise<void>>();
+  #poll: Timer | undefined;
+
+  constructor(o: JobsOptions) {
+    this.#o = o;
+  }
+
+  /** Before `start`. */
+  register<P>(kind: JobKind<P>): void {
+    const registered = { kind: kind as JobKind<unknown>, running: new Map(), isClaiming: false, isAsked: false };
+    this.#kinds.set(kind.name, registered);
+  }
+
+  start(): void {
+    for (const { kind } of this.#kinds.values()) {
+      if (kind.cron === undefined) continue;
+      this.#crons.push(schedule(kind.cron, () => this.#due(kind.name), { timezone: 'UTC', name: kind.name }));
+    }
+    this.#pollLater();
+  }
+
+  /** Adds a job in a transaction of the caller, who calls `wake` when that is done. */
+  async add<P>(db: Database | Transaction<Tables>, kind: Pick<JobKind<P>, 'name'>, job: NewJob<P>): Promise<void> {
+    const { rng, clock, store } = this.#o;
+    const id = newId('JB_', (count) => rng.bytes(count), 20);
+    const now = databaseNowMs(store, clock);
+    await db
+      .insertInto('jobs')
+      .values({
+        ...{ id, kind: kind.name, key: job.key ?? id, tenant: job.tenant ?? '', lane: job.lane ?? '' },
+        ...{ payload: JSON.stringify(job.payload), run_at_ms: sql<number>`${now} + ${job.inMs ?? 0}`, attempts: 0 },
+        ...{ added: 1, lease_until_ms: 0, leased_by: '', created_ms: clock.wallMs() },
+      })
+      .onConflict((on) =>
+        on.columns(['kind', 'key']).doUpdateSet((eb) => ({
+          payload: eb.ref('excluded.payload'),
+          added: eb('jobs.added', '+', 1),
+          run_at_ms: eb
+            .case()
+            .when('jobs.run_at_ms', '<', eb.ref('excluded.run_at_ms'))
+            .then(eb.ref('jobs.run_at_ms'))
+            .else(eb.ref('excluded.run_at_ms'))
+            .end(),
+        })),
+      )
+      .execute();
+  }
+
+  /** Runs what is due without waiting for the next poll. */
+  wake(): void {
+    for (const registered of this.#kinds.values()) void this.#claimAll(registered);
+  }
+
+  /** Resolves when nothing runs and nothing was due a moment ago. */
+  async settled(): Promise<void> {
+    this.wake();
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
+  /** Idempotent. Waits for what runs; what has not begun stays in the table. */
+  async close(): Promise<void> {
+    this.#ending.abort();
+    this.#poll?.cancel();
+    for (const cron of this.#crons.splice(0)) await cron.destroy();
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
+  async #due(name: string): Promise<void> {
+    const kind = this.#kinds.get(name)?.kind;
+    if (kind === undefined || this.#ending.signal.aborted) return;
+    try {
+      await this.add(this.#o.store.db, kind, { payload: {}, key: 'cron' });
+    } catch (error) {
+      this.#o.log.warn({ err: error, kind: name }, 'a periodic job could not be added');
+    }
+    this.wake();
+  }
+
+  #pollLater(): void {
+    if (this.#ending.signal.aborted) return;
+    const { clock, rng } = this.#o;
+    // Instances that were started together do not ask together.
+    this.#poll = clock.after(POLL_MS * (0.5 + rng.next()), () => {
+      this.wake();
+      this.#pollLater();
+    });
+  }
+
+  #track(work: Promise<void>): Promise<void> {
+    const tracked = work.finally(() => this.#work.delete(tracked));
+    this.#work.add(tracked);
+    return tracked;
+  }
+
+  /** Takes as many due jobs of a kind as may run. One at a time asks the database. */
+  #claimAll(registered: Registered): Promise<void> | undefined {
+    registered.isAsked = true;
+    if (registered.isClaiming || this.#ending.signal.aborted) return undefined;
+    registered.isClaiming = true;
+    return this.#track(this.#claiming(registered));
+  }
+
+  async #claiming(registered: Registered): Promise<void> {
+    const { kind, running } = registered;
+    try {
+      while (registered.isAsked && !this.#ending.signal.aborted && running.size < kind.concurrency) {
+        registered.isAsked = false;
+        const job = await this.#claim(registered);
+        if (job === undefined) continue;
+        registered.isAsked = true;
+        running.set(job.id, job);
+        void this.#track(
+          this.#run(kind, job).finally(() => {
+            running.delete(job.id);
+            void this.#claimAll(registered);
+          }),
+        );
+      }
+    } catch (error) {
+      this.#o.log.warn({ err: error, kind: kind.name }, 'jobs could not be asked for');
+    } finally {
+      registered.isClaiming = false;
+    }
+  }
+
+  #claim({ kind, running }: Registered): Promise<Claimed | undefined> {
+    const { store, clock, rng } = this.#o;
+    const now = databaseNowMs(store, clock);
+    const present = [...running.values()];
+    const tenants = full(
+      present.map(({ tenant }) => tenant),
+      kind.perTenant ?? kind.concurrency,
+    );
+    const lanes = full(
+      present.map(({ lane }) => lane),
+      kind.perLane ?? kind.concurrency,
+    );
+    let due = store.db
+      .selectFrom('jobs')
+      .select('id')
+      .where('kind', '=', kind.name)
+      .where('run_at_ms', '<=', now)
+      .where('lease_until_ms', '<=', now)
+      .orderBy('run_at_ms')
+      .orderBy('id')
+      .limit(1);
+    if (tenants.length > 0) due = due.where('tenant', 'not in', tenants);
+    if (lanes.length > 0) due = due.where('lane', 'not in', lanes);
+    return store.db
+      .updateTable('jobs')
+      .set({
+        lease_until_ms: sql<number>`${now} + ${kind.leaseMs}`,
+        leased_by: newId('JL_', (count) => rng.bytes(count), 20),
+        attempts: (eb) => eb('attempts', '+', 1),
+      })
+      .where('id', '=', unlocked(store, due))
+      .returning(['id', 'tenant', 'lane', 'payload', 'attempts', 'added', 'leased_by'])
+      .executeTakeFirst();
+  }
+
+  async #run(kind: JobKind<unknown>, job: Claimed): Promise<void> {
+    try {
+      await this.#settle(job, await this.#attempt(kind, job));
+    } catch (error) {
+      // Its lease lapses, and somebody runs it once more.
+      this.#o.log.warn({ err: error, kind: kind.name, jobId: job.id }, 'the end of a job could not be stored');
+    }
+  }
+
+  /** In how many milliseconds it has to run again; undefined: it is done. */
+  async #attempt(kind: JobKind<unknown>, job: Claimed): Promise<number | undefined> {
+    const { log, rng } = this.#o;
+    const { tenant, attempts: attempt } = job;
+    try {
+      const again = await kind.run(JSON.parse(job.payload), { tenant, attempt, signal: this.#ending.signal });
+      return again?.againMs;
+    } catch (error) {
+      const isLast = attempt >= (kind.attemptsMax ?? ATTEMPTS_MAX);
+      const about = { err: error, kind: kind.name, jobId: job.id, attempt };
+      if (isLast) log.error(about, 'a job is given up');
+      else log.warn(about, 'a job has failed and is tried again');
+      return isLast ? undefined : Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** attempt) * (0.5 + rng.next() / 2);
+    }
+  }
+
+  async #settle({ id, added, leased_by }: Claimed, againMs: number | undefined): Promise<void> {
+    const { store, clock } = this.#o;
+    const now = databaseNowMs(store, clock);
+    // Another one may have it by now, if this took longer than the lease.
+    const own = store.db.updateTable('jobs').where('id', '=', id).where('leased_by', '=', leased_by);
+    if (againMs === undefined) {
+      const { numDeletedRows } = await store.db
+        .deleteFrom('jobs')
+        .where('id', '=', id)
+        .where('leased_by', '=', leased_by)
+        .where('added', '=', added)
+        .executeTakeFirst();
+      if (numDeletedRows > 0n) return;
+      await own.set({ lease_until_ms: 0, attempts: 0 }).execute();
+      return;
+    }
+    await own
+      .set({
+        lease_until_ms: 0,
+        // It was added meanwhile: it is due when that said.
+        run_at_ms: (eb) =>
+          eb
+            .case()
+            .when('added', '=', added)
+            .then(sql<number>`${now} + ${Math.round(againMs)}`)
+            .else(eb.ref('run_at_ms'))
+            .end(),
+      })
+      .execute();
+  }
+}
+
+/** Those that occur `max` times. */
+function full(values: readonly string[], max: number): string[] {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count >= max).map(([value]) => value);
+}

@@ -1,0 +1,215 @@
+// Jobs run once at a time, are tried again, and outlive whoever ran them.
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type JobContext, type JobKind, Jobs } from '../../src/jobs/jobs.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+
+const log = createLogger({ name: 'api', level: 'silent' });
+let store: Store;
+let clock: ManualClock;
+let opened: Jobs[];
+beforeEach(async () => {
+  store = await openStore({ url: 'sqlite::memory:', dir: '.', log });
+  clock = new ManualClock();
+  opened = [];
+});
+afterEach(async () => {
+  for (const jobs of opened) await jobs.close();
+  await store.close();
+});
+
+type Run = (payload: string, o: JobContext) => Promise<{ againMs: number } | undefined>;
+function instance(run: Run, o: Partial<JobKind<string>> = {}) {
+  const jobs = new Jobs({ store, clock, rng: seededRng(`jobs ${opened.length}`), log });
+  const kind = { name: 'mail', concurrency: 10, leaseMs: 10_000, ...o, run };
+  jobs.register(kind);
+  opened.push(jobs);
+  return { jobs, add: (payload: string, more: object = {}) => jobs.add(store.db, kind, { payload, ...more }) };
+}
+const left = async () => (await store.db.selectFrom('jobs').select('key').execute()).length;
+/** Runs that wait until they are let go. */
+function held() {
+  const running: { payload: string; go: () => void }[] = [];
+  const run: Run = (payload) => new Promise((resolve) => running.push({ payload, go: () => resolve(undefined) }));
+  return { running, run };
+}
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe('a job', () => {
+  it('runs once, in the order of its time, and is gone', async () => {
+    const ran: string[] = [];
+    const { jobs, add } = instance(async (payload) => void ran.push(payload) as undefined, { concurrency: 1 });
+    await add('later', { inMs: 5000 });
+    await add('a');
+    await add('b', { inMs: -1 });
+    await jobs.settled();
+    await jobs.settled();
+    expect(ran).toEqual(['b', 'a']);
+    clock.advance(5000);
+    await jobs.settled();
+    expect([ran, await left()]).toEqual([['b', 'a', 'later'], 0]);
+  });
+
+  it('is tried again later when it fails, and given up in the end', async () => {
+    const attempts: number[] = [];
+    const { jobs, add } = instance(
+      async (_payload, { attempt }) => {
+        attempts.push(attempt);
+        throw new Error('no');
+      },
+      { attemptsMax: 3 },
+    );
+    await add('a');
+    await jobs.settled();
+    await jobs.settled();
+    expect(attempts).toEqual([1]);
+    for (let at = 0; at < 5; at += 1) {
+      clock.advance(20_000);
+      await jobs.settled();
+    }
+    expect([attempts, await left()]).toEqual([[1, 2, 3], 0]);
+  });
+
+  it('runs again when it says so', async () => {
+    let ran = 0;
+    const { jobs, add } = instance(async () => (++ran < 3 ? { againMs: 100 } : undefined));
+    await add('a');
+    for (let at = 0; at < 5; at += 1) {
+      await jobs.settled();
+      clock.advance(100);
+    }
+    expect([ran, await left()]).toEqual([3, 0]);
+  });
+
+  it('is one with its key, and runs once more when it was added while it ran', async () => {
+    const { running, run } = held();
+    const { jobs, add } = instance(run);
+    await add('first', { key: 'k', inMs: 5000 });
+    await add('second', { key: 'k' });
+    jobs.wake();
+    await turn();
+    expect(running.map(({ payload }) => payload)).toEqual(['second']);
+    await add('third', { key: 'k' });
+    running[0]?.go();
+    await turn();
+    expect(running.map(({ payload }) => payload)).toEqual(['second', 'third']);
+    running[1]?.go();
+    await jobs.settled();
+    expect(await left()).toBe(0);
+  });
+
+  it('is not there when the transaction that adds it fails', async () => {
+    const { jobs } = instance(async () => undefined);
+    const adding = store.db.transaction().execute(async (trx) => {
+      await jobs.add(trx, { name: 'mail' }, { payload: 'a' });
+      throw new Error('no');
+    });
+    await expect(adding).rejects.toThrow('no');
+    expect(await left()).toBe(0);
+  });
+});
+
+describe('several instances', () => {
+  it('share the jobs: each runs once', async () => {
+    const ran: string[] = [];
+    const run: Run = async (payload) => {
+      await turn();
+      ran.push(payload);
+      return undefined;
+    };
+    const [one, other] = [instance(run), instance(run)];
+    const names = Array.from({ length: 40 }, (_, index) => `job ${index}`);
+    for (const name of names) await one.add(name);
+    await Promise.all([one.jobs.settled(), other.jobs.settled()]);
+    expect(ran.sort()).toEqual(names.sort());
+  });
+
+  it('run the job of one that died when its lease is over, and not before', async () => {
+    const dead = held();
+    const died = instance(dead.run);
+    await died.add('a');
+    died.jobs.wake();
+    await turn();
+    const ran: string[] = [];
+    const other = instance(async (payload) => void ran.push(payload) as undefined);
+    clock.advance(9_999);
+    await other.jobs.settled();
+    expect(ran).toEqual([]);
+    clock.advance(1);
+    await other.jobs.settled();
+    expect([ran, await left()]).toEqual([['a'], 0]);
+    dead.running[0]?.go();
+    await died.jobs.settled();
+  });
+
+  it('one that is late does not end the job of another', async () => {
+    const [slow, quick] = [held(), held()];
+    const late = instance(slow.run);
+    await late.add('a');
+    late.jobs.wake();
+    await turn();
+    clock.advance(10_000);
+    const other = instance(quick.run);
+    other.jobs.wake();
+    await turn();
+    slow.running[0]?.go();
+    await turn();
+    expect(await left()).toBe(1);
+    quick.running[0]?.go();
+    await other.jobs.settled();
+    expect(await left()).toBe(0);
+  });
+});
+
+describe('bounds', () => {
+  it('a tenant and a lane take their part and no more', async () => {
+    const { running, run } = held();
+    const { jobs, add } = instance(run, { concurrency: 5, perTenant: 3, perLane: 2 });
+    for (const [at, lane] of ['dead', 'dead', 'dead', 'slow', 'slow'].entries())
+      await add(lane, { tenant: 'acme', lane, inMs: at - 10 });
+    for (let at = 0; at < 4; at += 1) await add('other', { tenant: `globex${at}`, lane: `other${at}` });
+    jobs.wake();
+    await turn();
+    const first = running.map(({ payload }) => payload).sort();
+    for (let at = 0; at < 9; at += 1) {
+      running[at]?.go();
+      await turn();
+    }
+    expect(first).toEqual(['dead', 'dead', 'other', 'other', 'slow']);
+    expect([running.length, await left()]).toEqual([9, 0]);
+  });
+});
+
+describe('the end', () => {
+  it('waits for what runs, tells it, and begins nothing more', async () => {
+    let told = false;
+    const { jobs, add } = instance(
+      (_payload, { signal }) =>
+        new Promise((resolve) =>
+          signal.addEventListener('abort', () => {
+            told = true;
+            resolve({ againMs: 0 });
+          }),
+        ),
+    );
+    await add('a');
+    jobs.wake();
+    await turn();
+    await jobs.close();
+    await jobs.close();
+    await add('b');
+    jobs.wake();
+    expect([told, await left()]).toEqual([true, 2]);
+  });
+
+  it('polls until then for the jobs of others', async () => {
+    const ran: string[] = [];
+    const { jobs } = instance(async (payload) => void ran.push(payload) as undefined);
+    jobs.start();
+    const other = instance(async () => undefined);
+    await other.add('a');
+    clock.advance(1500);
+    await jobs.settled();
+    expect(ran).toEqual(['a']);
+  });
+});
