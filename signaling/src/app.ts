@@ -56,6 +56,10 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     },
   });
   closeStack.add('link server', (cause) => linkServer.close(cause));
+  closeStack.add('journal', async () => {
+    await parts.journal.flush(bounds.journalStopMs);
+    parts.journal.close();
+  });
   closeStack.add('owned rooms', () => parts.owned.close());
   const http = await listenClients({
     context,

@@ -33,6 +33,7 @@ import { OpenedSessions } from './links/opened-sessions.ts';
 import { PeerLinks } from './links/peers.ts';
 import { RegionPlacing } from './links/region-placing.ts';
 import { OfferIssuer } from './owner/grants.ts';
+import { Journal } from './owner/journal.ts';
 import { localPort } from './owner/local-port.ts';
 import type { SignalingSink } from './owner/owned-room.ts';
 import { OwnedRooms } from './owner/owned-rooms.ts';
@@ -61,6 +62,8 @@ export interface Parts {
   /** Sessions that gateways and recorders open over their links. */
   readonly opened: OpenedSessions;
   readonly owned: OwnedRooms;
+  /** What happened in its rooms and the api has not stored yet. */
+  readonly journal: Journal;
   readonly clients: ClientService;
   readonly receipts: Receipts;
   readonly sessionKeepAlive: SessionKeepAlive;
@@ -142,7 +145,14 @@ export function makeParts(o: PartsOptions): Parts {
     },
     onUnsure: (signalingId) => clients.ownerUnsure(signalingId),
   });
+  const journal = new Journal({
+    clock,
+    rng,
+    log,
+    call: (message) => api.call(rpc.journal, message, bounds.journalDeadlineMs),
+  });
   const owned: OwnedRooms = new OwnedRooms({
+    journal,
     api,
     selfId: config.id,
     centre,
@@ -183,7 +193,10 @@ export function makeParts(o: PartsOptions): Parts {
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });
-  api.onLink((link) => serveApi(link, owned));
+  api.onLink((link) => {
+    serveApi(link, owned);
+    journal.wake();
+  });
   o.tokens.onEnded((isEnded) => clients.endRevoked(isEnded));
   const opened = new OpenedSessions({
     log,
@@ -191,7 +204,7 @@ export function makeParts(o: PartsOptions): Parts {
     open: (socket, from) => clients.open(socket, { ...from, onAuthenticated: () => undefined }),
   });
   const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions: () => clients.context.sessions });
-  return { centre, nodes, peers, api, tokens: o.tokens, opened, owned, clients, receipts, sessionKeepAlive };
+  return { centre, nodes, peers, api, tokens: o.tokens, opened, owned, journal, clients, receipts, sessionKeepAlive };
 }
 
 /** The centre moves sessions of rooms that this instance owns. */

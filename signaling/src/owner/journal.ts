@@ -154,27 +154,29 @@ export class RoomJournal {
   readonly #present = new Map<string, Participant>(); // session id -> as it is told, with its tracks
   #stream: JournalStream | undefined;
   #life: RosterView['info'];
+  #isOver = false;
 
   constructor(o: RoomJournalOptions) {
     this.#o = o;
     this.#life = o.view.info;
     for (const participant of o.view.participants) if (!participant.hidden) this.#put(participant);
-    if (this.#life.sid !== '') this.#begin('takenOver');
+    if (this.#present.size > 0) this.#begin('takenOver');
   }
 
   /** What has just happened. `info`: of the room now. */
   tell(events: readonly RosterEvent[], info: RosterView['info']): void {
     if (info.sid !== this.#life.sid) {
       this.over('ended');
-      this.#life = info;
-      if (info.sid !== '') this.#begin('opened');
+      this.#isOver = false;
     }
+    this.#life = info;
     for (const { change } of events) this.#tell(change);
   }
 
   /** This life of the room has ended. Idempotent. */
   over(reason: 'empty' | 'ended'): void {
-    if (this.#stream !== undefined) this.#o.add(this.#stream, { over: { reason } });
+    this.#add({ over: { reason } });
+    this.#isOver = true;
     this.close();
   }
 
@@ -185,6 +187,7 @@ export class RoomJournal {
   }
 
   #begin(how: 'opened' | 'takenOver'): void {
+    if (this.#life.sid === '' || this.#isOver) return;
     this.#stream = this.#o.open(this.#life);
     this.#add({ [how]: { participants: [...this.#present.values()].map(told) } });
   }
@@ -194,6 +197,8 @@ export class RoomJournal {
       case 'participantJoined': {
         const { participant } = change;
         if (participant.hidden) return;
+        // A life begins with its first person.
+        if (this.#stream === undefined) this.#begin('opened');
         this.#put(participant);
         this.#add({ joined: {}, participant: told(participant) });
         for (const track of participant.tracks) this.#published(participant, track);

@@ -78,8 +78,19 @@ describe('what is told of a room', () => {
       info('RM_1'),
     );
     await settled();
-    expect(entries().map(bodyOf)).toEqual(['1 takenOver', '2 joined']);
-    expect(entries()[0]?.takenOver?.participants).toEqual([]);
+    expect(entries().map(bodyOf)).toEqual(['1 opened', '2 joined']);
+    expect(entries()[0]?.opened?.participants).toEqual([]);
+  });
+
+  it('is nothing before somebody has come, and nothing after the end', async () => {
+    const { journal, entries } = setUp(take);
+    journal.room(room, emptyView('RM_1')).over('empty');
+    const of = journal.room(room, emptyView('RM_2', { participants: [person('ann')] }));
+    of.over('ended');
+    of.tell(events({ type: 'participantJoined', participant: person('bob') }), info('RM_2'));
+    await settled();
+    expect(entries().map(bodyOf)).toEqual(['1 takenOver', '2 over']);
+    expect(entries()[0]?.takenOver?.participants).toMatchObject([{ identity: 'ann', tracks: [] }]);
   });
 
   it('is a new story when the room begins a new life under the same epoch', async () => {
@@ -113,7 +124,7 @@ describe('delivery', () => {
     sent.length = 0;
     journal.wake();
     await settled();
-    expect(entries().map(bodyOf)).toEqual(['1 takenOver', '2 joined', '3 joined']);
+    expect(entries().map(bodyOf)).toEqual(['1 opened', '2 joined', '3 joined']);
     expect(journal.size).toBe(0);
   });
 
