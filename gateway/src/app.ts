@@ -1,11 +1,10 @@
-import { ApiLinks, addressOf, NodeShell, openTokens, type TokenOrigin } from '@meridian/node-shell';
+import { ApiLinks, addressOf, NodeShell, openTokens, TargetAddresses, type TokenOrigin } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { hasEncoders } from './adapters/ffmpeg/encoders.ts';
 import { findSandbox } from './adapters/ffmpeg/sandbox.ts';
 import { FfmpegSupervisor } from './adapters/ffmpeg/supervisor.ts';
 import { StreamKeys } from './adapters/stream-keys.ts';
-import { TargetAddresses } from './cdn/addresses.ts';
 import { Cdn } from './cdn/cdn.ts';
 import { checkConfig, type GatewayConfig } from './config.ts';
 import { Draining } from './draining.ts';
@@ -100,7 +99,7 @@ export async function start(deps: GatewayDeps) {
   const { transcodeMillicores } = config;
   const renditions = new Renditions({ links, tokens, keys: apiKeys, supervisor, clock, rng, log, nodeId: config.id });
   closeStack.add('renditions', () => renditions.close());
-  const addresses = new TargetAddresses({ allowed: config.cdnAllowed, clock, log });
+  const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: config.cdnAllowed, clock, log });
   const cdn = new Cdn({ programmes, points, publications, live, addresses, clock, rng, log });
   closeStack.add('pushes and pulls', () => cdn.close());
   const arrivals = new Arrivals({ trustedProxies, clock });

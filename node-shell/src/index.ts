@@ -26,4 +26,5 @@ export { type OpenedTokens, openTokens } from './open-tokens.ts';
 export { Revocations } from './revocations.ts';
 export { SealedFile } from './sealed-file.ts';
 export { type ListenOptions, type NodeContext, type NodePorts, NodeShell } from './shell.ts';
+export { type Lookup, TargetAddresses, type TargetAddressesOptions } from './target-addresses.ts';
 export { type Claims, type MintOrigin, noOrigin, Tokens, type Verified, type VerifyOptions } from './tokens.ts';

@@ -1,5 +1,6 @@
 // A connection to a foreign server that is made again whenever it ends, for as long as it is wanted.
 import { MeridianClientError } from '@meridian/client';
+import type { TargetAddresses } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { failuresAfter } from '../core/back-off.ts';
@@ -7,7 +8,6 @@ import { redialPauseMs } from '../core/cdn/redial.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
 import type { RtmpMedia } from '../core/rtmp/media.ts';
 import { type DialEnd, RtmpDial } from '../rtmp/dialer.ts';
-import type { TargetAddresses } from './addresses.ts';
 
 export type RedialState = 'connecting' | 'live' | 'waiting';
 

@@ -6,9 +6,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger, secureRng, systemClock, type Timer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { TargetAddresses } from '../../src/cdn/addresses.ts';
 import { Cdn, type RoomAdmin } from '../../src/cdn/cdn.ts';
 import { FlvFileReader, flvTagType } from '../../src/core/flv/file.ts';
 import { capabilityOf } from '../../src/room/codecs.ts';
@@ -86,7 +86,7 @@ async function start() {
     ...room.base,
     converters: () => ({ write: () => undefined, close: () => undefined }),
   });
-  const addresses = new TargetAddresses({ allowed: ['127.0.0.0/8'], clock, log });
+  const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: ['127.0.0.0/8'], clock, log });
   const programme = running();
   const cdn = new Cdn({
     ...{ clock, rng: secureRng(), log, addresses, points, publications: room.publications, live: room.live },

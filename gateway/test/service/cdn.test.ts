@@ -1,8 +1,8 @@
 // Pushes and pulls over real sockets, bad requests and bad servers first; the clock is turned by hand.
 import type { Socket } from 'node:net';
+import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TargetAddresses } from '../../src/cdn/addresses.ts';
 import { Cdn } from '../../src/cdn/cdn.ts';
 import { RoomStreams, STREAMS_MAX, STREAMS_PER_ROOM_MAX } from '../../src/cdn/room-streams.ts';
 import { CLIENT_IDLE_MS, CLIENT_SETUP_MS } from '../../src/core/rtmp/client.ts';
@@ -52,7 +52,7 @@ async function start(o: { allowed?: string[]; lookup?: (host: string) => Promise
     log,
     converters: () => ({ write: () => undefined, close: () => undefined }),
   });
-  const addresses = new TargetAddresses({ allowed: ['127.0.0.0/8'], clock, log, ...o });
+  const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: ['127.0.0.0/8'], clock, log, ...o });
   cdn = new Cdn({
     heldMs: HELD_MS,
     clock,

@@ -1,9 +1,9 @@
 // Foreign servers that vanish while they are pushed to: this push alone notices, and it comes back by itself. The clock
 // is turned by hand.
 import type { Socket } from 'node:net';
+import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TargetAddresses } from '../../src/cdn/addresses.ts';
 import { Cdn, type RoomAdmin } from '../../src/cdn/cdn.ts';
 import { RtmpServerConnection, type RtmpServerEvent } from '../../src/core/rtmp/server.ts';
 import { QUEUED_BYTES_MAX } from '../../src/core/slow-viewer.ts';
@@ -46,7 +46,7 @@ beforeEach(async () => {
   programme = new HandMade();
   const { clock, rng, publications, live } = room.base;
   const log = createLogger({ name: 'gateway', level: 'silent' });
-  const addresses = new TargetAddresses({ allowed: ['127.0.0.0/8'], clock, log });
+  const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: ['127.0.0.0/8'], clock, log });
   const points = { open: () => Promise.reject(new Error('nobody pulls')) };
   cdn = new Cdn({
     ...{ clock, rng, log, addresses, publications, live, points },

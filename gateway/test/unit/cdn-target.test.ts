@@ -1,9 +1,9 @@
 // Where programmes may be pushed to and streams pulled from: what is refused first.
 
+import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TargetAddresses } from '../../src/cdn/addresses.ts';
 import { parseTarget } from '../../src/core/cdn/target.ts';
 
 const codeOf = (act: () => unknown): unknown => {
@@ -72,7 +72,7 @@ it('any text is a target or has a code', () => {
 const log = createLogger({ name: 'gateway', level: 'silent' });
 const addressesWith = (o: { allowed?: string[]; lookup?: (host: string) => Promise<{ address: string }[]> } = {}) => {
   const clock = new ManualClock();
-  return { clock, addresses: new TargetAddresses({ allowed: [], clock, log, ...o }) };
+  return { clock, addresses: new TargetAddresses({ key: 'cdnAllowed', allowed: [], clock, log, ...o }) };
 };
 
 describe('an address is inside', () => {

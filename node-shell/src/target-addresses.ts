@@ -1,4 +1,4 @@
-// Which addresses the gateway dials for others. A name is looked up once per connection, and what was checked is what
+// Which addresses a node dials for others. A name is looked up once per connection, and what was checked is what
 // is dialled: a name that answers differently a moment later reaches nothing inside.
 import { lookup as systemLookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
@@ -44,8 +44,9 @@ globalV6.addSubnet(...GLOBAL_V6, 'ipv6');
 export type Lookup = (host: string) => Promise<readonly { readonly address: string }[]>;
 
 export interface TargetAddressesOptions {
-  /** Ranges in CIDR form that may be dialled though they are inside. */
+  /** Ranges in CIDR form that may be dialled though they are inside, and the key of the configuration that has them. */
   readonly allowed: readonly string[];
+  readonly key: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly lookup?: Lookup;
@@ -59,7 +60,7 @@ export class TargetAddresses {
 
   /** Throws ConfigError for what is no range. */
   constructor(o: TargetAddressesOptions) {
-    this.#allowed = rangesOf(o.allowed);
+    this.#allowed = rangesOf(o.allowed, o.key);
     this.#clock = o.clock;
     this.#log = o.log;
     this.#lookup = o.lookup ?? ((host) => systemLookup(host, { all: true }));
@@ -101,13 +102,13 @@ export class TargetAddresses {
   }
 }
 
-function rangesOf(texts: readonly string[]): BlockList {
+function rangesOf(texts: readonly string[], key: string): BlockList {
   const ranges = new BlockList();
   for (const [index, text] of texts.entries()) {
     const [, net = '', prefix = ''] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text) ?? [];
     const version = isIP(net);
     if (version === 0 || Number(prefix) > (version === 4 ? 32 : 128))
-      throw new ConfigError([{ key: `cdnAllowed[${index}]`, value: text, allowed: 'a range in CIDR form' }]);
+      throw new ConfigError([{ key: `${key}[${index}]`, value: text, allowed: 'a range in CIDR form' }]);
     ranges.addSubnet(net, Number(prefix), version === 4 ? 'ipv4' : 'ipv6');
   }
   return ranges;
