@@ -1,6 +1,6 @@
 // The service: database, certificate, links to the nodes, HTTP.
-import { NodeShell } from '@meridian/node-shell';
-import { nodeKind } from '@meridian/protocol';
+import { NodeShell, TargetAddresses } from '@meridian/node-shell';
+import { nodeKind, rpc, serve } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
 import { Authenticator } from './access/authenticate.ts';
 import { ApiKeys } from './access/keys.ts';
@@ -9,6 +9,7 @@ import { tenantScopes } from './access/scopes.ts';
 import { Tenants } from './access/tenants.ts';
 import { CalendarFeeds } from './calendar/feeds.ts';
 import { type ApiConfig, checkConfig } from './config.ts';
+import { makeTelling } from './events/telling.ts';
 import { buildHttp } from './http/http.ts';
 import { usualRates } from './http/rates.ts';
 import { JoinLinks } from './join-links/join-links.ts';
@@ -20,6 +21,7 @@ import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
 import { RoomPolicies, tellSignaling } from './rooms/room-policies.ts';
 import { Rooms } from './rooms/rooms.ts';
 import { openStore } from './store/store.ts';
+import { posting } from './webhooks/post.ts';
 
 export type ApiContext = ServiceContext<ApiConfig>;
 
@@ -44,7 +46,9 @@ export async function start(context: ApiContext) {
     log,
     onLink: (link, kind) => {
       serveKeys(link, { keys, revocations });
-      if (kind === nodeKind.signaling) policies.attach(link);
+      if (kind !== nodeKind.signaling) return;
+      policies.attach(link);
+      serve(link, rpc.journal, (message) => telling.intake.take(message));
     },
   });
   closeStack.add('links to nodes', (cause) => nodes.close(cause));
@@ -54,6 +58,11 @@ export async function start(context: ApiContext) {
   closeStack.add('policies of rooms', () => policies.close());
   const owners = new LinkedOwners({ nodes, clock, rng, leaseOf: leasesAt(() => shell.centre.registered) });
   const rooms = new Rooms({ owners, policies, clock });
+  const addresses = new TargetAddresses({ key: 'egressAllow', allowed: config.egressAllow, clock, log });
+  const post = posting({ addresses, clock });
+  const telling = makeTelling({ store, clock, rng, log, sealSecret, keys, owners, post });
+  telling.jobs.start();
+  closeStack.add('jobs', () => telling.jobs.close());
 
   const links = new JoinLinks({ db, clock, log, revocations });
   links.start();
@@ -78,6 +87,7 @@ export async function start(context: ApiContext) {
     joinLinks: joinLinkDeps({ links, keys, revocations, clock, config }),
     access: { keys, tenants: new Tenants({ db, clock }), revocations, clock },
     rooms,
+    telling,
   });
   await app.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => app.close());

@@ -28,6 +28,8 @@ export const apiConfig = Type.Object({
     maxItems: 1000,
   }),
   trustedProxies,
+  /** Networks inside that webhooks may go to, besides public addresses: an OA lives on 10.x. */
+  egressAllow: Type.Array(Type.String({ maxLength: 64 }), { default: [], maxItems: 64 }),
 });
 
 export type ApiConfig = Readonly<Static<typeof apiConfig>>;

@@ -8,11 +8,14 @@ import { addCalendarOperations, type CalendarOperationsDeps } from '../calendar/
 import { addJoinLinkOperations, type JoinLinkDeps } from '../join-links/operations.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import { addMeetingOperations } from '../meetings/operations.ts';
+import { addEventOperations } from '../events/operations.ts';
+import type { Telling } from '../events/telling.ts';
 import { addRoomOperations } from '../rooms/operations.ts';
 import { addParticipantOperations } from '../rooms/participants.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { addTokenOperations } from '../rooms/tokens.ts';
 import type { Database } from '../store/store.ts';
+import { addWebhookOperations } from '../webhooks/operations.ts';
 import { Idempotency } from './idempotency.ts';
 import { addOpenApi, openApiOf } from './openapi.ts';
 import { addProblemOperations } from './problem-operations.ts';
@@ -36,6 +39,7 @@ export interface HttpOptions {
   readonly rooms: Rooms;
   readonly meetings: Meetings;
   readonly calendar: CalendarOperationsDeps;
+  readonly telling: Telling;
   /** Adds more operations: of tests. */
   add?(routes: Routes): void;
 }
@@ -68,6 +72,8 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addJoinLinkOperations(routes, o.joinLinks);
   addMeetingOperations(routes, o);
   addCalendarOperations(routes, o.calendar);
+  addEventOperations(routes, o);
+  addWebhookOperations(routes, { db: o.db, ...o.telling });
   o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
   await addReference(app);

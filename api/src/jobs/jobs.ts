@@ -263,7 +263,8 @@ export class Jobs {
 
   async #run(kind: JobKind<unknown>, job: Claimed): Promise<void> {
     try {
-      await this.#settle(job, await this.#attempt(kind, job));
+      const { againMs, hasFailed } = await this.#attempt(kind, job);
+      await this.#settle(job, againMs, hasFailed);
     } catch (error) {
       // Its lease lapses, and somebody runs it once more.
       this.#o.log.warn({ err: error, kind: kind.name, jobId: job.id }, 'the end of a job could not be stored');
@@ -271,22 +272,23 @@ export class Jobs {
   }
 
   /** In how many milliseconds it has to run again; undefined: it is done. */
-  async #attempt(kind: JobKind<unknown>, job: Claimed): Promise<number | undefined> {
+  async #attempt(kind: JobKind<unknown>, job: Claimed): Promise<{ againMs: number | undefined; hasFailed: boolean }> {
     const { log, rng } = this.#o;
     const { tenant, attempts: attempt } = job;
     try {
       const again = await kind.run(JSON.parse(job.payload), { tenant, attempt, signal: this.#ending.signal });
-      return again?.againMs;
+      return { againMs: again?.againMs, hasFailed: false };
     } catch (error) {
       const isLast = attempt >= (kind.attemptsMax ?? ATTEMPTS_MAX);
       const about = { err: error, kind: kind.name, jobId: job.id, attempt };
       if (isLast) log.error(about, 'a job is given up');
       else log.warn(about, 'a job has failed and is tried again');
-      return isLast ? undefined : Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** attempt) * (0.5 + rng.next() / 2);
+      const pauseMs = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** attempt) * (0.5 + rng.next() / 2);
+      return { againMs: isLast ? undefined : pauseMs, hasFailed: true };
     }
   }
 
-  async #settle({ id, added, leased_by }: Claimed, againMs: number | undefined): Promise<void> {
+  async #settle({ id, added, leased_by }: Claimed, againMs: number | undefined, hasFailed: boolean): Promise<void> {
     const { store, clock } = this.#o;
     const now = databaseNowMs(store, clock);
     // Another one may have it by now, if this took longer than the lease.
@@ -305,6 +307,7 @@ export class Jobs {
     await own
       .set({
         lease_until_ms: 0,
+        ...(!hasFailed && { attempts: 0 }),
         // It was added meanwhile: it is due when that said.
         run_at_ms: (eb) =>
           eb

@@ -8,6 +8,7 @@ import { type RevocationList, Revocations } from '../../src/access/revocations.t
 import { tenantScopes } from '../../src/access/scopes.ts';
 import { Tenants } from '../../src/access/tenants.ts';
 import { CalendarFeeds } from '../../src/calendar/feeds.ts';
+import { makeTelling } from '../../src/events/telling.ts';
 import { buildHttp } from '../../src/http/http.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
@@ -17,6 +18,7 @@ import { Meetings } from '../../src/meetings/meetings.ts';
 import { RoomPolicies } from '../../src/rooms/room-policies.ts';
 import { Rooms } from '../../src/rooms/rooms.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import type { Post } from '../../src/webhooks/post.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
 
 export const tenants = [
@@ -34,6 +36,8 @@ export interface TestApiOptions {
   readonly url?: string;
   /** Absent: more than a test uses. */
   readonly rates?: RateLimits;
+  /** Of webhooks; absent: nobody answers. */
+  readonly post?: Post;
   /** Operations of the test, besides all others. */
   add?(routes: Routes, o: { readonly store: Store }): void;
 }
@@ -67,6 +71,9 @@ export async function testApi(o: TestApiOptions = {}) {
   const rooms = new Rooms({ owners, policies, clock });
   const meetings = new Meetings({ db: store.db, clock, rng: seededRng('meetings') });
   const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
+  const post: Post = o.post ?? (async () => ({ status: 0, error: 'ECONNREFUSED', tookMs: 1, retryAfterMs: 0 }));
+  const rng = seededRng('telling');
+  const telling = makeTelling({ store, clock, rng, log, sealSecret, keys, owners, post });
   const { app, routes } = await buildHttp({
     meetings,
     calendar: { meetings, feeds, publicUrl: 'https://meet.example' },
@@ -81,10 +88,12 @@ export async function testApi(o: TestApiOptions = {}) {
     joinLinks: joinLinkDeps({ links, keys, revocations, clock, config }),
     access: { keys, tenants: new Tenants({ db: store.db, clock }), revocations, clock },
     rooms,
+    telling,
     add: (routes) => o.add?.(routes, { store }),
   });
   const close = async (): Promise<void> => {
     await app.close();
+    await telling.jobs.close();
     await revocations.close();
     await store.close();
   };
@@ -109,4 +118,5 @@ export async function testApi(o: TestApiOptions = {}) {
       ...(body !== undefined && { payload: body }),
     });
   return { app, routes, store, keys, revocations, revoked, clock, token, ask, close, meetings, owners, policies, told };
+  return { app, routes, store, keys, revocations, revoked, clock, token, ask, close, owners, policies, told, telling };
 }

@@ -9,6 +9,7 @@ import { events } from './0005-events.ts';
 import { joinLinks } from './0008-join-links.ts';
 import { meetings } from './0009-meetings.ts';
 import { jobs } from './0006-jobs.ts';
+import { webhooks } from './0007-webhooks.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -19,4 +20,5 @@ export const migrations: Record<string, Migration> = {
   '0008-join-links': joinLinks,
   '0009-meetings': meetings,
   '0006-jobs': jobs,
+  '0007-webhooks': webhooks,
 };

@@ -1,0 +1,207 @@
+// What happened in rooms, over REST.
+import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/scopes.ts';
+import { operation } from '../http/operation.ts';
+import { newestFirst, Paging, pageOf, pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { type EventBody, eventBody, timeOf } from './core/body.ts';
+import { csvOf } from './core/csv.ts';
+import './tables.ts';
+
+const tag = 'Events';
+const scope = 'reports:read';
+const time = Type.String({ format: 'date-time' });
+const name = Type.String({ maxLength: 128 });
+const sid = Type.String({ maxLength: 70 });
+const event = Type.Object(
+  {
+    id: Type.String(),
+    event: Type.String(),
+    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
+    storedAt: time,
+    sequence: Type.Integer({ description: 'Of this life of the room (room.sid): dense, from 1.' }),
+    ...eventBody,
+  },
+  { title: 'Event' },
+);
+const life = Type.Object(
+  {
+    sid: Type.String(),
+    room: Type.String(),
+    startedAt: time,
+    endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: it goes on.' })),
+    endReason: Type.Optional(Type.String()),
+    estimated: Type.Boolean({ description: 'When it ended is estimated.' }),
+    lostEntries: Type.Integer({ description: 'What its nodes could not keep until it was stored.' }),
+  },
+  { title: 'RoomLife' },
+);
+const stay = Type.Object(
+  {
+    id: Type.String(),
+    sid: Type.String(),
+    participantSid: Type.String(),
+    identity: Type.String(),
+    name: Type.String(),
+    kind: Type.String(),
+    protocol: Type.String(),
+    region: Type.String(),
+    nodeId: Type.String(),
+    joinedAt: time,
+    leftAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: still there.' })),
+    leftReason: Type.Optional(Type.String()),
+    estimated: Type.Boolean({ description: 'When it left is estimated.' }),
+  },
+  { title: 'RoomStay' },
+);
+
+const listEvents = operation({
+  ...{ id: 'listEvents', method: 'GET', path: '/events', tag, scope },
+  summary: 'What happened in rooms, newest first.',
+  query: Type.Object({
+    ...pageQuery.properties,
+    room: Type.Optional(name),
+    sid: Type.Optional(sid),
+    event: Type.Optional(name),
+  }),
+  answers: { 200: pageOf(event, 'EventPage') },
+});
+const listRoomLives = operation({
+  ...{ id: 'listRoomLives', method: 'GET', path: '/room-lives', tag, scope },
+  summary: 'Rooms that were, and are, newest first: each from its first person until it was over.',
+  query: Type.Object({ ...pageQuery.properties, room: Type.Optional(name) }),
+  answers: { 200: pageOf(life, 'RoomLifePage') },
+});
+const getRoomLife = operation({
+  ...{ id: 'getRoomLife', method: 'GET', path: '/room-lives/{sid}', tag, scope },
+  params: Type.Object({ sid }),
+  summary: 'One life of a room.',
+  answers: { 200: life },
+  problems: ['NOT_FOUND'],
+});
+const listRoomStays = operation({
+  ...{ id: 'listRoomStays', method: 'GET', path: '/room-lives/{sid}/stays', tag, scope },
+  params: Type.Object({ sid }),
+  summary: 'Who was there, from when to when, in order of joining.',
+  query: pageQuery,
+  answers: { 200: pageOf(stay, 'RoomStayPage') },
+  problems: ['NOT_FOUND'],
+});
+const exportRoomStays = operation({
+  ...{ id: 'exportRoomStays', method: 'GET', path: '/room-lives/{sid}/stays.csv', tag, scope },
+  params: Type.Object({ sid }),
+  summary: 'The same as CSV (text/csv; RFC 4180), with a line of names; at most 50,000 stays.',
+  answers: { 200: Type.String() },
+  problems: ['NOT_FOUND'],
+});
+
+const STAYS_MAX = 50_000;
+const byStart = new Paging(
+  [
+    { column: 'started_ms', type: 'number' },
+    { column: 'sid', type: 'string' },
+  ],
+  'descending',
+);
+const byJoining = new Paging(
+  [
+    { column: 'joined_ms', type: 'number' },
+    { column: 'id', type: 'string' },
+  ],
+  'ascending',
+);
+
+export function addEventOperations(routes: Routes, { db }: { readonly db: Database }): void {
+  routes.add(listEvents, async ({ principal, query }) => {
+    let found = db
+      .selectFrom('events')
+      .selectAll()
+      .where('tenant', '=', principal.tenant)
+      .where(newestFirst.after(query))
+      .orderBy('created_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(newestFirst.rows(query));
+    for (const room of [query.room, principal.room]) if (room !== undefined) found = found.where('room', '=', room);
+    if (query.sid !== undefined) found = found.where('sid', '=', query.sid);
+    if (query.event !== undefined) found = found.where('type', '=', query.event);
+    return { body: newestFirst.page(query, await found.execute(), shownEvent) };
+  });
+  routes.add(listRoomLives, async ({ principal, query }) => {
+    let found = db
+      .selectFrom('room_lives')
+      .selectAll()
+      .where('tenant', '=', principal.tenant)
+      .where(byStart.after(query))
+      .orderBy('started_ms', 'desc')
+      .orderBy('sid', 'desc')
+      .limit(byStart.rows(query));
+    for (const room of [query.room, principal.room]) if (room !== undefined) found = found.where('room', '=', room);
+    return { body: byStart.page(query, await found.execute(), shownLife) };
+  });
+  routes.add(getRoomLife, async ({ principal, params }) => ({
+    body: shownLife(await lifeOf(db, principal, params.sid)),
+  }));
+  routes.add(listRoomStays, async ({ principal, params, query }) => {
+    await lifeOf(db, principal, params.sid);
+    const rows = await db
+      .selectFrom('room_stays')
+      .selectAll()
+      .where('sid', '=', params.sid)
+      .where(byJoining.after(query))
+      .orderBy('joined_ms')
+      .orderBy('id')
+      .limit(byJoining.rows(query))
+      .execute();
+    return { body: byJoining.page(query, rows, shownStay) };
+  });
+  routes.add(exportRoomStays, async ({ principal, params }) => {
+    await lifeOf(db, principal, params.sid);
+    const rows = await db
+      .selectFrom('room_stays')
+      .selectAll()
+      .where('sid', '=', params.sid)
+      .orderBy('joined_ms')
+      .orderBy('id')
+      .limit(STAYS_MAX)
+      .execute();
+    const names = Object.keys(stay.properties) as (keyof Static<typeof stay>)[];
+    const body = csvOf(names, rows.map(shownStay));
+    return { body, headers: { 'content-type': 'text/csv; charset=utf-8; header=present' } };
+  });
+}
+
+async function lifeOf(db: Database, { tenant, room }: Principal, sid: string): Promise<LifeRow> {
+  const row = await db
+    .selectFrom('room_lives')
+    .selectAll()
+    .where('sid', '=', sid)
+    .where('tenant', '=', tenant)
+    .executeTakeFirst();
+  if (row === undefined || (room !== undefined && row.room !== room)) throw new Problem('NOT_FOUND');
+  return row;
+}
+
+type LifeRow = Tables['room_lives'];
+
+function shownEvent(row: Tables['events']): Static<typeof event> {
+  const { id, type, sequence } = row;
+  const times = { createdAt: timeOf(row.at_ms), storedAt: timeOf(row.created_ms) };
+  return { id, event: type, ...times, sequence, ...(JSON.parse(row.body) as EventBody) };
+}
+
+const shownLife = (row: LifeRow): Static<typeof life> => ({
+  ...{ sid: row.sid, room: row.room, startedAt: timeOf(row.started_ms), estimated: row.estimated === 1 },
+  ...(row.ended_ms !== null && { endedAt: timeOf(row.ended_ms), endReason: row.end_reason }),
+  lostEntries: row.lost,
+});
+
+const shownStay = (row: Tables['room_stays']): Static<typeof stay> => ({
+  ...{ id: row.id, sid: row.sid, participantSid: row.session_id, identity: row.identity, name: row.name },
+  ...{ kind: row.kind, protocol: row.protocol, region: row.region, nodeId: row.node_id },
+  joinedAt: timeOf(row.joined_ms),
+  ...(row.left_ms !== null && { leftAt: timeOf(row.left_ms), leftReason: row.left_reason }),
+  estimated: row.estimated === 1,
+});

@@ -1,0 +1,44 @@
+// What happens in rooms on its way to companies, put together: owners' journals, jobs, webhooks.
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { ApiKeys } from '../access/keys.ts';
+import { Jobs } from '../jobs/jobs.ts';
+import type { RoomOwners } from '../nodes/room-owners.ts';
+import type { Store } from '../store/store.ts';
+import { Deliveries } from '../webhooks/deliveries.ts';
+import { Endpoints } from '../webhooks/endpoints.ts';
+import type { Post } from '../webhooks/post.ts';
+import { Intake } from './intake.ts';
+import { sweepLives } from './sweep.ts';
+
+export interface TellingOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly sealSecret: string;
+  readonly keys: Pick<ApiKeys, 'find'>;
+  readonly owners: Pick<RoomOwners, 'list'>;
+  readonly post: Post;
+}
+
+export interface Telling {
+  /** Start it when all kinds of jobs are registered; close it before the database. */
+  readonly jobs: Jobs;
+  readonly intake: Intake;
+  readonly endpoints: Endpoints;
+  readonly deliveries: Deliveries;
+}
+
+export function makeTelling(o: TellingOptions): Telling {
+  const { db } = o.store;
+  const jobs = new Jobs(o);
+  const endpoints = new Endpoints({ ...o, db });
+  const deliveries = new Deliveries({ ...o, db, jobs, endpoints });
+  const intake = new Intake({
+    ...{ db, clock: o.clock, rng: o.rng },
+    onStored: (trx, events) => deliveries.add(trx, events),
+    onCommitted: () => deliveries.wake(),
+  });
+  sweepLives({ ...o, db, jobs, intake });
+  return { jobs, intake, endpoints, deliveries };
+}

@@ -1,0 +1,88 @@
+// What is sent to a receiver: the body and its proofs, as Standard Webhooks has them, or in LiveKit's form.
+import { createHash, createHmac } from 'node:crypto';
+import {
+  ParticipantInfo,
+  ParticipantInfo_Kind,
+  ParticipantInfo_State,
+  Room,
+  TrackInfo,
+  TrackSource,
+  TrackType,
+  WebhookEvent,
+} from '@livekit/protocol';
+import { type EventBody, timeOf } from '../../events/core/body.ts';
+
+export interface Message {
+  readonly id: string;
+  readonly type: string;
+  readonly atMs: number;
+  /** 0: a test, of no room. */
+  readonly sequence: number;
+  readonly body: EventBody;
+}
+
+export const SECRET_PREFIX = 'whsec_';
+
+/** The body in our own form. */
+export const standardBody = ({ id, type, atMs, sequence, body }: Message): string =>
+  JSON.stringify({ id, event: type, createdAt: timeOf(atMs), sequence, ...body });
+
+/** Headers of Standard Webhooks: one signature for each secret that is valid now. */
+export function standardHeaders(
+  id: string,
+  body: string,
+  o: { readonly secrets: readonly string[]; readonly nowMs: number },
+): Record<string, string> {
+  const timestamp = String(Math.floor(o.nowMs / 1000));
+  const signatures = o.secrets.map((secret) => {
+    const key = Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
+    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+  });
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
+}
+
+/** The claim that binds LiveKit's token to the body. */
+export const sha256Of = (body: string): string => createHash('sha256').update(body).digest('base64');
+
+const kinds: Readonly<Record<string, ParticipantInfo_Kind>> = {
+  gateway: ParticipantInfo_Kind.INGRESS,
+  recorder: ParticipantInfo_Kind.EGRESS,
+  agent: ParticipantInfo_Kind.AGENT,
+};
+const sources: Readonly<Record<string, TrackSource>> = {
+  camera: TrackSource.CAMERA,
+  microphone: TrackSource.MICROPHONE,
+  screen_share: TrackSource.SCREEN_SHARE,
+  screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
+};
+
+/** The body as LiveKit's servers send it. */
+export function liveKitBody({ id, type, atMs, body: { room, participant, track } }: Message): string {
+  const seconds = (time: string) => BigInt(Math.floor(Date.parse(time) / 1000));
+  return new WebhookEvent({
+    id,
+    event: type,
+    createdAt: BigInt(Math.floor(atMs / 1000)),
+    room: new Room({
+      ...{ sid: room.sid, name: room.name, metadata: room.metadata, numParticipants: room.numParticipants },
+      ...{ creationTime: seconds(room.createdAt), creationTimeMs: BigInt(Date.parse(room.createdAt)) },
+    }),
+    ...(participant && {
+      participant: new ParticipantInfo({
+        ...{ sid: participant.sid, identity: participant.identity, name: participant.name },
+        ...{ metadata: participant.metadata, attributes: participant.attributes, region: participant.region },
+        joinedAt: seconds(participant.joinedAt),
+        joinedAtMs: BigInt(Date.parse(participant.joinedAt)),
+        kind: kinds[participant.kind] ?? ParticipantInfo_Kind.STANDARD,
+        state: type === 'participant_left' ? ParticipantInfo_State.DISCONNECTED : ParticipantInfo_State.ACTIVE,
+      }),
+    }),
+    ...(track && {
+      track: new TrackInfo({
+        ...{ sid: track.sid, name: track.name, mimeType: track.mimeType, width: track.width, height: track.height },
+        ...{ muted: track.muted, type: track.type === 'video' ? TrackType.VIDEO : TrackType.AUDIO },
+        source: sources[track.source] ?? TrackSource.UNKNOWN,
+      }),
+    }),
+  }).toJsonString();
+}

@@ -1,0 +1,147 @@
+// Where a tenant wants to hear of its rooms.
+import { randomBytes } from 'node:crypto';
+import { newId } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import type { Selectable, Updateable } from 'kysely';
+import type { ApiKeys } from '../access/keys.ts';
+import { Seal } from '../access/seal.ts';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { SECRET_PREFIX } from './core/messages.ts';
+import './tables.ts';
+
+export type Endpoint = Selectable<Tables['webhooks']>;
+
+export const ENDPOINTS_MAX = 32;
+/** How long the secret before the present one is good: signatures name both. */
+const PREVIOUS_MS = 24 * 3600_000;
+
+export interface EndpointsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly sealSecret: string;
+  readonly keys: Pick<ApiKeys, 'find'>;
+}
+
+export interface EndpointChange {
+  readonly url?: string;
+  readonly description?: string;
+  readonly events?: readonly string[];
+  readonly format?: string;
+  readonly signer?: string;
+  readonly enabled?: boolean;
+}
+
+export class Endpoints {
+  readonly #o: EndpointsOptions;
+  readonly #seal: Seal;
+
+  constructor(o: EndpointsOptions) {
+    this.#o = o;
+    this.#seal = new Seal(o.sealSecret, 'meridian webhooks');
+  }
+
+  /** The new one and its secret, which is never shown again. QUOTA_EXCEEDED, REQUEST_INVALID. */
+  async create(tenant: string, o: EndpointChange & { readonly url: string }) {
+    await this.#check(tenant, o);
+    const { db, clock, rng } = this.#o;
+    const { present } = await db
+      .selectFrom('webhooks')
+      .select((eb) => eb.fn.countAll<number>().as('present'))
+      .where('tenant', '=', tenant)
+      .executeTakeFirstOrThrow();
+    if (Number(present) >= ENDPOINTS_MAX)
+      throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${ENDPOINTS_MAX} webhooks`);
+    const id = newId('WH_', (count) => rng.bytes(count), 20);
+    const secret = newSecret();
+    const now = clock.wallMs();
+    const row: Endpoint = {
+      ...{ id, tenant, url: o.url, description: o.description ?? '', events: (o.events ?? []).join(' ') },
+      ...{ format: o.format ?? 'standard', signer: o.signer ?? '', state: 'enabled', state_reason: '' },
+      ...{ sealed_secret: this.#seal.close(secret, id), sealed_previous: '', previous_until_ms: 0 },
+      ...{ created_ms: now, updated_ms: now },
+      ...stateOf(o.enabled),
+    };
+    await db.insertInto('webhooks').values(row).execute();
+    return { row, secret };
+  }
+
+  /** Throws NOT_FOUND. */
+  async get(tenant: string, id: string): Promise<Endpoint> {
+    const row = await this.find(id);
+    if (row?.tenant !== tenant) throw new Problem('NOT_FOUND');
+    return row;
+  }
+
+  find(id: string): Promise<Endpoint | undefined> {
+    return this.#o.db.selectFrom('webhooks').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  /** NOT_FOUND, REQUEST_INVALID. */
+  async change(tenant: string, id: string, { enabled, events, ...o }: EndpointChange): Promise<Endpoint> {
+    const before = await this.get(tenant, id);
+    await this.#check(tenant, { ...before, ...o });
+    return this.#set(id, { ...o, ...(events && { events: events.join(' ') }), ...stateOf(enabled) });
+  }
+
+  async disable(id: string, reason: string): Promise<void> {
+    await this.#set(id, { state: 'disabled', state_reason: reason });
+  }
+
+  /** A new secret; the one before stays valid for a day. NOT_FOUND. */
+  async rotate(tenant: string, id: string) {
+    const { sealed_secret } = await this.get(tenant, id);
+    const secret = newSecret();
+    const until = { sealed_previous: sealed_secret, previous_until_ms: this.#o.clock.wallMs() + PREVIOUS_MS };
+    return { row: await this.#set(id, { sealed_secret: this.#seal.close(secret, id), ...until }), secret };
+  }
+
+  /** With its log. NOT_FOUND. */
+  async remove(tenant: string, id: string): Promise<void> {
+    await this.get(tenant, id);
+    await this.#o.db.transaction().execute(async (trx) => {
+      await trx.deleteFrom('webhook_deliveries').where('webhook', '=', id).execute();
+      await trx.deleteFrom('webhooks').where('id', '=', id).execute();
+    });
+  }
+
+  /** Those that are valid now, the present one first. */
+  secrets({ id, sealed_secret, sealed_previous, previous_until_ms }: Endpoint, nowMs: number): string[] {
+    const sealed = [sealed_secret, ...(sealed_previous !== '' && previous_until_ms > nowMs ? [sealed_previous] : [])];
+    return sealed.map((each) => this.#seal.open(each, id));
+  }
+
+  #set(id: string, change: Updateable<Tables['webhooks']>): Promise<Endpoint> {
+    return this.#o.db
+      .updateTable('webhooks')
+      .set({ ...change, updated_ms: this.#o.clock.wallMs() })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  }
+
+  async #check(tenant: string, o: { url?: string; format?: string; signer?: string }): Promise<void> {
+    const refuse = (pointer: string, detail: string): never => {
+      throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
+    };
+    if (!isTarget(o.url ?? '')) refuse('/url', 'http:// or https:// with a host, without user, password and fragment');
+    if (o.format !== 'livekit') return;
+    const key = await this.#o.keys.find(o.signer ?? '');
+    if (key?.tenant !== tenant) refuse('/signer', 'an API key of the tenant: LiveKit’s form is signed with it');
+  }
+}
+
+function isTarget(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, hash, hostname } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && hostname !== '' && username + password + hash === '';
+}
+
+const newSecret = (): string => SECRET_PREFIX + randomBytes(24).toString('base64');
+
+const stateOf = (enabled: boolean | undefined) => {
+  if (enabled === undefined) return {};
+  return enabled ? { state: 'enabled', state_reason: '' } : { state: 'disabled', state_reason: 'request' };
+};

@@ -1,0 +1,261 @@
+// Webhooks over REST: where they go, what became of them.
+import { type Static, Type } from 'typebox';
+import { eventBody, timeOf } from '../events/core/body.ts';
+import { type EventType, eventTypes } from '../events/core/story.ts';
+import { operation } from '../http/operation.ts';
+import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import type { Database } from '../store/store.ts';
+import type { Deliveries } from './deliveries.ts';
+import { ENDPOINTS_MAX, type Endpoint, type Endpoints } from './endpoints.ts';
+
+const tag = 'Webhooks';
+const scope = 'webhooks:admin';
+const time = Type.String({ format: 'date-time' });
+const eventNames = Type.Array(Type.Unsafe<EventType>({ type: 'string', enum: [...eventTypes] }), {
+  maxItems: eventTypes.length,
+  uniqueItems: true,
+  description: 'Only these; empty: all.',
+});
+const fields = {
+  url: Type.String({
+    maxLength: 2048,
+    description: 'Public addresses, and networks that the operator allows (egressAllow). Redirects are not followed.',
+  }),
+  description: Type.String({ maxLength: 256 }),
+  events: eventNames,
+  format: Type.Union([Type.Literal('standard'), Type.Literal('livekit')], {
+    description: 'standard: Standard Webhooks. livekit: body and Authorization as LiveKit sends them, besides.',
+  }),
+  signer: Type.String({ maxLength: 128, description: 'Of the form livekit: the API key that signs.' }),
+  enabled: Type.Boolean(),
+};
+const webhook = Type.Object(
+  {
+    id: Type.String(),
+    ...fields,
+    disabledReason: Type.Optional(Type.String({ description: 'request; gone: the receiver answered 410' })),
+    createdAt: time,
+    updatedAt: time,
+  },
+  { title: 'Webhook' },
+);
+const withSecret = Type.Object(
+  { ...webhook.properties, secret: Type.String({ description: 'Shown this once: whsec_…' }) },
+  { title: 'WebhookWithSecret' },
+);
+const delivery = Type.Object(
+  {
+    id: Type.String(),
+    eventId: Type.String({ description: 'The webhook-id of its requests.' }),
+    event: Type.String(),
+    sequence: Type.Integer(),
+    state: Type.String({ description: 'pending, delivered, failed, cancelled' }),
+    attempts: Type.Integer(),
+    createdAt: time,
+    nextAt: Type.Optional(time),
+    doneAt: Type.Optional(time),
+    lastStatus: Type.Optional(Type.Integer({ description: 'Of the last answer; 0: there was none.' })),
+    lastError: Type.Optional(Type.String()),
+    lastTookMs: Type.Optional(Type.Integer()),
+  },
+  { title: 'WebhookDelivery' },
+);
+const attempt = Type.Object(
+  {
+    delivered: Type.Boolean(),
+    status: Type.Integer({ description: 'Of the answer; 0: there was none.' }),
+    error: Type.Optional(Type.String({ description: 'TIMEOUT, TARGET_REFUSED, REDIRECT, ECONNREFUSED, …' })),
+    tookMs: Type.Integer(),
+  },
+  { title: 'WebhookAttempt' },
+);
+const id = Type.String({ maxLength: 64 });
+const params = Type.Object({ webhook: id });
+const changes = Type.Partial(Type.Object(fields));
+
+const createWebhook = operation({
+  ...{ id: 'createWebhook', method: 'POST', path: '/webhooks', tag, scope, idempotent: true },
+  summary: 'Tell a receiver what happens in rooms.',
+  body: Type.Object({ ...changes.properties, url: fields.url }, { title: 'NewWebhook' }),
+  answers: { 201: withSecret },
+  problems: ['QUOTA_EXCEEDED'],
+});
+const listWebhooks = operation({
+  ...{ id: 'listWebhooks', method: 'GET', path: '/webhooks', tag, scope },
+  summary: `All receivers: a tenant has at most ${ENDPOINTS_MAX}.`,
+  query: pageQuery,
+  answers: { 200: pageOf(webhook, 'WebhookPage') },
+});
+const getWebhook = operation({
+  ...{ id: 'getWebhook', method: 'GET', path: '/webhooks/{webhook}', tag, scope, params },
+  summary: 'One receiver.',
+  answers: { 200: webhook },
+  problems: ['NOT_FOUND'],
+});
+const changeWebhook = operation({
+  ...{ id: 'changeWebhook', method: 'PATCH', path: '/webhooks/{webhook}', tag, scope, params },
+  summary: 'Change a receiver.',
+  body: Type.Object(changes.properties, { title: 'WebhookChange' }),
+  answers: { 200: webhook },
+  problems: ['NOT_FOUND'],
+});
+const deleteWebhook = operation({
+  ...{ id: 'deleteWebhook', method: 'DELETE', path: '/webhooks/{webhook}', tag, scope, params },
+  summary: 'Forget a receiver and its log.',
+  answers: { 204: Type.Null() },
+  problems: ['NOT_FOUND'],
+});
+const rotateWebhookSecret = operation({
+  ...{ id: 'rotateWebhookSecret', method: 'POST', path: '/webhooks/{webhook}/rotate-secret', tag, scope, params },
+  summary: 'A new secret; for a day, requests are signed with the one before too.',
+  idempotent: true,
+  answers: { 200: withSecret },
+  problems: ['NOT_FOUND'],
+});
+const testWebhook = operation({
+  ...{ id: 'testWebhook', method: 'POST', path: '/webhooks/{webhook}/test', tag, scope, params },
+  summary: 'Send the event meridian.test now.',
+  answers: { 200: attempt },
+  problems: ['NOT_FOUND'],
+});
+const listWebhookDeliveries = operation({
+  ...{ id: 'listWebhookDeliveries', method: 'GET', path: '/webhooks/{webhook}/deliveries', tag, scope, params },
+  summary: 'What was sent, newest first; kept for a month.',
+  query: Type.Object({ ...pageQuery.properties, state: Type.Optional(Type.String({ maxLength: 16 })) }),
+  answers: { 200: pageOf(delivery, 'WebhookDeliveryPage') },
+  problems: ['NOT_FOUND'],
+});
+const replayWebhookDelivery = operation({
+  ...{ id: 'replayWebhookDelivery', method: 'POST', tag, scope, idempotent: true },
+  path: '/webhooks/{webhook}/deliveries/{delivery}/replay',
+  params: Type.Object({ webhook: id, delivery: id }),
+  summary: 'Send an event once more, under its own id.',
+  answers: { 202: delivery },
+  problems: ['NOT_FOUND'],
+});
+
+/** What receivers get, for OpenAPI. */
+export const webhookBody = Type.Object(
+  {
+    id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
+    event: Type.String(),
+    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
+    sequence: Type.Integer({ description: 'Of this life of the room (room.sid): dense, from 1.' }),
+    ...eventBody,
+  },
+  { title: 'WebhookBody' },
+);
+const summaries: Readonly<Record<(typeof eventTypes)[number], string>> = {
+  room_started: 'The first person has come.',
+  room_finished: 'The room is over.',
+  participant_joined: 'Somebody has come.',
+  participant_left: 'Somebody has left.',
+  track_published: 'Somebody publishes a track.',
+  track_unpublished: 'A track has ended. Tracks of whom left unexpectedly may end without it.',
+  'meridian.room_changed': 'Metadata, lobby, lock, spotlight or the booked end have changed.',
+};
+
+export interface WebhookOperations {
+  readonly db: Database;
+  readonly endpoints: Endpoints;
+  readonly deliveries: Deliveries;
+}
+
+export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries }: WebhookOperations): void {
+  for (const name of eventTypes) routes.describeWebhook({ name, summary: summaries[name], body: webhookBody });
+  routes.add(createWebhook, async ({ principal, body }) => {
+    const { row, secret } = await endpoints.create(tenantOf(principal), body);
+    return { body: { ...shown(row), secret } };
+  });
+  routes.add(listWebhooks, async ({ principal, query }) => {
+    const rows = await db
+      .selectFrom('webhooks')
+      .selectAll()
+      .where('tenant', '=', tenantOf(principal))
+      .where(newestFirst.after(query))
+      .orderBy('created_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(newestFirst.rows(query))
+      .execute();
+    return { body: newestFirst.page(query, rows, shown) };
+  });
+  routes.add(getWebhook, async ({ principal, params }) => ({
+    body: shown(await endpoints.get(tenantOf(principal), params.webhook)),
+  }));
+  routes.add(changeWebhook, async ({ principal, params, body }) => ({
+    body: shown(await endpoints.change(tenantOf(principal), params.webhook, body)),
+  }));
+  routes.add(deleteWebhook, async ({ principal, params }) => {
+    await endpoints.remove(tenantOf(principal), params.webhook);
+    return { body: null };
+  });
+  routes.add(rotateWebhookSecret, async ({ principal, params }) => {
+    const { row, secret } = await endpoints.rotate(tenantOf(principal), params.webhook);
+    return { body: { ...shown(row), secret } };
+  });
+  routes.add(testWebhook, async ({ principal, params }) => {
+    const hook = await endpoints.get(tenantOf(principal), params.webhook);
+    const { status, error, tookMs } = await deliveries.test(hook);
+    const delivered = status >= 200 && status < 300;
+    return { body: { delivered, status, tookMs, ...(error !== '' && { error }) } };
+  });
+  routes.add(listWebhookDeliveries, async ({ principal, params, query }) => {
+    const { id: webhook } = await endpoints.get(tenantOf(principal), params.webhook);
+    let found = db
+      .selectFrom('webhook_deliveries')
+      .selectAll()
+      .where('webhook', '=', webhook)
+      .where(newestFirst.after(query))
+      .orderBy('created_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(newestFirst.rows(query));
+    if (query.state !== undefined) found = found.where('state', '=', query.state);
+    return { body: newestFirst.page(query, await found.execute(), shownDelivery) };
+  });
+  routes.add(replayWebhookDelivery, async ({ principal, params }) => {
+    const { tenant, id: webhook } = await endpoints.get(tenantOf(principal), params.webhook);
+    const row = await deliveries.replay(tenant, webhook, params.delivery);
+    if (row === undefined) throw new Problem('NOT_FOUND');
+    return { body: shownDelivery(row) };
+  });
+}
+
+/** An operator has no webhooks of its own. */
+function tenantOf({ tenant }: { readonly tenant: string }): string {
+  if (tenant === '') throw new Problem('NOT_FOUND', 'webhooks belong to a tenant');
+  return tenant;
+}
+
+function shown(row: Endpoint): Static<typeof webhook> {
+  const { id, url, description, signer } = row;
+  const format = row.format === 'livekit' ? 'livekit' : 'standard';
+  const events = eventTypes.filter((name) => row.events.split(' ').includes(name));
+  const enabled = row.state === 'enabled';
+  const times = { createdAt: timeOf(row.created_ms), updatedAt: timeOf(row.updated_ms) };
+  return {
+    id,
+    url,
+    description,
+    events,
+    format,
+    signer,
+    enabled,
+    ...times,
+    ...(!enabled && { disabledReason: row.state_reason }),
+  };
+}
+
+type DeliveryRow = NonNullable<Awaited<ReturnType<Deliveries['replay']>>>;
+function shownDelivery(row: DeliveryRow): Static<typeof delivery> {
+  const { id, event, type, sequence, state, attempts } = row;
+  return {
+    ...{ id, eventId: event, event: type, sequence, state, attempts, createdAt: timeOf(row.created_ms) },
+    ...(state === 'pending' && { nextAt: timeOf(row.next_ms) }),
+    ...(row.done_ms !== null && { doneAt: timeOf(row.done_ms) }),
+    ...(row.last_status !== null && { lastStatus: row.last_status }),
+    ...(row.last_error !== '' && { lastError: row.last_error }),
+    ...(row.last_took_ms !== null && { lastTookMs: row.last_took_ms }),
+  };
+}
