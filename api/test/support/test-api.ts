@@ -117,6 +117,6 @@ export async function testApi(o: TestApiOptions = {}) {
       headers: { authorization: `Bearer ${await token({ scope }, signer)}`, ...headers },
       ...(body !== undefined && { payload: body }),
     });
-  return { app, routes, store, keys, revocations, revoked, clock, token, ask, close, meetings, owners, policies, told };
-  return { app, routes, store, keys, revocations, revoked, clock, token, ask, close, owners, policies, told, telling };
+  const state = { store, keys, revocations, revoked, clock, meetings, owners, policies, told, telling };
+  return { app, routes, token, ask, close, ...state };
 }

@@ -6,10 +6,10 @@ import { idempotency } from './0002-idempotency.ts';
 import { revocations } from './0003-revocations.ts';
 import { rooms } from './0004-rooms.ts';
 import { events } from './0005-events.ts';
-import { joinLinks } from './0008-join-links.ts';
-import { meetings } from './0009-meetings.ts';
 import { jobs } from './0006-jobs.ts';
 import { webhooks } from './0007-webhooks.ts';
+import { joinLinks } from './0008-join-links.ts';
+import { meetings } from './0009-meetings.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
