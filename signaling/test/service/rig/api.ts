@@ -1,5 +1,5 @@
 // An api of the test, which dials signaling nodes as a real one does: it answers for keys, and says what is revoked.
-import { note, post, rpc, serve, type wire } from '@meridian/protocol';
+import { call, note, onNote, post, type Rpc, rpc, serve, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import type { Instance, Rig } from './rig.ts';
 import { until } from './until.ts';
@@ -9,6 +9,10 @@ export class TestApi {
   readonly revoked: wire.Revoked.$Properties[] = [];
   /** Requests for keys, in order. */
   readonly asked: string[][] = [];
+  /** Of rooms; what owners have changed is stored here. */
+  readonly policies = new Map<string, wire.RoomPolicy.$Properties>();
+  /** What came of the rooms that are followed (`rpc.roomWatch`). */
+  readonly watched: wire.WatchEvents[] = [];
   readonly #rig: Rig;
   readonly #dialers = new Set<LinkDialer>();
   readonly #links = new Set<Link>();
@@ -49,6 +53,19 @@ export class TestApi {
     for (const link of this.#links) post(link, note.revoked, { version: this.revoked.length, since, revoked });
   }
 
+  /** A request to a node that it has dialled. */
+  async ask<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
+    const link = [...this.#links].find(({ remote }) => remote.id === nodeId);
+    if (link === undefined) throw new Error(`no link to ${nodeId}`);
+    return call(link, kind, message);
+  }
+
+  /** Says to every node that a room's policy is this one now. */
+  tellPolicy(roomKey: string, policy: wire.RoomPolicy.$Properties): void {
+    this.policies.set(roomKey, policy);
+    for (const link of this.#links) post(link, note.policyNewer, { roomKey, policy });
+  }
+
   /** It is dead: its links end, and it dials no more. */
   close(): void {
     for (const dialer of this.#dialers) dialer.close('dead');
@@ -60,6 +77,15 @@ export class TestApi {
 
   #serve(link: Link): void {
     this.#links.add(link);
+    serve(link, rpc.roomPolicy, ({ roomKey }) => {
+      const policy = this.policies.get(roomKey);
+      return { policy: policy ?? null, found: policy !== undefined };
+    });
+    serve(link, rpc.policyChanged, ({ roomKey, policy }) => {
+      if (policy != null) this.policies.set(roomKey, policy);
+      return {};
+    });
+    onNote(link, note.watchEvents, (events) => void this.watched.push(events));
     serve(link, rpc.apiKeys, ({ keys }) => {
       this.asked.push(keys);
       return { keys: keys.flatMap((key) => this.keys.get(key) ?? []) };

@@ -1,0 +1,272 @@
+// What a room allows, at the owner: who comes in, who may do what, and that both outlive owners, resumes and the api.
+import { rpc, type wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestApi } from './rig/api.ts';
+import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
+import type { FakeNode } from './rig/node.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+const roomKey = 'acme/lobby';
+let rig: Rig;
+let api: TestApi;
+let [fra, sgp]: Instance[] = [];
+let nodeSgp: FakeNode | undefined;
+beforeEach(async () => {
+  rig = await Rig.start();
+  api = new TestApi(rig);
+  await rig.node('sfu-fra', { region: 'fra' });
+  nodeSgp = await rig.node('sfu-sgp', { region: 'sgp' });
+  rig.centre.nodeOfCity.set('Frankfurt', 'sfu-fra').set('Singapore', 'sfu-sgp');
+  fra = await rig.instance('sig-fra', { region: 'fra' });
+  sgp = await rig.instance('sig-sgp', { region: 'sgp' });
+  await until(() => fra?.centre.fleet.has('sig-sgp') === true, 'the first knows the second');
+});
+afterEach(async () => {
+  api.close();
+  await rig.close();
+});
+
+const join = (to: Instance | undefined, identity: string, o: TokenOptions = {}) =>
+  TestClient.join(to?.url ?? '', {
+    identity,
+    ...o,
+    join: { fromCity: to === sgp ? 'Singapore' : 'Frankfurt' },
+  });
+/** The owner, who counts as a cohost by its token. */
+const ann = () => join(fra, 'ann', { video: { roomAdmin: true } });
+/** At the other signaling node, and may not publish by its token. */
+const bob = () => join(sgp, 'bob', { video: { canPublish: false } });
+const act = (client: TestClient, body: wire.RoomAct.$Properties) => client.outcome({ act: body });
+const speaker = { member: { identity: 'bob', role: 'speaker' } };
+const changed = (client: TestClient) =>
+  client.heard
+    .flatMap(({ rightsChanged }) => rightsChanged?.self ?? [])
+    .map(({ role, canPublish }) => [role, canPublish]);
+const resumed = async (client: TestClient, to: Instance | undefined, o: TokenOptions): Promise<TestClient> => {
+  const { sessionId = '', resumeKey = '' } = client.joined ?? {};
+  client.socket.terminate();
+  const again = await TestClient.open(to?.url ?? '');
+  const answer = await again.request({ join: joinMessage(await token(o), { resume: { sessionId, resumeKey } }) });
+  expect(answer.error?.code).toBeUndefined();
+  return again;
+};
+const command = (commandId: string, body: wire.RoomAct.$Properties, nodeId = 'sig-fra') =>
+  api.ask(nodeId, rpc.roomCommand, { roomKey, commandId, principal: { kind: 'key', id: 'k' }, act: body });
+
+describe('somebody who is made a speaker', () => {
+  it('publishes at once, after a resume through either signaling node, and after joining anew', async () => {
+    const a = await ann();
+    const b = await bob();
+    expect(await b.publish('TR_bobmicrophone1')).toBe('NOT_PERMITTED');
+    expect(await act(b, speaker)).toBe('NOT_PERMITTED');
+    expect(await act(a, speaker)).toBe('ack');
+    await b.hears('that it may publish', (frame) => frame.rightsChanged?.self?.canPublish === true);
+    expect(await b.publish('TR_bobmicrophone1')).toBe('published');
+    const asBob = { identity: 'bob', video: { canPublish: false } };
+    const again = await resumed(b, fra, asBob);
+    expect(again.joined?.self).toMatchObject({ role: 'speaker', canPublish: true });
+    expect(await again.publish('TR_bobmicrophone2')).toBe('published');
+    const third = await bob();
+    expect(third.joined?.self).toMatchObject({ role: 'speaker', canPublish: true });
+    expect(await third.publish('TR_bobmicrophone3')).toBe('published');
+    expect(nodeSgp?.sessionOf('bob')?.info.participant).toMatchObject({ canPublish: true, role: 'speaker' });
+  });
+
+  it('and no more loses its tracks, and gets them back neither by its own token nor by a resume', async () => {
+    const a = await ann();
+    const c = await join(sgp, 'cid');
+    expect(await c.publish('TR_cidcamera1234')).toBe('published');
+    await until(() => a.tracksReceived().includes('TR_cidcamera1234'), 'ann receives cid');
+    expect(await act(a, { member: { identity: 'cid', role: 'attendee' } })).toBe('ack');
+    await until(() => changed(c).length === 1, 'cid hears it');
+    expect(changed(c)).toEqual([['attendee', false]]);
+    await until(
+      () => a.events().some(({ trackUnpublished }) => trackUnpublished?.trackId === 'TR_cidcamera1234'),
+      'gone',
+    );
+    await until(() => nodeSgp?.sessionOf('cid')?.tracks.size === 0, 'the media node has ended it');
+    expect(await c.publish('TR_cidcamera5678')).toBe('NOT_PERMITTED');
+    const again = await resumed(c, fra, { identity: 'cid' });
+    expect(again.joined?.self).toMatchObject({ role: 'attendee', canPublish: false });
+    expect(await again.publish('TR_cidcamera5678')).toBe('NOT_PERMITTED');
+    expect(await act(a, { member: { identity: 'cid', reset: true } })).toBe('ack');
+    await again.hears('that its token counts again', (frame) => frame.rightsChanged?.self?.canPublish === true);
+    expect(await again.publish('TR_cidcamera5678')).toBe('published');
+  });
+
+  it('who may no longer receive receives nothing more', async () => {
+    const a = await ann();
+    const b = await bob();
+    await a.publish('TR_annmicrophone1');
+    await until(() => b.tracksReceived().includes('TR_annmicrophone1'), 'bob receives ann');
+    expect(await act(a, { member: { identity: 'bob', canSubscribe: false } })).toBe('ack');
+    await until(() => nodeSgp?.sessionOf('bob')?.subscriptions.size === 0, 'the media node has ended it');
+    expect(await b.outcome({ updateSubscription: { trackId: 'TR_annmicrophone1', subscribed: true } })).toBe(
+      'NOT_PERMITTED',
+    );
+  });
+});
+
+describe('a room that is locked, full, or closed to somebody', () => {
+  it('lets nobody new in but those who lead it, and who is in it may come again', async () => {
+    const a = await ann();
+    await join(sgp, 'cid');
+    expect(await act(a, { setRoom: { locked: true } })).toBe('ack');
+    await until(() => a.events().some(({ roomChanged }) => roomChanged?.info?.locked === true), 'everybody hears it');
+    await expect(bob()).rejects.toThrow('ROOM_LOCKED');
+    expect((await join(sgp, 'cid')).joined?.roomInfo?.locked).toBe(true);
+    await join(sgp, 'eve', { video: { roomAdmin: true } });
+    expect(await act(a, { member: { identity: 'bob', role: 'cohost' } })).toBe('ack');
+    await bob();
+  });
+
+  it('lets no more in than its capacity', async () => {
+    const a = await ann();
+    expect(await act(a, { setRoom: { capacity: 2 } })).toBe('ack');
+    await bob();
+    await expect(join(sgp, 'cid')).rejects.toThrow('ROOM_FULL');
+    await bob();
+  });
+
+  it('keeps out who is banned for as long as that lasts', async () => {
+    const a = await ann();
+    const b = await bob();
+    expect(await act(a, { remove: { identity: 'bob', reason: 'noise', forever: true } })).toBe('ack');
+    expect(await b.ends()).toEqual({ code: 4403, reason: 'KICKED' });
+    await expect(bob()).rejects.toThrow('KICKED');
+    expect(await act(a, { unban: { identity: 'bob' } })).toBe('ack');
+    const again = await bob();
+    expect(await act(a, { remove: { identity: 'bob' } })).toBe('ack');
+    await again.ends();
+    await bob(); // was removed, not banned
+  });
+});
+
+describe('when the owner is killed', () => {
+  it('the next one has policy, bans, roles, hands and the life of the room, also without the api', async () => {
+    const a = await join(sgp, 'ann', { video: { roomAdmin: true } });
+    rig.centre.giveLease(roomKey, 'sig-fra');
+    await sgp?.owned.renew();
+    const b = await bob();
+    for (const body of [speaker, { setRoom: { locked: true } }, { remove: { identity: 'eve', forever: true } }])
+      expect(await act(a, body)).toBe('ack');
+    expect(await act(b, { hand: { raised: true } })).toBe('ack');
+    const sid = b.joined?.roomInfo?.sid;
+    expect(sid).toMatch(/^RM_\w{16}$/);
+    const kept = () => nodeSgp?.policies.get(roomKey);
+    await until(() => kept()?.version === 3, 'the media node keeps the policy');
+    const isUp = () => (nodeSgp?.sessionOf('bob')?.info.participant?.handRaisedWallMs ?? 0) > 0;
+    await until(isUp, 'the media node keeps the hand');
+    await fra?.kill();
+    const told = await b.hears('the roster of the next owner', (frame) => (frame.rosterSnapshot?.roomEpoch ?? 0) > 2);
+    expect(told.rosterSnapshot?.info).toMatchObject({ locked: true, sid });
+    const self = told.rosterSnapshot?.participants?.find(({ identity }) => identity === 'bob');
+    expect(self).toMatchObject({ role: 'speaker', canPublish: true });
+    expect(self?.handRaisedWallMs).toBeGreaterThan(0);
+    expect(await b.publish('TR_bobmicrophone1')).toBe('published');
+    await expect(join(sgp, 'cid')).rejects.toThrow('ROOM_LOCKED');
+    await expect(join(sgp, 'eve', { video: { roomAdmin: true } })).rejects.toThrow('KICKED');
+    expect(await act(a, { member: { identity: 'bob', reset: true } })).toBe('ack');
+    await b.hears('the right of its token', (frame) => frame.rightsChanged?.self?.canPublish === false);
+  });
+});
+
+describe('an api', () => {
+  it('is asked for the policy when a room opens, and stores what is changed there', async () => {
+    api.policies.set(roomKey, { version: 7, locked: true, metadata: 'agenda', bans: [{ identity: 'eve' }] });
+    await api.dial(fra as Instance);
+    const a = await ann();
+    expect(a.joined?.roomInfo).toMatchObject({ locked: true, metadata: 'agenda' });
+    await expect(join(fra, 'eve', { video: { roomAdmin: true } })).rejects.toThrow('KICKED');
+    expect(await act(a, speaker)).toBe('ack');
+    await until(() => api.policies.get(roomKey)?.version === 8, 'it is stored');
+    expect(api.policies.get(roomKey)?.members).toMatchObject([{ identity: 'bob', role: 'speaker' }]);
+  });
+
+  it('has acts done once, whatever it repeats, and hears of what happens in a room that it follows', async () => {
+    await api.dial(fra as Instance);
+    const a = await ann();
+    const b = await bob();
+    await a.publish('TR_annmicrophone1');
+    const view = await api.ask('sig-fra', rpc.roomWatch, { roomKey, on: true });
+    expect(view.roster?.participants?.map(({ identity }) => identity)).toEqual(['ann', 'bob']);
+    const said = { data: { payload: new Uint8Array([1]), topic: 'bell', identities: ['bob'] } };
+    expect(await command('c1', said)).toMatchObject({ affected: 1 });
+    expect(await command('c1', said)).toMatchObject({ affected: 1 });
+    const ending = { mute: { everybody: true, allSources: true } };
+    expect((await command('c2', ending)).affected).toBe(0); // ann leads the room
+    expect((await command('c3', { mute: { identity: 'ann', allSources: true } })).affected).toBe(1);
+    await until(() => a.events().some(({ trackMuted }) => trackMuted?.muted === true), 'ann is muted');
+    await command('c4', { askUnmute: { identity: 'ann', source: 2 } });
+    await a.hears('that it is asked to unmute', (frame) => frame.unmuteAsked?.source === 2);
+    await b.hears('the bell', (frame) => frame.dataReceived?.topic === 'bell');
+    expect(b.heard.filter(({ dataReceived }) => dataReceived != null)).toHaveLength(1);
+    expect(b.heard.find(({ dataReceived }) => dataReceived)?.dataReceived).toMatchObject({
+      sessionId: '',
+      topic: 'bell',
+    });
+    expect(await command('c5', { end: { reason: 'over' } })).toMatchObject({ affected: 2 });
+    for (const client of [a, b]) expect(await client.ends()).toEqual({ code: 4403, reason: 'ROOM_ENDED' });
+    await until(() => api.watched.at(-1)?.over === true, 'the room is over');
+    const bodies = api.watched.flatMap(({ events }) => events.map(({ body }) => body));
+    expect(bodies).toEqual(['trackMuted', 'participantLeft', 'participantLeft']);
+    await until(() => rig.centre.leases.get(roomKey)?.ownerId === '', 'the lease is given back');
+    await expect(command('c6', said)).rejects.toMatchObject({ code: 'ROOM_OWNER_LOST' });
+  });
+
+  it('has a newer policy taken at once: who is banned leaves, who has another role has it; an older one is not', async () => {
+    await api.dial(fra as Instance);
+    const a = await ann();
+    const b = await bob();
+    const c = await join(sgp, 'cid');
+    expect(await act(a, { setRoom: { lobby: true } })).toBe('ack');
+    api.tellPolicy(roomKey, {
+      version: 5,
+      bans: [{ identity: 'cid' }],
+      members: [{ identity: 'bob', role: 'speaker' }],
+    });
+    expect(await c.ends()).toEqual({ code: 4403, reason: 'KICKED' });
+    await b.hears('that it may publish', (frame) => frame.rightsChanged?.self?.canPublish === true);
+    api.tellPolicy(roomKey, { version: 4, locked: true });
+    const { policy } = await api.ask('sig-fra', rpc.roomView, { roomKey });
+    expect(policy).toMatchObject({ version: 5, locked: false, lobby: false });
+  });
+
+  it('lists the rooms that a node owns of one tenant, and is refused what is malformed', async () => {
+    await api.dial(fra as Instance);
+    await ann();
+    await join(fra, 'dan', { room: 'other' });
+    const list = async (tenant: string, names: string[] = []) =>
+      (await api.ask('sig-fra', rpc.roomsOwned, { tenant, names })).rooms;
+    expect((await list('acme')).map((room) => [room.roomKey, room.participants])).toEqual([
+      ['acme/lobby', 1],
+      ['acme/other', 1],
+    ]);
+    expect(await list('acme', ['other', 'none'])).toMatchObject([{ roomKey: 'acme/other' }]);
+    expect(await list('acm')).toEqual([]);
+    const refused = (body: wire.RoomAct.$Properties, id = 'c1') =>
+      command(id, body).then(
+        () => 'done',
+        (error: { code?: unknown }) => error.code,
+      );
+    expect([
+      await refused({}),
+      await refused({ end: {} }, ''),
+      await refused({ remove: { identity: '' } }),
+      await refused({ remove: { identity: 'nobody' } }),
+      await refused({ remove: { identity: 'eve', banS: 2 ** 32 - 1 } }),
+      await refused({ member: { identity: 'bob', role: 'king' } }),
+      await refused({ mute: { identity: 'ann' } }),
+      await refused({ mute: { identity: 'ann', trackId: 'TR_nosuchtrack12' } }),
+      await refused({ setRoom: { capacity: 100_000 } }),
+      await refused({ setRoom: { endsWallMs: Number.NaN } }),
+      await refused({ metadata: { metadata: 'x', expectedVersion: 9 } }),
+      await refused({ hand: { raised: true } }),
+    ]).toEqual([
+      ...['REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID', 'PARTICIPANT_UNKNOWN', 'REQUEST_INVALID'],
+      ...['REQUEST_INVALID', 'REQUEST_INVALID', 'TRACK_UNKNOWN', 'REQUEST_INVALID', 'REQUEST_INVALID'],
+      ...['VERSION_CONFLICT', 'REQUEST_INVALID'],
+    ]);
+  });
+});
