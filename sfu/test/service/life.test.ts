@@ -273,9 +273,15 @@ describe('another signaling node', () => {
     await signaling.produce(publisher.sessionId, audioTrack(1), opusParameters(100));
     await signaling.produce(publisher.sessionId, videoTrack(2), vp8Parameters([200]));
     await signaling.subscribe(publisher.sessionId, [{ trackId: trackIdOf(1) }]);
-    // What a participant may change itself is kept, and nothing else.
-    const participant = { identity: 'user-1', name: 'Anna', metadata: '{"hand":true}', canPublish: false };
-    await call(signaling.link, rpc.updateSession, { room: room(), sessionId: publisher.sessionId, participant });
+    // What may change during a stay is kept, and nothing else.
+    const rights = { canPublish: true, canSubscribe: true, canPublishData: false, role: 'speaker' };
+    const participant = { identity: 'user-1', name: 'Anna', metadata: '{"hand":true}', ...rights };
+    const changed = { ...participant, hidden: true, signalingId: 'sig-z' };
+    await call(signaling.link, rpc.updateSession, {
+      room: room(),
+      sessionId: publisher.sessionId,
+      participant: changed,
+    });
     const next = await cloud.signaling('sig-b', a);
     const adopt = (resumeKey: string, signalingId = 'sig-b', sessionId = publisher.sessionId) =>
       call(next.link, rpc.adoptSession, { room: room(), sessionId, resumeKey, signalingId, signalingRegion: 'sgp' });
@@ -289,7 +295,7 @@ describe('another signaling node', () => {
     );
     const adopted = await adopt('the key');
     expect(adopted.session).toMatchObject({
-      participant: { ...participant, sessionId: publisher.sessionId, signalingId: 'sig-b', canPublish: true },
+      participant: { ...participant, sessionId: publisher.sessionId, signalingId: 'sig-b', hidden: false },
       signalingRegion: 'fra',
     });
     expect(adopted.tracks?.map(({ trackId }) => trackId)).toEqual([trackIdOf(1), trackIdOf(2)]);

@@ -176,6 +176,24 @@ describe('a room lease', () => {
     expect(await keep('x', 3, ref(1))).toBe('EPOCH_STALE');
     expect(await kept()).toMatchObject({ version: 2 });
   });
+  test('that holds may say what the room allows, in its bounds, and of all copies the highest version stays', async () => {
+    const info = { metadata: '', version: 1 };
+    const keep = (policy: wire.RoomPolicy.$Properties, at = ref()) =>
+      codeOf(call(signaling.link, rpc.keepRoom, { room: at, info, policy }));
+    const kept = async () => (await call(other.link, rpc.roomSnapshot, { room: ref() })).policy;
+    expect(await keep({ version: 2, members: [{ identity: '', role: 'host' }] })).toBe('REQUEST_INVALID');
+    expect(await keep({ version: 2, bans: [{ identity: 'x'.repeat(5000) }] })).toBe('REQUEST_INVALID');
+    expect(await keep({ version: 2, metadata: 'x'.repeat(limits.roomMetadataBytesMax + 1) })).toBe('REQUEST_INVALID');
+    expect((await kept())?.version).toBe(0);
+    await keep({ version: 2, locked: true, members: [{ identity: 'bob', role: 'speaker', canPublish: false }] });
+    await keep({ version: 1 });
+    await call(signaling.link, rpc.keepRoom, { room: ref(), info });
+    expect(await kept()).toMatchObject({
+      version: 2,
+      locked: true,
+      members: [{ identity: 'bob', role: 'speaker', canPublish: false }],
+    });
+  });
   test('of a higher epoch is obeyed and reported', async () => {
     await call(other.link, rpc.roomSnapshot, { room: ref(3, 'sig-b') });
     expect(await codeOf(call(signaling.link, rpc.roomSnapshot, { room: ref() }))).toBe('EPOCH_STALE');
@@ -252,6 +270,40 @@ describe('a room lease', () => {
     await call(signaling.link, rpc.detachSession, { room: ref(), sessionId: publisher.sessionId });
     expect(a.app.node.rooms.get(roomKey)).toBeUndefined();
     expect(await codeOf(signaling.attach(counter, { room: ref(1) }))).toBe('EPOCH_STALE');
+  });
+});
+
+describe('a session that loses a right', () => {
+  const say = (rights: wire.ParticipantInfo.$Properties) =>
+    call(signaling.link, rpc.updateSession, {
+      room: ref(),
+      sessionId: publisher.sessionId,
+      participant: { identity: `user-${counter}`, canPublish: true, canSubscribe: true, ...rights },
+    });
+  test('to publish has its tracks ended, publishes no more, and does again when it may', async () => {
+    const viewer = await signaling.attach(counter + 1, { room: ref(), subscriptions: [{ trackId: track }] });
+    await say({ canPublish: false, role: 'attendee' });
+    expect(a.app.node.rooms.get(roomKey)?.book.tracks.size).toBe(0);
+    await until('who received it is told', () =>
+      signaling.of('consumerClosed').some((message) => JSON.stringify(message).includes(viewer.sessionId)),
+    );
+    const produce = (n: number) =>
+      codeOf(signaling.produce(publisher.sessionId, audioTrack(n), opusParameters(n * 100), ref()));
+    expect(await produce(counter + 2)).toBe('NOT_PERMITTED');
+    await say({ role: 'speaker' });
+    expect(await produce(counter + 3)).toBe('it did not fail');
+  });
+  test('to receive has its subscriptions ended, and its client is told', async () => {
+    const speaker = await signaling.attach(counter + 1, { room: ref() });
+    await signaling.produce(speaker.sessionId, audioTrack(counter + 1), opusParameters(counter * 100 + 1), ref());
+    const subscriptions = [{ trackId: trackIdOf(counter + 1) }];
+    await signaling.subscribe(publisher.sessionId, subscriptions, ref());
+    await say({ canSubscribe: false });
+    expect(a.app.node.rooms.get(roomKey)?.book.sessions.get(publisher.sessionId)?.subscribes.size).toBe(0);
+    await until('its client is told', () =>
+      signaling.of('consumerClosed').some((message) => JSON.stringify(message).includes(publisher.sessionId)),
+    );
+    expect(a.app.node.rooms.get(roomKey)?.book.tracks.size).toBe(2);
   });
 });
 
