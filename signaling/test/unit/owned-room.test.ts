@@ -1,9 +1,18 @@
 // A room at its owner, with signaling nodes and media nodes that do nothing.
-import { emptyPolicy, type RosterEvent } from '@meridian/protocol';
+import {
+  emptyPolicy,
+  limits,
+  type Participant,
+  type RoomPolicy,
+  type RosterEvent,
+  trackFromWire,
+} from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import { Roster } from '../../src/core/index.ts';
+import { bounds } from '../../src/limits.ts';
 import { OwnedRoom, type OwnedRoomOptions } from '../../src/owner/owned-room.ts';
+import type { SessionOrder } from '../../src/wire/control-wire.ts';
 import { person } from './fixtures.ts';
 
 const options = {
@@ -65,5 +74,157 @@ it('somebody who is renamed by a signaling node that does not know yet that he h
   room.moved('d1', { sessionId: 'PA_ann', fromNodeId: 'n1', toNodeId: 'n2' });
   room.update('d1', person('ann', { name: 'Anne' }));
   expect(room.snapshot().participants).toMatchObject([{ name: 'Anne', nodeId: 'n2', region: 'sgp' }]);
+  room.close();
+});
+
+interface Setting {
+  readonly policy?: RoomPolicy;
+  readonly isPolicyPending?: () => boolean;
+}
+
+/** A room of ann, a cohost, and bob and cid at another signaling node, each with a microphone and a camera. */
+function meeting({ policy = emptyPolicy, isPolicyPending = () => false }: Setting = {}) {
+  const clock = new ManualClock();
+  const orders: string[] = [];
+  const said: string[] = [];
+  const over: string[] = [];
+  const room = new OwnedRoom({
+    ...options,
+    clock,
+    roster: new Roster(1),
+    policy,
+    isPolicyPending,
+    onOver: (reason: string) => over.push(reason),
+    signalingNodes: {
+      events: () => undefined,
+      policy: (signalingId: string, _room: unknown, { version }: RoomPolicy) =>
+        said.push(`${signalingId} policy ${version}`),
+      data: (signalingId: string, _room: unknown, _data: unknown, sessionIds: string[]) =>
+        said.push(`${signalingId} data ${sessionIds}`),
+      order: (signalingId: string, _room: unknown, sessionId: string, order: SessionOrder) =>
+        orders.push(`${signalingId} ${sessionId} ${Object.values(order)[0]}`),
+    },
+  } as unknown as OwnedRoomOptions);
+  const join = (name: string, o: Partial<Participant> = {}): void => {
+    const participant = person(name, { signalingId: 'd2', ...o });
+    room.join(participant.signalingId, { ...joining, participant });
+  };
+  const publish = (name: string, signalingId = 'd2'): void => {
+    for (const [source, kind] of [
+      ['microphone', 'audio'],
+      ['camera', 'video'],
+    ] as const) {
+      const track = { ...trackFromWire({ trackId: `TR_${name}_${source}`, nodeId: 'n1', kind: 1 }), kind, source };
+      room.publish(signalingId, `PA_${name}`, track);
+    }
+  };
+  join('ann', { signalingId: 'd1', admin: true });
+  join('bob');
+  join('cid');
+  publish('ann', 'd1');
+  publish('bob');
+  publish('cid');
+  const muted = (): string[] =>
+    room.snapshot().participants.flatMap(({ tracks }) => tracks.filter((one) => one.muted).map((one) => one.trackId));
+  const get = (identity: string) => room.snapshot().participants.find((one) => one.identity === identity);
+  const leaveAll = (): void => {
+    for (const { signalingId, sessionId } of room.snapshot().participants) room.leave(signalingId, sessionId, 'LEFT');
+  };
+  return { room, clock, orders, said, over, muted, get, leaveAll, publish };
+}
+
+it('mutes one track, those of a source, and of everybody but those who lead and the one who asks', () => {
+  const { room, orders, muted } = meeting();
+  room.act('d1', 'PA_ann', { type: 'mute', of: { identity: 'bob' }, what: { source: 'camera' } });
+  expect(muted()).toEqual(['TR_bob_camera']);
+  expect(orders).toEqual(['d2 PA_bob TR_bob_camera']);
+  const all = room.command({ type: 'mute', of: 'everybody', what: { source: 'microphone' } });
+  expect([all.affected, muted()]).toEqual([2, ['TR_bob_microphone', 'TR_bob_camera', 'TR_cid_microphone']]);
+  // Again: nobody is told anything.
+  const told = orders.length;
+  expect(room.command({ type: 'mute', of: 'everybody', what: { source: 'microphone' } }).affected).toBe(0);
+  expect(orders).toHaveLength(told);
+  expect(() =>
+    room.act('d2', 'PA_bob', { type: 'mute', of: { identity: 'cid' }, what: { trackId: 'TR_cid_camera' } }),
+  ).toThrow(expect.objectContaining({ code: 'NOT_PERMITTED' }));
+  room.close();
+});
+
+it('takes the tracks of who may no longer publish, and tells signaling nodes of the policy but not of what stays as it is', () => {
+  const { room, said, get } = meeting();
+  const attendee = { type: 'member', member: { identity: 'bob', role: 'attendee' }, reset: false } as const;
+  expect(room.act('d1', 'PA_ann', attendee).participant).toMatchObject({ role: 'attendee', canPublish: false });
+  expect(get('bob')?.tracks).toEqual([]);
+  expect(get('cid')?.tracks).toHaveLength(2);
+  room.act('d1', 'PA_ann', attendee);
+  expect(said).toEqual(['d1 policy 1', 'd2 policy 1']);
+  room.close();
+});
+
+it('raises hands for the one who asks, and lowers those of all for a cohost', () => {
+  const { room, get, clock } = meeting();
+  const raise = { type: 'hand', of: 'own', raised: true } as const;
+  expect(room.act('d2', 'PA_bob', raise).participant?.handRaisedWallMs).toBe(clock.wallMs());
+  clock.advance(1000);
+  // Since when it is up stays as it was.
+  expect(room.act('d2', 'PA_bob', raise).affected).toBe(0);
+  room.act('d2', 'PA_cid', raise);
+  expect(room.act('d1', 'PA_ann', { type: 'hand', of: 'everybody', raised: false }).affected).toBe(2);
+  expect([get('bob')?.handRaisedWallMs, get('cid')?.handRaisedWallMs]).toEqual([0, 0]);
+  room.close();
+});
+
+it('has a message of the service delivered by each signaling node to its own', () => {
+  const { room, said } = meeting();
+  const message = { type: 'data', payload: new Uint8Array([1]), topic: '', lossy: false } as const;
+  expect(room.command({ ...message, identities: [] }).affected).toBe(3);
+  expect(room.command({ ...message, identities: ['cid', 'nobody'] }).affected).toBe(1);
+  expect(said).toEqual(['d1 data PA_ann', 'd2 data PA_bob,PA_cid', 'd2 data PA_cid']);
+  room.close();
+});
+
+it('ends for everybody at the booked time if it is to, and otherwise not', () => {
+  for (const hardEnd of [true, false]) {
+    const { room, clock, over, orders } = meeting();
+    const endsWallMs = clock.wallMs() + 2 * 3_600_000;
+    room.command({ type: 'setRoom', changes: { endsWallMs: clock.wallMs() + 1000, hardEnd } });
+    room.command({ type: 'setRoom', changes: { endsWallMs } });
+    clock.advance(2 * 3_600_000 - 1);
+    expect(over).toEqual([]);
+    clock.advance(1);
+    expect(over).toEqual(hardEnd ? ['ended'] : []);
+    expect(orders.filter((order) => order.endsWith('ROOM_ENDED'))).toHaveLength(hardEnd ? 3 : 0);
+    room.close();
+    expect(clock.pendingTimers).toBe(0);
+  }
+});
+
+it.each<[string, Setting, boolean, number]>([
+  ['that nobody has changed: for a moment', {}, false, limits.roomEmptyReleaseMs],
+  ['by its policy', { policy: { ...emptyPolicy, emptyTimeoutMs: 90_000 } }, false, 90_000],
+  ['that somebody has changed: longer', {}, true, bounds.policyLingerMs],
+  ['that the api does not know yet: until it does', { isPolicyPending: () => true }, true, bounds.policyUnstoredMsMax],
+])('keeps an empty room %s', (_name, setting, isChanged, keptMs) => {
+  const { room, clock, over, leaveAll } = meeting(setting);
+  if (isChanged) room.command({ type: 'setRoom', changes: { locked: true } });
+  leaveAll();
+  clock.advance(keptMs - 1);
+  expect(over).toEqual([]);
+  clock.advance(1);
+  expect(over).toEqual(['empty']);
+  room.close();
+});
+
+it('keeps an empty room no longer for the api when that has stored its policy', () => {
+  let isPending = true;
+  const { room, clock, over, leaveAll } = meeting({ isPolicyPending: () => isPending });
+  room.command({ type: 'setRoom', changes: { locked: true } });
+  leaveAll();
+  clock.advance(bounds.policyLingerMs - 1);
+  isPending = false;
+  room.policyStored();
+  expect(over).toEqual([]);
+  clock.advance(1);
+  expect(over).toEqual(['empty']);
   room.close();
 });
