@@ -333,8 +333,9 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     const [joined, told] = [this.#joined, this.#told];
     const self = joined?.room.replica?.get(joined.sessionId);
     if (joined === undefined || told === undefined || self === undefined) return;
-    if (!participantsDiffer(told, self, participantKeptKeys)) return;
+    if (self === told) return;
     this.#told = self;
+    if (!participantsDiffer(told, self, participantKeptKeys)) return;
     const { sessionId } = joined;
     const participant = participantToWire({ ...self, tracks: [] });
     atHomes(this, rpc.updateSession, (ref) => ({ room: ref, sessionId, participant })).catch(

@@ -146,6 +146,15 @@ export class OwnedRooms {
     return acted;
   }
 
+  /** The api has another policy of a room, which may be opening here with the one before. */
+  policyNewer(roomKey: string, policy: RoomPolicy): void {
+    this.#rooms.get(roomKey)?.policyNewer(policy);
+    this.#opening.get(roomKey)?.then(
+      (room) => room.policyNewer(policy),
+      () => undefined, // it does not open: who asked for it hears why
+    );
+  }
+
   signalingNodeGone(signalingId: string): void {
     for (const room of this.#rooms.values()) room.signalingNodeGone(signalingId);
   }

@@ -65,7 +65,7 @@ export function serveApi(link: Link, rooms: OwnedRooms): void {
     watched.set(roomKey, stop);
     return viewOf(room);
   });
-  onNote(link, note.policyNewer, ({ roomKey, policy }) => rooms.get(roomKey)?.policyNewer(policyFromWire(policy)));
+  onNote(link, note.policyNewer, ({ roomKey, policy }) => rooms.policyNewer(roomKey, policyFromWire(policy)));
   link.onClose(() => {
     for (const stop of watched.values()) stop();
     watched.clear();

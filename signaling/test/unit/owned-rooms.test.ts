@@ -1,10 +1,10 @@
 // How many rooms one instance opens, whether one after the other or all at once.
-import { limits, wire } from '@meridian/protocol';
+import { emptyPolicy, limits, wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { codeOf } from '../../src/failures.ts';
 import { bounds } from '../../src/limits.ts';
-import { latestInfo, OwnedRooms, type OwnedRoomsOptions } from '../../src/owner/owned-rooms.ts';
+import { latestInfo, latestPolicy, OwnedRooms, type OwnedRoomsOptions } from '../../src/owner/owned-rooms.ts';
 
 /** Rooms whose media nodes answer when `answer` is called; `staleKey`: of this one they know a newer owner. */
 function setUp(staleKey: string) {
@@ -95,4 +95,45 @@ test.each<[string, [epoch: number, version: number][], string]>([
     },
   }));
   expect(latestInfo(snapshots).metadata).toBe(metadata);
+});
+
+test('of all copies of a policy the highest version counts, whoever has it', () => {
+  const at = (version: number) => ({ ...emptyPolicy, version });
+  const kept = (version: number) => ({ reply: { policy: wire.RoomPolicy.create({ version, locked: true }) } });
+  expect(latestPolicy([], [])).toBe(emptyPolicy);
+  expect(latestPolicy([kept(1), kept(3), { reply: { policy: null } }], [at(2), undefined])).toMatchObject({
+    version: 3,
+    locked: true,
+  });
+  expect(latestPolicy([kept(1)], [at(2), at(1)])).toMatchObject({ version: 2, locked: false });
+});
+
+test('a policy that comes while its room is being opened counts there too', async () => {
+  const { owned, open, answer } = setUp('');
+  const opening = open(0);
+  owned.policyNewer('acme/0', { ...emptyPolicy, version: 4, locked: true });
+  answer();
+  expect(await opening).toBe('open');
+  await Promise.resolve();
+  expect(owned.get('acme/0')?.policy).toMatchObject({ version: 4, locked: true });
+  expect(owned.get('acme/0')?.info).toMatchObject({ locked: true, sid: expect.stringMatching(/^RM_/) });
+  await owned.close();
+});
+
+test('a command is carried out once, one that failed may be repeated, and the oldest is forgotten', async () => {
+  const { owned } = setUp('');
+  let done = 0;
+  const act = () => {
+    done += 1;
+    return { affected: done, participant: undefined };
+  };
+  const fail = () => {
+    throw new Error('refused');
+  };
+  expect(() => owned.once('c0', fail)).toThrow('refused');
+  expect([owned.once('c0', act).affected, owned.once('c0', act).affected]).toEqual([1, 1]);
+  for (let index = 1; index <= bounds.commandsMax; index += 1) owned.once(`c${index}`, act);
+  expect(owned.once('c1', act).affected).toBe(2);
+  expect(owned.once('c0', act).affected).toBe(bounds.commandsMax + 2);
+  await owned.close();
 });
