@@ -99,7 +99,7 @@ export const bounds = {
   policyRetryMsMax: 30_000,
   /** How long after its room a policy is kept for an api that does not answer, and the empty room with it. */
   policyUnstoredMsMax: 600_000,
-  /** An empty room that somebody has changed stays so long: a lock or a ban outlives that everybody reloads the page. */
+  /** An empty room that somebody has changed stays so long: a lock or a ban outlives a moment when nobody is here. */
   policyLingerMs: 60_000,
   /** Commands of the api that are remembered, each with its result; it repeats one within seconds. The oldest goes. */
   commandsMax: 10_000,

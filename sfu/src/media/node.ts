@@ -348,8 +348,8 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Keeps what the room itself is and allows for its next owner. EPOCH_STALE, SESSION_UNKNOWN when nobody of the room is
-   * here.
+   * Keeps what the room itself is and allows for its next owner. EPOCH_STALE, SESSION_UNKNOWN when nobody of the room
+   * is here.
    */
   keepRoom(ref: RoomRef, info: RoomInfo, policy: RoomPolicy = emptyPolicy): void {
     this.rooms.obey(ref);

@@ -326,8 +326,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   }
 
   /**
-   * What has changed of this session itself: its media node keeps it for the room's next owner, and ends what the session
-   * may not do any more; the client hears of other rights.
+   * What has changed of this session itself: its media node keeps it for the room's next owner, and ends what the
+   * session may not do any more; the client hears of other rights.
    */
   #followSelf(): void {
     const [joined, told] = [this.#joined, this.#told];

@@ -1,5 +1,6 @@
 // The policy of one room at its owner: what follows from a change of it for those who are in the room, and when the
-// room is to end. Kept by the media nodes (clients/local-room.ts has it told to them) and by the api (policy-outbox.ts).
+// room is to end. Media nodes keep it (clients/local-room.ts has it told to them), and so does the api
+// (policy-outbox.ts).
 import {
   type Participant,
   participantMutableKeys,
