@@ -195,5 +195,16 @@ export async function start(deps: GatewayDeps) {
     onDrain: (on, reason) => draining.set(on, reason),
   });
   log.info({ rtmpPort: rtmp.port, udpPort: udp.port, httpPort: config.httpListen.port }, 'listening');
-  return { rtmp, http, links, points, programmes, keys, udp, renditions };
+  return {
+    rtmp,
+    http,
+    links,
+    points,
+    programmes,
+    keys,
+    udp,
+    renditions,
+    revocations: opened.revocations,
+    linkPort: linkServer.port,
+  };
 }

@@ -1,7 +1,7 @@
 // An api of the test, which dials signaling nodes as a real one does: it answers for keys, and says what is revoked.
 import { call, note, onNote, post, type Rpc, rpc, serve, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
-import type { Instance, Rig } from './rig.ts';
+import type { Rig } from './rig.ts';
 import { until } from './until.ts';
 
 export class TestApi {
@@ -13,11 +13,11 @@ export class TestApi {
   readonly policies = new Map<string, wire.RoomPolicy.$Properties>();
   /** What came of the rooms that are followed (`rpc.roomWatch`). */
   readonly watched: wire.WatchEvents[] = [];
-  readonly #rig: Rig;
+  readonly #rig: Pick<Rig, 'authority' | 'clock' | 'log'>;
   readonly #dialers = new Set<LinkDialer>();
   readonly #links = new Set<Link>();
 
-  constructor(rig: Rig) {
+  constructor(rig: Pick<Rig, 'authority' | 'clock' | 'log'>) {
     this.#rig = rig;
   }
 
@@ -26,7 +26,7 @@ export class TestApi {
   }
 
   /** Resolves when the link stands and the node's first questions have been answered. */
-  async dial(to: Instance, id = 'api-1'): Promise<void> {
+  async dial(to: { readonly linkPort: number }, id = 'api-1'): Promise<void> {
     const credentials = await this.#rig.authority.issueCredentials({ id, kind: 'api', region: 'fra' }, 60_000);
     let link: Link | undefined;
     const before = this.#settled;
