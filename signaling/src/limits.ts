@@ -105,6 +105,18 @@ export const bounds = {
   commandsMax: 10_000,
   /** Bytes of one list of rooms: below what a frame of a link takes (`controlFrameBytesMax`). */
   roomsListedBytesMax: 900_000,
+  /** People who wait in front of rooms, at one signaling node: each holds a socket and asks its owner now and then. */
+  waitersMax: 5000,
+  /** Whoever waits asks the owner again after this: what was lost on the way is said again. */
+  knockEveryMs: 15_000,
+  /** Who has not asked for so long is gone with its signaling node. */
+  waiterSilentMsMax: 45_000,
+  /** How often a join that was refused for want of an admission waits once more: the owner may have changed. */
+  knocksAgainMax: 3,
+  /** Identities that an owner remembers as let in; the oldest goes and would have to wait again. */
+  admittedMax: 2000,
+  /** Hosts are shown who waits four times a second at most. */
+  lobbyShownEveryMs: 250,
   /**
    * Without the centre: how long the other instances are asked who owns a room. A link across an ocean has to open
    * within it.

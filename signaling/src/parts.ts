@@ -254,6 +254,15 @@ function signalingSink(
       if (signalingId === selfId) clients().onServiceData(room, data, sessionIds);
       else peers.post(signalingId, note.signalingData, { room, data, sessionIds: [...sessionIds] });
     },
+    knocked: (signalingId, room, { waitIds, code, waiting }) => {
+      if (signalingId === selfId) clients().waiting.onAnswer(room, { waitIds, code, waiting });
+      else
+        peers.post(signalingId, note.signalingKnock, { room, waitIds: [...waitIds], code, waiting: waiting ?? null });
+    },
+    lobby: (signalingId, room, lobby) => {
+      if (signalingId === selfId) clients().onLobby(room, lobby);
+      else peers.post(signalingId, note.signalingLobby, { room, lobby });
+    },
     order: (signalingId, room, sessionId, order) => {
       if (signalingId === selfId) clients().onOrder(room, sessionId, order);
       else peers.post(signalingId, note.signalingCommand, { room, sessionId, ...orderToWire(order) });

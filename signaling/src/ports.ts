@@ -12,7 +12,7 @@ import type {
   Track,
   wire,
 } from '@meridian/protocol';
-import type { Fleet, RenditionNeed } from './core/index.ts';
+import type { Fleet, Knocking, RenditionNeed } from './core/index.ts';
 
 /**
  * A track as the owner offers it to one media node: from where, and the grant to pull it with (none when it is
@@ -213,6 +213,13 @@ export interface RoomPort {
   quality(sessionId: string, quality: Quality): void;
   /** All renditions that the sessions of this node need now, in place of what was said before. */
   needs(needs: readonly RenditionNeed[]): void;
+  /**
+   * Somebody in front of the room wants in, or still does: why it waits, undefined when it may come in. Rejects with
+   * why it may not.
+   */
+  knock(who: Knocking): Promise<wire.Waiting.$Properties | undefined>;
+  /** It waits no more. */
+  unknock(waitId: string): void;
   /** The publisher of a track cannot make a rendition of it that it was asked for. */
   renditionRefused(sessionId: string, need: RenditionNeed, code: ErrorCode): void;
 }

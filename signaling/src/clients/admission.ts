@@ -6,6 +6,7 @@ import type { Opener } from '../ports.ts';
 import type { ClientContext, LocalSession } from './context.ts';
 import { checkJoin, detach, type JoinedSession, joinAnew, resumeSession } from './join.ts';
 import type { LocalRoom } from './local-room.ts';
+import type { WaitingClient } from './waiting.ts';
 
 export type Admission =
   | { readonly ok: true; readonly joined: JoinedSession; readonly access: Access; done(): void }
@@ -24,6 +25,7 @@ export async function admit(
     onAuthenticated(): void;
     onVerified(origin: TokenOrigin): void;
     claimant: LocalSession;
+    client: WaitingClient;
   },
 ): Promise<Admission> {
   let room: LocalRoom | undefined;
@@ -39,7 +41,10 @@ export async function admit(
     room.use();
     if (expired) await assertRoomExists(context, room);
     if (join.resume == null) {
-      const joined = await joinAnew(context, room, access, join, o);
+      const into = room;
+      const joined = await context.waiting.through({ room, access, client: o.client }, () =>
+        joinAnew(context, into, access, join, o),
+      );
       return { ok: true, joined, access, done };
     }
     const joined = await resumed(context, room, access, expired, join.resume, o.claimant);

@@ -29,8 +29,9 @@ import { ClientSession } from './client.ts';
 import type { ClientContext, LocalSession, MoveOrder, RoomRef } from './context.ts';
 import { LocalRoom } from './local-room.ts';
 import { withOwnRenditions } from './requests.ts';
+import { WaitingRoom } from './waiting.ts';
 
-export interface ClientServiceOptions extends Omit<ClientContext, 'roomFor' | 'sessions' | 'claims'> {
+export interface ClientServiceOptions extends Omit<ClientContext, 'roomFor' | 'sessions' | 'claims' | 'waiting'> {
   portFor(lease: Lease): Promise<RoomPort>;
   isReachable(signalingId: string): boolean;
 }
@@ -48,6 +49,7 @@ interface OutgoingData {
 
 export class ClientService {
   readonly context: ClientContext;
+  readonly waiting: WaitingRoom;
   readonly #o: ClientServiceOptions;
   readonly #rooms = new Map<string, LocalRoom>();
   readonly #clients = new Set<ClientSession>();
@@ -56,7 +58,14 @@ export class ClientService {
 
   constructor(o: ClientServiceOptions) {
     this.#o = o;
-    this.context = { ...o, sessions: new Map(), claims: new Map(), roomFor: (roomKey) => this.#roomFor(roomKey) };
+    this.waiting = new WaitingRoom(o);
+    this.context = {
+      ...o,
+      sessions: new Map(),
+      claims: new Map(),
+      waiting: this.waiting,
+      roomFor: (roomKey) => this.#roomFor(roomKey),
+    };
   }
 
   /** Connections over WebSockets and links together, joined or not. */
@@ -103,6 +112,11 @@ export class ClientService {
       const client = this.context.sessions.get(sessionId);
       if (client?.room.roomKey === room.roomKey && room.epoch >= client.room.epoch) client.sendData(frame, { lossy });
     }
+  }
+
+  /** Who waits in front of a room, for its hosts here. */
+  onLobby(room: RoomIdentity, lobby: wire.Lobby.$Properties): void {
+    this.#rooms.get(room.roomKey)?.lobby.take(room.epoch, lobby);
   }
 
   onOrder(room: RoomIdentity, sessionId: string, order: SessionOrder): void {

@@ -48,6 +48,7 @@ import { type LaneName, laneOf, requests } from './requests.ts';
 import { SessionMove } from './session-move.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type Ending, Talk } from './talk.ts';
+import type { WaitingClient } from './waiting.ts';
 
 export interface ClientOptions {
   context: ClientContext;
@@ -88,6 +89,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   #media: wire.Join.$Properties | undefined;
   /** Its media is for its opener's host alone. */
   #isOnHost = false;
+  /** The connection ends before it has joined. */
+  readonly #joinOver = new AbortController();
   #move: SessionMove | undefined;
   #access: Access | undefined;
   origin: TokenOrigin | undefined;
@@ -356,8 +359,9 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     beginJoin: () => void this.#join(),
     answerJoin: () => this.#answerJoin(),
     keepSession: () => this.#takeUp(),
-    // The join itself cannot be stopped; when it settles in this state it is taken back (#joinSettled).
-    undoJoin: () => undefined,
+    // The join itself cannot be stopped, but waiting in front of the room can; when it settles in this state it is taken
+    // back (#admitted).
+    undoJoin: () => this.#joinOver.abort(),
     startGrace: () => {
       this.#graceTimer = this.#context.clock.after(limits.resumeGraceMs, () => {
         this.#leaving = 'CONNECTION_LOST';
@@ -466,7 +470,14 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     const onVerified = (origin: TokenOrigin): void => {
       this.origin = origin;
     };
-    const o = { clientIp, opener, onAuthenticated: this.#onAuthenticated, onVerified, claimant: this };
+    const client: WaitingClient = {
+      tell: (waiting) => this.talk.message({ waiting }),
+      waited: (ms) => {
+        asked.startedMs += ms;
+      },
+      over: this.#joinOver.signal,
+    };
+    const o = { clientIp, opener, onAuthenticated: this.#onAuthenticated, onVerified, claimant: this, client };
     const admission = await admit(this.#context, asked.join, o);
     const tookMs = this.#context.clock.nowMs() - asked.startedMs;
     if (admission.ok) this.#admitted(admission.joined, admission.access, tookMs);
@@ -537,6 +548,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     for (const renditionWanted of this.#earlyNeeds.values()) this.talk.message({ renditionWanted });
     this.#earlyNeeds.clear();
     this.#takeUp();
+    joined.room.showLobby(this);
     // Tracks published while the join was under way.
     this.#subscriptions?.reconcile();
   }

@@ -9,6 +9,7 @@ import type { CentrePort, Opener, ServerMessage } from '../ports.ts';
 import type { Explaining } from './explaining.ts';
 import type { LocalRoom } from './local-room.ts';
 import type { Timings } from './timings.ts';
+import type { WaitingRoom } from './waiting.ts';
 
 /** Which room, and under whose lease, as media nodes are told. */
 export interface RoomRef {
@@ -47,6 +48,8 @@ export interface ClientContext {
    * Connections that have proven their right to a session and are taking it up; each is in `sessions` next, or gone.
    */
   readonly claims: Map<string, Claim>;
+  /** Who waits in front of rooms at this node. */
+  readonly waiting: WaitingRoom;
   readonly counted: ServiceCounters;
 }
 

@@ -20,11 +20,21 @@ import {
   type Viewers,
   viewersOf,
   viewersToWire,
+  type wire,
 } from '@meridian/protocol';
-import { type Followed, Follower, needKey, type RenditionNeed, type Replica, visible } from '../core/index.ts';
+import {
+  type Followed,
+  Follower,
+  isLeading,
+  needKey,
+  type RenditionNeed,
+  type Replica,
+  visible,
+} from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
+import { LobbyView } from './lobby-view.ts';
 import { OfferBatches, type Offers } from './offer-batches.ts';
 import { OwnerFinder, type OwnerFinderOptions, passing } from './owner-finder.ts';
 import { ViewerCounts } from './viewer-counts.ts';
@@ -47,6 +57,12 @@ export interface RoomMember {
   onRefused(code: ErrorCode): void;
 }
 
+/** Somebody in front of the room. */
+export interface RoomWaiter {
+  /** This owner has to know of it. */
+  ownerIs(epoch: number): void;
+}
+
 export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 'introduce' | 'onOwner'> {
   /** Somebody leaves, or is replaced; or the media moves to another node: `participant` as before. */
   onLeft(participant: Participant): void;
@@ -64,6 +80,9 @@ export class LocalRoom {
   readonly #o: LocalRoomOptions;
   readonly #owner: OwnerFinder;
   readonly #members = new Map<string, RoomMember>();
+  readonly #waiters = new Set<RoomWaiter>();
+  /** What the hosts here are shown. */
+  readonly lobby: LobbyView;
   #users = 0;
   readonly #follower = new Follower();
   readonly #batches: OfferBatches;
@@ -82,9 +101,12 @@ export class LocalRoom {
     this.#o = o;
     this.#owner = new OwnerFinder({
       ...o,
-      isNeeded: () => this.#members.size > 0,
+      isNeeded: () => this.#members.size > 0 || this.#waiters.size > 0,
       introduce: (port) => this.#introduce(port),
       onOwner: (port, view) => this.#follow(port, view),
+    });
+    this.lobby = new LobbyView((lobby) => {
+      for (const member of this.#members.values()) this.#showLobby(member, lobby);
     });
     this.#viewers = new ViewerCounts({
       clock: o.clock,
@@ -145,6 +167,19 @@ export class LocalRoom {
     if (this.#members.get(member.sessionId) === member) this.#members.delete(member.sessionId);
     this.needsChanged();
     this.#closeIfUnused();
+  }
+
+  /** Somebody waits in front of the room: it hears of another owner. */
+  addWaiter(waiter: RoomWaiter): void {
+    this.#waiters.add(waiter);
+  }
+  removeWaiter(waiter: RoomWaiter): void {
+    this.#waiters.delete(waiter);
+  }
+
+  /** A member that has just come, or come back, is shown who waits, if it may let people in. */
+  showLobby(member: RoomMember): void {
+    this.#showLobby(member, this.lobby.last);
   }
 
   /** Takes the owner from a lease that the centre has just given, if it is newer than what is known. */
@@ -299,11 +334,19 @@ export class LocalRoom {
   #follow(port: RoomPort, view: RosterView | undefined): void {
     if (this.#members.size === 0) this.#follower.forgetBefore(port.epoch);
     if (view !== undefined) this.#install(view);
+    this.lobby.ownerIs(port.epoch);
+    for (const waiter of this.#waiters) waiter.ownerIs(port.epoch);
     // Media nodes do not know it, and what was said while there was no owner is lost; only changes are told otherwise.
     for (const { sessionId, quality } of [...this.#members.values()])
       if (quality !== 'unknown') port.quality(sessionId, quality);
     this.#saidNeeds = '';
     this.needsChanged();
+  }
+
+  #showLobby(member: RoomMember, lobby: wire.Lobby.$Properties | undefined): void {
+    const participant = this.replica?.get(member.sessionId);
+    if (lobby !== undefined && participant !== undefined && isLeading(participant))
+      member.send(encodeServerFrame({ lobby }));
   }
 
   #needs(): Map<string, RenditionNeed> {

@@ -1,6 +1,7 @@
 // The signaling node's side of a link between instances: what an owner, who is who its certificate says, tells this
 // node.
 import {
+  isErrorCode,
   MeridianError,
   note,
   onNote,
@@ -40,6 +41,16 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
   onNote(link, note.signalingData, (message) => {
     const room = roomOf(message.room);
     if (room !== undefined && message.data != null) clients.onServiceData(room, message.data, message.sessionIds);
+  });
+  onNote(link, note.signalingKnock, (message) => {
+    const room = roomOf(message.room);
+    const { waitIds, code, waiting } = message;
+    if (room === undefined || (code !== '' && !isErrorCode(code))) return;
+    clients.waiting.onAnswer(room, { waitIds, code, waiting: waiting ?? undefined });
+  });
+  onNote(link, note.signalingLobby, (message) => {
+    const room = roomOf(message.room);
+    if (room !== undefined) clients.onLobby(room, message.lobby ?? {});
   });
   onNote(link, note.signalingCommand, (message) => {
     const room = roomOf(message.room);

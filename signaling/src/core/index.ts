@@ -10,6 +10,7 @@ export * from './fleet.ts';
 export * from './follower.ts';
 export * from './frame-meter.ts';
 export * from './journal-queue.ts';
+export * from './lobby.ts';
 export * from './node-death.ts';
 export * from './policy.ts';
 export * from './quality.ts';

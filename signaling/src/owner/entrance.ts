@@ -35,7 +35,9 @@ export class Entrance {
    * newcomer's token forbids. `participant`: with the rights that the policy gives.
    */
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
-    this.#refuse(o);
+    this.#refuseBanned(o.participant.identity);
+    // Who was in the room, by this owner's or another one's word.
+    if (!o.takeover) this.assertMayEnter(o.participant);
     const { roster } = this.#o;
     const others = roster.size - Number(roster.get(o.participant.sessionId) !== undefined);
     const fence = others > 0 ? this.#fence : o.fence;
@@ -48,18 +50,22 @@ export class Entrance {
     this.#fence = fence;
   }
 
-  #refuse({ participant, takeover }: { participant: Participant; takeover: boolean }): void {
-    const { roster, clock } = this.#o;
-    const { identity, admin, hidden } = participant;
+  /** KICKED while banned, ROOM_LOCKED, ROOM_FULL. `admin`: leads the room, by policy or token. */
+  assertMayEnter({ identity, admin, hidden }: Pick<Participant, 'identity' | 'admin' | 'hidden'>): void {
+    this.#refuseBanned(identity);
+    const { roster } = this.#o;
     const policy = this.#o.policy();
-    const leftMs = banLeftMs(policy, identity, clock.wallMs());
-    if (leftMs > retryAfterMsMax) throw new MeridianError('KICKED');
-    if (leftMs > 0) throw new MeridianError('KICKED', 'removed from the room', { retryAfterMs: Math.ceil(leftMs) });
-    // Who was in the room, by this owner's or another one's word.
-    if (takeover || roster.byIdentity(identity) !== undefined) return;
+    if (roster.byIdentity(identity) !== undefined) return;
     if (policy.locked && !admin) throw new MeridianError('ROOM_LOCKED');
     const present = roster.participants().filter((one) => !one.hidden).length;
     if (policy.capacity > 0 && !hidden && present >= policy.capacity)
       throw new MeridianError('ROOM_FULL', `${policy.capacity} participants are let in`);
+  }
+
+  #refuseBanned(identity: string): void {
+    const { policy, clock } = this.#o;
+    const leftMs = banLeftMs(policy(), identity, clock.wallMs());
+    if (leftMs > retryAfterMsMax) throw new MeridianError('KICKED');
+    if (leftMs > 0) throw new MeridianError('KICKED', 'removed from the room', { retryAfterMs: Math.ceil(leftMs) });
   }
 }

@@ -21,6 +21,7 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
+import type { KnockAnswer } from '../clients/waiting.ts';
 import {
   type Act,
   type Fleet,
@@ -40,6 +41,7 @@ import { Entrance } from './entrance.ts';
 import type { OfferIssuer } from './grants.ts';
 import { HeldNodes } from './held-nodes.ts';
 import type { Journal, RoomJournal } from './journal.ts';
+import { Lobby } from './lobby.ts';
 import { OwnerMoves } from './moves.ts';
 import { PolicyHolder } from './policy.ts';
 import { askPresence } from './session-presence.ts';
@@ -66,6 +68,10 @@ export interface SignalingSink {
     data: wire.DataReceived.$Properties,
     sessionIds: readonly string[],
   ): void;
+  /** To some who wait in front of the room there. */
+  knocked(signalingId: string, room: RoomIdentity, answer: KnockAnswer): void;
+  /** Who waits, for the hosts and cohosts there. */
+  lobby(signalingId: string, room: RoomIdentity, lobby: wire.Lobby.$Properties): void;
   /** Resolves when the session has been moved; rejects with why not. */
   move(signalingId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;
 }
@@ -115,6 +121,13 @@ const concernsRenditions: ReadonlySet<RosterChange['type']> = new Set([
   'trackUnpublished',
 ]);
 
+/** What changes who waits, and for whom. */
+const concernsPeople: ReadonlySet<RosterChange['type']> = new Set([
+  'participantJoined',
+  'participantLeft',
+  'participantChanged',
+]);
+
 export class OwnedRoom {
   readonly room: RoomIdentity;
   readonly #o: OwnedRoomOptions;
@@ -124,6 +137,7 @@ export class OwnedRoom {
   readonly #speaking: Speaking;
   readonly #absences: Absences;
   readonly moves: OwnerMoves;
+  readonly lobby: Lobby;
   readonly #heldNodes: HeldNodes;
   readonly #renditions: WantedRenditions;
   readonly #journal: RoomJournal | undefined;
@@ -166,9 +180,21 @@ export class OwnedRoom {
       order: ({ signalingId, sessionId }, order) => this.#order(signalingId, sessionId, order),
       remove: (participants, code, reason) => this.#remove(participants, code, reason),
       say: (to, data) => this.#say(to, data),
-      // The waiting room comes here.
-      admit: () => 0,
-      over: () => o.onOver('ended'),
+      admit: (act) => this.lobby.admit(act),
+      over: () => {
+        this.lobby.end();
+        o.onOver('ended');
+      },
+    });
+    this.lobby = new Lobby({
+      clock,
+      policy: () => this.policy,
+      isPolicyKnown: () => this.isPolicyKnown,
+      participants: () => this.#roster.participants(),
+      assertMayEnter: (who) => entrance.assertMayEnter(who),
+      answer: (signalingId, answer) => o.signalingNodes.knocked(signalingId, this.room, answer),
+      show: (signalingId, lobby) => o.signalingNodes.lobby(signalingId, this.room, lobby),
+      sizeChanged: () => this.#follow(),
     });
     this.#heldNodes = new HeldNodes({ nodes, roomKey });
     this.#trackRouting = new TrackRouting({ ...o, inRoom: this.#heldNodes.ids, fence: () => entrance.fence });
@@ -242,6 +268,7 @@ export class OwnedRoom {
     const participant = participantUnder(this.policy, o.participant);
     if (participant.signalingId !== signalingId) throw new MeridianError('IDENTITY_MISMATCH');
     const fence = this.#entrance.fenceWith({ ...o, participant });
+    if (!takeover && !participant.hidden) this.lobby.assertAdmitted(participant);
     const policy = this.policy.version > o.policyVersion ? this.policy : undefined;
     const before = this.#roster.get(participant.sessionId);
     // Who is there already was let in by the node itself.
@@ -460,6 +487,7 @@ export class OwnedRoom {
     if (this.#closed) return;
     this.#closed = true;
     this.#journal?.close();
+    this.lobby.close();
     this.#absences.close();
     this.#trackRouting.close();
     this.#emptyTimer?.cancel();
@@ -535,6 +563,7 @@ export class OwnedRoom {
   #policyChanged(policy: RoomPolicy, isOurs: boolean): void {
     for (const signalingId of this.signalingIds()) this.#o.signalingNodes.policy(signalingId, this.room, policy);
     if (isOurs) this.#o.onPolicyChanged(this.room, policy);
+    this.lobby.review();
   }
 
   #tell(events: readonly RosterEvent[], gone: readonly Participant[] = []): void {
@@ -551,13 +580,19 @@ export class OwnedRoom {
     }
     this.#follow();
     for (const { sessionId } of gone) this.#speaking.gone(sessionId);
+    for (const { change } of events) {
+      if (change.type !== 'participantLeft') continue;
+      const left = gone.find(({ sessionId }) => sessionId === change.sessionId);
+      if (left !== undefined) this.lobby.left(left.identity, change.reason);
+    }
+    if (events.some(({ change }) => concernsPeople.has(change.type))) this.lobby.review();
   }
 
   /** Holds links to the nodes of the room, no others, and counts down when it is empty. */
   #follow(): void {
     if (this.#closed) return;
     this.#heldNodes.follow(this.nodeIds());
-    if (this.#roster.size > 0) {
+    if (this.#roster.size > 0 || this.lobby.size > 0) {
       this.#emptyTimer?.cancel();
       this.#emptyTimer = undefined;
       this.#emptySinceMs = undefined;

@@ -348,7 +348,7 @@ export class OwnedRooms {
   }
 
   #release(room: OwnedRoom, reason: 'empty' | 'ended'): void {
-    if (room.closed || room.size > 0) return;
+    if (room.closed || room.size > 0 || room.lobby.size > 0) return;
     room.over(reason);
     this.#drop(room, reason);
     void this.#o.centre.release(room.room.roomKey, room.room.epoch);

@@ -86,6 +86,14 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       // Lost with a link, after which they are said again (LocalRoom).
       peers.post(ownerId, note.ownerNeeds, { room, needs: [...needs] });
     },
+    async knock(who) {
+      const { waits, waiting } = await peers.call(ownerId, rpc.ownerKnock, { room, ...who });
+      return waits ? (waiting ?? {}) : undefined;
+    },
+    unknock(waitId) {
+      // Lost: the owner forgets who does not knock again.
+      peers.post(ownerId, note.ownerUnknock, { room, waitId });
+    },
     renditionRefused(sessionId, need, code) {
       peers.post(ownerId, note.ownerRenditionRefused, { room, sessionId, refused: { ...need, code } });
     },

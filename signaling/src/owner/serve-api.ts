@@ -77,6 +77,7 @@ function viewOf(room: OwnedRoom): wire.RoomView.$Properties {
   return {
     roster: rosterViewToWire(view),
     policy: policyToWire(room.policy),
+    lobby: room.lobby.shown,
     viewers: viewersToWire(viewersOf(view.participants)),
   };
 }
@@ -112,5 +113,6 @@ function summaryOf(room: OwnedRoom): wire.RoomSummary.$Properties {
     info: roomInfoToWire(room.info),
     participants: present.length,
     publishers: present.filter(({ tracks }) => tracks.length > 0).length,
+    waiting: room.lobby.size,
   };
 }

@@ -18,7 +18,7 @@ import {
 } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { actFromWire } from '../wire/act-wire.ts';
-import { needFromWire, offerToWire } from '../wire/control-wire.ts';
+import { knockingFromWire, needFromWire, offerToWire } from '../wire/control-wire.ts';
 import type { OwnedRoom } from './owned-room.ts';
 import type { OwnedRooms } from './owned-rooms.ts';
 
@@ -53,6 +53,10 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
     const roster = message.noRoster ? null : rosterViewToWire(view);
     const policy = joined.policy === undefined ? null : policyToWire(joined.policy);
     return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside, policy };
+  });
+  serve(link, rpc.ownerKnock, async (message) => {
+    const waiting = (await roomOf(message)).lobby.knock(signalingId, knockingFromWire(message));
+    return { waits: waiting !== undefined, waiting: waiting ?? null };
   });
   serve(link, rpc.ownerLeave, async (message) => {
     (await roomOf(message)).leave(signalingId, message.sessionId, message.reason);
@@ -100,6 +104,7 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
     openRoomOf(message)?.quality(signalingId, message.sessionId, qualityFromWire(message.quality)),
   );
   onNote(link, note.ownerNeeds, (message) => openRoomOf(message)?.needs(signalingId, message.needs.map(needFromWire)));
+  onNote(link, note.ownerUnknock, (message) => openRoomOf(message)?.lobby.unknock(signalingId, message.waitId));
   onNote(link, note.ownerRenditionRefused, (message) => {
     const refused = message.refused ?? {};
     const code = refused.code ?? '';

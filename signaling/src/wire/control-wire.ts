@@ -2,13 +2,16 @@
 import {
   type ErrorCode,
   errorCodes,
+  isDisplayName,
   isErrorCode,
+  isIdentity,
+  MeridianError,
   sourceFromWire,
   sourceToWire,
   type TrackSource,
   type wire,
 } from '@meridian/protocol';
-import type { Fleet, FleetNode, RenditionNeed } from '../core/index.ts';
+import type { Fleet, FleetNode, Knocking, RenditionNeed } from '../core/index.ts';
 import type { Lease, Location, Refused, TrackOffer } from '../ports.ts';
 
 /** The nodes of a plan; those that the centre has shut out are not among them, so that nobody dials or places there. */
@@ -147,3 +150,20 @@ export const needFromWire = ({ trackId, mimeType }: wire.RenditionNeed.$Properti
   trackId: trackId ?? '',
   mimeType: mimeType ?? '',
 });
+
+const waitIdPattern = /^WA_[A-Za-z0-9]{12,32}$/;
+
+/** REQUEST_INVALID for what no signaling node of ours says. */
+export function knockingFromWire(message: wire.OwnerKnock.$Properties): Knocking {
+  const { waitId = '', identity = '', name = '', admin, lobby, sinceWallMs = 0 } = message;
+  const isGood = waitIdPattern.test(waitId ?? '') && isIdentity(identity ?? '') && isDisplayName(name ?? '');
+  if (!isGood || !Number.isFinite(sinceWallMs)) throw new MeridianError('REQUEST_INVALID', 'not a knock');
+  return {
+    waitId: waitId ?? '',
+    identity: identity ?? '',
+    name: name ?? '',
+    admin: admin ?? false,
+    lobby: lobby ?? false,
+    sinceWallMs: sinceWallMs ?? 0,
+  };
+}

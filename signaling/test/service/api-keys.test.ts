@@ -118,3 +118,17 @@ it('who is away for a moment cannot come back, and who is joining does not come 
   expect(reasons).toContain('TOKEN_REVOKED');
   expect(reasons).not.toContain('CONNECTION_LOST');
 });
+
+it('who waits in front of a room is sent away with its token', async () => {
+  await api.dial(one);
+  const host = await TestClient.join(one.url, by('k1', { identity: 'hanna', video: { roomAdmin: true } }));
+  expect(await host.outcome({ act: { setRoom: { lobby: true } } })).toBe('ack');
+  const gil = await TestClient.open(one.url);
+  const claims = { via: 'link-1' };
+  const asked = gil.request({ join: joinMessage(await token(by('k1', { identity: 'gil', claims }))) });
+  await gil.hears('that it waits', (frame) => frame.waiting != null);
+  api.revoke({ tenant: 'acme', id: 'link-1' });
+  await expect(asked).rejects.toThrow('TOKEN_REVOKED');
+  const lobbies = () => host.heard.flatMap((frame) => (frame.lobby == null ? [] : [frame.lobby.waiters?.length ?? 0]));
+  await until(() => lobbies().join() === '1,0', 'the host sees that nobody waits');
+});

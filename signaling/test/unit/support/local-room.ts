@@ -56,6 +56,8 @@ export function setUp() {
     asked: [] as string[],
     failure: undefined as ErrorCode | undefined,
     refuse: undefined as ErrorCode | undefined,
+    /** Who knocks has to wait. */
+    waits: true,
     /** What is asked is answered no sooner. */
     answers: undefined as Promise<void> | undefined,
   };
@@ -99,6 +101,8 @@ export function setUp() {
         void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} ${sessionId} ${quality}`),
       needs: (needs) =>
         void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} needs ${needs.map(({ trackId }) => trackId)}`),
+      knock: ({ waitId }) => say(`knock ${waitId}`, owner.waits ? { reason: 'lobby', hosts: 1 } : undefined),
+      unknock: (waitId) => void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} unknock ${waitId}`),
       renditionRefused: () => undefined,
     };
   };

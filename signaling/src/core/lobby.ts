@@ -1,0 +1,48 @@
+// Who waits in front of a room, and in which order: docs/rooms.md, "Waiting".
+import type { Participant, RoomPolicy } from '@meridian/protocol';
+import { rankOf } from './policy.ts';
+
+/** `no_host`: until a host has come, or the room opens; `lobby`: until a host lets it in. */
+export type WaitReason = 'lobby' | 'no_host';
+
+/** Somebody who wants in. */
+export interface Knocking {
+  readonly waitId: string;
+  readonly identity: string;
+  readonly name: string;
+  /** By its token. */
+  readonly admin: boolean;
+  /** Its token says that it waits for a host, whatever the room says. */
+  readonly lobby: boolean;
+  readonly sinceWallMs: number;
+}
+
+/** Hosts and cohosts, by policy or token. */
+export const isLeading = (who: Pick<Participant, 'role' | 'admin'>): boolean => rankOf(who) !== 'none';
+
+/** The same of somebody who is not in the room. */
+export function leadsUnder(policy: Pick<RoomPolicy, 'members'>, who: Pick<Knocking, 'identity' | 'admin'>): boolean {
+  const role = policy.members.find(({ identity }) => identity === who.identity)?.role ?? '';
+  return isLeading({ role, admin: who.admin });
+}
+
+/** Why somebody may not come in yet; undefined: it may. `hosts`: so many who could let it in are in the room. */
+export function waitReasonOf(o: {
+  readonly policy: Pick<RoomPolicy, 'lobby' | 'opensWallMs' | 'needsHost' | 'members'>;
+  readonly who: Pick<Knocking, 'identity' | 'admin' | 'lobby'>;
+  /** It has been let in, or is in the room. */
+  readonly isAdmitted: boolean;
+  readonly hosts: number;
+  readonly nowWallMs: number;
+}): WaitReason | undefined {
+  const { policy, who, hosts } = o;
+  if (o.isAdmitted || leadsUnder(policy, who)) return undefined;
+  if (policy.opensWallMs > o.nowWallMs || (policy.needsHost && hosts === 0)) return 'no_host';
+  return policy.lobby || who.lobby ? 'lobby' : undefined;
+}
+
+/** `line` with one more, longest waiting first; of the same time who comes last is last. */
+export function lineWith<T extends { readonly sinceWallMs: number }>(line: readonly T[], one: T): T[] {
+  const at = line.findLastIndex(({ sinceWallMs }) => sinceWallMs <= one.sinceWallMs) + 1;
+  return [...line.slice(0, at), one, ...line.slice(at)];
+}

@@ -1,0 +1,278 @@
+// The waiting room of one room, at its owner: who waits, who has been let in, and what hosts hear of it. Whoever waits
+// is held by its signaling node (clients/waiting.ts), which knocks again every few seconds: what is lost on the way, or
+// with an owner, is said again.
+//
+// Who has been let in does not wait again as long as this owner has the room: whoever is in the room, has left it, or
+// was admitted and has not come yet. A new owner knows those who are in the room by their media nodes; who is away at
+// that moment waits once more.
+import {
+  type ErrorCode,
+  limits,
+  MeridianError,
+  type Participant,
+  type RoomPolicy,
+  type wire,
+} from '@meridian/protocol';
+import type { Clock, Timer } from '@meridian/runtime';
+import type { KnockAnswer } from '../clients/waiting.ts';
+import { isLeading, type Knocking, leadsUnder, lineWith, type WaitReason, waitReasonOf } from '../core/index.ts';
+import { codeOf } from '../failures.ts';
+import { bounds } from '../limits.ts';
+
+export interface LobbyOptions {
+  readonly clock: Clock;
+  policy(): RoomPolicy;
+  /** False: nobody could say what this room allows. */
+  isPolicyKnown(): boolean;
+  participants(): readonly Participant[];
+  /** Throws why somebody may not come in, waiting or not: KICKED, ROOM_LOCKED, ROOM_FULL. */
+  assertMayEnter(who: { readonly identity: string; readonly admin: boolean; readonly hidden: boolean }): void;
+  /** To those who wait: come in (code ''), a refusal, or `waiting`: why they still wait. */
+  answer(signalingId: string, answer: KnockAnswer): void;
+  /** To the hosts and cohosts of a signaling node. */
+  show(signalingId: string, lobby: wire.Lobby.$Properties): void;
+  /** The first waits, or nobody does any more. */
+  sizeChanged(): void;
+}
+
+interface Waiter extends Knocking {
+  readonly signalingId: string;
+  /** As it was told last. */
+  readonly reason: WaitReason;
+  readonly hosts: number;
+  readonly heardMs: number;
+}
+
+/** A timer of more than 24 days fires at once; looked at again after an hour. */
+const opensLookMs = 3_600_000;
+
+export class Lobby {
+  readonly #o: LobbyOptions;
+  #line: readonly Waiter[] = [];
+  /** Identities that do not wait any more; the oldest goes. */
+  readonly #admitted = new Set<string>();
+  /** Sessions of hosts and cohosts that have been shown who waits. */
+  #shownTo = new Set<string>();
+  #shownMs = Number.NEGATIVE_INFINITY;
+  #showTimer: Timer | undefined;
+  #sweep: Timer | undefined;
+  #opens: Timer | undefined;
+  #closed = false;
+
+  constructor(o: LobbyOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#line.length;
+  }
+
+  /** All who wait, longest first, as hosts see them. */
+  get shown(): wire.Lobby.$Properties {
+    const waiters = this.#line
+      .slice(0, limits.waitersShownMax)
+      .map(({ waitId, identity, name, sinceWallMs }) => ({ waitId, identity, name, sinceWallMs }));
+    return { waiters, more: this.#line.length - waiters.length };
+  }
+
+  /**
+   * Somebody wants in, or still does: why it waits, undefined when it may come in. The same person by another wait id
+   * takes its place in the line. POLICY_UNKNOWN when its token asks for a host and nobody knows who is one; KICKED,
+   * ROOM_LOCKED, ROOM_FULL.
+   */
+  knock(signalingId: string, who: Knocking): wire.Waiting.$Properties | undefined {
+    if (who.lobby && !this.#o.isPolicyKnown()) throw new MeridianError('POLICY_UNKNOWN');
+    const known = this.#line.find(({ waitId }) => waitId === who.waitId);
+    const same = this.#line.find(({ identity, waitId }) => identity === who.identity && waitId !== who.waitId);
+    const hosts = this.#hosts().length;
+    let reason: WaitReason | undefined;
+    try {
+      this.#assertMayEnter(who);
+      reason = this.#reasonFor(who, hosts);
+      if (reason !== undefined && known === undefined && same === undefined && this.size >= limits.waitersMax)
+        throw new MeridianError('ROOM_FULL', 'too many people wait');
+    } catch (error) {
+      this.#remove(known === undefined ? [] : [known]);
+      throw error;
+    }
+    if (reason === undefined) {
+      this.#remove(known === undefined ? [] : [known]);
+      return undefined;
+    }
+    const sinceWallMs = Math.min(who.sinceWallMs, known?.sinceWallMs ?? Infinity, same?.sinceWallMs ?? Infinity);
+    const waiter = { ...who, sinceWallMs, signalingId, reason, hosts, heardMs: this.#o.clock.nowMs() };
+    this.#line = lineWith(
+      this.#line.filter((one) => one !== known && one !== same),
+      waiter,
+    );
+    if (same !== undefined) this.#answer([same], 'DUPLICATE_IDENTITY');
+    if (known === undefined || known.name !== who.name) this.#changed();
+    return { reason, hosts };
+  }
+
+  /** It waits no more. */
+  unknock(signalingId: string, waitId: string): void {
+    this.#remove(this.#line.filter((one) => one.waitId === waitId && one.signalingId === signalingId));
+  }
+
+  /** A host lets these in, or refuses them; how many of them waited. */
+  admit(o: { readonly waitIds: readonly string[]; readonly all: boolean; readonly refused: boolean }): number {
+    const wanted = new Set(o.waitIds);
+    const meant = this.#line.filter(({ waitId }) => o.all || wanted.has(waitId));
+    if (o.refused) this.#refuse(meant, 'NOT_ADMITTED');
+    else this.#letIn(meant);
+    return meant.length;
+  }
+
+  /** NOT_ADMITTED for whoever has to knock first. */
+  assertAdmitted(who: Pick<Participant, 'identity' | 'admin'>): void {
+    const reason = this.#reasonFor({ ...who, lobby: false }, this.#hosts().length);
+    if (reason !== undefined) throw new MeridianError('NOT_ADMITTED', 'somebody has to let this person in');
+  }
+
+  /** Somebody is out of the room; who was put out waits again. */
+  left(identity: string, reason: string): void {
+    if (reason === 'KICKED') this.#admitted.delete(identity);
+    else this.#remember(identity);
+  }
+
+  /** Who leads the room may have changed, or what its policy allows: who need not wait any more comes in. */
+  review(): void {
+    if (this.#closed) return;
+    this.#armOpens();
+    const hosts = this.#hosts();
+    const fresh = hosts.filter(({ sessionId }) => !this.#shownTo.has(sessionId));
+    this.#shownTo = new Set(hosts.map(({ sessionId }) => sessionId));
+    if (this.size === 0) return;
+    for (const signalingId of new Set(fresh.map((one) => one.signalingId))) this.#o.show(signalingId, this.shown);
+    const refused = Map.groupBy(this.#line, (waiter) => this.#refusalOf(waiter));
+    for (const [code, waiters] of refused) if (code !== undefined) this.#refuse(waiters, code);
+    const reasons = Map.groupBy(this.#line, (waiter) => this.#reasonFor(waiter, hosts.length));
+    this.#letIn(reasons.get(undefined) ?? []);
+    for (const [reason, waiters] of reasons) {
+      if (reason === undefined) continue;
+      const told = waiters.filter((one) => one.reason !== reason || one.hosts !== hosts.length);
+      if (told.length === 0) continue;
+      const again = new Set(told);
+      this.#line = this.#line.map((one) => (again.has(one) ? { ...one, reason, hosts: hosts.length } : one));
+      this.#answer(told, '', { reason, hosts: hosts.length });
+    }
+  }
+
+  /** The room is over: who waits is told so. */
+  end(): void {
+    this.#refuse(this.#line, 'ROOM_ENDED');
+    this.#admitted.clear();
+  }
+
+  /** This node owns the room no more: who waits has to find the new owner. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const timer of [this.#showTimer, this.#sweep, this.#opens]) timer?.cancel();
+    this.#answer(this.#line, 'ROOM_OWNER_LOST');
+    this.#line = [];
+  }
+
+  #hosts(): readonly Participant[] {
+    return this.#o.participants().filter(isLeading);
+  }
+
+  #reasonFor(who: Pick<Knocking, 'identity' | 'admin' | 'lobby'>, hosts: number): WaitReason | undefined {
+    const isPresent = this.#o.participants().some(({ identity }) => identity === who.identity);
+    const isAdmitted = isPresent || this.#admitted.has(who.identity);
+    return waitReasonOf({ policy: this.#o.policy(), who, isAdmitted, hosts, nowWallMs: this.#o.clock.wallMs() });
+  }
+
+  #assertMayEnter({ identity, admin }: Pick<Knocking, 'identity' | 'admin'>): void {
+    const leads = leadsUnder(this.#o.policy(), { identity, admin });
+    this.#o.assertMayEnter({ identity, admin: leads, hidden: false });
+  }
+
+  /** A full room is no reason to send those away who wait. */
+  #refusalOf(waiter: Waiter): ErrorCode | undefined {
+    try {
+      this.#assertMayEnter(waiter);
+      return undefined;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === undefined) throw error;
+      return code === 'ROOM_FULL' ? undefined : code;
+    }
+  }
+
+  #letIn(waiters: readonly Waiter[]): void {
+    for (const { identity } of waiters) this.#remember(identity);
+    this.#answer(waiters, '');
+    this.#remove(waiters);
+  }
+
+  #refuse(waiters: readonly Waiter[], code: ErrorCode): void {
+    this.#answer(waiters, code);
+    this.#remove(waiters);
+  }
+
+  #remember(identity: string): void {
+    this.#admitted.delete(identity);
+    this.#admitted.add(identity);
+    const [oldest] = this.#admitted;
+    if (this.#admitted.size > bounds.admittedMax && oldest !== undefined) this.#admitted.delete(oldest);
+  }
+
+  #remove(waiters: readonly Waiter[]): void {
+    if (waiters.length === 0) return;
+    const gone = new Set(waiters.map(({ waitId }) => waitId));
+    const before = this.size;
+    this.#line = this.#line.filter(({ waitId }) => !gone.has(waitId));
+    if (this.size !== before) this.#changed();
+  }
+
+  #answer(waiters: readonly Waiter[], code: ErrorCode | '', waiting?: wire.Waiting.$Properties): void {
+    for (const [signalingId, group] of Map.groupBy(waiters, (waiter) => waiter.signalingId)) {
+      const waitIds = group.map(({ waitId }) => waitId);
+      this.#o.answer(signalingId, { waitIds, code, waiting });
+    }
+  }
+
+  /** Hosts see every change, but not each for itself when many come at once. */
+  #changed(): void {
+    if (this.#closed) return;
+    this.#sweepLater();
+    this.#armOpens();
+    this.#o.sizeChanged();
+    if (this.#showTimer !== undefined) return;
+    const waitMs = this.#shownMs + bounds.lobbyShownEveryMs - this.#o.clock.nowMs();
+    if (waitMs <= 0) this.#show();
+    else
+      this.#showTimer = this.#o.clock.after(waitMs, () => {
+        this.#showTimer = undefined;
+        this.#show();
+      });
+  }
+
+  #show(): void {
+    this.#shownMs = this.#o.clock.nowMs();
+    const hosts = this.#hosts();
+    this.#shownTo = new Set(hosts.map(({ sessionId }) => sessionId));
+    for (const signalingId of new Set(hosts.map((one) => one.signalingId))) this.#o.show(signalingId, this.shown);
+  }
+
+  /** Who has not knocked for long is gone, with its signaling node. */
+  #sweepLater(): void {
+    if (this.#sweep !== undefined || this.size === 0) return;
+    this.#sweep = this.#o.clock.after(bounds.knockEveryMs, () => {
+      this.#sweep = undefined;
+      const untilMs = this.#o.clock.nowMs() - bounds.waiterSilentMsMax;
+      this.#remove(this.#line.filter(({ heardMs }) => heardMs < untilMs));
+      this.#sweepLater();
+    });
+  }
+
+  #armOpens(): void {
+    this.#opens?.cancel();
+    this.#opens = undefined;
+    const leftMs = this.#o.policy().opensWallMs - this.#o.clock.wallMs();
+    if (this.size > 0 && leftMs > 0)
+      this.#opens = this.#o.clock.after(Math.min(leftMs, opensLookMs), () => this.review());
+  }
+}

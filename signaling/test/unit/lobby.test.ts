@@ -1,0 +1,331 @@
+import {
+  type ErrorCode,
+  emptyPolicy,
+  limits,
+  MeridianError,
+  type Participant,
+  type RoomPolicy,
+} from '@meridian/protocol';
+import { ManualClock } from '@meridian/runtime';
+import { describe, expect, it, test } from 'vitest';
+import { isLeading, type Knocking, lineWith, waitReasonOf } from '../../src/core/index.ts';
+import { bounds } from '../../src/limits.ts';
+import { Lobby } from '../../src/owner/lobby.ts';
+import { person } from './fixtures.ts';
+
+const member = (identity: string, role: 'host' | 'cohost' | 'speaker' | 'attendee') => ({ identity, role });
+
+describe('who has to wait', () => {
+  const anybody = { identity: 'gil', admin: false, lobby: false };
+  const rows: [name: string, o: Partial<Parameters<typeof waitReasonOf>[0]>, reason: string | undefined][] = [
+    ['nobody, where nothing is said', {}, undefined],
+    ['everybody with a lobby', { policy: { ...emptyPolicy, lobby: true } }, 'lobby'],
+    ['who was let in no more', { policy: { ...emptyPolicy, lobby: true }, isAdmitted: true }, undefined],
+    ['whose token says so', { who: { ...anybody, lobby: true } }, 'lobby'],
+    [
+      'not an administrator by token',
+      { policy: { ...emptyPolicy, lobby: true }, who: { ...anybody, admin: true } },
+      undefined,
+    ],
+    [
+      'a host by policy, whatever its token says',
+      { policy: { ...emptyPolicy, members: [member('gil', 'host')] }, who: { ...anybody, lobby: true } },
+      undefined,
+    ],
+    ['a cohost by policy', { policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'cohost')] } }, undefined],
+    [
+      'an administrator that the policy makes an attendee',
+      {
+        policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'attendee')] },
+        who: { ...anybody, admin: true },
+      },
+      'lobby',
+    ],
+    ['a speaker', { policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'speaker')] } }, 'lobby'],
+    ['for a host that is wanted', { policy: { ...emptyPolicy, needsHost: true } }, 'no_host'],
+    ['not when one is there', { policy: { ...emptyPolicy, needsHost: true }, hosts: 1 }, undefined],
+    [
+      'for a host first, where there is a lobby too',
+      { policy: { ...emptyPolicy, needsHost: true, lobby: true } },
+      'no_host',
+    ],
+    ['until the room opens', { policy: { ...emptyPolicy, opensWallMs: 1001 }, hosts: 1 }, 'no_host'],
+    ['not when it opens', { policy: { ...emptyPolicy, opensWallMs: 1000 } }, undefined],
+  ];
+  test.each(rows)('%s', (_name, o, reason) => {
+    const all = { policy: emptyPolicy, who: anybody, isAdmitted: false, hosts: 0, nowWallMs: 1000, ...o };
+    expect(waitReasonOf(all)).toBe(reason);
+  });
+
+  test('who leads: by role, and by the token where no role is given', () => {
+    const rowsOf = [
+      [{ role: '', admin: true }, true],
+      [{ role: '', admin: false }, false],
+      [{ role: 'attendee', admin: true }, false],
+      [{ role: 'cohost', admin: false }, true],
+    ] as const;
+    for (const [who, leads] of rowsOf) expect(isLeading(who)).toBe(leads);
+  });
+
+  test('the line is by the time since when they wait, whoever is told first', () => {
+    const one = (name: string, sinceWallMs: number) => ({ name, sinceWallMs });
+    const line = [one('c', 30), one('a', 10), one('b', 20), one('b2', 20)].reduce<
+      { name: string; sinceWallMs: number }[]
+    >((before, next) => lineWith(before, next), []);
+    expect(line.map(({ name }) => name)).toEqual(['a', 'b', 'b2', 'c']);
+  });
+});
+
+/** A lobby whose room the test plays. */
+function setUp(o: Partial<RoomPolicy> = { lobby: true }) {
+  const clock = new ManualClock();
+  const room = {
+    policy: { ...emptyPolicy, version: 1, ...o } as RoomPolicy,
+    isKnown: true,
+    people: [] as Participant[],
+    refuses: undefined as ErrorCode | undefined,
+    answers: [] as unknown[],
+    shown: [] as [string, readonly string[], number][],
+  };
+  const lobby = new Lobby({
+    clock,
+    policy: () => room.policy,
+    isPolicyKnown: () => room.isKnown,
+    participants: () => room.people,
+    assertMayEnter: () => {
+      if (room.refuses !== undefined) throw new MeridianError(room.refuses);
+    },
+    answer: (signalingId, { waitIds, code, waiting }) =>
+      void room.answers.push([signalingId, waitIds, waiting ?? code]),
+    show: (signalingId, { waiters, more }) =>
+      void room.shown.push([signalingId, (waiters ?? []).map(({ identity }) => identity ?? ''), more ?? 0]),
+    sizeChanged: () => undefined,
+  });
+  const knock = (identity: string, more: Partial<Knocking> & { via?: string } = {}) => {
+    const { via = 's1', ...rest } = more;
+    const who = {
+      waitId: `WA_${identity}`,
+      identity,
+      name: '',
+      admin: false,
+      lobby: false,
+      sinceWallMs: clock.wallMs(),
+    };
+    return lobby.knock(via, { ...who, ...rest });
+  };
+  const host = (name = 'hanna', signalingId = 's1'): Participant => ({
+    ...person(name),
+    role: 'host',
+    signalingId,
+  });
+  return { clock, room, lobby, knock, host };
+}
+const codeOf = (call: () => unknown): string | undefined => {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return (error as MeridianError).code;
+  }
+};
+
+describe('a lobby', () => {
+  it('shows hosts who waits, at once and then four times a second at most; and lets in whom they mean', () => {
+    const { clock, room, lobby, knock, host } = setUp();
+    room.people = [host(), host('co', 's2'), person('bob')];
+    lobby.review();
+    expect(knock('a')).toEqual({ reason: 'lobby', hosts: 2 });
+    expect(room.shown).toEqual([
+      ['s1', ['a'], 0],
+      ['s2', ['a'], 0],
+    ]);
+    for (const name of ['b', 'c', 'd']) knock(name);
+    expect(room.shown).toHaveLength(2);
+    clock.advance(bounds.lobbyShownEveryMs);
+    expect(room.shown.slice(2)).toEqual([
+      ['s1', ['a', 'b', 'c', 'd'], 0],
+      ['s2', ['a', 'b', 'c', 'd'], 0],
+    ]);
+    expect(lobby.admit({ waitIds: ['WA_b', 'WA_nobody'], all: false, refused: false })).toBe(1);
+    expect(lobby.admit({ waitIds: ['WA_c'], all: false, refused: true })).toBe(1);
+    expect(lobby.admit({ waitIds: [], all: true, refused: false })).toBe(2);
+    expect(room.answers).toEqual([
+      ['s1', ['WA_b'], ''],
+      ['s1', ['WA_c'], 'NOT_ADMITTED'],
+      ['s1', ['WA_a', 'WA_d'], ''],
+    ]);
+    expect(lobby.size).toBe(0);
+    lobby.close();
+  });
+
+  it('lets nobody past it who was not let in, and nobody wait twice', () => {
+    const { room, lobby, knock } = setUp();
+    expect(codeOf(() => lobby.assertAdmitted(person('a')))).toBe('NOT_ADMITTED');
+    knock('a');
+    lobby.admit({ waitIds: ['WA_a'], all: false, refused: false });
+    lobby.assertAdmitted(person('a'));
+    room.people = [person('a')];
+    room.people = [];
+    lobby.left('a', 'LEFT');
+    expect(knock('a')).toBeUndefined();
+    lobby.left('a', 'KICKED');
+    expect(knock('a')).toEqual({ reason: 'lobby', hosts: 0 });
+    lobby.close();
+  });
+
+  it('leaves those alone who are in the room', () => {
+    const { room, lobby, knock } = setUp({});
+    room.people = [person('in')];
+    room.policy = { ...room.policy, lobby: true };
+    lobby.review();
+    expect(knock('in')).toBeUndefined();
+    lobby.assertAdmitted(person('in'));
+    expect(codeOf(() => lobby.assertAdmitted(person('out')))).toBe('NOT_ADMITTED');
+  });
+
+  it('is one line over signaling nodes, in the order of their waiting, also at a new owner that hears of them mixed', () => {
+    const { lobby, knock } = setUp();
+    knock('third', { sinceWallMs: 30, via: 's2' });
+    knock('first', { sinceWallMs: 10, via: 's1' });
+    knock('second', { sinceWallMs: 20, via: 's2' });
+    knock('first', { sinceWallMs: 10, via: 's1' });
+    expect(lobby.shown.waiters?.map(({ identity }) => identity)).toEqual(['first', 'second', 'third']);
+    lobby.close();
+  });
+
+  it('has a place in the line for a person and not for a socket', () => {
+    const { room, lobby, knock } = setUp();
+    knock('gil', { sinceWallMs: 10 });
+    knock('bob', { sinceWallMs: 20 });
+    knock('gil', { waitId: 'WA_gil2', sinceWallMs: 30, via: 's2' });
+    expect(room.answers).toEqual([['s1', ['WA_gil'], 'DUPLICATE_IDENTITY']]);
+    expect(lobby.shown.waiters?.map(({ waitId }) => waitId)).toEqual(['WA_gil2', 'WA_bob']);
+    lobby.unknock('s1', 'WA_gil2'); // by whom it is not
+    expect(lobby.size).toBe(2);
+    lobby.unknock('s2', 'WA_gil2');
+    expect(lobby.size).toBe(1);
+    lobby.close();
+  });
+
+  it('takes a thousand and refuses one more, but nobody who waits already; hosts see a hundred', () => {
+    const { room, lobby, knock, host } = setUp();
+    for (let index = 0; index < limits.waitersMax; index += 1) knock(`p${index}`, { sinceWallMs: index });
+    expect(codeOf(() => knock('more'))).toBe('ROOM_FULL');
+    expect(knock('p7')).toEqual({ reason: 'lobby', hosts: 0 });
+    expect(lobby.size).toBe(limits.waitersMax);
+    room.people = [host()];
+    lobby.review();
+    expect(room.shown.at(-1)?.[1]).toHaveLength(limits.waitersShownMax);
+    expect(room.shown.at(-1)?.[2]).toBe(limits.waitersMax - limits.waitersShownMax);
+    lobby.close();
+  });
+
+  it('forgets who has not been heard of for long', () => {
+    const { clock, lobby, knock } = setUp();
+    knock('gone');
+    knock('there');
+    for (let passedMs = 0; passedMs <= bounds.waiterSilentMsMax; passedMs += bounds.knockEveryMs) {
+      clock.advance(bounds.knockEveryMs);
+      knock('there', { sinceWallMs: 0 });
+    }
+    clock.advance(bounds.knockEveryMs);
+    expect(lobby.shown.waiters?.map(({ identity }) => identity)).toEqual(['there']);
+    lobby.close();
+  });
+
+  it('lets those in who wait for a host when one comes, and tells others that one is there', () => {
+    const { room, lobby, knock, host } = setUp({ needsHost: true });
+    knock('a');
+    knock('guest', { lobby: true });
+    expect(room.answers).toEqual([]);
+    room.people = [host()];
+    lobby.review();
+    expect(room.answers).toEqual([
+      ['s1', ['WA_a'], ''],
+      ['s1', ['WA_guest'], { reason: 'lobby', hosts: 1 }],
+    ]);
+    // also when the host has left again before it comes
+    room.people = [];
+    lobby.assertAdmitted(person('a'));
+    lobby.review();
+    expect(room.answers.at(-1)).toEqual(['s1', ['WA_guest'], { reason: 'no_host', hosts: 0 }]);
+    lobby.close();
+  });
+
+  it('opens when it is time', () => {
+    const { clock, room, lobby, knock } = setUp();
+    room.policy = { ...room.policy, lobby: false, opensWallMs: clock.wallMs() + 7_200_000 };
+    expect(knock('a')).toEqual({ reason: 'no_host', hosts: 0 });
+    for (let passedMs = 0; passedMs < 7_200_000; passedMs += bounds.knockEveryMs) {
+      expect(room.answers).toEqual([]);
+      clock.advance(bounds.knockEveryMs);
+      if (lobby.size > 0) knock('a');
+    }
+    expect(room.answers).toEqual([['s1', ['WA_a'], '']]);
+    lobby.close();
+  });
+
+  it('lets everybody in when it is switched off', () => {
+    const { room, lobby, knock } = setUp();
+    knock('a');
+    knock('b', { via: 's2' });
+    room.policy = { ...room.policy, lobby: false };
+    lobby.review();
+    expect(room.answers).toEqual([
+      ['s1', ['WA_a'], ''],
+      ['s2', ['WA_b'], ''],
+    ]);
+  });
+
+  it.each(['KICKED', 'ROOM_LOCKED'] as const)('sends away whom the room refuses since: %s', (code) => {
+    const { room, lobby, knock } = setUp();
+    knock('a');
+    room.refuses = code;
+    lobby.review();
+    expect(room.answers).toEqual([['s1', ['WA_a'], code]]);
+    expect(codeOf(() => knock('a'))).toBe(code);
+    expect(lobby.size).toBe(0);
+  });
+
+  it('keeps those waiting that a full room could not take now', () => {
+    const { room, lobby, knock } = setUp();
+    knock('a');
+    room.refuses = 'ROOM_FULL';
+    lobby.review();
+    expect([room.answers, lobby.size]).toEqual([[], 1]);
+    lobby.close();
+  });
+
+  it('is closed to tokens that ask for a host while nobody knows who is one', () => {
+    const { room, lobby, knock } = setUp({});
+    room.isKnown = false;
+    expect(codeOf(() => knock('guest', { lobby: true }))).toBe('POLICY_UNKNOWN');
+    expect(knock('bob')).toBeUndefined();
+    lobby.close();
+  });
+
+  it('shows a new host who waits, and the others are not bothered', () => {
+    const { clock, room, lobby, knock, host } = setUp();
+    room.people = [host()];
+    knock('a');
+    clock.advance(1000);
+    room.shown.length = 0;
+    room.people = [host(), host('co', 's2')];
+    lobby.review();
+    lobby.review();
+    expect(room.shown).toEqual([['s2', ['a'], 0]]);
+    lobby.close();
+  });
+
+  it('tells who waits that the room is over, or that another owner has it', () => {
+    const ended = setUp();
+    ended.knock('a');
+    ended.lobby.end();
+    expect(ended.room.answers).toEqual([['s1', ['WA_a'], 'ROOM_ENDED']]);
+    const closed = setUp();
+    closed.knock('a');
+    closed.lobby.close();
+    closed.lobby.close();
+    expect(closed.room.answers).toEqual([['s1', ['WA_a'], 'ROOM_OWNER_LOST']]);
+  });
+});

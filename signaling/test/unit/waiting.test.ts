@@ -1,0 +1,185 @@
+// Waiting in front of a room at the signaling node, against an owner that the test plays.
+import { type Access, accessOf, type ErrorCode, MeridianError, type wire } from '@meridian/protocol';
+import { createLogger, seededRng } from '@meridian/runtime';
+import { expect, it } from 'vitest';
+import { WaitingRoom } from '../../src/clients/waiting.ts';
+import { bounds } from '../../src/limits.ts';
+import { setUp as setUpRoom } from './support/local-room.ts';
+
+const claimsOf = (o: object) => ({ sub: 'gil', exp: 1, video: { room: 'lobby', roomJoin: true }, ...o });
+function accessWith(o: object): Access {
+  const result = accessOf(claimsOf(o), { tenant: 'acme' });
+  if (!result.ok) throw new Error(result.code);
+  return result.access;
+}
+
+function setUp() {
+  const around = setUpRoom();
+  const { clock, owner, room } = around;
+  const waiting = new WaitingRoom({
+    clock,
+    log: createLogger({ name: 'test', level: 'fatal' }),
+    rng: seededRng('waiting'),
+  });
+  /** Somebody who wants in; `refusals`: how often the join itself is refused for want of an admission. */
+  const come = (o: { claims?: object; refusals?: number } = {}) => {
+    const over = new AbortController();
+    const told: wire.Waiting.$Properties[] = [];
+    const state = { joins: 0, waitedMs: 0, told, leave: () => over.abort() };
+    room.use();
+    const access = accessWith(o.claims ?? { lobby: true });
+    const client = {
+      tell: (one: wire.Waiting.$Properties) => void told.push(one),
+      waited: (ms: number) => {
+        state.waitedMs += ms;
+      },
+      over: over.signal,
+    };
+    const outcome = waiting
+      .through({ room, access, client }, async () => {
+        state.joins += 1;
+        if (state.joins <= (o.refusals ?? 0)) throw new MeridianError('NOT_ADMITTED');
+        return 'in';
+      })
+      .catch((error: MeridianError) => error.code)
+      .finally(() => room.leaveUse());
+    return Object.assign(state, { outcome });
+  };
+  const knocks = () => owner.asked.filter((what) => what.includes(' knock '));
+  const waitIds = () => [...new Set(knocks().map((what) => what.split(' knock ')[1] ?? ''))];
+  const say = (code: ErrorCode | '', why?: wire.Waiting.$Properties, from: { roomKey?: string; epoch?: number } = {}) =>
+    waiting.onAnswer(
+      { roomKey: 'acme/lobby', ownerId: 'one', epoch: 1, ...from },
+      { waitIds: waitIds(), code, waiting: why },
+    );
+  return { ...around, waiting, come, knocks, waitIds, say };
+}
+
+it('nobody is asked for who need not wait: the join is all', async () => {
+  const { come, knocks } = setUp();
+  const gil = come({ claims: {} });
+  expect([await gil.outcome, gil.joins, knocks()]).toEqual(['in', 1, []]);
+});
+
+it('whoever is refused for want of an admission knocks, and joins when it is let in', async () => {
+  const { come, knocks, settle, say, waiting, clock } = setUp();
+  const gil = come({ claims: {}, refusals: 1 });
+  await settle();
+  expect([gil.joins, knocks().length, waiting.size, gil.told]).toEqual([1, 1, 1, [{ reason: 'lobby', hosts: 1 }]]);
+  clock.advance(5000);
+  say('', undefined, { roomKey: 'acme/another' });
+  say('KICKED', undefined, { epoch: 0 });
+  say('', { reason: 'lobby', hosts: 2 });
+  say('', { reason: 'lobby', hosts: 2 });
+  say('');
+  expect(await gil.outcome).toBe('in');
+  expect([gil.joins, gil.waitedMs, waiting.size, gil.told.slice(1)]).toEqual([
+    2,
+    5000,
+    0,
+    [{ reason: 'lobby', hosts: 2 }],
+  ]);
+});
+
+it('does not come in without end when owners change their mind', async () => {
+  const { come, owner } = setUp();
+  owner.waits = false;
+  const gil = come({ refusals: 100 });
+  expect([await gil.outcome, gil.joins]).toEqual(['NOT_ADMITTED', bounds.knocksAgainMax + 1]);
+});
+
+it('knocks again by itself: an answer that was lost is had then', async () => {
+  const { come, knocks, owner, settle, waitIds } = setUp();
+  const gil = come();
+  await settle();
+  owner.waits = false;
+  await settle(bounds.knockEveryMs);
+  expect(await gil.outcome).toBe('in');
+  expect([knocks().length, waitIds().length]).toEqual([2, 1]);
+});
+
+it('goes on while no owner can be asked, and knocks at the next one', async () => {
+  const { come, knocks, owner, room, setLease, settle } = setUp();
+  const gil = come();
+  await settle();
+  setLease({ ownerId: 'two', epoch: 2 });
+  owner.view = { ...owner.view, epoch: 2 };
+  room.ownerGone(1);
+  await settle(1);
+  await settle();
+  expect(knocks().map((what) => what.split(' ')[0])).toEqual(['one#1', 'two#2']);
+  owner.failure = 'CENTRE_UNREACHABLE';
+  await settle(bounds.knockEveryMs);
+  owner.failure = undefined;
+  owner.waits = false;
+  await settle(bounds.resolveEveryMs * 4);
+  expect(await gil.outcome).toBe('in');
+});
+
+it('finds the new owner when the old one says that it is none', async () => {
+  const { come, knocks, owner, say, setLease, settle } = setUp();
+  come();
+  await settle();
+  setLease({ ownerId: 'two', epoch: 2 });
+  owner.view = { ...owner.view, epoch: 2 };
+  say('ROOM_OWNER_LOST');
+  await settle(1);
+  await settle();
+  expect(knocks().at(-1)).toMatch(/^two#2/);
+});
+
+it.each(['NOT_ADMITTED', 'KICKED', 'ROOM_ENDED'] as const)('ends with %s by the word of the owner', async (code) => {
+  const { come, settle, say, unused } = setUp();
+  const gil = come();
+  await settle();
+  say(code);
+  expect([await gil.outcome, gil.joins]).toEqual([code, 0]);
+  await settle();
+  expect(unused()).toBe(1);
+});
+
+it('ends with what the owner answers to a later knock', async () => {
+  const { come, owner, settle } = setUp();
+  const gil = come();
+  await settle();
+  owner.failure = 'ROOM_LOCKED';
+  await settle(bounds.knockEveryMs);
+  expect(await gil.outcome).toBe('ROOM_LOCKED');
+});
+
+it('a first knock that fails fails the join', async () => {
+  const { come, owner } = setUp();
+  owner.failure = 'POLICY_UNKNOWN';
+  expect(await come().outcome).toBe('POLICY_UNKNOWN');
+});
+
+it('ends with its connection, also while the owner is being asked, and the owner is told', async () => {
+  const { come, owner, settle, waiting, waitIds } = setUp();
+  const gil = come();
+  await settle();
+  gil.leave();
+  await gil.outcome;
+  const answered = Promise.withResolvers<void>();
+  owner.answers = answered.promise;
+  const bob = come({ claims: { lobby: true, sub: 'bob' } });
+  await settle();
+  bob.leave();
+  expect(waiting.size).toBe(1);
+  expect(await bob.outcome).toBe('NOT_ADMITTED');
+  answered.resolve();
+  await settle();
+  expect(waiting.size).toBe(0);
+  expect(owner.asked.filter((what) => what.includes('unknock'))).toEqual(
+    waitIds().map((waitId) => `one#1 unknock ${waitId}`),
+  );
+});
+
+it('takes so many and no more', async () => {
+  const { come, settle, waiting } = setUp();
+  const all = Array.from({ length: bounds.waitersMax }, () => come());
+  await settle();
+  expect([waiting.size, await come().outcome]).toEqual([bounds.waitersMax, 'OVERLOADED']);
+  for (const one of all) one.leave();
+  await Promise.all(all.map((one) => one.outcome));
+  expect(waiting.size).toBe(0);
+});
