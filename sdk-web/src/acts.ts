@@ -7,8 +7,6 @@ import type { MemberRights, ParticipantUpdate, RoomRole, RoomSettings, TrackSour
 /** @internal */
 export interface RoomActsPorts {
   request(body: Body): Promise<unknown>;
-  /** Its role in the room, as it is known now. */
-  roleOf(identity: string): RoomRole | '';
 }
 
 /**
@@ -62,13 +60,12 @@ export class RoomActs {
   setRole(identity: string, role: RoomRole | ''): Promise<void> {
     return this.#act({ member: { identity, role, reset: role === '' } });
   }
-  /** Above role and token; `reset`: role and rights are what its token says again. */
+  /** Above role and token; those that are not named stay. `reset`: role and rights are what its token says again. */
   setRights(identity: string, rights: MemberRights | 'reset'): Promise<void> {
     if (rights === 'reset') return this.#act({ member: { identity, reset: true } });
     const { canPublish, canSubscribe, canPublishData } = rights;
     const told = { canPublish: canPublish ?? null, canSubscribe: canSubscribe ?? null };
-    const role = this.#o.roleOf(identity);
-    return this.#act({ member: { identity, role, ...told, canPublishData: canPublishData ?? null } });
+    return this.#act({ member: { identity, ...told, canPublishData: canPublishData ?? null } });
   }
   updateParticipant(identity: string, { name, metadata, attributes }: ParticipantUpdate): Promise<void> {
     const told = { name: name ?? null, metadata: metadata ?? null, attributes: { ...attributes } };

@@ -39,7 +39,7 @@ import { Publishing } from './media/publishing.ts';
 import { MediaSession } from './media/session.ts';
 import { StatsReporter } from './media/stats-reporter.ts';
 import { Subscribing } from './media/subscribing.ts';
-import { takeRights } from './own-rights.ts';
+import { releaseForbidden, takeRights } from './own-rights.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
 import { RosterView } from './roster-view.ts';
 import type {
@@ -276,7 +276,10 @@ export class Engine {
       autoSubscribe: () => this.#o.connect.autoSubscribe ?? true,
       published: (trackId) => this.#subscribing.publicationKnown(trackId),
       unpublishing: (trackId) => this.#subscribing.drop(trackId),
-      ownTrackRemoved: (trackId) => this.#publishing.removed(trackId),
+      ownTrackRemoved: (trackId) => {
+        releaseForbidden(this.#o.local, trackId);
+        this.#publishing.removed(trackId);
+      },
       ownTrackMuted: (trackId, muted) => this.#publishing.mutedByService(trackId, muted),
     });
   }

@@ -10,8 +10,14 @@ export function takeRights(local: LocalParticipant, self: ParticipantRow, remove
   const { role, canPublish, canSubscribe, canPublishData, admin } = self;
   local.update({ ...local.row, role, canPublish, canSubscribe, canPublishData, admin });
   if (canPublish) return;
-  for (const { track, source, trackId } of [...local.trackPublications.values()]) {
-    if (source !== 'unknown') track.stop();
+  for (const trackId of [...local.trackPublications.keys()]) {
+    releaseForbidden(local, trackId);
     removed(trackId);
   }
+}
+
+/** The service takes a track of ours out: what feeds it is released when we may not publish any more. */
+export function releaseForbidden(local: LocalParticipant, trackId: string): void {
+  const publication = local.trackPublications.get(trackId);
+  if (!local.permissions.canPublish && publication?.source !== 'unknown') publication?.track.stop();
 }

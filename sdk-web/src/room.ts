@@ -101,7 +101,6 @@ export class Room extends Emitter<RoomEventMap> {
     });
     this.acts = new RoomActs({
       request: async (body) => await this.#connected().request(body),
-      roleOf: (identity) => this.getParticipantByIdentity(identity)?.role ?? '',
     });
     this.performAdmin = {
       kick: async (identity, reason) => {

@@ -147,7 +147,7 @@ export interface RoomSettings {
   /** The room is ended then; else it is only shown. */
   readonly hardEnd?: boolean;
 }
-/** Rights of one identity, above its role and its token; what is not named is as these say. */
+/** Rights of one identity, above its role and its token. */
 export interface MemberRights {
   readonly canPublish?: boolean;
   readonly canSubscribe?: boolean;

@@ -12,10 +12,7 @@ import type { RemoteTrack } from '../../src/tracks/remote-track.ts';
 
 function setUp() {
   const sent: unknown[] = [];
-  const acts = new RoomActs({
-    request: async ({ act }) => void sent.push(act),
-    roleOf: (identity) => (identity === 'cy' ? 'cohost' : ''),
-  });
+  const acts = new RoomActs({ request: async ({ act }) => void sent.push(act) });
   return { acts, sent };
 }
 
@@ -59,9 +56,9 @@ const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object]
   ['give a role', (a) => a.setRole('bo', 'speaker'), { member: { identity: 'bo', role: 'speaker', reset: false } }],
   ['take a role', (a) => a.setRole('bo', ''), { member: { identity: 'bo', role: '', reset: true } }],
   [
-    'rights, with the role that it has',
+    'rights',
     (a) => a.setRights('cy', { canPublish: false }),
-    { member: { identity: 'cy', role: 'cohost', canPublish: false, canSubscribe: null, canPublishData: null } },
+    { member: { identity: 'cy', canPublish: false, canSubscribe: null, canPublishData: null } },
   ],
   ['no rights of its own', (a) => a.setRights('cy', 'reset'), { member: { identity: 'cy', reset: true } }],
   [
