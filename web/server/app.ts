@@ -44,6 +44,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
       gatewayUrls: config.gatewayUrls,
       development,
       devToken: mayHaveTokens(request),
+      api: config.apiUrl !== undefined,
     }),
   );
   if (config.apiUrl !== undefined) await addApiProxy(app, { apiUrl: config.apiUrl, log: o.log });
@@ -53,9 +54,23 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
     dotfiles: 'ignore',
     setHeaders: (reply, path) => void reply.header('cache-control', cacheControlOf(path)),
   });
+  if (config.apiUrl !== undefined) addLinkPage(app);
   for (const path of ['/play', '/play/', '/play/:room'])
     app.get(path, async (_request, reply) => reply.header('content-security-policy', playPolicy).sendFile('play.html'));
   return app;
+}
+
+/**
+ * The page at the address of a join link. Opening it uses nothing up: the page exchanges the code when a person presses
+ * the button. Nobody keeps it, and search engines do not list it; that no page hears of the address, `securityHeaders`
+ * says of all.
+ */
+function addLinkPage(app: FastifyInstance): void {
+  const headers = { 'cache-control': 'no-store', 'x-robots-tag': 'noindex, nofollow, noarchive' };
+  // At the end: files have headers of their own.
+  const onSend = async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => void reply.headers(headers);
+  for (const path of ['/j/:code', '/j/:code/'])
+    app.get(path, { onSend }, async (_request, reply) => reply.sendFile('index.html'));
 }
 
 /** The server without its routes. */

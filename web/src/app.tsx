@@ -1,5 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { codeOfPath } from './core/join-link.ts';
 import { chooseRoom, type PageQuery, readTokenClaims } from './core/query.ts';
+import { JoinLink } from './room/join-link.ts';
 import { MeetingController } from './room/meeting-controller.ts';
 import { readName, showRoomInAddress, storeName } from './room/page-memory.ts';
 import { Preview } from './room/preview.ts';
@@ -13,21 +15,26 @@ interface Page {
   room: string;
   name: string;
   roomFixed: boolean;
+  /** It was opened by a link, which names the room. */
+  byLink: boolean;
   controller: MeetingController;
   preview: Preview;
 }
 
 /** What the address asks for and what was used before. Called once per page. */
-export function openPage(query: PageQuery): Page {
+export function openPage(query: PageQuery, pathname: string): Page {
+  const code = codeOfPath(pathname);
+  const link = code === undefined ? undefined : new JoinLink(code);
   const claims = query.token === undefined ? undefined : readTokenClaims(query.token);
-  const room = chooseRoom(claims?.room, query.room) ?? randomRoom();
+  const room = link === undefined ? (chooseRoom(claims?.room, query.room) ?? randomRoom()) : '';
   const name = [query.name, claims?.name, readName()].find((one) => one !== undefined && one !== '') ?? '';
   return {
     query,
     room,
     name,
     roomFixed: claims !== undefined && claims.room !== '',
-    controller: new MeetingController(query, room),
+    byLink: link !== undefined,
+    controller: new MeetingController(query, room, link),
     preview: new Preview(),
   };
 }
@@ -38,11 +45,17 @@ export function joinAtOnce(page: Page): void {
   enter(page, page.room, name, { camera: page.query.camera, microphone: page.query.microphone });
 }
 
-function enter(page: Page, room: string, name: string, options: { camera: boolean; microphone: boolean }): void {
+interface EnterOptions {
+  camera: boolean;
+  microphone: boolean;
+  password?: string;
+}
+
+function enter(page: Page, room: string, name: string, options: EnterOptions): void {
   const { deviceIds } = page.preview;
   page.preview.close(); // some systems give a camera to one taker only
   storeName(name);
-  showRoomInAddress(room);
+  if (!page.byLink) showRoomInAddress(room);
   void page.controller.join({ room, name, ...options, deviceIds });
 }
 
@@ -59,7 +72,7 @@ export function App({ page }: { page: Page }) {
     case 'connecting':
       return <Connecting room={state.room} onCancel={controller.backToLobby} />;
     case 'meeting':
-      return <Meeting state={state} actions={controller} inviteUrl={controller.inviteUrl()} canShare={canShare} />;
+      return <Meeting state={state} actions={controller} canShare={canShare} />;
     case 'ended':
       return (
         <Ended
@@ -73,9 +86,12 @@ export function App({ page }: { page: Page }) {
 }
 
 function LobbyPage({ page, problem }: { page: Page; problem: LobbyProps['problem'] }) {
-  const { controller, preview, query } = page;
+  const { controller, preview, query, byLink } = page;
   const model = useSyncExternalStore(preview.store.subscribe, preview.store.get);
   const [canJoin, setCanJoin] = useState(true);
+  // Once asked for, it is shown until one is in: a wrong one is mended.
+  const [asksPassword, setAsksPassword] = useState(false);
+  if (problem?.code.startsWith('PASSWORD_') && !asksPassword) setAsksPassword(true);
   useEffect(() => {
     preview.open({ camera: query.camera, microphone: query.microphone });
     return () => preview.close();
@@ -83,32 +99,33 @@ function LobbyPage({ page, problem }: { page: Page; problem: LobbyProps['problem
   useEffect(() => {
     let gone = false;
     controller.config().then(
-      (config) => !gone && setCanJoin(config.devToken || query.token !== undefined),
+      (config) => !gone && setCanJoin(config.devToken || query.token !== undefined || byLink),
       (error: unknown) => console.info('The page’s server does not answer; joining will ask again.', error),
     );
     return () => {
       gone = true;
     };
-  }, [controller, query]);
+  }, [controller, query, byLink]);
   return (
     <Lobby
       initialRoom={controller.store.get().room}
       initialName={readName() ?? page.name}
+      link={byLink ? { asksPassword } : undefined}
       roomFixed={page.roomFixed}
       camera={model.camera}
       microphone={model.microphone}
       picture={model.picture}
       level={preview.level}
       devices={model.devices}
-      problem={problem}
+      problem={problem?.code === 'PASSWORD_NEEDED' ? undefined : problem}
       canJoin={canJoin}
       onCamera={() => preview.toggle('camera')}
       onMicrophone={() => preview.toggle('microphone')}
       onSelectDevice={(kind, deviceId) => preview.select(kind, deviceId)}
       onPrepare={controller.prepare}
       onJoinExpected={controller.expectJoin}
-      onJoin={(room, name) => {
-        const options = { camera: isWanted(model.camera), microphone: isWanted(model.microphone) };
+      onJoin={(room, name, password) => {
+        const options = { camera: isWanted(model.camera), microphone: isWanted(model.microphone), password };
         enter(page, room, name, options);
       }}
     />

@@ -15,7 +15,7 @@ declare global {
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
-const page = openPage(parseQuery(location.search, location.hash));
+const page = openPage(parseQuery(location.search, location.hash), location.pathname);
 if (joinsAtOnce(page.query, page.room)) joinAtOnce(page);
 
 createRoot(root).render(

@@ -53,6 +53,8 @@ export interface MeetingState {
   leavers: readonly Leaver[];
   /** The token came from the page's own server, which makes everybody a moderator. */
   devToken: boolean;
+  /** Others can be invited; `url` once there is a link for them. */
+  invite?: { readonly url?: string };
   /** There are ways by other protocols: a gateway can be asked. */
   gateways: boolean;
   ways?: WaysState;
@@ -83,6 +85,7 @@ export type MeetingAction =
   | { type: 'joinFailed'; code: string }
   | { type: 'joinRefused'; code: string }
   | { type: 'joined'; devToken: boolean; gateways: boolean }
+  | { type: 'invite'; url?: string }
   | { type: 'reconnecting'; nowMs: number }
   | { type: 'reconnected'; nowMs: number }
   | { type: 'mediaInterrupted'; nowMs: number }
@@ -168,6 +171,8 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return state.viewers === action.viewers ? state : { ...state, viewers: action.viewers };
     case 'placement':
       return withPlacement(state, action.placement, action.nowMs);
+    case 'invite':
+      return { ...state, invite: action.url === undefined ? {} : { url: action.url } };
     case 'explanation':
       return { ...state, explanation: action.explanation };
     case 'ways':
@@ -232,6 +237,7 @@ type ScreenAction = Exclude<
       | 'lobby'
       | 'roster'
       | 'placement'
+      | 'invite'
       | 'explanation'
       | 'ways'
       | 'viewers'

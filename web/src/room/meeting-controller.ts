@@ -15,8 +15,10 @@ import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
 import type { ToastTone } from '../core/toasts.ts';
 import type { WaysState } from '../core/ways.ts';
 import type { MeetingActions } from '../ui/actions.ts';
+import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
 import { codeOf } from './failure.ts';
+import { fetchInvitation, type Guest, type JoinLink } from './join-link.ts';
 import { OwnMediaControl, type OwnPart } from './own-media.ts';
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig, PageError } from './page-config.ts';
 import { bindRoom } from './room-binding.ts';
@@ -28,6 +30,8 @@ import { fetchLiveWays, fetchWays } from './ways.ts';
 export interface JoinOptions {
   room: string;
   name: string;
+  /** Of the link by which one comes; '': none, or none yet. */
+  password?: string;
   camera: boolean;
   microphone: boolean;
   deviceIds: Readonly<Record<DeviceKind, string>>;
@@ -41,8 +45,7 @@ interface Connection {
   fromCity: string | undefined;
   options: JoinOptions;
   attempt: number;
-  /** The page's server names some. */
-  gateways: boolean;
+  config: PageConfig;
 }
 
 const STATS_MS = 2000; // the SDK measures as often
@@ -54,6 +57,10 @@ const ENTRY_CODES: ReadonlySet<string> = new Set(['ENTRY_UNREACHABLE', 'ENTRY_IN
 export class MeetingController implements MeetingActions {
   readonly store: Store<MeetingState>;
   readonly #query: PageQuery;
+  readonly #link: JoinLink | undefined;
+  /** Of the link by which one came. */
+  #mayInvite = false;
+  #invitation: Promise<string> | undefined;
   readonly #ownMedia: OwnMediaControl;
   readonly #tokenAhead = new TokenAhead(fetchDevToken, (token) => void this.#timeSites(token));
   #config: Promise<PageConfig> | undefined;
@@ -69,8 +76,10 @@ export class MeetingController implements MeetingActions {
   #waysWatch: object | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(query: PageQuery, room: string) {
+  /** `link`: by which the page was opened; it names the room. */
+  constructor(query: PageQuery, room: string, link?: JoinLink) {
     this.#query = query;
+    this.#link = link;
     this.store = new Store(initialMeeting(room));
     this.#ownMedia = new OwnMediaControl({
       room: () => this.#room,
@@ -183,18 +192,7 @@ export class MeetingController implements MeetingActions {
     void this.#attemptAction(async (room) => void (await room.startAudio()));
   };
 
-  readonly copyLink = (): void => {
-    const copied = navigator.clipboard?.writeText(this.inviteUrl()) ?? Promise.reject(new Error('no clipboard'));
-    const here = isLoopbackHost(location.hostname) ? { detail: { key: 'toast.copiedLoopback' } as const } : {};
-    copied.then(
-      () => this.#toast({ tone: 'good', message: { key: 'toast.copied' }, ...here }),
-      () => this.#toast({ tone: 'warning', message: { key: 'toast.copyFailed' } }),
-    );
-  };
-
-  inviteUrl(): string {
-    return inviteLink(location.href, this.store.get().room);
-  }
+  readonly copyLink = (): void => void this.#copyLink();
 
   /** All lines that are shown. */
   readonly chat = (): readonly ChatLine[] => this.store.get().chat;
@@ -240,11 +238,10 @@ export class MeetingController implements MeetingActions {
   async #connectAnywhere(config: PageConfig, options: JoinOptions, attempt: number): Promise<void> {
     const token = await this.#tokenSource(config, options);
     const fromCity = config.development ? this.#query.fromCity : undefined;
-    const gateways = config.gatewayUrls.length > 0;
     for (const [at, entryUrl] of config.entryUrls.entries()) {
       if (attempt !== this.#attempt) return;
       try {
-        await this.#connect({ entryUrl, token, fromCity, options, attempt, gateways });
+        await this.#connect({ entryUrl, token, fromCity, options, attempt, config });
         return;
       } catch (error) {
         const last = at === config.entryUrls.length - 1;
@@ -259,6 +256,7 @@ export class MeetingController implements MeetingActions {
    * fresh one.
    */
   async #tokenSource(config: PageConfig, options: JoinOptions): Promise<Token> {
+    if (this.#link !== undefined) return await this.#linkTokens(this.#link, options);
     if (this.#query.token !== undefined) return this.#query.token;
     if (!config.devToken) throw new PageError('TOKEN_MISSING');
     const request = requestFor(options);
@@ -268,6 +266,58 @@ export class MeetingController implements MeetingActions {
       first = undefined;
       return token;
     };
+  }
+
+  async #linkTokens(link: JoinLink, options: JoinOptions): Promise<Token> {
+    const attempt = this.#attempt;
+    const { token, title, canInvite } = await link.exchange(guestOf(options));
+    if (attempt === this.#attempt) {
+      this.#mayInvite = canInvite;
+      this.dispatch({ type: 'connecting', room: title });
+    }
+    let first: string | undefined = token;
+    return async () => {
+      const given = first ?? (await link.exchange(guestOf(options))).token;
+      first = undefined;
+      return given;
+    };
+  }
+
+  /** For questions beside the call: of the link, the one that the page was opened with, or of the page's server. */
+  async #freshToken(options: JoinOptions): Promise<string> {
+    if (this.#link !== undefined) return (await this.#link.exchange(guestOf(options))).token;
+    return this.#query.token ?? (await fetchDevToken(requestFor(options)));
+  }
+
+  /** The link is made when it is wanted, once in a meeting. */
+  async #copyLink(): Promise<void> {
+    const room = this.#room;
+    const options = this.#lastOptions;
+    if (room === undefined || options === undefined) return;
+    const { url: known } = this.store.get().invite ?? {};
+    this.#invitation ??= known === undefined ? this.#freshToken(options).then(fetchInvitation) : Promise.resolve(known);
+    const invitation = this.#invitation;
+    const copied = copySoon(invitation).then(
+      () => true,
+      () => false,
+    );
+    try {
+      const url = await invitation;
+      if (room === this.#room) this.dispatch({ type: 'invite', url });
+    } catch (error) {
+      this.#invitation = undefined;
+      return this.#tellFailure(codeOf(error));
+    }
+    if (!(await copied)) return this.#toast({ tone: 'warning', message: { key: 'toast.copyFailed' } });
+    const here = isLoopbackHost(location.hostname) ? { detail: { key: 'toast.copiedLoopback' } as const } : {};
+    this.#toast({ tone: 'good', message: { key: 'toast.copied' }, ...here });
+  }
+
+  /** Who may hand out links. Without an api the page's own tokens open the same room to whoever sits at this machine. */
+  #showInvite(config: PageConfig, room: Room): void {
+    if (config.api && (this.#mayInvite || room.localParticipant.permissions.admin)) this.dispatch({ type: 'invite' });
+    else if (!config.api && config.devToken && this.#query.token === undefined)
+      this.dispatch({ type: 'invite', url: inviteLink(location.href, this.store.get().room) });
   }
 
   async #prepare(shown: { room: string; name: string } | undefined, openSocket: boolean): Promise<void> {
@@ -280,7 +330,7 @@ export class MeetingController implements MeetingActions {
     }
     const [entryUrl] = config.entryUrls;
     if (this.store.get().phase.name !== 'lobby' || entryUrl === undefined) return;
-    const wantsToken = config.devToken && this.#query.token === undefined;
+    const wantsToken = config.devToken && this.#query.token === undefined && this.#link === undefined;
     if (wantsToken && shown !== undefined && shown.room !== '' && shown.name !== '') {
       this.#tokenAhead.want(requestFor(shown));
     }
@@ -334,7 +384,9 @@ export class MeetingController implements MeetingActions {
     void this.#openDevices(room, o.options);
     await joined;
     if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
-    this.dispatch({ type: 'joined', devToken: this.#query.token === undefined, gateways: o.gateways });
+    const devToken = this.#query.token === undefined && this.#link === undefined;
+    this.dispatch({ type: 'joined', devToken, gateways: o.config.gatewayUrls.length > 0 });
+    this.#showInvite(o.config, room);
     this.placementKnown();
     this.rosterChanged();
     this.devicesChanged();
@@ -357,6 +409,7 @@ export class MeetingController implements MeetingActions {
     this.#unbind = undefined;
     void this.#room?.disconnect();
     this.#room = undefined;
+    this.#invitation = undefined;
     this.#ownMedia.reset();
   }
 
@@ -404,7 +457,7 @@ export class MeetingController implements MeetingActions {
     let ways: WaysState;
     try {
       const config = await this.config();
-      const token = this.#query.token ?? (await fetchDevToken(requestFor(options)));
+      const token = await this.#freshToken(options);
       const { identity, permissions } = room.localParticipant;
       const { fromCity } = this.#placeOf(config);
       const { gatewayUrls } = config;
@@ -472,6 +525,8 @@ export class MeetingController implements MeetingActions {
     this.#toastTimer = setTimeout(() => this.dispatch({ type: 'toastsExpired', nowMs: performance.now() }), delayMs);
   }
 }
+
+const guestOf = ({ name, password = '' }: JoinOptions): Guest => ({ name, password });
 
 const requestFor = ({ room, name }: { room: string; name: string }): TokenRequest => ({
   room,

@@ -8,6 +8,8 @@ export interface PageConfig {
   gatewayUrls: readonly string[];
   development: boolean;
   devToken: boolean;
+  /** There is an api at /api/v1: links are exchanged and handed out. */
+  api: boolean;
 }
 
 /** Why the page's own server did not give what was asked: CONFIG_UNREACHABLE or TOKEN_REFUSED. */
@@ -25,12 +27,18 @@ const TIMEOUT_MS = 5000;
 /** GET /config.json. Rejects with PageError. */
 export async function fetchPageConfig(): Promise<PageConfig> {
   const body = await askServer('/config.json', undefined, 'CONFIG_UNREACHABLE');
-  const { entryUrls, gatewayUrls, development, devToken } = (body ?? {}) as { [K in keyof PageConfig]?: unknown };
+  const { entryUrls, gatewayUrls, development, devToken, api } = (body ?? {}) as { [K in keyof PageConfig]?: unknown };
   if (!Array.isArray(entryUrls) || !entryUrls.every((url) => typeof url === 'string') || entryUrls.length === 0) {
     throw new PageError('CONFIG_UNREACHABLE');
   }
   const gateways = Array.isArray(gatewayUrls) ? gatewayUrls.filter((url) => typeof url === 'string') : [];
-  return { entryUrls, gatewayUrls: gateways, development: development === true, devToken: devToken === true };
+  return {
+    entryUrls,
+    gatewayUrls: gateways,
+    development: development === true,
+    devToken: devToken === true,
+    api: api === true,
+  };
 }
 
 /** POST /dev/token. Rejects with PageError. */

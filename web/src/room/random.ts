@@ -11,3 +11,6 @@ export function randomText(length: number): string {
 export function randomRoom(): string {
   return `${randomText(3)}-${randomText(4)}-${randomText(3)}`;
 }
+
+/** What only this browser knows: 30 characters, 150 bits. */
+export const randomBrowserId = (): string => randomText(30);

@@ -72,13 +72,14 @@ function MeetingStory({ build, then, inviteUrl = 'https://meet.example.org/?room
       explanation,
       rttMs: 24,
       gateways: true,
+      invite: { url: inviteUrl },
       devices,
     };
     return (then ?? []).reduce(reduceMeeting, build(joined));
-  }, [build, then]);
+  }, [build, then, inviteUrl]);
   const [state, dispatch] = useReducer(reduceMeeting, first);
   const actions = useMemo(() => actionsFor(dispatch), []);
-  return <Meeting state={state} actions={actions} inviteUrl={inviteUrl} canShare />;
+  return <Meeting state={state} actions={actions} canShare />;
 }
 
 const lobbyBase: LobbyProps = {
@@ -107,6 +108,9 @@ const withRoster =
   (people: () => MeetingState['participants']) =>
   (state: MeetingState): MeetingState =>
     reduceMeeting(state, { type: 'roster', participants: people() });
+
+/** Of somebody who may not invite others. */
+const withoutInvite = ({ invite: _none, ...state }: MeetingState): MeetingState => state;
 
 const startMs = Date.UTC(2026, 4, 12, 9, 41);
 
@@ -227,6 +231,14 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
       problem={{ code: 'NO_CAPACITY' }}
     />
   ),
+  'lobby-link': () => (
+    <Lobby {...lobbyBase} camera="off" link={{ asksPassword: true }} problem={{ code: 'PASSWORD_WRONG' }} />
+  ),
+  'lobby-link-over': () => (
+    <Lobby {...lobbyBase} camera="off" link={{ asksPassword: false }} problem={{ code: 'LINK_INVALID' }} />
+  ),
+  'lobby-no-link': () => <Lobby {...lobbyBase} camera="off" canJoin={false} />,
+  'alone-guest': () => <MeetingStory build={(state) => rosterOfOne(withoutInvite(state))} />,
   alone: () => <MeetingStory build={rosterOfOne} />,
   last: () => (
     <MeetingStory build={rosterSharing} then={othersLeft} inviteUrl="http://127.0.0.1:7800/?room=design-review" />

@@ -24,6 +24,8 @@ export type PreviewState = 'off' | 'starting' | 'on' | { problem: MediaProblem }
 export interface LobbyProps {
   initialRoom: string;
   initialName: string;
+  /** One came by a link, which names the room; `asksPassword`: it has one. */
+  link?: { readonly asksPassword: boolean } | undefined;
   /** The token names the room: it cannot be changed here. */
   roomFixed: boolean;
   camera: PreviewState;
@@ -41,7 +43,8 @@ export interface LobbyProps {
   onPrepare: (room: string, name: string) => void;
   /** The button is about to be pressed, by pointer, touch or key. May come many times. */
   onJoinExpected(): void;
-  onJoin(room: string, name: string): void;
+  /** `room` is '' when one came by a link. */
+  onJoin(room: string, name: string, password: string): void;
 }
 
 /** Before the meeting: how one looks and sounds, who one is, where one goes. */
@@ -168,8 +171,9 @@ function JoinCard(props: LobbyProps) {
   const phone = usePhone();
   const [room, setRoom] = useState(props.initialRoom);
   const [name, setName] = useState(props.initialName);
+  const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
-  const { onPrepare } = props;
+  const { onPrepare, link } = props;
   useEffect(() => onPrepare(textOf(room), textOf(name)), [onPrepare, room, name]);
   const roomError = fieldErrorOf(room, 'lobby.roomMissing', tried);
   const nameError = fieldErrorOf(name, 'lobby.nameMissing', tried);
@@ -178,7 +182,8 @@ function JoinCard(props: LobbyProps) {
     setTried(true);
     const legalRoom = textOf(room);
     const legalName = textOf(name);
-    if (legalRoom !== '' && legalName !== '') props.onJoin(legalRoom, legalName);
+    if ((legalRoom !== '' || link !== undefined) && legalName !== '')
+      props.onJoin(link === undefined ? legalRoom : '', legalName, password);
   };
   return (
     <form className="join-card" noValidate onSubmit={submit}>
@@ -202,16 +207,28 @@ function JoinCard(props: LobbyProps) {
         onChange={setName}
         onEnter={props.onJoinExpected}
       />
-      <TextField
-        id="room"
-        label={t('lobby.room')}
-        hint={t('lobby.roomHint')}
-        value={room}
-        error={roomError}
-        disabled={props.roomFixed}
-        onChange={setRoom}
-        onEnter={props.onJoinExpected}
-      />
+      {link === undefined ? (
+        <TextField
+          id="room"
+          label={t('lobby.room')}
+          hint={t('lobby.roomHint')}
+          value={room}
+          error={roomError}
+          disabled={props.roomFixed}
+          onChange={setRoom}
+          onEnter={props.onJoinExpected}
+        />
+      ) : null}
+      {link?.asksPassword ? (
+        <TextField
+          id="password"
+          label={t('lobby.password')}
+          hint={t('lobby.passwordHint')}
+          value={password}
+          onChange={setPassword}
+          onEnter={props.onJoinExpected}
+        />
+      ) : null}
       <details className="lobby-devices" open={!phone}>
         <summary>
           <Settings2 size={17} aria-hidden="true" />
@@ -238,7 +255,7 @@ function JoinCard(props: LobbyProps) {
 }
 
 interface TextFieldProps {
-  id: string;
+  id: 'name' | 'room' | 'password';
   label: string;
   value: string;
   placeholder?: string;
@@ -261,6 +278,7 @@ function TextField(props: TextFieldProps) {
       <input
         id={props.id}
         className="input"
+        type={props.id === 'password' ? 'password' : 'text'}
         value={props.value}
         placeholder={props.placeholder}
         disabled={props.disabled}

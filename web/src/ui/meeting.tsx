@@ -18,13 +18,12 @@ import { WherePanel } from './where-panel.tsx';
 interface MeetingProps {
   state: MeetingState;
   actions: MeetingActions;
-  inviteUrl: string;
   canShare: boolean;
 }
 
 /** The room: pictures, panel, bar, and what lies over them. */
 export function Meeting(props: MeetingProps) {
-  const { actions, inviteUrl, canShare } = props;
+  const { actions, canShare } = props;
   const state = { ...props.state, participants: peopleShown(props.state) };
   const { dispatch } = actions;
   useShortcuts({
@@ -44,7 +43,7 @@ export function Meeting(props: MeetingProps) {
   return (
     <div className="meeting" data-testid="meeting">
       <main className="body">
-        <StageView state={state} actions={actions} inviteUrl={inviteUrl} />
+        <StageView state={state} actions={actions} />
         <OpenPanel state={state} actions={actions} />
         <Banners state={state} actions={actions} />
         <Toasts toasts={state.toasts} onDismiss={(id) => dispatch({ type: 'toastDismissed', id })} />
@@ -66,6 +65,7 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
         counts={state.viewers}
         devToken={state.devToken}
         gateways={state.gateways}
+        canInvite={state.invite !== undefined}
         actions={actions}
         onClose={close}
       />

@@ -47,7 +47,9 @@ export function Connecting(props: { room: string; onCancel(): void }) {
       </header>
       <main className="notice-card" role="status" data-testid="connecting">
         <LoaderCircle size={34} className="spinner accent" aria-hidden="true" />
-        <h1 className="ellipsis">{t('connecting.title', { room: props.room })}</h1>
+        <h1 className="ellipsis">
+          {props.room === '' ? t('connecting.link') : t('connecting.title', { room: props.room })}
+        </h1>
         <p>{t('connecting.text')}</p>
         <button type="button" className="button quiet" onClick={props.onCancel}>
           {t('common.cancel')}

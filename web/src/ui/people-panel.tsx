@@ -19,11 +19,13 @@ interface PeoplePanelProps {
   devToken: boolean;
   /** There are ways by other protocols. */
   gateways: boolean;
+  canInvite: boolean;
   actions: MeetingActions;
   onClose(): void;
 }
 
-export function PeoplePanel({ participants, counts, devToken, gateways, actions, onClose }: PeoplePanelProps) {
+export function PeoplePanel(props: PeoplePanelProps) {
+  const { participants, counts, devToken, gateways, canInvite, actions, onClose } = props;
   const { t, language } = useLanguage();
   const mayManage = participants.some((one) => one.local && one.admin);
   const { people, viewers } = splitViewers(participants);
@@ -61,10 +63,12 @@ export function PeoplePanel({ participants, counts, devToken, gateways, actions,
         )}
       </div>
       <footer className="panel-foot">
-        <button type="button" className="button quiet" onClick={actions.copyLink}>
-          <Link size={17} />
-          {t('people.invite')}
-        </button>
+        {canInvite ? (
+          <button type="button" className="button quiet" onClick={actions.copyLink}>
+            <Link size={17} />
+            {t('people.invite')}
+          </button>
+        ) : null}
         {gateways ? (
           <button
             type="button"

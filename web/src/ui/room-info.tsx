@@ -19,9 +19,11 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
         <strong className="ellipsis" title={state.room}>
           {state.room}
         </strong>
-        <IconButton className="bare small" label={t('common.copy')} onClick={actions.copyLink}>
-          <Link size={16} />
-        </IconButton>
+        {state.invite === undefined ? null : (
+          <IconButton className="bare small" label={t('common.copy')} onClick={actions.copyLink}>
+            <Link size={16} />
+          </IconButton>
+        )}
         {state.gateways ? (
           <IconButton
             className="bare small"

@@ -15,14 +15,13 @@ import { Tile } from './tile.tsx';
 interface StageProps {
   state: MeetingState;
   actions: MeetingActions;
-  inviteUrl: string;
 }
 
 const GAP = 10;
 const PAGER_HEIGHT = 44; // stands below the tiles and covers no name
 
 /** All pictures: the grid with pages, or one large picture with a strip. */
-export function StageView({ state, actions, inviteUrl }: StageProps) {
+export function StageView({ state, actions }: StageProps) {
   const t = useTranslate();
   const stage = arrangeStage(state);
   const element = useRef<HTMLElement>(null);
@@ -31,7 +30,7 @@ export function StageView({ state, actions, inviteUrl }: StageProps) {
   return (
     <section ref={element} className="stage" aria-label={t('stage.label')} data-mode={stage.mode}>
       {stage.mode === 'grid' ? (
-        <Grid tiles={stage.tiles} state={state} actions={actions} inviteUrl={inviteUrl} places={places} />
+        <Grid tiles={stage.tiles} state={state} actions={actions} places={places} />
       ) : (
         <Focus
           stage={stage}
@@ -104,7 +103,7 @@ function Grid(props: StageProps & { tiles: readonly TileModel[]; places: Places 
               onPin={(key) => actions.dispatch({ type: 'pin', key })}
             />
           ))}
-          {alone ? <Invite url={props.inviteUrl} state={state} style={cell} onCopy={actions.copyLink} /> : null}
+          {alone ? <Invite state={state} style={cell} onCopy={actions.copyLink} /> : null}
         </div>
       )}
       {paged ? (
@@ -140,33 +139,49 @@ function Pager(props: { page: number; count: number; onPage(page: number): void 
 }
 
 /** Stands where the second person will stand, so that nothing jumps when they come. */
-function Invite(props: { url: string; state: MeetingState; style: CSSProperties; onCopy(): void }) {
+function Invite(props: { state: MeetingState; style: CSSProperties; onCopy(): void }) {
   const t = useTranslate();
   const nowMs = useNow();
-  const [copied, setCopied] = useState(false);
+  const { invite } = props.state;
   return (
     <div className="invite" style={props.style}>
       <h2>{t(`invite.${aloneAs(props.state, nowMs)}`)}</h2>
-      <p>{t('invite.text')}</p>
-      <input
-        className="invite-link"
-        readOnly
-        value={props.url.replace(/^https?:\/\//, '')}
-        aria-label={t('invite.link')}
-        onFocus={(event) => event.target.select()}
-      />
+      <p>{t(invite === undefined ? 'invite.none' : 'invite.text')}</p>
+      {invite === undefined ? null : <InviteLink url={invite.url} onCopy={props.onCopy} />}
+    </div>
+  );
+}
+
+/** The link, once there is one, and the button that makes and copies it. */
+function InviteLink({ url, onCopy }: { url: string | undefined; onCopy(): void }) {
+  const t = useTranslate();
+  const [copied, setCopied] = useState(false);
+  return (
+    <>
+      {url === undefined ? null : (
+        <input
+          className="invite-link"
+          readOnly
+          value={url.replace(/^https?:\/\//, '')}
+          aria-label={t('invite.link')}
+          onFocus={(event) => event.target.select()}
+        />
+      )}
       <button
         type="button"
         className="button primary"
+        data-testid="copy-link"
         onClick={() => {
-          props.onCopy();
+          onCopy();
           setCopied(true);
         }}
       >
-        {copied ? <Check size={18} /> : <Copy size={18} />}
-        {t(copied ? 'common.copied' : 'common.copy')}
+        {copied && url !== undefined ? <Check size={18} /> : <Copy size={18} />}
+        {t(copied && url !== undefined ? 'common.copied' : 'common.copy')}
       </button>
-      {isLoopbackHost(new URL(props.url).hostname) ? <p className="invite-hint">{t('invite.loopback')}</p> : null}
-    </div>
+      {isLoopbackHost(new URL(url ?? location.href).hostname) ? (
+        <p className="invite-hint">{t('invite.loopback')}</p>
+      ) : null}
+    </>
   );
 }

@@ -1,12 +1,20 @@
 // What the page's server passes on to the api, and what it says when the api is away.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createLogger, systemClock } from '@meridian/runtime';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { buildApp } from '../../server/app.ts';
 import type { WebConfig } from '../../server/config.ts';
 
-const pageDir = import.meta.dirname; // any folder will do
+let pageDir = '';
+beforeAll(async () => {
+  pageDir = await mkdtemp(join(tmpdir(), 'meridian-proxy-'));
+  await writeFile(join(pageDir, 'index.html'), '<!doctype html><title>page</title>');
+});
+afterAll(() => rm(pageDir, { recursive: true }));
 
 async function page(apiUrl: string | undefined): Promise<string> {
   const config = {
@@ -97,5 +105,30 @@ describe('below /api and /twirp', () => {
     const answer = await fetch(`${other}/apiary`);
     expect([answer.status, answer.headers.has('content-security-policy')]).toEqual([404, true]);
     expect(api.heard).toEqual([]);
+  });
+});
+
+describe('the address of a join link', () => {
+  it('is the page, which nobody keeps or lists, and opening it asks the api nothing', async () => {
+    const api = await upstream();
+    const url = await page(api.url);
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await fetch(`${url}/j/V7gd0Ym3q1LkXw2c9_-aBQ`, { method });
+      expect(answer.status).toBe(200);
+      expect(await answer.text()).toContain(method === 'GET' ? '<title>page</title>' : '');
+      const { headers } = answer;
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('x-robots-tag')).toContain('noindex');
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    }
+    expect(api.heard).toEqual([]);
+    expect(await (await fetch(`${url}/config.json`)).json()).toMatchObject({ api: true, devToken: false });
+  });
+
+  it('is nothing without an api', async () => {
+    const url = await page(undefined);
+    expect((await fetch(`${url}/j/V7gd0Ym3q1LkXw2c9_-aBQ`)).status).toBe(404);
+    expect(await (await fetch(`${url}/config.json`)).json()).toMatchObject({ api: false });
   });
 });

@@ -177,6 +177,7 @@ describe('the page', () => {
         gatewayUrls: ['http://127.0.1.8:7890'],
         development: true,
         devToken: true,
+        api: false,
       });
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ ok: true });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { codeOfPath } from '../../src/core/join-link.ts';
 import type { PageQuery } from '../../src/core/query.ts';
 import { troubleOf } from '../../src/core/shown.ts';
 
@@ -9,6 +10,7 @@ class FakeRoom {
   static made: FakeRoom[] = [];
   static connectOutcome: ((entryUrl: string) => Promise<void>) | undefined;
   static refusal: FakeError | undefined;
+  static isAdmin = false;
   readonly listeners = new Map<string, Set<Listener>>();
   readonly calls: unknown[][] = [];
   readonly remoteParticipants = new Map<string, unknown>();
@@ -18,6 +20,7 @@ class FakeRoom {
   deviceError: Error | undefined;
   readonly localParticipant = {
     ...personOf('self'),
+    permissions: { admin: FakeRoom.isAdmin, hidden: false, canPublish: true },
     isLocal: true,
     setMicrophoneEnabled: (on: boolean) => this.#device('isMicrophoneEnabled', on),
     setCameraEnabled: (on: boolean) => this.#device('isCameraEnabled', on),
@@ -111,6 +114,7 @@ vi.mock('@meridian/sdk-web', async () => ({
   MeridianClientError: FakeError,
 }));
 const { MeetingController } = await import('../../src/room/meeting-controller.ts');
+const { JoinLink } = await import('../../src/room/join-link.ts');
 
 const query: PageQuery = {
   room: '',
@@ -129,12 +133,13 @@ const joinOptions = {
   deviceIds: { audioinput: 'mic-2', videoinput: '', audiooutput: '' },
 };
 const answers = new Map<string, unknown>();
-const asked: { path: string; body: unknown }[] = [];
+const asked: { path: string; body: unknown; authorization?: string }[] = [];
 
 beforeEach(() => {
   FakeRoom.made = [];
   FakeRoom.connectOutcome = undefined;
   FakeRoom.refusal = undefined;
+  FakeRoom.isAdmin = false;
   asked.length = 0;
   answers.set('/config.json', { entryUrls: ['http://one', 'http://two'], development: true, devToken: true });
   answers.set('/dev/token', { token: 'a.b.c' });
@@ -145,9 +150,11 @@ beforeEach(() => {
   });
   vi.stubGlobal('window', {});
   vi.stubGlobal('HTMLMediaElement', class {});
-  vi.stubGlobal('location', { href: 'http://localhost/?room=demo' });
+  vi.stubGlobal('location', new URL('http://localhost/?room=demo'));
   vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
-    asked.push({ path, body: init.body === undefined ? undefined : JSON.parse(String(init.body)) });
+    const { authorization } = (init.headers ?? {}) as Record<string, string>;
+    const body = init.body === undefined ? undefined : JSON.parse(String(init.body));
+    asked.push({ path, body, ...(authorization !== undefined && { authorization }) });
     const answer = answers.get(path);
     return { ok: answer !== undefined, status: answer === undefined ? 503 : 200, json: async () => answer };
   });
@@ -385,6 +392,7 @@ describe('in the lobby', () => {
     expect(await told((controller) => controller.prepare('', ''))).toEqual(foreseen);
     expect(await told((controller) => controller.expectJoin())).toEqual(foreseen);
     FakeRoom.refusal = undefined;
+    FakeRoom.isAdmin = false;
     const controller = await inLobby();
     FakeRoom.refusal = new FakeError('CITY_UNKNOWN');
     vi.advanceTimersByTime(300);
@@ -400,6 +408,94 @@ describe('in the lobby', () => {
     vi.advanceTimersByTime(300);
     await settle();
     expect(tokensAsked()).toEqual([]);
+  });
+});
+
+describe('by a link', () => {
+  const exchange = '/api/v1/join-links/exchange';
+  const given = { token: 'l.m.n', room: 'demo', title: 'Weekly', canInvite: true };
+  const asks = () => asked.filter(({ path }) => path === exchange).map(({ body }) => body as Record<string, unknown>);
+  let kept: Map<string, string>;
+  beforeEach(() => {
+    kept = new Map();
+    vi.stubGlobal('localStorage', {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => kept.set(key, value),
+    });
+    answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false, api: true });
+    answers.set(exchange, given);
+  });
+  const byLink = () => new MeetingController(query, '', new JoinLink('CODE'));
+
+  it('exchanges the code when joining, not before, and shows the meeting by its title', async () => {
+    const controller = byLink();
+    controller.prepare('', 'Ada');
+    await settle();
+    expect(asks()).toEqual([]);
+    await controller.join({ ...joinOptions, room: '' });
+    expect(asks()).toEqual([{ code: 'CODE', name: 'Ada', browserId: expect.stringMatching(/^[a-z0-9]{30}$/) }]);
+    expect(controller.store.get()).toMatchObject({ room: 'Weekly', devToken: false, invite: {} });
+    expect(latest().calls.find(([what]) => what === 'connect')?.[2]).toBe('l.m.n');
+    controller.backToLobby();
+  });
+  it('is the same browser after a reload, and asks for another token when one is needed again', async () => {
+    FakeRoom.connectOutcome = () => Promise.reject(new FakeError('ENTRY_UNREACHABLE'));
+    answers.set('/config.json', { entryUrls: ['http://one', 'http://two'], api: true });
+    await byLink().join({ ...joinOptions, room: '', password: 'open sesame' });
+    await byLink().join({ ...joinOptions, room: '' });
+    expect(asks()).toHaveLength(4); // of two entries each
+    expect(new Set(asks().map(({ browserId }) => browserId)).size).toBe(1);
+    expect(asks().map(({ password }) => password)).toEqual(['open sesame', 'open sesame', undefined, undefined]);
+  });
+  it.each([
+    { what: 'a code that is not valid', status: 404, answer: { code: 'LINK_INVALID' }, code: 'LINK_INVALID' },
+    { what: 'a password that is needed', status: 403, answer: { code: 'PASSWORD_WRONG' }, code: 'PASSWORD_NEEDED' },
+    {
+      what: 'a wrong password',
+      status: 403,
+      answer: { code: 'PASSWORD_WRONG' },
+      password: 'guess',
+      code: 'PASSWORD_WRONG',
+    },
+    { what: 'a hurry', status: 429, answer: { code: 'RATE_LIMITED' }, code: 'RATE_LIMITED' },
+    { what: 'an api that is away', status: 503, answer: { code: 'ANYTHING' }, code: 'API_UNREACHABLE' },
+    { what: 'nonsense', status: 200, answer: [7], code: 'API_UNREACHABLE' },
+    { what: 'nothing', status: 200, answer: null, code: 'API_UNREACHABLE' },
+  ])('ends in the lobby with its code at $what', async ({ status, answer, password = '', code }) => {
+    vi.stubGlobal('fetch', async (path: string) => ({
+      ok: path === '/config.json' || status === 200,
+      status,
+      json: async () => (path === '/config.json' ? answers.get(path) : answer),
+    }));
+    const controller = byLink();
+    await controller.join({ ...joinOptions, room: '', password });
+    expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code } });
+    expect(FakeRoom.made).toEqual([]);
+  });
+  it('works where nothing can be kept', async () => {
+    const told = vi.spyOn(console, 'info').mockReturnValue();
+    vi.stubGlobal('localStorage', undefined);
+    const controller = byLink();
+    await controller.join({ ...joinOptions, room: '' });
+    expect(controller.store.get().phase.name).toBe('meeting');
+    expect(told).toHaveBeenCalledOnce();
+    controller.backToLobby();
+    told.mockRestore();
+  });
+});
+
+describe('the code of a link', () => {
+  it.each([
+    ['/', undefined],
+    ['/j', undefined],
+    ['/j/', undefined],
+    ['/j/a/b', undefined],
+    ['/x/j/abc', undefined],
+    ['/j/abc-_D', 'abc-_D'],
+    ['/j/abc/', 'abc'],
+    [`/j/${'x'.repeat(500)}`, 'x'.repeat(128)],
+  ])('in %s', (path, code) => {
+    expect(codeOfPath(path)).toBe(code);
   });
 });
 
@@ -456,26 +552,62 @@ describe('in a meeting', () => {
     expect(state().toasts.map((toast) => toast.message)).toEqual([{ key: 'toast.returned', values: { name: 'bob' } }]);
     controller.backToLobby();
   });
-  it('copies the link, and says when it is of use on this computer only', async () => {
-    const { controller, state } = await inMeeting();
+  it('without an api copies the link to the room, and says when it is of use on this computer only', async () => {
     const copied: string[] = [];
-    const clipboard = { writeText: async (text: string) => void copied.push(text) };
-    const toasts = (): unknown[] => state().toasts.map(({ message, detail }) => [message.key, detail?.key]);
-    vi.stubGlobal('navigator', { clipboard });
-    for (const href of ['https://meet.example.org/?x=1', 'http://127.0.0.1:7800/']) {
+    for (const [href, detail] of [
+      ['https://meet.example.org/?x=1', undefined],
+      ['http://127.0.0.1:7800/', 'toast.copiedLoopback'],
+    ] as const) {
       vi.stubGlobal('location', new URL(href));
+      const { controller, state } = await inMeeting();
+      vi.stubGlobal('navigator', { clipboard: { writeText: async (text: string) => void copied.push(text) } });
+      controller.copyLink();
+      await settle();
+      expect(state().toasts.map((one) => [one.message.key, one.detail?.key])).toEqual([['toast.copied', detail]]);
+      vi.stubGlobal('navigator', {});
+      controller.copyLink();
+      await settle();
+      expect(state().toasts.at(-1)?.message.key).toBe('toast.copyFailed');
+      controller.backToLobby();
+    }
+    expect(copied).toEqual(['https://meet.example.org/?room=demo', 'http://127.0.0.1:7800/?room=demo']);
+  });
+  it('with an api hands out a link of the api once, and only to who may', async () => {
+    answers.set('/config.json', { entryUrls: ['http://one'], development: true, devToken: true, api: true });
+    answers.set('/api/v1/join-links/invite', { url: 'http://localhost/j/CODE' });
+    const attendee = await inMeeting();
+    expect(attendee.state().invite).toBeUndefined();
+    attendee.controller.backToLobby();
+    FakeRoom.isAdmin = true;
+    const { controller, state } = await inMeeting();
+    expect(state().invite).toEqual({});
+    const copied: string[] = [];
+    vi.stubGlobal('navigator', { clipboard: { writeText: async (text: string) => void copied.push(text) } });
+    for (let twice = 0; twice < 2; twice += 1) {
       controller.copyLink();
       await settle();
     }
-    expect(copied).toEqual(['https://meet.example.org/?room=demo', 'http://127.0.0.1:7800/?room=demo']);
-    expect(toasts()).toEqual([
-      ['toast.copied', undefined],
-      ['toast.copied', 'toast.copiedLoopback'],
-    ]);
-    vi.stubGlobal('navigator', {});
+    expect(copied).toEqual(['http://localhost/j/CODE', 'http://localhost/j/CODE']);
+    expect(state().invite).toEqual({ url: 'http://localhost/j/CODE' });
+    const asks = asked.filter(({ path }) => path.startsWith('/api/'));
+    expect(asks).toEqual([{ path: '/api/v1/join-links/invite', body: undefined, authorization: 'Bearer a.b.c' }]);
+    controller.backToLobby();
+    expect(state().invite).toBeUndefined();
+  });
+  it('says why there is no link to copy, and asks again the next time', async () => {
+    answers.set('/config.json', { entryUrls: ['http://one'], development: true, devToken: true, api: true });
+    answers.delete('/api/v1/join-links/invite');
+    FakeRoom.isAdmin = true;
+    const { controller, state } = await inMeeting();
+    const copied: string[] = [];
+    vi.stubGlobal('navigator', { clipboard: { writeText: async (text: string) => void copied.push(text) } });
     controller.copyLink();
     await settle();
-    expect(toasts().at(-1)).toEqual(['toast.copyFailed', undefined]);
+    expect(state().toasts.map((one) => one.detail?.key)).toEqual(['reason.API_UNREACHABLE']);
+    answers.set('/api/v1/join-links/invite', { url: 'http://localhost/j/CODE' });
+    controller.copyLink();
+    await settle();
+    expect(copied).toEqual(['http://localhost/j/CODE']);
     controller.backToLobby();
   });
   it('goes on when the browser does not list its devices', async () => {

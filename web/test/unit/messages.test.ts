@@ -57,6 +57,8 @@ describe('reasonKeyOf', () => {
       ...Object.keys(errorCodes),
       ...Object.keys(clientErrorCodes),
       'CONFIG_UNREACHABLE',
+      'LINK_INVALID',
+      'PASSWORD_WRONG',
       'GATEWAY_INVALID',
       'GATEWAY_UNREACHABLE',
       'NO_PICTURE',

@@ -16,6 +16,8 @@ export const en = {
   'lobby.lead': 'Check how you look and sound first.',
   'lobby.room': 'Room',
   'lobby.roomHint': 'Everyone who enters the same room meets there.',
+  'lobby.password': 'Password',
+  'lobby.passwordHint': 'This meeting has a password. Whoever invited you knows it.',
   'lobby.name': 'Your name',
   'lobby.namePlaceholder': 'How others will see you',
   'lobby.join': 'Join now',
@@ -29,7 +31,8 @@ export const en = {
   'lobby.microphoneOff': 'Your microphone is off',
   'lobby.microphoneHint': 'Say something: the bar should move.',
   'lobby.retry': 'Try again',
-  'lobby.tokenMissing': 'This server hands out no invitations. Please open the meeting from the link you were given.',
+  'lobby.tokenMissing':
+    'You need a link to get in here. Ask whoever invited you for one. (Operators: docs/rooms.md says how links are made.)',
   'lobby.joinRefused': 'Joining will not work like this',
   'lobby.joinFailed': 'Joining did not work',
 
@@ -110,6 +113,7 @@ export const en = {
   'invite.last': 'Everyone else has left',
   'invite.returning': 'Waiting for the others to come back',
   'invite.text': 'Send this link to whoever should join you.',
+  'invite.none': 'The others come by the link that they were given.',
   'invite.loopback': 'This link works on this computer only: it points to the computer itself.',
   'invite.link': 'Link to this room',
 
@@ -303,6 +307,7 @@ export const en = {
   'reconnecting.long': 'The service does not answer. You will be put back as soon as it does.',
   'interrupted.title': 'Media is interrupted, waiting',
   'connecting.title': 'Joining {room}…',
+  'connecting.link': 'Joining the meeting…',
   'connecting.text': 'Finding the nearest way in.',
 
   'ended.left': 'You left the meeting',
@@ -368,6 +373,8 @@ export const en = {
   'reason.ENTRY_INVALID': 'The service answered something this page does not understand. Reload it.',
   'reason.CONFIG_UNREACHABLE': 'The page’s server does not answer. Try again in a moment.',
   'reason.TOKEN_REFUSED': 'The page’s server gave no invitation for this room and name.',
+  'reason.LINK_INVALID': 'This link is not valid, or not any more. Ask for a new one.',
+  'reason.PASSWORD_WRONG': 'The password is wrong.',
   'reason.GATEWAY_UNREACHABLE': 'No gateway for other protocols answers. Try again in a moment.',
   'reason.GATEWAY_INVALID': 'The gateway answered something this page does not understand. Reload it.',
   'reason.NODE_LOST': 'The media node carrying your call went away.',

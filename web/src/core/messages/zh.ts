@@ -18,6 +18,8 @@ export const zh: Dictionary = {
   'lobby.lead': '先看看画面，试试声音。',
   'lobby.room': '会议室',
   'lobby.roomHint': '进入同一会议室的人可以互相通话。',
+  'lobby.password': '密码',
+  'lobby.passwordHint': '此会议设有密码，请向邀请您的人询问。',
   'lobby.name': '您的姓名',
   'lobby.namePlaceholder': '其他人看到的名字',
   'lobby.join': '立即加入',
@@ -31,7 +33,7 @@ export const zh: Dictionary = {
   'lobby.microphoneOff': '麦克风已关闭',
   'lobby.microphoneHint': '说句话试试，音量条应当会动。',
   'lobby.retry': '重试',
-  'lobby.tokenMissing': '此服务器不发放邀请，请从您收到的链接打开会议。',
+  'lobby.tokenMissing': '需要链接才能进入，请向邀请您的人索取。（管理员：docs/rooms.md 说明了如何生成链接。）',
   'lobby.joinRefused': '这样无法加入会议',
   'lobby.joinFailed': '未能加入会议',
 
@@ -110,6 +112,7 @@ export const zh: Dictionary = {
   'invite.last': '其他人都已离开',
   'invite.returning': '正在等待其他人回来',
   'invite.text': '把此链接发给要参加的人。',
+  'invite.none': '其他人通过各自收到的链接加入。',
   'invite.loopback': '此链接指向本机，只能在这台电脑上使用。',
   'invite.link': '会议室链接',
 
@@ -301,6 +304,7 @@ export const zh: Dictionary = {
   'reconnecting.long': '服务没有应答，恢复后会自动让您回到会议室。',
   'interrupted.title': '媒体中断，正在等待',
   'connecting.title': '正在加入 {room}…',
+  'connecting.link': '正在加入会议…',
   'connecting.text': '正在寻找最近的入口。',
 
   'ended.left': '您已离开会议',
@@ -365,6 +369,8 @@ export const zh: Dictionary = {
   'reason.ENTRY_INVALID': '服务的应答无法理解，请刷新页面。',
   'reason.CONFIG_UNREACHABLE': '页面服务器没有应答，请稍后重试。',
   'reason.TOKEN_REFUSED': '页面服务器没有为此会议室和姓名发放邀请。',
+  'reason.LINK_INVALID': '此链接无效或已失效，请重新索取。',
+  'reason.PASSWORD_WRONG': '密码错误。',
   'reason.GATEWAY_UNREACHABLE': '没有可用的协议网关应答，请稍后重试。',
   'reason.GATEWAY_INVALID': '协议网关的应答无法理解，请刷新页面。',
   'reason.NODE_LOST': '承载您通话的媒体节点已失效。',

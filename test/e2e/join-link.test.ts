@@ -1,0 +1,122 @@
+// A company's system makes a link by REST; whoever opens it in a browser types a name and is in.
+import { SignJWT } from 'jose';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { closePages, launchChromium, Participant } from '../support/browser.ts';
+import { join, seesMore, smallCamera } from '../support/call.ts';
+import type { TestCloud } from '../support/cloud.ts';
+import { until } from '../support/poll.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
+
+let cloud: TestCloud;
+let browser: Browser;
+let rooms = 0;
+beforeAll(async () => {
+  cloud = sharedCloud();
+  browser = await launchChromium();
+});
+afterEach(() => closePages(browser));
+afterAll(async () => {
+  await browser?.close();
+});
+
+const newRoom = (): string => {
+  rooms += 1;
+  return `links-${rooms}`;
+};
+
+/** As a company's back end asks: with a token of its key that lives for a minute. */
+async function ask(method: 'POST' | 'GET' | 'DELETE', path: string, body?: object): Promise<Record<string, unknown>> {
+  const { devKey } = cloud.secrets();
+  const token = await new SignJWT({ scope: 'links:write' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer(devKey.key)
+    .setIssuedAt()
+    .setExpirationTime('1m')
+    .sign(Buffer.from(devKey.secret));
+  const answer = await fetch(`${cloud.pageUrl}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.status === 204 ? {} : ((await answer.json()) as Record<string, unknown>);
+}
+const newLink = async (body: object) => (await ask('POST', '/join-links', body)) as { id: string; url: string };
+
+/** Somebody opens the link in a browser of their own, and has not pressed the button. */
+const open = (url: string): Promise<Participant> =>
+  Participant.open(browser, url, { lang: 'en', from: 'singapore' }, smallCamera);
+async function enter(guest: Participant, name: string, password?: string): Promise<void> {
+  await guest.page.fill('#name', name);
+  if (password !== undefined) await guest.page.fill('#password', password);
+  await guest.page.getByTestId('join').click();
+}
+const problemOf = (guest: Participant, code: string): Promise<void> =>
+  guest.page.locator(`[data-testid=join-problem][data-code=${code}]`).waitFor();
+const identityOf = (one: Participant): Promise<string> => one.room('return room.localParticipant.identity;');
+const others = (one: Participant): Promise<[string, string][]> =>
+  one.room('return [...room.remoteParticipants.values()].map(({ identity, name }) => [identity, name]);');
+
+describe('by a link', () => {
+  it('a person is in a call, comes back as the same one after a reload, and is out when the link is revoked', async () => {
+    const room = newRoom();
+    const { id, url } = await newLink({ room, title: 'Weekly' });
+    const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt' }, smallCamera);
+    const guest = await open(url);
+    expect(await guest.page.locator('#room').count()).toBe(0);
+    await enter(guest, 'Gil');
+    await guest.connected();
+    const identity = await identityOf(guest);
+    await until('Hana sees Gil', async () => (await others(host)).some(([who]) => who === identity));
+    expect(await others(host)).toEqual([[identity, 'Gil']]);
+    expect(new URL(guest.page.url()).pathname).toBe(`${new URL(url).pathname}/`);
+    expect(await guest.page.title()).toBe('Weekly · Meridian');
+    await Promise.all([seesMore(guest, 1), seesMore(host, 1)]);
+
+    await guest.page.reload();
+    await enter(guest, 'Gil');
+    await guest.connected();
+    expect(await identityOf(guest)).toBe(identity);
+    expect(await ask('GET', `/join-links/${id}`)).toMatchObject({ uses: 1 });
+
+    await ask('DELETE', `/join-links/${id}`);
+    await guest.page.getByTestId('ended').waitFor();
+    const late = await open(url);
+    await enter(late, 'Late');
+    await problemOf(late, 'LINK_INVALID');
+    expect(await guest.room('return room.state;')).toBe('disconnected');
+    await until('Hana is alone', async () => (await others(host)).length === 0);
+  });
+
+  it('that has a password one is asked for it, told when it is wrong, and let in by the right one', async () => {
+    const { url } = await newLink({ room: newRoom(), password: 'open sesame' });
+    const guest = await open(url);
+    await enter(guest, 'Gil');
+    await guest.page.locator('#password').waitFor();
+    expect(await guest.page.getByTestId('join-problem').count()).toBe(0);
+    await enter(guest, 'Gil', 'open says me');
+    await problemOf(guest, 'PASSWORD_WRONG');
+    await enter(guest, 'Gil', 'open sesame');
+    await guest.connected();
+    // A guest of a plain link hands out none.
+    await guest.page.locator('.invite').waitFor();
+    expect(await guest.page.getByRole('button', { name: 'Copy link' }).count()).toBe(0);
+  });
+
+  it('that somebody in the room has copied, somebody else comes from another browser', async () => {
+    const room = newRoom();
+    const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt', lang: 'en' }, smallCamera);
+    await host.context.grantPermissions(['camera', 'microphone', 'clipboard-read', 'clipboard-write']);
+    await host.page.getByTestId('copy-link').click();
+    await host.page.getByRole('textbox', { name: 'Link to this room' }).waitFor();
+    await until('it is copied', async () =>
+      /\/j\/[\w-]{22}$/.test(await host.page.evaluate(() => navigator.clipboard.readText())),
+    );
+    const guest = await open(await host.page.evaluate(() => navigator.clipboard.readText()));
+    await enter(guest, 'Gil');
+    await guest.connected();
+    await until('they see each other', async () => (await others(guest)).some(([, name]) => name === 'Hana'));
+    expect(await guest.room('return room.localParticipant.permissions.admin;')).toBe(false);
+  });
+});
