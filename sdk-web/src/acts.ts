@@ -10,8 +10,8 @@ export interface RoomActsPorts {
 }
 
 /**
- * Each rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN, REQUEST_INVALID or NOT_CONNECTED. Identities need
- * not be in the room where the policy is what changes: roles, rights, bans.
+ * Each rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN, REQUEST_INVALID or NOT_CONNECTED. Identities
+ * need not be in the room where the policy is what changes: roles, rights, bans.
  */
 export class RoomActs {
   readonly #o: RoomActsPorts;

@@ -5,7 +5,6 @@ import { type Access, type ErrorCode, MeridianError, newId, type wire } from '@m
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { RoomRef } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 import { passing } from './owner-finder.ts';
 
@@ -16,6 +15,12 @@ export interface WaitingClient {
   waited(ms: number): void;
   /** The connection has ended. */
   readonly over: AbortSignal;
+}
+
+/** The room that somebody speaks for. */
+interface OwnedRoomRef {
+  readonly roomKey: string;
+  readonly epoch: number;
 }
 
 /** What the owner says to some who wait: come in (code ''), a refusal, or why they still wait. */
@@ -60,7 +65,7 @@ export class WaitingRoom {
   }
 
   /** An owner's word to some of those who wait. */
-  onAnswer(owned: RoomRef, { waitIds, code, waiting }: KnockAnswer): void {
+  onAnswer(owned: OwnedRoomRef, { waitIds, code, waiting }: KnockAnswer): void {
     for (const waitId of waitIds) this.#waiters.get(waitId)?.onAnswer(owned, code, waiting);
   }
 
@@ -133,7 +138,11 @@ class Waiter {
   }
 
   /** By an owner who is not known here to be none any more. */
-  onAnswer({ roomKey, epoch }: RoomRef, code: ErrorCode | '', waiting: wire.Waiting.$Properties | undefined): void {
+  onAnswer(
+    { roomKey, epoch }: OwnedRoomRef,
+    code: ErrorCode | '',
+    waiting: wire.Waiting.$Properties | undefined,
+  ): void {
     const { room } = this.#o;
     if (room.roomKey !== roomKey || epoch < room.epoch) return;
     if (code === 'ROOM_OWNER_LOST') room.ownerGone(epoch);

@@ -48,10 +48,7 @@ function setUp() {
   const knocks = () => owner.asked.filter((what) => what.includes(' knock '));
   const waitIds = () => [...new Set(knocks().map((what) => what.split(' knock ')[1] ?? ''))];
   const say = (code: ErrorCode | '', why?: wire.Waiting.$Properties, from: { roomKey?: string; epoch?: number } = {}) =>
-    waiting.onAnswer(
-      { roomKey: 'acme/lobby', ownerId: 'one', epoch: 1, ...from },
-      { waitIds: waitIds(), code, waiting: why },
-    );
+    waiting.onAnswer({ roomKey: 'acme/lobby', epoch: 1, ...from }, { waitIds: waitIds(), code, waiting: why });
   return { ...around, waiting, come, knocks, waitIds, say };
 }
 
