@@ -62,6 +62,17 @@ export interface Described {
 const sorted = (o: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1)));
 
+/** As @fastify/swagger writes a record: any name is an additional property. */
+const plain = (schema: object): Json =>
+  JSON.parse(
+    JSON.stringify(schema, (_, value) => {
+      const any = (value as { patternProperties?: Record<string, unknown> } | null)?.patternProperties?.['^.*$'];
+      if (any === undefined) return value as unknown;
+      const { patternProperties: _names, ...rest } = value as Record<string, unknown>;
+      return { ...rest, additionalProperties: any };
+    }),
+  ) as Json;
+
 const webhookOf = ({ name, summary, body }: Webhook): [string, JsonObject] => [
   name,
   {
@@ -69,7 +80,7 @@ const webhookOf = ({ name, summary, body }: Webhook): [string, JsonObject] => [
       operationId: `on${name.replaceAll(/(?:^|[._])(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
       summary,
       tags: ['Webhooks'],
-      requestBody: { content: { 'application/json': { schema: JSON.parse(JSON.stringify(body)) as Json } } },
+      requestBody: { content: { 'application/json': { schema: plain(body) } } },
       responses: { '2XX': { description: 'It has come; anything else is tried again.' } },
     },
   },

@@ -10,8 +10,8 @@ const USER = 'meridian';
 const START_MS_MAX = 60_000;
 
 export interface Postgres {
-  /** A new, empty database. */
-  database(): Promise<string>;
+  /** A new database: empty, or as one that nobody has open now. */
+  database(like?: string): Promise<string>;
   /** Freezes and thaws every process of it: it keeps its port and answers nobody. */
   pause(): void;
   resume(): void;
@@ -49,10 +49,13 @@ export async function startPostgres(): Promise<Postgres> {
     await exited;
   };
   return {
-    async database() {
+    async database(like) {
       databases += 1;
       const name = `test${databases}`;
-      await ask(urlOf('postgres'), `create database ${name}`);
+      await ask(
+        urlOf('postgres'),
+        `create database ${name}${like === undefined ? '' : ` template ${new URL(like).pathname.slice(1)}`}`,
+      );
       return urlOf(name);
     },
     pause() {

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { allScopes, tenantScopes } from '../../src/access/scopes.ts';
 import type { Operation } from '../../src/http/operation.ts';
-import { exampleOf } from '../support/example.ts';
+import { bodies, exampleOf } from '../support/example.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../support/test-api.ts';
 
 /** Its routes are those of all tests here; the operations are known before any test begins. */
@@ -15,6 +15,7 @@ const rowsOf = (is: (operation: Operation) => boolean) =>
 const BODY_BYTES_MAX = 256 * 1024;
 
 interface Sent {
+  readonly signer?: { readonly key: string; readonly secret: string };
   readonly claims?: object | 'none';
   readonly payload?: string;
   readonly query?: string;
@@ -22,13 +23,13 @@ interface Sent {
 }
 
 /** A request that the schema lets through but for what is said, with all rights. */
-async function send(operation: Operation, { claims, payload, query = '', params = {} }: Sent = {}) {
+async function send(operation: Operation, { claims, payload, query = '', params = {}, ...o }: Sent = {}) {
   const { method, path, scope, body, versioned } = operation;
-  const signer = scope === 'operator' ? operatorKey : tenants[0];
+  const signer = o.signer ?? (scope === 'operator' ? operatorKey : tenants[0]);
   const token = claims === 'none' ? undefined : await api.token(claims ?? { scope: tenantScopes.join(' ') }, signer);
   const example = { ...(exampleOf(operation.params ?? {}) as Record<string, unknown> | undefined), ...params };
   const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(example[name])));
-  const text = payload ?? (body === undefined ? undefined : JSON.stringify(exampleOf(body)));
+  const text = payload ?? (body === undefined ? undefined : JSON.stringify(bodies[operation.id] ?? exampleOf(body)));
   return api.app.inject({
     method,
     url: `/api/v1${url}${query}`,
@@ -129,4 +130,23 @@ describe('every operation', () => {
       }
     },
   );
+
+  /** What its first parameter names is made by POST to the path before it: /keys/{key} by createKey. */
+  const makerOf = ({ path }: Operation): Operation | undefined =>
+    operations.find((each) => each.method === 'POST' && each.path === path.slice(0, path.indexOf('/{')));
+  const isTenants = ({ scope }: Operation) => scope !== 'operator' && scope !== 'any' && scope !== 'public';
+  it.each(
+    rowsOf((operation) => isTenants(operation) && operation.path.includes('{') && makerOf(operation) !== undefined),
+  )('%s answers 404 to another tenant', async (_, operation) => {
+    const maker = makerOf(operation);
+    const [name = ''] = /(?<=\{)\w+/.exec(operation.path) ?? [];
+    const made = maker === undefined ? undefined : await send(maker);
+    expect(made?.statusCode, `${maker?.id} with its example: ${made?.body}`).toBeLessThan(300);
+    const params = { [name]: made?.json().id ?? made?.json().name };
+    const foreign = await send(operation, { params, signer: tenants[1] });
+    expect([foreign.statusCode, foreign.json().code]).toEqual([404, 'NOT_FOUND']);
+    // Not because there is nothing at all.
+    if (Object.keys(operation.params?.properties ?? {}).length > 1) return;
+    expect((await send(operation, { params })).statusCode).not.toBe(404);
+  });
 });

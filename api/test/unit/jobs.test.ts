@@ -3,13 +3,14 @@ import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type JobContext, type JobKind, Jobs } from '../../src/jobs/jobs.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { testDatabase } from '../support/database.ts';
 
 const log = createLogger({ name: 'api', level: 'silent' });
 let store: Store;
 let clock: ManualClock;
 let opened: Jobs[];
 beforeEach(async () => {
-  store = await openStore({ url: 'sqlite::memory:', dir: '.', log });
+  store = await openStore({ url: await testDatabase(), dir: '.', log });
   clock = new ManualClock();
   opened = [];
 });

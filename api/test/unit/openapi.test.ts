@@ -14,7 +14,8 @@ afterAll(() => api.close());
 
 describe('api/openapi.json', () => {
   it('is what the operations say; UPDATE_OPENAPI=1 writes it anew', async () => {
-    const { body } = await api.app.inject('/api/v1/openapi.json');
+    const { body, statusCode } = await api.app.inject('/api/v1/openapi.json');
+    expect(statusCode, body).toBe(200);
     const text = `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
     if (process.env['UPDATE_OPENAPI'] === '1') writeFileSync(FILE, text);
     expect(readFileSync(FILE, 'utf8') === text, 'is old: UPDATE_OPENAPI=1 npm test -- api/test/unit/openapi').toBe(

@@ -3,6 +3,7 @@ import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Intake, type StoredEvent } from '../../../src/events/intake.ts';
 import { openStore, type Store } from '../../../src/store/store.ts';
+import { testDatabase } from '../../support/database.ts';
 import { entry, journal, START_MS } from './journals.ts';
 
 let store: Store;
@@ -10,7 +11,7 @@ let intake: Intake;
 let failing: Error | undefined;
 const committed: StoredEvent[] = [];
 beforeEach(async () => {
-  store = await openStore({ url: 'sqlite::memory:', dir: '.', log: createLogger({ name: 'api', level: 'fatal' }) });
+  store = await openStore({ url: await testDatabase(), dir: '.', log: createLogger({ name: 'api', level: 'fatal' }) });
   failing = undefined;
   committed.length = 0;
   intake = instance('a');

@@ -1,0 +1,34 @@
+// The unit tests of everything that asks the database, once more on PostgreSQL.
+import { globSync, readFileSync } from 'node:fs';
+import { createLogger } from '@meridian/runtime';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openStore } from '../../src/store/store.ts';
+import { testDatabasesFrom } from '../support/database.ts';
+import { startPostgres } from '../support/postgres.ts';
+
+const UNIT = new URL('../unit/', import.meta.url);
+/** They compare what does not depend on the database with files. */
+const without = ['every-operation.test.ts', 'openapi.test.ts', 'http/reference.test.ts'];
+
+const postgres = await startPostgres();
+afterAll(async () => {
+  testDatabasesFrom();
+  await postgres.stop();
+});
+// With its tables: making them takes longer than most tests.
+const made = await postgres.database();
+await (await openStore({ url: made, dir: '.', log: createLogger({ name: 'api', level: 'fatal' }) })).close();
+testDatabasesFrom(() => postgres.database(made));
+
+const files = globSync('**/*.test.ts', { cwd: UNIT.pathname }).filter(
+  (file) => !without.includes(file) && /testApi|testDatabase/.test(readFileSync(new URL(file, UNIT), 'utf8')),
+);
+// Their hooks are those of a suite each.
+for (const file of files.sort())
+  describe(file, async () => {
+    await import(new URL(file, UNIT).href);
+  });
+
+it('are found', () => {
+  expect(files.length).toBeGreaterThan(5);
+});
