@@ -15,20 +15,15 @@ interface Shape {
   readonly format?: string;
 }
 
-/** Texts that patterns of this api's ids and names let through: the first that fits is taken. */
-const texts = [
-  'LK_0123456789abcdef',
-  '0123456789abcdefghijkl',
-  'a',
-  'aa',
-  'ABC',
-  'API0123456789ab',
-  '1',
-  '123456789',
-  'a@example.org',
-  'https://example.org',
-  '00:00',
-];
+/** By operation: a body that its handler takes, where what the schema asks for does not do. */
+export const bodies: Readonly<Record<string, object>> = {
+  createCalendarFeed: { room: 'demo' },
+  createWebhook: { url: 'https://example.org/hook' },
+  sendData: { text: 'hello' },
+};
+
+/** Texts for patterns that are more than a row of letters and [classes]{of characters}: the first that fits. */
+const texts = ['a', 'ABC', '1', 'a@example.org', 'https://example.org', '00:00'];
 const formats: Readonly<Record<string, string>> = {
   'date-time': '2026-01-01T00:00:00.000Z',
   date: '2026-01-01',
@@ -57,9 +52,17 @@ function exampleObject({ properties = {}, required = [], minProperties = 0 }: Sh
 
 function exampleText({ pattern, format, minLength = 0 }: Shape): string {
   if (format !== undefined && formats[format] !== undefined) return formats[format];
-  const found = texts
-    .map((text) => text.padEnd(minLength, text))
-    .find((text) => pattern === undefined || new RegExp(pattern, 'u').test(text));
+  if (pattern === undefined) return 'a'.repeat(Math.max(1, minLength));
+  const found = [shortestOf(pattern), ...texts].find((text) => new RegExp(pattern, 'u').test(text));
   if (found === undefined) throw new Error(`no example fits the pattern ${pattern}`);
   return found;
+}
+
+/** Each class of characters by its first one, as often as it must be. */
+function shortestOf(pattern: string): string {
+  return pattern
+    .replaceAll(/\[([^\]\\])[^\]]*\](?:\{(\d+)[^}]*\}|([*+?]))?/g, (_, first: string, times?: string, sign?: string) =>
+      first.repeat(Number(times ?? (sign === '*' || sign === '?' ? 0 : 1))),
+    )
+    .replaceAll(/^\^|\$$/g, '');
 }
