@@ -19,6 +19,7 @@ import { RoomPolicies } from '../../src/rooms/room-policies.ts';
 import { Rooms } from '../../src/rooms/rooms.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { Post } from '../../src/webhooks/post.ts';
+import { testDatabase } from './database.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
 
 export const tenants = [
@@ -32,7 +33,7 @@ const sealSecret = 's'.repeat(32);
 const plenty = { perSecond: 10_000, burst: 1_000_000 };
 
 export interface TestApiOptions {
-  /** Of the database; absent: SQLite in memory. */
+  /** Of the database; absent: `testDatabase`. */
   readonly url?: string;
   /** Absent: more than a test uses. */
   readonly rates?: RateLimits;
@@ -55,7 +56,7 @@ export type TestApi = Awaited<ReturnType<typeof testApi>>;
 export async function testApi(o: TestApiOptions = {}) {
   const clock = new ManualClock();
   const log = createLogger({ name: 'api', level: 'fatal' });
-  const store = await openStore({ url: o.url ?? 'sqlite::memory:', dir: '.', log });
+  const store = await openStore({ url: o.url ?? (await testDatabase()), dir: '.', log });
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
   await keys.seed(tenants, tenantScopes);
   /** What nodes would have been told. */
