@@ -1,9 +1,10 @@
 // The HTTP interface as a whole: every folder of the service adds its operations here.
 import type { AddressRange } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../access/authenticate.ts';
 import { type AccessDeps, addAccessOperations } from '../access/operations.ts';
+import type { Principal } from '../access/scopes.ts';
 import { addCalendarOperations, type CalendarOperationsDeps } from '../calendar/operations.ts';
 import { addEventOperations } from '../events/operations.ts';
 import type { Telling } from '../events/telling.ts';
@@ -15,6 +16,7 @@ import { addParticipantOperations } from '../rooms/participants.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { addTokenOperations } from '../rooms/tokens.ts';
 import type { Database } from '../store/store.ts';
+import { addTwirp, TWIRP_TOKEN_S_MAX } from '../twirp/twirp.ts';
 import { addWebhookOperations } from '../webhooks/operations.ts';
 import { Idempotency } from './idempotency.ts';
 import { addOpenApi, openApiOf } from './openapi.ts';
@@ -50,18 +52,20 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   await addOpenApi(app);
   const rates = new Rates({ clock: o.clock, limits: o.rates });
   const idempotency = new Idempotency(o);
+  const authenticate = async (request: FastifyRequest, longestS?: number): Promise<Principal> => {
+    try {
+      return await o.authenticator.authenticate(request, longestS);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) rates.countRefused(request);
+      throw error;
+    }
+  };
+  const count = (request: FastifyRequest, principal: Principal | undefined): void => rates.count(request, principal);
   const routes = new Routes({
     app,
     db: o.db,
-    authenticate: async (request) => {
-      try {
-        return await o.authenticator.authenticate(request);
-      } catch (error) {
-        if (error instanceof Problem && error.status === 401) rates.countRefused(request);
-        throw error;
-      }
-    },
-    count: (request, principal) => rates.count(request, principal),
+    authenticate,
+    count,
     once: (once) => idempotency.once(once),
   });
   addProblemOperations(routes);
@@ -77,6 +81,8 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
   await addReference(app);
+  const ofLiveKit = (request: FastifyRequest): Promise<Principal> => authenticate(request, TWIRP_TOKEN_S_MAX);
+  await addTwirp(app, { rooms: o.rooms, log: o.log, authenticate: ofLiveKit, count });
   await app.ready();
   return { app, routes };
 }

@@ -14,7 +14,7 @@ const CONNECTIONS_MAX = 4000;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** What Fastify hands on, and what handlers throw: any error may come with more. */
-type RequestError = Error & Partial<FastifyError>;
+export type RequestError = Error & Partial<FastifyError>;
 
 export interface ServerOptions {
   readonly trustedProxies: readonly AddressRange[];

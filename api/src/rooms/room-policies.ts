@@ -2,9 +2,11 @@
 // What is true of a room that somebody is in is with its owner; of two policies the one with the higher version counts.
 import { note, partsOf, policyFromWire, policyToWire, type RoomPolicy, rpc, serve } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
+import type { ExpressionBuilder } from 'kysely';
 import { Problem } from '../http/problems.ts';
 import type { NodeLinks } from '../nodes/node-links.ts';
 import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -75,6 +77,7 @@ export class RoomPolicies {
       .selectAll()
       .where('tenant', '=', tenant)
       .where('name', '=', name)
+      .where(this.#isKept())
       .executeTakeFirst();
     return row && roomOf(row);
   }
@@ -87,6 +90,7 @@ export class RoomPolicies {
       .selectAll()
       .where('tenant', '=', tenant)
       .where('name', 'in', names)
+      .where(this.#isKept())
       .execute();
     return rows.map(roomOf);
   }
@@ -102,6 +106,7 @@ export class RoomPolicies {
       .selectAll()
       .where('tenant', '=', tenant)
       .where('created_ms', 'is not', null)
+      .where(this.#isKept())
       .where('name_key', '>', o.after ?? '')
       .where('name_key', '>=', prefix)
       // Behind every hexadecimal digit.
@@ -125,6 +130,7 @@ export class RoomPolicies {
     const created_ms = clock.wallMs();
     const forget_ms = forgetMs(created_ms, o.idleMsMax);
     const policy = o.live ?? policyFromWire({});
+    await this.#forgetIdle(tenant, name);
     const rows = await db
       .insertInto('rooms')
       .values({
@@ -192,6 +198,7 @@ export class RoomPolicies {
     const { db, clock } = this.#o;
     const changed = { version: policy.version, policy: JSON.stringify(policy) };
     const nowMs = clock.wallMs();
+    await this.#forgetIdle(tenant, name);
     await db
       .insertInto('rooms')
       .values({
@@ -261,6 +268,23 @@ export class RoomPolicies {
   close(): void {
     this.#sweeping?.cancel();
     this.#sweeping = undefined;
+  }
+
+  /** Rooms that are to be forgotten are so before they are taken away. */
+  #isKept() {
+    const nowMs = this.#o.clock.wallMs();
+    return (eb: ExpressionBuilder<Tables, 'rooms'>) =>
+      eb.or([eb('forget_ms', 'is', null), eb('forget_ms', '>', nowMs)]);
+  }
+
+  /** Nothing of a room's life before stands in the way of the next. */
+  async #forgetIdle(tenant: string, name: string): Promise<void> {
+    await this.#o.db
+      .deleteFrom('rooms')
+      .where('tenant', '=', tenant)
+      .where('name', '=', name)
+      .where('forget_ms', '<=', this.#o.clock.wallMs())
+      .execute();
   }
 
   /** A room that opens is in use. */

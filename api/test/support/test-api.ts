@@ -1,6 +1,6 @@
 // The api's HTTP on a database in memory, without a cloud; and tokens for it.
 import type { RoomPolicy } from '@meridian/protocol';
-import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { type Clock, createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
 import { ApiKeys } from '../../src/access/keys.ts';
@@ -39,6 +39,8 @@ export interface TestApiOptions {
   readonly rates?: RateLimits;
   /** Of webhooks; absent: nobody answers. */
   readonly post?: Post;
+  /** Absent: one that stands still. For programs that sign tokens by their own clock: the machine's. */
+  readonly clock?: Clock;
   /** Operations of the test, besides all others. */
   add?(routes: Routes, o: { readonly store: Store }): void;
 }
@@ -54,7 +56,8 @@ export type TestApi = Awaited<ReturnType<typeof testApi>>;
 
 /** Two tenants with a key each, and an operator. */
 export async function testApi(o: TestApiOptions = {}) {
-  const clock = new ManualClock();
+  const manual = new ManualClock();
+  const clock = o.clock ?? manual;
   const log = createLogger({ name: 'api', level: 'fatal' });
   const store = await openStore({ url: o.url ?? (await testDatabase()), dir: '.', log });
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
@@ -118,6 +121,6 @@ export async function testApi(o: TestApiOptions = {}) {
       headers: { authorization: `Bearer ${await token({ scope }, signer)}`, ...headers },
       ...(body !== undefined && { payload: body }),
     });
-  const state = { store, keys, revocations, revoked, clock, meetings, owners, policies, told, telling };
+  const state = { store, keys, revocations, revoked, clock: manual, meetings, owners, policies, told, telling };
   return { app, routes, token, ask, close, ...state };
 }

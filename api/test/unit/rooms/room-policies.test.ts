@@ -66,13 +66,23 @@ describe('policies of rooms', () => {
     await api.policies.sweep();
     expect(await api.policies.get('acme', 'idle')).toBeDefined();
     api.clock.advance(1);
-    await api.policies.sweep();
     expect(await api.policies.get('acme', 'idle')).toBeUndefined();
+    expect((await api.policies.created('acme', { rows: 9 })).map(({ name }) => name)).toEqual(['kept', 'used']);
+    await api.policies.sweep();
+    expect(await api.store.db.selectFrom('rooms').select('name').where('name', '=', 'idle').execute()).toEqual([]);
     expect(await api.policies.get('acme', 'used')).toBeDefined();
     api.clock.advance(1e9);
     await api.policies.sweep();
     expect(await api.policies.get('acme', 'used')).toBeUndefined();
     expect(await api.policies.get('acme', 'kept')).toBeDefined();
+  });
+
+  it('do not outlive a room that is forgotten and opens anew', async () => {
+    await api.policies.create('acme', 'demo', { idleMsMax: 1000 });
+    await api.policies.take('acme', 'demo', policy(7, { locked: true }));
+    api.clock.advance(1000);
+    await api.policies.take('acme', 'demo', policy(1));
+    expect((await api.policies.get('acme', 'demo'))?.policy).toEqual(policy(1));
   });
 });
 

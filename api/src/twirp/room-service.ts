@@ -1,0 +1,163 @@
+// LiveKit's RoomService on our rooms: what its server SDKs call. What there is no such thing for here is said so
+// (`unimplemented`), not passed over.
+import {
+  type CreateRoomRequest,
+  DataPacket_Kind,
+  DeleteRoomResponse,
+  ListParticipantsResponse,
+  type ListRoomsRequest,
+  ListRoomsResponse,
+  type Room as LiveKitRoom,
+  type MuteRoomTrackRequest,
+  MuteRoomTrackResponse,
+  type ParticipantInfo,
+  RemoveParticipantResponse,
+  type RoomParticipantIdentity,
+  type SendDataRequest,
+  SendDataResponse,
+  type UpdateParticipantRequest,
+} from '@livekit/protocol';
+import { isRoomName } from '@meridian/protocol';
+import type { Principal, Scope } from '../access/scopes.ts';
+import { actorOf } from '../rooms/operations.ts';
+import type { Act, Rooms } from '../rooms/rooms.ts';
+import { TwirpError } from './errors.ts';
+import { liveKitParticipant, liveKitRoom, liveKitTrack } from './messages.ts';
+
+/** LiveKit's own: until the first person comes. */
+const EMPTY_TIMEOUT_S_USUAL = 300;
+/** They are answered in one message. */
+const ROOMS_LISTED_MAX = 10_000;
+
+export class RoomService {
+  readonly #rooms: Rooms;
+
+  constructor(rooms: Rooms) {
+    this.#rooms = rooms;
+  }
+
+  async createRoom(principal: Principal, request: CreateRoomRequest): Promise<LiveKitRoom> {
+    need(principal, 'rooms:create');
+    const { name, emptyTimeout, departureTimeout, maxParticipants, metadata } = request;
+    if (!isRoomName(name)) throw new TwirpError('invalid_argument', 'name is no name of a room');
+    refuseIf(request.egress !== undefined, 'egress');
+    refuseIf(request.agents.length > 0, 'agents');
+    refuseIf(request.roomPreset !== '', 'room_preset');
+    refuseIf(request.replayEnabled, 'replay_enabled');
+    const { room } = await this.#rooms.create(principal.tenant, name, {
+      actor: actorOf(principal),
+      idleMsMax: (emptyTimeout || EMPTY_TIMEOUT_S_USUAL) * 1000,
+      settings: {
+        ...(departureTimeout > 0 && { emptyTimeoutMs: departureTimeout * 1000 }),
+        ...(maxParticipants > 0 && { capacity: maxParticipants }),
+        ...(metadata !== '' && { metadata }),
+      },
+    });
+    return liveKitRoom(room);
+  }
+
+  async listRooms(principal: Principal, { names }: ListRoomsRequest): Promise<ListRoomsResponse> {
+    need(principal, 'rooms:list');
+    if (names.length > ROOMS_LISTED_MAX) throw new TwirpError('invalid_argument', 'too many names');
+    const { rooms } =
+      names.length > 0
+        ? await this.#rooms.named(principal.tenant, names)
+        : await this.#rooms.list(principal.tenant, { rows: ROOMS_LISTED_MAX + 1 });
+    if (rooms.length > ROOMS_LISTED_MAX)
+      throw new TwirpError('resource_exhausted', `more than ${ROOMS_LISTED_MAX} rooms: list them by /api/v1/rooms`);
+    return new ListRoomsResponse({ rooms: rooms.map(liveKitRoom) });
+  }
+
+  async deleteRoom(principal: Principal, { room }: { readonly room: string }): Promise<DeleteRoomResponse> {
+    need(principal, 'rooms:create');
+    await this.#rooms.end(principal.tenant, room, actorOf(principal));
+    return new DeleteRoomResponse();
+  }
+
+  async listParticipants(principal: Principal, { room }: { readonly room: string }): Promise<ListParticipantsResponse> {
+    needRoom(principal, room);
+    const view = await this.#rooms.view(principal.tenant, room);
+    return new ListParticipantsResponse({ participants: (view?.roster.participants ?? []).map(liveKitParticipant) });
+  }
+
+  async getParticipant(principal: Principal, { room, identity }: RoomParticipantIdentity): Promise<ParticipantInfo> {
+    needRoom(principal, room);
+    return liveKitParticipant(await this.#rooms.participant(principal.tenant, room, identity));
+  }
+
+  async removeParticipant(principal: Principal, request: RoomParticipantIdentity): Promise<RemoveParticipantResponse> {
+    const { room, identity, revokeTokenTs } = request;
+    needRoom(principal, room);
+    refuseIf(revokeTokenTs > 0n, 'revoke_token_ts');
+    await this.#act(principal, room, { remove: { identity } });
+    return new RemoveParticipantResponse();
+  }
+
+  async mutePublishedTrack(principal: Principal, request: MuteRoomTrackRequest): Promise<MuteRoomTrackResponse> {
+    const { room, identity, trackSid, muted } = request;
+    needRoom(principal, room);
+    if (!muted) throw new TwirpError('failed_precondition', 'remote unmute not enabled');
+    await this.#act(principal, room, { mute: { identity, trackId: trackSid } });
+    const { tracks } = await this.#rooms.participant(principal.tenant, room, identity);
+    const track = tracks.find(({ trackId }) => trackId === trackSid);
+    if (track === undefined) throw new TwirpError('not_found', 'track is not published');
+    return new MuteRoomTrackResponse({ track: liveKitTrack({ ...track, muted: true }) });
+  }
+
+  /** As LiveKit has it: texts that are empty stay as they are; of rights, all are given anew. */
+  async updateParticipant(principal: Principal, request: UpdateParticipantRequest): Promise<ParticipantInfo> {
+    const { room, identity, name, metadata, attributes, permission } = request;
+    needRoom(principal, room);
+    refuseIf((permission?.canPublishSources.length ?? 0) > 0, 'permission.can_publish_sources');
+    let changed = await this.#rooms.participant(principal.tenant, room, identity);
+    const texts = { ...(name !== '' && { name }), ...(metadata !== '' && { metadata }) };
+    const acts: Act[] = [];
+    if (Object.keys({ ...texts, ...attributes }).length > 0) acts.push({ update: { identity, attributes, ...texts } });
+    if (permission !== undefined) {
+      refuseIf(permission.hidden !== changed.hidden, 'permission.hidden');
+      const { canPublish, canSubscribe, canPublishData } = permission;
+      acts.push({ member: { identity, canPublish, canSubscribe, canPublishData } });
+    }
+    for (const act of acts) changed = (await this.#act(principal, room, act)).participant ?? changed;
+    return liveKitParticipant(changed);
+  }
+
+  async sendData(principal: Principal, request: SendDataRequest): Promise<SendDataResponse> {
+    const { room, data: payload, kind, destinationIdentities, destinationSids, topic = '' } = request;
+    needRoom(principal, room);
+    const view = await this.#rooms.view(principal.tenant, room);
+    const bySid = (view?.roster.participants ?? []).filter(({ sessionId }) => destinationSids.includes(sessionId));
+    const identities = [...new Set([...destinationIdentities, ...bySid.map(({ identity }) => identity)])];
+    if (identities.length === 0 && destinationSids.length > 0)
+      throw new TwirpError('not_found', 'none of the participants is in the room');
+    await this.#act(principal, room, { data: { payload, topic, lossy: kind === DataPacket_Kind.LOSSY, identities } });
+    return new SendDataResponse();
+  }
+
+  async updateRoomMetadata(
+    principal: Principal,
+    { room, metadata }: { readonly room: string; readonly metadata: string },
+  ): Promise<LiveKitRoom> {
+    needRoom(principal, room);
+    const settings = { metadata };
+    return liveKitRoom(await this.#rooms.update(principal.tenant, room, { actor: actorOf(principal), settings }));
+  }
+
+  #act(principal: Principal, room: string, act: Act): ReturnType<Rooms['act']> {
+    return this.#rooms.act(principal.tenant, room, actorOf(principal), act);
+  }
+}
+
+function need(principal: Principal, scope: Scope): void {
+  if (!principal.scopes.has(scope)) throw new TwirpError('permission_denied', 'permissions denied');
+}
+
+/** LiveKit's roomAdmin counts for the room that the token names, and needs one. */
+function needRoom(principal: Principal, room: string): void {
+  need(principal, 'rooms:admin');
+  if (principal.room !== room) throw new TwirpError('permission_denied', 'permissions denied');
+}
+
+function refuseIf(isWanted: boolean, field: string): void {
+  if (isWanted) throw new TwirpError('unimplemented', `${field} is not supported here`);
+}

@@ -1,0 +1,132 @@
+// LiveKit's server API over HTTP (Twirp v7): POST /twirp/livekit.RoomService/{method}, JSON or protobuf. Whoever has a
+// LiveKit back end points it here.
+import {
+  CreateRoomRequest,
+  DeleteRoomRequest,
+  ListParticipantsRequest,
+  ListRoomsRequest,
+  MuteRoomTrackRequest,
+  RoomParticipantIdentity,
+  SendDataRequest,
+  UpdateParticipantRequest,
+  UpdateRoomMetadataRequest,
+} from '@livekit/protocol';
+import type { Logger } from '@meridian/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../access/scopes.ts';
+import type { RequestError } from '../http/server.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+import { TwirpError, twirpRefusalOf } from './errors.ts';
+import { RoomService } from './room-service.ts';
+
+const JSON_TYPE = 'application/json';
+const PROTOBUF_TYPE = 'application/protobuf';
+
+/** LiveKit's SDKs for Python and Go sign calls of their API for six hours. */
+export const TWIRP_TOKEN_S_MAX = 6 * 3600;
+
+export interface TwirpOptions {
+  readonly rooms: Rooms;
+  readonly log: Logger;
+  /** Who calls, by a bearer token as LiveKit's SDKs sign it. Rejects with a Problem. */
+  authenticate(request: FastifyRequest): Promise<Principal>;
+  /** Counts a call. Throws RATE_LIMITED. */
+  count(request: FastifyRequest, principal: Principal): void;
+}
+
+type Json = Parameters<typeof CreateRoomRequest.fromJson>[0];
+interface Message {
+  toBinary(): Uint8Array;
+  toJson(options: { readonly emitDefaultValues: boolean; readonly useProtoFieldName: boolean }): Json;
+}
+interface MessageType<Q> {
+  fromBinary(bytes: Uint8Array): Q;
+  fromJson(json: Json, options: { readonly ignoreUnknownFields: boolean }): Q;
+}
+/** Reads the request, answers it. */
+type Method = (principal: Principal, body: Buffer, isJson: boolean) => Promise<Message>;
+
+function method<Q>(type: MessageType<Q>, answer: (principal: Principal, request: Q) => Promise<Message>): Method {
+  return (principal, body, isJson) => {
+    let request: Q;
+    try {
+      request = isJson
+        ? type.fromJson(JSON.parse(body.toString('utf8')) as Json, { ignoreUnknownFields: true })
+        : type.fromBinary(body);
+    } catch (cause) {
+      throw new TwirpError('malformed', 'the request could not be decoded', cause);
+    }
+    return answer(principal, request);
+  };
+}
+
+function methodsOf(rooms: Rooms): ReadonlyMap<string, Method> {
+  const service = new RoomService(rooms);
+  return new Map([
+    ['CreateRoom', method(CreateRoomRequest, (...o) => service.createRoom(...o))],
+    ['ListRooms', method(ListRoomsRequest, (...o) => service.listRooms(...o))],
+    ['DeleteRoom', method(DeleteRoomRequest, (...o) => service.deleteRoom(...o))],
+    ['ListParticipants', method(ListParticipantsRequest, (...o) => service.listParticipants(...o))],
+    ['GetParticipant', method(RoomParticipantIdentity, (...o) => service.getParticipant(...o))],
+    ['RemoveParticipant', method(RoomParticipantIdentity, (...o) => service.removeParticipant(...o))],
+    ['MutePublishedTrack', method(MuteRoomTrackRequest, (...o) => service.mutePublishedTrack(...o))],
+    ['UpdateParticipant', method(UpdateParticipantRequest, (...o) => service.updateParticipant(...o))],
+    ['SendData', method(SendDataRequest, (...o) => service.sendData(...o))],
+    ['UpdateRoomMetadata', method(UpdateRoomMetadataRequest, (...o) => service.updateRoomMetadata(...o))],
+  ]);
+}
+
+/** Other methods and services of LiveKit answer `unimplemented`. */
+export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<void> {
+  const methods = methodsOf(o.rooms);
+  await app.register(async (twirp) => {
+    twirp.removeAllContentTypeParsers();
+    twirp.addContentTypeParser([JSON_TYPE, PROTOBUF_TYPE], { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    );
+    twirp.setErrorHandler<TwirpError | RequestError>((error, request, reply) => refuse(o.log, error, request, reply));
+    twirp.post<{ Params: { service: string; method: string } }>(
+      '/twirp/:service/:method',
+      {
+        schema: { hide: true },
+        // Before the body is read.
+        onRequest: async (request) => {
+          const principal = await o.authenticate(request);
+          o.count(request, principal);
+          request.principal = principal;
+        },
+      },
+      async (request, reply) => {
+        const { principal } = request;
+        const { service, method: name } = request.params;
+        const found = service === 'livekit.RoomService' ? methods.get(name) : undefined;
+        if (found === undefined || principal === undefined)
+          throw new TwirpError('unimplemented', `${service}/${name} is not supported here`);
+        const isJson = request.headers['content-type']?.startsWith(JSON_TYPE) === true;
+        // A request without fields is no byte of protobuf.
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const answer = await found(principal, body, isJson);
+        const bytes = isJson
+          ? JSON.stringify(answer.toJson({ emitDefaultValues: true, useProtoFieldName: true }))
+          : answer.toBinary();
+        return reply.header('content-type', isJson ? JSON_TYPE : PROTOBUF_TYPE).send(Buffer.from(bytes));
+      },
+    );
+  });
+}
+
+function refuse(
+  log: Logger,
+  error: TwirpError | RequestError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { status, retryAfterMs, document } = twirpRefusalOf(error);
+  if (document.code === 'internal') log.error({ err: error, requestId: request.id }, 'a call of LiveKit’s API failed');
+  if (retryAfterMs > 0) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
+  // LiveKit's SDKs read the document only under exactly this type.
+  return reply
+    .code(status)
+    .header('content-type', JSON_TYPE)
+    .send(Buffer.from(JSON.stringify(document)));
+}
