@@ -1,0 +1,127 @@
+// A company's server sees and controls a real room: over REST, and with LiveKit's own SDK.
+import type { SessionClient } from '@meridian/client';
+import type { RtpParameters } from '@meridian/protocol';
+import { AccessToken, RoomServiceClient, TrackType } from 'livekit-server-sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestCloud } from '../support/cloud.ts';
+import { headless } from '../support/headless.ts';
+import { until } from '../support/poll.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
+
+let cloud: TestCloud;
+const clients: SessionClient[] = [];
+beforeAll(() => {
+  cloud = sharedCloud();
+});
+afterAll(() => {
+  for (const client of clients) client.leave();
+});
+
+const opus: RtpParameters = {
+  mid: '0',
+  codecs: [
+    { mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2, parameters: {}, rtcpFeedback: [] },
+  ],
+  headerExtensions: [],
+  encodings: [{ ssrc: 1111 }],
+  rtcp: { cname: 'test', reducedSize: true },
+};
+const microphone = {
+  trackId: 'TR_MicrophoneOfAnn',
+  kind: 'audio',
+  source: 'microphone',
+  name: 'mic',
+  muted: false,
+  mimeType: 'audio/opus',
+  layerKind: 'simple',
+  layers: [],
+  width: 0,
+  height: 0,
+} as const;
+
+/** A request of the company's server: status and body. */
+async function ask(method: string, path: string, body?: object): Promise<{ status: number; body: never }> {
+  const { key, secret } = cloud.secrets().devKey;
+  const token = new AccessToken(key, secret, { ttl: '5m' });
+  token.addGrant({ roomCreate: true, roomList: true, roomAdmin: true });
+  const answer = await fetch(`${cloud.pageUrl}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await token.toJwt()}`,
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as never };
+}
+
+/** Joins with a token that the api has made; `ended`: with which code its session was ended. */
+async function join(room: string, identity: string, entry: 'frankfurt' | 'singapore') {
+  const { status, body } = await ask('POST', `/rooms/${room}/tokens`, { identity, name: identity });
+  expect(status).toBe(201);
+  const client = headless(cloud.entryUrl(entry), { token: (body as { token: string }).token });
+  clients.push(client);
+  const ended = new Promise<string>((resolve) => client.on('disconnected', (reason) => resolve(reason)));
+  return { client, ended, joined: client.connect() };
+}
+
+describe('a company’s server', () => {
+  it('makes a room, sees who is in it, mutes, promotes, removes, and ends it', async () => {
+    const room = 'by-rest';
+    expect((await ask('POST', '/rooms', { name: room, metadata: 'board', maxParticipants: 9 })).status).toBe(201);
+    expect((await ask('GET', `/rooms/${room}`)).body).toMatchObject({ active: false, maxParticipants: 9 });
+    const ann = await join(room, 'ann', 'frankfurt');
+    const bob = await join(room, 'bob', 'singapore');
+    await Promise.all([ann.joined, bob.joined]);
+    await ann.client.publish(microphone, opus);
+
+    const shown = await until('the api sees both and the track', async () => {
+      const { body } = await ask('GET', `/rooms/${room}/participants`);
+      const { data } = body as { data: { identity: string; tracks: object[] }[] };
+      return data.length === 2 && data.some(({ tracks }) => tracks.length === 1) && data;
+    });
+    expect(shown.map(({ identity }) => identity).sort()).toEqual(['ann', 'bob']);
+    expect((await ask('GET', `/rooms?name=${room}`)).body).toMatchObject({
+      data: [{ name: room, active: true, numParticipants: 2, numPublishers: 1, metadata: 'board' }],
+      missing: [],
+    });
+
+    const muted = await ask('POST', `/rooms/${room}/participants/ann/mute`, { source: 'microphone' });
+    expect(muted).toMatchObject({ status: 200, body: { tracks: [{ sid: microphone.trackId, muted: true }] } });
+    const promoted = await ask('PATCH', `/rooms/${room}/participants/bob`, { role: 'cohost', name: 'Bob B.' });
+    expect(promoted).toMatchObject({ status: 200, body: { role: 'cohost', name: 'Bob B.' } });
+    expect((await ask('PATCH', `/rooms/${room}`, { locked: true, metadata: 'closed' })).status).toBe(200);
+    await until('Ann hears of it', () => ann.client.roster.info.metadata === 'closed' && ann.client.roster.info.locked);
+
+    expect((await ask('DELETE', `/rooms/${room}/participants/ann?forever=true`)).status).toBe(204);
+    expect(await ann.ended).toBe('KICKED');
+    expect((await ask('GET', `/rooms/${room}/participants/ann`)).status).toBe(404);
+    expect((await ask('DELETE', `/rooms/${room}`)).status).toBe(204);
+    expect(await bob.ended).toBe('ROOM_ENDED');
+    await until('the room is gone', async () => (await ask('GET', `/rooms/${room}`)).status === 404);
+  });
+
+  it('does so with LiveKit’s SDK', async () => {
+    const room = 'by-livekit';
+    const { key, secret } = cloud.secrets().devKey;
+    const livekit = new RoomServiceClient(cloud.pageUrl, key, secret);
+    await livekit.createRoom({ name: room, emptyTimeout: 600 });
+    const ann = await join(room, 'ann', 'singapore');
+    await ann.joined;
+    await ann.client.publish({ ...microphone, trackId: 'TR_AnotherOfAnn123' }, opus);
+    expect((await livekit.listRooms([room])).map(({ numParticipants }) => numParticipants)).toEqual([1]);
+    const [track] = (await livekit.getParticipant(room, 'ann')).tracks;
+    expect(track).toMatchObject({ sid: 'TR_AnotherOfAnn123', type: TrackType.AUDIO, muted: false });
+    expect((await livekit.mutePublishedTrack(room, 'ann', 'TR_AnotherOfAnn123', true)).muted).toBe(true);
+    await livekit.updateParticipant(room, 'ann', { attributes: { seat: '7' } });
+    await until(
+      'Ann hears of it',
+      () => ann.client.roster.participants.get(ann.client.session?.sessionId ?? '')?.attributes['seat'] === '7',
+    );
+    await livekit.removeParticipant(room, 'ann');
+    expect(await ann.ended).toBe('KICKED');
+    await livekit.deleteRoom(room);
+    expect(await livekit.listRooms([room])).toEqual([]);
+  });
+});
