@@ -26,6 +26,7 @@ const labCases = [
   'nightly',
   'matrix',
   'fuzz',
+  'livekit',
   'recurrence',
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway'];

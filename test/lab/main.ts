@@ -8,6 +8,7 @@ import { flips } from './flips.ts';
 import { fresh } from './fresh.ts';
 import { fuzzCase } from './fuzz/fuzz.ts';
 import { keyFrames } from './key-frames.ts';
+import { livekit } from './livekit/livekit.ts';
 import { matrix } from './matrix/matrix.ts';
 import { meetingSix } from './meeting-6.ts';
 import { move } from './move.ts';
@@ -42,6 +43,7 @@ const cases: readonly LabCase[] = [
   nightly,
   matrix,
   fuzzCase,
+  livekit,
   recurrence,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));
