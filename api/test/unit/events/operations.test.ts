@@ -1,0 +1,117 @@
+// What happened in rooms, as companies read it.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { csvOf } from '../../../src/events/core/csv.ts';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { entry, journal, START_MS } from './journals.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+  const bodies = [entry.opened(), entry.joined('ann'), entry.joined('bob'), entry.left('ann')];
+  await api.telling.intake.take(journal(1, 1, bodies));
+  await api.telling.intake.take(journal(1, 1, bodies, { sid: 'RM_2', roomKey: 'acme/other' }));
+  await api.telling.intake.take(journal(1, 1, bodies, { sid: 'RM_3', roomKey: 'globex/lobby' }));
+});
+afterEach(() => api.close());
+const get = async (path: string, o = {}) => (await api.ask('GET', path, o)).json();
+
+describe('events', () => {
+  it('are listed page by page, of a room, a life, a kind', async () => {
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const page = await get(`/events?limit=3${cursor}`);
+      seen.push(...page.data.map((each: { id: string }) => each.id));
+      cursor = page.nextCursor === undefined ? '' : `&cursor=${page.nextCursor}`;
+    } while (cursor !== '');
+    expect([seen.length, new Set(seen).size]).toEqual([8, 8]);
+    const left = await get('/events?room=lobby&event=participant_left');
+    expect(left.data).toMatchObject([{ sequence: 4, room: { sid: 'RM_1' }, participant: { identity: 'ann' } }]);
+    expect((await get('/events?sid=RM_3')).data).toEqual([]);
+  });
+});
+
+describe('lives and stays', () => {
+  it('say who was there from when to when', async () => {
+    expect((await get('/room-lives?room=lobby')).data).toMatchObject([
+      { sid: 'RM_1', room: 'lobby', estimated: false },
+    ]);
+    const stays = (await get('/room-lives/RM_1/stays')).data;
+    expect(stays).toMatchObject([
+      { identity: 'ann', leftReason: 'CLIENT', leftAt: new Date(START_MS + 104_000).toISOString() },
+      { identity: 'bob', region: 'fra' },
+    ]);
+    expect(stays[1].leftAt).toBeUndefined();
+  });
+
+  it('come as CSV', async () => {
+    const answer = await api.ask('GET', '/room-lives/RM_1/stays.csv');
+    expect(answer.headers['content-type']).toContain('text/csv');
+    const lines = answer.body.split('\r\n');
+    expect(lines[0]).toContain('identity,name');
+    expect([lines.length, lines[1]?.includes(',ann,ann,')]).toEqual([4, true]);
+    expect(csvOf(['a', 'b'], [{ a: '=1+1', b: 'x,"y"\n' }])).toBe('a,b\r\n\'=1+1,"x,""y""\n"\r\n');
+  });
+
+  it('of another tenant, and of another room than the token’s, are not there', async () => {
+    const refused = async (path: string, o = {}) => (await api.ask('GET', path, o)).statusCode;
+    for (const path of ['', '/stays', '/stays.csv']) {
+      expect(await refused(`/room-lives/RM_1${path}`, { signer: tenants[1] })).toBe(404);
+      expect(await refused(`/room-lives/RM_1${path}`, { scope: 'rooms:list' })).toBe(403);
+    }
+    const token = await api.token({ scope: 'reports:read', video: { room: 'other' } });
+    const ask = (path: string) =>
+      api.app.inject({ url: `/api/v1${path}`, headers: { authorization: `Bearer ${token}` } });
+    expect((await ask('/room-lives/RM_1')).statusCode).toBe(404);
+    expect((await ask('/room-lives')).json().data).toMatchObject([{ room: 'other' }]);
+    expect((await ask('/events')).json().data).toHaveLength(4);
+  });
+});
+
+describe('a life without an owner', () => {
+  const ended = async (sid: string) => 'endedAt' in (await get(`/room-lives/${sid}`));
+  const sweep = async () => {
+    await api.telling.jobs.add(api.store.db, { name: 'room lives sweep' }, { payload: {}, key: 'cron' });
+    await api.telling.jobs.settled();
+  };
+
+  it('is closed when all nodes say for minutes that nobody owns it, and not before', async () => {
+    api.clock.advance(3 * 60_000);
+    await sweep();
+    expect(await ended('RM_1')).toBe(false);
+    api.clock.advance(4 * 60_000);
+    await sweep();
+    expect(await ended('RM_1')).toBe(false);
+    api.clock.advance(60_000);
+    await sweep();
+    expect([await ended('RM_1'), await ended('RM_2')]).toEqual([true, true]);
+    const [last] = (await get('/events?sid=RM_1')).data;
+    expect((await get('/events?sid=RM_1&event=room_finished')).data).toMatchObject([{ estimated: true, sequence: 6 }]);
+    expect(last).toBeDefined();
+  });
+
+  it('stays while a node that may own it does not answer, and while one owns it', async () => {
+    api.owners.silent = ['sig-fra'];
+    for (let at = 0; at < 4; at += 1) {
+      api.clock.advance(4 * 60_000);
+      await sweep();
+    }
+    expect(await ended('RM_1')).toBe(false);
+    api.owners.silent = [];
+    api.owners.open('acme/lobby', { info: { sid: 'RM_1' } });
+    for (let at = 0; at < 4; at += 1) {
+      api.clock.advance(4 * 60_000);
+      await sweep();
+    }
+    expect([await ended('RM_1'), await ended('RM_2')]).toEqual([false, true]);
+  });
+
+  it('stays when its owner is heard of meanwhile', async () => {
+    api.clock.advance(3 * 60_000);
+    await sweep();
+    await api.telling.intake.take(journal(1, 5, [entry.joined('cyd')]));
+    api.clock.advance(6 * 60_000);
+    await sweep();
+    expect([await ended('RM_1'), await ended('RM_2')]).toEqual([false, true]);
+  });
+});
