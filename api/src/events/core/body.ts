@@ -25,7 +25,7 @@ export const eventParticipant = Type.Object(
     identity: Type.String(),
     name: Type.String(),
     metadata: Type.String(),
-    attributes: Type.Record(Type.String(), Type.String()),
+    attributes: Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } }),
     joinedAt: timeText,
     kind: Type.String({ description: 'standard, gateway, recorder, agent' }),
     protocol: Type.String({ description: 'How it takes part: webrtc, rtmp, …' }),
