@@ -41,7 +41,7 @@ export async function addApiProxy(app: FastifyInstance, o: { apiUrl: string; log
     });
 }
 
-/** The words of the api's own problems (api/src/http/problems.ts): a caller need not know that there is a page between. */
+/** As the api's own problems (api/src/http/problems.ts): a caller need not know that there is a page between. */
 function unanswered(reply: FastifyReply): void {
   const document = {
     type: '/api/v1/problems/API_UNREACHABLE',

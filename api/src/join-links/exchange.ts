@@ -1,6 +1,6 @@
 // A code becomes a token for the room. Answers tell nobody more than who has the code: a code that never was, one that
 // has expired, was revoked or is used up is the same LINK_INVALID after the same one query. Only with a code that would
-// let somebody in is a password looked at, and PASSWORD_WRONG answered, also for none. A code has 128 bits, so it cannot be
+// let somebody in is a password looked at, and PASSWORD_WRONG answered, also for none. Codes of 128 bits cannot be
 // guessed at any rate; passwords can, so they are counted by link, wherever they come from, and cost argon2id each.
 import { createSecretKey } from 'node:crypto';
 import { isDisplayName } from '@meridian/protocol';
@@ -14,7 +14,7 @@ import { isPassword } from './password.ts';
 import { newTokenId } from './secrets.ts';
 import { Tries } from './tries.ts';
 
-/** Six digits last: at most 8,640 of a million in a day. A class that types them at once is let in: right ones do not count. */
+/** Of six digits at most 8,640 of a million in a day. A class that types them at once gets in: right ones are free. */
 const passwordTries = { perSecond: 0.1, burst: 20 };
 /** Clocks of signaling nodes may be behind ours. */
 const CLOCK_S = 5;

@@ -1,4 +1,4 @@
-// A person in a room hands out a link to it, shown by the token with which it joined: that token opens nothing else here.
+// A person in a room hands out a link to it. Its proof is the token with which it joined; that opens nothing else here.
 import { createSecretKey } from 'node:crypto';
 import { type Access, accessOf, fenceOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';

@@ -3,8 +3,8 @@
 const CODE_CHARACTERS_MAX = 128;
 
 /**
- * The code in the path of the page's address; undefined: the page was not opened by a link. One that cannot be a code is
- * asked about too, so that there is one place that says it is not valid.
+ * The code in the path of the page's address; undefined: the page was not opened by a link. What cannot be a code is
+ * asked about too, so that one place says that it is not valid.
  */
 export function codeOfPath(pathname: string): string | undefined {
   const code = /^\/j\/([^/]+)\/?$/.exec(pathname)?.[1];

@@ -313,7 +313,7 @@ export class MeetingController implements MeetingActions {
     this.#toast({ tone: 'good', message: { key: 'toast.copied' }, ...here });
   }
 
-  /** Who may hand out links. Without an api the page's own tokens open the same room to whoever sits at this machine. */
+  /** Who may hand out links. Without an api the page's own tokens let in whoever sits at this machine. */
   #showInvite(config: PageConfig, room: Room): void {
     if (config.api && (this.#mayInvite || room.localParticipant.permissions.admin)) this.dispatch({ type: 'invite' });
     else if (!config.api && config.devToken && this.#query.token === undefined)
