@@ -1,4 +1,6 @@
 // A company's system makes a link by REST; whoever opens it in a browser types a name and is in.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { SignJWT } from 'jose';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -28,7 +30,7 @@ const newRoom = (): string => {
 /** As a company's back end asks: with a token of its key that lives for a minute. */
 async function ask(method: 'POST' | 'GET' | 'DELETE', path: string, body?: object): Promise<Record<string, unknown>> {
   const { devKey } = cloud.secrets();
-  const token = await new SignJWT({ scope: 'links:write' })
+  const token = await new SignJWT({ scope: 'links:write rooms:create' })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer(devKey.key)
     .setIssuedAt()
@@ -58,9 +60,29 @@ const identityOf = (one: Participant): Promise<string> => one.room('return room.
 const others = (one: Participant): Promise<[string, string][]> =>
   one.room('return [...room.remoteParticipants.values()].map(({ identity, name }) => [identity, name]);');
 
+/** What the README says to paste, at the ports and secrets of this cloud. */
+function readmeLink(): { url: string; room: string } {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const script = /```sh example=link\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const here = script
+    .replace('./.meridian/secrets.json', `${cloud.stateDir}/secrets.json`)
+    .replace('http://127.0.0.1:7800', cloud.pageUrl);
+  return JSON.parse(execFileSync('bash', ['-ec', here], { encoding: 'utf8' }));
+}
+
 describe('by a link', () => {
+  it('that was made as the README says, a person is in', async () => {
+    const { url, room } = readmeLink();
+    expect(room).toBe('demo');
+    const guest = await open(url);
+    await enter(guest, 'Gil');
+    await guest.connected();
+    expect(await guest.page.title()).toBe('Weekly · Meridian');
+  });
+
   it('a person is in a call, comes back as the same one after a reload, and is out when the link is revoked', async () => {
     const room = newRoom();
+    await ask('POST', '/rooms', { name: room });
     const { id, url } = await newLink({ room, title: 'Weekly' });
     const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt' }, smallCamera);
     const guest = await open(url);
