@@ -14,7 +14,8 @@ import { buildHttp } from './http/http.ts';
 import { usualRates } from './http/rates.ts';
 import { JoinLinks } from './join-links/join-links.ts';
 import { joinLinkDeps } from './join-links/operations.ts';
-import { Meetings } from './meetings/meetings.ts';
+import { Mailer } from './mail/mailer.ts';
+import { extendingOf, Meetings } from './meetings/meetings.ts';
 import { serveKeys, tellRevoked } from './nodes/keys-for-nodes.ts';
 import { NodeLinks } from './nodes/node-links.ts';
 import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
@@ -61,20 +62,26 @@ export async function start(context: ApiContext) {
   const addresses = new TargetAddresses({ key: 'egressAllow', allowed: config.egressAllow, clock, log });
   const post = posting({ addresses, clock });
   const telling = makeTelling({ store, clock, rng, log, sealSecret, keys, owners, post });
-  telling.jobs.start();
-  closeStack.add('jobs', () => telling.jobs.close());
 
   const links = new JoinLinks({ db, clock, log, revocations });
   links.start();
   closeStack.add('join links', () => links.close());
-  const meetings = new Meetings({ db, clock, rng });
+  const { mail, publicUrl } = config;
+  const { jobs } = telling;
+  const meetings: Meetings = new Meetings({ db, clock, rng, changed: async (db, change) => mailer?.plan(db, change) });
+  const meetingOf = (tenant: string, id: string) => meetings.get(tenant, id);
+  const mailer = mail && new Mailer({ config: mail, publicUrl, jobs, log, meetingOf });
+  closeStack.add('mail', () => mailer?.close());
+  jobs.register(extendingOf(meetings));
+  jobs.start();
+  closeStack.add('jobs', () => jobs.close());
 
   const { app } = await buildHttp({
     meetings,
     calendar: {
       meetings,
       feeds: new CalendarFeeds({ db, clock, rng, meetings }),
-      publicUrl: config.publicUrl,
+      publicUrl,
     },
     trustedProxies,
     clock,

@@ -30,6 +30,14 @@ export const apiConfig = Type.Object({
   trustedProxies,
   /** Networks inside that webhooks may go to, besides public addresses: an OA lives on 10.x. */
   egressAllow: Type.Array(Type.String({ maxLength: 64 }), { default: [], maxItems: 64 }),
+  /** Invitations to meetings are sent through it; absent: there are none. `from` is who invites. */
+  mail: Type.Optional(
+    Type.Object({
+      smtpUrl: Type.String({ pattern: '^smtps?://.', maxLength: 2048 }),
+      from: Type.String({ pattern: '^[^\\s@<>,;]+@[^\\s@<>,;]+$', maxLength: 254 }),
+      fromName: Type.String({ minLength: 1, maxLength: 128, default: 'Meridian' }),
+    }),
+  ),
 });
 
 export type ApiConfig = Readonly<Static<typeof apiConfig>>;

@@ -57,14 +57,19 @@ export function calendarOf(meetings: readonly Meeting[], o: CalendarOptions): st
 
 function addMeeting(calendar: ICalCalendar, meeting: Meeting, o: CalendarOptions): void {
   const { localStart, timeZone, durationMinutes, recurrence, exceptions } = meeting;
-  const startsMs = instantOf(localStart, timeZone);
-  const rule = [`RRULE:${recurrence}`, ...(exceptions.length === 0 ? [] : [exdateOf(exceptions, timeZone)])].join(
-    '\r\n',
-  );
+  const isOnce = recurrence === '';
+  const rule = [
+    `RRULE:${recurrence}`,
+    // Not an end: of a first occurrence in which clocks change some programs take the hours that clocks show for all.
+    `DURATION:PT${durationMinutes}M`,
+    ...(exceptions.length === 0 ? [] : [exdateOf(exceptions, timeZone)]),
+  ].join('\r\n');
+  const endsMs = instantOf(localStart, timeZone) + durationMinutes * 60_000;
   calendar.createEvent({
     ...eventOf(meeting, meeting.title, o),
-    ...timesOf(timeZone, localStart, startsMs + durationMinutes * 60_000),
-    ...(recurrence !== '' && { repeating: rule }),
+    timezone: timeZone,
+    start: onTheClock(localStart, timeZone),
+    ...(isOnce ? { end: onTheClock(localOf(endsMs, timeZone), timeZone) } : { repeating: rule }),
   });
   for (const { originalStart } of meeting.overrides) {
     const occurrence = occurrenceAt(meeting, originalStart);
@@ -76,16 +81,12 @@ function addOverride(calendar: ICalCalendar, meeting: Meeting, occurrence: Occur
   const { originalStart, localStart, endsMs, title = meeting.title } = occurrence;
   calendar.createEvent({
     ...eventOf(meeting, title, o),
-    ...timesOf(meeting.timeZone, localStart, endsMs),
+    timezone: meeting.timeZone,
+    start: onTheClock(localStart, meeting.timeZone),
+    end: onTheClock(localOf(endsMs, meeting.timeZone), meeting.timeZone),
     recurrenceId: onTheClock(originalStart, meeting.timeZone),
   });
 }
-
-const timesOf = (timeZone: string, localStart: string, endsMs: number) => ({
-  timezone: timeZone,
-  start: onTheClock(localStart, timeZone),
-  end: onTheClock(localOf(endsMs, timeZone), timeZone),
-});
 
 /**
  * What clocks show, written as it is: a start that they leave out in one year must not move the whole series. In the

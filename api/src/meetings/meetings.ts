@@ -3,6 +3,7 @@
 import type { Clock, Rng } from '@meridian/runtime';
 import { type PageRequest, Paging } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
+import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import { type Meeting, type MeetingFields, nextVersion, personsOf } from './core/meeting.ts';
 import { lastStartMs, type Occurrence, occurrenceAt, occurrencesOf } from './core/occurrences.ts';
@@ -329,6 +330,18 @@ export class Meetings {
     return `mt_${Buffer.from(this.#o.rng.bytes(12)).toString('hex')}`;
   }
 }
+
+/** Once a day: few series are due, each is written on for a month. */
+export const extendingOf = (meetings: Meetings): JobKind<unknown> => ({
+  name: 'meeting-occurrences',
+  concurrency: 1,
+  leaseMs: 30 * 60_000,
+  cron: '17 3 * * *',
+  run: async () => {
+    await meetings.extend();
+    return undefined;
+  },
+});
 
 /** Null: nothing comes later, or nothing at all any more. */
 function indexedUntil(meeting: Meeting, untilMs: number): number | null {

@@ -1,6 +1,7 @@
 // The api's HTTP on a database in memory, without a cloud; and tokens for it.
 import type { RoomPolicy } from '@meridian/protocol';
 import { type Clock, createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { createLogger, type Logger, ManualClock, seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
 import { ApiKeys } from '../../src/access/keys.ts';
@@ -14,6 +15,7 @@ import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
 import { JoinLinks } from '../../src/join-links/join-links.ts';
 import { joinLinkDeps } from '../../src/join-links/operations.ts';
+import type { Mailer } from '../../src/mail/mailer.ts';
 import { Meetings } from '../../src/meetings/meetings.ts';
 import { RoomPolicies } from '../../src/rooms/room-policies.ts';
 import { Rooms } from '../../src/rooms/rooms.ts';
@@ -41,6 +43,8 @@ export interface TestApiOptions {
   readonly post?: Post;
   /** Absent: one that stands still. For programs that sign tokens by their own clock: the machine's. */
   readonly clock?: Clock;
+  /** Plans mails; absent: there are none. */
+  mail?(o: { store: Store; clock: ManualClock; log: Logger; meetingOf: Meetings['get'] }): Pick<Mailer, 'plan'>;
   /** Operations of the test, besides all others. */
   add?(routes: Routes, o: { readonly store: Store }): void;
 }
@@ -73,7 +77,11 @@ export async function testApi(o: TestApiOptions = {}) {
   const tell = (roomKey: string, policy: RoomPolicy): void => void told.push({ roomKey, policy });
   const policies = new RoomPolicies({ db: store.db, clock, log, tell });
   const rooms = new Rooms({ owners, policies, clock });
-  const meetings = new Meetings({ db: store.db, clock, rng: seededRng('meetings') });
+  const meetings: Meetings = new Meetings({
+    ...{ db: store.db, clock, rng: seededRng('meetings') },
+    changed: async (db, change) => mailer?.plan(db, change),
+  });
+  const mailer = o.mail?.({ store, clock, log, meetingOf: (tenant, id) => meetings.get(tenant, id) });
   const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
   const post: Post = o.post ?? (async () => ({ status: 0, error: 'ECONNREFUSED', tookMs: 1, retryAfterMs: 0 }));
   const rng = seededRng('telling');

@@ -1,0 +1,192 @@
+// Mails to a real SMTP server on loopback.
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createLogger, seededRng } from '@meridian/runtime';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Jobs } from '../../../src/jobs/jobs.ts';
+import { Mailer } from '../../../src/mail/mailer.ts';
+import { type TestApi, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+let jobs: Jobs;
+let closing: (() => unknown)[];
+beforeEach(() => {
+  closing = [];
+});
+afterEach(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+/** A server and what it was sent; its port. */
+async function smtp(o: SMTPServerOptions = {}) {
+  const mails: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, _session, done) {
+      const parts: Buffer[] = [];
+      stream.on('data', (part: Buffer) => parts.push(part));
+      stream.on('end', () => {
+        mails.push(Buffer.concat(parts).toString('utf8'));
+        done();
+      });
+    },
+    ...o,
+  });
+  server.on('error', () => undefined);
+  const listening = server.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  closing.push(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  return { mails, port: portOf(listening) };
+}
+const portOf = (server: Server): number => (server.address() as { port: number }).port;
+
+async function start(port: number, timeoutMs = 10_000) {
+  api = await testApi({
+    mail: (deps) => {
+      jobs = new Jobs({ ...deps, rng: seededRng('jobs'), log: createLogger({ name: 'api', level: 'silent' }) });
+      const config = { smtpUrl: `smtp://127.0.0.1:${port}`, from: 'meet@example.org', fromName: 'Acme Meetings' };
+      const mailer = new Mailer({ ...deps, jobs, config, publicUrl: 'https://meet.example', timeoutMs });
+      closing.push(() => mailer.close());
+      return mailer;
+    },
+  });
+  closing.push(() => api.close());
+  closing.push(() => jobs.close());
+}
+const invitees = [
+  { email: 'bob@example.org', name: 'Bob' },
+  { email: 'wang@example.org', language: 'zh' },
+  { name: 'Zoe' },
+];
+const book = async () =>
+  (await api.ask('POST', '/meetings', { body: { title: 'Plan', localStart: '2026-02-02T09:00', invitees } })).json();
+const left = async (): Promise<number> => (await api.store.db.selectFrom('jobs').select('key').execute()).length;
+const unfolded = (text: string): string => text.replaceAll(/\r?\n[ \t]/g, ' ');
+const header = (mail: string, name: string): string =>
+  new RegExp(`^${name}: (.*)$`, 'im').exec(unfolded(mail))?.[1]?.trim() ?? '';
+const to = (mails: readonly string[], address: string) => mails.filter((mail) => header(mail, 'To').includes(address));
+/** The calendar of a mail, in whatever coding. */
+function calendarIn(mail: string): string {
+  const at = mail.search(/Content-Type: text\/calendar/i);
+  const [head = '', body = ''] = mail.slice(at).split(/\r?\n\r?\n/);
+  const coded = body.split(/\r?\n--/)[0] ?? '';
+  const text = /base64/i.test(head)
+    ? Buffer.from(coded, 'base64').toString('utf8')
+    : coded.replaceAll(/=\r?\n/g, '').replaceAll('=3D', '=');
+  return text.replaceAll(/\r?\n /g, '');
+}
+
+describe('an invitation', () => {
+  it('goes to each invitee with an address, once, with its calendar', async () => {
+    const { mails, port } = await smtp();
+    await start(port);
+    const { id, number } = await book();
+    await jobs.settled();
+    expect([mails.length, await left()]).toEqual([2, 0]);
+    const [bob = ''] = to(mails, 'bob@example.org');
+    expect(header(bob, 'Subject')).toBe('Invitation: Plan');
+    expect(header(bob, 'From')).toBe('Acme Meetings <meet@example.org>');
+    expect(header(bob, 'Message-ID')).toMatch(new RegExp(`^<${id}\\.in_[0-9a-f]+\\.0\\.invitation@example\\.org>$`));
+    const calendar = calendarIn(bob);
+    expect(calendar).toContain('METHOD:REQUEST');
+    expect(calendar).toContain('SEQUENCE:0');
+    expect(calendar).toContain(`URL;VALUE=URI:https://meet.example/m/${number}`);
+    expect(calendar).toContain('MAILTO:bob@example.org');
+    expect(calendar).not.toContain('wang@');
+    const [wang = ''] = to(mails, 'wang@example.org');
+    expect(header(wang, 'Subject')).toMatch(/^=\?UTF-8\?/);
+  });
+
+  it('is followed by changes and the cancellation, each with its sequence', async () => {
+    const { mails, port } = await smtp();
+    await start(port);
+    const { id, invitees: known } = await book();
+    await jobs.settled();
+    await api.ask('PATCH', `/meetings/${id}`, { body: { title: 'New' }, headers: { 'if-match': '*' } });
+    await jobs.settled();
+    await api.ask('PATCH', `/meetings/${id}`, { body: { settings: { capacity: 5 } }, headers: { 'if-match': '*' } });
+    await api.ask('DELETE', `/meetings/${id}/invitees/${known[1].id}`);
+    await api.ask('DELETE', `/meetings/${id}`);
+    await jobs.settled();
+    const subjects = (address: string) => to(mails, address).map((mail) => header(mail, 'Subject'));
+    expect(subjects('bob@example.org')).toEqual(['Invitation: Plan', 'Changed: New', 'Cancelled: New']);
+    const sequences = to(mails, 'bob@example.org').map((mail) => /SEQUENCE:(\d)/.exec(calendarIn(mail))?.[1]);
+    expect(sequences).toEqual(['0', '1', '2']);
+    expect(calendarIn(to(mails, 'bob@example.org')[2] ?? '')).toContain('METHOD:CANCEL');
+    expect(to(mails, 'wang@example.org')).toHaveLength(3);
+  });
+});
+
+describe('a mail server', () => {
+  it('that is down is tried again', async () => {
+    const gone = createServer();
+    await once(gone.listen(0, '127.0.0.1'), 'listening');
+    const port = portOf(gone);
+    gone.close();
+    await once(gone, 'close');
+    await start(port);
+    await book();
+    await jobs.settled();
+    expect(await left()).toBe(2);
+  });
+
+  it('that has no time is tried again, under the same Message-ID', async () => {
+    let isBusy = true;
+    const { mails, port } = await smtp({
+      onData(stream, _session, done) {
+        const parts: Buffer[] = [];
+        stream.on('data', (part: Buffer) => parts.push(part));
+        stream.on('end', () => {
+          mails.push(Buffer.concat(parts).toString('utf8'));
+          // Taken, but its answer says that it was not.
+          done(isBusy ? Object.assign(new Error('busy'), { responseCode: 451 }) : null);
+        });
+      },
+    });
+    await start(port);
+    await book();
+    await jobs.settled();
+    expect([mails.length, await left()]).toEqual([2, 2]);
+    isBusy = false;
+    api.clock.advance(60_000);
+    await jobs.settled();
+    expect([mails.length, await left()]).toEqual([4, 0]);
+    expect(new Set(to(mails, 'bob@example.org').map((mail) => header(mail, 'Message-ID'))).size).toBe(1);
+  });
+
+  it('that knows no such person is not asked again', async () => {
+    const { mails, port } = await smtp({
+      onRcptTo: ({ address }, _session, done) =>
+        done(address.startsWith('bob') ? Object.assign(new Error('nobody'), { responseCode: 550 }) : null),
+    });
+    await start(port);
+    await book();
+    await jobs.settled();
+    expect([mails.length, await left()]).toEqual([1, 0]);
+  });
+
+  it('that says nothing is left after its time', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    closing.push(() => {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    });
+    await start(portOf(silent), 100);
+    await book();
+    await jobs.settled();
+    expect(await left()).toBe(2);
+  });
+});
+
+describe('without a mail server', () => {
+  it('nothing is planned', async () => {
+    api = await testApi();
+    closing.push(() => api.close());
+    await book();
+    expect(await left()).toBe(0);
+  });
+});
