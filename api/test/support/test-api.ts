@@ -1,7 +1,6 @@
 // The api's HTTP on a database in memory, without a cloud; and tokens for it.
 import type { RoomPolicy } from '@meridian/protocol';
-import { type Clock, createLogger, ManualClock, seededRng } from '@meridian/runtime';
-import { createLogger, type Logger, ManualClock, seededRng } from '@meridian/runtime';
+import { type Clock, createLogger, type Logger, ManualClock, seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
 import { ApiKeys } from '../../src/access/keys.ts';
@@ -81,7 +80,7 @@ export async function testApi(o: TestApiOptions = {}) {
     ...{ db: store.db, clock, rng: seededRng('meetings') },
     changed: async (db, change) => mailer?.plan(db, change),
   });
-  const mailer = o.mail?.({ store, clock, log, meetingOf: (tenant, id) => meetings.get(tenant, id) });
+  const mailer = o.mail?.({ store, clock: manual, log, meetingOf: (tenant, id) => meetings.get(tenant, id) });
   const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
   const post: Post = o.post ?? (async () => ({ status: 0, error: 'ECONNREFUSED', tookMs: 1, retryAfterMs: 0 }));
   const rng = seededRng('telling');
