@@ -70,7 +70,7 @@ export function App({ page }: { page: Page }) {
     case 'lobby':
       return <LobbyPage page={page} problem={state.phase.problem} />;
     case 'connecting':
-      return <Connecting room={state.room} onCancel={controller.backToLobby} />;
+      return <Connecting room={state.room} waiting={state.phase.waiting} onCancel={controller.backToLobby} />;
     case 'meeting':
       return <Meeting state={state} actions={controller} canShare={canShare} />;
     case 'ended':

@@ -1,5 +1,6 @@
 // The view model of the page and how it changes: (state, action) -> state. Pure; the time arrives with the action.
 import { type ComingKey, type Leaver, withComing } from './coming.ts';
+import { type Hosting, noHosting } from './hosting.ts';
 import { type LiveWays, withAway } from './live-ways.ts';
 import type { MessageKey } from './messages/en.ts';
 import type { Message } from './messages/translate.ts';
@@ -12,13 +13,14 @@ import {
   type ParticipantModel,
   type PlacementModel,
 } from './model.ts';
+import { type Reaction, type ShownReactions, withoutOver, withReaction } from './reactions.ts';
 import type { ViewName } from './stage.ts';
 import { type Toast, type ToastTone, withToast } from './toasts.ts';
 import { noViewers, type ViewerCounts } from './viewers.ts';
 import type { WaysState } from './ways.ts';
 
 export type PanelName = 'chat' | 'people' | 'where' | 'ways';
-export type DialogName = 'devices' | 'help' | 'more';
+export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'end';
 /** `switching`: asked for, not there yet. */
 export type SwitchState = 'on' | 'off' | 'switching';
 
@@ -31,7 +33,8 @@ export interface OwnMedia {
 export type Phase =
   /** `foreseen`: joining was not tried yet, and will end so. */
   | { name: 'lobby'; problem?: { code: string; foreseen?: true } }
-  | { name: 'connecting' }
+  /** `waiting`: in front of the room, until somebody lets one in. */
+  | { name: 'connecting'; waiting?: { reason: string } }
   | { name: 'meeting'; reconnecting: false }
   /** `company`: somebody else was here when the connection went. */
   | { name: 'meeting'; reconnecting: true; sinceMs: number; company: boolean }
@@ -69,6 +72,10 @@ export interface MeetingState {
   own: OwnMedia;
   devices: DevicesModel;
   audioBlocked: boolean;
+  hosting: Hosting;
+  reactions: ShownReactions;
+  /** A host would like this to be unmuted. */
+  unmuteAsked?: { source: 'microphone' | 'camera'; by: string };
   view: ViewName;
   page: number;
   pinnedKey?: string;
@@ -102,6 +109,12 @@ export type MeetingAction =
   | { type: 'own'; change: Partial<OwnMedia> }
   | { type: 'devices'; devices: DevicesModel }
   | { type: 'audioBlocked'; blocked: boolean }
+  | { type: 'waiting'; reason: string }
+  | { type: 'hosting'; hosting: Hosting }
+  | { type: 'unmuteAsked'; source: 'microphone' | 'camera'; by: string }
+  | { type: 'unmuteAnswered' }
+  | { type: 'reaction'; sessionId: string; reaction: Reaction; nowMs: number }
+  | { type: 'reactionsOver'; nowMs: number }
   | { type: 'chat'; line: ChatLine; nowMs: number }
   | { type: 'chatEarlier'; lines: readonly ChatLine[] }
   | { type: 'toast'; tone: ToastTone; message: Message; detail?: Message; nowMs: number }
@@ -132,6 +145,8 @@ export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingSt
     own: { microphone: 'off', camera: 'off', screen: 'off' },
     devices: noDevices,
     audioBlocked: false,
+    hosting: noHosting,
+    reactions: new Map(),
     view,
     page: 0,
     chat: [],
@@ -187,8 +202,44 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return { ...state, devices: action.devices };
     case 'audioBlocked':
       return state.audioBlocked === action.blocked ? state : { ...state, audioBlocked: action.blocked };
+    case 'waiting':
+      return state.phase.name === 'connecting'
+        ? { ...state, phase: { name: 'connecting', waiting: { reason: action.reason } } }
+        : state;
+    case 'hosting':
+    case 'unmuteAsked':
+    case 'unmuteAnswered':
+    case 'reaction':
+    case 'reactionsOver':
+      return reduceHosting(state, action);
     default:
       return reduceScreen(state, action);
+  }
+}
+
+type HostingAction = Extract<
+  MeetingAction,
+  { type: 'hosting' | 'unmuteAsked' | 'unmuteAnswered' | 'reaction' | 'reactionsOver' }
+>;
+
+/** What hosts and others do with one another. */
+function reduceHosting(state: MeetingState, action: HostingAction): MeetingState {
+  switch (action.type) {
+    case 'hosting':
+      return { ...state, hosting: action.hosting };
+    case 'unmuteAsked':
+      return { ...state, unmuteAsked: { source: action.source, by: action.by } };
+    case 'unmuteAnswered':
+      return without(state, 'unmuteAsked');
+    case 'reaction':
+      return {
+        ...state,
+        reactions: withReaction(state.reactions, action.sessionId, action.reaction, action.nowMs),
+      };
+    case 'reactionsOver': {
+      const reactions = withoutOver(state.reactions, action.nowMs);
+      return reactions === state.reactions ? state : { ...state, reactions };
+    }
   }
 }
 
@@ -245,7 +296,13 @@ type ScreenAction = Exclude<
       | 'rtt'
       | 'own'
       | 'devices'
-      | 'audioBlocked';
+      | 'audioBlocked'
+      | 'waiting'
+      | 'hosting'
+      | 'unmuteAsked'
+      | 'unmuteAnswered'
+      | 'reaction'
+      | 'reactionsOver';
   }
 >;
 
@@ -361,7 +418,16 @@ function withoutOpenThings(state: MeetingState): MeetingState {
 }
 
 function without<
-  K extends 'explanation' | 'ways' | 'liveWays' | 'panel' | 'dialog' | 'pinnedKey' | 'speakerId' | 'interruptedSinceMs',
+  K extends
+    | 'explanation'
+    | 'ways'
+    | 'liveWays'
+    | 'panel'
+    | 'dialog'
+    | 'pinnedKey'
+    | 'speakerId'
+    | 'interruptedSinceMs'
+    | 'unmuteAsked',
 >(state: MeetingState, key: K): MeetingState {
   if (state[key] === undefined) return state;
   const { [key]: _gone, ...rest } = state;

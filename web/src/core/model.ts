@@ -1,4 +1,5 @@
 // What the page shows, in plain values: the components know this file and nothing of the SDK.
+import type { RoomRole } from './hosting.ts';
 
 export type QualityLevel = 'unknown' | 'lost' | 'poor' | 'good' | 'excellent';
 
@@ -25,6 +26,11 @@ export interface ParticipantModel {
   name: string;
   local: boolean;
   admin: boolean;
+  /** By the room's policy; '': what the token says. */
+  role: RoomRole | '';
+  canPublish: boolean;
+  /** Since when its hand is up, wall clock; 0: it is down. */
+  handRaisedAtMs: number;
   /** By which protocol it came through a gateway; absent for browsers and apps. */
   protocol?: string;
   /** It only watches, by a gateway or by WebRTC: no tile. */
@@ -32,6 +38,7 @@ export interface ParticipantModel {
   /** A camera, microphone or screen of it is there and not muted. */
   sending: boolean;
   microphoneOn: boolean;
+  cameraOn: boolean;
   /** The picture of the camera; absent while it is off, muted or not received. */
   camera?: MediaSource;
   screen?: MediaSource;

@@ -18,6 +18,8 @@ export interface StageInput {
   participants: readonly ParticipantModel[];
   view: ViewName;
   pinnedKey?: string | undefined;
+  /** Whom the host shows large to everybody: identities. */
+  spotlight?: readonly string[];
   /** Who spoke last, among the others. */
   speakerId?: string | undefined;
 }
@@ -25,14 +27,17 @@ export interface StageInput {
 export const tileKey = (sessionId: string, kind: TileModel['kind']): string => `${sessionId}/${kind}`;
 
 /**
- * A pinned tile or a shared screen always stands large; otherwise the chosen view decides. In the speaker view the last
+ * A pinned tile, a shared screen or whom the host puts there always stands large; otherwise the chosen view decides. In the speaker view the last
  * other person who spoke is large, then whoever joined first, then oneself.
  */
 export function arrangeStage(input: StageInput): Stage {
   const tiles = orderTiles(input.participants);
   const pinned = tiles.find((tile) => tile.key === input.pinnedKey);
   const main =
-    pinned ?? lastScreen(tiles) ?? (input.view === 'speaker' ? speakerTile(tiles, input.speakerId) : undefined);
+    pinned ??
+    lastScreen(tiles) ??
+    spotlit(tiles, input.spotlight ?? []) ??
+    (input.view === 'speaker' ? speakerTile(tiles, input.speakerId) : undefined);
   if (main === undefined || tiles.length === 1) return { mode: 'grid', tiles };
   return { mode: 'focus', main, strip: tiles.filter((tile) => tile !== main) };
 }
@@ -65,6 +70,10 @@ export function withSelfOnFirstPage(tiles: readonly TileModel[], capacity: numbe
 /** One's own screen never stands large on one's own page: a picture of itself in itself. */
 function lastScreen(tiles: readonly TileModel[]): TileModel | undefined {
   return tiles.findLast((tile) => tile.kind === 'screen' && !tile.participant.local);
+}
+
+function spotlit(tiles: readonly TileModel[], [first]: readonly string[]): TileModel | undefined {
+  return tiles.find((tile) => tile.kind === 'camera' && tile.participant.identity === first);
 }
 
 function speakerTile(tiles: readonly TileModel[], speakerId: string | undefined): TileModel | undefined {

@@ -1,6 +1,7 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the
 // components ask for.
 import { type MeridianClientError, Room } from '@meridian/sdk-web';
+import type { HostAct } from '../core/hosting.ts';
 import {
   initialMeeting,
   type MeetingAction,
@@ -12,12 +13,14 @@ import {
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
 import type { ChatLine, DeviceKind, ExplanationModel } from '../core/model.ts';
 import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
+import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
 import type { ToastTone } from '../core/toasts.ts';
 import type { WaysState } from '../core/ways.ts';
 import type { MeetingActions } from '../ui/actions.ts';
 import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
 import { codeOf } from './failure.ts';
+import { perform } from './hosting.ts';
 import { fetchInvitation, type Guest, type JoinLink } from './join-link.ts';
 import { OwnMediaControl, type OwnPart } from './own-media.ts';
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig, PageError } from './page-config.ts';
@@ -156,14 +159,21 @@ export class MeetingController implements MeetingActions {
     return await this.#attemptAction(async (room) => void (await room.localParticipant.sendChatMessage(text)));
   };
 
-  readonly kick = (sessionId: string): void => {
-    const identity = this.#identityOf(sessionId);
-    void this.#attemptAction((room) => room.performAdmin.kick(identity));
+  readonly host = (act: HostAct): void => void this.#attemptAction((room) => perform(room, act));
+
+  readonly react = (reaction: Reaction): void => {
+    void this.#attemptAction(async (room) => {
+      const options = { topic: reactionTopic, reliable: false };
+      await room.localParticipant.publishData(encodeReaction(reaction), options);
+      const { sessionId } = room.localParticipant;
+      this.dispatch({ type: 'reaction', sessionId, reaction, nowMs: performance.now() });
+    });
   };
 
-  readonly mute = (sessionId: string): void => {
-    const identity = this.#identityOf(sessionId);
-    void this.#attemptAction((room) => room.performAdmin.muteParticipant(identity));
+  readonly answerUnmute = (agreed: boolean): void => {
+    const { unmuteAsked } = this.store.get();
+    this.dispatch({ type: 'unmuteAnswered' });
+    if (agreed && unmuteAsked !== undefined) void this.#ownMedia.switchTo(unmuteAsked.source, true);
   };
 
   readonly selectDevice = (kind: DeviceKind, deviceId: string): void => {
@@ -513,16 +523,16 @@ export class MeetingController implements MeetingActions {
     this.dispatch({ type: 'actionFailed', reasonKey: reasonKeyOf(code), nowMs: performance.now() });
   }
 
-  #identityOf(sessionId: string): string {
-    return this.store.get().participants.find((one) => one.sessionId === sessionId)?.identity ?? '';
-  }
-
   #planToastExpiry(): void {
     clearTimeout(this.#toastTimer);
-    const untilMs = Math.min(...this.store.get().toasts.map((toast) => toast.untilMs));
+    const { toasts, reactions } = this.store.get();
+    const untilMs = Math.min(...[...toasts, ...reactions.values()].map((shown) => shown.untilMs));
     if (!Number.isFinite(untilMs)) return;
-    const delayMs = Math.max(0, untilMs - performance.now());
-    this.#toastTimer = setTimeout(() => this.dispatch({ type: 'toastsExpired', nowMs: performance.now() }), delayMs);
+    const expire = (): void => {
+      this.dispatch({ type: 'reactionsOver', nowMs: performance.now() });
+      this.dispatch({ type: 'toastsExpired', nowMs: performance.now() });
+    };
+    this.#toastTimer = setTimeout(expire, Math.max(0, untilMs - performance.now()));
   }
 }
 

@@ -2,9 +2,12 @@
 import { type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
 import type { ComingKey } from '../core/coming.ts';
 import type { MeetingAction } from '../core/meeting.ts';
+import type { Message } from '../core/messages/translate.ts';
 import type { ChatLine } from '../core/model.ts';
+import { decodeReaction, reactionTopic } from '../core/reactions.ts';
+import type { ToastTone } from '../core/toasts.ts';
 import { bindHistory } from './chat-history.ts';
-import { isViewer } from './snapshot.ts';
+import { hostingOf, isViewer } from './snapshot.ts';
 
 /** What the events are told to. */
 export interface RoomListener {
@@ -32,6 +35,9 @@ const rosterEvents = [
   RoomEvent.ActiveSpeakersChanged,
   RoomEvent.ConnectionQualityChanged,
   RoomEvent.ViewersChanged,
+  RoomEvent.ParticipantRoleChanged,
+  RoomEvent.ParticipantHandChanged,
+  RoomEvent.RightsChanged,
 ] as const;
 
 /** Listens to everything the page shows. The answer stops it. */
@@ -49,6 +55,7 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
   };
   for (const event of rosterEvents) on(event, rosterChanged);
   bindConnection(on, listener);
+  bindHosting(room, on, listener);
   on(RoomEvent.ParticipantConnected, (participant) => {
     rosterChanged();
     cameAndWent('toast.joined', participant);
@@ -118,6 +125,43 @@ function bindConnection(on: On, listener: RoomListener): void {
     const device = kind === 'videoinput' ? 'camera' : 'microphone';
     dispatch({ type: 'mediaProblem', device, problem: 'missing', nowMs: performance.now() });
     rosterChanged();
+  });
+}
+
+/** What hosts do, and who waits. */
+function bindHosting(room: Room, on: On, { dispatch }: RoomListener): void {
+  const toast = (tone: ToastTone, message: Message): void =>
+    dispatch({ type: 'toast', tone, message, nowMs: performance.now() });
+  const show = (): void => dispatch({ type: 'hosting', hosting: hostingOf(room) });
+  on(RoomEvent.Waiting, ({ reason }) => dispatch({ type: 'waiting', reason }));
+  on(RoomEvent.Connected, show);
+  on(RoomEvent.Reconnected, show);
+  on(RoomEvent.RoomInfoChanged, show);
+  let waited = 0;
+  on(RoomEvent.LobbyChanged, (waiters) => {
+    show();
+    const newest = waiters.at(-1);
+    if (room.waiterCount > waited && newest !== undefined)
+      toast('info', { key: 'toast.waiting', values: { name: newest.name || newest.identity } });
+    waited = room.waiterCount;
+  });
+  on(RoomEvent.RightsChanged, (permissions, role) => {
+    if (role === 'host' || role === 'cohost') toast('good', { key: `toast.role.${role}` });
+    else if (!permissions.canPublish) toast('info', { key: 'toast.offStage' });
+    else if (role === 'speaker') toast('good', { key: 'toast.onStage' });
+  });
+  on(RoomEvent.UnmuteAsked, (source, byIdentity) => {
+    if (source !== 'microphone' && source !== 'camera') return;
+    const by = room.getParticipantByIdentity(byIdentity);
+    dispatch({ type: 'unmuteAsked', source, by: by === undefined ? '' : nameOf(by) });
+  });
+  on(RoomEvent.ParticipantHandChanged, (isRaised, participant) => {
+    if (isRaised && !participant.isLocal) toast('info', { key: 'toast.hand', values: { name: nameOf(participant) } });
+  });
+  on(RoomEvent.DataReceived, (payload, participant, topic) => {
+    const reaction = topic === reactionTopic ? decodeReaction(payload) : undefined;
+    if (reaction === undefined || participant === undefined) return;
+    dispatch({ type: 'reaction', sessionId: participant.sessionId, reaction, nowMs: performance.now() });
   });
 }
 

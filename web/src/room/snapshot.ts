@@ -1,5 +1,6 @@
 // From the SDK's objects to the plain values the components show.
 import type { Participant, Placement, RemoteTrackPublication, Room, Track } from '@meridian/sdk-web';
+import type { Hosting } from '../core/hosting.ts';
 import {
   type HeldReason,
   heldReasons,
@@ -46,9 +47,13 @@ function participantOf(one: Participant): ParticipantModel {
     name: one.name === '' ? one.identity : one.name,
     local: one.isLocal,
     admin: one.permissions.admin,
+    role: one.role,
+    canPublish: one.permissions.canPublish,
+    handRaisedAtMs: one.handRaisedAtMs,
     ...(one.kind === 'gateway' ? { protocol: one.protocol } : {}),
     ...(isViewer(one) ? { viewer: true as const } : {}),
     microphoneOn: one.isMicrophoneEnabled,
+    cameraOn: one.isCameraEnabled,
     sending: one.isCameraEnabled || one.isMicrophoneEnabled || one.isScreenShareEnabled,
     ...(camera === undefined ? {} : { camera }),
     ...(screen === undefined ? {} : { screen }),
@@ -82,6 +87,16 @@ function soundsOf(one: Participant): MediaSource[] {
     return track === undefined ? [] : [sourceOf(track)];
   });
 }
+
+/** What the room's policy says to us. */
+export const hostingOf = (room: Room): Hosting => ({
+  locked: room.isLocked,
+  lobby: room.hasLobby,
+  spotlight: room.spotlight,
+  endsAtMs: room.endsAtMs,
+  waiters: room.waiters,
+  waiting: room.waiterCount,
+});
 
 export function placementOf(placement: Placement): PlacementModel {
   const { decisionId, nodeId, hostId, region, city, signalingId, signalingRegion, ownerId, roomEpoch } = placement;

@@ -1,4 +1,5 @@
 // The cast of the stories.
+import type { RoomRole } from '../core/hosting.ts';
 import type { ParticipantModel, QualityLevel } from '../core/model.ts';
 import { type Look, picture, portrait, sharedScreen } from './pictures.ts';
 
@@ -47,6 +48,8 @@ interface Person {
   nodeId?: string;
   local?: boolean;
   admin?: boolean;
+  role?: RoomRole;
+  handRaisedAtMs?: number;
   protocol?: string;
   viewer?: true;
 }
@@ -60,9 +63,13 @@ function person(o: Person, at: number): ParticipantModel {
     name: o.name,
     local: o.local ?? false,
     admin: o.admin ?? false,
+    role: o.role ?? '',
+    canPublish: o.viewer !== true,
+    handRaisedAtMs: o.handRaisedAtMs ?? 0,
     ...(o.protocol === undefined ? {} : { protocol: o.protocol }),
     ...(o.viewer === undefined ? {} : { viewer: o.viewer }),
     microphoneOn: o.microphoneOn ?? true,
+    cameraOn: look !== undefined,
     sending: look !== undefined || (o.microphoneOn ?? true),
     ...(look === undefined ? {} : { camera: picture(`${o.id}/camera`, 960, 540, portrait(look)) }),
     ...(o.sharing ? { screen: picture(`${o.id}/screen`, 1280, 720, sharedScreen) } : {}),

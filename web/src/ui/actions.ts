@@ -1,5 +1,7 @@
+import type { HostAct } from '../core/hosting.ts';
 import type { MeetingAction } from '../core/meeting.ts';
 import type { DeviceKind } from '../core/model.ts';
+import type { Reaction } from '../core/reactions.ts';
 
 /** What the components may ask for. The page gives them the SDK behind it, the stories give them nothing. */
 export interface MeetingActions {
@@ -9,8 +11,11 @@ export interface MeetingActions {
   toggleShare(): void;
   /** Answers whether the message is on its way; the words stay in the field otherwise. */
   sendChat(text: string): Promise<boolean>;
-  kick(sessionId: string): void;
-  mute(sessionId: string): void;
+  /** What a host does, or anybody with the own hand; a refusal is told. */
+  host(act: HostAct): void;
+  react(reaction: Reaction): void;
+  /** Answers a host who asked: does it, or not. */
+  answerUnmute(agreed: boolean): void;
   selectDevice(kind: DeviceKind, deviceId: string): void;
   /** Asks once more why one is where one is. */
   explainAgain(): void;

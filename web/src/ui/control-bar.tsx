@@ -1,6 +1,7 @@
 import {
   Ellipsis,
   GalleryThumbnails,
+  Hand,
   Keyboard,
   LayoutGrid,
   MapPin,
@@ -11,10 +12,13 @@ import {
   MonitorUp,
   PhoneOff,
   Settings2,
+  Shield,
+  SmilePlus,
   Users,
   Video,
   VideoOff,
 } from 'lucide-react';
+import { rankOf } from '../core/hosting.ts';
 import { shortcutKeys as keys } from '../core/keys.ts';
 import type { MeetingState, SwitchState } from '../core/meeting.ts';
 import { splitViewers } from '../core/model.ts';
@@ -45,40 +49,57 @@ export function ControlBar({ state, actions, canShare }: BarProps) {
 function OwnControls({ state, actions, canShare }: BarProps) {
   const t = useTranslate();
   const { microphone, camera, screen } = state.own;
+  const self = state.participants.find(({ local }) => local);
+  const isRaised = (self?.handRaisedAtMs ?? 0) > 0;
+  const mayPublish = self?.canPublish !== false;
   return (
     <div className="bar-group own" role="toolbar" aria-label={t('control.bar')}>
+      {mayPublish ? (
+        <>
+          <IconButton
+            className={switchClass(microphone)}
+            label={t(microphone === 'off' ? 'control.microphoneOn' : 'control.microphoneOff')}
+            shortcut={keys.microphone}
+            data-testid="microphone"
+            data-state={microphone}
+            onClick={actions.toggleMicrophone}
+          >
+            {microphone === 'off' ? <MicOff size={21} /> : <Mic size={21} />}
+          </IconButton>
+          <IconButton
+            className={switchClass(camera)}
+            label={t(camera === 'off' ? 'control.cameraOn' : 'control.cameraOff')}
+            shortcut={keys.camera}
+            data-testid="camera"
+            data-state={camera}
+            onClick={actions.toggleCamera}
+          >
+            {camera === 'off' ? <VideoOff size={21} /> : <Video size={21} />}
+          </IconButton>
+          {canShare ? (
+            <IconButton
+              className={screen === 'on' ? 'active wide-only' : 'wide-only'}
+              label={t(screen === 'on' ? 'control.shareStop' : 'control.share')}
+              shortcut={keys.share}
+              data-testid="share"
+              data-state={screen}
+              onClick={actions.toggleShare}
+            >
+              {screen === 'on' ? <MonitorOff size={21} /> : <MonitorUp size={21} />}
+            </IconButton>
+          ) : null}
+        </>
+      ) : (
+        <span className="bar-note">{t('control.watching')}</span>
+      )}
       <IconButton
-        className={switchClass(microphone)}
-        label={t(microphone === 'off' ? 'control.microphoneOn' : 'control.microphoneOff')}
-        shortcut={keys.microphone}
-        data-testid="microphone"
-        data-state={microphone}
-        onClick={actions.toggleMicrophone}
+        className={isRaised ? 'active' : ''}
+        label={t('control.react')}
+        data-testid="react"
+        onClick={() => actions.dispatch({ type: 'dialog', dialog: 'reactions' })}
       >
-        {microphone === 'off' ? <MicOff size={21} /> : <Mic size={21} />}
+        {isRaised ? <Hand size={21} /> : <SmilePlus size={21} />}
       </IconButton>
-      <IconButton
-        className={switchClass(camera)}
-        label={t(camera === 'off' ? 'control.cameraOn' : 'control.cameraOff')}
-        shortcut={keys.camera}
-        data-testid="camera"
-        data-state={camera}
-        onClick={actions.toggleCamera}
-      >
-        {camera === 'off' ? <VideoOff size={21} /> : <Video size={21} />}
-      </IconButton>
-      {canShare ? (
-        <IconButton
-          className={screen === 'on' ? 'active wide-only' : 'wide-only'}
-          label={t(screen === 'on' ? 'control.shareStop' : 'control.share')}
-          shortcut={keys.share}
-          data-testid="share"
-          data-state={screen}
-          onClick={actions.toggleShare}
-        >
-          {screen === 'on' ? <MonitorOff size={21} /> : <MonitorUp size={21} />}
-        </IconButton>
-      ) : null}
       <IconButton className="leave wide-only" label={t('control.leave')} data-testid="leave" onClick={actions.leave}>
         <PhoneOff size={22} />
       </IconButton>
@@ -113,7 +134,13 @@ function OpenControls({ state, actions }: Omit<BarProps, 'canShare'>) {
         onClick={() => dispatch({ type: 'panel', panel: 'people' })}
       >
         <Users size={20} />
-        {present > 1 ? <span className="badge calm">{present}</span> : null}
+        {state.hosting.waiting > 0 ? (
+          <span className="badge" data-testid="waiting-badge">
+            {state.hosting.waiting}
+          </span>
+        ) : present > 1 ? (
+          <span className="badge calm">{present}</span>
+        ) : null}
       </IconButton>
       <IconButton
         className={state.panel === 'chat' ? 'active' : ''}
@@ -136,6 +163,16 @@ function OpenControls({ state, actions }: Omit<BarProps, 'canShare'>) {
       >
         <MapPin size={20} />
       </IconButton>
+      {rankOf(state.participants.find(({ local }) => local)) === 'none' ? null : (
+        <IconButton
+          className="wide-only"
+          label={t('host.title')}
+          data-testid="host"
+          onClick={() => dispatch({ type: 'dialog', dialog: 'host' })}
+        >
+          <Shield size={20} />
+        </IconButton>
+      )}
       <IconButton
         className="wide-only"
         label={t('control.devices')}

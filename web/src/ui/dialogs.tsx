@@ -1,13 +1,25 @@
-import { GalleryThumbnails, Keyboard, LayoutGrid, MapPin, MonitorOff, MonitorUp, Settings2 } from 'lucide-react';
+import {
+  GalleryThumbnails,
+  Keyboard,
+  LayoutGrid,
+  MapPin,
+  MonitorOff,
+  MonitorUp,
+  Settings2,
+  Shield,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
+import { rankOf } from '../core/hosting.ts';
 import { type ShortcutName, shortcutKeys } from '../core/keys.ts';
 import type { MeetingState } from '../core/meeting.ts';
 import type { MeetingActions } from './actions.ts';
 import { DeviceFields } from './device-fields.tsx';
 import { Dialog } from './dialog.tsx';
 import { useKeyboard } from './hooks.ts';
+import { EndDialog, HostDialog } from './host-dialog.tsx';
 import { useTranslate } from './language.tsx';
 import { LanguageSwitch } from './parts.tsx';
+import { ReactionsDialog } from './reactions.tsx';
 
 interface DialogsProps {
   state: MeetingState;
@@ -20,6 +32,12 @@ export function Dialogs({ state, actions, canShare }: DialogsProps) {
   const close = (): void => actions.dispatch({ type: 'closed' });
   if (state.dialog === 'devices') return <DevicesDialog state={state} actions={actions} onClose={close} />;
   if (state.dialog === 'help') return <HelpDialog onClose={close} />;
+  if (state.dialog === 'host') return <HostDialog state={state} actions={actions} onClose={close} />;
+  if (state.dialog === 'end') return <EndDialog actions={actions} onClose={close} />;
+  if (state.dialog === 'reactions') {
+    const isRaised = state.participants.some((one) => one.local && one.handRaisedAtMs > 0);
+    return <ReactionsDialog isRaised={isRaised} actions={actions} onClose={close} />;
+  }
   if (state.dialog === 'more') return <MoreSheet state={state} actions={actions} canShare={canShare} onClose={close} />;
   return null;
 }
@@ -101,6 +119,14 @@ function MoreSheet({ state, actions, canShare, onClose }: DialogsProps & { onClo
       run: () => dispatch({ type: 'dialog', dialog: 'devices' }),
     },
   ];
+  if (rankOf(state.participants.find(({ local }) => local)) !== 'none') {
+    items.push({
+      key: 'host',
+      icon: <Shield size={20} />,
+      label: t('host.title'),
+      run: () => dispatch({ type: 'dialog', dialog: 'host' }),
+    });
+  }
   if (keyboard) {
     items.push({
       key: 'help',

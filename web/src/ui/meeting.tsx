@@ -1,4 +1,4 @@
-import { LoaderCircle, MonitorUp, Volume2, WifiOff } from 'lucide-react';
+import { LoaderCircle, Mic, MonitorUp, Volume2, WifiOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { explanationOf, type MeetingState } from '../core/meeting.ts';
 import { KEPT_MS, peopleShown, type Trouble, troubleOf } from '../core/shown.ts';
@@ -10,6 +10,7 @@ import { useElapsedSeconds, useShortcuts } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { Sound } from './media.tsx';
 import { PeoplePanel } from './people-panel.tsx';
+import { Reactions } from './reactions.tsx';
 import { StageView } from './stage.tsx';
 import { Toasts } from './toasts.tsx';
 import { WaysPanel } from './ways-panel.tsx';
@@ -41,17 +42,19 @@ export function Meeting(props: MeetingProps) {
     escape: () => dispatch({ type: 'closed' }),
   });
   return (
-    <div className="meeting" data-testid="meeting">
-      <main className="body">
-        <StageView state={state} actions={actions} />
-        <OpenPanel state={state} actions={actions} />
-        <Banners state={state} actions={actions} />
-        <Toasts toasts={state.toasts} onDismiss={(id) => dispatch({ type: 'toastDismissed', id })} />
-      </main>
-      <ControlBar state={state} actions={actions} canShare={canShare} />
-      <Dialogs state={state} actions={actions} canShare={canShare} />
-      {state.participants.flatMap((one) => one.sounds.map((sound) => <Sound key={sound.id} source={sound} />))}
-    </div>
+    <Reactions value={state.reactions}>
+      <div className="meeting" data-testid="meeting">
+        <main className="body">
+          <StageView state={state} actions={actions} />
+          <OpenPanel state={state} actions={actions} />
+          <Banners state={state} actions={actions} />
+          <Toasts toasts={state.toasts} onDismiss={(id) => dispatch({ type: 'toastDismissed', id })} />
+        </main>
+        <ControlBar state={state} actions={actions} canShare={canShare} />
+        <Dialogs state={state} actions={actions} canShare={canShare} />
+        {state.participants.flatMap((one) => one.sounds.map((sound) => <Sound key={sound.id} source={sound} />))}
+      </div>
+    </Reactions>
   );
 }
 
@@ -62,6 +65,7 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
     return (
       <PeoplePanel
         participants={state.participants}
+        hosting={state.hosting}
         counts={state.viewers}
         devToken={state.devToken}
         gateways={state.gateways}
@@ -110,6 +114,9 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
           </button>
         </Banner>
       ) : null}
+      {state.unmuteAsked === undefined ? null : (
+        <UnmuteAsked asked={state.unmuteAsked} onAnswer={actions.answerUnmute} />
+      )}
       {state.own.screen === 'on' ? (
         <Banner tone="info" icon={<MonitorUp size={18} />}>
           <span>{t('stage.sharingSelf')}</span>
@@ -119,6 +126,24 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
         </Banner>
       ) : null}
     </div>
+  );
+}
+
+/** A host would like to hear or see one: nobody is unmuted by others. */
+function UnmuteAsked(props: { asked: NonNullable<MeetingState['unmuteAsked']>; onAnswer(agreed: boolean): void }) {
+  const t = useTranslate();
+  const { asked, onAnswer } = props;
+  const key = asked.source === 'camera' ? 'host.askedCamera' : 'host.askedMicrophone';
+  return (
+    <Banner tone="info" icon={<Mic size={18} />}>
+      <span>{t(key, { name: asked.by === '' ? t('people.host') : asked.by })}</span>
+      <button type="button" className="button small primary" data-testid="unmute-yes" onClick={() => onAnswer(true)}>
+        {t(asked.source === 'camera' ? 'control.cameraOn' : 'control.microphoneOn')}
+      </button>
+      <button type="button" className="button small" onClick={() => onAnswer(false)}>
+        {t('host.notNow')}
+      </button>
+    </Banner>
   );
 }
 

@@ -1,6 +1,6 @@
 import { DoorOpen, LoaderCircle, RotateCw, Unplug } from 'lucide-react';
 import { mayRejoin } from '../core/ended.ts';
-import { reasonKeyOf } from '../core/messages/translate.ts';
+import { reasonKeyOf, type Translate } from '../core/messages/translate.ts';
 import { useTranslate } from './language.tsx';
 import { Brand, LanguageSwitch } from './parts.tsx';
 
@@ -38,23 +38,33 @@ export function Ended(props: { code: string; room: string; onRejoin(): void; onL
   );
 }
 
-export function Connecting(props: { room: string; onCancel(): void }) {
+/** `waiting`: in front of the room, and why. */
+export function Connecting(props: { room: string; waiting?: { reason: string } | undefined; onCancel(): void }) {
   const t = useTranslate();
   return (
     <div className="notice-page">
       <header className="page-head">
         <Brand />
       </header>
-      <main className="notice-card" role="status" data-testid="connecting">
+      <main className="notice-card" role="status" data-testid={props.waiting === undefined ? 'connecting' : 'waiting'}>
         <LoaderCircle size={34} className="spinner accent" aria-hidden="true" />
-        <h1 className="ellipsis">
-          {props.room === '' ? t('connecting.link') : t('connecting.title', { room: props.room })}
-        </h1>
-        <p>{t('connecting.text')}</p>
+        <h1 className="ellipsis">{titleOf(t, props)}</h1>
+        <p>{t(textKey(props.waiting))}</p>
+        {props.waiting === undefined ? null : <p className="notice-room ellipsis">{props.room}</p>}
         <button type="button" className="button quiet" onClick={props.onCancel}>
           {t('common.cancel')}
         </button>
       </main>
     </div>
   );
+}
+
+function textKey(waiting: { reason: string } | undefined): 'connecting.text' | 'waiting.noHost' | 'waiting.text' {
+  if (waiting === undefined) return 'connecting.text';
+  return waiting.reason === 'no_host' ? 'waiting.noHost' : 'waiting.text';
+}
+
+function titleOf(t: Translate, { room, waiting }: { room: string; waiting?: unknown }): string {
+  if (waiting !== undefined) return t('waiting.title');
+  return room === '' ? t('connecting.link') : t('connecting.title', { room });
 }

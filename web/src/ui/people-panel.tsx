@@ -1,5 +1,6 @@
-import { Link, Mic, MicOff, RadioTower, UserX, Video, VideoOff } from 'lucide-react';
+import { EllipsisVertical, Hand, Link, Mic, MicOff, RadioTower, UserX, Video, VideoOff } from 'lucide-react';
 import { useState } from 'react';
+import { choicesFor, type Hosting, handsOf, type Rank, rankOf } from '../core/hosting.ts';
 import { languageNames } from '../core/messages/translate.ts';
 import { type ParticipantModel, splitViewers } from '../core/model.ts';
 import { placeName } from '../core/place-name.ts';
@@ -9,11 +10,14 @@ import type { MeetingActions } from './actions.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
 import { IconButton } from './parts.tsx';
+import { PersonMenu } from './person-menu.tsx';
 import { QualityBars } from './quality.tsx';
 import { Avatar } from './tile.tsx';
+import { WaitingList } from './waiting-list.tsx';
 
 interface PeoplePanelProps {
   participants: readonly ParticipantModel[];
+  hosting: Hosting;
   /** Who watches by other protocols. */
   counts: ViewerCounts;
   devToken: boolean;
@@ -25,28 +29,34 @@ interface PeoplePanelProps {
 }
 
 export function PeoplePanel(props: PeoplePanelProps) {
-  const { participants, counts, devToken, gateways, canInvite, actions, onClose } = props;
+  const { participants, hosting, counts, devToken, gateways, canInvite, actions, onClose } = props;
   const { t, language } = useLanguage();
-  const mayManage = participants.some((one) => one.local && one.admin);
+  const mine = rankOf(participants.find((one) => one.local));
+  const mayManage = mine !== 'none';
   const { people, viewers } = splitViewers(participants);
   const watched = viewersText(withWebrtc(counts, viewers), viewers.length, t, languageNames[language].tag);
   // Said once, not at every name. Who came by a gateway is none.
   const allModerate = devToken && people.every((one) => one.admin || one.protocol !== undefined);
   const byName = (a: ParticipantModel, b: ParticipantModel): number => a.name.localeCompare(b.name);
-  const ordered = [...people].sort((a, b) => Number(b.local) - Number(a.local) || byName(a, b));
+  const hands = handsOf(people); // first up, first asked
+  const ordered = [
+    ...hands,
+    ...people.filter((one) => !hands.includes(one)).sort((a, b) => Number(b.local) - Number(a.local) || byName(a, b)),
+  ];
   return (
     <Panel title={t('people.title')} name="people" onClose={onClose}>
       <p className="panel-sub">{t('people.count', { count: people.length })}</p>
       {allModerate ? <p className="panel-sub">{t('people.devToken')}</p> : null}
       <div className="panel-scroll people">
+        {mayManage ? <WaitingList hosting={hosting} actions={actions} /> : null}
         <ul>
           {ordered.map((one) => (
             <Person
               key={one.sessionId}
               person={one}
-              moderator={one.admin && !allModerate}
-              roomForKick={mayManage}
-              mayManage={mayManage && !one.local}
+              isAllModerate={allModerate}
+              mine={mine}
+              spotlight={hosting.spotlight}
               actions={actions}
             />
           ))}
@@ -89,9 +99,14 @@ export function PeoplePanel(props: PeoplePanelProps) {
 function KickQuestion(props: { person: ParticipantModel; actions: MeetingActions; onAnswer(): void }) {
   const t = useTranslate();
   const { person, actions, onAnswer } = props;
+  const [forever, setForever] = useState(false);
   return (
     <li className="person asking">
       <p>{t('people.kickConfirm', { name: person.name })}</p>
+      <label className="kick-forever">
+        <input type="checkbox" checked={forever} onChange={(event) => setForever(event.target.checked)} />
+        {t('people.kickForever')}
+      </label>
       <button type="button" className="button small" onClick={onAnswer}>
         {t('common.cancel')}
       </button>
@@ -100,7 +115,7 @@ function KickQuestion(props: { person: ParticipantModel; actions: MeetingActions
         className="button small danger"
         onClick={() => {
           onAnswer();
-          actions.kick(person.sessionId);
+          actions.host({ do: 'remove', identity: person.identity, forever });
         }}
       >
         {t('people.kickShort')}
@@ -143,58 +158,52 @@ function Protocol({ person: { protocol } }: { person: Pick<ParticipantModel, 'pr
   return protocol === undefined ? null : <span className="tag">{protocolName(protocol, t)}</span>;
 }
 
-function Person({
-  person,
-  moderator,
-  roomForKick,
-  mayManage,
-  actions,
-}: {
+interface PersonProps {
   person: ParticipantModel;
-  /** To be told at the name. */
-  moderator: boolean;
-  /** Somebody in the list can be removed: all rows keep the column. */
-  roomForKick: boolean;
-  mayManage: boolean;
+  /** Said once above the list, not at every name. */
+  isAllModerate: boolean;
+  mine: Rank;
+  spotlight: readonly string[];
   actions: MeetingActions;
-}) {
+}
+
+function Person({ person, isAllModerate, mine, spotlight, actions }: PersonProps) {
   const { t, language } = useLanguage();
-  const [asking, setAsking] = useState(false);
+  const [open, setOpen] = useState<'menu' | 'asking' | undefined>();
   const { name } = person;
-  if (asking) return <KickQuestion person={person} actions={actions} onAnswer={() => setAsking(false)} />;
+  const close = (): void => setOpen(undefined);
+  if (open === 'asking') return <KickQuestion person={person} actions={actions} onAnswer={close} />;
   const CameraIcon = person.camera === undefined ? VideoOff : Video;
+  const choices = choicesFor(mine, person, spotlight);
+  const tag = roleTag(person, isAllModerate);
   return (
-    <li className="person" data-identity={person.identity}>
-      <Avatar identity={person.identity} name={name} className="small" />
-      <div className="person-name">
-        <p className="ellipsis" title={name}>
-          {name}
-          {person.local ? <span className="faint"> ({t('common.you')})</span> : null}
-        </p>
-        <p className="person-node ellipsis">
-          <QualityBars quality={person.quality} />
-          {moderator ? <span className="tag">{t('people.admin')}</span> : null}
-          <Protocol person={person} />
-          {placeName(person.region, language)}
-        </p>
-      </div>
-      <span className="person-cell">
-        <CameraIcon
-          size={18}
-          className={person.camera === undefined ? 'state-off' : 'state-on'}
-          aria-label={t(person.camera === undefined ? 'people.cameraOff' : 'people.cameraOn')}
-        />
-      </span>
-      {mayManage && person.microphoneOn ? (
-        <IconButton
-          className="bare small"
-          label={t('people.mute', { name })}
-          tipEnd
-          onClick={() => actions.mute(person.sessionId)}
-        >
-          <Mic size={18} />
-        </IconButton>
-      ) : (
+    <li className="person-item" data-identity={person.identity}>
+      <div className="person">
+        <Avatar identity={person.identity} name={name} className="small" />
+        <div className="person-name">
+          <p className="ellipsis" title={name}>
+            {name}
+            {person.local ? <span className="faint"> ({t('common.you')})</span> : null}
+          </p>
+          <p className="person-node ellipsis">
+            <QualityBars quality={person.quality} />
+            {tag === undefined ? null : <span className="tag">{t(tag)}</span>}
+            <Protocol person={person} />
+            {placeName(person.region, language)}
+          </p>
+        </div>
+        {person.handRaisedAtMs > 0 ? (
+          <span className="person-cell">
+            <Hand size={18} className="hand-up" aria-label={t('stage.hand')} />
+          </span>
+        ) : null}
+        <span className="person-cell">
+          <CameraIcon
+            size={18}
+            className={person.camera === undefined ? 'state-off' : 'state-on'}
+            aria-label={t(person.camera === undefined ? 'people.cameraOff' : 'people.cameraOn')}
+          />
+        </span>
         <span className="person-cell">
           {person.microphoneOn ? (
             <Mic size={18} className="state-on" aria-label={t('people.microphoneOn')} />
@@ -202,13 +211,40 @@ function Person({
             <MicOff size={18} className="state-off" aria-label={t('people.microphoneOff')} />
           )}
         </span>
-      )}
-      {roomForKick && !mayManage ? <span className="person-cell" /> : null}
-      {mayManage ? (
-        <IconButton className="bare small" label={t('people.kick', { name })} tipEnd onClick={() => setAsking(true)}>
-          <UserX size={18} />
-        </IconButton>
+        {mine === 'none' ? null : choices.length === 0 ? (
+          <span className="person-cell" />
+        ) : (
+          <IconButton
+            className="bare small"
+            label={t('people.manage', { name })}
+            tipEnd
+            aria-expanded={open === 'menu'}
+            data-testid="manage"
+            onClick={() => setOpen(open === 'menu' ? undefined : 'menu')}
+          >
+            <EllipsisVertical size={18} />
+          </IconButton>
+        )}
+      </div>
+      {open === 'menu' ? (
+        <PersonMenu
+          person={person}
+          choices={choices}
+          spotlight={spotlight}
+          actions={actions}
+          onRemove={() => setOpen('asking')}
+          onDone={close}
+        />
       ) : null}
     </li>
   );
+}
+
+function roleTag(
+  { role, admin, canPublish }: ParticipantModel,
+  isAllModerate: boolean,
+): 'people.host' | 'people.cohost' | 'people.attendee' | 'people.admin' | undefined {
+  if (role === 'host' || role === 'cohost') return `people.${role}`;
+  if (role === '' && admin && !isAllModerate) return 'people.admin';
+  return canPublish ? undefined : 'people.attendee';
 }

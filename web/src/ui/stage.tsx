@@ -23,7 +23,7 @@ const PAGER_HEIGHT = 44; // stands below the tiles and covers no name
 /** All pictures: the grid with pages, or one large picture with a strip. */
 export function StageView({ state, actions }: StageProps) {
   const t = useTranslate();
-  const stage = arrangeStage(state);
+  const stage = arrangeStage({ ...state, spotlight: state.hosting.spotlight });
   const element = useRef<HTMLElement>(null);
   const memory = useRef(emptyStage());
   const places = { element, memory };

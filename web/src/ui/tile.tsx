@@ -1,4 +1,4 @@
-import { LoaderCircle, MicOff, MonitorUp, Pin, PinOff, WifiLow } from 'lucide-react';
+import { Hand, LoaderCircle, MicOff, MonitorUp, Pin, PinOff, WifiLow } from 'lucide-react';
 import { type CSSProperties, useState } from 'react';
 import { hueOf, initialsOf } from '../core/look.ts';
 import type { MediaSource, ParticipantModel } from '../core/model.ts';
@@ -9,6 +9,7 @@ import { useLanguage } from './language.tsx';
 import { Video } from './media.tsx';
 import { IconButton } from './parts.tsx';
 import { QualityBars } from './quality.tsx';
+import { TileReaction } from './reactions.tsx';
 
 interface TileProps {
   tile: TileModel;
@@ -54,7 +55,11 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
           {t(`stage.held.${held}`)}
         </p>
       )}
+      {kind === 'camera' ? <TileReaction sessionId={participant.sessionId} /> : null}
       <figcaption className="tile-name">
+        {kind === 'camera' && participant.handRaisedAtMs > 0 ? (
+          <Hand className="tile-hand" size={15} aria-label={t('stage.hand')} data-testid="tile-hand" />
+        ) : null}
         {kind === 'screen' ? <MonitorUp size={14} aria-hidden="true" /> : null}
         {kind === 'camera' && !participant.microphoneOn ? (
           <MicOff className="tile-muted" size={15} aria-label={t('stage.muted')} />

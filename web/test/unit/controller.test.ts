@@ -27,12 +27,24 @@ class FakeRoom {
     setScreenShareEnabled: (on: boolean) => this.#device('isScreenShareEnabled', on),
     sendChatMessage: async (text: string) => void this.calls.push(['chat', text]),
   };
-  readonly performAdmin = {
-    kick: async (identity: string) => void this.calls.push(['kick', identity]),
-    muteParticipant: async () => {
+  readonly acts = {
+    mute: async () => {
       throw new FakeError('NOT_PERMITTED');
     },
+    remove: async (...asked: unknown[]) => void this.calls.push(['remove', ...asked]),
+    setRole: async (...asked: unknown[]) => void this.calls.push(['setRole', ...asked]),
+    setRoom: async (...asked: unknown[]) => void this.calls.push(['setRoom', ...asked]),
+    raiseHand: async () => void this.calls.push(['raiseHand']),
   };
+  isLocked = false;
+  hasLobby = false;
+  spotlight: readonly string[] = [];
+  endsAtMs = 0;
+  waiters: readonly { waitId: string; identity: string; name: string; sinceWallMs: number }[] = [];
+  get waiterCount(): number {
+    return this.waiters.length;
+  }
+  getParticipantByIdentity = (identity: string): unknown => this.remoteParticipants.get(identity);
 
   constructor(options: unknown) {
     this.calls.push(['made', options]);
@@ -104,6 +116,8 @@ function personOf(identity: string) {
     nodeId: 'sfu-1',
     region: 'eu',
     joinedAt: new Date(0),
+    role: '',
+    handRaisedAtMs: 0,
     getTrackPublication: () => undefined,
   };
 }
@@ -687,9 +701,61 @@ describe('in a meeting', () => {
     expect(room.calls.at(-1)).toEqual(['chat', 'hello']);
     room.localParticipant.sendChatMessage = () => Promise.reject(new FakeError('RATE_LIMITED'));
     expect(await controller.sendChat('again')).toBe(false);
-    controller.mute('PA_nobody');
+    controller.host({ do: 'mute', identity: 'nobody', source: 'microphone' });
     await settle();
     expect(state().toasts.map((toast) => toast.detail?.key)).toEqual(['reason.RATE_LIMITED', 'reason.NOT_PERMITTED']);
+    controller.backToLobby();
+  });
+  it('shows who waits and tells of the newest, and does what a host asks for', async () => {
+    const { controller, room, state } = await inMeeting();
+    room.waiters = [{ waitId: 'WA_1', identity: 'cy', name: 'Cy', sinceWallMs: 5 }];
+    room.tell('lobbyChanged', room.waiters);
+    expect([state().hosting.waiting, state().toasts.at(-1)?.message]).toEqual([
+      1,
+      { key: 'toast.waiting', values: { name: 'Cy' } },
+    ]);
+    room.isLocked = true;
+    room.tell('roomInfoChanged');
+    expect(state().hosting).toMatchObject({ locked: true, lobby: false });
+    controller.host({ do: 'remove', identity: 'cy', forever: true });
+    controller.host({ do: 'remove', identity: 'cy', forever: false });
+    controller.host({ do: 'role', identity: 'cy', role: 'speaker' });
+    controller.host({ do: 'spotlight', identities: ['cy'] });
+    await settle();
+    expect(room.calls.slice(-4)).toEqual([
+      ['remove', 'cy', { forever: true }],
+      ['remove', 'cy', { banS: 60 }],
+      ['setRole', 'cy', 'speaker'],
+      ['setRoom', { spotlight: ['cy'] }],
+    ]);
+    controller.backToLobby();
+  });
+  it('unmutes when a host has asked and the person agrees, not before', async () => {
+    const { controller, room, state } = await inMeeting();
+    const opened = (): number => room.calls.filter(([what, , on]) => what === 'device' && on === true).length;
+    const before = opened();
+    room.tell('unmuteAsked', 'microphone', 'nobody');
+    expect([state().unmuteAsked, opened() - before]).toEqual([{ source: 'microphone', by: '' }, 0]);
+    controller.answerUnmute(false);
+    expect([state().unmuteAsked, opened() - before]).toEqual([undefined, 0]);
+    room.tell('unmuteAsked', 'microphone', 'nobody');
+    controller.answerUnmute(true);
+    await settle();
+    expect([state().unmuteAsked, opened() - before]).toEqual([undefined, 1]);
+    controller.backToLobby();
+  });
+  it('shows a reaction for a while, and nothing that is none', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const { controller, room, state } = await inMeeting();
+    const tell = (text: string) =>
+      room.tell('dataReceived', new TextEncoder().encode(text), personOf('ann'), 'meridian.reaction', false);
+    tell('<b>');
+    expect(state().reactions.size).toBe(0);
+    tell('👍');
+    expect([...state().reactions]).toMatchObject([['PA_ann', { reaction: '👍' }]]);
+    vi.advanceTimersByTime(4100);
+    expect(state().reactions.size).toBe(0);
+    vi.useRealTimers();
     controller.backToLobby();
   });
   it('asks why one is where one is when the panel is opened, and says when nobody answers', async () => {

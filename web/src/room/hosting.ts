@@ -1,0 +1,40 @@
+// What hosts do, by the SDK.
+import type { Room } from '@meridian/sdk-web';
+import type { HostAct } from '../core/hosting.ts';
+
+/** Who is removed without a ban may not come back at once with the same invitation. */
+const REMOVED_S = 60;
+
+/** Resolves when the service has done it. Rejects with its refusal. */
+export function perform({ acts }: Room, act: HostAct): Promise<void> {
+  switch (act.do) {
+    case 'mute':
+      return acts.mute(act.identity, { source: act.source });
+    case 'askUnmute':
+      return acts.askUnmute(act.identity, 'microphone');
+    case 'muteEverybody':
+      return acts.muteEverybody();
+    case 'role':
+      return acts.setRole(act.identity, act.role);
+    case 'remove':
+      return acts.remove(act.identity, act.forever ? { forever: true } : { banS: REMOVED_S });
+    case 'spotlight':
+      return acts.setRoom({ spotlight: act.identities });
+    case 'lock':
+      return acts.setRoom({ locked: act.on });
+    case 'lobby':
+      return acts.setRoom({ lobby: act.on });
+    case 'admit':
+      return acts.admit(act.waitIds);
+    case 'refuse':
+      return acts.refuse(act.waitIds);
+    case 'hand':
+      return act.raised ? acts.raiseHand() : acts.lowerHand();
+    case 'lowerHand':
+      return acts.lowerHand(act.identity);
+    case 'lowerHands':
+      return acts.lowerAllHands();
+    case 'end':
+      return acts.end();
+  }
+}

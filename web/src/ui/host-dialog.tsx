@@ -1,0 +1,134 @@
+import { Hand, Lock, LogOut, MicOff, UserRoundCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { handsOf, rankOf } from '../core/hosting.ts';
+import type { MeetingState } from '../core/meeting.ts';
+import type { MeetingActions } from './actions.ts';
+import { Dialog } from './dialog.tsx';
+import { useTranslate } from './language.tsx';
+
+interface HostDialogProps {
+  state: MeetingState;
+  actions: MeetingActions;
+  onClose(): void;
+}
+
+/** What a host sets for all. */
+export function HostDialog({ state, actions, onClose }: HostDialogProps) {
+  const t = useTranslate();
+  const { hosting, participants } = state;
+  const { host, dispatch } = actions;
+  const hands = handsOf(participants).length;
+  const isHost = rankOf(participants.find(({ local }) => local)) === 'host';
+  return (
+    <Dialog title={t('host.title')} onClose={onClose}>
+      <div className="dialog-fields host-fields">
+        <Switch
+          icon={<Lock size={18} />}
+          label={t('host.lock')}
+          hint={t('host.lockHint')}
+          on={hosting.locked}
+          testId="host-lock"
+          onChange={(on) => host({ do: 'lock', on })}
+        />
+        <Switch
+          icon={<UserRoundCheck size={18} />}
+          label={t('host.lobby')}
+          hint={t('host.lobbyHint')}
+          on={hosting.lobby}
+          testId="host-lobby"
+          onChange={(on) => host({ do: 'lobby', on })}
+        />
+        <div className="host-buttons">
+          <button type="button" className="button" data-testid="mute-all" onClick={() => host({ do: 'muteEverybody' })}>
+            <MicOff size={18} />
+            {t('host.muteAll')}
+          </button>
+          {hands === 0 ? null : (
+            <button type="button" className="button" onClick={() => host({ do: 'lowerHands' })}>
+              <Hand size={18} />
+              {t('host.lowerHands', { count: hands })}
+            </button>
+          )}
+          {isHost ? (
+            <button
+              type="button"
+              className="button danger"
+              data-testid="end-all"
+              onClick={() => dispatch({ type: 'dialog', dialog: 'end' })}
+            >
+              <LogOut size={18} />
+              {t('host.end')}
+            </button>
+          ) : null}
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Asked before a meeting is over for everybody. */
+export function EndDialog({ actions, onClose }: Omit<HostDialogProps, 'state'>) {
+  const t = useTranslate();
+  return (
+    <Dialog title={t('host.end')} onClose={onClose}>
+      <div className="dialog-fields host-fields">
+        <p>{t('host.endText')}</p>
+        <div className="host-buttons">
+          <button type="button" className="button" onClick={onClose}>
+            {t('common.cancel')}
+          </button>
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              onClose();
+              actions.leave();
+            }}
+          >
+            {t('host.leaveOnly')}
+          </button>
+          <button
+            type="button"
+            className="button danger"
+            data-testid="end-confirm"
+            onClick={() => {
+              onClose();
+              actions.host({ do: 'end' });
+            }}
+          >
+            {t('host.endConfirm')}
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+interface SwitchProps {
+  icon: ReactNode;
+  label: string;
+  hint: string;
+  on: boolean;
+  testId: string;
+  onChange(on: boolean): void;
+}
+
+function Switch({ icon, label, hint, on, testId, onChange }: SwitchProps) {
+  return (
+    <label className="host-switch">
+      {icon}
+      <span className="host-switch-text">
+        {label}
+        <small>{hint}</small>
+      </span>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={on}
+        checked={on}
+        data-testid={testId}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+    </label>
+  );
+}

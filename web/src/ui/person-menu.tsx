@@ -1,0 +1,67 @@
+import {
+  ArrowDownToLine,
+  ArrowUpToLine,
+  HandMetal,
+  Mic,
+  MicOff,
+  Spotlight,
+  UserMinus,
+  UserPlus,
+  UserX,
+  VideoOff,
+} from 'lucide-react';
+import { actOf, type PersonChoice } from '../core/hosting.ts';
+import type { ParticipantModel } from '../core/model.ts';
+import type { MeetingActions } from './actions.ts';
+import { useTranslate } from './language.tsx';
+
+const icons = {
+  mute: MicOff,
+  askUnmute: Mic,
+  stopVideo: VideoOff,
+  spotlight: Spotlight,
+  spotlightOff: Spotlight,
+  cohost: UserPlus,
+  cohostOff: UserMinus,
+  stage: ArrowUpToLine,
+  stageOff: ArrowDownToLine,
+  lowerHand: HandMetal,
+  remove: UserX,
+} as const satisfies Record<PersonChoice, unknown>;
+
+interface PersonMenuProps {
+  person: ParticipantModel;
+  choices: readonly PersonChoice[];
+  spotlight: readonly string[];
+  actions: MeetingActions;
+  onRemove(): void;
+  onDone(): void;
+}
+
+/** What a host may do with somebody: rows below the name, which a phone shows as well as a window. */
+export function PersonMenu({ person, choices, spotlight, actions, onRemove, onDone }: PersonMenuProps) {
+  const t = useTranslate();
+  return (
+    <ul className="person-menu" data-testid="person-menu">
+      {choices.map((choice) => {
+        const Icon = icons[choice];
+        return (
+          <li key={choice}>
+            <button
+              type="button"
+              data-choice={choice}
+              onClick={() => {
+                if (choice === 'remove') return onRemove();
+                onDone();
+                actions.host(actOf(choice, person.identity, spotlight));
+              }}
+            >
+              <Icon size={17} />
+              {t(`person.${choice}`)}
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

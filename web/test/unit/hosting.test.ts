@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { actOf, choicesFor, handsOf, rankOf } from '../../src/core/hosting.ts';
+import type { ParticipantModel } from '../../src/core/model.ts';
+import { decodeReaction, encodeReaction, reactions } from '../../src/core/reactions.ts';
+import { arrangeStage } from '../../src/core/stage.ts';
+
+const person = (identity: string, change: Partial<ParticipantModel> = {}): ParticipantModel => ({
+  sessionId: `PA_${identity}`,
+  identity,
+  name: identity,
+  local: false,
+  admin: false,
+  role: '',
+  canPublish: true,
+  handRaisedAtMs: 0,
+  sending: true,
+  microphoneOn: true,
+  cameraOn: true,
+  sounds: [],
+  speaking: false,
+  quality: 'good',
+  nodeId: 'n',
+  region: 'r',
+  joinedWallMs: 0,
+  ...change,
+});
+
+describe('who may do what', () => {
+  it('is by role; without one, by the token', () => {
+    const rows: [Partial<ParticipantModel>, string][] = [
+      [{ role: 'host' }, 'host'],
+      [{ role: 'cohost' }, 'cohost'],
+      [{ admin: true }, 'host'],
+      [{ admin: true, role: 'attendee' }, 'none'],
+      [{ admin: true, role: 'speaker' }, 'none'],
+      [{}, 'none'],
+    ];
+    for (const [change, rank] of rows) expect(rankOf(person('a', change))).toBe(rank);
+    expect(rankOf(undefined)).toBe('none');
+  });
+
+  it('offers what fits the person, and nothing to whoever may nothing', () => {
+    expect(choicesFor('none', person('a'), [])).toEqual([]);
+    expect(choicesFor('host', person('a', { local: true }), [])).toEqual([]);
+    expect(choicesFor('cohost', person('a', { role: 'host' }), [])).toEqual([]);
+    expect(choicesFor('host', person('a'), [])).toEqual([
+      ...['mute', 'stopVideo', 'spotlight', 'stageOff', 'cohost', 'remove'],
+    ]);
+    const silent = person('a', { microphoneOn: false, cameraOn: false, canPublish: false, handRaisedAtMs: 5 });
+    expect(choicesFor('cohost', silent, ['a'])).toEqual(['lowerHand', 'spotlightOff', 'stage', 'cohost', 'remove']);
+    expect(choicesFor('host', person('a', { role: 'cohost' }), [])).toEqual([
+      ...['mute', 'stopVideo', 'spotlight', 'cohostOff', 'remove'],
+    ]);
+  });
+
+  it('makes one act of a choice', () => {
+    expect(actOf('stopVideo', 'a', [])).toEqual({ do: 'mute', identity: 'a', source: 'camera' });
+    expect(actOf('spotlight', 'a', ['b'])).toEqual({ do: 'spotlight', identities: ['a'] });
+    expect(actOf('spotlightOff', 'a', ['b', 'a'])).toEqual({ do: 'spotlight', identities: ['b'] });
+    expect(actOf('stage', 'a', [])).toEqual({ do: 'role', identity: 'a', role: 'speaker' });
+    expect(actOf('stageOff', 'a', [])).toEqual({ do: 'role', identity: 'a', role: 'attendee' });
+  });
+});
+
+it('has hands in the order they went up', () => {
+  const people = [person('a', { handRaisedAtMs: 9 }), person('b'), person('c', { handRaisedAtMs: 3 })];
+  expect(handsOf(people).map(({ identity }) => identity)).toEqual(['c', 'a']);
+});
+
+it('shows large to everybody whom the host chose, below a pinned tile and a shared screen', () => {
+  const source = { id: 'x', attach: () => undefined, detach: () => undefined };
+  const participants = [person('a'), person('b'), person('c')];
+  const main = (o: object): string => {
+    const stage = arrangeStage({ participants, view: 'grid', spotlight: ['b'], ...o });
+    return stage.mode === 'focus' ? stage.main.key : 'grid';
+  };
+  expect(main({})).toBe('PA_b/camera');
+  expect(main({ spotlight: ['nobody'] })).toBe('grid');
+  expect(main({ pinnedKey: 'PA_c/camera' })).toBe('PA_c/camera');
+  expect(main({ participants: [...participants, person('d', { screen: source })] })).toBe('PA_d/screen');
+});
+
+it('reads the reactions that there are, and nothing else', () => {
+  expect(reactions.map((one) => decodeReaction(encodeReaction(one)))).toEqual([...reactions]);
+  for (const wrong of ['', '👎', '👍👍', 'x'.repeat(100)])
+    expect(decodeReaction(new TextEncoder().encode(wrong))).toBeUndefined();
+});
