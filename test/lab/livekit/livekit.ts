@@ -1,5 +1,5 @@
-// `npm run lab -- livekit --python FILE`: LiveKit's server API on a whole cloud by its SDK for Python, unmodified (FILE,
-// a Python interpreter, has livekit-api installed). The SDK for Node is tested by test/e2e/rooms-api.test.ts.
+// `npm run lab -- livekit --python FILE`: LiveKit's server API on a whole cloud by its SDK for Python, unmodified. FILE
+// is a Python interpreter that has livekit-api. The SDK for Node is tested by test/e2e/rooms-api.test.ts.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
