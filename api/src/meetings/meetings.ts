@@ -155,8 +155,8 @@ export class Meetings {
   }
 
   /**
-   * The next version of a meeting, as `change` makes it of the present one, which it may refuse. Rejects with NOT_FOUND,
-   * and with VERSION_CONFLICT if somebody else was faster.
+   * The next version of a meeting, as `change` makes it of the present one, which it may refuse. Rejects with
+   * NOT_FOUND, and with VERSION_CONFLICT if somebody else was faster.
    */
   async change(tenant: string, id: string, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
     const before = await this.get(tenant, id);
@@ -237,8 +237,8 @@ export class Meetings {
   }
 
   /**
-   * Occurrences of other meetings in which a host or invitee of this one takes part at the same time, for occurrences of
-   * this one that start in [fromMs, toMs); at most `most`.
+   * Occurrences of other meetings in which a host or invitee of this one takes part at the same time, for occurrences
+   * of this one that start in [fromMs, toMs); at most `most`.
    */
   async conflicts(meeting: Meeting, fromMs: number, toMs: number, most: number): Promise<ListedOccurrence[]> {
     const { id, tenant } = meeting;

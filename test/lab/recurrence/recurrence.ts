@@ -1,5 +1,5 @@
-// `npm run lab -- recurrence --python FILE`: recurring meetings at random, each followed by us, and from our calendar by
-// recurring-ical-events (which FILE, a Python interpreter, has installed). All times must be equal.
+// `npm run lab -- recurrence --python FILE`: recurring meetings at random, each followed by us, and from our
+// calendar by recurring-ical-events (which FILE, a Python interpreter, has installed). All times must be equal.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Local times of a zone as text, `2026-11-23T09:00:00`: they sort as they follow each other, and stay what people agreed
-// on when a country changes its clocks.
+// Local times of a zone as text, `2026-11-23T09:00:00`: they sort as they follow each other, and stay what people
+// agreed on when a country changes its clocks.
 import { Temporal } from 'temporal-polyfill';
 
 const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;

@@ -40,8 +40,8 @@ export interface Occurrence {
 const MARGIN_DAYS = 2;
 
 /**
- * Occurrences whose **original** start is in [fromMs, toMs), in order of the rule, at most `most`. The caller bounds the
- * window: there is at most one a day.
+ * Occurrences whose **original** start is in [fromMs, toMs), in order of the rule, at most `most`. The caller bounds
+ * the window: there is at most one a day.
  */
 export function occurrencesOf(series: Series, fromMs: number, toMs: number, most: number): Occurrence[] {
   const left = new Set(series.exceptions);
