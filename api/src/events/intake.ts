@@ -5,7 +5,7 @@ import type { Clock, Rng } from '@meridian/runtime';
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { bodyOf, type EventBody } from './core/body.ts';
+import { bodyOf, type EventBody } from './body.ts';
 import { type Journal, journalOf } from './core/entries.ts';
 import { type EventType, type Life, type Stay, Story, type Told } from './core/story.ts';
 import './tables.ts';

@@ -7,7 +7,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { type EventBody, eventBody, timeOf } from './core/body.ts';
+import { type EventBody, eventBody, timeOf } from './body.ts';
 import { csvOf } from './core/csv.ts';
 import './tables.ts';
 

@@ -6,14 +6,14 @@ import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import type { Selectable, Transaction } from 'kysely';
 import type { ApiKeys } from '../access/keys.ts';
-import type { EventBody } from '../events/core/body.ts';
+import type { EventBody } from '../events/body.ts';
 import type { StoredEvent } from '../events/intake.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { liveKitBody, type Message, sha256Of, standardBody, standardHeaders } from './core/messages.ts';
 import { BLOCKS_MS, type Outcome, verdict } from './core/schedule.ts';
 import type { Endpoints } from './endpoints.ts';
+import { liveKitBody, type Message, sha256Of, standardBody, standardHeaders } from './messages.ts';
 import type { Post } from './post.ts';
 import './tables.ts';
 

@@ -8,7 +8,7 @@ import { Seal } from '../access/seal.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { SECRET_PREFIX } from './core/messages.ts';
+import { SECRET_PREFIX } from './messages.ts';
 import './tables.ts';
 
 export type Endpoint = Selectable<Tables['webhooks']>;

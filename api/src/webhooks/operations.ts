@@ -1,6 +1,6 @@
 // Webhooks over REST: where they go, what became of them.
 import { type Static, Type } from 'typebox';
-import { eventBody, timeOf } from '../events/core/body.ts';
+import { eventBody, timeOf } from '../events/body.ts';
 import { type EventType, eventTypes } from '../events/core/story.ts';
 import { operation } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';

@@ -1,7 +1,7 @@
 // Stream keys: what an encoder or player of another protocol shows instead of a token. A key is sealed (AES-256-GCM)
 // with a key derived from the API key's secret and names that, so it says nothing else to who reads it and needs no
-// store; it is valid at every gateway that knows the API key, or may ask for it. It is short, because encoders and other servers cut long names (nginx-rtmp at
-// 256 characters).
+// store; it is valid at every gateway that knows the API key, or may ask for it. It is short, because encoders and
+// other servers cut long names (nginx-rtmp at 256 characters).
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { KeySource, MintOrigin, TenantKey, TokenOrigin } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, isRoomName, MeridianError } from '@meridian/protocol';

@@ -359,8 +359,8 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     beginJoin: () => void this.#join(),
     answerJoin: () => this.#answerJoin(),
     keepSession: () => this.#takeUp(),
-    // The join itself cannot be stopped, but waiting in front of the room can; when it settles in this state it is taken
-    // back (#admitted).
+    // The join itself cannot be stopped, but waiting in front of the room can; when it settles in this state it is
+    // taken back (#admitted).
     undoJoin: () => this.#joinOver.abort(),
     startGrace: () => {
       this.#graceTimer = this.#context.clock.after(limits.resumeGraceMs, () => {

@@ -76,7 +76,7 @@ const height: { readonly [rank in Rank]: number } = { none: 0, cohost: 1, host: 
 
 export function rankOf({ role, admin }: Pick<Participant, 'role' | 'admin'>): Rank {
   if (role === 'host' || role === 'cohost') return role;
-  return role === '' && admin ? 'cohost' : 'none';
+  return role === '' && admin ? 'host' : 'none';
 }
 
 /**

@@ -111,7 +111,7 @@ it.each<[string, Rank]>([
   ['cohost', 'cohost'],
   ['speaker', 'none'],
   ['attendee', 'none'],
-  ['', 'cohost'],
+  ['', 'host'],
 ])('the role %s with roomAdmin is %s', (role, rank) => {
   expect(rankOf({ role: role as Member['role'], admin: true })).toBe(rank);
 });

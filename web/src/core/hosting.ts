@@ -1,7 +1,6 @@
 // What hosts see and may do: who waits, lock, roles, hands. Pure.
-import type { ParticipantModel } from './model.ts';
+import type { ParticipantModel, RoomRole } from './model.ts';
 
-export type RoomRole = 'host' | 'cohost' | 'speaker' | 'attendee';
 export type Rank = 'host' | 'cohost' | 'none';
 
 export interface WaiterModel {

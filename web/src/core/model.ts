@@ -1,5 +1,7 @@
 // What the page shows, in plain values: the components know this file and nothing of the SDK.
-import type { RoomRole } from './hosting.ts';
+
+/** By the room's policy. */
+export type RoomRole = 'host' | 'cohost' | 'speaker' | 'attendee';
 
 export type QualityLevel = 'unknown' | 'lost' | 'poor' | 'good' | 'excellent';
 

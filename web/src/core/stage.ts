@@ -27,8 +27,8 @@ export interface StageInput {
 export const tileKey = (sessionId: string, kind: TileModel['kind']): string => `${sessionId}/${kind}`;
 
 /**
- * A pinned tile, a shared screen or whom the host puts there always stands large; otherwise the chosen view decides. In the speaker view the last
- * other person who spoke is large, then whoever joined first, then oneself.
+ * A pinned tile, a shared screen or whom the host puts there always stands large; otherwise the chosen view decides.
+ * In the speaker view the last other person who spoke is large, then whoever joined first, then oneself.
  */
 export function arrangeStage(input: StageInput): Stage {
   const tiles = orderTiles(input.participants);

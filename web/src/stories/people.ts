@@ -1,6 +1,5 @@
 // The cast of the stories.
-import type { RoomRole } from '../core/hosting.ts';
-import type { ParticipantModel, QualityLevel } from '../core/model.ts';
+import type { ParticipantModel, QualityLevel, RoomRole } from '../core/model.ts';
 import { type Look, picture, portrait, sharedScreen } from './pictures.ts';
 
 const looks: Readonly<Record<string, Look>> = {

@@ -13,12 +13,12 @@ import {
   systemClock,
 } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { TestApi } from '../../../signaling/test/service/rig/api.ts';
-import { FakeCentre } from '../../../signaling/test/service/rig/centre.ts';
-import { token } from '../../../signaling/test/service/rig/client.ts';
-import { until } from '../../../signaling/test/service/rig/until.ts';
-import { start } from '../../src/app.ts';
-import { gatewayConfig } from '../../src/config.ts';
+import { start } from '../../gateway/src/app.ts';
+import { gatewayConfig } from '../../gateway/src/config.ts';
+import { TestApi } from '../../signaling/test/service/rig/api.ts';
+import { FakeCentre } from '../../signaling/test/service/rig/centre.ts';
+import { token } from '../../signaling/test/service/rig/client.ts';
+import { until } from '../../signaling/test/service/rig/until.ts';
 
 const secret = 'a secret of the api that is long enough for all';
 const clock = systemClock();

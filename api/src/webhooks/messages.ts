@@ -10,7 +10,7 @@ import {
   TrackType,
   WebhookEvent,
 } from '@livekit/protocol';
-import { type EventBody, timeOf } from '../../events/core/body.ts';
+import { type EventBody, timeOf } from '../events/body.ts';
 
 export interface Message {
   readonly id: string;

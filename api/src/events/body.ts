@@ -2,7 +2,7 @@
 import type { Participant, RoomInfo, Track } from '@meridian/protocol';
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import type { Told } from './story.ts';
+import type { Told } from './core/story.ts';
 
 const timeText = Type.String({ format: 'date-time' });
 
