@@ -82,6 +82,8 @@ export function makeParts(o: PartsOptions): Parts {
     region: config.region,
     describe: () => o.description.node(),
     load: () => ({ ...o.load.read(), sessions: clients.sessionCount }),
+    sessionsOf: (prefix) =>
+      [...clients.context.sessions.values()].filter(({ room }) => room.roomKey.startsWith(prefix)).length,
     rooms: () => owned.held(),
     onLink: (link) => {
       hearTimings(link, receipts, () => clients);

@@ -1,5 +1,6 @@
 // What the parts of the service need of one another, as types: clients/ of the room's owner, both of the centre and the
 // media nodes.
+import type { TenantLimits } from '@meridian/node-shell';
 import type {
   ErrorCode,
   Participant,
@@ -85,6 +86,8 @@ export interface PlaceRequest {
   readonly openerId: string;
   /** On the host of the opener or nowhere. */
   readonly onHost: boolean;
+  /** Of its tenant. */
+  readonly limits: TenantLimits;
 }
 
 /** Why a decision came out as it did, for the client: the chosen node and what it was compared with. */

@@ -1,5 +1,5 @@
 // What every client connection of this node shares.
-import type { TokenOrigin } from '@meridian/node-shell';
+import type { TenantLimits, TokenOrigin } from '@meridian/node-shell';
 import type { Access, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
@@ -24,6 +24,8 @@ export interface TokenCheck {
   expired: boolean;
   /** By what it can be revoked. */
   origin: TokenOrigin;
+  /** Of its tenant. */
+  limits: TenantLimits;
 }
 
 export interface ClientContext {

@@ -1,6 +1,8 @@
 // A join, from the token to everything the client needs for media; and a resumed session, which finds everything where
 // it was. Whatever is made on the way is taken back when a later step fails.
+
 import { createHash } from 'node:crypto';
+import type { TenantLimits } from '@meridian/node-shell';
 import {
   type Access,
   type ErrorCode,
@@ -115,7 +117,7 @@ export async function joinAnew(
   room: LocalRoom,
   access: Access,
   join: wire.Join.$Properties,
-  { clientIp, opener }: { clientIp: string; opener: Opener | undefined },
+  { clientIp, opener, limits }: { clientIp: string; opener: Opener | undefined; limits: TenantLimits },
 ): Promise<JoinedSession> {
   const manualSubscribe = join.manualSubscribe === true || join.recvEndpoint == null;
   const sessionId = newId('PA_', (count) => context.rng.bytes(count));
@@ -147,6 +149,7 @@ export async function joinAnew(
         // Where its media comes from: WebRTC is the client's own (WHIP), all else is the opener's.
         openerId: opener !== undefined && (!hasWebRtc(join) || clientIp === '') ? opener.id : '',
         onHost: opener !== undefined && isOnHost(join),
+        limits,
       });
       await room.adopt(placed.lease);
       const self = participantOf(context, access, {

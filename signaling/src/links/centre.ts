@@ -5,7 +5,7 @@
 import type { NodeShell } from '@meridian/node-shell';
 import { call, MeridianError, note, post, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
-import { type Fleet, fallbackNode, type LinkState, TurnedAway } from '../core/index.ts';
+import { type Fleet, fallbackNode, type LinkState, shareOfSeats, TurnedAway } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { CentrePort, Explained, Lease, Placed, PlaceRequest, TranscodeOrder } from '../ports.ts';
@@ -23,6 +23,8 @@ export interface CentreOptions {
   rng: Rng;
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
+  /** Of this node, in rooms whose key begins so. */
+  sessionsOf(prefix: string): number;
   rooms(): wire.RoomHeld.$Properties[];
   onDrain(on: boolean): void;
   /** There is a new plan: `fleet` is another. */
@@ -311,6 +313,9 @@ export class CentreClient implements CentrePort {
   }
 
   async #placeCached(request: PlaceRequest): Promise<Placed> {
+    const tenant = request.roomKey.slice(0, request.roomKey.indexOf('/') + 1);
+    if (this.#o.sessionsOf(tenant) >= shareOfSeats(request.limits.seats, this.#fleet))
+      throw new MeridianError('QUOTA_EXCEEDED', 'without the centre, this is all that the tenant has here');
     const known = this.#leases.get(request.roomKey);
     const nodeId = fallbackNode(this.#fleet, {
       region: this.#o.region,

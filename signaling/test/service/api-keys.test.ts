@@ -49,6 +49,15 @@ it('a key that only the api knows opens a room; one that it does not know opens 
   expect(api.asked).toEqual([['k1'], ['made up']]);
 });
 
+it('tells the centre the limits of the tenant, and holds a share of them without it', async () => {
+  api.add('k3', secretOf('k3'), { limits: { seats: 1, rooms: 7, publishBps: 0 } });
+  await api.dial(one);
+  await TestClient.join(one.url, by('k3'));
+  expect(rig.centre.asked.at(-1)?.limits).toMatchObject({ seats: 1, rooms: 7 });
+  rig.centre.placeFails = 'CENTRE_UNREACHABLE';
+  expect(await outcome(by('k3', { identity: 'bob' }))).toEqual(['QUOTA_EXCEEDED', true]);
+});
+
 it('with the api dead, known keys open rooms, after a restart too; unknown ones are refused for now', async () => {
   await api.dial(one);
   expect(await outcome(by('k1'))).toEqual(['joined']);

@@ -5,6 +5,7 @@ import {
   type FleetNode,
   fallbackNode,
   isNamed,
+  shareOfSeats,
   ticketOf,
   urlWithTicket,
 } from '../../src/core/index.ts';
@@ -252,6 +253,14 @@ describe('a media node without the centre', () => {
     ['a random number of 1 does not lead outside', choose([node('b'), node('a')], { rand: 1 }), 'b'],
   ])('%s', (_name, chosen, expected) => {
     expect(chosen).toBe(expected);
+  });
+});
+
+describe('seats of a tenant without the centre', () => {
+  it('are shared by the signaling nodes that are not dead', () => {
+    const nodes = fleet(signaling('a'), signaling('b'), signaling('c', { state: 'dead' }), node('sfu'));
+    expect([5, 1, 0].map((seats) => shareOfSeats(seats, nodes))).toEqual([3, 1, Number.POSITIVE_INFINITY]);
+    expect(shareOfSeats(4, fleet())).toBe(4);
   });
 });
 
