@@ -8,7 +8,7 @@ import ical, {
   type ICalEventData,
   ICalEventStatus,
 } from 'ical-generator';
-import { instantOf } from '../meetings/core/local-time.ts';
+import { instantOf, localOf } from '../meetings/core/local-time.ts';
 import type { Invitee, InviteeStatus, Meeting } from '../meetings/core/meeting.ts';
 import { type Occurrence, occurrenceAt } from '../meetings/core/occurrences.ts';
 import { vtimezoneOf } from './core/vtimezone.ts';
@@ -57,16 +57,20 @@ export function calendarOf(meetings: readonly Meeting[], o: CalendarOptions): st
 
 function addMeeting(calendar: ICalCalendar, meeting: Meeting, o: CalendarOptions): void {
   const { localStart, timeZone, durationMinutes, recurrence, exceptions } = meeting;
+  const startsMs = instantOf(localStart, timeZone);
   const rule = [
-    ...(recurrence === '' ? [] : [`RRULE:${recurrence}`]),
+    `RRULE:${recurrence}`,
+    // Not an end: of a first occurrence in which clocks change some programs take the hours that clocks show for all.
+    `DURATION:PT${durationMinutes}M`,
     ...(exceptions.length === 0 ? [] : [exdateOf(exceptions, timeZone)]),
-    durationOf(durationMinutes),
   ];
   calendar.createEvent({
     ...eventOf(meeting, meeting.title, o),
     timezone: timeZone,
     start: onTheClock(localStart, timeZone),
-    repeating: rule.join('\r\n'),
+    ...(recurrence === ''
+      ? { end: onTheClock(localOf(startsMs + durationMinutes * 60_000, timeZone), timeZone) }
+      : { repeating: rule.join('\r\n') }),
   });
   for (const { originalStart } of meeting.overrides) {
     const occurrence = occurrenceAt(meeting, originalStart);
@@ -75,12 +79,12 @@ function addMeeting(calendar: ICalCalendar, meeting: Meeting, o: CalendarOptions
 }
 
 function addOverride(calendar: ICalCalendar, meeting: Meeting, occurrence: Occurrence, o: CalendarOptions): void {
-  const { originalStart, localStart, startsMs, endsMs, title = meeting.title } = occurrence;
+  const { originalStart, localStart, endsMs, title = meeting.title } = occurrence;
   calendar.createEvent({
     ...eventOf(meeting, title, o),
     timezone: meeting.timeZone,
     start: onTheClock(localStart, meeting.timeZone),
-    repeating: durationOf((endsMs - startsMs) / 60_000),
+    end: onTheClock(localOf(endsMs, meeting.timeZone), meeting.timeZone),
     recurrenceId: onTheClock(originalStart, meeting.timeZone),
   });
 }
@@ -130,12 +134,6 @@ function eventOf(meeting: Meeting, title: string, o: CalendarOptions): Omit<ICal
     }),
   };
 }
-
-/**
- * Instead of an end, which would be a time on the clock, too: where clocks change it can come twice, or be taken for
- * another length. The library writes it as it writes rules that it is given as text.
- */
-const durationOf = (minutes: number): string => `DURATION:PT${minutes}M`;
 
 const exdateOf = (exceptions: readonly string[], timeZone: string): string => {
   const times = exceptions.map((local) => local.replaceAll(/[-:]/g, ''));

@@ -69,6 +69,8 @@ describe('a calendar', () => {
     expect(value(late, 'summary')).toBe('Late');
     expect(value(late, 'uid')).toBe(value(series, 'uid'));
     expect(text).toContain('RECURRENCE-ID;TZID=Europe/Berlin:20260330T023000');
+    expect(text).toContain('DTEND;TZID=Europe/Berlin:20260330T093000');
+    expect(text.match(/^(RRULE|DURATION):.*$/gm)).toEqual(['RRULE:FREQ=DAILY;COUNT=5', 'DURATION:PT30M']);
     expect(text).toContain('DTSTART;TZID=Europe/Berlin:20260327T023000');
   });
 
@@ -78,6 +80,13 @@ describe('a calendar', () => {
       joinUrl,
     });
     expect(text).toContain('DTSTART;TZID=Europe/Berlin:20260329T023000');
+  });
+
+  it('of a meeting that takes place once has its end, and no rule', () => {
+    const once = meetingOf({ ...daily, recurrence: '', exceptions: [], overrides: [] });
+    const text = calendarOf([once], { method: 'publish', joinUrl });
+    expect(text).toContain('DTEND;TZID=Europe/Berlin:20260327T030000');
+    expect(text).not.toMatch(/RRULE|DURATION/);
   });
 
   it('cancels', () => {
