@@ -4,7 +4,7 @@
 const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'api'];
 /** These are clients of signaling nodes too. */
 const openers = ['gateway'];
-const all = ['protocol', 'runtime', 'node-shell', 'client', ...services, 'cli', 'sdk-web', 'web', 'infra', 'test'];
+const all = ['protocol', 'runtime', 'node-shell', 'client', ...services, 'sdk-web', 'web', 'infra', 'test'];
 const folders = (names) => `^(${names.join('|')})/`;
 const except = (...names) => folders(all.filter((name) => !names.includes(name)));
 
@@ -54,7 +54,6 @@ module.exports = {
       'What every kind of node does is no part of any.',
     ),
     only('client-arrows', '^client/', ['client', 'protocol'], 'A client is the same in a browser and in a gateway.'),
-    only('cli-arrows', '^cli/', ['cli', 'runtime'], 'The command line speaks to the api over HTTP alone.'),
     only('sdk-web-arrows', '^sdk-web/', ['sdk-web', 'client', 'protocol'], 'The browser SDK is a client with media.'),
     only('web-page-arrows', '^web/src/', ['web', 'sdk-web', 'protocol'], 'The page is built on the public SDK.'),
     only(

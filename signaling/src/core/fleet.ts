@@ -79,7 +79,9 @@ export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | u
   return undefined;
 }
 
-/** Sessions of a tenant that one signaling node lets in while the centre is away: its part of all; no limit: Infinity. */
+/**
+ * Sessions of a tenant that one signaling node lets in while the centre is away: its part of all; no limit: Infinity.
+ */
 export function shareOfSeats(seats: number, fleet: Fleet): number {
   const nodes = [...fleet.values()].filter(({ kind, state }) => kind === nodeKind.signaling && state !== 'dead').length;
   return seats === 0 ? Number.POSITIVE_INFINITY : Math.ceil(seats / Math.max(1, nodes));
