@@ -18,6 +18,8 @@ const CONNECTIONS_MAX = 16;
 export interface Store {
   readonly db: Database;
   readonly kind: 'sqlite' | 'postgres';
+  /** Whose time leases have: see `databaseNowMs`. */
+  readonly timeOf: 'process' | 'database';
   close(): Promise<void>;
 }
 
@@ -27,6 +29,8 @@ export interface StoreOptions {
   /** Where a relative FILE is. */
   readonly dir: string;
   readonly log: Logger;
+  /** Absent: the database's where several instances share one. Tests that advance a clock want the process's. */
+  readonly timeOf?: Store['timeOf'];
 }
 
 /** The service cannot begin with this database. The message names no password. */
@@ -53,7 +57,8 @@ export async function openStore(o: StoreOptions): Promise<Store> {
     await db.destroy();
     throw storeErrorOf(o.url, error);
   }
-  return { db, kind, close: () => db.destroy() };
+  const timeOf = o.timeOf ?? (kind === 'sqlite' ? 'process' : 'database');
+  return { db, kind, timeOf, close: () => db.destroy() };
 }
 
 function storeErrorOf(url: string, error: unknown): StoreError {

@@ -62,7 +62,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const manual = new ManualClock();
   const clock = o.clock ?? manual;
   const log = createLogger({ name: 'api', level: 'fatal' });
-  const store = await openStore({ url: o.url ?? (await testDatabase()), dir: '.', log });
+  const store = await openStore({ url: o.url ?? (await testDatabase()), dir: '.', log, timeOf: 'process' });
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
   await keys.seed(tenants, tenantScopes);
   /** What nodes would have been told. */

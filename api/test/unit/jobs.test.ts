@@ -1,6 +1,6 @@
 // Jobs run once at a time, are tried again, and outlive whoever ran them.
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type JobContext, type JobKind, Jobs } from '../../src/jobs/jobs.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { testDatabase } from '../support/database.ts';
@@ -10,7 +10,7 @@ let store: Store;
 let clock: ManualClock;
 let opened: Jobs[];
 beforeEach(async () => {
-  store = await openStore({ url: await testDatabase(), dir: '.', log });
+  store = await openStore({ url: await testDatabase(), dir: '.', log, timeOf: 'process' });
   clock = new ManualClock();
   opened = [];
 });
@@ -34,6 +34,9 @@ function held() {
   const run: Run = (payload) => new Promise((resolve) => running.push({ payload, go: () => resolve(undefined) }));
   return { running, run };
 }
+/** Resolves when so many were begun: a database takes its time. */
+const begun = (running: readonly unknown[], count: number) =>
+  vi.waitFor(() => expect(running.length).toBeGreaterThanOrEqual(count), { timeout: 10_000, interval: 2 });
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('a job', () => {
@@ -88,11 +91,11 @@ describe('a job', () => {
     await add('first', { key: 'k', inMs: 5000 });
     await add('second', { key: 'k' });
     jobs.wake();
-    await turn();
+    await begun(running, 1);
     expect(running.map(({ payload }) => payload)).toEqual(['second']);
     await add('third', { key: 'k' });
     running[0]?.go();
-    await turn();
+    await begun(running, 2);
     expect(running.map(({ payload }) => payload)).toEqual(['second', 'third']);
     running[1]?.go();
     await jobs.settled();
@@ -130,7 +133,7 @@ describe('several instances', () => {
     const died = instance(dead.run);
     await died.add('a');
     died.jobs.wake();
-    await turn();
+    await begun(dead.running, 1);
     const ran: string[] = [];
     const other = instance(async (payload) => void ran.push(payload) as undefined);
     clock.advance(9_999);
@@ -148,13 +151,13 @@ describe('several instances', () => {
     const late = instance(slow.run);
     await late.add('a');
     late.jobs.wake();
-    await turn();
+    await begun(slow.running, 1);
     clock.advance(10_000);
     const other = instance(quick.run);
     other.jobs.wake();
-    await turn();
+    await begun(quick.running, 1);
     slow.running[0]?.go();
-    await turn();
+    await late.jobs.settled();
     expect(await left()).toBe(1);
     quick.running[0]?.go();
     await other.jobs.settled();
@@ -170,12 +173,13 @@ describe('bounds', () => {
       await add(lane, { tenant: 'acme', lane, inMs: at - 10 });
     for (let at = 0; at < 4; at += 1) await add('other', { tenant: `globex${at}`, lane: `other${at}` });
     jobs.wake();
-    await turn();
+    await begun(running, 5);
     const first = running.map(({ payload }) => payload).sort();
     for (let at = 0; at < 9; at += 1) {
+      await begun(running, at + 1);
       running[at]?.go();
-      await turn();
     }
+    await jobs.settled();
     expect(first).toEqual(['dead', 'dead', 'other', 'other', 'slow']);
     expect([running.length, await left()]).toEqual([9, 0]);
   });
@@ -184,18 +188,20 @@ describe('bounds', () => {
 describe('the end', () => {
   it('waits for what runs, tells it, and begins nothing more', async () => {
     let told = false;
+    const running: string[] = [];
     const { jobs, add } = instance(
-      (_payload, { signal }) =>
-        new Promise((resolve) =>
+      (payload, { signal }) =>
+        new Promise((resolve) => {
+          running.push(payload);
           signal.addEventListener('abort', () => {
             told = true;
             resolve({ againMs: 0 });
-          }),
-        ),
+          });
+        }),
     );
     await add('a');
     jobs.wake();
-    await turn();
+    await begun(running, 1);
     await jobs.close();
     await jobs.close();
     await add('b');
