@@ -1,9 +1,12 @@
 // What the api needs of a database, whichever it is. Folders of the service add what their queries need.
-import { createLogger, ManualClock } from '@meridian/runtime';
+import { createLogger, ManualClock, seededRng, systemClock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Revocations } from '../../../src/access/revocations.ts';
+import { Intake } from '../../../src/events/intake.ts';
+import { Jobs } from '../../../src/jobs/jobs.ts';
 import { openStore } from '../../../src/store/store.ts';
+import { entry, journal } from '../../unit/events/journals.ts';
 import { operatorKey, type TestApi, testApi } from '../test-api.ts';
 
 export interface StoreContract {
@@ -116,6 +119,53 @@ export function storeContract({ name, open }: StoreContract): void {
       await other.poll();
       expect([version, told.toSorted()]).toEqual([20, ids.toSorted()]);
       await other.close();
+    });
+
+    it('gives each job to one of the instances that ask together, by the time of the database', async () => {
+      const store = await openStore({ url: await open(), dir: '.', log });
+      const clock = systemClock();
+      const ran: string[] = [];
+      const kind = { name: 'mail', concurrency: 5, leaseMs: 60_000 };
+      const instances = ['a', 'b', 'c'].map((name) => {
+        const jobs = new Jobs({ store, clock, rng: seededRng(name), log });
+        jobs.register<string>({ ...kind, run: async (payload) => void ran.push(payload) as undefined });
+        return jobs;
+      });
+      const names = Array.from({ length: 40 }, (_, at) => `job ${at}`);
+      for (const payload of names) await instances[0]?.add(store.db, kind, { payload });
+      await instances[0]?.add(store.db, kind, { payload: 'in an hour', inMs: 3600_000 });
+      await Promise.all(instances.map((jobs) => jobs.settled()));
+      expect(ran.toSorted()).toEqual(names.toSorted());
+      const left = await store.db.selectFrom('jobs').select(['payload', 'attempts']).execute();
+      expect(left).toEqual([{ payload: '"in an hour"', attempts: 0 }]);
+      for (const jobs of instances) await jobs.close();
+      await store.close();
+    });
+
+    it('keeps what owners tell once and in order, whichever instances they tell together', async () => {
+      const { db } = api.store;
+      const committed: number[] = [];
+      const intakes = ['a', 'b', 'c'].map(
+        (name) =>
+          new Intake({
+            ...{ db, clock: api.clock, rng: seededRng(name), onStored: async () => undefined },
+            onCommitted: (events) => committed.push(...events.map(({ sequence }) => sequence)),
+          }),
+      );
+      const entries = [entry.opened(), entry.joined('ann'), entry.joined('bob'), entry.left('ann'), entry.left('bob')];
+      const whole = journal(1, 1, [...entries, entry.over()]);
+      const pieces = [whole, journal(1, 1, entries.slice(0, 3)), whole];
+      await Promise.all(intakes.map((intake, at) => intake.take(pieces[at] ?? whole)));
+      const events = await db.selectFrom('events').select(['sequence', 'type']).orderBy('sequence').execute();
+      expect(events.map(({ sequence, type }) => `${sequence} ${type}`)).toEqual([
+        '1 room_started',
+        '2 participant_joined',
+        '3 participant_joined',
+        '4 participant_left',
+        '5 participant_left',
+        '6 room_finished',
+      ]);
+      expect(committed.toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
     });
 
     it('is opened again as it was, and refused when a later version has been there', async () => {
