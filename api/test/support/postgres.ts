@@ -30,9 +30,14 @@ export async function startPostgres(): Promise<Postgres> {
   const options = { ...as, cwd: folder, stdio: 'ignore' } as const;
   execFileSync(program('initdb'), ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--no-sync'], options);
   const port = await freePort();
-  const settings = ['fsync=off', `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1'];
-  const start = () =>
-    spawn(program('postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])], options);
+  const settings = ['fsync=off', 'full_page_writes=off', 'autovacuum=off', `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1'];
+  let guard: ChildProcess | undefined;
+  const start = () => {
+    const args = ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])];
+    const started = spawn(program('postgres'), args, options);
+    guard = guardOf(started, folder);
+    return started;
+  };
   const urlOf = (name: string) => `postgres://${USER}@127.0.0.1:${port}/${name}`;
   let child = start();
   let databases = 0;
@@ -47,6 +52,7 @@ export async function startPostgres(): Promise<Postgres> {
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill(name); // its children see that it is gone
     await exited;
+    guard?.kill();
   };
   return {
     async database(like) {
@@ -76,6 +82,16 @@ export async function startPostgres(): Promise<Postgres> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Ends it and removes its folder when this process is gone, however that went: the pipe between them closes then. */
+function guardOf({ pid }: ChildProcess, folder: string): ChildProcess {
+  const script = 'read _; pkill -KILL -P "$1"; kill -KILL "$1"; rm -rf "$2"';
+  const args = ['-c', script, 'guard', String(pid), folder];
+  // In a group of its own: what ends the run's group leaves it.
+  const guard = spawn('sh', args, { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  guard.unref();
+  return guard;
 }
 
 /** PostgreSQL refuses root: then it runs as the user that its package has made. */
