@@ -81,7 +81,7 @@ export function choicesFor(
     person.handRaisedAtMs > 0 && 'lowerHand',
     person.microphoneOn ? 'mute' : person.canPublish && 'askUnmute',
     person.cameraOn && 'stopVideo',
-    spotlight.includes(person.identity) ? 'spotlightOff' : 'spotlight',
+    spotlight.includes(person.identity) ? 'spotlightOff' : person.canPublish && 'spotlight',
     !isLead && (person.canPublish ? 'stageOff' : 'stage'),
     isLead ? person.role === 'cohost' && 'cohostOff' : 'cohost',
     'remove',

@@ -97,6 +97,15 @@ export const alone = (): ParticipantModel[] => [person(self, 0)];
 /** Six people over two regions. */
 export const six = (): ParticipantModel[] => [...team, self].map(person);
 
+/** Two with a hand up, one of whom only watches, and a co-host. */
+export const hosted = (): ParticipantModel[] =>
+  six().map((one) => {
+    if (one.identity === 'priya') return { ...one, handRaisedAtMs: 1 };
+    if (one.identity === 'jonas') return { ...one, role: 'cohost' };
+    if (one.identity !== 'kenji') return one;
+    return { ...one, role: 'attendee', canPublish: false, viewer: true, handRaisedAtMs: 2 };
+  });
+
 /** People who came by other protocols, and viewers, beside those with a browser. */
 export const foreign = (): ParticipantModel[] =>
   [

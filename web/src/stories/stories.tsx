@@ -1,6 +1,7 @@
 // Every state of the page, from plain values: for development, for screenshots, and to be looked at by people who
 // decide.
-import { type ReactNode, useMemo, useReducer } from 'react';
+import { type ReactNode, useEffect, useMemo, useReducer } from 'react';
+import { noHosting } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
 import type { DevicesModel, LevelSource } from '../core/model.ts';
 import type { MeetingActions } from '../ui/actions.ts';
@@ -8,7 +9,7 @@ import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
 import { Connecting, Ended } from '../ui/notice-screens.tsx';
-import { alone, crowd, foreign, sharing, six } from './people.ts';
+import { alone, crowd, foreign, hosted, sharing, six } from './people.ts';
 import { explanation, placement } from './placement.ts';
 import { liveWays, roomWays } from './ways.ts';
 
@@ -168,6 +169,7 @@ const rosterOfOne = withRoster(alone);
 const rosterOfCrowd = withRoster(crowd);
 const rosterOfForeign = withRoster(foreign);
 const rosterSharing = withRoster(sharing);
+const rosterHosted = withRoster(hosted);
 const rosterOfModerators = (state: MeetingState): MeetingState =>
   withRoster(() => six().map((one) => ({ ...one, admin: true })))({ ...state, devToken: true });
 const later = Number.MAX_SAFE_INTEGER / 2; // a toast of a story stays
@@ -202,6 +204,30 @@ const reconnecting: readonly MeetingAction[] = [
   { type: 'mediaProblem', device: 'microphone', problem: 'busy', nowMs: later },
   { type: 'reconnecting', nowMs: performance.now() - 12_000 },
 ];
+const openHost: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'host' }];
+const openReactions: readonly MeetingAction[] = [
+  { type: 'reaction', sessionId: 'PA_wei', reaction: '👏', nowMs: later },
+  { type: 'dialog', dialog: 'reactions' },
+];
+const asked: readonly MeetingAction[] = [
+  { type: 'reaction', sessionId: 'PA_wei', reaction: '👏', nowMs: later },
+  { type: 'unmuteAsked', source: 'microphone', by: 'Amara Okafor' },
+];
+const twoWait: readonly MeetingAction[] = [
+  {
+    type: 'hosting',
+    hosting: {
+      ...noHosting,
+      lobby: true,
+      waiting: 2,
+      waiters: [
+        { waitId: 'W_1', identity: 'ming', name: '王小明', sinceWallMs: startMs },
+        { waitId: 'W_2', identity: 'bart', name: 'Bartholomew Featherstonehaugh-Cholmondeley', sinceWallMs: startMs },
+      ],
+    },
+  },
+  { type: 'panel', panel: 'people' },
+];
 const interrupted: readonly MeetingAction[] = [{ type: 'mediaInterrupted', nowMs: performance.now() - 1200 }];
 const gone: readonly MeetingAction[] = [{ type: 'reconnecting', nowMs: performance.now() - 2000 }];
 const othersLeft: readonly MeetingAction[] = [
@@ -217,6 +243,12 @@ const blocked: readonly MeetingAction[] = [
   { type: 'audioBlocked', blocked: true },
   { type: 'own', change: { screen: 'on', microphone: 'off', camera: 'off' } },
 ];
+
+/** The menu of a participant is open. */
+function HostPeopleStory() {
+  useEffect(() => document.querySelector<HTMLElement>('[data-identity=amara] [data-testid=manage]')?.click(), []);
+  return <MeetingStory build={rosterHosted} then={twoWait} />;
+}
 
 /** Name of each story, as `?story=` asks for it. */
 export const stories: Readonly<Record<string, () => ReactNode>> = {
@@ -260,6 +292,13 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   ended: () => <Ended code="DUPLICATE_IDENTITY" room="design-review" onRejoin={nothing} onLobby={nothing} />,
   left: () => <Ended code="CLIENT_INITIATED" room="design-review" onRejoin={nothing} onLobby={nothing} />,
   connecting: () => <Connecting room="design-review" onCancel={nothing} />,
+  waiting: () => <Connecting room="design-review" waiting={{ reason: 'lobby' }} onCancel={nothing} />,
+  removed: () => <Ended code="KICKED" room="design-review" onRejoin={nothing} onLobby={nothing} />,
+  host: () => <MeetingStory build={rosterHosted} then={openHost} />,
+  'host-end': () => <MeetingStory build={rosterHosted} then={[{ type: 'dialog', dialog: 'end' }]} />,
+  'host-people': () => <HostPeopleStory />,
+  reactions: () => <MeetingStory build={rosterHosted} then={openReactions} />,
+  asked: () => <MeetingStory build={rosterHosted} then={asked} />,
   crowd: () => <MeetingStory build={rosterOfCrowd} />,
   share: () => <MeetingStory build={rosterSharing} />,
   devices: () => <MeetingStory build={rosterOfSix} then={openDevices} />,

@@ -38,36 +38,42 @@ export function PeoplePanel(props: PeoplePanelProps) {
   // Said once, not at every name. Who came by a gateway is none.
   const allModerate = devToken && people.every((one) => one.admin || one.protocol !== undefined);
   const byName = (a: ParticipantModel, b: ParticipantModel): number => a.name.localeCompare(b.name);
-  const hands = handsOf(people); // first up, first asked
+  const hands = handsOf(participants); // first up, first asked, also of who only watches
   const ordered = [
     ...hands,
     ...people.filter((one) => !hands.includes(one)).sort((a, b) => Number(b.local) - Number(a.local) || byName(a, b)),
   ];
+  const rowOf = (one: ParticipantModel) => (
+    <Person
+      key={one.sessionId}
+      person={one}
+      isAllModerate={allModerate}
+      mine={mine}
+      spotlight={hosting.spotlight}
+      actions={actions}
+    />
+  );
   return (
     <Panel title={t('people.title')} name="people" onClose={onClose}>
       <p className="panel-sub">{t('people.count', { count: people.length })}</p>
       {allModerate ? <p className="panel-sub">{t('people.devToken')}</p> : null}
       <div className="panel-scroll people">
         {mayManage ? <WaitingList hosting={hosting} actions={actions} /> : null}
-        <ul>
-          {ordered.map((one) => (
-            <Person
-              key={one.sessionId}
-              person={one}
-              isAllModerate={allModerate}
-              mine={mine}
-              spotlight={hosting.spotlight}
-              actions={actions}
-            />
-          ))}
-        </ul>
+        <ul>{ordered.map(rowOf)}</ul>
         {watched === undefined ? null : (
           <section data-testid="viewers">
             <h3>{watched}</h3>
             <ul>
-              {[...viewers].sort(byName).map((one) => (
-                <Viewer key={one.sessionId} viewer={one} mayManage={mayManage} actions={actions} />
-              ))}
+              {viewers
+                .filter((one) => !hands.includes(one))
+                .sort(byName)
+                .map((one) =>
+                  one.protocol === undefined ? (
+                    rowOf(one)
+                  ) : (
+                    <Viewer key={one.sessionId} viewer={one} mayManage={mayManage} actions={actions} />
+                  ),
+                )}
             </ul>
           </section>
         )}
@@ -124,7 +130,7 @@ function KickQuestion(props: { person: ParticipantModel; actions: MeetingActions
   );
 }
 
-/** Who only watches, by which protocol. */
+/** Who watches by a gateway: it can only be removed. */
 function Viewer(props: { viewer: ParticipantModel; mayManage: boolean; actions: MeetingActions }) {
   const t = useTranslate();
   const [asking, setAsking] = useState(false);
@@ -138,7 +144,7 @@ function Viewer(props: { viewer: ParticipantModel; mayManage: boolean; actions: 
           {viewer.name}
         </p>
       </div>
-      <Protocol person={{ protocol: 'webrtc', ...viewer }} />
+      <Protocol person={viewer} />
       {mayManage ? (
         <IconButton
           className="bare small"
