@@ -30,7 +30,13 @@ export async function startPostgres(): Promise<Postgres> {
   const options = { ...as, cwd: folder, stdio: 'ignore' } as const;
   execFileSync(program('initdb'), ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--no-sync'], options);
   const port = await freePort();
-  const settings = ['fsync=off', 'full_page_writes=off', 'autovacuum=off', `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1'];
+  const settings = [
+    'fsync=off',
+    'full_page_writes=off',
+    'autovacuum=off',
+    `unix_socket_directories=${folder}`,
+    'listen_addresses=127.0.0.1',
+  ];
   let guard: ChildProcess | undefined;
   const start = () => {
     const args = ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])];

@@ -172,7 +172,7 @@ describe('links from other nodes', () => {
     [nodeKind.media, { sfu: true, signaling: true }],
     [nodeKind.signaling, { signaling: true, gateway: true, api: true, recorder: true }],
     [nodeKind.edgeProbe, { 'edge-probe': true }],
-    [nodeKind.gateway, {}],
+    [nodeKind.gateway, { api: true }],
   ] as const)('come to a %s node from kinds that may dial it', async (kind, may: Readonly<Record<string, boolean>>) => {
     const { shell, stack } = await cloud.shell({ centreUrl: centre.url }, { kind });
     const server = await shell.listenLinks({ listen: { ip: '127.0.0.1', port: 0 }, onLink: () => undefined });
