@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts';
 /** Now, in SQL. One process alone has an SQLite file open: its own clock is the database's. */
 export function databaseNowMs({ timeOf }: Store, clock: Clock): RawBuilder<number> {
   return timeOf === 'process'
-    ? sql<number>`cast(${clock.wallMs()} as bigint)`
+    ? sql<number>`cast(${Math.floor(clock.wallMs())} as bigint)`
     : sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 }
 
