@@ -191,11 +191,11 @@ function Person({ person, isAllModerate, mine, spotlight, actions }: PersonProps
             {name}
             {person.local ? <span className="faint"> ({t('common.you')})</span> : null}
           </p>
-          <p className="person-node ellipsis">
+          <p className="person-node">
             <QualityBars quality={person.quality} />
             {tag === undefined ? null : <span className="tag">{t(tag)}</span>}
             <Protocol person={person} />
-            {placeName(person.region, language)}
+            <span className="ellipsis">{placeName(person.region, language)}</span>
           </p>
         </div>
         {person.handRaisedAtMs > 0 ? (

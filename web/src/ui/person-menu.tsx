@@ -10,6 +10,7 @@ import {
   UserX,
   VideoOff,
 } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { actOf, type PersonChoice } from '../core/hosting.ts';
 import type { ParticipantModel } from '../core/model.ts';
 import type { MeetingActions } from './actions.ts';
@@ -41,8 +42,12 @@ interface PersonMenuProps {
 /** What a host may do with somebody: rows below the name, which a phone shows as well as a window. */
 export function PersonMenu({ person, choices, spotlight, actions, onRemove, onDone }: PersonMenuProps) {
   const t = useTranslate();
+  const menu = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    menu.current?.scrollIntoView({ block: 'nearest' }); // some browsers answer a promise, which is no clean-up
+  }, []);
   return (
-    <ul className="person-menu" data-testid="person-menu">
+    <ul ref={menu} className="person-menu" data-testid="person-menu">
       {choices.map((choice) => {
         const Icon = icons[choice];
         return (
