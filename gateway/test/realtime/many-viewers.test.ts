@@ -132,5 +132,7 @@ it(`${VIEWERS} viewers leave nothing behind, and one that stays notices nothing`
   loop.streams.hls.close(); // it would wait for players that come back
   source.close();
   point.close();
-  await vi.waitFor(async () => expect(await held()).toEqual(empty), LONG);
+  // A timer of the set-up may have run out meanwhile.
+  const timers = expect.toSatisfy((count: number) => count <= empty.timers);
+  await vi.waitFor(async () => expect(await held()).toEqual({ ...empty, timers }), LONG);
 });

@@ -161,13 +161,15 @@ describe('a configuration', () => {
     ['a listener without its URL', { rtmpsListen: listen, ...tls }],
     ['a certificate without a listener', { ...tls, rtmpsUrl }],
   ])('with %s ends the start', (_what, config) => {
-    expect(() => checkConfig({ trustedProxies: [], ...config } as unknown as GatewayConfig)).toThrow(ConfigError);
+    expect(() => checkConfig({ apiKeys: [], trustedProxies: [], ...config } as unknown as GatewayConfig)).toThrow(
+      ConfigError,
+    );
   });
   it.each<[string, object]>([
     ['nothing of it', {}],
     ['all of it', { rtmpsListen: listen, rtmpsUrl, ...tls }],
     ['the URL of a server in front', { rtmpsUrl }],
   ])('with %s is fine', (_what, config) =>
-    expect(() => checkConfig({ trustedProxies: [], ...config } as unknown as GatewayConfig)).not.toThrow(),
+    expect(() => checkConfig({ apiKeys: [], trustedProxies: [], ...config } as unknown as GatewayConfig)).not.toThrow(),
   );
 });
