@@ -35,6 +35,8 @@ export interface Access {
   readonly via: string;
   /** Waits for a host in any case (docs/rooms.md). */
   readonly lobby: boolean;
+  /** Waits as long as nobody knows what the room allows. */
+  readonly needsPolicy: boolean;
   readonly expiresWallMs: number;
   readonly rights: Rights;
   /** Regions that the room's media may touch, for all that tenant and token say; '': anywhere. */
@@ -107,6 +109,7 @@ export function accessOf(claims: unknown, o: { tenant: string; tenantFence?: str
       tokenId,
       via,
       lobby: granted(claims['lobby']),
+      needsPolicy: granted(claims['needsPolicy']),
       expiresWallMs: expiresS * 1000,
       fence,
       mode,

@@ -2,7 +2,7 @@
 // serve (request with an answer), post / onNote (message without one). A Link of runtime fits ControlLink. Numbers are
 // never reused; ranges: 1-19 centre, 20-39 signaling -> centre, 40-69 signaling -> media node, 70-83 media node ->
 // signaling, 84-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe, 140-149
-// gateway or recorder <-> signaling, 150-169 api <-> signaling nodes and gateways.
+// gateway or recorder <-> signaling, 150-169 api <-> signaling nodes and gateways, 170-179 api -> centre.
 import { decodeWith } from './codec.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -92,7 +92,15 @@ export const rpc = {
   roomCommand: rpcOf(155, wire.RoomCommand, wire.RoomCommandDone), // api -> owner
   roomView: rpcOf(156, wire.RoomViewWanted, wire.RoomView), // api -> owner
   roomsOwned: rpcOf(157, wire.RoomsWanted, wire.RoomsOwned), // api -> signaling node
+  stayQualities: rpcOf(159, wire.StayQualities, wire.Empty), // signaling node -> api
   roomWatch: rpcOf(158, wire.RoomWatch, wire.RoomView), // api -> owner
+  streamWays: rpcOf(163, wire.StreamWaysWanted, wire.StreamWays), // api -> gateway
+  liveRoom: rpcOf(164, wire.LiveRoomWanted, wire.LiveRoom), // api -> gateway
+  roomStream: rpcOf(165, wire.RoomStreamOrder, wire.RoomStreamState), // api -> gateway
+  roomStreamEnd: rpcOf(166, wire.RoomStreamEnd, wire.Empty), // api -> gateway
+  roomStreams: rpcOf(167, wire.RoomStreamsWanted, wire.RoomStreams), // api -> gateway
+  bookRooms: rpcOf(170, wire.BookRooms, wire.RoomsBooked), // api -> centre
+  bookedSeats: rpcOf(171, wire.BookedSeatsWanted, wire.BookedSeats), // api -> centre
   probeEcho: rpcOf(130, wire.Empty, wire.Empty), // edge probe <-> edge probe: timed by the asking side
 } as const;
 
@@ -119,8 +127,7 @@ export const note = {
   speakerLevels: noteOf(77, wire.SpeakerLevels),
   carrierChanged: noteOf(78, wire.CarrierChanged),
   roomLost: noteOf(79, wire.RoomLost),
-  // signaling node -> media node: all the sessions that it speaks for there (rooms; incarnation and load are not used)
-  sessionsHeld: noteOf(58, wire.FullReport),
+  sessionsHeld: noteOf(58, wire.SessionsHeld), // signaling node -> media node
   roomData: noteOf(80, wire.RoomData), // signaling -> node, node -> node, node -> signaling
   signalingEvents: noteOf(100, wire.SignalingEvents), // owner -> signaling node
   signalingCommand: noteOf(101, wire.SignalingCommand), // owner -> signaling node
@@ -139,8 +146,8 @@ export const note = {
   sessionTaken: noteOf(143, wire.SessionTaken), // opener -> signaling node
   sessionClose: noteOf(144, wire.SessionClose), // either side
   revoked: noteOf(160, wire.Revocations), // api -> node
-  policyNewer: noteOf(161, wire.PolicyChanged), // api -> signaling node
   watchEvents: noteOf(162, wire.WatchEvents), // owner -> api
+  tenantLimits: noteOf(163, wire.LimitsOfTenant), // api -> signaling node and gateway
 } as const;
 
 /** The part of a link that control messages need. */

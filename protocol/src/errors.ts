@@ -28,7 +28,6 @@ export const errorCodes = {
   ROOM_LOCKED: ['The room is locked: nobody new comes in.', true],
   ROOM_ENDED: ['The room was ended for everybody.', false],
   NOT_ADMITTED: ['A host did not let this person in.', false],
-  POLICY_UNKNOWN: ['What this room allows cannot be asked for now, and the token needs it.', true],
   ROOM_FULL: ['The room has reached its limit.', true],
   DUPLICATE_IDENTITY: ['The same identity joined again; the newer session stays.', false],
   SESSION_UNKNOWN: ['There is no such session.', false],

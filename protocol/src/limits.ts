@@ -7,7 +7,7 @@ export const limits = {
   controlFrameBytesMax: 1024 * 1024, // a plan of 1,000 nodes is ~300 kB
   dataBytesMax: 15 * 1024, // what SCTP implementations carry without trouble; LiveKit's limit too (DATA_TOO_LARGE)
   lossyDataBytesMax: 1300, // one datagram (DATA_TOO_LARGE)
-  topicLengthMax: 64,
+  topicLengthMax: 128, // a call between participants has its method and number there (sdk-web/src/core/rpc-wire.ts)
   nameLengthMax: 128,
   metadataBytesMax: 4096,
   attributesMax: 64, // of a participant; every roster carries them (REQUEST_INVALID, in a token TOKEN_INVALID)
@@ -18,6 +18,7 @@ export const limits = {
   participantBytesMax: 12 * 1024,
   tokenBytesMax: 8 * 1024,
   revocableIdMax: 128, // of an API key, a token's `jti`, and its `via` (TOKEN_INVALID)
+  apiKeysPerRequestMax: 100, // that a node asks the api for at once (REQUEST_INVALID); a tenth of the largest frame
   // signaling
   authDeadlineMs: 5000, // socket open to valid Join (AUTH_TIMEOUT)
   pingIntervalMs: 2500, // ws ping; with two misses allowed a dead network is known after ≤ 7.5 s
@@ -41,6 +42,7 @@ export const limits = {
   echoSitesMax: 5,
   // session
   tracksPerParticipantMax: 16,
+  allowedSubscribersMax: 100, // whom a participant names; every signaling node of the room keeps them (REQUEST_INVALID)
   subscriptionsPerParticipantMax: 512,
   participantsPerRoomMax: 1000, // first version: rosters are sent whole
   // A roster and 512 offers with their grants (~0.96 kB each, 0.49 MB) make one answer of the owner, which has to fit

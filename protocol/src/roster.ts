@@ -49,6 +49,12 @@ export type ParticipantKind = (typeof participantKinds)[number];
 export const isParticipantKind = (value: unknown): value is ParticipantKind =>
   participantKinds.some((kind) => kind === value);
 
+/** Somebody who may receive tracks of these sources; none means all. */
+export interface AllowedSubscriber {
+  readonly identity: string;
+  readonly sources: readonly TrackSource[];
+}
+
 export interface Participant {
   readonly sessionId: string;
   readonly identity: string;
@@ -78,6 +84,8 @@ export interface Participant {
   readonly handRaisedWallMs: number;
   /** What its token allows, as bits of media.proto; 0: not said, as it is shown here. */
   readonly tokenRights: number;
+  /** Who may receive its tracks; undefined: everybody. */
+  readonly subscribers: readonly AllowedSubscriber[] | undefined;
   readonly tracks: readonly Track[];
 }
 
@@ -107,6 +115,7 @@ const changeOf = {
   role: 'owner',
   handRaisedWallMs: 'owner',
   tokenRights: 'owner',
+  subscribers: 'self',
   tracks: 'event',
 } as const satisfies { readonly [key in keyof Participant]: 'nobody' | 'self' | 'service' | 'owner' | 'event' };
 
@@ -135,9 +144,11 @@ export const participantWith = <Key extends keyof Participant>(
 
 /** Whether two participants are not the same under one of `keys`. */
 export const participantsDiffer = (a: Participant, b: Participant, keys: readonly ParticipantMutableKey[]): boolean =>
-  keys.some((key) =>
-    key === 'attributes' ? changedAttributes(a.attributes, b.attributes) !== undefined : a[key] !== b[key],
-  );
+  keys.some((key) => {
+    if (key === 'attributes') return changedAttributes(a.attributes, b.attributes) !== undefined;
+    if (key === 'subscribers') return JSON.stringify(a.subscribers) !== JSON.stringify(b.subscribers);
+    return a[key] !== b[key];
+  });
 
 export interface Speaker {
   readonly sessionId: string;
@@ -249,6 +260,7 @@ export function participantFromWire(participant: wire.ParticipantInfo.$Propertie
     role: roomRoleOf(participant.role),
     handRaisedWallMs: participant.handRaisedWallMs ?? 0,
     tokenRights: participant.tokenRights ?? 0,
+    subscribers: subscribersFromWire(participant.subscribers),
     tracks: (participant.tracks ?? []).map(trackFromWire),
   };
 }
@@ -258,9 +270,36 @@ export function participantToWire(participant: Participant): wire.ParticipantInf
     ...participant,
     quality: qualityToWire(participant.quality),
     kind: participantKinds.indexOf(participant.kind),
+    subscribers: subscribersToWire(participant.subscribers),
     tracks: participant.tracks.map(trackToWire),
   };
 }
+
+export const subscribersFromWire = (
+  subscribers: wire.Subscribers.$Properties | null | undefined,
+): readonly AllowedSubscriber[] | undefined =>
+  subscribers == null
+    ? undefined
+    : (subscribers.allowed ?? []).map(({ identity, sources }) => ({
+        identity: identity ?? '',
+        sources: (sources ?? []).map(sourceFromWire),
+      }));
+
+export const subscribersToWire = (
+  subscribers: readonly AllowedSubscriber[] | undefined,
+): wire.Subscribers.$Properties | null =>
+  subscribers === undefined
+    ? null
+    : { allowed: subscribers.map(({ identity, sources }) => ({ identity, sources: sources.map(sourceToWire) })) };
+
+/** Whether somebody may receive a track of this source of `publisher`, by what that one says. */
+export const mayReceive = (
+  { subscribers }: Pick<Participant, 'subscribers'>,
+  source: TrackSource,
+  identity: string,
+): boolean =>
+  subscribers === undefined ||
+  subscribers.some((one) => one.identity === identity && (one.sources.length === 0 || one.sources.includes(source)));
 
 /** Nobody: every text empty, no rights. */
 export const emptyParticipant: Participant = participantFromWire({});

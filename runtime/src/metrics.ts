@@ -43,9 +43,8 @@ export function createMetrics(o: { service: string; labels?: Record<string, stri
   const prefix = `meridian_${o.service.replaceAll('-', '_')}_`;
   if (!NAME_FORM.test(prefix))
     throw new RangeError(`service name ${JSON.stringify(o.service)} cannot be part of a metric name`);
-  const registry = new Registry();
+  const registry = Registry.merge([ofProcess(prefix)]);
   if (o.labels !== undefined) registry.setDefaultLabels(o.labels);
-  collectDefaultMetrics({ register: registry, prefix, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
   const base = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) => {
     if (!NAME_FORM.test(name)) throw new RangeError(`metric name ${JSON.stringify(name)} is not lower snake case`);
     return { name: prefix + name, help, labelNames, registers: [registry] };
@@ -59,6 +58,18 @@ export function createMetrics(o: { service: string; labels?: Record<string, stri
       new Histogram({ ...base(name, help, labelNames), buckets: [...buckets] }),
     listen: (where) => listen(registry, where),
   };
+}
+
+const processRegistries = new Map<string, Registry>();
+
+/** Watched once for each service in a process, however many instances of it there are: what watches never ends. */
+function ofProcess(prefix: string): Registry {
+  const known = processRegistries.get(prefix);
+  if (known !== undefined) return known;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
+  processRegistries.set(prefix, registry);
+  return registry;
 }
 
 function tallyOf(config: { name: string; help: string; labelNames: readonly string[]; registers: Registry[] }): Tally {

@@ -1,5 +1,4 @@
 import * as $protobuf from "protobufjs";
-import Long = require("long");
 
 /** Namespace meridian. */
 export namespace meridian {
@@ -1962,6 +1961,156 @@ export namespace meridian {
         type $Shape = meridian.TrackInfo.$Properties;
     }
 
+    /**
+     * Properties of an AllowedSubscriber.
+     * @deprecated Use meridian.AllowedSubscriber.$Properties instead.
+     */
+    interface IAllowedSubscriber extends meridian.AllowedSubscriber.$Properties {
+    }
+
+    /** Represents an AllowedSubscriber. */
+    class AllowedSubscriber {
+
+        /**
+         * Constructs a new AllowedSubscriber.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.AllowedSubscriber.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AllowedSubscriber identity. */
+        identity: string;
+
+        /** AllowedSubscriber sources. */
+        sources: meridian.TrackSource[];
+
+        /**
+         * Creates a new AllowedSubscriber instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns AllowedSubscriber instance
+         */
+        static create(properties: meridian.AllowedSubscriber.$Shape): meridian.AllowedSubscriber & meridian.AllowedSubscriber.$Shape;
+        static create(properties?: meridian.AllowedSubscriber.$Properties): meridian.AllowedSubscriber;
+
+        /**
+         * Encodes the specified AllowedSubscriber message. Does not implicitly {@link meridian.AllowedSubscriber.verify|verify} messages.
+         * @param message AllowedSubscriber message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.AllowedSubscriber.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AllowedSubscriber message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.AllowedSubscriber & meridian.AllowedSubscriber.$Shape} AllowedSubscriber
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.AllowedSubscriber & meridian.AllowedSubscriber.$Shape;
+
+        /**
+         * Gets the type url for AllowedSubscriber
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace AllowedSubscriber {
+
+        /** Properties of an AllowedSubscriber. */
+        interface $Properties {
+
+            /** AllowedSubscriber identity */
+            identity?: (string|null);
+
+            /** AllowedSubscriber sources */
+            sources?: (meridian.TrackSource[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AllowedSubscriber. */
+        type $Shape = meridian.AllowedSubscriber.$Properties;
+    }
+
+    /**
+     * Properties of a Subscribers.
+     * @deprecated Use meridian.Subscribers.$Properties instead.
+     */
+    interface ISubscribers extends meridian.Subscribers.$Properties {
+    }
+
+    /** Represents a Subscribers. */
+    class Subscribers {
+
+        /**
+         * Constructs a new Subscribers.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Subscribers.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Subscribers allowed. */
+        allowed: meridian.AllowedSubscriber.$Properties[];
+
+        /**
+         * Creates a new Subscribers instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Subscribers instance
+         */
+        static create(properties: meridian.Subscribers.$Shape): meridian.Subscribers & meridian.Subscribers.$Shape;
+        static create(properties?: meridian.Subscribers.$Properties): meridian.Subscribers;
+
+        /**
+         * Encodes the specified Subscribers message. Does not implicitly {@link meridian.Subscribers.verify|verify} messages.
+         * @param message Subscribers message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Subscribers.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Subscribers message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Subscribers & meridian.Subscribers.$Shape} Subscribers
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Subscribers & meridian.Subscribers.$Shape;
+
+        /**
+         * Gets the type url for Subscribers
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Subscribers {
+
+        /** Properties of a Subscribers. */
+        interface $Properties {
+
+            /** Subscribers allowed */
+            allowed?: (meridian.AllowedSubscriber.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Subscribers. */
+        type $Shape = meridian.Subscribers.$Properties;
+    }
+
     /** ParticipantKind enum. */
     enum ParticipantKind {
 
@@ -2059,6 +2208,9 @@ export namespace meridian {
 
         /** ParticipantInfo tokenRights. */
         tokenRights: number;
+
+        /** ParticipantInfo subscribers. */
+        subscribers?: (meridian.Subscribers.$Properties|null);
 
         /**
          * Creates a new ParticipantInfo instance using the specified properties.
@@ -2161,6 +2313,9 @@ export namespace meridian {
 
             /** ParticipantInfo tokenRights */
             tokenRights?: (number|null);
+
+            /** ParticipantInfo subscribers */
+            subscribers?: (meridian.Subscribers.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2613,6 +2768,9 @@ export namespace meridian {
         /** SessionStats periodMs. */
         periodMs: number;
 
+        /** SessionStats sinceJoin. */
+        sinceJoin?: (meridian.SessionQuality.$Properties|null);
+
         /**
          * Creates a new SessionStats instance using the specified properties.
          * @param [properties] Properties to set
@@ -2676,12 +2834,189 @@ export namespace meridian {
             /** SessionStats periodMs */
             periodMs?: (number|null);
 
+            /** SessionStats sinceJoin */
+            sinceJoin?: (meridian.SessionQuality.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a SessionStats. */
         type $Shape = meridian.SessionStats.$Properties;
+    }
+
+    /**
+     * Properties of a SessionQuality.
+     * @deprecated Use meridian.SessionQuality.$Properties instead.
+     */
+    interface ISessionQuality extends meridian.SessionQuality.$Properties {
+    }
+
+    /** Represents a SessionQuality. */
+    class SessionQuality {
+
+        /**
+         * Constructs a new SessionQuality.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionQuality.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionQuality measuredS. */
+        measuredS: number;
+
+        /** SessionQuality rttP50Ms. */
+        rttP50Ms: number;
+
+        /** SessionQuality rttP95Ms. */
+        rttP95Ms: number;
+
+        /** SessionQuality packetsSent. */
+        packetsSent: number;
+
+        /** SessionQuality packetsSentLost. */
+        packetsSentLost: number;
+
+        /** SessionQuality packetsReceived. */
+        packetsReceived: number;
+
+        /** SessionQuality packetsReceivedLost. */
+        packetsReceivedLost: number;
+
+        /** SessionQuality bytesSent. */
+        bytesSent: number;
+
+        /** SessionQuality bytesReceived. */
+        bytesReceived: number;
+
+        /** SessionQuality freezeCount. */
+        freezeCount: number;
+
+        /** SessionQuality freezeMs. */
+        freezeMs: number;
+
+        /** SessionQuality sentWidth. */
+        sentWidth: number;
+
+        /** SessionQuality sentHeight. */
+        sentHeight: number;
+
+        /** SessionQuality receivedWidth. */
+        receivedWidth: number;
+
+        /** SessionQuality receivedHeight. */
+        receivedHeight: number;
+
+        /** SessionQuality resumes. */
+        resumes: number;
+
+        /** SessionQuality transport. */
+        transport: string;
+
+        /** SessionQuality device. */
+        device: string;
+
+        /**
+         * Creates a new SessionQuality instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionQuality instance
+         */
+        static create(properties: meridian.SessionQuality.$Shape): meridian.SessionQuality & meridian.SessionQuality.$Shape;
+        static create(properties?: meridian.SessionQuality.$Properties): meridian.SessionQuality;
+
+        /**
+         * Encodes the specified SessionQuality message. Does not implicitly {@link meridian.SessionQuality.verify|verify} messages.
+         * @param message SessionQuality message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionQuality.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionQuality message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionQuality & meridian.SessionQuality.$Shape} SessionQuality
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionQuality & meridian.SessionQuality.$Shape;
+
+        /**
+         * Gets the type url for SessionQuality
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionQuality {
+
+        /** Properties of a SessionQuality. */
+        interface $Properties {
+
+            /** SessionQuality measuredS */
+            measuredS?: (number|null);
+
+            /** SessionQuality rttP50Ms */
+            rttP50Ms?: (number|null);
+
+            /** SessionQuality rttP95Ms */
+            rttP95Ms?: (number|null);
+
+            /** SessionQuality packetsSent */
+            packetsSent?: (number|null);
+
+            /** SessionQuality packetsSentLost */
+            packetsSentLost?: (number|null);
+
+            /** SessionQuality packetsReceived */
+            packetsReceived?: (number|null);
+
+            /** SessionQuality packetsReceivedLost */
+            packetsReceivedLost?: (number|null);
+
+            /** SessionQuality bytesSent */
+            bytesSent?: (number|null);
+
+            /** SessionQuality bytesReceived */
+            bytesReceived?: (number|null);
+
+            /** SessionQuality freezeCount */
+            freezeCount?: (number|null);
+
+            /** SessionQuality freezeMs */
+            freezeMs?: (number|null);
+
+            /** SessionQuality sentWidth */
+            sentWidth?: (number|null);
+
+            /** SessionQuality sentHeight */
+            sentHeight?: (number|null);
+
+            /** SessionQuality receivedWidth */
+            receivedWidth?: (number|null);
+
+            /** SessionQuality receivedHeight */
+            receivedHeight?: (number|null);
+
+            /** SessionQuality resumes */
+            resumes?: (number|null);
+
+            /** SessionQuality transport */
+            transport?: (string|null);
+
+            /** SessionQuality device */
+            device?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionQuality. */
+        type $Shape = meridian.SessionQuality.$Properties;
     }
 
     /**
@@ -5065,6 +5400,78 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a SetSubscribers.
+     * @deprecated Use meridian.SetSubscribers.$Properties instead.
+     */
+    interface ISetSubscribers extends meridian.SetSubscribers.$Properties {
+    }
+
+    /** Represents a SetSubscribers. */
+    class SetSubscribers {
+
+        /**
+         * Constructs a new SetSubscribers.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SetSubscribers.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SetSubscribers subscribers. */
+        subscribers?: (meridian.Subscribers.$Properties|null);
+
+        /**
+         * Creates a new SetSubscribers instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SetSubscribers instance
+         */
+        static create(properties: meridian.SetSubscribers.$Shape): meridian.SetSubscribers & meridian.SetSubscribers.$Shape;
+        static create(properties?: meridian.SetSubscribers.$Properties): meridian.SetSubscribers;
+
+        /**
+         * Encodes the specified SetSubscribers message. Does not implicitly {@link meridian.SetSubscribers.verify|verify} messages.
+         * @param message SetSubscribers message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SetSubscribers.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SetSubscribers message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SetSubscribers & meridian.SetSubscribers.$Shape} SetSubscribers
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SetSubscribers & meridian.SetSubscribers.$Shape;
+
+        /**
+         * Gets the type url for SetSubscribers
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SetSubscribers {
+
+        /** Properties of a SetSubscribers. */
+        interface $Properties {
+
+            /** SetSubscribers subscribers */
+            subscribers?: (meridian.Subscribers.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SetSubscribers. */
+        type $Shape = meridian.SetSubscribers.$Properties;
+    }
+
+    /**
      * Properties of a Leave.
      * @deprecated Use meridian.Leave.$Properties instead.
      */
@@ -5085,6 +5492,9 @@ export namespace meridian {
 
         /** Leave reason. */
         reason: string;
+
+        /** Leave quality. */
+        quality?: (meridian.SessionQuality.$Properties|null);
 
         /**
          * Creates a new Leave instance using the specified properties.
@@ -5127,6 +5537,9 @@ export namespace meridian {
 
             /** Leave reason */
             reason?: (string|null);
+
+            /** Leave quality */
+            quality?: (meridian.SessionQuality.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -6007,6 +6420,15 @@ export namespace meridian {
         /** ActSetRoom hardEnd. */
         hardEnd?: (boolean|null);
 
+        /** ActSetRoom opensWallMs. */
+        opensWallMs?: (number|null);
+
+        /** ActSetRoom needsHost. */
+        needsHost?: (boolean|null);
+
+        /** ActSetRoom openingMetadata. */
+        openingMetadata?: (string|null);
+
         /**
          * Creates a new ActSetRoom instance using the specified properties.
          * @param [properties] Properties to set
@@ -6069,6 +6491,15 @@ export namespace meridian {
 
             /** ActSetRoom hardEnd */
             hardEnd?: (boolean|null);
+
+            /** ActSetRoom opensWallMs */
+            opensWallMs?: (number|null);
+
+            /** ActSetRoom needsHost */
+            needsHost?: (boolean|null);
+
+            /** ActSetRoom openingMetadata */
+            openingMetadata?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -6577,6 +7008,96 @@ export namespace meridian {
     }
 
     /**
+     * Properties of an ActBook.
+     * @deprecated Use meridian.ActBook.$Properties instead.
+     */
+    interface IActBook extends meridian.ActBook.$Properties {
+    }
+
+    /** Represents an ActBook. */
+    class ActBook {
+
+        /**
+         * Constructs a new ActBook.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ActBook.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActBook room. */
+        room?: (meridian.ActSetRoom.$Properties|null);
+
+        /** ActBook members. */
+        members: meridian.Member.$Properties[];
+
+        /** ActBook removed. */
+        removed: string[];
+
+        /** ActBook allMembers. */
+        allMembers: boolean;
+
+        /**
+         * Creates a new ActBook instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ActBook instance
+         */
+        static create(properties: meridian.ActBook.$Shape): meridian.ActBook & meridian.ActBook.$Shape;
+        static create(properties?: meridian.ActBook.$Properties): meridian.ActBook;
+
+        /**
+         * Encodes the specified ActBook message. Does not implicitly {@link meridian.ActBook.verify|verify} messages.
+         * @param message ActBook message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ActBook.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActBook message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ActBook & meridian.ActBook.$Shape} ActBook
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ActBook & meridian.ActBook.$Shape;
+
+        /**
+         * Gets the type url for ActBook
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ActBook {
+
+        /** Properties of an ActBook. */
+        interface $Properties {
+
+            /** ActBook room */
+            room?: (meridian.ActSetRoom.$Properties|null);
+
+            /** ActBook members */
+            members?: (meridian.Member.$Properties[]|null);
+
+            /** ActBook removed */
+            removed?: (string[]|null);
+
+            /** ActBook allMembers */
+            allMembers?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActBook. */
+        type $Shape = meridian.ActBook.$Properties;
+    }
+
+    /**
      * Properties of a RoomAct.
      * @deprecated Use meridian.RoomAct.$Properties instead.
      */
@@ -6631,8 +7152,11 @@ export namespace meridian {
         /** RoomAct end. */
         end?: (meridian.ActEnd.$Properties|null);
 
+        /** RoomAct book. */
+        book?: (meridian.ActBook.$Properties|null);
+
         /** RoomAct body. */
-        body?: ("remove"|"unban"|"mute"|"askUnmute"|"setRoom"|"member"|"metadata"|"update"|"admit"|"hand"|"data"|"end");
+        body?: ("remove"|"unban"|"mute"|"askUnmute"|"setRoom"|"member"|"metadata"|"update"|"admit"|"hand"|"data"|"end"|"book");
 
         /**
          * Creates a new RoomAct instance using the specified properties.
@@ -6709,8 +7233,11 @@ export namespace meridian {
             /** RoomAct end */
             end?: (meridian.ActEnd.$Properties|null);
 
+            /** RoomAct book */
+            book?: (meridian.ActBook.$Properties|null);
+
             /** RoomAct body */
-            body?: ("remove"|"unban"|"mute"|"askUnmute"|"setRoom"|"member"|"metadata"|"update"|"admit"|"hand"|"data"|"end");
+            body?: ("remove"|"unban"|"mute"|"askUnmute"|"setRoom"|"member"|"metadata"|"update"|"admit"|"hand"|"data"|"end"|"book");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -6730,9 +7257,10 @@ export namespace meridian {
           hand?: meridian.ActHand.$Shape|null;
           data?: meridian.ActData.$Shape|null;
           end?: meridian.ActEnd.$Shape|null;
+          book?: meridian.ActBook.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "remove"; remove: meridian.ActRemove.$Shape; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "unban"; remove?: null; unban: meridian.ActUnban.$Shape; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "mute"; remove?: null; unban?: null; mute: meridian.ActMute.$Shape; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "askUnmute"; remove?: null; unban?: null; mute?: null; askUnmute: meridian.ActAskUnmute.$Shape; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "setRoom"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom: meridian.ActSetRoom.$Shape; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "member"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member: meridian.Member.$Shape; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "metadata"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata: meridian.ActSetMetadata.$Shape; update?: null; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "update"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update: meridian.ActUpdate.$Shape; admit?: null; hand?: null; data?: null; end?: null }|{ body?: "admit"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit: meridian.ActAdmit.$Shape; hand?: null; data?: null; end?: null }|{ body?: "hand"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand: meridian.ActHand.$Shape; data?: null; end?: null }|{ body?: "data"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data: meridian.ActData.$Shape; end?: null }|{ body?: "end"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end: meridian.ActEnd.$Shape })
+          ({ body?: undefined; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null; book?: null }|{ body?: "remove"; remove: meridian.ActRemove.$Shape; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null; book?: null }|{ body?: "unban"; remove?: null; unban: meridian.ActUnban.$Shape; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null; book?: null }|{ body?: "mute"; remove?: null; unban?: null; mute: meridian.ActMute.$Shape; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null; book?: null }|{ body?: "askUnmute"; remove?: null; unban?: null; mute?: null; askUnmute: meridian.ActAskUnmute.$Shape; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null; book?: null }|{ body?: "setRoom"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom: meridian.ActSetRoom.$Shape; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null; book?: null }|{ body?: "member"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member: meridian.Member.$Shape; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null; book?: null }|{ body?: "metadata"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata: meridian.ActSetMetadata.$Shape; update?: null; admit?: null; hand?: null; data?: null; end?: null; book?: null }|{ body?: "update"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update: meridian.ActUpdate.$Shape; admit?: null; hand?: null; data?: null; end?: null; book?: null }|{ body?: "admit"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit: meridian.ActAdmit.$Shape; hand?: null; data?: null; end?: null; book?: null }|{ body?: "hand"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand: meridian.ActHand.$Shape; data?: null; end?: null; book?: null }|{ body?: "data"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data: meridian.ActData.$Shape; end?: null; book?: null }|{ body?: "end"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end: meridian.ActEnd.$Shape; book?: null }|{ body?: "book"; remove?: null; unban?: null; mute?: null; askUnmute?: null; setRoom?: null; member?: null; metadata?: null; update?: null; admit?: null; hand?: null; data?: null; end?: null; book: meridian.ActBook.$Shape })
         );
     }
 
@@ -7223,8 +7751,11 @@ export namespace meridian {
         /** ClientFrame act. */
         act?: (meridian.RoomAct.$Properties|null);
 
+        /** ClientFrame setSubscribers. */
+        setSubscribers?: (meridian.SetSubscribers.$Properties|null);
+
         /** ClientFrame body. */
-        body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom"|"renditionRefused"|"askTrackStats"|"act");
+        body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom"|"renditionRefused"|"askTrackStats"|"act"|"setSubscribers");
 
         /**
          * Creates a new ClientFrame instance using the specified properties.
@@ -7337,8 +7868,11 @@ export namespace meridian {
             /** ClientFrame act */
             act?: (meridian.RoomAct.$Properties|null);
 
+            /** ClientFrame setSubscribers */
+            setSubscribers?: (meridian.SetSubscribers.$Properties|null);
+
             /** ClientFrame body */
-            body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom"|"renditionRefused"|"askTrackStats"|"act");
+            body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady"|"echoTimes"|"explainPlacement"|"connectTransport"|"updateRoom"|"renditionRefused"|"askTrackStats"|"act"|"setSubscribers");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -7370,9 +7904,10 @@ export namespace meridian {
           renditionRefused?: meridian.RenditionRefused.$Shape|null;
           askTrackStats?: meridian.AskTrackStats.$Shape|null;
           act?: meridian.RoomAct.$Shape|null;
+          setSubscribers?: meridian.SetSubscribers.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "join"; join: meridian.Join.$Shape; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "publish"; join?: null; publish: meridian.Publish.$Shape; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "unpublish"; join?: null; publish?: null; unpublish: meridian.Unpublish.$Shape; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "setTrackMuted"; join?: null; publish?: null; unpublish?: null; setTrackMuted: meridian.SetTrackMuted.$Shape; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "updateSubscription"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription: meridian.UpdateSubscription.$Shape; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "subscriptionsReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady: meridian.SubscriptionsReady.$Shape; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "trackMoveDone"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone: meridian.TrackMoveDone.$Shape; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "sendData"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData: meridian.SendData.$Shape; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "restartIce"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce: meridian.RestartIce.$Shape; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "kick"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick: meridian.Kick.$Shape; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "muteParticipant"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant: meridian.MuteParticipant.$Shape; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "updateSelf"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf: meridian.UpdateSelf.$Shape; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "stats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats: meridian.SessionStats.$Shape; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "leave"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave: meridian.Leave.$Shape; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "ping"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping: meridian.Ping.$Shape; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "moveReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady: meridian.MoveReady.$Shape; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "echoTimes"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes: meridian.EchoTimes.$Shape; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "explainPlacement"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement: meridian.ExplainPlacement.$Shape; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "connectTransport"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport: meridian.ConnectTransport.$Shape; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "updateRoom"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom: meridian.UpdateRoom.$Shape; renditionRefused?: null; askTrackStats?: null; act?: null }|{ body?: "renditionRefused"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused: meridian.RenditionRefused.$Shape; askTrackStats?: null; act?: null }|{ body?: "askTrackStats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats: meridian.AskTrackStats.$Shape; act?: null }|{ body?: "act"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act: meridian.RoomAct.$Shape })
+          ({ body?: undefined; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "join"; join: meridian.Join.$Shape; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "publish"; join?: null; publish: meridian.Publish.$Shape; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "unpublish"; join?: null; publish?: null; unpublish: meridian.Unpublish.$Shape; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "setTrackMuted"; join?: null; publish?: null; unpublish?: null; setTrackMuted: meridian.SetTrackMuted.$Shape; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "updateSubscription"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription: meridian.UpdateSubscription.$Shape; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "subscriptionsReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady: meridian.SubscriptionsReady.$Shape; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "trackMoveDone"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone: meridian.TrackMoveDone.$Shape; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "sendData"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData: meridian.SendData.$Shape; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "restartIce"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce: meridian.RestartIce.$Shape; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "kick"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick: meridian.Kick.$Shape; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "muteParticipant"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant: meridian.MuteParticipant.$Shape; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "updateSelf"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf: meridian.UpdateSelf.$Shape; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "stats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats: meridian.SessionStats.$Shape; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "leave"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave: meridian.Leave.$Shape; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "ping"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping: meridian.Ping.$Shape; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "moveReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady: meridian.MoveReady.$Shape; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "echoTimes"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes: meridian.EchoTimes.$Shape; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "explainPlacement"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement: meridian.ExplainPlacement.$Shape; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "connectTransport"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport: meridian.ConnectTransport.$Shape; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "updateRoom"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom: meridian.UpdateRoom.$Shape; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "renditionRefused"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused: meridian.RenditionRefused.$Shape; askTrackStats?: null; act?: null; setSubscribers?: null }|{ body?: "askTrackStats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats: meridian.AskTrackStats.$Shape; act?: null; setSubscribers?: null }|{ body?: "act"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act: meridian.RoomAct.$Shape; setSubscribers?: null }|{ body?: "setSubscribers"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null; echoTimes?: null; explainPlacement?: null; connectTransport?: null; updateRoom?: null; renditionRefused?: null; askTrackStats?: null; act?: null; setSubscribers: meridian.SetSubscribers.$Shape })
         );
     }
 
@@ -11493,6 +12028,84 @@ export namespace meridian {
 
         /** Shape of a FullReport. */
         type $Shape = meridian.FullReport.$Properties;
+    }
+
+    /**
+     * Properties of a SessionsHeld.
+     * @deprecated Use meridian.SessionsHeld.$Properties instead.
+     */
+    interface ISessionsHeld extends meridian.SessionsHeld.$Properties {
+    }
+
+    /** Represents a SessionsHeld. */
+    class SessionsHeld {
+
+        /**
+         * Constructs a new SessionsHeld.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionsHeld.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionsHeld rooms. */
+        rooms: meridian.RoomHeld.$Properties[];
+
+        /** SessionsHeld tenants. */
+        tenants: meridian.LimitsOfTenant.$Properties[];
+
+        /**
+         * Creates a new SessionsHeld instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionsHeld instance
+         */
+        static create(properties: meridian.SessionsHeld.$Shape): meridian.SessionsHeld & meridian.SessionsHeld.$Shape;
+        static create(properties?: meridian.SessionsHeld.$Properties): meridian.SessionsHeld;
+
+        /**
+         * Encodes the specified SessionsHeld message. Does not implicitly {@link meridian.SessionsHeld.verify|verify} messages.
+         * @param message SessionsHeld message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionsHeld.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionsHeld message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionsHeld & meridian.SessionsHeld.$Shape} SessionsHeld
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionsHeld & meridian.SessionsHeld.$Shape;
+
+        /**
+         * Gets the type url for SessionsHeld
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionsHeld {
+
+        /** Properties of a SessionsHeld. */
+        interface $Properties {
+
+            /** SessionsHeld rooms */
+            rooms?: (meridian.RoomHeld.$Properties[]|null);
+
+            /** SessionsHeld tenants */
+            tenants?: (meridian.LimitsOfTenant.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionsHeld. */
+        type $Shape = meridian.SessionsHeld.$Properties;
     }
 
     /**
@@ -16176,6 +16789,9 @@ export namespace meridian {
         /** AttachSession recvEndpoint. */
         recvEndpoint?: (meridian.Endpoint.$Properties|null);
 
+        /** AttachSession limits. */
+        limits?: (meridian.TenantLimits.$Properties|null);
+
         /**
          * Creates a new AttachSession instance using the specified properties.
          * @param [properties] Properties to set
@@ -16230,6 +16846,9 @@ export namespace meridian {
             /** AttachSession recvEndpoint */
             recvEndpoint?: (meridian.Endpoint.$Properties|null);
 
+            /** AttachSession limits */
+            limits?: (meridian.TenantLimits.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -16241,6 +16860,7 @@ export namespace meridian {
           subscriptions?: meridian.TrackSubscription.$Shape[]|null;
           sendEndpoint?: meridian.Endpoint.$Shape|null;
           recvEndpoint?: meridian.Endpoint.$Shape|null;
+          limits?: meridian.TenantLimits.$Shape|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -17178,6 +17798,9 @@ export namespace meridian {
         /** UnsubscribeTrack trackId. */
         trackId: string;
 
+        /** UnsubscribeTrack reason. */
+        reason: string;
+
         /**
          * Creates a new UnsubscribeTrack instance using the specified properties.
          * @param [properties] Properties to set
@@ -17225,6 +17848,9 @@ export namespace meridian {
 
             /** UnsubscribeTrack trackId */
             trackId?: (string|null);
+
+            /** UnsubscribeTrack reason */
+            reason?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -21239,6 +21865,9 @@ export namespace meridian {
         /** OwnerKnock sinceWallMs. */
         sinceWallMs: number;
 
+        /** OwnerKnock needsPolicy. */
+        needsPolicy: boolean;
+
         /**
          * Creates a new OwnerKnock instance using the specified properties.
          * @param [properties] Properties to set
@@ -21298,6 +21927,9 @@ export namespace meridian {
 
             /** OwnerKnock sinceWallMs */
             sinceWallMs?: (number|null);
+
+            /** OwnerKnock needsPolicy */
+            needsPolicy?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -22240,6 +22872,9 @@ export namespace meridian {
         /** TenantLimits publishBps. */
         publishBps: number;
 
+        /** TenantLimits version. */
+        version: number;
+
         /**
          * Creates a new TenantLimits instance using the specified properties.
          * @param [properties] Properties to set
@@ -22288,12 +22923,93 @@ export namespace meridian {
             /** TenantLimits publishBps */
             publishBps?: (number|null);
 
+            /** TenantLimits version */
+            version?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a TenantLimits. */
         type $Shape = meridian.TenantLimits.$Properties;
+    }
+
+    /**
+     * Properties of a LimitsOfTenant.
+     * @deprecated Use meridian.LimitsOfTenant.$Properties instead.
+     */
+    interface ILimitsOfTenant extends meridian.LimitsOfTenant.$Properties {
+    }
+
+    /** Represents a LimitsOfTenant. */
+    class LimitsOfTenant {
+
+        /**
+         * Constructs a new LimitsOfTenant.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LimitsOfTenant.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LimitsOfTenant tenant. */
+        tenant: string;
+
+        /** LimitsOfTenant limits. */
+        limits?: (meridian.TenantLimits.$Properties|null);
+
+        /**
+         * Creates a new LimitsOfTenant instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LimitsOfTenant instance
+         */
+        static create(properties: meridian.LimitsOfTenant.$Shape): meridian.LimitsOfTenant & meridian.LimitsOfTenant.$Shape;
+        static create(properties?: meridian.LimitsOfTenant.$Properties): meridian.LimitsOfTenant;
+
+        /**
+         * Encodes the specified LimitsOfTenant message. Does not implicitly {@link meridian.LimitsOfTenant.verify|verify} messages.
+         * @param message LimitsOfTenant message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LimitsOfTenant.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LimitsOfTenant message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LimitsOfTenant & meridian.LimitsOfTenant.$Shape} LimitsOfTenant
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LimitsOfTenant & meridian.LimitsOfTenant.$Shape;
+
+        /**
+         * Gets the type url for LimitsOfTenant
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LimitsOfTenant {
+
+        /** Properties of a LimitsOfTenant. */
+        interface $Properties {
+
+            /** LimitsOfTenant tenant */
+            tenant?: (string|null);
+
+            /** LimitsOfTenant limits */
+            limits?: (meridian.TenantLimits.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LimitsOfTenant. */
+        type $Shape = meridian.LimitsOfTenant.$Properties;
     }
 
     /**
@@ -22975,6 +23691,12 @@ export namespace meridian {
         /** RoomCommand act. */
         act?: (meridian.RoomAct.$Properties|null);
 
+        /** RoomCommand more. */
+        more: meridian.RoomAct.$Properties[];
+
+        /** RoomCommand expectedVersion. */
+        expectedVersion?: (number|null);
+
         /**
          * Creates a new RoomCommand instance using the specified properties.
          * @param [properties] Properties to set
@@ -23026,6 +23748,12 @@ export namespace meridian {
             /** RoomCommand act */
             act?: (meridian.RoomAct.$Properties|null);
 
+            /** RoomCommand more */
+            more?: (meridian.RoomAct.$Properties[]|null);
+
+            /** RoomCommand expectedVersion */
+            expectedVersion?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -23036,6 +23764,8 @@ export namespace meridian {
           commandId?: string|null;
           principal?: meridian.Principal.$Shape|null;
           act?: meridian.RoomAct.$Shape|null;
+          more?: meridian.RoomAct.$Shape[]|null;
+          expectedVersion?: number|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -23719,6 +24449,1500 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a StreamWaysWanted.
+     * @deprecated Use meridian.StreamWaysWanted.$Properties instead.
+     */
+    interface IStreamWaysWanted extends meridian.StreamWaysWanted.$Properties {
+    }
+
+    /** Represents a StreamWaysWanted. */
+    class StreamWaysWanted {
+
+        /**
+         * Constructs a new StreamWaysWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.StreamWaysWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StreamWaysWanted id. */
+        id: string;
+
+        /** StreamWaysWanted apiKey. */
+        apiKey: string;
+
+        /** StreamWaysWanted room. */
+        room: string;
+
+        /** StreamWaysWanted fence. */
+        fence: string;
+
+        /** StreamWaysWanted client. */
+        client: string;
+
+        /** StreamWaysWanted identity. */
+        identity: string;
+
+        /** StreamWaysWanted name. */
+        name: string;
+
+        /** StreamWaysWanted picture. */
+        picture: string;
+
+        /** StreamWaysWanted canPublish. */
+        canPublish: boolean;
+
+        /** StreamWaysWanted canPlay. */
+        canPlay: boolean;
+
+        /** StreamWaysWanted expiresWallMs. */
+        expiresWallMs: number;
+
+        /** StreamWaysWanted clientIp. */
+        clientIp: string;
+
+        /**
+         * Creates a new StreamWaysWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns StreamWaysWanted instance
+         */
+        static create(properties: meridian.StreamWaysWanted.$Shape): meridian.StreamWaysWanted & meridian.StreamWaysWanted.$Shape;
+        static create(properties?: meridian.StreamWaysWanted.$Properties): meridian.StreamWaysWanted;
+
+        /**
+         * Encodes the specified StreamWaysWanted message. Does not implicitly {@link meridian.StreamWaysWanted.verify|verify} messages.
+         * @param message StreamWaysWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.StreamWaysWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StreamWaysWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.StreamWaysWanted & meridian.StreamWaysWanted.$Shape} StreamWaysWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.StreamWaysWanted & meridian.StreamWaysWanted.$Shape;
+
+        /**
+         * Gets the type url for StreamWaysWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace StreamWaysWanted {
+
+        /** Properties of a StreamWaysWanted. */
+        interface $Properties {
+
+            /** StreamWaysWanted id */
+            id?: (string|null);
+
+            /** StreamWaysWanted apiKey */
+            apiKey?: (string|null);
+
+            /** StreamWaysWanted room */
+            room?: (string|null);
+
+            /** StreamWaysWanted fence */
+            fence?: (string|null);
+
+            /** StreamWaysWanted client */
+            client?: (string|null);
+
+            /** StreamWaysWanted identity */
+            identity?: (string|null);
+
+            /** StreamWaysWanted name */
+            name?: (string|null);
+
+            /** StreamWaysWanted picture */
+            picture?: (string|null);
+
+            /** StreamWaysWanted canPublish */
+            canPublish?: (boolean|null);
+
+            /** StreamWaysWanted canPlay */
+            canPlay?: (boolean|null);
+
+            /** StreamWaysWanted expiresWallMs */
+            expiresWallMs?: (number|null);
+
+            /** StreamWaysWanted clientIp */
+            clientIp?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StreamWaysWanted. */
+        type $Shape = meridian.StreamWaysWanted.$Properties;
+    }
+
+    /**
+     * Properties of a RtmpWay.
+     * @deprecated Use meridian.RtmpWay.$Properties instead.
+     */
+    interface IRtmpWay extends meridian.RtmpWay.$Properties {
+    }
+
+    /** Represents a RtmpWay. */
+    class RtmpWay {
+
+        /**
+         * Constructs a new RtmpWay.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RtmpWay.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RtmpWay server. */
+        server: string;
+
+        /** RtmpWay key. */
+        key: string;
+
+        /** RtmpWay url. */
+        url: string;
+
+        /**
+         * Creates a new RtmpWay instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RtmpWay instance
+         */
+        static create(properties: meridian.RtmpWay.$Shape): meridian.RtmpWay & meridian.RtmpWay.$Shape;
+        static create(properties?: meridian.RtmpWay.$Properties): meridian.RtmpWay;
+
+        /**
+         * Encodes the specified RtmpWay message. Does not implicitly {@link meridian.RtmpWay.verify|verify} messages.
+         * @param message RtmpWay message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RtmpWay.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RtmpWay message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RtmpWay & meridian.RtmpWay.$Shape} RtmpWay
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RtmpWay & meridian.RtmpWay.$Shape;
+
+        /**
+         * Gets the type url for RtmpWay
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RtmpWay {
+
+        /** Properties of a RtmpWay. */
+        interface $Properties {
+
+            /** RtmpWay server */
+            server?: (string|null);
+
+            /** RtmpWay key */
+            key?: (string|null);
+
+            /** RtmpWay url */
+            url?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RtmpWay. */
+        type $Shape = meridian.RtmpWay.$Properties;
+    }
+
+    /**
+     * Properties of a PublishWays.
+     * @deprecated Use meridian.PublishWays.$Properties instead.
+     */
+    interface IPublishWays extends meridian.PublishWays.$Properties {
+    }
+
+    /** Represents a PublishWays. */
+    class PublishWays {
+
+        /**
+         * Constructs a new PublishWays.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PublishWays.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PublishWays identity. */
+        identity: string;
+
+        /** PublishWays rtmp. */
+        rtmp?: (meridian.RtmpWay.$Properties|null);
+
+        /** PublishWays rtmps. */
+        rtmps?: (meridian.RtmpWay.$Properties|null);
+
+        /** PublishWays h5. */
+        h5: string;
+
+        /** PublishWays whipUrl. */
+        whipUrl: string;
+
+        /** PublishWays whipKey. */
+        whipKey: string;
+
+        /**
+         * Creates a new PublishWays instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PublishWays instance
+         */
+        static create(properties: meridian.PublishWays.$Shape): meridian.PublishWays & meridian.PublishWays.$Shape;
+        static create(properties?: meridian.PublishWays.$Properties): meridian.PublishWays;
+
+        /**
+         * Encodes the specified PublishWays message. Does not implicitly {@link meridian.PublishWays.verify|verify} messages.
+         * @param message PublishWays message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PublishWays.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PublishWays message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PublishWays & meridian.PublishWays.$Shape} PublishWays
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PublishWays & meridian.PublishWays.$Shape;
+
+        /**
+         * Gets the type url for PublishWays
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PublishWays {
+
+        /** Properties of a PublishWays. */
+        interface $Properties {
+
+            /** PublishWays identity */
+            identity?: (string|null);
+
+            /** PublishWays rtmp */
+            rtmp?: (meridian.RtmpWay.$Properties|null);
+
+            /** PublishWays rtmps */
+            rtmps?: (meridian.RtmpWay.$Properties|null);
+
+            /** PublishWays h5 */
+            h5?: (string|null);
+
+            /** PublishWays whipUrl */
+            whipUrl?: (string|null);
+
+            /** PublishWays whipKey */
+            whipKey?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PublishWays. */
+        type $Shape = meridian.PublishWays.$Properties;
+    }
+
+    /**
+     * Properties of a PlayWays.
+     * @deprecated Use meridian.PlayWays.$Properties instead.
+     */
+    interface IPlayWays extends meridian.PlayWays.$Properties {
+    }
+
+    /** Represents a PlayWays. */
+    class PlayWays {
+
+        /**
+         * Constructs a new PlayWays.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PlayWays.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PlayWays rtmp. */
+        rtmp: string;
+
+        /** PlayWays rtmps. */
+        rtmps: string;
+
+        /** PlayWays flv. */
+        flv: string;
+
+        /** PlayWays wsFlv. */
+        wsFlv: string;
+
+        /** PlayWays h5. */
+        h5: string;
+
+        /** PlayWays hls. */
+        hls: string;
+
+        /**
+         * Creates a new PlayWays instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PlayWays instance
+         */
+        static create(properties: meridian.PlayWays.$Shape): meridian.PlayWays & meridian.PlayWays.$Shape;
+        static create(properties?: meridian.PlayWays.$Properties): meridian.PlayWays;
+
+        /**
+         * Encodes the specified PlayWays message. Does not implicitly {@link meridian.PlayWays.verify|verify} messages.
+         * @param message PlayWays message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PlayWays.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PlayWays message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PlayWays & meridian.PlayWays.$Shape} PlayWays
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PlayWays & meridian.PlayWays.$Shape;
+
+        /**
+         * Gets the type url for PlayWays
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PlayWays {
+
+        /** Properties of a PlayWays. */
+        interface $Properties {
+
+            /** PlayWays rtmp */
+            rtmp?: (string|null);
+
+            /** PlayWays rtmps */
+            rtmps?: (string|null);
+
+            /** PlayWays flv */
+            flv?: (string|null);
+
+            /** PlayWays wsFlv */
+            wsFlv?: (string|null);
+
+            /** PlayWays h5 */
+            h5?: (string|null);
+
+            /** PlayWays hls */
+            hls?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PlayWays. */
+        type $Shape = meridian.PlayWays.$Properties;
+    }
+
+    /**
+     * Properties of a StreamWays.
+     * @deprecated Use meridian.StreamWays.$Properties instead.
+     */
+    interface IStreamWays extends meridian.StreamWays.$Properties {
+    }
+
+    /** Represents a StreamWays. */
+    class StreamWays {
+
+        /**
+         * Constructs a new StreamWays.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.StreamWays.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StreamWays publish. */
+        publish?: (meridian.PublishWays.$Properties|null);
+
+        /** StreamWays play. */
+        play?: (meridian.PlayWays.$Properties|null);
+
+        /**
+         * Creates a new StreamWays instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns StreamWays instance
+         */
+        static create(properties: meridian.StreamWays.$Shape): meridian.StreamWays & meridian.StreamWays.$Shape;
+        static create(properties?: meridian.StreamWays.$Properties): meridian.StreamWays;
+
+        /**
+         * Encodes the specified StreamWays message. Does not implicitly {@link meridian.StreamWays.verify|verify} messages.
+         * @param message StreamWays message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.StreamWays.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StreamWays message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.StreamWays & meridian.StreamWays.$Shape} StreamWays
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.StreamWays & meridian.StreamWays.$Shape;
+
+        /**
+         * Gets the type url for StreamWays
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace StreamWays {
+
+        /** Properties of a StreamWays. */
+        interface $Properties {
+
+            /** StreamWays publish */
+            publish?: (meridian.PublishWays.$Properties|null);
+
+            /** StreamWays play */
+            play?: (meridian.PlayWays.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StreamWays. */
+        type $Shape = meridian.StreamWays.$Properties;
+    }
+
+    /**
+     * Properties of a LiveRoomWanted.
+     * @deprecated Use meridian.LiveRoomWanted.$Properties instead.
+     */
+    interface ILiveRoomWanted extends meridian.LiveRoomWanted.$Properties {
+    }
+
+    /** Represents a LiveRoomWanted. */
+    class LiveRoomWanted {
+
+        /**
+         * Constructs a new LiveRoomWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LiveRoomWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LiveRoomWanted roomKey. */
+        roomKey: string;
+
+        /**
+         * Creates a new LiveRoomWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LiveRoomWanted instance
+         */
+        static create(properties: meridian.LiveRoomWanted.$Shape): meridian.LiveRoomWanted & meridian.LiveRoomWanted.$Shape;
+        static create(properties?: meridian.LiveRoomWanted.$Properties): meridian.LiveRoomWanted;
+
+        /**
+         * Encodes the specified LiveRoomWanted message. Does not implicitly {@link meridian.LiveRoomWanted.verify|verify} messages.
+         * @param message LiveRoomWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LiveRoomWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LiveRoomWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LiveRoomWanted & meridian.LiveRoomWanted.$Shape} LiveRoomWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LiveRoomWanted & meridian.LiveRoomWanted.$Shape;
+
+        /**
+         * Gets the type url for LiveRoomWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LiveRoomWanted {
+
+        /** Properties of a LiveRoomWanted. */
+        interface $Properties {
+
+            /** LiveRoomWanted roomKey */
+            roomKey?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LiveRoomWanted. */
+        type $Shape = meridian.LiveRoomWanted.$Properties;
+    }
+
+    /**
+     * Properties of a LiveVideo.
+     * @deprecated Use meridian.LiveVideo.$Properties instead.
+     */
+    interface ILiveVideo extends meridian.LiveVideo.$Properties {
+    }
+
+    /** Represents a LiveVideo. */
+    class LiveVideo {
+
+        /**
+         * Constructs a new LiveVideo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LiveVideo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LiveVideo codec. */
+        codec: string;
+
+        /** LiveVideo width. */
+        width: number;
+
+        /** LiveVideo height. */
+        height: number;
+
+        /** LiveVideo fps. */
+        fps: number;
+
+        /** LiveVideo bitrateKbps. */
+        bitrateKbps: number;
+
+        /** LiveVideo keyFrameIntervalMs. */
+        keyFrameIntervalMs: number;
+
+        /**
+         * Creates a new LiveVideo instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LiveVideo instance
+         */
+        static create(properties: meridian.LiveVideo.$Shape): meridian.LiveVideo & meridian.LiveVideo.$Shape;
+        static create(properties?: meridian.LiveVideo.$Properties): meridian.LiveVideo;
+
+        /**
+         * Encodes the specified LiveVideo message. Does not implicitly {@link meridian.LiveVideo.verify|verify} messages.
+         * @param message LiveVideo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LiveVideo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LiveVideo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LiveVideo & meridian.LiveVideo.$Shape} LiveVideo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LiveVideo & meridian.LiveVideo.$Shape;
+
+        /**
+         * Gets the type url for LiveVideo
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LiveVideo {
+
+        /** Properties of a LiveVideo. */
+        interface $Properties {
+
+            /** LiveVideo codec */
+            codec?: (string|null);
+
+            /** LiveVideo width */
+            width?: (number|null);
+
+            /** LiveVideo height */
+            height?: (number|null);
+
+            /** LiveVideo fps */
+            fps?: (number|null);
+
+            /** LiveVideo bitrateKbps */
+            bitrateKbps?: (number|null);
+
+            /** LiveVideo keyFrameIntervalMs */
+            keyFrameIntervalMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LiveVideo. */
+        type $Shape = meridian.LiveVideo.$Properties;
+    }
+
+    /**
+     * Properties of a LiveAudio.
+     * @deprecated Use meridian.LiveAudio.$Properties instead.
+     */
+    interface ILiveAudio extends meridian.LiveAudio.$Properties {
+    }
+
+    /** Represents a LiveAudio. */
+    class LiveAudio {
+
+        /**
+         * Constructs a new LiveAudio.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LiveAudio.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LiveAudio codec. */
+        codec: string;
+
+        /** LiveAudio bitrateKbps. */
+        bitrateKbps: number;
+
+        /**
+         * Creates a new LiveAudio instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LiveAudio instance
+         */
+        static create(properties: meridian.LiveAudio.$Shape): meridian.LiveAudio & meridian.LiveAudio.$Shape;
+        static create(properties?: meridian.LiveAudio.$Properties): meridian.LiveAudio;
+
+        /**
+         * Encodes the specified LiveAudio message. Does not implicitly {@link meridian.LiveAudio.verify|verify} messages.
+         * @param message LiveAudio message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LiveAudio.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LiveAudio message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LiveAudio & meridian.LiveAudio.$Shape} LiveAudio
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LiveAudio & meridian.LiveAudio.$Shape;
+
+        /**
+         * Gets the type url for LiveAudio
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LiveAudio {
+
+        /** Properties of a LiveAudio. */
+        interface $Properties {
+
+            /** LiveAudio codec */
+            codec?: (string|null);
+
+            /** LiveAudio bitrateKbps */
+            bitrateKbps?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LiveAudio. */
+        type $Shape = meridian.LiveAudio.$Properties;
+    }
+
+    /**
+     * Properties of a LivePublisher.
+     * @deprecated Use meridian.LivePublisher.$Properties instead.
+     */
+    interface ILivePublisher extends meridian.LivePublisher.$Properties {
+    }
+
+    /** Represents a LivePublisher. */
+    class LivePublisher {
+
+        /**
+         * Constructs a new LivePublisher.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LivePublisher.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LivePublisher identity. */
+        identity: string;
+
+        /** LivePublisher protocol. */
+        protocol: string;
+
+        /** LivePublisher sinceWallMs. */
+        sinceWallMs: number;
+
+        /** LivePublisher video. */
+        video?: (meridian.LiveVideo.$Properties|null);
+
+        /** LivePublisher audio. */
+        audio?: (meridian.LiveAudio.$Properties|null);
+
+        /** LivePublisher warnings. */
+        warnings: string[];
+
+        /**
+         * Creates a new LivePublisher instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LivePublisher instance
+         */
+        static create(properties: meridian.LivePublisher.$Shape): meridian.LivePublisher & meridian.LivePublisher.$Shape;
+        static create(properties?: meridian.LivePublisher.$Properties): meridian.LivePublisher;
+
+        /**
+         * Encodes the specified LivePublisher message. Does not implicitly {@link meridian.LivePublisher.verify|verify} messages.
+         * @param message LivePublisher message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LivePublisher.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LivePublisher message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LivePublisher & meridian.LivePublisher.$Shape} LivePublisher
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LivePublisher & meridian.LivePublisher.$Shape;
+
+        /**
+         * Gets the type url for LivePublisher
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LivePublisher {
+
+        /** Properties of a LivePublisher. */
+        interface $Properties {
+
+            /** LivePublisher identity */
+            identity?: (string|null);
+
+            /** LivePublisher protocol */
+            protocol?: (string|null);
+
+            /** LivePublisher sinceWallMs */
+            sinceWallMs?: (number|null);
+
+            /** LivePublisher video */
+            video?: (meridian.LiveVideo.$Properties|null);
+
+            /** LivePublisher audio */
+            audio?: (meridian.LiveAudio.$Properties|null);
+
+            /** LivePublisher warnings */
+            warnings?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LivePublisher. */
+        type $Shape = meridian.LivePublisher.$Properties;
+    }
+
+    /**
+     * Properties of a LiveOutput.
+     * @deprecated Use meridian.LiveOutput.$Properties instead.
+     */
+    interface ILiveOutput extends meridian.LiveOutput.$Properties {
+    }
+
+    /** Represents a LiveOutput. */
+    class LiveOutput {
+
+        /**
+         * Constructs a new LiveOutput.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LiveOutput.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LiveOutput protocol. */
+        protocol: string;
+
+        /** LiveOutput viewers. */
+        viewers: number;
+
+        /** LiveOutput bitrateKbps. */
+        bitrateKbps: number;
+
+        /**
+         * Creates a new LiveOutput instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LiveOutput instance
+         */
+        static create(properties: meridian.LiveOutput.$Shape): meridian.LiveOutput & meridian.LiveOutput.$Shape;
+        static create(properties?: meridian.LiveOutput.$Properties): meridian.LiveOutput;
+
+        /**
+         * Encodes the specified LiveOutput message. Does not implicitly {@link meridian.LiveOutput.verify|verify} messages.
+         * @param message LiveOutput message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LiveOutput.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LiveOutput message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LiveOutput & meridian.LiveOutput.$Shape} LiveOutput
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LiveOutput & meridian.LiveOutput.$Shape;
+
+        /**
+         * Gets the type url for LiveOutput
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LiveOutput {
+
+        /** Properties of a LiveOutput. */
+        interface $Properties {
+
+            /** LiveOutput protocol */
+            protocol?: (string|null);
+
+            /** LiveOutput viewers */
+            viewers?: (number|null);
+
+            /** LiveOutput bitrateKbps */
+            bitrateKbps?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LiveOutput. */
+        type $Shape = meridian.LiveOutput.$Properties;
+    }
+
+    /**
+     * Properties of a LiveRoom.
+     * @deprecated Use meridian.LiveRoom.$Properties instead.
+     */
+    interface ILiveRoom extends meridian.LiveRoom.$Properties {
+    }
+
+    /** Represents a LiveRoom. */
+    class LiveRoom {
+
+        /**
+         * Constructs a new LiveRoom.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LiveRoom.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LiveRoom publishers. */
+        publishers: meridian.LivePublisher.$Properties[];
+
+        /** LiveRoom outputs. */
+        outputs: meridian.LiveOutput.$Properties[];
+
+        /**
+         * Creates a new LiveRoom instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LiveRoom instance
+         */
+        static create(properties: meridian.LiveRoom.$Shape): meridian.LiveRoom & meridian.LiveRoom.$Shape;
+        static create(properties?: meridian.LiveRoom.$Properties): meridian.LiveRoom;
+
+        /**
+         * Encodes the specified LiveRoom message. Does not implicitly {@link meridian.LiveRoom.verify|verify} messages.
+         * @param message LiveRoom message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LiveRoom.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LiveRoom message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LiveRoom & meridian.LiveRoom.$Shape} LiveRoom
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LiveRoom & meridian.LiveRoom.$Shape;
+
+        /**
+         * Gets the type url for LiveRoom
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LiveRoom {
+
+        /** Properties of a LiveRoom. */
+        interface $Properties {
+
+            /** LiveRoom publishers */
+            publishers?: (meridian.LivePublisher.$Properties[]|null);
+
+            /** LiveRoom outputs */
+            outputs?: (meridian.LiveOutput.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LiveRoom. */
+        type $Shape = meridian.LiveRoom.$Properties;
+    }
+
+    /**
+     * Properties of a RoomStreamOrder.
+     * @deprecated Use meridian.RoomStreamOrder.$Properties instead.
+     */
+    interface IRoomStreamOrder extends meridian.RoomStreamOrder.$Properties {
+    }
+
+    /** Represents a RoomStreamOrder. */
+    class RoomStreamOrder {
+
+        /**
+         * Constructs a new RoomStreamOrder.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomStreamOrder.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomStreamOrder id. */
+        id: string;
+
+        /** RoomStreamOrder kind. */
+        kind: string;
+
+        /** RoomStreamOrder apiKey. */
+        apiKey: string;
+
+        /** RoomStreamOrder room. */
+        room: string;
+
+        /** RoomStreamOrder fence. */
+        fence: string;
+
+        /** RoomStreamOrder url. */
+        url: string;
+
+        /** RoomStreamOrder picture. */
+        picture: string;
+
+        /** RoomStreamOrder identity. */
+        identity: string;
+
+        /** RoomStreamOrder name. */
+        name: string;
+
+        /** RoomStreamOrder endsWallMs. */
+        endsWallMs: number;
+
+        /** RoomStreamOrder keep. */
+        keep: boolean;
+
+        /**
+         * Creates a new RoomStreamOrder instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomStreamOrder instance
+         */
+        static create(properties: meridian.RoomStreamOrder.$Shape): meridian.RoomStreamOrder & meridian.RoomStreamOrder.$Shape;
+        static create(properties?: meridian.RoomStreamOrder.$Properties): meridian.RoomStreamOrder;
+
+        /**
+         * Encodes the specified RoomStreamOrder message. Does not implicitly {@link meridian.RoomStreamOrder.verify|verify} messages.
+         * @param message RoomStreamOrder message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomStreamOrder.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomStreamOrder message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomStreamOrder & meridian.RoomStreamOrder.$Shape} RoomStreamOrder
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomStreamOrder & meridian.RoomStreamOrder.$Shape;
+
+        /**
+         * Gets the type url for RoomStreamOrder
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomStreamOrder {
+
+        /** Properties of a RoomStreamOrder. */
+        interface $Properties {
+
+            /** RoomStreamOrder id */
+            id?: (string|null);
+
+            /** RoomStreamOrder kind */
+            kind?: (string|null);
+
+            /** RoomStreamOrder apiKey */
+            apiKey?: (string|null);
+
+            /** RoomStreamOrder room */
+            room?: (string|null);
+
+            /** RoomStreamOrder fence */
+            fence?: (string|null);
+
+            /** RoomStreamOrder url */
+            url?: (string|null);
+
+            /** RoomStreamOrder picture */
+            picture?: (string|null);
+
+            /** RoomStreamOrder identity */
+            identity?: (string|null);
+
+            /** RoomStreamOrder name */
+            name?: (string|null);
+
+            /** RoomStreamOrder endsWallMs */
+            endsWallMs?: (number|null);
+
+            /** RoomStreamOrder keep */
+            keep?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomStreamOrder. */
+        type $Shape = meridian.RoomStreamOrder.$Properties;
+    }
+
+    /**
+     * Properties of a RoomStreamState.
+     * @deprecated Use meridian.RoomStreamState.$Properties instead.
+     */
+    interface IRoomStreamState extends meridian.RoomStreamState.$Properties {
+    }
+
+    /** Represents a RoomStreamState. */
+    class RoomStreamState {
+
+        /**
+         * Constructs a new RoomStreamState.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomStreamState.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomStreamState id. */
+        id: string;
+
+        /** RoomStreamState kind. */
+        kind: string;
+
+        /** RoomStreamState url. */
+        url: string;
+
+        /** RoomStreamState state. */
+        state: string;
+
+        /** RoomStreamState sinceWallMs. */
+        sinceWallMs: number;
+
+        /** RoomStreamState attempts. */
+        attempts: number;
+
+        /** RoomStreamState bitrateKbps. */
+        bitrateKbps: number;
+
+        /** RoomStreamState droppedPictures. */
+        droppedPictures: number;
+
+        /** RoomStreamState code. */
+        code: string;
+
+        /** RoomStreamState reason. */
+        reason: string;
+
+        /** RoomStreamState ageMs. */
+        ageMs: number;
+
+        /**
+         * Creates a new RoomStreamState instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomStreamState instance
+         */
+        static create(properties: meridian.RoomStreamState.$Shape): meridian.RoomStreamState & meridian.RoomStreamState.$Shape;
+        static create(properties?: meridian.RoomStreamState.$Properties): meridian.RoomStreamState;
+
+        /**
+         * Encodes the specified RoomStreamState message. Does not implicitly {@link meridian.RoomStreamState.verify|verify} messages.
+         * @param message RoomStreamState message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomStreamState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomStreamState message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomStreamState & meridian.RoomStreamState.$Shape} RoomStreamState
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomStreamState & meridian.RoomStreamState.$Shape;
+
+        /**
+         * Gets the type url for RoomStreamState
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomStreamState {
+
+        /** Properties of a RoomStreamState. */
+        interface $Properties {
+
+            /** RoomStreamState id */
+            id?: (string|null);
+
+            /** RoomStreamState kind */
+            kind?: (string|null);
+
+            /** RoomStreamState url */
+            url?: (string|null);
+
+            /** RoomStreamState state */
+            state?: (string|null);
+
+            /** RoomStreamState sinceWallMs */
+            sinceWallMs?: (number|null);
+
+            /** RoomStreamState attempts */
+            attempts?: (number|null);
+
+            /** RoomStreamState bitrateKbps */
+            bitrateKbps?: (number|null);
+
+            /** RoomStreamState droppedPictures */
+            droppedPictures?: (number|null);
+
+            /** RoomStreamState code */
+            code?: (string|null);
+
+            /** RoomStreamState reason */
+            reason?: (string|null);
+
+            /** RoomStreamState ageMs */
+            ageMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomStreamState. */
+        type $Shape = meridian.RoomStreamState.$Properties;
+    }
+
+    /**
+     * Properties of a RoomStreamEnd.
+     * @deprecated Use meridian.RoomStreamEnd.$Properties instead.
+     */
+    interface IRoomStreamEnd extends meridian.RoomStreamEnd.$Properties {
+    }
+
+    /** Represents a RoomStreamEnd. */
+    class RoomStreamEnd {
+
+        /**
+         * Constructs a new RoomStreamEnd.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomStreamEnd.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomStreamEnd id. */
+        id: string;
+
+        /**
+         * Creates a new RoomStreamEnd instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomStreamEnd instance
+         */
+        static create(properties: meridian.RoomStreamEnd.$Shape): meridian.RoomStreamEnd & meridian.RoomStreamEnd.$Shape;
+        static create(properties?: meridian.RoomStreamEnd.$Properties): meridian.RoomStreamEnd;
+
+        /**
+         * Encodes the specified RoomStreamEnd message. Does not implicitly {@link meridian.RoomStreamEnd.verify|verify} messages.
+         * @param message RoomStreamEnd message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomStreamEnd.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomStreamEnd message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomStreamEnd & meridian.RoomStreamEnd.$Shape} RoomStreamEnd
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomStreamEnd & meridian.RoomStreamEnd.$Shape;
+
+        /**
+         * Gets the type url for RoomStreamEnd
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomStreamEnd {
+
+        /** Properties of a RoomStreamEnd. */
+        interface $Properties {
+
+            /** RoomStreamEnd id */
+            id?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomStreamEnd. */
+        type $Shape = meridian.RoomStreamEnd.$Properties;
+    }
+
+    /**
+     * Properties of a RoomStreamsWanted.
+     * @deprecated Use meridian.RoomStreamsWanted.$Properties instead.
+     */
+    interface IRoomStreamsWanted extends meridian.RoomStreamsWanted.$Properties {
+    }
+
+    /** Represents a RoomStreamsWanted. */
+    class RoomStreamsWanted {
+
+        /**
+         * Constructs a new RoomStreamsWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomStreamsWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Creates a new RoomStreamsWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomStreamsWanted instance
+         */
+        static create(properties: meridian.RoomStreamsWanted.$Shape): meridian.RoomStreamsWanted & meridian.RoomStreamsWanted.$Shape;
+        static create(properties?: meridian.RoomStreamsWanted.$Properties): meridian.RoomStreamsWanted;
+
+        /**
+         * Encodes the specified RoomStreamsWanted message. Does not implicitly {@link meridian.RoomStreamsWanted.verify|verify} messages.
+         * @param message RoomStreamsWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomStreamsWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomStreamsWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomStreamsWanted & meridian.RoomStreamsWanted.$Shape} RoomStreamsWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomStreamsWanted & meridian.RoomStreamsWanted.$Shape;
+
+        /**
+         * Gets the type url for RoomStreamsWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomStreamsWanted {
+
+        /** Properties of a RoomStreamsWanted. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomStreamsWanted. */
+        type $Shape = meridian.RoomStreamsWanted.$Properties;
+    }
+
+    /**
+     * Properties of a RoomStreams.
+     * @deprecated Use meridian.RoomStreams.$Properties instead.
+     */
+    interface IRoomStreams extends meridian.RoomStreams.$Properties {
+    }
+
+    /** Represents a RoomStreams. */
+    class RoomStreams {
+
+        /**
+         * Constructs a new RoomStreams.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomStreams.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomStreams streams. */
+        streams: meridian.RoomStreamState.$Properties[];
+
+        /**
+         * Creates a new RoomStreams instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomStreams instance
+         */
+        static create(properties: meridian.RoomStreams.$Shape): meridian.RoomStreams & meridian.RoomStreams.$Shape;
+        static create(properties?: meridian.RoomStreams.$Properties): meridian.RoomStreams;
+
+        /**
+         * Encodes the specified RoomStreams message. Does not implicitly {@link meridian.RoomStreams.verify|verify} messages.
+         * @param message RoomStreams message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomStreams.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomStreams message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomStreams & meridian.RoomStreams.$Shape} RoomStreams
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomStreams & meridian.RoomStreams.$Shape;
+
+        /**
+         * Gets the type url for RoomStreams
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomStreams {
+
+        /** Properties of a RoomStreams. */
+        interface $Properties {
+
+            /** RoomStreams streams */
+            streams?: (meridian.RoomStreamState.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomStreams. */
+        type $Shape = meridian.RoomStreams.$Properties;
+    }
+
+    /**
      * Properties of a JournalRoster.
      * @deprecated Use meridian.JournalRoster.$Properties instead.
      */
@@ -24202,6 +26426,612 @@ export namespace meridian {
 
         /** Shape of a JournalTaken. */
         type $Shape = meridian.JournalTaken.$Properties;
+    }
+
+    /**
+     * Properties of a StayQuality.
+     * @deprecated Use meridian.StayQuality.$Properties instead.
+     */
+    interface IStayQuality extends meridian.StayQuality.$Properties {
+    }
+
+    /** Represents a StayQuality. */
+    class StayQuality {
+
+        /**
+         * Constructs a new StayQuality.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.StayQuality.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StayQuality roomKey. */
+        roomKey: string;
+
+        /** StayQuality sid. */
+        sid: string;
+
+        /** StayQuality sessionId. */
+        sessionId: string;
+
+        /** StayQuality quality. */
+        quality?: (meridian.SessionQuality.$Properties|null);
+
+        /** StayQuality route. */
+        route: string[];
+
+        /** StayQuality signalingId. */
+        signalingId: string;
+
+        /** StayQuality sdk. */
+        sdk: string;
+
+        /** StayQuality location. */
+        location: string;
+
+        /** StayQuality wallMs. */
+        wallMs: number;
+
+        /**
+         * Creates a new StayQuality instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns StayQuality instance
+         */
+        static create(properties: meridian.StayQuality.$Shape): meridian.StayQuality & meridian.StayQuality.$Shape;
+        static create(properties?: meridian.StayQuality.$Properties): meridian.StayQuality;
+
+        /**
+         * Encodes the specified StayQuality message. Does not implicitly {@link meridian.StayQuality.verify|verify} messages.
+         * @param message StayQuality message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.StayQuality.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StayQuality message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.StayQuality & meridian.StayQuality.$Shape} StayQuality
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.StayQuality & meridian.StayQuality.$Shape;
+
+        /**
+         * Gets the type url for StayQuality
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace StayQuality {
+
+        /** Properties of a StayQuality. */
+        interface $Properties {
+
+            /** StayQuality roomKey */
+            roomKey?: (string|null);
+
+            /** StayQuality sid */
+            sid?: (string|null);
+
+            /** StayQuality sessionId */
+            sessionId?: (string|null);
+
+            /** StayQuality quality */
+            quality?: (meridian.SessionQuality.$Properties|null);
+
+            /** StayQuality route */
+            route?: (string[]|null);
+
+            /** StayQuality signalingId */
+            signalingId?: (string|null);
+
+            /** StayQuality sdk */
+            sdk?: (string|null);
+
+            /** StayQuality location */
+            location?: (string|null);
+
+            /** StayQuality wallMs */
+            wallMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StayQuality. */
+        type $Shape = meridian.StayQuality.$Properties;
+    }
+
+    /**
+     * Properties of a StayQualities.
+     * @deprecated Use meridian.StayQualities.$Properties instead.
+     */
+    interface IStayQualities extends meridian.StayQualities.$Properties {
+    }
+
+    /** Represents a StayQualities. */
+    class StayQualities {
+
+        /**
+         * Constructs a new StayQualities.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.StayQualities.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StayQualities stays. */
+        stays: meridian.StayQuality.$Properties[];
+
+        /**
+         * Creates a new StayQualities instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns StayQualities instance
+         */
+        static create(properties: meridian.StayQualities.$Shape): meridian.StayQualities & meridian.StayQualities.$Shape;
+        static create(properties?: meridian.StayQualities.$Properties): meridian.StayQualities;
+
+        /**
+         * Encodes the specified StayQualities message. Does not implicitly {@link meridian.StayQualities.verify|verify} messages.
+         * @param message StayQualities message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.StayQualities.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StayQualities message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.StayQualities & meridian.StayQualities.$Shape} StayQualities
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.StayQualities & meridian.StayQualities.$Shape;
+
+        /**
+         * Gets the type url for StayQualities
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace StayQualities {
+
+        /** Properties of a StayQualities. */
+        interface $Properties {
+
+            /** StayQualities stays */
+            stays?: (meridian.StayQuality.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StayQualities. */
+        type $Shape = meridian.StayQualities.$Properties;
+    }
+
+    /**
+     * Properties of a RoomBooking.
+     * @deprecated Use meridian.RoomBooking.$Properties instead.
+     */
+    interface IRoomBooking extends meridian.RoomBooking.$Properties {
+    }
+
+    /** Represents a RoomBooking. */
+    class RoomBooking {
+
+        /**
+         * Constructs a new RoomBooking.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomBooking.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomBooking id. */
+        id: string;
+
+        /** RoomBooking roomKey. */
+        roomKey: string;
+
+        /** RoomBooking region. */
+        region: string;
+
+        /** RoomBooking sessions. */
+        sessions: number;
+
+        /** RoomBooking startsWallMs. */
+        startsWallMs: number;
+
+        /** RoomBooking endsWallMs. */
+        endsWallMs: number;
+
+        /**
+         * Creates a new RoomBooking instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomBooking instance
+         */
+        static create(properties: meridian.RoomBooking.$Shape): meridian.RoomBooking & meridian.RoomBooking.$Shape;
+        static create(properties?: meridian.RoomBooking.$Properties): meridian.RoomBooking;
+
+        /**
+         * Encodes the specified RoomBooking message. Does not implicitly {@link meridian.RoomBooking.verify|verify} messages.
+         * @param message RoomBooking message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomBooking.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomBooking message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomBooking & meridian.RoomBooking.$Shape} RoomBooking
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomBooking & meridian.RoomBooking.$Shape;
+
+        /**
+         * Gets the type url for RoomBooking
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomBooking {
+
+        /** Properties of a RoomBooking. */
+        interface $Properties {
+
+            /** RoomBooking id */
+            id?: (string|null);
+
+            /** RoomBooking roomKey */
+            roomKey?: (string|null);
+
+            /** RoomBooking region */
+            region?: (string|null);
+
+            /** RoomBooking sessions */
+            sessions?: (number|null);
+
+            /** RoomBooking startsWallMs */
+            startsWallMs?: (number|null);
+
+            /** RoomBooking endsWallMs */
+            endsWallMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomBooking. */
+        type $Shape = meridian.RoomBooking.$Properties;
+    }
+
+    /**
+     * Properties of a BookRooms.
+     * @deprecated Use meridian.BookRooms.$Properties instead.
+     */
+    interface IBookRooms extends meridian.BookRooms.$Properties {
+    }
+
+    /** Represents a BookRooms. */
+    class BookRooms {
+
+        /**
+         * Constructs a new BookRooms.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.BookRooms.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** BookRooms afterId. */
+        afterId: string;
+
+        /** BookRooms untilId. */
+        untilId: string;
+
+        /** BookRooms bookings. */
+        bookings: meridian.RoomBooking.$Properties[];
+
+        /**
+         * Creates a new BookRooms instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns BookRooms instance
+         */
+        static create(properties: meridian.BookRooms.$Shape): meridian.BookRooms & meridian.BookRooms.$Shape;
+        static create(properties?: meridian.BookRooms.$Properties): meridian.BookRooms;
+
+        /**
+         * Encodes the specified BookRooms message. Does not implicitly {@link meridian.BookRooms.verify|verify} messages.
+         * @param message BookRooms message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.BookRooms.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a BookRooms message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.BookRooms & meridian.BookRooms.$Shape} BookRooms
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.BookRooms & meridian.BookRooms.$Shape;
+
+        /**
+         * Gets the type url for BookRooms
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace BookRooms {
+
+        /** Properties of a BookRooms. */
+        interface $Properties {
+
+            /** BookRooms afterId */
+            afterId?: (string|null);
+
+            /** BookRooms untilId */
+            untilId?: (string|null);
+
+            /** BookRooms bookings */
+            bookings?: (meridian.RoomBooking.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a BookRooms. */
+        type $Shape = meridian.BookRooms.$Properties;
+    }
+
+    /**
+     * Properties of a RoomsBooked.
+     * @deprecated Use meridian.RoomsBooked.$Properties instead.
+     */
+    interface IRoomsBooked extends meridian.RoomsBooked.$Properties {
+    }
+
+    /** Represents a RoomsBooked. */
+    class RoomsBooked {
+
+        /**
+         * Constructs a new RoomsBooked.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomsBooked.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomsBooked refused. */
+        refused: number;
+
+        /**
+         * Creates a new RoomsBooked instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomsBooked instance
+         */
+        static create(properties: meridian.RoomsBooked.$Shape): meridian.RoomsBooked & meridian.RoomsBooked.$Shape;
+        static create(properties?: meridian.RoomsBooked.$Properties): meridian.RoomsBooked;
+
+        /**
+         * Encodes the specified RoomsBooked message. Does not implicitly {@link meridian.RoomsBooked.verify|verify} messages.
+         * @param message RoomsBooked message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomsBooked.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomsBooked message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomsBooked & meridian.RoomsBooked.$Shape} RoomsBooked
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomsBooked & meridian.RoomsBooked.$Shape;
+
+        /**
+         * Gets the type url for RoomsBooked
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomsBooked {
+
+        /** Properties of a RoomsBooked. */
+        interface $Properties {
+
+            /** RoomsBooked refused */
+            refused?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomsBooked. */
+        type $Shape = meridian.RoomsBooked.$Properties;
+    }
+
+    /**
+     * Properties of a BookedSeatsWanted.
+     * @deprecated Use meridian.BookedSeatsWanted.$Properties instead.
+     */
+    interface IBookedSeatsWanted extends meridian.BookedSeatsWanted.$Properties {
+    }
+
+    /** Represents a BookedSeatsWanted. */
+    class BookedSeatsWanted {
+
+        /**
+         * Constructs a new BookedSeatsWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.BookedSeatsWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** BookedSeatsWanted roomKey. */
+        roomKey: string;
+
+        /**
+         * Creates a new BookedSeatsWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns BookedSeatsWanted instance
+         */
+        static create(properties: meridian.BookedSeatsWanted.$Shape): meridian.BookedSeatsWanted & meridian.BookedSeatsWanted.$Shape;
+        static create(properties?: meridian.BookedSeatsWanted.$Properties): meridian.BookedSeatsWanted;
+
+        /**
+         * Encodes the specified BookedSeatsWanted message. Does not implicitly {@link meridian.BookedSeatsWanted.verify|verify} messages.
+         * @param message BookedSeatsWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.BookedSeatsWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a BookedSeatsWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.BookedSeatsWanted & meridian.BookedSeatsWanted.$Shape} BookedSeatsWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.BookedSeatsWanted & meridian.BookedSeatsWanted.$Shape;
+
+        /**
+         * Gets the type url for BookedSeatsWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace BookedSeatsWanted {
+
+        /** Properties of a BookedSeatsWanted. */
+        interface $Properties {
+
+            /** BookedSeatsWanted roomKey */
+            roomKey?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a BookedSeatsWanted. */
+        type $Shape = meridian.BookedSeatsWanted.$Properties;
+    }
+
+    /**
+     * Properties of a BookedSeats.
+     * @deprecated Use meridian.BookedSeats.$Properties instead.
+     */
+    interface IBookedSeats extends meridian.BookedSeats.$Properties {
+    }
+
+    /** Represents a BookedSeats. */
+    class BookedSeats {
+
+        /**
+         * Constructs a new BookedSeats.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.BookedSeats.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** BookedSeats isDue. */
+        isDue: boolean;
+
+        /** BookedSeats kept. */
+        kept: number;
+
+        /** BookedSeats short. */
+        short: number;
+
+        /**
+         * Creates a new BookedSeats instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns BookedSeats instance
+         */
+        static create(properties: meridian.BookedSeats.$Shape): meridian.BookedSeats & meridian.BookedSeats.$Shape;
+        static create(properties?: meridian.BookedSeats.$Properties): meridian.BookedSeats;
+
+        /**
+         * Encodes the specified BookedSeats message. Does not implicitly {@link meridian.BookedSeats.verify|verify} messages.
+         * @param message BookedSeats message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.BookedSeats.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a BookedSeats message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.BookedSeats & meridian.BookedSeats.$Shape} BookedSeats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.BookedSeats & meridian.BookedSeats.$Shape;
+
+        /**
+         * Gets the type url for BookedSeats
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace BookedSeats {
+
+        /** Properties of a BookedSeats. */
+        interface $Properties {
+
+            /** BookedSeats isDue */
+            isDue?: (boolean|null);
+
+            /** BookedSeats kept */
+            kept?: (number|null);
+
+            /** BookedSeats short */
+            short?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a BookedSeats. */
+        type $Shape = meridian.BookedSeats.$Properties;
     }
 
     /**

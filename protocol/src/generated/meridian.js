@@ -2708,6 +2708,209 @@ export const meridian = $root.meridian = (() => {
         return TrackInfo;
     })();
 
+    meridian.AllowedSubscriber = (function() {
+
+        const AllowedSubscriber = function (properties) {
+            this.sources = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        AllowedSubscriber.prototype.identity = "";
+        AllowedSubscriber.prototype.sources = $util.emptyArray;
+
+        AllowedSubscriber.create = function(properties) {
+            return new AllowedSubscriber(properties);
+        };
+
+        AllowedSubscriber.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(10).string(message.identity);
+            if (message.sources != null && message.sources.length)
+                writer.uint32(18).int32s(message.sources);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        AllowedSubscriber.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.AllowedSubscriber();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType === 2) {
+                            if (!(message.sources && message.sources.length))
+                                message.sources = [];
+                            reader.int32s(message.sources);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.sources && message.sources.length))
+                            message.sources = [];
+                        message.sources.push(reader.int32());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        AllowedSubscriber.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.AllowedSubscriber";
+        };
+
+        return AllowedSubscriber;
+    })();
+
+    meridian.Subscribers = (function() {
+
+        const Subscribers = function (properties) {
+            this.allowed = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Subscribers.prototype.allowed = $util.emptyArray;
+
+        Subscribers.create = function(properties) {
+            return new Subscribers(properties);
+        };
+
+        Subscribers.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.allowed != null && message.allowed.length)
+                for (let i = 0; i < message.allowed.length; ++i)
+                    $root.meridian.AllowedSubscriber.encode(message.allowed[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Subscribers.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Subscribers();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.allowed && message.allowed.length))
+                            message.allowed = [];
+                        message.allowed.push($root.meridian.AllowedSubscriber.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Subscribers.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Subscribers";
+        };
+
+        return Subscribers;
+    })();
+
     meridian.ParticipantKind = (function() {
         const valuesById = $Object.create(null), values = $Object.create(valuesById);
         values[valuesById[0] = "PARTICIPANT_KIND_STANDARD"] = 0;
@@ -2749,6 +2952,7 @@ export const meridian = $root.meridian = (() => {
         ParticipantInfo.prototype.role = "";
         ParticipantInfo.prototype.handRaisedWallMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ParticipantInfo.prototype.tokenRights = 0;
+        ParticipantInfo.prototype.subscribers = null;
 
         ParticipantInfo.create = function(properties) {
             return new ParticipantInfo(properties);
@@ -2805,6 +3009,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(160).uint64(message.handRaisedWallMs);
             if (message.tokenRights != null && $Object.hasOwnProperty.call(message, "tokenRights") && message.tokenRights !== 0)
                 writer.uint32(168).uint32(message.tokenRights);
+            if (message.subscribers != null && $Object.hasOwnProperty.call(message, "subscribers"))
+                $root.meridian.Subscribers.encode(message.subscribers, writer.uint32(178).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3051,6 +3257,12 @@ export const meridian = $root.meridian = (() => {
                             message.tokenRights = value;
                         else
                             delete message.tokenRights;
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        message.subscribers = $root.meridian.Subscribers.decode(reader, reader.size(), $undefined, _depth + 1, message.subscribers);
                         continue;
                     }
                 }
@@ -3666,6 +3878,7 @@ export const meridian = $root.meridian = (() => {
         SessionStats.prototype.jitterMs = 0;
         SessionStats.prototype.availableOutboundBps = 0;
         SessionStats.prototype.periodMs = 0;
+        SessionStats.prototype.sinceJoin = null;
 
         SessionStats.create = function(properties) {
             return new SessionStats(properties);
@@ -3694,6 +3907,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(57).double(message.availableOutboundBps);
             if (message.periodMs != null && $Object.hasOwnProperty.call(message, "periodMs") && !$Object.is(message.periodMs, 0))
                 writer.uint32(65).double(message.periodMs);
+            if (message.sinceJoin != null && $Object.hasOwnProperty.call(message, "sinceJoin"))
+                $root.meridian.SessionQuality.encode(message.sinceJoin, writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3799,6 +4014,12 @@ export const meridian = $root.meridian = (() => {
                             delete message.periodMs;
                         continue;
                     }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        message.sinceJoin = $root.meridian.SessionQuality.decode(reader, reader.size(), $undefined, _depth + 1, message.sinceJoin);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3823,6 +4044,302 @@ export const meridian = $root.meridian = (() => {
         };
 
         return SessionStats;
+    })();
+
+    meridian.SessionQuality = (function() {
+
+        const SessionQuality = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionQuality.prototype.measuredS = 0;
+        SessionQuality.prototype.rttP50Ms = 0;
+        SessionQuality.prototype.rttP95Ms = 0;
+        SessionQuality.prototype.packetsSent = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionQuality.prototype.packetsSentLost = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionQuality.prototype.packetsReceived = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionQuality.prototype.packetsReceivedLost = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionQuality.prototype.bytesSent = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionQuality.prototype.bytesReceived = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionQuality.prototype.freezeCount = 0;
+        SessionQuality.prototype.freezeMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionQuality.prototype.sentWidth = 0;
+        SessionQuality.prototype.sentHeight = 0;
+        SessionQuality.prototype.receivedWidth = 0;
+        SessionQuality.prototype.receivedHeight = 0;
+        SessionQuality.prototype.resumes = 0;
+        SessionQuality.prototype.transport = "";
+        SessionQuality.prototype.device = "";
+
+        SessionQuality.create = function(properties) {
+            return new SessionQuality(properties);
+        };
+
+        SessionQuality.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.measuredS != null && $Object.hasOwnProperty.call(message, "measuredS") && message.measuredS !== 0)
+                writer.uint32(8).uint32(message.measuredS);
+            if (message.rttP50Ms != null && $Object.hasOwnProperty.call(message, "rttP50Ms") && message.rttP50Ms !== 0)
+                writer.uint32(16).uint32(message.rttP50Ms);
+            if (message.rttP95Ms != null && $Object.hasOwnProperty.call(message, "rttP95Ms") && message.rttP95Ms !== 0)
+                writer.uint32(24).uint32(message.rttP95Ms);
+            if (message.packetsSent != null && $Object.hasOwnProperty.call(message, "packetsSent") && (typeof message.packetsSent === "object" ? message.packetsSent.low || message.packetsSent.high : message.packetsSent !== 0))
+                writer.uint32(32).uint64(message.packetsSent);
+            if (message.packetsSentLost != null && $Object.hasOwnProperty.call(message, "packetsSentLost") && (typeof message.packetsSentLost === "object" ? message.packetsSentLost.low || message.packetsSentLost.high : message.packetsSentLost !== 0))
+                writer.uint32(40).uint64(message.packetsSentLost);
+            if (message.packetsReceived != null && $Object.hasOwnProperty.call(message, "packetsReceived") && (typeof message.packetsReceived === "object" ? message.packetsReceived.low || message.packetsReceived.high : message.packetsReceived !== 0))
+                writer.uint32(48).uint64(message.packetsReceived);
+            if (message.packetsReceivedLost != null && $Object.hasOwnProperty.call(message, "packetsReceivedLost") && (typeof message.packetsReceivedLost === "object" ? message.packetsReceivedLost.low || message.packetsReceivedLost.high : message.packetsReceivedLost !== 0))
+                writer.uint32(56).uint64(message.packetsReceivedLost);
+            if (message.bytesSent != null && $Object.hasOwnProperty.call(message, "bytesSent") && (typeof message.bytesSent === "object" ? message.bytesSent.low || message.bytesSent.high : message.bytesSent !== 0))
+                writer.uint32(64).uint64(message.bytesSent);
+            if (message.bytesReceived != null && $Object.hasOwnProperty.call(message, "bytesReceived") && (typeof message.bytesReceived === "object" ? message.bytesReceived.low || message.bytesReceived.high : message.bytesReceived !== 0))
+                writer.uint32(72).uint64(message.bytesReceived);
+            if (message.freezeCount != null && $Object.hasOwnProperty.call(message, "freezeCount") && message.freezeCount !== 0)
+                writer.uint32(80).uint32(message.freezeCount);
+            if (message.freezeMs != null && $Object.hasOwnProperty.call(message, "freezeMs") && (typeof message.freezeMs === "object" ? message.freezeMs.low || message.freezeMs.high : message.freezeMs !== 0))
+                writer.uint32(88).uint64(message.freezeMs);
+            if (message.sentWidth != null && $Object.hasOwnProperty.call(message, "sentWidth") && message.sentWidth !== 0)
+                writer.uint32(96).uint32(message.sentWidth);
+            if (message.sentHeight != null && $Object.hasOwnProperty.call(message, "sentHeight") && message.sentHeight !== 0)
+                writer.uint32(104).uint32(message.sentHeight);
+            if (message.receivedWidth != null && $Object.hasOwnProperty.call(message, "receivedWidth") && message.receivedWidth !== 0)
+                writer.uint32(112).uint32(message.receivedWidth);
+            if (message.receivedHeight != null && $Object.hasOwnProperty.call(message, "receivedHeight") && message.receivedHeight !== 0)
+                writer.uint32(120).uint32(message.receivedHeight);
+            if (message.resumes != null && $Object.hasOwnProperty.call(message, "resumes") && message.resumes !== 0)
+                writer.uint32(128).uint32(message.resumes);
+            if (message.transport != null && $Object.hasOwnProperty.call(message, "transport") && message.transport !== "")
+                writer.uint32(138).string(message.transport);
+            if (message.device != null && $Object.hasOwnProperty.call(message, "device") && message.device !== "")
+                writer.uint32(146).string(message.device);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionQuality.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SessionQuality();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.measuredS = value;
+                        else
+                            delete message.measuredS;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.rttP50Ms = value;
+                        else
+                            delete message.rttP50Ms;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.rttP95Ms = value;
+                        else
+                            delete message.rttP95Ms;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.packetsSent = value;
+                        else
+                            delete message.packetsSent;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.packetsSentLost = value;
+                        else
+                            delete message.packetsSentLost;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.packetsReceived = value;
+                        else
+                            delete message.packetsReceived;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.packetsReceivedLost = value;
+                        else
+                            delete message.packetsReceivedLost;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytesSent = value;
+                        else
+                            delete message.bytesSent;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.bytesReceived = value;
+                        else
+                            delete message.bytesReceived;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.freezeCount = value;
+                        else
+                            delete message.freezeCount;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.freezeMs = value;
+                        else
+                            delete message.freezeMs;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.sentWidth = value;
+                        else
+                            delete message.sentWidth;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.sentHeight = value;
+                        else
+                            delete message.sentHeight;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.receivedWidth = value;
+                        else
+                            delete message.receivedWidth;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.receivedHeight = value;
+                        else
+                            delete message.receivedHeight;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.resumes = value;
+                        else
+                            delete message.resumes;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.transport = value;
+                        else
+                            delete message.transport;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.device = value;
+                        else
+                            delete message.device;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SessionQuality.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SessionQuality";
+        };
+
+        return SessionQuality;
     })();
 
     meridian.ErrorInfo = (function() {
@@ -7166,6 +7683,95 @@ export const meridian = $root.meridian = (() => {
         return UpdateSelf;
     })();
 
+    meridian.SetSubscribers = (function() {
+
+        const SetSubscribers = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SetSubscribers.prototype.subscribers = null;
+
+        SetSubscribers.create = function(properties) {
+            return new SetSubscribers(properties);
+        };
+
+        SetSubscribers.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.subscribers != null && $Object.hasOwnProperty.call(message, "subscribers"))
+                $root.meridian.Subscribers.encode(message.subscribers, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SetSubscribers.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SetSubscribers();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.subscribers = $root.meridian.Subscribers.decode(reader, reader.size(), $undefined, _depth + 1, message.subscribers);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SetSubscribers.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SetSubscribers";
+        };
+
+        return SetSubscribers;
+    })();
+
     meridian.Leave = (function() {
 
         const Leave = function (properties) {
@@ -7176,6 +7782,7 @@ export const meridian = $root.meridian = (() => {
         };
 
         Leave.prototype.reason = "";
+        Leave.prototype.quality = null;
 
         Leave.create = function(properties) {
             return new Leave(properties);
@@ -7190,6 +7797,8 @@ export const meridian = $root.meridian = (() => {
                 throw $Error("max depth exceeded");
             if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
                 writer.uint32(10).string(message.reason);
+            if (message.quality != null && $Object.hasOwnProperty.call(message, "quality"))
+                $root.meridian.SessionQuality.encode(message.quality, writer.uint32(18).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7230,6 +7839,12 @@ export const meridian = $root.meridian = (() => {
                             message.reason = value;
                         else
                             delete message.reason;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.quality = $root.meridian.SessionQuality.decode(reader, reader.size(), $undefined, _depth + 1, message.quality);
                         continue;
                     }
                 }
@@ -8427,6 +9042,9 @@ export const meridian = $root.meridian = (() => {
         ActSetRoom.prototype.endsWallMs = null;
         ActSetRoom.prototype.emptyTimeoutMs = null;
         ActSetRoom.prototype.hardEnd = null;
+        ActSetRoom.prototype.opensWallMs = null;
+        ActSetRoom.prototype.needsHost = null;
+        ActSetRoom.prototype.openingMetadata = null;
 
         let $oneOfFields;
 
@@ -8466,6 +9084,24 @@ export const meridian = $root.meridian = (() => {
             set: $util.oneOfSetter($oneOfFields)
         });
 
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActSetRoom.prototype, "_opensWallMs", {
+            get: $util.oneOfGetter($oneOfFields = ["opensWallMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActSetRoom.prototype, "_needsHost", {
+            get: $util.oneOfGetter($oneOfFields = ["needsHost"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(ActSetRoom.prototype, "_openingMetadata", {
+            get: $util.oneOfGetter($oneOfFields = ["openingMetadata"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
         ActSetRoom.create = function(properties) {
             return new ActSetRoom(properties);
         };
@@ -8494,6 +9130,12 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(56).uint32(message.emptyTimeoutMs);
             if (message.hardEnd != null && $Object.hasOwnProperty.call(message, "hardEnd"))
                 writer.uint32(64).bool(message.hardEnd);
+            if (message.opensWallMs != null && $Object.hasOwnProperty.call(message, "opensWallMs"))
+                writer.uint32(73).double(message.opensWallMs);
+            if (message.needsHost != null && $Object.hasOwnProperty.call(message, "needsHost"))
+                writer.uint32(80).bool(message.needsHost);
+            if (message.openingMetadata != null && $Object.hasOwnProperty.call(message, "openingMetadata"))
+                writer.uint32(90).string(message.openingMetadata);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8584,6 +9226,27 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.hardEnd = reader.bool();
                         message._hardEnd = "hardEnd";
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 1)
+                            break;
+                        message.opensWallMs = reader.double();
+                        message._opensWallMs = "opensWallMs";
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        message.needsHost = reader.bool();
+                        message._needsHost = "needsHost";
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        message.openingMetadata = reader.stringVerify();
+                        message._openingMetadata = "openingMetadata";
                         continue;
                     }
                 }
@@ -9343,6 +10006,133 @@ export const meridian = $root.meridian = (() => {
         return ActEnd;
     })();
 
+    meridian.ActBook = (function() {
+
+        const ActBook = function (properties) {
+            this.members = [];
+            this.removed = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ActBook.prototype.room = null;
+        ActBook.prototype.members = $util.emptyArray;
+        ActBook.prototype.removed = $util.emptyArray;
+        ActBook.prototype.allMembers = false;
+
+        ActBook.create = function(properties) {
+            return new ActBook(properties);
+        };
+
+        ActBook.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.ActSetRoom.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.members != null && message.members.length)
+                for (let i = 0; i < message.members.length; ++i)
+                    $root.meridian.Member.encode(message.members[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.removed != null && message.removed.length)
+                for (let i = 0; i < message.removed.length; ++i)
+                    writer.uint32(26).string(message.removed[i]);
+            if (message.allMembers != null && $Object.hasOwnProperty.call(message, "allMembers") && message.allMembers !== false)
+                writer.uint32(32).bool(message.allMembers);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ActBook.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ActBook();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.ActSetRoom.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.members && message.members.length))
+                            message.members = [];
+                        message.members.push($root.meridian.Member.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.removed && message.removed.length))
+                            message.removed = [];
+                        message.removed.push(reader.stringVerify());
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.allMembers = value;
+                        else
+                            delete message.allMembers;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ActBook.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ActBook";
+        };
+
+        return ActBook;
+    })();
+
     meridian.RoomAct = (function() {
 
         const RoomAct = function (properties) {
@@ -9364,11 +10154,12 @@ export const meridian = $root.meridian = (() => {
         RoomAct.prototype.hand = null;
         RoomAct.prototype.data = null;
         RoomAct.prototype.end = null;
+        RoomAct.prototype.book = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(RoomAct.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["remove", "unban", "mute", "askUnmute", "setRoom", "member", "metadata", "update", "admit", "hand", "data", "end"]),
+            get: $util.oneOfGetter($oneOfFields = ["remove", "unban", "mute", "askUnmute", "setRoom", "member", "metadata", "update", "admit", "hand", "data", "end", "book"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -9407,6 +10198,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.ActData.encode(message.data, writer.uint32(90).fork(), _depth + 1).ldelim();
             if (message.end != null && $Object.hasOwnProperty.call(message, "end"))
                 $root.meridian.ActEnd.encode(message.end, writer.uint32(98).fork(), _depth + 1).ldelim();
+            if (message.book != null && $Object.hasOwnProperty.call(message, "book"))
+                $root.meridian.ActBook.encode(message.book, writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9522,6 +10315,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.end = $root.meridian.ActEnd.decode(reader, reader.size(), $undefined, _depth + 1, message.end);
                         message.body = "end";
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        message.book = $root.meridian.ActBook.decode(reader, reader.size(), $undefined, _depth + 1, message.book);
+                        message.body = "book";
                         continue;
                     }
                 }
@@ -10113,11 +10913,12 @@ export const meridian = $root.meridian = (() => {
         ClientFrame.prototype.renditionRefused = null;
         ClientFrame.prototype.askTrackStats = null;
         ClientFrame.prototype.act = null;
+        ClientFrame.prototype.setSubscribers = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ClientFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes", "explainPlacement", "connectTransport", "updateRoom", "renditionRefused", "askTrackStats", "act"]),
+            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes", "explainPlacement", "connectTransport", "updateRoom", "renditionRefused", "askTrackStats", "act", "setSubscribers"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -10180,6 +10981,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.AskTrackStats.encode(message.askTrackStats, writer.uint32(186).fork(), _depth + 1).ldelim();
             if (message.act != null && $Object.hasOwnProperty.call(message, "act"))
                 $root.meridian.RoomAct.encode(message.act, writer.uint32(194).fork(), _depth + 1).ldelim();
+            if (message.setSubscribers != null && $Object.hasOwnProperty.call(message, "setSubscribers"))
+                $root.meridian.SetSubscribers.encode(message.setSubscribers, writer.uint32(202).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -10381,6 +11184,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.act = $root.meridian.RoomAct.decode(reader, reader.size(), $undefined, _depth + 1, message.act);
                         message.body = "act";
+                        continue;
+                    }
+                case 25: {
+                        if (wireType !== 2)
+                            break;
+                        message.setSubscribers = $root.meridian.SetSubscribers.decode(reader, reader.size(), $undefined, _depth + 1, message.setSubscribers);
+                        message.body = "setSubscribers";
                         continue;
                     }
                 }
@@ -16145,6 +16955,112 @@ export const meridian = $root.meridian = (() => {
         };
 
         return FullReport;
+    })();
+
+    meridian.SessionsHeld = (function() {
+
+        const SessionsHeld = function (properties) {
+            this.rooms = [];
+            this.tenants = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionsHeld.prototype.rooms = $util.emptyArray;
+        SessionsHeld.prototype.tenants = $util.emptyArray;
+
+        SessionsHeld.create = function(properties) {
+            return new SessionsHeld(properties);
+        };
+
+        SessionsHeld.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.rooms != null && message.rooms.length)
+                for (let i = 0; i < message.rooms.length; ++i)
+                    $root.meridian.RoomHeld.encode(message.rooms[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.tenants != null && message.tenants.length)
+                for (let i = 0; i < message.tenants.length; ++i)
+                    $root.meridian.LimitsOfTenant.encode(message.tenants[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionsHeld.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SessionsHeld();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.rooms && message.rooms.length))
+                            message.rooms = [];
+                        message.rooms.push($root.meridian.RoomHeld.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.tenants && message.tenants.length))
+                            message.tenants = [];
+                        message.tenants.push($root.meridian.LimitsOfTenant.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SessionsHeld.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SessionsHeld";
+        };
+
+        return SessionsHeld;
     })();
 
     meridian.NodeRef = (function() {
@@ -22886,6 +23802,7 @@ export const meridian = $root.meridian = (() => {
         AttachSession.prototype.subscriptions = $util.emptyArray;
         AttachSession.prototype.sendEndpoint = null;
         AttachSession.prototype.recvEndpoint = null;
+        AttachSession.prototype.limits = null;
 
         AttachSession.create = function(properties) {
             return new AttachSession(properties);
@@ -22909,6 +23826,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.Endpoint.encode(message.sendEndpoint, writer.uint32(50).fork(), _depth + 1).ldelim();
             if (message.recvEndpoint != null && $Object.hasOwnProperty.call(message, "recvEndpoint"))
                 $root.meridian.Endpoint.encode(message.recvEndpoint, writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.limits != null && $Object.hasOwnProperty.call(message, "limits"))
+                $root.meridian.TenantLimits.encode(message.limits, writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -22972,6 +23891,12 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.recvEndpoint = $root.meridian.Endpoint.decode(reader, reader.size(), $undefined, _depth + 1, message.recvEndpoint);
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.limits = $root.meridian.TenantLimits.decode(reader, reader.size(), $undefined, _depth + 1, message.limits);
                         continue;
                     }
                 }
@@ -24227,6 +25152,7 @@ export const meridian = $root.meridian = (() => {
         UnsubscribeTrack.prototype.room = null;
         UnsubscribeTrack.prototype.sessionId = "";
         UnsubscribeTrack.prototype.trackId = "";
+        UnsubscribeTrack.prototype.reason = "";
 
         UnsubscribeTrack.create = function(properties) {
             return new UnsubscribeTrack(properties);
@@ -24245,6 +25171,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(18).string(message.sessionId);
             if (message.trackId != null && $Object.hasOwnProperty.call(message, "trackId") && message.trackId !== "")
                 writer.uint32(26).string(message.trackId);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(34).string(message.reason);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -24300,6 +25228,15 @@ export const meridian = $root.meridian = (() => {
                             message.trackId = value;
                         else
                             delete message.trackId;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
                         continue;
                     }
                 }
@@ -29696,6 +30633,7 @@ export const meridian = $root.meridian = (() => {
         OwnerKnock.prototype.admin = false;
         OwnerKnock.prototype.lobby = false;
         OwnerKnock.prototype.sinceWallMs = 0;
+        OwnerKnock.prototype.needsPolicy = false;
 
         OwnerKnock.create = function(properties) {
             return new OwnerKnock(properties);
@@ -29722,6 +30660,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(48).bool(message.lobby);
             if (message.sinceWallMs != null && $Object.hasOwnProperty.call(message, "sinceWallMs") && !$Object.is(message.sinceWallMs, 0))
                 writer.uint32(57).double(message.sinceWallMs);
+            if (message.needsPolicy != null && $Object.hasOwnProperty.call(message, "needsPolicy") && message.needsPolicy !== false)
+                writer.uint32(64).bool(message.needsPolicy);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -29813,6 +30753,15 @@ export const meridian = $root.meridian = (() => {
                             message.sinceWallMs = value;
                         else
                             delete message.sinceWallMs;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.needsPolicy = value;
+                        else
+                            delete message.needsPolicy;
                         continue;
                     }
                 }
@@ -31091,6 +32040,7 @@ export const meridian = $root.meridian = (() => {
         TenantLimits.prototype.seats = 0;
         TenantLimits.prototype.rooms = 0;
         TenantLimits.prototype.publishBps = 0;
+        TenantLimits.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         TenantLimits.create = function(properties) {
             return new TenantLimits(properties);
@@ -31109,6 +32059,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(16).uint32(message.rooms);
             if (message.publishBps != null && $Object.hasOwnProperty.call(message, "publishBps") && !$Object.is(message.publishBps, 0))
                 writer.uint32(25).double(message.publishBps);
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(32).uint64(message.version);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -31169,6 +32121,15 @@ export const meridian = $root.meridian = (() => {
                             delete message.publishBps;
                         continue;
                     }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -31193,6 +32154,107 @@ export const meridian = $root.meridian = (() => {
         };
 
         return TenantLimits;
+    })();
+
+    meridian.LimitsOfTenant = (function() {
+
+        const LimitsOfTenant = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LimitsOfTenant.prototype.tenant = "";
+        LimitsOfTenant.prototype.limits = null;
+
+        LimitsOfTenant.create = function(properties) {
+            return new LimitsOfTenant(properties);
+        };
+
+        LimitsOfTenant.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.tenant != null && $Object.hasOwnProperty.call(message, "tenant") && message.tenant !== "")
+                writer.uint32(10).string(message.tenant);
+            if (message.limits != null && $Object.hasOwnProperty.call(message, "limits"))
+                $root.meridian.TenantLimits.encode(message.limits, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LimitsOfTenant.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.LimitsOfTenant();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.tenant = value;
+                        else
+                            delete message.tenant;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.limits = $root.meridian.TenantLimits.decode(reader, reader.size(), $undefined, _depth + 1, message.limits);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        LimitsOfTenant.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.LimitsOfTenant";
+        };
+
+        return LimitsOfTenant;
     })();
 
     meridian.ApiKeyInfo = (function() {
@@ -32072,6 +33134,7 @@ export const meridian = $root.meridian = (() => {
     meridian.RoomCommand = (function() {
 
         const RoomCommand = function (properties) {
+            this.more = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -32082,6 +33145,16 @@ export const meridian = $root.meridian = (() => {
         RoomCommand.prototype.commandId = "";
         RoomCommand.prototype.principal = null;
         RoomCommand.prototype.act = null;
+        RoomCommand.prototype.more = $util.emptyArray;
+        RoomCommand.prototype.expectedVersion = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(RoomCommand.prototype, "_expectedVersion", {
+            get: $util.oneOfGetter($oneOfFields = ["expectedVersion"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
 
         RoomCommand.create = function(properties) {
             return new RoomCommand(properties);
@@ -32102,6 +33175,11 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.Principal.encode(message.principal, writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.act != null && $Object.hasOwnProperty.call(message, "act"))
                 $root.meridian.RoomAct.encode(message.act, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.more != null && message.more.length)
+                for (let i = 0; i < message.more.length; ++i)
+                    $root.meridian.RoomAct.encode(message.more[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.expectedVersion != null && $Object.hasOwnProperty.call(message, "expectedVersion"))
+                writer.uint32(48).uint64(message.expectedVersion);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -32163,6 +33241,21 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.act = $root.meridian.RoomAct.decode(reader, reader.size(), $undefined, _depth + 1, message.act);
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.more && message.more.length))
+                            message.more = [];
+                        message.more.push($root.meridian.RoomAct.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        message.expectedVersion = reader.uint64();
+                        message._expectedVersion = "expectedVersion";
                         continue;
                     }
                 }
@@ -33098,6 +34191,2144 @@ export const meridian = $root.meridian = (() => {
         return WatchEvents;
     })();
 
+    meridian.StreamWaysWanted = (function() {
+
+        const StreamWaysWanted = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        StreamWaysWanted.prototype.id = "";
+        StreamWaysWanted.prototype.apiKey = "";
+        StreamWaysWanted.prototype.room = "";
+        StreamWaysWanted.prototype.fence = "";
+        StreamWaysWanted.prototype.client = "";
+        StreamWaysWanted.prototype.identity = "";
+        StreamWaysWanted.prototype.name = "";
+        StreamWaysWanted.prototype.picture = "";
+        StreamWaysWanted.prototype.canPublish = false;
+        StreamWaysWanted.prototype.canPlay = false;
+        StreamWaysWanted.prototype.expiresWallMs = 0;
+        StreamWaysWanted.prototype.clientIp = "";
+
+        StreamWaysWanted.create = function(properties) {
+            return new StreamWaysWanted(properties);
+        };
+
+        StreamWaysWanted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                writer.uint32(10).string(message.id);
+            if (message.apiKey != null && $Object.hasOwnProperty.call(message, "apiKey") && message.apiKey !== "")
+                writer.uint32(18).string(message.apiKey);
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room") && message.room !== "")
+                writer.uint32(26).string(message.room);
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
+                writer.uint32(34).string(message.fence);
+            if (message.client != null && $Object.hasOwnProperty.call(message, "client") && message.client !== "")
+                writer.uint32(42).string(message.client);
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(50).string(message.identity);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(58).string(message.name);
+            if (message.picture != null && $Object.hasOwnProperty.call(message, "picture") && message.picture !== "")
+                writer.uint32(66).string(message.picture);
+            if (message.canPublish != null && $Object.hasOwnProperty.call(message, "canPublish") && message.canPublish !== false)
+                writer.uint32(72).bool(message.canPublish);
+            if (message.canPlay != null && $Object.hasOwnProperty.call(message, "canPlay") && message.canPlay !== false)
+                writer.uint32(80).bool(message.canPlay);
+            if (message.expiresWallMs != null && $Object.hasOwnProperty.call(message, "expiresWallMs") && !$Object.is(message.expiresWallMs, 0))
+                writer.uint32(89).double(message.expiresWallMs);
+            if (message.clientIp != null && $Object.hasOwnProperty.call(message, "clientIp") && message.clientIp !== "")
+                writer.uint32(98).string(message.clientIp);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        StreamWaysWanted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.StreamWaysWanted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.apiKey = value;
+                        else
+                            delete message.apiKey;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.room = value;
+                        else
+                            delete message.room;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fence = value;
+                        else
+                            delete message.fence;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.client = value;
+                        else
+                            delete message.client;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.picture = value;
+                        else
+                            delete message.picture;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.canPublish = value;
+                        else
+                            delete message.canPublish;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.canPlay = value;
+                        else
+                            delete message.canPlay;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.expiresWallMs = value;
+                        else
+                            delete message.expiresWallMs;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.clientIp = value;
+                        else
+                            delete message.clientIp;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        StreamWaysWanted.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.StreamWaysWanted";
+        };
+
+        return StreamWaysWanted;
+    })();
+
+    meridian.RtmpWay = (function() {
+
+        const RtmpWay = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RtmpWay.prototype.server = "";
+        RtmpWay.prototype.key = "";
+        RtmpWay.prototype.url = "";
+
+        RtmpWay.create = function(properties) {
+            return new RtmpWay(properties);
+        };
+
+        RtmpWay.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.server != null && $Object.hasOwnProperty.call(message, "server") && message.server !== "")
+                writer.uint32(10).string(message.server);
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key !== "")
+                writer.uint32(18).string(message.key);
+            if (message.url != null && $Object.hasOwnProperty.call(message, "url") && message.url !== "")
+                writer.uint32(26).string(message.url);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RtmpWay.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RtmpWay();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.server = value;
+                        else
+                            delete message.server;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.url = value;
+                        else
+                            delete message.url;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RtmpWay.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RtmpWay";
+        };
+
+        return RtmpWay;
+    })();
+
+    meridian.PublishWays = (function() {
+
+        const PublishWays = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PublishWays.prototype.identity = "";
+        PublishWays.prototype.rtmp = null;
+        PublishWays.prototype.rtmps = null;
+        PublishWays.prototype.h5 = "";
+        PublishWays.prototype.whipUrl = "";
+        PublishWays.prototype.whipKey = "";
+
+        PublishWays.create = function(properties) {
+            return new PublishWays(properties);
+        };
+
+        PublishWays.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(10).string(message.identity);
+            if (message.rtmp != null && $Object.hasOwnProperty.call(message, "rtmp"))
+                $root.meridian.RtmpWay.encode(message.rtmp, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.rtmps != null && $Object.hasOwnProperty.call(message, "rtmps"))
+                $root.meridian.RtmpWay.encode(message.rtmps, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.h5 != null && $Object.hasOwnProperty.call(message, "h5") && message.h5 !== "")
+                writer.uint32(34).string(message.h5);
+            if (message.whipUrl != null && $Object.hasOwnProperty.call(message, "whipUrl") && message.whipUrl !== "")
+                writer.uint32(42).string(message.whipUrl);
+            if (message.whipKey != null && $Object.hasOwnProperty.call(message, "whipKey") && message.whipKey !== "")
+                writer.uint32(50).string(message.whipKey);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PublishWays.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.PublishWays();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.rtmp = $root.meridian.RtmpWay.decode(reader, reader.size(), $undefined, _depth + 1, message.rtmp);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.rtmps = $root.meridian.RtmpWay.decode(reader, reader.size(), $undefined, _depth + 1, message.rtmps);
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.h5 = value;
+                        else
+                            delete message.h5;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.whipUrl = value;
+                        else
+                            delete message.whipUrl;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.whipKey = value;
+                        else
+                            delete message.whipKey;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PublishWays.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.PublishWays";
+        };
+
+        return PublishWays;
+    })();
+
+    meridian.PlayWays = (function() {
+
+        const PlayWays = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlayWays.prototype.rtmp = "";
+        PlayWays.prototype.rtmps = "";
+        PlayWays.prototype.flv = "";
+        PlayWays.prototype.wsFlv = "";
+        PlayWays.prototype.h5 = "";
+        PlayWays.prototype.hls = "";
+
+        PlayWays.create = function(properties) {
+            return new PlayWays(properties);
+        };
+
+        PlayWays.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.rtmp != null && $Object.hasOwnProperty.call(message, "rtmp") && message.rtmp !== "")
+                writer.uint32(10).string(message.rtmp);
+            if (message.rtmps != null && $Object.hasOwnProperty.call(message, "rtmps") && message.rtmps !== "")
+                writer.uint32(18).string(message.rtmps);
+            if (message.flv != null && $Object.hasOwnProperty.call(message, "flv") && message.flv !== "")
+                writer.uint32(26).string(message.flv);
+            if (message.wsFlv != null && $Object.hasOwnProperty.call(message, "wsFlv") && message.wsFlv !== "")
+                writer.uint32(34).string(message.wsFlv);
+            if (message.h5 != null && $Object.hasOwnProperty.call(message, "h5") && message.h5 !== "")
+                writer.uint32(42).string(message.h5);
+            if (message.hls != null && $Object.hasOwnProperty.call(message, "hls") && message.hls !== "")
+                writer.uint32(50).string(message.hls);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlayWays.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.PlayWays();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.rtmp = value;
+                        else
+                            delete message.rtmp;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.rtmps = value;
+                        else
+                            delete message.rtmps;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.flv = value;
+                        else
+                            delete message.flv;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.wsFlv = value;
+                        else
+                            delete message.wsFlv;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.h5 = value;
+                        else
+                            delete message.h5;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.hls = value;
+                        else
+                            delete message.hls;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PlayWays.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.PlayWays";
+        };
+
+        return PlayWays;
+    })();
+
+    meridian.StreamWays = (function() {
+
+        const StreamWays = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        StreamWays.prototype.publish = null;
+        StreamWays.prototype.play = null;
+
+        StreamWays.create = function(properties) {
+            return new StreamWays(properties);
+        };
+
+        StreamWays.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.publish != null && $Object.hasOwnProperty.call(message, "publish"))
+                $root.meridian.PublishWays.encode(message.publish, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.play != null && $Object.hasOwnProperty.call(message, "play"))
+                $root.meridian.PlayWays.encode(message.play, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        StreamWays.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.StreamWays();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.publish = $root.meridian.PublishWays.decode(reader, reader.size(), $undefined, _depth + 1, message.publish);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.play = $root.meridian.PlayWays.decode(reader, reader.size(), $undefined, _depth + 1, message.play);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        StreamWays.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.StreamWays";
+        };
+
+        return StreamWays;
+    })();
+
+    meridian.LiveRoomWanted = (function() {
+
+        const LiveRoomWanted = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LiveRoomWanted.prototype.roomKey = "";
+
+        LiveRoomWanted.create = function(properties) {
+            return new LiveRoomWanted(properties);
+        };
+
+        LiveRoomWanted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LiveRoomWanted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.LiveRoomWanted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        LiveRoomWanted.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.LiveRoomWanted";
+        };
+
+        return LiveRoomWanted;
+    })();
+
+    meridian.LiveVideo = (function() {
+
+        const LiveVideo = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LiveVideo.prototype.codec = "";
+        LiveVideo.prototype.width = 0;
+        LiveVideo.prototype.height = 0;
+        LiveVideo.prototype.fps = 0;
+        LiveVideo.prototype.bitrateKbps = 0;
+        LiveVideo.prototype.keyFrameIntervalMs = 0;
+
+        LiveVideo.create = function(properties) {
+            return new LiveVideo(properties);
+        };
+
+        LiveVideo.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.codec != null && $Object.hasOwnProperty.call(message, "codec") && message.codec !== "")
+                writer.uint32(10).string(message.codec);
+            if (message.width != null && $Object.hasOwnProperty.call(message, "width") && message.width !== 0)
+                writer.uint32(16).uint32(message.width);
+            if (message.height != null && $Object.hasOwnProperty.call(message, "height") && message.height !== 0)
+                writer.uint32(24).uint32(message.height);
+            if (message.fps != null && $Object.hasOwnProperty.call(message, "fps") && !$Object.is(message.fps, 0))
+                writer.uint32(33).double(message.fps);
+            if (message.bitrateKbps != null && $Object.hasOwnProperty.call(message, "bitrateKbps") && !$Object.is(message.bitrateKbps, 0))
+                writer.uint32(41).double(message.bitrateKbps);
+            if (message.keyFrameIntervalMs != null && $Object.hasOwnProperty.call(message, "keyFrameIntervalMs") && !$Object.is(message.keyFrameIntervalMs, 0))
+                writer.uint32(49).double(message.keyFrameIntervalMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LiveVideo.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.LiveVideo();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.codec = value;
+                        else
+                            delete message.codec;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.width = value;
+                        else
+                            delete message.width;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.height = value;
+                        else
+                            delete message.height;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.fps = value;
+                        else
+                            delete message.fps;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.bitrateKbps = value;
+                        else
+                            delete message.bitrateKbps;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.keyFrameIntervalMs = value;
+                        else
+                            delete message.keyFrameIntervalMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        LiveVideo.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.LiveVideo";
+        };
+
+        return LiveVideo;
+    })();
+
+    meridian.LiveAudio = (function() {
+
+        const LiveAudio = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LiveAudio.prototype.codec = "";
+        LiveAudio.prototype.bitrateKbps = 0;
+
+        LiveAudio.create = function(properties) {
+            return new LiveAudio(properties);
+        };
+
+        LiveAudio.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.codec != null && $Object.hasOwnProperty.call(message, "codec") && message.codec !== "")
+                writer.uint32(10).string(message.codec);
+            if (message.bitrateKbps != null && $Object.hasOwnProperty.call(message, "bitrateKbps") && !$Object.is(message.bitrateKbps, 0))
+                writer.uint32(17).double(message.bitrateKbps);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LiveAudio.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.LiveAudio();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.codec = value;
+                        else
+                            delete message.codec;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.bitrateKbps = value;
+                        else
+                            delete message.bitrateKbps;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        LiveAudio.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.LiveAudio";
+        };
+
+        return LiveAudio;
+    })();
+
+    meridian.LivePublisher = (function() {
+
+        const LivePublisher = function (properties) {
+            this.warnings = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LivePublisher.prototype.identity = "";
+        LivePublisher.prototype.protocol = "";
+        LivePublisher.prototype.sinceWallMs = 0;
+        LivePublisher.prototype.video = null;
+        LivePublisher.prototype.audio = null;
+        LivePublisher.prototype.warnings = $util.emptyArray;
+
+        LivePublisher.create = function(properties) {
+            return new LivePublisher(properties);
+        };
+
+        LivePublisher.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(10).string(message.identity);
+            if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
+                writer.uint32(18).string(message.protocol);
+            if (message.sinceWallMs != null && $Object.hasOwnProperty.call(message, "sinceWallMs") && !$Object.is(message.sinceWallMs, 0))
+                writer.uint32(25).double(message.sinceWallMs);
+            if (message.video != null && $Object.hasOwnProperty.call(message, "video"))
+                $root.meridian.LiveVideo.encode(message.video, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.audio != null && $Object.hasOwnProperty.call(message, "audio"))
+                $root.meridian.LiveAudio.encode(message.audio, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.warnings != null && message.warnings.length)
+                for (let i = 0; i < message.warnings.length; ++i)
+                    writer.uint32(50).string(message.warnings[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LivePublisher.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.LivePublisher();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.protocol = value;
+                        else
+                            delete message.protocol;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.sinceWallMs = value;
+                        else
+                            delete message.sinceWallMs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.video = $root.meridian.LiveVideo.decode(reader, reader.size(), $undefined, _depth + 1, message.video);
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.audio = $root.meridian.LiveAudio.decode(reader, reader.size(), $undefined, _depth + 1, message.audio);
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.warnings && message.warnings.length))
+                            message.warnings = [];
+                        message.warnings.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        LivePublisher.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.LivePublisher";
+        };
+
+        return LivePublisher;
+    })();
+
+    meridian.LiveOutput = (function() {
+
+        const LiveOutput = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LiveOutput.prototype.protocol = "";
+        LiveOutput.prototype.viewers = 0;
+        LiveOutput.prototype.bitrateKbps = 0;
+
+        LiveOutput.create = function(properties) {
+            return new LiveOutput(properties);
+        };
+
+        LiveOutput.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
+                writer.uint32(10).string(message.protocol);
+            if (message.viewers != null && $Object.hasOwnProperty.call(message, "viewers") && message.viewers !== 0)
+                writer.uint32(16).uint32(message.viewers);
+            if (message.bitrateKbps != null && $Object.hasOwnProperty.call(message, "bitrateKbps") && !$Object.is(message.bitrateKbps, 0))
+                writer.uint32(25).double(message.bitrateKbps);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LiveOutput.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.LiveOutput();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.protocol = value;
+                        else
+                            delete message.protocol;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.viewers = value;
+                        else
+                            delete message.viewers;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.bitrateKbps = value;
+                        else
+                            delete message.bitrateKbps;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        LiveOutput.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.LiveOutput";
+        };
+
+        return LiveOutput;
+    })();
+
+    meridian.LiveRoom = (function() {
+
+        const LiveRoom = function (properties) {
+            this.publishers = [];
+            this.outputs = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LiveRoom.prototype.publishers = $util.emptyArray;
+        LiveRoom.prototype.outputs = $util.emptyArray;
+
+        LiveRoom.create = function(properties) {
+            return new LiveRoom(properties);
+        };
+
+        LiveRoom.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.publishers != null && message.publishers.length)
+                for (let i = 0; i < message.publishers.length; ++i)
+                    $root.meridian.LivePublisher.encode(message.publishers[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.outputs != null && message.outputs.length)
+                for (let i = 0; i < message.outputs.length; ++i)
+                    $root.meridian.LiveOutput.encode(message.outputs[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LiveRoom.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.LiveRoom();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.publishers && message.publishers.length))
+                            message.publishers = [];
+                        message.publishers.push($root.meridian.LivePublisher.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.outputs && message.outputs.length))
+                            message.outputs = [];
+                        message.outputs.push($root.meridian.LiveOutput.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        LiveRoom.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.LiveRoom";
+        };
+
+        return LiveRoom;
+    })();
+
+    meridian.RoomStreamOrder = (function() {
+
+        const RoomStreamOrder = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomStreamOrder.prototype.id = "";
+        RoomStreamOrder.prototype.kind = "";
+        RoomStreamOrder.prototype.apiKey = "";
+        RoomStreamOrder.prototype.room = "";
+        RoomStreamOrder.prototype.fence = "";
+        RoomStreamOrder.prototype.url = "";
+        RoomStreamOrder.prototype.picture = "";
+        RoomStreamOrder.prototype.identity = "";
+        RoomStreamOrder.prototype.name = "";
+        RoomStreamOrder.prototype.endsWallMs = 0;
+        RoomStreamOrder.prototype.keep = false;
+
+        RoomStreamOrder.create = function(properties) {
+            return new RoomStreamOrder(properties);
+        };
+
+        RoomStreamOrder.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                writer.uint32(10).string(message.id);
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                writer.uint32(18).string(message.kind);
+            if (message.apiKey != null && $Object.hasOwnProperty.call(message, "apiKey") && message.apiKey !== "")
+                writer.uint32(26).string(message.apiKey);
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room") && message.room !== "")
+                writer.uint32(34).string(message.room);
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
+                writer.uint32(42).string(message.fence);
+            if (message.url != null && $Object.hasOwnProperty.call(message, "url") && message.url !== "")
+                writer.uint32(50).string(message.url);
+            if (message.picture != null && $Object.hasOwnProperty.call(message, "picture") && message.picture !== "")
+                writer.uint32(58).string(message.picture);
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(66).string(message.identity);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(74).string(message.name);
+            if (message.endsWallMs != null && $Object.hasOwnProperty.call(message, "endsWallMs") && !$Object.is(message.endsWallMs, 0))
+                writer.uint32(81).double(message.endsWallMs);
+            if (message.keep != null && $Object.hasOwnProperty.call(message, "keep") && message.keep !== false)
+                writer.uint32(88).bool(message.keep);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomStreamOrder.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomStreamOrder();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.apiKey = value;
+                        else
+                            delete message.apiKey;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.room = value;
+                        else
+                            delete message.room;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fence = value;
+                        else
+                            delete message.fence;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.url = value;
+                        else
+                            delete message.url;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.picture = value;
+                        else
+                            delete message.picture;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.endsWallMs = value;
+                        else
+                            delete message.endsWallMs;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.keep = value;
+                        else
+                            delete message.keep;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomStreamOrder.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomStreamOrder";
+        };
+
+        return RoomStreamOrder;
+    })();
+
+    meridian.RoomStreamState = (function() {
+
+        const RoomStreamState = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomStreamState.prototype.id = "";
+        RoomStreamState.prototype.kind = "";
+        RoomStreamState.prototype.url = "";
+        RoomStreamState.prototype.state = "";
+        RoomStreamState.prototype.sinceWallMs = 0;
+        RoomStreamState.prototype.attempts = 0;
+        RoomStreamState.prototype.bitrateKbps = 0;
+        RoomStreamState.prototype.droppedPictures = 0;
+        RoomStreamState.prototype.code = "";
+        RoomStreamState.prototype.reason = "";
+        RoomStreamState.prototype.ageMs = 0;
+
+        RoomStreamState.create = function(properties) {
+            return new RoomStreamState(properties);
+        };
+
+        RoomStreamState.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                writer.uint32(10).string(message.id);
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                writer.uint32(18).string(message.kind);
+            if (message.url != null && $Object.hasOwnProperty.call(message, "url") && message.url !== "")
+                writer.uint32(26).string(message.url);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                writer.uint32(34).string(message.state);
+            if (message.sinceWallMs != null && $Object.hasOwnProperty.call(message, "sinceWallMs") && !$Object.is(message.sinceWallMs, 0))
+                writer.uint32(41).double(message.sinceWallMs);
+            if (message.attempts != null && $Object.hasOwnProperty.call(message, "attempts") && message.attempts !== 0)
+                writer.uint32(48).uint32(message.attempts);
+            if (message.bitrateKbps != null && $Object.hasOwnProperty.call(message, "bitrateKbps") && !$Object.is(message.bitrateKbps, 0))
+                writer.uint32(57).double(message.bitrateKbps);
+            if (message.droppedPictures != null && $Object.hasOwnProperty.call(message, "droppedPictures") && message.droppedPictures !== 0)
+                writer.uint32(64).uint32(message.droppedPictures);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(74).string(message.code);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(82).string(message.reason);
+            if (message.ageMs != null && $Object.hasOwnProperty.call(message, "ageMs") && !$Object.is(message.ageMs, 0))
+                writer.uint32(89).double(message.ageMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomStreamState.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomStreamState();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.url = value;
+                        else
+                            delete message.url;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.sinceWallMs = value;
+                        else
+                            delete message.sinceWallMs;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempts = value;
+                        else
+                            delete message.attempts;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.bitrateKbps = value;
+                        else
+                            delete message.bitrateKbps;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.droppedPictures = value;
+                        else
+                            delete message.droppedPictures;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.ageMs = value;
+                        else
+                            delete message.ageMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomStreamState.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomStreamState";
+        };
+
+        return RoomStreamState;
+    })();
+
+    meridian.RoomStreamEnd = (function() {
+
+        const RoomStreamEnd = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomStreamEnd.prototype.id = "";
+
+        RoomStreamEnd.create = function(properties) {
+            return new RoomStreamEnd(properties);
+        };
+
+        RoomStreamEnd.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                writer.uint32(10).string(message.id);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomStreamEnd.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomStreamEnd();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomStreamEnd.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomStreamEnd";
+        };
+
+        return RoomStreamEnd;
+    })();
+
+    meridian.RoomStreamsWanted = (function() {
+
+        const RoomStreamsWanted = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomStreamsWanted.create = function(properties) {
+            return new RoomStreamsWanted(properties);
+        };
+
+        RoomStreamsWanted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomStreamsWanted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomStreamsWanted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                reader.skipType(tag & 7, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomStreamsWanted.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomStreamsWanted";
+        };
+
+        return RoomStreamsWanted;
+    })();
+
+    meridian.RoomStreams = (function() {
+
+        const RoomStreams = function (properties) {
+            this.streams = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomStreams.prototype.streams = $util.emptyArray;
+
+        RoomStreams.create = function(properties) {
+            return new RoomStreams(properties);
+        };
+
+        RoomStreams.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.streams != null && message.streams.length)
+                for (let i = 0; i < message.streams.length; ++i)
+                    $root.meridian.RoomStreamState.encode(message.streams[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomStreams.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomStreams();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.streams && message.streams.length))
+                            message.streams = [];
+                        message.streams.push($root.meridian.RoomStreamState.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomStreams.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomStreams";
+        };
+
+        return RoomStreams;
+    })();
+
     meridian.JournalRoster = (function() {
 
         const JournalRoster = function (properties) {
@@ -33735,6 +36966,854 @@ export const meridian = $root.meridian = (() => {
         };
 
         return JournalTaken;
+    })();
+
+    meridian.StayQuality = (function() {
+
+        const StayQuality = function (properties) {
+            this.route = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        StayQuality.prototype.roomKey = "";
+        StayQuality.prototype.sid = "";
+        StayQuality.prototype.sessionId = "";
+        StayQuality.prototype.quality = null;
+        StayQuality.prototype.route = $util.emptyArray;
+        StayQuality.prototype.signalingId = "";
+        StayQuality.prototype.sdk = "";
+        StayQuality.prototype.location = "";
+        StayQuality.prototype.wallMs = 0;
+
+        StayQuality.create = function(properties) {
+            return new StayQuality(properties);
+        };
+
+        StayQuality.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.sid != null && $Object.hasOwnProperty.call(message, "sid") && message.sid !== "")
+                writer.uint32(18).string(message.sid);
+            if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId") && message.sessionId !== "")
+                writer.uint32(26).string(message.sessionId);
+            if (message.quality != null && $Object.hasOwnProperty.call(message, "quality"))
+                $root.meridian.SessionQuality.encode(message.quality, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.route != null && message.route.length)
+                for (let i = 0; i < message.route.length; ++i)
+                    writer.uint32(42).string(message.route[i]);
+            if (message.signalingId != null && $Object.hasOwnProperty.call(message, "signalingId") && message.signalingId !== "")
+                writer.uint32(50).string(message.signalingId);
+            if (message.sdk != null && $Object.hasOwnProperty.call(message, "sdk") && message.sdk !== "")
+                writer.uint32(58).string(message.sdk);
+            if (message.location != null && $Object.hasOwnProperty.call(message, "location") && message.location !== "")
+                writer.uint32(66).string(message.location);
+            if (message.wallMs != null && $Object.hasOwnProperty.call(message, "wallMs") && !$Object.is(message.wallMs, 0))
+                writer.uint32(73).double(message.wallMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        StayQuality.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.StayQuality();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sid = value;
+                        else
+                            delete message.sid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sessionId = value;
+                        else
+                            delete message.sessionId;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.quality = $root.meridian.SessionQuality.decode(reader, reader.size(), $undefined, _depth + 1, message.quality);
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.route && message.route.length))
+                            message.route = [];
+                        message.route.push(reader.stringVerify());
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.signalingId = value;
+                        else
+                            delete message.signalingId;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sdk = value;
+                        else
+                            delete message.sdk;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.location = value;
+                        else
+                            delete message.location;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.wallMs = value;
+                        else
+                            delete message.wallMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        StayQuality.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.StayQuality";
+        };
+
+        return StayQuality;
+    })();
+
+    meridian.StayQualities = (function() {
+
+        const StayQualities = function (properties) {
+            this.stays = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        StayQualities.prototype.stays = $util.emptyArray;
+
+        StayQualities.create = function(properties) {
+            return new StayQualities(properties);
+        };
+
+        StayQualities.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.stays != null && message.stays.length)
+                for (let i = 0; i < message.stays.length; ++i)
+                    $root.meridian.StayQuality.encode(message.stays[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        StayQualities.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.StayQualities();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.stays && message.stays.length))
+                            message.stays = [];
+                        message.stays.push($root.meridian.StayQuality.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        StayQualities.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.StayQualities";
+        };
+
+        return StayQualities;
+    })();
+
+    meridian.RoomBooking = (function() {
+
+        const RoomBooking = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomBooking.prototype.id = "";
+        RoomBooking.prototype.roomKey = "";
+        RoomBooking.prototype.region = "";
+        RoomBooking.prototype.sessions = 0;
+        RoomBooking.prototype.startsWallMs = 0;
+        RoomBooking.prototype.endsWallMs = 0;
+
+        RoomBooking.create = function(properties) {
+            return new RoomBooking(properties);
+        };
+
+        RoomBooking.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                writer.uint32(10).string(message.id);
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(18).string(message.roomKey);
+            if (message.region != null && $Object.hasOwnProperty.call(message, "region") && message.region !== "")
+                writer.uint32(26).string(message.region);
+            if (message.sessions != null && $Object.hasOwnProperty.call(message, "sessions") && message.sessions !== 0)
+                writer.uint32(32).uint32(message.sessions);
+            if (message.startsWallMs != null && $Object.hasOwnProperty.call(message, "startsWallMs") && !$Object.is(message.startsWallMs, 0))
+                writer.uint32(41).double(message.startsWallMs);
+            if (message.endsWallMs != null && $Object.hasOwnProperty.call(message, "endsWallMs") && !$Object.is(message.endsWallMs, 0))
+                writer.uint32(49).double(message.endsWallMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomBooking.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomBooking();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.region = value;
+                        else
+                            delete message.region;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.sessions = value;
+                        else
+                            delete message.sessions;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.startsWallMs = value;
+                        else
+                            delete message.startsWallMs;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.endsWallMs = value;
+                        else
+                            delete message.endsWallMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomBooking.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomBooking";
+        };
+
+        return RoomBooking;
+    })();
+
+    meridian.BookRooms = (function() {
+
+        const BookRooms = function (properties) {
+            this.bookings = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        BookRooms.prototype.afterId = "";
+        BookRooms.prototype.untilId = "";
+        BookRooms.prototype.bookings = $util.emptyArray;
+
+        BookRooms.create = function(properties) {
+            return new BookRooms(properties);
+        };
+
+        BookRooms.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.afterId != null && $Object.hasOwnProperty.call(message, "afterId") && message.afterId !== "")
+                writer.uint32(10).string(message.afterId);
+            if (message.untilId != null && $Object.hasOwnProperty.call(message, "untilId") && message.untilId !== "")
+                writer.uint32(18).string(message.untilId);
+            if (message.bookings != null && message.bookings.length)
+                for (let i = 0; i < message.bookings.length; ++i)
+                    $root.meridian.RoomBooking.encode(message.bookings[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        BookRooms.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.BookRooms();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.afterId = value;
+                        else
+                            delete message.afterId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.untilId = value;
+                        else
+                            delete message.untilId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.bookings && message.bookings.length))
+                            message.bookings = [];
+                        message.bookings.push($root.meridian.RoomBooking.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        BookRooms.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.BookRooms";
+        };
+
+        return BookRooms;
+    })();
+
+    meridian.RoomsBooked = (function() {
+
+        const RoomsBooked = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomsBooked.prototype.refused = 0;
+
+        RoomsBooked.create = function(properties) {
+            return new RoomsBooked(properties);
+        };
+
+        RoomsBooked.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.refused != null && $Object.hasOwnProperty.call(message, "refused") && message.refused !== 0)
+                writer.uint32(8).uint32(message.refused);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomsBooked.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomsBooked();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.refused = value;
+                        else
+                            delete message.refused;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomsBooked.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomsBooked";
+        };
+
+        return RoomsBooked;
+    })();
+
+    meridian.BookedSeatsWanted = (function() {
+
+        const BookedSeatsWanted = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        BookedSeatsWanted.prototype.roomKey = "";
+
+        BookedSeatsWanted.create = function(properties) {
+            return new BookedSeatsWanted(properties);
+        };
+
+        BookedSeatsWanted.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        BookedSeatsWanted.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.BookedSeatsWanted();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        BookedSeatsWanted.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.BookedSeatsWanted";
+        };
+
+        return BookedSeatsWanted;
+    })();
+
+    meridian.BookedSeats = (function() {
+
+        const BookedSeats = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        BookedSeats.prototype.isDue = false;
+        BookedSeats.prototype.kept = 0;
+        BookedSeats.prototype.short = 0;
+
+        BookedSeats.create = function(properties) {
+            return new BookedSeats(properties);
+        };
+
+        BookedSeats.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.isDue != null && $Object.hasOwnProperty.call(message, "isDue") && message.isDue !== false)
+                writer.uint32(8).bool(message.isDue);
+            if (message.kept != null && $Object.hasOwnProperty.call(message, "kept") && message.kept !== 0)
+                writer.uint32(16).uint32(message.kept);
+            if (message.short != null && $Object.hasOwnProperty.call(message, "short") && message.short !== 0)
+                writer.uint32(24).uint32(message.short);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        BookedSeats.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.BookedSeats();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.isDue = value;
+                        else
+                            delete message.isDue;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.kept = value;
+                        else
+                            delete message.kept;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.short = value;
+                        else
+                            delete message.short;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        BookedSeats.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.BookedSeats";
+        };
+
+        return BookedSeats;
     })();
 
     meridian.SessionOpen = (function() {

@@ -160,7 +160,11 @@ export const goldenFrames: Golden[] = [
       periodMs: 2000,
     },
   }),
-  client('leave', { leave: { reason: 'button' } }),
+  client('set subscribers', {
+    requestId: 17,
+    setSubscribers: { subscribers: { allowed: [{ identity: 'bo', sources: [2] }] } },
+  }),
+  client('leave', { leave: { reason: 'button', quality: { measuredS: 60, rttP50Ms: 21, transport: 'udp' } } }),
   client('ping', { ping: { sentMs: 1234.5, rttMs: 20 } }),
   client('move ready', { requestId: 11, moveReady: { moveId: 'MV_1', ok: true } }),
   client('echo times', {

@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import {
   emptyParticipant,
   emptyRoomInfo,
+  mayReceive,
   type Participant,
   participantBytes,
+  participantFromWire,
   participantMutableKeys,
   participantSelfKeys,
+  participantsDiffer,
   participantToWire,
   type RosterChange,
   type RosterEvent,
@@ -38,6 +41,10 @@ const participant: Participant = {
   role: 'cohost',
   handRaisedWallMs: 1_767_225_600_001,
   tokenRights: 21,
+  subscribers: [
+    { identity: 'bo', sources: ['microphone'] },
+    { identity: 'cy', sources: [] },
+  ],
   tracks: [
     {
       trackId: 'T',
@@ -119,7 +126,7 @@ it('a participant’s bytes are those of the wire, and neither quality nor mutes
 });
 
 it('what a participant may change itself is part of what may change', () => {
-  expect(participantSelfKeys).toEqual(['name', 'metadata', 'attributes']);
+  expect(participantSelfKeys).toEqual(['name', 'metadata', 'attributes', 'subscribers']);
   expect(participantMutableKeys).toEqual([
     ...['name', 'metadata', 'nodeId', 'signalingId', 'region'],
     ...[
@@ -131,6 +138,40 @@ it('what a participant may change itself is part of what may change', () => {
       'role',
       'handRaisedWallMs',
       'tokenRights',
+      'subscribers',
     ],
   ]);
+});
+
+describe('who may receive whom', () => {
+  const publisher = (subscribers: Participant['subscribers']) => ({ subscribers });
+  it.each([
+    [undefined, true, true],
+    [[], false, false],
+    [[{ identity: 'bo', sources: [] }], true, true],
+    [[{ identity: 'cy', sources: [] }], false, false],
+    [[{ identity: 'bo', sources: ['microphone'] }], true, false],
+    [
+      [
+        { identity: 'bo', sources: ['microphone'] },
+        { identity: 'bo', sources: ['camera'] },
+      ],
+      true,
+      true,
+    ],
+  ] as const)('%j: microphone %s, camera %s', (subscribers, microphone, camera) => {
+    expect(mayReceive(publisher(subscribers), 'microphone', 'bo')).toBe(microphone);
+    expect(mayReceive(publisher(subscribers), 'camera', 'bo')).toBe(camera);
+  });
+
+  it('comes over the wire as it is: nobody is not everybody', () => {
+    for (const subscribers of [undefined, [], [{ identity: 'bo', sources: ['camera'] as const }]]) {
+      const bytes = wire.ParticipantInfo.encode(participantToWire({ ...participant, subscribers })).finish();
+      const read = participantFromWire(wire.ParticipantInfo.decode(bytes));
+      expect(read.subscribers).toEqual(subscribers);
+      const changed = { ...participant, subscribers: [{ identity: 'eve', sources: [] }] };
+      expect(participantsDiffer(read, changed, ['subscribers'])).toBe(true);
+      expect(participantsDiffer(read, { ...participant, subscribers }, ['subscribers'])).toBe(false);
+    }
+  });
 });

@@ -1,0 +1,30 @@
+// What acts make of a policy's members and bans: alike at the owner of a room and, for a room that nobody is in, at the
+// api.
+import { limits } from './limits.ts';
+import type { Ban, Member } from './policy.ts';
+
+const rightNames = ['canPublish', 'canSubscribe', 'canPublishData'] as const;
+
+/** More bans than fit drop the oldest that ends by itself; without such a one, the oldest. Those that are over go. */
+export function withBan(bans: readonly Ban[], ban: Ban, nowWallMs: number): Ban[] {
+  const isOver = ({ untilWallMs }: Ban): boolean => untilWallMs > 0 && untilWallMs <= nowWallMs;
+  const lasting = bans.filter((one) => one.identity !== ban.identity && !isOver(one));
+  const firstToEnd = lasting.findIndex(({ untilWallMs }) => untilWallMs > 0);
+  if (lasting.length >= limits.policyBansMax) lasting.splice(Math.max(0, firstToEnd), 1);
+  return [...lasting, ban];
+}
+
+/**
+ * With another role, single rights that were given under the role before count no more; else they are added to those
+ * there are. `reset`: neither role nor rights are left. The caller bounds how many there are
+ * (`limits.policyMembersMax`).
+ */
+export function withMember(members: readonly Member[], member: Member, reset: boolean): Member[] {
+  const { identity } = member;
+  const before = members.find((one) => one.identity === identity);
+  const others = members.filter((one) => one.identity !== identity);
+  const hasNewRole = member.role !== '' && member.role !== before?.role;
+  const after = hasNewRole ? member : { ...before, ...member, role: member.role || (before?.role ?? '') };
+  const saysNothing = after.role === '' && rightNames.every((name) => !(name in after));
+  return reset || saysNothing ? others : [...others, after];
+}

@@ -1,0 +1,95 @@
+// What a client says of its own session since it began (`message SessionQuality`), checked by whoever takes it: numbers
+// that no session can have are cut to what it can, what is no number makes all of it worthless.
+import type { wire } from './wire.ts';
+
+export interface SessionQuality {
+  /** How long it was measured, whole seconds. */
+  readonly measuredS: number;
+  /** Round trips to the media node, whole milliseconds; 0: not known. */
+  readonly rttP50Ms: number;
+  readonly rttP95Ms: number;
+  readonly packetsSent: number;
+  readonly packetsSentLost: number;
+  readonly packetsReceived: number;
+  readonly packetsReceivedLost: number;
+  /** Of media. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** Of all pictures received, together. */
+  readonly freezeCount: number;
+  readonly freezeMs: number;
+  /** The largest pictures; 0: none. */
+  readonly sentWidth: number;
+  readonly sentHeight: number;
+  readonly receivedWidth: number;
+  readonly receivedHeight: number;
+  /** How often its socket was lost and the session went on. */
+  readonly resumes: number;
+  /** To the media node; '': not known. */
+  readonly transport: 'udp' | 'tcp' | '';
+  /** Browser and system, for people to read; '': not known. */
+  readonly device: string;
+}
+
+/** Measured by the client's clock, which may go a little faster. */
+const CLOCK_SLACK_S = 5;
+/** A year: all products below are whole numbers that JavaScript can hold. */
+const MEASURED_S_MAX = 366 * 86_400;
+const RTT_MS_MAX = 60_000;
+/** What a second of a session can have of each; far above what any does. */
+const PACKETS_PER_S_MAX = 1_000_000;
+const BYTES_PER_S_MAX = 125_000_000;
+const FREEZES_PER_S_MAX = 1000;
+const FREEZE_MS_PER_S_MAX = 1_000_000;
+const PIXELS_MAX = 32_768;
+const RESUMES_PER_S_MAX = 10;
+const DEVICE_LENGTH_MAX = 64;
+
+/**
+ * Undefined when a number is none, is negative, or when nothing was measured. `elapsedS`: how long the session has been
+ * there by the clock of whoever checks.
+ */
+export function sessionQualityFromWire(
+  message: wire.SessionQuality.$Properties,
+  elapsedS: number,
+): SessionQuality | undefined {
+  const counts = Object.values(message).filter((value) => typeof value === 'number');
+  if (!counts.every((count) => Number.isFinite(count) && count >= 0)) return undefined;
+  const possibleS = Math.floor(Math.max(0, elapsedS)) + CLOCK_SLACK_S;
+  const measuredS = Math.min(whole(message.measuredS), possibleS, MEASURED_S_MAX);
+  if (measuredS === 0) return undefined;
+  const within = (value: number | null | undefined, perSecond: number): number =>
+    Math.min(whole(value), measuredS * perSecond);
+  const rttP95Ms = Math.min(whole(message.rttP95Ms), RTT_MS_MAX);
+  const packetsSent = within(message.packetsSent, PACKETS_PER_S_MAX);
+  return {
+    measuredS,
+    rttP50Ms: Math.min(whole(message.rttP50Ms), rttP95Ms),
+    rttP95Ms,
+    packetsSent,
+    packetsSentLost: Math.min(whole(message.packetsSentLost), packetsSent),
+    packetsReceived: within(message.packetsReceived, PACKETS_PER_S_MAX),
+    packetsReceivedLost: within(message.packetsReceivedLost, PACKETS_PER_S_MAX),
+    bytesSent: within(message.bytesSent, BYTES_PER_S_MAX),
+    bytesReceived: within(message.bytesReceived, BYTES_PER_S_MAX),
+    freezeCount: within(message.freezeCount, FREEZES_PER_S_MAX),
+    freezeMs: within(message.freezeMs, FREEZE_MS_PER_S_MAX),
+    sentWidth: Math.min(whole(message.sentWidth), PIXELS_MAX),
+    sentHeight: Math.min(whole(message.sentHeight), PIXELS_MAX),
+    receivedWidth: Math.min(whole(message.receivedWidth), PIXELS_MAX),
+    receivedHeight: Math.min(whole(message.receivedHeight), PIXELS_MAX),
+    resumes: within(message.resumes, RESUMES_PER_S_MAX),
+    transport: message.transport === 'udp' || message.transport === 'tcp' ? message.transport : '',
+    device: plainText(message.device ?? '', DEVICE_LENGTH_MAX),
+  };
+}
+
+/** Text for people to read, from whoever: without characters of control, direction or halves of others; cut. */
+export const plainText = (text: string, lengthMax: number): string =>
+  text
+    .replaceAll(/\p{C}/gu, '')
+    .trim()
+    .slice(0, lengthMax)
+    .replace(/[\ud800-\udbff]$/, '');
+
+const whole = (value: number | null | undefined): number => Math.round(value ?? 0);

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { decodeWith, limits, plainText, sessionQualityFromWire, wire } from '../../src/index.ts';
+
+const good: wire.SessionQuality.$Properties = {
+  measuredS: 60,
+  rttP50Ms: 20,
+  rttP95Ms: 45,
+  packetsSent: 1000,
+  packetsSentLost: 10,
+  packetsReceived: 2000,
+  packetsReceivedLost: 5,
+  bytesSent: 100_000,
+  bytesReceived: 900_000,
+  freezeCount: 2,
+  freezeMs: 700,
+  sentWidth: 1280,
+  sentHeight: 720,
+  receivedWidth: 640,
+  receivedHeight: 360,
+  resumes: 1,
+  transport: 'udp',
+  device: 'Chrome 131, Windows',
+};
+
+describe('what a client says of its session', () => {
+  it('is taken as it is when a session can be so', () => {
+    expect(sessionQualityFromWire(good, 60)).toEqual(good);
+  });
+
+  const worthless: [string, wire.SessionQuality.$Properties][] = [
+    ['nothing', {}],
+    ['nothing measured', { ...good, measuredS: 0 }],
+    ['a negative number', { ...good, freezeMs: -1 }],
+    ['what is no number', { ...good, bytesSent: Number.NaN }],
+    ['what has no end', { ...good, packetsReceived: Number.POSITIVE_INFINITY }],
+  ];
+  it.each(worthless)('is worthless with %s', (_name, message) => {
+    expect(sessionQualityFromWire(message, 60)).toBeUndefined();
+  });
+
+  const cut: [string, wire.SessionQuality.$Properties, object][] = [
+    ['measured longer than the session is there', { measuredS: 4_000_000_000 }, { measuredS: 65 }],
+    ['more lost than sent', { packetsSentLost: 5000 }, { packetsSentLost: 1000 }],
+    ['a median above the rest', { rttP50Ms: 500 }, { rttP50Ms: 45 }],
+    ['round trips of an hour', { rttP95Ms: 3_600_000 }, { rttP95Ms: 60_000 }],
+    ['more bytes than a gigabit', { bytesReceived: 2 ** 64 }, { bytesReceived: 60 * 125_000_000 }],
+    ['pictures as large as a city', { sentWidth: 4e9 }, { sentWidth: 32_768 }],
+    ['another transport', { transport: 'pigeon' }, { transport: '' }],
+    ['lines and directions in the device', { device: ' a\n\u202eb\0 ' }, { device: 'ab' }],
+    ['a novel for a device', { device: 'x'.repeat(5000) }, { device: 'x'.repeat(64) }],
+  ];
+  it.each(cut)('is cut to what can be: %s', (_name, change, expected) => {
+    expect(sessionQualityFromWire({ ...good, ...change }, 60)).toMatchObject(expected);
+  });
+
+  it('holds in whole numbers of JavaScript, whatever it says and however long it is there', () => {
+    const most = Object.fromEntries(
+      Object.entries(good).map(([key, value]) => [key, typeof value === 'number' ? 1e300 : value]),
+    );
+    for (const value of Object.values(sessionQualityFromWire(most, 1e300) ?? {}))
+      if (typeof value === 'number') expect(Number.isSafeInteger(value)).toBe(true);
+  });
+
+  it('is read from the wire with the largest numbers that fit there', () => {
+    const bytes = wire.SessionQuality.encode({ ...good, bytesSent: 2 ** 63 }).finish();
+    const read = decodeWith(wire.SessionQuality, bytes, limits.clientFrameBytesMax);
+    expect(sessionQualityFromWire(read, 60)).toEqual({ ...good, bytesSent: 60 * 125_000_000 });
+  });
+});
+
+it('plain text never ends in half a character', () => {
+  expect(plainText('ab😀', 3)).toBe('ab');
+});
