@@ -1,7 +1,7 @@
 // API keys of tenants as this node knows them: those of its configuration, and those that it has asked the api for by
 // their ids. What it has learned it keeps sealed on disk, and goes on serving with the api dead.
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { assert, fenceOf, limits, MeridianError, roomKeyOf, rpc, type wire } from '@meridian/protocol';
+import { assert, fenceOf, limits, MeridianError, note, onNote, roomKeyOf, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -21,7 +21,10 @@ export interface ApiKey {
 export interface TenantLimits {
   readonly seats: number;
   readonly rooms: number;
+  /** Of everything that its participants send together, per media node. */
   readonly publishBps: number;
+  /** Of two the higher one counts; 0: nobody has said anything. */
+  readonly version: number;
 }
 
 /** A key that counts. */
@@ -31,7 +34,6 @@ export interface TenantKey {
   readonly tenant: string;
   /** `regions` as a fence; '': anywhere. */
   readonly fence: string;
-  readonly limits: TenantLimits;
 }
 
 export interface KeySource {
@@ -41,6 +43,8 @@ export interface KeySource {
   known(key: string): TenantKey | undefined;
   /** Those of a tenant that are known here. */
   ofTenant(tenant: string): readonly TenantKey[];
+  /** As far as is known here. */
+  limitsOf(tenant: string): TenantLimits;
 }
 
 /** Fetched ones; beyond, the one that was used longest ago is forgotten, and asked for again. */
@@ -50,10 +54,8 @@ export const MISSING_MAX = 10_000;
 export const MISSING_MS = 10_000;
 /** Ids that wait for an answer; beyond, OVERLOADED. Anybody can make them up. */
 export const ASKED_MAX = 1000;
-/** Of one request; an answer of so many is a fifth of the largest frame. */
-const PER_REQUEST = 200;
 const ASK_MS = 3000;
-/** How soon a change of a key's limits is known, and the loss of a key when no message told it. */
+/** How soon the loss of a key is known, and other limits of a tenant, when no message told it. */
 const REFRESH_MS = 60_000;
 const SECRET_CHARACTERS_MIN = 32;
 
@@ -64,12 +66,12 @@ const storedKey = Type.Object({
   secret: text,
   tenant: text,
   regions: Type.Array(text),
-  limits: Type.Object({ seats: number, rooms: number, publishBps: number }),
+  limits: Type.Object({ seats: number, rooms: number, publishBps: number, version: Type.Optional(number) }),
 });
 type StoredKey = Static<typeof storedKey>;
 const stored = Type.Object({ keys: Type.Array(storedKey) });
 
-const noLimits: TenantLimits = { seats: 0, rooms: 0, publishBps: 0 };
+const noLimits: TenantLimits = { seats: 0, rooms: 0, publishBps: 0, version: 0 };
 
 /** Keys that never change. */
 export class FixedKeys implements KeySource {
@@ -79,7 +81,7 @@ export class FixedKeys implements KeySource {
   constructor(keys: readonly ApiKey[]) {
     this.#keys = new Map(
       keys.map(({ key, secret, tenant, regions = [] }) => {
-        const read = tenantKeyOf({ key, secret, tenant, regions: [...regions], limits: noLimits });
+        const read = tenantKeyOf({ key, secret, tenant, regions: [...regions] });
         assert(read !== undefined, 'an API key was checked with the configuration');
         return [key, read];
       }),
@@ -98,6 +100,10 @@ export class FixedKeys implements KeySource {
 
   ofTenant(tenant: string): readonly TenantKey[] {
     return [...this.#keys.values()].filter((one) => one.tenant === tenant);
+  }
+
+  limitsOf(): TenantLimits {
+    return noLimits;
   }
 }
 
@@ -123,7 +129,13 @@ export class TenantKeys implements KeySource {
   /** Until when an id counts as none, by `nowMs`. */
   readonly #missing = new Map<string, number>();
   readonly #asked = new Map<string, Asked>();
+  /** Of the tenants of fetched keys; whose was told last is last. */
+  readonly #limits = new Map<string, TenantLimits>();
+  /** How often an api has said by itself what limits are. */
+  #told = 0;
+  #isLimitsChanged = false;
   readonly #listeners: ((keys: ReadonlySet<string>) => void)[] = [];
+  readonly #limitsListeners: (() => void)[] = [];
   readonly #timer: Timer;
   #hasApi: boolean;
   #asking = false;
@@ -137,7 +149,8 @@ export class TenantKeys implements KeySource {
     const keys = Value.Check(stored, loaded) ? (loaded as Static<typeof stored>).keys : [];
     for (const one of keys) this.#keep(one);
     this.#hasApi = o.configured.length === 0 || loaded !== undefined;
-    o.api.onLink(() => {
+    o.api.onLink((link) => {
+      onNote(link, note.tenantLimits, (message) => this.#hearLimits(message));
       this.expectApi();
       this.#refresh();
     });
@@ -170,6 +183,15 @@ export class TenantKeys implements KeySource {
   ofTenant(tenant: string): readonly TenantKey[] {
     const fetched = [...this.#fetched.values()].map(({ key }) => key);
     return [...this.#fixed.ofTenant(tenant), ...fetched.filter((one) => one.tenant === tenant)];
+  }
+
+  limitsOf(tenant: string): TenantLimits {
+    return this.#limits.get(tenant) ?? noLimits;
+  }
+
+  /** Called after limits of tenants that were known have changed. */
+  onLimits(listener: () => void): void {
+    this.#limitsListeners.push(listener);
   }
 
   /** Called with keys that counted and do not any more: what came by them ends. */
@@ -218,7 +240,7 @@ export class TenantKeys implements KeySource {
   /** Never rejects: failures go to those who wait. */
   async #askAll(): Promise<void> {
     while (this.#asked.size > 0) {
-      const asked = [...this.#asked].slice(0, PER_REQUEST);
+      const asked = [...this.#asked].slice(0, limits.apiKeysPerRequestMax);
       try {
         const found = await this.#fetch(asked.map(([key]) => key));
         for (const [key, { resolve }] of asked) resolve(found.get(key));
@@ -233,7 +255,7 @@ export class TenantKeys implements KeySource {
   /** Asks for ids and keeps what the api says of each. */
   async #fetch(keys: readonly string[]): Promise<ReadonlyMap<string, TenantKey>> {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
-    const answer = await this.#o.api.call(rpc.apiKeys, { keys: [...keys] }, ASK_MS);
+    const answer = await this.#answer(keys);
     const infos = new Map(answer.keys.map((info) => [info.key ?? '', info]));
     const found = new Map<string, TenantKey>();
     const gone = new Set<string>();
@@ -249,7 +271,42 @@ export class TenantKeys implements KeySource {
       this.#o.log.info({ keys: [...gone] }, 'API keys that do not count any more');
       for (const listener of this.#listeners) listener(gone);
     }
+    this.#tellLimits();
     return found;
+  }
+
+  /** One that may have been read before limits that were told meanwhile is asked for again. */
+  async #answer(keys: readonly string[]): Promise<wire.ApiKeys> {
+    for (;;) {
+      const told = this.#told;
+      const answer = await this.#o.api.call(rpc.apiKeys, { keys: [...keys] }, ASK_MS);
+      if (told === this.#told) return answer;
+    }
+  }
+
+  #hearLimits({ tenant, limits: of }: wire.LimitsOfTenant): void {
+    if (this.#isClosed) return;
+    this.#told += 1;
+    const told = tenantLimitsOf(of);
+    // Two instances of the api may tell two changes in any order.
+    if (!this.#limits.has(tenant) || told.version < this.limitsOf(tenant).version) return;
+    this.#takeLimits(tenant, told);
+    this.#save();
+    this.#tellLimits();
+  }
+
+  #takeLimits(tenant: string, told: TenantLimits): void {
+    const before = this.#limits.get(tenant);
+    this.#limits.delete(tenant);
+    this.#limits.set(tenant, told);
+    if (this.#limits.size > KEYS_MAX) dropFirst(this.#limits);
+    if (before !== undefined && limitKeys.some((key) => told[key] !== before[key])) this.#isLimitsChanged = true;
+  }
+
+  #tellLimits(): void {
+    if (!this.#isLimitsChanged) return;
+    this.#isLimitsChanged = false;
+    for (const listener of this.#limitsListeners) listener();
   }
 
   #keep(one: StoredKey): TenantKey | undefined {
@@ -262,6 +319,7 @@ export class TenantKeys implements KeySource {
     this.#fetched.delete(one.key);
     this.#fetched.set(one.key, { key, stored: one });
     if (this.#fetched.size > KEYS_MAX) dropFirst(this.#fetched);
+    this.#takeLimits(one.tenant, tenantLimitsOf(one.limits));
     return key;
   }
 
@@ -283,11 +341,13 @@ export class TenantKeys implements KeySource {
 
   async #refreshAll(): Promise<void> {
     const keys = [...this.#fetched.keys()];
-    for (let at = 0; at < keys.length; at += PER_REQUEST) await this.#fetch(keys.slice(at, at + PER_REQUEST));
+    const step = limits.apiKeysPerRequestMax;
+    for (let at = 0; at < keys.length; at += step) await this.#fetch(keys.slice(at, at + step));
   }
 
   #save(): void {
-    this.#o.file.save(() => ({ keys: [...this.#fetched.values()].map(({ stored: one }) => one) }));
+    const kept = ({ stored: one }: Fetched): StoredKey => ({ ...one, limits: this.limitsOf(one.tenant) });
+    this.#o.file.save(() => ({ keys: [...this.#fetched.values()].map(kept) }));
   }
 }
 
@@ -306,14 +366,22 @@ function storedKeyOf({ key, secret, tenant, regions, limits: of }: wire.ApiKeyIn
     secret: secret ?? '',
     tenant: tenant ?? '',
     regions: regions ?? [],
-    limits: { seats: of?.seats ?? 0, rooms: of?.rooms ?? 0, publishBps: of?.publishBps ?? 0 },
+    limits: tenantLimitsOf(of),
   };
 }
 
+const limitKeys = ['seats', 'rooms', 'publishBps', 'version'] as const;
+const tenantLimitsOf = (of: wire.TenantLimits.$Properties | null | undefined): TenantLimits => ({
+  seats: of?.seats ?? 0,
+  rooms: of?.rooms ?? 0,
+  publishBps: of?.publishBps ?? 0,
+  version: of?.version ?? 0,
+});
+
 /** Undefined: it could sign nothing. */
-function tenantKeyOf({ key, secret, tenant, regions, limits: of }: StoredKey): TenantKey | undefined {
+function tenantKeyOf({ key, secret, tenant, regions }: Omit<StoredKey, 'limits'>): TenantKey | undefined {
   const fence = regions.length === 0 ? '' : fenceOf(regions);
   const isKey = secret.length >= SECRET_CHARACTERS_MIN && roomKeyOf(tenant, 'room') !== undefined;
   if (!isKey || fence === undefined) return undefined;
-  return { key, secret: createSecretKey(Buffer.from(secret)), tenant, fence, limits: of };
+  return { key, secret: createSecretKey(Buffer.from(secret)), tenant, fence };
 }

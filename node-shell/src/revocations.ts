@@ -87,12 +87,12 @@ export class Revocations {
       });
   }
 
-  /** A long list comes in parts: over when one brings nothing newer. */
+  /** A long list comes in parts: over when one brings nothing. The first part of a restored list may go back. */
   async #askAll(): Promise<void> {
     for (;;) {
       const before = this.#list.version;
       this.#take(await this.#o.api.call(rpc.revocations, { version: before }, ASK_MS));
-      if (this.#isClosed || this.#list.version <= before) return;
+      if (this.#isClosed || this.#list.version === before) return;
     }
   }
 }

@@ -3,7 +3,7 @@
 import type { KeyObject } from 'node:crypto';
 import { type Access, accessOf, type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import type { KeySource, TenantLimits } from './api-keys.ts';
+import type { KeySource } from './api-keys.ts';
 import type { TokenOrigin } from './core/revocation-list.ts';
 
 export interface Verified {
@@ -13,8 +13,6 @@ export interface Verified {
   readonly apiKey: string;
   /** By what the token, and whatever came of it, can be revoked. */
   readonly origin: TokenOrigin;
-  /** Of its tenant. */
-  readonly limits: TenantLimits;
 }
 /** What a node lets somebody do who came to it by another protocol. */
 export interface Claims {
@@ -80,7 +78,7 @@ export class Tokens {
     const issuedWallMs = issuedS === undefined ? undefined : issuedS * 1000;
     const origin = { tenant, apiKey: issuer, tokenId, via, issuedWallMs };
     if (this.#isRevoked(origin)) throw new MeridianError('TOKEN_REVOKED');
-    return { access, expired, apiKey: issuer, origin, limits: key.limits };
+    return { access, expired, apiKey: issuer, origin };
   }
 
   /** A token for a session that a gateway opens for somebody. Rejects as `KeySource.get`. */

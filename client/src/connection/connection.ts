@@ -36,6 +36,8 @@ export interface ConnectionPorts {
   frame(frame: ServerFrame): void;
   /** The service has put us in front of the room; told again when something of it changes. */
   waiting(waiting: Waiting): void;
+  /** How the session went, if somebody has measured it: told when it is left. */
+  quality?(): wire.SessionQuality.$Properties | undefined;
   announce(what: Announcement): void;
   stateChanged(state: ConnState): void;
   ended(reason: DisconnectReason, error: MeridianClientError | undefined): void;
@@ -410,7 +412,8 @@ export class Connection {
   }
 
   #leave(reason: DisconnectReason | undefined): void {
-    this.#socket?.post({ leave: { reason: reason ?? 'REJOIN' } });
+    const quality = this.#ports.quality?.() ?? null;
+    this.#socket?.post({ leave: { reason: reason ?? 'REJOIN', quality } });
     this.#dropSocket(closeCode.left, new MeridianClientError('CONNECTION_CLOSED'));
   }
 

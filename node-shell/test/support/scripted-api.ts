@@ -44,6 +44,12 @@ export class ScriptedApi {
     this.link?.deliver(note.revoked, message);
   }
 
+  /** A tenant's limits are these now. */
+  tellLimits(tenant: string, limits: wire.TenantLimits.$Properties): void {
+    for (const info of this.keys.values()) if (info.tenant === tenant) info.limits = limits;
+    this.link?.deliver(note.tenantLimits, { tenant, limits });
+  }
+
   async #answer(type: number, payload: Uint8Array): Promise<Uint8Array> {
     if (type === rpc.apiKeys.number) {
       const { keys } = wire.ApiKeysWanted.decode(payload);

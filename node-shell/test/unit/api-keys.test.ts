@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MeridianError } from '@meridian/protocol';
+import { limits, MeridianError } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
@@ -69,7 +69,8 @@ describe('a key that is not of the configuration', () => {
     api.up();
     expect(await Promise.all(Array.from({ length: 50 }, () => of('k')))).toEqual(Array(50).fill('acme'));
     expect([await of('k'), api.asked]).toEqual(['acme', [['k']]]);
-    expect(keys.known('k')).toMatchObject({ fence: 'fra', limits: { seats: 5, rooms: 2, publishBps: 1e6 } });
+    expect(keys.known('k')).toMatchObject({ fence: 'fra' });
+    expect(keys.limitsOf('acme')).toEqual({ seats: 5, rooms: 2, publishBps: 1e6, version: 0 });
     expect(keys.ofTenant('acme').map(({ key }) => key)).toEqual(['k']);
   });
 
@@ -136,11 +137,22 @@ describe('keys that are known', () => {
     api.up();
     await settled();
     expect(gone).toEqual([['a']]);
-    expect([await of('a'), keys.known('b')?.limits.seats]).toEqual(['TOKEN_INVALID', 9]);
+    expect([await of('a'), keys.limitsOf('acme').seats]).toEqual(['TOKEN_INVALID', 9]);
     api.keys.delete('b');
     clock.advance(60_000);
     await settled();
     expect([gone, keys.known('b')]).toEqual([[['a'], ['b']], undefined]);
+  });
+
+  it('are looked at again in as many requests as the api takes', async () => {
+    for (let n = 0; n < limits.apiKeysPerRequestMax; n += 1) {
+      api.add(`more ${n}`);
+      await of(`more ${n}`);
+    }
+    api.asked.length = 0;
+    clock.advance(60_000);
+    await settled();
+    expect(api.asked.map(({ length }) => length)).toEqual([limits.apiKeysPerRequestMax, 2]);
   });
 
   it('stay when the api fails to answer', async () => {
@@ -185,5 +197,50 @@ describe('keys that are known', () => {
     expect([await of('a'), await of('other')]).toEqual(['acme', 'SHUTTING_DOWN']);
     clock.advance(60_000);
     expect(api.asked).toEqual([['a'], ['b']]);
+  });
+});
+
+describe('limits of a tenant', () => {
+  const seats = (): number => keys.limitsOf('acme').seats;
+  let changes = 0;
+  beforeEach(async () => {
+    api.add('a', { limits: { seats: 5, version: 3 } });
+    api.up();
+    await of('a');
+    changes = 0;
+    keys.onLimits(() => {
+      changes += 1;
+    });
+  });
+
+  it.each([
+    ['count at once when an api says it', { seats: 7, version: 4 }, [7, 1]],
+    ['are none when it says so', { version: 4 }, [0, 1]],
+    ['stay as they are when an older change is told later', { seats: 7, version: 2 }, [5, 0]],
+    ['are no change when they are told twice', { seats: 5, version: 3 }, [5, 0]],
+  ])('%s', (_what, told, expected) => {
+    api.tellLimits('acme', told);
+    expect([seats(), changes]).toEqual(expected);
+  });
+
+  it('are kept on disk, and are nothing of tenants without a key here', async () => {
+    api.tellLimits('acme', { seats: 7, version: 4 });
+    api.tellLimits('globex', { seats: 1, version: 9 });
+    await restart();
+    expect([seats(), keys.limitsOf('globex').seats]).toEqual([7, 0]);
+  });
+
+  it('are asked for again when they changed under way; what the api answers counts, also after its restore', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    api.held = promise;
+    clock.advance(60_000);
+    api.tellLimits('acme', { seats: 7, version: 4 });
+    resolve();
+    await settled();
+    expect([api.asked.slice(1), seats(), changes]).toEqual([[['a'], ['a']], 7, 1]);
+    api.add('a', { limits: { seats: 2, version: 1 } });
+    clock.advance(60_000);
+    await settled();
+    expect([seats(), changes]).toEqual([2, 2]);
   });
 });

@@ -74,10 +74,10 @@ describe('a list', () => {
   });
 
   it('is the same after it was stored', () => {
-    const list = listOf({ id: 'link', beforeWallMs: 5 }, { id: 'key', untilWallMs: 0 });
+    const list = listOf({ id: 'link', beforeWallMs: 5 }, { id: 'a key', untilWallMs: 0 }, { tenant: 'b', id: 'key' });
     const again = RevocationList.from(JSON.parse(JSON.stringify(list.stored())));
     expect(again.stored()).toEqual(list.stored());
-    expect([again.version, again.size]).toEqual([1, 2]);
+    expect([again.version, again.size]).toEqual([1, 3]);
   });
 
   it('keeps so many, those that end last', () => {
@@ -91,6 +91,22 @@ describe('a list', () => {
     expect(list.size).toBe(REVOCATIONS_MAX);
     const of = (via: string) => list.isRevoked({ ...origin, via }, nowMs);
     expect([of('0'), of('1'), of('link')]).toEqual([false, true, true]);
+  });
+
+  it('that a tenant fills forgets only entries of that tenant', () => {
+    const list = listOf({ tenant: 'small', id: 'first', untilWallMs: nowMs + 2 });
+    const many = Array.from({ length: REVOCATIONS_MAX }, (_, index) => ({ id: `${index}` }));
+    list.take(message(2, 1, ...many), nowMs);
+    const others = ['key', 'link'].map((id) => ({ tenant: 'other', id, untilWallMs: nowMs + 2 }));
+    list.take(message(3, 2, ...others), nowMs);
+    expect(list.size).toBe(REVOCATIONS_MAX);
+    const of = (tenant: string, via: string) => list.isRevoked({ ...origin, tenant, via }, nowMs);
+    expect([of('small', 'first'), of('other', 'link'), of('acme', '2'), of('acme', '3')]).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('lets go of what has ended', () => {
