@@ -64,6 +64,8 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   const links = new LinkBudgets({ node, clock, log, budgetBps: config.linkBudgetBps });
   links.start();
   closeStack.add('link budgets', () => links.close());
+  node.publishBudgets.start();
+  closeStack.add('publish budgets', () => node.publishBudgets.close());
   if (config.downlinkControl) {
     const downlinks = new Downlinks({ clock, log, rooms: node.rooms, outbox: node.outbox });
     downlinks.start();

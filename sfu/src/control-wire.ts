@@ -35,6 +35,7 @@ import type {
   ConsumerState,
   DataShape,
   GrantShape,
+  PublishLimit,
   PulledTrack,
   RoomRef,
   SessionShape,
@@ -160,7 +161,12 @@ export function attachFrom(message: wire.AttachSession.$Properties): AttachReque
     send,
     recv,
     trackRequests: trackRequestsFrom(message.subscriptions),
+    publishLimit: publishLimitFrom(message.limits),
   };
+}
+export function publishLimitFrom(of: Maybe<wire.TenantLimits.$Properties>): PublishLimit {
+  const { publishBps, version } = { publishBps: of?.publishBps ?? 0, version: of?.version ?? 0 };
+  return Number.isFinite(publishBps) && publishBps >= 0 ? { publishBps, version } : invalid('not a limit of a tenant');
 }
 export function consumerPreferencesFrom(update: Maybe<wire.UpdateSubscription.$Properties>): {
   trackId: string;

@@ -28,6 +28,7 @@ import {
   pipeEndFrom,
   pipeEndTo,
   policyFrom,
+  publishLimitFrom,
   pulledTo,
   pullFrom,
   roomFrom,
@@ -104,8 +105,8 @@ export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
   answer(link, rpc.subscribeTracks, async ({ room, sessionId, subscriptions }) =>
     subscribedTo(await node.subscribe(remoteId, roomFrom(room), sessionId, trackRequestsFrom(subscriptions))),
   );
-  answer(link, rpc.unsubscribeTrack, ({ room, sessionId, trackId }) => {
-    node.unsubscribe(remoteId, roomFrom(room), sessionId, trackId);
+  answer(link, rpc.unsubscribeTrack, ({ room, sessionId, trackId, reason }) => {
+    node.unsubscribe(remoteId, roomFrom(room), sessionId, { trackId, reason });
     return {};
   });
   answer(link, rpc.updateConsumer, async ({ room, sessionId, update }) => {
@@ -125,7 +126,8 @@ export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
     await node.repull(roomFrom(room), trackRequestFrom(track ?? {}), anew);
     return {};
   });
-  onNote(link, note.sessionsHeld, ({ rooms }) => {
+  onNote(link, note.sessionsHeld, ({ rooms, tenants }) => {
+    for (const { tenant, limits } of tenants) node.publishBudgets.limit(tenant ?? '', publishLimitFrom(limits));
     node.signalingNodes.holds(remoteId, new Set(rooms.flatMap(({ sessionIds }) => sessionIds ?? [])));
   });
   onNote(link, note.roomData, (message) => {

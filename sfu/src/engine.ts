@@ -134,6 +134,11 @@ export interface ClientTransport {
   /** A plain one has no ICE: REQUEST_INVALID. */
   restartIce(): Promise<IceParameters>;
   traffic(): Promise<Traffic>;
+  /**
+   * Asks the sender to send at most so many bits per second, a whole number; 0: as many as it likes. Nothing makes it
+   * obey.
+   */
+  limitIncoming(bps: number): Promise<void>;
   downlink(): Promise<Downlink>;
   close(): void;
 }

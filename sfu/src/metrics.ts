@@ -24,6 +24,8 @@ export function registerMetrics(metrics: Metrics, o: { node: MediaNode; load: Lo
     ['data_refused_total', 'Data messages refused', () => node.data.counts.refused],
     ['data_dropped_lossy_total', 'Lossy data messages dropped on back-pressure', () => node.data.counts.droppedLossy],
     ['data_dropped_reliable_total', 'Reliable data messages dropped', () => node.data.counts.droppedReliable],
+    ['publish_limited_tenants', 'Tenants held to a limit of what they send', () => node.publishBudgets.counts.tenants],
+    ['publish_limit_ended_total', 'Tracks ended for that limit', () => node.publishBudgets.counts.ended],
     ['serving', '1 while a worker runs', () => (node.serves ? 1 : 0)],
     [
       'registered',

@@ -7,6 +7,7 @@ import {
   isInFence,
   MeridianError,
   type Participant,
+  partsOf,
   type RoomInfo,
   type RoomPolicy,
   type RtpParameters,
@@ -19,6 +20,7 @@ import type { Departures } from './departures.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import type { LeaseVerifier } from './lease-verifier.ts';
 import type { PipeHub } from './pipes.ts';
+import type { PublishBudgets } from './publish-budgets.ts';
 import type { Publisher } from './publisher.ts';
 import type { Pull, PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
@@ -64,6 +66,7 @@ export class MediaNode implements EndingParts {
   readonly publisher: Publisher;
   readonly data: DataRelay;
   readonly departures: Departures;
+  readonly publishBudgets: PublishBudgets;
   readonly #worker: WorkerLife;
   #closed = false;
   draining = false;
@@ -83,6 +86,7 @@ export class MediaNode implements EndingParts {
     this.publisher = parts.publisher;
     this.data = parts.data;
     this.departures = parts.departures;
+    this.publishBudgets = parts.publishBudgets;
   }
 
   /** The running engine; WORKER_DIED while there is none. */
@@ -157,6 +161,7 @@ export class MediaNode implements EndingParts {
     const added = room.book.addSession(sessionId, session);
     if (!added.ok) throw new MeridianError(added.code);
     this.rooms.sessions.set(sessionId, session);
+    this.publishBudgets.limit(partsOf(ref.roomKey)?.tenant ?? '', request.publishLimit);
     try {
       await session.open(this.engine, request, { onTransportState: (...event) => this.#transportState(...event) });
     } catch (error) {
@@ -285,8 +290,13 @@ export class MediaNode implements EndingParts {
     return this.subscriber.subscribe(this.signalingNodes.session(signalingId, ref, sessionId), requests);
   }
 
-  unsubscribe(signalingId: string, ref: RoomRef, sessionId: string, trackId: string): void {
-    this.subscriber.unsubscribe(this.signalingNodes.session(signalingId, ref, sessionId), trackId);
+  unsubscribe(
+    signalingId: string,
+    ref: RoomRef,
+    sessionId: string,
+    { trackId, reason }: { readonly trackId: string; readonly reason: string },
+  ): void {
+    this.subscriber.end(this.signalingNodes.session(signalingId, ref, sessionId), trackId, reason);
   }
 
   updateConsumer(

@@ -82,6 +82,10 @@ export class Session {
   get recv(): ClientTransport {
     return this.#present(this.#recv, 'the session has no receive transport');
   }
+  /** Undefined: the session does not send, or is not open. */
+  get sendTransport(): ClientTransport | undefined {
+    return this.#send;
+  }
   get transports(): ClientTransport[] {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
   }

@@ -79,6 +79,13 @@ export interface SubscribeResult {
   readonly subscriptions: SubscriptionView[];
   readonly failed: FailedSubscription[];
 }
+/** What the participants of a tenant may send to this node together. */
+export interface PublishLimit {
+  /** 0: no limit. */
+  readonly publishBps: number;
+  /** Of two the higher one counts. */
+  readonly version: number;
+}
 export interface AttachRequest {
   readonly room: RoomRef;
   readonly session: SessionShape;
@@ -86,6 +93,8 @@ export interface AttachRequest {
   readonly send: Endpoint | undefined;
   readonly recv: Endpoint | undefined;
   readonly trackRequests: readonly TrackRequest[];
+  /** Of the room's tenant. */
+  readonly publishLimit: PublishLimit;
 }
 /** Undefined: the session does not send, or does not receive. */
 export interface Transports {

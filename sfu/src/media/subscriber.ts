@@ -71,13 +71,17 @@ export class Subscriber {
     this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
   }
 
+  /** As unsubscribe; the client is told the reason, if there is one. */
+  end(session: Session, trackId: string, reason: string): void {
+    const consumerId = session.subscriptions.get(trackId)?.consumer.id;
+    this.unsubscribe(session, trackId);
+    if (reason !== '' && consumerId !== undefined)
+      this.#ports.outbox.consumerClosed(session.signalingId, session.at, { consumerId, trackId, reason });
+  }
+
   /** The session receives nothing any more, and its client is told. */
   unsubscribeAll(session: Session, reason: string): void {
-    for (const { trackId, consumer } of [...session.subscriptions.values()]) {
-      this.unsubscribe(session, trackId);
-      const removed = { consumerId: consumer.id, trackId, reason };
-      this.#ports.outbox.consumerClosed(session.signalingId, session.at, removed);
-    }
+    for (const trackId of [...session.subscriptions.keys()]) this.end(session, trackId, reason);
   }
 
   async update(session: Session, trackId: string, preferences: ConsumerPreferences): Promise<void> {

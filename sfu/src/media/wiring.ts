@@ -10,6 +10,7 @@ import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import { type Certificates, checkGrant } from './grants.ts';
 import { LeaseVerifier } from './lease-verifier.ts';
 import { PipeHub, type PipePaths } from './pipes.ts';
+import { PublishBudgets } from './publish-budgets.ts';
 import { Publisher } from './publisher.ts';
 import { type PullPorts, PullTable } from './pulls.ts';
 import { Rooms } from './rooms.ts';
@@ -69,6 +70,7 @@ export interface NodeParts extends EndingParts {
   publisher: Publisher;
   data: DataRelay;
   departures: Departures;
+  publishBudgets: PublishBudgets;
 }
 
 /** Makes the parts. Nothing is started and nothing is opened yet. */
@@ -144,6 +146,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     isIdle: (session) => isIdle(parts, session),
     end: (session) => endSession(parts, session),
   });
+  const publishBudgets = new PublishBudgets({ clock, log, parts: () => parts });
   const parts: NodeParts = {
     worker,
     outbox,
@@ -157,6 +160,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     publisher,
     data,
     departures,
+    publishBudgets,
   };
   return parts;
 }

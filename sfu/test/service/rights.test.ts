@@ -307,6 +307,21 @@ describe('a session that loses a right', () => {
   });
 });
 
+test('a client is told why a subscription of it was ended, unless it has asked for that', async () => {
+  const viewer = await signaling.attach(counter + 1, { room: ref(), subscriptions: [{ trackId: track }] });
+  const at = { room: ref(), sessionId: viewer.sessionId, trackId: track };
+  const told = () => signaling.of('consumerClosed').filter(({ sessionId }) => sessionId === viewer.sessionId);
+  await call(signaling.link, rpc.unsubscribeTrack, at);
+  await signaling.subscribe(viewer.sessionId, [{ trackId: track }], ref());
+  // Messages and answers of one link stay in order: nothing came of the first.
+  expect(told()).toEqual([]);
+  await call(signaling.link, rpc.unsubscribeTrack, { ...at, reason: 'NOT_PERMITTED' });
+  await call(signaling.link, rpc.unsubscribeTrack, { ...at, reason: 'NOT_PERMITTED' });
+  await until('it is told', () => told().length > 0);
+  expect(told()).toMatchObject([{ removed: { trackId: track, reason: 'NOT_PERMITTED' } }]);
+  expect(a.app.node.rooms.get(roomKey)?.book.sessions.get(viewer.sessionId)?.subscribes.size).toBe(0);
+});
+
 describe('a node that the centre has shut out', () => {
   const shutOut = (...ids: string[]): void => {
     cloud.denied.clear();

@@ -111,6 +111,9 @@ export class MediasoupClientTransport implements ClientTransport {
   traffic(): Promise<Traffic> {
     return trafficOf(this.#transport);
   }
+  limitIncoming(bps: number): Promise<void> {
+    return this.#transport.setMaxIncomingBitrate(bps);
+  }
   downlink(): Promise<Downlink> {
     return downlinkOf(this.#transport);
   }

@@ -126,6 +126,9 @@ export class MediasoupPlainTransport implements ClientTransport {
     // later. Media of a producer is counted after that. For who only receives there is no such counter.
     return trafficOf(this.#transport, this.#hasProduced ? 'rtp of producers' : undefined);
   }
+  limitIncoming(bps: number): Promise<void> {
+    return this.#transport.setMaxIncomingBitrate(bps);
+  }
   downlink(): Promise<Downlink> {
     return downlinkOf(this.#transport);
   }

@@ -83,6 +83,9 @@ export class InjectedTransport implements ClientTransport {
   async traffic(): ReturnType<ClientTransport['traffic']> {
     return { ...(await this.real.traffic()), receivedBytes: this.pretendedBytes };
   }
+  limitIncoming(bps: number): Promise<void> {
+    return this.real.limitIncoming(bps);
+  }
   downlink(): ReturnType<ClientTransport['downlink']> {
     return Promise.resolve(this.pretended ?? { availableBps: undefined, lossShare: 0 });
   }

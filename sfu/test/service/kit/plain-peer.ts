@@ -24,6 +24,8 @@ export interface Received {
 export class PlainPeer {
   readonly ip = '127.0.0.1';
   readonly received: Received[] = [];
+  /** What it may send, by the latest REMB; 0: as much as it likes; undefined: nobody has said. */
+  boundBps: number | undefined;
   readonly #socket: Socket;
 
   private constructor(socket: Socket) {
@@ -31,6 +33,7 @@ export class PlainPeer {
     socket.on('message', (packet) => {
       const isRtcp = (packet[1] ?? 0) >= 192 && (packet[1] ?? 0) <= 223;
       if (!isRtcp) this.received.push({ ssrc: packet.readUInt32BE(8), payload: payloadOf(packet) });
+      else this.boundBps = boundOf(packet) ?? this.boundBps;
     });
   }
 
@@ -56,6 +59,16 @@ export class PlainPeer {
   close(): void {
     this.#socket.close();
   }
+}
+
+/** Of a REMB (RTCP 206/15): 6 bits of exponent, 18 of mantissa. */
+function boundOf(packet: Buffer): number | undefined {
+  for (let at = 0; at + 4 <= packet.length; at += 4 * (packet.readUInt16BE(at + 2) + 1)) {
+    if (packet[at + 1] !== 206 || ((packet[at] ?? 0) & 0x1f) !== 15) continue;
+    const word = packet.readUInt32BE(at + 16) & 0xff_ff_ff;
+    return (word & 0x3_ff_ff) * 2 ** (word >> 18);
+  }
+  return undefined;
 }
 
 /** Without header, contributing sources and extensions. */

@@ -1,0 +1,99 @@
+// What the participants of one tenant send to this node, held below the tenant's limit. Each sender has a share: who
+// wants less than others gets what it sends and some room to grow; all who want more get the same, and what is left is
+// dealt out evenly (max-min fair). Shares add up to nearly the limit, so that the sum stays below it while everybody
+// keeps to its share.
+//
+// A share is told to the sender, and browsers keep to it. Who sends more for a grace, while the tenant is above its
+// limit, is overdue, the worst first: how many of them have to give way is for the caller to see by `excessBps`.
+
+export interface SenderState {
+  readonly shareBps: number;
+  /** Since when it has sent too much while all together did; undefined: it does not. */
+  readonly overSinceMs: number | undefined;
+}
+/** By sender. */
+export type PublishState = ReadonlyMap<string, SenderState>;
+export interface Sender {
+  readonly key: string;
+  readonly bps: number;
+}
+export interface PublishStep {
+  readonly state: PublishState;
+  /** Above the limit, by all senders together; negative: so much is left. */
+  readonly excessBps: number;
+  /** Senders that have to give way, the worst first. Everybody's grace begins anew then. */
+  readonly overdue: readonly string[];
+}
+
+export const publishRules = {
+  usableShare: 0.95, // of the limit: what is measured wavers
+  hungryShare: 0.75, // who sends more than this of its share wants more
+  headroom: 1.5, // on what others send; 1 / 1.5 is below `hungryShare`, so who sends steadily stays what it is
+  wantMinBps: 100_000, // who is silent can begin to speak at once
+  excessShare: 1.15, // of a share: retransmissions and key frames are no excess
+  graceMs: 10_000, // a browser follows within 2 s, an encoder that is told to lower its rate needs longer
+} as const;
+
+/** Divides a budget among wants, max-min fair, and what nobody wants evenly. Same order; whole numbers above 0. */
+export function sharesOf(budgetBps: number, wants: readonly number[]): number[] {
+  const shares = wants.map(() => 0);
+  let leftBps = budgetBps;
+  const byWant = wants.map((_, index) => index).sort((a, b) => (wants[a] ?? 0) - (wants[b] ?? 0));
+  for (const [turn, index] of byWant.entries()) {
+    const share = Math.min(wants[index] ?? 0, leftBps / (wants.length - turn));
+    shares[index] = share;
+    leftBps -= share;
+  }
+  return shares.map((share) => Math.max(1, Math.floor(share + leftBps / wants.length)));
+}
+
+/** One look. `limitBps` is above 0; who is not among `senders` any more is forgotten. */
+export function stepPublish(
+  state: PublishState,
+  { nowMs, limitBps, senders }: { nowMs: number; limitBps: number; senders: readonly Sender[] },
+): PublishStep {
+  const shares = sharesOf(
+    limitBps * publishRules.usableShare,
+    senders.map((sender) => wantOf(sender, state.get(sender.key))),
+  );
+  const excessBps = senders.reduce((sum, { bps }) => sum + bps, 0) - limitBps;
+  const rows = senders.map(({ key, bps }, index) => {
+    const shareBps = shares[index] ?? 1;
+    const isOver = excessBps > 0 && bps > shareBps * publishRules.excessShare;
+    const overSinceMs = isOver ? (state.get(key)?.overSinceMs ?? nowMs) : undefined;
+    return { key, shareBps, overSinceMs, aboveBps: bps - shareBps };
+  });
+  const overdue = rows
+    .filter(({ overSinceMs }) => overSinceMs !== undefined && nowMs - overSinceMs >= publishRules.graceMs)
+    .sort((a, b) => b.aboveBps - a.aboveBps)
+    .map(({ key }) => key);
+  const begins = overdue.length > 0;
+  return {
+    state: new Map(
+      rows.map(({ key, shareBps, overSinceMs }) => [key, { shareBps, overSinceMs: begins ? undefined : overSinceMs }]),
+    ),
+    excessBps,
+    overdue,
+  };
+}
+
+function wantOf({ bps }: Sender, before: SenderState | undefined): number {
+  if (before !== undefined && bps > before.shareBps * publishRules.hungryShare) return Number.POSITIVE_INFINITY;
+  return Math.max(publishRules.wantMinBps, bps * publishRules.headroom);
+}
+
+/** A rate by a counter of bytes, the mean of about `smoothMs`; `bps` undefined: after the first look. */
+export interface Rate {
+  readonly bytes: number;
+  readonly atMs: number;
+  readonly bps: number | undefined;
+}
+const smoothMs = 2500;
+
+export function rateAfter(before: Rate | undefined, bytes: number, nowMs: number): Rate {
+  const tookMs = nowMs - (before?.atMs ?? nowMs);
+  if (before === undefined || tookMs <= 0) return before ?? { bytes, atMs: nowMs, bps: undefined };
+  const sampleBps = (Math.max(0, bytes - before.bytes) * 8000) / tookMs;
+  const known = before.bps ?? sampleBps;
+  return { bytes, atMs: nowMs, bps: known + (sampleBps - known) * Math.min(1, tookMs / smoothMs) };
+}

@@ -1,0 +1,188 @@
+// Once a second: what the participants of each tenant with a limit send to this node, and what each of them may send
+// (core/publish-budget.ts decides). What other nodes send over pipes is not counted. At most `transportsPerTick`
+// transports are asked; the others keep their last figure.
+import { partsOf } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { type PublishState, type Rate, rateAfter, stepPublish } from '../core/index.ts';
+import type { ClientTransport } from '../engine.ts';
+import { type EndingParts, endTrack } from './endings.ts';
+import type { Room } from './room.ts';
+import type { Session } from './session.ts';
+import type { PublishLimit } from './shapes.ts';
+import type { NodeTrack } from './track.ts';
+
+const tickMs = 1000;
+const transportsPerTick = 128;
+/** A bound that differs less from the one that was told is not told. */
+const toldShare = 0.05;
+/** Sound is not ended for being too much; what claims to be sound and is more than any sound needs is. */
+const soundMaxBps = 600_000;
+
+export interface PublishBudgetsPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  parts(): EndingParts;
+}
+
+interface Tenant {
+  /** 0: none; kept so that an older word is known as such. */
+  readonly limit: PublishLimit;
+  readonly state: PublishState;
+  /** Bounds that were told. */
+  readonly told: Map<ClientTransport, number>;
+}
+/** Who sends, by session id. */
+type Senders = Map<string, { readonly session: Session; readonly transport: ClientTransport; readonly room: Room }>;
+
+export class PublishBudgets {
+  readonly #ports: PublishBudgetsPorts;
+  readonly #tenants = new Map<string, Tenant>();
+  readonly #rates = new WeakMap<ClientTransport, Rate>();
+  #timer: Timer | undefined;
+  #next = 0;
+  #looking = false;
+  #ended = 0;
+
+  constructor(ports: PublishBudgetsPorts) {
+    this.#ports = ports;
+  }
+
+  /** For metrics: tenants that are held to a limit here, and tracks that were ended for it. */
+  get counts(): { tenants: number; ended: number } {
+    const tenants = [...this.#tenants.values()].filter(({ limit }) => limit.publishBps > 0).length;
+    return { tenants, ended: this.#ended };
+  }
+
+  /** Idempotent. */
+  start(): void {
+    this.#timer ??= this.#ports.clock.every(tickMs, () => {
+      this.look().catch((error: unknown) =>
+        this.#ports.log.warn({ err: error }, 'what tenants send could not be checked'),
+      );
+    });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** What a signaling node says of the tenant of a room that it has sessions of here. An older word changes nothing. */
+  limit(tenant: string, limit: PublishLimit): void {
+    const known = this.#tenants.get(tenant);
+    if (known === undefined ? limit.publishBps === 0 : limit.version < known.limit.version) return;
+    this.#tenants.set(tenant, { state: new Map(), told: new Map(), ...known, limit });
+  }
+
+  /** One look at every tenant; while one is still going on the next is left out. */
+  async look(): Promise<void> {
+    if (this.#looking || this.#tenants.size === 0) return;
+    this.#looking = true;
+    try {
+      const senders = this.#senders();
+      for (const tenant of [...this.#tenants.keys()]) if (!senders.has(tenant)) this.#tenants.delete(tenant);
+      await this.#measure([...senders.values()].flatMap((of) => [...of.values()].map(({ transport }) => transport)));
+      for (const [tenant, of] of senders) await this.#one(tenant, of);
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** By tenant that is known here, also those of which nobody sends. */
+  #senders(): Map<string, Senders> {
+    const found = new Map<string, Senders>();
+    for (const room of this.#ports.parts().rooms.all()) {
+      const tenant = partsOf(room.key)?.tenant ?? '';
+      if (!this.#tenants.has(tenant) || room.book.sessions.size === 0) continue;
+      const senders: Senders = found.get(tenant) ?? new Map();
+      found.set(tenant, senders);
+      for (const { sessionId, media: session, publishes } of room.book.sessions.values()) {
+        const transport = session.sendTransport;
+        const isSending = publishes.size > 0 || session.prepared.size > 0;
+        if (transport !== undefined && isSending) senders.set(sessionId, { session, transport, room });
+      }
+    }
+    return found;
+  }
+
+  async #measure(transports: readonly ClientTransport[]): Promise<void> {
+    const from = transports.length <= transportsPerTick ? 0 : this.#next % transports.length;
+    this.#next = from + transportsPerTick;
+    const turn = [...transports.slice(from), ...transports.slice(0, from)].slice(0, transportsPerTick);
+    await Promise.all(
+      turn.map(async (transport) => {
+        const traffic = await transport.traffic().catch(() => undefined); // it has closed meanwhile
+        if (traffic === undefined) return;
+        const rate = rateAfter(this.#rates.get(transport), traffic.receivedBytes, this.#ports.clock.nowMs());
+        this.#rates.set(transport, rate);
+      }),
+    );
+  }
+
+  async #one(name: string, senders: Senders): Promise<void> {
+    const tenant = this.#tenants.get(name);
+    if (tenant === undefined) return;
+    const limitBps = tenant.limit.publishBps;
+    const here = new Set([...senders.values()].map(({ transport }) => transport));
+    for (const transport of tenant.told.keys()) if (!here.has(transport)) tenant.told.delete(transport);
+    if (limitBps === 0) {
+      for (const transport of tenant.told.keys()) this.#tell(transport, 0);
+      tenant.told.clear();
+      return;
+    }
+    const { state, excessBps, overdue } = stepPublish(tenant.state, {
+      nowMs: this.#ports.clock.nowMs(),
+      limitBps,
+      senders: [...senders].map(([key, { transport }]) => ({ key, bps: this.#rates.get(transport)?.bps ?? 0 })),
+    });
+    this.#tenants.set(name, { ...tenant, state });
+    for (const [key, { transport }] of senders) {
+      const shareBps = state.get(key)?.shareBps ?? limitBps;
+      const toldBps = tenant.told.get(transport) ?? 0;
+      if (Math.abs(shareBps - toldBps) <= toldBps * toldShare) continue;
+      tenant.told.set(transport, shareBps);
+      this.#tell(transport, shareBps);
+    }
+    await this.#end(
+      overdue.flatMap((key) => senders.get(key) ?? []),
+      { tenant: name, limitBps, excessBps },
+    );
+  }
+
+  #tell(transport: ClientTransport, bps: number): void {
+    transport.limitIncoming(bps).catch((error: unknown) => {
+      this.#ports.log.debug({ transportId: transport.id, err: error }, 'a sender was not told its share');
+    });
+  }
+
+  /** Ends one track of each, until what is too much is gone. */
+  async #end(
+    overdue: readonly { readonly session: Session; readonly room: Room }[],
+    { tenant, limitBps, excessBps }: { tenant: string; limitBps: number; excessBps: number },
+  ): Promise<void> {
+    let leftBps = excessBps;
+    for (const { session, room } of overdue) {
+      if (leftBps <= 0) return;
+      const largest = await largestOf(room, session);
+      if (largest === undefined || largest.track.closed) continue;
+      leftBps -= largest.bps;
+      this.#ended += 1;
+      const { trackId } = largest.track;
+      this.#ports.log.warn(
+        { ...session.at, trackId, bps: largest.bps, tenant, limitBps, excessBps },
+        'a track is ended: its tenant sends more than its limit, and its publisher more than its share',
+      );
+      endTrack(this.#ports.parts(), room, largest.track, 'QUOTA_EXCEEDED', true);
+    }
+  }
+}
+
+/** Of what a session publishes the track that saves most; undefined: nothing of it is ended. */
+async function largestOf(room: Room, session: Session): Promise<{ track: NodeTrack; bps: number } | undefined> {
+  const published = [...(room.book.sessions.get(session.sessionId)?.publishes ?? [])];
+  const tracks = published.flatMap((trackId) => room.book.tracks.get(trackId)?.media ?? []);
+  const rated = await Promise.all(tracks.map(async (track) => ({ track, bps: await track.producer.bitrateBps() })));
+  const endable = rated.filter(({ track, bps }) => track.producer.kind === 'video' || bps > soundMaxBps);
+  return endable.sort((a, b) => b.bps - a.bps)[0];
+}

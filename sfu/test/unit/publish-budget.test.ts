@@ -1,0 +1,138 @@
+// What a tenant's participants may send together: how it is divided, and who has to give way.
+import { describe, expect, test } from 'vitest';
+import { type PublishState, publishRules, type Rate, rateAfter, sharesOf, stepPublish } from '../../src/core/index.ts';
+
+const all = Number.POSITIVE_INFINITY;
+
+test.each<[string, number, number[], number[]]>([
+  ['nobody', 100, [], []],
+  ['one who wants more than there is', 100, [all], [100]],
+  ['many who want more than there is', 90, [all, 500, all], [30, 30, 30]],
+  ['what one leaves to the others', 90, [10, all, all], [10, 40, 40]],
+  ['what two leave, in whatever order', 100, [all, 10, 20], [70, 10, 20]],
+  ['what nobody wants', 100, [10, 20], [45, 55]],
+  ['next to nothing', 1, [all, all, all], [1, 1, 1]],
+])('a budget is divided among %s', (_name, budget, wants, shares) => {
+  expect(sharesOf(budget, wants)).toEqual(shares);
+});
+
+const limitBps = 1_000_000;
+const usableBps = limitBps * publishRules.usableShare;
+interface Actor {
+  /** What it would send; undefined: it is not there. */
+  readonly wants: (second: number) => number | undefined;
+  readonly obeys?: boolean;
+}
+
+/** A second at a time; each sends what it wants, and who obeys no more than it was told a second ago. */
+function play(seconds: number, actors: Record<string, Actor>, limit: (second: number) => number = () => limitBps) {
+  let state: PublishState = new Map();
+  const overdue: string[] = [];
+  let sent: Record<string, number> = {};
+  for (let second = 0; second < seconds; second += 1) {
+    const senders = Object.entries(actors).flatMap(([key, { wants, obeys = true }]) => {
+      const wanted = wants(second);
+      if (wanted === undefined) return [];
+      const told = state.get(key)?.shareBps ?? all;
+      return [{ key, bps: obeys ? Math.min(wanted, told) : wanted }];
+    });
+    sent = Object.fromEntries(senders.map(({ key, bps }) => [key, bps]));
+    const step = stepPublish(state, { nowMs: second * 1000, limitBps: limit(second), senders });
+    state = step.state;
+    if (step.overdue.length > 0) overdue.push(`${second}: ${step.overdue}`);
+  }
+  const total = Object.values(sent).reduce((sum, bps) => sum + bps, 0);
+  return { sent, total, overdue, shares: Object.fromEntries([...state].map(([key, { shareBps }]) => [key, shareBps])) };
+}
+const steady =
+  (bps: number): Actor['wants'] =>
+  () =>
+    bps;
+
+describe('senders that keep to their shares', () => {
+  test.each<[string, Record<string, Actor>, Record<string, number>]>([
+    ['may use it alone', { a: { wants: steady(9e6) } }, { a: usableBps }],
+    [
+      'get the same when all want more',
+      { a: { wants: steady(9e6) }, b: { wants: steady(2e6) } },
+      { a: usableBps / 2, b: usableBps / 2 },
+    ],
+    ['send what they want when all fits', { a: { wants: steady(4e5) }, b: { wants: steady(2e5) } }, { a: 4e5, b: 2e5 }],
+    [
+      'leave to others what they do not send',
+      { a: { wants: steady(2e5) }, b: { wants: steady(9e6) } },
+      { a: 2e5, b: usableBps - 3e5 },
+    ],
+    [
+      'make room for who comes, and have it back when it goes',
+      { a: { wants: steady(9e6) }, b: { wants: (second) => (second > 5 && second < 15 ? 9e6 : undefined) } },
+      { a: usableBps },
+    ],
+    [
+      'make room for who comes to stay',
+      { a: { wants: steady(9e6) }, b: { wants: (second) => (second > 5 ? 9e6 : undefined) } },
+      { a: usableBps / 2, b: usableBps / 2 },
+    ],
+  ])('%s, and never have to give way', (_name, actors, expected) => {
+    const { sent, overdue } = play(40, actors);
+    for (const [key, bps] of Object.entries(expected)) expect(sent[key]).toBeCloseTo(bps, -1);
+    expect([Object.keys(sent), overdue]).toEqual([Object.keys(expected), []]);
+  });
+
+  test('never send more than the limit together, however much each wants from time to time', () => {
+    const wave =
+      (period: number): Actor['wants'] =>
+      (second) =>
+        second % period < period / 2 ? 8e5 : 5e4;
+    const actors = Object.fromEntries([2, 3, 5, 7, 11].map((period) => [period, { wants: wave(period) }]));
+    for (let seconds = 2; seconds < 60; seconds += 1) expect(play(seconds, actors).total).toBeLessThanOrEqual(limitBps);
+  });
+
+  test('follow another limit', () => {
+    const actors = { a: { wants: steady(9e6) }, b: { wants: steady(9e6) } };
+    const { shares, overdue } = play(30, actors, (second) => (second < 10 ? 4e6 : limitBps));
+    expect([shares, overdue]).toEqual([{ a: usableBps / 2, b: usableBps / 2 }, []]);
+  });
+});
+
+describe('a sender that does not obey', () => {
+  const deaf = (bps: number): Actor => ({ wants: steady(bps), obeys: false });
+
+  test('has to give way after a grace, and again after another one', () => {
+    const { overdue, sent } = play(25, { browser: { wants: steady(9e6) }, encoder: deaf(8e5) });
+    expect(overdue).toEqual(['10: encoder', '21: encoder']);
+    expect(sent['browser']).toBeCloseTo(usableBps / 2, -1);
+  });
+
+  test('is left alone while the tenant is below its limit', () => {
+    expect(play(60, { browser: { wants: steady(1e5) }, encoder: deaf(8e5) }).overdue).toEqual([]);
+  });
+
+  test('that is above for moments only is left alone', () => {
+    const wants = (second: number): number => (second % 8 === 0 ? 1e5 : 2e6);
+    expect(play(60, { encoder: { wants, obeys: false } }).overdue).toEqual([]);
+  });
+
+  test('comes after one that is worse', () => {
+    expect(play(11, { small: deaf(7e5), large: deaf(3e6), browser: { wants: steady(9e6) } }).overdue).toEqual([
+      '10: large,small',
+    ]);
+  });
+});
+
+test('a rate is a mean of some seconds, also when looks are irregular, and of a counter that began anew', () => {
+  const looks: [atS: number, bytes: number][] = [
+    [0, 5000],
+    [1, 6000],
+    [1, 6000],
+    [2, 7000],
+    [12, 27_000],
+    [13, 0],
+  ];
+  let rate: Rate | undefined;
+  const seen = looks.map(([atS, bytes]) => {
+    rate = rateAfter(rate, bytes, atS * 1000);
+    return rate.bps;
+  });
+  expect(seen).toEqual([undefined, 8000, 8000, 8000, 16_000, 9600]);
+});
