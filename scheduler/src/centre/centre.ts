@@ -40,7 +40,7 @@ import { Routing, type RoutingOptions } from '../routing/routing.ts';
 import { LoadHistory } from '../scaling/core/history.ts';
 import { Unserved, wantedRegion } from '../scaling/core/unserved.ts';
 import { Transcoding } from '../transcoding/transcoding.ts';
-import { Commands } from './commands.ts';
+import { Commands, type MeetingBookings } from './commands.ts';
 import { type FullReport, type ProbeSample, type Registration, ReportIngest, registeredNode } from './report-ingest.ts';
 
 export interface PlaceAnswer {
@@ -472,6 +472,18 @@ export class Centre {
   /** Announces sessions; resolves when the copy has it. Throws RATE_LIMITED when there are too many. */
   book(booking: Booking): Promise<void> {
     return this.#commands.book(booking);
+  }
+
+  /** As `Commands.bookMeetings`. */
+  bookMeetings(wanted: MeetingBookings): Promise<number> {
+    return this.#commands.bookMeetings(wanted);
+  }
+
+  /** What is kept of a booked room's seats, and what finds none; undefined: it is not booked for now or soon. */
+  bookedSeats(roomKey: string): { readonly kept: number; readonly short: number } | undefined {
+    const seats = this.reserved.of(roomKey);
+    if (seats === undefined) return undefined;
+    return { kept: seats.reduce((sum, { sessions }) => sum + sessions, 0), short: this.reserved.shortOf(roomKey) };
   }
 
   /** False: there is no such booking. */

@@ -6,9 +6,16 @@ import type { Copy } from '../copying/copy.ts';
 import type { Denied } from '../fleet/core/denied.ts';
 import type { Fleet } from '../fleet/core/fleet.ts';
 import type { Ownership } from '../owning/ownership.ts';
-import type { Booking, Bookings } from '../placing/core/bookings.ts';
+import { type Booking, type Bookings, isAmongMeetings, isSameBooking } from '../placing/core/bookings.ts';
 import type { Reservations } from '../placing/core/reservations.ts';
 import type { Routing } from '../routing/routing.ts';
+
+export interface MeetingBookings {
+  readonly afterId: string;
+  /** '': up to the last. */
+  readonly untilId: string;
+  readonly bookings: readonly Booking[];
+}
 
 export interface CommandsOptions {
   readonly clock: Clock;
@@ -85,6 +92,27 @@ export class Commands {
     }
     this.#o.reserved.changed();
     await this.#o.copy.saveBooking(booking.id, booking);
+  }
+
+  /**
+   * Of the bookings of meetings with an id in (afterId, untilId] exactly these are wanted. Only what changes is
+   * written. Returns how many found no place.
+   */
+  async bookMeetings({ afterId, untilId, bookings }: MeetingBookings): Promise<number> {
+    const { clock, copy, reserved } = this.#o;
+    const known = this.#o.bookings;
+    const wanted = new Set(bookings.map(({ id }) => id));
+    const gone = known.list().filter(({ id }) => isAmongMeetings(id, afterId, untilId) && !wanted.has(id));
+    const changed = bookings.filter((booking) => !isSameBooking(known.get(booking.id), booking));
+    // Places become free before they are needed.
+    for (const { id } of gone) known.remove(id);
+    const taken = changed.filter((booking) => known.put(booking, clock.wallMs()));
+    if (gone.length + taken.length > 0) reserved.changed();
+    await Promise.all([
+      ...gone.map(({ id }) => copy.saveBooking(id, undefined)),
+      ...taken.map((booking) => copy.saveBooking(booking.id, booking)),
+    ]);
+    return changed.length - taken.length;
   }
 
   /** False: there is no such booking. */

@@ -1,5 +1,6 @@
 // Booked rooms over a change of leader: two centres over one Redis, a media node with ten seats, and everybody who
 // wants in.
+import { call, rpc } from '@meridian/protocol';
 import { expect, test } from 'vitest';
 import { admin, type CentreAddress, startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt, newSession } from './support/fake-node.ts';
@@ -82,4 +83,52 @@ test('seats of a booked room are kept for it, also by the next leader, and given
   for (const id of ['b', 'more']) expect((await admin(second, 'DELETE', `/v1/bookings/${id}`)).status).toBe(200);
   expect((await admin(second, 'DELETE', '/v1/bookings/b')).status).toBe(404);
   await until('nothing is kept', async () => ((await keeps(second)) === 0 ? true : undefined));
+});
+
+test('the api books rooms page by page; seats that are missing are told', async () => {
+  const centre = await centreOf('alone');
+  const capacity = { sessions: 10, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
+  const media = await FakeNode.start(centre, { id: 'media', ...frankfurt, describe: { capacity } });
+  const api = await FakeNode.start(centre, { id: 'api', kind: 'api', ...frankfurt });
+  closers.push(
+    () => media.close(),
+    () => api.close(),
+  );
+  const link = (node: FakeNode) => node.link ?? expect.fail('it has no link');
+  const booked = (id: string, sessions: number, change: object = {}) => {
+    const [startsWallMs, endsWallMs] = [Date.now() + 60_000, Date.now() + 3_600_000];
+    return { id, roomKey: `t/${id.slice(-1)}`, region, sessions, startsWallMs, endsWallMs, ...change };
+  };
+  const page = (bookings: readonly object[], afterId = '', untilId = '') =>
+    call(link(api), rpc.bookRooms, { afterId, untilId, bookings: [...bookings] });
+  const ids = async (): Promise<string[]> =>
+    (await admin(centre, 'GET', '/v1/autoscale')).body.bookings.map(({ id }: { id: string }) => id).sort();
+
+  const refused = 'REQUEST_INVALID';
+  for (const change of [{ sessions: 0 }, { roomKey: 'none' }, { region: '' }, { endsWallMs: 1 }, { id: 'b' }])
+    await expect(page([booked('meeting/a', 1, change)])).rejects.toMatchObject({ code: refused });
+  await expect(page([booked('meeting/c', 1)], 'meeting/a', 'meeting/b')).rejects.toMatchObject({ code: refused });
+  await expect(call(link(media), rpc.bookRooms, { bookings: [] })).rejects.toMatchObject({
+    code: 'KIND_NOT_PERMITTED',
+  });
+  expect(await ids()).toEqual([]);
+
+  await admin(centre, 'PUT', '/v1/bookings/by-hand', {
+    body: { region, sessions: 1, startsAt: at(60_000), endsAt: at(3_600_000) },
+  });
+  expect(await page([booked('meeting/a', 8), booked('meeting/b', 5)])).toMatchObject({ refused: 0 });
+  const seats = (id: string) => call(link(api), rpc.bookedSeats, { roomKey: `t/${id}` });
+  await until('seats are kept', async () => ((await seats('a')).isDue ? true : undefined));
+  expect([await seats('a'), await seats('b'), await seats('none')]).toMatchObject([
+    { isDue: true, kept: 8, short: 0 },
+    { isDue: true, kept: 2, short: 3 },
+    { isDue: false },
+  ]);
+  // Another page says nothing of these; one that spans them takes away what it does not name.
+  await page([booked('meeting/c', 1)], 'meeting/b', '');
+  expect(await ids()).toEqual(['by-hand', 'meeting/a', 'meeting/b', 'meeting/c']);
+  await page([booked('meeting/b', 5)], '', 'meeting/b');
+  expect(await ids()).toEqual(['by-hand', 'meeting/b', 'meeting/c']);
+  await page([]);
+  expect(await ids()).toEqual(['by-hand']);
 });

@@ -39,6 +39,7 @@ import type { MoveOrder, Mover } from '../../moving/mover.ts';
 import type { LeaseAnswer } from '../../owning/ownership.ts';
 import type { Admitting } from '../../placing/admitting.ts';
 import { countPlaceTimes, receiveAccessTimes, wantEchoes } from './access.ts';
+import { serveApi } from './api.ts';
 import { callRate } from './call-rate.ts';
 import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
@@ -296,6 +297,14 @@ export class Links implements Mover {
       remote.kind === nodeKind.signaling && this.#sessions.get(remote.id)?.link === link;
     receiveAccessTimes({ ...access, link, isSignaling });
     const checkSpeaker = (claimedId: string): void => this.#checkRegistered(link, claimedId);
+    serveApi({
+      kind: remote.kind,
+      get centre() {
+        return terms.centre;
+      },
+      checkSpeaker: () => this.#checkRegistered(link, ''),
+      serve: (kind, handler) => this.#serve(link, kind, handler),
+    });
     serveSignalingNode({
       signalingId: remote.id,
       clock: this.#o.clock,

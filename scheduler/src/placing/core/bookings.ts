@@ -1,5 +1,5 @@
 // What has been announced: so many sessions in a region from one time to another, of a room or of nobody in particular.
-// Whoever knows tells (the administrator's HTTP, later the API service). The autoscaler has nodes ready for them; for a
+// Whoever knows tells (the administrator's HTTP; the api, of meetings). The autoscaler has nodes ready for them; for a
 // room seats are kept (reservations.ts). Wall times, because they come from people's calendars.
 
 export interface Booking {
@@ -11,6 +11,20 @@ export interface Booking {
   readonly startsAtMs: number;
   readonly endsAtMs: number;
 }
+
+/** Ids of the bookings that the api has of meetings begin so. */
+export const MEETING_PREFIX = 'meeting/';
+
+/** Is it of a meeting, with an id in (afterId, untilId]? untilId '': up to the last. */
+export const isAmongMeetings = (id: string, afterId: string, untilId: string): boolean =>
+  id.startsWith(MEETING_PREFIX) && id > afterId && (untilId === '' || id <= untilId);
+
+export const isSameBooking = (a: Booking | undefined, b: Booking): boolean =>
+  a?.region === b.region &&
+  a.roomKey === b.roomKey &&
+  a.sessions === b.sessions &&
+  a.startsAtMs === b.startsAtMs &&
+  a.endsAtMs === b.endsAtMs;
 
 /** Bookings of a day for the largest tenants; beyond it the newest is refused. */
 export const BOOKINGS_MAX = 10_000;
@@ -34,6 +48,11 @@ export class Bookings {
 
   remove(id: string): boolean {
     return this.#byId.delete(id);
+  }
+
+  /** Undefined: there is none. */
+  get(id: string): Booking | undefined {
+    return this.#byId.get(id);
   }
 
   list(): readonly Booking[] {

@@ -36,6 +36,7 @@ export class Reservations {
   readonly #o: ReservationsOptions;
   #byRoom = new Map<string, Map<string, number>>(); // room key -> node id -> seats
   #byNode = new Map<string, number>();
+  #shortByRoom = new Map<string, number>();
   #regions = new Map<string, RegionReserved>();
   #plannedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -57,6 +58,11 @@ export class Reservations {
   of(roomKey: string): readonly ReservedSeats[] | undefined {
     const seats = this.#byRoom.get(roomKey);
     return seats === undefined ? undefined : [...seats].map(([nodeId, sessions]) => ({ nodeId, sessions }));
+  }
+
+  /** Of a room: booked seats that are neither taken nor kept. */
+  shortOf(roomKey: string): number {
+    return this.#shortByRoom.get(roomKey) ?? 0;
   }
 
   /** By region, what is kept and what finds no seat. */
@@ -85,6 +91,7 @@ export class Reservations {
     const before = this.#byRoom;
     this.#byRoom = new Map();
     this.#byNode = new Map();
+    this.#shortByRoom = new Map();
     this.#regions = new Map();
     if (bookedRooms.length === 0) return;
     const all = this.#o.nodes();
@@ -116,6 +123,7 @@ export class Reservations {
       elsewhere -= taken;
       const own = nodes.filter((node) => node.region === region);
       const short = this.#spread(missing - taken, inOrder(own, room, before), seats);
+      if (short > 0) this.#shortByRoom.set(bookedRoom.roomKey, this.shortOf(bookedRoom.roomKey) + short);
       const sum = this.#regions.get(region) ?? { kept: 0, short: 0 };
       this.#regions.set(region, { kept: sum.kept + missing - taken - short, short: sum.short + short });
     }

@@ -1,0 +1,56 @@
+// What the api may ask, besides whose a room is: seats for the rooms of meetings. Everybody else is told
+// KIND_NOT_PERMITTED.
+import { MeridianError, nodeKind, partsOf, type Rpc, rpc, type wire } from '@meridian/protocol';
+import type { Centre } from '../../centre/centre.ts';
+import { type Booking, isAmongMeetings } from '../../placing/core/bookings.ts';
+
+/** Far more than a room can hold. */
+const SESSIONS_MAX = 1_000_000;
+const MEETING_MS_MAX = 8 * 86_400_000;
+const ID_CHARACTERS_MAX = 512;
+const REGION_CHARACTERS_MAX = 64;
+
+export interface ApiOptions {
+  readonly kind: string; // from the certificate
+  readonly centre: Centre;
+  /** Throws when this link's node is not registered. */
+  checkSpeaker(): void;
+  serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
+}
+
+/** Serves the requests of the api on one link. */
+export function serveApi(o: ApiOptions): void {
+  // `o.centre` is looked up at every request: it is another one in every term of leading.
+  const check = (): void => {
+    if (o.kind !== nodeKind.api) throw new MeridianError('KIND_NOT_PERMITTED');
+    o.checkSpeaker();
+  };
+  o.serve(rpc.bookRooms, async ({ afterId, untilId, bookings }) => {
+    check();
+    const wanted = bookings.map((booking) => bookingFrom(booking, afterId, untilId));
+    return { refused: await o.centre.bookMeetings({ afterId, untilId, bookings: wanted }) };
+  });
+  o.serve(rpc.bookedSeats, ({ roomKey }) => {
+    check();
+    const seats = o.centre.bookedSeats(roomKey);
+    return seats === undefined ? { isDue: false } : { isDue: true, ...seats };
+  });
+}
+
+function bookingFrom(message: wire.RoomBooking.$Properties, afterId: string, untilId: string): Booking {
+  const booking = {
+    id: message.id ?? '',
+    roomKey: message.roomKey ?? '',
+    region: message.region ?? '',
+    sessions: message.sessions ?? 0,
+    startsAtMs: message.startsWallMs ?? 0,
+    endsAtMs: message.endsWallMs ?? 0,
+  };
+  const { id, roomKey, region, sessions, startsAtMs, endsAtMs } = booking;
+  const isTime = startsAtMs > 0 && endsAtMs > startsAtMs && endsAtMs - startsAtMs <= MEETING_MS_MAX;
+  const isId = id.length <= ID_CHARACTERS_MAX && isAmongMeetings(id, afterId, untilId);
+  const isSeats = sessions > 0 && sessions <= SESSIONS_MAX && region !== '' && region.length <= REGION_CHARACTERS_MAX;
+  if (!isTime || !isId || !isSeats || partsOf(roomKey) === undefined)
+    throw new MeridianError('REQUEST_INVALID', 'a booking that is none');
+  return booking;
+}
