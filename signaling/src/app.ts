@@ -57,8 +57,9 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   });
   closeStack.add('link server', (cause) => linkServer.close(cause));
   closeStack.add('journal', async () => {
-    await parts.journal.flush(bounds.journalStopMs);
+    await Promise.all([parts.journal.flush(bounds.journalStopMs), parts.stays.flush(bounds.journalStopMs)]);
     parts.journal.close();
+    parts.stays.close();
   });
   closeStack.add('owned rooms', () => parts.owned.close());
   const http = await listenClients({
@@ -78,6 +79,8 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   counted.watch({
     sockets: () => http.socketCount,
     waiting: () => http.waitingCount,
+    waiters: () => parts.clients.waiting.size,
+    journalEntries: () => parts.journal.size,
     sessions: () => parts.clients.sessionCount,
     rooms: () => parts.clients.roomCount,
     ownedRooms: () => parts.owned.size,

@@ -93,6 +93,9 @@ export const bounds = {
   echoTimesMax: 8,
   /** A room opens without the api's policy after this: somebody waits for it. */
   policyAskMs: 500,
+  /** People may wait for the answer; without an api it is one question of a node. */
+  policyAskEveryMs: 2000,
+  /** Also of a question that is asked again: nobody is kept up by it. */
   policyStoreDeadlineMs: 5000,
   /** A policy that the api has not stored is sent again after 1 s, 2 s … and no more than this. */
   policyRetryMs: 1000,
@@ -251,6 +254,18 @@ export const bounds = {
   journalRetryMsMax: 10_000,
   /** How long an ordered stop waits until all is stored. */
   journalStopMs: 2000,
+  policyStopMs: 2000,
+  /**
+   * How sessions went: the latest of each, of as many as there are clients; told so often, soon after the end of one,
+   * and again when no api has answered. A message is far below `limits.controlFrameBytesMax`.
+   */
+  stayQualitiesMax: 20_000,
+  stayQualitiesAtOnce: 200,
+  stayQualityEveryMs: 120_000,
+  stayQualitySoonMs: 1000,
+  stayQualityRetryMs: 10_000,
+  /** Media nodes that one names: its own, and those of the others who published. */
+  stayRouteMax: 8,
   /** The service tells all its clients at the end, then waits this long for the frames to leave. */
   goodbyeMs: 300,
 } as const;

@@ -5,6 +5,8 @@ import type { ServiceCounters } from './clients/context.ts';
 export interface ServiceGauges {
   sockets(): number;
   waiting(): number;
+  waiters(): number;
+  journalEntries(): number;
   sessions(): number;
   rooms(): number;
   ownedRooms(): number;
@@ -36,6 +38,15 @@ export function serviceMetrics(
     [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000],
     ['result'],
   );
+  const qualitiesLost = metrics.counter(
+    'stay_qualities_lost_total',
+    'How sessions went, not told to any api: too many were waiting.',
+  );
+  const journal = metrics.counter(
+    'journal_entries_total',
+    'Entries of journals that an api has stored, or that are lost.',
+    ['outcome'],
+  );
   const refused = metrics.counter('sockets_refused_total', 'Refused connections and sockets cut for flooding.', [
     'reason',
   ]);
@@ -52,11 +63,15 @@ export function serviceMetrics(
       moves.inc({ result });
       if (result !== 'BEGUN') moveMs.observe({ result: result === 'OK' ? result : 'failed' }, tookMs);
     },
+    journalSettled: (outcome, entries) => journal.inc({ outcome }, entries),
+    stayQualityLost: () => qualitiesLost.inc(),
     refused: (why) => refused.inc({ reason: why }),
     watch: (gauges) => {
       const help: Record<keyof ServiceGauges, string> = {
         sockets: 'Open client sockets.',
         waiting: 'Sockets without a valid token so far.',
+        waiters: 'People of this node who wait in front of rooms.',
+        journalEntries: 'Entries of owned rooms’ journals that no api has stored yet.',
         sessions: 'Sessions of this node, detached ones included.',
         rooms: 'Rooms with clients at this node.',
         ownedRooms: 'Rooms this instance owns.',

@@ -21,6 +21,7 @@ import type { ServiceCounters } from './clients/context.ts';
 import { Explaining } from './clients/explaining.ts';
 import { handleOwnerMessages } from './clients/owner-messages.ts';
 import { SessionKeepAlive } from './clients/session-keep-alive.ts';
+import { StayQualities } from './clients/stay-qualities.ts';
 import { Timings } from './clients/timings.ts';
 import type { Config } from './config.ts';
 import { echoUrlOf, isAlike, urlWithTicket } from './core/index.ts';
@@ -64,6 +65,8 @@ export interface Parts {
   readonly owned: OwnedRooms;
   /** What happened in its rooms and the api has not stored yet. */
   readonly journal: Journal;
+  /** How sessions went, on its way to the api. */
+  readonly stays: StayQualities;
   readonly clients: ClientService;
   readonly receipts: Receipts;
   readonly sessionKeepAlive: SessionKeepAlive;
@@ -72,6 +75,8 @@ export interface Parts {
 export function makeParts(o: PartsOptions): Parts {
   const { config, log, clock, rng, closeStack } = o.context;
   const { api } = o;
+  const { keys } = o.tokens;
+  const limitsOf = (roomKey: string) => keys.limitsOf(partsOf(roomKey)?.tenant ?? '');
   const receipts = new Receipts(() => clock.wallMs());
   const base = { credentials: o.shell.credentials, log, clock, rng, isClosing: () => closeStack.closed };
   const centre: CentreClient = new CentreClient({
@@ -92,7 +97,7 @@ export function makeParts(o: PartsOptions): Parts {
     onRegionLink: (link) => hearTimings(link, receipts, () => clients),
     onFleet: () => {
       nodes.planned();
-      if ([...centre.fleet.values()].some(({ kind }) => kind === nodeKind.api)) o.tokens.keys.expectApi();
+      if ([...centre.fleet.values()].some(({ kind }) => kind === nodeKind.api)) keys.expectApi();
     },
     linkOf: (nodeId) => nodes.linkOf(nodeId),
     onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
@@ -152,6 +157,7 @@ export function makeParts(o: PartsOptions): Parts {
     rng,
     log,
     call: (message) => api.call(rpc.journal, message, bounds.journalDeadlineMs),
+    onSettled: o.counted.journalSettled,
   });
   const owned: OwnedRooms = new OwnedRooms({
     journal,
@@ -172,6 +178,12 @@ export function makeParts(o: PartsOptions): Parts {
     ),
     onLost: (lost) => clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
   });
+  const stays = new StayQualities({
+    clock,
+    log,
+    call: (message) => api.call(rpc.stayQualities, message, bounds.journalDeadlineMs),
+    onLost: o.counted.stayQualityLost,
+  });
   const clients: ClientService = new ClientService({
     selfId: config.id,
     region: config.region,
@@ -184,8 +196,10 @@ export function makeParts(o: PartsOptions): Parts {
     timings,
     explaining: new Explaining({ clock, centre }),
     receipts,
+    stays,
     counted: o.counted,
     verifyToken: (token, options) => o.tokens.tokens.verify(token, options),
+    limitsOf,
     staleEpoch: (room) => {
       centre.forgetLease(room.roomKey);
       if (room.ownerId === config.id) owned.lose(room.roomKey, 'a media node knows a newer owner');
@@ -198,6 +212,7 @@ export function makeParts(o: PartsOptions): Parts {
   api.onLink((link) => {
     serveApi(link, owned);
     journal.wake();
+    owned.apiCame();
   });
   o.tokens.onEnded((isEnded) => clients.endRevoked(isEnded));
   const opened = new OpenedSessions({
@@ -205,8 +220,23 @@ export function makeParts(o: PartsOptions): Parts {
     isFull: () => clients.isFull,
     open: (socket, from) => clients.open(socket, { ...from, onAuthenticated: () => undefined }),
   });
-  const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions: () => clients.context.sessions });
-  return { centre, nodes, peers, api, tokens: o.tokens, opened, owned, journal, clients, receipts, sessionKeepAlive };
+  const sessions = () => clients.context.sessions;
+  const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions, limitsOf });
+  keys.onLimits(() => sessionKeepAlive.tell());
+  return {
+    centre,
+    nodes,
+    peers,
+    api,
+    tokens: o.tokens,
+    opened,
+    owned,
+    journal,
+    stays,
+    clients,
+    receipts,
+    sessionKeepAlive,
+  };
 }
 
 /** The centre moves sessions of rooms that this instance owns. */

@@ -32,7 +32,7 @@ export async function admit(
   const done = (): void => room?.leaveUse();
   try {
     const options = { allowExpired: join.resume != null };
-    const { access, expired, origin, limits } = await context.verifyToken(join.token ?? '', options);
+    const { access, expired, origin } = await context.verifyToken(join.token ?? '', options);
     o.onVerified(origin);
     checkJoin(join, o.opener);
     // Who shows a token that has expired is nobody yet: only the session proves that there is somebody.
@@ -43,7 +43,7 @@ export async function admit(
     if (join.resume == null) {
       const into = room;
       const joined = await context.waiting.through({ room, access, client: o.client }, () =>
-        joinAnew(context, into, access, join, { ...o, limits }),
+        joinAnew(context, into, access, join, o),
       );
       return { ok: true, joined, access, done };
     }

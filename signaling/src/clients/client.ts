@@ -15,6 +15,7 @@ import {
   participantKeptKeys,
   participantsDiffer,
   participantToWire,
+  plainText,
   type Rights,
   type RosterChange,
   rpc,
@@ -22,17 +23,14 @@ import {
 } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
 import {
+  asShown,
   type Measured,
-  nextQuality,
-  type QualityState,
   type RenditionNeed,
   route,
   type SessionEffect,
   type SessionEvent,
   type SessionState,
   sessionTable,
-  unknownQuality,
-  withoutRenditions,
 } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
@@ -46,6 +44,7 @@ import { Lane } from './lane.ts';
 import type { LocalRoom, RoomMember } from './local-room.ts';
 import { type LaneName, laneOf, requests } from './requests.ts';
 import { SessionMove } from './session-move.ts';
+import { SessionQuality } from './session-quality.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type Ending, Talk } from './talk.ts';
 import type { WaitingClient } from './waiting.ts';
@@ -100,9 +99,11 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   #subscriptions: Subscriptions | undefined;
   /** What the owner said of renditions before the client was told that it has joined: by track and codec. */
   readonly #earlyNeeds = new Map<string, wire.RenditionWanted.$Properties>();
-  #quality: QualityState = unknownQuality;
+  readonly #quality: SessionQuality;
   /** The session is this connection's: it counts as one that was here when it ends. */
   #isIn = false;
+  /** As its Join says. */
+  #sdk = '';
   /** Why the session ends, when that is known before it has ended. */
   #leaving: string | undefined;
   /** Round trip by the client's own pings, 0 before the first. */
@@ -111,6 +112,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   constructor(o: ClientOptions) {
     this.#context = o.context;
     this.talk = new Talk(o.context, o.socket);
+    this.#quality = new SessionQuality(o.context, () => this.#joined);
     this.clientIp = o.clientIp;
     this.opener = o.opener;
     this.#onAuthenticated = o.onAuthenticated;
@@ -147,7 +149,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
   get needs(): readonly RenditionNeed[] {
     return this.#subscriptions?.needs ?? [];
   }
-  get quality(): QualityState['shown'] {
+  get quality(): SessionQuality['shown'] {
     return this.#quality.shown;
   }
   get identity(): string {
@@ -288,11 +290,12 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.#end('shutdown', { code: 'SHUTTING_DOWN', message: '' });
   }
 
-  /** What this client measured in one period; others hear of it when the word for it changes. */
   measured(measured: Measured): void {
-    const before = this.#quality.shown;
-    this.#quality = nextQuality(this.#quality, measured);
-    this.#tellQuality(before);
+    this.#quality.measured(measured);
+  }
+
+  felt(told: wire.SessionQuality.$Properties): void {
+    this.#quality.felt(told, this.#sdk);
   }
 
   /**
@@ -346,7 +349,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     );
     if (!participantsDiffer(told, self, rightKeys)) return;
     this.#subscriptions?.allow(self.canSubscribe && joined.recvTransport != null);
-    this.sendMessage({ rightsChanged: { self: participantToWire(withoutRenditions(self)) } });
+    this.sendMessage({ rightsChanged: { self: participantToWire(asShown(self)) } });
   }
 
   // ---- the table's effects
@@ -367,9 +370,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
         this.#leaving = 'CONNECTION_LOST';
         this.#machine.dispatch('graceOver');
       });
-      const before = this.#quality.shown;
-      this.#quality = nextQuality(this.#quality, undefined);
-      this.#tellQuality(before);
+      this.#quality.lost();
     },
     stopGrace: () => this.#graceTimer?.cancel(),
     leaveRoom: (ending) => void this.#leaveRoom(ending),
@@ -434,11 +435,13 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
       const join = frame.join ?? {};
       this.#joinFrame = { requestId, join, startedMs: this.#context.clock.nowMs() };
       const { sendEndpoint = null, recvEndpoint = null, recvRtpCapabilities = null } = join;
+      this.#sdk = plainText(join.sdk ?? '', limits.nameLengthMax);
       this.#media = { sendEndpoint, recvEndpoint, recvRtpCapabilities };
       this.#isOnHost = this.opener !== undefined && isOnHost(join);
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
     } else if (body === 'leave') {
       this.talk.answer(requestId, { ack: {} });
+      if (this.state === 'joined' && frame.leave?.quality) this.felt(frame.leave.quality);
       this.#machine.dispatch('leave', { code: 'INTERNAL', message: frame.leave?.reason ?? '' });
     } else if (body === 'ping') {
       this.rttMs = frame.ping?.rttMs ?? 0;
@@ -523,6 +526,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     context.log.info(this.#names(joined), joined.resumed ? 'participant resumed' : 'participant joined');
     const subscriptions = new Subscriptions({
       sessionId: joined.sessionId,
+      identity: this.identity,
       nodeId: joined.nodeId,
       room: joined.room,
       context,
@@ -573,6 +577,7 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     this.#subscriptions?.close();
     this.#onAuthenticated();
     if (joined === undefined) return;
+    this.#context.stays.over(joined.sessionId);
     if (this.#context.sessions.get(joined.sessionId) === this) this.#context.sessions.delete(joined.sessionId);
     if (!this.#context.sessions.has(joined.sessionId))
       this.#context.nodes.release(joined.nodeId, `session ${joined.sessionId}`);
@@ -592,12 +597,5 @@ export class ClientSession implements LocalSession, RoomMember, ClientSocketHand
     const goesOn = reason === 'SESSION_UNKNOWN' || reason === 'SHUTTING_DOWN';
     const durationMs = Math.max(0, clock.wallMs() - joined.self.joinedWallMs);
     log.info({ ...this.#names(joined), reason, durationMs }, goesOn ? 'participant let go' : 'participant left');
-  }
-
-  #tellQuality(before: QualityState['shown']): void {
-    const joined = this.#joined;
-    const { shown } = this.#quality;
-    if (joined !== undefined && shown !== before)
-      joined.room.tellOwner((port) => port.quality(joined.sessionId, shown));
   }
 }

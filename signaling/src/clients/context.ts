@@ -8,6 +8,7 @@ import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Opener, ServerMessage } from '../ports.ts';
 import type { Explaining } from './explaining.ts';
 import type { LocalRoom } from './local-room.ts';
+import type { StayQualities } from './stay-qualities.ts';
 import type { Timings } from './timings.ts';
 import type { WaitingRoom } from './waiting.ts';
 
@@ -24,8 +25,6 @@ export interface TokenCheck {
   expired: boolean;
   /** By what it can be revoked. */
   origin: TokenOrigin;
-  /** Of its tenant. */
-  limits: TenantLimits;
 }
 
 export interface ClientContext {
@@ -39,9 +38,12 @@ export interface ClientContext {
   readonly nodes: NodeLinks;
   readonly timings: Timings;
   readonly explaining: Explaining;
+  readonly stays: Pick<StayQualities, 'put' | 'over'>;
   readonly receipts: Pick<Receipts, 'sealStay' | 'isOfStay'>;
   /** Throws as `Tokens.verify`. */
   verifyToken(token: string, o: { allowExpired: boolean }): Promise<TokenCheck>;
+  /** Of the tenant of a room, as they are now. */
+  limitsOf(roomKey: string): TenantLimits;
   roomFor(roomKey: string): LocalRoom;
   /** A media node knows a newer owner of the room than this one. */
   staleEpoch(room: RoomRef): void;
@@ -96,6 +98,8 @@ export interface LocalSession {
   wantRendition(wanted: wire.RenditionWanted.$Properties): void;
   /** What the client measured in one period; others hear of it when the word for it changes. */
   measured(measured: Measured): void;
+  /** How the session went since it began, by the client's word. */
+  felt(quality: wire.SessionQuality.$Properties): void;
   /**
    * The owner of the room has removed the session already; its media ends, unless another signaling node has it now.
    */
@@ -165,6 +169,10 @@ export interface ServiceCounters {
    * told of already, or one too many; to its media node. Or an echo socket of who was not asked to time this node.
    */
   timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
+  /** How a session went could not be told. */
+  stayQualityLost(): void;
+  /** Entries of the journal were stored by an api, or are lost. */
+  journalSettled(outcome: 'stored' | 'lost', entries: number): void;
   /** An owner's move of a session: begun, or over with its result and how long it took. */
   move(result: ErrorCode | 'BEGUN' | 'OK', tookMs: number): void;
 }

@@ -2,7 +2,6 @@
 // it was. Whatever is made on the way is taken back when a later step fails.
 
 import { createHash } from 'node:crypto';
-import type { TenantLimits } from '@meridian/node-shell';
 import {
   type Access,
   type ErrorCode,
@@ -117,7 +116,7 @@ export async function joinAnew(
   room: LocalRoom,
   access: Access,
   join: wire.Join.$Properties,
-  { clientIp, opener, limits }: { clientIp: string; opener: Opener | undefined; limits: TenantLimits },
+  { clientIp, opener }: { clientIp: string; opener: Opener | undefined },
 ): Promise<JoinedSession> {
   const manualSubscribe = join.manualSubscribe === true || join.recvEndpoint == null;
   const sessionId = newId('PA_', (count) => context.rng.bytes(count));
@@ -149,7 +148,7 @@ export async function joinAnew(
         // Where its media comes from: WebRTC is the client's own (WHIP), all else is the opener's.
         openerId: opener !== undefined && (!hasWebRtc(join) || clientIp === '') ? opener.id : '',
         onHost: opener !== undefined && isOnHost(join),
-        limits,
+        limits: context.limitsOf(room.roomKey),
       });
       await room.adopt(placed.lease);
       const self = participantOf(context, access, {
@@ -393,6 +392,7 @@ function participantOf(
     quality: 'unknown',
     role: '',
     handRaisedWallMs: 0,
+    subscribers: undefined,
     tracks: [],
   };
 }
@@ -435,6 +435,7 @@ export function attach(context: ClientContext, room: LocalRoom, o: Attaching): P
     sendEndpoint: join.sendEndpoint ?? null,
     recvEndpoint: join.recvEndpoint ?? null,
     subscriptions: [...o.subscriptions],
+    limits: context.limitsOf(room.roomKey),
   });
 }
 

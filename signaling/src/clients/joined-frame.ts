@@ -1,6 +1,6 @@
 // The one answer to Join: everything the client needs for media, as of now.
 import { emptyRoomInfo, limits, participantToWire, roomInfoToWire, viewersToWire, type wire } from '@meridian/protocol';
-import { shownParticipants, shownTrackId, withoutRenditions } from '../core/index.ts';
+import { asShown, shownParticipants, shownTrackId } from '../core/index.ts';
 import { shownAs } from '../wire/shown.ts';
 import type { ClientContext } from './context.ts';
 import type { JoinedSession } from './join.ts';
@@ -14,7 +14,7 @@ export function joinedFrame(context: ClientContext, joined: JoinedSession, start
     sessionId,
     resumeKey: joined.resumeKey,
     rejoinReceipt: receipt ?? new Uint8Array(),
-    self: participantToWire(withoutRenditions(replica?.get(joined.sessionId) ?? joined.self)),
+    self: participantToWire(asShown(replica?.get(joined.sessionId) ?? joined.self)),
     participants: shownParticipants(others).map(participantToWire),
     sendTransport: joined.sendTransport ?? null,
     recvTransport: joined.recvTransport ?? null,

@@ -7,6 +7,7 @@ import {
   type ErrorCode,
   isDisplayName,
   isErrorCode,
+  isIdentity,
   isTrackId,
   limits,
   MeridianError,
@@ -16,6 +17,7 @@ import {
   rosterMimeType,
   rpc,
   rtpParametersFromWire,
+  subscribersFromWire,
   type Track,
   trackFromWire,
   trackToWire,
@@ -52,11 +54,14 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   moveReady: 'publish', // after what was published before it
   echoTimes: 'none',
   act: 'other',
+  setSubscribers: 'other', // as updateSelf, which tells the owner all of the participant too
   renditionRefused: 'none',
   askTrackStats: 'other',
   explainPlacement: 'none', // it may wait for a centre that is away, and nothing need wait for it
 };
 
+/** As many as there are. */
+const SOURCES_MAX = 8;
 const ack: ServerMessage = { ack: {} };
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
 const displayNameRule = `at most ${limits.nameLengthMax} characters, none of control or direction`;
@@ -181,7 +186,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   stats: (client, frame) => {
-    const { rttMs, outboundLoss, inboundLoss, jitterMs, freezeMs, periodMs } = frame.stats ?? {};
+    const { rttMs, outboundLoss, inboundLoss, jitterMs, freezeMs, periodMs, sinceJoin } = frame.stats ?? {};
     client.context.timings.node(client, rttMs ?? 0);
     client.measured({
       rttMs: rttMs || client.rttMs,
@@ -191,6 +196,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
       freezeMs: freezeMs ?? 0,
       periodMs: periodMs ?? 0,
     });
+    if (sinceJoin) client.felt(sinceJoin);
     return ack;
   },
 
@@ -202,6 +208,22 @@ export const requests: { readonly [body in Handled]: Handler } = {
   explainPlacement: async (client, frame) => ({
     placementExplained: await client.context.explaining.explain(client, frame.explainPlacement?.decisionId ?? ''),
   }),
+
+  setSubscribers: async (client, frame) => {
+    const told = frame.setSubscribers?.subscribers;
+    if ((told?.allowed?.length ?? 0) > limits.allowedSubscribersMax)
+      throw invalid(`subscribers: at most ${limits.allowedSubscribersMax}`);
+    const subscribers = subscribersFromWire(told);
+    for (const { identity, sources } of subscribers ?? [])
+      if (!isIdentity(identity) || sources.length > SOURCES_MAX) throw invalid('subscribers: not an identity');
+    const changed = { ...selfOf(client), subscribers };
+    // Its media node keeps them for the room's next owner.
+    if (participantBytes({ ...changed, tracks: [] }) > limits.participantBytesMax)
+      throw invalid(`subscribers: with all else of the participant at most ${limits.participantBytesMax} bytes`);
+    takeBytesToAll(client, participantBytes(changed));
+    await client.room.withOwner((port) => port.update(changed));
+    return ack;
+  },
 
   act: (client, frame) => act(client, frame.act ?? {}),
 

@@ -1,7 +1,8 @@
-// Tells every media node which sessions this signaling node speaks for there: what the signaling node has forgotten, or
-// could not end, the node may then reap (sfu/src/core/session-lease.ts). A node whose link is down receives nothing; it
-// waits for the signaling node as for one that has gone.
-import { limits, note, type wire } from '@meridian/protocol';
+// Tells every media node which sessions this signaling node speaks for there, and what their tenants may send: what the
+// signaling node has forgotten, or could not end, the node may then reap (sfu/src/core/session-lease.ts). A node whose
+// link is down receives nothing; it waits for the signaling node as for one that has gone.
+import type { TenantLimits } from '@meridian/node-shell';
+import { limits, note, partsOf, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { LocalSession } from './context.ts';
@@ -11,6 +12,8 @@ export interface SessionKeepAliveOptions {
   readonly nodes: Pick<NodeLinks, 'openIds' | 'post'>;
   /** Joined sessions, by id. Those that are joining are young enough to be kept without a word. */
   sessions(): ReadonlyMap<string, Pick<LocalSession, 'sessionId' | 'nodeId' | 'room'>>;
+  /** Of the tenant of a room, as they are now. */
+  limitsOf(roomKey: string): TenantLimits;
 }
 
 export class SessionKeepAlive {
@@ -22,9 +25,9 @@ export class SessionKeepAlive {
     this.#timer = o.clock.every(limits.sessionRenewMs, () => this.tell());
   }
 
-  /** Also called by the timer. */
+  /** At once, when limits have changed; also called by the timer. */
   tell(): void {
-    const { nodes, sessions } = this.#o;
+    const { nodes, sessions, limitsOf } = this.#o;
     const ofNode = new Map<string, Map<string, string[]>>();
     for (const { sessionId, nodeId, room } of sessions().values()) {
       const rooms = ofNode.get(nodeId) ?? new Map<string, string[]>();
@@ -32,8 +35,13 @@ export class SessionKeepAlive {
     }
     for (const nodeId of nodes.openIds) {
       const rooms: wire.RoomHeld.$Properties[] = [];
-      for (const [roomKey, sessionIds] of ofNode.get(nodeId) ?? []) rooms.push({ roomKey, sessionIds });
-      nodes.post(nodeId, note.sessionsHeld, { rooms });
+      const tenants = new Map<string, wire.LimitsOfTenant.$Properties>();
+      for (const [roomKey, sessionIds] of ofNode.get(nodeId) ?? []) {
+        rooms.push({ roomKey, sessionIds });
+        const tenant = partsOf(roomKey)?.tenant ?? '';
+        if (!tenants.has(tenant)) tenants.set(tenant, { tenant, limits: limitsOf(roomKey) });
+      }
+      nodes.post(nodeId, note.sessionsHeld, { rooms, tenants: [...tenants.values()] });
     }
   }
 

@@ -8,6 +8,8 @@ import {
   isErrorCode,
   limits,
   MeridianError,
+  mayReceive,
+  type Participant,
   type RosterChange,
   rpc,
   type wire,
@@ -25,6 +27,7 @@ import type { LocalRoom } from './local-room.ts';
 
 export interface SubscriptionsOptions {
   sessionId: string;
+  identity: string;
   /** Where the session lives; `moved` changes it. */
   nodeId: string;
   room: LocalRoom;
@@ -50,6 +53,8 @@ export class Subscriptions {
   readonly #inForce = new Map<string, Update>();
   readonly #chosen = new Map<string, Update>();
   readonly #declined = new Set<string>();
+  /** Participants that said who may receive them. */
+  readonly #restricted = new Set<string>();
   readonly #attempts = new Map<string, number>();
   readonly #hopeless = new Set<string>();
   /** Everything above is by the id that the client knows; this is where the media node knows another. */
@@ -106,6 +111,7 @@ export class Subscriptions {
   present(trackIds: Iterable<string>): void {
     for (const trackId of trackIds) this.#held.add(this.#renditions.present(trackId, this.#replica));
     this.#tellNeeds();
+    this.#withhold();
   }
 
   /** Renditions that would let the client have what it wants and cannot decode, also while it has them. */
@@ -137,13 +143,17 @@ export class Subscriptions {
   onRoster(changes: readonly RosterChange[] | undefined): void {
     let mayWant = changes === undefined;
     for (const change of changes ?? []) {
-      if (change.type === 'trackPublished' || change.type === 'unknown')
-        mayWant = true; // unknown: perhaps a rendition
+      // unknown: perhaps a rendition
+      if (change.type === 'trackPublished' || change.type === 'unknown') mayWant = true;
+      else if (change.type === 'participantChanged' && this.#isOrWasRestricted(change.participant)) mayWant = true;
       else if (change.type === 'trackUnpublished') this.#forget(change.trackId);
+      else if (change.type === 'participantLeft') this.#restricted.delete(change.sessionId);
     }
     const replica = this.#o.room.replica;
     for (const trackId of [...this.#held]) if (replica?.track(trackId) === undefined) this.#forget(trackId);
-    if (mayWant) this.reconcile();
+    if (!mayWant) return;
+    this.#withhold();
+    this.reconcile();
   }
 
   /** The media node ended a consumer; when the track is still there (its carrier died) it is asked for again. */
@@ -178,6 +188,7 @@ export class Subscriptions {
       if (held) await this.#unsubscribe(trackId);
       return;
     }
+    if (!this.#mayReceive(trackId)) throw new MeridianError('NOT_PERMITTED', 'its publisher lets others receive it');
     this.#declined.delete(trackId);
     if (this.#held.has(trackId)) {
       this.#inForce.set(trackId, update);
@@ -237,7 +248,38 @@ export class Subscriptions {
     return this.#isAsked(trackId);
   }
 
+  /** Whom a participant lets receive it may be another than before. */
+  #isOrWasRestricted({ sessionId }: Participant): boolean {
+    // Changes are as clients see them, which is without this.
+    const subscribers = this.#replica?.get(sessionId)?.subscribers;
+    const was = this.#restricted.has(sessionId);
+    if (subscribers !== undefined) this.#restricted.add(sessionId);
+    else this.#restricted.delete(sessionId);
+    return was || subscribers !== undefined;
+  }
+
+  /** By what the publisher says. */
+  #mayReceive(trackId: string): boolean {
+    const found = this.#replica?.track(trackId);
+    if (found?.publisher.subscribers !== undefined) this.#restricted.add(found.publisher.sessionId);
+    return found === undefined || mayReceive(found.publisher, found.track.source, this.#o.identity);
+  }
+
+  /** Ends at the media node what the client may not receive any more; the node tells the client. */
+  #withhold(): void {
+    for (const trackId of [...this.#held]) {
+      if (this.#mayReceive(trackId)) continue;
+      this.#held.delete(trackId);
+      this.#second?.held.delete(trackId);
+      this.#unsubscribe(trackId, 'NOT_PERMITTED').catch(
+        ignoringErrors(this.#o.context.log, 'a track that may not be received any more could not be ended'),
+      );
+    }
+    this.#tellNeeds();
+  }
+
   #isAsked(trackId: string): boolean {
+    if (!this.#mayReceive(trackId)) return false;
     if (this.#held.has(trackId) || this.#chosen.has(trackId)) return true;
     return this.#o.automatic && !this.#declined.has(trackId);
   }
@@ -290,6 +332,7 @@ export class Subscriptions {
       return;
     }
     for (const subscription of made) this.#took(subscription.trackId ?? '');
+    this.#withhold();
     const givenUp = failed.filter((entry) => this.#count(entry.trackId ?? '', entry.code ?? ''));
     if (made.length > 0 || givenUp.length > 0)
       this.#o.send(encodeServerFrame({ subscriptionsAdded: { subscriptions: made, failed: givenUp } }));
@@ -351,10 +394,11 @@ export class Subscriptions {
     );
   }
 
-  async #unsubscribe(trackId: string): Promise<void> {
+  /** `reason`: the client has not asked for it and is told. */
+  async #unsubscribe(trackId: string, reason = ''): Promise<void> {
     const { sessionId } = this.#o;
     const there = this.there(trackId);
-    await atHomes(this.#homes, rpc.unsubscribeTrack, (ref) => ({ room: ref, sessionId, trackId: there }));
+    await atHomes(this.#homes, rpc.unsubscribeTrack, (ref) => ({ room: ref, sessionId, trackId: there, reason }));
   }
 
   /** A track has ended. Its consumers end with it, but for one of a rendition, which may go on. */

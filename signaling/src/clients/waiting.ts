@@ -52,7 +52,7 @@ export class WaitingRoom {
     join: () => Promise<T>,
   ): Promise<T> {
     // Who is asked to knock by nobody joins without a question more: the owner refuses it if it should have.
-    let knocks = access.lobby || (room.replica?.info.lobby === true && !access.rights.hidden);
+    let knocks = access.lobby || access.needsPolicy || (room.replica?.info.lobby === true && !access.rights.hidden);
     for (let refusals = 0; ; refusals += 1) {
       if (knocks) await this.#wait(room, access, client);
       try {
@@ -163,9 +163,9 @@ class Waiter {
 
   async #ask(): Promise<void> {
     const { waitId, room, access } = this.#o;
-    const { identity, name, lobby } = access;
+    const { identity, name, lobby, needsPolicy } = access;
     const { admin } = access.rights;
-    const knocking = { waitId, identity, name, admin, lobby, sinceWallMs: this.#sinceWallMs };
+    const knocking = { waitId, identity, name, admin, lobby, needsPolicy, sinceWallMs: this.#sinceWallMs };
     try {
       const waiting = await room.withOwner((port) => {
         this.#askedEpoch = port.epoch;

@@ -62,7 +62,6 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   // not now, or not here
   ROOM_FULL: 4503,
   ROOM_LOCKED: 4503,
-  POLICY_UNKNOWN: 4503,
   QUOTA_EXCEEDED: 4503,
   NODE_LOST: 4503,
   WORKER_DIED: 4503,

@@ -87,10 +87,11 @@ export function visible(view: RosterView): RosterView {
 }
 
 export const shownParticipants = (participants: readonly Participant[]): Participant[] =>
-  participants.filter(({ hidden }) => !hidden).map(withoutRenditions);
+  participants.filter(({ hidden }) => !hidden).map(asShown);
 /** A participant as clients see it. */
-export const withoutRenditions = (participant: Participant): Participant => ({
+export const asShown = (participant: Participant): Participant => ({
   ...participant,
+  subscribers: undefined,
   tracks: participant.tracks.filter(({ derivedFrom }) => derivedFrom === undefined),
 });
 
@@ -105,7 +106,7 @@ function masked(event: RosterEvent, replica: Replica): RosterEvent {
       : 'sessionId' in change && replica.get(change.sessionId)?.hidden === true;
   if (hidden || isOfRendition(change, replica)) return { seq: event.seq, change: { type: 'unknown' } };
   if (change.type !== 'participantJoined' && change.type !== 'participantChanged') return event;
-  return { seq: event.seq, change: { ...change, participant: withoutRenditions(change.participant) } };
+  return { seq: event.seq, change: { ...change, participant: asShown(change.participant) } };
 }
 
 function isOfRendition(change: RosterChange, replica: Replica): boolean {

@@ -2,7 +2,10 @@
 import type { Participant, RoomPolicy } from '@meridian/protocol';
 import { rankOf } from './policy.ts';
 
-/** `no_host`: until a host has come, or the room opens; `lobby`: until a host lets it in. */
+/**
+ * `no_host`: until a host has come, or the room opens, or somebody knows what it allows; `lobby`: until a host lets it
+ * in.
+ */
 export type WaitReason = 'lobby' | 'no_host';
 
 /** Somebody who wants in. */
@@ -14,6 +17,8 @@ export interface Knocking {
   readonly admin: boolean;
   /** Its token says that it waits for a host, whatever the room says. */
   readonly lobby: boolean;
+  /** Its token says that it does not come in before somebody knows what the room allows. */
+  readonly needsPolicy: boolean;
   readonly sinceWallMs: number;
 }
 
@@ -29,7 +34,8 @@ export function leadsUnder(policy: Pick<RoomPolicy, 'members'>, who: Pick<Knocki
 /** Why somebody may not come in yet; undefined: it may. `hosts`: so many who could let it in are in the room. */
 export function waitReasonOf(o: {
   readonly policy: Pick<RoomPolicy, 'lobby' | 'opensWallMs' | 'needsHost' | 'members'>;
-  readonly who: Pick<Knocking, 'identity' | 'admin' | 'lobby'>;
+  readonly isPolicyKnown: boolean;
+  readonly who: Pick<Knocking, 'identity' | 'admin' | 'lobby' | 'needsPolicy'>;
   /** It has been let in, or is in the room. */
   readonly isAdmitted: boolean;
   readonly hosts: number;
@@ -37,6 +43,7 @@ export function waitReasonOf(o: {
 }): WaitReason | undefined {
   const { policy, who, hosts } = o;
   if (o.isAdmitted || leadsUnder(policy, who)) return undefined;
+  if (who.needsPolicy && !o.isPolicyKnown) return 'no_host';
   if (policy.opensWallMs > o.nowWallMs || (policy.needsHost && hosts === 0)) return 'no_host';
   return policy.lobby || who.lobby ? 'lobby' : undefined;
 }

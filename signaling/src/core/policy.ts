@@ -3,6 +3,7 @@ import {
   type Attributes,
   type Ban,
   type ErrorCode,
+  emptyPolicy,
   limits,
   type Member,
   type Participant,
@@ -11,6 +12,8 @@ import {
   type RoomPolicy,
   rightsUnder,
   type TrackSource,
+  withBan,
+  withMember,
 } from '@meridian/protocol';
 
 /** What somebody does in a room (`message RoomAct`), as wire/act-wire.ts reads it. */
@@ -40,6 +43,14 @@ export type Act =
       /** None: all. */
       readonly identities: readonly string[];
     }
+  | {
+      readonly type: 'book';
+      readonly changes: RoomSettings;
+      readonly members: readonly Member[];
+      readonly removed: readonly string[];
+      /** Nobody else has a role. */
+      readonly allMembers: boolean;
+    }
   | { readonly type: 'end'; readonly reason: string };
 export type ActType = Act['type'];
 /** Milliseconds; 0: not at all. */
@@ -48,7 +59,19 @@ export type MuteTarget = { readonly identity: string } | 'everybody';
 export type MuteWhat = { readonly trackId: string } | { readonly source: TrackSource } | 'all';
 export type HandTarget = { readonly identity: string } | 'own' | 'everybody';
 export type RoomSettings = Partial<
-  Pick<RoomPolicy, 'lobby' | 'locked' | 'capacity' | 'spotlight' | 'endsWallMs' | 'emptyTimeoutMs' | 'hardEnd'>
+  Pick<
+    RoomPolicy,
+    | 'lobby'
+    | 'locked'
+    | 'capacity'
+    | 'spotlight'
+    | 'endsWallMs'
+    | 'emptyTimeoutMs'
+    | 'hardEnd'
+    | 'opensWallMs'
+    | 'needsHost'
+    | 'metadata'
+  >
 >;
 
 export type Rank = 'host' | 'cohost' | 'none';
@@ -69,6 +92,7 @@ export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   admit: 'cohost',
   hand: 'none', // for itself
   data: 'service',
+  book: 'service',
   end: 'host',
 };
 
@@ -123,7 +147,7 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
     case 'remove':
       return act.bannedFor === 0
         ? policy
-        : changed(policy, { bans: withBan(policy.bans, act.identity, act.bannedFor, nowWallMs) });
+        : changed(policy, { bans: withBan(policy.bans, banOf(act.identity, act.bannedFor, nowWallMs), nowWallMs) });
     case 'unban':
       return policy.bans.some(({ identity }) => identity === act.identity)
         ? changed(policy, { bans: policy.bans.filter(({ identity }) => identity !== act.identity) })
@@ -134,42 +158,45 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
       const members = withMember(policy.members, act.member, act.reset);
       return members.length > limits.policyMembersMax ? 'REQUEST_INVALID' : changed(policy, { members });
     }
+    case 'book': {
+      const gone = new Set(act.removed);
+      const others = act.allMembers ? [] : policy.members.filter(({ identity }) => !gone.has(identity));
+      const members = withLater(others, act.members).slice(-limits.policyMembersMax);
+      return changed(policy, { ...act.changes, members });
+    }
     default:
       return policy;
   }
 }
+
+const banOf = (identity: string, bannedFor: BanLength, nowWallMs: number): Ban => ({
+  identity,
+  untilWallMs: bannedFor === 'forever' ? 0 : nowWallMs + bannedFor,
+});
 
 function changed(policy: RoomPolicy, changes: Partial<RoomPolicy>): RoomPolicy {
   const after = { ...policy, ...changes };
   return JSON.stringify(after) === JSON.stringify(policy) ? policy : { ...after, version: policy.version + 1 };
 }
 
-/** A ban more than fit drops the oldest that ends by itself. */
-function withBan(bans: readonly Ban[], identity: string, bannedFor: BanLength, nowWallMs: number): Ban[] {
-  const untilWallMs = bannedFor === 'forever' ? 0 : nowWallMs + bannedFor;
-  const lasting = bans.filter((ban) => ban.identity !== identity && !isOver(ban, nowWallMs));
-  if (lasting.length >= limits.policyBansMax)
-    lasting.splice(
-      Math.max(
-        0,
-        lasting.findIndex((ban) => ban.untilWallMs > 0),
-      ),
-      1,
-    );
-  return [...lasting, { identity, untilWallMs }];
+/** A stored policy with what was done in a room that opened without knowing it (`here`); its version is above both. */
+export function withDone(stored: RoomPolicy, here: RoomPolicy): RoomPolicy {
+  const done = Object.entries(here).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(emptyPolicy[name as keyof RoomPolicy]),
+  );
+  return {
+    ...stored,
+    ...Object.fromEntries(done),
+    members: withLater(stored.members, here.members).slice(-limits.policyMembersMax),
+    bans: withLater(stored.bans, here.bans).slice(-limits.policyBansMax),
+    version: Math.max(stored.version, here.version) + 1,
+  };
 }
 
-const isOver = ({ untilWallMs }: Ban, nowWallMs: number): boolean => untilWallMs > 0 && untilWallMs <= nowWallMs;
-
-/** With another role, single rights that were given under the role before count no more. */
-function withMember(members: readonly Member[], member: Member, reset: boolean): Member[] {
-  const { identity } = member;
-  const before = members.find((one) => one.identity === identity);
-  const others = members.filter((one) => one.identity !== identity);
-  const hasNewRole = member.role !== '' && member.role !== before?.role;
-  const after = hasNewRole ? member : { ...before, ...member, role: member.role || (before?.role ?? '') };
-  const saysNothing = after.role === '' && rightNames.every((name) => !(name in after));
-  return reset || saysNothing ? others : [...others, after];
+/** One of each identity: that of `later`. */
+function withLater<T extends { readonly identity: string }>(before: readonly T[], later: readonly T[]): T[] {
+  const named = new Set(later.map(({ identity }) => identity));
+  return [...before.filter(({ identity }) => !named.has(identity)), ...later];
 }
 
 /** How long an identity is still kept out, in milliseconds; Infinity: for ever; 0: it is not. */

@@ -37,6 +37,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   explainPlacement: undefined,
   renditionRefused: 'canPublish',
   askTrackStats: 'canPublish',
+  setSubscribers: 'canPublish',
   act: undefined, // by the owner: it depends on the act (docs/adr/0023-api.md)
 };
 

@@ -128,6 +128,7 @@ export class Acts {
       if (to.length > 0) this.#o.say(to, data);
       return to.length;
     },
+    book: (act) => this.#changePolicy(act),
     end: ({ reason }) => {
       const participants = this.#o.roster.participants();
       this.#o.remove(participants, 'ROOM_ENDED', reason);

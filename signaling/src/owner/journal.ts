@@ -24,6 +24,8 @@ export interface JournalOptions {
   /** Asks any one instance of the api. Rejects, with NODE_UNREACHABLE when there is none. */
   call(message: wire.Journal.$Properties): Promise<Pick<wire.JournalTaken, 'seq'>>;
   readonly queue?: JournalQueue;
+  /** So many entries were stored by the api, or lost for ever. */
+  onSettled?(outcome: 'stored' | 'lost', entries: number): void;
 }
 
 export class Journal {
@@ -67,9 +69,9 @@ export class Journal {
     this.#deliver();
   }
 
-  /** Resolves when all is stored, at the latest after `withinMs`. */
+  /** Resolves when all is stored or nothing is delivered any more, at the latest after `withinMs`. */
   async flush(withinMs: number): Promise<void> {
-    if (this.#queue.size === 0) return;
+    if (this.#closed || this.#queue.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#o.clock.after(withinMs, resolve);
     this.#drained.add(resolve);
@@ -91,6 +93,7 @@ export class Journal {
     const dated = { ...entry, wallMs: this.#o.clock.wallMs() };
     const { lost } = this.#queue;
     this.#queue.add(stream, dated, wire.JournalEntry.encode(dated).len);
+    this.#settled('lost', this.#queue.lost - lost);
     if (lost === 0 && this.#queue.lost > 0) this.#o.log.warn('the journal is full: its oldest entries go');
     this.#deliver();
   }
@@ -109,7 +112,9 @@ export class Journal {
     try {
       const taken = await this.#o.call({ roomKey, sid, epoch, createdWallMs, lost, entries: [...entries] });
       if (taken.seq < seq) throw new MeridianError('INTERNAL', 'the api has not stored all that it was sent');
+      const before = this.#queue.size;
       this.#queue.taken(stream, taken.seq);
+      this.#settled('stored', before - this.#queue.size);
       this.#failures = 0;
     } catch (error) {
       this.#failed(stream, seq, error);
@@ -119,6 +124,10 @@ export class Journal {
     this.#deliver();
   }
 
+  #settled(outcome: 'stored' | 'lost', entries: number): void {
+    if (entries > 0) this.#o.onSettled?.(outcome, entries);
+  }
+
   #failed(stream: JournalStream, seq: number, error: unknown): void {
     const { log, clock, rng } = this.#o;
     if (codeOf(error) === 'REQUEST_INVALID') {
@@ -126,7 +135,9 @@ export class Journal {
         { err: error, roomKey: stream.roomKey, sid: stream.sid, seq },
         'the api refuses entries of the journal',
       );
+      const before = this.#queue.lost;
       this.#queue.refused(stream, seq);
+      this.#settled('lost', this.#queue.lost - before);
       return;
     }
     this.#queue.failed(stream);
@@ -259,4 +270,4 @@ export class RoomJournal {
 }
 
 const told = (participant: Participant): wire.ParticipantInfo.$Properties =>
-  participantToWire({ ...participant, tracks: [] });
+  participantToWire({ ...participant, subscribers: undefined, tracks: [] });

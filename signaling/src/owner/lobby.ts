@@ -77,11 +77,9 @@ export class Lobby {
 
   /**
    * Somebody wants in, or still does: why it waits, undefined when it may come in. The same person by another wait id
-   * takes its place in the line. POLICY_UNKNOWN when its token asks for a host and nobody knows who is one; KICKED,
-   * ROOM_LOCKED, ROOM_FULL.
+   * takes its place in the line. KICKED, ROOM_LOCKED, ROOM_FULL.
    */
   knock(signalingId: string, who: Knocking): wire.Waiting.$Properties | undefined {
-    if (who.lobby && !this.#o.isPolicyKnown()) throw new MeridianError('POLICY_UNKNOWN');
     const known = this.#line.find(({ waitId }) => waitId === who.waitId);
     const same = this.#line.find(({ identity, waitId }) => identity === who.identity && waitId !== who.waitId);
     const hosts = this.#hosts().length;
@@ -126,7 +124,7 @@ export class Lobby {
 
   /** NOT_ADMITTED for whoever has to knock first. */
   assertAdmitted(who: Pick<Participant, 'identity' | 'admin'>): void {
-    const reason = this.#reasonFor({ ...who, lobby: false }, this.#hosts().length);
+    const reason = this.#reasonFor({ ...who, lobby: false, needsPolicy: false }, this.#hosts().length);
     if (reason !== undefined) throw new MeridianError('NOT_ADMITTED', 'somebody has to let this person in');
   }
 
@@ -178,10 +176,15 @@ export class Lobby {
     return this.#o.participants().filter(isLeading);
   }
 
-  #reasonFor(who: Pick<Knocking, 'identity' | 'admin' | 'lobby'>, hosts: number): WaitReason | undefined {
+  #reasonFor(
+    who: Pick<Knocking, 'identity' | 'admin' | 'lobby' | 'needsPolicy'>,
+    hosts: number,
+  ): WaitReason | undefined {
     const isPresent = this.#o.participants().some(({ identity }) => identity === who.identity);
     const isAdmitted = isPresent || this.#admitted.has(who.identity);
-    return waitReasonOf({ policy: this.#o.policy(), who, isAdmitted, hosts, nowWallMs: this.#o.clock.wallMs() });
+    const policy = this.#o.policy();
+    const isPolicyKnown = this.#o.isPolicyKnown();
+    return waitReasonOf({ policy, isPolicyKnown, who, isAdmitted, hosts, nowWallMs: this.#o.clock.wallMs() });
   }
 
   #assertMayEnter({ identity, admin }: Pick<Knocking, 'identity' | 'admin'>): void {

@@ -7,6 +7,7 @@ import {
   isInFence,
   limits,
   MeridianError,
+  mayReceive,
   type Participant,
   participantSelfKeys,
   participantWith,
@@ -167,7 +168,7 @@ export class OwnedRoom {
       },
       remove: (banned) => this.#remove(banned, 'KICKED', ''),
       changed: (policy, isOurs) => this.#policyChanged(policy, isOurs),
-      end: () => void this.command({ type: 'end', reason: 'the booked end' }),
+      end: () => void this.command([{ type: 'end', reason: 'the booked end' }]),
     });
     const entrance = new Entrance({ ...o, policy: () => this.policy });
     this.#entrance = entrance;
@@ -287,8 +288,7 @@ export class OwnedRoom {
     if (result.evicted !== undefined) this.evict(result.evicted, 'DUPLICATE_IDENTITY', '');
     this.#tell(result.events, result.evicted === undefined ? [] : [result.evicted]);
     if (takeover) this.#renditions.tellAgain(participant.sessionId);
-    const wanted =
-      takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant.sessionId);
+    const wanted = takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant);
     return {
       view: this.#roster.view(),
       offers: wanted
@@ -331,15 +331,27 @@ export class OwnedRoom {
     return this.#acts.perform(act, { identity: by.identity, rank: rankOf(by) });
   }
 
-  /** What a company does by REST. As `Acts.perform`. */
-  command(act: Act): Acted {
+  /**
+   * What a company does by REST, in this order. As `Acts.perform`; before anything is done VERSION_CONFLICT if the
+   * policy has another version than the expected one.
+   */
+  command(acts: readonly Act[], expectedVersion?: number): Acted {
     this.#assertOpen();
-    return this.#acts.perform(act, 'service');
+    if (expectedVersion !== undefined && expectedVersion !== this.policy.version)
+      throw new MeridianError('VERSION_CONFLICT', `the room is at version ${this.policy.version}`);
+    let all: Acted = { affected: 0, participant: undefined };
+    for (const act of acts) {
+      const { affected, participant } = this.#acts.perform(act, 'service');
+      all = { affected: all.affected + affected, participant: participant ?? all.participant };
+    }
+    return all;
   }
 
-  /** The api has another policy of the room: it counts when it is newer. */
-  policyNewer(policy: RoomPolicy): void {
-    if (!this.#closed) this.#policy.newer(policy);
+  /** The api has said what it has, which nobody could say when the room opened. Who waited for that is judged anew. */
+  policyFound(stored: RoomPolicy): void {
+    if (this.#closed) return;
+    this.#policy.found(stored);
+    this.lobby.review();
   }
 
   /** The api has stored the latest policy: an empty room need not wait for that any more. */
@@ -517,10 +529,14 @@ export class OwnedRoom {
     return result;
   }
 
-  #tracksFor(sessionId: string): string[] {
+  #tracksFor({ sessionId, identity }: Participant): string[] {
     const others = this.#roster.participants().filter((participant) => participant.sessionId !== sessionId);
     return others
-      .flatMap((participant) => participant.tracks.filter((track) => track.derivedFrom === undefined))
+      .flatMap((participant) =>
+        participant.tracks.filter(
+          ({ derivedFrom, source }) => derivedFrom === undefined && mayReceive(participant, source, identity),
+        ),
+      )
       .map((track) => track.trackId)
       .slice(0, limits.subscriptionsPerParticipantMax);
   }
@@ -562,7 +578,8 @@ export class OwnedRoom {
 
   #policyChanged(policy: RoomPolicy, isOurs: boolean): void {
     for (const signalingId of this.signalingIds()) this.#o.signalingNodes.policy(signalingId, this.room, policy);
-    if (isOurs) this.#o.onPolicyChanged(this.room, policy);
+    // Of what was done without knowing what is stored, nothing is stored in place of it.
+    if (isOurs && this.isPolicyKnown) this.#o.onPolicyChanged(this.room, policy);
     this.lobby.review();
   }
 
@@ -610,7 +627,8 @@ export class OwnedRoom {
   }
 
   #keptEmptyMs(): number {
-    if (this.#o.isPolicyPending()) return bounds.policyUnstoredMsMax;
+    const isUnstored = this.#o.isPolicyPending() || (!this.isPolicyKnown && this.policy.version > 0);
+    if (isUnstored) return bounds.policyUnstoredMsMax;
     const { emptyTimeoutMs } = this.policy;
     return Math.max(emptyTimeoutMs || limits.roomEmptyReleaseMs, this.#policy.isChanged ? bounds.policyLingerMs : 0);
   }

@@ -29,6 +29,7 @@ import type { Journal } from './journal.ts';
 import type { MoveRequest } from './moves.ts';
 import { OwnedRoom, type RoomIdentity, type SignalingSink } from './owned-room.ts';
 import { PolicyOutbox } from './policy-outbox.ts';
+import { PolicyQuestions } from './policy-questions.ts';
 
 export interface OwnedRoomsOptions {
   selfId: string;
@@ -52,6 +53,7 @@ export class OwnedRooms {
   readonly #opening = new Map<string, Promise<OwnedRoom>>();
   readonly #renewal: Timer;
   readonly #outbox: PolicyOutbox;
+  readonly #questions: PolicyQuestions;
   readonly #commands = new Map<string, Acted>();
   #renewing = false;
   #closed = false;
@@ -60,6 +62,12 @@ export class OwnedRooms {
     this.#o = o;
     const { api, clock, log } = o;
     this.#outbox = new PolicyOutbox({ api, clock, log, onStored: (roomKey) => this.get(roomKey)?.policyStored() });
+    this.#questions = new PolicyQuestions({
+      api,
+      clock,
+      log,
+      onFound: (roomKey, policy) => this.get(roomKey)?.policyFound(policy),
+    });
     this.#renewal = o.clock.every(limits.roomLeaseRenewMs, () => void this.renew());
   }
 
@@ -146,13 +154,9 @@ export class OwnedRooms {
     return acted;
   }
 
-  /** The api has another policy of a room, which may be opening here with the one before. */
-  policyNewer(roomKey: string, policy: RoomPolicy): void {
-    this.#rooms.get(roomKey)?.policyNewer(policy);
-    this.#opening.get(roomKey)?.then(
-      (room) => room.policyNewer(policy),
-      () => undefined, // it does not open: who asked for it hears why
-    );
+  /** An instance of the api has come: it is asked what rooms allow of which nobody could say so. */
+  apiCame(): void {
+    this.#questions.wake();
   }
 
   signalingNodeGone(signalingId: string): void {
@@ -192,15 +196,23 @@ export class OwnedRooms {
     }
   }
 
-  /** Idempotent. Gives all leases back, so that the next signaling node to ask becomes the owner at once. */
+  /**
+   * Idempotent. Gives all leases back, so that the next signaling node to ask becomes the owner at once: of a room with
+   * a policy that no api has stored yet, after that or `bounds.policyStopMs`.
+   */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#renewal.cancel();
-    this.#outbox.close();
+    this.#questions.close();
     const rooms = [...this.#rooms.values()];
     for (const room of rooms) this.#drop(room, 'closing');
-    await Promise.all(rooms.map((room) => this.#o.centre.release(room.room.roomKey, room.room.epoch)));
+    const release = async ({ room: { roomKey, epoch } }: OwnedRoom): Promise<void> => {
+      await this.#outbox.settled(roomKey, bounds.policyStopMs);
+      await this.#o.centre.release(roomKey, epoch);
+    };
+    await Promise.all(rooms.map(release));
+    this.#outbox.close();
   }
 
   #settled(): OwnedRoom[] {
@@ -229,10 +241,11 @@ export class OwnedRooms {
     const isFirst = lease.created && lease.epoch <= 1;
     const [snapshots, stored] = await Promise.all([
       isFirst ? [] : this.#collect(identity, [...lease.nodeIds, ...(older?.nodeIds() ?? [])]),
-      this.#askPolicy(lease.roomKey),
+      this.#questions.first(lease.roomKey),
     ]);
     const pending = this.#outbox.pending(lease.roomKey);
     const policy = latestPolicy(snapshots, [stored, older?.policy, pending]);
+    const isPolicyKnown = stored !== undefined || (policy.version > 0 && older?.isPolicyKnown !== false);
     const homes = homesOf(snapshots);
     const fence = fenceOfHomes(homes);
     const present = homes.map(({ nodeId, session }) => ({
@@ -268,7 +281,7 @@ export class OwnedRooms {
       signalingNodes,
       journal: this.#o.journal,
       policy,
-      isPolicyKnown: stored !== undefined || policy.version > 0,
+      isPolicyKnown,
       onPolicyChanged: ({ roomKey, epoch }, changed) => this.#outbox.changed(roomKey, changed, epoch),
       isPolicyPending: () => this.#outbox.pending(lease.roomKey) !== undefined,
       provisional: lease.provisional === true,
@@ -276,7 +289,9 @@ export class OwnedRooms {
       onOver: (reason) => this.#release(room, reason),
     });
     this.#rooms.set(lease.roomKey, room);
-    if (policy.version > (stored?.version ?? 0)) this.#outbox.changed(lease.roomKey, policy, lease.epoch);
+    if (stored === undefined) this.#questions.again(lease.roomKey);
+    if (isPolicyKnown && policy.version > (stored?.version ?? 0))
+      this.#outbox.changed(lease.roomKey, policy, lease.epoch);
     log.info({ roomKey: lease.roomKey, epoch: lease.epoch, sessions: roster.size }, 'room owned');
     room.restoreCarriers(
       snapshots.flatMap(({ nodeId, reply }) =>
@@ -296,17 +311,6 @@ export class OwnedRooms {
     );
     for (const signalingId of new Set([...signalingIds, ...(older?.signalingIds() ?? [])])) room.greet(signalingId);
     return room;
-  }
-
-  /** The api's policy of a room, an empty one when it says that there is none; undefined when it does not answer. */
-  async #askPolicy(roomKey: string): Promise<RoomPolicy | undefined> {
-    try {
-      const { found, policy } = await this.#o.api.call(rpc.roomPolicy, { roomKey }, bounds.policyAskMs);
-      return found ? policyFromWire(policy) : emptyPolicy;
-    } catch (error) {
-      this.#o.log.debug({ roomKey, err: error }, 'the api does not say what a room allows');
-      return undefined;
-    }
   }
 
   /** What a room is when it opens: as it was kept, or a new life of it. */
@@ -357,6 +361,7 @@ export class OwnedRooms {
   #drop(room: OwnedRoom, cause: string): void {
     room.close();
     this.#outbox.over(room.room.roomKey);
+    this.#questions.forget(room.room.roomKey);
     if (this.#rooms.get(room.room.roomKey) === room) this.#rooms.delete(room.room.roomKey);
     this.#o.log.debug({ roomKey: room.room.roomKey, epoch: room.room.epoch, cause }, 'room closed');
   }

@@ -18,6 +18,8 @@ interface Entry {
 export class PolicyOutbox {
   readonly #o: { readonly api: ApiPort; readonly clock: Clock; readonly log: Logger; onStored(roomKey: string): void };
   readonly #entries = new Map<string, Entry>();
+  /** Called when an entry has gone. */
+  readonly #onGone = new Set<() => void>();
   #closed = false;
 
   constructor(o: { api: ApiPort; clock: Clock; log: Logger; onStored(roomKey: string): void }) {
@@ -49,11 +51,29 @@ export class PolicyOutbox {
     if (entry !== undefined) entry.overAtMs ??= this.#o.clock.nowMs();
   }
 
+  /** Asks at once. Resolves when nothing of the room waits (any more), at the latest after `withinMs`. */
+  async settled(roomKey: string, withinMs: number): Promise<void> {
+    const entry = this.#entries.get(roomKey);
+    if (entry === undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(withinMs, resolve);
+    const look = (): void => {
+      if (!this.#entries.has(roomKey)) resolve();
+    };
+    this.#onGone.add(look);
+    entry.retry?.cancel();
+    if (!entry.isAsking) void this.#ask(roomKey, entry);
+    await promise;
+    timer.cancel();
+    this.#onGone.delete(look);
+  }
+
   /** Idempotent. */
   close(): void {
     this.#closed = true;
     for (const { retry } of this.#entries.values()) retry?.cancel();
     this.#entries.clear();
+    for (const look of this.#onGone) look();
   }
 
   async #ask(roomKey: string, entry: Entry): Promise<void> {
@@ -73,16 +93,21 @@ export class PolicyOutbox {
     entry.isAsking = false;
     if (this.#closed || this.#entries.get(roomKey) !== entry) return;
     if (isStored && entry.policy === policy) {
-      this.#entries.delete(roomKey);
+      this.#forget(roomKey);
       this.#o.onStored(roomKey);
       return;
     }
     if (!isStored && entry.overAtMs !== undefined && clock.nowMs() - entry.overAtMs > bounds.policyUnstoredMsMax) {
-      this.#entries.delete(roomKey);
+      this.#forget(roomKey);
       log.warn({ roomKey, version: policy.version }, 'a changed policy was never stored');
       return;
     }
     entry.retry = clock.after(isStored ? 0 : entry.pauseMs, () => void this.#ask(roomKey, entry));
     entry.pauseMs = isStored ? bounds.policyRetryMs : Math.min(bounds.policyRetryMsMax, entry.pauseMs * 2);
+  }
+
+  #forget(roomKey: string): void {
+    this.#entries.delete(roomKey);
+    for (const look of this.#onGone) look();
   }
 }

@@ -9,7 +9,7 @@ import {
   type RosterEvent,
 } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
-import { banLeftMs, infoOf, participantUnder, type Roster, type RosterResult } from '../core/index.ts';
+import { banLeftMs, infoOf, participantUnder, type Roster, type RosterResult, withDone } from '../core/index.ts';
 
 export interface PolicyHolderOptions {
   /** As it was found when the room opened. */
@@ -64,10 +64,16 @@ export class PolicyHolder {
     if (policy.version > this.#policy.version) this.#take(policy, true);
   }
 
-  /** The api has another one: taken when it is newer. */
-  newer(policy: RoomPolicy): void {
+  /**
+   * The api has said what it has, later than when the room opened. What was done in the room since, by people who did
+   * not know that, counts too.
+   */
+  found(stored: RoomPolicy): void {
+    const wasKnown = this.#isKnown;
     this.#isKnown = true;
-    if (policy.version > this.#policy.version) this.#take(policy, false);
+    const here = this.#policy;
+    if (!wasKnown && here.version > 0) this.#take(withDone(stored, here), true);
+    else if (stored.version > here.version) this.#take(stored, false);
   }
 
   /** Idempotent. */
@@ -79,7 +85,6 @@ export class PolicyHolder {
   #take(policy: RoomPolicy, isOurs: boolean): void {
     const { roster, clock } = this.#o;
     this.#policy = policy;
-    this.#isKnown = true;
     this.#isChanged ||= isOurs;
     this.#o.changed(policy, isOurs);
     this.#tell(roster.updateRoom(infoOf(policy)));

@@ -4,10 +4,8 @@ import {
   limits,
   MeridianError,
   note,
-  onNote,
   participantToWire,
   partsOf,
-  policyFromWire,
   policyToWire,
   post,
   roomInfoToWire,
@@ -34,14 +32,16 @@ export function serveApi(link: Link, rooms: OwnedRooms): void {
     if (room === undefined) throw new MeridianError('ROOM_OWNER_LOST', 'this node does not own the room');
     return room;
   };
-  serve(link, rpc.roomCommand, ({ roomKey, commandId, act }) => {
+  serve(link, rpc.roomCommand, ({ roomKey, commandId, act, more, expectedVersion }) => {
     const room = roomOf(roomKey);
     if (commandId === '' || commandId.length > limits.nameLengthMax)
       throw new MeridianError('REQUEST_INVALID', 'a command has an id');
-    const { affected, participant } = rooms.once(`${roomKey} ${commandId}`, () => room.command(actFromWire(act)));
+    const { affected, participant } = rooms.once(`${roomKey} ${commandId}`, () =>
+      room.command([act, ...more].map(actFromWire), expectedVersion ?? undefined),
+    );
     return {
       info: roomInfoToWire(room.info),
-      policy: policyToWire(room.policy),
+      policy: room.isPolicyKnown ? policyToWire(room.policy) : null,
       participant: participant === undefined ? null : participantToWire(participant),
       affected,
     };
@@ -65,7 +65,6 @@ export function serveApi(link: Link, rooms: OwnedRooms): void {
     watched.set(roomKey, stop);
     return viewOf(room);
   });
-  onNote(link, note.policyNewer, ({ roomKey, policy }) => rooms.policyNewer(roomKey, policyFromWire(policy)));
   link.onClose(() => {
     for (const stop of watched.values()) stop();
     watched.clear();

@@ -102,6 +102,13 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
       identities: (identities ?? []).map(identityFrom),
     };
   },
+  book: ({ room, members, removed, allMembers }) => ({
+    type: 'book',
+    changes: settingsFrom(room ?? {}),
+    members: (members ?? []).slice(0, limits.policyMembersMax).map(memberFromWire),
+    removed: (removed ?? []).map(identityFrom),
+    allMembers: allMembers === true,
+  }),
   end: ({ reason }) => ({ type: 'end', reason: reasonFrom(reason) }),
 };
 
@@ -122,9 +129,13 @@ function banLengthFrom(banS: number, forever: boolean): BanLength {
 
 function settingsFrom(body: Body['setRoom']): RoomSettings {
   const { lobby, locked, capacity, spotlight, setSpotlight, endsWallMs, emptyTimeoutMs, hardEnd } = body;
+  const { opensWallMs, needsHost, openingMetadata } = body;
   if (capacity != null && capacity > limits.participantsPerRoomMax)
     invalid(`capacity: at most ${limits.participantsPerRoomMax}`);
-  if (endsWallMs != null && (!Number.isFinite(endsWallMs) || endsWallMs < 0)) invalid('ends_wall_ms: a time');
+  for (const wallMs of [endsWallMs, opensWallMs])
+    if (wallMs != null && (!Number.isFinite(wallMs) || wallMs < 0)) invalid('ends_wall_ms, opens_wall_ms: a time');
+  if (bytesOf(openingMetadata ?? '') > limits.roomMetadataBytesMax)
+    invalid(`opening_metadata: at most ${limits.roomMetadataBytesMax} bytes`);
   if (emptyTimeoutMs != null && emptyTimeoutMs > emptyTimeoutMsMax)
     invalid(`empty_timeout_ms: at most ${emptyTimeoutMsMax}`);
   if (setSpotlight === true && (spotlight ?? []).length > limits.spotlightMax)
@@ -137,5 +148,8 @@ function settingsFrom(body: Body['setRoom']): RoomSettings {
     ...(endsWallMs != null && { endsWallMs: Math.round(endsWallMs) }),
     ...(emptyTimeoutMs != null && { emptyTimeoutMs }),
     ...(hardEnd != null && { hardEnd }),
+    ...(opensWallMs != null && { opensWallMs: Math.round(opensWallMs) }),
+    ...(needsHost != null && { needsHost }),
+    ...(openingMetadata != null && { metadata: openingMetadata }),
   };
 }

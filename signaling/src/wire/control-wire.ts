@@ -155,7 +155,7 @@ const waitIdPattern = /^WA_[A-Za-z0-9]{12,32}$/;
 
 /** REQUEST_INVALID for what no signaling node of ours says. */
 export function knockingFromWire(message: wire.OwnerKnock.$Properties): Knocking {
-  const { waitId = '', identity = '', name = '', admin, lobby, sinceWallMs = 0 } = message;
+  const { waitId = '', identity = '', name = '', admin, lobby, needsPolicy, sinceWallMs = 0 } = message;
   const isGood = waitIdPattern.test(waitId ?? '') && isIdentity(identity ?? '') && isDisplayName(name ?? '');
   if (!isGood || !Number.isFinite(sinceWallMs)) throw new MeridianError('REQUEST_INVALID', 'not a knock');
   return {
@@ -164,6 +164,7 @@ export function knockingFromWire(message: wire.OwnerKnock.$Properties): Knocking
     name: name ?? '',
     admin: admin ?? false,
     lobby: lobby ?? false,
+    needsPolicy: needsPolicy ?? false,
     sinceWallMs: sinceWallMs ?? 0,
   };
 }

@@ -58,6 +58,20 @@ it('tells the centre the limits of the tenant, and holds a share of them without
   expect(await outcome(by('k3', { identity: 'bob' }))).toEqual(['QUOTA_EXCEEDED', true]);
 });
 
+it('limits that an operator changes count for the next join and are told to the media nodes of who is there', async () => {
+  await api.dial(one);
+  await TestClient.join(one.url, by('k1'));
+  const last = <M>(name: string) => node.called(name).at(-1) as M | undefined;
+  expect(last<wire.AttachSession>('attach')?.limits).toMatchObject({ publishBps: 0 });
+  api.tellLimits('acme', { seats: 1, publishBps: 5e5, version: 2 });
+  const told = () => last<wire.SessionsHeld>('sessionsHeld')?.tenants.map((of) => [of.tenant, of.limits?.publishBps]);
+  await until(() => told()?.join() === 'acme,500000', 'the media node hears it');
+  await TestClient.join(one.url, by('k2', { identity: 'bob' }));
+  expect(rig.centre.asked.at(-1)?.limits).toMatchObject({ seats: 1, rooms: 0 });
+  rig.centre.placeFails = 'CENTRE_UNREACHABLE';
+  expect(await outcome(by('k1', { identity: 'cay' }))).toEqual(['QUOTA_EXCEEDED', true]);
+});
+
 it('with the api dead, known keys open rooms, after a restart too; unknown ones are refused for now', async () => {
   await api.dial(one);
   expect(await outcome(by('k1'))).toEqual(['joined']);

@@ -236,7 +236,7 @@ describe('requests of a joined client', () => {
       await client.outcome({ updateSubscription: { trackId: 'TR_nosuchtrack12', subscribed: true } }),
       await client.outcome({ sendData: { payload: new Uint8Array(limits.dataBytesMax + 1) } }),
       await client.outcome({ sendData: { payload: new Uint8Array(limits.lossyDataBytesMax + 1), lossy: true } }),
-      await client.outcome({ sendData: { payload: new Uint8Array(1), topic: 'x'.repeat(65) } }),
+      await client.outcome({ sendData: { payload: new Uint8Array(1), topic: 'x'.repeat(limits.topicLengthMax + 1) } }),
       await client.outcome({
         sendData: { payload: new Uint8Array(1), destinationSessionIds: Array.from({ length: 257 }, () => 'PA_') },
       }),

@@ -1,6 +1,7 @@
 // The waiting room over real sockets and links: two signaling nodes, one of which owns the room.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestApi } from './rig/api.ts';
 import { joinMessage, TestClient, token } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -188,7 +189,7 @@ describe('the lobby of a running room', () => {
     await gil.outcome;
     const bob = await guest('bob');
     await sees(host, 'bob');
-    fra?.owned.get('acme/lobby')?.command({ type: 'end', reason: '' });
+    fra?.owned.get('acme/lobby')?.command([{ type: 'end', reason: '' }]);
     expect(await bob.outcome).toBe('ROOM_ENDED');
     expect(await host.ends()).toMatchObject({ reason: 'ROOM_ENDED' });
     await until(() => fra?.owned.size === 0, 'the room is given up');
@@ -207,12 +208,19 @@ describe('the lobby of a running room', () => {
   });
 });
 
-describe('a token that asks for a host', () => {
-  it('comes in nowhere while nobody can say what the room allows', async () => {
-    const gil = await guest('gil', { claims: { lobby: true } });
-    expect(await gil.outcome).toBe('POLICY_UNKNOWN');
+describe('a token that needs the policy of the room', () => {
+  it('waits while nobody can say what the room allows, until an api does', async () => {
+    const gil = await guest('gil', { claims: { needsPolicy: true } });
+    await waits(gil);
+    const api = new TestApi(rig);
+    api.policies.set('acme/lobby', { version: 1 });
+    await api.dial(sgp as Instance);
+    expect(await gil.outcome).toBe('joined');
+    api.close();
   });
+});
 
+describe('a token that asks for a host', () => {
   it('waits also where the room has no lobby', async () => {
     const host = await hostWithLobby();
     await host.outcome({ act: { setRoom: { lobby: false } } });

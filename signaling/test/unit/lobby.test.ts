@@ -16,7 +16,9 @@ import { person } from './fixtures.ts';
 const member = (identity: string, role: 'host' | 'cohost' | 'speaker' | 'attendee') => ({ identity, role });
 
 describe('who has to wait', () => {
-  const anybody = { identity: 'gil', admin: false, lobby: false };
+  const anybody = { identity: 'gil', admin: false, lobby: false, needsPolicy: false };
+  const wary = { ...anybody, needsPolicy: true };
+  const unknown = { isPolicyKnown: false };
   const rows: [name: string, o: Partial<Parameters<typeof waitReasonOf>[0]>, reason: string | undefined][] = [
     ['nobody, where nothing is said', {}, undefined],
     ['everybody with a lobby', { policy: { ...emptyPolicy, lobby: true } }, 'lobby'],
@@ -50,11 +52,16 @@ describe('who has to wait', () => {
       'no_host',
     ],
     ['until the room opens', { policy: { ...emptyPolicy, opensWallMs: 1001 }, hosts: 1 }, 'no_host'],
+    ['while nobody knows what the room allows, if its token needs that', { ...unknown, who: wary }, 'no_host'],
+    ['not for that with any other token', unknown, undefined],
+    ['nor when it is known', { who: wary }, undefined],
+    ['nor as an administrator by token', { ...unknown, who: { ...wary, admin: true } }, undefined],
+    ['nor when it was let in', { ...unknown, who: wary, isAdmitted: true }, undefined],
     ['not when it opens', { policy: { ...emptyPolicy, opensWallMs: 1000 } }, undefined],
   ];
   test.each(rows)('%s', (_name, o, reason) => {
-    const all = { policy: emptyPolicy, who: anybody, isAdmitted: false, hosts: 0, nowWallMs: 1000, ...o };
-    expect(waitReasonOf(all)).toBe(reason);
+    const usual = { policy: emptyPolicy, isPolicyKnown: true, who: anybody, isAdmitted: false };
+    expect(waitReasonOf({ ...usual, hosts: 0, nowWallMs: 1000, ...o })).toBe(reason);
   });
 
   test('who leads: by role, and by the token where no role is given', () => {
@@ -109,6 +116,7 @@ function setUp(o: Partial<RoomPolicy> = { lobby: true }) {
       name: '',
       admin: false,
       lobby: false,
+      needsPolicy: false,
       sinceWallMs: clock.wallMs(),
     };
     return lobby.knock(via, { ...who, ...rest });
@@ -296,11 +304,19 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('is closed to tokens that ask for a host while nobody knows who is one', () => {
+  it('holds those whose tokens need the policy until somebody knows it, and judges them by it then', () => {
     const { room, lobby, knock } = setUp({});
     room.isKnown = false;
-    expect(codeOf(() => knock('guest', { lobby: true }))).toBe('POLICY_UNKNOWN');
+    expect(knock('a', { needsPolicy: true })).toEqual({ reason: 'no_host', hosts: 0 });
+    expect(knock('ann', { needsPolicy: true })).toEqual({ reason: 'no_host', hosts: 0 });
     expect(knock('bob')).toBeUndefined();
+    room.isKnown = true;
+    room.policy = { ...room.policy, lobby: true, members: [member('ann', 'host')] };
+    lobby.review();
+    expect(room.answers).toEqual([
+      ['s1', ['WA_ann'], ''],
+      ['s1', ['WA_a'], { reason: 'lobby', hosts: 0 }],
+    ]);
     lobby.close();
   });
 

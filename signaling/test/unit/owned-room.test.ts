@@ -80,10 +80,12 @@ it('somebody who is renamed by a signaling node that does not know yet that he h
 interface Setting {
   readonly policy?: RoomPolicy;
   readonly isPolicyPending?: () => boolean;
+  readonly isPolicyKnown?: boolean;
 }
 
 /** A room of ann, a cohost, and bob and cid at another signaling node, each with a microphone and a camera. */
-function meeting({ policy = emptyPolicy, isPolicyPending = () => false }: Setting = {}) {
+function meeting({ policy = emptyPolicy, isPolicyPending = () => false, isPolicyKnown = true }: Setting = {}) {
+  const toStore: RoomPolicy[] = [];
   const clock = new ManualClock();
   const orders: string[] = [];
   const said: string[] = [];
@@ -94,6 +96,8 @@ function meeting({ policy = emptyPolicy, isPolicyPending = () => false }: Settin
     roster: new Roster(1),
     policy,
     isPolicyPending,
+    isPolicyKnown,
+    onPolicyChanged: (_room: unknown, changed: RoomPolicy) => toStore.push(changed),
     onOver: (reason: string) => over.push(reason),
     signalingNodes: {
       events: () => undefined,
@@ -130,7 +134,7 @@ function meeting({ policy = emptyPolicy, isPolicyPending = () => false }: Settin
   const leaveAll = (): void => {
     for (const { signalingId, sessionId } of room.snapshot().participants) room.leave(signalingId, sessionId, 'LEFT');
   };
-  return { room, clock, orders, said, over, muted, get, leaveAll, publish };
+  return { room, clock, orders, said, over, muted, get, leaveAll, publish, toStore };
 }
 
 it('mutes one track, those of a source, and of everybody but those who lead and the one who asks', () => {
@@ -138,11 +142,11 @@ it('mutes one track, those of a source, and of everybody but those who lead and 
   room.act('d1', 'PA_ann', { type: 'mute', of: { identity: 'bob' }, what: { source: 'camera' } });
   expect(muted()).toEqual(['TR_bob_camera']);
   expect(orders).toEqual(['d2 PA_bob TR_bob_camera']);
-  const all = room.command({ type: 'mute', of: 'everybody', what: { source: 'microphone' } });
+  const all = room.command([{ type: 'mute', of: 'everybody', what: { source: 'microphone' } }]);
   expect([all.affected, muted()]).toEqual([2, ['TR_bob_microphone', 'TR_bob_camera', 'TR_cid_microphone']]);
   // Again: nobody is told anything.
   const told = orders.length;
-  expect(room.command({ type: 'mute', of: 'everybody', what: { source: 'microphone' } }).affected).toBe(0);
+  expect(room.command([{ type: 'mute', of: 'everybody', what: { source: 'microphone' } }]).affected).toBe(0);
   expect(orders).toHaveLength(told);
   expect(() =>
     room.act('d2', 'PA_bob', { type: 'mute', of: { identity: 'cid' }, what: { trackId: 'TR_cid_camera' } }),
@@ -158,6 +162,46 @@ it('takes the tracks of who may no longer publish, and tells signaling nodes of 
   expect(get('cid')?.tracks).toHaveLength(2);
   room.act('d1', 'PA_ann', attendee);
   expect(said).toEqual(['d1 policy 1', 'd2 policy 1']);
+  room.close();
+});
+
+it('a room that opened without knowing its policy has it when the api says so: who is banned leaves, roles count', () => {
+  const { room, orders, get, toStore, clock, leaveAll, over } = meeting({ isPolicyKnown: false });
+  room.act('d1', 'PA_ann', { type: 'setRoom', changes: { capacity: 9 } });
+  // It would be stored in place of what the api has.
+  expect(toStore).toEqual([]);
+  const bans = [{ identity: 'bob', untilWallMs: 0 }];
+  room.policyFound({ ...emptyPolicy, version: 7, locked: true, bans, members: [{ identity: 'cid', role: 'host' }] });
+  expect([get('bob'), get('cid')?.admin, orders.at(-1)]).toEqual([undefined, true, 'd2 PA_bob KICKED']);
+  expect(toStore).toEqual([room.policy]);
+  expect(room.policy).toMatchObject({ version: 8, locked: true, capacity: 9 });
+  leaveAll();
+  clock.advance(bounds.policyLingerMs);
+  expect(over).toEqual(['empty']);
+  room.close();
+});
+
+it('a room that nobody is in is kept for long while what was done there can be stored nowhere', () => {
+  const { room, clock, over, leaveAll } = meeting({ isPolicyKnown: false });
+  room.act('d1', 'PA_ann', { type: 'setRoom', changes: { capacity: 9 } });
+  leaveAll();
+  clock.advance(bounds.policyUnstoredMsMax - 1);
+  expect(over).toEqual([]);
+  clock.advance(1);
+  expect(over).toEqual(['empty']);
+  room.close();
+});
+
+it('does what a company asks at the version that it has seen, or none of it', () => {
+  const { room, get } = meeting();
+  const acts = [
+    { type: 'setRoom', changes: { locked: true } },
+    { type: 'member', member: { identity: 'bob', role: 'host' }, reset: false },
+  ] as const;
+  expect(room.command(acts, 0).participant).toMatchObject({ identity: 'bob', role: 'host' });
+  const again = [{ type: 'remove', identity: 'bob', reason: '', bannedFor: 0 }] as const;
+  expect(() => room.command(again, 1)).toThrow(expect.objectContaining({ code: 'VERSION_CONFLICT' }));
+  expect([room.policy.version, get('bob')?.role]).toEqual([2, 'host']);
   room.close();
 });
 
@@ -177,8 +221,8 @@ it('raises hands for the one who asks, and lowers those of all for a cohost', ()
 it('has a message of the service delivered by each signaling node to its own', () => {
   const { room, said } = meeting();
   const message = { type: 'data', payload: new Uint8Array([1]), topic: '', lossy: false } as const;
-  expect(room.command({ ...message, identities: [] }).affected).toBe(3);
-  expect(room.command({ ...message, identities: ['cid', 'nobody'] }).affected).toBe(1);
+  expect(room.command([{ ...message, identities: [] }]).affected).toBe(3);
+  expect(room.command([{ ...message, identities: ['cid', 'nobody'] }]).affected).toBe(1);
   expect(said).toEqual(['d1 data PA_ann', 'd2 data PA_bob,PA_cid', 'd2 data PA_cid']);
   room.close();
 });
@@ -187,8 +231,8 @@ it('ends for everybody at the booked time if it is to, and otherwise not', () =>
   for (const hardEnd of [true, false]) {
     const { room, clock, over, orders } = meeting();
     const endsWallMs = clock.wallMs() + 2 * 3_600_000;
-    room.command({ type: 'setRoom', changes: { endsWallMs: clock.wallMs() + 1000, hardEnd } });
-    room.command({ type: 'setRoom', changes: { endsWallMs } });
+    room.command([{ type: 'setRoom', changes: { endsWallMs: clock.wallMs() + 1000, hardEnd } }]);
+    room.command([{ type: 'setRoom', changes: { endsWallMs } }]);
     clock.advance(2 * 3_600_000 - 1);
     expect(over).toEqual([]);
     clock.advance(1);
@@ -206,7 +250,7 @@ it.each<[string, Setting, boolean, number]>([
   ['that the api does not know yet: until it does', { isPolicyPending: () => true }, true, bounds.policyUnstoredMsMax],
 ])('keeps an empty room %s', (_name, setting, isChanged, keptMs) => {
   const { room, clock, over, leaveAll } = meeting(setting);
-  if (isChanged) room.command({ type: 'setRoom', changes: { locked: true } });
+  if (isChanged) room.command([{ type: 'setRoom', changes: { locked: true } }]);
   leaveAll();
   clock.advance(keptMs - 1);
   expect(over).toEqual([]);
@@ -218,7 +262,7 @@ it.each<[string, Setting, boolean, number]>([
 it('keeps an empty room no longer for the api when that has stored its policy', () => {
   let isPending = true;
   const { room, clock, over, leaveAll } = meeting({ isPolicyPending: () => isPending });
-  room.command({ type: 'setRoom', changes: { locked: true } });
+  room.command([{ type: 'setRoom', changes: { locked: true } }]);
   leaveAll();
   clock.advance(bounds.policyLingerMs - 1);
   isPending = false;

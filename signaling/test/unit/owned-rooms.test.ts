@@ -1,13 +1,17 @@
 // How many rooms one instance opens, whether one after the other or all at once.
-import { emptyPolicy, limits, wire } from '@meridian/protocol';
+import { emptyPolicy, limits, policyFromWire, type RoomPolicy, rpc, wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { codeOf } from '../../src/failures.ts';
 import { bounds } from '../../src/limits.ts';
+import type { OwnedRoom } from '../../src/owner/owned-room.ts';
 import { latestInfo, latestPolicy, OwnedRooms, type OwnedRoomsOptions } from '../../src/owner/owned-rooms.ts';
 
 /** Rooms whose media nodes answer when `answer` is called; `staleKey`: of this one they know a newer owner. */
-function setUp(staleKey: string) {
+function setUp(
+  staleKey: string,
+  ask: (kind: unknown, message: never) => unknown = () => Promise.reject(new Error('nobody answers')),
+) {
   let answer: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => {
     answer = resolve;
@@ -17,6 +21,7 @@ function setUp(staleKey: string) {
     return { sessions: [], served: [], highestEpoch: room.roomKey === staleKey ? room.epoch + 1 : 0 };
   };
   const renewed: number[] = [];
+  const clock = new ManualClock();
   const owned = new OwnedRooms({
     selfId: 'sig-1',
     centre: {
@@ -27,12 +32,13 @@ function setUp(staleKey: string) {
         return [];
       },
     },
-    clock: new ManualClock(),
+    clock,
     log: createLogger({ name: 'test', level: 'silent' }),
     rng: seededRng('owned-rooms'),
     counted: { move: () => undefined },
     nodes: { call, hold: () => undefined, release: () => undefined },
-    api: { call: () => Promise.reject(new Error('nobody answers')) },
+    api: { call: ask },
+    signalingNodes: { events: () => undefined, knocked: () => undefined },
   } as unknown as OwnedRoomsOptions);
   const open = (index: number): Promise<string> => {
     const lease = { roomKey: `acme/${index}`, ownerId: 'sig-1', epoch: 2, nodeIds: ['sfu-1'], created: false };
@@ -41,7 +47,7 @@ function setUp(staleKey: string) {
       (error: unknown) => codeOf(error) ?? 'INTERNAL',
     );
   };
-  return { owned, open, answer: () => answer(), renewed };
+  return { owned, open, answer: () => answer(), renewed, clock };
 }
 
 test('rooms that are being opened at once count as well: no more are owned than the centre renews at once', async () => {
@@ -108,16 +114,78 @@ test('of all copies of a policy the highest version counts, whoever has it', () 
   expect(latestPolicy([kept(1)], [at(2), at(1)])).toMatchObject({ version: 2, locked: false });
 });
 
-test('a policy that comes while its room is being opened counts there too', async () => {
-  const { owned, open, answer } = setUp('');
-  const opening = open(0);
-  owned.policyNewer('acme/0', { ...emptyPolicy, version: 4, locked: true });
-  answer();
-  expect(await opening).toBe('open');
-  await Promise.resolve();
-  expect(owned.get('acme/0')?.policy).toMatchObject({ version: 4, locked: true });
-  expect(owned.get('acme/0')?.info).toMatchObject({ locked: true, sid: expect.stringMatching(/^RM_/) });
-  await owned.close();
+describe('a room of which nobody says what it allows', () => {
+  /** An api that answers what is in `answer`; undefined: nobody does. */
+  async function opened(done: (room: OwnedRoom) => void = () => undefined) {
+    const api = { answer: undefined as Partial<RoomPolicy> | undefined, asked: 0, stored: [] as RoomPolicy[] };
+    const call = async (kind: unknown, message: { policy: wire.RoomPolicy.$Properties }) => {
+      if (kind === rpc.policyChanged) return void api.stored.push(policyFromWire(message.policy));
+      api.asked += 1;
+      if (api.answer === undefined) throw new Error('nobody answers');
+      return { found: true, policy: api.answer };
+    };
+    const { owned, open, answer, clock } = setUp('', call);
+    answer();
+    expect(await open(0)).toBe('open');
+    const room = owned.get('acme/0');
+    if (room === undefined) throw new Error('not open');
+    done(room);
+    return { api, owned, room, clock };
+  }
+  const who = { waitId: 'WA_gil', identity: 'gil', name: '', admin: false, lobby: false, sinceWallMs: 0 };
+  const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+  test.each<[string, (o: Awaited<ReturnType<typeof opened>>) => void]>([
+    ['after a while', ({ clock }) => clock.advance(bounds.policyAskEveryMs)],
+    ['when an api comes', ({ owned }) => owned.apiCame()],
+  ])('is asked for again %s, until somebody answers; who waits is judged by the answer', async (_when, ask) => {
+    const at = await opened();
+    const { api, room, owned, clock } = at;
+    expect(room.lobby.knock('d1', { ...who, needsPolicy: true })).toMatchObject({ reason: 'no_host' });
+    ask(at);
+    await settled();
+    expect([api.asked, room.lobby.size]).toEqual([2, 1]);
+    api.answer = { version: 3, lobby: true };
+    ask(at);
+    await settled();
+    expect([api.asked, room.policy.version, room.info.lobby]).toEqual([3, 3, true]);
+    expect(room.lobby.knock('d1', { ...who, needsPolicy: true })).toMatchObject({ reason: 'lobby' });
+    ask(at);
+    clock.advance(bounds.policyAskEveryMs);
+    await settled();
+    expect([api.asked, api.stored]).toEqual([3, []]);
+    await owned.close();
+  });
+
+  test('has one all the same when the api knows of none', async () => {
+    const { api, room, owned } = await opened();
+    room.lobby.knock('d1', { ...who, needsPolicy: true });
+    api.answer = {};
+    owned.apiCame();
+    await settled();
+    expect(room.lobby.size).toBe(0);
+    await owned.close();
+  });
+
+  test('keeps what was done in it, on top of what the api says, and the api hears of that', async () => {
+    const { api, room, owned } = await opened((open) => {
+      open.command([{ type: 'remove', identity: 'mallory', reason: '', bannedFor: 'forever' }]);
+      open.command([{ type: 'setRoom', changes: { capacity: 7 } }]);
+    });
+    expect(room.lobby.knock('d1', { ...who, needsPolicy: true })).toMatchObject({ reason: 'no_host' });
+    const [ann, eve] = [
+      { identity: 'ann', role: 'host' as const },
+      { identity: 'eve', untilWallMs: 0 },
+    ];
+    api.answer = { version: 9, lobby: true, capacity: 3, members: [ann], bans: [eve] };
+    owned.apiCame();
+    await settled();
+    const expected = { version: 10, lobby: true, capacity: 7, members: [ann] };
+    expect(room.policy).toMatchObject({ ...expected, bans: [eve, { identity: 'mallory', untilWallMs: 0 }] });
+    expect(api.stored.map(({ version }) => version)).toEqual([10]);
+    expect(api.stored[0]).toEqual(room.policy);
+    await owned.close();
+  });
 });
 
 test('a command is carried out once, one that failed may be repeated, and the oldest is forgotten', async () => {

@@ -80,3 +80,28 @@ it('asks nobody any more when it is closed', async () => {
   await settle(bounds.policyRetryMsMax);
   expect([asked, clock.pendingTimers]).toEqual([[1], 0]);
 });
+
+it('is waited for when its node stops: until it is stored, or for so long', async () => {
+  const { asked, state, outbox, settle } = setUp();
+  outbox.changed('acme/a', at(1), 1);
+  outbox.changed('acme/b', at(1), 1);
+  await settle();
+  const over: string[] = [];
+  const waits: Promise<unknown>[] = [];
+  const wait = (name: string) => waits.push(outbox.settled(`acme/${name}`, 2000).then(() => over.push(name)));
+  wait('none');
+  wait('a');
+  await settle();
+  // Asked once more at once, in vain.
+  expect([asked.length, over]).toEqual([3, ['none']]);
+  state.answers = true;
+  wait('b');
+  await settle();
+  expect(over).toEqual(['none', 'b']);
+  state.answers = false;
+  outbox.changed('acme/a', at(2), 1);
+  await settle(2000);
+  await Promise.all(waits);
+  expect(over).toEqual(['none', 'b', 'a']);
+  outbox.close();
+});

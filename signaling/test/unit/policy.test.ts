@@ -33,6 +33,7 @@ const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
   admit: { type: 'admit', waitIds: [], all: true, refused: false },
   hand: { type: 'hand', of: { identity }, raised: false },
   data: { type: 'data', payload: new Uint8Array(), topic: '', lossy: false, identities: [] },
+  book: { type: 'book', changes: { lobby: true }, members: [], removed: [], allMembers: false },
   end: { type: 'end', reason: '' },
 });
 /** Of docs/rooms.md: who may do it to somebody without a role; and to a host. */
@@ -48,6 +49,7 @@ const table: { readonly [type in ActType]: readonly [toAnybody: string, toHost: 
   admit: ['cohost host service', 'cohost host service'],
   hand: ['cohost host service', 'host service'],
   data: ['service', 'service'],
+  book: ['service', 'service'],
   end: ['host service', 'host service'],
 };
 const actors: readonly [string, Actor][] = [
@@ -181,6 +183,26 @@ describe('a policy', () => {
     const policy = withPolicy({ members: before === undefined ? [] : [before] });
     const changed = after(policy, { type: 'member', member: given, reset });
     expect(changed.members).toEqual(expected === undefined ? [] : [expected]);
+  });
+
+  it('takes what its meeting says now, and keeps what it says nothing of', () => {
+    const [ann, ben, gil] = ['ann', 'ben', 'gil'].map((name) => member(name, { role: 'cohost' })) as [
+      Member,
+      Member,
+      Member,
+    ];
+    const policy = withPolicy({ version: 4, locked: true, members: [ann, gil] });
+    const book = {
+      type: 'book',
+      changes: { lobby: true },
+      members: [ben],
+      removed: ['ann'],
+      allMembers: false,
+    } as const;
+    const booked = after(policy, book);
+    expect(booked).toEqual({ ...policy, version: 5, lobby: true, members: [gil, ben] });
+    expect(after(booked, book)).toBe(booked);
+    expect(after(booked, { ...book, allMembers: true }).members).toEqual([ben]);
   });
 
   it('has no more members than it may', () => {

@@ -9,23 +9,26 @@ const session = (sessionId: string, nodeId: string, roomKey: string) => {
   return [sessionId, { sessionId, nodeId, room: { roomKey } as LocalRoom }] as const;
 };
 
-test('every node with an open link is told of its sessions, room by room, also that there are none; the others are not', () => {
+test('every node with an open link is told of its sessions by room, also that there are none, and of their tenants', () => {
   const clock = new ManualClock();
   const sessions = new Map([
     session('a', 'n1', 't/r'),
     session('b', 'n1', 't/r'),
     session('c', 'n1', 't/q'),
     session('d', 'n3', 't/r'),
+    session('e', 'n1', 'u/room'),
   ]);
-  const told: [string, number, unknown][] = [];
+  const told: [string, number, unknown, unknown][] = [];
   const post = <M, MP>(nodeId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean => {
-    told.push([nodeId, kind.number, (message as wire.FullReport.$Properties).rooms]);
+    const { rooms, tenants } = message as wire.SessionsHeld.$Properties;
+    told.push([nodeId, kind.number, rooms, tenants]);
     return true;
   };
   const sessionKeepAlive = new SessionKeepAlive({
     clock,
     nodes: { openIds: ['n1', 'n2'], post },
     sessions: () => sessions,
+    limitsOf: (roomKey) => ({ seats: 0, rooms: 0, publishBps: 1e6, version: roomKey.length }),
   });
   clock.advance(limits.sessionRenewMs - 1);
   expect(told).toEqual([]);
@@ -38,9 +41,14 @@ test('every node with an open link is told of its sessions, room by room, also t
       [
         { roomKey: 't/r', sessionIds: ['a', 'b'] },
         { roomKey: 't/q', sessionIds: ['c'] },
+        { roomKey: 'u/room', sessionIds: ['e'] },
+      ],
+      [
+        { tenant: 't', limits: { seats: 0, rooms: 0, publishBps: 1e6, version: 3 } },
+        { tenant: 'u', limits: { seats: 0, rooms: 0, publishBps: 1e6, version: 6 } },
       ],
     ],
-    ['n2', ofAll, []],
+    ['n2', ofAll, [], []],
   ]);
   sessionKeepAlive.close();
   sessionKeepAlive.close();

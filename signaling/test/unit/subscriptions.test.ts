@@ -58,6 +58,7 @@ function setUp() {
   } as unknown as ClientContext;
   const o = {
     sessionId: 'PA_bob',
+    identity: 'bob',
     nodeId: 'n1',
     room,
     context,

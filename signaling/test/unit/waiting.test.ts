@@ -146,8 +146,8 @@ it('ends with what the owner answers to a later knock', async () => {
 
 it('a first knock that fails fails the join', async () => {
   const { come, owner } = setUp();
-  owner.failure = 'POLICY_UNKNOWN';
-  expect(await come().outcome).toBe('POLICY_UNKNOWN');
+  owner.failure = 'ROOM_FULL';
+  expect(await come().outcome).toBe('ROOM_FULL');
 });
 
 it('ends with its connection, also while the owner is being asked, and the owner is told', async () => {

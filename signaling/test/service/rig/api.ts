@@ -13,6 +13,8 @@ export class TestApi {
   readonly policies = new Map<string, wire.RoomPolicy.$Properties>();
   /** What came of the rooms that are followed (`rpc.roomWatch`). */
   readonly watched: wire.WatchEvents[] = [];
+  /** How sessions went, in order. */
+  readonly stays: wire.StayQuality.$Properties[] = [];
   readonly #rig: Pick<Rig, 'authority' | 'clock' | 'log'>;
   readonly #dialers = new Set<LinkDialer>();
   readonly #links = new Set<Link>();
@@ -53,17 +55,17 @@ export class TestApi {
     for (const link of this.#links) post(link, note.revoked, { version: this.revoked.length, since, revoked });
   }
 
+  /** Says to every node that a tenant's limits are these now. */
+  tellLimits(tenant: string, limits: wire.TenantLimits.$Properties): void {
+    for (const info of this.keys.values()) if (info.tenant === tenant) info.limits = limits;
+    for (const link of this.#links) post(link, note.tenantLimits, { tenant, limits });
+  }
+
   /** A request to a node that it has dialled. */
   async ask<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
     const link = [...this.#links].find(({ remote }) => remote.id === nodeId);
     if (link === undefined) throw new Error(`no link to ${nodeId}`);
     return call(link, kind, message);
-  }
-
-  /** Says to every node that a room's policy is this one now. */
-  tellPolicy(roomKey: string, policy: wire.RoomPolicy.$Properties): void {
-    this.policies.set(roomKey, policy);
-    for (const link of this.#links) post(link, note.policyNewer, { roomKey, policy });
   }
 
   /** It is dead: its links end, and it dials no more. */
@@ -83,6 +85,10 @@ export class TestApi {
     });
     serve(link, rpc.policyChanged, ({ roomKey, policy }) => {
       if (policy != null) this.policies.set(roomKey, policy);
+      return {};
+    });
+    serve(link, rpc.stayQualities, ({ stays }) => {
+      this.stays.push(...stays);
       return {};
     });
     onNote(link, note.watchEvents, (events) => void this.watched.push(events));

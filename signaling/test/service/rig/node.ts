@@ -209,7 +209,14 @@ export class FakeNode {
       this.#subscribe(this.#own(message.sessionId, link.remote.id), message.subscriptions),
     );
     on('unsubscribe', rpc.unsubscribeTrack, (message) => {
-      this.#own(message.sessionId, link.remote.id).subscriptions.delete(message.trackId);
+      const held = this.#own(message.sessionId, link.remote.id);
+      const { trackId, reason, room, sessionId } = message;
+      const consumerId = held.subscriptions.get(trackId)?.consumerId;
+      held.subscriptions.delete(trackId);
+      if (reason !== '' && consumerId !== undefined)
+        post(link, note.consumerClosed, {
+          ...{ roomKey: room?.roomKey ?? '', sessionId, removed: { consumerId, trackId, reason } },
+        });
       return {};
     });
     on('pauseTrack', rpc.pauseTrack, (message) => {
@@ -282,6 +289,7 @@ export class FakeNode {
       };
     });
     onNote(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));
+    onNote(link, note.sessionsHeld, (message) => this.calls.push({ name: 'sessionsHeld', message }));
   }
 
   #obey(ref: wire.RoomRef.$Properties | null | undefined): void {

@@ -118,6 +118,7 @@ export class Rig {
       metrics,
       close,
       kill: async () => {
+        started.journal.close();
         started.centre.close('killed');
         started.nodes.close('killed');
         started.peers.close('killed');
@@ -134,8 +135,10 @@ export class Rig {
   }
 
   async close(): Promise<void> {
-    for (const instance of this.instances) await instance.close();
-    for (const node of this.nodes) await node.stop();
+    // There is no api that would store the journals: a stop that waits for it is shown elsewhere.
+    for (const { journal } of this.instances) journal.close();
+    await Promise.all(this.instances.map((instance) => instance.close()));
+    await Promise.all(this.nodes.map((node) => node.stop()));
     await this.centre.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }

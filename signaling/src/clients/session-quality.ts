@@ -1,0 +1,62 @@
+// How the connection of one session is, and how its stay went, by what its client measures.
+import { sessionQualityFromWire, type wire } from '@meridian/protocol';
+import { type Measured, nextQuality, type QualityState, unknownQuality } from '../core/index.ts';
+import { bounds } from '../limits.ts';
+import type { ClientContext } from './context.ts';
+import type { JoinedSession } from './join.ts';
+
+export class SessionQuality {
+  readonly #context: ClientContext;
+  readonly #joined: () => JoinedSession | undefined;
+  #state: QualityState = unknownQuality;
+  /** Media nodes of people who published while it was here. */
+  readonly #met = new Set<string>();
+
+  /** `joined`: the session as it is now; undefined before it has joined. */
+  constructor(context: ClientContext, joined: () => JoinedSession | undefined) {
+    this.#context = context;
+    this.#joined = joined;
+  }
+
+  get shown(): QualityState['shown'] {
+    return this.#state.shown;
+  }
+
+  /** What the client measured in one period; others hear of it when the word for it changes. */
+  measured(measured: Measured): void {
+    this.#next(measured);
+    for (const { nodeId, tracks } of this.#joined()?.room.replica?.participants() ?? [])
+      if (tracks.length > 0 && this.#met.size < bounds.stayRouteMax) this.#met.add(nodeId);
+  }
+
+  /** The client is away. */
+  lost(): void {
+    this.#next(undefined);
+  }
+
+  /** How the session went since it began, by the client's word. `sdk`: as its Join says. */
+  felt(told: wire.SessionQuality.$Properties, sdk: string): void {
+    const joined = this.#joined();
+    const self = joined?.room.replica?.get(joined.sessionId);
+    const { clock, selfId } = this.#context;
+    // Nobody is told of hidden ones (the journal neither).
+    if (joined === undefined || self === undefined || self.hidden) return;
+    const { sessionId, room, placed } = joined;
+    const quality = sessionQualityFromWire(told, (clock.wallMs() - self.joinedWallMs) / 1000);
+    if (quality === undefined) return;
+    this.#context.stays.put(sessionId, {
+      ...{ roomKey: room.roomKey, sid: room.replica?.info.sid ?? '', sessionId, quality },
+      route: [...new Set([joined.nodeId, ...this.#met])].slice(0, bounds.stayRouteMax),
+      ...{ signalingId: selfId, sdk, location: placed?.location.label ?? '', wallMs: clock.wallMs() },
+    });
+  }
+
+  #next(measured: Measured | undefined): void {
+    const before = this.#state.shown;
+    this.#state = nextQuality(this.#state, measured);
+    const { shown } = this.#state;
+    const joined = this.#joined();
+    if (joined !== undefined && shown !== before)
+      joined.room.tellOwner((port) => port.quality(joined.sessionId, shown));
+  }
+}

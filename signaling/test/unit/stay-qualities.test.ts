@@ -1,0 +1,126 @@
+// How sessions went, on its way to an api that is late, slow or not there.
+import { MeridianError, type wire } from '@meridian/protocol';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { StayQualities } from '../../src/clients/stay-qualities.ts';
+import { bounds } from '../../src/limits.ts';
+
+function setUp() {
+  const clock = new ManualClock();
+  const sent: wire.StayQuality.$Properties[][] = [];
+  const api = { answer: (): Promise<unknown> => Promise.resolve({}) };
+  let lost = 0;
+  const stays = new StayQualities({
+    clock,
+    log: createLogger({ name: 'test', level: 'silent' }),
+    call: (message) => {
+      sent.push(message.stays ?? []);
+      return api.answer();
+    },
+    onLost: () => {
+      lost += 1;
+    },
+  });
+  const put = (sessionId: string, measuredS: number) => stays.put(sessionId, { sessionId, quality: { measuredS } });
+  const told = () => sent.map((some) => some.map(({ sessionId, quality }) => `${sessionId} ${quality?.measuredS}`));
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { stays, api, put, told, pass, lost: () => lost };
+}
+
+describe('how sessions went', () => {
+  it('is told every two minutes, the latest of each', async () => {
+    const { put, told, pass } = setUp();
+    put('a', 10);
+    put('a', 20);
+    put('b', 10);
+    await pass(bounds.stayQualityEveryMs - 1);
+    expect(told()).toEqual([]);
+    await pass(1);
+    expect(told()).toEqual([['a 20', 'b 10']]);
+    await pass(bounds.stayQualityEveryMs * 3);
+    expect(told()).toHaveLength(1);
+    put('a', 30);
+    await pass(bounds.stayQualityEveryMs);
+    expect(told()[1]).toEqual(['a 30']);
+  });
+
+  it('is told soon after the end, once, and forgotten', async () => {
+    const { stays, put, told, pass } = setUp();
+    put('a', 10);
+    stays.over('a');
+    stays.over('a');
+    stays.over('nobody');
+    await pass(bounds.stayQualitySoonMs);
+    expect(told()).toEqual([['a 10']]);
+    expect(stays.size).toBe(0);
+    put('b', 10);
+    await pass(bounds.stayQualityEveryMs);
+    stays.over('b');
+    expect(stays.size).toBe(0);
+    expect(told()).toHaveLength(2);
+  });
+
+  it('waits for an api, and does not pile up meanwhile', async () => {
+    const { stays, api, put, told, pass } = setUp();
+    api.answer = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
+    put('a', 10);
+    stays.over('a');
+    await pass(bounds.stayQualitySoonMs);
+    for (let second = 10; second < 60; second += 10) put('b', second);
+    await pass(bounds.stayQualityRetryMs);
+    api.answer = () => Promise.resolve({});
+    await pass(bounds.stayQualityRetryMs);
+    expect(told().at(-1)).toEqual(['a 10', 'b 50']);
+    expect(stays.size).toBe(1);
+  });
+
+  it('is told again when it changed while it was told', async () => {
+    const { stays, api, put, told, pass } = setUp();
+    const answer = Promise.withResolvers<object>();
+    api.answer = () => answer.promise;
+    put('a', 10);
+    await pass(bounds.stayQualityEveryMs);
+    put('a', 20);
+    stays.over('a');
+    answer.resolve({});
+    await pass(0);
+    await pass(bounds.stayQualitySoonMs);
+    expect(told()).toEqual([['a 10'], ['a 20']]);
+    expect(stays.size).toBe(0);
+  });
+
+  it('beyond its bound the one that was heard of longest ago goes, and is counted', async () => {
+    const { stays, put, told, pass, lost } = setUp();
+    put('old', 10);
+    put('alive', 10);
+    for (let each = 2; each < bounds.stayQualitiesMax; each += 1) put(`s${each}`, 10);
+    put('old', 20);
+    put('more', 10);
+    expect(lost()).toBe(1);
+    expect(stays.size).toBe(bounds.stayQualitiesMax);
+    await stays.flush(1000);
+    await pass(0);
+    const all = told().flat();
+    expect(all).toHaveLength(bounds.stayQualitiesMax);
+    expect(all).toContain('old 20');
+    expect(all).not.toContain('alive 10');
+    expect(Math.max(...told().map(({ length }) => length))).toBe(bounds.stayQualitiesAtOnce);
+  });
+
+  it('an ordered stop waits for it, but not for long; nothing is told afterwards', async () => {
+    const { stays, api, put, told, pass } = setUp();
+    api.answer = () => new Promise(() => undefined);
+    put('a', 10);
+    const flushed = stays.flush(2000);
+    await pass(2000);
+    await flushed;
+    stays.close();
+    stays.close();
+    put('b', 10);
+    await pass(bounds.stayQualityEveryMs);
+    expect(told()).toEqual([['a 10']]);
+  });
+});
