@@ -1,6 +1,6 @@
 // The ways into and out of a room by other protocols, as URLs with stream keys, for who shows a token of that room, or
 // a stream key to play it.
-import type { Tokens } from '@meridian/node-shell';
+import type { MintOrigin, Tokens } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
 import { besideIdentity, besideName } from './beside.ts';
@@ -120,29 +120,56 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   if (!isIdentity(identity) || !isDisplayName(name) || (picture !== '' && !isIdentity(picture)))
     throw new MeridianError('REQUEST_INVALID', 'identity or name');
   const expiresWallMs = rights.admin ? o.wallMs() + ADMIN_KEY_MS : access.expiresWallMs;
-  const { fence } = access;
-  const key = { apiKey, room, name, expiresWallMs, protocol: '', picture: '', without: '', fence, origin };
+  const publisherName = client === 'encoder' && request.name === undefined ? besideName(name) : name;
+  return sealedWays(
+    o,
+    {
+      ...{ apiKey, room, fence: access.fence, origin, expiresWallMs, client, picture },
+      publisher: { identity, name: publisherName },
+      player: { identity: access.identity, name },
+      ...{ canPublish: rights.canPublish, canPlay: rights.canSubscribe },
+    },
+    asker,
+  );
+}
+
+/** What somebody is given who may have it. */
+export interface WantedWays extends PlacedRoom {
+  readonly origin: MintOrigin;
+  readonly expiresWallMs: number;
+  readonly client: Client;
+  readonly publisher: { readonly identity: string; readonly name: string };
+  readonly player: { readonly identity: string; readonly name: string };
+  /** As of `WaysRequest`; '': the active speaker's. */
+  readonly picture: string;
+  readonly canPublish: boolean;
+  readonly canPlay: boolean;
+}
+
+/** Seals the keys. Throws what `StreamKeys.seal` and `Placing.nearest` throw. The names were checked before. */
+export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: PlacedClient): Promise<Ways> {
+  const { apiKey, room, fence, origin, expiresWallMs, client, publisher, player, picture } = wanted;
+  const key = { apiKey, room, expiresWallMs, protocol: '', picture: '', without: '', fence, origin };
   const protocol = client === 'encoder' ? '' : client;
-  const publisher = client === 'encoder' && request.name === undefined ? besideName(name) : name;
-  const publishKey = o.keys.seal({ ...key, use: 'publish', identity, name: publisher, protocol });
-  const without = client === 'encoder' ? '' : identity;
-  const playKey = o.keys.seal({ ...key, use: 'play', identity: access.identity, picture, without });
+  const publishKey = o.keys.seal({ ...key, use: 'publish', ...publisher, protocol });
+  const without = client === 'encoder' ? '' : publisher.identity;
+  const playKey = o.keys.seal({ ...key, use: 'play', ...player, picture, without });
   const place = await placeOf(o, { apiKey, room, fence }, asker);
   const { rtmpUrl, rtmpsUrl, publicUrl } = place;
   const hls = o.placing.origin({ apiKey, room, fence, picture, without });
   return {
     room,
     expiresWallMs,
-    ...(rights.canPublish && {
+    ...(wanted.canPublish && {
       publish: {
-        identity,
+        identity: publisher.identity,
         rtmp: rtmpWay(rtmpUrl, publishKey),
         ...(rtmpsUrl !== undefined && { rtmps: rtmpWay(rtmpsUrl, publishKey) }),
         h5: webSocket(`${publicUrl}/live/${publishKey}.ts`),
         whip: { url: `${publicUrl}/whip`, key: publishKey },
       },
     }),
-    ...(rights.canSubscribe && { play: playBy(playKey, place, hls) }),
+    ...(wanted.canPlay && { play: playBy(playKey, place, hls) }),
   };
 }
 

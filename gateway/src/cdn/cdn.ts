@@ -44,6 +44,14 @@ export interface PullRequest {
   readonly name?: string;
 }
 
+/** Of one that is not asked for by an administrator of the room. */
+export interface StreamOptions {
+  /** Default: a new one. */
+  readonly id?: string;
+  /** What prevents its start is tried again, as later failures are. */
+  readonly keep?: boolean;
+}
+
 const ID_BYTES = 12;
 /** Nobody is given it. */
 const ENDLESS_KEY = {
@@ -58,6 +66,7 @@ export class Cdn {
   readonly pushes = new RoomStreams<PushStatus>();
   readonly pulls = new RoomStreams<PullStatus>();
   readonly #o: CdnOptions;
+  #onOver: (id: string, code: string, reason: string) => void = () => undefined;
 
   constructor(o: CdnOptions) {
     this.#o = o;
@@ -67,24 +76,46 @@ export class Cdn {
    * Pushes the room's programme to the URL until it is removed. Rejects with what `parseTarget`, `RoomStreams.add` and
    * `Programmes.open` reject with, and TARGET_REFUSED for an address inside.
    */
-  async push({ apiKey, room, roomKey, identity, fence }: RoomAdmin, request: PushRequest): Promise<PushStatus> {
+  async push(
+    { apiKey, room, roomKey, identity, fence }: RoomAdmin,
+    request: PushRequest,
+    { id = this.#id(), keep = false }: StreamOptions = {},
+  ): Promise<PushStatus> {
     const { url, picture = '' } = request;
     if (picture !== '' && !isIdentity(picture)) throw new MeridianError('REQUEST_INVALID', 'whose picture');
     const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'play', identity, name: '', picture, fence };
-    return this.pushes.add(roomKey, new Push({ ...this.#o, id: this.#id(), target: parseTarget(url), key }));
+    return this.pushes.add(roomKey, new Push({ ...this.#o, id, target: parseTarget(url), key }), keep);
   }
 
   /**
    * Lets the stream of the URL take part under this identity until it is removed, or the participant is. Rejects as
    * `push`, with what `PublishPoints.open` rejects with.
    */
-  async pull({ apiKey, room, roomKey, fence }: RoomAdmin, request: PullRequest): Promise<PullStatus> {
+  async pull(
+    { apiKey, room, roomKey, fence }: RoomAdmin,
+    request: PullRequest,
+    { id = this.#id(), keep = false }: StreamOptions = {},
+  ): Promise<PullStatus> {
     const { url, identity, name = identity } = request;
     if (!isIdentity(identity) || !isDisplayName(name)) throw new MeridianError('REQUEST_INVALID', 'identity or name');
     const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'publish', identity, name, fence };
-    const id = this.#id();
-    const onOver = (): void => void this.pulls.remove(roomKey, id);
-    return this.pulls.add(roomKey, new Pull({ ...this.#o, id, target: parseTarget(url), key, onOver }));
+    const onOver = (code: string, reason: string): void => {
+      this.pulls.remove(roomKey, id);
+      this.#onOver(id, code, reason);
+    };
+    return this.pulls.add(roomKey, new Pull({ ...this.#o, id, target: parseTarget(url), key, onOver }), keep);
+  }
+
+  /** Ends one for an administrator of its room. False: the room has none of this id. */
+  remove(kind: 'pushes' | 'pulls', roomKey: RoomKey, id: string): boolean {
+    const wasThere = this[kind].remove(roomKey, id);
+    if (wasThere) this.#onOver(id, 'REMOVED', 'by an administrator of the room');
+    return wasThere;
+  }
+
+  /** Told what ended by itself, and what an administrator removed. One listener. */
+  onOver(listener: (id: string, code: string, reason: string) => void): void {
+    this.#onOver = listener;
   }
 
   /** Ends all that are there; who needs them asks again, elsewhere. */

@@ -32,7 +32,7 @@ export interface PullOptions extends RedialBase {
   /** How long the participant stays without media; default: `HELD_MS`. */
   readonly heldMs?: number;
   /** The pull is over without `close`. */
-  onOver(): void;
+  onOver(code: string, reason: string): void;
 }
 
 export interface PullStatus extends RoomStreamStatus {
@@ -79,8 +79,8 @@ export class Pull implements RoomStream<PullStatus> {
     };
   }
 
-  start(): Promise<void> {
-    return this.#redial.start();
+  start(keep: boolean): Promise<void> {
+    return this.#redial.begin(keep);
   }
 
   close(): void {
@@ -217,6 +217,6 @@ export class Pull implements RoomStream<PullStatus> {
     }
     this.#o.log.info({ target: this.#o.target.shown, code }, 'a pull is over');
     this.close();
-    this.#o.onOver();
+    this.#o.onOver(code, description);
   }
 }

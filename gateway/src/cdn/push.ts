@@ -77,8 +77,8 @@ export class Push implements RoomStream<PushStatus> {
     };
   }
 
-  start(): Promise<void> {
-    return this.#redial.start();
+  start(keep: boolean): Promise<void> {
+    return this.#redial.begin(keep);
   }
 
   close(): void {

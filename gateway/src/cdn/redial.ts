@@ -98,6 +98,16 @@ export class Redial {
     this.#dial = dial;
   }
 
+  /** The first `start`. With `keep` what prevents it is tried again, as later failures are, and nothing is thrown. */
+  async begin(keep: boolean): Promise<void> {
+    try {
+      await this.start();
+    } catch (error) {
+      if (!keep) throw error;
+      this.#failed(endOf(error, this.#o.log));
+    }
+  }
+
   /** The present connection does what it is for. */
   live(): void {
     if (this.#state !== 'connecting') return;

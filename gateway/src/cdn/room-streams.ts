@@ -20,8 +20,8 @@ export interface RoomStream<Status extends RoomStreamStatus> {
   /** What no other one of the room may have too. */
   readonly unique: readonly string[];
   readonly status: Status;
-  /** Rejects with what prevents it for good. */
-  start(): Promise<void>;
+  /** Rejects with what prevents it; with `keep` that is tried again. */
+  start(keep: boolean): Promise<void>;
   /** Idempotent. */
   close(): void;
 }
@@ -38,7 +38,7 @@ export class RoomStreams<Status extends RoomStreamStatus> {
    * Starts one and keeps it. Rejects with REQUEST_INVALID for one too many of the room, or one that is there already;
    * OVERLOADED above STREAMS_MAX; what `start` rejects with.
    */
-  async add(roomKey: RoomKey, stream: RoomStream<Status>): Promise<Status> {
+  async add(roomKey: RoomKey, stream: RoomStream<Status>, keep = false): Promise<Status> {
     const room = this.#rooms.get(roomKey) ?? new Map<string, RoomStream<Status>>();
     if (this.#isClosed || this.size >= STREAMS_MAX)
       throw new MeridianError('OVERLOADED', 'this gateway takes no more of them');
@@ -49,12 +49,17 @@ export class RoomStreams<Status extends RoomStreamStatus> {
       throw new MeridianError('REQUEST_INVALID', `a room has at most ${STREAMS_PER_ROOM_MAX} of them`);
     this.#rooms.set(roomKey, room.set(stream.id, stream));
     try {
-      await stream.start();
+      await stream.start(keep);
     } catch (error) {
       this.remove(roomKey, stream.id);
       throw error;
     }
     return stream.status;
+  }
+
+  /** Undefined: the room has none of this id. */
+  get(roomKey: RoomKey, id: string): Status | undefined {
+    return this.#rooms.get(roomKey)?.get(id)?.status;
   }
 
   list(roomKey: RoomKey): Status[] {

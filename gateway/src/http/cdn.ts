@@ -43,7 +43,7 @@ export function addCdn(app: FastifyInstance, { tokens, cdn }: { readonly tokens:
     });
     app.delete<{ Params: { id: string } }>(`/v1/${kind}/:id`, async (request, reply) => {
       const { roomKey } = await adminOf(request);
-      if (cdn[kind].remove(roomKey, request.params.id)) return reply.code(204).send();
+      if (cdn.remove(kind, roomKey, request.params.id)) return reply.code(204).send();
       return refuse(reply, 404, 'NOT_FOUND', 'There is none of this id.');
     });
   }

@@ -21,6 +21,7 @@ export interface PlacingOptions {
 }
 
 export interface PlacedClient {
+  /** '': nobody knows. */
   readonly clientIp: string;
   /** The city that it names, '': none. */
   readonly from: string;
@@ -112,6 +113,7 @@ export class Placing {
   }
 
   async #locationOf(clientIp: string, fromCity: string): Promise<Point | undefined> {
+    if (clientIp === '' && fromCity === '') return undefined;
     try {
       return await this.#locations.of(clientIp, fromCity);
     } catch (error) {

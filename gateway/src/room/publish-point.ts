@@ -15,6 +15,7 @@ import { packetiseH264 } from '../core/rtp/h264.ts';
 import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '../core/units.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } from './conversions.ts';
+import { onOverLimit } from './over-limit.ts';
 import { PointStreams, type Stream } from './point-streams.ts';
 import { PointTrack } from './point-track.ts';
 
@@ -101,6 +102,7 @@ export class PublishPoint {
     });
     session.on('renditionWanted', (trackId, mimeType, isWanted) => this.#renditionWanted(trackId, mimeType, isWanted));
     session.on('disconnected', (reason, error) => this.#over(error?.code ?? reason, error?.message));
+    onOverLimit(session, (...end) => this.#over(...end));
     const onRefused = (code: string, description: string): void => this.#over(code, description);
     const onKeyFrameWanted = (): void => this.#encoder?.keyFrameWanted?.();
     const streams = new PointStreams({ session, socket, clock, rng, log, onRefused, onKeyFrameWanted });

@@ -11,6 +11,7 @@ import type { SignalingLinks } from '../links/signaling-links.ts';
 import type { Publication } from '../live/publications.ts';
 import { capabilitiesOf } from '../room/codecs.ts';
 import type { AudioConverters } from '../room/conversions.ts';
+import { onOverLimit } from '../room/over-limit.ts';
 import type { Heard, UdpClient, UdpListener } from './listener.ts';
 import { NodeLeg, SUITE } from './node-leg.ts';
 import { Published, type PublishedAac } from './published.ts';
@@ -261,6 +262,7 @@ export class UdpSession implements UdpClient {
       const refused = isWanted ? session.refuseRendition(trackId, mimeType, 'CODEC_UNSUPPORTED') : undefined;
       refused?.catch(({ code }: MeridianClientError) => this.#log({ code }, 'a rendition is not refused'));
     });
+    onOverLimit(session, (...end) => this.#over(new MeridianError(...end)));
     session.on('disconnected', (_reason, error) => {
       this.#over(error ?? new MeridianError('SESSION_UNKNOWN', 'the session has ended'));
     });

@@ -9,6 +9,7 @@ import type { Description } from '../core/whip/description.ts';
 import { type Offer, type OfferedTrack, tracksOf } from '../core/whip/offer.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import type { ReceivedMedia } from '../live/publications.ts';
+import { onOverLimit } from '../room/over-limit.ts';
 import type { Caller } from './callers.ts';
 
 /** From the request to the first media connection: ICE over a slow path with trickled candidates. */
@@ -69,6 +70,7 @@ export class WhipSession {
       if (isWanted) this.#refuseRendition(trackId, mimeType);
     });
     session.on('disconnected', (reason, error) => this.close(error?.code ?? reason));
+    onOverLimit(session, (code) => this.close(code));
   }
 
   /** It can be spoken to: opened, and not over. */

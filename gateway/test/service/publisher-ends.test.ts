@@ -160,6 +160,18 @@ describe('an encoder by RTMP', () => {
     await leavesAfterHold();
   });
 
+  it('is ended and told why when its tenant sends too much, and not when it ends a track itself', async () => {
+    const encoder = new Encoder();
+    await encoder.publish();
+    room.endOwn('ENDED');
+    await encoder.chat();
+    expect(encoder.isClosed).toBe(false);
+    room.endOwn('QUOTA_EXCEEDED');
+    await eventually(() => expect(encoder.isClosed).toBe(true));
+    expect(encoder.told.at(-1)).toContain('more is sent than the tenant may send');
+    await eventually(() => expect(points.size).toBe(0));
+  });
+
   it('that comes back in time is the same participant, and one that comes later is another', async () => {
     const first = new Encoder();
     await first.publish();

@@ -132,6 +132,19 @@ export class ScriptedRoom {
     }
   }
 
+  /** A track of the gateway's own session is ended by the service. */
+  endOwn(reason: string, to = this.service.last): void {
+    const [sessionId, trackId] = [self.sessionId, 'TR_own'];
+    const changes = [
+      { trackPublished: { sessionId, track: { trackId, kind: 1, source: 1 } } },
+      { trackUnpublished: { sessionId, trackId, reason } },
+    ];
+    for (const change of changes) {
+      this.#seq += 1;
+      to.say({ roomEvents: { roomEpoch: 1, events: [{ seq: this.#seq, ...change }] } });
+    }
+  }
+
   /** As the media node, to where the last join said that media is received. */
   send(datagrams: readonly Uint8Array[]): void {
     const plain = this.service.joins.at(-1)?.recvEndpoint?.plain;
