@@ -1,4 +1,5 @@
 // The database: opened, brought to the newest schema, closed.
+import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from '@meridian/runtime';
 import { type Dialect, Kysely, PostgresDialect } from 'kysely';
@@ -50,7 +51,7 @@ export class StoreError extends Error {
  */
 export async function openStore(o: StoreOptions): Promise<Store> {
   const kind = o.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
-  const db = new Kysely<Tables>({ dialect: kind === 'sqlite' ? sqlite(o) : postgres(o) });
+  const db = openDatabase(o);
   try {
     await migrate(db, o.log);
   } catch (error) {
@@ -59,6 +60,18 @@ export async function openStore(o: StoreOptions): Promise<Store> {
   }
   const timeOf = o.timeOf ?? (kind === 'sqlite' ? 'process' : 'database');
   return { db, kind, timeOf, close: () => db.destroy() };
+}
+
+/** The database as it is: its schema is whatever it is. Connections are made when something is asked. */
+export const openDatabase = (o: Omit<StoreOptions, 'timeOf'>): Database =>
+  new Kysely<Tables>({ dialect: o.url.startsWith('sqlite:') ? sqlite(o) : postgres(o) });
+
+/** Brings the schema to a version, by the name of its last migration; absent: the newest. */
+export async function migrate(db: Database, log: Logger, name?: string): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error, results } = name === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(name);
+  for (const { migrationName, status } of results ?? []) log.info({ migration: migrationName, status }, 'schema');
+  if (error !== undefined) throw error;
 }
 
 function storeErrorOf(url: string, error: unknown): StoreError {
@@ -77,7 +90,9 @@ function storeErrorOf(url: string, error: unknown): StoreError {
 
 function sqlite({ url, dir }: StoreOptions): Dialect {
   const file = url.slice('sqlite:'.length);
-  return sqliteDialect(file === ':memory:' ? file : resolve(dir, file));
+  if (file === ':memory:') return sqliteDialect(file);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return sqliteDialect(resolve(dir, file));
 }
 
 function postgres({ url, log }: StoreOptions): Dialect {
@@ -95,11 +110,4 @@ function postgres({ url, log }: StoreOptions): Dialect {
   });
   pool.on('error', (err) => log.warn({ err }, 'an idle connection to the database ended'));
   return new PostgresDialect({ pool });
-}
-
-async function migrate(db: Database, log: Logger): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error, results } = await migrator.migrateToLatest();
-  for (const { migrationName, status } of results ?? []) log.info({ migration: migrationName, status }, 'schema');
-  if (error !== undefined) throw error;
 }

@@ -10,6 +10,19 @@ import { jobs } from './0006-jobs.ts';
 import { webhooks } from './0007-webhooks.ts';
 import { joinLinks } from './0008-join-links.ts';
 import { meetings } from './0009-meetings.ts';
+import { users } from './0010-users.ts';
+import { audit } from './0011-audit.ts';
+import { bookedRooms } from './0012-booked-rooms.ts';
+import { stayQuality } from './0013-stay-quality.ts';
+import { timesOfPersons } from './0014-times-of-persons.ts';
+import { bookings } from './0015-bookings.ts';
+import { erasures } from './0016-erasures.ts';
+import { streamKeys } from './0017-stream-keys.ts';
+import { roomStreams } from './0018-room-streams.ts';
+import { feedMakers } from './0020-feed-makers.ts';
+import { erasedInvitees } from './0021-erased-invitees.ts';
+import { userWords } from './0022-user-words.ts';
+import { quotas } from './0030-quotas.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -17,8 +30,21 @@ export const migrations: Record<string, Migration> = {
   '0003-revocations': revocations,
   '0004-rooms': rooms,
   '0005-events': events,
-  '0008-join-links': joinLinks,
-  '0009-meetings': meetings,
   '0006-jobs': jobs,
   '0007-webhooks': webhooks,
+  '0008-join-links': joinLinks,
+  '0009-meetings': meetings,
+  '0010-users': users,
+  '0011-audit': audit,
+  '0012-booked-rooms': bookedRooms,
+  '0013-stay-quality': stayQuality,
+  '0014-times-of-persons': timesOfPersons,
+  '0015-bookings': bookings,
+  '0016-erasures': erasures,
+  '0017-stream-keys': streamKeys,
+  '0018-room-streams': roomStreams,
+  '0020-feed-makers': feedMakers,
+  '0021-erased-invitees': erasedInvitees,
+  '0022-user-words': userWords,
+  '0030-quotas': quotas,
 };

@@ -1,0 +1,228 @@
+// Back-up and restore of the whole database in one form for SQLite and PostgreSQL: what was saved from one is restored
+// into the other. A file is gzip with lines of JSON: a head, `{"table","columns"}` before the rows of each table, each
+// row as a list, and an end with counts and the SHA-256 of all lines before it.
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { type Kysely, sql } from 'kysely';
+import { migrations } from '../store/migrations/index.ts';
+import { type Row, readRows } from '../store/read-rows.ts';
+import type { Database } from '../store/store.ts';
+import { tableFacts } from '../store/table-facts.ts';
+
+const FORMAT = 1;
+/** A row is a meeting with 900 invitees at most; damage that swallowed the ends of lines does not fill memory. */
+const LINE_CHARACTERS_MAX = 64 * 1024 * 1024;
+/** SQLite takes 32,766 values in one statement. */
+const VALUES_PER_STATEMENT = 10_000;
+
+export class BackupError extends Error {
+  readonly code: 'SCHEMA_OTHER' | 'BACKUP_DAMAGED' | 'BACKUP_NEWER' | 'DATABASE_NOT_EMPTY';
+
+  constructor(code: BackupError['code'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'BackupError';
+    this.code = code;
+  }
+}
+
+export type Counts = Readonly<Record<string, number>>;
+const known = Object.keys(migrations).sort();
+
+/**
+ * Writes everything to `file`, readable by its owner alone, as it is at one moment, while others go on writing. The
+ * file is there when it is whole. Rejects with SCHEMA_OTHER if the database is of another version than this program.
+ */
+export async function backUp(db: Database, file: string, nowMs: number): Promise<Counts> {
+  const part = `${file}.part`;
+  const counts: Record<string, number> = {};
+  try {
+    await db
+      .transaction()
+      // Of SQLite every transaction is so.
+      .setIsolationLevel('repeatable read')
+      .execute(async (trx) => {
+        const lines = Readable.from(linesOf(trx, { nowMs, counts }));
+        await pipeline(lines, createGzip(), createWriteStream(part, { mode: 0o600 }));
+      });
+    const written = await open(part, 'r');
+    await written.sync();
+    await written.close();
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+  return counts;
+}
+
+async function* linesOf(db: Database, o: { nowMs: number; counts: Record<string, number> }): AsyncGenerator<string> {
+  const hash = createHash('sha256');
+  const line = (value: unknown): string => {
+    const text = `${JSON.stringify(value)}\n`;
+    hash.update(text);
+    return text;
+  };
+  await checkSchema(db);
+  yield line({ meridianBackup: FORMAT, at: new Date(o.nowMs).toISOString(), migrations: known });
+  for (const [table, { key }] of Object.entries(tableFacts)) {
+    let columns: string[] | undefined;
+    let count = 0;
+    for await (const rows of readRows(db, table, { order: key })) {
+      columns ??= Object.keys(rows[0] ?? {});
+      const names = columns;
+      if (count === 0) yield line({ table, columns: names });
+      count += rows.length;
+      yield rows.map((row) => line(names.map((name) => row[name]))).join('');
+    }
+    o.counts[table] = count;
+  }
+  yield `${JSON.stringify({ end: true, counts: o.counts, sha256: hash.digest('hex') })}\n`;
+}
+
+async function checkSchema(db: Database): Promise<void> {
+  const has = await db.introspection.getTables({ withInternalKyselyTables: true });
+  const names = has.map(({ name }) => name);
+  if (!names.includes('kysely_migration'))
+    throw new BackupError('SCHEMA_OTHER', 'this database has no tables of the api');
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const done = rows.map(({ name }) => name).sort();
+  const differing = [...done.filter((name) => !known.includes(name)), ...known.filter((name) => !done.includes(name))];
+  if (differing.length > 0)
+    throw new BackupError(
+      'SCHEMA_OTHER',
+      `the database is of another version than this program: ${differing.join(', ')}`,
+    );
+}
+
+/**
+ * Fills an empty database from a file: all or nothing. `migrateTo`: brings the schema to a version, by the name of its
+ * last migration. Rejects with BACKUP_DAMAGED for a file that is not whole or was changed, BACKUP_NEWER for one of a
+ * later version of this program, DATABASE_NOT_EMPTY.
+ */
+export async function restore(
+  db: Database,
+  file: string,
+  migrateTo: (db: Database, name: string) => Promise<void>,
+): Promise<Counts> {
+  const version = await verify(file);
+  await migrateTo(db, version);
+  return db.transaction().execute(async (trx) => {
+    await emptySeeded(trx);
+    return insertAll(trx, linesIn(file));
+  });
+}
+
+/** Reads all of it before anything is stored. The last migration that it knows. */
+async function verify(file: string): Promise<string> {
+  let version: string | undefined;
+  for await (const line of linesIn(file)) version ??= versionOf(line);
+  return version ?? versionOf(undefined);
+}
+
+const damaged = (why: string, cause?: unknown) =>
+  new BackupError('BACKUP_DAMAGED', `this is no whole back-up: ${why}`, cause);
+
+/** Of the head of a file. */
+function versionOf(head: unknown): string {
+  const { meridianBackup: format, migrations: names } = (head ?? {}) as {
+    meridianBackup?: number;
+    migrations?: unknown;
+  };
+  if (typeof format !== 'number' || !Array.isArray(names) || names.length === 0) throw damaged('it has no head');
+  const all = names as string[];
+  const newer = all.filter((name) => !known.includes(name));
+  if (format > FORMAT || newer.length > 0)
+    throw new BackupError('BACKUP_NEWER', `the back-up is of a later version of this program: ${newer.join(', ')}`);
+  const last = all.toSorted().at(-1) ?? '';
+  if (known.some((name) => name <= last && !all.includes(name))) throw damaged('its head lacks migrations');
+  return last;
+}
+
+/** What migrations put into a new database comes from the file. Rejects with DATABASE_NOT_EMPTY. */
+async function emptySeeded(db: Database): Promise<void> {
+  const present = new Set((await db.introspection.getTables()).map(({ name }) => name));
+  for (const [table, { seeded }] of Object.entries(tableFacts)) {
+    if (!present.has(table)) continue;
+    if (seeded === true) await sql`delete from ${sql.table(table)}`.execute(db);
+    const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(db);
+    if (rows.length > 0)
+      throw new BackupError('DATABASE_NOT_EMPTY', `there are records in ${table}: restore into an empty database`);
+  }
+}
+
+async function insertAll(db: Database, lines: AsyncGenerator<unknown>): Promise<Counts> {
+  const counts: Record<string, number> = Object.fromEntries(Object.keys(tableFacts).map((table) => [table, 0]));
+  let table = '';
+  let columns: readonly string[] = [];
+  let rows: Row[] = [];
+  const flush = async (): Promise<void> => {
+    if (rows.length === 0) return;
+    const loose = db as unknown as Kysely<Record<string, Row>>;
+    await loose.insertInto(table).values(rows).execute();
+    counts[table] = (counts[table] ?? 0) + rows.length;
+    rows = [];
+  };
+  for await (const line of lines) {
+    if (Array.isArray(line)) {
+      if (table === '' || line.length !== columns.length) throw damaged('a row fits no table');
+      rows.push(Object.fromEntries(columns.map((name, at) => [name, line[at] as string | number | null])));
+      if ((rows.length + 1) * columns.length > VALUES_PER_STATEMENT) await flush();
+      continue;
+    }
+    await flush();
+    const next = line as {
+      table?: string;
+      columns?: string[];
+      end?: boolean;
+      counts?: Counts;
+      meridianBackup?: number;
+    };
+    if (next.meridianBackup !== undefined) continue;
+    if (next.end === true) {
+      for (const [name, count] of Object.entries(next.counts ?? {}))
+        if (counts[name] !== count) throw damaged(`it has ${counts[name]} rows of ${name}, not ${count}`);
+      return counts;
+    }
+    if (next.table === undefined || tableFacts[next.table] === undefined || !Array.isArray(next.columns))
+      throw damaged('a line is neither a row nor a table');
+    ({ table, columns } = { table: next.table, columns: next.columns });
+  }
+  throw damaged('its end is missing');
+}
+
+/** Lines of the file, parsed. The last one is given only if it has the hash of all others. */
+async function* linesIn(file: string): AsyncGenerator<unknown> {
+  const hash = createHash('sha256');
+  let rest = '';
+  let hasEnd = false;
+  const stream = createReadStream(file);
+  const unpacked = createGunzip();
+  stream.on('error', (error) => unpacked.destroy(error));
+  stream.pipe(unpacked).setEncoding('utf8');
+  try {
+    for await (const chunk of unpacked as AsyncIterable<string>) {
+      const texts = (rest + chunk).split('\n');
+      rest = texts.pop() ?? '';
+      if (rest.length > LINE_CHARACTERS_MAX) throw damaged('a line has no end');
+      for (const text of texts) {
+        const value = JSON.parse(text) as { end?: boolean; sha256?: string } | null;
+        if (hasEnd) throw damaged('there is more behind its end');
+        hasEnd = value?.end === true;
+        if (hasEnd && value?.sha256 !== hash.digest('hex')) throw damaged('its SHA-256 is another');
+        if (!hasEnd) hash.update(`${text}\n`);
+        yield value;
+      }
+    }
+  } catch (error) {
+    // No file, or none that may be read: said as it is.
+    if (error instanceof BackupError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error;
+    throw damaged(error instanceof Error ? error.message : String(error), error);
+  } finally {
+    stream.destroy();
+  }
+  if (!hasEnd || rest !== '') throw damaged('its end is missing');
+}

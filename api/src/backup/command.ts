@@ -1,0 +1,83 @@
+// `npm run api -- backup FILE` and `restore FILE`: what they do, and what they say.
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ConfigError, createLogger, loadConfig } from '@meridian/runtime';
+import { apiConfig } from '../config.ts';
+import { migrate, openDatabase } from '../store/store.ts';
+import { BackupError, backUp, type Counts, restore } from './backup.ts';
+
+export const usage = `usage: npm run api -- COMMAND FILE [--config CONFIG]
+
+Commands:
+  backup FILE   writes everything that the api stores to FILE, while it runs
+  restore FILE  fills the empty database of CONFIG from FILE, all or nothing; SQLite and PostgreSQL alike. Not while an
+                api runs.
+
+CONFIG is the configuration file of the api; without it, as the api: MERIDIAN_DATABASE_URL and the other variables.
+`;
+
+interface Output {
+  say(text: string): void;
+  complain(text: string): void;
+}
+
+/** Exit code: 0 done; 1 it went wrong; 2 it was asked wrongly. */
+export async function run(args: string[], env: Record<string, string | undefined>, output: Output): Promise<number> {
+  if (args.includes('--help')) {
+    output.say(usage);
+    return 0;
+  }
+  const asked = read(args);
+  if (asked === undefined) {
+    output.complain(usage);
+    return 2;
+  }
+  const { word, file, config: path } = asked;
+  try {
+    const config = loadConfig(apiConfig, { argv: path === undefined ? [] : ['--config', path], env });
+    const log = createLogger({ name: 'api', level: 'warn' });
+    const [url, dir] = [config.databaseUrl, config.stateDir];
+    // SQLite would make an empty one.
+    if (word === 'backup' && url.startsWith('sqlite:')) await access(resolve(dir, url.slice('sqlite:'.length)));
+    const db = openDatabase({ url, dir, log });
+    try {
+      const counts =
+        word === 'backup'
+          ? await backUp(db, file, Date.now())
+          : await restore(db, file, (empty, name) => migrate(empty, log, name));
+      if (word === 'restore') await migrate(db, log);
+      output.say(
+        `${word === 'backup' ? 'saved' : 'restored'} ${sum(counts)} records of ${counts['tenants'] ?? 0} tenants\n`,
+      );
+      return 0;
+    } finally {
+      await db.destroy();
+    }
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      output.complain(`${error.message}\n`);
+      return 2;
+    }
+    const code = error instanceof BackupError ? error.code : ((error as { code?: string }).code ?? 'FAILED');
+    output.complain(`${word}: ${code}: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+function read(args: string[]): { word: 'backup' | 'restore'; file: string; config: string | undefined } | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { config: { type: 'string' } },
+    });
+    const [word, file, ...more] = positionals;
+    if ((word !== 'backup' && word !== 'restore') || file === undefined || more.length > 0) return undefined;
+    return { word, file, config: values.config };
+  } catch {
+    return undefined; // an option that there is not: the usage says which there are
+  }
+}
+
+const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0);

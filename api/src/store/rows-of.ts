@@ -1,0 +1,21 @@
+// What a tenant has in a table, directly or by what it belongs to.
+import { sql } from 'kysely';
+import { type Row, readRows } from './read-rows.ts';
+import type { Database } from './store.ts';
+import { tableFacts } from './table-facts.ts';
+
+/** All rows of a table that are a tenant's. */
+export async function* rowsOf(db: Database, table: string, tenant: string): AsyncGenerator<readonly Row[]> {
+  const owner = tableFacts[table]?.owner;
+  if (owner === undefined) return;
+  const { column, parent, order } = owner;
+  if (parent === undefined) {
+    yield* readRows(db, table, { order, where: sql`${sql.ref(column)} = ${tenant}` });
+    return;
+  }
+  const [key = ''] = tableFacts[parent]?.key ?? [];
+  for await (const parents of rowsOf(db, parent, tenant)) {
+    const ids = sql.join(parents.map((row) => row[key]));
+    yield* readRows(db, table, { order: [column, ...order], where: sql`${sql.ref(column)} in (${ids})` });
+  }
+}

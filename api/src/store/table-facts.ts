@@ -1,0 +1,128 @@
+// What there is to know of every table besides its columns: what export, erasure of a tenant, back-up and restore use.
+// A test compares this list with the tables of a new database: whoever adds a table adds its line.
+
+export interface TableFacts {
+  /** Its primary key. */
+  readonly key: readonly string[];
+  /**
+   * Whose rows they are: a column with the tenant, or with the key of a row of another table. Absent: nobody's.
+   * `order`: together unique among them, behind an index that begins with `column`.
+   */
+  readonly owner?: { readonly column: string; readonly parent?: string; readonly order: readonly string[] };
+  /** Is it given to a tenant that asks for everything it has? Without: what only this service works with. */
+  readonly exported?: boolean;
+  /** Not given away: secrets, and hashes of them. `column.member`: of a column with JSON. */
+  readonly secrets?: readonly string[];
+  /** Columns with JSON. */
+  readonly json?: readonly string[];
+  /** A new database has rows in it. */
+  readonly seeded?: boolean;
+  /** Stays when its tenant is erased. */
+  readonly outlivesTenant?: boolean;
+}
+
+const ofTenant = (...order: string[]) => ({ column: 'tenant', order });
+
+/** In an order in which rows can be added: what they refer to comes first. */
+export const tableFacts: Readonly<Record<string, TableFacts>> = {
+  tenants: { key: ['id'], owner: { column: 'id', order: ['id'] }, exported: true, json: ['limits'] },
+  api_keys: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, secrets: ['sealed_secret'] },
+  idempotency: {
+    key: ['tenant', 'caller', 'operation', 'key'],
+    owner: ofTenant('caller', 'operation', 'key'),
+  },
+  // Nodes must hear of revoked keys of a tenant that is no more; entries end by themselves.
+  revocations: { key: ['version'], owner: ofTenant('id', 'version'), exported: true, outlivesTenant: true },
+  revocation_version: { key: ['one'], seeded: true },
+  rooms: { key: ['tenant', 'name'], owner: ofTenant('name'), exported: true, json: ['policy'] },
+  room_lives: { key: ['sid'], owner: ofTenant('started_ms', 'sid'), exported: true, json: ['info'] },
+  room_stays: {
+    key: ['id'],
+    owner: { column: 'sid', parent: 'room_lives', order: ['joined_ms', 'id'] },
+    exported: true,
+    json: ['participant'],
+  },
+  journal_entries: {
+    key: ['sid', 'epoch', 'seq'],
+    owner: { column: 'sid', parent: 'room_lives', order: ['epoch', 'seq'] },
+  },
+  journal_losses: { key: ['sid', 'epoch'], owner: { column: 'sid', parent: 'room_lives', order: ['epoch'] } },
+  events: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, json: ['body'] },
+  jobs: { key: ['id'], owner: ofTenant('id') },
+  webhooks: {
+    key: ['id'],
+    owner: ofTenant('created_ms', 'id'),
+    exported: true,
+    secrets: ['sealed_secret', 'sealed_previous'],
+  },
+  webhook_deliveries: {
+    key: ['id'],
+    owner: { column: 'webhook', parent: 'webhooks', order: ['created_ms', 'id'] },
+    exported: true,
+  },
+  join_links: {
+    key: ['id'],
+    owner: ofTenant('created_ms', 'id'),
+    exported: true,
+    secrets: ['code_hash', 'password'],
+    json: ['grants'],
+  },
+  join_link_browsers: {
+    key: ['link', 'browser_hash'],
+    owner: { column: 'link', parent: 'join_links', order: ['browser_hash'] },
+    exported: true,
+    secrets: ['browser_hash'],
+  },
+  meetings: {
+    key: ['id'],
+    owner: ofTenant('created_ms', 'id'),
+    exported: true,
+    secrets: ['body.passwordHash'],
+    json: ['body'],
+  },
+  meeting_occurrences: {
+    key: ['meeting', 'original_start'],
+    owner: ofTenant('starts_ms', 'meeting', 'original_start'),
+    exported: true,
+  },
+  meeting_persons: {
+    key: ['tenant', 'person', 'meeting'],
+    owner: ofTenant('person', 'meeting'),
+    exported: true,
+  },
+  quotas: { key: ['tenant', 'what', 'who', 'day'], owner: ofTenant('what', 'who', 'day') },
+  calendar_feeds: {
+    key: ['id'],
+    owner: ofTenant('created_ms', 'id'),
+    exported: true,
+    secrets: ['token_hash'],
+  },
+  users: {
+    key: ['tenant', 'id'],
+    owner: ofTenant('created_ms', 'id'),
+    exported: true,
+    secrets: ['password'],
+  },
+  user_words: { key: ['tenant', 'word', 'user_id'], owner: ofTenant('word', 'user_id') },
+  user_identities: {
+    key: ['tenant', 'issuer', 'subject'],
+    owner: ofTenant('issuer', 'subject'),
+    exported: true,
+  },
+  user_groups: { key: ['tenant', 'id'], owner: ofTenant('id'), exported: true },
+  group_members: { key: ['tenant', 'group_id', 'user_id'], owner: ofTenant('group_id', 'user_id'), exported: true },
+  sessions: { key: ['id'], owner: ofTenant('user_id', 'id'), secrets: ['secret_hash'] },
+  setup_codes: { key: ['code_hash'], owner: ofTenant('code_hash'), secrets: ['code_hash'] },
+  stay_quality: {
+    key: ['tenant', 'session_id'],
+    owner: ofTenant('session_id'),
+    exported: true,
+    json: ['route'],
+  },
+  audit_heads: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
+  audit_entries: { key: ['tenant', 'seq'], owner: ofTenant('seq'), exported: true, json: ['targets'] },
+  erasures: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, json: ['counts', 'invitees'] },
+  stream_keys: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true },
+  room_streams: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, secrets: ['sealed_url'] },
+  tenant_retention: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
+};
