@@ -1,0 +1,282 @@
+// The audit log in the database: one chain of entries for each tenant. The chain's head is a row that a writer holds
+// until its transaction is over, so that two at once make one chain.
+import { createHash } from 'node:crypto';
+import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { Selectable } from 'kysely';
+import { type PageRequest, Paging } from '../http/page.ts';
+import { timeText } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { type AuditEntry, follow, hashed, type Link, start } from './core/chain.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    audit_heads: {
+      tenant: string;
+      /** Of the newest entry. */
+      seq: number;
+      hash: string;
+      /** Of the newest one that is not kept any more; 0 and '': all are. */
+      cut_seq: number;
+      cut_hash: string;
+    };
+    audit_entries: {
+      tenant: string;
+      seq: number;
+      at_ms: number;
+      by_kind: string;
+      by_id: string;
+      address: string;
+      operation: string;
+      /** JSON. */
+      targets: string;
+      status: number;
+      request_id: string;
+      missed: number;
+      hash: string;
+    };
+  }
+}
+
+export interface NewAuditEntry {
+  /** '': of no tenant, the operator's own. */
+  readonly tenant: string;
+  readonly by: { readonly kind: string; readonly id: string };
+  /** From where, in canonical text. */
+  readonly address: string;
+  readonly operation: string;
+  /** Ids only. */
+  readonly targets: Readonly<Record<string, string>>;
+  /** Of the answer. */
+  readonly status: number;
+  readonly requestId: string;
+}
+
+export type KeptEntry = AuditEntry & { readonly hash: string };
+
+export interface AuditFilter {
+  readonly fromMs?: number | undefined;
+  /** Exclusive. */
+  readonly toMs?: number | undefined;
+  readonly operation?: string | undefined;
+  /** Id of an API key or a user. */
+  readonly by?: string | undefined;
+}
+
+export interface Verification {
+  readonly isWhole: boolean;
+  /** The first entry that is missing, was changed, or does not belong. */
+  readonly brokenSeq?: number;
+  /** The first entry that was looked at, and the last good one with its hash. */
+  readonly from: number;
+  readonly last: Link;
+  /** There are more: go on here. */
+  readonly nextSeq?: number;
+}
+
+type Head = Omit<Selectable<Tables['audit_heads']>, 'tenant'>;
+
+export interface AuditLogOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Refused attempts of one tenant that are written one by one; others are counted in the next entry. */
+const REFUSED: BucketLimits = { perSecond: 0.2, burst: 20 };
+/** 200 bytes each; of whom nothing was refused for longest is forgotten. */
+const TENANTS_MAX = 10_000;
+const ENTRIES_PER_READ = 1000;
+/** About a second's work. */
+const VERIFIED_AT_ONCE = 100_000;
+
+export const byTime = new Paging(
+  [
+    { column: 'at_ms', type: 'number' },
+    { column: 'seq', type: 'number' },
+  ],
+  'descending',
+);
+
+export class AuditLog {
+  readonly #o: AuditLogOptions;
+  readonly #refused = new Map<string, { bucket: Bucket; missed: number }>(); // tenant -> how much more is written
+
+  constructor(o: AuditLogOptions) {
+    this.#o = o;
+  }
+
+  /** Adds an entry: last in the caller's transaction, since others wait from then on; in its own if `db` is none. */
+  async write(db: Database, entry: NewAuditEntry): Promise<void> {
+    await this.#write(db, entry, 0);
+  }
+
+  /** Of an act that is done and cannot be undone: a failure is logged, with the entry. */
+  async writeAfter(entry: NewAuditEntry): Promise<void> {
+    await this.write(this.#o.db, entry).catch((err: unknown) => {
+      this.#o.log.error({ err, entry: { ...entry, by: idOf(entry) } }, 'an act is missing in the audit log');
+    });
+  }
+
+  /** Of an attempt that was refused. More of them than a rate are only counted. Failures are logged. */
+  async writeRefused(entry: NewAuditEntry): Promise<void> {
+    const missed = this.#takeRefused(entry.tenant);
+    if (missed === undefined) return;
+    await this.#write(this.#o.db, entry, missed).catch((err: unknown) => {
+      this.#o.log.warn({ err, entry: { ...entry, by: idOf(entry) } }, 'a refusal is missing in the audit log');
+    });
+  }
+
+  /** The newest first; those of a time, an operation, a caller. */
+  async list(
+    tenant: string,
+    filter: AuditFilter,
+    page: PageRequest,
+  ): Promise<{ data: KeptEntry[]; nextCursor?: string }> {
+    const rows = await this.#filtered(tenant, filter).where(byTime.after(page)).limit(byTime.rows(page)).execute();
+    return byTime.page(page, rows, keptOf);
+  }
+
+  /** The newest `most`. */
+  async newest(tenant: string, filter: AuditFilter, most: number): Promise<KeptEntry[]> {
+    const rows = await this.#filtered(tenant, filter).limit(most).execute();
+    return rows.map(keptOf);
+  }
+
+  /**
+   * Checks entries from `fromSeq` on (absent: the oldest that is kept) against their hashes, and the last one against
+   * the head: 100,000 in one go.
+   */
+  async verify(tenant: string, fromSeq?: number): Promise<Verification> {
+    for (;;) {
+      const head = await this.#head(tenant);
+      const found = await this.#verify(tenant, head, fromSeq);
+      if (found.isWhole) return found;
+      // Old ones may have been taken away meanwhile.
+      const { cut_seq } = await this.#head(tenant);
+      if (cut_seq === head.cut_seq) return found;
+    }
+  }
+
+  /** Takes away the oldest entries, written before `beforeMs`; at most `most`. Returns how many. */
+  async cut(tenant: string, beforeMs: number, most: number): Promise<number> {
+    return this.#o.db.transaction().execute(async (db) => {
+      const { cut_seq } = await this.#head(tenant, db);
+      const oldest = await db
+        .selectFrom('audit_entries')
+        .select(['seq', 'hash', 'at_ms'])
+        .where('tenant', '=', tenant)
+        .where('seq', '>', cut_seq)
+        .orderBy('seq')
+        .limit(most)
+        .execute();
+      const kept = oldest.findIndex(({ at_ms }) => at_ms >= beforeMs);
+      const last = oldest[(kept === -1 ? oldest.length : kept) - 1];
+      if (last === undefined) return 0;
+      await db
+        .updateTable('audit_heads')
+        .set({ cut_seq: last.seq, cut_hash: last.hash })
+        .where('tenant', '=', tenant)
+        .execute();
+      await db.deleteFrom('audit_entries').where('tenant', '=', tenant).where('seq', '<=', last.seq).execute();
+      return last.seq - cut_seq;
+    });
+  }
+
+  async #write(db: Database, entry: NewAuditEntry, missed: number): Promise<void> {
+    if (!db.isTransaction) {
+      await db.transaction().execute((trx) => this.#write(trx, entry, missed));
+      return;
+    }
+    const { tenant } = entry;
+    // The row is locked from here on. It still has the hash of the entry before.
+    const head = await db
+      .insertInto('audit_heads')
+      .values({ tenant, seq: 1, hash: start.hash, cut_seq: start.seq, cut_hash: start.hash })
+      .onConflict((on) => on.column('tenant').doUpdateSet((eb) => ({ seq: eb('audit_heads.seq', '+', 1) })))
+      .returning(['seq', 'hash'])
+      .executeTakeFirstOrThrow();
+    const row = rowOf(entry, { seq: head.seq, atMs: Math.floor(this.#o.clock.wallMs()), missed });
+    const hash = sha256(hashed(head.hash, shownOf(row)));
+    await db
+      .insertInto('audit_entries')
+      .values({ ...row, hash })
+      .execute();
+    await db.updateTable('audit_heads').set({ hash }).where('tenant', '=', tenant).execute();
+  }
+
+  /** How many were left out since the last one that was written; undefined: this one is left out as well. */
+  #takeRefused(tenant: string): number | undefined {
+    const nowMs = this.#o.clock.nowMs();
+    const known = this.#refused.get(tenant) ?? { bucket: fullBucket(REFUSED, nowMs), missed: 0 };
+    const { bucket, retryAfterMs } = takeTokens(known.bucket, REFUSED, nowMs);
+    const isLeftOut = retryAfterMs > 0;
+    this.#refused.delete(tenant);
+    this.#refused.set(tenant, { bucket, missed: isLeftOut ? known.missed + 1 : 0 });
+    const [oldest] = this.#refused.size > TENANTS_MAX ? this.#refused.keys() : [];
+    if (oldest !== undefined) this.#refused.delete(oldest);
+    return isLeftOut ? undefined : known.missed;
+  }
+
+  #filtered(tenant: string, { fromMs, toMs, operation, by }: AuditFilter) {
+    let query = this.#o.db.selectFrom('audit_entries').selectAll().where('tenant', '=', tenant);
+    if (fromMs !== undefined) query = query.where('at_ms', '>=', fromMs);
+    if (toMs !== undefined) query = query.where('at_ms', '<', toMs);
+    if (operation !== undefined) query = query.where('operation', '=', operation);
+    if (by !== undefined) query = query.where('by_id', '=', by);
+    return query.orderBy('at_ms', 'desc').orderBy('seq', 'desc');
+  }
+
+  async #head(tenant: string, db: Database = this.#o.db): Promise<Head> {
+    const row = await db.selectFrom('audit_heads').selectAll().where('tenant', '=', tenant).executeTakeFirst();
+    return row ?? { ...start, cut_seq: start.seq, cut_hash: start.hash };
+  }
+
+  async #verify(tenant: string, head: Head, fromSeq: number | undefined): Promise<Verification> {
+    const from = Math.max(fromSeq ?? 0, head.cut_seq + 1);
+    let last: Link = { seq: from - 1, hash: from === head.cut_seq + 1 ? head.cut_hash : '' };
+    const entries = this.#o.db.selectFrom('audit_entries').selectAll().where('tenant', '=', tenant);
+    if (from > head.cut_seq + 1) {
+      const before = await entries.where('seq', '=', from - 1).executeTakeFirst();
+      if (before === undefined) return { isWhole: false, brokenSeq: from - 1, from, last };
+      last = { seq: from - 1, hash: before.hash };
+    }
+    const until = Math.min(head.seq, from + VERIFIED_AT_ONCE - 1);
+    while (last.seq < until) {
+      const rows = await entries
+        .where('seq', '>', last.seq)
+        .where('seq', '<=', Math.min(until, last.seq + ENTRIES_PER_READ))
+        .orderBy('seq')
+        .execute();
+      const found = follow(last, rows.map(keptOf), sha256);
+      last = found.last;
+      if (found.isBroken || rows.length === 0) return { isWhole: false, brokenSeq: last.seq + 1, from, last };
+    }
+    if (last.seq < head.seq) return { isWhole: true, from, last, nextSeq: last.seq + 1 };
+    if (last.seq === head.seq && last.hash === head.hash) return { isWhole: true, from, last };
+    return { isWhole: false, brokenSeq: last.seq + 1, from, last };
+  }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const idOf = ({ by: { kind, id } }: NewAuditEntry) => ({ kind, id });
+
+function rowOf(
+  { tenant, by, address, operation, targets, status, requestId }: NewAuditEntry,
+  { seq, atMs, missed }: { readonly seq: number; readonly atMs: number; readonly missed: number },
+): Omit<Selectable<Tables['audit_entries']>, 'hash'> {
+  return {
+    ...{ tenant, seq, at_ms: atMs, by_kind: by.kind, by_id: by.id, address, operation, status, missed },
+    ...{ targets: JSON.stringify(targets), request_id: requestId },
+  };
+}
+
+const shownOf = (row: Omit<Selectable<Tables['audit_entries']>, 'hash'>): AuditEntry => ({
+  ...{ seq: row.seq, at: timeText(row.at_ms), by: { kind: row.by_kind, id: row.by_id }, address: row.address },
+  ...{ operation: row.operation, targets: JSON.parse(row.targets) as Record<string, string>, status: row.status },
+  ...{ requestId: row.request_id, missed: row.missed },
+});
+
+const keptOf = (row: Selectable<Tables['audit_entries']>): KeptEntry => ({ ...shownOf(row), hash: row.hash });

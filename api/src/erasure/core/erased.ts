@@ -1,0 +1,67 @@
+// What is left of records when a person is erased from them: a pseudonym, so that counts and reports stay true.
+import type { Meeting } from '../../meetings/core/meeting.ts';
+
+export interface Person {
+  /** '': unknown. */
+  readonly identity: string;
+  /** In lower case; '': unknown. */
+  readonly email: string;
+  /** In place of the identity. */
+  readonly pseudonym: string;
+}
+
+/** In place of names. */
+export const ERASED = 'erased';
+
+interface Participant {
+  readonly identity: string;
+}
+
+/** A participant as it is stored, without anything that it or others said of it; another one as it is. */
+export function erasedParticipant<P extends Participant>(participant: P, { identity, pseudonym }: Person): P {
+  if (participant.identity !== identity) return participant;
+  return { ...participant, identity: pseudonym, name: ERASED, metadata: '', attributes: {} };
+}
+
+/** The body of an event. */
+export function erasedEvent<B extends { readonly participant?: Participant }>(body: B, person: Person): B {
+  const { participant } = body;
+  return participant === undefined ? body : { ...body, participant: erasedParticipant(participant, person) };
+}
+
+export const replaced = (identities: readonly string[], { identity, pseudonym }: Person): string[] =>
+  identities.map((each) => (each === identity ? pseudonym : each));
+
+interface MeetingEvent {
+  readonly meeting: { readonly hosts: readonly string[]; readonly cohosts: readonly string[] };
+  readonly invitee?: { readonly id: string; readonly email: string; readonly name: string; readonly userId: string };
+}
+
+/** The body of an event of a meeting, of whose invitees these are the person. */
+export function erasedMeetingEvent<B extends MeetingEvent>(body: B, person: Person, invitees: readonly string[]): B {
+  const { meeting, invitee } = body;
+  const isOne = invitee !== undefined && invitees.includes(invitee.id);
+  return {
+    ...body,
+    meeting: { ...meeting, hosts: replaced(meeting.hosts, person), cohosts: replaced(meeting.cohosts, person) },
+    ...(isOne && { invitee: { ...invitee, email: '', userId: '', name: ERASED } }),
+  };
+}
+
+/** Without the person's name and address, and who of its invitees it was. The times of the meeting stay. */
+export function erasedMeeting(meeting: Meeting, person: Person): { meeting: Meeting; invitees: readonly string[] } {
+  const { identity, email } = person;
+  const isOne = (one: Meeting['invitees'][number]): boolean =>
+    (identity !== '' && one.userId === identity) || (email !== '' && one.email.toLowerCase() === email);
+  const invitees = meeting.invitees.filter(isOne).map(({ id }) => id);
+  return {
+    invitees,
+    meeting: {
+      ...meeting,
+      version: meeting.version + 1,
+      hosts: replaced(meeting.hosts, person),
+      cohosts: replaced(meeting.cohosts, person),
+      invitees: meeting.invitees.map((one) => (isOne(one) ? { ...one, email: '', userId: '', name: ERASED } : one)),
+    },
+  };
+}

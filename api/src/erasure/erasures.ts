@@ -1,0 +1,323 @@
+// Erasing one person: a job goes through everything that is stored of the person, and puts a pseudonym in its place.
+// Every step may be done again, since a job that was broken off begins anew.
+import { newId, policyFromWire, type RoomInfo } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
+import type { Revocations } from '../access/revocations.ts';
+import type { EventBody } from '../events/body.ts';
+import type { MeetingEventBody } from '../events/meeting-body.ts';
+import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import { type Meeting, meetingFrom, personsOf } from '../meetings/core/meeting.ts';
+import type { RoomPolicies } from '../rooms/room-policies.ts';
+import { readRows } from '../store/read-rows.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import {
+  ERASED,
+  erasedEvent,
+  erasedMeeting,
+  erasedMeetingEvent,
+  erasedParticipant,
+  type Person,
+  replaced,
+} from './core/erased.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    erasures: {
+      id: string;
+      tenant: string;
+      pseudonym: string;
+      /** '' as soon as it is done. */
+      identity: string;
+      email: string;
+      /**
+       * JSON: as which invitees the person was found, which are identities of its stays too; [] as soon as it is done.
+       */
+      invitees: string;
+      /** JSON: what was changed, of each kind. */
+      counts: string;
+      created_ms: number;
+      done_ms: number | null;
+    };
+  }
+}
+
+export type ErasureRow = Selectable<Tables['erasures']>;
+type Counts = Record<string, number>;
+interface Step {
+  readonly id: string;
+  readonly tenant: string;
+  readonly person: Person;
+  /** As in the row. */
+  readonly invitees: Set<string>;
+  readonly counts: Counts;
+}
+
+/** Sessions that were revoked have ended, and the journals of their rooms have come. */
+const BEGINS_AFTER_MS = 10_000;
+/** The person is still in a room: what is stored of it would be stored again when it leaves. */
+const LOOKS_AGAIN_MS = 60_000;
+/** Longer than any token to join. */
+const REVOKED_MS = 90 * 86_400_000;
+const ROWS = 500;
+
+export interface ErasuresOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly jobs: Jobs;
+  readonly revocations: Pick<Revocations, 'add'>;
+  readonly policies: Pick<RoomPolicies, 'act'>;
+}
+
+export class Erasures {
+  readonly #o: ErasuresOptions;
+  readonly #kind: JobKind<{ readonly id: string }> = {
+    ...{ name: 'erasure', concurrency: 1, leaseMs: 30 * 60_000 },
+    run: ({ id }) => this.#run(id),
+  };
+
+  constructor(o: ErasuresOptions) {
+    this.#o = o;
+    o.jobs.register(this.#kind);
+  }
+
+  /** In the caller's transaction; `revocations.poll` and `jobs.wake` after it. `email`: in lower case. */
+  async begin(db: Database, o: { tenant: string; identity: string; email: string }): Promise<ErasureRow> {
+    const { clock, rng, jobs, revocations } = this.#o;
+    const { tenant, identity } = o;
+    const nowMs = clock.wallMs();
+    const id = newId('ER_', (count) => rng.bytes(count), 20);
+    const row: ErasureRow = {
+      ...{ ...o, id, invitees: '[]', counts: '{}', created_ms: nowMs, done_ms: null },
+      pseudonym: newId('ERASED_', (count) => rng.bytes(count), 16),
+    };
+    await db.insertInto('erasures').values(row).execute();
+    if (identity !== '') {
+      const untilMs = nowMs + REVOKED_MS;
+      await revocations.add(db, { tenant, id: `user:${identity}`, beforeMs: Math.floor(nowMs) + 1, untilMs });
+    }
+    await jobs.add(db, this.#kind, { payload: { id }, key: id, tenant, inMs: BEGINS_AFTER_MS });
+    return row;
+  }
+
+  get(tenant: string, id: string): Promise<ErasureRow | undefined> {
+    const rows = this.#o.db.selectFrom('erasures').selectAll();
+    return rows.where('tenant', '=', tenant).where('id', '=', id).executeTakeFirst();
+  }
+
+  async #run(id: string): Promise<{ againMs: number } | undefined> {
+    const { db, clock } = this.#o;
+    const row = await db.selectFrom('erasures').selectAll().where('id', '=', id).executeTakeFirst();
+    if (row === undefined || row.done_ms !== null) return undefined;
+    const { tenant, identity, email, pseudonym } = row;
+    const counts = JSON.parse(row.counts) as Counts;
+    const invitees = new Set(JSON.parse(row.invitees) as string[]);
+    const step: Step = { id, tenant, person: { identity, email, pseudonym }, invitees, counts };
+    await this.#meetings(step);
+    const identities = [...(identity === '' ? [] : [identity]), ...invitees];
+    for (const each of identities) await this.#stays(step, { ...step.person, identity: each });
+    if (identity !== '') {
+      await this.#links(step);
+      await this.#feeds(step);
+      await this.#policies(step);
+    }
+    const own = db.updateTable('erasures').where('id', '=', id);
+    for (const each of identities)
+      if (await this.#isPresent(tenant, each)) {
+        await own.set({ counts: JSON.stringify(counts) }).execute();
+        return { againMs: LOOKS_AGAIN_MS };
+      }
+    const nobody = { identity: '', email: '', invitees: '[]' };
+    await own.set({ ...nobody, counts: JSON.stringify(counts), done_ms: clock.wallMs() }).execute();
+    return undefined;
+  }
+
+  /** Nobody is written to: this is no change of the meeting. */
+  async #meetings(step: Step): Promise<void> {
+    const { tenant, person } = step;
+    const { identity, email } = person;
+    const persons = [...(identity === '' ? [] : [`id:${identity}`]), ...(email === '' ? [] : [`mail:${email}`])];
+    for (;;) {
+      const { rows } = await sql<{ id: string; body: string }>`
+        select m.id, m.body from meetings m where m.tenant = ${tenant} and m.id in (
+          select p.meeting from meeting_persons p
+          where p.tenant = ${tenant} and p.person in (${sql.join(persons)})
+        ) order by m.id limit 100`.execute(this.#o.db);
+      for (const { body } of rows) await this.#meeting(meetingFrom(body), step);
+      if (rows.length === 0) return;
+    }
+  }
+
+  async #meeting(before: Meeting, step: Step): Promise<void> {
+    const { id, tenant } = before;
+    const { meeting, invitees } = erasedMeeting(before, step.person);
+    const found = new Set([...step.invitees, ...invitees]);
+    await this.#o.db.transaction().execute(async (db) => {
+      const { numUpdatedRows } = await db
+        .updateTable('meetings')
+        .set({ body: JSON.stringify(meeting), version: meeting.version })
+        .where('id', '=', id)
+        .where('version', '=', before.version)
+        .executeTakeFirst();
+      // Somebody has changed it: it is found again.
+      if (numUpdatedRows === 0n) return;
+      const persons = db.deleteFrom('meeting_persons').where('meeting', '=', id);
+      const [times] = await persons.returning(['starts_ms', 'ends_ms']).execute();
+      const rows = personsOf(meeting).map((each) => ({ ...times, tenant, person: each, meeting: id }));
+      if (rows.length > 0) await db.insertInto('meeting_persons').values(rows).execute();
+      for (const invitee of invitees) {
+        const links = db.selectFrom('join_links').select(['id', 'expires_ms']).where('meeting', '=', id);
+        for (const link of await links.where('invitee', '=', invitee).execute()) await this.#revoke(db, tenant, link);
+        // Mails that wait name it too. Keys begin with the invitee's id and a colon, which a semicolon follows.
+        await db
+          .deleteFrom('jobs')
+          .where('kind', '=', 'meeting-mail')
+          .where('key', '>=', `${invitee}:`)
+          .where('key', '<', `${invitee};`)
+          .execute();
+      }
+      await eraseTold(db, id, (body) => erasedMeetingEvent(body, step.person, invitees));
+      // Nothing else says from now on whose stays they are.
+      const kept = db.updateTable('erasures').set({ invitees: JSON.stringify([...found]) });
+      await kept.where('id', '=', step.id).execute();
+      for (const invitee of invitees) step.invitees.add(invitee);
+      step.counts['meetings'] = (step.counts['meetings'] ?? 0) + 1;
+    });
+  }
+
+  /** Stays that are over, and what was told of them. */
+  async #stays({ tenant, counts }: Step, person: Person): Promise<void> {
+    const { db } = this.#o;
+    for (;;) {
+      const stays = await db
+        .selectFrom('room_stays')
+        .select(['id', 'sid', 'participant'])
+        .where('tenant', '=', tenant)
+        .where('identity', '=', person.identity)
+        .where('left_ms', 'is not', null)
+        .limit(ROWS)
+        .execute();
+      if (stays.length === 0) return;
+      // Stays lead to events: they go last.
+      for (const sid of new Set(stays.map((stay) => stay.sid))) await this.#life(sid, person, counts);
+      for (const { id, participant } of stays) {
+        const erased = erasedParticipant(JSON.parse(participant) as { identity: string }, person);
+        await db
+          .updateTable('room_stays')
+          .set({ identity: person.pseudonym, name: ERASED, participant: JSON.stringify(erased) })
+          .where('id', '=', id)
+          .execute();
+      }
+      counts['stays'] = (counts['stays'] ?? 0) + stays.length;
+    }
+  }
+
+  async #life(sid: string, person: Person, counts: Counts): Promise<void> {
+    const { db } = this.#o;
+    const quoted = JSON.stringify(person.identity);
+    for await (const rows of readRows(db, 'events', { order: ['sequence'], where: sql`sid = ${sid}` })) {
+      for (const { id, body } of rows as unknown as Tables['events'][]) {
+        if (!body.includes(quoted)) continue;
+        const erased = erasedEvent(JSON.parse(body) as EventBody, person);
+        if (erased.participant?.identity !== person.pseudonym) continue;
+        await db
+          .updateTable('events')
+          .set({ body: JSON.stringify(erased) })
+          .where('id', '=', id)
+          .execute();
+        counts['events'] = (counts['events'] ?? 0) + 1;
+      }
+    }
+    const life = await db
+      .selectFrom('room_lives')
+      .select(['info', 'ended_ms'])
+      .where('sid', '=', sid)
+      .executeTakeFirst();
+    if (life === undefined || life.ended_ms === null || !life.info.includes(quoted)) return;
+    const info = JSON.parse(life.info) as RoomInfo;
+    const erased: RoomInfo = { ...info, spotlight: replaced(info.spotlight, person) };
+    await db
+      .updateTable('room_lives')
+      .set({ info: JSON.stringify(erased) })
+      .where('sid', '=', sid)
+      .execute();
+  }
+
+  async #links({ tenant, person, counts }: Step): Promise<void> {
+    const { db } = this.#o;
+    for (;;) {
+      const links = await db
+        .selectFrom('join_links')
+        .select(['id', 'expires_ms'])
+        .where('tenant', '=', tenant)
+        .where('identity', '=', person.identity)
+        .limit(ROWS)
+        .execute();
+      if (links.length === 0) return;
+      for (const link of links) await db.transaction().execute((trx) => this.#revoke(trx, tenant, link));
+      counts['joinLinks'] = (counts['joinLinks'] ?? 0) + links.length;
+    }
+  }
+
+  /** A link goes with who has used it, and sessions of its tokens end. */
+  async #revoke(db: Database, tenant: string, { id, expires_ms }: { id: string; expires_ms: number }): Promise<void> {
+    const nowMs = this.#o.clock.wallMs();
+    const untilMs = Math.min(expires_ms, nowMs + REVOKED_MS);
+    if (untilMs > nowMs) await this.#o.revocations.add(db, { tenant, id, untilMs });
+    await db.deleteFrom('join_links').where('id', '=', id).execute();
+  }
+
+  async #feeds({ tenant, person, counts }: Step): Promise<void> {
+    const { numDeletedRows } = await this.#o.db
+      .deleteFrom('calendar_feeds')
+      .where('tenant', '=', tenant)
+      .where((eb) => eb.or([eb('user_id', '=', person.identity), eb('made_by', '=', person.identity)]))
+      .executeTakeFirst();
+    await this.#o.db.deleteFrom('quotas').where('tenant', '=', tenant).where('who', '=', person.identity).execute();
+    if (numDeletedRows > 0n) counts['calendarFeeds'] = (counts['calendarFeeds'] ?? 0) + Number(numDeletedRows);
+  }
+
+  /** Roles and bans in rooms. */
+  async #policies({ tenant, person: { identity }, counts }: Step): Promise<void> {
+    const quoted = JSON.stringify(identity);
+    for await (const rows of readRows(this.#o.db, 'rooms', { order: ['name'], where: sql`tenant = ${tenant}` })) {
+      for (const { name, policy } of rows as unknown as Tables['rooms'][]) {
+        if (!policy.includes(quoted)) continue;
+        const { spotlight } = policyFromWire(JSON.parse(policy));
+        const others = spotlight.filter((each) => each !== identity);
+        await this.#o.policies.act(tenant, name, {
+          actor: { kind: 'service', id: 'erasure' },
+          acts: [
+            { member: { identity, reset: true } },
+            { unban: { identity } },
+            ...(spotlight.includes(identity) ? [{ setRoom: { setSpotlight: true, spotlight: others } }] : []),
+          ],
+        });
+        counts['rooms'] = (counts['rooms'] ?? 0) + 1;
+      }
+    }
+  }
+
+  async #isPresent(tenant: string, identity: string): Promise<boolean> {
+    const row = await this.#o.db
+      .selectFrom('room_stays')
+      .select('id')
+      .where('tenant', '=', tenant)
+      .where('identity', '=', identity)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+}
+
+/** What was told of a meeting. */
+async function eraseTold(db: Database, meeting: string, erased: (body: MeetingEventBody) => MeetingEventBody) {
+  for await (const rows of readRows(db, 'events', { order: ['sequence'], where: sql`sid = ${meeting}` }))
+    for (const { id, body } of rows as unknown as Tables['events'][]) {
+      const next = JSON.stringify(erased(JSON.parse(body) as MeetingEventBody));
+      if (next !== body) await db.updateTable('events').set({ body: next }).where('id', '=', id).execute();
+    }
+}

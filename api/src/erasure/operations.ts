@@ -1,0 +1,128 @@
+// Erasing a person over REST.
+import { isIdentity } from '@meridian/protocol';
+import { type Static, Type } from 'typebox';
+import type { Revocations } from '../access/revocations.ts';
+import type { Tenants } from '../access/tenants.ts';
+import { checkIfMatch } from '../http/etag.ts';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { Time, timeText } from '../http/time.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import type { Users } from '../users/users.ts';
+import type { ErasureRow, Erasures } from './erasures.ts';
+import type { TenantErasure } from './tenant-erasure.ts';
+
+const scope = 'tenant:admin';
+const tag = 'Tenant';
+const erasure = Type.Object(
+  {
+    id: Type.String(),
+    state: Type.Union([Type.Literal('running'), Type.Literal('done')]),
+    pseudonym: Type.String({ description: 'In place of the identity from now on.' }),
+    changed: Type.Unsafe<Record<string, number>>({
+      type: 'object',
+      additionalProperties: { type: 'integer' },
+      description: 'Records of each kind: meetings, stays, events, joinLinks, calendarFeeds, rooms.',
+    }),
+    createdAt: Time,
+    doneAt: Type.Optional(Time),
+  },
+  { title: 'Erasure' },
+);
+
+const createErasure = operation({
+  ...{ id: 'createErasure', method: 'POST', path: '/tenant/erasures', tag, scope, makes: 'id' },
+  summary: 'Erase what is stored of one person.',
+  description:
+    'The user is deleted at once, its sessions end, its links are revoked. Then names, addresses, metadata and attributes go from meetings, attendance and events; the identity becomes a pseudonym, so that counts stay true. Stays of who came by the link of an invitation are found by its address. While the person is in a room it goes on: make no more tokens for it. The audit log keeps ids; idempotent answers of the last day stay sealed until they end.',
+  body: Type.Object(
+    {
+      identity: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'Also the id of a user.' })),
+      email: Type.Optional(Type.String({ minLength: 3, maxLength: 254 })),
+    },
+    { minProperties: 1 },
+  ),
+  answers: { 202: erasure },
+  problems: ['LAST_ADMIN', 'CONFLICT'],
+  idempotent: true,
+});
+const getErasure = operation({
+  ...{ id: 'getErasure', method: 'GET', path: '/tenant/erasures/{erasure}', tag, scope },
+  summary: 'How far an erasure is.',
+  params: Type.Object({ erasure: Type.String({ maxLength: 64 }) }),
+  answers: { 200: erasure },
+});
+
+const deleteTenant = operation({
+  id: 'deleteTenant',
+  method: 'DELETE',
+  path: '/tenants/{tenant}',
+  tag: 'Tenants',
+  summary: 'Erase a tenant, with everything that it has.',
+  description:
+    'Its keys and sessions open nothing from now on; then everything is taken away, also its audit log. Take it out of the configuration before: what that names is made again at the next start.',
+  scope: 'operator',
+  params: Type.Object({ tenant: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) }),
+  answers: { 204: Type.Null() },
+  versioned: true,
+});
+
+export interface ErasureDeps {
+  readonly db: Database;
+  readonly erasures: Erasures;
+  readonly users: Users;
+  readonly tenants: Tenants;
+  readonly tenantErasure: TenantErasure;
+  readonly revocations: Pick<Revocations, 'poll'>;
+  readonly jobs: Pick<Jobs, 'wake'>;
+}
+
+export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
+  routes.add(createErasure, async ({ principal: { tenant }, body, atomically }) => {
+    const { identity = '' } = body;
+    const email = body.email?.toLowerCase() ?? '';
+    if (identity !== '' && !isIdentity(identity))
+      throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/identity', detail: 'is no identity' }] });
+    const answer = await atomically(async (db) => {
+      const [user, other] = await db
+        .selectFrom('users')
+        .select(['id', 'email'])
+        .where('tenant', '=', tenant)
+        .where(({ eb, or }) => or([eb('id', '=', identity), eb('email', '=', email)]))
+        .limit(2)
+        .execute();
+      if (other !== undefined) throw new Problem('CONFLICT', 'these are two users: name one');
+      if (user !== undefined) await o.users.delete(db, tenant, user.id);
+      const person = { identity: identity || (user?.id ?? ''), email: email || (user?.email ?? '') };
+      return { body: shown(await o.erasures.begin(db, { tenant, ...person })) };
+    });
+    await o.revocations.poll();
+    o.jobs.wake();
+    return answer;
+  });
+  routes.add(deleteTenant, async ({ principal: by, params, request, clientIp: address, atomically }) => {
+    const { id, version } = await o.tenants.get(params.tenant);
+    checkIfMatch(request.headers, version);
+    const answer = await atomically(async (db) => {
+      await o.tenantErasure.begin(db, id, { by, address, requestId: request.id });
+      return { body: null };
+    });
+    await o.revocations.poll();
+    o.jobs.wake();
+    return answer;
+  });
+  routes.add(getErasure, async ({ principal, params }) => {
+    const row = await o.erasures.get(principal.tenant, params.erasure);
+    if (row === undefined) throw new Problem('NOT_FOUND');
+    return { body: shown(row) };
+  });
+}
+
+const shown = (row: ErasureRow): Static<typeof erasure> => ({
+  ...{ id: row.id, state: row.done_ms === null ? 'running' : 'done', pseudonym: row.pseudonym },
+  changed: JSON.parse(row.counts) as Record<string, number>,
+  createdAt: timeText(row.created_ms),
+  ...(row.done_ms !== null && { doneAt: timeText(row.done_ms) }),
+});

@@ -1,0 +1,82 @@
+// Erasing a whole tenant: its keys are revoked at once, then a job takes away everything that is its own.
+import type { Clock, Logger } from '@meridian/runtime';
+import { sql } from 'kysely';
+import type { Principal } from '../access/core/scopes.ts';
+import type { Revocations } from '../access/revocations.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import { rowsOf } from '../store/rows-of.ts';
+import type { Database } from '../store/store.ts';
+import { tableFacts } from '../store/table-facts.ts';
+
+interface Payload {
+  readonly tenant: string;
+  /** Who ordered it, from where. */
+  readonly by: { readonly kind: string; readonly id: string };
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** As long as of a key that was revoked by itself: nodes keep keys on disk. */
+const REVOKED_MS = 10 * 365 * 86_400_000;
+
+export interface TenantErasureOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly jobs: Jobs;
+  readonly audit: Pick<AuditLog, 'write'>;
+  readonly revocations: Pick<Revocations, 'add'>;
+}
+
+export class TenantErasure {
+  readonly #o: TenantErasureOptions;
+  readonly #kind: JobKind<Payload> = {
+    ...{ name: 'tenant erasure', concurrency: 1, leaseMs: 30 * 60_000, attemptsMax: 1000 },
+    run: (payload) => this.#run(payload),
+  };
+
+  constructor(o: TenantErasureOptions) {
+    this.#o = o;
+    o.jobs.register(this.#kind);
+  }
+
+  /** In the caller's transaction; `revocations.poll` and `jobs.wake` after it. */
+  async begin(db: Database, tenant: string, o: { by: Principal; address: string; requestId: string }): Promise<void> {
+    const { clock, jobs, revocations } = this.#o;
+    const nowMs = clock.wallMs();
+    const keys = await db
+      .updateTable('api_keys')
+      .set({ revoked_ms: nowMs })
+      .where('tenant', '=', tenant)
+      .where('revoked_ms', 'is', null)
+      .returning('id')
+      .execute();
+    for (const { id } of keys) await revocations.add(db, { tenant, id, untilMs: nowMs + REVOKED_MS });
+    await db.deleteFrom('sessions').where('tenant', '=', tenant).execute();
+    const by = { kind: o.by.kind, id: o.by.id };
+    // Of no tenant: jobs of the tenant go too.
+    await jobs.add(db, this.#kind, { payload: { ...o, tenant, by }, key: tenant });
+  }
+
+  async #run({ tenant, ...o }: Payload): Promise<undefined> {
+    const { db, log, audit } = this.#o;
+    // What refers to others goes first.
+    for (const [table, { key, outlivesTenant }] of Object.entries(tableFacts).reverse()) {
+      if (table === 'tenants' || outlivesTenant === true) continue;
+      for await (const rows of rowsOf(db, table, tenant)) {
+        const ids = rows.map((row) => sql`(${sql.join(key.map((name) => row[name]))})`);
+        const columns = sql.join(key.map((name) => sql.ref(name)));
+        await sql`delete from ${sql.table(table)} where (${columns}) in (${sql.join(ids)})`.execute(db);
+      }
+    }
+    await db.transaction().execute(async (trx) => {
+      const { numDeletedRows } = await trx.deleteFrom('tenants').where('id', '=', tenant).executeTakeFirst();
+      if (numDeletedRows === 0n) return;
+      // Its own log is gone: this is in the log of no tenant.
+      await audit.write(trx, { ...o, tenant: '', operation: 'deleteTenant', targets: { tenant }, status: 204 });
+    });
+    log.info({ tenant }, 'a tenant was erased');
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+// How long a tenant's records are kept.
+
+export interface Retention {
+  /** What happened in rooms, as it was told to companies. */
+  readonly eventsDays: number;
+  /** Lives of rooms and who was in them, from their end. */
+  readonly attendanceDays: number;
+  /** From when they were delivered, or given up. */
+  readonly webhookDeliveriesDays: number;
+  /** From the end of the last occurrence. */
+  readonly meetingsDays: number;
+  readonly auditDays: number;
+}
+
+/** Where a tenant says nothing else: the same month of the year before can be compared. Events are for debugging. */
+export const usualRetention: Retention = {
+  eventsDays: 90,
+  attendanceDays: 400,
+  webhookDeliveriesDays: 30,
+  meetingsDays: 400,
+  auditDays: 730,
+};
+
+/** Ten years: as long as companies in many countries must keep their books. */
+export const DAYS_MAX = 3650;
+/** A delivery is tried for a day, and needs its event. */
+export const DAYS_MIN = 2;
+/** What an intruder did is not gone before anybody looks. */
+export const AUDIT_DAYS_MIN = 30;

@@ -1,0 +1,35 @@
+// What is kept of a tenant, and for how long, put together.
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Revocations } from '../access/revocations.ts';
+import { AuditLog } from '../audit/audit-log.ts';
+import { Erasures } from '../erasure/erasures.ts';
+import { TenantErasure } from '../erasure/tenant-erasure.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { RoomPolicies } from '../rooms/room-policies.ts';
+import type { Store } from '../store/store.ts';
+import { purging, Retentions } from './retention.ts';
+
+export interface Keeping {
+  readonly audit: AuditLog;
+  readonly retentions: Retentions;
+  readonly erasures: Erasures;
+  readonly tenantErasure: TenantErasure;
+}
+
+/** Before the jobs start. */
+export function makeKeeping(o: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rng: Rng;
+  readonly jobs: Jobs;
+  readonly revocations: Revocations;
+  readonly policies: RoomPolicies;
+}): Keeping {
+  const { db } = o.store;
+  const audit = new AuditLog({ ...o, db });
+  const retentions = new Retentions({ ...o, db, audit });
+  o.jobs.register(purging(retentions));
+  const tenantErasure = new TenantErasure({ ...o, db, audit });
+  return { audit, retentions, erasures: new Erasures({ ...o, db }), tenantErasure };
+}

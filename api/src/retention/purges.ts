@@ -1,0 +1,140 @@
+// What takes old records away: each call a bounded number, in transactions of a bounded number of rows.
+
+import type { AuditLog } from '../audit/audit-log.ts';
+import { meetingFrom } from '../meetings/core/meeting.ts';
+import type { Database } from '../store/store.ts';
+import type { Retention } from './core/settings.ts';
+
+/** Takes away some of what is older; answers how many rows. 0: nothing is left. */
+export type Purge = (db: Database, o: { readonly tenant: string; readonly beforeMs: number }) => Promise<number>;
+
+/** A transaction is over in tens of milliseconds, and others wait no longer for SQLite's one writer. */
+const ROWS = 1000;
+
+export const purgesOf = (audit: Pick<AuditLog, 'cut'>): Readonly<Record<keyof Retention, readonly Purge[]>> => ({
+  eventsDays: [events],
+  attendanceDays: [lives, quality],
+  webhookDeliveriesDays: [deliveries],
+  meetingsDays: [meetings, occurrences],
+  auditDays: [(_, { tenant, beforeMs }) => audit.cut(tenant, beforeMs, ROWS)],
+});
+
+async function events(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+  const old = db.selectFrom('events').select('id').where('tenant', '=', tenant).where('created_ms', '<', beforeMs);
+  return gone(db.deleteFrom('events').where('id', 'in', old.orderBy('created_ms').limit(ROWS)));
+}
+
+async function deliveries(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+  const old = db.selectFrom('webhook_deliveries').select('id').where('tenant', '=', tenant);
+  const some = old.where('done_ms', '<', beforeMs).orderBy('done_ms').limit(ROWS);
+  return gone(db.deleteFrom('webhook_deliveries').where('id', 'in', some));
+}
+
+/** One life with all that belongs to it; of a big one a part. The life itself goes last. */
+async function lives(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+  const life = await db
+    .selectFrom('room_lives')
+    .select('sid')
+    .where('tenant', '=', tenant)
+    .where('started_ms', '<', beforeMs)
+    .where('ended_ms', '<', beforeMs)
+    .orderBy('started_ms')
+    .limit(1)
+    .executeTakeFirst();
+  if (life === undefined) return 0;
+  const { sid } = life;
+  const stays = db.selectFrom('room_stays').select('id').where('sid', '=', sid).limit(ROWS);
+  const entries = db.selectFrom('journal_entries').select(['epoch', 'seq']).where('sid', '=', sid).limit(ROWS);
+  const parts =
+    (await gone(db.deleteFrom('room_stays').where('id', 'in', stays))) +
+    (await gone(
+      db
+        .deleteFrom('journal_entries')
+        .where('sid', '=', sid)
+        .where(({ eb, refTuple }) => eb(refTuple('epoch', 'seq'), 'in', entries.$asTuple('epoch', 'seq'))),
+    ));
+  if (parts >= ROWS) return parts;
+  await db.deleteFrom('journal_losses').where('sid', '=', sid).execute();
+  return parts + (await gone(db.deleteFrom('room_lives').where('sid', '=', sid)));
+}
+
+/** How sessions went. Those of a life are told before its end. */
+async function quality(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+  const old = db.selectFrom('stay_quality').select('session_id').where('tenant', '=', tenant);
+  const some = old.where('heard_ms', '<', beforeMs).orderBy('heard_ms').limit(ROWS);
+  return gone(db.deleteFrom('stay_quality').where('tenant', '=', tenant).where('session_id', 'in', some));
+}
+
+/** Meetings that have no later occurrence, and were not changed since. */
+async function meetings(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+  let last = { created_ms: -1, id: '' };
+  for (;;) {
+    const rows = await db
+      .selectFrom('meetings as m')
+      .select(['m.id', 'm.created_ms', 'm.version', 'm.body'])
+      .where('m.tenant', '=', tenant)
+      .where('m.indexed_until_ms', 'is', null)
+      .where('m.created_ms', '<', beforeMs)
+      .where(({ eb, refTuple, tuple }) => eb(refTuple('m.created_ms', 'm.id'), '>', tuple(last.created_ms, last.id)))
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('meeting_occurrences as o')
+              .select('o.meeting')
+              .whereRef('o.meeting', '=', 'm.id')
+              .where('o.ends_ms', '>=', beforeMs),
+          ),
+        ),
+      )
+      .orderBy('m.created_ms')
+      .orderBy('m.id')
+      .limit(100)
+      .execute();
+    const end = rows.at(-1);
+    if (end === undefined) return 0;
+    last = end;
+    const over = rows.filter(({ body }) => meetingFrom(body).updatedMs < beforeMs);
+    if (over.length === 0) continue;
+    return db.transaction().execute(async (trx) => {
+      // One that somebody changes at this moment is not over.
+      const taken = await trx
+        .deleteFrom('meetings')
+        .where(({ eb, refTuple, tuple }) =>
+          eb(
+            refTuple('id', 'version'),
+            'in',
+            over.map(({ id, version }) => tuple(id, version)),
+          ),
+        )
+        .returning('id')
+        .execute();
+      const ids = taken.map(({ id }) => id);
+      if (ids.length === 0) return 0;
+      await trx.deleteFrom('meeting_occurrences').where('meeting', 'in', ids).execute();
+      await trx.deleteFrom('meeting_persons').where('meeting', 'in', ids).execute();
+      return ids.length;
+    });
+  }
+}
+
+/** Of series that go on. */
+async function occurrences(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+  const old = db
+    .selectFrom('meeting_occurrences')
+    .select(['meeting', 'original_start'])
+    .where('tenant', '=', tenant)
+    .where('starts_ms', '<', beforeMs)
+    .where('ends_ms', '<', beforeMs)
+    .orderBy('starts_ms')
+    .limit(ROWS);
+  return gone(
+    db
+      .deleteFrom('meeting_occurrences')
+      .where(({ eb, refTuple }) =>
+        eb(refTuple('meeting', 'original_start'), 'in', old.$asTuple('meeting', 'original_start')),
+      ),
+  );
+}
+
+const gone = async (query: { executeTakeFirst(): Promise<{ numDeletedRows: bigint } | undefined> }): Promise<number> =>
+  Number((await query.executeTakeFirst())?.numDeletedRows ?? 0n);

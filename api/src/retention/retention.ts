@@ -1,0 +1,121 @@
+// How long each tenant keeps what, and the daily job that takes away what is older.
+import type { Clock, Logger } from '@meridian/runtime';
+import type { Selectable } from 'kysely';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { JobKind } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { type Retention, usualRetention } from './core/settings.ts';
+import { purgesOf } from './purges.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    /** Days; null: the usual. */
+    tenant_retention: {
+      tenant: string;
+      events_days: number | null;
+      attendance_days: number | null;
+      webhook_deliveries_days: number | null;
+      meetings_days: number | null;
+      audit_days: number | null;
+    };
+  }
+}
+
+export interface RetentionsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly audit: Pick<AuditLog, 'cut'>;
+}
+
+/** null: the usual again. */
+export type RetentionChanges = { readonly [K in keyof Retention]?: number | null };
+
+const DAY_MS = 86_400_000;
+const TENANTS_PER_READ = 100;
+/** Then the job begins anew, with a new lease. */
+const TURN_MS = 60_000;
+
+export class Retentions {
+  readonly #o: RetentionsOptions;
+
+  constructor(o: RetentionsOptions) {
+    this.#o = o;
+  }
+
+  async get(tenant: string, db: Database = this.#o.db): Promise<Retention> {
+    const row = await db.selectFrom('tenant_retention').selectAll().where('tenant', '=', tenant).executeTakeFirst();
+    return row === undefined ? usualRetention : retentionOf(row);
+  }
+
+  /** In the caller's transaction. What is not named stays. */
+  async change(db: Database, tenant: string, changes: RetentionChanges): Promise<Retention> {
+    const { eventsDays, attendanceDays, webhookDeliveriesDays, meetingsDays, auditDays } = changes;
+    const set = {
+      ...(eventsDays !== undefined && { events_days: eventsDays }),
+      ...(attendanceDays !== undefined && { attendance_days: attendanceDays }),
+      ...(webhookDeliveriesDays !== undefined && { webhook_deliveries_days: webhookDeliveriesDays }),
+      ...(meetingsDays !== undefined && { meetings_days: meetingsDays }),
+      ...(auditDays !== undefined && { audit_days: auditDays }),
+    };
+    const none = { events_days: null, attendance_days: null, webhook_deliveries_days: null, meetings_days: null };
+    const row = await db
+      .insertInto('tenant_retention')
+      .values({ tenant, ...none, audit_days: null, ...set })
+      .onConflict((on) => on.column('tenant').doUpdateSet({ tenant, ...set }))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return retentionOf(row);
+  }
+
+  /** Takes away what is too old, of all tenants. False: it has left off before the end. */
+  async purge(signal: AbortSignal): Promise<boolean> {
+    const { db, clock } = this.#o;
+    const untilMs = clock.nowMs() + TURN_MS;
+    let last = '';
+    for (;;) {
+      const tenants = await db
+        .selectFrom('tenants')
+        .select('id')
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(TENANTS_PER_READ)
+        .execute();
+      for (const { id } of tenants) {
+        await this.#purge(id, () => !signal.aborted && clock.nowMs() < untilMs);
+        if (signal.aborted || clock.nowMs() >= untilMs) return false;
+        last = id;
+      }
+      if (tenants.length < TENANTS_PER_READ) return true;
+    }
+  }
+
+  async #purge(tenant: string, mayGoOn: () => boolean): Promise<void> {
+    const { db, clock, log, audit } = this.#o;
+    const retention = await this.get(tenant);
+    const gone: Record<string, number> = {};
+    for (const [name, purges] of Object.entries(purgesOf(audit))) {
+      const beforeMs = clock.wallMs() - retention[name as keyof Retention] * DAY_MS;
+      for (const purge of purges) {
+        for (let rows = 1; rows > 0 && mayGoOn(); gone[name] = (gone[name] ?? 0) + rows)
+          rows = await purge(db, { tenant, beforeMs });
+      }
+    }
+    if (Object.values(gone).some((rows) => rows > 0)) log.info({ tenant, gone }, 'old records were taken away');
+  }
+}
+
+/** At night where most companies of the zones around UTC are. */
+export const purging = (retentions: Retentions): JobKind<object> => ({
+  ...{ name: 'retention', concurrency: 1, leaseMs: 10 * 60_000, every: { ms: 24 * 3600_000, offsetMs: 161 * 60_000 } },
+  run: async (_, { signal }) => ((await retentions.purge(signal)) ? undefined : { againMs: 0 }),
+});
+
+const retentionOf = (row: Selectable<Tables['tenant_retention']>): Retention => ({
+  eventsDays: row.events_days ?? usualRetention.eventsDays,
+  attendanceDays: row.attendance_days ?? usualRetention.attendanceDays,
+  webhookDeliveriesDays: row.webhook_deliveries_days ?? usualRetention.webhookDeliveriesDays,
+  meetingsDays: row.meetings_days ?? usualRetention.meetingsDays,
+  auditDays: row.audit_days ?? usualRetention.auditDays,
+});
