@@ -1,12 +1,14 @@
-// Who calls: a bearer token, signed with an API key of a tenant or with the operator's.
+// Who calls: a bearer token, signed with an API key of a tenant or with the operator's; or a signed-in user's cookie.
 import { createSecretKey } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import { Problem } from '../http/problems.ts';
+import type { Sessions } from '../users/sessions.ts';
+import { allScopes, type Principal, roleScopes, scopesOfClaims } from './core/scopes.ts';
 import type { ApiKeys } from './keys.ts';
 import type { Revocations } from './revocations.ts';
-import { allScopes, type Principal, scopesOfClaims } from './scopes.ts';
+import { checkOrigin, cookieOf } from './session-cookie.ts';
 
 const TOKEN_CHARACTERS_MAX = 8192;
 /** From `iat` or `nbf` (else from now) to `exp`. */
@@ -16,9 +18,14 @@ const CLOCK_TOLERANCE_S = 5;
 export interface AuthenticateOptions {
   readonly keys: ApiKeys;
   readonly revocations: Pick<Revocations, 'isRevoked'>;
+  readonly sessions: Pick<Sessions, 'find'>;
   readonly operatorKey: { readonly key: string; readonly secret: string } | undefined;
+  /** Origin of the page, which alone may change anything by a cookie. */
+  readonly publicUrl: string;
   readonly clock: Clock;
 }
+
+type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'cookies'>;
 
 export class Authenticator {
   readonly #o: AuthenticateOptions;
@@ -28,48 +35,66 @@ export class Authenticator {
   }
 
   /**
-   * `longestS`: what the token may live. Rejects with TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_TOO_LONG or
-   * TOKEN_REVOKED.
+   * `longestS`: what the token may live. A token counts, and no cookie beside it. Rejects with TOKEN_MISSING,
+   * TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_TOO_LONG or TOKEN_REVOKED; for a cookie with SESSION_ENDED or ORIGIN_REFUSED.
    */
-  async authenticate({ headers }: Pick<FastifyRequest, 'headers'>, longestS = TOKEN_S_MAX): Promise<Principal> {
+  async authenticate(request: Asking, longestS = TOKEN_S_MAX): Promise<Principal> {
+    const { headers } = request;
+    const cookie = headers.authorization === undefined ? cookieOf(request, 'session') : undefined;
+    if (cookie !== undefined) return this.#signedIn(request, cookie);
     const token = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
     if (token === undefined) throw new Problem('TOKEN_MISSING');
     if (token.length > TOKEN_CHARACTERS_MAX) throw new Problem('TOKEN_INVALID');
     const issuer = issuerOf(token);
     const { operatorKey } = this.#o;
     if (operatorKey !== undefined && issuer === operatorKey.key) {
-      await this.#verified(token, issuer, operatorKey.secret, longestS);
-      return { kind: 'operator', id: issuer, tenant: '', scopes: new Set(allScopes) };
+      const operator: Principal = { kind: 'operator', id: issuer, tenant: '', scopes: new Set(allScopes) };
+      await this.#verified(token, operator, operatorKey.secret, longestS);
+      return operator;
     }
     const key = await this.#o.keys.find(issuer);
     if (key === undefined) throw new Problem('TOKEN_INVALID', 'no such API key');
-    const claims = await this.#verified(token, issuer, key.secret, longestS);
     const { id, tenant, limits } = key;
+    const known: Principal = { kind: 'key', id, tenant, scopes: new Set() };
+    const claims = await this.#verified(token, known, key.secret, longestS);
     if (await this.#o.revocations.isRevoked(tenant, idsOf(claims), (claims.iat ?? claims.nbf ?? 0) * 1000))
-      throw new Problem('TOKEN_REVOKED');
+      throw new Problem('TOKEN_REVOKED', undefined, { principals: [known] });
     const perSecond = limits.apiPerSecond > 0 ? { perSecond: limits.apiPerSecond } : {};
-    return { kind: 'key', id, tenant, ...scopesOfClaims(claims, key.scopes), ...perSecond };
+    const { via } = claims;
+    const maker = typeof via === 'string' && via !== '' ? { via } : {};
+    return { ...known, ...scopesOfClaims(claims, key.scopes), ...perSecond, ...maker };
   }
 
-  async #verified(token: string, issuer: string, secret: string, longestS: number): Promise<JWTPayload> {
+  async #signedIn(request: Asking, cookie: string): Promise<Principal> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') checkOrigin(request, this.#o.publicUrl);
+    const found = await this.#o.sessions.find(cookie);
+    if (found === undefined) throw new Problem('SESSION_ENDED');
+    const { id, tenant, email, name, role } = found.user;
+    const session = found.session.id;
+    return { kind: 'user', id, tenant, scopes: new Set(roleScopes[role]), user: { email, name, role }, session };
+  }
+
+  /** `principal`: whose it is, if the signature is right. */
+  async #verified(token: string, principal: Principal, secret: string, longestS: number): Promise<JWTPayload> {
     const nowS = Math.floor(this.#o.clock.wallMs() / 1000);
     try {
       const { payload } = await jwtVerify(token, createSecretKey(Buffer.from(secret)), {
         algorithms: ['HS256'],
-        issuer,
+        issuer: principal.id,
         requiredClaims: ['exp'],
         clockTolerance: CLOCK_TOLERANCE_S,
         currentDate: new Date(nowS * 1000),
       });
       const fromS = Math.max(payload.iat ?? 0, payload.nbf ?? 0) || nowS;
       if ((payload.exp ?? 0) - Math.min(fromS, nowS) > longestS + CLOCK_TOLERANCE_S)
-        throw new Problem('TOKEN_TOO_LONG');
+        throw new Problem('TOKEN_TOO_LONG', undefined, { principals: [principal] });
       return payload;
     } catch (error) {
       if (error instanceof Problem) throw error;
-      throw new Problem(error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID', undefined, {
-        cause: error,
-      });
+      // The signature is checked before the times.
+      if (error instanceof errors.JWTExpired)
+        throw new Problem('TOKEN_EXPIRED', undefined, { principals: [principal], cause: error });
+      throw new Problem('TOKEN_INVALID', undefined, { cause: error });
     }
   }
 }

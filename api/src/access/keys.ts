@@ -6,9 +6,9 @@ import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { limitsOf, type TenantLimits } from './core/limits.ts';
+import { isScope, type Scope } from './core/scopes.ts';
 import { newKeyId, newSecret } from './new-key.ts';
 import type { Revocations } from './revocations.ts';
-import { isScope, type Scope } from './scopes.ts';
 import { Seal } from './seal.ts';
 
 declare module '../store/tables.ts' {
@@ -37,6 +37,8 @@ export interface KnownKey {
   readonly regions: string;
   /** Of its tenant. */
   readonly limits: TenantLimits;
+  /** Of its tenant: rises with each change. */
+  readonly limitsVersion: number;
 }
 
 /** As it is shown: without its secret. */
@@ -105,17 +107,18 @@ export class ApiKeys {
       .selectFrom('api_keys')
       .innerJoin('tenants', 'tenants.id', 'api_keys.tenant')
       .selectAll('api_keys')
-      .select('tenants.limits')
+      .select(['tenants.limits', 'tenants.version'])
       .where('api_keys.id', 'in', ids)
       .where('api_keys.revoked_ms', 'is', null)
       .execute();
-    return rows.map(({ id, tenant, sealed_secret, scopes, regions, limits }) => ({
+    return rows.map(({ id, tenant, sealed_secret, scopes, regions, limits, version }) => ({
       id,
       secret: this.#seal.open(sealed_secret, id),
       tenant,
       scopes: scopes.split(' ').filter(isScope),
       regions,
       limits: limitsOf(limits),
+      limitsVersion: version,
     }));
   }
 

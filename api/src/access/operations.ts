@@ -8,10 +8,10 @@ import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
+import { type Principal, type Scope, tenantScopes } from './core/scopes.ts';
 import type { ApiKey, ApiKeys, NewKey } from './keys.ts';
 import { newTenantId } from './new-key.ts';
 import type { Revocations } from './revocations.ts';
-import { type Principal, type Scope, tenantScopes } from './scopes.ts';
 import type { Tenant, Tenants } from './tenants.ts';
 
 export interface AccessDeps {
@@ -21,17 +21,21 @@ export interface AccessDeps {
   readonly clock: Clock;
 }
 
-/** A join token may be valid for so long after it was made; what is revoked without a time is kept for it. */
+/** A join token may be valid for so long after it was made; what is revoked is kept no longer, and usually for it. */
 const REVOKED_KEPT_MS = 90 * 86_400_000;
 /** Every node holds them all. */
 const REVOCATIONS_MAX = 10_000;
 
-const amount = (maximum: number) => Type.Optional(Type.Integer({ minimum: 0, maximum }));
+const amount = (maximum: number, options: { description?: string } = {}) =>
+  Type.Optional(Type.Integer({ minimum: 0, maximum, ...options }));
 const Limits = Type.Object(
   {
     seats: amount(4_294_967_295),
     rooms: amount(4_294_967_295),
-    publishBps: amount(1e15),
+    publishBps: amount(1e15, {
+      description:
+        'Bits per second of everything that its participants send together, at each media node. Browsers are asked to send less; video of who sends too much all the same is ended after 10 s (`QUOTA_EXCEEDED`).',
+    }),
     apiPerSecond: amount(100_000),
   },
   { title: 'TenantLimits', description: '0: no limit; of `apiPerSecond`: the usual one.' },
@@ -123,7 +127,8 @@ export const updateTenant = operation({
   path: '/tenants/{tenant}',
   tag: 'Tenants',
   summary: "Change a tenant's name or limits.",
-  description: 'Limits that are not named stay.',
+  description:
+    'Limits that are not named stay. Changed ones count within a second: seats and rooms for who joins from then on (nobody is put out), `publishBps` also for who is sending.',
   scope: 'operator',
   params: ofTenant,
   body: Type.Object({ name: Type.Optional(displayName), limits: Type.Optional(Limits) }),
@@ -215,7 +220,7 @@ export const createRevocation = operation({
   tag: 'Keys',
   summary: 'Revoke a token, or all that were made from one thing.',
   description:
-    'Names either the token (its claim `jti`) or what tokens were made from (their claim `via`). Sessions that were opened with them end within a second.',
+    'Names either the token (its claim `jti`) or what tokens were made from (their claim `via`). Sessions that were opened with them end within a second. It is kept until `expiresAt`, for 90 days at most and without it.',
   scope: 'keys:admin',
   body: Type.Object({
     tokenId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
@@ -291,7 +296,8 @@ function addRevocationOperations(routes: Routes, { revocations, clock }: AccessD
     const id = tokenId ?? via;
     if (id === undefined || (tokenId !== undefined && via !== undefined))
       throw new Problem('REQUEST_INVALID', 'name either tokenId or via');
-    const untilMs = expiresAt === undefined ? clock.wallMs() + REVOKED_KEPT_MS : timeMs(expiresAt);
+    const longestMs = clock.wallMs() + REVOKED_KEPT_MS;
+    const untilMs = expiresAt === undefined ? longestMs : Math.min(timeMs(expiresAt), longestMs);
     if ((await revocations.count(tenant)) >= REVOCATIONS_MAX)
       throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${REVOCATIONS_MAX} revocations that count`);
     await revocations.revoke({ tenant, id, untilMs });

@@ -29,8 +29,9 @@ export interface Revocation {
   readonly untilMs: number;
 }
 
-/** Entries after `since`; since 0: all that count. */
+/** Entries after `since`, up to `version`: one part of a long list. Since 0: from the first one that counts. */
 export interface RevocationList {
+  /** Of its last entry, if more follow. */
   readonly version: number;
   readonly since: number;
   readonly entries: readonly Required<Revocation>[];
@@ -39,6 +40,8 @@ export interface RevocationList {
 /** What other instances add is told within a second: half is waiting for this. */
 const POLL_MS = 500;
 const FORGET_MS = 3_600_000;
+/** In one part: with the longest names it fits in one frame (`controlFrameBytesMax`). */
+export const PART_MAX = 2000;
 
 export interface RevocationsOptions {
   readonly db: Database;
@@ -76,15 +79,28 @@ export class Revocations {
 
   /**
    * Revokes, in the caller's transaction if `db` is one: then nodes hear of it within a second of its end, or at once
-   * after `poll`.
+   * after `poll`. What was revoked of the same as narrowly, or more so, is replaced; if it was more widely, nothing
+   * is done.
    */
   async add(db: Database, { tenant, id, beforeMs = 0, untilMs }: Revocation): Promise<void> {
+    // Changed before the rest is read: it holds off others who add.
     const { version } = await db
       .updateTable('revocation_version')
       .set((eb) => ({ version: eb('version', '+', 1) }))
       .where('one', '=', 1)
       .returning('version')
       .executeTakeFirstOrThrow();
+    const known = await db
+      .selectFrom('revocations')
+      .select(['version', 'before_ms', 'until_ms'])
+      .where((eb) => eb.and({ tenant, id }))
+      .execute();
+    const isWithin = (a: { before_ms: number; until_ms: number }, b: { before_ms: number; until_ms: number }) =>
+      a.until_ms <= b.until_ms && (b.before_ms === 0 || (a.before_ms !== 0 && a.before_ms <= b.before_ms));
+    const one = { before_ms: beforeMs, until_ms: untilMs };
+    if (known.some((other) => isWithin(one, other))) return;
+    const replaced = known.filter((other) => isWithin(other, one)).map((other) => other.version);
+    if (replaced.length > 0) await db.deleteFrom('revocations').where('version', 'in', replaced).execute();
     await db
       .insertInto('revocations')
       .values({ version, tenant, id, before_ms: beforeMs, until_ms: untilMs })
@@ -107,7 +123,7 @@ export class Revocations {
     await this.#polling;
   }
 
-  /** What a node that holds `version` lacks. Rejects with the database's error. */
+  /** What a node that holds `version` lacks, or the first part of it. Rejects with the database's error. */
   async after(version: number): Promise<RevocationList> {
     const { db, clock } = this.#o;
     const newest = await currentVersion(db);
@@ -120,14 +136,16 @@ export class Revocations {
       .where('version', '<=', newest)
       .where('until_ms', '>', clock.wallMs())
       .orderBy('version')
+      .limit(PART_MAX)
       .execute();
+    const last = rows.length < PART_MAX ? undefined : rows.at(-1);
     const entries = rows.map(({ tenant, id, before_ms, until_ms }) => ({
       tenant,
       id,
       beforeMs: before_ms,
       untilMs: until_ms,
     }));
-    return { version: newest, since, entries };
+    return { version: last?.version ?? newest, since, entries };
   }
 
   /** Whether a token of these ids, issued then, is revoked. */
@@ -161,10 +179,12 @@ export class Revocations {
   }
 
   async #ask(): Promise<void> {
-    const list = await this.after(this.#version);
-    if (list.version === this.#version) return;
-    this.#version = list.version;
-    this.#o.onNew(list);
+    for (;;) {
+      const list = await this.after(this.#version);
+      if (list.version === this.#version) return;
+      this.#version = list.version;
+      this.#o.onNew(list);
+    }
   }
 
   #pollQuietly(): void {

@@ -22,10 +22,17 @@ export interface TenantChanges {
   readonly limits?: Partial<TenantLimits>;
 }
 
-export class Tenants {
-  readonly #o: { readonly db: Database; readonly clock: Clock };
+export interface TenantsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** Of a tenant, by this instance of the api. */
+  onChanged(tenant: Tenant): void;
+}
 
-  constructor(o: { readonly db: Database; readonly clock: Clock }) {
+export class Tenants {
+  readonly #o: TenantsOptions;
+
+  constructor(o: TenantsOptions) {
     this.#o = o;
   }
 
@@ -80,7 +87,9 @@ export class Tenants {
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw new Problem('VERSION_CONFLICT');
-    return tenantOf(row);
+    const changed = tenantOf(row);
+    this.#o.onChanged(changed);
+    return changed;
   }
 }
 

@@ -10,11 +10,11 @@ export const scopes = {
   'meetings:read': 'See meetings and their calendars.',
   'meetings:write': 'Book, change and cancel meetings.',
   'webhooks:admin': 'Set up webhooks and see their deliveries.',
-  'live:admin': 'Publish points, pushes and pulls of the gateways.',
+  'live:admin': 'Stream keys, live state, pushes and pulls of rooms.',
   'reports:read': 'Attendance and quality of past meetings.',
   'users:admin': 'Users, groups and their roles.',
   'keys:admin': 'API keys of the tenant.',
-  'tenant:admin': 'Limits as they stand, retention, export, erasure.',
+  'tenant:admin': 'Retention, export, erasure.',
   'audit:read': 'The log of administrative acts.',
   operator: 'Every tenant: make them, set their limits.',
 } as const;
@@ -25,13 +25,20 @@ export const allScopes = Object.keys(scopes) as readonly Scope[];
 /** What a tenant's own keys and users can have at most. */
 export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => scope !== 'operator');
 
-/** Roles of users. */
+/**
+ * Roles of users. What is not an administrator's is bound to meetings of the user's own (`meetingRights`): scopes that
+ * reach every room of the tenant would let a host into others' meetings.
+ */
 export const roleScopes = {
   admin: tenantScopes,
-  host: ['rooms:create', 'rooms:list', 'links:write', 'meetings:read', 'meetings:write', 'reports:read'],
+  host: ['meetings:read', 'meetings:write', 'reports:read'],
   member: ['meetings:read'],
 } as const satisfies Record<string, readonly Scope[]>;
+/** Of reports, a user who is no administrator sees those of a meeting, if it may change that. */
+export const isForUsers = ({ path, scope }: { readonly path: string; readonly scope: string }): boolean =>
+  scope !== 'reports:read' || path.includes('{meeting}');
 export type UserRole = keyof typeof roleScopes;
+export const userRoles = Object.keys(roleScopes) as readonly UserRole[];
 
 /** Who calls. */
 export interface Principal {
@@ -43,13 +50,29 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** A token for one room gives no right in another; undefined: all of the tenant. */
   readonly room?: string;
+  /** What the caller's token was made from (its claim `via`): what is made with it ends with that. */
+  readonly via?: string;
+  /** Of a user: `id` is also the identity with which it joins rooms. */
+  readonly user?: { readonly email: string; readonly name: string; readonly role: UserRole };
+  /** Of a user: by which session it asks. */
+  readonly session?: string;
   /** The tenant's limit of calls; undefined: the usual one. */
   readonly perSecond?: number;
 }
 
+/** What a token for one room can do: everything else reaches all of the tenant. */
+const roomScopes: readonly Scope[] = [
+  'rooms:create',
+  'rooms:list',
+  'rooms:admin',
+  'links:write',
+  'live:admin',
+  'reports:read',
+];
+
 /**
  * Scopes of a bearer token: those of LiveKit's grants (`video`) and those it names itself (`scope`, OAuth's list with
- * blanks), as far as its key has them. A token to join a room names neither: it opens nothing here.
+ * blanks), as far as its key has them. A token to join a room (`roomJoin`) opens nothing here, whatever else it says.
  */
 export function scopesOfClaims(
   claims: Readonly<Record<string, unknown>>,
@@ -58,12 +81,14 @@ export function scopesOfClaims(
   const found = new Set<Scope>();
   const { video: grants, scope } = claims;
   const video = typeof grants === 'object' && grants !== null ? (grants as Record<string, unknown>) : {};
+  if (video['roomJoin'] === true) return { scopes: found };
   if (video['roomCreate'] === true) found.add('rooms:create');
   if (video['roomList'] === true) found.add('rooms:list');
   if (video['roomAdmin'] === true) found.add('rooms:admin');
   if (video['ingressAdmin'] === true) found.add('live:admin');
   if (typeof scope === 'string') for (const word of scope.split(' ')) if (isScope(word)) found.add(word);
-  const scopes = new Set([...found].filter((scope) => ofKey.includes(scope)));
+  const scopes = [...found].filter((scope) => ofKey.includes(scope));
   const room = video['room'];
-  return typeof room === 'string' && room !== '' ? { scopes, room } : { scopes };
+  if (typeof room !== 'string' || room === '') return { scopes: new Set(scopes) };
+  return { scopes: new Set(scopes.filter((scope) => roomScopes.includes(scope))), room };
 }

@@ -1,0 +1,19 @@
+// Which meetings of one person are in each other's way. Pure.
+
+export interface Taking {
+  readonly meeting: string;
+  readonly startsMs: number;
+  readonly endsMs: number;
+}
+
+/** Those that overlap one of another meeting. `sorted`: by start. */
+export function conflicting<T extends Taking>(sorted: readonly T[]): ReadonlySet<T> {
+  const found = new Set<T>();
+  for (const [at, one] of sorted.entries())
+    for (let next = at + 1; next < sorted.length; next++) {
+      const other = sorted[next];
+      if (other === undefined || other.startsMs >= one.endsMs) break;
+      if (other.meeting !== one.meeting) found.add(one).add(other);
+    }
+  return found;
+}

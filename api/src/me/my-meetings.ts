@@ -1,0 +1,168 @@
+// Meetings as one user has them: what it takes part in, what it has answered, how it joins.
+import { createSecretKey } from 'node:crypto';
+import type { Clock } from '@meridian/runtime';
+import { SignJWT } from 'jose';
+import type { Principal, UserRole } from '../access/core/scopes.ts';
+import type { ApiKeys } from '../access/keys.ts';
+import type { PageRequest } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { InviteeStatus, Meeting } from '../meetings/core/meeting.ts';
+import type { Occurrence } from '../meetings/core/occurrences.ts';
+import { inviteeOf, meetingRights, namesOf, type Part, partOf } from '../meetings/core/rights.ts';
+import type { Meetings } from '../meetings/meetings.ts';
+import { permitted } from '../meetings/permitted.ts';
+import type { ListedOccurrence, ListOptions } from '../meetings/reading.ts';
+import { tokenIdOf } from '../meetings/token-id.ts';
+import { conflicting } from './core/conflicts.ts';
+import { claimsOf, tokenEndMs } from './core/token.ts';
+
+/** Within one page of a list: more are not looked at for conflicts. */
+const AROUND_MAX = 1000;
+/** Clocks of signaling nodes may be behind ours. */
+const CLOCK_S = 5;
+
+/** A principal that is a user. */
+export interface Me {
+  readonly id: string;
+  readonly tenant: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: UserRole;
+}
+
+/** Throws NOT_PERMITTED for a key of the api, or the operator. */
+export function meOf({ kind, id, tenant, user }: Principal): Me {
+  if (kind !== 'user' || user === undefined) throw new Problem('NOT_PERMITTED', 'only signed-in users have meetings');
+  return { id, tenant, ...user };
+}
+
+export interface MyOccurrence {
+  readonly occurrence: ListedOccurrence;
+  readonly part: Part;
+  /** Undefined: a host who is not among the invitees. */
+  readonly answer: InviteeStatus | undefined;
+  readonly isRecurring: boolean;
+  readonly mayChange: boolean;
+  readonly hasConflict: boolean;
+}
+
+export interface RoomEntry {
+  readonly meeting: Meeting;
+  /** Of the occurrence, if it has one of its own. */
+  readonly title: string;
+  readonly part: Part;
+  /** For which the room is now; undefined: the meeting never takes place. */
+  readonly occurrence: Present | undefined;
+  readonly token: string;
+  readonly expiresMs: number;
+}
+
+type Present = Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'>;
+
+export interface MyMeetingsOptions {
+  readonly meetings: Meetings;
+  readonly keys: Pick<ApiKeys, 'newest'>;
+  readonly clock: Clock;
+}
+
+export class MyMeetings {
+  readonly #o: MyMeetingsOptions;
+
+  constructor(o: MyMeetingsOptions) {
+    this.#o = o;
+  }
+
+  /** Occurrences in which it takes part, by time; those that run at the beginning of the window too. */
+  async list(
+    me: Me,
+    window: Pick<ListOptions, 'fromMs' | 'toMs' | 'words'>,
+    page: PageRequest,
+  ): Promise<{ data: MyOccurrence[]; nextCursor?: string }> {
+    const { meetings } = this.#o;
+    const mine = { persons: namesOf(me), withRunning: true };
+    const { data, ...more } = await meetings.list(me.tenant, { ...window, ...mine }, page);
+    const [first] = data;
+    if (first === undefined) return { data: [], ...more };
+    const toMs = Math.max(...data.map(({ endsMs }) => endsMs));
+    const around = { fromMs: first.startsMs, toMs, ...mine };
+    const { data: others } = await meetings.list(me.tenant, around, { limit: AROUND_MAX });
+    const all = await meetings.some(me.tenant, [...new Set([...data, ...others].map(({ meeting }) => meeting))]);
+    const isTaken = ({ meeting }: ListedOccurrence): boolean => {
+      const found = all.get(meeting);
+      return found !== undefined && inviteeOf(found, me)?.status !== 'declined';
+    };
+    const inTheWay = new Set([...conflicting(others.filter(isTaken))].map(nameOf));
+    return {
+      data: data.flatMap((occurrence) => {
+        const meeting = all.get(occurrence.meeting);
+        return meeting === undefined ? [] : [mineOf(me, meeting, occurrence, inTheWay.has(nameOf(occurrence)))];
+      }),
+      ...more,
+    };
+  }
+
+  /** The user's own answer. Rejects with NOT_FOUND, and CONFLICT if it is not invited. */
+  async answer(me: Me, principal: Principal, id: string, status: InviteeStatus): Promise<Meeting> {
+    return this.#o.meetings.change(principal, id, (meeting) => {
+      permitted(principal, 'see', meeting);
+      if (meeting.status === 'cancelled') throw new Problem('CONFLICT', 'the meeting is cancelled');
+      if (inviteeOf(meeting, me) === undefined) throw new Problem('CONFLICT', 'it hosts the meeting: nobody asks it');
+      return withMe(meeting, me, status);
+    });
+  }
+
+  /** A token for the meeting's room, as the user. Rejects with NOT_FOUND, CONFLICT. */
+  async join(me: Me, principal: Principal, id: string): Promise<RoomEntry> {
+    const { meetings } = this.#o;
+    // Invited by its address: from now on the room's policy knows it by its identity.
+    const meeting = await meetings.change(principal, id, (found) => withMe(permitted(principal, 'see', found), me));
+    const { occurrence } = (await meetings.ofRoom(me.tenant, meeting.room)) ?? {};
+    return (await this.signer(me))(meeting, occurrence);
+  }
+
+  /** Signs tokens for rooms of meetings of its tenant. Rejects with CONFLICT if no API key is there to sign by. */
+  async signer(me: Me): Promise<(meeting: Meeting, occurrence: Present | undefined) => Promise<RoomEntry>> {
+    const { keys, clock } = this.#o;
+    const key = await keys.newest(me.tenant);
+    if (key === undefined) throw new Problem('CONFLICT', 'the tenant has no API key that counts');
+    const secret = createSecretKey(Buffer.from(key.secret));
+    return async (meeting, occurrence) => {
+      const nowMs = clock.wallMs();
+      const nowS = Math.floor(nowMs / 1000);
+      const expiresS = Math.floor(tokenEndMs(occurrence, nowMs) / 1000);
+      const token = await new SignJWT({ ...claimsOf(meeting, me) })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setIssuer(key.id)
+        .setJti(tokenIdOf(meeting.id, me.id))
+        .setIssuedAt(nowS)
+        .setNotBefore(nowS - CLOCK_S)
+        .setExpirationTime(expiresS)
+        .sign(secret);
+      const title = occurrence?.title ?? meeting.title;
+      return { meeting, title, part: partOf(meeting, me), occurrence, token, expiresMs: expiresS * 1000 };
+    };
+  }
+}
+
+const nameOf = ({ meeting, originalStart }: ListedOccurrence): string => `${meeting} ${originalStart}`;
+
+function mineOf(me: Me, meeting: Meeting, occurrence: ListedOccurrence, hasConflict: boolean): MyOccurrence {
+  const part = partOf(meeting, me);
+  return {
+    occurrence,
+    part,
+    answer: inviteeOf(meeting, me)?.status,
+    isRecurring: meeting.recurrence !== '',
+    mayChange: meetingRights[me.role][part] === 'change',
+    hasConflict,
+  };
+}
+
+/** With the user's identity, and answer, in its invitation; the same meeting if nothing is new. */
+function withMe(meeting: Meeting, { id: userId, ...me }: Me, status?: InviteeStatus): Meeting {
+  const mine = inviteeOf(meeting, { id: userId, ...me });
+  if (mine === undefined) return meeting;
+  const next = { ...mine, userId, status: status ?? mine.status };
+  if (next.userId === mine.userId && next.status === mine.status) return meeting;
+  return { ...meeting, invitees: meeting.invitees.map((one) => (one === mine ? next : one)) };
+}

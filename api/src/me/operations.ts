@@ -1,0 +1,161 @@
+// What a signed-in user asks about itself: its meetings, its answers, its way into rooms.
+import type { Rng } from '@meridian/runtime';
+import { Type } from 'typebox';
+import { operation } from '../http/operation.ts';
+import { pageOf, pageQuery } from '../http/page.ts';
+import type { Routes } from '../http/routes.ts';
+import { timeText } from '../http/time.ts';
+import { joinToken } from '../join-links/operations.ts';
+import { newMeetingOf } from '../meetings/changing-operations.ts';
+import { windowOf } from '../meetings/common.ts';
+import { inviteeStatuses } from '../meetings/core/meeting.ts';
+import { parts } from '../meetings/core/rights.ts';
+import type { Meetings } from '../meetings/meetings.ts';
+import * as schemas from '../meetings/schemas.ts';
+import { showListed, showMeeting } from '../meetings/show.ts';
+import { type Me, MyMeetings, type MyMeetingsOptions, meOf, type RoomEntry } from './my-meetings.ts';
+
+const tag = 'Signed-in users';
+const SEARCH_MAX = 100;
+const params = Type.Object({ meeting: Type.String({ maxLength: 64 }) });
+const answers = inviteeStatuses.filter((status) => status !== 'needsAction');
+
+const myOccurrence = Type.Object(
+  {
+    ...schemas.listedOccurrence.properties,
+    part: Type.String({ enum: [...parts] }),
+    answer: Type.Optional(
+      Type.String({ enum: [...inviteeStatuses], description: 'Of an invitation; absent: there is none.' }),
+    ),
+    isRecurring: Type.Boolean(),
+    mayChange: Type.Boolean(),
+    hasConflict: Type.Boolean({ description: 'Another meeting of the user, which it has not declined, overlaps it.' }),
+  },
+  { title: 'MyOccurrence' },
+);
+
+export const listMyMeetings = operation({
+  id: 'listMyMeetings',
+  method: 'GET',
+  path: '/me/meetings',
+  tag,
+  summary: 'When meetings take place in which the user takes part.',
+  description: 'Occurrences that end after `from` and start before `to`, in order of time.',
+  scope: 'any',
+  query: Type.Object({
+    ...pageQuery.properties,
+    ...schemas.windowQuery.properties,
+    query: Type.Optional(
+      Type.String({ maxLength: SEARCH_MAX, description: 'Words of the title, or digits of the number.' }),
+    ),
+  }),
+  answers: { 200: pageOf(myOccurrence, 'MyOccurrencePage') },
+});
+
+export const joinMyMeeting = operation({
+  id: 'joinMyMeeting',
+  method: 'POST',
+  path: '/me/meetings/{meeting}/join',
+  tag,
+  summary: 'Get a token to join a meeting as oneself.',
+  description: 'It ends an hour after the meeting. What its bearer may do there is the room’s policy’s to say.',
+  scope: 'any',
+  params,
+  answers: { 200: joinToken },
+});
+
+export const answerMyMeeting = operation({
+  id: 'answerMyMeeting',
+  method: 'PUT',
+  path: '/me/meetings/{meeting}/answer',
+  tag,
+  summary: 'Answer an invitation.',
+  scope: 'any',
+  params,
+  body: Type.Object({ answer: Type.String({ enum: answers }) }, { title: 'InvitationAnswer' }),
+  answers: { 200: schemas.meeting },
+});
+
+export const beginMyMeeting = operation({
+  id: 'beginMyMeeting',
+  method: 'POST',
+  path: '/me/meetings/instant',
+  tag,
+  summary: 'Begin a meeting now, and get a token to join it.',
+  scope: 'meetings:write',
+  body: schemas.newInstantMeeting,
+  answers: { 201: Type.Object({ meeting: schemas.meeting, join: joinToken }, { title: 'BegunMeeting' }) },
+  problems: ['QUOTA_EXCEEDED'],
+  idempotent: true,
+});
+
+export interface MeDeps extends MyMeetingsOptions {
+  readonly meetings: Meetings;
+  readonly rng: Rng;
+  /** Of the page. */
+  readonly publicUrl: string;
+  readonly entryUrls: readonly string[];
+}
+
+export function addMeOperations(routes: Routes, o: MeDeps): void {
+  const { meetings, clock } = o;
+  const mine = new MyMeetings(o);
+  const showJoin = ({ id, name }: Me, entry: RoomEntry) => {
+    const { room, number, settings } = entry.meeting;
+    return {
+      token: entry.token,
+      expiresAt: timeText(entry.expiresMs),
+      ...{ room, title: entry.title, identity: id, name },
+      canInvite: false,
+      entryUrls: [...o.entryUrls],
+      ...(entry.occurrence !== undefined && {
+        meeting: {
+          number,
+          startsAt: timeText(entry.occurrence.startsMs),
+          endsAt: timeText(entry.occurrence.endsMs),
+          muteOnEntry: settings.muteOnEntry && entry.part !== 'host' && entry.part !== 'cohost',
+          url: `${o.publicUrl}/m/${number}`,
+        },
+      }),
+    };
+  };
+
+  routes.add(listMyMeetings, async ({ principal, query }) => {
+    const window = windowOf(query, clock.wallMs());
+    const words = query.query?.trim() ?? '';
+    const { data, ...more } = await mine.list(meOf(principal), { ...window, words }, query);
+    return {
+      body: {
+        data: data.map(({ occurrence, answer, ...one }) => ({
+          ...showListed(occurrence),
+          ...one,
+          ...(answer !== undefined && { answer }),
+        })),
+        ...more,
+      },
+    };
+  });
+
+  routes.add(joinMyMeeting, async ({ principal, params }) => {
+    const me = meOf(principal);
+    return { body: showJoin(me, await mine.join(me, principal, params.meeting)) };
+  });
+
+  routes.add(answerMyMeeting, async ({ principal, params, body }) => {
+    const status = answers.find((one) => one === body.answer) ?? 'accepted';
+    return { body: showMeeting(await mine.answer(meOf(principal), principal, params.meeting, status)) };
+  });
+
+  routes.add(beginMyMeeting, async ({ principal, body, atomically }) => {
+    const me = meOf(principal);
+    const fields = await newMeetingOf(principal, body, o);
+    const startsMs = clock.wallMs();
+    const occurrence = { startsMs, endsMs: startsMs + fields.durationMinutes * 60_000 };
+    const sign = await mine.signer(me);
+    return atomically(async (db) => {
+      const meeting = await meetings.create(db, principal, fields);
+      const join = showJoin(me, await sign(meeting, occurrence));
+      return { body: { meeting: showMeeting(meeting), join } };
+    });
+  });
+}

@@ -1,0 +1,82 @@
+// What is refused of users, asked in the transaction that changes them.
+import { userRoles } from '../access/core/scopes.ts';
+import { Problem, type ProblemField } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+import { emailOf, type UserParts, wrongParts } from './core/user.ts';
+import type { User, UserChanges } from './user.ts';
+
+/** Of one company. */
+const USERS_MAX = 100_000;
+
+/**
+ * Changes nothing, but holds off others who change users of this tenant until the transaction is over. Rejects with
+ * NOT_FOUND without such a tenant.
+ */
+export async function lockTenant(db: Database, tenant: string): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('tenants')
+    .set((eb) => ({ version: eb.ref('version') }))
+    .where('id', '=', tenant)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new Problem('NOT_FOUND');
+}
+
+export function refuseWrong({ role, ...parts }: UserParts & { readonly role?: string }): void {
+  const fields: ProblemField[] = wrongParts(parts);
+  if (role !== undefined && !userRoles.some((each) => each === role))
+    fields.push({ pointer: '/role', detail: `one of ${userRoles.join(', ')}` });
+  if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
+}
+
+export async function refuseTaken(db: Database, tenant: string, o: { id?: string; email: string }): Promise<void> {
+  const taken = await db
+    .selectFrom('users')
+    .select('id')
+    .where('tenant', '=', tenant)
+    .where((eb) => eb.or([...(o.id === undefined ? [] : [eb('id', '=', o.id)]), eb('email', '=', o.email)]))
+    .executeTakeFirst();
+  if (taken === undefined) return;
+  const pointer = taken.id === o.id ? '/id' : '/email';
+  throw new Problem('ALREADY_EXISTS', undefined, { fields: [{ pointer, detail: 'is another user’s' }] });
+}
+
+export const isAdmin = ({ role, isActive }: User): boolean => role === 'admin' && isActive;
+
+export async function refuseLastAdmin(db: Database, { tenant, id }: User): Promise<void> {
+  const another = await db
+    .selectFrom('users')
+    .select('id')
+    .where((eb) => eb.and({ tenant, role: 'admin', active: 1 }))
+    .where('id', '!=', id)
+    .limit(1)
+    .executeTakeFirst();
+  if (another === undefined) throw new Problem('LAST_ADMIN');
+}
+
+export const isSame = (known: User, { email, name, role, isActive }: UserChanges): boolean =>
+  emailOf(email ?? known.email) === known.email &&
+  (name ?? known.name) === known.name &&
+  (role ?? known.role) === known.role &&
+  (isActive ?? known.isActive) === known.isActive;
+
+export function missing({ email, name }: UserChanges): { readonly fields: readonly ProblemField[] } {
+  const detail = 'is needed of a new user';
+  const pointers = [...(email === undefined ? ['/email'] : []), ...(name === undefined ? ['/name'] : [])];
+  return { fields: pointers.map((pointer) => ({ pointer, detail })) };
+}
+
+/** For LIKE: the text anywhere. */
+export const likeOf = (text: string): string =>
+  `%${text
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll(/[\\%_]/g, '\\$&')}%`;
+
+export async function refuseTooMany(db: Database, tenant: string): Promise<void> {
+  const { n } = await db
+    .selectFrom('users')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('tenant', '=', tenant)
+    .executeTakeFirstOrThrow();
+  if (Number(n) >= USERS_MAX) throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${USERS_MAX} users`);
+}

@@ -1,0 +1,42 @@
+// What is believed of an OIDC provider's claims, and where a browser goes afterwards. Pure.
+import { emailOf } from './user.ts';
+
+export interface Claims {
+  readonly sub: string;
+  readonly [name: string]: unknown;
+}
+
+/** Longer ones are no page of ours. */
+const PATH_CHARACTERS_MAX = 512;
+
+/** A path of the page; undefined: something else, which would lead away from it. */
+export function pagePath(text: string): string | undefined {
+  const isPath = /^\/(?!\/)[^\\\p{Cc}\s]*$/u.test(text) && text.length <= PATH_CHARACTERS_MAX;
+  return isPath ? text : undefined;
+}
+
+/** The e-mail that the provider has verified, of one of these domains (none given: any); undefined: there is none. */
+export function verifiedEmail(claims: Claims, domains: readonly string[] | undefined): string | undefined {
+  const { email, email_verified: isVerified } = claims;
+  if (typeof email !== 'string' || isVerified !== true) return undefined;
+  const domain = emailOf(email).slice(email.lastIndexOf('@') + 1);
+  const isOurs = domains === undefined || domains.some((each) => each.toLowerCase() === domain);
+  return isOurs ? emailOf(email) : undefined;
+}
+
+/** The name that people see: the provider's, else the beginning of the e-mail. */
+export function nameOf({ name }: Claims, email: string): string {
+  const given = typeof name === 'string' ? name.trim().slice(0, 128) : '';
+  return given === '' ? email.slice(0, email.indexOf('@')) : given;
+}
+
+/** The first of the roles that the claim names, a word or a list; undefined: none. */
+export function roleOf<R extends string>(
+  claims: Claims,
+  claim: string | undefined,
+  roles: readonly R[],
+): R | undefined {
+  const value = claim === undefined ? undefined : claims[claim];
+  const words: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return roles.find((role) => words.includes(role));
+}

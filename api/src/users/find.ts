@@ -1,0 +1,59 @@
+// Colleagues found while somebody types: by a table of what each is found by, of which a question reads one short range
+// however many users there are.
+import type { Database } from '../store/store.ts';
+import { asked, findWordsOf } from './core/find-words.ts';
+import type { User } from './user.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    /** Of active users. PostgreSQL compares `word` by its bytes, as SQLite does. */
+    user_words: { tenant: string; word: string; user_id: string };
+  }
+}
+
+/** One letter finds too many. */
+export const CHARACTERS_MIN = 2;
+export const FOUND_MAX = 20;
+/** Somebody may be found by several words with one beginning. */
+const ROWS_MAX = 3 * FOUND_MAX;
+/** Behind every word that begins alike: no letter or digit is as high. */
+const LAST = '\u{10ffff}';
+
+export type Colleague = Pick<User, 'id' | 'name' | 'email'>;
+
+/**
+ * In the transaction that makes or changes a user: what it is found by from now on; nothing of one that is inactive.
+ */
+export async function writeFindWords<U extends User>(db: Database, user: U): Promise<U> {
+  const { tenant, id: user_id } = user;
+  await db
+    .deleteFrom('user_words')
+    .where((eb) => eb.and({ tenant, user_id }))
+    .execute();
+  const words = user.isActive ? findWordsOf(user) : [];
+  if (words.length > 0)
+    await db
+      .insertInto('user_words')
+      .values(words.map((word) => ({ tenant, word, user_id })))
+      .execute();
+  return user;
+}
+
+/** Active users of the tenant of whose name a word, or whose address, begins so; in the order of what was found. */
+export async function findColleagues(db: Database, tenant: string, text: string): Promise<Colleague[]> {
+  const word = asked(text);
+  if (word.length < CHARACTERS_MIN) return [];
+  const rows = await db
+    .selectFrom('user_words as w')
+    .innerJoin('users as u', (join) => join.onRef('u.tenant', '=', 'w.tenant').onRef('u.id', '=', 'w.user_id'))
+    .select(['u.id', 'u.name', 'u.email'])
+    .where('w.tenant', '=', tenant)
+    .where('w.word', '>=', word)
+    .where('w.word', '<', word + LAST)
+    .orderBy('w.word')
+    .orderBy('w.user_id')
+    .limit(ROWS_MAX)
+    .execute();
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return [...found.values()].slice(0, FOUND_MAX);
+}

@@ -1,0 +1,146 @@
+// Groups of users over REST.
+import { isDisplayName } from '@meridian/protocol';
+import { Type } from 'typebox';
+import { checkIfMatch, etagOf } from '../http/etag.ts';
+import { operation } from '../http/operation.ts';
+import { pageOf, pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { Time, timeText } from '../http/time.ts';
+import type { Group, Groups } from './groups.ts';
+import { shownUser, UserPage } from './shown.ts';
+
+const MEMBERS_AT_ONCE_MAX = 500;
+
+const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+const GroupSchema = Type.Object({ id: Type.String(), name: Type.String(), createdAt: Time }, { title: 'Group' });
+const ofGroup = Type.Object({ group: text(64) });
+const named = Type.Object({ name: text(128) });
+const ids = Type.Optional(Type.Array(text(128), { maxItems: MEMBERS_AT_ONCE_MAX, uniqueItems: true }));
+const admin = { tag: 'Groups', scope: 'users:admin' } as const;
+
+export const createGroup = operation({
+  ...admin,
+  id: 'createGroup',
+  method: 'POST',
+  path: '/groups',
+  summary: 'Make a group of users.',
+  body: named,
+  answers: { 201: GroupSchema },
+  problems: ['ALREADY_EXISTS', 'QUOTA_EXCEEDED'],
+  idempotent: true,
+});
+
+export const listGroups = operation({
+  ...admin,
+  id: 'listGroups',
+  method: 'GET',
+  path: '/groups',
+  summary: 'List groups, the newest first.',
+  query: pageQuery,
+  answers: { 200: pageOf(GroupSchema, 'GroupPage') },
+});
+
+export const getGroup = operation({
+  ...admin,
+  id: 'getGroup',
+  method: 'GET',
+  path: '/groups/{group}',
+  summary: 'Get a group.',
+  params: ofGroup,
+  answers: { 200: GroupSchema },
+  versioned: true,
+});
+
+export const updateGroup = operation({
+  ...admin,
+  id: 'updateGroup',
+  method: 'PATCH',
+  path: '/groups/{group}',
+  summary: 'Rename a group.',
+  params: ofGroup,
+  body: named,
+  answers: { 200: GroupSchema },
+  problems: ['ALREADY_EXISTS'],
+  versioned: true,
+});
+
+export const deleteGroup = operation({
+  ...admin,
+  id: 'deleteGroup',
+  method: 'DELETE',
+  path: '/groups/{group}',
+  summary: 'Delete a group; its users stay.',
+  params: ofGroup,
+  answers: { 204: Type.Null() },
+});
+
+export const listGroupMembers = operation({
+  ...admin,
+  id: 'listGroupMembers',
+  method: 'GET',
+  path: '/groups/{group}/members',
+  summary: 'List the users of a group, the newest first.',
+  params: ofGroup,
+  query: pageQuery,
+  answers: { 200: UserPage },
+});
+
+export const changeGroupMembers = operation({
+  ...admin,
+  id: 'changeGroupMembers',
+  method: 'POST',
+  path: '/groups/{group}/members',
+  summary: 'Add users to a group and remove others.',
+  description: 'By their ids, all or none. Whoever is in it already, or is not, stays so.',
+  params: ofGroup,
+  body: Type.Object({ add: ids, remove: ids }),
+  answers: {
+    200: Type.Object({ added: Type.Integer(), removed: Type.Integer() }, { title: 'GroupChange' }),
+  },
+  idempotent: true,
+});
+
+export function addGroupOperations(routes: Routes, { groups }: { readonly groups: Groups }): void {
+  routes.add(createGroup, ({ principal, body, atomically }) => {
+    checkName(body.name);
+    return atomically(async (db) => shownOne(await groups.create(db, principal.tenant, body.name)));
+  });
+  routes.add(listGroups, async ({ principal, query }) => {
+    const { data, ...page } = await groups.list(principal.tenant, query);
+    return { body: { data: data.map(shownGroup), ...page } };
+  });
+  routes.add(getGroup, async ({ principal, params }) => shownOne(await groups.get(principal.tenant, params.group)));
+  routes.add(updateGroup, ({ principal, params, body, request, atomically }) => {
+    checkName(body.name);
+    return atomically(async (db) => {
+      const known = await groups.get(principal.tenant, params.group, db);
+      checkIfMatch(request.headers, known.version);
+      return shownOne(await groups.rename(db, known, body.name));
+    });
+  });
+  routes.add(deleteGroup, async ({ principal, params }) => {
+    await groups.delete(principal.tenant, params.group);
+    return { body: null };
+  });
+  routes.add(listGroupMembers, async ({ principal, params, query }) => {
+    const { data, ...page } = await groups.members(await groups.get(principal.tenant, params.group), query);
+    return { body: { data: data.map(shownUser), ...page } };
+  });
+  routes.add(changeGroupMembers, ({ principal, params, body: { add = [], remove = [] }, atomically }) =>
+    atomically(async (db) => {
+      const group = await groups.get(principal.tenant, params.group, db);
+      return { body: await groups.changeMembers(db, group, { add, remove }) };
+    }),
+  );
+}
+
+function checkName(name: string): void {
+  if (name.trim() !== '' && isDisplayName(name)) return;
+  throw new Problem('REQUEST_INVALID', undefined, {
+    fields: [{ pointer: '/name', detail: '1 to 128 characters that can be shown' }],
+  });
+}
+
+const shownGroup = ({ id, name, createdMs }: Group) => ({ id, name, createdAt: timeText(createdMs) });
+const shownOne = (group: Group) => ({ body: shownGroup(group), headers: { etag: etagOf(group.version) } });

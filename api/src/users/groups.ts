@@ -1,0 +1,171 @@
+// Groups of users in the database.
+import type { Clock } from '@meridian/runtime';
+import type { Selectable } from 'kysely';
+import { newestFirst, type PageRequest } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { lockTenant } from './checks.ts';
+import { newGroupId } from './secrets.ts';
+import { type User, userOf } from './user.ts';
+
+export interface Group {
+  readonly tenant: string;
+  readonly id: string;
+  readonly name: string;
+  /** Rises when it is renamed. */
+  readonly version: number;
+  readonly createdMs: number;
+}
+
+/** Of one company. */
+const GROUPS_MAX = 1000;
+
+export class Groups {
+  readonly #o: { readonly db: Database; readonly clock: Clock };
+
+  constructor(o: { readonly db: Database; readonly clock: Clock }) {
+    this.#o = o;
+  }
+
+  /** In the caller's transaction. Rejects with ALREADY_EXISTS (its name) or QUOTA_EXCEEDED. */
+  async create(db: Database, tenant: string, name: string): Promise<Group> {
+    await lockTenant(db, tenant);
+    await refuseTaken(db, tenant, name);
+    const { n } = await db
+      .selectFrom('user_groups')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('tenant', '=', tenant)
+      .executeTakeFirstOrThrow();
+    if (Number(n) >= GROUPS_MAX) throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${GROUPS_MAX} groups`);
+    const row = { tenant, id: newGroupId(), name, version: 1, created_ms: this.#o.clock.wallMs() };
+    await db.insertInto('user_groups').values(row).execute();
+    return groupOf(row);
+  }
+
+  /** The newest first. */
+  async list(tenant: string, page: PageRequest): Promise<{ data: Group[]; nextCursor?: string }> {
+    const rows = await this.#o.db
+      .selectFrom('user_groups')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where(newestFirst.after(page))
+      .orderBy('created_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(newestFirst.rows(page))
+      .execute();
+    return newestFirst.page(page, rows, groupOf);
+  }
+
+  /** Rejects with NOT_FOUND. `db`: of the caller's transaction. */
+  async get(tenant: string, id: string, db: Database = this.#o.db): Promise<Group> {
+    const row = await db
+      .selectFrom('user_groups')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, id }))
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('NOT_FOUND');
+    return groupOf(row);
+  }
+
+  /** In the caller's transaction. Rejects with ALREADY_EXISTS, or VERSION_CONFLICT if it is no longer as `known`. */
+  async rename(db: Database, { tenant, id, version, ...known }: Group, name: string): Promise<Group> {
+    await lockTenant(db, tenant);
+    if (name !== known.name) await refuseTaken(db, tenant, name);
+    const row = await db
+      .updateTable('user_groups')
+      .set({ name, version: version + 1 })
+      .where((eb) => eb.and({ tenant, id, version }))
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('VERSION_CONFLICT');
+    return groupOf(row);
+  }
+
+  /** Its users stay. Rejects with NOT_FOUND. */
+  async delete(tenant: string, id: string): Promise<void> {
+    const { numDeletedRows } = await this.#o.db
+      .deleteFrom('user_groups')
+      .where((eb) => eb.and({ tenant, id }))
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) throw new Problem('NOT_FOUND');
+  }
+
+  /** The newest users first. */
+  async members({ tenant, id }: Group, page: PageRequest): Promise<{ data: User[]; nextCursor?: string }> {
+    const rows = await this.#o.db
+      .selectFrom('users')
+      .innerJoin('group_members', (join) =>
+        join.onRef('group_members.tenant', '=', 'users.tenant').onRef('group_members.user_id', '=', 'users.id'),
+      )
+      .selectAll('users')
+      .where('group_members.tenant', '=', tenant)
+      .where('group_members.group_id', '=', id)
+      .where(newestFirst.after(page))
+      .orderBy('created_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(newestFirst.rows(page))
+      .execute();
+    return newestFirst.page(page, rows, userOf);
+  }
+
+  /**
+   * All or none, in the caller's transaction. Who is in it already is not added, who is not is not removed. Rejects
+   * with REQUEST_INVALID, which names those of `add` who are no users of the tenant.
+   */
+  async changeMembers(
+    db: Database,
+    { tenant, id }: Group,
+    { add, remove }: { readonly add: readonly string[]; readonly remove: readonly string[] },
+  ): Promise<{ added: number; removed: number }> {
+    await refuseUnknown(db, tenant, add);
+    const ofGroup = { tenant, group_id: id };
+    const removed =
+      remove.length === 0
+        ? 0n
+        : (
+            await db
+              .deleteFrom('group_members')
+              .where((eb) => eb.and(ofGroup))
+              .where('user_id', 'in', remove)
+              .executeTakeFirst()
+          ).numDeletedRows;
+    const added =
+      add.length === 0
+        ? 0n
+        : (
+            await db
+              .insertInto('group_members')
+              .values(add.map((user_id) => ({ ...ofGroup, user_id })))
+              .onConflict((on) => on.doNothing())
+              .executeTakeFirst()
+          ).numInsertedOrUpdatedRows;
+    return { added: Number(added ?? 0n), removed: Number(removed) };
+  }
+}
+
+async function refuseTaken(db: Database, tenant: string, name: string): Promise<void> {
+  const taken = await db
+    .selectFrom('user_groups')
+    .select('id')
+    .where((eb) => eb.and({ tenant, name }))
+    .executeTakeFirst();
+  if (taken === undefined) return;
+  throw new Problem('ALREADY_EXISTS', undefined, { fields: [{ pointer: '/name', detail: 'is another group’s' }] });
+}
+
+async function refuseUnknown(db: Database, tenant: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const rows = await db.selectFrom('users').select('id').where('tenant', '=', tenant).where('id', 'in', ids).execute();
+  const known = new Set(rows.map((row) => row.id));
+  const fields = ids.flatMap((id, at) => (known.has(id) ? [] : [{ pointer: `/add/${at}`, detail: 'is no user' }]));
+  if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields: fields.slice(0, 20) });
+}
+
+const groupOf = (row: Selectable<Tables['user_groups']>): Group => ({
+  tenant: row.tenant,
+  id: row.id,
+  name: row.name,
+  version: row.version,
+  createdMs: row.created_ms,
+});

@@ -1,0 +1,100 @@
+// Ways to sign in, and signing in at a provider. Browsers come to the latter by links and redirects: what goes wrong
+// there is told by the sign-in page.
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { cookieOf, setCookie } from '../access/session-cookie.ts';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import type { UserDeps } from './deps.ts';
+import { oidcRefusals, UNDER_WAY_MS } from './oidc.ts';
+import { browserOf, signedInAnswer } from './session-operations.ts';
+
+const RETURN_TO = '/meetings';
+const ofProvider = Type.Object({ provider: Type.String({ minLength: 1, maxLength: 32 }) });
+
+const Ways = Type.Object(
+  {
+    local: Type.Boolean({ description: 'With e-mail and password.' }),
+    providers: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
+    setupAwaited: Type.Boolean({ description: 'There is no user yet: see what the service said at its start.' }),
+  },
+  { title: 'SignInWays' },
+);
+
+export const getSignIn = operation({
+  id: 'getSignIn',
+  method: 'GET',
+  path: '/sign-in',
+  tag: 'Sign-in',
+  summary: 'How users sign in here.',
+  scope: 'public',
+  answers: { 200: Ways },
+});
+
+export const beginOidc = operation({
+  id: 'beginOidcSignIn',
+  method: 'GET',
+  path: '/sign-in/oidc/{provider}',
+  tag: 'Sign-in',
+  summary: 'Go to a provider to sign in.',
+  description: 'For browsers: a link leads here. `returnTo` is the path of the page where it ends.',
+  scope: 'public',
+  params: ofProvider,
+  query: Type.Object({ returnTo: Type.Optional(Type.String({ maxLength: 512, default: RETURN_TO })) }),
+  answers: { 302: Type.Null() },
+});
+
+export const finishOidc = operation({
+  id: 'finishOidcSignIn',
+  method: 'GET',
+  path: '/sign-in/oidc/{provider}/callback',
+  tag: 'Sign-in',
+  summary: 'Come back from a provider.',
+  description:
+    'The redirect URI to be registered there. Leads to the page, or to its /signin?problem=CODE: ACCOUNT_UNKNOWN, ACCOUNT_INACTIVE, ACCOUNT_TAKEN, EMAIL_UNVERIFIED, PROVIDER_FAILED.',
+  scope: 'public',
+  params: ofProvider,
+  audited: true,
+  answers: { 302: Type.Null() },
+});
+
+/** Leads back to the sign-in page with what went wrong; faults of ours are answered as everywhere. */
+const told = [...oidcRefusals, 'PROVIDER_FAILED', 'QUOTA_EXCEEDED', 'REQUEST_INVALID'];
+
+export function addOidcOperations(routes: Routes, { oidc, setup, tenants, publicUrl }: UserDeps): void {
+  const to = (path: string) => ({ body: null, headers: { location: new URL(path, publicUrl).href } });
+  const orTell = async <T>(request: FastifyRequest, work: () => Promise<T>): Promise<T | ReturnType<typeof to>> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Problem) || !told.includes(error.code)) throw error;
+      const { principals, status } = error;
+      request.refused = { principals, status };
+      return to(`/signin?problem=${error.code}`);
+    }
+  };
+  routes.add(getSignIn, async () => {
+    const providers = oidc.providers.map(({ id, name }) => ({ id, name }));
+    const awaited = await setup.awaited(tenants);
+    return { body: { local: true, providers, setupAwaited: awaited.length > 0 } };
+  });
+  routes.add(beginOidc, ({ params, query, request, reply }) =>
+    orTell(request, async () => {
+      const { url, sealed } = await oidc.begin(params.provider, query.returnTo ?? RETURN_TO);
+      setCookie(reply, 'oidc', sealed, UNDER_WAY_MS / 1000);
+      return { body: null, headers: { location: url } };
+    }),
+  );
+  routes.add(finishOidc, ({ params, request, reply, clientIp }) =>
+    orTell(request, async () => {
+      const sealed = cookieOf(request, 'oidc');
+      setCookie(reply, 'oidc', '', 0);
+      const { search } = new URL(request.url, publicUrl);
+      const browser = browserOf(request, clientIp);
+      const done = await oidc.finish(params.provider, { query: search, sealed }, browser, cookieOf(request, 'session'));
+      const { principal } = signedInAnswer(done, reply);
+      return { ...to(done.returnTo), principal };
+    }),
+  );
+}

@@ -1,0 +1,261 @@
+// Signing in at a company's OIDC provider: code flow with PKCE, state and nonce, which the browser keeps sealed in a
+// cookie meanwhile. Who comes is known by issuer and subject, the first time by an e-mail that the provider has
+// verified.
+import type { Clock, Logger } from '@meridian/runtime';
+import * as client from 'openid-client';
+import { type UserRole, userRoles } from '../access/core/scopes.ts';
+import { Seal } from '../access/seal.ts';
+import type { ApiConfig } from '../config.ts';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+import { lockTenant } from './checks.ts';
+import { type Claims, nameOf, pagePath, roleOf, verifiedEmail } from './core/oidc.ts';
+import type { NewSession } from './sessions.ts';
+import type { SignedIn, SignIn } from './sign-in.ts';
+import type { User } from './user.ts';
+import type { Users } from './users.ts';
+
+export type OidcConfig = ApiConfig['oidc'][number];
+
+/** Of whom the provider knows; SIGN_IN_REFUSED: its account was changed meanwhile. */
+export const oidcRefusals: readonly string[] = [
+  ...['ACCOUNT_UNKNOWN', 'ACCOUNT_INACTIVE', 'ACCOUNT_TAKEN', 'EMAIL_UNVERIFIED', 'SIGN_IN_REFUSED'],
+];
+
+/** While somebody types a password there. */
+export const UNDER_WAY_MS = 600_000;
+const ANSWER_S_MAX = 5;
+/** Keys are asked for anew by themselves; addresses of a provider change rarely. */
+const DISCOVERED_MS = 3_600_000;
+
+export interface OidcOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly sealSecret: string;
+  readonly users: Users;
+  readonly signIn: SignIn;
+  /** Origin of the page. */
+  readonly publicUrl: string;
+  readonly providers: readonly OidcConfig[];
+}
+
+/** Kept by the browser until it comes back. */
+interface UnderWay {
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  readonly returnTo: string;
+  readonly endsMs: number;
+}
+
+export class Oidc {
+  readonly #o: OidcOptions;
+  readonly #seal: Seal;
+  readonly #discovered = new Map<string, { readonly atMs: number; readonly found: Promise<client.Configuration> }>();
+
+  constructor(o: OidcOptions) {
+    this.#o = o;
+    this.#seal = new Seal(o.sealSecret, 'meridian oidc');
+  }
+
+  get providers(): readonly OidcConfig[] {
+    return this.#o.providers;
+  }
+
+  /**
+   * Where the browser goes, and what it keeps until it is back. `returnTo`: a path of the page. Rejects with NOT_FOUND,
+   * REQUEST_INVALID, PROVIDER_FAILED.
+   */
+  async begin(id: string, returnTo: string): Promise<{ url: string; sealed: string }> {
+    const provider = this.#provider(id);
+    const path = pagePath(returnTo);
+    if (path === undefined)
+      throw new Problem('REQUEST_INVALID', undefined, {
+        fields: [{ pointer: '?returnTo', detail: 'is no path of this page' }],
+      });
+    const config = await this.#discover(provider);
+    const codeVerifier = client.randomPKCECodeVerifier();
+    const [state, nonce] = [client.randomState(), client.randomNonce()];
+    const url = client.buildAuthorizationUrl(config, {
+      redirect_uri: `${this.#o.publicUrl}${callbackPath(id)}`,
+      scope: 'openid email profile',
+      code_challenge: await client.calculatePKCECodeChallenge(codeVerifier),
+      code_challenge_method: 'S256',
+      state,
+      nonce,
+    });
+    const endsMs = this.#o.clock.wallMs() + UNDER_WAY_MS;
+    const underWay: UnderWay = { state, nonce, codeVerifier, returnTo: path, endsMs };
+    return { url: url.href, sealed: this.#seal.close(JSON.stringify(underWay), id) };
+  }
+
+  /**
+   * A session of who comes back. `query` is what the provider gave the browser; `sealed` what it kept. Rejects with
+   * NOT_FOUND, one of `oidcRefusals`, or PROVIDER_FAILED for whatever does not fit together.
+   */
+  async finish(
+    id: string,
+    o: { readonly query: string; readonly sealed: string | undefined },
+    browser: NewSession,
+    previous?: string,
+  ): Promise<SignedIn & { returnTo: string }> {
+    const provider = this.#provider(id);
+    const underWay = await this.#asked(provider, async () => this.#opened(id, o.sealed));
+    const claims = await this.#claims(provider, underWay, o.query);
+    const user = await this.#logged(provider, claims, () => this.#user(provider, claims));
+    const signedIn = await this.#o.signIn.begin(user, browser, previous);
+    return { ...signedIn, returnTo: underWay.returnTo };
+  }
+
+  #provider(id: string): OidcConfig {
+    const provider = this.#o.providers.find((each) => each.id === id);
+    if (provider === undefined) throw new Problem('NOT_FOUND');
+    return provider;
+  }
+
+  #opened(id: string, sealed = ''): UnderWay {
+    let underWay: UnderWay;
+    try {
+      underWay = JSON.parse(this.#seal.open(sealed, id)) as UnderWay;
+    } catch (cause) {
+      throw new Problem('PROVIDER_FAILED', 'this browser has not begun to sign in here', { cause });
+    }
+    if (underWay.endsMs > this.#o.clock.wallMs()) return underWay;
+    throw new Problem('PROVIDER_FAILED', 'it took too long');
+  }
+
+  /** Of the ID token, and of the provider's user info where that has the e-mail. */
+  async #claims(provider: OidcConfig, { state, nonce, codeVerifier }: UnderWay, query: string): Promise<Claims> {
+    const config = await this.#discover(provider);
+    const url = new URL(`${this.#o.publicUrl}${callbackPath(provider.id)}${query}`);
+    return this.#asked(provider, async () => {
+      const checks = {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: codeVerifier,
+        idTokenExpected: true,
+      };
+      const tokens = await client.authorizationCodeGrant(config, url, checks);
+      const claims = tokens.claims();
+      if (claims === undefined) throw new Error('there is no ID token');
+      if (claims['email'] !== undefined || config.serverMetadata().userinfo_endpoint === undefined) return claims;
+      return { ...(await client.fetchUserInfo(config, tokens.access_token, claims.sub)), ...claims };
+    });
+  }
+
+  async #discover(provider: OidcConfig): Promise<client.Configuration> {
+    const { id, issuer, clientId, clientSecret } = provider;
+    const nowMs = this.#o.clock.nowMs();
+    const known = this.#discovered.get(id);
+    if (known !== undefined && nowMs - known.atMs < DISCOVERED_MS) return known.found;
+    const insecure = issuer.startsWith('http:') ? [client.allowInsecureRequests] : [];
+    const found = this.#asked(provider, () =>
+      client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+        execute: [client.enableNonRepudiationChecks, ...insecure],
+        timeout: ANSWER_S_MAX,
+      }),
+    );
+    this.#discovered.set(id, { atMs: nowMs, found });
+    try {
+      return await found;
+    } catch (error) {
+      this.#discovered.delete(id);
+      throw error;
+    }
+  }
+
+  async #asked<T>({ id }: OidcConfig, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (cause) {
+      this.#o.log.info({ provider: id, err: cause }, 'signing in at a provider failed');
+      throw cause instanceof Problem ? cause : new Problem('PROVIDER_FAILED', undefined, { cause });
+    }
+  }
+
+  /** Whom the claims name. Known already, or known by a verified e-mail from now on. */
+  async #user(provider: OidcConfig, claims: Claims): Promise<User> {
+    const { tenant, roleClaim } = provider;
+    // Who has lost the claim has lost its role.
+    const role = roleClaim === undefined ? undefined : (roleOf(claims, roleClaim, userRoles) ?? 'member');
+    return await this.#o.db.transaction().execute(async (db) => {
+      // Two sign-ins at a time do not make a user twice.
+      await lockTenant(db, tenant);
+      const user = await this.#known(db, provider, claims);
+      if (user === undefined) return this.#create(db, provider, claims, role);
+      return role === undefined || role === user.role ? user : await this.#withRole(db, user, role);
+    });
+  }
+
+  async #known(db: Database, provider: OidcConfig, claims: Claims): Promise<User | undefined> {
+    const { tenant, issuer, emailDomains } = provider;
+    const { users } = this.#o;
+    const identity = { tenant, issuer, subject: claims.sub };
+    const known = await db
+      .selectFrom('user_identities')
+      .select('user_id')
+      .where((eb) => eb.and(identity))
+      .executeTakeFirst();
+    if (known !== undefined) return this.#active(await users.get(tenant, known.user_id, db));
+    const email = verifiedEmail(claims, emailDomains);
+    if (email === undefined) throw new Problem('EMAIL_UNVERIFIED');
+    const user = await users.findByEmail(tenant, email, db);
+    if (user === undefined) return undefined;
+    this.#active(user);
+    // The address is another person's there now.
+    const another = await db
+      .selectFrom('user_identities')
+      .select('subject')
+      .where((eb) => eb.and({ tenant, issuer, user_id: user.id }))
+      .executeTakeFirst();
+    if (another !== undefined) throw this.#refusal('ACCOUNT_TAKEN', user);
+    await db
+      .insertInto('user_identities')
+      .values({ ...identity, user_id: user.id })
+      .execute();
+    return user;
+  }
+
+  async #create(db: Database, provider: OidcConfig, claims: Claims, role: UserRole = 'member'): Promise<User> {
+    const { tenant, issuer, emailDomains, createUsers } = provider;
+    const email = verifiedEmail(claims, emailDomains);
+    if (email === undefined) throw new Problem('EMAIL_UNVERIFIED');
+    if (!createUsers) throw new Problem('ACCOUNT_UNKNOWN');
+    const user = await this.#o.users.create(db, { tenant, email, name: nameOf(claims, email), role });
+    await db.insertInto('user_identities').values({ tenant, issuer, subject: claims.sub, user_id: user.id }).execute();
+    return user;
+  }
+
+  #active(user: User): User {
+    if (!user.isActive) throw this.#refusal('ACCOUNT_INACTIVE', user);
+    return user;
+  }
+
+  #refusal(code: 'ACCOUNT_INACTIVE' | 'ACCOUNT_TAKEN', user: User): Problem {
+    return new Problem(code, undefined, { principals: this.#o.signIn.noted([user]) });
+  }
+
+  /** Why somebody was refused whom the provider knows. */
+  async #logged<T>({ id: provider }: OidcConfig, { sub: subject }: Claims, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Problem)
+        this.#o.log.info({ provider, subject, code: error.code }, 'signing in by a provider was refused');
+      throw error;
+    }
+  }
+
+  /** The last administrator stays one, whatever the provider says. */
+  async #withRole(db: Database, user: User, role: UserRole): Promise<User> {
+    try {
+      return await this.#o.users.change(db, user, { role });
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'LAST_ADMIN') return user;
+      throw error;
+    }
+  }
+}
+
+const callbackPath = (id: string): string => `/api/v1/sign-in/oidc/${id}/callback`;

@@ -1,0 +1,199 @@
+// Users over REST.
+import { type Static, Type } from 'typebox';
+import { type UserRole, userRoles } from '../access/core/scopes.ts';
+import { checkIfMatch, etagOf } from '../http/etag.ts';
+import { operation } from '../http/operation.ts';
+import { pageQuery } from '../http/page.ts';
+import { languageOf } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { putUsers } from './bulk.ts';
+import type { UserDeps } from './deps.ts';
+import { addFindOperations } from './find-operations.ts';
+import { addGroupOperations } from './group-operations.ts';
+import { addOidcOperations } from './oidc-operations.ts';
+import { addSessionOperations } from './session-operations.ts';
+import { addSetupOperations } from './setup-operations.ts';
+import { shownUser, UserPage, UserSchema } from './shown.ts';
+import type { User } from './user.ts';
+
+const ROWS_MAX = 500;
+
+const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+const email = text(254);
+const name = text(128);
+const role = Type.Union(userRoles.map((each) => Type.Literal(each)));
+const ofUser = Type.Object({ user: text(128) });
+const admin = { tag: 'Users', scope: 'users:admin' } as const;
+
+export const createUser = operation({
+  ...admin,
+  id: 'createUser',
+  method: 'POST',
+  path: '/users',
+  summary: 'Make a user.',
+  description: 'Its e-mail is its own in the tenant, whatever the case of letters. Without `id` it gets a random one.',
+  body: Type.Object({
+    id: Type.Optional(text(128)),
+    email,
+    name,
+    role: Type.Optional({ ...role, default: 'member' }),
+    active: Type.Optional(Type.Boolean({ default: true })),
+  }),
+  answers: { 201: UserSchema },
+  problems: ['ALREADY_EXISTS', 'QUOTA_EXCEEDED'],
+  idempotent: true,
+});
+
+export const listUsers = operation({
+  ...admin,
+  id: 'listUsers',
+  method: 'GET',
+  path: '/users',
+  summary: 'List users, the newest first.',
+  query: Type.Object({
+    ...pageQuery.properties,
+    email: Type.Optional(email),
+    query: Type.Optional(Type.String({ maxLength: 128, description: 'Part of a name or an e-mail.' })),
+  }),
+  answers: { 200: UserPage },
+});
+
+export const getUser = operation({
+  ...admin,
+  id: 'getUser',
+  method: 'GET',
+  path: '/users/{user}',
+  summary: 'Get a user.',
+  params: ofUser,
+  answers: { 200: UserSchema },
+  versioned: true,
+});
+
+export const updateUser = operation({
+  ...admin,
+  id: 'updateUser',
+  method: 'PATCH',
+  path: '/users/{user}',
+  summary: 'Change, deactivate or activate a user.',
+  description:
+    'Deactivated (`active: false`), its sessions end, and within a second its calls. The last active admin stays one.',
+  params: ofUser,
+  body: Type.Object({
+    email: Type.Optional(email),
+    name: Type.Optional(name),
+    role: Type.Optional(role),
+    active: Type.Optional(Type.Boolean()),
+  }),
+  answers: { 200: UserSchema },
+  problems: ['ALREADY_EXISTS', 'LAST_ADMIN'],
+  versioned: true,
+});
+
+export const deleteUser = operation({
+  ...admin,
+  id: 'deleteUser',
+  method: 'DELETE',
+  path: '/users/{user}',
+  summary: 'Delete a user.',
+  description: 'Its sessions and calls end as when it is deactivated.',
+  params: ofUser,
+  answers: { 204: Type.Null() },
+  problems: ['LAST_ADMIN'],
+});
+
+const RowProblem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  code: Type.String(),
+  detail: Type.Optional(Type.String()),
+  errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+});
+
+export const putUserRows = operation({
+  ...admin,
+  id: 'putUsers',
+  method: 'POST',
+  path: '/users/bulk',
+  summary: 'Make, change or deactivate many users.',
+  description:
+    'A row names its user by `id`, else by `email`: one that there is gets what the row says, another is made. Rows are done one by one, each with an answer of its own in the same order; a refused row stops no other. The same list sent again changes nothing.',
+  body: Type.Object({
+    users: Type.Array(
+      Type.Object({
+        id: Type.Optional(Type.String()),
+        email: Type.Optional(Type.String()),
+        name: Type.Optional(Type.String()),
+        role: Type.Optional(Type.String()),
+        active: Type.Optional(Type.Boolean()),
+      }),
+      { minItems: 1, maxItems: ROWS_MAX },
+    ),
+  }),
+  answers: {
+    200: Type.Object(
+      {
+        results: Type.Array(
+          Type.Object({
+            status: Type.Integer({ description: '201: made, 200: changed or as it was; else see `problem`.' }),
+            id: Type.Optional(Type.String()),
+            problem: Type.Optional(RowProblem),
+          }),
+        ),
+      },
+      { title: 'UserRowResults' },
+    ),
+  },
+  idempotent: true,
+});
+
+export function addUserOperations(routes: Routes, deps: UserDeps): void {
+  const { db, users } = deps;
+  routes.add(createUser, ({ principal: { tenant }, body, atomically }) =>
+    atomically(async (db) => shownOne(await users.create(db, { tenant, role: 'member', ...partsOf(body) }))),
+  );
+  routes.add(listUsers, async ({ principal, query }) => {
+    const { data, ...page } = await users.list(principal.tenant, query);
+    return { body: { data: data.map(shownUser), ...page } };
+  });
+  routes.add(getUser, async ({ principal, params }) => shownOne(await users.get(principal.tenant, params.user)));
+  routes.add(updateUser, async ({ principal, params, body, request, atomically }) => {
+    const answer = await atomically(async (db) => {
+      const known = await users.get(principal.tenant, params.user, db);
+      checkIfMatch(request.headers, known.version);
+      return shownOne(await users.change(db, known, partsOf(body)));
+    });
+    if (body.active === false) await users.poll();
+    return answer;
+  });
+  routes.add(deleteUser, async ({ principal, params, atomically }) => {
+    const answer = await atomically(async (db) => {
+      await users.delete(db, principal.tenant, params.user);
+      return { body: null };
+    });
+    await users.poll();
+    return answer;
+  });
+  routes.add(putUserRows, async ({ principal, body, request }) => {
+    const rows = body.users.map(({ role, ...row }) => ({
+      ...partsOf(row),
+      // One that there is not is refused with its row.
+      ...(role !== undefined && { role: role as UserRole }),
+    }));
+    const language = languageOf(request.headers['accept-language']);
+    const results = await putUsers({ db, users }, principal.tenant, rows, language);
+    return { body: { results: results as Static<(typeof putUserRows.answers)[200]>['results'] } };
+  });
+  addFindOperations(routes, deps);
+  addGroupOperations(routes, deps);
+  addSetupOperations(routes, deps);
+  addOidcOperations(routes, deps);
+  addSessionOperations(routes, deps);
+}
+
+const partsOf = <T extends { readonly active?: boolean }>({ active, ...rest }: T) => ({
+  ...rest,
+  ...(active !== undefined && { isActive: active }),
+});
+
+const shownOne = (user: User) => ({ body: shownUser(user), headers: { etag: etagOf(user.version) } });

@@ -1,0 +1,177 @@
+// Signing in and out, and who is signed in.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { type Principal, roleScopes } from '../access/core/scopes.ts';
+import { checkOrigin, cookieOf, setCookie } from '../access/session-cookie.ts';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { Time, timeText } from '../http/time.ts';
+import { hashPassword } from '../join-links/password.ts';
+import { SESSION_MS_MAX } from './core/user.ts';
+import type { UserDeps } from './deps.ts';
+import type { NewSession, Session } from './sessions.ts';
+import { Me, newPassword } from './shown.ts';
+import type { SignedIn } from './sign-in.ts';
+
+export const signIn = operation({
+  id: 'signIn',
+  method: 'POST',
+  path: '/sessions',
+  tag: 'Sign-in',
+  summary: 'Sign in with e-mail and password.',
+  description:
+    'For the page: the session is a cookie. Without `tenant`: the one whose account has this e-mail and password; where several have (`TENANT_NEEDED`), `choices` names them. The same refusal for an unknown e-mail, no password, a deactivated user and a wrong password.',
+  scope: 'public',
+  body: Type.Object({
+    tenant: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    email: Type.String({ minLength: 1, maxLength: 254 }),
+    password: Type.String({ minLength: 1, maxLength: 128 }),
+  }),
+  audited: true,
+  answers: { 201: Me },
+  problems: ['SIGN_IN_REFUSED', 'TENANT_NEEDED', 'ORIGIN_REFUSED'],
+});
+
+export const signOut = operation({
+  id: 'signOut',
+  method: 'DELETE',
+  path: '/sessions/current',
+  tag: 'Sign-in',
+  summary: 'Sign out: the session ends.',
+  scope: 'any',
+  answers: { 204: Type.Null() },
+});
+
+export const getMe = operation({
+  id: 'getMe',
+  method: 'GET',
+  path: '/me',
+  tag: 'Sign-in',
+  summary: 'The user who is signed in.',
+  scope: 'any',
+  answers: { 200: Me },
+});
+
+const SessionSchema = Type.Object(
+  {
+    id: Type.String(),
+    browser: Type.String({ description: 'What the browser says that it is.' }),
+    address: Type.String({ description: 'From which it signed in.' }),
+    createdAt: Time,
+    usedAt: Time,
+    endsAt: Time,
+    current: Type.Boolean(),
+  },
+  { title: 'UserSession' },
+);
+
+export const listMySessions = operation({
+  id: 'listMySessions',
+  method: 'GET',
+  path: '/me/sessions',
+  tag: 'Sign-in',
+  summary: 'Where you are signed in, the last used first.',
+  scope: 'any',
+  answers: { 200: Type.Object({ data: Type.Array(SessionSchema) }, { title: 'UserSessions' }) },
+});
+
+export const endMySession = operation({
+  id: 'endMySession',
+  method: 'DELETE',
+  path: '/me/sessions/{session}',
+  tag: 'Sign-in',
+  summary: 'End one of your sessions.',
+  scope: 'any',
+  params: Type.Object({ session: Type.String({ minLength: 1, maxLength: 64 }) }),
+  answers: { 204: Type.Null() },
+});
+
+export const changeMyPassword = operation({
+  id: 'changeMyPassword',
+  method: 'PUT',
+  path: '/me/password',
+  tag: 'Sign-in',
+  summary: 'Change your password.',
+  description: 'All your other sessions end. Who has none yet gets a link from an administrator.',
+  scope: 'any',
+  body: Type.Object({ current: Type.String({ minLength: 1, maxLength: 128 }), password: newPassword }),
+  answers: { 204: Type.Null() },
+  problems: ['PASSWORD_WRONG'],
+});
+
+/** The user who asks, with its session. Throws NOT_PERMITTED for an API key or the operator. */
+export function signedIn(principal: Principal): Principal & Required<Pick<Principal, 'user' | 'session'>> {
+  const { user, session } = principal;
+  if (user === undefined || session === undefined) throw new Problem('NOT_PERMITTED', 'this is for signed-in users');
+  return { ...principal, user, session };
+}
+
+export function addSessionOperations(routes: Routes, deps: UserDeps): void {
+  const { signIn: signing, sessions, publicUrl } = deps;
+  routes.add(signIn, async ({ body: { tenant, email, password }, request, reply, clientIp }) => {
+    checkOrigin(request, publicUrl);
+    const done = await signing.byPassword(
+      { tenant, email, password },
+      browserOf(request, clientIp),
+      cookieOf(request, 'session'),
+    );
+    return signedInAnswer(done, reply);
+  });
+  routes.add(signOut, async ({ principal, reply }) => {
+    const { tenant, id, session } = signedIn(principal);
+    await sessions.end(tenant, id, session);
+    setCookie(reply, 'session', '', 0);
+    return { body: null };
+  });
+  routes.add(getMe, async ({ principal }) => {
+    const { id, tenant, user, scopes } = signedIn(principal);
+    return { body: { id, tenant, ...user, scopes: [...scopes].sort() } };
+  });
+  addMySessionOperations(routes, deps);
+}
+
+function addMySessionOperations(routes: Routes, { users, signIn: signing, sessions, db }: UserDeps): void {
+  routes.add(listMySessions, async ({ principal }) => {
+    const { tenant, id, session } = signedIn(principal);
+    const data = (await sessions.list(tenant, id)).map((each) => shownSession(each, session));
+    return { body: { data } };
+  });
+  routes.add(endMySession, async ({ principal, params }) => {
+    const { tenant, id } = signedIn(principal);
+    if (!(await sessions.end(tenant, id, params.session))) throw new Problem('NOT_FOUND');
+    return { body: null };
+  });
+  routes.add(changeMyPassword, async ({ principal, body, clientIp }) => {
+    const { tenant, id, session } = signedIn(principal);
+    const user = await signing.confirm({ tenant, id }, body.current, clientIp);
+    const kept = await hashPassword(body.password);
+    await db.transaction().execute((db) => users.setPassword(db, user, kept, session));
+    return { body: null };
+  });
+}
+
+const shownSession = ({ id, browser, address, ...o }: Session, current: string): Static<typeof SessionSchema> => ({
+  ...{ id, browser, address, createdAt: timeText(o.createdMs), usedAt: timeText(o.usedMs) },
+  ...{ endsAt: timeText(o.endsMs), current: id === current },
+});
+
+/** What is kept of the browser that signs in. */
+export const browserOf = ({ headers }: FastifyRequest, clientIp: string): NewSession => ({
+  browser: headers['user-agent'] ?? '',
+  address: clientIp,
+});
+
+/** Who has signed in; its browser gets the cookie. */
+export function signedInAnswer(
+  { user, session, secret }: SignedIn,
+  reply: FastifyReply,
+): { body: Static<typeof Me>; principal: Principal } {
+  const { id, tenant, email, name, role } = user;
+  const scopes = roleScopes[role];
+  setCookie(reply, 'session', secret, SESSION_MS_MAX / 1000);
+  return {
+    body: { id, tenant, email, name, role, scopes: [...scopes].sort() },
+    principal: { kind: 'user', id, tenant, scopes: new Set(scopes), user: { email, name, role }, session: session.id },
+  };
+}

@@ -1,0 +1,169 @@
+// Sessions of signed-in users: a random secret in a cookie, kept as a hash. Each request asks the database, so that a
+// session that was ended opens nothing from then on, at any instance.
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { Database } from '../store/store.ts';
+import { isWorthNoting, sessionEndMs } from './core/user.ts';
+import { newSessionId, newSessionSecret, sessionHash } from './secrets.ts';
+import { type User, userOf } from './user.ts';
+
+export interface Session {
+  readonly id: string;
+  readonly browser: string;
+  readonly address: string;
+  readonly createdMs: number;
+  readonly usedMs: number;
+  readonly endsMs: number;
+}
+
+/** Of one user. The one that was used longest ago ends for another. */
+const SESSIONS_MAX = 50;
+const BROWSER_CHARACTERS_MAX = 256;
+const SECRET = /^[A-Za-z0-9_-]{43}$/;
+const FORGET_MS = 3_600_000;
+
+export interface SessionsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface NewSession {
+  /** `User-Agent`, as it was sent. */
+  readonly browser: string;
+  readonly address: string;
+}
+
+export class Sessions {
+  readonly #o: SessionsOptions;
+  #timer: Timer | undefined;
+
+  constructor(o: SessionsOptions) {
+    this.#o = o;
+  }
+
+  /** Forgets sessions that have ended, until `close`. */
+  start(): void {
+    this.#timer = this.#o.clock.every(FORGET_MS, () => this.#forget());
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** A new session in the caller's transaction; its secret is told this once. */
+  async create(
+    db: Database,
+    { tenant, id: userId }: User,
+    o: NewSession,
+  ): Promise<{ session: Session; secret: string }> {
+    const nowMs = this.#o.clock.wallMs();
+    const ofUser = { tenant, user_id: userId };
+    const kept = await db
+      .selectFrom('sessions')
+      .select('id')
+      .where((eb) => eb.and(ofUser))
+      .orderBy('used_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(SESSIONS_MAX - 1)
+      .execute();
+    let old = db.deleteFrom('sessions').where((eb) => eb.and(ofUser));
+    if (kept.length > 0)
+      old = old.where(
+        'id',
+        'not in',
+        kept.map(({ id }) => id),
+      );
+    await old.execute();
+    const secret = newSessionSecret();
+    const session = {
+      id: newSessionId(),
+      browser: o.browser.slice(0, BROWSER_CHARACTERS_MAX),
+      address: o.address,
+      createdMs: nowMs,
+      usedMs: nowMs,
+      endsMs: sessionEndMs({ createdMs: nowMs, usedMs: nowMs }),
+    };
+    await db
+      .insertInto('sessions')
+      .values({ ...ofUser, ...rowOf(session), secret_hash: sessionHash(secret) })
+      .execute();
+    return { session, secret };
+  }
+
+  /** Whose session it is; undefined: none that counts, or its user is not active. Notes its use. */
+  async find(secret: string): Promise<{ session: Session; user: User } | undefined> {
+    if (!SECRET.test(secret)) return undefined;
+    const { db, clock } = this.#o;
+    const nowMs = clock.wallMs();
+    const row = await db
+      .selectFrom('sessions')
+      .innerJoin('users', (join) =>
+        join.onRef('users.tenant', '=', 'sessions.tenant').onRef('users.id', '=', 'sessions.user_id'),
+      )
+      .selectAll('users')
+      .select(['sessions.id as session_id', 'sessions.browser', 'sessions.address', 'sessions.used_ms'])
+      .select(['sessions.ends_ms', 'sessions.created_ms as session_created_ms'])
+      .where('sessions.secret_hash', '=', sessionHash(secret))
+      .where('sessions.ends_ms', '>', nowMs)
+      .where('users.active', '=', 1)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { session_id: id, browser, address, session_created_ms: createdMs, used_ms: usedMs, ends_ms: endsMs } = row;
+    const session = { id, browser, address, createdMs, usedMs, endsMs };
+    return { user: userOf(row), session: isWorthNoting(session, nowMs) ? await this.#note(session, nowMs) : session };
+  }
+
+  /** Those of a user that count, the last used first. */
+  async list(tenant: string, userId: string): Promise<Session[]> {
+    const rows = await this.#o.db
+      .selectFrom('sessions')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, user_id: userId }))
+      .where('ends_ms', '>', this.#o.clock.wallMs())
+      .orderBy('used_ms', 'desc')
+      .orderBy('id', 'desc')
+      .execute();
+    return rows.map((row) => ({
+      ...{ id: row.id, browser: row.browser, address: row.address },
+      ...{ createdMs: row.created_ms, usedMs: row.used_ms, endsMs: row.ends_ms },
+    }));
+  }
+
+  /** It opens nothing from now on. False: the user has none of this id. */
+  async end(tenant: string, userId: string, id: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#o.db
+      .deleteFrom('sessions')
+      .where((eb) => eb.and({ tenant, user_id: userId, id }))
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+
+  async #note(session: Session, nowMs: number): Promise<Session> {
+    const endsMs = sessionEndMs({ createdMs: session.createdMs, usedMs: nowMs });
+    await this.#o.db
+      .updateTable('sessions')
+      .set({ used_ms: nowMs, ends_ms: endsMs })
+      .where('id', '=', session.id)
+      .execute();
+    return { ...session, usedMs: nowMs, endsMs };
+  }
+
+  #forget(): void {
+    const { db, clock, log } = this.#o;
+    db.deleteFrom('sessions')
+      .where('ends_ms', '<=', clock.wallMs())
+      .execute()
+      .catch((err: unknown) => log.warn({ err }, 'sessions that have ended stay'));
+  }
+}
+
+const rowOf = ({ id, browser, address, createdMs, usedMs, endsMs }: Session) => ({
+  id,
+  browser,
+  address,
+  created_ms: createdMs,
+  used_ms: usedMs,
+  ends_ms: endsMs,
+});

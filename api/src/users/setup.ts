@@ -1,0 +1,154 @@
+// One-time links: by one a user sets its password, by another a tenant gets its first administrator. Codes are random
+// (128 bits), kept as hashes for a day, and used up in the transaction that does what they are for.
+import type { Clock, Logger } from '@meridian/runtime';
+import { Problem } from '../http/problems.ts';
+import { hashPassword } from '../join-links/password.ts';
+import type { Database } from '../store/store.ts';
+import { lockTenant } from './checks.ts';
+import { newSetupCode, setupHash } from './secrets.ts';
+import type { NewSession, Sessions } from './sessions.ts';
+import type { SignedIn } from './sign-in.ts';
+import type { User } from './user.ts';
+import type { Users } from './users.ts';
+
+const VALID_MS = 24 * 3_600_000;
+
+export interface SetupOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  /** Origin of the page: links are below its /setup/. */
+  readonly publicUrl: string;
+}
+
+export interface SetupLink {
+  readonly url: string;
+  readonly expiresMs: number;
+}
+
+/** What a link is for: a user's password, or (no user) the first administrator. */
+export interface SetupTarget {
+  readonly tenant: string;
+  readonly tenantName: string;
+  readonly user?: User;
+}
+
+export interface SetupRequest {
+  readonly code: string;
+  readonly password: string;
+  /** Of the first administrator. */
+  readonly email?: string;
+  readonly name?: string;
+}
+
+export class Setup {
+  readonly #o: SetupOptions;
+
+  constructor(o: SetupOptions) {
+    this.#o = o;
+  }
+
+  /** In the caller's transaction: a link by which the user sets its password. One that it had before is void. */
+  async passwordLink(db: Database, { tenant, id, isActive }: User): Promise<SetupLink> {
+    if (!isActive) throw new Problem('CONFLICT', 'the user is not active');
+    await db
+      .deleteFrom('setup_codes')
+      .where((eb) => eb.and({ tenant, user_id: id }))
+      .execute();
+    return this.#link(db, tenant, id);
+  }
+
+  /** Logs, for each of these tenants that has no user, a link by which its first administrator begins. */
+  async offerFirst(tenants: readonly { readonly id: string }[], log: Logger): Promise<void> {
+    for (const tenant of await this.awaited(tenants)) {
+      const { url } = await this.#link(this.#o.db, tenant, null);
+      log.info({ tenant, setupUrl: url }, 'no user yet: the first administrator begins here, once, within a day');
+    }
+  }
+
+  /** Those of the tenants that have no user. */
+  async awaited(tenants: readonly { readonly id: string }[]): Promise<string[]> {
+    if (tenants.length === 0) return [];
+    const ids = tenants.map(({ id }) => id);
+    const rows = await this.#o.db
+      .selectFrom('tenants')
+      .select('id')
+      .where('id', 'in', ids)
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('users').select('users.id').whereRef('users.tenant', '=', 'tenants.id'))),
+      )
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  /** What the link of a code is for. Rejects with LINK_INVALID, whatever is wrong with it. */
+  async look(code: string): Promise<SetupTarget> {
+    const { db, clock, users } = this.#o;
+    const row = await db
+      .selectFrom('setup_codes')
+      .innerJoin('tenants', 'tenants.id', 'setup_codes.tenant')
+      .select(['setup_codes.tenant', 'setup_codes.user_id', 'tenants.name'])
+      .where('code_hash', '=', setupHash(code))
+      .where('expires_ms', '>', clock.wallMs())
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('LINK_INVALID');
+    const { tenant, name: tenantName, user_id: userId } = row;
+    if (userId !== null) return { tenant, tenantName, user: await users.get(tenant, userId) };
+    if (await hasUser(db, tenant)) throw new Problem('LINK_INVALID');
+    return { tenant, tenantName };
+  }
+
+  /**
+   * Uses the code up: the password is set, all sessions of the user end, and this browser has a new one. Of several at
+   * a time one alone. Rejects with LINK_INVALID; with REQUEST_INVALID, and the code stays good.
+   */
+  async use({ code, password, ...o }: SetupRequest, browser: NewSession): Promise<SignedIn> {
+    const { tenant, user } = await this.look(code);
+    const kept = await hashPassword(password);
+    const { db, users, sessions } = this.#o;
+    return await db.transaction().execute(async (db) => {
+      await lockTenant(db, tenant);
+      await this.#take(db, code);
+      const target = user === undefined ? await this.#first(db, tenant, o) : await users.get(tenant, user.id, db);
+      const signedIn = await users.setPassword(db, target, kept);
+      return { user: signedIn, ...(await sessions.create(db, signedIn, browser)) };
+    });
+  }
+
+  async #first(db: Database, tenant: string, { email, name }: Pick<SetupRequest, 'email' | 'name'>): Promise<User> {
+    if (await hasUser(db, tenant)) throw new Problem('LINK_INVALID');
+    const needed = { email, name };
+    const fields = (['email', 'name'] as const)
+      .filter((part) => needed[part] === undefined)
+      .map((part) => ({ pointer: `/${part}`, detail: 'is needed of the first administrator' }));
+    if (email === undefined || name === undefined) throw new Problem('REQUEST_INVALID', undefined, { fields });
+    await db.deleteFrom('setup_codes').where('tenant', '=', tenant).where('user_id', 'is', null).execute();
+    return this.#o.users.create(db, { tenant, email, name, role: 'admin' });
+  }
+
+  async #take(db: Database, code: string): Promise<void> {
+    const { numDeletedRows } = await db
+      .deleteFrom('setup_codes')
+      .where('code_hash', '=', setupHash(code))
+      .where('expires_ms', '>', this.#o.clock.wallMs())
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) throw new Problem('LINK_INVALID');
+  }
+
+  async #link(db: Database, tenant: string, userId: string | null): Promise<SetupLink> {
+    const nowMs = this.#o.clock.wallMs();
+    const [code, expiresMs] = [newSetupCode(), nowMs + VALID_MS];
+    await db.deleteFrom('setup_codes').where('expires_ms', '<=', nowMs).execute();
+    await db
+      .insertInto('setup_codes')
+      .values({ code_hash: setupHash(code), tenant, user_id: userId, created_ms: nowMs, expires_ms: expiresMs })
+      .execute();
+    return { url: `${this.#o.publicUrl}/setup/${code}`, expiresMs };
+  }
+}
+
+async function hasUser(db: Database, tenant: string): Promise<boolean> {
+  const row = await db.selectFrom('users').select('id').where('tenant', '=', tenant).limit(1).executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,38 @@
+// Users as REST shows them.
+import { Type } from 'typebox';
+import { pageOf } from '../http/page.ts';
+import { Time, timeText } from '../http/time.ts';
+import type { User } from './user.ts';
+
+export const UserSchema = Type.Object(
+  {
+    id: Type.String({ description: 'Also the identity with which the user joins rooms.' }),
+    email: Type.String(),
+    name: Type.String(),
+    role: Type.String(),
+    active: Type.Boolean(),
+    hasPassword: Type.Boolean(),
+    createdAt: Time,
+  },
+  { title: 'User' },
+);
+export const UserPage = pageOf(UserSchema, 'UserPage');
+
+export const shownUser = ({ id, email, name, role, isActive, hasPassword, createdMs }: User) => ({
+  ...{ id, email, name, role, active: isActive, hasPassword, createdAt: timeText(createdMs) },
+});
+
+export const Me = Type.Object(
+  {
+    id: Type.String({ description: 'Also the identity with which you join rooms.' }),
+    tenant: Type.String(),
+    email: Type.String(),
+    name: Type.String(),
+    role: Type.String(),
+    scopes: Type.Array(Type.String()),
+  },
+  { title: 'Me' },
+);
+
+/** That somebody chooses. */
+export const newPassword = Type.String({ minLength: 10, maxLength: 128 });

@@ -1,0 +1,55 @@
+// A user, as the service has it.
+import type { Selectable } from 'kysely';
+import type { UserRole } from '../access/core/scopes.ts';
+import type { Tables } from '../store/tables.ts';
+import './tables.ts';
+
+export interface User {
+  readonly tenant: string;
+  /** Also the identity with which it joins rooms. */
+  readonly id: string;
+  /** In lower case. */
+  readonly email: string;
+  readonly name: string;
+  readonly role: UserRole;
+  readonly isActive: boolean;
+  readonly hasPassword: boolean;
+  /** Rises with each change. */
+  readonly version: number;
+  readonly createdMs: number;
+}
+
+export interface NewUser {
+  readonly tenant: string;
+  /** Absent: a random one. */
+  readonly id?: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: UserRole;
+  readonly isActive?: boolean;
+}
+
+/** What is absent stays. */
+export interface UserChanges {
+  readonly email?: string;
+  readonly name?: string;
+  readonly role?: UserRole;
+  readonly isActive?: boolean;
+}
+
+/** A row of a list of users, made or changed: who it is says `id`, else `email`. */
+export interface UserRow extends UserChanges {
+  readonly id?: string;
+}
+
+export const userOf = (row: Selectable<Tables['users']>): User => ({
+  tenant: row.tenant,
+  id: row.id,
+  email: row.email,
+  name: row.name,
+  role: row.role as UserRole,
+  isActive: row.active === 1,
+  hasPassword: row.password !== null,
+  version: row.version,
+  createdMs: row.created_ms,
+});

@@ -1,0 +1,223 @@
+// Users in the database. Whoever changes users of a tenant does so one after the other: addresses stay unique, and one
+// administrator stays.
+import type { Clock } from '@meridian/runtime';
+import { sql } from 'kysely';
+import type { Revocations } from '../access/revocations.ts';
+import { newestFirst, type PageRequest } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import { endPersonalLinks } from '../join-links/personal-links.ts';
+import type { Database } from '../store/store.ts';
+import {
+  isAdmin,
+  isSame,
+  likeOf,
+  lockTenant,
+  missing,
+  refuseLastAdmin,
+  refuseTaken,
+  refuseTooMany,
+  refuseWrong,
+} from './checks.ts';
+import { emailOf, searchText } from './core/user.ts';
+import { writeFindWords } from './find.ts';
+import { newUserId } from './secrets.ts';
+import { type NewUser, type User, type UserChanges, type UserRow, userOf } from './user.ts';
+
+export interface UsersOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly revocations: Pick<Revocations, 'add' | 'poll'>;
+}
+
+export interface UserQuery extends PageRequest {
+  readonly email?: string;
+  /** Part of a name or an e-mail, in any case of letters. */
+  readonly query?: string;
+}
+
+/** What a user revokes: longer than any token that is made for one. */
+const TOKEN_MS_MAX = 7 * 86_400_000;
+
+export class Users {
+  readonly #o: UsersOptions;
+
+  constructor(o: UsersOptions) {
+    this.#o = o;
+  }
+
+  /** In the caller's transaction. Rejects with REQUEST_INVALID, ALREADY_EXISTS (id or e-mail), QUOTA_EXCEEDED. */
+  async create(db: Database, o: NewUser): Promise<User> {
+    refuseWrong(o);
+    await lockTenant(db, o.tenant);
+    const [id, email] = [o.id ?? newUserId(), emailOf(o.email)];
+    await refuseTaken(db, o.tenant, { id, email });
+    await refuseTooMany(db, o.tenant);
+    const row = await db
+      .insertInto('users')
+      .values({
+        tenant: o.tenant,
+        id,
+        email,
+        name: o.name,
+        search: searchText({ name: o.name, email }),
+        role: o.role,
+        active: o.isActive === false ? 0 : 1,
+        password: null,
+        version: 1,
+        created_ms: this.#o.clock.wallMs(),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return writeFindWords(db, userOf(row));
+  }
+
+  /** Rejects with NOT_FOUND. `db`: of the caller's transaction. */
+  async get(tenant: string, id: string, db: Database = this.#o.db): Promise<User> {
+    const row = await db
+      .selectFrom('users')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('NOT_FOUND');
+    return userOf(row);
+  }
+
+  /** Undefined: the tenant has none of this e-mail. `db`: of the caller's transaction. */
+  findByEmail(tenant: string, email: string, db: Database): Promise<User | undefined> {
+    return this.#find(db, tenant, undefined, email);
+  }
+
+  /** The newest first. */
+  async list(tenant: string, page: UserQuery): Promise<{ data: User[]; nextCursor?: string }> {
+    let query = this.#o.db.selectFrom('users').selectAll().where('tenant', '=', tenant);
+    if (page.email !== undefined) query = query.where('email', '=', emailOf(page.email));
+    if (page.query !== undefined) query = query.where(sql<boolean>`search like ${likeOf(page.query)} escape '\\'`);
+    const rows = await query
+      .where(newestFirst.after(page))
+      .orderBy('created_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(newestFirst.rows(page))
+      .execute();
+    return newestFirst.page(page, rows, userOf);
+  }
+
+  /**
+   * In the caller's transaction; `poll` after it tells nodes whose calls end. Rejects with REQUEST_INVALID,
+   * ALREADY_EXISTS (e-mail), LAST_ADMIN, VERSION_CONFLICT if it is no longer as `known`.
+   */
+  async change(db: Database, known: User, changes: UserChanges): Promise<User> {
+    refuseWrong(changes);
+    const { tenant, id, version } = known;
+    await lockTenant(db, tenant);
+    const next = { ...known, ...changes, email: emailOf(changes.email ?? known.email) };
+    if (next.email !== known.email) await refuseTaken(db, tenant, { email: next.email });
+    if (isAdmin(known) && !isAdmin(next)) await refuseLastAdmin(db, known);
+    const row = await db
+      .updateTable('users')
+      .set({
+        email: next.email,
+        name: next.name,
+        search: searchText(next),
+        role: next.role,
+        active: next.isActive ? 1 : 0,
+        version: version + 1,
+      })
+      .where((eb) => eb.and({ tenant, id, version }))
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('VERSION_CONFLICT');
+    if (known.isActive && !next.isActive) await this.#endAll(db, known, false);
+    return writeFindWords(db, userOf(row));
+  }
+
+  /**
+   * Makes or changes a user, in the caller's transaction. A row that changes nothing leaves its version. Rejects as
+   * `create` and `change`.
+   */
+  async put(db: Database, tenant: string, { id, ...o }: UserRow): Promise<{ user: User; isNew: boolean }> {
+    refuseWrong({ ...(id !== undefined && { id }), ...o });
+    // Before it is read: two lists at a time do not make it twice.
+    await lockTenant(db, tenant);
+    const known = await this.#find(db, tenant, id, o.email);
+    if (known !== undefined) return { user: isSame(known, o) ? known : await this.change(db, known, o), isNew: false };
+    const { email, name, role = 'member', ...rest } = o;
+    if (email === undefined || name === undefined) throw new Problem('REQUEST_INVALID', undefined, missing(o));
+    const wanted = { tenant, ...(id !== undefined && { id }), email, name, role, ...rest };
+    return { user: await this.create(db, wanted), isNew: true };
+  }
+
+  /** In the caller's transaction, with all that is its own; `poll` after it. Rejects with NOT_FOUND, LAST_ADMIN. */
+  async delete(db: Database, tenant: string, id: string): Promise<void> {
+    await lockTenant(db, tenant);
+    const user = await this.get(tenant, id, db);
+    if (isAdmin(user)) await refuseLastAdmin(db, user);
+    await this.#endAll(db, user, true);
+    await endFeeds(db, user);
+    await db
+      .deleteFrom('users')
+      .where((eb) => eb.and({ tenant, id }))
+      .execute();
+  }
+
+  /** Nodes hear at once whose calls end. */
+  poll(): Promise<void> {
+    return this.#o.revocations.poll();
+  }
+
+  /** In the caller's transaction. `password`: as `hashPassword` made it. All its sessions but `kept` end. */
+  async setPassword(db: Database, { tenant, id }: User, password: string, kept?: string): Promise<User> {
+    const row = await db
+      .updateTable('users')
+      .set((eb) => ({ password, version: eb('version', '+', 1) }))
+      .where('tenant', '=', tenant)
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('NOT_FOUND');
+    await endSessions(db, { tenant, id }, kept);
+    return userOf(row);
+  }
+
+  async #find(db: Database, tenant: string, id?: string, email = ''): Promise<User | undefined> {
+    const row = await db
+      .selectFrom('users')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where(id === undefined ? 'email' : 'id', '=', id ?? emailOf(email))
+      .executeTakeFirst();
+    return row && userOf(row);
+  }
+
+  /** Sessions here, and in rooms those that were opened with tokens made for the user (`via`), or by its own links. */
+  async #endAll(db: Database, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
+    const nowMs = this.#o.clock.wallMs();
+    await endSessions(db, { tenant, id });
+    await db
+      .deleteFrom('setup_codes')
+      .where((eb) => eb.and({ tenant, user_id: id }))
+      .execute();
+    // Tokens of this second are dated to its beginning.
+    await this.#o.revocations.add(db, {
+      ...{ tenant, id: `user:${id}`, beforeMs: Math.floor(nowMs) + 1, untilMs: nowMs + TOKEN_MS_MAX },
+    });
+    await endPersonalLinks(db, this.#o.revocations, { tenant, id, email, nowMs, isForGood });
+  }
+}
+
+async function endSessions(db: Database, { tenant, id }: Pick<User, 'tenant' | 'id'>, kept = ''): Promise<void> {
+  await db
+    .deleteFrom('sessions')
+    .where((eb) => eb.and({ tenant, user_id: id }))
+    .where('id', '!=', kept)
+    .execute();
+}
+
+/** Calendar feeds: its own, and those that it made. */
+async function endFeeds(db: Database, { tenant, id }: User): Promise<void> {
+  await db
+    .deleteFrom('calendar_feeds')
+    .where('tenant', '=', tenant)
+    .where((eb) => eb.or([eb('user_id', '=', id), eb('made_by', '=', id)]))
+    .execute();
+}
