@@ -3,11 +3,17 @@
 // let somebody in is a password looked at, and PASSWORD_WRONG answered, also for none. Codes of 128 bits cannot be
 // guessed at any rate; passwords can, so they are counted by link, wherever they come from, and cost argon2id each.
 import { createSecretKey } from 'node:crypto';
-import { isDisplayName } from '@meridian/protocol';
+import { addressKey, isDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import type { ApiKeys } from '../access/keys.ts';
 import { Problem } from '../http/problems.ts';
+import type { Meeting } from '../meetings/core/meeting.ts';
+import { needsPolicy } from '../meetings/core/policy.ts';
+import { type Person, withUser } from '../meetings/core/rights.ts';
+import type { MeetingLinks } from '../meetings/meeting-links.ts';
+import type { Meetings } from '../meetings/meetings.ts';
+import { type Booking, bookedLink, isComing } from './core/booked.ts';
 import { claimsOf, type JoinLink, tokenEndMs } from './core/link.ts';
 import type { JoinLinks, KeptLink } from './join-links.ts';
 import { isPassword } from './password.ts';
@@ -16,15 +22,33 @@ import { Tries } from './tries.ts';
 
 /** Of six digits at most 8,640 of a million in a day. A class that types them at once gets in: right ones are free. */
 const passwordTries = { perSecond: 0.1, burst: 20 };
+/**
+ * Numbers of meetings that are none: of an address, and altogether. Of 900 million numbers at most 430,000 are tried in
+ * a day; beyond, networks that were hardly wrong in the last day have a few tries each, so that whoever guesses from
+ * many addresses shuts nobody out. Right ones are free, and browsers that came in before are always answered.
+ */
+const numberTries = {
+  ofAddress: { perSecond: 0.05, burst: 30 },
+  ofAll: { perSecond: 5, burst: 1000 },
+  ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
+};
 /** Clocks of signaling nodes may be behind ours. */
 const CLOCK_S = 5;
 
-export interface ExchangeRequest {
-  readonly code: string;
+export interface Guest {
   readonly name?: string;
   readonly password?: string;
   /** The browser's own secret: the same comes back as the same guest. */
   readonly browserId: string;
+}
+export interface ExchangeRequest extends Guest {
+  readonly code: string;
+}
+export interface NumberRequest extends Guest {
+  /** Of a meeting. */
+  readonly number: string;
+  /** Who asks, in canonical text. */
+  readonly clientIp: string;
 }
 
 export interface Exchanged {
@@ -33,35 +57,121 @@ export interface Exchanged {
   readonly name: string;
   readonly token: string;
   readonly expiresMs: number;
+  /** Of a link to a meeting. */
+  readonly booking: Booking | undefined;
+}
+
+/** What is open for somebody. */
+interface Entry extends KeptLink {
+  readonly booking?: Booking;
+  /** Of the room. */
+  readonly meeting?: Meeting | undefined;
 }
 
 export interface ExchangeOptions {
   readonly links: JoinLinks;
   readonly keys: Pick<ApiKeys, 'newest'>;
+  readonly meetings: Pick<Meetings, 'byNumber' | 'ofRoom' | 'change'>;
+  readonly meetingLinks: Pick<MeetingLinks, 'ofNumber'>;
   readonly clock: Clock;
 }
 
 export class Exchange {
   readonly #o: ExchangeOptions;
   readonly #passwords = new Tries(passwordTries);
+  readonly #numbersOfAddress = new Tries(numberTries.ofAddress);
+  readonly #numbersOfAll = new Tries(numberTries.ofAll);
+  readonly #numbersOfNetwork = new Tries(numberTries.ofNetwork);
 
   constructor(o: ExchangeOptions) {
     this.#o = o;
   }
 
   /** Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (passwords of this link), REQUEST_INVALID (the name). */
-  async exchange({ code, browserId, password, ...o }: ExchangeRequest): Promise<Exchanged> {
+  async exchange({ code, ...guest }: ExchangeRequest): Promise<Exchanged> {
     const kept = await this.#o.links.open(code);
-    if (kept === undefined) throw new Problem('LINK_INVALID');
+    const entry = kept && (await this.#entryOf(kept));
+    if (entry === undefined) throw new Problem('LINK_INVALID');
+    return this.#enter(entry, await this.#o.links.guestOf(entry.link.id, guest.browserId), guest);
+  }
+
+  /**
+   * The same for the number of a meeting. A number that is none, of a meeting that is cancelled or over:
+   * NUMBER_INVALID. RATE_LIMITED also after many numbers that were none; whether one is, is not told then.
+   */
+  async exchangeNumber({ number, clientIp, ...guest }: NumberRequest): Promise<Exchanged> {
+    const entry = await this.#entryOfNumber(number);
+    const known = await this.#o.links.guestOf(entry?.link.id ?? '', guest.browserId);
+    if (known === undefined) this.#countNumber(clientIp, entry !== undefined);
+    if (entry === undefined) throw new Problem('NUMBER_INVALID');
+    return this.#enter(entry, known, guest);
+  }
+
+  async #enter({ booking, meeting, ...kept }: Entry, known: string | undefined, guest: Guest): Promise<Exchanged> {
     const { link } = kept;
-    const known = await this.#o.links.guestOf(link.id, browserId);
-    if (known === undefined && link.uses >= link.maxUses) throw new Problem('LINK_INVALID');
+    const isUsedUp = link.meeting === undefined && link.uses >= link.maxUses;
+    if (known === undefined && isUsedUp) throw invalid(link);
     // A browser that came in before has shown it then.
-    if (known === undefined) await this.#checkPassword(kept, password);
-    const name = link.name ?? nameOf(o.name);
-    const identity = known ?? (await this.#o.links.admit(link, browserId));
-    const { token, expiresMs } = await this.#sign(link, { identity, name });
-    return { link, identity, name, token, expiresMs };
+    if (known === undefined) await this.#checkPassword(kept, guest.password);
+    const name = link.name ?? nameOf(guest.name);
+    const admitted = known ?? (await this.#o.links.admit(link, guest.browserId));
+    // Of a personal link: who its person is now.
+    const identity = link.identity ?? admitted;
+    const claims = { ...claimsOf(link, { identity, name }), ...(meeting && needsPolicy(meeting, identity)) };
+    const { token, expiresMs } = await this.#sign(link, claims);
+    return { link, identity, name, token, expiresMs, booking };
+  }
+
+  /** A link of a meeting is what the meeting says of it now; undefined: nobody comes by it, as its user is out. */
+  async #entryOf(kept: KeptLink): Promise<Entry | undefined> {
+    const { tenant, room, meeting, identity } = kept.link;
+    const present = await this.#o.meetings.ofRoom(tenant, meeting ?? room);
+    if (meeting === undefined) {
+      const user =
+        identity === undefined ? undefined : await this.#o.links.userOf(tenant, { userId: identity, email: '' });
+      return user?.isActive === false ? undefined : { ...kept, meeting: present?.meeting };
+    }
+    const invitee = present?.meeting.invitees.find(({ id }) => id === kept.link.invitee);
+    const user = invitee && (await this.#o.links.userOf(tenant, invitee));
+    if (user?.isActive === false) return undefined;
+    const known = present && user ? { ...present, meeting: await this.#known(present.meeting, user) } : present;
+    const booked = known && bookedLink(kept.link, known, user?.id);
+    // Who has its own link was not asked for the meeting's password.
+    return booked && { ...booked, meeting: known.meeting, password: undefined };
+  }
+
+  /** Whose address is a user's is that user, also in the room's policy: signed in it is not somebody else. */
+  async #known(meeting: Meeting, user: Person): Promise<Meeting> {
+    if (withUser(meeting, user) === meeting) return meeting;
+    return await this.#o.meetings.change({ tenant: meeting.tenant }, meeting.id, (found) => withUser(found, user));
+  }
+
+  async #entryOfNumber(number: string): Promise<Entry | undefined> {
+    const present = await this.#o.meetings.byNumber(number);
+    if (present === undefined || !isComing(present)) return undefined;
+    const kept = await this.#o.meetingLinks.ofNumber(present.meeting);
+    const booked = kept && bookedLink(kept.link, present);
+    const { meeting } = present;
+    return booked && { ...booked, meeting, password: meeting.passwordHash || undefined };
+  }
+
+  #countNumber(address: string, isOne: boolean): void {
+    const nowMs = this.#o.clock.nowMs();
+    const key = addressKey(address);
+    const counted: [Tries, string][] = [[this.#numbersOfAddress, key]];
+    // Who has used up its own tries uses up nobody else's.
+    let retryAfterMs = this.#numbersOfAddress.take(key, nowMs);
+    if (retryAfterMs === 0) {
+      const network = networkOf(key);
+      retryAfterMs = this.#numbersOfAll.take('', nowMs);
+      if (retryAfterMs === 0) counted.push([this.#numbersOfAll, '']);
+      else if (this.#numbersOfNetwork.take(network, nowMs) === 0) {
+        retryAfterMs = 0;
+        counted.push([this.#numbersOfNetwork, network]);
+      }
+    }
+    if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
+    if (isOne) for (const [tries, of] of counted) tries.giveBack(of, nowMs);
   }
 
   async #checkPassword({ link, password: kept }: KeptLink, given: string | undefined): Promise<void> {
@@ -75,16 +185,13 @@ export class Exchange {
   }
 
   /** By the newest key that counts: a tenant that has revoked them all lets nobody in. */
-  async #sign(
-    link: JoinLink,
-    guest: { identity: string; name: string },
-  ): Promise<{ token: string; expiresMs: number }> {
+  async #sign(link: JoinLink, claims: object): Promise<{ token: string; expiresMs: number }> {
     const key = await this.#o.keys.newest(link.tenant);
-    if (key === undefined) throw new Problem('LINK_INVALID');
+    if (key === undefined) throw invalid(link);
     const nowMs = this.#o.clock.wallMs();
     const nowS = Math.floor(nowMs / 1000);
     const expiresS = Math.floor(tokenEndMs(link, nowMs) / 1000);
-    const token = await new SignJWT({ ...claimsOf(link, guest) })
+    const token = await new SignJWT({ ...claims })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setIssuer(key.id)
       .setJti(newTokenId())
@@ -95,6 +202,11 @@ export class Exchange {
     return { token, expiresMs: expiresS * 1000 };
   }
 }
+
+/** Of an `addressKey`: of IPv6 the /48 that a site has. */
+const networkOf = (key: string): string => (key.endsWith('/64') ? key.split('.').slice(0, 6).join('.') : key);
+const invalid = ({ meeting, invitee }: JoinLink): Problem =>
+  new Problem(meeting !== undefined && invitee === undefined ? 'NUMBER_INVALID' : 'LINK_INVALID');
 
 function nameOf(given: string | undefined): string {
   const name = given?.trim() ?? '';

@@ -4,9 +4,12 @@ import type { Selectable } from 'kysely';
 import type { Revocations } from '../access/revocations.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
+import type { Meeting } from '../meetings/core/meeting.ts';
+import { tokenIdOf } from '../meetings/token-id.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { isOpen, type JoinLink, type LinkGrants, TOKEN_MS_MAX } from './core/link.ts';
+import { isOpen, type JoinLink, type LinkGrants, MEETING_TOKEN_MS_MAX, TOKEN_MS_MAX } from './core/link.ts';
+import { type LinkedUser, userOf } from './personal-links.ts';
 import { browserHash, codeHash, newCode, newGuestIdentity, newLinkId } from './secrets.ts';
 
 declare module '../store/tables.ts' {
@@ -30,6 +33,10 @@ declare module '../store/tables.ts' {
       created_ms: number;
       expires_ms: number;
       revoked_ms: number | null;
+      /** Its `room` too; null: somebody made the link. */
+      meeting: string | null;
+      /** Null: of the meeting's number. */
+      invitee: string | null;
     };
     join_link_browsers: { link: string; browser_hash: string; identity: string };
   }
@@ -50,6 +57,17 @@ export interface NewLink {
   readonly expiresMs: number;
 }
 
+/** A link of a meeting, whose code is known without it. */
+export interface NewMeetingLink {
+  readonly tenant: string;
+  /** Its id and its room. */
+  readonly meeting: string;
+  /** Absent: of the meeting's number. */
+  readonly invitee?: string;
+  readonly code: string;
+  readonly expiresMs: number;
+}
+
 export interface KeptLink {
   readonly link: JoinLink;
   /** As `hashPassword` made it; undefined: none is asked for. */
@@ -62,6 +80,7 @@ export const USES_MAX = 100_000;
 /** Whoever comes by an old link hears that it is invalid, as from any code; whoever made it sees why for this long. */
 const KEPT_MS = 30 * 86_400_000;
 const FORGET_MS = 3_600_000;
+const ROWS_PER_STATEMENT = 500;
 
 export interface JoinLinksOptions {
   readonly db: Database;
@@ -109,14 +128,77 @@ export class JoinLinks {
       created_ms: this.#o.clock.wallMs(),
       expires_ms: o.expiresMs,
       revoked_ms: null,
+      meeting: null,
+      invitee: null,
     };
     await db.insertInto('join_links').values(row).execute();
     return { link: linkOf(row), code };
   }
 
-  /** The newest first; `room`: of one room alone. */
+  /** Links of a meeting, in the caller's transaction; those that there are stay as they are. */
+  async createOfMeeting(db: Database, links: readonly NewMeetingLink[]): Promise<void> {
+    const created_ms = this.#o.clock.wallMs();
+    const rows = links.map(({ tenant, meeting, invitee = null, code, expiresMs: expires_ms }) => ({
+      ...{ id: newLinkId(), tenant, code_hash: codeHash(code), room: meeting, meeting, invitee },
+      ...{ title: '', identity: null, name: null, grants: '{}', lobby: 0, can_invite: 0, password: null },
+      ...{ uses: 0, max_uses: USES_MAX, created_ms, expires_ms, revoked_ms: null },
+    }));
+    for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)
+      await db
+        .insertInto('join_links')
+        .values(rows.slice(at, at + ROWS_PER_STATEMENT))
+        .onConflict((on) => on.column('code_hash').doNothing())
+        .execute();
+  }
+
+  /** All links of a meeting end then; in the caller's transaction. */
+  async endOfMeeting(db: Database, meeting: string, expiresMs: number): Promise<void> {
+    await db.updateTable('join_links').set({ expires_ms: expiresMs }).where('meeting', '=', meeting).execute();
+  }
+
+  /** Links of a meeting are no more, and sessions of their tokens end; in the caller's transaction. */
+  async removeOfMeeting(db: Database, codes: readonly string[]): Promise<void> {
+    const untilMs = this.#o.clock.wallMs() + MEETING_TOKEN_MS_MAX;
+    for (const code of codes) {
+      const row = await db
+        .deleteFrom('join_links')
+        .where('code_hash', '=', codeHash(code))
+        .returning(['id', 'tenant', 'uses'])
+        .executeTakeFirst();
+      if (row !== undefined && row.uses > 0)
+        await this.#o.revocations.add(db, { tenant: row.tenant, id: row.id, untilMs });
+    }
+  }
+
+  /**
+   * Sessions of users who took part in a meeting end, if they came by tokens made for them (`tokenIdOf`); in the
+   * caller's transaction. Later tokens are good.
+   */
+  async endOfUsers(
+    db: Database,
+    { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
+    users: readonly string[],
+  ): Promise<void> {
+    const nowMs = this.#o.clock.wallMs();
+    for (const user of users)
+      await this.#o.revocations.add(db, {
+        ...{ tenant, id: tokenIdOf(id, user), beforeMs: Math.floor(nowMs) + 1 },
+        untilMs: nowMs + MEETING_TOKEN_MS_MAX,
+      });
+  }
+
+  /** The user whom an identity or address is of, if it is a user's. */
+  userOf(tenant: string, o: { readonly userId: string; readonly email: string }): Promise<LinkedUser | undefined> {
+    return userOf(this.#o.db, tenant, o);
+  }
+
+  /** The newest first; `room`: of one room alone. Not those of meetings. */
   async list(tenant: string, page: PageRequest & { room?: string | undefined }) {
-    let query = this.#o.db.selectFrom('join_links').selectAll().where('tenant', '=', tenant);
+    let query = this.#o.db
+      .selectFrom('join_links')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('meeting', 'is', null);
     if (page.room !== undefined) query = query.where('room', '=', page.room);
     const rows = await query
       .where(newestFirst.after(page))
@@ -139,18 +221,21 @@ export class JoinLinks {
   }
 
   /** Nobody comes by it any more, and sessions of its tokens end. Again: nothing. */
-  async revoke({ tenant, id, expiresMs }: JoinLink): Promise<void> {
+  async revoke({ tenant, id, expiresMs, meeting }: JoinLink): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await this.#o.db.transaction().execute(async (db) => {
-      const { numUpdatedRows } = await db
+      const row = await db
         .updateTable('join_links')
         .set({ revoked_ms: nowMs })
         .where('tenant', '=', tenant)
         .where('id', '=', id)
         .where('revoked_ms', 'is', null)
+        .returning('uses')
         .executeTakeFirst();
-      const untilMs = Math.min(expiresMs, nowMs + TOKEN_MS_MAX);
-      if (numUpdatedRows > 0n && untilMs > nowMs) await this.#o.revocations.add(db, { tenant, id, untilMs });
+      const untilMs = Math.min(expiresMs, nowMs + (meeting === undefined ? TOKEN_MS_MAX : MEETING_TOKEN_MS_MAX));
+      // Nobody has a token of one that nobody came by.
+      if (row !== undefined && row.uses > 0 && untilMs > nowMs)
+        await this.#o.revocations.add(db, { tenant, id, untilMs });
     });
     await this.#o.revocations.poll();
   }
@@ -207,9 +292,22 @@ export class JoinLinks {
         .where('revoked_ms', 'is', null)
         .whereRef('uses', '<', 'max_uses')
         .executeTakeFirst();
-      if (numUpdatedRows === 0n) throw new Problem('LINK_INVALID');
+      if (numUpdatedRows > 0n) return identity;
+      if (link.meeting === undefined || !(await this.#beginAnew(db, link.id, hash))) throw new Problem('LINK_INVALID');
       return identity;
     });
+  }
+
+  /** What leads to a meeting is never used up: at its bound it forgets who came by it. False: it has ended. */
+  async #beginAnew(db: Database, id: string, hash: string): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('join_links')
+      .set({ uses: 1 })
+      .where('id', '=', id)
+      .where('revoked_ms', 'is', null)
+      .executeTakeFirst();
+    await db.deleteFrom('join_link_browsers').where('link', '=', id).where('browser_hash', '!=', hash).execute();
+    return numUpdatedRows > 0n;
   }
 
   #forget(): void {
@@ -237,4 +335,6 @@ const linkOf = (row: Selectable<Tables['join_links']>): JoinLink => ({
   createdMs: row.created_ms,
   expiresMs: row.expires_ms,
   revokedMs: row.revoked_ms ?? undefined,
+  meeting: row.meeting ?? undefined,
+  invitee: row.invitee ?? undefined,
 });

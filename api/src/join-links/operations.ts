@@ -2,17 +2,19 @@
 import { fenceOf, isDisplayName, isIdentity, isRoomName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
-import type { Principal } from '../access/scopes.ts';
 import type { ApiConfig } from '../config.ts';
 import { operation } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem, type ProblemField } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
+import type { MeetingLinks } from '../meetings/meeting-links.ts';
+import type { Meetings } from '../meetings/meetings.ts';
 import { type JoinLink, LINK_MS_MAX, LINK_MS_USUAL } from './core/link.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, type Exchanged } from './exchange.ts';
 import { Inviting } from './inviting.ts';
 import { type JoinLinks, USES_MAX, USES_USUAL } from './join-links.ts';
 import { hashPassword } from './password.ts';
@@ -64,6 +66,36 @@ const LinkSchema = Type.Object(linkParts, { title: 'JoinLink' });
 const NewLinkSchema = Type.Object(
   { ...linkParts, url: Type.String({ format: 'uri', description: 'Told this once: only a hash of it is kept.' }) },
   { title: 'NewJoinLink' },
+);
+const guest = {
+  name: Type.Optional(Type.String({ maxLength: 128 })),
+  password: Type.Optional(Type.String({ maxLength: 128 })),
+  browserId: Type.String({ minLength: 22, maxLength: 64 }),
+};
+export const joinToken = Type.Object(
+  {
+    token: Type.String(),
+    expiresAt: Time,
+    room: Type.String(),
+    title: Type.String(),
+    identity: Type.String(),
+    name: Type.String(),
+    canInvite: Type.Boolean(),
+    entryUrls: Type.Array(Type.String({ format: 'uri' })),
+    meeting: Type.Optional(
+      Type.Object(
+        {
+          number: Type.String(),
+          startsAt: Time,
+          endsAt: Time,
+          muteOnEntry: Type.Boolean({ description: 'A page begins with the microphone off.' }),
+          url: Type.String({ format: 'uri', description: 'By which others come.' }),
+        },
+        { description: 'Of a link to a meeting: its present or next occurrence.' },
+      ),
+    ),
+  },
+  { title: 'JoinToken' },
 );
 const ofLink = Type.Object({ link: text(64) });
 
@@ -141,30 +173,28 @@ export const exchangeJoinLink = operation({
     'The same browser (`browserId`, a secret of its own) comes back as the same person, without a password, and is counted once. A code that is unknown, expired, revoked or used up: LINK_INVALID, whichever it is. A password that is wrong, or needed: PASSWORD_WRONG.',
   scope: 'public',
   body: Type.Object(
-    {
-      code: Type.String({ minLength: 1, maxLength: 128 }),
-      name: Type.Optional(Type.String({ maxLength: 128 })),
-      password: Type.Optional(Type.String({ maxLength: 128 })),
-      browserId: Type.String({ minLength: 22, maxLength: 64 }),
-    },
+    { code: Type.String({ minLength: 1, maxLength: 128 }), ...guest },
     { title: 'JoinLinkExchange', additionalProperties: false },
   ),
-  answers: {
-    200: Type.Object(
-      {
-        token: Type.String(),
-        expiresAt: Time,
-        room: Type.String(),
-        title: Type.String(),
-        identity: Type.String(),
-        name: Type.String(),
-        canInvite: Type.Boolean(),
-        entryUrls: Type.Array(Type.String({ format: 'uri' })),
-      },
-      { title: 'JoinToken' },
-    ),
-  },
+  answers: { 200: joinToken },
   problems: ['LINK_INVALID', 'PASSWORD_WRONG'],
+});
+
+export const exchangeMeeting = operation({
+  id: 'exchangeMeeting',
+  method: 'POST',
+  path: '/meetings/exchange',
+  tag: 'Join links',
+  summary: 'Get a token to join, for the number of a meeting.',
+  description:
+    'As `exchangeJoinLink`. A number that is none, or of a meeting that is cancelled or over: NUMBER_INVALID, whichever it is. Before the meeting opens the token lets its bearer wait. It ends an hour after the occurrence.',
+  scope: 'public',
+  body: Type.Object(
+    { number: Type.String({ pattern: '^[1-9][0-9]{8}$' }), ...guest },
+    { title: 'MeetingExchange', additionalProperties: false },
+  ),
+  answers: { 200: joinToken },
+  problems: ['NUMBER_INVALID', 'PASSWORD_WRONG'],
 });
 
 export const inviteByJoinLink = operation({
@@ -185,6 +215,8 @@ export const joinLinkDeps = (o: {
   readonly links: JoinLinks;
   readonly keys: ApiKeys;
   readonly revocations: Revocations;
+  readonly meetings: Meetings;
+  readonly meetingLinks: MeetingLinks;
   readonly clock: Clock;
   readonly config: Pick<ApiConfig, 'publicUrl' | 'entryUrls'>;
 }): JoinLinkDeps => ({
@@ -232,22 +264,32 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
     return { body: null };
   });
 
-  routes.add(exchangeJoinLink, async ({ body }) => {
-    const { link, identity, name, token, expiresMs } = await o.exchange.exchange(body);
+  const exchanged = ({ link, identity, name, token, expiresMs, booking }: Exchanged): Static<typeof joinToken> => {
     const { room, title, canInvite, grants } = link;
     return {
-      body: {
-        token,
-        expiresAt: timeText(expiresMs),
-        room,
-        title: title === '' ? room : title,
-        identity,
-        name,
-        canInvite: canInvite || grants.roomAdmin === true,
-        entryUrls: [...o.entryUrls],
-      },
+      token,
+      expiresAt: timeText(expiresMs),
+      room,
+      title: title === '' ? room : title,
+      identity,
+      name,
+      canInvite: canInvite || grants.roomAdmin === true,
+      entryUrls: [...o.entryUrls],
+      ...(booking !== undefined && {
+        meeting: {
+          number: booking.number,
+          startsAt: timeText(booking.startsMs),
+          endsAt: timeText(booking.endsMs),
+          muteOnEntry: booking.muteOnEntry,
+          url: `${o.publicUrl}/m/${booking.number}`,
+        },
+      }),
     };
-  });
+  };
+  routes.add(exchangeJoinLink, async ({ body }) => ({ body: exchanged(await o.exchange.exchange(body)) }));
+  routes.add(exchangeMeeting, async ({ body, clientIp }) => ({
+    body: exchanged(await o.exchange.exchangeNumber({ ...body, clientIp })),
+  }));
 
   routes.add(inviteByJoinLink, async ({ request, atomically }) => {
     const invitation = await o.inviting.invitation(request);

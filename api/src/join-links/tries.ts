@@ -1,4 +1,4 @@
-// How often passwords of one link may be tried, from wherever. Counted in this process, as `http/rates.ts` counts.
+// How often passwords of a link, or numbers of meetings, may be tried. Counted in this process, as `http/rates.ts`.
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
 /** 100 bytes each; what was tried longest ago is forgotten. */

@@ -23,7 +23,7 @@ const identities = Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { m
 const recurrence = Type.String({
   maxLength: 500,
   description:
-    "A rule of RFC 5545 with FREQ (DAILY to YEARLY), INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST; '': once. `localStart` is its first occurrence.",
+    "A rule of RFC 5545 with FREQ (DAILY to YEARLY), INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST; '': once. `localStart` is its first occurrence. COUNT is counted for thirty years.",
 });
 const text = (values: readonly string[], description?: string) =>
   Type.String({ enum: [...values], ...(description !== undefined && { description }) });
@@ -54,6 +54,16 @@ export const invitees = Type.Array(Type.Partial(Type.Object(invitee), { title: '
 });
 export const inviteeChange = Type.Partial(Type.Object(invitee), { title: 'InviteeChange' });
 
+export const inviteeLink = Type.Object(
+  {
+    url: Type.String({ format: 'uri' }),
+    identity: Type.String(),
+    name: Type.String(),
+    role: text(['', ...roomRoles]),
+  },
+  { title: 'InviteeLink' },
+);
+
 export const newMeeting = Type.Object(
   {
     title,
@@ -70,6 +80,9 @@ export const newMeeting = Type.Object(
   },
   { title: 'NewMeeting' },
 );
+
+const { localStart: _, recurrence: __, ...now } = newMeeting.properties;
+export const newInstantMeeting = Type.Object(now, { title: 'NewInstantMeeting' });
 
 export const meetingChange = Type.Partial(
   Type.Object({
@@ -132,12 +145,21 @@ const occurrence = {
 const occurrenceOfMeeting = Type.Object({ ...occurrence, title, localStart: local }, { title: 'Occurrence' });
 export const occurrences = Type.Object({ data: Type.Array(occurrenceOfMeeting) }, { title: 'OccurrenceList' });
 
-const listedOccurrence = Type.Object(
+export const listedOccurrence = Type.Object(
   { meetingId: Type.String(), number: Type.String(), room: Type.String(), title, ...occurrence },
   { title: 'ListedOccurrence' },
 );
 export const occurrencePage = pageOf(listedOccurrence, 'ListedOccurrencePage');
-export const conflicts = Type.Object({ data: Type.Array(listedOccurrence) }, { title: 'ConflictList' });
+const { startsAt, endsAt, ...which } = listedOccurrence.properties;
+const conflict = Type.Object(
+  { startsAt, endsAt, ...Type.Partial(Type.Object(which)).properties },
+  { title: 'Conflict', description: 'Of a meeting that the caller may not see, the time alone.' },
+);
+export const extended = Type.Object(
+  { occurrence: occurrenceOfMeeting, conflicts: Type.Array(conflict) },
+  { title: 'ExtendedMeeting' },
+);
+export const conflicts = Type.Object({ data: Type.Array(conflict) }, { title: 'ConflictList' });
 
 export const windowQuery = Type.Object({
   from: Type.Optional(instant('Default: now.')),

@@ -1,10 +1,9 @@
 // Meetings as the api answers them.
+import { timeText } from '../http/time.ts';
 import { instantOf } from './core/local-time.ts';
 import type { Invitee, Meeting } from './core/meeting.ts';
 import type { Occurrence } from './core/occurrences.ts';
-import type { ListedOccurrence } from './meetings.ts';
-
-const timeText = (wallMs: number): string => new Date(wallMs).toISOString();
+import type { ListedOccurrence } from './reading.ts';
 
 export function showMeeting(meeting: Meeting) {
   const { tenant: _, passwordHash, createdMs, updatedMs, ...shown } = meeting;
@@ -27,6 +26,11 @@ export const showOccurrence = (meeting: Meeting, one: Occurrence) => ({
   originalStart: one.originalStart,
   localStart: one.localStart,
   title: one.title ?? meeting.title,
+  startsAt: timeText(one.startsMs),
+  endsAt: timeText(one.endsMs),
+});
+
+export const showTime = (one: ListedOccurrence) => ({
   startsAt: timeText(one.startsMs),
   endsAt: timeText(one.endsMs),
 });

@@ -33,6 +33,10 @@ export interface JoinLink {
   readonly createdMs: number;
   readonly expiresMs: number;
   readonly revokedMs: number | undefined;
+  /** Of a meeting: what else it says here is what the meeting says when somebody comes (`bookedLink`). */
+  readonly meeting: string | undefined;
+  /** Of one of its invitees; undefined: of its number. */
+  readonly invitee: string | undefined;
 }
 
 const HOUR_MS = 3_600_000;
@@ -41,13 +45,16 @@ export const LINK_MS_USUAL = DAY_MS;
 export const LINK_MS_MAX = 90 * DAY_MS;
 /** Then the page asks for another; a revoked link also ends sessions, but a token that was copied away ends here. */
 export const TOKEN_MS_MAX = 12 * HOUR_MS;
+/** A meeting of a day, the quarter of an hour before it, and the hour after it. */
+export const MEETING_TOKEN_MS_MAX = 26 * HOUR_MS;
 
 /** Whether anybody can come by it, now and later. */
 export const isOpen = ({ revokedMs, expiresMs }: JoinLink, nowMs: number): boolean =>
   revokedMs === undefined && nowMs < expiresMs;
 
 /** The end of a token that it gives now. */
-export const tokenEndMs = ({ expiresMs }: JoinLink, nowMs: number): number => Math.min(expiresMs, nowMs + TOKEN_MS_MAX);
+export const tokenEndMs = ({ expiresMs, meeting }: JoinLink, nowMs: number): number =>
+  Math.min(expiresMs, nowMs + (meeting === undefined ? TOKEN_MS_MAX : MEETING_TOKEN_MS_MAX));
 
 /** Claims of a token for one who came by the link, but for issuer and times. */
 export function claimsOf({ id, room, grants, lobby }: JoinLink, guest: { identity: string; name: string }): object {

@@ -1,7 +1,15 @@
 // A meeting and what may be changed about it. Everything here is a value: the database is in `meetings.ts`.
-import { isDisplayName, isIdentity, type RoomRole } from '@meridian/protocol';
+import { fenceOf, isDisplayName, isIdentity, type RoomRole } from '@meridian/protocol';
 import { instantOf, readLocal, readTimeZone } from './local-time.ts';
-import { isStart, type Override, occurrenceAt, type Series, startsBefore } from './occurrences.ts';
+import {
+  isStart,
+  lastStartMs,
+  type Occurrence,
+  type Override,
+  occurrenceAt,
+  type Series,
+  startsBefore,
+} from './occurrences.ts';
 import { isRefused, readRecurrence, recurrenceText } from './recurrence.ts';
 
 export interface Invitee {
@@ -74,6 +82,36 @@ export const usualSettings: MeetingSettings = {
   regions: [],
 };
 
+export const usualInvitee: Omit<Invitee, 'id'> = {
+  email: '',
+  name: '',
+  userId: '',
+  role: '',
+  language: 'en',
+  status: 'needsAction',
+};
+
+/** What a meeting that an older version has stored may lack. */
+const usualFields = {
+  ...{ description: '', recurrence: '', exceptions: [], overrides: [] },
+  ...{ hosts: [], cohosts: [], passwordHash: '', status: 'scheduled', sequence: 0 },
+} satisfies Partial<Meeting>;
+type OldMeeting = Omit<Meeting, 'settings' | 'invitees'> & {
+  readonly settings?: Partial<MeetingSettings>;
+  readonly invitees?: readonly (Pick<Invitee, 'id'> & Partial<Invitee>)[];
+};
+
+/** Of what the database has: the one place where it is read. A field that is added later has its usual value. */
+export function meetingFrom(body: string): Meeting {
+  const { settings, invitees = [], ...stored } = JSON.parse(body) as OldMeeting;
+  return {
+    ...usualFields,
+    ...stored,
+    settings: { ...usualSettings, ...settings },
+    invitees: invitees.map((one) => ({ ...usualInvitee, ...one })),
+  };
+}
+
 /** Together with every role of an invitee, no more members than a room's policy takes. */
 export const HOSTS_MAX = 50;
 export const INVITEES_MAX = 900;
@@ -83,7 +121,7 @@ export const OVERRIDES_MAX = 500;
 /** A meeting is booked at most so long before it starts, or after: by mistake it would be a year of four digits. */
 const AHEAD_MS = 10 * 366 * 86_400_000;
 const BEHIND_MS = 366 * 86_400_000;
-const EMAIL = /^[^\s@<>(),;:"\\[\]\p{Cc}]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,186}[A-Za-z0-9])?$/u;
+export const EMAIL = /^[^\s@<>(),;:"\\[\]\p{Cc}]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,186}[A-Za-z0-9])?$/u;
 const LINES = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 
 /** Reads times, zone and rule into the one form in which they are kept; what cannot be read stays, to be refused. */
@@ -103,7 +141,7 @@ export function refusalsOf(
   fields: MeetingFields,
   o: { readonly nowMs: number; readonly isNewTime: boolean },
 ): Refusal[] {
-  return [...timeRefusals(fields, o), ...wordRefusals(fields), ...hostRefusals(fields)];
+  return [...timeRefusals(fields, o), ...wordRefusals(fields), ...hostRefusals(fields), ...regionRefusals(fields)];
 }
 
 function timeRefusals(
@@ -145,6 +183,11 @@ function hostRefusals({ hosts, cohosts }: MeetingFields): Refusal[] {
     seen.add(identity);
     return [];
   });
+}
+
+function regionRefusals({ settings: { regions } }: MeetingFields): Refusal[] {
+  if (regions.length === 0 || fenceOf(regions) !== undefined) return [];
+  return [{ pointer: '/settings/regions', detail: 'names of regions' }];
 }
 
 /** What is wrong with the invitees of a meeting, of which those from `from` on are new. */
@@ -223,6 +266,31 @@ export function withOverride(meeting: Meeting, override: Override): Meeting {
   return { ...meeting, overrides };
 }
 
+/** With one occurrence until then, in whole minutes; undefined: it would be over before it began, or too long. */
+export function withEnd(
+  meeting: Meeting,
+  { originalStart, startsMs }: Pick<Occurrence, 'originalStart' | 'startsMs'>,
+  endsMs: number,
+): Meeting | undefined {
+  const durationMinutes = Math.ceil((endsMs - startsMs) / 60_000);
+  if (durationMinutes < 1 || durationMinutes > DURATION_MINUTES_MAX) return undefined;
+  const isOne = meeting.recurrence === '' && meeting.overrides.length === 0;
+  return isOne ? { ...meeting, durationMinutes } : withOverride(meeting, { originalStart, durationMinutes });
+}
+
+/** When the last occurrence ends; of a series without an end: the year 9999. */
+export function lastEndMs(meeting: Meeting): number {
+  const { timeZone, durationMinutes } = meeting;
+  const startsMs = lastStartMs(meeting);
+  if (startsMs === undefined) return FOREVER_MS;
+  const moved = meeting.overrides.map(
+    (one) =>
+      instantOf(one.localStart ?? one.originalStart, timeZone) + (one.durationMinutes ?? durationMinutes) * 60_000,
+  );
+  return Math.max(startsMs + durationMinutes * 60_000, ...moved);
+}
+const FOREVER_MS = Date.UTC(9999, 0);
+
 /** Are there as many changes of single occurrences as a series has at most? */
 export const isFullOfChanges = ({ exceptions, overrides }: Series): boolean =>
   exceptions.length + overrides.length > OVERRIDES_MAX;
@@ -260,6 +328,10 @@ export function split(
     },
   };
 }
+
+/** With which somebody joins: its own, or that of its link; '': it has no link, and comes by the number as anybody. */
+export const identityOf = ({ id, email, userId }: Pick<Invitee, 'id' | 'email' | 'userId'>): string =>
+  userId !== '' ? userId : email === '' ? '' : id;
 
 /** All by whom two meetings can be in each other's way: identities and addresses. */
 export function personsOf({ hosts, cohosts, invitees }: Meeting): string[] {

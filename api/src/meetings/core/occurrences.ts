@@ -67,27 +67,24 @@ export function isStart(series: Pick<Series, 'localStart' | 'timeZone' | 'recurr
   return startsOf(series, startsMs, startsMs + 1).includes(local);
 }
 
-/**
- * The last instant at which an occurrence can start. Undefined: it goes on, or so sparsely that COUNT is not reached in
- * thirty years.
- */
+/** The last instant at which an occurrence can start. Undefined: it goes on. */
 export function lastStartMs(series: Series): number | undefined {
   const rule = ruleOf(series);
-  const firstMs = instantOf(series.localStart, series.timeZone);
-  if (rule === undefined) return firstMs;
+  if (rule === undefined) return instantOf(series.localStart, series.timeZone);
   if (rule.count === undefined) return rule.untilMs;
-  const starts = startsOf(series, firstMs, firstMs + COUNTED_MS);
-  const last = starts.at(-1);
-  return starts.length < rule.count || last === undefined ? undefined : instantOf(last, series.timeZone);
+  const last = countedStarts(series.localStart, rule, series.recurrence).at(-1);
+  return last === undefined ? undefined : instantOf(last, series.timeZone);
 }
-const COUNTED_MS = 30 * 366 * 86_400_000;
 
 /** How many starts the rule has before an instant: bounded by COUNT, so only for rules with it. */
 export function startsBefore(series: Series, beforeMs: number): number {
   return startsOf(series, instantOf(series.localStart, series.timeZone), beforeMs).length;
 }
 
-/** Original starts of the rule itself in [fromMs, toMs). */
+/**
+ * Original starts of the rule itself in [fromMs, toMs). The caller bounds the window, to ten years at most, but of a
+ * rule with COUNT.
+ */
 export function startsOf(
   { localStart, timeZone, recurrence }: Pick<Series, 'localStart' | 'timeZone' | 'recurrence'>,
   fromMs: number,
@@ -103,8 +100,46 @@ export function startsOf(
   const first = plusDays(localOf(fromMs, timeZone), -MARGIN_DAYS);
   const last = plusDays(localOf(endMs, timeZone), MARGIN_DAYS);
   if (last < localStart) return [];
-  return followed(localStart, rule).between(floating(first), floating(last), true).map(textOf).filter(isInside);
+  const near =
+    rule.count === undefined
+      ? between(followed(localStart, rule), first, last)
+      : countedStarts(localStart, rule, recurrence).filter((local) => local >= first && local <= last);
+  return near.filter(isInside);
 }
+
+/** COUNT is counted for thirty years: a rule that has not come true as often by then ends. */
+const COUNTED_DAYS = 30 * 366;
+/** At first, and at most at once: the library looks at 10,000 days in one go. */
+const FIRST_DAYS = 366;
+const DAYS_AT_ONCE = 10 * 366;
+/** 30 kB each at most. */
+const SERIES_KEPT = 200;
+const countedBefore = new Map<string, readonly string[]>();
+
+/**
+ * All starts of a rule with COUNT. The library counts from the first one again each time, for long where they are rare:
+ * here it is asked without COUNT, and the answer is kept, since a series is asked for many times in a row.
+ */
+function countedStarts(localStart: string, rule: Recurrence, recurrence: string): readonly string[] {
+  const key = `${localStart} ${recurrence}`;
+  const kept = countedBefore.get(key);
+  if (kept !== undefined) return kept;
+  const { count = 0 } = rule;
+  const endless = followed(localStart, rule);
+  const found: string[] = [];
+  for (let day = 0, days = FIRST_DAYS; found.length < count && day < COUNTED_DAYS; day += days, days = DAYS_AT_ONCE) {
+    const [from, to] = [plusDays(localStart, day), plusDays(localStart, Math.min(day + days, COUNTED_DAYS))];
+    found.push(...between(endless, from, to).filter((local) => local < to));
+  }
+  const starts = found.slice(0, count);
+  countedBefore.set(key, starts);
+  const [oldest] = countedBefore.size > SERIES_KEPT ? countedBefore.keys() : [];
+  if (oldest !== undefined) countedBefore.delete(oldest);
+  return starts;
+}
+
+const between = (rule: RRuleTemporal<Temporal.ZonedDateTime>, first: string, last: string): string[] =>
+  rule.between(floating(first), floating(last), true).map(textOf);
 
 function ruleOf({ timeZone, recurrence }: Pick<Series, 'timeZone' | 'recurrence'>): Recurrence | undefined {
   if (recurrence === '') return undefined;
@@ -113,7 +148,7 @@ function ruleOf({ timeZone, recurrence }: Pick<Series, 'timeZone' | 'recurrence'
   return rule;
 }
 
-/** The rule on clocks that never change; UNTIL, an instant, is judged by the caller. */
+/** The rule on clocks that never change; UNTIL, an instant, and COUNT are judged by the caller. */
 function followed(localStart: string, rule: Recurrence): RRuleTemporal<Temporal.ZonedDateTime> {
   const list = <T>(name: string, values: readonly T[]) => (values.length === 0 ? {} : { [name]: [...values] });
   return new RRuleTemporal<Temporal.ZonedDateTime>({
@@ -124,7 +159,6 @@ function followed(localStart: string, rule: Recurrence): RRuleTemporal<Temporal.
     ...list('byMonth', rule.byMonth),
     ...list('bySetPos', rule.bySetPos),
     wkst: rule.weekStart,
-    ...(rule.count !== undefined && { count: rule.count }),
     dtstart: floating(localStart),
     tzid: 'UTC',
     cache: false,

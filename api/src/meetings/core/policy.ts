@@ -1,10 +1,29 @@
-// What a meeting says of its room.
-import type { Member, RoomPolicy } from '@meridian/protocol';
-import type { Meeting } from './meeting.ts';
+// What a meeting says of its room, and which of its occurrences is meant.
+import type { Member, RoomPolicy, wire } from '@meridian/protocol';
+import { identityOf, type Meeting } from './meeting.ts';
 import type { Occurrence } from './occurrences.ts';
 
 /** A meeting without a host is open a little before its time. */
-const OPENS_BEFORE_MS = 15 * 60_000;
+export const OPENS_BEFORE_MS = 15 * 60_000;
+/** A meeting that takes longer than booked: people still come in, with tokens that end then. */
+export const OVERRUN_MS = 60 * 60_000;
+
+type Times = Pick<Occurrence, 'startsMs' | 'endsMs'>;
+
+/**
+ * The occurrence that a room is for now: the one that has opened last, for an hour beyond its end; then the one that
+ * opens next; then the last there was. `opened`: the latest that starts before now + `OPENS_BEFORE_MS`; `next`: the
+ * earliest that starts later.
+ */
+export function presentOf<T extends Times>(
+  opened: T | undefined,
+  next: T | undefined,
+  nowMs: number,
+): { readonly occurrence: T; readonly isOver: boolean } | undefined {
+  if (opened !== undefined && nowMs < opened.endsMs + OVERRUN_MS) return { occurrence: opened, isOver: false };
+  if (next !== undefined) return { occurrence: next, isOver: false };
+  return opened && { occurrence: opened, isOver: true };
+}
 
 export type MeetingPolicy = Pick<
   RoomPolicy,
@@ -29,14 +48,63 @@ export function policyOfMeeting(
   };
 }
 
-/** Hosts, cohosts, and invitees with an identity and a role; who is there twice has the first. */
-function membersOf({ hosts, cohosts, invitees }: Meeting): Member[] {
+type Leading = Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
+
+/**
+ * Hosts, cohosts, and invitees with a role and an identity, their own or that of their link; who is there twice has
+ * the first.
+ */
+export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
   const members = new Map<string, Member>();
   const add = (identity: string, role: Member['role']): void => {
     if (identity !== '' && role !== '' && !members.has(identity)) members.set(identity, { identity, role });
   };
   for (const identity of hosts) add(identity, 'host');
   for (const identity of cohosts) add(identity, 'cohost');
-  for (const { userId, role } of invitees) add(userId, role);
+  for (const invitee of invitees) add(identityOf(invitee), invitee.role);
   return [...members.values()];
+}
+
+/**
+ * For a token to the meeting's room: where somebody has to let people in, nobody but hosts and cohosts comes in before
+ * the room knows that (claim `needsPolicy`).
+ */
+export function needsPolicy(
+  meeting: Leading & Pick<Meeting, 'settings'>,
+  identity: string,
+): { readonly needsPolicy?: true } {
+  const { waitingRoom, joinBeforeHost } = meeting.settings;
+  const role = membersOf(meeting).find((member) => member.identity === identity)?.role;
+  const leads = role === 'host' || role === 'cohost';
+  return (waitingRoom || !joinBeforeHost) && !leads ? { needsPolicy: true } : {};
+}
+
+/** What a meeting says of its room, as it was applied to what is stored. */
+export interface BookedPolicy {
+  /** Original start of the occurrence; absent: there is none. */
+  readonly occurrence?: string;
+  readonly policy: MeetingPolicy;
+}
+
+/**
+ * The act that has a room be as its meeting says now. A new occurrence begins as the meeting says; bans stay, and so
+ * does what meetings say nothing of. Within an occurrence only what the meeting says otherwise than `before` is
+ * changed: the rest is as hosts have made it.
+ */
+export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): { book: wire.ActBook.$Properties } {
+  const { members, ...settings } = now.policy;
+  const isNew = before === undefined || (now.occurrence !== undefined && now.occurrence !== before.occurrence);
+  if (isNew) return { book: { room: { ...settings, setSpotlight: true }, members: [...members], allMembers: true } };
+  const changed = Object.entries(settings).filter(
+    ([name, value]) => before.policy[name as keyof typeof settings] !== value,
+  );
+  const roleIn = (those: readonly Member[]) => new Map(those.map(({ identity, role }) => [identity, role]));
+  const [was, is] = [roleIn(before.policy.members), roleIn(members)];
+  return {
+    book: {
+      room: Object.fromEntries(changed),
+      members: members.filter(({ identity }) => was.get(identity) !== is.get(identity)),
+      removed: [...was.keys()].filter((identity) => !is.has(identity)),
+    },
+  };
 }

@@ -1,0 +1,173 @@
+// Seats for booked meetings: the centre is told every minute which rooms are booked for the next day, as a whole, so
+// that nothing has to be remembered of what it was told before. Seats that a tenant may not have, or that the fleet
+// does not have, are shown; nobody is refused for them.
+import { call, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Link, Logger } from '@meridian/runtime';
+import { limitsOf } from '../access/core/limits.ts';
+import { Problem } from '../http/problems.ts';
+import type { JobKind } from '../jobs/jobs.ts';
+import { type Meeting, meetingFrom } from '../meetings/core/meeting.ts';
+import type { Database } from '../store/store.ts';
+import { bookingsOf, expectedSeats, type SeatBooking, type ToBook, withinQuota } from './core/seats.ts';
+
+const DAY_MS = 86_400_000;
+/** Meetings last for a day at most. */
+const MEETING_MS_MAX = DAY_MS;
+/** As many as the centre keeps; the earliest are booked. */
+const OCCURRENCES_MAX = 10_000;
+const ROWS_AT_ONCE = 500;
+const PAGE = 500;
+const CENTRE_MS = 5000;
+
+/** The centre that leads. */
+export interface SeatCentre {
+  bookRooms(page: wire.BookRooms.$Properties): Promise<{ readonly refused: number }>;
+  bookedSeats(roomKey: string): Promise<{ readonly isDue: boolean; readonly kept: number; readonly short: number }>;
+}
+
+export interface RoomBookingsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Where seats of meetings are that name no region. */
+  readonly region: string;
+  /** Undefined: no centre can be reached. */
+  centre(): SeatCentre | undefined;
+}
+
+export interface MeetingSeats {
+  readonly originalStart: string;
+  readonly startsMs: number;
+  readonly endsMs: number;
+  readonly expected: number;
+  /** Of the expected ones, those that the tenant's limit leaves. */
+  readonly booked: number;
+  /** What the centre says from ten minutes before on; undefined: it is not so far, or the centre cannot be asked. */
+  readonly live?: { readonly kept: number; readonly short: number };
+}
+
+/** The centre at the end of a link. */
+export const seatCentreOf = (link: Link): SeatCentre => ({
+  bookRooms: (page) => call(link, rpc.bookRooms, page, { deadlineMs: CENTRE_MS }),
+  bookedSeats: (roomKey) => call(link, rpc.bookedSeats, { roomKey }, { deadlineMs: CENTRE_MS }),
+});
+
+export class RoomBookings {
+  readonly #o: RoomBookingsOptions;
+
+  constructor(o: RoomBookingsOptions) {
+    this.#o = o;
+  }
+
+  /** Tells the centre, every minute, by whichever instance takes it. */
+  get job(): JobKind<unknown> {
+    return {
+      ...{ name: 'room bookings', concurrency: 1, leaseMs: 60_000, attemptsMax: 3, every: { ms: 60_000 } },
+      run: async () => {
+        await this.reconcile();
+        return undefined;
+      },
+    };
+  }
+
+  /** Makes the centre's bookings of meetings those of the next 24 hours. Rejects if there is no centre. */
+  async reconcile(): Promise<void> {
+    const { log } = this.#o;
+    const centre = this.#o.centre();
+    if (centre === undefined) throw new Error('no link to a centre stands');
+    const nowMs = this.#o.clock.wallMs();
+    const occurrences = await this.#occurrences(nowMs, nowMs + DAY_MS);
+    const wanted: SeatBooking[] = [];
+    for (const [tenant, those] of Map.groupBy(occurrences, ({ meeting }) => meeting.tenant))
+      for (const [one, seats] of withinQuota(those, await this.#limitOf(tenant)))
+        wanted.push(...bookingsOf(one, seats, this.#o.region));
+    wanted.sort((a, b) => (a.id < b.id ? -1 : 1));
+    let refused = 0;
+    for (let at = 0; at === 0 || at < wanted.length; at += PAGE) {
+      const page = wanted.slice(at, at + PAGE);
+      const untilId = at + PAGE < wanted.length ? (page.at(-1)?.id ?? '') : '';
+      const bookings = page.map(({ startsMs, endsMs, ...one }) => ({
+        ...{ ...one, startsWallMs: startsMs, endsWallMs: endsMs },
+      }));
+      const answer = await centre.bookRooms({ afterId: wanted[at - 1]?.id ?? '', untilId, bookings });
+      refused += answer.refused;
+    }
+    if (refused > 0) log.warn({ refused, wanted: wanted.length }, 'the centre has no place for all bookings');
+  }
+
+  /** Of the occurrence of a meeting that runs or comes next. Rejects with NOT_FOUND if there is none any more. */
+  async seatsOf({ id, tenant, room }: Meeting): Promise<MeetingSeats> {
+    const next = await this.#o.db
+      .selectFrom('meeting_occurrences')
+      .select(['original_start', 'starts_ms', 'ends_ms'])
+      .where('meeting', '=', id)
+      .where('tenant', '=', tenant)
+      .where('ends_ms', '>', this.#o.clock.wallMs())
+      .orderBy('starts_ms')
+      .limit(1)
+      .executeTakeFirst();
+    if (next === undefined) throw new Problem('NOT_FOUND', 'it takes place no more');
+    const beside = await this.#occurrences(next.starts_ms, next.ends_ms, tenant);
+    const given = withinQuota(beside, await this.#limitOf(tenant));
+    const found = [...given].find(([one]) => one.meeting.id === id && one.originalStart === next.original_start);
+    if (found === undefined) throw new Problem('NOT_FOUND');
+    const [{ meeting, originalStart, startsMs, endsMs }, booked] = found;
+    const live = await this.#liveOf(`${tenant}/${room}`);
+    const seats = { originalStart, startsMs, endsMs, expected: expectedSeats(meeting), booked };
+    return live === undefined ? seats : { ...seats, live };
+  }
+
+  async #liveOf(roomKey: string): Promise<MeetingSeats['live']> {
+    try {
+      const seats = await this.#o.centre()?.bookedSeats(roomKey);
+      return seats?.isDue === true ? { kept: seats.kept, short: seats.short } : undefined;
+    } catch (err) {
+      this.#o.log.info({ err }, 'the centre did not say which seats it keeps');
+      return undefined;
+    }
+  }
+
+  /** That begin before `toMs` and end after `fromMs`, the earliest first; of one tenant, if one is named. */
+  async #occurrences(fromMs: number, toMs: number, tenant?: string): Promise<ToBook[]> {
+    const found: ToBook[] = [];
+    let after: { startsMs: number; meeting: string; originalStart: string } | undefined;
+    while (found.length < OCCURRENCES_MAX) {
+      let query = this.#o.db
+        .selectFrom('meeting_occurrences as o')
+        .innerJoin('meetings as m', 'm.id', 'o.meeting')
+        .select(['o.meeting', 'o.original_start', 'o.starts_ms', 'o.ends_ms', 'm.body'])
+        .where('o.starts_ms', '>', fromMs - MEETING_MS_MAX)
+        .where('o.starts_ms', '<', toMs)
+        .where('o.ends_ms', '>', fromMs);
+      if (tenant !== undefined) query = query.where('o.tenant', '=', tenant);
+      if (after !== undefined) {
+        const { startsMs, meeting, originalStart } = after;
+        query = query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('o.starts_ms', 'o.meeting', 'o.original_start'), '>', tuple(startsMs, meeting, originalStart)),
+        );
+      }
+      const rows = await query
+        .orderBy('o.starts_ms')
+        .orderBy('o.meeting')
+        .orderBy('o.original_start')
+        .limit(ROWS_AT_ONCE)
+        .execute();
+      for (const { meeting, original_start: originalStart, starts_ms: startsMs, ends_ms: endsMs, body } of rows) {
+        found.push({ meeting: neededOf(meetingFrom(body)), originalStart, startsMs, endsMs });
+        after = { startsMs, meeting, originalStart };
+      }
+      if (rows.length < ROWS_AT_ONCE) break;
+    }
+    return found;
+  }
+
+  async #limitOf(tenant: string): Promise<number> {
+    const row = await this.#o.db.selectFrom('tenants').select('limits').where('id', '=', tenant).executeTakeFirst();
+    return row === undefined ? 0 : limitsOf(row.limits).seats;
+  }
+}
+
+/** Without what is long: descriptions, changes of single occurrences. */
+const neededOf = ({ id, tenant, room, hosts, cohosts, invitees, settings }: Meeting): ToBook['meeting'] => ({
+  ...{ id, tenant, room, hosts, cohosts, invitees, settings },
+});

@@ -1,0 +1,58 @@
+// What a link of a meeting allows: what the meeting says when somebody comes by it.
+import { identityOf, type Meeting } from '../../meetings/core/meeting.ts';
+import type { Occurrence } from '../../meetings/core/occurrences.ts';
+import { membersOf, OVERRUN_MS } from '../../meetings/core/policy.ts';
+import type { JoinLink } from './link.ts';
+
+/** A meeting and the occurrence that its room is for now (`presentOf`). */
+export interface BookedRoom {
+  readonly meeting: Meeting;
+  /** Absent: the meeting never takes place. */
+  readonly occurrence?: Occurrence;
+  readonly isOver: boolean;
+}
+
+export interface Booking {
+  readonly number: string;
+  readonly startsMs: number;
+  readonly endsMs: number;
+  readonly muteOnEntry: boolean;
+}
+
+/** Does anybody come to it by its number or a link, now or later? */
+export const isComing = ({ meeting, occurrence, isOver }: BookedRoom): boolean =>
+  meeting.status === 'scheduled' && occurrence !== undefined && !isOver;
+
+/**
+ * The link as it is for the present occurrence; undefined: nobody comes by it. `user`: whose the invitee's address is.
+ */
+export function bookedLink(
+  link: JoinLink,
+  booked: BookedRoom,
+  user?: string,
+): { link: JoinLink; booking: Booking } | undefined {
+  const { meeting, occurrence } = booked;
+  if (!isComing(booked) || occurrence === undefined) return undefined;
+  const invitee = meeting.invitees.find(({ id }) => id === link.invitee);
+  if (link.invitee !== undefined && invitee === undefined) return undefined;
+  const { regions, muteOnEntry } = meeting.settings;
+  const identity = invitee && (user ?? identityOf(invitee));
+  const role = membersOf(meeting).find((member) => member.identity === identity)?.role;
+  const leads = role === 'host' || role === 'cohost';
+  return {
+    link: {
+      ...link,
+      title: occurrence.title ?? meeting.title,
+      identity,
+      name: invitee?.name || undefined,
+      grants: regions.length === 0 ? {} : { regions },
+      expiresMs: occurrence.endsMs + OVERRUN_MS,
+    },
+    booking: {
+      number: meeting.number,
+      startsMs: occurrence.startsMs,
+      endsMs: occurrence.endsMs,
+      muteOnEntry: muteOnEntry && !leads,
+    },
+  };
+}

@@ -1,0 +1,99 @@
+// Links by which one user comes: its own in the meetings it is invited to, and others that name its identity. They are
+// good as long as the user is.
+import type { Revocations } from '../access/revocations.ts';
+import { type Meeting, meetingFrom } from '../meetings/core/meeting.ts';
+import { OVERRUN_MS } from '../meetings/core/policy.ts';
+import { namesOf, type Person } from '../meetings/core/rights.ts';
+import type { Database } from '../store/store.ts';
+import '../users/tables.ts';
+import { emailOf } from '../users/core/user.ts';
+import { MEETING_TOKEN_MS_MAX } from './core/link.ts';
+
+const ROWS = 500;
+
+export interface LinkedUser extends Person {
+  readonly isActive: boolean;
+}
+
+/** The user whom an identity or address is of; undefined: it is somebody's whom the tenant's own system knows. */
+export async function userOf(
+  db: Database,
+  tenant: string,
+  { userId, email }: { readonly userId: string; readonly email: string },
+): Promise<LinkedUser | undefined> {
+  if (userId === '' && email === '') return undefined;
+  const row = await db
+    .selectFrom('users')
+    .select(['id', 'email', 'active'])
+    .where('tenant', '=', tenant)
+    .where(userId === '' ? 'email' : 'id', '=', userId === '' ? emailOf(email) : userId)
+    .executeTakeFirst();
+  return row && { id: row.id, email: row.email, isActive: row.active === 1 };
+}
+
+/**
+ * In the caller's transaction: who came by such a link is out (of calls as soon as nodes are told). `isForGood`: nobody
+ * comes by them any more either, also when the user is made anew. Otherwise whoever reads them asks `userOf`.
+ */
+export async function endPersonalLinks(
+  db: Database,
+  revocations: Pick<Revocations, 'add'>,
+  { tenant, nowMs, isForGood, ...person }: Person & { tenant: string; nowMs: number; isForGood: boolean },
+): Promise<void> {
+  const ids = [
+    ...(await linksByName(db, tenant, person, nowMs)),
+    ...(await linksToMeetings(db, tenant, person, nowMs)),
+  ];
+  for (let at = 0; at < ids.length; at += ROWS) {
+    const some = ids.slice(at, at + ROWS);
+    const used = await db.selectFrom('join_links').select('id').where('id', 'in', some).where('uses', '>', 0).execute();
+    for (const { id } of used) {
+      const beforeMs = isForGood ? 0 : Math.floor(nowMs) + 1;
+      await revocations.add(db, { tenant, id, beforeMs, untilMs: nowMs + MEETING_TOKEN_MS_MAX });
+    }
+    if (isForGood) await db.updateTable('join_links').set({ revoked_ms: nowMs }).where('id', 'in', some).execute();
+  }
+}
+
+async function linksByName(db: Database, tenant: string, { id }: Person, nowMs: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('join_links')
+    .select('id')
+    .where((eb) => eb.and({ tenant, identity: id }))
+    .where('revoked_ms', 'is', null)
+    .where('expires_ms', '>', nowMs)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+async function linksToMeetings(db: Database, tenant: string, person: Person, nowMs: number): Promise<string[]> {
+  const theirs = await db
+    .selectFrom('meeting_persons')
+    .select('meeting')
+    .distinct()
+    .where('tenant', '=', tenant)
+    .where('person', 'in', namesOf(person))
+    .where((eb) => eb.or([eb('ends_ms', 'is', null), eb('ends_ms', '>', nowMs - OVERRUN_MS)]))
+    .execute();
+  const found: string[] = [];
+  for (let at = 0; at < theirs.length; at += ROWS) {
+    const ids = theirs.slice(at, at + ROWS).map(({ meeting }) => meeting);
+    const rows = await db.selectFrom('meetings').select('body').where('id', 'in', ids).execute();
+    const invitees = rows.flatMap(({ body }) => invitationsOf(meetingFrom(body), person));
+    if (invitees.length === 0) continue;
+    const links = await db
+      .selectFrom('join_links')
+      .select('id')
+      .where('meeting', 'in', ids)
+      .where('invitee', 'in', invitees)
+      .where('revoked_ms', 'is', null)
+      .execute();
+    found.push(...links.map(({ id }) => id));
+  }
+  return found;
+}
+
+const invitationsOf = ({ invitees }: Meeting, { id, email }: Person): string[] =>
+  invitees
+    .filter((one) => (one.userId === '' ? one.email !== '' && one.email.toLowerCase() === email : one.userId === id))
+    .map((one) => one.id);

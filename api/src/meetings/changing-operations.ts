@@ -1,0 +1,175 @@
+// Booking, changing and cancelling meetings as a whole.
+import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { checkIfMatch } from '../http/etag.ts';
+import { operation } from '../http/operation.ts';
+import type { Routes } from '../http/routes.ts';
+import {
+  answer,
+  CONFLICTS_MAX,
+  changedMeeting,
+  changeOwn,
+  getSeen,
+  hashOf,
+  type MeetingOperationsDeps,
+  mustBeOn,
+  newInvitees,
+  params,
+  refuse,
+  settingsOf,
+  write,
+} from './common.ts';
+import { localOf } from './core/local-time.ts';
+import {
+  DURATION_MINUTES_MAX,
+  inOneForm,
+  inviteeRefusals,
+  type Meeting,
+  refusalsOf,
+  usualSettings,
+} from './core/meeting.ts';
+import type { NewMeeting } from './meetings.ts';
+import { permitted } from './permitted.ts';
+import { shownTo } from './reading-operations.ts';
+import * as schemas from './schemas.ts';
+import { showOccurrence } from './show.ts';
+
+const DURATION_MINUTES_USUAL = 60;
+
+export const createMeeting = operation({
+  ...write,
+  problems: ['QUOTA_EXCEEDED'],
+  id: 'createMeeting',
+  method: 'POST',
+  path: '/meetings',
+  summary: 'Book a meeting, or begin one now.',
+  description: 'Without `localStart` it begins now.',
+  body: schemas.newMeeting,
+  answers: { 201: schemas.meeting },
+  idempotent: true,
+});
+
+export const updateMeeting = operation({
+  ...write,
+  problems: ['QUOTA_EXCEEDED'],
+  id: 'updateMeeting',
+  method: 'PATCH',
+  path: '/meetings/{meeting}',
+  summary: 'Change a meeting, with all its occurrences.',
+  description:
+    'Changes of single occurrences are kept where the new rule still has an occurrence of that original start.',
+  params,
+  body: schemas.meetingChange,
+  versioned: true,
+});
+
+export const cancelMeeting = operation({
+  ...write,
+  id: 'cancelMeeting',
+  method: 'DELETE',
+  path: '/meetings/{meeting}',
+  summary: 'Cancel a meeting.',
+  description: 'It stays to be seen, with the status `cancelled`.',
+  params,
+});
+
+export const extendMeeting = operation({
+  id: 'extendMeeting',
+  method: 'POST',
+  path: '/meetings/{meeting}/extend',
+  tag: 'Meetings',
+  scope: 'meetings:write',
+  summary: 'Move the end of the occurrence that runs now.',
+  description:
+    'By so many minutes beyond its end, or beyond now if that is later. The room knows at once; conflicts are shown, and nothing is refused for them.',
+  params,
+  body: Type.Object(
+    { minutes: Type.Integer({ minimum: 1, maximum: DURATION_MINUTES_MAX }) },
+    { title: 'MeetingExtension' },
+  ),
+  answers: { 200: schemas.extended },
+  problems: ['CONFLICT'],
+  idempotent: true,
+});
+
+export function addChanging(
+  routes: Routes,
+  { meetings, clock, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'clock' | 'rng'>,
+): void {
+  routes.add(createMeeting, async ({ principal, body, atomically }) => {
+    const fields = await newMeetingOf(principal, body, { clock, rng });
+    return atomically(async (db) => answer(await meetings.create(db, principal, fields)));
+  });
+
+  routes.add(updateMeeting, async ({ principal, params, body, request }) => {
+    const { password, settings, ...fields } = body;
+    const passwordHash = password === undefined ? {} : { passwordHash: await hashOf(password) };
+    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
+      checkIfMatch(request.headers, meeting.version);
+      return changedMeeting(
+        mustBeOn(meeting),
+        { ...fields, ...settingsOf(meeting, settings) },
+        passwordHash,
+        clock.wallMs(),
+      );
+    });
+    return answer(changed);
+  });
+
+  routes.add(cancelMeeting, async ({ principal, params }) => {
+    const found = await getSeen(meetings, principal, params.meeting);
+    if (found.status === 'cancelled') return answer(found);
+    const cancel = (meeting: Meeting): Meeting => ({ ...meeting, status: 'cancelled' });
+    return answer(await changeOwn(meetings, principal, params.meeting, cancel));
+  });
+
+  routes.add(extendMeeting, async ({ principal, params, body, atomically }) => {
+    const endOf = (meeting: Meeting, endsMs: number): number => {
+      permitted(principal, 'change', meeting);
+      return Math.max(endsMs, clock.wallMs()) + body.minutes * 60_000;
+    };
+    const which = { tenant: principal.tenant, id: params.meeting };
+    let changed: Meeting | undefined;
+    const extended = await atomically(async (db) => {
+      const { meeting, occurrence } = await meetings.extendPresent(db, which, endOf);
+      changed = meeting;
+      const { startsMs: fromMs } = occurrence;
+      const found = await meetings.conflicts(meeting, { fromMs, toMs: fromMs + 1, most: CONFLICTS_MAX }, db);
+      const conflicts = await shownTo(meetings, principal, found, db);
+      return { body: { occurrence: showOccurrence(meeting, occurrence), conflicts } };
+    });
+    if (changed !== undefined) await meetings.settled(changed);
+    return extended;
+  });
+}
+
+/** What is booked, read and checked; a user who books becomes a host of it. Throws REQUEST_INVALID. */
+export async function newMeetingOf(
+  { kind, id }: Principal,
+  body: Static<typeof schemas.newMeeting>,
+  { clock, rng }: Pick<MeetingOperationsDeps, 'clock' | 'rng'>,
+): Promise<NewMeeting> {
+  const { invitees = [], password = '', settings, hosts = [], cohosts = [], ...given } = body;
+  const { timeZone = 'UTC', localStart = localOrUndefined(clock.wallMs(), timeZone) } = given;
+  const others = (identities: readonly string[]): string[] => identities.filter((one) => one !== id);
+  const fields: NewMeeting = inOneForm({
+    ...{ description: '', durationMinutes: DURATION_MINUTES_USUAL, recurrence: '' },
+    ...(kind === 'user' ? { hosts: [id, ...others(hosts)], cohosts: others(cohosts) } : { hosts, cohosts }),
+    ...{ ...given, timeZone, localStart, exceptions: [], overrides: [] },
+    settings: { ...usualSettings, ...settings },
+    invitees: newInvitees(invitees, rng),
+    passwordHash: '',
+  });
+  refuse([...refusalsOf(fields, { nowMs: clock.wallMs(), isNewTime: true }), ...inviteeRefusals(fields.invitees, 0)]);
+  return { ...fields, passwordHash: await hashOf(password) };
+}
+
+/** Now, by a zone that may be none: it is refused with the rest. */
+function localOrUndefined(nowMs: number, timeZone: string): string {
+  try {
+    return localOf(nowMs, timeZone);
+  } catch (error) {
+    if (error instanceof RangeError) return localOf(nowMs, 'UTC');
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+// What the operations on meetings have in common.
+import type { Clock, Rng } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { etagOf } from '../http/etag.ts';
+import { Problem } from '../http/problems.ts';
+import { hashPassword } from '../join-links/password.ts';
+import { readLocal } from './core/local-time.ts';
+import {
+  type Invitee,
+  isFullOfChanges,
+  isNewTime,
+  type Meeting,
+  type Refusal,
+  refusalsOf,
+  usualInvitee,
+  withFields,
+} from './core/meeting.ts';
+import { occurrenceAt } from './core/occurrences.ts';
+import type { MeetingLinks } from './meeting-links.ts';
+import type { Meetings } from './meetings.ts';
+import { permitted } from './permitted.ts';
+import * as schemas from './schemas.ts';
+import { showMeeting } from './show.ts';
+
+const DAY_MS = 86_400_000;
+/** Of one meeting: a day has at most one occurrence, so an answer has at most 1000. */
+export const WINDOW_DAYS_MAX = 1000;
+export const WINDOW_MS_MAX = WINDOW_DAYS_MAX * DAY_MS;
+const WINDOW_MS_USUAL = 366 * DAY_MS;
+export const CONFLICTS_MAX = 100;
+
+export const params = Type.Object({ meeting: Type.String({ maxLength: 64 }) });
+export const occurrenceParams = Type.Object({
+  ...params.properties,
+  originalStart: Type.String({ maxLength: 19, description: 'As the list of occurrences has it.' }),
+});
+export const inviteeParams = Type.Object({ ...params.properties, invitee: Type.String({ maxLength: 64 }) });
+export const write = { tag: 'Meetings', scope: 'meetings:write', answers: { 200: schemas.meeting } } as const;
+export const read = { method: 'GET', tag: 'Meetings', scope: 'meetings:read' } as const;
+
+export interface MeetingOperationsDeps {
+  readonly meetings: Meetings;
+  readonly meetingLinks: Pick<MeetingLinks, 'urlOf'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+}
+
+export const answer = (meeting: Meeting) => ({
+  body: showMeeting(meeting),
+  headers: { etag: etagOf(meeting.version) },
+});
+
+/** A meeting that the caller may see. Rejects with NOT_FOUND. */
+export const getSeen = async (meetings: Pick<Meetings, 'get'>, principal: Principal, id: string): Promise<Meeting> =>
+  permitted(principal, 'see', await meetings.get(principal.tenant, id));
+
+/** Changes a meeting that the caller may change. Rejects with NOT_FOUND, NOT_PERMITTED. */
+export const changeOwn = (
+  meetings: Pick<Meetings, 'change'>,
+  principal: Principal,
+  id: string,
+  next: (meeting: Meeting) => Meeting,
+): Promise<Meeting> => meetings.change(principal, id, (meeting) => next(permitted(principal, 'change', meeting)));
+
+/** With other fields. Throws REQUEST_INVALID. */
+export function changedMeeting(
+  meeting: Meeting,
+  fields: Partial<Meeting>,
+  more: Partial<Meeting>,
+  nowMs: number,
+): Meeting {
+  const next = { ...withFields(meeting, fields), ...more };
+  refuse(refusalsOf(next, { nowMs, isNewTime: isNewTime(meeting, next) }));
+  return next;
+}
+
+export const newInvitees = (given: Static<typeof schemas.invitees>, rng: Rng): Invitee[] =>
+  given.map((one) => ({ ...usualInvitee, ...(one as Partial<Invitee>), id: newInviteeId(rng) }));
+
+export const newInviteeId = (rng: Rng): string => `in_${Buffer.from(rng.bytes(9)).toString('hex')}`;
+export const hashOf = async (password: string): Promise<string> => (password === '' ? '' : hashPassword(password));
+export const settingsOf = (meeting: Meeting, settings: Partial<Meeting['settings']> | undefined) =>
+  settings === undefined ? {} : { settings: { ...meeting.settings, ...settings } };
+
+export function refuse(fields: readonly Refusal[]): void {
+  if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields: fields.slice(0, 20) });
+}
+
+export function mustBeOn(meeting: Meeting): Meeting {
+  if (meeting.status === 'cancelled') throw new Problem('CONFLICT', 'the meeting is cancelled');
+  return meeting;
+}
+
+export function mustOccur(meeting: Meeting, text: string): { readonly originalStart: string } {
+  const originalStart = readLocal(text);
+  const found = originalStart === undefined ? undefined : occurrenceAt(meeting, originalStart);
+  if (found === undefined) throw new Problem('NOT_FOUND');
+  return found;
+}
+
+export function mustBeInvited({ invitees }: Meeting, id: string): Invitee {
+  const found = invitees.find((one) => one.id === id);
+  if (found === undefined) throw new Problem('NOT_FOUND');
+  return found;
+}
+
+export function notTooMany(meeting: Meeting): Meeting {
+  if (isFullOfChanges(meeting)) throw new Problem('CONFLICT', 'too many occurrences of the series are changed');
+  return meeting;
+}
+
+/** [from, to), by default from now on. Throws REQUEST_INVALID for one that ends before it begins, or is too long. */
+export function windowOf(
+  { from, to }: Static<typeof schemas.windowQuery>,
+  nowMs: number,
+  msMax = Number.POSITIVE_INFINITY,
+): { fromMs: number; toMs: number } {
+  const fromMs = from === undefined ? nowMs : Date.parse(from);
+  const toMs = to === undefined ? fromMs + WINDOW_MS_USUAL : Date.parse(to);
+  if (Number.isNaN(fromMs)) refuse([{ pointer: '?from', detail: 'there is no such time' }]);
+  if (Number.isNaN(toMs)) refuse([{ pointer: '?to', detail: 'there is no such time' }]);
+  if (toMs < fromMs) refuse([{ pointer: '?to', detail: 'is before from' }]);
+  if (toMs - fromMs > msMax) refuse([{ pointer: '?to', detail: `is more than ${msMax / DAY_MS} days after from` }]);
+  return { fromMs, toMs };
+}

@@ -1,0 +1,180 @@
+// Who took part in a meeting, and how it went for them, from the lives of its room: each life belongs to the occurrence
+// at whose time it was most. No clock and no IO.
+import { type Invitee, identityOf, type Meeting } from './meeting.ts';
+import type { Occurrence } from './occurrences.ts';
+
+export interface ReportedLife {
+  readonly sid: string;
+  readonly startedMs: number;
+  readonly endedMs: number | undefined;
+  readonly isEstimated: boolean;
+}
+export interface ReportedStay {
+  readonly sid: string;
+  readonly sessionId: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly joinedMs: number;
+  readonly leftMs: number | undefined;
+  readonly isEstimated: boolean;
+}
+
+export interface Attendance {
+  /** `absent`: expected, and never there. */
+  readonly attendance: 'present' | 'absent';
+  readonly identity: string;
+  readonly name: string;
+  readonly kind: string;
+  /** Of who was expected. */
+  readonly as: 'host' | 'cohost' | 'invitee' | undefined;
+  readonly email: string;
+  readonly inviteeStatus: Invitee['status'] | undefined;
+  /** Stays, also of several devices. */
+  readonly joins: number;
+  readonly firstJoinedMs: number | undefined;
+  /** Undefined: still there. */
+  readonly lastLeftMs: number | undefined;
+  /** In which it was there, by whatever device. */
+  readonly totalMs: number;
+  /** Some of its times are estimated. */
+  readonly isEstimated: boolean;
+  readonly sessionIds: readonly string[];
+}
+
+export interface HeldOccurrence {
+  /** Undefined: at a time that is not booked. */
+  readonly occurrence: Occurrence | undefined;
+  readonly lives: readonly ReportedLife[];
+  readonly persons: readonly Attendance[];
+}
+
+/** People come early. */
+const EARLY_MS = 15 * 60_000;
+
+/**
+ * Occurrences that somebody came to, in order of time; in each who was there in order of coming, then who was not.
+ * `occurrences`: all near the lives.
+ */
+export function reportOf(o: {
+  readonly meeting: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
+  readonly occurrences: readonly Occurrence[];
+  readonly lives: readonly ReportedLife[];
+  readonly stays: readonly ReportedStay[];
+  readonly nowMs: number;
+}): HeldOccurrence[] {
+  const expected = expectedAt(o.meeting);
+  const staysOf = Map.groupBy(o.stays, ({ sid }) => sid);
+  const held = Map.groupBy(
+    o.lives.toSorted((a, b) => a.startedMs - b.startedMs),
+    (life) => occurrenceOf(life, o.occurrences, o.nowMs),
+  );
+  return [...held].map(([occurrence, lives]) => ({
+    occurrence,
+    lives,
+    persons: attendanceOf(
+      expected,
+      lives.flatMap(({ sid }) => staysOf.get(sid) ?? []),
+      o.nowMs,
+    ),
+  }));
+}
+
+function occurrenceOf(
+  { startedMs, endedMs }: ReportedLife,
+  occurrences: readonly Occurrence[],
+  nowMs: number,
+): Occurrence | undefined {
+  let [most, found] = [-1, undefined as Occurrence | undefined];
+  for (const one of occurrences) {
+    const [fromMs, toMs] = [
+      Math.max(startedMs, one.startsMs - EARLY_MS),
+      Math.min(endedMs ?? Math.max(startedMs, nowMs), one.endsMs),
+    ];
+    // A life of no length counts where it was.
+    if (toMs >= fromMs && toMs - fromMs > most) [most, found] = [toMs - fromMs, one];
+  }
+  return found;
+}
+
+type Expected = Pick<Attendance, 'identity' | 'name' | 'as' | 'email' | 'inviteeStatus'>;
+
+/** By identity; who has none, and no mail by which to get one, is expected as nobody in particular. */
+function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>) {
+  const expected = new Map<string, Expected>();
+  for (const each of invitees) {
+    const { name, email, status, role } = each;
+    const identity = identityOf(each);
+    const as = role === 'host' || role === 'cohost' ? role : 'invitee';
+    expected.set(identity === '' ? `invitee ${each.id}` : identity, {
+      identity,
+      name,
+      as,
+      email,
+      inviteeStatus: status,
+    });
+  }
+  for (const [as, identities] of [['cohost', cohosts] as const, ['host', hosts] as const])
+    for (const identity of identities)
+      expected.set(identity, {
+        name: '',
+        email: '',
+        inviteeStatus: undefined,
+        ...expected.get(identity),
+        identity,
+        as,
+      });
+  return expected;
+}
+
+function attendanceOf(
+  expected: ReadonlyMap<string, Expected>,
+  stays: readonly ReportedStay[],
+  nowMs: number,
+): Attendance[] {
+  const byIdentity = Map.groupBy(
+    stays.toSorted((a, b) => a.joinedMs - b.joinedMs),
+    ({ identity }) => identity,
+  );
+  const present = [...byIdentity].map(([identity, own]): Attendance => {
+    const { as, email = '', inviteeStatus, name = '' } = expected.get(identity) ?? {};
+    const last = own.at(-1);
+    const isThere = own.some(({ leftMs }) => leftMs === undefined);
+    return {
+      ...{
+        attendance: 'present',
+        identity,
+        name: last?.name || name,
+        kind: last?.kind ?? '',
+        as,
+        email,
+        inviteeStatus,
+      },
+      joins: own.length,
+      firstJoinedMs: own[0]?.joinedMs,
+      lastLeftMs: isThere ? undefined : Math.max(...own.map(({ leftMs }) => leftMs ?? 0)),
+      totalMs: covered(own, nowMs),
+      isEstimated: own.some(({ isEstimated }) => isEstimated),
+      sessionIds: [...new Set(own.map(({ sessionId }) => sessionId))],
+    };
+  });
+  const absent = [...expected.values()]
+    .filter(({ identity }) => identity === '' || !byIdentity.has(identity))
+    .map(
+      (each): Attendance => ({
+        ...{ ...each, attendance: 'absent', kind: '', joins: 0, firstJoinedMs: undefined, lastLeftMs: undefined },
+        ...{ totalMs: 0, isEstimated: false, sessionIds: [] },
+      }),
+    );
+  return [...present, ...absent];
+}
+
+/** How long at least one of these stays, in order of joining, lasted. */
+function covered(stays: readonly ReportedStay[], nowMs: number): number {
+  let [sum, untilMs] = [0, Number.NEGATIVE_INFINITY];
+  for (const { joinedMs, leftMs = Math.max(joinedMs, nowMs) } of stays) {
+    sum += Math.max(0, leftMs - Math.max(joinedMs, untilMs));
+    untilMs = Math.max(untilMs, leftMs);
+  }
+  return sum;
+}

@@ -1,0 +1,86 @@
+// The room of a meeting follows what is changed of the meeting: at once when the change is committed, and by a job that
+// is committed with it, in case this process ends in between. A room that is still open when another occurrence begins
+// follows by a sweep; any other asks when it opens.
+import type { Clock, Logger } from '@meridian/runtime';
+import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import type { RoomPolicies } from '../rooms/room-policies.ts';
+import type { Database } from '../store/store.ts';
+import type { Meeting } from './core/meeting.ts';
+import { type BookedPolicy, OPENS_BEFORE_MS } from './core/policy.ts';
+import type { MeetingChange } from './meetings.ts';
+
+/** The process that has changed the meeting is done by then, if it lives. */
+const FOLLOWS_AFTER_MS = 5000;
+/** So long an open room is tried that its owner cannot be told. */
+const SWEPT_MS = 15 * 60_000;
+
+export interface RoomsFollowOptions {
+  readonly jobs: Pick<Jobs, 'register' | 'add'>;
+  readonly log: Logger;
+  readonly policies: Pick<RoomPolicies, 'get'>;
+  readonly db: Database;
+  readonly clock: Clock;
+}
+
+/** Registers its kind of jobs: made before the jobs start. */
+export class RoomsFollow {
+  readonly #o: RoomsFollowOptions;
+  readonly #kind: JobKind<{ readonly room: string }> = {
+    ...{ name: 'meeting-room', concurrency: 4, perTenant: 3, leaseMs: 60_000 },
+    run: ({ room }, { tenant }) => this.#follow(tenant, room),
+  };
+
+  constructor(o: RoomsFollowOptions) {
+    this.#o = o;
+    o.jobs.register(this.#kind);
+    o.jobs.register({
+      ...{ name: 'rooms of occurrences', concurrency: 1, leaseMs: 300_000, every: { ms: 60_000 } },
+      run: async () => {
+        await this.sweep();
+        return undefined;
+      },
+    });
+  }
+
+  /** Rooms that were for another occurrence than the one that has opened last are for that one now. */
+  async sweep(): Promise<void> {
+    const { db, clock } = this.#o;
+    const opensMs = clock.wallMs() + OPENS_BEFORE_MS;
+    const opened = await db
+      .selectFrom('meeting_occurrences')
+      .innerJoin('rooms', (on) =>
+        on
+          .onRef('rooms.tenant', '=', 'meeting_occurrences.tenant')
+          .onRef('rooms.name', '=', 'meeting_occurrences.meeting'),
+      )
+      .select(['rooms.tenant', 'rooms.name', 'rooms.booked', 'original_start'])
+      .where('starts_ms', '<=', opensMs)
+      .where('starts_ms', '>', opensMs - SWEPT_MS)
+      .where('booked', 'is not', null)
+      .execute();
+    for (const { tenant, name, booked, original_start } of opened) {
+      const { occurrence } = JSON.parse(booked ?? '{}') as Partial<BookedPolicy>;
+      if (occurrence !== original_start) await this.settled({ tenant, room: name });
+    }
+  }
+
+  /** In the transaction of a change. The room of a new meeting is nobody's yet, and opens with what it says. */
+  async changed(db: Database, { before, after: { tenant, room } }: MeetingChange): Promise<void> {
+    if (before === undefined) return;
+    await this.#o.jobs.add(db, this.#kind, { payload: { room }, key: room, tenant, inMs: FOLLOWS_AFTER_MS });
+  }
+
+  /** After it, at once. Never rejects: the meeting is changed, and the job does what could not be done now. */
+  async settled({ tenant, room }: Pick<Meeting, 'tenant' | 'room'>): Promise<void> {
+    try {
+      await this.#o.policies.get(tenant, room);
+    } catch (err) {
+      this.#o.log.warn({ err, room }, 'the room of a changed meeting follows later');
+    }
+  }
+
+  async #follow(tenant: string, room: string): Promise<undefined> {
+    await this.#o.policies.get(tenant, room);
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+// What lists are made of: occurrences of meetings for about a year, and their persons. Written with the meeting; series
+// are written on by a job.
+import type { JobKind } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import { type Meeting, meetingFrom, personsOf } from './core/meeting.ts';
+import { lastStartMs, type Occurrence, occurrenceAt, occurrencesOf } from './core/occurrences.ts';
+
+const DAY_MS = 86_400_000;
+/** Occurrences are in the index for so long back and ahead when a series is written. */
+export const INDEXED_MS = 366 * DAY_MS;
+/** A series is extended when it is indexed for less: once a month each, so that lists show this much at least. */
+const LISTED_AHEAD_MS = 336 * DAY_MS;
+const OCCURRENCES_MAX = 1000;
+const ROWS_PER_STATEMENT = 500;
+const EXTENDED_AT_ONCE = 200;
+
+/** Once a day: few series are due, each is written on for a month. */
+export const extendingOf = (meetings: { extend(): Promise<number> }): JobKind<unknown> => ({
+  name: 'meeting-occurrences',
+  concurrency: 1,
+  leaseMs: 30 * 60_000,
+  every: { ms: DAY_MS, offsetMs: 197 * 60_000 },
+  run: async () => {
+    await meetings.extend();
+    return undefined;
+  },
+});
+
+/** Writes later occurrences of series that are indexed for less than `LISTED_AHEAD_MS`. Returns how many series. */
+export async function extendIndex(db: Database, nowMs: number): Promise<number> {
+  let extended = 0;
+  for (;;) {
+    const rows = await db
+      .selectFrom('meetings')
+      .select(['id', 'body', 'indexed_until_ms', 'version'])
+      .where('indexed_until_ms', '<', nowMs + LISTED_AHEAD_MS)
+      .orderBy('indexed_until_ms')
+      .limit(EXTENDED_AT_ONCE)
+      .execute();
+    for (const { body, indexed_until_ms: fromMs } of rows)
+      if (fromMs !== null) await extendOne(db, meetingFrom(body), fromMs, nowMs + INDEXED_MS);
+    extended += rows.length;
+    if (rows.length < EXTENDED_AT_ONCE) return extended;
+  }
+}
+
+async function extendOne(db: Database, meeting: Meeting, fromMs: number, untilMs: number): Promise<void> {
+  const moved = new Set(meeting.overrides.map(({ originalStart }) => originalStart));
+  // Those that are moved were written with the series, wherever they are.
+  const found = occurrencesOf(meeting, fromMs, untilMs, OCCURRENCES_MAX).filter((one) => !moved.has(one.originalStart));
+  await db.transaction().execute(async (db) => {
+    const { numUpdatedRows } = await db
+      .updateTable('meetings')
+      .set({ indexed_until_ms: indexedUntil(meeting, untilMs) })
+      .where('id', '=', meeting.id)
+      .where('version', '=', meeting.version)
+      .where('indexed_until_ms', '=', fromMs)
+      .executeTakeFirst();
+    // Somebody else has changed or extended it.
+    if (numUpdatedRows > 0n) await insertOccurrences(db, meeting, found);
+  });
+}
+
+/** Null: nothing comes later, or nothing at all any more. */
+export function indexedUntil(meeting: Meeting, untilMs: number): number | null {
+  const lastMs = lastStartMs(meeting);
+  return meeting.status === 'cancelled' || (lastMs !== undefined && lastMs < untilMs) ? null : untilMs;
+}
+
+export function allToIndex(meeting: Meeting, nowMs: number, untilMs: number): Occurrence[] {
+  if (meeting.status === 'cancelled') return [];
+  // A meeting that takes place once is listed however far ahead it is.
+  if (meeting.recurrence === '') return occurrencesOf(meeting, 0, Number.MAX_SAFE_INTEGER, 1);
+  const found = occurrencesOf(meeting, nowMs - INDEXED_MS, untilMs, OCCURRENCES_MAX);
+  const names = new Set(found.map(({ originalStart }) => originalStart));
+  const moved = meeting.overrides
+    .filter(({ originalStart }) => !names.has(originalStart))
+    .flatMap(({ originalStart }) => occurrenceAt(meeting, originalStart) ?? []);
+  return [...found, ...moved];
+}
+
+export async function insertOccurrences(
+  db: Database,
+  { id: meeting, tenant }: Meeting,
+  found: readonly Occurrence[],
+): Promise<void> {
+  const rows = found.map(({ originalStart: original_start, startsMs: starts_ms, endsMs: ends_ms, title = null }) => ({
+    ...{ meeting, original_start, tenant, starts_ms, ends_ms, title },
+  }));
+  for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)
+    await db
+      .insertInto('meeting_occurrences')
+      .values(rows.slice(at, at + ROWS_PER_STATEMENT))
+      .execute();
+}
+
+export async function insertPersons(db: Database, meeting: Meeting, found: readonly Occurrence[]): Promise<void> {
+  const { id, tenant, recurrence } = meeting;
+  const [once] = recurrence === '' ? found : [];
+  const { startsMs: starts_ms = null, endsMs: ends_ms = null } = once ?? {};
+  const rows = personsOf(meeting).map((person) => ({ tenant, person, meeting: id, starts_ms, ends_ms }));
+  for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)
+    await db
+      .insertInto('meeting_persons')
+      .values(rows.slice(at, at + ROWS_PER_STATEMENT))
+      .execute();
+}

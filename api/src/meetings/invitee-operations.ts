@@ -1,0 +1,117 @@
+// Who is invited to a meeting, and by which link.
+import { Type } from 'typebox';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import {
+  answer,
+  changeOwn,
+  inviteeParams,
+  type MeetingOperationsDeps,
+  mustBeInvited,
+  mustBeOn,
+  newInvitees,
+  params,
+  refuse,
+  write,
+} from './common.ts';
+import { type Invitee, identityOf, inviteeRefusals } from './core/meeting.ts';
+import { inviteeOf } from './core/rights.ts';
+import { permitted } from './permitted.ts';
+import * as schemas from './schemas.ts';
+
+export const addInvitees = operation({
+  ...write,
+  problems: ['QUOTA_EXCEEDED'],
+  id: 'addInvitees',
+  method: 'POST',
+  path: '/meetings/{meeting}/invitees',
+  summary: 'Invite people.',
+  params,
+  body: Type.Object({ invitees: schemas.invitees }, { title: 'NewInvitees' }),
+});
+
+export const updateInvitee = operation({
+  ...write,
+  problems: ['QUOTA_EXCEEDED'],
+  id: 'updateInvitee',
+  method: 'PATCH',
+  path: '/meetings/{meeting}/invitees/{invitee}',
+  summary: 'Change an invitee: its role, or what it has answered.',
+  params: inviteeParams,
+  body: schemas.inviteeChange,
+});
+
+export const removeInvitee = operation({
+  ...write,
+  id: 'removeInvitee',
+  method: 'DELETE',
+  path: '/meetings/{meeting}/invitees/{invitee}',
+  summary: 'Invite somebody no longer.',
+  params: inviteeParams,
+});
+
+export const getInviteeLink = operation({
+  id: 'getInviteeLink',
+  method: 'GET',
+  path: '/meetings/{meeting}/invitees/{invitee}/link',
+  tag: 'Meetings',
+  scope: 'meetings:write',
+  summary: 'The own join link of an invitee.',
+  description:
+    'As its mail and calendar name it. Who comes by it has this identity and role, and is asked for no password: only who may change the meeting gets those of others, and the audit log has it. There is one for each invitee with an email or a userId, until it is invited no longer, or an hour after the last occurrence.',
+  params: inviteeParams,
+  answers: { 200: schemas.inviteeLink },
+  audited: true,
+});
+
+export function addInviting(
+  routes: Routes,
+  { meetings, meetingLinks, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'meetingLinks' | 'rng'>,
+): void {
+  routes.add(addInvitees, async ({ principal, params, body }) => {
+    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
+      const invitees = [...mustBeOn(meeting).invitees, ...newInvitees(body.invitees, rng)];
+      refuse(inviteeRefusals(invitees, meeting.invitees.length));
+      return { ...meeting, invitees };
+    });
+    return answer(changed);
+  });
+
+  routes.add(updateInvitee, async ({ principal, params, body }) => {
+    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
+      const before = mustBeInvited(mustBeOn(meeting), params.invitee);
+      const others = meeting.invitees.filter((one) => one !== before);
+      const invitees = [...others, { ...before, ...(body as Partial<Invitee>) }];
+      refuse(
+        inviteeRefusals(invitees, others.length).map((one) => ({
+          ...one,
+          pointer: one.pointer.replace('/invitees/0', ''),
+        })),
+      );
+      return { ...meeting, invitees };
+    });
+    return answer(changed);
+  });
+
+  routes.add(removeInvitee, async ({ principal, params }) => {
+    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
+      const before = mustBeInvited(meeting, params.invitee);
+      return { ...meeting, invitees: meeting.invitees.filter((one) => one !== before) };
+    });
+    return answer(changed);
+  });
+
+  routes.add(getInviteeLink, async ({ principal, params }) => {
+    const found = await meetings.get(principal.tenant, params.meeting);
+    permitted(principal, 'see', found);
+    // Whoever has the link comes as the invitee.
+    const own = inviteeOf(found, { id: principal.id, email: principal.user?.email ?? '' });
+    const isOwn = principal.kind === 'user' && own?.id === params.invitee;
+    const meeting = mustBeOn(isOwn ? found : permitted(principal, 'change', found));
+    const invitee = mustBeInvited(meeting, params.invitee);
+    const url = meetingLinks.urlOf(meeting, invitee);
+    if (url === undefined) throw new Problem('NOT_FOUND', 'the invitee has neither email nor userId');
+    return { body: { url, identity: identityOf(invitee), name: invitee.name, role: invitee.role } };
+  });
+}

@@ -1,0 +1,103 @@
+// By which links people come to a meeting: each invitee with an address or a user id by one of its own, everybody by
+// the number, which is a link that nobody is told the code of. Codes are made from the configuration's `sealSecret`,
+// so that every mail names the same one and the database holds only hashes.
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { Clock } from '@meridian/runtime';
+import type { JoinLinks, KeptLink, NewMeetingLink } from '../join-links/join-links.ts';
+import type { Database } from '../store/store.ts';
+import { type Invitee, identityOf, lastEndMs, type Meeting } from './core/meeting.ts';
+import { OVERRUN_MS } from './core/policy.ts';
+import type { MeetingChange } from './meetings.ts';
+
+const CODE_BYTES = 16;
+
+export interface MeetingLinksOptions {
+  readonly db: Database;
+  readonly links: Pick<JoinLinks, 'createOfMeeting' | 'endOfMeeting' | 'removeOfMeeting' | 'endOfUsers' | 'open'>;
+  readonly sealSecret: string;
+  readonly clock: Clock;
+  /** https://host, where the page is. */
+  readonly publicUrl: string;
+}
+
+export class MeetingLinks {
+  readonly #o: MeetingLinksOptions;
+  readonly #key: Buffer;
+
+  constructor(o: MeetingLinksOptions) {
+    this.#o = o;
+    this.#key = Buffer.from(hkdfSync('sha256', o.sealSecret, '', 'links of meetings', 32));
+  }
+
+  /** An invitee's own link; undefined: it has none, and comes by the number. */
+  urlOf(meeting: Pick<Meeting, 'id'>, invitee: Invitee): string | undefined {
+    return hasLink(invitee) ? `${this.#o.publicUrl}/j/${this.#codeOf(meeting.id, invitee)}` : undefined;
+  }
+
+  /** Where an invitee, or whoever has no link, joins. */
+  joinUrl(meeting: Pick<Meeting, 'id' | 'number'>, invitee?: Invitee): string {
+    const own = invitee && this.urlOf(meeting, invitee);
+    return own ?? `${this.#o.publicUrl}/m/${meeting.number}`;
+  }
+
+  /**
+   * In the transaction of a change: links are made for who is invited, and sessions end of who is no longer (by link,
+   * or as a user). Who has come to a meeting that is cancelled stays; nobody comes any more.
+   */
+  async changed(db: Database, { before, after }: MeetingChange): Promise<void> {
+    const { links, clock } = this.#o;
+    if (after.status === 'cancelled') return links.endOfMeeting(db, after.id, clock.wallMs());
+    const had = before === undefined ? [] : this.#codesOf(before);
+    const has = this.#codesOf(after);
+    const gone = had.filter(({ code }) => !has.some((one) => one.code === code));
+    await links.removeOfMeeting(
+      db,
+      gone.map(({ code }) => code),
+    );
+    const stay = usersOf(after);
+    const left = before === undefined ? [] : usersOf(before).filter((id) => !stay.includes(id));
+    await links.endOfUsers(db, after, left);
+    const expiresMs = endMs(after);
+    const isLater = before !== undefined && endMs(before) !== expiresMs;
+    if (isLater) await links.endOfMeeting(db, after.id, expiresMs);
+    const isNew = isLater || has.some(({ code }) => !had.some((one) => one.code === code));
+    if (isNew) await links.createOfMeeting(db, this.#newLinks(after, has, expiresMs));
+  }
+
+  /** The link of a meeting's number. */
+  async ofNumber(meeting: Meeting): Promise<KeptLink | undefined> {
+    const { db, links } = this.#o;
+    const code = this.#codeOf(meeting.id);
+    const found = await links.open(code);
+    if (found !== undefined) return found;
+    await links.createOfMeeting(db, this.#newLinks(meeting, [{ code }], endMs(meeting)));
+    return links.open(code);
+  }
+
+  #codesOf(meeting: Meeting): { readonly code: string; readonly invitee: string }[] {
+    return meeting.invitees
+      .filter(hasLink)
+      .map((invitee) => ({ code: this.#codeOf(meeting.id, invitee), invitee: invitee.id }));
+  }
+
+  #newLinks(
+    { id: meeting, tenant }: Meeting,
+    codes: readonly { readonly code: string; readonly invitee?: string }[],
+    expiresMs: number,
+  ): NewMeetingLink[] {
+    return codes.map((one) => ({ ...one, tenant, meeting, expiresMs }));
+  }
+
+  /** Another one for another address: who had the first mail does not come by the second. */
+  #codeOf(meeting: string, invitee?: Invitee): string {
+    const of = invitee === undefined ? 'number' : `${invitee.id} ${invitee.email.toLowerCase()}`;
+    const mac = createHmac('sha256', this.#key).update(`${meeting} ${of}`).digest();
+    return mac.subarray(0, CODE_BYTES).toString('base64url');
+  }
+}
+
+const hasLink = (invitee: Invitee): boolean => identityOf(invitee) !== '';
+const usersOf = ({ hosts, cohosts, invitees }: Meeting): string[] => [
+  ...new Set([...hosts, ...cohosts, ...invitees.flatMap(({ userId }) => (userId === '' ? [] : [userId]))]),
+];
+const endMs = (meeting: Meeting): number => lastEndMs(meeting) + OVERRUN_MS;

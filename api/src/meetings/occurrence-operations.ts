@@ -1,0 +1,119 @@
+// Changing single occurrences, and all from one on.
+import { checkIfMatch } from '../http/etag.ts';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import {
+  answer,
+  changedMeeting,
+  changeOwn,
+  hashOf,
+  type MeetingOperationsDeps,
+  mustBeOn,
+  mustOccur,
+  newInviteeId,
+  notTooMany,
+  occurrenceParams,
+  refuse,
+  settingsOf,
+  write,
+} from './common.ts';
+import { readLocal } from './core/local-time.ts';
+import { type Meeting, refusalsOf, split, usualInvitee, withOverride, withoutOccurrence } from './core/meeting.ts';
+import { permitted } from './permitted.ts';
+import * as schemas from './schemas.ts';
+
+export const updateOccurrence = operation({
+  ...write,
+  problems: ['QUOTA_EXCEEDED'],
+  id: 'updateOccurrence',
+  method: 'PATCH',
+  path: '/meetings/{meeting}/occurrences/{originalStart}',
+  summary: 'Move, lengthen or rename one occurrence.',
+  params: occurrenceParams,
+  body: schemas.occurrenceChange,
+  versioned: true,
+});
+
+export const cancelOccurrence = operation({
+  ...write,
+  id: 'cancelOccurrence',
+  method: 'DELETE',
+  path: '/meetings/{meeting}/occurrences/{originalStart}',
+  summary: 'Cancel one occurrence.',
+  params: occurrenceParams,
+});
+
+export const splitMeeting = operation({
+  ...write,
+  problems: ['QUOTA_EXCEEDED'],
+  id: 'splitMeeting',
+  method: 'POST',
+  path: '/meetings/{meeting}/occurrences/{originalStart}/split',
+  summary: 'Change this occurrence and all that follow.',
+  description: 'The meeting ends before it, and a new one, with its own number and room, begins with it.',
+  params: occurrenceParams,
+  body: schemas.meetingChange,
+  answers: { 201: schemas.meeting },
+  idempotent: true,
+});
+
+export function addOccurrences(
+  routes: Routes,
+  { meetings, clock, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'clock' | 'rng'>,
+): void {
+  routes.add(updateOccurrence, async ({ principal, params, body, request }) => {
+    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
+      checkIfMatch(request.headers, meeting.version);
+      const { originalStart } = mustOccur(mustBeOn(meeting), params.originalStart);
+      const { localStart: given, ...rest } = body;
+      const localStart = given === undefined ? undefined : readLocal(given);
+      if (given !== undefined && localStart === undefined)
+        refuse([{ pointer: '/localStart', detail: 'there is no such date and time' }]);
+      const next = withOverride(meeting, { originalStart, ...rest, ...(localStart !== undefined && { localStart }) });
+      const { title } = { ...meeting, ...rest };
+      refuse(refusalsOf({ ...next, title }, { nowMs: clock.wallMs(), isNewTime: false }));
+      // Moved within the same bounds as a meeting of its own.
+      if (localStart !== undefined)
+        refuse(refusalsOf({ ...next, recurrence: '', localStart }, { nowMs: clock.wallMs(), isNewTime: true }));
+      return notTooMany(next);
+    });
+    return answer(changed);
+  });
+
+  routes.add(cancelOccurrence, async ({ principal, params }) => {
+    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
+      const { originalStart } = mustOccur(mustBeOn(meeting), params.originalStart);
+      if (meeting.recurrence === '') throw new Problem('CONFLICT', 'it takes place once: cancel the meeting');
+      return notTooMany(withoutOccurrence(meeting, originalStart));
+    });
+    return answer(changed);
+  });
+
+  routes.add(splitMeeting, async ({ principal, params, body, atomically }) => {
+    const { password, settings, ...fields } = body;
+    const passwordHash = password === undefined ? {} : { passwordHash: await hashOf(password) };
+    const divide = (meeting: Meeting) => {
+      const { originalStart } = mustOccur(mustBeOn(permitted(principal, 'change', meeting)), params.originalStart);
+      const parts = split(meeting, originalStart);
+      if (parts === undefined) throw new Problem('CONFLICT', 'it is the first: change the meeting');
+      const whole = { ...meeting, ...parts.from };
+      const invitees = meeting.invitees.map((one) => ({ ...one, id: newInviteeId(rng), status: usualInvitee.status }));
+      const changed = changedMeeting(
+        whole,
+        { ...fields, ...settingsOf(meeting, settings) },
+        passwordHash,
+        clock.wallMs(),
+      );
+      return { before: parts.before, from: { ...changed, invitees } };
+    };
+    let whole: Meeting | undefined;
+    const divided = await atomically(async (db) => {
+      const { before, from } = await meetings.split(db, principal, params.meeting, divide);
+      whole = before;
+      return answer(from);
+    });
+    if (whole !== undefined) await meetings.settled(whole);
+    return divided;
+  });
+}

@@ -1,0 +1,100 @@
+// What may be booked and mailed in a day: of a user, so that a stolen account does not write to the whole world, and of
+// a tenant, so that a faulty program does not fill the database. Counted in the transaction of the change itself.
+import type { Clock } from '@meridian/runtime';
+import { Problem } from '../http/problems.ts';
+import type { JobKind } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import type { MeetingChange } from './meetings.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    quotas: {
+      tenant: string;
+      what: Counted;
+      /** Id of a user; '': all of the tenant. */
+      who: string;
+      /** Since 1970, in UTC. */
+      day: number;
+      used: number;
+    };
+  }
+}
+
+type Counted = 'meetings' | 'mails';
+
+/** In a day, in UTC. */
+export interface DailyLimits {
+  readonly meetingsOfUser: number;
+  readonly meetingsOfTenant: number;
+  readonly mailsOfUser: number;
+  readonly mailsOfTenant: number;
+}
+
+const DAY_MS = 86_400_000;
+
+export interface QuotasOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly limits: DailyLimits;
+}
+
+export class Quotas {
+  readonly #o: QuotasOptions;
+
+  constructor(o: QuotasOptions) {
+    this.#o = o;
+  }
+
+  /** In the transaction of a change: counts a new meeting. Rejects with QUOTA_EXCEEDED until midnight. */
+  async meeting(db: Database, { before, after, by }: MeetingChange): Promise<void> {
+    if (before !== undefined) return;
+    const { meetingsOfUser, meetingsOfTenant } = this.#o.limits;
+    await this.#take(db, { tenant: after.tenant, what: 'meetings', who: '' }, 1, meetingsOfTenant);
+    if (by !== '') await this.#take(db, { tenant: after.tenant, what: 'meetings', who: by }, 1, meetingsOfUser);
+  }
+
+  /** The same for its mails. `always`: also beyond the limit, since nobody is to come to what is cancelled. */
+  async mails(db: Database, { after, by }: MeetingChange, count: number, o: { readonly always: boolean }) {
+    if (count === 0) return;
+    const { mailsOfUser, mailsOfTenant } = this.#o.limits;
+    const most = (limit: number): number => (o.always ? Number.MAX_SAFE_INTEGER : limit);
+    await this.#take(db, { tenant: after.tenant, what: 'mails', who: '' }, count, most(mailsOfTenant));
+    if (by !== '') await this.#take(db, { tenant: after.tenant, what: 'mails', who: by }, count, most(mailsOfUser));
+  }
+
+  /** Forgets days that are over. */
+  get job(): JobKind<unknown> {
+    return {
+      ...{ name: 'quotas', concurrency: 1, leaseMs: 60_000, every: { ms: DAY_MS, offsetMs: 11 * 60_000 } },
+      run: async () => {
+        const { db, clock } = this.#o;
+        await db.deleteFrom('quotas').where('day', '<', dayOf(clock.wallMs())).execute();
+        return undefined;
+      },
+    };
+  }
+
+  async #take(
+    db: Database,
+    whose: { readonly tenant: string; readonly what: Counted; readonly who: string },
+    count: number,
+    limit: number,
+  ): Promise<void> {
+    const nowMs = this.#o.clock.wallMs();
+    const day = dayOf(nowMs);
+    const { used } = await db
+      .insertInto('quotas')
+      .values({ ...whose, day, used: count })
+      .onConflict((on) =>
+        on.columns(['tenant', 'what', 'who', 'day']).doUpdateSet((eb) => ({ used: eb('quotas.used', '+', count) })),
+      )
+      .returning('used')
+      .executeTakeFirstOrThrow();
+    if (used <= limit) return;
+    const whom = whose.who === '' ? 'the tenant' : 'this user';
+    const retryAfterMs = (day + 1) * DAY_MS - nowMs;
+    throw new Problem('QUOTA_EXCEEDED', `${whom} has had its ${whose.what} of the day`, { retryAfterMs });
+  }
+}
+
+const dayOf = (wallMs: number): number => Math.floor(wallMs / DAY_MS);

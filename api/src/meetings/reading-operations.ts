@@ -1,0 +1,118 @@
+// Seeing meetings, their occurrences and what is in their way.
+import { Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { operation } from '../http/operation.ts';
+import { pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import type { Database } from '../store/store.ts';
+import {
+  answer,
+  CONFLICTS_MAX,
+  getSeen,
+  type MeetingOperationsDeps,
+  params,
+  read,
+  WINDOW_DAYS_MAX,
+  WINDOW_MS_MAX,
+  windowOf,
+} from './common.ts';
+import { occurrencesOf } from './core/occurrences.ts';
+import { personsSeenBy, rightOf } from './core/rights.ts';
+import type { Meetings } from './meetings.ts';
+import type { ListedOccurrence } from './reading.ts';
+import * as schemas from './schemas.ts';
+import { showListed, showOccurrence, showTime } from './show.ts';
+
+export const listMeetings = operation({
+  ...read,
+  id: 'listMeetings',
+  path: '/meetings',
+  summary: 'When meetings take place.',
+  description:
+    'Occurrences that start in [from, to), in order of time. Recurring meetings are listed for eleven months.',
+  query: Type.Object({
+    ...pageQuery.properties,
+    ...schemas.windowQuery.properties,
+    userId: Type.Optional(Type.String({ maxLength: 128, description: 'Who is a host of it, or invited.' })),
+  }),
+  answers: { 200: schemas.occurrencePage },
+});
+
+export const getMeeting = operation({
+  ...read,
+  id: 'getMeeting',
+  path: '/meetings/{meeting}',
+  summary: 'One meeting, with all its occurrences as a rule.',
+  params,
+  answers: { 200: schemas.meeting },
+  versioned: true,
+});
+
+export const listOccurrences = operation({
+  ...read,
+  id: 'listOccurrences',
+  path: '/meetings/{meeting}/occurrences',
+  summary: 'When one meeting takes place.',
+  description: 'Occurrences whose original start is in [from, to), 1000 days at most.',
+  params,
+  query: schemas.windowQuery,
+  answers: { 200: schemas.occurrences },
+});
+
+export const listConflicts = operation({
+  ...read,
+  id: 'listConflicts',
+  path: '/meetings/{meeting}/conflicts',
+  summary: 'Other meetings of its hosts and invitees at the same time.',
+  description: 'They are shown, nothing is refused. 100 at most.',
+  params,
+  query: schemas.windowQuery,
+  answers: { 200: schemas.conflicts },
+});
+
+export function addReading(
+  routes: Routes,
+  { meetings, clock }: Pick<MeetingOperationsDeps, 'meetings' | 'clock'>,
+): void {
+  routes.add(listMeetings, async ({ principal, query }) => {
+    const { fromMs, toMs } = windowOf(query, clock.wallMs());
+    const seen = personsSeenBy(principal);
+    if (seen !== undefined && query.userId !== undefined && query.userId !== principal.id)
+      throw new Problem('NOT_PERMITTED', 'whose meetings these are sees only that user');
+    const persons = seen ?? (query.userId === undefined ? undefined : [`id:${query.userId}`]);
+    const { data, ...more } = await meetings.list(principal.tenant, { fromMs, toMs, persons }, query);
+    return { body: { data: data.map(showListed), ...more } };
+  });
+
+  routes.add(getMeeting, async ({ principal, params }) => answer(await getSeen(meetings, principal, params.meeting)));
+
+  routes.add(listOccurrences, async ({ principal, params, query }) => {
+    const meeting = await getSeen(meetings, principal, params.meeting);
+    const { fromMs, toMs } = windowOf(query, clock.wallMs(), WINDOW_MS_MAX);
+    const found = meeting.status === 'cancelled' ? [] : occurrencesOf(meeting, fromMs, toMs, WINDOW_DAYS_MAX);
+    return { body: { data: found.map((one) => showOccurrence(meeting, one)) } };
+  });
+
+  routes.add(listConflicts, async ({ principal, params, query }) => {
+    const meeting = await getSeen(meetings, principal, params.meeting);
+    const { fromMs, toMs } = windowOf(query, clock.wallMs(), WINDOW_MS_MAX);
+    const found = await meetings.conflicts(meeting, { fromMs, toMs, most: CONFLICTS_MAX });
+    return { body: { data: await shownTo(meetings, principal, found) } };
+  });
+}
+
+/** Of meetings that the caller may not see, the times alone. */
+export async function shownTo(
+  meetings: Pick<Meetings, 'some'>,
+  principal: Principal,
+  found: readonly ListedOccurrence[],
+  db?: Database,
+) {
+  const others = await meetings.some(principal.tenant, [...new Set(found.map((one) => one.meeting))], db);
+  const isSeen = (id: string): boolean => {
+    const other = others.get(id);
+    return other !== undefined && rightOf(principal, other) !== '';
+  };
+  return found.map((one) => (isSeen(one.meeting) ? showListed(one) : showTime(one)));
+}

@@ -1,0 +1,300 @@
+// Meetings as the database has them: each as one document, and beside it what lists are made of.
+import type { Clock } from '@meridian/runtime';
+import { type Expression, type SqlBool, sql } from 'kysely';
+import { type PageRequest, Paging } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+import { DURATION_MINUTES_MAX, type Meeting, meetingFrom } from './core/meeting.ts';
+import type { Occurrence } from './core/occurrences.ts';
+import { type BookedPolicy, OPENS_BEFORE_MS, policyOfMeeting, presentOf } from './core/policy.ts';
+import { meetingsOfPersons } from './of-persons.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    meetings: {
+      id: string;
+      tenant: string;
+      number: string;
+      room: string;
+      title: string;
+      status: string;
+      version: number;
+      /** Later occurrences are not in `meeting_occurrences` yet; null: there are none. */
+      indexed_until_ms: number | null;
+      created_ms: number;
+      /** The whole `Meeting` as JSON. */
+      body: string;
+    };
+    meeting_occurrences: {
+      meeting: string;
+      original_start: string;
+      tenant: string;
+      starts_ms: number;
+      ends_ms: number;
+      /** Null: the meeting's. */
+      title: string | null;
+    };
+    /** `id:IDENTITY` and `mail:ADDRESS` of hosts and invitees. */
+    meeting_persons: {
+      tenant: string;
+      person: string;
+      meeting: string;
+      /** Of a meeting that takes place once; null: of a series, or it does not take place. */
+      starts_ms: number | null;
+      ends_ms: number | null;
+    };
+  }
+}
+
+const LONGEST_MS = DURATION_MINUTES_MAX * 60_000;
+const ROWS_PER_STATEMENT = 500;
+
+/** A meeting, and the occurrence that its room is for now (`presentOf`); absent: it does not take place. */
+export interface PresentMeeting {
+  readonly meeting: Meeting;
+  readonly occurrence?: Occurrence;
+  /** There is no later one, and it ended long ago. */
+  readonly isOver: boolean;
+}
+
+export interface ListedOccurrence extends Omit<Occurrence, 'localStart'> {
+  readonly meeting: string;
+  readonly number: string;
+  readonly room: string;
+  readonly title: string;
+}
+
+export interface ListOptions {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Of these alone (`personsOf`); undefined: all. */
+  readonly persons?: readonly string[] | undefined;
+  /** In the title, or digits of the number; '': whatever they are called. */
+  readonly words?: string;
+  /** Also those that began before `fromMs` and end after it. */
+  readonly withRunning?: boolean;
+}
+
+const byTime = new Paging(
+  [
+    { column: 'o.starts_ms', type: 'number' },
+    { column: 'o.meeting', type: 'string' },
+    { column: 'o.original_start', type: 'string' },
+  ],
+  'ascending',
+);
+
+export class StoredMeetings {
+  readonly #o: { readonly db: Database; readonly clock: Clock };
+
+  constructor(o: { readonly db: Database; readonly clock: Clock }) {
+    this.#o = o;
+  }
+
+  /** Rejects with NOT_FOUND, also for another tenant's. */
+  async get(tenant: string, id: string, db: Database = this.#o.db): Promise<Meeting> {
+    const row = await db
+      .selectFrom('meetings')
+      .select('body')
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('NOT_FOUND');
+    return meetingFrom(row.body);
+  }
+
+  /** By its nine digits, of whatever tenant. */
+  async byNumber(number: string): Promise<PresentMeeting | undefined> {
+    const row = await this.#o.db.selectFrom('meetings').select('body').where('number', '=', number).executeTakeFirst();
+    return row && presentMeeting(this.#o.db, meetingFrom(row.body), this.#o.clock.wallMs());
+  }
+
+  /** Of one tenant's room. */
+  async ofRoom(tenant: string, room: string): Promise<PresentMeeting | undefined> {
+    const row = await this.#o.db
+      .selectFrom('meetings')
+      .select('body')
+      .where('id', '=', room)
+      .where('tenant', '=', tenant)
+      .executeTakeFirst();
+    return row && presentMeeting(this.#o.db, meetingFrom(row.body), this.#o.clock.wallMs());
+  }
+
+  /** What the meeting of a room says of it now; undefined: it is no meeting's. */
+  async policyOf(tenant: string, room: string): Promise<BookedPolicy | undefined> {
+    const found = await this.ofRoom(tenant, room);
+    if (found === undefined) return undefined;
+    const { meeting, occurrence } = found;
+    return {
+      ...(occurrence !== undefined && { occurrence: occurrence.originalStart }),
+      policy: policyOfMeeting(meeting, occurrence),
+    };
+  }
+
+  /** Several of a tenant's, by id; who is not there is left out. */
+  async some(tenant: string, ids: readonly string[], db = this.#o.db): Promise<ReadonlyMap<string, Meeting>> {
+    const found = new Map<string, Meeting>();
+    for (let at = 0; at < ids.length; at += ROWS_PER_STATEMENT) {
+      const rows = await db
+        .selectFrom('meetings')
+        .select('body')
+        .where('tenant', '=', tenant)
+        .where('id', 'in', ids.slice(at, at + ROWS_PER_STATEMENT))
+        .execute();
+      for (const { body } of rows) {
+        const meeting = meetingFrom(body);
+        found.set(meeting.id, meeting);
+      }
+    }
+    return found;
+  }
+
+  /** Occurrences of a tenant that start in [fromMs, toMs), in order of time. */
+  async list(
+    tenant: string,
+    { fromMs, toMs, persons, words = '', withRunning = false }: ListOptions,
+    page: PageRequest,
+  ): Promise<{ data: ListedOccurrence[]; nextCursor?: string }> {
+    // SQLite looks for the cursor from the first row of the list on, unless a plain bound says where to begin.
+    const [seenMs = 0, seen = ''] = byTime.last(page) ?? [];
+    const firstMs = Math.max(withRunning ? fromMs - LONGEST_MS : fromMs, Number(seenMs));
+    let query = this.#o.db
+      .selectFrom('meeting_occurrences as o')
+      .innerJoin('meetings as m', 'm.id', 'o.meeting')
+      .select(['o.meeting', 'o.original_start', 'o.starts_ms', 'o.ends_ms', 'o.title', 'm.title as meeting_title'])
+      .select(['m.number', 'm.room'])
+      .where('o.tenant', '=', tenant)
+      .where('o.starts_ms', '>=', firstMs)
+      .where('o.starts_ms', '<', toMs)
+      .where(byTime.after(page));
+    if (withRunning) query = query.where('o.ends_ms', '>', fromMs);
+    if (words !== '') query = query.where(matching(words));
+    if (persons !== undefined) {
+      const first = words === '' ? byTime.rows(page) + 1 : undefined; // behind the cursor, and its own row
+      const from = { startsMs: firstMs, meeting: seenMs === firstMs ? String(seen) : '' };
+      const of = { tenant, persons, from, toMs, endsAfterMs: withRunning ? fromMs : 0, first };
+      query = query.where('o.meeting', 'in', meetingsOfPersons(this.#o.db, of));
+    }
+    const rows = await query
+      .orderBy('o.starts_ms')
+      .orderBy('o.meeting')
+      .orderBy('o.original_start')
+      .limit(byTime.rows(page))
+      .execute();
+    return byTime.page(page, rows, listed);
+  }
+
+  /** Meetings of one person (`personsOf`) with an occurrence that ends after an instant, the next ones first. */
+  async ofPersons(tenant: string, persons: readonly string[], fromMs: number, most: number): Promise<Meeting[]> {
+    const next = this.#o.db
+      .selectFrom('meeting_persons as p')
+      .innerJoin('meeting_occurrences as o', 'o.meeting', 'p.meeting')
+      .select(({ fn }) => ['p.meeting', fn.min('o.starts_ms').as('next_ms')])
+      .where('p.tenant', '=', tenant)
+      .where('p.person', 'in', persons)
+      .where('o.ends_ms', '>', fromMs)
+      .groupBy('p.meeting')
+      .orderBy('next_ms')
+      .orderBy('p.meeting')
+      .limit(most)
+      .as('n');
+    const rows = await this.#o.db
+      .selectFrom(next)
+      .innerJoin('meetings as m', 'm.id', 'n.meeting')
+      .select('m.body')
+      .orderBy('n.next_ms')
+      .orderBy('m.id')
+      .execute();
+    return rows.map(({ body }) => meetingFrom(body));
+  }
+
+  /**
+   * Occurrences of other meetings in which a host or invitee of this one takes part at the same time, for occurrences
+   * of this one that start in [fromMs, toMs); at most `most`.
+   */
+  async conflicts(
+    { id, tenant }: Pick<Meeting, 'id' | 'tenant'>,
+    { fromMs, toMs, most }: { readonly fromMs: number; readonly toMs: number; readonly most: number },
+    db: Database = this.#o.db,
+  ): Promise<ListedOccurrence[]> {
+    const rows = await db
+      .selectFrom('meeting_occurrences as mine')
+      .innerJoin('meeting_persons as me', 'me.meeting', 'mine.meeting')
+      .innerJoin('meeting_persons as them', (join) =>
+        join.onRef('them.tenant', '=', 'me.tenant').onRef('them.person', '=', 'me.person'),
+      )
+      .innerJoin('meeting_occurrences as o', (join) =>
+        join
+          .onRef('o.meeting', '=', 'them.meeting')
+          .onRef('o.starts_ms', '<', 'mine.ends_ms')
+          .onRef('o.ends_ms', '>', 'mine.starts_ms'),
+      )
+      .innerJoin('meetings as m', 'm.id', 'o.meeting')
+      .select(['o.meeting', 'o.original_start', 'o.starts_ms', 'o.ends_ms', 'o.title', 'm.title as meeting_title'])
+      .select(['m.number', 'm.room'])
+      .distinct()
+      .where('mine.meeting', '=', id)
+      .where('mine.tenant', '=', tenant)
+      .where('mine.starts_ms', '>=', fromMs)
+      .where('mine.starts_ms', '<', toMs)
+      .where('o.meeting', '!=', id)
+      .orderBy('o.starts_ms')
+      .orderBy('o.meeting')
+      .limit(most)
+      .execute();
+    return rows.map(listed);
+  }
+}
+
+/** The meeting with its present occurrence, as `db` has it. */
+export async function presentMeeting(db: Database, meeting: Meeting, nowMs: number): Promise<PresentMeeting> {
+  const opensMs = nowMs + OPENS_BEFORE_MS;
+  const rows = db.selectFrom('meeting_occurrences').selectAll().where('meeting', '=', meeting.id).limit(1);
+  const opened = await rows.where('starts_ms', '<=', opensMs).orderBy('starts_ms', 'desc').executeTakeFirst();
+  const next = await rows.where('starts_ms', '>', opensMs).orderBy('starts_ms').executeTakeFirst();
+  const found = presentOf(opened && occurrenceOf(opened), next && occurrenceOf(next), nowMs);
+  return found === undefined ? { meeting, isOver: true } : { meeting, ...found };
+}
+
+/** Its `localStart` is the original one. */
+const occurrenceOf = (row: {
+  readonly original_start: string;
+  readonly starts_ms: number;
+  readonly ends_ms: number;
+  readonly title: string | null;
+}): Occurrence => ({
+  originalStart: row.original_start,
+  localStart: row.original_start,
+  startsMs: row.starts_ms,
+  endsMs: row.ends_ms,
+  ...(row.title !== null && { title: row.title }),
+});
+
+/** In the title without regard to case (as far as both databases know it: ASCII), or in the number. */
+function matching(words: string): Expression<SqlBool> {
+  const text = words.toLowerCase().replaceAll(/[\\%_]/g, '\\$&');
+  const digits = words.replaceAll(/[\s-]/g, '');
+  const title = sql<SqlBool>`lower(coalesce(o.title, m.title)) like ${`%${text}%`} escape '\\'`;
+  return /^\d{3,9}$/.test(digits) ? sql<SqlBool>`(${title} or m.number like ${`${digits}%`})` : title;
+}
+
+interface ListedRow {
+  readonly meeting: string;
+  readonly original_start: string;
+  readonly starts_ms: number;
+  readonly ends_ms: number;
+  readonly title: string | null;
+  readonly meeting_title: string;
+  readonly number: string;
+  readonly room: string;
+}
+
+const listed = (row: ListedRow): ListedOccurrence => ({
+  meeting: row.meeting,
+  number: row.number,
+  room: row.room,
+  title: row.title ?? row.meeting_title,
+  originalStart: row.original_start,
+  startsMs: row.starts_ms,
+  endsMs: row.ends_ms,
+});

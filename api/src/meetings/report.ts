@@ -1,0 +1,239 @@
+// The report of a meeting: which of its occurrences took place, who was there, and how it went for them.
+import type { Clock } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { csvOf } from '../events/core/csv.ts';
+import { flatQuality, qualitiesOf, quality, shownQuality, together } from '../events/quality.ts';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { timeText } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
+import type { Meeting } from './core/meeting.ts';
+import { type Occurrence, occurrencesOf } from './core/occurrences.ts';
+import { type Attendance, type HeldOccurrence, reportOf } from './core/report.ts';
+import type { Meetings } from './meetings.ts';
+import { permitted } from './permitted.ts';
+
+const time = Type.String({ format: 'date-time' });
+const attendance = Type.Object(
+  {
+    attendance: Type.String({ enum: ['present', 'absent'], description: 'absent: expected, and never there.' }),
+    identity: Type.String({ description: "'': was never given one." }),
+    name: Type.String(),
+    kind: Type.Optional(Type.String({ description: 'standard, gateway, recorder, agent' })),
+    as: Type.Optional(
+      Type.String({ enum: ['host', 'cohost', 'invitee'], description: 'As what it was expected; absent: it was not.' }),
+    ),
+    email: Type.Optional(Type.String()),
+    inviteeStatus: Type.Optional(Type.String()),
+    joins: Type.Integer({ description: 'How often it came, by whatever device.' }),
+    firstJoinedAt: Type.Optional(time),
+    lastLeftAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: still there, or never came.' })),
+    totalS: Type.Number({ description: 'How long it was there; with two devices at once counted once.' }),
+    estimated: Type.Boolean({ description: 'A time of leaving is estimated.' }),
+    quality: Type.Optional(quality),
+  },
+  { title: 'MeetingAttendance' },
+);
+const held = Type.Object(
+  {
+    originalStart: Type.Optional(
+      Type.String({ description: 'Of the occurrence, as its list has it; absent: at a time that is not booked.' }),
+    ),
+    title: Type.String(),
+    startsAt: Type.Optional(Type.String({ format: 'date-time', description: 'As booked.' })),
+    endsAt: Type.Optional(time),
+    startedAt: Type.String({ format: 'date-time', description: 'When the first person came.' }),
+    endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: it goes on.' })),
+    sids: Type.Array(Type.String(), { description: 'Lives of its room (/room-lives).' }),
+    persons: Type.Array(attendance, { description: 'In order of coming; then who was expected and did not come.' }),
+  },
+  { title: 'HeldOccurrence' },
+);
+const report = Type.Object(
+  {
+    meetingId: Type.String(),
+    number: Type.String(),
+    title: Type.String(),
+    occurrences: Type.Array(held, { description: 'Those that somebody came to, in order of time.' }),
+    complete: Type.Boolean({ description: 'False: there is more; ask for less time.' }),
+  },
+  { title: 'MeetingReport' },
+);
+
+const params = Type.Object({ meeting: Type.String({ maxLength: 64 }) });
+const query = Type.Object({
+  from: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      maxLength: 40,
+      description: 'Rooms that began then or later. Default: 92 days ago.',
+    }),
+  ),
+  to: Type.Optional(Type.String({ format: 'date-time', maxLength: 40, description: 'And before this. Default: now.' })),
+});
+const common = {
+  method: 'GET',
+  tag: 'Meetings',
+  scope: 'reports:read',
+  params,
+  query,
+  problems: ['NOT_FOUND'],
+} as const;
+const getMeetingReport = operation({
+  ...{ ...common, id: 'getMeetingReport', path: '/meetings/{meeting}/report' },
+  summary: 'Who took part in a meeting, for how long, and how it went for them.',
+  description: `At most 366 days. Of a person with several sessions: counts of all together, the median of round trips
+weighted by time, the other one of the worst.`.replaceAll('\n', ' '),
+  answers: { 200: report },
+});
+const exportMeetingReport = operation({
+  ...{ ...common, id: 'exportMeetingReport', path: '/meetings/{meeting}/report.csv' },
+  summary: 'The same as CSV (RFC 4180), one line for each person of each occurrence, with a line of names.',
+  contentType: 'text/csv',
+  answers: { 200: Type.String() },
+});
+
+const DAY_MS = 86_400_000;
+const WINDOW_MS_USUAL = 92 * DAY_MS;
+const WINDOW_MS_MAX = 366 * DAY_MS;
+/** A life is of an occurrence that began before it, by a day at most, or soon after. */
+const MARGIN_MS = 2 * DAY_MS;
+const LIVES_MAX = 2000;
+const STAYS_MAX = 50_000;
+const OCCURRENCES_MAX = 1000;
+
+export interface ReportDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly meetings: Pick<Meetings, 'get'>;
+}
+
+export function addReportOperations(routes: Routes, o: ReportDeps): void {
+  routes.add(getMeetingReport, async ({ principal, params, query }) => ({
+    body: await reportFor(o, principal, params.meeting, query),
+  }));
+  routes.add(exportMeetingReport, async ({ principal, params, query }) => {
+    const { meetingId, number, occurrences } = await reportFor(o, principal, params.meeting, query);
+    const lines = occurrences.flatMap(({ persons, sids, startedAt, endedAt, ...of }) =>
+      persons.map(({ quality: felt, ...person }) => ({
+        ...{ meetingId, number, ...of, startedAt, endedAt, sids: sids.join(' '), ...person, ...flatQuality(felt) },
+      })),
+    );
+    const { persons: _, ...ofHeld } = held.properties;
+    const { quality: __, ...ofPerson } = attendance.properties;
+    const names = [
+      'meetingId',
+      'number',
+      ...[ofHeld, ofPerson, quality.properties].flatMap((some) => Object.keys(some)),
+    ];
+    const body = csvOf(names as (keyof (typeof lines)[number])[], lines);
+    return { body, headers: { 'content-type': 'text/csv; charset=utf-8; header=present' } };
+  });
+}
+
+/** Rejects with NOT_FOUND, and REQUEST_INVALID for a window that is none. */
+async function reportFor(
+  { db, clock, meetings }: ReportDeps,
+  principal: Principal,
+  id: string,
+  window: Static<typeof query>,
+): Promise<Static<typeof report>> {
+  // Addresses of all who were invited, and when each of them was there.
+  const meeting = permitted(principal, 'change', await meetings.get(principal.tenant, id));
+  if (principal.room !== undefined && principal.room !== meeting.room) throw new Problem('NOT_FOUND');
+  const nowMs = clock.wallMs();
+  const { fromMs, toMs } = windowOf(window, nowMs);
+  const lives = await db
+    .selectFrom('room_lives')
+    .select(['sid', 'started_ms', 'ended_ms', 'estimated'])
+    .where('tenant', '=', meeting.tenant)
+    .where('room', '=', meeting.room)
+    .where('started_ms', '>=', fromMs)
+    .where('started_ms', '<', toMs)
+    .orderBy('started_ms')
+    .limit(LIVES_MAX + 1)
+    .execute();
+  const stays = await db
+    .selectFrom('room_stays')
+    .innerJoin('room_lives', 'room_lives.sid', 'room_stays.sid')
+    .select(['room_stays.sid', 'session_id', 'identity', 'name', 'kind', 'joined_ms', 'left_ms'])
+    .select('room_stays.estimated')
+    .where('room_lives.tenant', '=', meeting.tenant)
+    .where('room_lives.room', '=', meeting.room)
+    .where('room_lives.started_ms', '>=', fromMs)
+    .where('room_lives.started_ms', '<', toMs)
+    .orderBy('room_lives.started_ms')
+    .limit(STAYS_MAX + 1)
+    .execute();
+  const found = reportOf({
+    meeting,
+    occurrences: near(meeting, lives),
+    lives: lives.slice(0, LIVES_MAX).map((life) => ({
+      ...{ sid: life.sid, startedMs: life.started_ms, endedMs: life.ended_ms ?? undefined },
+      isEstimated: life.estimated === 1,
+    })),
+    stays: stays.slice(0, STAYS_MAX).map((stay) => ({
+      ...{ sid: stay.sid, sessionId: stay.session_id, identity: stay.identity, name: stay.name, kind: stay.kind },
+      ...{ joinedMs: stay.joined_ms, leftMs: stay.left_ms ?? undefined, isEstimated: stay.estimated === 1 },
+    })),
+    nowMs,
+  });
+  const felt = await qualitiesOf(db, meeting.tenant, [...new Set(stays.map(({ session_id }) => session_id))]);
+  return {
+    ...{ meetingId: meeting.id, number: meeting.number, title: meeting.title },
+    occurrences: found.map((each) => shownHeld(each, meeting.title, felt)),
+    complete: lives.length <= LIVES_MAX && stays.length <= STAYS_MAX,
+  };
+}
+
+/** Occurrences at whose time these lives, in order of time, may have been. */
+function near(meeting: Meeting, lives: readonly { readonly started_ms: number }[]): Occurrence[] {
+  const [first, last] = [lives[0], lives.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return occurrencesOf(meeting, first.started_ms - MARGIN_MS, last.started_ms + MARGIN_MS, OCCURRENCES_MAX);
+}
+
+type Felt = Awaited<ReturnType<typeof qualitiesOf>>;
+
+function shownHeld({ occurrence, lives, persons }: HeldOccurrence, title: string, felt: Felt): Static<typeof held> {
+  const goesOn = lives.some(({ endedMs }) => endedMs === undefined);
+  return {
+    ...(occurrence && { originalStart: occurrence.originalStart }),
+    title: occurrence?.title ?? title,
+    ...(occurrence && { startsAt: timeText(occurrence.startsMs), endsAt: timeText(occurrence.endsMs) }),
+    startedAt: timeText(Math.min(...lives.map(({ startedMs }) => startedMs))),
+    ...(!goesOn && { endedAt: timeText(Math.max(...lives.map(({ endedMs }) => endedMs ?? 0))) }),
+    sids: lives.map(({ sid }) => sid),
+    persons: persons.map((person) => shownPerson(person, felt)),
+  };
+}
+
+function shownPerson(person: Attendance, felt: Felt): Static<typeof attendance> {
+  const { attendance: was, identity, name, kind, as, email, inviteeStatus, joins, firstJoinedMs, lastLeftMs } = person;
+  const rows = person.sessionIds.flatMap((sessionId) => felt.get(sessionId) ?? []);
+  const all = together(rows);
+  return {
+    ...{ attendance: was, identity, name },
+    ...(kind !== '' && { kind }),
+    ...(as !== undefined && { as }),
+    ...(email !== '' && { email }),
+    ...(inviteeStatus !== undefined && { inviteeStatus }),
+    joins,
+    ...(firstJoinedMs !== undefined && { firstJoinedAt: timeText(firstJoinedMs) }),
+    ...(lastLeftMs !== undefined && { lastLeftAt: timeText(lastLeftMs) }),
+    totalS: Math.round(person.totalMs / 1000),
+    estimated: person.isEstimated,
+    ...(all && { quality: shownQuality(all) }),
+  };
+}
+
+function windowOf({ from, to }: Static<typeof query>, nowMs: number): { fromMs: number; toMs: number } {
+  const toMs = to === undefined ? nowMs : Date.parse(to);
+  const fromMs = from === undefined ? toMs - WINDOW_MS_USUAL : Date.parse(from);
+  if (toMs > fromMs && toMs - fromMs <= WINDOW_MS_MAX) return { fromMs, toMs };
+  throw new Problem('REQUEST_INVALID', undefined, {
+    fields: [{ pointer: '?from', detail: 'is before `to`, by at most 366 days' }],
+  });
+}
