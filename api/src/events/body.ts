@@ -1,21 +1,23 @@
 // What an event says to companies, in LiveKit's words where the thing is the same.
+
 import type { Participant, RoomInfo, Track } from '@meridian/protocol';
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import { timeText } from '../http/time.ts';
 import type { Told } from './core/story.ts';
 
-const timeText = Type.String({ format: 'date-time' });
+const time = Type.String({ format: 'date-time' });
 
 export const eventRoom = Type.Object(
   {
     sid: Type.String({ description: 'Of this life of the room, from its first person until it is over.' }),
     name: Type.String(),
     metadata: Type.String(),
-    createdAt: timeText,
+    createdAt: time,
     numParticipants: Type.Integer({ description: 'Who is there after the event; hidden ones do not count.' }),
     locked: Type.Boolean(),
     lobby: Type.Boolean(),
-    endsAt: Type.Optional(timeText),
+    endsAt: Type.Optional(time),
   },
   { title: 'EventRoom' },
 );
@@ -26,7 +28,7 @@ export const eventParticipant = Type.Object(
     name: Type.String(),
     metadata: Type.String(),
     attributes: Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } }),
-    joinedAt: timeText,
+    joinedAt: time,
     kind: Type.String({ description: 'standard, gateway, recorder, agent' }),
     protocol: Type.String({ description: 'How it takes part: webrtc, rtmp, …' }),
     region: Type.String(),
@@ -59,8 +61,6 @@ export const eventBody = {
 const storedBody = Type.Object(eventBody);
 export type EventBody = Static<typeof storedBody>;
 
-export const timeOf = (ms: number): string => new Date(ms).toISOString();
-
 export function bodyOf(
   life: { readonly sid: string; readonly room: string; readonly startedMs: number },
   { info, present, participant, track, reason, isEstimated }: Told,
@@ -70,7 +70,7 @@ export function bodyOf(
       ...roomOf(info),
       sid: life.sid,
       name: life.room,
-      createdAt: timeOf(life.startedMs),
+      createdAt: timeText(life.startedMs),
       numParticipants: present,
     },
     ...(participant && { participant: participantOf(participant) }),
@@ -84,12 +84,12 @@ const roomOf = ({ metadata, locked, lobby, endsWallMs }: RoomInfo) => ({
   metadata,
   locked,
   lobby,
-  ...(endsWallMs > 0 && { endsAt: timeOf(endsWallMs) }),
+  ...(endsWallMs > 0 && { endsAt: timeText(endsWallMs) }),
 });
 
 const participantOf = (participant: Participant): Static<typeof eventParticipant> => {
   const { sessionId, identity, name, metadata, attributes, kind, protocol, region, role, joinedWallMs } = participant;
-  const joinedAt = timeOf(joinedWallMs);
+  const joinedAt = timeText(joinedWallMs);
   return { sid: sessionId, identity, name, metadata, attributes, joinedAt, kind, protocol, region, role };
 };
 

@@ -1,14 +1,17 @@
 // What happened in rooms, over REST.
 import { type Static, Type } from 'typebox';
-import type { Principal } from '../access/scopes.ts';
+import type { Principal } from '../access/core/scopes.ts';
 import { operation } from '../http/operation.ts';
 import { newestFirst, Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
+import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { type EventBody, eventBody, timeOf } from './body.ts';
+import { type EventBody, eventBody } from './body.ts';
 import { csvOf } from './core/csv.ts';
+import { type MeetingEventBody, meetingEventBody } from './meeting-body.ts';
+import { flatQuality, qualitiesOf, quality, shownQuality } from './quality.ts';
 import './tables.ts';
 
 const tag = 'Events';
@@ -22,8 +25,10 @@ const event = Type.Object(
     event: Type.String(),
     createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
     storedAt: time,
-    sequence: Type.Integer({ description: 'Of this life of the room (room.sid): dense, from 1.' }),
-    ...eventBody,
+    sequence: Type.Integer({
+      description: 'Of this life of the room (room.sid): dense, from 1. Of a meeting: its version.',
+    }),
+    ...Type.Partial(Type.Object({ ...eventBody, ...meetingEventBody })).properties,
   },
   { title: 'Event' },
 );
@@ -54,13 +59,14 @@ const stay = Type.Object(
     leftAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: still there.' })),
     leftReason: Type.Optional(Type.String()),
     estimated: Type.Boolean({ description: 'When it left is estimated.' }),
+    quality: Type.Optional(quality),
   },
   { title: 'RoomStay' },
 );
 
 const listEvents = operation({
   ...{ id: 'listEvents', method: 'GET', path: '/events', tag, scope },
-  summary: 'What happened in rooms, newest first.',
+  summary: 'What happened in rooms and to meetings, newest first.',
   query: Type.Object({
     ...pageQuery.properties,
     room: Type.Optional(name),
@@ -94,6 +100,7 @@ const exportRoomStays = operation({
   ...{ id: 'exportRoomStays', method: 'GET', path: '/room-lives/{sid}/stays.csv', tag, scope },
   params: Type.Object({ sid }),
   summary: 'The same as CSV (text/csv; RFC 4180), with a line of names; at most 50,000 stays.',
+  contentType: 'text/csv',
   answers: { 200: Type.String() },
   problems: ['NOT_FOUND'],
 });
@@ -155,7 +162,7 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
       .orderBy('id')
       .limit(byJoining.rows(query))
       .execute();
-    return { body: byJoining.page(query, rows, shownStay) };
+    return { body: byJoining.page(query, rows, await staysShown(db, principal, rows)) };
   });
   routes.add(exportRoomStays, async ({ principal, params }) => {
     await lifeOf(db, principal, params.sid);
@@ -167,8 +174,11 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
       .orderBy('id')
       .limit(STAYS_MAX)
       .execute();
-    const names = Object.keys(stay.properties) as (keyof Static<typeof stay>)[];
-    const body = csvOf(names, rows.map(shownStay));
+    const shown = rows.map(await staysShown(db, principal, rows));
+    const { quality: _, ...own } = stay.properties;
+    const names = [...Object.keys(own), ...Object.keys(quality.properties)] as (keyof (typeof lines)[number])[];
+    const lines = shown.map(({ quality: each, ...rest }) => ({ ...rest, ...flatQuality(each) }));
+    const body = csvOf(names, lines);
     return { body, headers: { 'content-type': 'text/csv; charset=utf-8; header=present' } };
   });
 }
@@ -184,24 +194,33 @@ async function lifeOf(db: Database, { tenant, room }: Principal, sid: string): P
   return row;
 }
 
+/** How to show these stays: with what is known of how they went. */
+async function staysShown(db: Database, { tenant }: Principal, rows: readonly Tables['room_stays'][]) {
+  const known = await qualitiesOf(db, tenant, [...new Set(rows.map(({ session_id }) => session_id))]);
+  return (row: Tables['room_stays']): Static<typeof stay> => {
+    const felt = known.get(row.session_id);
+    return { ...shownStay(row), ...(felt && { quality: shownQuality(felt) }) };
+  };
+}
+
 type LifeRow = Tables['room_lives'];
 
 function shownEvent(row: Tables['events']): Static<typeof event> {
   const { id, type, sequence } = row;
-  const times = { createdAt: timeOf(row.at_ms), storedAt: timeOf(row.created_ms) };
-  return { id, event: type, ...times, sequence, ...(JSON.parse(row.body) as EventBody) };
+  const times = { createdAt: timeText(row.at_ms), storedAt: timeText(row.created_ms) };
+  return { id, event: type, ...times, sequence, ...(JSON.parse(row.body) as EventBody | MeetingEventBody) };
 }
 
 const shownLife = (row: LifeRow): Static<typeof life> => ({
-  ...{ sid: row.sid, room: row.room, startedAt: timeOf(row.started_ms), estimated: row.estimated === 1 },
-  ...(row.ended_ms !== null && { endedAt: timeOf(row.ended_ms), endReason: row.end_reason }),
+  ...{ sid: row.sid, room: row.room, startedAt: timeText(row.started_ms), estimated: row.estimated === 1 },
+  ...(row.ended_ms !== null && { endedAt: timeText(row.ended_ms), endReason: row.end_reason }),
   lostEntries: row.lost,
 });
 
 const shownStay = (row: Tables['room_stays']): Static<typeof stay> => ({
   ...{ id: row.id, sid: row.sid, participantSid: row.session_id, identity: row.identity, name: row.name },
   ...{ kind: row.kind, protocol: row.protocol, region: row.region, nodeId: row.node_id },
-  joinedAt: timeOf(row.joined_ms),
-  ...(row.left_ms !== null && { leftAt: timeOf(row.left_ms), leftReason: row.left_reason }),
+  joinedAt: timeText(row.joined_ms),
+  ...(row.left_ms !== null && { leftAt: timeText(row.left_ms), leftReason: row.left_reason }),
   estimated: row.estimated === 1,
 });

@@ -6,8 +6,10 @@ import type { RoomOwners } from '../nodes/room-owners.ts';
 import type { Store } from '../store/store.ts';
 import { Deliveries } from '../webhooks/deliveries.ts';
 import { Endpoints } from '../webhooks/endpoints.ts';
+import { MeetingEvents } from '../webhooks/meeting-events.ts';
 import type { Post } from '../webhooks/post.ts';
 import { Intake } from './intake.ts';
+import { QualityIntake } from './quality.ts';
 import { sweepLives } from './sweep.ts';
 
 export interface TellingOptions {
@@ -19,14 +21,18 @@ export interface TellingOptions {
   readonly keys: Pick<ApiKeys, 'find'>;
   readonly owners: Pick<RoomOwners, 'list'>;
   readonly post: Post;
+  /** A run of a job has ended. */
+  onRan?(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
 }
 
 export interface Telling {
   /** Start it when all kinds of jobs are registered; close it before the database. */
   readonly jobs: Jobs;
   readonly intake: Intake;
+  readonly qualities: QualityIntake;
   readonly endpoints: Endpoints;
   readonly deliveries: Deliveries;
+  readonly meetingEvents: MeetingEvents;
 }
 
 export function makeTelling(o: TellingOptions): Telling {
@@ -40,5 +46,6 @@ export function makeTelling(o: TellingOptions): Telling {
     onCommitted: () => deliveries.wake(),
   });
   sweepLives({ ...o, db, jobs, intake });
-  return { jobs, intake, endpoints, deliveries };
+  const meetingEvents = new MeetingEvents({ ...o, deliveries });
+  return { jobs, intake, qualities: new QualityIntake({ ...o, db }), endpoints, deliveries, meetingEvents };
 }

@@ -1,16 +1,16 @@
-// Events on their way to receivers: of one room to one receiver in order, each until it is taken or a day has passed. A
-// receiver may get an event twice (under the same id); it never gets a later one before an earlier one, unless the
-// earlier has failed for a minute.
+// Events on their way to receivers: of one room or meeting to one receiver in order, each until it is taken or a day
+// has passed. A receiver may get an event twice (under the same id); it never gets a later one before an earlier one,
+// unless the earlier has failed for a minute.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
-import type { Selectable, Transaction } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { ApiKeys } from '../access/keys.ts';
 import type { EventBody } from '../events/body.ts';
-import type { StoredEvent } from '../events/intake.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { isOfMeeting } from './core/meeting-story.ts';
 import { BLOCKS_MS, type Outcome, verdict } from './core/schedule.ts';
 import type { Endpoints } from './endpoints.ts';
 import { liveKitBody, type Message, sha256Of, standardBody, standardHeaders } from './messages.ts';
@@ -19,6 +19,16 @@ import './tables.ts';
 
 type Hook = Selectable<Tables['webhooks']>;
 type Delivery = Selectable<Tables['webhook_deliveries']>;
+/** An event that was stored. */
+export interface ToldEvent {
+  readonly id: string;
+  readonly tenant: string;
+  readonly type: string;
+  /** Its place among those of one `sid`. */
+  readonly sequence: number;
+  /** Of a life of a room; of a meeting its id. */
+  readonly sid: string;
+}
 interface Lane {
   readonly webhook: string;
   readonly lane: string;
@@ -26,8 +36,6 @@ interface Lane {
 
 /** A job works at one room's events for so long, then others have their turn. */
 const TURN_MS = 20_000;
-const KEPT_MS = 30 * 24 * 3600_000;
-const SWEEP_ROWS = 5000;
 
 export interface DeliveriesOptions {
   readonly db: Database;
@@ -50,25 +58,26 @@ export class Deliveries {
   constructor(o: DeliveriesOptions) {
     this.#o = o;
     o.jobs.register(this.#kind);
-    o.jobs.register<object>({
-      ...{ name: 'webhooks sweep', concurrency: 1, leaseMs: 60_000, cron: '17 * * * *' },
-      run: () => this.#sweep(),
-    });
   }
 
-  /** In the transaction that stores them: who is to hear of these events. */
-  async add(trx: Transaction<Tables>, events: readonly StoredEvent[]): Promise<void> {
+  /** In the transaction that stores them: who is to hear of these events, all of one `sid`. */
+  async add(db: Database, events: readonly ToldEvent[]): Promise<void> {
     const [first] = events;
     if (first === undefined) return;
-    const hooks = await trx
+    const hooks = await db
       .selectFrom('webhooks')
-      .select(['id', 'events'])
+      .select(['id', 'events', 'format'])
       .where('tenant', '=', first.tenant)
       .where('state', '=', 'enabled')
       .execute();
     for (const hook of hooks) {
-      const wanted = events.filter(({ type }) => hook.events === '' || hook.events.split(' ').includes(type));
-      await this.#add(trx, hook.id, first.sid, wanted);
+      const wanted = events.filter(
+        ({ type }) =>
+          (hook.events === '' || hook.events.split(' ').includes(type)) &&
+          // LiveKit has no words for meetings.
+          !(hook.format === 'livekit' && isOfMeeting(type)),
+      );
+      await this.#add(db, hook.id, first.sid, wanted);
     }
   }
 
@@ -108,15 +117,10 @@ export class Deliveries {
   }
 
   async #add(
-    trx: Transaction<Tables>,
+    db: Database,
     webhook: string,
     sid: string | undefined,
-    events: readonly {
-      readonly id: string;
-      readonly tenant: string;
-      readonly type: string;
-      readonly sequence: number;
-    }[],
+    events: readonly Omit<ToldEvent, 'sid'>[],
   ): Promise<Delivery[]> {
     const { clock, rng, jobs } = this.#o;
     const now = clock.wallMs();
@@ -129,14 +133,14 @@ export class Deliveries {
       };
     });
     for (let at = 0; at < rows.length; at += 500)
-      await trx
+      await db
         .insertInto('webhook_deliveries')
         .values(rows.slice(at, at + 500))
         .execute();
     const [first] = rows;
     if (first === undefined) return [];
     const { tenant, lane } = first;
-    await jobs.add(trx, this.#kind, { payload: { webhook, lane }, key: `${webhook}/${lane}`, tenant, lane: webhook });
+    await jobs.add(db, this.#kind, { payload: { webhook, lane }, key: `${webhook}/${lane}`, tenant, lane: webhook });
     return rows;
   }
 
@@ -211,7 +215,7 @@ export class Deliveries {
     const row = await this.#o.db.selectFrom('events').selectAll().where('id', '=', event).executeTakeFirst();
     if (row === undefined) return undefined;
     const { id, type, sequence } = row;
-    return { id, type, sequence, atMs: row.at_ms, body: JSON.parse(row.body) as EventBody };
+    return { id, type, sequence, atMs: row.at_ms, body: JSON.parse(row.body) as Message['body'] };
   }
 
   async #send(hook: Hook, message: Message, attempt: number): Promise<Outcome> {
@@ -250,17 +254,5 @@ export class Deliveries {
       .where('lane', '=', lane)
       .where('state', '=', 'pending')
       .execute();
-  }
-
-  /** The log is kept for a month. */
-  async #sweep(): Promise<{ againMs: number } | undefined> {
-    const { db, clock } = this.#o;
-    const old = db
-      .selectFrom('webhook_deliveries')
-      .select('id')
-      .where('done_ms', '<', clock.wallMs() - KEPT_MS)
-      .limit(SWEEP_ROWS);
-    const { numDeletedRows } = await db.deleteFrom('webhook_deliveries').where('id', 'in', old).executeTakeFirst();
-    return numDeletedRows === BigInt(SWEEP_ROWS) ? { againMs: 0 } : undefined;
   }
 }

@@ -10,7 +10,9 @@ import {
   TrackType,
   WebhookEvent,
 } from '@livekit/protocol';
-import { type EventBody, timeOf } from '../events/body.ts';
+import type { EventBody } from '../events/body.ts';
+import type { MeetingEventBody } from '../events/meeting-body.ts';
+import { timeText } from '../http/time.ts';
 
 export interface Message {
   readonly id: string;
@@ -18,14 +20,14 @@ export interface Message {
   readonly atMs: number;
   /** 0: a test, of no room. */
   readonly sequence: number;
-  readonly body: EventBody;
+  readonly body: EventBody | MeetingEventBody;
 }
 
 export const SECRET_PREFIX = 'whsec_';
 
 /** The body in our own form. */
 export const standardBody = ({ id, type, atMs, sequence, body }: Message): string =>
-  JSON.stringify({ id, event: type, createdAt: timeOf(atMs), sequence, ...body });
+  JSON.stringify({ id, event: type, createdAt: timeText(atMs), sequence, ...body });
 
 /** Headers of Standard Webhooks: one signature for each secret that is valid now. */
 export function standardHeaders(
@@ -56,16 +58,19 @@ const sources: Readonly<Record<string, TrackSource>> = {
   screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
 };
 
-/** The body as LiveKit's servers send it. */
-export function liveKitBody({ id, type, atMs, body: { room, participant, track } }: Message): string {
+/** The body as LiveKit's servers send it: of a meeting, for which it has no words, the name alone. */
+export function liveKitBody({ id, type, atMs, body }: Message): string {
+  const { room, participant, track } = 'room' in body ? body : ({} as Partial<EventBody>);
   const seconds = (time: string) => BigInt(Math.floor(Date.parse(time) / 1000));
   return new WebhookEvent({
     id,
     event: type,
     createdAt: BigInt(Math.floor(atMs / 1000)),
-    room: new Room({
-      ...{ sid: room.sid, name: room.name, metadata: room.metadata, numParticipants: room.numParticipants },
-      ...{ creationTime: seconds(room.createdAt), creationTimeMs: BigInt(Date.parse(room.createdAt)) },
+    ...(room && {
+      room: new Room({
+        ...{ sid: room.sid, name: room.name, metadata: room.metadata, numParticipants: room.numParticipants },
+        ...{ creationTime: seconds(room.createdAt), creationTimeMs: BigInt(Date.parse(room.createdAt)) },
+      }),
     }),
     ...(participant && {
       participant: new ParticipantInfo({

@@ -1,20 +1,25 @@
 // Webhooks over REST: where they go, what became of them.
 import { type Static, Type } from 'typebox';
-import { eventBody, timeOf } from '../events/body.ts';
-import { type EventType, eventTypes } from '../events/core/story.ts';
+import { eventBody } from '../events/body.ts';
+import { eventTypes } from '../events/core/story.ts';
+import { meetingEventBody } from '../events/meeting-body.ts';
 import { operation } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
+import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
+import { type MeetingEventType, meetingEventTypes } from './core/meeting-story.ts';
 import type { Deliveries } from './deliveries.ts';
 import { ENDPOINTS_MAX, type Endpoint, type Endpoints } from './endpoints.ts';
 
 const tag = 'Webhooks';
 const scope = 'webhooks:admin';
 const time = Type.String({ format: 'date-time' });
-const eventNames = Type.Array(Type.Unsafe<EventType>({ type: 'string', enum: [...eventTypes] }), {
-  maxItems: eventTypes.length,
+/** All that receivers can ask for. */
+const toldTypes = [...eventTypes, ...meetingEventTypes] as const;
+const eventNames = Type.Array(Type.Unsafe<(typeof toldTypes)[number]>({ type: 'string', enum: [...toldTypes] }), {
+  maxItems: toldTypes.length,
   uniqueItems: true,
   description: 'Only these; empty: all.',
 });
@@ -26,7 +31,8 @@ const fields = {
   description: Type.String({ maxLength: 256 }),
   events: eventNames,
   format: Type.Union([Type.Literal('standard'), Type.Literal('livekit')], {
-    description: 'standard: Standard Webhooks. livekit: body and Authorization as LiveKit sends them, besides.',
+    description:
+      'standard: Standard Webhooks. livekit: body and Authorization as LiveKit sends them, besides; of rooms alone.',
   }),
   signer: Type.String({ maxLength: 128, description: 'Of the form livekit: the API key that signs.' }),
   enabled: Type.Boolean(),
@@ -77,7 +83,7 @@ const changes = Type.Partial(Type.Object(fields));
 
 const createWebhook = operation({
   ...{ id: 'createWebhook', method: 'POST', path: '/webhooks', tag, scope, idempotent: true },
-  summary: 'Tell a receiver what happens in rooms.',
+  summary: 'Tell a receiver what happens in rooms and to meetings.',
   body: Type.Object({ ...changes.properties, url: fields.url }, { title: 'NewWebhook' }),
   answers: { 201: withSecret },
   problems: ['QUOTA_EXCEEDED'],
@@ -122,7 +128,7 @@ const testWebhook = operation({
 });
 const listWebhookDeliveries = operation({
   ...{ id: 'listWebhookDeliveries', method: 'GET', path: '/webhooks/{webhook}/deliveries', tag, scope, params },
-  summary: 'What was sent, newest first; kept for a month.',
+  summary: 'What was sent, newest first; kept as the tenant’s retention says, usually for 30 days.',
   query: Type.Object({ ...pageQuery.properties, state: Type.Optional(Type.String({ maxLength: 16 })) }),
   answers: { 200: pageOf(delivery, 'WebhookDeliveryPage') },
   problems: ['NOT_FOUND'],
@@ -157,6 +163,23 @@ const summaries: Readonly<Record<(typeof eventTypes)[number], string>> = {
   'meridian.room_changed': 'Metadata, lobby, lock, spotlight or the booked end have changed.',
 };
 
+const meetingWebhookBody = Type.Object(
+  {
+    id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
+    event: Type.String(),
+    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
+    sequence: Type.Integer({ description: 'The version of the meeting: rises with each of its events.' }),
+    ...meetingEventBody,
+  },
+  { title: 'MeetingWebhookBody' },
+);
+const meetingSummaries: Readonly<Record<MeetingEventType, string>> = {
+  'meeting.created': 'A meeting was booked, here or in the page of signed-in users.',
+  'meeting.changed': 'Its time, title, people or settings are other ones.',
+  'meeting.cancelled': 'It does not take place.',
+  'meeting.invitee_replied': 'Somebody who is invited has answered: `invitee`.',
+};
+
 export interface WebhookOperations {
   readonly db: Database;
   readonly endpoints: Endpoints;
@@ -165,6 +188,13 @@ export interface WebhookOperations {
 
 export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries }: WebhookOperations): void {
   for (const name of eventTypes) routes.describeWebhook({ name, summary: summaries[name], body: webhookBody });
+  for (const name of meetingEventTypes)
+    routes.describeWebhook({ name, summary: meetingSummaries[name], body: meetingWebhookBody });
+  routes.describeWebhook({
+    name: 'meridian.test',
+    summary: 'Sent by testWebhook alone, of no room.',
+    body: webhookBody,
+  });
   routes.add(createWebhook, async ({ principal, body }) => {
     const { row, secret } = await endpoints.create(tenantOf(principal), body);
     return { body: { ...shown(row), secret } };
@@ -231,9 +261,9 @@ function tenantOf({ tenant }: { readonly tenant: string }): string {
 function shown(row: Endpoint): Static<typeof webhook> {
   const { id, url, description, signer } = row;
   const format = row.format === 'livekit' ? 'livekit' : 'standard';
-  const events = eventTypes.filter((name) => row.events.split(' ').includes(name));
+  const events = toldTypes.filter((name) => row.events.split(' ').includes(name));
   const enabled = row.state === 'enabled';
-  const times = { createdAt: timeOf(row.created_ms), updatedAt: timeOf(row.updated_ms) };
+  const times = { createdAt: timeText(row.created_ms), updatedAt: timeText(row.updated_ms) };
   return {
     id,
     url,
@@ -251,9 +281,9 @@ type DeliveryRow = NonNullable<Awaited<ReturnType<Deliveries['replay']>>>;
 function shownDelivery(row: DeliveryRow): Static<typeof delivery> {
   const { id, event, type, sequence, state, attempts } = row;
   return {
-    ...{ id, eventId: event, event: type, sequence, state, attempts, createdAt: timeOf(row.created_ms) },
-    ...(state === 'pending' && { nextAt: timeOf(row.next_ms) }),
-    ...(row.done_ms !== null && { doneAt: timeOf(row.done_ms) }),
+    ...{ id, eventId: event, event: type, sequence, state, attempts, createdAt: timeText(row.created_ms) },
+    ...(state === 'pending' && { nextAt: timeText(row.next_ms) }),
+    ...(row.done_ms !== null && { doneAt: timeText(row.done_ms) }),
     ...(row.last_status !== null && { lastStatus: row.last_status }),
     ...(row.last_error !== '' && { lastError: row.last_error }),
     ...(row.last_took_ms !== null && { lastTookMs: row.last_took_ms }),

@@ -4,9 +4,12 @@ export function csvOf<Row extends object>(names: readonly (keyof Row & string)[]
   return lines.map((line) => `${line}\r\n`).join('');
 }
 
-/** What a spreadsheet would take for a formula begins with an apostrophe: names are chosen by whoever joins. */
+/**
+ * What a spreadsheet would take for a formula, also in full width, begins with an apostrophe: names are chosen by
+ * whoever joins.
+ */
 function field(value: unknown): string {
   const text = value === undefined ? '' : String(value);
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,0 +1,44 @@
+// What an event of a meeting says to companies: no long lists, which a company asks for when it wants them.
+import { type Static, Type } from 'typebox';
+import type { Invitee, Meeting } from '../meetings/core/meeting.ts';
+import * as schemas from '../meetings/schemas.ts';
+import { showMeeting } from '../meetings/show.ts';
+import { changedParts, type MeetingStory } from '../webhooks/core/meeting-story.ts';
+
+const {
+  description: _,
+  exceptions: __,
+  overrides: ___,
+  invitees: ____,
+  settings: _____,
+  ...short
+} = schemas.meeting.properties;
+
+export const eventMeeting = Type.Object(
+  { ...short, inviteeCount: Type.Integer() },
+  { title: 'EventMeeting', description: 'Without its long parts: `GET /meetings/{meeting}` has them.' },
+);
+const { id, email, name, userId, status } = schemas.meeting.properties.invitees.items.properties;
+const eventInvitee = Type.Object({ id, email, name, userId, status }, { title: 'EventInvitee' });
+export const meetingEventBody = {
+  meeting: eventMeeting,
+  changed: Type.Array(Type.String({ enum: [...changedParts] }), {
+    description: 'What is other than before; of a new meeting nothing.',
+  }),
+  invitee: Type.Optional(eventInvitee),
+};
+const storedBody = Type.Object(meetingEventBody);
+export type MeetingEventBody = Static<typeof storedBody>;
+
+export function meetingBodyOf(after: Meeting, { changed, invitee }: MeetingStory): MeetingEventBody {
+  const { description, exceptions, overrides, invitees, settings, ...meeting } = showMeeting(after);
+  return {
+    meeting: { ...meeting, inviteeCount: invitees.length },
+    changed: [...changed],
+    ...(invitee && { invitee: shownInvitee(invitee) }),
+  };
+}
+
+const shownInvitee = ({ id, email, name, userId, status }: Invitee): Static<typeof eventInvitee> => ({
+  ...{ id, email, name, userId, status },
+});

@@ -1,0 +1,265 @@
+// How stays went, as their clients say and signaling nodes hand on: one row of each session, replaced by later ones
+// that measured longer. It comes beside the journal: before or after the stay itself, more than once, or not at all.
+import {
+  isSessionId,
+  MeridianError,
+  partsOf,
+  plainText,
+  type SessionQuality,
+  sessionQualityFromWire,
+  type wire,
+} from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import type { Insertable } from 'kysely';
+import { type Static, Type } from 'typebox';
+import { timeText } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    stay_quality: {
+      tenant: string;
+      session_id: string;
+      sid: string;
+      /** When the signaling node heard it; when it was stored. */
+      told_ms: number;
+      heard_ms: number;
+      signaling_id: string;
+      /** Media nodes, its own first; JSON. */
+      route: string;
+      location: string;
+      sdk: string;
+      device: string;
+      transport: string;
+      measured_s: number;
+      resumes: number;
+      rtt_p50_ms: number;
+      rtt_p95_ms: number;
+      packets_sent: number;
+      packets_sent_lost: number;
+      packets_received: number;
+      packets_received_lost: number;
+      bytes_sent: number;
+      bytes_received: number;
+      freeze_count: number;
+      freeze_ms: number;
+      sent_width: number;
+      sent_height: number;
+      received_width: number;
+      received_height: number;
+    };
+  }
+}
+
+const share = (description: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 1, description }));
+const optionalText = (description: string) => Type.Optional(Type.String({ description }));
+const optionalCount = (description: string) => Type.Optional(Type.Integer({ description }));
+
+/** Of one session, or of several together. What is not known is left out. */
+export const quality = Type.Object(
+  {
+    device: optionalText('Browser and system, by the client’s word.'),
+    sdk: optionalText('Of the client, and its version.'),
+    location: optionalText('The place of its address, as it was when it joined; the address itself is not kept.'),
+    signalingId: Type.String(),
+    route: Type.Array(Type.String(), {
+      description: 'Media nodes between it and the others: its own first, then those of others who published.',
+    }),
+    transport: optionalText('To its media node: udp or tcp.'),
+    measuredS: Type.Integer({ description: 'How long all that follows was measured.' }),
+    resumes: Type.Integer({ description: 'How often its socket was lost and the session went on.' }),
+    rttP50Ms: optionalCount('Round trips to the media node: half of them took at most this.'),
+    rttP95Ms: optionalCount('95 of 100 took at most this.'),
+    sentLoss: share('Of the packets that it sent: those that did not reach the media node.'),
+    receivedLoss: share('Of the packets sent to it: those that did not arrive.'),
+    sentBps: Type.Integer({ description: 'Media, on average.' }),
+    receivedBps: Type.Integer(),
+    freezeCount: Type.Integer({ description: 'Of all pictures that it received, together.' }),
+    freezeMs: Type.Integer(),
+    sentWidth: optionalCount('The largest picture.'),
+    sentHeight: optionalCount('The largest picture.'),
+    receivedWidth: optionalCount('The largest picture.'),
+    receivedHeight: optionalCount('The largest picture.'),
+    toldAt: Type.String({ format: 'date-time', description: 'When it was told last.' }),
+  },
+  {
+    title: 'StayQuality',
+    description: 'By the word of its client, which nobody can check; impossible numbers are cut.',
+  },
+);
+export type Quality = Static<typeof quality>;
+
+/** Of one message; signaling nodes send fewer. */
+const STAYS_MAX = 1000;
+const ROUTE_MAX = 16;
+const TEXT_MAX = 128;
+/** A session lasts less; `measuredS` is cut to the session's age by its signaling node already. */
+const AGE_S_MAX = 366 * 86_400;
+const SID = /^RM_[A-Za-z0-9]{1,64}$/;
+
+export class QualityIntake {
+  readonly #db: Database;
+  readonly #clock: Clock;
+
+  constructor({ db, clock }: { readonly db: Database; readonly clock: Clock }) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  /**
+   * Stores what is new in a message; the same again, or older, changes nothing. What no session can be is left out.
+   * Rejects with REQUEST_INVALID for more than signaling nodes send; with the database's error when nothing was stored.
+   */
+  async take({ stays }: wire.StayQualities): Promise<Record<string, never>> {
+    if (stays.length > STAYS_MAX) throw new MeridianError('REQUEST_INVALID', 'too many stays');
+    // One statement replaces a row once.
+    const rows = new Map<string, Insertable<Tables['stay_quality']>>();
+    for (const stay of stays) {
+      const row = rowOf(stay, this.#clock.wallMs());
+      const key = row && `${row.tenant} ${row.session_id}`;
+      if (row !== undefined && key !== undefined && row.measured_s >= (rows.get(key)?.measured_s ?? 0))
+        rows.set(key, row);
+    }
+    if (rows.size === 0) return {};
+    await this.#db
+      .insertInto('stay_quality')
+      .values([...rows.values()])
+      .onConflict((on) =>
+        on
+          .columns(['tenant', 'session_id'])
+          .doUpdateSet(({ ref, fn, val }) => ({
+            ...Object.fromEntries(replaced.map((name) => [name, ref(`excluded.${name}`)])),
+            // Only the node where it joined knows its place.
+            location: fn.coalesce(
+              fn<string>('nullif', [ref('excluded.location'), val('')]),
+              ref('stay_quality.location'),
+            ),
+          }))
+          .whereRef('excluded.measured_s', '>=', 'stay_quality.measured_s'),
+      )
+      .execute();
+    return {};
+  }
+}
+
+/** All that a later report replaces. */
+const replaced = [
+  ...(['sid', 'told_ms', 'heard_ms', 'signaling_id', 'route', 'sdk', 'device', 'transport', 'measured_s'] as const),
+  ...(['resumes', 'rtt_p50_ms', 'rtt_p95_ms', 'packets_sent', 'packets_sent_lost', 'packets_received'] as const),
+  ...(['packets_received_lost', 'bytes_sent', 'bytes_received', 'freeze_count', 'freeze_ms', 'sent_width'] as const),
+  ...(['sent_height', 'received_width', 'received_height'] as const),
+];
+
+function rowOf(stay: wire.StayQuality.$Properties, nowMs: number): Insertable<Tables['stay_quality']> | undefined {
+  const tenant = partsOf(stay.roomKey ?? '')?.tenant;
+  const sessionId = stay.sessionId ?? '';
+  const sid = stay.sid ?? '';
+  const felt = stay.quality == null ? undefined : sessionQualityFromWire(stay.quality, AGE_S_MAX);
+  if (tenant === undefined || !isSessionId(sessionId) || !SID.test(sid) || felt === undefined) return undefined;
+  const toldMs = Math.round(stay.wallMs ?? 0);
+  const route = (stay.route ?? []).slice(0, ROUTE_MAX).map(textOf);
+  return {
+    ...{ tenant, session_id: sessionId, sid, heard_ms: nowMs, signaling_id: textOf(stay.signalingId) },
+    // Of another clock, a little ahead perhaps.
+    told_ms: toldMs > 0 && toldMs < nowMs ? toldMs : nowMs,
+    ...{ route: JSON.stringify(route), location: textOf(stay.location), sdk: textOf(stay.sdk) },
+    ...columnsOf(felt),
+  };
+}
+
+const textOf = (text: string | null | undefined): string => plainText(text ?? '', TEXT_MAX);
+
+const columnsOf = (felt: SessionQuality) => ({
+  ...{ device: felt.device, transport: felt.transport, measured_s: felt.measuredS, resumes: felt.resumes },
+  ...{ rtt_p50_ms: felt.rttP50Ms, rtt_p95_ms: felt.rttP95Ms },
+  ...{ packets_sent: felt.packetsSent, packets_sent_lost: felt.packetsSentLost },
+  ...{ packets_received: felt.packetsReceived, packets_received_lost: felt.packetsReceivedLost },
+  ...{ bytes_sent: felt.bytesSent, bytes_received: felt.bytesReceived },
+  ...{ freeze_count: felt.freezeCount, freeze_ms: felt.freezeMs },
+  ...{ sent_width: felt.sentWidth, sent_height: felt.sentHeight },
+  ...{ received_width: felt.receivedWidth, received_height: felt.receivedHeight },
+});
+
+/** What is known of these sessions of a tenant, by session id. */
+export async function qualitiesOf(
+  db: Database,
+  tenant: string,
+  sessionIds: readonly string[],
+): Promise<ReadonlyMap<string, Tables['stay_quality']>> {
+  const found = new Map<string, Tables['stay_quality']>();
+  for (let at = 0; at < sessionIds.length; at += STAYS_MAX) {
+    const some = sessionIds.slice(at, at + STAYS_MAX);
+    const rows = await db
+      .selectFrom('stay_quality')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('session_id', 'in', some)
+      .execute();
+    for (const row of rows) found.set(row.session_id, row);
+  }
+  return found;
+}
+
+/** Several sessions of one person as one: see `getMeetingReport`. Undefined: of none. */
+export function together(rows: readonly Tables['stay_quality'][]): Tables['stay_quality'] | undefined {
+  const [first, ...others] = rows.toSorted((a, b) => a.told_ms - b.told_ms);
+  return first && others.reduce(asOne, first);
+}
+
+function asOne(one: Tables['stay_quality'], next: Tables['stay_quality']): Tables['stay_quality'] {
+  const sum = (...names: (typeof counted)[number][]) =>
+    Object.fromEntries(names.map((name) => [name, one[name] + next[name]]));
+  const larger = (width: 'sent_width' | 'received_width', height: 'sent_height' | 'received_height') => {
+    const of = next[width] * next[height] > one[width] * one[height] ? next : one;
+    return { [width]: of[width], [height]: of[height] };
+  };
+  const words = (name: 'location' | 'sdk' | 'device' | 'transport') =>
+    [...new Set([one[name], next[name]].flatMap((text) => text.split('; ')))].filter(Boolean).join('; ');
+  // Where no round trip was measured, none counts.
+  const [s, t] = [one.rtt_p95_ms > 0 ? one.measured_s : 0, next.rtt_p95_ms > 0 ? next.measured_s : 0];
+  const routes = [next, one].flatMap(({ route }) => JSON.parse(route) as string[]);
+  return {
+    ...next,
+    ...sum(...counted),
+    ...larger('sent_width', 'sent_height'),
+    ...larger('received_width', 'received_height'),
+    ...{ location: words('location'), sdk: words('sdk'), device: words('device'), transport: words('transport') },
+    route: JSON.stringify([...new Set(routes)]),
+    rtt_p50_ms: s + t > 0 ? Math.round((one.rtt_p50_ms * s + next.rtt_p50_ms * t) / (s + t)) : 0,
+    rtt_p95_ms: Math.max(one.rtt_p95_ms, next.rtt_p95_ms),
+  };
+}
+const counted = [
+  ...(['measured_s', 'resumes', 'packets_sent', 'packets_sent_lost', 'packets_received'] as const),
+  ...(['packets_received_lost', 'bytes_sent', 'bytes_received', 'freeze_count', 'freeze_ms'] as const),
+];
+
+/** As companies read it. */
+export function shownQuality(row: Tables['stay_quality']): Quality {
+  const sent = row.packets_sent;
+  const expected = row.packets_received + row.packets_received_lost;
+  const perSecond = (bytes: number): number => Math.round((bytes * 8) / row.measured_s);
+  return {
+    ...(row.device !== '' && { device: row.device }),
+    ...(row.sdk !== '' && { sdk: row.sdk }),
+    ...(row.location !== '' && { location: row.location }),
+    ...{ signalingId: row.signaling_id, route: JSON.parse(row.route) as string[] },
+    ...(row.transport !== '' && { transport: row.transport }),
+    ...{ measuredS: row.measured_s, resumes: row.resumes },
+    ...(row.rtt_p95_ms > 0 && { rttP50Ms: row.rtt_p50_ms, rttP95Ms: row.rtt_p95_ms }),
+    ...(sent > 0 && { sentLoss: rounded(row.packets_sent_lost / sent) }),
+    ...(expected > 0 && { receivedLoss: rounded(row.packets_received_lost / expected) }),
+    ...{ sentBps: perSecond(row.bytes_sent), receivedBps: perSecond(row.bytes_received) },
+    ...{ freezeCount: row.freeze_count, freezeMs: row.freeze_ms },
+    ...(row.sent_width > 0 && { sentWidth: row.sent_width, sentHeight: row.sent_height }),
+    ...(row.received_width > 0 && { receivedWidth: row.received_width, receivedHeight: row.received_height }),
+    toldAt: timeText(row.told_ms),
+  };
+}
+
+/** Four digits: more say nothing. */
+export const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
+
+/** For a line of CSV: nodes in one field. */
+export const flatQuality = (shown: Quality | undefined) => shown && { ...shown, route: shown.route.join(' ') };

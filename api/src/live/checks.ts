@@ -1,0 +1,26 @@
+// What is checked of a request before a gateway is asked.
+import { isDisplayName, isIdentity } from '@meridian/protocol';
+import { Problem } from '../http/problems.ts';
+import type { Meetings } from '../meetings/meetings.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+
+/** The regions of a room's meeting; none: all. Rejects with NOT_FOUND, as `Rooms.get`. */
+export async function roomOf(
+  tenant: string,
+  room: string,
+  { rooms, meetings }: { readonly rooms: Pick<Rooms, 'get'>; readonly meetings: Pick<Meetings, 'ofRoom'> },
+): Promise<{ readonly regions: readonly string[] }> {
+  await rooms.get(tenant, room);
+  const booked = await meetings.ofRoom(tenant, room);
+  return { regions: booked?.meeting.settings.regions ?? [] };
+}
+
+/** Names that rooms take. Throws REQUEST_INVALID. */
+export function checkNames(o: { readonly identity?: string; readonly name?: string; readonly picture?: string }): void {
+  if (o.identity !== undefined && !isIdentity(o.identity)) throw wrong('/identity', 'is no identity');
+  if (o.picture !== undefined && !isIdentity(o.picture)) throw wrong('/picture', 'is no identity');
+  if (o.name !== undefined && !isDisplayName(o.name)) throw wrong('/name', 'is no name');
+}
+
+export const wrong = (pointer: string, detail: string): Problem =>
+  new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });

@@ -1,0 +1,128 @@
+// The gateways of the plan, as those see them who give work to one.
+import { createHash } from 'node:crypto';
+import { type ErrorCode, isInFence, MeridianError, nodeKind, type Rpc, type wire } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import type { NodeLinks } from '../nodes/node-links.ts';
+
+export interface Gateway {
+  readonly nodeId: string;
+  readonly region: string;
+  /** The centre empties it. */
+  readonly isDraining: boolean;
+  /** A link to it stands. */
+  readonly isLinked: boolean;
+}
+
+/** A gateway that left the plan may be back with the next one, after a change of the centre. */
+export const GONE_MS = 10_000;
+/** How long it is known when one left. */
+const KEPT_MS = 3_600_000;
+
+export interface GatewaysOptions {
+  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly clock: Clock;
+}
+
+export class Gateways {
+  readonly #o: GatewaysOptions;
+  /** Of the plan, without the dead. */
+  readonly #planned = new Map<string, { readonly region: string; readonly isDraining: boolean }>();
+  readonly #leftMs = new Map<string, number>();
+  #firstPlanMs: number | undefined;
+
+  constructor(o: GatewaysOptions) {
+    this.#o = o;
+  }
+
+  /** The plan as a whole. */
+  follow({
+    nodes,
+    deniedIds = [],
+  }: {
+    readonly nodes: readonly wire.NodeRef.$Properties[];
+    readonly deniedIds?: readonly string[];
+  }): void {
+    const nowMs = this.#o.clock.nowMs();
+    this.#firstPlanMs ??= nowMs;
+    const before = [...this.#planned.keys()];
+    this.#planned.clear();
+    for (const node of nodes) {
+      const [nodeId, isDraining] = [node.nodeId ?? '', node.state === 'draining'];
+      if (node.kind === nodeKind.gateway && node.state !== 'dead' && !deniedIds.includes(nodeId))
+        this.#planned.set(nodeId, { region: node.region ?? '', isDraining });
+    }
+    for (const nodeId of before) if (!this.#planned.has(nodeId)) this.#leftMs.set(nodeId, nowMs);
+    for (const [nodeId, leftMs] of this.#leftMs)
+      if (this.#planned.has(nodeId) || nowMs - leftMs > KEPT_MS) this.#leftMs.delete(nodeId);
+  }
+
+  /** Of the plan. */
+  get all(): Gateway[] {
+    const linked = new Set(this.#o.nodes.standing(nodeKind.gateway));
+    return [...this.#planned].map(([nodeId, one]) => ({ nodeId, ...one, isLinked: linked.has(nodeId) }));
+  }
+
+  /**
+   * Those inside the fence that can be asked: in the same order for the same `key` as long as they are the same ones,
+   * those that drain last.
+   */
+  usable(fence: string, key: string): Gateway[] {
+    return this.all
+      .filter(({ region, isLinked }) => isLinked && isInFence(fence, region))
+      .map((gateway) => ({ gateway, rank: rankOf(`${key}|${gateway.nodeId}`) }))
+      .sort((a, b) => Number(a.gateway.isDraining) - Number(b.gateway.isDraining) || (a.rank < b.rank ? 1 : -1))
+      .map(({ gateway }) => gateway);
+  }
+
+  /**
+   * Whether a gateway is no more: out of the plan, or dead, for a while and without a link. One that is in the plan and
+   * says nothing is not, and neither is any before the first plan.
+   */
+  isGone(nodeId: string): boolean {
+    const sinceMs = this.#leftMs.get(nodeId) ?? this.#firstPlanMs;
+    if (sinceMs === undefined || this.#planned.has(nodeId)) return false;
+    if (this.#o.nodes.standing(nodeKind.gateway).includes(nodeId)) return false;
+    return this.#o.clock.nowMs() - sinceMs >= GONE_MS;
+  }
+
+  /** Rejects as `NodeLinks.call`. */
+  call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A> {
+    return this.#o.nodes.call(nodeId, kind, message, deadlineMs);
+  }
+
+  /**
+   * Asks the usable ones one after another, as long as they refuse with one of `next`. Rejects with the last refusal;
+   * FENCED_OUT without a gateway inside the fence, NODE_UNREACHABLE without a link to one.
+   */
+  async ask<Q, QP, A, AP>(
+    o: {
+      readonly fence: string;
+      readonly key: string;
+      readonly deadlineMs: number;
+      readonly next: readonly ErrorCode[];
+    },
+    kind: Rpc<Q, QP, A, AP>,
+    message: NoInfer<QP>,
+  ): Promise<{ readonly nodeId: string; readonly answer: A }> {
+    let last: unknown = this.#none(o.fence);
+    for (const { nodeId } of this.usable(o.fence, o.key)) {
+      try {
+        return { nodeId, answer: await this.call(nodeId, kind, message, o.deadlineMs) };
+      } catch (error) {
+        last = error;
+        if (!(error instanceof MeridianError && o.next.includes(error.code))) break;
+      }
+    }
+    throw last;
+  }
+
+  #none(fence: string): MeridianError {
+    const isAny = this.all.some(({ region }) => isInFence(fence, region));
+    return !isAny && fence !== ''
+      ? new MeridianError('FENCED_OUT', 'no gateway is in the regions that the room may use')
+      : new MeridianError('NODE_UNREACHABLE', 'no gateway can be reached now');
+  }
+}
+
+/** Rendezvous hashing: whose text is highest. */
+const rankOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,157 @@
+// Stream keys and live state of rooms over REST.
+import { limits } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { Type } from 'typebox';
+import { operation } from '../http/operation.ts';
+import { pageOf, pageQuery } from '../http/page.ts';
+import type { Routes } from '../http/routes.ts';
+import { Time, timeMs } from '../http/time.ts';
+import type { Meetings } from '../meetings/meetings.ts';
+import { ofRoom, roomParams } from '../rooms/operations.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+import { identity } from '../rooms/schemas.ts';
+import { checkNames, roomOf, wrong } from './checks.ts';
+import type { Gateways } from './gateways.ts';
+import { liveRoomOf } from './live-rooms.ts';
+import {
+  liveRoomSchema,
+  newStreamKeySchema,
+  pictureSchema,
+  shownNewKey,
+  shownPublisher,
+  shownStreamKey,
+  streamKeySchema,
+  useSchema,
+} from './schemas.ts';
+import type { StreamKeys } from './stream-keys.ts';
+import { addStreamOperations, type StreamDeps } from './stream-operations.ts';
+
+const DAY_MS = 86_400_000;
+/** Encoders in meeting rooms are set up once a year. */
+const KEY_MS_MAX = 366 * DAY_MS;
+
+export const createStreamKey = operation({
+  id: 'createStreamKey',
+  method: 'POST',
+  path: '/rooms/{room}/stream-keys',
+  tag: 'Live',
+  summary: 'Make a stream key, and the URLs by which it publishes and plays.',
+  description:
+    'The URLs are told this once. They are those of the gateway near `clientIp`. The key is sealed with the caller’s API key, of others with the tenant’s newest, and is revoked with that.',
+  scope: 'live:admin',
+  idempotent: true,
+  ...ofRoom,
+  body: Type.Object({
+    use: Type.Optional(useSchema()),
+    client: Type.Optional(
+      Type.Union([Type.Literal('encoder'), Type.Literal('miniprogram'), Type.Literal('h5')], {
+        default: 'encoder',
+        description: '`miniprogram` and `h5` are left out of what they play.',
+      }),
+    ),
+    identity: Type.Optional({
+      ...identity(),
+      description: 'Of the participant that publishes by it; absent: the id of the key.',
+      examples: ['main-stage'],
+    }),
+    name: Type.Optional(Type.String({ maxLength: limits.nameLengthMax, description: 'Absent: the identity.' })),
+    picture: pictureSchema(),
+    expiresAt: Type.Optional({
+      ...Time,
+      description: 'Absent: in 24 hours; in a year at most. Who publishes or plays then goes on.',
+    }),
+    clientIp: Type.Optional(
+      Type.String({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }], description: 'Of who will publish or play.' }),
+    ),
+  }),
+  answers: { 201: newStreamKeySchema },
+  problems: ['CONFLICT', 'QUOTA_EXCEEDED', 'ROOM_UNREACHABLE'],
+});
+
+export const listStreamKeys = operation({
+  id: 'listStreamKeys',
+  method: 'GET',
+  path: '/rooms/{room}/stream-keys',
+  tag: 'Live',
+  summary: 'Stream keys of a room that count, the newest first.',
+  scope: 'live:admin',
+  ...ofRoom,
+  query: pageQuery,
+  answers: { 200: pageOf(streamKeySchema, 'StreamKeyPage') },
+});
+
+export const revokeStreamKey = operation({
+  id: 'revokeStreamKey',
+  method: 'DELETE',
+  path: '/rooms/{room}/stream-keys/{streamKey}',
+  tag: 'Live',
+  summary: 'Revoke a stream key.',
+  description: 'It opens nothing any more, and who publishes or plays by it is out within a second.',
+  scope: 'live:admin',
+  params: Type.Object({
+    ...roomParams.properties,
+    streamKey: Type.String({ maxLength: 64, description: 'Id of the stream key.' }),
+  }),
+  room: 'room',
+  answers: { 204: Type.Null() },
+});
+
+export const getLiveRoom = operation({
+  id: 'getLiveRoom',
+  method: 'GET',
+  path: '/rooms/{room}/live',
+  tag: 'Live',
+  summary: 'What goes into a room and out of it by the gateways now.',
+  scope: 'live:admin',
+  ...ofRoom,
+  answers: { 200: liveRoomSchema },
+  problems: ['ROOM_UNREACHABLE'],
+});
+
+export interface LiveDeps {
+  readonly rooms: Pick<Rooms, 'get'>;
+  readonly meetings: Pick<Meetings, 'ofRoom'>;
+  readonly clock: Clock;
+  readonly live: { readonly gateways: Gateways; readonly streamKeys: StreamKeys } & StreamDeps['live'];
+}
+
+export function addLiveOperations(routes: Routes, { rooms, meetings, clock, live }: LiveDeps): void {
+  addStreamOperations(routes, { rooms, meetings, clock, live });
+  const { gateways, streamKeys } = live;
+
+  routes.add(createStreamKey, async ({ principal, params: { room }, body, atomically }) => {
+    const { expiresAt, use = 'both', client = 'encoder', ...named } = body;
+    checkNames(named);
+    const nowMs = clock.wallMs();
+    const expiresMs = expiresAt === undefined ? nowMs + DAY_MS : timeMs(expiresAt);
+    if (expiresMs <= nowMs || expiresMs > nowMs + KEY_MS_MAX)
+      throw wrong('/expiresAt', 'is in the future, in a year at most');
+    const { regions } = await roomOf(principal.tenant, room, { rooms, meetings });
+    const made = await streamKeys.make(principal, { ...named, room, use, client, expiresMs, regions });
+    return atomically(async (db) => {
+      await made.save(db);
+      return { body: shownNewKey(made.key, made.ways) };
+    });
+  });
+
+  routes.add(listStreamKeys, async ({ principal: { tenant }, params: { room }, query }) => {
+    const { data, ...page } = await streamKeys.list(tenant, room, query);
+    if (data.length === 0) await rooms.get(tenant, room);
+    return { body: { data: data.map(shownStreamKey), ...page } };
+  });
+
+  routes.add(revokeStreamKey, async ({ principal: { tenant }, params: { room, streamKey } }) => {
+    await streamKeys.revoke(tenant, room, streamKey);
+    return { body: null };
+  });
+
+  routes.add(getLiveRoom, async ({ principal: { tenant }, params: { room } }) => {
+    const [, { publishers, outputs, silent }] = await Promise.all([
+      rooms.get(tenant, room),
+      liveRoomOf(gateways, `${tenant}/${room}`),
+    ]);
+    return {
+      body: { publishers: publishers.map(shownPublisher), outputs: [...outputs], gatewaysSilent: [...silent] },
+    };
+  });
+}

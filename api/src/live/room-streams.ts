@@ -1,0 +1,312 @@
+// Pushes and pulls that are wanted, and which gateway has each: they outlast gateways. A sweep gives one whose gateway
+// is gone, drains, or does not know it (any more) to another. A gateway that only says nothing keeps its own: two that
+// push to one server would take turns.
+import { MeridianError, newId, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Selectable } from 'kysely';
+import type { Principal } from '../access/core/scopes.ts';
+import type { ApiKeys } from '../access/keys.ts';
+import { Seal } from '../access/seal.ts';
+import { Problem } from '../http/problems.ts';
+import type { JobKind } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import type { Gateway, Gateways } from './gateways.ts';
+import { byOf, lockTenant, sealingKey } from './stream-keys.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    room_streams: {
+      id: string;
+      tenant: string;
+      room: string;
+      /** push | pull */
+      kind: string;
+      /** By which gateways act. */
+      api_key: string;
+      fence: string;
+      sealed_url: string;
+      /** Without what is secret. */
+      shown_url: string;
+      /** Of a push; '': the active speaker's. */
+      picture: string;
+      /** Of a pull's participant. */
+      identity: string;
+      name: string;
+      /** Which has it, or was asked last. */
+      gateway: string;
+      /** kind:id of a `Principal`. */
+      created_by: string;
+      created_ms: number;
+      ends_ms: number;
+    };
+  }
+}
+
+export type StreamKind = 'push' | 'pull';
+type Row = Selectable<Tables['room_streams']>;
+
+export interface RoomStream {
+  readonly row: Row;
+  /** As its gateway says; undefined: none has it now, or its gateway does not answer. */
+  readonly state: wire.RoomStreamState | undefined;
+}
+
+export interface NewRoomStream {
+  readonly kind: StreamKind;
+  readonly room: string;
+  readonly url: string;
+  readonly picture?: string | undefined;
+  readonly identity?: string | undefined;
+  readonly name?: string | undefined;
+  readonly endsMs: number;
+  /** Regions of the room's meeting; none: all. */
+  readonly regions: readonly string[];
+}
+
+/** As many as a gateway takes of a room. */
+const PER_ROOM_MAX = 10;
+const PER_TENANT_MAX = 500;
+/** A name is looked up and a room joined first. */
+const START_MS = 10_000;
+const ANSWER_MS = 1500;
+const END_MS = 2000;
+/** Longer than somebody takes who starts one and has no row of it yet. */
+const ORPHAN_MS = 30_000;
+const SWEEP_MS = 5000;
+/** A sweep leaves off, and the next one goes on. */
+const SWEEP_MS_MAX = 30_000;
+const LEASE_MS = 60_000;
+const AT_ONCE = 20;
+
+export interface RoomStreamsOptions {
+  readonly db: Database;
+  readonly gateways: Gateways;
+  readonly keys: Pick<ApiKeys, 'find' | 'newest'>;
+  readonly sealSecret: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+}
+
+export class RoomStreams {
+  readonly #o: RoomStreamsOptions;
+  readonly #seal: Seal;
+
+  constructor(o: RoomStreamsOptions) {
+    this.#o = o;
+    this.#seal = new Seal(o.sealSecret, 'meridian room streams');
+  }
+
+  get job(): JobKind<unknown> {
+    return {
+      ...{ name: 'room streams', concurrency: 1, leaseMs: LEASE_MS, every: { ms: SWEEP_MS } },
+      run: async () => {
+        await this.sweep();
+        return undefined;
+      },
+    };
+  }
+
+  /**
+   * Starts one at a gateway; `save` stores it in a transaction, `undo` ends it when that failed. Rejects with
+   * ALREADY_EXISTS, QUOTA_EXCEEDED, as `sealingKey`, and with the gateway's codes.
+   */
+  async start(
+    principal: Principal,
+    wanted: NewRoomStream,
+  ): Promise<{ readonly stream: RoomStream; save(db: Database): Promise<void>; undo(): Promise<void> }> {
+    const { db, gateways, keys, clock, rng } = this.#o;
+    const { tenant } = principal;
+    const { kind, room, url, endsMs, picture = '', identity = '', name = '' } = wanted;
+    const { apiKey: api_key, fence } = await sealingKey(keys, principal, wanted.regions);
+    const id = newId('RS_', (count) => rng.bytes(count), 20);
+    const asked = {
+      ...{ id, tenant, room, kind, api_key, fence, picture, identity, name, sealed_url: this.#seal.close(url, id) },
+      ...{ created_by: byOf(principal), created_ms: clock.wallMs(), ends_ms: endsMs },
+    };
+    await this.#checkRoom(db, asked);
+    const { nodeId, answer } = await gateways.ask(
+      { fence, key: `${tenant}/${room}`, deadlineMs: START_MS, next: ['OVERLOADED', 'SHUTTING_DOWN'] },
+      rpc.roomStream,
+      orderOf(asked, url, false),
+    );
+    const row: Row = { ...asked, shown_url: answer.url, gateway: nodeId };
+    return {
+      stream: { row, state: answer },
+      save: async (db) => {
+        await lockTenant(db, tenant);
+        await this.#checkRoom(db, row);
+        await db.insertInto('room_streams').values(row).execute();
+      },
+      undo: () => this.#endAt(nodeId, id).then(() => undefined),
+    };
+  }
+
+  /** Those of a room, the oldest first. */
+  async list(tenant: string, room: string, kind: StreamKind): Promise<RoomStream[]> {
+    const { db, gateways } = this.#o;
+    const rows = await db
+      .selectFrom('room_streams')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, room, kind }))
+      .orderBy('created_ms')
+      .orderBy('id')
+      .execute();
+    const states = new Map<string, wire.RoomStreamState>();
+    await Promise.all(
+      [...new Set(rows.map(({ gateway }) => gateway))].map(async (nodeId) => {
+        const here = await this.#statesAt(nodeId);
+        for (const [id, state] of here ?? []) states.set(`${nodeId} ${id}`, state);
+      }),
+    );
+    const isLinked = new Set(gateways.all.filter((one) => one.isLinked).map(({ nodeId }) => nodeId));
+    return rows.map((row) => ({
+      row,
+      state: isLinked.has(row.gateway) ? states.get(`${row.gateway} ${row.id}`) : undefined,
+    }));
+  }
+
+  /** Ends one; where its gateway does not answer, when it does again. Rejects with NOT_FOUND. */
+  async remove(tenant: string, room: string, kind: StreamKind, id: string): Promise<void> {
+    const row = await this.#o.db
+      .deleteFrom('room_streams')
+      .where((eb) => eb.and({ tenant, room, kind, id }))
+      .returning('gateway')
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('NOT_FOUND');
+    await this.#endAt(row.gateway, id);
+  }
+
+  /** Brings gateways to what is wanted. One instance does at a time. */
+  async sweep(): Promise<void> {
+    const { db, gateways, clock } = this.#o;
+    const untilMs = clock.nowMs() + SWEEP_MS_MAX;
+    // First what is wanted, then what there is: what has a row by now was started before.
+    const rows = await db
+      .selectFrom('room_streams')
+      .innerJoin('api_keys', 'api_keys.id', 'room_streams.api_key')
+      .selectAll('room_streams')
+      .select('api_keys.revoked_ms')
+      .execute();
+    const found = new Map<string, ReadonlyMap<string, wire.RoomStreamState>>();
+    await Promise.all(
+      gateways.all.map(async ({ nodeId }) => {
+        const here = await this.#statesAt(nodeId);
+        if (here !== undefined) found.set(nodeId, here);
+      }),
+    );
+    const wanted = new Map(rows.map((row) => [row.id, row]));
+    const work = [...found].flatMap(([nodeId, states]) =>
+      [...states.values()]
+        .filter(({ id, ageMs }) => {
+          const row = wanted.get(id);
+          return row === undefined ? ageMs >= ORPHAN_MS : row.gateway !== nodeId;
+        })
+        .map(
+          ({ id }) =>
+            () =>
+              this.#endAt(nodeId, id),
+        ),
+    );
+    const settled = rows.map(({ revoked_ms, ...row }) => async () => {
+      const state = found.get(row.gateway)?.get(row.id);
+      const isOver = row.ends_ms <= clock.wallMs() || revoked_ms !== null || state?.state === 'over';
+      if (isOver) await this.#forget(row, state);
+      else await this.#place(row, found);
+    });
+    const all: (() => Promise<unknown>)[] = [...work, ...settled];
+    for (let at = 0; at < all.length && clock.nowMs() < untilMs; at += AT_ONCE)
+      await Promise.all(all.slice(at, at + AT_ONCE).map((one) => one()));
+  }
+
+  async #forget({ id, gateway, kind }: Row, state: wire.RoomStreamState | undefined): Promise<void> {
+    await this.#o.db.deleteFrom('room_streams').where('id', '=', id).execute();
+    if (state !== undefined) await this.#endAt(gateway, id);
+    this.#o.log.info({ streamId: id, kind, code: state?.code ?? '' }, 'a push or pull is over');
+  }
+
+  /** Gives it to another gateway where the present one cannot have it. `found`: what those have that answer. */
+  async #place(row: Row, found: ReadonlyMap<string, ReadonlyMap<string, wire.RoomStreamState>>): Promise<void> {
+    const { gateways } = this.#o;
+    const { id, gateway, fence, tenant, room } = row;
+    const usable = gateways.usable(fence, `${tenant}/${room}`).filter(({ nodeId }) => found.has(nodeId));
+    const others = usable.filter(({ isDraining }) => !isDraining);
+    const here = found.get(gateway);
+    if (here === undefined) {
+      if (gateways.isGone(gateway)) await this.#give(row, usable);
+      return;
+    }
+    if (!here.has(id)) return this.#give(row, others.length > 0 ? others : usable);
+    const isDraining = gateways.all.some((one) => one.nodeId === gateway && one.isDraining);
+    if (isDraining && others.length > 0 && (await this.#endAt(gateway, id))) await this.#give(row, others);
+  }
+
+  /** To the first that takes it. The row names it before it is asked, so that nobody else is asked meanwhile. */
+  async #give(row: Row, to: readonly Gateway[]): Promise<void> {
+    const { db, gateways, log } = this.#o;
+    let before = row.gateway;
+    for (const { nodeId } of to) {
+      const { numUpdatedRows } = await db
+        .updateTable('room_streams')
+        .set({ gateway: nodeId })
+        .where((eb) => eb.and({ id: row.id, gateway: before }))
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return; // removed, or another instance is at it
+      before = nodeId;
+      const about = { streamId: row.id, kind: row.kind, from: row.gateway, gateway: nodeId };
+      try {
+        const order = orderOf(row, this.#seal.open(row.sealed_url, row.id), true);
+        await gateways.call(nodeId, rpc.roomStream, order, START_MS);
+        log.info(about, 'a push or pull goes on at another gateway');
+        return;
+      } catch (err) {
+        log.warn({ ...about, err }, 'a gateway did not take a push or pull');
+        const isRefused = err instanceof MeridianError && ['OVERLOADED', 'SHUTTING_DOWN'].includes(err.code);
+        if (!isRefused) return; // it may have it: the next sweep sees
+      }
+    }
+  }
+
+  /** By id; undefined: it does not answer. */
+  async #statesAt(nodeId: string): Promise<ReadonlyMap<string, wire.RoomStreamState> | undefined> {
+    try {
+      const { streams } = await this.#o.gateways.call(nodeId, rpc.roomStreams, {}, ANSWER_MS);
+      return new Map(streams.map((state) => [state.id ?? '', state as wire.RoomStreamState]));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** False: it does not answer. The next sweep ends what it still has. */
+  async #endAt(nodeId: string, id: string): Promise<boolean> {
+    try {
+      await this.#o.gateways.call(nodeId, rpc.roomStreamEnd, { id }, END_MS);
+      return true;
+    } catch (err) {
+      this.#o.log.info({ err, streamId: id, gateway: nodeId }, 'a push or pull was not ended at its gateway');
+      return false;
+    }
+  }
+
+  /** Throws what forbids another one in the room. */
+  async #checkRoom(db: Database, row: Omit<Row, 'gateway' | 'shown_url'>): Promise<void> {
+    const { tenant, room, kind } = row;
+    const present = await db.selectFrom('room_streams').selectAll().where('tenant', '=', tenant).execute();
+    const here = present.filter((one) => one.room === room && one.kind === kind);
+    const url = this.#seal.open(row.sealed_url, row.id);
+    if (here.some((one) => this.#seal.open(one.sealed_url, one.id) === url))
+      throw new Problem('ALREADY_EXISTS', 'the room has this URL already');
+    if (kind === 'pull' && here.some(({ identity }) => identity === row.identity))
+      throw new Problem('ALREADY_EXISTS', 'the room has a pull of this identity already');
+    if (here.length >= PER_ROOM_MAX) throw new Problem('QUOTA_EXCEEDED', `a room has at most ${PER_ROOM_MAX} of them`);
+    if (present.length >= PER_TENANT_MAX)
+      throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${PER_TENANT_MAX} of them`);
+  }
+}
+
+type Order = Omit<Row, 'gateway' | 'shown_url' | 'sealed_url' | 'created_by' | 'created_ms' | 'tenant'>;
+const orderOf = (row: Order, url: string, keep: boolean): wire.RoomStreamOrder.$Properties => ({
+  ...{ id: row.id, kind: row.kind, apiKey: row.api_key, room: row.room, fence: row.fence, url, keep },
+  ...{ picture: row.picture, identity: row.identity, name: row.name, endsWallMs: row.ends_ms },
+});

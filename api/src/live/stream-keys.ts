@@ -1,0 +1,205 @@
+// Stream keys that were made over REST. What they open is sealed by a gateway and not kept; here is what can be listed
+// and revoked.
+import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import type { Selectable } from 'kysely';
+import type { Principal } from '../access/core/scopes.ts';
+import type { ApiKeys } from '../access/keys.ts';
+import type { Revocations } from '../access/revocations.ts';
+import { newestFirst, type PageRequest } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { JobKind } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import type { Gateways } from './gateways.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    stream_keys: {
+      /** Also the `tokenId` by which it is revoked. */
+      id: string;
+      tenant: string;
+      room: string;
+      identity: string;
+      name: string;
+      /** publish | play | both */
+      uses: string;
+      /** By which it is sealed. */
+      api_key: string;
+      /** kind:id of a `Principal`. */
+      created_by: string;
+      created_ms: number;
+      expires_ms: number;
+    };
+  }
+}
+
+export type StreamUse = 'publish' | 'play' | 'both';
+
+export interface StreamKey {
+  readonly id: string;
+  readonly room: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly use: StreamUse;
+  readonly createdBy: string;
+  readonly createdMs: number;
+  readonly expiresMs: number;
+}
+
+export interface NewStreamKey {
+  readonly room: string;
+  readonly client: 'encoder' | 'miniprogram' | 'h5';
+  /** Absent: the key's id. */
+  readonly identity?: string | undefined;
+  /** Absent: the identity. */
+  readonly name?: string | undefined;
+  readonly picture?: string | undefined;
+  readonly use: StreamUse;
+  readonly expiresMs: number;
+  readonly clientIp?: string | undefined;
+  /** Regions of the room's meeting; none: all. */
+  readonly regions: readonly string[];
+}
+
+/** Of a tenant, that have not expired. */
+export const STREAM_KEYS_MAX = 10_000;
+const SEAL_MS = 3000;
+/** Who publishes when its key expires goes on; sessions of gateways carry tokens of a minute. */
+const REVOKED_MS = 24 * 3_600_000;
+
+export interface StreamKeysOptions {
+  readonly db: Database;
+  readonly gateways: Gateways;
+  readonly keys: Pick<ApiKeys, 'find' | 'newest'>;
+  readonly revocations: Pick<Revocations, 'add' | 'poll'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+}
+
+export class StreamKeys {
+  readonly #o: StreamKeysOptions;
+
+  constructor(o: StreamKeysOptions) {
+    this.#o = o;
+  }
+
+  /** Forgets keys that have expired. */
+  get job(): JobKind<unknown> {
+    return {
+      ...{ name: 'stream keys', concurrency: 1, leaseMs: 60_000, every: { ms: 600_000 } },
+      run: async () => {
+        await this.#o.db.deleteFrom('stream_keys').where('expires_ms', '<=', this.#o.clock.wallMs()).execute();
+        return undefined;
+      },
+    };
+  }
+
+  /**
+   * Has a gateway seal a key; `save` stores it in a transaction. Rejects with CONFLICT for a tenant without an API key,
+   * FENCE_CONFLICT, the gateway's codes, and as `Gateways.ask`.
+   */
+  async make(
+    principal: Principal,
+    wanted: NewStreamKey,
+  ): Promise<{ readonly key: StreamKey; readonly ways: wire.StreamWays; save(db: Database): Promise<void> }> {
+    const { gateways, clock, rng } = this.#o;
+    const { tenant } = principal;
+    const { room, use, expiresMs, client, picture = '', clientIp = '' } = wanted;
+    const { apiKey, fence } = await sealingKey(this.#o.keys, principal, wanted.regions);
+    const id = newId('SK_', (count) => rng.bytes(count), 20);
+    const { identity = id } = wanted;
+    const { name = identity } = wanted;
+    const { answer: ways } = await gateways.ask(
+      { fence, key: `${tenant}/${room}`, deadlineMs: SEAL_MS, next: ['NODE_UNREACHABLE', 'SHUTTING_DOWN'] },
+      rpc.streamWays,
+      {
+        ...{ id, apiKey, room, fence, client, identity, name, picture, clientIp, expiresWallMs: expiresMs },
+        ...{ canPublish: use !== 'play', canPlay: use !== 'publish' },
+      },
+    );
+    const row = {
+      ...{ id, tenant, room, identity, name, uses: use, api_key: apiKey, created_by: byOf(principal) },
+      ...{ created_ms: clock.wallMs(), expires_ms: expiresMs },
+    };
+    return { key: keyOf(row), ways, save: (db) => this.#save(db, row) };
+  }
+
+  /** The newest first. Expired ones are none. */
+  async list(tenant: string, room: string, page: PageRequest): Promise<{ data: StreamKey[]; nextCursor?: string }> {
+    const rows = await this.#o.db
+      .selectFrom('stream_keys')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('room', '=', room)
+      .where('expires_ms', '>', this.#o.clock.wallMs())
+      .where(newestFirst.after(page))
+      .orderBy('created_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(newestFirst.rows(page))
+      .execute();
+    return newestFirst.page(page, rows, keyOf);
+  }
+
+  /** It opens nothing any more, and who came by it is out within a second. Rejects with NOT_FOUND. */
+  async revoke(tenant: string, room: string, id: string): Promise<void> {
+    const { db, revocations, clock } = this.#o;
+    await db.transaction().execute(async (db) => {
+      const row = await db
+        .deleteFrom('stream_keys')
+        .where((eb) => eb.and({ tenant, room, id }))
+        .returning('expires_ms')
+        .executeTakeFirst();
+      if (row === undefined) throw new Problem('NOT_FOUND');
+      const untilMs = Math.max(row.expires_ms, clock.wallMs()) + REVOKED_MS;
+      await revocations.add(db, { tenant, id, untilMs });
+    });
+    await revocations.poll();
+  }
+
+  async #save(db: Database, row: Selectable<Tables['stream_keys']>): Promise<void> {
+    await lockTenant(db, row.tenant);
+    const { n } = await db
+      .selectFrom('stream_keys')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('tenant', '=', row.tenant)
+      .where('expires_ms', '>', row.created_ms)
+      .executeTakeFirstOrThrow();
+    if (Number(n) >= STREAM_KEYS_MAX)
+      throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${STREAM_KEYS_MAX} stream keys; revoke some`);
+    await db.insertInto('stream_keys').values(row).execute();
+  }
+}
+
+/**
+ * The API key by which gateways act for a caller: its own, else the tenant's newest; and the regions that are left.
+ * Rejects with CONFLICT, FENCE_CONFLICT.
+ */
+export async function sealingKey(
+  keys: Pick<ApiKeys, 'find' | 'newest'>,
+  { kind, id, tenant }: Principal,
+  regions: readonly string[],
+): Promise<{ readonly apiKey: string; readonly fence: string }> {
+  const key = kind === 'key' ? await keys.find(id) : await keys.newest(tenant);
+  if (key === undefined) throw new Problem('CONFLICT', 'gateways act by an API key of the tenant, and it has none');
+  const fence = meetOfFences(key.regions, regions.toSorted().join(','));
+  if (fence === undefined) throw new MeridianError('FENCE_CONFLICT');
+  return { apiKey: key.id, fence };
+}
+
+/** Others who count and add rows of this tenant wait until the transaction is over. Rejects with NOT_FOUND. */
+export async function lockTenant(db: Database, tenant: string): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('tenants')
+    .set((eb) => ({ version: eb.ref('version') }))
+    .where('id', '=', tenant)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new Problem('NOT_FOUND');
+}
+
+export const byOf = ({ kind, id }: Principal): string => `${kind}:${id}`;
+
+const keyOf = (row: Selectable<Tables['stream_keys']>): StreamKey => ({
+  ...{ id: row.id, room: row.room, identity: row.identity, name: row.name, use: row.uses as StreamUse },
+  ...{ createdBy: row.created_by, createdMs: row.created_ms, expiresMs: row.expires_ms },
+});

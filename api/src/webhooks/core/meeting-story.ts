@@ -1,0 +1,52 @@
+// What companies are told when a meeting has changed. Pure.
+import type { Invitee, Meeting } from '../../meetings/core/meeting.ts';
+
+export const meetingEventTypes = [
+  'meeting.created',
+  'meeting.changed',
+  'meeting.cancelled',
+  'meeting.invitee_replied',
+] as const;
+export type MeetingEventType = (typeof meetingEventTypes)[number];
+export const isOfMeeting = (type: string): boolean => type.startsWith('meeting.');
+
+const told = [
+  ...(['status', 'title', 'description', 'localStart', 'timeZone', 'durationMinutes', 'recurrence'] as const),
+  ...(['exceptions', 'overrides', 'hosts', 'cohosts', 'invitees', 'settings'] as const),
+];
+export const changedParts = [...told, 'password'] as const;
+export type ChangedPart = (typeof changedParts)[number];
+
+export interface MeetingStory {
+  readonly type: MeetingEventType;
+  /** Which parts are other than before; of a new meeting none. */
+  readonly changed: readonly ChangedPart[];
+  /** Who has replied. */
+  readonly invitee?: Invitee;
+}
+
+/** One event of each version of a meeting: its number is the order of its events. */
+export function storyOf(before: Meeting | undefined, after: Meeting): MeetingStory {
+  if (before === undefined) return { type: 'meeting.created', changed: [] };
+  const changed: ChangedPart[] = told.filter((part) => JSON.stringify(before[part]) !== JSON.stringify(after[part]));
+  if (before.passwordHash !== after.passwordHash) changed.push('password');
+  if (after.status === 'cancelled' && before.status !== 'cancelled') return { type: 'meeting.cancelled', changed };
+  const invitee = changed.join() === 'invitees' ? repliedOf(before, after) : undefined;
+  return invitee === undefined
+    ? { type: 'meeting.changed', changed }
+    : { type: 'meeting.invitee_replied', changed, invitee };
+}
+
+/** The one whose answer is another one, if nothing else of the invitees has changed. */
+function repliedOf(before: Meeting, after: Meeting): Invitee | undefined {
+  const known = new Map(before.invitees.map((one) => [one.id, one]));
+  const others = after.invitees.filter((one) => JSON.stringify(one) !== JSON.stringify(known.get(one.id)));
+  const [invitee, ...more] = others;
+  const was = invitee && known.get(invitee.id);
+  if (invitee === undefined || was === undefined || more.length > 0) return undefined;
+  if (after.invitees.length !== before.invitees.length) return undefined;
+  const { status, userId } = invitee;
+  // A user that was invited by its address is known by its identity from its reply on.
+  const isReply = status !== was.status && JSON.stringify({ ...was, status, userId }) === JSON.stringify(invitee);
+  return isReply ? invitee : undefined;
+}

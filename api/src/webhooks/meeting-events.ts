@@ -1,0 +1,38 @@
+// Meetings told to companies: an event of each version of a meeting, stored and queued for receivers in the transaction
+// that changes the meeting.
+import { newId } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import { meetingBodyOf } from '../events/meeting-body.ts';
+import type { MeetingChange } from '../meetings/meetings.ts';
+import type { Database } from '../store/store.ts';
+import { storyOf } from './core/meeting-story.ts';
+import type { Deliveries } from './deliveries.ts';
+
+export interface MeetingEventsOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly deliveries: Pick<Deliveries, 'add'>;
+}
+
+export class MeetingEvents {
+  readonly #o: MeetingEventsOptions;
+
+  constructor(o: MeetingEventsOptions) {
+    this.#o = o;
+  }
+
+  /** In the transaction of a change; `deliveries.wake` after it. */
+  async changed(db: Database, { before, after }: MeetingChange): Promise<void> {
+    const { clock, rng, deliveries } = this.#o;
+    const { tenant, id: sid, room, version: sequence } = after;
+    const story = storyOf(before, after);
+    const event = { id: newId('EV_', (count) => rng.bytes(count), 20), tenant, sid, sequence, type: story.type };
+    const times = { at_ms: after.updatedMs, created_ms: clock.wallMs() };
+    const body = JSON.stringify(meetingBodyOf(after, story));
+    await db
+      .insertInto('events')
+      .values({ ...event, ...times, room, body })
+      .execute();
+    await deliveries.add(db, [event]);
+  }
+}
