@@ -8,6 +8,8 @@ const text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 /** HS256 is as strong as its key: at least 256 bits of text. */
 const secret = Type.String({ minLength: 32, maxLength: 512 });
 
+const aDay = (usual: number) => Type.Integer({ minimum: 1, maximum: 1_000_000_000, default: usual });
+
 export const apiConfig = Type.Object({
   ...baseConfig,
   ...nodeConfig,
@@ -38,6 +40,35 @@ export const apiConfig = Type.Object({
       fromName: Type.String({ minLength: 1, maxLength: 128, default: 'Meridian' }),
     }),
   ),
+  /** What a user, and all of a tenant together, may book and have mailed in a day (UTC). */
+  dailyLimits: Type.Object(
+    {
+      meetingsOfUser: aDay(500),
+      meetingsOfTenant: aDay(50_000),
+      mailsOfUser: aDay(5000),
+      mailsOfTenant: aDay(100_000),
+    },
+    { default: {} },
+  ),
+  /** Where users of a tenant sign in besides e-mail and password. */
+  oidc: Type.Array(
+    Type.Object({
+      /** In addresses: of the redirect URI too. */
+      id: Type.String({ pattern: '^[a-z0-9-]{1,32}$' }),
+      tenant: text(64),
+      name: text(64),
+      issuer: Type.String({ pattern: '^(https://|http://(127\\.0\\.0\\.1|localhost)(:|/|$))', maxLength: 512 }),
+      clientId: text(256),
+      clientSecret: text(512),
+      /** Domains of e-mail addresses that may sign in for the first time; absent: all domains. */
+      emailDomains: Type.Optional(Type.Array(text(253), { minItems: 1, maxItems: 64 })),
+      /** Who has no account gets one. */
+      createUsers: Type.Boolean({ default: false }),
+      /** Its value (or one of them) is the user's role, at every sign-in. */
+      roleClaim: Type.Optional(text(64)),
+    }),
+    { default: [], maxItems: 32 },
+  ),
 });
 
 export type ApiConfig = Readonly<Static<typeof apiConfig>>;
@@ -46,6 +77,9 @@ export type ApiConfig = Readonly<Static<typeof apiConfig>>;
 export function checkConfig(config: ApiConfig): { readonly trustedProxies: readonly AddressRange[] } {
   const issues: ConfigIssue[] = [];
   const proxies = readTrustedProxies(config.trustedProxies, issues);
+  const ids = config.oidc.map(({ id }) => id);
+  for (const [at, id] of ids.entries())
+    if (ids.indexOf(id) < at) issues.push({ key: `oidc/${at}/id`, value: id, allowed: 'an id of its own' });
   if (issues.length > 0) throw new ConfigError(issues);
   return { trustedProxies: proxies };
 }

@@ -52,7 +52,7 @@ export function calendarOf(meetings: readonly Meeting[], o: CalendarOptions): st
     ...(o.name !== undefined && { name: o.name }),
   });
   for (const meeting of meetings) addMeeting(calendar, meeting, o);
-  return calendar.toString();
+  return calendar.toString().replaceAll('\r\nRRULE:DURATION:', '\r\nDURATION:');
 }
 
 function addMeeting(calendar: ICalCalendar, meeting: Meeting, o: CalendarOptions): void {
@@ -69,7 +69,7 @@ function addMeeting(calendar: ICalCalendar, meeting: Meeting, o: CalendarOptions
     timezone: timeZone,
     start: onTheClock(localStart, timeZone),
     ...(recurrence === ''
-      ? { end: onTheClock(localOf(startsMs + durationMinutes * 60_000, timeZone), timeZone) }
+      ? lengthOf({ localStart, startsMs, endsMs: startsMs + durationMinutes * 60_000 }, timeZone)
       : { repeating: rule.join('\r\n') }),
   });
   for (const { originalStart } of meeting.overrides) {
@@ -79,14 +79,29 @@ function addMeeting(calendar: ICalCalendar, meeting: Meeting, o: CalendarOptions
 }
 
 function addOverride(calendar: ICalCalendar, meeting: Meeting, occurrence: Occurrence, o: CalendarOptions): void {
-  const { originalStart, localStart, endsMs, title = meeting.title } = occurrence;
+  const { originalStart, localStart, title = meeting.title } = occurrence;
   calendar.createEvent({
     ...eventOf(meeting, title, o),
     timezone: meeting.timeZone,
     start: onTheClock(localStart, meeting.timeZone),
-    end: onTheClock(localOf(endsMs, meeting.timeZone), meeting.timeZone),
+    ...lengthOf(occurrence, meeting.timeZone),
     recurrenceId: onTheClock(originalStart, meeting.timeZone),
   });
+}
+
+/**
+ * Its end; where clocks change before that, how long it is: what they show then may be earlier than at the start, and
+ * an hour that comes twice does not say which one is meant.
+ */
+function lengthOf(
+  { localStart, startsMs, endsMs }: Pick<Occurrence, 'localStart' | 'startsMs' | 'endsMs'>,
+  timeZone: string,
+): Pick<ICalEventData, 'end' | 'repeating'> {
+  const localEnd = localOf(endsMs, timeZone);
+  const shownMs = Date.parse(`${localEnd}Z`) - Date.parse(`${localStart}Z`);
+  if (shownMs === endsMs - startsMs) return { end: onTheClock(localEnd, timeZone) };
+  // The library has no word for it but writes texts of rules as they are; `calendarOf` takes the name of a rule away.
+  return { repeating: `DURATION:PT${(endsMs - startsMs) / 60_000}M` };
 }
 
 /**

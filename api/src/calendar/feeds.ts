@@ -2,11 +2,14 @@
 // random bits, and the database only their hash.
 import { createHash } from 'node:crypto';
 import type { Clock, Rng } from '@meridian/runtime';
+import type { UserRole } from '../access/core/scopes.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
+import { meetingRights, namesOf, type Person, partOf } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { Database } from '../store/store.ts';
+import '../users/tables.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -18,6 +21,8 @@ declare module '../store/tables.ts' {
       /** One of the two says whose meetings it has. */
       user_id: string | null;
       room: string | null;
+      /** The user who made it; null: a key of the api did, or nobody knows. */
+      made_by: string | null;
       created_ms: number;
     };
   }
@@ -49,11 +54,12 @@ export class CalendarFeeds {
     this.#o = o;
   }
 
-  /** The token is told once. */
+  /** The token is told once. `madeBy`: the user who makes it. */
   async create(
     db: Database,
     tenant: string,
     of: { readonly userId?: string; readonly room?: string },
+    madeBy?: string,
   ): Promise<{ feed: CalendarFeed; token: string }> {
     const { clock, rng } = this.#o;
     const token = Buffer.from(rng.bytes(16)).toString('base64url');
@@ -62,16 +68,24 @@ export class CalendarFeeds {
     const { userId: user_id = null, room = null } = of;
     await db
       .insertInto('calendar_feeds')
-      .values({ id, tenant, token_hash: hashOf(token), user_id, room, created_ms })
+      .values({ id, tenant, token_hash: hashOf(token), user_id, room, made_by: madeBy ?? null, created_ms })
       .execute();
     return { feed: { id, ...of, createdMs: created_ms }, token };
   }
 
-  async list(tenant: string, page: PageRequest): Promise<{ data: CalendarFeed[]; nextCursor?: string }> {
+  /** `owner`: of this user alone; undefined: all of the tenant. */
+  async list(
+    tenant: string,
+    owner: string | undefined,
+    page: PageRequest,
+  ): Promise<{ data: CalendarFeed[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('calendar_feeds')
       .select(['id', 'user_id', 'room', 'created_ms'])
       .where('tenant', '=', tenant)
+      .$if(owner !== undefined, (query) =>
+        query.where((eb) => eb.or([eb('user_id', '=', owner ?? ''), eb('made_by', '=', owner ?? '')])),
+      )
       .where(newestFirst.after(page))
       .orderBy('created_ms', 'desc')
       .orderBy('id', 'desc')
@@ -85,31 +99,56 @@ export class CalendarFeeds {
     }));
   }
 
-  /** Its address answers 404 from now on. Rejects with NOT_FOUND. */
-  async revoke(tenant: string, id: string): Promise<void> {
+  /** Its address answers 404 from now on. `owner`: only one of this user. Rejects with NOT_FOUND. */
+  async revoke(tenant: string, id: string, owner?: string): Promise<void> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('calendar_feeds')
       .where('id', '=', id)
       .where('tenant', '=', tenant)
+      .$if(owner !== undefined, (query) =>
+        query.where((eb) => eb.or([eb('user_id', '=', owner ?? ''), eb('made_by', '=', owner ?? '')])),
+      )
       .executeTakeFirst();
     if (numDeletedRows === 0n) throw new Problem('NOT_FOUND');
   }
 
-  /** Meetings of a feed. Rejects with NOT_FOUND. */
-  async read(token: string): Promise<readonly Meeting[]> {
+  /**
+   * Meetings of a feed, and whose they are. Rejects with NOT_FOUND, also as long as its user or who made it is not
+   * active, and if the maker of a room's may not see the meeting any more.
+   */
+  async read(token: string): Promise<{ readonly meetings: readonly Meeting[]; readonly person?: Person }> {
     if (!TOKEN.test(token)) throw new Problem('NOT_FOUND');
     const feed = await this.#o.db
       .selectFrom('calendar_feeds')
-      .select(['tenant', 'user_id', 'room'])
+      .select(['tenant', 'user_id', 'room', 'made_by'])
       .where('token_hash', '=', hashOf(token))
       .executeTakeFirst();
     if (feed === undefined) throw new Problem('NOT_FOUND');
     const { meetings, clock } = this.#o;
+    const maker = feed.made_by === null ? undefined : await this.#user(feed.tenant, feed.made_by);
+    if (feed.made_by !== null && maker?.active !== 1) throw new Problem('NOT_FOUND');
     if (feed.room !== null) {
       const found = await meetings.ofRoom(feed.tenant, feed.room);
-      return found === undefined || found.meeting.status === 'cancelled' ? [] : [found.meeting];
+      if (found === undefined || found.meeting.status === 'cancelled') return { meetings: [] };
+      if (maker !== undefined && meetingRights[maker.role as UserRole][partOf(found.meeting, maker)] === '')
+        throw new Problem('NOT_FOUND');
+      return { meetings: [found.meeting] };
     }
-    return meetings.ofPerson(feed.tenant, `id:${feed.user_id}`, clock.wallMs() - PAST_MS, MEETINGS_MAX);
+    const id = feed.user_id ?? '';
+    const user = await this.#user(feed.tenant, id);
+    // An identity that is no user's is one that the company's own system knows.
+    if (user?.active === 0) throw new Problem('NOT_FOUND');
+    const person = { id, email: user?.email ?? '' };
+    const fromMs = clock.wallMs() - PAST_MS;
+    return { meetings: await meetings.ofPersons(feed.tenant, namesOf(person), fromMs, MEETINGS_MAX), person };
+  }
+
+  #user(tenant: string, id: string) {
+    return this.#o.db
+      .selectFrom('users')
+      .select(['id', 'email', 'role', 'active'])
+      .where((eb) => eb.and({ tenant, id }))
+      .executeTakeFirst();
   }
 }
 

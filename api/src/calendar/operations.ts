@@ -1,12 +1,17 @@
 // Calendars over REST.
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
 import { operation } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import { BASE, type Routes } from '../http/routes.ts';
+import { meOf } from '../me/my-meetings.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
+import { inviteeOf, type Person, personsSeenBy } from '../meetings/core/rights.ts';
+import type { MeetingLinks } from '../meetings/meeting-links.ts';
 import type { Meetings } from '../meetings/meetings.ts';
+import { permitted } from '../meetings/permitted.ts';
 import { calendarOf } from './calendar.ts';
 import type { CalendarFeed, CalendarFeeds } from './feeds.ts';
 
@@ -56,6 +61,27 @@ export const createCalendarFeed = operation({
   idempotent: true,
 });
 
+export const createMyCalendarFeed = operation({
+  id: 'createMyCalendarFeed',
+  method: 'POST',
+  path: '/me/calendar-feeds',
+  tag: 'Signed-in users',
+  summary: 'Make an address of the user’s own calendar, to which programs subscribe.',
+  scope: 'any',
+  answers: { 201: newFeed },
+});
+
+export const revokeMyCalendarFeed = operation({
+  id: 'revokeMyCalendarFeed',
+  method: 'DELETE',
+  path: '/me/calendar-feeds/{feed}',
+  tag: 'Signed-in users',
+  summary: 'Revoke such an address.',
+  scope: 'any',
+  params: Type.Object({ feed: Type.String({ maxLength: 64 }) }),
+  answers: { 204: Type.Null() },
+});
+
 export const listCalendarFeeds = operation({
   id: 'listCalendarFeeds',
   method: 'GET',
@@ -93,46 +119,77 @@ export const getCalendarFeed = operation({
 
 export interface CalendarOperationsDeps {
   readonly meetings: Meetings;
+  readonly meetingLinks: Pick<MeetingLinks, 'joinUrl'>;
   readonly feeds: CalendarFeeds;
   /** https://host, where the page is. */
   readonly publicUrl: string;
 }
 
-/** Where people join a meeting. */
-export const joinUrlOf = (publicUrl: string, { number }: Pick<Meeting, 'number'>): string => `${publicUrl}/m/${number}`;
+/** Whose feeds alone the caller sees; undefined: all of the tenant. */
+const ownerOf = (principal: Principal): string | undefined =>
+  personsSeenBy(principal) === undefined ? undefined : principal.id;
 
-export function addCalendarOperations(routes: Routes, { meetings, feeds, publicUrl }: CalendarOperationsDeps): void {
-  const joinUrl = (meeting: Meeting): string => joinUrlOf(publicUrl, meeting);
-  const answer = (all: readonly Meeting[], name?: string) => {
+const makerOf = ({ kind, id }: Principal): string | undefined => (kind === 'user' ? id : undefined);
+
+export function addCalendarOperations(routes: Routes, o: CalendarOperationsDeps): void {
+  const { meetings, meetingLinks, feeds, publicUrl } = o;
+  /** `person`: whose calendar it is; in it are its own links. */
+  const answer = (all: readonly Meeting[], person?: Person, name?: string) => {
+    const joinUrl = (meeting: Meeting): string => meetingLinks.joinUrl(meeting, person && inviteeOf(meeting, person));
     const body = calendarOf(all, { method: 'publish', joinUrl, ...(name !== undefined && { name }) });
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
     return { body, headers: { etag, 'content-type': 'text/calendar; charset=utf-8' } };
   };
   const show = ({ createdMs, ...shown }: CalendarFeed) => ({ ...shown, createdAt: new Date(createdMs).toISOString() });
 
+  const showNew = ({ feed, token }: { feed: CalendarFeed; token: string }) => ({
+    ...show(feed),
+    url: `${publicUrl}${BASE}/calendars/${token}.ics`,
+  });
+
+  /** A user's feeds have what it sees anyway. Rejects with NOT_FOUND, NOT_PERMITTED. */
+  const mayRead = async (principal: Principal, { userId, room }: { userId?: string; room?: string }): Promise<void> => {
+    const owner = ownerOf(principal);
+    if (owner === undefined || userId === owner) return;
+    if (userId !== undefined) throw new Problem('NOT_PERMITTED', 'whose calendar this is sees only that user');
+    const found = await meetings.ofRoom(principal.tenant, room ?? '');
+    if (found === undefined) throw new Problem('NOT_FOUND');
+    permitted(principal, 'see', found.meeting);
+  };
+
   routes.add(getMeetingCalendar, async ({ principal, params }) =>
-    answer([await meetings.get(principal.tenant, params.meeting)]),
+    answer([permitted(principal, 'see', await meetings.get(principal.tenant, params.meeting))]),
   );
   routes.add(createCalendarFeed, async ({ principal, body, atomically }) => {
     if ((body.userId === undefined) === (body.room === undefined))
       throw new Problem('REQUEST_INVALID', undefined, {
         fields: [{ pointer: '/userId', detail: 'either userId or room is given' }],
       });
-    return atomically(async (db) => {
-      const { feed, token } = await feeds.create(db, principal.tenant, body);
-      return { body: { ...show(feed), url: `${publicUrl}${BASE}/calendars/${token}.ics` } };
-    });
+    await mayRead(principal, body);
+    return atomically(async (db) => ({
+      body: showNew(await feeds.create(db, principal.tenant, body, makerOf(principal))),
+    }));
+  });
+  routes.add(createMyCalendarFeed, async ({ principal, atomically }) => {
+    const { tenant, id } = meOf(principal);
+    return atomically(async (db) => ({ body: showNew(await feeds.create(db, tenant, { userId: id }, id)) }));
+  });
+  routes.add(revokeMyCalendarFeed, async ({ principal, params }) => {
+    const { tenant, id } = meOf(principal);
+    await feeds.revoke(tenant, params.feed, id);
+    return { body: null };
   });
   routes.add(listCalendarFeeds, async ({ principal, query }) => {
-    const { data, ...more } = await feeds.list(principal.tenant, query);
+    const { data, ...more } = await feeds.list(principal.tenant, ownerOf(principal), query);
     return { body: { data: data.map(show), ...more } };
   });
   routes.add(revokeCalendarFeed, async ({ principal, params }) => {
-    await feeds.revoke(principal.tenant, params.feed);
+    await feeds.revoke(principal.tenant, params.feed, ownerOf(principal));
     return { body: null };
   });
   routes.add(getCalendarFeed, async ({ params: { file } }) => {
     if (!file.endsWith('.ics')) throw new Problem('NOT_FOUND');
-    return answer(await feeds.read(file.slice(0, -'.ics'.length)), 'Meridian');
+    const { meetings, person } = await feeds.read(file.slice(0, -'.ics'.length));
+    return answer(meetings, person, 'Meridian');
   });
 }

@@ -15,6 +15,23 @@ export function checkIfMatch(headers: IncomingHttpHeaders, version: number): voi
   if (!names(given, etagOf(version), 'strong')) throw new Problem('VERSION_CONFLICT');
 }
 
+/**
+ * The version that the caller wants to change, for whoever changes it; undefined: whichever there is. `present`: asked
+ * for where several are named. Rejects with VERSION_CONFLICT if none of them can be.
+ */
+export async function expectedVersion(
+  headers: IncomingHttpHeaders,
+  present: () => Promise<number>,
+): Promise<number | undefined> {
+  const given = headers['if-match']?.trim();
+  if (given === undefined || given === '*') return undefined;
+  const one = /^"(\d{1,15})"$/.exec(given)?.[1];
+  if (one !== undefined) return Number(one);
+  const version = await present();
+  checkIfMatch(headers, version);
+  return version;
+}
+
 /** Does the caller of a GET hold this version already? */
 export const isUnchanged = (headers: IncomingHttpHeaders, etag: string): boolean =>
   names(headers['if-none-match'] ?? '', etag, 'weak');

@@ -1,22 +1,36 @@
 // The HTTP interface as a whole: every folder of the service adds its operations here.
+import cookies from '@fastify/cookie';
 import type { AddressRange } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../access/authenticate.ts';
+import type { Principal } from '../access/core/scopes.ts';
 import { type AccessDeps, addAccessOperations } from '../access/operations.ts';
-import type { Principal } from '../access/scopes.ts';
+import { addAuditOperations } from '../audit/operations.ts';
+import { addBookingOperations } from '../bookings/operations.ts';
+import type { RoomBookings } from '../bookings/room-bookings.ts';
 import { addCalendarOperations, type CalendarOperationsDeps } from '../calendar/operations.ts';
+import { addErasureOperations } from '../erasure/operations.ts';
 import { addEventOperations } from '../events/operations.ts';
 import type { Telling } from '../events/telling.ts';
+import { addExportOperations } from '../export/operations.ts';
 import { addJoinLinkOperations, type JoinLinkDeps } from '../join-links/operations.ts';
+import { addLiveOperations, type LiveDeps } from '../live/operations.ts';
+import { addMeOperations } from '../me/operations.ts';
+import type { MeetingLinks } from '../meetings/meeting-links.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import { addMeetingOperations } from '../meetings/operations.ts';
+import { addReportOperations } from '../meetings/report.ts';
+import type { Keeping } from '../retention/keeping.ts';
+import { addRetentionOperations } from '../retention/operations.ts';
 import { addRoomOperations } from '../rooms/operations.ts';
 import { addParticipantOperations } from '../rooms/participants.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { addTokenOperations } from '../rooms/tokens.ts';
 import type { Database } from '../store/store.ts';
 import { addTwirp, TWIRP_TOKEN_S_MAX } from '../twirp/twirp.ts';
+import type { UserDeps } from '../users/deps.ts';
+import { addUserOperations } from '../users/operations.ts';
 import { addWebhookOperations } from '../webhooks/operations.ts';
 import { Idempotency } from './idempotency.ts';
 import { addOpenApi, openApiOf } from './openapi.ts';
@@ -31,17 +45,23 @@ export interface HttpOptions {
   readonly trustedProxies: readonly AddressRange[];
   readonly rng: Rng;
   readonly log: Logger;
+  onAnswered?(operation: string, status: number): void;
   readonly clock: Clock;
   readonly db: Database;
   readonly sealSecret: string;
   readonly authenticator: Authenticator;
   readonly access: AccessDeps;
   readonly joinLinks: JoinLinkDeps;
+  readonly users: UserDeps;
   readonly rates: RateLimits;
   readonly rooms: Rooms;
   readonly meetings: Meetings;
+  readonly meetingLinks: MeetingLinks;
+  readonly bookings: RoomBookings;
   readonly calendar: CalendarOperationsDeps;
   readonly telling: Telling;
+  readonly keeping: Keeping;
+  readonly live: LiveDeps['live'];
   /** Adds more operations: of tests. */
   add?(routes: Routes): void;
 }
@@ -49,9 +69,11 @@ export interface HttpOptions {
 /** All routes; it does not listen. */
 export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance; routes: Routes }> {
   const app = buildServer(o);
+  await app.register(cookies);
   await addOpenApi(app);
   const rates = new Rates({ clock: o.clock, limits: o.rates });
   const idempotency = new Idempotency(o);
+  const { audit } = o.keeping;
   const authenticate = async (request: FastifyRequest, longestS?: number): Promise<Principal> => {
     try {
       return await o.authenticator.authenticate(request, longestS);
@@ -67,22 +89,32 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
     authenticate,
     count,
     once: (once) => idempotency.once(once),
+    audit,
   });
   addProblemOperations(routes);
   addAccessOperations(routes, o.access);
   addRoomOperations(routes, o);
   addParticipantOperations(routes, o);
   addTokenOperations(routes, { ...o, keys: o.access.keys });
+  addLiveOperations(routes, o);
   addJoinLinkOperations(routes, o.joinLinks);
+  addUserOperations(routes, o.users);
   addMeetingOperations(routes, o);
+  addReportOperations(routes, o);
+  addBookingOperations(routes, o);
+  addMeOperations(routes, { ...o, ...o.joinLinks, keys: o.access.keys });
   addCalendarOperations(routes, o.calendar);
   addEventOperations(routes, o);
   addWebhookOperations(routes, { db: o.db, ...o.telling });
+  addAuditOperations(routes, o.keeping);
+  addRetentionOperations(routes, o.keeping);
+  addExportOperations(routes, o);
+  addErasureOperations(routes, { ...o, ...o.access, ...o.telling, ...o.keeping, users: o.users.users });
   o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
   await addReference(app);
   const ofLiveKit = (request: FastifyRequest): Promise<Principal> => authenticate(request, TWIRP_TOKEN_S_MAX);
-  await addTwirp(app, { rooms: o.rooms, log: o.log, authenticate: ofLiveKit, count });
+  await addTwirp(app, { rooms: o.rooms, log: o.log, authenticate: ofLiveKit, count, audit });
   await app.ready();
   return { app, routes };
 }

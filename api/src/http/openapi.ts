@@ -1,7 +1,8 @@
 // The OpenAPI 3.1 file, from the operations as they are registered. Schemas with a `title` become components.
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import { scopes } from '../access/scopes.ts';
+import { roleScopes, type Scope, scopes } from '../access/core/scopes.ts';
+import { examples, problemExample, webhookExamples } from './examples.ts';
 import type { Operation, Webhook } from './operation.ts';
 import { BASE } from './routes.ts';
 
@@ -17,6 +18,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         title: 'Meridian',
         version: '1.0.0',
         summary: 'Rooms, meetings and join links of a real-time audio and video cloud.',
+        description: introduction(),
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       } as { title: string; version: string },
       servers: [{ url: '/' }],
@@ -26,14 +28,40 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
             type: 'http',
             scheme: 'bearer',
             bearerFormat: 'JWT',
-            description: `HS256, signed with an API key (iss), at most ten minutes long. Claims: LiveKit's grants (video), or scope: ${Object.keys(scopes).join(' ')}.`,
+            description:
+              "HS256, signed with an API key (iss), at most ten minutes long (exp). Claims: scope, words with blanks between, or LiveKit's grants (video).",
           },
-          session: { type: 'apiKey', in: 'cookie', name: '__Host-meridian' },
+          session: {
+            ...{ type: 'apiKey', in: 'cookie', name: '__Host-meridian' },
+            description: 'Of a user who has signed in at the page.',
+          },
         },
       },
       security: [{ token: [] }, { session: [] }],
     },
   });
+}
+
+/** What the reference page begins with. */
+function introduction(): string {
+  const rolesOf = (scope: Scope): string =>
+    Object.entries(roleScopes)
+      .filter(([, some]) => (some as readonly Scope[]).includes(scope))
+      .map(([role]) => role)
+      .join(', ');
+  const rows = Object.entries(scopes).map(([scope, what]) => `| ${scope} | ${what} | ${rolesOf(scope as Scope)} |`);
+  return [
+    'A company asks with tokens that it signs with its API key; its users ask from the page, with the cookie of their',
+    'sign-in. Each operation names the one scope that it needs (`x-scope`). A token has those of its claims that its',
+    'key has too; a user has those of its role, and hosts and members only for meetings of their own.',
+    '',
+    '| scope | allows | roles |',
+    '|---|---|---|',
+    ...rows,
+    '',
+    'Refusals are problem documents (RFC 9457): decide by `code`. What belongs to another tenant is answered as what is',
+    'not there: 404.',
+  ].join('\n');
 }
 
 /** The file, once all routes are there (`app.ready()`). */
@@ -80,11 +108,18 @@ const webhookOf = ({ name, summary, body }: Webhook): [string, JsonObject] => [
       operationId: `on${name.replaceAll(/(?:^|[._])(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
       summary,
       tags: ['Webhooks'],
-      requestBody: { content: { 'application/json': { schema: plain(body) } } },
+      requestBody: {
+        content: { 'application/json': { schema: plain(body), ...exampleOf(name, body) } },
+      },
       responses: { '2XX': { description: 'It has come; anything else is tried again.' } },
     },
   },
 ];
+
+function exampleOf(event: string, body: Webhook['body']): JsonObject {
+  const example = webhookExamples[(body as { title?: string }).title ?? ''];
+  return example === undefined ? {} : { example: { ...example, event } };
+}
 
 const problemSchema: JsonObject = {
   type: 'object',
@@ -104,11 +139,22 @@ const problemSchema: JsonObject = {
         properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
       },
     },
+    choices: {
+      type: 'array',
+      description: 'Of which one is to be named.',
+      items: {
+        type: 'object',
+        required: ['id', 'name'],
+        properties: { id: { type: 'string' }, name: { type: 'string' } },
+      },
+    },
   },
 };
 const problemAnswer: JsonObject = {
   description: 'A refusal.',
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  content: {
+    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example: problemExample },
+  },
 };
 
 function describe(paths: JsonObject, operation: Operation): void {
@@ -117,10 +163,11 @@ function describe(paths: JsonObject, operation: Operation): void {
   const answers = item['responses'] as JsonObject;
   for (const [status, answer] of Object.entries(answers) as [string, JsonObject][]) {
     answer['description'] = status === '204' ? 'Done.' : 'The answer.';
-    if (status === '204') delete answer['content'];
+    if (status === '204' || status === '302') delete answer['content'];
     if (versioned === true) answer['headers'] = { ETag: { schema: { type: 'string' } } };
-    else if (contentType !== undefined)
-      answer['content'] = { [contentType]: (answer['content'] as JsonObject)['application/json'] ?? {} };
+    const content = answer['content'] as JsonObject | undefined;
+    if (contentType !== undefined && content !== undefined)
+      answer['content'] = { [contentType]: content['application/json'] ?? {} };
   }
   if (versioned === true && method === 'GET') answers['304'] = { description: 'It is unchanged.' };
   answers['4XX'] = { $ref: '#/components/responses/Problem' };
@@ -132,8 +179,57 @@ function describe(paths: JsonObject, operation: Operation): void {
     ...(idempotent === true ? [idempotencyKey] : []),
     ...(versioned === true ? [versionOf(method)] : []),
   ];
-  if (headers.length > 0) item['parameters'] = [...((item['parameters'] ?? []) as Json[]), ...headers];
+  const parameters = [...((item['parameters'] ?? []) as JsonObject[]), ...headers];
+  for (const parameter of parameters) parameter['description'] ??= wordsOf(parameter);
+  if (parameters.length > 0) item['parameters'] = parameters;
+  addExamples(item, operation);
 }
+
+function addExamples(item: JsonObject, { id, answers }: Operation): void {
+  const { body, answer } = examples[id] ?? {};
+  const content = (of: Json | undefined): JsonObject | undefined =>
+    ((of as JsonObject | undefined)?.['content'] as JsonObject | undefined)?.['application/json'] as JsonObject;
+  const asked = content(item['requestBody']);
+  if (asked !== undefined && body !== undefined) asked['example'] = body as Json;
+  for (const status of Object.keys(answers)) {
+    const answered = content((item['responses'] as JsonObject)[status]);
+    if (answered !== undefined && answer !== undefined) answered['example'] = answer as Json;
+  }
+}
+
+/** Of parameters that need no word of their own, by name. */
+const parameterWords: Readonly<Record<string, string>> = {
+  banS: 'Kept out for so many seconds.',
+  code: 'As `code` of a problem.',
+  email: 'Who has this e-mail.',
+  erasure: 'Id of the erasure.',
+  event: 'Only of this type.',
+  feed: 'Id of the calendar feed.',
+  forever: 'Kept out for ever.',
+  from: 'From this time on.',
+  group: 'Id of the group.',
+  identity: 'Of the participant.',
+  invitee: 'Id of the invitee, as the meeting has it.',
+  key: 'Id of the API key.',
+  limit: 'Rows of a page at most.',
+  link: 'Id of the join link.',
+  meeting: 'Id of the meeting.',
+  delivery: 'Id of the delivery.',
+  operation: 'Only acts by this operation.',
+  provider: 'Id of the OIDC provider.',
+  returnTo: 'Path of the page to which it leads.',
+  room: 'Name of the room; that of a meeting is its `room`.',
+  session: 'Id of the session.',
+  sid: 'Of a life of a room.',
+  q: 'Part of a name or e-mail.',
+  state: 'Only in this state.',
+  streamKey: 'Id of the stream key.',
+  tenant: 'Id of the tenant.',
+  to: 'Before this time.',
+  user: 'Id of the user.',
+  webhook: 'Id of the webhook.',
+};
+const wordsOf = ({ name }: JsonObject): Json => parameterWords[String(name)] ?? null;
 
 const idempotencyKey: JsonObject = {
   name: 'Idempotency-Key',
@@ -151,12 +247,12 @@ const versionOf = (method: Operation['method']): JsonObject => ({
   schema: { type: 'string' },
 });
 
-/** Moves schemas with a `title` to `schemas`, and refers to them. */
+/** Moves schemas with a `title` to `schemas`, and refers to them. Examples are data, and stay as they are. */
 function hoist(value: Json, schemas: JsonObject): Json {
   if (Array.isArray(value)) return value.map((each) => hoist(each, schemas));
   if (typeof value !== 'object' || value === null) return value;
   const { title, ...rest } = Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, hoist(each, schemas)]),
+    Object.entries(value).map(([key, each]) => [key, key === 'example' ? each : hoist(each, schemas)]),
   );
   if (typeof title !== 'string' || rest['type'] === undefined) return title === undefined ? rest : { title, ...rest };
   const known = schemas[title];

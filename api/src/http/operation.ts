@@ -2,7 +2,7 @@
 // the OpenAPI file, the table of who may do what, and the tests generated from both.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TObject, TSchema } from 'typebox';
-import type { Principal, Scope } from '../access/scopes.ts';
+import type { Principal, Scope } from '../access/core/scopes.ts';
 import type { Database } from '../store/store.ts';
 import type { ProblemCode } from './problems.ts';
 
@@ -28,6 +28,13 @@ export interface Operation {
   readonly idempotent?: boolean;
   /** Its answer has an `etag` header (`etagOf`). PUT, PATCH and DELETE are refused without If-Match. */
   readonly versioned?: boolean;
+  /**
+   * Whether the audit log keeps it. Absent: what changes something and asks who one is. `false` of what is the traffic
+   * of rooms: messages.
+   */
+  readonly audited?: boolean;
+  /** The property of the answer that is the id of what was made, for the audit log; absent: `id` of a 201. */
+  readonly makes?: string;
   /** Of its answer, where that is not JSON but text. */
   readonly contentType?: string;
   /** Which of `params` names a room: a token for one room reaches no other. */
@@ -36,7 +43,7 @@ export interface Operation {
 
 /** A request that this service makes. */
 export interface Webhook {
-  /** Of the event: meeting.started. */
+  /** Of the event: room_started. */
   readonly name: string;
   readonly summary: string;
   readonly body: TSchema;
@@ -66,6 +73,8 @@ export interface Answer<O extends Operation> {
   readonly status?: number;
   readonly body: Part<O['answers'][keyof O['answers'] & number]>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of a public operation: who it made known, for the audit log. */
+  readonly principal?: Principal;
 }
 
 export type Handler<O extends Operation> = (call: Call<O>) => Promise<Answer<O>>;

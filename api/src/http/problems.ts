@@ -1,6 +1,7 @@
 // Every refusal of the api, as RFC 9457 has it (application/problem+json): a stable code, its HTTP status, and a title
 // in English and Chinese. Codes of rooms and media nodes are those of `protocol/src/errors.ts`.
 import { type ErrorCode, errorCodes, isErrorCode, MeridianError } from '@meridian/protocol';
+import type { Principal } from '../access/core/scopes.ts';
 
 /** code: [status, title in English, in Chinese] */
 export const problems = {
@@ -10,13 +11,30 @@ export const problems = {
   TOKEN_EXPIRED: [401, 'The token has expired.', '令牌已过期。'],
   TOKEN_REVOKED: [401, 'The token, or what it was made from, has been revoked.', '令牌或其来源已被撤销。'],
   TOKEN_TOO_LONG: [401, 'A token for this API lives at most ten minutes.', '调用本接口的令牌有效期最长十分钟。'],
+  SESSION_ENDED: [401, 'The session has ended: sign in again.', '会话已结束，请重新登录。'],
   NOT_PERMITTED: [403, 'The caller may not do this.', '无权执行此操作。'],
   PASSWORD_WRONG: [403, 'The password is needed, or wrong.', '需要密码，或密码错误。'],
+  SIGN_IN_REFUSED: [403, 'No active account has this e-mail and password.', '没有与该邮箱和密码对应的有效账户。'],
+  ACCOUNT_UNKNOWN: [403, 'There is no account here for whoever signed in there.', '此处没有与该登录对应的账户。'],
+  ACCOUNT_INACTIVE: [403, 'The account is deactivated.', '账户已停用。'],
+  ACCOUNT_TAKEN: [403, 'The account of this e-mail belongs to another sign-in there.', '该邮箱的账户已绑定另一身份。'],
+  EMAIL_UNVERIFIED: [
+    403,
+    'The provider has verified no e-mail of this organisation.',
+    '身份提供方未验证属于本组织的邮箱。',
+  ],
   ORIGIN_REFUSED: [403, 'The request comes from a page of another origin.', '请求来自其他来源的页面。'],
   LINK_INVALID: [404, 'The link is not valid, or not any more.', '链接无效或已失效。'],
+  NUMBER_INVALID: [404, 'There is no meeting of this number, or not any more.', '没有该会议号，或会议已结束、取消。'],
   NOT_FOUND: [404, 'There is no such thing.', '未找到。'],
   METHOD_NOT_ALLOWED: [405, 'This cannot be done here.', '此处不支持该方法。'],
   CONFLICT: [409, 'It is in another state than this needs.', '当前状态不允许此操作。'],
+  LAST_ADMIN: [409, 'The tenant would have no active administrator.', '租户必须保留至少一名有效管理员。'],
+  TENANT_NEEDED: [
+    409,
+    'The e-mail and password fit several tenants: name one.',
+    '该邮箱和密码对应多个租户，请指明其一。',
+  ],
   ALREADY_EXISTS: [409, 'There is one of this name already.', '同名对象已存在。'],
   IDEMPOTENCY_IN_FLIGHT: [409, 'The same request is being answered.', '相同的请求正在处理。'],
   VERSION_CONFLICT: [412, 'Somebody else has changed it first.', '已被他人修改。'],
@@ -27,6 +45,7 @@ export const problems = {
   RATE_LIMITED: [429, 'Too many requests.', '请求过于频繁。'],
   QUOTA_EXCEEDED: [429, 'The tenant has reached its limit.', '已达到租户配额。'],
   DATABASE_UNAVAILABLE: [503, 'The database does not answer.', '数据库无响应。'],
+  PROVIDER_FAILED: [502, 'Signing in at the provider failed.', '通过身份提供方登录失败。'],
   INTERNAL: [500, 'Something went wrong on our side.', '服务内部错误。'],
   ROOM_UNREACHABLE: [503, 'The room cannot be reached now.', '暂时无法连接房间。'],
 } as const satisfies Record<string, readonly [status: number, en: string, zh: string]>;
@@ -38,16 +57,34 @@ export interface ProblemField {
   readonly detail: string;
 }
 
+export interface Choice {
+  readonly id: string;
+  readonly name: string;
+}
+
 export class Problem extends Error {
   readonly code: string;
   readonly status: number;
   readonly fields: readonly ProblemField[];
   readonly retryAfterMs: number;
+  /** Of which one is to be named. */
+  readonly choices: readonly Choice[];
+  /**
+   * Of a refused proof that was somebody's all the same (it has expired, was revoked): whose; of a refused sign-in: for
+   * whom it was tried. For the audit log.
+   */
+  readonly principals: readonly Principal[];
 
   constructor(
     code: ProblemCode,
     detail?: string,
-    o: { readonly fields?: readonly ProblemField[]; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+    o: {
+      readonly fields?: readonly ProblemField[];
+      readonly retryAfterMs?: number;
+      readonly choices?: readonly Choice[];
+      readonly principals?: readonly Principal[];
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(detail ?? problems[code][1], o.cause === undefined ? undefined : { cause: o.cause });
     this.name = 'Problem';
@@ -55,6 +92,8 @@ export class Problem extends Error {
     this.status = problems[code][0];
     this.fields = o.fields ?? [];
     this.retryAfterMs = o.retryAfterMs ?? 0;
+    this.choices = o.choices ?? [];
+    this.principals = o.principals ?? [];
   }
 }
 
@@ -78,7 +117,6 @@ const roomTitles: Partial<Record<ErrorCode, string>> = {
   ROOM_ENDED: '房间已结束。',
   ROOM_FULL: '房间人数已满。',
   NOT_ADMITTED: '主持人未准许进入。',
-  POLICY_UNKNOWN: '暂时无法获知该房间的规则。',
   PARTICIPANT_UNKNOWN: '没有该参与者。',
   TRACK_UNKNOWN: '没有该媒体轨道。',
   DATA_TOO_LARGE: '数据消息过大。',
@@ -86,6 +124,8 @@ const roomTitles: Partial<Record<ErrorCode, string>> = {
   ROOM_OWNER_LOST: '管理该房间的节点已失效，正在由其他节点接管。',
   EPOCH_STALE: '该房间已由其他节点管理。',
   TARGET_REFUSED: '不允许连接该地址。',
+  FENCE_CONFLICT: '令牌与房间允许的区域不相容。',
+  FENCED_OUT: '没有节点位于该房间允许的区域内。',
   NO_CAPACITY: '没有可用的媒体容量。',
   NO_NODE: '没有可用的媒体节点。',
   OVERLOADED: '服务繁忙，请稍后重试。',
@@ -114,6 +154,9 @@ export function problemOfCode(
 
 const STATUS_OF_ROOM_CODES: Partial<Record<ErrorCode, number>> = {
   NOT_PERMITTED: 403,
+  TARGET_REFUSED: 403,
+  FENCE_CONFLICT: 403,
+  FENCED_OUT: 403,
   PARTICIPANT_UNKNOWN: 404,
   TRACK_UNKNOWN: 404,
   VERSION_CONFLICT: 412,
@@ -129,3 +172,7 @@ export function statusOfNodeError({ code, retryable }: Pick<MeridianError, 'code
 }
 
 export const isNodeError = (error: unknown): error is MeridianError => error instanceof MeridianError;
+
+/** What an error is answered with. */
+export const statusOf = (error: unknown): number =>
+  error instanceof Problem ? error.status : isNodeError(error) ? statusOfNodeError(error) : 500;

@@ -3,7 +3,7 @@
 import { AddressRates, type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../access/scopes.ts';
+import type { Principal } from '../access/core/scopes.ts';
 import { Problem } from './problems.ts';
 
 export interface RateLimits {
@@ -50,9 +50,9 @@ export class Rates {
     refuseFor(this.#refused.take(ip, this.#o.clock.nowMs()));
   }
 
-  #take({ kind, id, perSecond }: Principal, nowMs: number): number {
+  #take({ kind, tenant, id, perSecond }: Principal, nowMs: number): number {
     const limits = perSecond === undefined ? this.#o.limits.caller : { perSecond, burst: 2 * perSecond };
-    const key = `${kind} ${id}`;
+    const key = `${kind} ${tenant} ${id}`;
     const { bucket, retryAfterMs } = takeTokens(this.#callers.get(key) ?? fullBucket(limits, nowMs), limits, nowMs);
     this.#callers.delete(key);
     this.#callers.set(key, bucket);

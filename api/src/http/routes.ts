@@ -1,13 +1,15 @@
 // Operations become routes: who calls is found out, rates are counted, rights are checked, then the handler is asked.
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
-import type { Principal } from '../access/scopes.ts';
+import { isForUsers, type Principal } from '../access/core/scopes.ts';
+import { entryOf, isAudited } from '../audit/acts.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { Database } from '../store/store.ts';
 import { closed } from './core/closed.ts';
 import { readText } from './core/read-text.ts';
 import { isUnchanged } from './etag.ts';
 import type { Answer, Call, Handler, Operation, Webhook } from './operation.ts';
-import { Problem } from './problems.ts';
+import { Problem, statusOf } from './problems.ts';
 
 export const BASE = '/api/v1';
 
@@ -18,6 +20,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls; undefined: nobody is asked (`public`). */
     principal: Principal | undefined;
+    /** Whom the audit log names, and with which status; undefined: it is written, or nothing was refused. */
+    refused: { readonly principals: readonly Principal[]; readonly status: number } | undefined;
   }
 }
 
@@ -30,6 +34,7 @@ export interface RoutesOptions {
   count(request: FastifyRequest, principal: Principal | undefined): void;
   /** Carries out a POST once per Idempotency-Key. */
   once(o: OnceOptions): Promise<Reply>;
+  readonly audit: Pick<AuditLog, 'write' | 'writeAfter' | 'writeRefused'>;
 }
 
 export interface OnceOptions {
@@ -46,6 +51,7 @@ export interface Reply {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly principal?: Principal;
 }
 
 export class Routes {
@@ -56,6 +62,7 @@ export class Routes {
   constructor(o: RoutesOptions) {
     this.#o = o;
     o.app.decorateRequest('principal', undefined);
+    o.app.decorateRequest('refused', undefined);
   }
 
   /** All that were added. */
@@ -81,12 +88,14 @@ export class Routes {
       config: { operation },
       schema: schemaOf(operation),
       // Before the body is read: nobody who may not ask makes work.
-      onRequest: (request) => this.#admit(operation, request),
+      onRequest: (request) => this.#orRefused(operation, request, () => this.#admit(operation, request)),
       preValidation: async (request) => {
         if (params !== undefined) request.params = readText(params, request.params);
         if (query !== undefined) request.query = readText(query, request.query);
       },
-      handler: (request, reply) => this.#answer(operation, handler, request, reply),
+      handler: (request, reply) =>
+        this.#orRefused(operation, request, () => this.#answer(operation, handler, request, reply)),
+      onResponse: (request) => this.#writeRefused(operation, request),
     });
   }
 
@@ -100,6 +109,30 @@ export class Routes {
       throw new Problem('PRECONDITION_REQUIRED');
   }
 
+  /** Who is known and may not, or not any more, is in the audit log too. */
+  async #orRefused<T>(operation: Operation, request: FastifyRequest, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const status = statusOf(error);
+      const known = error instanceof Problem ? error.principals : [];
+      const principals = request.principal === undefined ? known : [request.principal];
+      if (status === 401 || status === 403) request.refused = { principals, status };
+      // Of a public one, how long the answer takes says nothing of whom it was about.
+      if (operation.scope !== 'public') await this.#writeRefused(operation, request);
+      throw error;
+    }
+  }
+
+  /** Once of a request. */
+  async #writeRefused(operation: Operation, request: FastifyRequest): Promise<void> {
+    const { principals = [], status = 0 } = request.refused ?? {};
+    request.refused = undefined;
+    if (!isAudited(operation)) return;
+    for (const principal of principals)
+      await this.#o.audit.writeRefused(entryOf(operation, request, { principal, status }));
+  }
+
   async #answer<O extends Operation>(
     operation: O,
     handler: Handler<O>,
@@ -109,17 +142,30 @@ export class Routes {
     const { principal } = request;
     const [usual = '200'] = Object.keys(operation.answers);
     const run = async (keep: KeepReply): Promise<Reply> => {
+      const { audit } = this.#o;
       const replyOf = (answer: Answer<O>): Reply => ({ status: Number(usual), ...answer });
-      const atomically: Call<O>['atomically'] = (work) =>
-        this.#o.db.transaction().execute(async (db) => {
+      const entry = ({ principal: by = principal, ...done }: Reply) =>
+        isAudited(operation) && by !== undefined ? entryOf(operation, request, { ...done, principal: by }) : undefined;
+      let isWritten = false;
+      const atomically: Call<O>['atomically'] = async (work) => {
+        const answer = await this.#o.db.transaction().execute(async (db) => {
           const answer = await work(db);
-          await keep(db, replyOf(answer));
+          const done = replyOf(answer);
+          await keep(db, done);
+          const act = entry(done);
+          if (act !== undefined) await audit.write(db, act);
           return answer;
         });
+        isWritten = true;
+        return answer;
+      };
       const { params, query, body, ip: clientIp } = request;
       // The schema was checked by Fastify: what is read here has the operation's types.
       const call = { principal, params, query, body, clientIp, atomically, request, reply } as unknown as Call<O>;
-      return replyOf(await handler(call));
+      const done = replyOf(await handler(call));
+      const act = entry(done);
+      if (act !== undefined && !isWritten) await audit.writeAfter(act);
+      return done;
     };
     const isOnce = operation.idempotent === true && principal !== undefined;
     const { status, body, headers } = isOnce
@@ -141,6 +187,9 @@ function permit(operation: Operation, principal: Principal, request: FastifyRequ
     throw new Problem('NOT_PERMITTED', 'the operator acts for no tenant');
   if (scope !== 'any' && scope !== 'public' && !principal.scopes.has(scope))
     throw new Problem('NOT_PERMITTED', `this needs the scope ${scope}`);
+  const { user } = principal;
+  if (user !== undefined && user.role !== 'admin' && !isForUsers(operation))
+    throw new Problem('NOT_PERMITTED', 'this is of the whole tenant');
   if (principal.room === undefined || operation.room === undefined) return;
   const { [operation.room]: room } = request.params as Record<string, string>;
   if (room !== principal.room) throw new Problem('NOT_FOUND');

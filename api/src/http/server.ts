@@ -2,7 +2,16 @@
 import { type AddressRange, isAmong, MeridianError } from '@meridian/protocol';
 import type { Logger, Rng } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Language, languageOf, Problem, type ProblemField, statusOfNodeError, titleOf } from './problems.ts';
+import { compilers } from './compilers.ts';
+import {
+  type Choice,
+  type Language,
+  languageOf,
+  Problem,
+  type ProblemField,
+  statusOfNodeError,
+  titleOf,
+} from './problems.ts';
 import { BASE } from './routes.ts';
 
 const BODY_BYTES_MAX = 256 * 1024;
@@ -20,6 +29,8 @@ export interface ServerOptions {
   readonly trustedProxies: readonly AddressRange[];
   readonly rng: Rng;
   readonly log: Logger;
+  /** An answer has gone out. `operation`: '' for what is none. */
+  onAnswered?(operation: string, status: number): void;
 }
 
 /** The server without routes. Nothing of it logs bodies or URLs with a query. */
@@ -34,18 +45,54 @@ export function buildServer(o: ServerOptions): FastifyInstance {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : Buffer.from(o.rng.bytes(12)).toString('hex');
     },
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
+    schemaController: { compilersFactory: compilers },
     routerOptions: { maxParamLength: 512 },
   });
   app.server.maxConnections = CONNECTIONS_MAX;
+  app.addHook('onResponse', async ({ routeOptions }, { statusCode }) => {
+    o.onAnswered?.(routeOptions.config?.operation?.id ?? '', statusCode);
+  });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
   });
-  app.setErrorHandler<RequestError>((error, request, reply) => refuse(o.log, error, request, reply));
-  app.setNotFoundHandler((request, reply) => refuse(o.log, new Problem('NOT_FOUND'), request, reply));
+  const methods = new MethodsByPath();
+  app.addHook('onRoute', ({ method, url }) => methods.add(method, url));
+  const refuseNowhere = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const allowed = methods.at(request.url);
+    if (allowed === '') return refuse(o.log, new Problem('NOT_FOUND'), request, reply);
+    return refuse(o.log, new Problem('METHOD_NOT_ALLOWED'), request, reply.header('allow', allowed));
+  };
+  app.setNotFoundHandler(refuseNowhere);
+  // Fastify reads the request before it says that there is no such route.
+  app.setErrorHandler<RequestError>((error, request, reply) =>
+    request.is404 ? refuseNowhere(request, reply) : refuse(o.log, error, request, reply),
+  );
   app.get('/healthz', { schema: { hide: true } }, async () => ({ ok: true }));
   return app;
+}
+
+/** What may be done at a path, for whoever asks for something else. */
+class MethodsByPath {
+  readonly #routes: { readonly methods: readonly string[]; readonly isLiteral: boolean; readonly path: RegExp }[] = [];
+
+  /** `path`: as Fastify has it, with :names. Those with a * are not of operations. */
+  add(method: string | string[], path: string): void {
+    if (path.includes('*')) return;
+    const pattern = path.replaceAll(/[.$()+?[\]^{|}\\]/g, '\\$&').replaceAll(/:\w+/g, '[^/]+');
+    const isLiteral = !path.includes(':');
+    this.#routes.push({ methods: [method].flat(), isLiteral, path: new RegExp(`^${pattern}$`) });
+  }
+
+  /** As the header `allow` has it; '': there is no such path. */
+  at(url: string): string {
+    const path = url.split('?', 1)[0] ?? '';
+    const found = this.#routes.filter((route) => route.path.test(path));
+    // /join-links/exchange could be the link of this id; nobody means that.
+    const literal = found.filter(({ isLiteral }) => isLiteral);
+    const methods = (literal.length > 0 ? literal : found).flatMap((route) => route.methods);
+    return [...new Set(methods)].sort().join(', ');
+  }
 }
 
 /** The problem document of an error. What is not ours stays in the log. */
@@ -54,6 +101,7 @@ export function problemOf(
   language: Language,
 ): { status: number; retryAfterMs: number; document: ProblemDocument } {
   const { status, code, detail, fields, retryAfterMs } = partsOf(error);
+  const choices = error instanceof Problem ? error.choices : [];
   const title = titleOf(code, language);
   return {
     status,
@@ -65,6 +113,7 @@ export function problemOf(
       code,
       ...(detail !== undefined && detail !== title && { detail }),
       ...(fields.length > 0 && { errors: fields }),
+      ...(choices.length > 0 && { choices }),
     },
   };
 }
@@ -76,6 +125,7 @@ export interface ProblemDocument {
   readonly code: string;
   readonly detail?: string;
   readonly errors?: readonly ProblemField[];
+  readonly choices?: readonly Choice[];
 }
 
 interface Parts {
@@ -118,19 +168,36 @@ function isDatabaseAway(error: Error & { readonly code?: unknown }): boolean {
 
 function fieldsOf(error: RequestError): ProblemField[] {
   const where = error.validationContext;
-  return (error.validation ?? []).slice(0, 20).map(({ instancePath, message, keyword, params }) => {
-    const named = { ...params } as { missingProperty?: string; additionalProperty?: string };
-    const inside = named.missingProperty ?? named.additionalProperty;
-    const path = inside === undefined ? instancePath : `${instancePath}/${inside}`;
-    const pointer =
-      where === 'querystring'
-        ? `?${path.slice(1)}`
-        : where === 'params'
-          ? `{${path.slice(1)}}`
-          : path === ''
-            ? '/'
-            : path;
-    return { pointer, detail: message ?? keyword };
+  return chosen(error.validation ?? [])
+    .slice(0, 20)
+    .map(({ instancePath, message, keyword, params }) => {
+      const named = { ...params } as { missingProperty?: string; additionalProperty?: string };
+      const inside = named.missingProperty ?? named.additionalProperty;
+      const path = inside === undefined ? instancePath : `${instancePath}/${inside}`;
+      const pointer =
+        where === 'querystring'
+          ? `?${path.slice(1)}`
+          : where === 'params'
+            ? `{${path.slice(1)}}`
+            : path === ''
+              ? '/'
+              : path;
+      return { pointer, detail: message ?? keyword };
+    });
+}
+
+type Fault = NonNullable<RequestError['validation']>[number];
+
+/** Of a choice of words that was not met, one fault that names them, in place of one for each word. */
+function chosen(faults: readonly Fault[]): Fault[] {
+  const groups = Map.groupBy(faults, ({ instancePath }) => instancePath);
+  return [...groups.values()].flatMap((group) => {
+    const words = group.flatMap(({ params }) => params['allowedValue'] ?? params['allowedValues'] ?? []);
+    const isOfWords = ({ keyword }: Fault): boolean => ['const', 'enum', 'anyOf'].includes(keyword);
+    const found = group.find(isOfWords);
+    if (words.length === 0 || found === undefined) return group;
+    const fault = { ...found, params: {}, message: `must be one of ${words.join(', ')}` };
+    return [fault, ...group.filter((one) => !isOfWords(one))];
   });
 }
 

@@ -5,10 +5,10 @@ import { newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
-import { type ScheduledTask, schedule } from 'node-cron';
 import { databaseNowMs, unlocked } from '../store/database-time.ts';
 import type { Database, Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { type Every, nextTime } from './core/next-time.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -43,8 +43,8 @@ export interface JobKind<P> {
   readonly leaseMs: number;
   /** Failures in a row after which the job is given up, and logged. */
   readonly attemptsMax?: number;
-  /** Five fields of cron, in UTC: added then by every instance that runs, and done once. */
-  readonly cron?: string;
+  /** Runs by itself, once at each of these times, whichever instance that is; a missed time is made up for once. */
+  readonly every?: Every;
   /**
    * Does the work. What it throws is logged, and the work is tried again later. `againMs`: it is not finished, run it
    * again then.
@@ -73,12 +73,16 @@ export interface JobsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
+  /** A run has ended. */
+  onRan?(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
 }
 
 const POLL_MS = 1000;
 const ATTEMPTS_MAX = 20;
 const RETRY_MS = 1000;
 const RETRY_MS_MAX = 10 * 60_000;
+/** Key of the one row of a kind that runs by itself. It stays in the table. */
+const OF_ITSELF = 'cron';
 
 interface Registered {
   readonly kind: JobKind<unknown>;
@@ -90,6 +94,8 @@ interface Claimed {
   readonly id: string;
   readonly tenant: string;
   readonly lane: string;
+  readonly key: string;
+  readonly run_at_ms: number;
   readonly payload: string;
   readonly attempts: number;
   readonly added: number;
@@ -99,7 +105,8 @@ interface Claimed {
 export class Jobs {
   readonly #o: JobsOptions;
   readonly #kinds = new Map<string, Registered>();
-  readonly #crons: ScheduledTask[] = [];
+  /** Kinds that run by themselves and may have no row yet. */
+  readonly #unplanned = new Set<JobKind<unknown>>();
   readonly #ending = new AbortController();
   readonly #work = new Set<Promise<void>>();
   #poll: Timer | undefined;
@@ -115,10 +122,8 @@ export class Jobs {
   }
 
   start(): void {
-    for (const { kind } of this.#kinds.values()) {
-      if (kind.cron === undefined) continue;
-      this.#crons.push(schedule(kind.cron, () => this.#due(kind.name), { timezone: 'UTC', name: kind.name }));
-    }
+    for (const { kind } of this.#kinds.values()) if (kind.every !== undefined) this.#unplanned.add(kind);
+    void this.#track(this.#plan());
     this.#pollLater();
   }
 
@@ -164,19 +169,31 @@ export class Jobs {
   async close(): Promise<void> {
     this.#ending.abort();
     this.#poll?.cancel();
-    for (const cron of this.#crons.splice(0)) await cron.destroy();
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
-  async #due(name: string): Promise<void> {
-    const kind = this.#kinds.get(name)?.kind;
-    if (kind === undefined || this.#ending.signal.aborted) return;
-    try {
-      await this.add(this.#o.store.db, kind, { payload: {}, key: 'cron' });
-    } catch (error) {
-      this.#o.log.warn({ err: error, kind: name }, 'a periodic job could not be added');
+  /** Gives each kind that runs by itself its row, unless it has one. */
+  async #plan(): Promise<void> {
+    const { store, clock, rng, log } = this.#o;
+    for (const kind of this.#unplanned) {
+      const { every, name } = kind;
+      if (every === undefined) continue;
+      const nowMs = Math.floor(clock.wallMs());
+      try {
+        await store.db
+          .insertInto('jobs')
+          .values({
+            ...{ id: newId('JB_', (count) => rng.bytes(count), 20), kind: name, key: OF_ITSELF, tenant: '', lane: '' },
+            ...{ payload: '{}', run_at_ms: nextTime(every, nowMs), attempts: 0, added: 1, lease_until_ms: 0 },
+            ...{ leased_by: '', created_ms: nowMs },
+          })
+          .onConflict((on) => on.columns(['kind', 'key']).doNothing())
+          .execute();
+        this.#unplanned.delete(kind);
+      } catch (error) {
+        log.warn({ err: error, kind: name }, 'a periodic job could not be planned');
+      }
     }
-    this.wake();
   }
 
   #pollLater(): void {
@@ -184,6 +201,7 @@ export class Jobs {
     const { clock, rng } = this.#o;
     // Instances that were started together do not ask together.
     this.#poll = clock.after(POLL_MS * (0.5 + rng.next()), () => {
+      if (this.#unplanned.size > 0) void this.#track(this.#plan());
       this.wake();
       this.#pollLater();
     });
@@ -257,14 +275,16 @@ export class Jobs {
         attempts: (eb) => eb('attempts', '+', 1),
       })
       .where('id', '=', unlocked(store, due))
-      .returning(['id', 'tenant', 'lane', 'payload', 'attempts', 'added', 'leased_by'])
+      .returning(['id', 'tenant', 'lane', 'key', 'run_at_ms', 'payload', 'attempts', 'added', 'leased_by'])
       .executeTakeFirst();
   }
 
   async #run(kind: JobKind<unknown>, job: Claimed): Promise<void> {
     try {
       const { againMs, hasFailed } = await this.#attempt(kind, job);
-      await this.#settle(job, againMs, hasFailed);
+      if (kind.every !== undefined && job.key === OF_ITSELF && againMs === undefined)
+        await this.#settleUntil(job, nextTime(kind.every, Math.max(job.run_at_ms, this.#o.clock.wallMs())));
+      else await this.#settle(job, againMs, hasFailed);
     } catch (error) {
       // Its lease lapses, and somebody runs it once more.
       this.#o.log.warn({ err: error, kind: kind.name, jobId: job.id }, 'the end of a job could not be stored');
@@ -277,15 +297,27 @@ export class Jobs {
     const { tenant, attempts: attempt } = job;
     try {
       const again = await kind.run(JSON.parse(job.payload), { tenant, attempt, signal: this.#ending.signal });
+      this.#o.onRan?.(kind.name, 'done');
       return { againMs: again?.againMs, hasFailed: false };
     } catch (error) {
       const isLast = attempt >= (kind.attemptsMax ?? ATTEMPTS_MAX);
+      this.#o.onRan?.(kind.name, isLast ? 'givenUp' : 'failed');
       const about = { err: error, kind: kind.name, jobId: job.id, attempt };
       if (isLast) log.error(about, 'a job is given up');
       else log.warn(about, 'a job has failed and is tried again');
       const pauseMs = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** attempt) * (0.5 + rng.next() / 2);
       return { againMs: isLast ? undefined : pauseMs, hasFailed: true };
     }
+  }
+
+  /** `atMs`: not before the time it ran for, whatever clock this process has. */
+  async #settleUntil({ id, leased_by }: Claimed, atMs: number): Promise<void> {
+    await this.#o.store.db
+      .updateTable('jobs')
+      .set({ lease_until_ms: 0, attempts: 0, run_at_ms: atMs })
+      .where('id', '=', id)
+      .where('leased_by', '=', leased_by)
+      .execute();
   }
 
   async #settle({ id, added, leased_by }: Claimed, againMs: number | undefined, hasFailed: boolean): Promise<void> {

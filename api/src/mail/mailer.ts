@@ -3,13 +3,14 @@
 import type { Logger } from '@meridian/runtime';
 import { createTransport, type Transporter } from 'nodemailer';
 import { calendarOf } from '../calendar/calendar.ts';
-import { joinUrlOf } from '../calendar/operations.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Meeting } from '../meetings/core/meeting.ts';
+import type { MeetingLinks } from '../meetings/meeting-links.ts';
 import type { MeetingChange } from '../meetings/meetings.ts';
+import type { Quotas } from '../meetings/quotas.ts';
 import type { Database } from '../store/store.ts';
-import { isOutdated, type PlannedMail, planMails } from './core/plan.ts';
+import { isCancelling, isOutdated, type PlannedMail, planMails } from './core/plan.ts';
 import { wordsOf } from './core/words.ts';
 
 export interface MailConfig {
@@ -22,9 +23,10 @@ export interface MailConfig {
 
 export interface MailerOptions {
   readonly config: MailConfig;
-  readonly publicUrl: string;
+  readonly links: Pick<MeetingLinks, 'joinUrl'>;
   readonly jobs: Jobs;
   readonly log: Logger;
+  readonly quotas: Pick<Quotas, 'mails'>;
   meetingOf(tenant: string, id: string): Promise<Meeting>;
   /** For each wait of a connection; absent: 10 s. */
   readonly timeoutMs?: number;
@@ -72,9 +74,12 @@ export class Mailer {
     o.jobs.register(this.#kind);
   }
 
-  /** Within the transaction of a change. */
-  async plan(db: Database, { before, after }: MeetingChange): Promise<void> {
-    for (const planned of planMails(before, after))
+  /** Within the transaction of a change. Rejects with QUOTA_EXCEEDED; what is cancelled is told all the same. */
+  async plan(db: Database, change: MeetingChange): Promise<void> {
+    const { before, after } = change;
+    const mails = planMails(before, after);
+    await this.#o.quotas.mails(db, change, mails.length, { always: isCancelling(change, mails) });
+    for (const planned of mails)
       await this.#o.jobs.add(db, this.#kind, {
         payload: { ...planned, meeting: after.id },
         key: `${planned.invitee.id}:${planned.sequence}:${planned.kind}`,
@@ -103,8 +108,8 @@ export class Mailer {
   }
 
   #message(meeting: Meeting, { kind, invitee, sequence }: MailJob) {
-    const { config, publicUrl } = this.#o;
-    const joinUrl = joinUrlOf(publicUrl, meeting);
+    const { config, links } = this.#o;
+    const joinUrl = links.joinUrl(meeting, invitee);
     const sender = { name: config.fromName, address: config.from };
     const isOff = kind === 'cancellation';
     const content = calendarOf([{ ...meeting, sequence }], {

@@ -1,31 +1,43 @@
-// Signaling nodes and gateways ask for the API keys that tokens name, and hear what is revoked.
-import { type ControlLink, MeridianError, nodeKind, note, rpc, serve } from '@meridian/protocol';
+// Signaling nodes and gateways ask for the API keys that tokens name, and hear what is revoked and what limits change.
+import { type ControlLink, limits, MeridianError, nodeKind, note, rpc, serve } from '@meridian/protocol';
+import type { TenantLimits } from '../access/core/limits.ts';
 import type { ApiKeys } from '../access/keys.ts';
 import type { RevocationList, Revocations } from '../access/revocations.ts';
+import type { Tenant } from '../access/tenants.ts';
 import type { NodeLinks } from './node-links.ts';
-
-/** In one question. */
-const KEYS_MAX = 100;
-const KEY_CHARACTERS_MAX = 128;
 
 /** Answers what nodes ask on a link. */
 export function serveKeys(link: ControlLink, o: { readonly keys: ApiKeys; readonly revocations: Revocations }): void {
   serve(link, rpc.apiKeys, async ({ keys = [] }) => {
-    if (keys.length > KEYS_MAX || keys.some((key) => key.length > KEY_CHARACTERS_MAX))
-      throw new MeridianError('REQUEST_INVALID', `at most ${KEYS_MAX} keys of ${KEY_CHARACTERS_MAX} characters`);
+    const keysMax = limits.apiKeysPerRequestMax;
+    if (keys.length > keysMax || keys.some((key) => key.length > limits.revocableIdMax))
+      throw new MeridianError('REQUEST_INVALID', `at most ${keysMax} keys of ${limits.revocableIdMax} characters`);
     const found = await o.keys.findAll(keys);
     return {
-      keys: found.map(({ id, secret, tenant, regions, limits: { seats, rooms, publishBps } }) => ({
+      keys: found.map(({ id, secret, tenant, regions, limits: of, limitsVersion }) => ({
         key: id,
         secret,
         tenant,
         regions: regions === '' ? [] : regions.split(','),
-        limits: { seats, rooms, publishBps },
+        limits: limitsTo(of, limitsVersion),
       })),
     };
   });
   serve(link, rpc.revocations, async ({ version }) => wireOf(await o.revocations.after(Number(version))));
 }
+
+/** Tells all nodes that have a link; the others ask for their keys anew when theirs stands. */
+export function tellLimits(nodes: Pick<NodeLinks, 'tell'>, { id: tenant, limits: of, version }: Tenant): void {
+  const message = { tenant, limits: limitsTo(of, version) };
+  for (const kind of [nodeKind.signaling, nodeKind.gateway]) nodes.tell(kind, note.tenantLimits, message);
+}
+
+const limitsTo = ({ seats, rooms, publishBps }: TenantLimits, version: number) => ({
+  seats,
+  rooms,
+  publishBps,
+  version,
+});
 
 /** Tells all nodes that have a link; the others ask when theirs stands. */
 export function tellRevoked(nodes: Pick<NodeLinks, 'tell'>, list: RevocationList): void {

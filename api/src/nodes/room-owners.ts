@@ -35,7 +35,7 @@ export interface Actor {
 
 export interface CommandDone {
   readonly info: RoomInfo;
-  /** The room's policy after the act. */
+  /** The room's policy after the acts; of version 0 while its owner does not know what is stored. */
   readonly policy: RoomPolicy;
   /** Whom it was about, as it is now; undefined: nobody, or it is not in the room. */
   readonly participant: Participant | undefined;
@@ -74,16 +74,21 @@ export interface LiveRooms {
   readonly silent: readonly string[];
 }
 
+/** Acts to be done one after the other; what comes after one that is refused is not done. */
+export interface Command {
+  readonly roomKey: string;
+  readonly actor: Actor;
+  readonly acts: readonly [wire.RoomAct.$Properties, ...wire.RoomAct.$Properties[]];
+  /** Only if the policy has this version: VERSION_CONFLICT. */
+  readonly expectedVersion?: number | undefined;
+}
+
 export interface RoomOwners {
   /**
-   * Has an act done. Undefined: nobody owns the room. Rejects with the owner's code; ROOM_UNREACHABLE when no owner
-   * answered for 5 s (whether the act was done is unknown).
+   * Undefined: nobody owns the room. Rejects with the owner's code; ROOM_UNREACHABLE when no owner answered for 5 s
+   * (whether anything was done is unknown).
    */
-  command(o: {
-    readonly roomKey: string;
-    readonly actor: Actor;
-    readonly act: wire.RoomAct.$Properties;
-  }): Promise<CommandDone | undefined>;
+  command(o: Command): Promise<CommandDone | undefined>;
   /** A room as it is. Undefined: nobody owns it. Rejects as `command`. */
   view(roomKey: string): Promise<RoomView | undefined>;
   /** The rooms of a tenant that have an owner, in no order; `names`: only these. Never rejects. */
@@ -125,14 +130,11 @@ export class LinkedOwners implements RoomOwners {
     this.#o = o;
   }
 
-  async command(o: {
-    readonly roomKey: string;
-    readonly actor: Actor;
-    readonly act: wire.RoomAct.$Properties;
-  }): Promise<CommandDone | undefined> {
+  async command({ roomKey, actor, acts, expectedVersion }: Command): Promise<CommandDone | undefined> {
     const commandId = `CM_${Buffer.from(this.#o.rng.bytes(15)).toString('base64url')}`;
-    const request = { roomKey: o.roomKey, commandId, principal: o.actor, act: o.act };
-    const done = await this.#atOwner(o.roomKey, (ownerId) =>
+    const [act, ...more] = acts;
+    const request = { roomKey, commandId, principal: actor, act, more, expectedVersion: expectedVersion ?? null };
+    const done = await this.#atOwner(roomKey, (ownerId) =>
       this.#o.nodes.call(ownerId, rpc.roomCommand, request, ANSWER_MS),
     );
     if (done === undefined) return undefined;

@@ -1,8 +1,8 @@
 // Rooms over REST: made, listed, changed, ended.
 import { isRoomName } from '@meridian/protocol';
 import { Type } from 'typebox';
-import type { Principal } from '../access/scopes.ts';
-import { checkIfMatch, etagOf } from '../http/etag.ts';
+import type { Principal } from '../access/core/scopes.ts';
+import { etagOf, expectedVersion } from '../http/etag.ts';
 import { operation } from '../http/operation.ts';
 import { Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
@@ -32,6 +32,7 @@ export const createRoom = operation({
     'Not needed before people join: a room opens with its first one. A room that exists is answered with 200, changed as far as something is named.',
   scope: 'rooms:create',
   idempotent: true,
+  makes: 'name',
   body: Type.Object({
     name: roomName(),
     ...settingsSchema,
@@ -169,11 +170,10 @@ export function addRoomOperations(routes: Routes, { rooms }: { readonly rooms: R
 
   routes.add(updateRoom, async ({ principal, params, body, request }) => {
     const { tenant } = principal;
-    const hasVersion = request.headers['if-match'] !== undefined;
     const room = await rooms.update(tenant, params.room, {
       actor: actorOf(principal),
       settings: settingsOf(body),
-      ...(hasVersion && { check: (version) => checkIfMatch(request.headers, version) }),
+      expectedVersion: await expectedVersion(request.headers, () => rooms.version(tenant, params.room)),
     });
     return { body: shownRoom(room), headers: { etag: etagOf(room.policy.version) } };
   });

@@ -1,6 +1,7 @@
 // People in rooms over REST, and what hosts do in a running room.
 import { limits, sourceToWire, type TrackSource } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
+import { etagOf, expectedVersion } from '../http/etag.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -79,7 +80,7 @@ export const updateParticipant = operation({
   path: '/rooms/{room}/participants/{identity}',
   summary: 'Name, metadata, attributes, role and rights.',
   description:
-    'Role and rights count also for somebody who is not in the room yet (204). `role: null`: what the token says again.',
+    'Role and rights count also for somebody who is not in the room yet (204). `role: null`: what the token says again. With If-Match (`version` of the room in quotes), only if nobody has changed the room since.',
   ...ofParticipant,
   body: Type.Object(
     {
@@ -98,6 +99,7 @@ export const updateParticipant = operation({
     { minProperties: 1 },
   ),
   answers: { 200: participantSchema, 204: Type.Null() },
+  problems: ['VERSION_CONFLICT'],
 });
 
 const affected = Type.Object(
@@ -114,6 +116,7 @@ export const sendData = operation({
   path: '/rooms/{room}/data',
   summary: 'A message to all in a room, or to some.',
   ...inRoom,
+  audited: false,
   body: Type.Object({
     text: Type.Optional(Type.String({ maxLength: limits.dataBytesMax, description: 'UTF-8; or `data`.' })),
     data: Type.Optional(
@@ -222,23 +225,32 @@ export function addParticipantOperations(routes: Routes, { rooms }: { readonly r
   routes.add(removeParticipant, async ({ principal, params, query }) => {
     const { banS = 0, forever = false, reason = '' } = query;
     const act = { remove: { identity: params.identity, banS, forever, reason } };
-    await rooms.act(principal.tenant, params.room, actorOf(principal), act);
+    await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });
     return { body: null };
   });
 
   routes.add(muteParticipant, async ({ principal, params, body }) => {
     const act = muteOf(params.identity, body);
-    const { participant } = await rooms.act(principal.tenant, params.room, actorOf(principal), act);
+    const { participant } = await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });
     return {
       body: shownParticipant(participant ?? (await rooms.participant(principal.tenant, params.room, params.identity))),
     };
   });
 
-  routes.add(updateParticipant, async ({ principal, params, body }) => {
-    let changed: Awaited<ReturnType<Rooms['act']>>['participant'];
-    for (const act of updatesOf(params.identity, body))
-      changed = (await rooms.act(principal.tenant, params.room, actorOf(principal), act)).participant ?? changed;
-    return changed === undefined ? { status: 204, body: null } : { body: shownParticipant(changed) };
+  routes.add(updateParticipant, async ({ principal, params, body, request }) => {
+    const { tenant } = principal;
+    const [act, ...more] = updatesOf(params.identity, body);
+    const expected = await expectedVersion(request.headers, () => rooms.version(tenant, params.room));
+    if (act === undefined) return { status: 204, body: null };
+    const { participant, policy } = await rooms.act(tenant, params.room, {
+      actor: actorOf(principal),
+      acts: [act, ...more],
+      expectedVersion: expected,
+    });
+    const headers = { etag: etagOf(policy.version) };
+    return participant === undefined
+      ? { status: 204, body: null, headers }
+      : { body: shownParticipant(participant), headers };
   });
 
   routes.add(sendData, async ({ principal, params, body }) => {
@@ -246,12 +258,12 @@ export function addParticipantOperations(routes: Routes, { rooms }: { readonly r
     if ((text === undefined) === (data === undefined)) throw invalid('/data', 'name either text or data');
     const payload = text === undefined ? Buffer.from(data ?? '', 'base64') : Buffer.from(text);
     const act = { data: { payload, topic, lossy, identities } };
-    const done = await rooms.act(principal.tenant, params.room, actorOf(principal), act);
+    const done = await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });
     return { body: { affected: done.affected } };
   });
 
   routes.add(actInRoom, async ({ principal, params, body }) => {
-    const done = await rooms.act(principal.tenant, params.room, actorOf(principal), actOf(body));
+    const done = await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [actOf(body)] });
     return { body: { affected: done.affected } };
   });
 }

@@ -1,12 +1,25 @@
 // The policies of rooms in the database: of rooms that were created, and of those whose owner has changed something.
-// What is true of a room that somebody is in is with its owner; of two policies the one with the higher version counts.
-import { note, partsOf, policyFromWire, policyToWire, type RoomPolicy, rpc, serve } from '@meridian/protocol';
+// What is true of a room that somebody is in is with its owner: there it is changed, and only what nobody owns is
+// changed here. Of two policies the one with the higher version counts.
+import {
+  emptyPolicy,
+  emptyRoomInfo,
+  partsOf,
+  policyFromWire,
+  policyToWire,
+  type RoomInfo,
+  type RoomPolicy,
+  rpc,
+  serve,
+} from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 import type { ExpressionBuilder } from 'kysely';
 import { Problem } from '../http/problems.ts';
-import type { NodeLinks } from '../nodes/node-links.ts';
+import { type BookedPolicy, bookedAct } from '../meetings/core/policy.ts';
+import type { Actor, Command, CommandDone, RoomOwners } from '../nodes/room-owners.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { policyAfter } from './core/stored-acts.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -23,6 +36,8 @@ declare module '../store/tables.ts' {
       /** It is forgotten when it was not used for so long; 0: it is kept. */
       idle_ms_max: number;
       forget_ms: number | null;
+      /** Of a meeting's room: the `BookedPolicy` that was applied, as JSON. */
+      booked: string | null;
     };
   }
 }
@@ -41,27 +56,22 @@ export interface StoredRoom {
   readonly idleMsMax: number;
 }
 
-export type PolicyPatch =
-  | Partial<Omit<RoomPolicy, 'version'>>
-  /** The same object: nothing is changed. */
-  | ((policy: RoomPolicy) => RoomPolicy);
-
 export interface RoomPoliciesOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Tells all signaling nodes, of which one may have opened the room just now. */
-  readonly tell: (roomKey: string, policy: RoomPolicy) => void;
+  readonly owners: Pick<RoomOwners, 'command'>;
+  /** What the meeting of a room says of it; undefined: it is no meeting's. */
+  readonly bookedOf: (tenant: string, name: string) => Promise<BookedPolicy | undefined>;
+  /** A host has moved the end of a meeting in its room. */
+  readonly endMoved: (tenant: string, name: string, endsWallMs: number) => Promise<void>;
 }
 
 /** Hexadecimal, of UTF-8: sorts as code points do, in every locale. */
 export const nameKeyOf = (name: string): string => Buffer.from(name).toString('hex');
 
-/** For `tell`. */
-export const tellSignaling =
-  (nodes: Pick<NodeLinks, 'tell'>) =>
-  (roomKey: string, policy: RoomPolicy): void =>
-    nodes.tell('signaling', note.policyNewer, { roomKey, policy: policyToWire(policy) });
+/** Who acts when a meeting has been changed. */
+const booking: Actor = { kind: 'service', id: 'meetings' };
 
 export class RoomPolicies {
   readonly #o: RoomPoliciesOptions;
@@ -71,15 +81,26 @@ export class RoomPolicies {
     this.#o = o;
   }
 
-  async get(tenant: string, name: string): Promise<StoredRoom | undefined> {
-    const row = await this.#o.db
-      .selectFrom('rooms')
-      .selectAll()
-      .where('tenant', '=', tenant)
-      .where('name', '=', name)
-      .where(this.#isKept())
-      .executeTakeFirst();
-    return row && roomOf(row);
+  /**
+   * What is stored. A meeting's room is always there, with what its meeting says for the present or next occurrence
+   * (`bookedAct`): what is new goes to the room's owner, or is stored where nobody owns the room; rejects with the
+   * owner's code if it cannot. `isOwner`: its owner asks, and is answered that.
+   */
+  async get(tenant: string, name: string, { isOwner = false } = {}): Promise<StoredRoom | undefined> {
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const row = await this.#o.db
+        .selectFrom('rooms')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('name', '=', name)
+        .where(this.#isKept())
+        .executeTakeFirst();
+      const booked = await this.#o.bookedOf(tenant, name);
+      if (booked === undefined || JSON.stringify(booked) === row?.booked) return row && roomOf(row);
+      // A room that was never heard of has no owner.
+      await this.#book(tenant, name, booked, row, row !== undefined && !isOwner);
+    }
+    throw new Problem('VERSION_CONFLICT');
   }
 
   /** Those of `names` that are known. */
@@ -155,42 +176,16 @@ export class RoomPolicies {
   }
 
   /**
-   * Changes what is stored, and tells all signaling nodes. A room with an owner is changed by acts; what no act says
-   * reaches its owner this way too. `expectedVersion`: only if it is at this one. Rejects with NOT_FOUND;
-   * VERSION_CONFLICT.
+   * Has acts done: by the room's owner, which alone gives versions while there is one; where nobody owns the room, by
+   * changing what is stored. Rejects with NOT_FOUND, VERSION_CONFLICT, and with the owner's codes.
    */
-  async change(
-    tenant: string,
-    name: string,
-    patch: PolicyPatch,
-    o: { readonly expectedVersion?: number } = {},
-  ): Promise<StoredRoom> {
-    const { db, clock, tell } = this.#o;
-    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      const before = await this.get(tenant, name);
-      if (before === undefined) throw new Problem('NOT_FOUND');
-      const { policy, idleMsMax } = before;
-      if (o.expectedVersion !== undefined && o.expectedVersion !== policy.version)
-        throw new Problem('VERSION_CONFLICT');
-      const after = typeof patch === 'function' ? patch(policy) : { ...policy, ...patch };
-      if (after === policy) return before;
-      const changed = { ...after, version: policy.version + 1 };
-      const { numUpdatedRows } = await db
-        .updateTable('rooms')
-        .set({
-          version: changed.version,
-          policy: JSON.stringify(changed),
-          forget_ms: forgetMs(clock.wallMs(), idleMsMax),
-        })
-        .where('tenant', '=', tenant)
-        .where('name', '=', name)
-        .where('version', '=', policy.version)
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) continue;
-      tell(`${tenant}/${name}`, changed);
-      return { ...before, policy: changed };
-    }
-    throw new Problem('VERSION_CONFLICT');
+  async act(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone> {
+    const done = await this.#byOwner(tenant, name, o);
+    if (done !== undefined) return done;
+    const { policy, isChanged } = await this.#change(tenant, name, o);
+    // Whoever has become the owner in the meantime may have asked before this was stored. Twice is as once.
+    const late = isChanged ? await this.#byOwner(tenant, name, { actor: o.actor, acts: o.acts }) : undefined;
+    return late ?? { info: infoOf(policy), policy, participant: undefined, affected: 0 };
   }
 
   /** Stores an owner's policy if it is newer than what is stored. */
@@ -199,17 +194,9 @@ export class RoomPolicies {
     const changed = { version: policy.version, policy: JSON.stringify(policy) };
     const nowMs = clock.wallMs();
     await this.#forgetIdle(tenant, name);
-    await db
+    const taken = await db
       .insertInto('rooms')
-      .values({
-        tenant,
-        name,
-        name_key: nameKeyOf(name),
-        ...changed,
-        created_ms: null,
-        idle_ms_max: UNCREATED_IDLE_MS_MAX,
-        forget_ms: forgetMs(nowMs, UNCREATED_IDLE_MS_MAX),
-      })
+      .values(this.#uncreated(tenant, name, changed))
       .onConflict((on) =>
         on
           .columns(['tenant', 'name'])
@@ -224,7 +211,11 @@ export class RoomPolicies {
           }))
           .where('rooms.version', '<', policy.version),
       )
-      .execute();
+      .returning('booked')
+      .executeTakeFirst();
+    if (taken?.booked == null) return;
+    const booked = JSON.parse(taken.booked) as BookedPolicy;
+    if (policy.endsWallMs > booked.policy.endsWallMs) await this.#o.endMoved(tenant, name, policy.endsWallMs);
   }
 
   /** False: it was not known. */
@@ -287,9 +278,120 @@ export class RoomPolicies {
       .execute();
   }
 
+  /** Undefined: nobody owns the room. What its owner has then is stored. */
+  async #byOwner(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone | undefined> {
+    const done = await this.#o.owners.command({ roomKey: `${tenant}/${name}`, ...o });
+    // The owner tells it too, perhaps another instance: whoever asks here next sees it.
+    if (done !== undefined && done.policy.version > 0) await this.take(tenant, name, done.policy);
+    return done;
+  }
+
+  /** Changes what is stored of a room that nobody owns. */
+  async #change(
+    tenant: string,
+    name: string,
+    { acts, expectedVersion }: Omit<Command, 'roomKey'>,
+  ): Promise<{ readonly policy: RoomPolicy; readonly isChanged: boolean }> {
+    const { db, clock } = this.#o;
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const before = await this.get(tenant, name);
+      if (before === undefined) throw new Problem('NOT_FOUND');
+      const { policy, idleMsMax } = before;
+      if (expectedVersion !== undefined && expectedVersion !== policy.version) throw new Problem('VERSION_CONFLICT');
+      const after = acts.reduce((last, act) => policyAfter(last, act, clock.wallMs()), policy);
+      if (JSON.stringify(after) === JSON.stringify(policy)) return { policy, isChanged: false };
+      const changed = { ...after, version: policy.version + 1 };
+      const { numUpdatedRows } = await db
+        .updateTable('rooms')
+        .set({
+          version: changed.version,
+          policy: JSON.stringify(changed),
+          forget_ms: forgetMs(clock.wallMs(), idleMsMax),
+        })
+        .where('tenant', '=', tenant)
+        .where('name', '=', name)
+        .where('version', '=', policy.version)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) return { policy: changed, isChanged: true };
+    }
+    throw new Problem('VERSION_CONFLICT');
+  }
+
+  /**
+   * What a meeting says now is kept as said (`booked`) when the owner has it, if there is one: until then it is said
+   * again. Nothing happens if somebody else was faster.
+   */
+  async #book(
+    tenant: string,
+    name: string,
+    now: BookedPolicy,
+    row: Readonly<RoomRow & { booked: string | null }> | undefined,
+    mayHaveOwner: boolean,
+  ): Promise<void> {
+    const before = row?.booked == null ? undefined : (JSON.parse(row.booked) as BookedPolicy);
+    const act = bookedAct(before, now);
+    const booked = JSON.stringify(now);
+    const byOwner = () => this.#byOwner(tenant, name, { actor: booking, acts: [act] });
+    const done = mayHaveOwner ? await byOwner() : undefined;
+    if (done === undefined || done.policy.version === 0) {
+      const stored = row === undefined ? emptyPolicy : roomOf(row).policy;
+      const merged = policyAfter(stored, act, this.#o.clock.wallMs());
+      const isSame = row !== undefined && JSON.stringify(merged) === JSON.stringify(stored);
+      const policy = isSame ? stored : { ...merged, version: stored.version + 1 };
+      const kept = mayHaveOwner ? (row?.booked ?? null) : booked;
+      const changed = { version: policy.version, policy: JSON.stringify(policy), booked: kept };
+      if (!(await this.#write(tenant, name, changed, row)) || !mayHaveOwner) return;
+      // As in `act`.
+      await byOwner();
+    }
+    await this.#o.db
+      .updateTable('rooms')
+      .set({ booked })
+      .where('tenant', '=', tenant)
+      .where('name', '=', name)
+      .where('booked', row?.booked == null ? 'is' : '=', row?.booked ?? null)
+      .execute();
+  }
+
+  /** In place of `row`; undefined: of none. False: somebody else was faster. */
+  async #write(
+    tenant: string,
+    name: string,
+    changed: { readonly version: number; readonly policy: string; readonly booked: string | null },
+    row: RoomRow | undefined,
+  ): Promise<boolean> {
+    const { db, clock } = this.#o;
+    if (row === undefined) await this.#forgetIdle(tenant, name);
+    const insert = db
+      .insertInto('rooms')
+      .values(this.#uncreated(tenant, name, changed))
+      .onConflict((on) => on.doNothing());
+    const update = db
+      .updateTable('rooms')
+      .set({ ...changed, forget_ms: forgetMs(clock.wallMs(), row?.idle_ms_max ?? 0) })
+      .where('tenant', '=', tenant)
+      .where('name', '=', name)
+      .where('version', '=', row?.version ?? 0);
+    const written = await (row === undefined ? insert.returning('name').execute() : update.returning('name').execute());
+    return written.length > 0;
+  }
+
+  /** The row of a room that nobody created. */
+  #uncreated<C extends object>(tenant: string, name: string, changed: C) {
+    return {
+      tenant,
+      name,
+      name_key: nameKeyOf(name),
+      ...changed,
+      created_ms: null,
+      idle_ms_max: UNCREATED_IDLE_MS_MAX,
+      forget_ms: forgetMs(this.#o.clock.wallMs(), UNCREATED_IDLE_MS_MAX),
+    };
+  }
+
   /** A room that opens is in use. */
   async #opened(tenant: string, name: string): Promise<StoredRoom | undefined> {
-    const room = await this.get(tenant, name);
+    const room = await this.get(tenant, name, { isOwner: true });
     if (room === undefined || room.idleMsMax === 0) return room;
     await this.#o.db
       .updateTable('rooms')
@@ -301,15 +403,26 @@ export class RoomPolicies {
   }
 }
 
+const infoOf = ({ metadata, locked, lobby, spotlight, endsWallMs }: RoomPolicy): RoomInfo => ({
+  ...emptyRoomInfo,
+  metadata,
+  locked,
+  lobby,
+  spotlight,
+  endsWallMs,
+});
+
 const forgetMs = (nowMs: number, idleMsMax: number): number | null => (idleMsMax === 0 ? null : nowMs + idleMsMax);
 
-const roomOf = (row: {
-  name: string;
-  version: number;
-  policy: string;
-  created_ms: number | null;
-  idle_ms_max: number;
-}): StoredRoom => ({
+interface RoomRow {
+  readonly name: string;
+  readonly version: number;
+  readonly policy: string;
+  readonly created_ms: number | null;
+  readonly idle_ms_max: number;
+}
+
+const roomOf = (row: RoomRow): StoredRoom => ({
   name: row.name,
   // What is stored has the shape of the wire: read as such, also when it was written by an older version.
   policy: { ...policyFromWire(JSON.parse(row.policy)), version: row.version },

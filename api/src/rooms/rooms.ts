@@ -5,15 +5,12 @@ import {
   isIdentity,
   limits,
   type Participant,
-  type RoomInfo,
   type RoomPolicy,
   roomKeyOf,
   type wire,
 } from '@meridian/protocol';
-import type { Clock } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
-import type { Actor, CommandDone, LiveRoom, RoomOwners, RoomView } from '../nodes/room-owners.ts';
-import { policyAfter } from './core/stored-acts.ts';
+import type { Actor, Command, CommandDone, LiveRoom, RoomOwners, RoomView } from '../nodes/room-owners.ts';
 import { nameKeyOf, type RoomPolicies, type StoredRoom } from './room-policies.ts';
 
 export type Act = wire.RoomAct.$Properties;
@@ -52,7 +49,6 @@ export interface RoomSettings {
 export interface RoomsOptions {
   readonly owners: RoomOwners;
   readonly policies: RoomPolicies;
-  readonly clock: Clock;
 }
 
 interface Known {
@@ -85,21 +81,20 @@ export class Rooms {
     return found;
   }
 
-  /**
-   * Has an act done: by the room's owner, or where nobody is in the room by changing what is stored. Rejects with
-   * NOT_FOUND, as `get`, and with the owner's codes.
-   */
-  async act(tenant: string, name: string, actor: Actor, act: Act): Promise<CommandDone> {
-    const { owners, policies, clock } = this.#o;
-    const roomKey = keyOf(tenant, name);
-    const done = await owners.command({ roomKey, actor, act });
-    if (done !== undefined) {
-      // The owner tells it too, perhaps another instance: whoever asks here next sees it.
-      if (done.policy.version > 0) await policies.take(tenant, name, done.policy);
-      return done;
-    }
-    const { policy } = await policies.change(tenant, name, (before) => policyAfter(before, act, clock.wallMs()));
-    return { info: infoOf(policy), policy, participant: undefined, affected: 0 };
+  /** As `RoomPolicies.act`. `expectedVersion`: only if the policy has this one. */
+  async act(
+    tenant: string,
+    name: string,
+    o: { readonly actor: Actor; readonly acts: Command['acts']; readonly expectedVersion?: number | undefined },
+  ): Promise<CommandDone> {
+    keyOf(tenant, name);
+    return this.#o.policies.act(tenant, name, o);
+  }
+
+  /** The version of a room's policy, for `expectedVersion`. Rejects with NOT_FOUND, as `get`. */
+  async version(tenant: string, name: string): Promise<number> {
+    const { live, stored } = await this.#known(tenant, name);
+    return (live ?? stored)?.policy.version ?? 0;
   }
 
   /** LiveKit's way: a room that exists is answered, changed as far as something is named. */
@@ -119,22 +114,20 @@ export class Rooms {
     return { room, isNew: isFirst && live === undefined };
   }
 
-  /** `check`: throws for the version that the policy has. Rejects with NOT_FOUND, and with what `check` throws. */
+  /** Rejects with NOT_FOUND; VERSION_CONFLICT if the policy has not the version that is expected. */
   async update(
     tenant: string,
     name: string,
-    o: { readonly actor: Actor; readonly settings: RoomSettings; readonly check?: (version: number) => void },
+    o: { readonly actor: Actor; readonly settings: RoomSettings; readonly expectedVersion?: number | undefined },
   ): Promise<Room> {
     checkSettings(o.settings);
-    const known = await this.#known(tenant, name);
-    o.check?.((known.live ?? known.stored)?.policy.version ?? 0);
-    return this.#set(tenant, name, o, known);
+    return this.#set(tenant, name, o, await this.#known(tenant, name));
   }
 
   /** Everybody out, and the room is forgotten. Rejects with NOT_FOUND. */
   async end(tenant: string, name: string, actor: Actor): Promise<void> {
     const { owners, policies } = this.#o;
-    const done = await owners.command({ roomKey: keyOf(tenant, name), actor, act: { end: { reason: '' } } });
+    const done = await owners.command({ roomKey: keyOf(tenant, name), actor, acts: [{ end: { reason: '' } }] });
     const wasKnown = await policies.forget(tenant, name);
     if (done === undefined && !wasKnown) throw new Problem('NOT_FOUND');
   }
@@ -190,32 +183,16 @@ export class Rooms {
     return { live, stored };
   }
 
-  /** What acts can say goes to the owner; the rest of a policy is stored, and signaling nodes are told. */
   async #set(
     tenant: string,
     name: string,
-    o: { readonly actor: Actor; readonly settings: RoomSettings },
-    { live, stored }: Known,
+    o: { readonly actor: Actor; readonly settings: RoomSettings; readonly expectedVersion?: number | undefined },
+    { stored }: Known,
   ): Promise<Room> {
-    const { opensWallMs, needsHost, metadata, ...others } = o.settings;
-    if (live !== undefined) for (const act of actsOf(others, metadata)) await this.act(tenant, name, o.actor, act);
-    const patch: Partial<RoomPolicy> = {
-      ...(opensWallMs !== undefined && { opensWallMs }),
-      ...(needsHost !== undefined && { needsHost }),
-      // Metadata of a room that nobody created ends with it.
-      ...(metadata !== undefined && (live === undefined || stored?.createdWallMs !== undefined) && { metadata }),
-      ...(live === undefined && others),
-    };
-    if (Object.keys(patch).length > 0) {
-      if (stored === undefined && live !== undefined) await this.#o.policies.take(tenant, name, live.policy);
-      await this.#store(tenant, name, patch);
-    }
+    const [act, ...more] = actsOf(o.settings, stored?.createdWallMs !== undefined);
+    const { actor, expectedVersion } = o;
+    if (act !== undefined) await this.act(tenant, name, { actor, acts: [act, ...more], expectedVersion });
     return this.get(tenant, name);
-  }
-
-  async #store(tenant: string, name: string, patch: Partial<RoomPolicy>): Promise<void> {
-    const isSame = (policy: RoomPolicy): boolean => JSON.stringify({ ...policy, ...patch }) === JSON.stringify(policy);
-    await this.#o.policies.change(tenant, name, (policy) => (isSame(policy) ? policy : { ...policy, ...patch }));
   }
 }
 
@@ -235,12 +212,15 @@ function checkSettings({ metadata = '', spotlight = [] }: RoomSettings): void {
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
-function actsOf({ spotlight, ...settings }: RoomSettings, metadata: string | undefined): Act[] {
+/** Metadata of a room that nobody created ends with it. */
+function actsOf({ spotlight, metadata, ...settings }: RoomSettings, isCreated: boolean): Act[] {
   const acts: Act[] = [];
-  if (spotlight !== undefined || Object.keys(settings).length > 0)
-    acts.push({
-      setRoom: { ...settings, ...(spotlight && { setSpotlight: true, spotlight: [...spotlight] }) },
-    });
+  const set = {
+    ...settings,
+    ...(spotlight && { setSpotlight: true, spotlight: [...spotlight] }),
+    ...(metadata !== undefined && isCreated && { openingMetadata: metadata }),
+  };
+  if (Object.keys(set).length > 0) acts.push({ setRoom: set });
   if (metadata !== undefined) acts.push({ metadata: { metadata } });
   return acts;
 }
@@ -278,14 +258,3 @@ function summaryOf(live: LiveRoom, stored: StoredRoom | undefined): Room {
   const idleMsMax = stored?.idleMsMax ?? 0;
   return { name, sid, createdWallMs, isLive: true, participants, publishers, waiting, metadata, policy, idleMsMax };
 }
-
-const infoOf = ({ metadata, locked, lobby, spotlight, endsWallMs }: RoomPolicy): RoomInfo => ({
-  metadata,
-  version: 0,
-  sid: '',
-  createdWallMs: 0,
-  locked,
-  lobby,
-  spotlight,
-  endsWallMs,
-});

@@ -1,6 +1,8 @@
 // What rooms and participants look like over REST, and how they are shown so.
-import { limits, type Participant, type Track } from '@meridian/protocol';
+
+import { limits, type Participant, type RoomRole, roomRoles, type Track } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
+import { timeText } from '../http/time.ts';
 import type { Waiter } from '../nodes/room-owners.ts';
 import type { Room, RoomSettings } from './rooms.ts';
 
@@ -13,8 +15,7 @@ const count = () => Type.Integer({ minimum: 0 });
 
 export const roomName = () => Type.String({ minLength: 1, maxLength: limits.nameLengthMax });
 export const identity = () => Type.String({ minLength: 1, maxLength: limits.nameLengthMax });
-export const roleSchema = () =>
-  Type.Union([Type.Literal('host'), Type.Literal('cohost'), Type.Literal('speaker'), Type.Literal('attendee')]);
+export const roleSchema = () => Type.Unsafe<RoomRole>({ type: 'string', enum: [...roomRoles] });
 export const sourceSchema = () =>
   Type.Union([
     Type.Literal('camera'),
@@ -154,9 +155,8 @@ export const waiterSchema = Type.Object(
   { title: 'Waiter' },
 );
 
-const timeOf = (wallMs: number): string => new Date(wallMs).toISOString();
 /** 0: none. */
-const timeOrNull = (wallMs: number): string | null => (wallMs === 0 ? null : timeOf(wallMs));
+const timeOrNull = (wallMs: number): string | null => (wallMs === 0 ? null : timeText(wallMs));
 
 export function shownRoom(room: Room): Static<typeof roomSchema> {
   const { policy } = room;
@@ -164,7 +164,7 @@ export function shownRoom(room: Room): Static<typeof roomSchema> {
     name: room.name,
     sid: room.sid,
     active: room.isLive,
-    ...(room.createdWallMs > 0 && { createdAt: timeOf(room.createdWallMs) }),
+    ...(room.createdWallMs > 0 && { createdAt: timeText(room.createdWallMs) }),
     numParticipants: room.participants,
     numPublishers: room.publishers,
     numWaiting: room.waiting,
@@ -202,7 +202,7 @@ export function shownParticipant(participant: Participant): Static<typeof partic
     protocol,
     role: role === '' ? null : role,
     permission: { canPublish, canSubscribe, canPublishData, roomAdmin: admin, hidden },
-    joinedAt: timeOf(participant.joinedWallMs),
+    joinedAt: timeText(participant.joinedWallMs),
     handRaisedAt: timeOrNull(participant.handRaisedWallMs),
     region,
     quality,
@@ -223,7 +223,7 @@ export const shownWaiter = ({ waitId, identity, name, sinceWallMs }: Waiter): St
   waitId,
   identity,
   name,
-  since: timeOf(sinceWallMs),
+  since: timeText(sinceWallMs),
 });
 
 const wallMsOf = (text: string | null): number => (text === null ? 0 : Date.parse(text));

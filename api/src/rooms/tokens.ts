@@ -8,6 +8,8 @@ import type { ApiKeys } from '../access/keys.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
+import { needsPolicy } from '../meetings/core/policy.ts';
+import type { Meetings } from '../meetings/meetings.ts';
 import { ofRoom } from './operations.ts';
 import type { Rooms } from './rooms.ts';
 import { attributesSchema, identity } from './schemas.ts';
@@ -23,9 +25,10 @@ export const createToken = operation({
   tag: 'Rooms',
   summary: 'A token with which somebody joins the room.',
   description:
-    'Signed with the caller’s API key. Whoever has a JWT library signs such tokens without asking. `jti` revokes it.',
+    'Signed with the caller’s API key. Whoever has a JWT library signs such tokens without asking. `jti` revokes it, and so does what the caller’s own token was made from (`via`).',
   scope: 'rooms:admin',
   idempotent: true,
+  makes: 'jti',
   ...ofRoom,
   body: Type.Object({
     identity: identity(),
@@ -58,16 +61,19 @@ export const createToken = operation({
 
 export interface TokenDeps {
   readonly rooms: Rooms;
+  readonly meetings: Pick<Meetings, 'ofRoom'>;
   readonly keys: Pick<ApiKeys, 'find'>;
   readonly clock: Clock;
   readonly rng: Rng;
 }
 
-export function addTokenOperations(routes: Routes, { rooms, keys, clock, rng }: TokenDeps): void {
+export function addTokenOperations(routes: Routes, { rooms, meetings, keys, clock, rng }: TokenDeps): void {
   routes.add(createToken, async ({ principal, params, body }) => {
     const key = principal.kind === 'key' ? await keys.find(principal.id) : undefined;
     if (key === undefined) throw new Problem('NOT_PERMITTED', 'this needs an API key, which signs the token');
     const { name: room } = await rooms.get(principal.tenant, params.room);
+    const booked = await meetings.ofRoom(principal.tenant, room);
+    const { regions = [] } = booked?.meeting.settings ?? {};
     const { identity: sub, grants, ttlS = TTL_S_USUAL, ...shown } = body;
     const nowS = Math.floor(clock.wallMs() / 1000);
     const claims = {
@@ -76,9 +82,11 @@ export function addTokenOperations(routes: Routes, { rooms, keys, clock, rng }: 
       iat: nowS,
       nbf: nowS,
       exp: nowS + ttlS,
+      ...(principal.via !== undefined && { via: principal.via }),
       jti: `TK_${Buffer.from(rng.bytes(15)).toString('base64url')}`,
       ...shown,
-      video: { ...grants, room, roomJoin: true },
+      ...(booked && needsPolicy(booked.meeting, sub)),
+      video: { ...grants, room, roomJoin: true, ...(regions.length > 0 && { regions }) },
     };
     // What no node would take is refused here.
     const access = accessOf(claims, { tenant: principal.tenant });

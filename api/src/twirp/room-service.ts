@@ -18,7 +18,7 @@ import {
   type UpdateParticipantRequest,
 } from '@livekit/protocol';
 import { isRoomName } from '@meridian/protocol';
-import type { Principal, Scope } from '../access/scopes.ts';
+import type { Principal, Scope } from '../access/core/scopes.ts';
 import { actorOf } from '../rooms/operations.ts';
 import type { Act, Rooms } from '../rooms/rooms.ts';
 import { TwirpError } from './errors.ts';
@@ -144,7 +144,7 @@ export class RoomService {
   }
 
   #act(principal: Principal, room: string, act: Act): ReturnType<Rooms['act']> {
-    return this.#rooms.act(principal.tenant, room, actorOf(principal), act);
+    return this.#rooms.act(principal.tenant, room, { actor: actorOf(principal), acts: [act] });
   }
 }
 

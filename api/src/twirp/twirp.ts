@@ -13,7 +13,9 @@ import {
 } from '@livekit/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../access/scopes.ts';
+import type { Principal } from '../access/core/scopes.ts';
+import type { AuditLog, NewAuditEntry } from '../audit/audit-log.ts';
+import { Problem } from '../http/problems.ts';
 import type { RequestError } from '../http/server.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { TwirpError, twirpRefusalOf } from './errors.ts';
@@ -25,6 +27,13 @@ const PROTOBUF_TYPE = 'application/protobuf';
 /** LiveKit's SDKs for Python and Go sign calls of their API for six hours. */
 export const TWIRP_TOKEN_S_MAX = 6 * 3600;
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a call of LiveKit's API, as soon as it was read. */
+    targets?: NewAuditEntry['targets'];
+  }
+}
+
 export interface TwirpOptions {
   readonly rooms: Rooms;
   readonly log: Logger;
@@ -32,6 +41,7 @@ export interface TwirpOptions {
   authenticate(request: FastifyRequest): Promise<Principal>;
   /** Counts a call. Throws RATE_LIMITED. */
   count(request: FastifyRequest, principal: Principal): void;
+  readonly audit: Pick<AuditLog, 'writeAfter' | 'writeRefused'>;
 }
 
 type Json = Parameters<typeof CreateRoomRequest.fromJson>[0];
@@ -43,11 +53,20 @@ interface MessageType<Q> {
   fromBinary(bytes: Uint8Array): Q;
   fromJson(json: Json, options: { readonly ignoreUnknownFields: boolean }): Q;
 }
-/** Reads the request, answers it. */
-type Method = (principal: Principal, body: Buffer, isJson: boolean) => Promise<Message>;
+type Targets = NewAuditEntry['targets'];
+/** Reads the request, answers it; `isAbout`: told which room and person, as soon as that is known. */
+type Method = (
+  principal: Principal,
+  body: Buffer,
+  o: { readonly isJson: boolean; isAbout(targets: Targets): void },
+) => Promise<Message>;
+/** Longer than the name of a room or an identity may be. */
+const TARGET_CHARACTERS_MAX = 256;
+/** What only reads, or is the traffic of rooms: not in the audit log. */
+const UNAUDITED = new Set(['ListRooms', 'ListParticipants', 'GetParticipant', 'SendData']);
 
 function method<Q>(type: MessageType<Q>, answer: (principal: Principal, request: Q) => Promise<Message>): Method {
-  return (principal, body, isJson) => {
+  return (principal, body, { isJson, isAbout }) => {
     let request: Q;
     try {
       request = isJson
@@ -56,9 +75,16 @@ function method<Q>(type: MessageType<Q>, answer: (principal: Principal, request:
     } catch (cause) {
       throw new TwirpError('malformed', 'the request could not be decoded', cause);
     }
+    isAbout(targetsOf(request as { room?: string; name?: string; identity?: string }));
     return answer(principal, request);
   };
 }
+
+/** A room is `room` of a request, or `name` of one that is about nothing but it. */
+const targetsOf = ({ room, name, identity }: { room?: string; name?: string; identity?: string }): Targets => ({
+  room: (room ?? name ?? '').slice(0, TARGET_CHARACTERS_MAX),
+  ...(identity !== undefined && { identity: identity.slice(0, TARGET_CHARACTERS_MAX) }),
+});
 
 function methodsOf(rooms: Rooms): ReadonlyMap<string, Method> {
   const service = new RoomService(rooms);
@@ -84,7 +110,15 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
     twirp.addContentTypeParser([JSON_TYPE, PROTOBUF_TYPE], { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     );
-    twirp.setErrorHandler<TwirpError | RequestError>((error, request, reply) => refuse(o.log, error, request, reply));
+    twirp.decorateRequest('targets');
+    twirp.setErrorHandler<TwirpError | RequestError>(async (error, request, reply) => {
+      const { status } = twirpRefusalOf(error);
+      const principal = request.principal ?? (error instanceof Problem ? error.principals[0] : undefined);
+      const { method: name = '' } = request.params as { method?: string };
+      if ((status === 401 || status === 403) && principal !== undefined && methods.has(name) && !UNAUDITED.has(name))
+        await o.audit.writeRefused(entryOf(request, principal, status));
+      return refuse(o.log, error, request, reply);
+    });
     twirp.post<{ Params: { service: string; method: string } }>(
       '/twirp/:service/:method',
       {
@@ -105,7 +139,11 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
         const isJson = request.headers['content-type']?.startsWith(JSON_TYPE) === true;
         // A request without fields is no byte of protobuf.
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const answer = await found(principal, body, isJson);
+        const isAbout = (targets: Targets): void => {
+          request.targets = targets;
+        };
+        const answer = await found(principal, body, { isJson, isAbout });
+        if (!UNAUDITED.has(name)) await o.audit.writeAfter(entryOf(request, principal, 200));
         const bytes = isJson
           ? JSON.stringify(answer.toJson({ emitDefaultValues: true, useProtoFieldName: true }))
           : answer.toBinary();
@@ -113,6 +151,13 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
       },
     );
   });
+}
+
+/** Operations are named as LiveKit's documentation does: RoomService.DeleteRoom. */
+function entryOf(request: FastifyRequest, by: Principal, status: number): NewAuditEntry {
+  const { ip: address, id: requestId, targets = {}, params } = request;
+  const operation = `RoomService.${(params as { method: string }).method}`;
+  return { tenant: by.tenant, by, address, operation, targets, status, requestId };
 }
 
 function refuse(

@@ -30,6 +30,10 @@ storeContract({
 });
 storeContract({ name: 'PostgreSQL', open: () => postgres.database() });
 
+it('SQLite begins in a state folder that is not there yet', async () => {
+  await (await openStore({ url: 'sqlite:new.db', dir: join(folder, 'state/api'), log })).close();
+});
+
 describe('a database that cannot be opened', () => {
   it('is named, without its password', async () => {
     const url = 'postgres://ann:geheim@127.0.0.1:1/none';

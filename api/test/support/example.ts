@@ -15,15 +15,26 @@ interface Shape {
   readonly format?: string;
 }
 
+let examples = 0;
+
 /** By operation: a body that its handler takes, where what the schema asks for does not do. */
 export const bodies: Readonly<Record<string, object>> = {
   createCalendarFeed: { room: 'demo' },
   createWebhook: { url: 'https://example.org/hook' },
+  /** Another one each time: an e-mail is one user's. */
+  get createUser() {
+    examples += 1;
+    return { email: `user${examples}@example.com`, name: 'User' };
+  },
+  get createGroup() {
+    examples += 1;
+    return { name: `Group ${examples}` };
+  },
   sendData: { text: 'hello' },
 };
 
 /** Texts for patterns that are more than a row of letters and [classes]{of characters}: the first that fits. */
-const texts = ['a', 'ABC', '1', 'a@example.org', 'https://example.org', '00:00'];
+const texts = ['a', 'ABC', '1', 'a@example.org', 'https://example.org', 'rtmp://example.org/app/key', '00:00'];
 const formats: Readonly<Record<string, string>> = {
   'date-time': '2026-01-01T00:00:00.000Z',
   date: '2026-01-01',

@@ -3,18 +3,25 @@ import {
   emptyParticipant,
   emptyPolicy,
   emptyRoomInfo,
-  type MeridianError,
+  MeridianError,
   type Participant,
   type RoomInfo,
   type RoomPolicy,
 } from '@meridian/protocol';
-import type { CommandDone, LiveRooms, RoomOwners, RoomView } from '../../src/nodes/room-owners.ts';
+import type { Command, CommandDone, LiveRooms, RoomOwners, RoomView } from '../../src/nodes/room-owners.ts';
+import { policyAfter } from '../../src/rooms/core/stored-acts.ts';
 
-type Command = Parameters<RoomOwners['command']>[0];
+/** One of the acts of a command. */
+type Commanded = Omit<Command, 'acts'> & { readonly act: Command['acts'][number] };
+
+const changesPolicy = ({ setRoom, member, book, unban, remove }: Command['acts'][number]): boolean =>
+  Boolean(setRoom ?? member ?? book ?? unban ?? (remove?.forever || remove?.banS));
 
 export class ScriptedOwners implements RoomOwners {
   readonly live = new Map<string, RoomView>();
-  readonly commands: Command[] = [];
+  readonly commands: Commanded[] = [];
+  /** Called before each command is looked at. */
+  onCommand: (o: Command) => void = () => undefined;
   silent: string[] = [];
   /** What the next act is refused with. */
   refusal: MeridianError | undefined;
@@ -42,15 +49,22 @@ export class ScriptedOwners implements RoomOwners {
   }
 
   async command(o: Command): Promise<CommandDone | undefined> {
+    this.onCommand(o);
+    const { acts, ...command } = o;
     const view = this.live.get(o.roomKey);
     if (view === undefined) return undefined;
-    this.commands.push(o);
+    const { version } = view.policy;
+    if ((o.expectedVersion ?? version) !== version) throw new MeridianError('VERSION_CONFLICT');
+    this.commands.push(...acts.map((act) => ({ ...command, act })));
     const { refusal } = this;
     this.refusal = undefined;
     if (refusal !== undefined) throw refusal;
-    if (o.act.end) this.live.delete(o.roomKey);
-    const { info } = view.roster;
-    return { info, policy: view.policy, participant: undefined, affected: 0, ...this.done };
+    if (acts.some(({ end }) => end)) this.live.delete(o.roomKey);
+    const after = acts.filter(changesPolicy).reduce((policy, act) => policyAfter(policy, act, 0), view.policy);
+    const isSame = JSON.stringify(after) === JSON.stringify(view.policy);
+    const policy = isSame ? view.policy : { ...after, version: version + 1 };
+    if (!isSame) this.live.set(o.roomKey, { ...view, policy });
+    return { info: view.roster.info, policy, participant: undefined, affected: 0, ...this.done };
   }
 
   async view(roomKey: string): Promise<RoomView | undefined> {

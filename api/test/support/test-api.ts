@@ -1,12 +1,12 @@
 // The api's HTTP on a database in memory, without a cloud; and tokens for it.
-import type { RoomPolicy } from '@meridian/protocol';
 import { type Clock, createLogger, type Logger, ManualClock, seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
+import { tenantScopes } from '../../src/access/core/scopes.ts';
 import { ApiKeys } from '../../src/access/keys.ts';
 import { type RevocationList, Revocations } from '../../src/access/revocations.ts';
-import { tenantScopes } from '../../src/access/scopes.ts';
-import { Tenants } from '../../src/access/tenants.ts';
+import { type Tenant, Tenants } from '../../src/access/tenants.ts';
+import { RoomBookings } from '../../src/bookings/room-bookings.ts';
 import { CalendarFeeds } from '../../src/calendar/feeds.ts';
 import { makeTelling } from '../../src/events/telling.ts';
 import { buildHttp } from '../../src/http/http.ts';
@@ -14,14 +14,24 @@ import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
 import { JoinLinks } from '../../src/join-links/join-links.ts';
 import { joinLinkDeps } from '../../src/join-links/operations.ts';
+import { makeLive } from '../../src/live/live.ts';
 import type { Mailer } from '../../src/mail/mailer.ts';
+import { RoomsFollow } from '../../src/meetings/following.ts';
+import { MeetingLinks } from '../../src/meetings/meeting-links.ts';
 import { Meetings } from '../../src/meetings/meetings.ts';
+import { type DailyLimits, Quotas } from '../../src/meetings/quotas.ts';
+import { makeKeeping } from '../../src/retention/keeping.ts';
 import { RoomPolicies } from '../../src/rooms/room-policies.ts';
 import { Rooms } from '../../src/rooms/rooms.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { userDeps } from '../../src/users/deps.ts';
+import type { OidcConfig } from '../../src/users/oidc.ts';
 import type { Post } from '../../src/webhooks/post.ts';
 import { testDatabase } from './database.ts';
+import { ScriptedCentre } from './scripted-centre.ts';
+import { ScriptedGateways } from './scripted-gateways.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
+import { userMaker } from './test-users.ts';
 
 export const tenants = [
   { id: 'acme', name: 'Acme', key: 'acmekey', secret: 'acme-secret-acme-secret-acme-secret' },
@@ -33,6 +43,9 @@ const sealSecret = 's'.repeat(32);
 /** The clock stands still in most tests: no bucket is filled again. */
 const plenty = { perSecond: 10_000, burst: 1_000_000 };
 
+const many = 1_000_000;
+const manyADay = { meetingsOfUser: many, meetingsOfTenant: many, mailsOfUser: many, mailsOfTenant: many };
+
 export interface TestApiOptions {
   /** Of the database; absent: `testDatabase`. */
   readonly url?: string;
@@ -43,7 +56,22 @@ export interface TestApiOptions {
   /** Absent: one that stands still. For programs that sign tokens by their own clock: the machine's. */
   readonly clock?: Clock;
   /** Plans mails; absent: there are none. */
-  mail?(o: { store: Store; clock: ManualClock; log: Logger; meetingOf: Meetings['get'] }): Pick<Mailer, 'plan'>;
+  mail?(o: {
+    store: Store;
+    clock: ManualClock;
+    log: Logger;
+    meetingOf: Meetings['get'];
+    links: MeetingLinks;
+    quotas: Quotas;
+  }): Pick<Mailer, 'plan'>;
+  /** Absent: more than a test uses. */
+  readonly dailyLimits?: DailyLimits;
+  /** Providers where users sign in; absent: none. */
+  readonly oidc?: readonly OidcConfig[];
+  /** As the service counts answers. */
+  onAnswered?(operation: string, status: number): void;
+  /** A tenant was changed: as nodes would be told. */
+  onTenant?(tenant: Tenant): void;
   /** Operations of the test, besides all others. */
   add?(routes: Routes, o: { readonly store: Store }): void;
 }
@@ -53,6 +81,8 @@ export interface Ask {
   readonly signer?: { readonly key: string; readonly secret: string };
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of a user's session (`user()`), in place of a token. */
+  readonly as?: { readonly headers: Readonly<Record<string, string>> };
 }
 
 export type TestApi = Awaited<ReturnType<typeof testApi>>;
@@ -69,26 +99,61 @@ export async function testApi(o: TestApiOptions = {}) {
   const revoked: RevocationList[] = [];
   const revocations = await Revocations.open({ db: store.db, clock, log, onNew: (list) => revoked.push(list) });
   const links = new JoinLinks({ db: store.db, clock, log, revocations });
+  const meetingLinks = new MeetingLinks({ db: store.db, links, sealSecret, clock, publicUrl: 'https://meet.example' });
   const config = { publicUrl: 'https://meet.example.org', entryUrls: ['https://sig.example.org'] };
-  const authenticator = new Authenticator({ keys, revocations, operatorKey, clock });
+  const { publicUrl } = config;
+  const ofUsers = { ...config, sealSecret, tenants: [...tenants], oidc: [...(o.oidc ?? [])] };
+  const users = userDeps({ db: store.db, clock, log, revocations, config: ofUsers });
+  const authenticator = new Authenticator({
+    keys,
+    revocations,
+    sessions: users.sessions,
+    operatorKey,
+    publicUrl,
+    clock,
+  });
   const owners = new ScriptedOwners();
-  const told: { roomKey: string; policy: RoomPolicy }[] = [];
-  const tell = (roomKey: string, policy: RoomPolicy): void => void told.push({ roomKey, policy });
-  const policies = new RoomPolicies({ db: store.db, clock, log, tell });
-  const rooms = new Rooms({ owners, policies, clock });
+  const bookedOf = (tenant: string, room: string) => meetings.policyOf(tenant, room);
+  const endMoved: Meetings['endMoved'] = (...moved) => meetings.endMoved(...moved);
+  const policies = new RoomPolicies({ db: store.db, clock, log, owners, bookedOf, endMoved });
+  const rooms = new Rooms({ owners, policies });
+  const quotas = new Quotas({ db: store.db, clock, limits: o.dailyLimits ?? manyADay });
   const meetings: Meetings = new Meetings({
     ...{ db: store.db, clock, rng: seededRng('meetings') },
-    changed: async (db, change) => mailer?.plan(db, change),
+    changed: async (db, change) => {
+      await meetingLinks.changed(db, change);
+      await quotas.meeting(db, change);
+      await mailer?.plan(db, change);
+      await following.changed(db, change);
+      await telling.meetingEvents.changed(db, change);
+    },
+    settled: (meeting) => {
+      telling.deliveries.wake();
+      return following.settled(meeting);
+    },
   });
-  const mailer = o.mail?.({ store, clock: manual, log, meetingOf: (tenant, id) => meetings.get(tenant, id) });
+  const mailer = o.mail?.({
+    ...{ store, clock: manual, log, quotas, links: meetingLinks, meetingOf: (tenant, id) => meetings.get(tenant, id) },
+  });
+  const centre = new ScriptedCentre();
+  const bookings = new RoomBookings({ db: store.db, clock, log, region: 'frankfurt', centre: () => centre.standing });
   const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
   const post: Post = o.post ?? (async () => ({ status: 0, error: 'ECONNREFUSED', tookMs: 1, retryAfterMs: 0 }));
   const rng = seededRng('telling');
   const telling = makeTelling({ store, clock, rng, log, sealSecret, keys, owners, post });
+  const following = new RoomsFollow({ jobs: telling.jobs, log, policies, db: store.db, clock });
+  const keeping = makeKeeping({ store, clock, rng, log, jobs: telling.jobs, revocations, policies });
+  const nodes = new ScriptedGateways();
+  const { jobs } = telling;
+  const live = makeLive({ store, nodes, keys, revocations, clock, rng: seededRng('live'), log, sealSecret, jobs });
+  nodes.onPlan = (plan) => live.gateways.follow(plan);
   const { app, routes } = await buildHttp({
     meetings,
-    calendar: { meetings, feeds, publicUrl: 'https://meet.example' },
+    bookings,
+    meetingLinks,
+    calendar: { meetings, meetingLinks, feeds, publicUrl: 'https://meet.example' },
     trustedProxies: [],
+    ...(o.onAnswered && { onAnswered: o.onAnswered }),
     clock,
     rng: seededRng('api'),
     log,
@@ -96,10 +161,18 @@ export async function testApi(o: TestApiOptions = {}) {
     sealSecret,
     rates: o.rates ?? { caller: plenty, visitor: plenty, refused: plenty },
     authenticator,
-    joinLinks: joinLinkDeps({ links, keys, revocations, clock, config }),
-    access: { keys, tenants: new Tenants({ db: store.db, clock }), revocations, clock },
+    users,
+    joinLinks: joinLinkDeps({ links, keys, revocations, meetings, meetingLinks, clock, config }),
+    access: {
+      keys,
+      tenants: new Tenants({ db: store.db, clock, onChanged: o.onTenant ?? (() => undefined) }),
+      revocations,
+      clock,
+    },
     rooms,
     telling,
+    keeping,
+    live,
     add: (routes) => o.add?.(routes, { store }),
   });
   const close = async (): Promise<void> => {
@@ -120,14 +193,31 @@ export async function testApi(o: TestApiOptions = {}) {
   const ask = async (
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
-    { scope = tenantScopes.join(' '), signer = tenants[0], body, headers = {} }: Ask = {},
+    { scope = tenantScopes.join(' '), signer = tenants[0], body, headers = {}, as }: Ask = {},
   ) =>
     app.inject({
       method,
       url: `/api/v1${path}`,
-      headers: { authorization: `Bearer ${await token({ scope }, signer)}`, ...headers },
+      headers: { ...(as?.headers ?? { authorization: `Bearer ${await token({ scope }, signer)}` }), ...headers },
       ...(body !== undefined && { payload: body }),
     });
-  const state = { store, keys, revocations, revoked, clock: manual, meetings, owners, policies, told, telling };
-  return { app, routes, token, ask, close, ...state };
+  const state = {
+    store,
+    keys,
+    revocations,
+    revoked,
+    clock: manual,
+    meetings,
+    quotas,
+    bookings,
+    centre,
+    owners,
+    policies,
+    telling,
+    following,
+    keeping,
+    live,
+    nodes,
+  };
+  return { app, routes, token, ask, user: userMaker(store.db, users), users, close, ...state };
 }

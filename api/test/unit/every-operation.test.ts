@@ -1,6 +1,7 @@
 // What holds of every operation, whoever wrote it: the rows come from the operations themselves.
 import { afterAll, describe, expect, it } from 'vitest';
-import { allScopes, tenantScopes } from '../../src/access/scopes.ts';
+import { allScopes, tenantScopes } from '../../src/access/core/scopes.ts';
+import { isAudited } from '../../src/audit/acts.ts';
 import type { Operation } from '../../src/http/operation.ts';
 import { bodies, exampleOf } from '../support/example.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../support/test-api.ts';
@@ -57,6 +58,12 @@ describe('every operation', () => {
     for (const { summary } of operations) expect(summary).toMatch(/\.$/);
   });
 
+  it('is in the audit log if it changes something, but for the traffic of rooms', () => {
+    const changing = operations.filter(({ method, scope }) => method !== 'GET' && scope !== 'public');
+    const left = changing.filter((operation) => !isAudited(operation)).map(({ id }) => id);
+    expect(left.sort()).toEqual(['sendData']);
+  });
+
   it.each(rowsOf(({ scope }) => scope !== 'public'))('%s answers 401 to nobody', async (_, operation) => {
     const answer = await send(operation, { claims: 'none' });
     expect([answer.statusCode, answer.json().code]).toEqual([401, 'TOKEN_MISSING']);
@@ -75,8 +82,9 @@ describe('every operation', () => {
   );
 
   it.each(scoped)('%s answers 403 to a token to join a room', async (_, operation) => {
-    const video = { room: 'demo', roomJoin: true, canPublish: true };
-    const token = await api.token({ sub: 'ann', video });
+    const grants = { roomAdmin: true, roomCreate: true, roomList: true, ingressAdmin: true };
+    const video = { room: 'demo', roomJoin: true, canPublish: true, ...grants };
+    const token = await api.token({ sub: 'ann', video, via: 'link', scope: allScopes.join(' ') });
     const answer = await api.app.inject({
       method: operation.method,
       url: `/api/v1${operation.path.replaceAll(/\{\w+\}/g, 'demo')}`,

@@ -1,6 +1,7 @@
 // Jobs run once at a time, are tried again, and outlive whoever ran them.
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { nextTime } from '../../src/jobs/core/next-time.ts';
 import { type JobContext, type JobKind, Jobs } from '../../src/jobs/jobs.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { testDatabase } from '../support/database.ts';
@@ -221,5 +222,64 @@ describe('the end', () => {
       expect(ran).toEqual(['a']);
     };
     await vi.waitFor(look, { timeout: 10_000, interval: 2 });
+  });
+});
+
+describe('jobs that run by themselves', () => {
+  const every = { ms: 60_000, offsetMs: 10_000 };
+  /** Lets time pass until the polls of all instances have looked; then how often it ran. */
+  const passed = async (ms: number, ran: readonly string[], times: number) => {
+    for (let left = ms; left > 0; left -= 1000) {
+      clock.advance(Math.min(1000, left));
+      await Promise.all(opened.map((jobs) => jobs.settled()));
+    }
+    expect(ran.length).toBe(times);
+  };
+  const untilNext = () => nextTime(every, clock.wallMs()) - clock.wallMs();
+  const start = async (...all: readonly { readonly jobs: Jobs }[]) => {
+    for (const { jobs } of all) jobs.start();
+    await Promise.all(all.map(({ jobs }) => jobs.settled()));
+  };
+
+  it('do so once at each time, however many instances there are', async () => {
+    const ran: string[] = [];
+    const run: Run = async () => void ran.push('') as undefined;
+    await start(instance(run, { every }), instance(run, { every }), instance(run, { every }));
+    await passed(untilNext() - 1000, ran, 0);
+    await passed(5000, ran, 1);
+    await passed(every.ms, ran, 2);
+    expect(await left()).toBe(1);
+  });
+
+  it('make up once for the times that nobody was there', async () => {
+    const ran: string[] = [];
+    const run: Run = async () => void ran.push('') as undefined;
+    const first = instance(run, { every });
+    await start(first);
+    await first.jobs.close();
+    clock.advance(10 * every.ms);
+    await start(instance(run, { every }));
+    await passed(2000, ran, 1);
+    await passed(every.ms, ran, 2);
+  });
+
+  it('come again at their next time though they are given up', async () => {
+    const ran: string[] = [];
+    const run: Run = async () => {
+      ran.push('');
+      throw new Error('no');
+    };
+    await start(instance(run, { every, attemptsMax: 1 }));
+    await passed(untilNext() + 20_000, ran, 1);
+    await passed(every.ms, ran, 2);
+  });
+
+  it.each([
+    [0, 10_000],
+    [9_999, 10_000],
+    [10_000, 70_000],
+    [10_001, 70_000],
+  ])('at %i ms are next due at %i ms', (afterMs, atMs) => {
+    expect(nextTime(every, afterMs)).toBe(atMs);
   });
 });

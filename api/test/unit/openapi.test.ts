@@ -1,10 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
+import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { examples } from '../../src/http/examples.ts';
 import { operation } from '../../src/http/operation.ts';
 import { type TestApi, testApi } from '../support/test-api.ts';
 
 const FILE = new URL('../../openapi.json', import.meta.url);
+
+/** The same schema, which lets through no property that it does not name. */
+const closed = <T extends TSchema>(schema: T): T =>
+  JSON.parse(JSON.stringify(schema), (_, value) =>
+    value?.type === 'object' && value.properties !== undefined ? { ...value, additionalProperties: false } : value,
+  );
 
 let api: TestApi;
 beforeAll(async () => {
@@ -33,6 +41,51 @@ describe('api/openapi.json', () => {
       parameters: expect.arrayContaining([expect.objectContaining({ name: 'If-Match', required: true })]),
     });
     expect(paths['/api/v1/problems/{code}'].get.security).toEqual([]);
+    // With a version besides, and without.
+    for (const [path, type] of [
+      ['/api/v1/meetings/{meeting}/calendar.ics', 'text/calendar'],
+      ['/api/v1/meetings/{meeting}/report.csv', 'text/csv'],
+    ] as const)
+      expect(Object.keys(paths[path].get.responses[200].content)).toEqual([type]);
+  });
+});
+
+interface Described {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string; readonly description?: string | null }[];
+}
+describe('the reference', () => {
+  it('has words for every parameter', async () => {
+    const { paths } = (await api.app.inject('/api/v1/openapi.json')).json();
+    const operations = Object.values<Record<string, Described>>(paths).flatMap((item) => Object.values(item));
+    const silent = operations.flatMap(({ operationId, parameters = [] }) =>
+      parameters.filter(({ description }) => !description).map(({ name }) => `${operationId} ${name}`),
+    );
+    expect(silent, 'parameterWords of openapi.ts, or a description in the schema').toEqual([]);
+  });
+
+  it.each(Object.entries(examples))('shows of %s what its schemas let through', (id, { body, answer }) => {
+    const of = api.routes.operations.find((one) => one.id === id) ?? expect.fail('there is no such operation');
+    const wrong = (schema: TSchema | undefined, example: unknown) =>
+      example === undefined
+        ? []
+        : Value.Errors(closed(schema ?? Type.Never()), example).map(({ instancePath, message }) => [
+            instancePath,
+            message,
+          ]);
+    const [answered] = Object.values(of.answers);
+    expect({ body: wrong(of.body, body), answer: wrong(answered, answer) }).toEqual({ body: [], answer: [] });
+  });
+
+  it('shows bodies that are taken', async () => {
+    const own = await testApi();
+    for (const { id, method, path, scope } of own.routes.operations) {
+      const { body } = examples[id] ?? {};
+      if (body === undefined || path.includes('{') || scope === 'public') continue;
+      const answer = await own.ask(method, path, { body: body as object });
+      expect([id, answer.statusCode < 300, answer.body]).toEqual([id, true, answer.body]);
+    }
+    await own.close();
   });
 });
 

@@ -46,7 +46,7 @@ beforeEach(() => {
 });
 
 const command = () =>
-  owners.command({ roomKey: 'acme/demo', actor: { kind: 'key', id: 'k' }, act: { end: { reason: 'x' } } });
+  owners.command({ roomKey: 'acme/demo', actor: { kind: 'key', id: 'k' }, acts: [{ end: { reason: 'x' } }] });
 /** Lets time pass until the promise has settled. */
 async function settled<T>(promise: Promise<T>): Promise<T> {
   let isSettled = false;

@@ -29,6 +29,15 @@ export function planMails(before: Meeting | undefined, after: Meeting): PlannedM
   ];
 }
 
+/** Does the change take something back: the meeting, an occurrence, an invitation? */
+export function isCancelling(
+  { before, after }: { readonly before: Meeting | undefined; readonly after: Meeting },
+  mails: readonly PlannedMail[],
+): boolean {
+  const isLess = before !== undefined && after.exceptions.length > before.exceptions.length;
+  return isLess || mails.every(({ kind }) => kind === 'cancellation');
+}
+
 /** Is there no sense any more in a mail that was planned: a later one says more, or the invitee has gone? */
 export function isOutdated({ kind, invitee, sequence }: PlannedMail, now: Meeting): boolean {
   if (kind === 'cancellation') return false;

@@ -33,7 +33,7 @@ describe('who calls', () => {
   });
 
   it('has the scopes of the grants, as far as the key has them', async () => {
-    const video = { roomCreate: true, roomAdmin: true, room: 'demo', roomJoin: true };
+    const video = { roomCreate: true, roomAdmin: true };
     const answer = await get(bearer(await api.token({ video, scope: 'meetings:read operator nonsense' })));
     expect(answer.json()).toEqual({
       kind: 'key',
@@ -43,9 +43,22 @@ describe('who calls', () => {
     });
   });
 
+  it('reaches with a token for one room nothing that is of the whole tenant', async () => {
+    const scope =
+      'rooms:list links:write reports:read meetings:read meetings:write keys:admin users:admin tenant:admin';
+    const answer = await get(bearer(await api.token({ video: { room: 'demo', roomAdmin: true }, scope })));
+    expect(answer.json().scopes).toEqual(['links:write', 'reports:read', 'rooms:admin', 'rooms:list']);
+  });
+
   it('may do nothing with a token to join a room', async () => {
-    const answer = await get(bearer(await api.token({ sub: 'ann', video: { room: 'demo', roomJoin: true } })));
-    expect(answer.json().scopes).toEqual([]);
+    const video = { room: 'demo', roomJoin: true };
+    for (const claims of [
+      { video },
+      { video: { ...video, roomAdmin: true, roomCreate: true }, scope: 'meetings:read' },
+    ]) {
+      const answer = await get(bearer(await api.token({ sub: 'ann', ...claims })));
+      expect(answer.json().scopes).toEqual([]);
+    }
   });
 
   it('is the operator with the operator key, who has no tenant', async () => {

@@ -83,6 +83,54 @@ describe('revocations', () => {
     expect(await api.revocations.after(0)).toMatchObject({ version: 2, since: 0, entries: [{ id: 't2' }] });
   });
 
+  it('are kept for 90 days at most', async () => {
+    const latestMs = api.clock.wallMs() + 90 * 86_400_000;
+    const expiresAt = new Date(latestMs + 1).toISOString();
+    expect((await revoke({ tokenId: 't1', expiresAt })).json()).toMatchObject({
+      expiresAt: new Date(latestMs).toISOString(),
+    });
+  });
+
+  it('of the same are one: the widest', async () => {
+    const add = (beforeMs: number, untilMs: number) =>
+      api.revocations.revoke({ tenant: 'acme', id: 'a', beforeMs, untilMs });
+    const nowMs = api.clock.wallMs();
+    for (const [beforeMs, forMs] of [
+      [nowMs, 1000],
+      [nowMs + 1, 2000],
+      [nowMs, 2000],
+      [0, 3000],
+      [nowMs + 2, 3000],
+    ] as const)
+      await add(beforeMs, nowMs + forMs);
+    expect((await api.revocations.after(0)).entries).toEqual([
+      { tenant: 'acme', id: 'a', beforeMs: 0, untilMs: nowMs + 3000 },
+    ]);
+    expect(await api.revocations.count('acme')).toBe(1);
+    await add(nowMs, nowMs + 4000);
+    expect(await api.revocations.count('acme')).toBe(2);
+  });
+
+  it('are ten thousand of a tenant, those of links and users among them; what was revoked so still is', async () => {
+    const untilMs = api.clock.wallMs() + 60_000;
+    const rows = Array.from({ length: 9_999 }, (_, at) => ({
+      ...{ version: at + 1, tenant: 'acme', id: `link${at}`, before_ms: 0, until_ms: untilMs },
+    }));
+    const { db } = api.store;
+    for (let at = 0; at < rows.length; at += 1000)
+      await db
+        .insertInto('revocations')
+        .values(rows.slice(at, at + 1000))
+        .execute();
+    await db.updateTable('revocation_version').set({ version: rows.length }).execute();
+    expect((await revoke({ tokenId: 't1' })).statusCode).toBe(201);
+    expect((await revoke({ tokenId: 't2' })).json().code).toBe('QUOTA_EXCEEDED');
+    expect((await revoke({ tokenId: 't2' }, { signer: tenants[1] })).statusCode).toBe(201);
+    const { user } = await api.user();
+    await api.ask('DELETE', `/users/${user.id}`);
+    expect(await api.revocations.isRevoked('acme', [`user:${user.id}`], 0)).toBe(true);
+  });
+
   it('undone with their transaction are told to nobody', async () => {
     const untilMs = api.clock.wallMs() + 1000;
     const failing = api.store.db.transaction().execute(async (db) => {

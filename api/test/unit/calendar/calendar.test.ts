@@ -49,6 +49,21 @@ const isAtChange = (wallMs: number, timeZone: string): boolean => {
 const ELSEWHERE = /YEARLY;BYDAY|BYMONTHDAY=.*BYDAY|MONTHLY;.*BYMONTH=/;
 
 describe('a calendar', () => {
+  it.each(['', 'FREQ=DAILY;COUNT=20'])('says how long what ends in an hour that comes twice is (%s)', (recurrence) => {
+    const moved = { localStart: '2026-04-05T03:00:00', durationMinutes: 50 };
+    const chatham = { timeZone: 'Pacific/Chatham', exceptions: [] };
+    const series: Series =
+      recurrence === ''
+        ? { ...chatham, ...moved, recurrence, overrides: [] }
+        : {
+            ...{ ...chatham, localStart: '2026-03-27T15:00:00', durationMinutes: 130, recurrence },
+            overrides: [{ originalStart: '2026-04-05T15:00:00', ...moved }],
+          };
+    const text = calendarOf([meetingOf(series)], { method: 'publish', joinUrl });
+    expect(text).toMatch(/DTSTART;TZID=Pacific\/Chatham:20260405T030000\r\nDURATION:PT50M\r\n/);
+    expect(text).not.toContain('RRULE:DURATION');
+  });
+
   it('says all of a meeting, and of the one who is invited', () => {
     const meeting = { ...meetingOf(daily), title: 'A; b, c\\d', description: 'x\ny', sequence: 4 };
     const text = calendarOf([meeting], {

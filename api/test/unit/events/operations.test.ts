@@ -51,6 +51,7 @@ describe('lives and stays', () => {
     expect(lines[0]).toContain('identity,name');
     expect([lines.length, lines[1]?.includes(',ann,ann,')]).toEqual([4, true]);
     expect(csvOf(['a', 'b'], [{ a: '=1+1', b: 'x,"y"\n' }])).toBe('a,b\r\n\'=1+1,"x,""y""\n"\r\n');
+    for (const first of '=+-@＝＋－＠\t\r\n') expect(csvOf(['a'], [{ a: `${first}1` }])).toContain(`'${first}1`);
   });
 
   it('of another tenant, and of another room than the token’s, are not there', async () => {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tenantScopes } from '../../../src/access/scopes.ts';
+import { tenantScopes } from '../../../src/access/core/scopes.ts';
 import { checkIfMatch, etagOf } from '../../../src/http/etag.ts';
 import { operation } from '../../../src/http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../../../src/http/page.ts';

@@ -47,7 +47,7 @@ async function start(port: number, timeoutMs = 10_000) {
     mail: (deps) => {
       jobs = new Jobs({ ...deps, rng: seededRng('jobs'), log: createLogger({ name: 'api', level: 'silent' }) });
       const config = { smtpUrl: `smtp://127.0.0.1:${port}`, from: 'meet@example.org', fromName: 'Acme Meetings' };
-      const mailer = new Mailer({ ...deps, jobs, config, publicUrl: 'https://meet.example', timeoutMs });
+      const mailer = new Mailer({ ...deps, jobs, config, timeoutMs });
       closing.push(() => mailer.close());
       return mailer;
     },
@@ -82,7 +82,7 @@ describe('an invitation', () => {
   it('goes to each invitee with an address, once, with its calendar', async () => {
     const { mails, port } = await smtp();
     await start(port);
-    const { id, number } = await book();
+    const { id, number, invitees: known } = await book();
     await jobs.settled();
     expect([mails.length, await left()]).toEqual([2, 0]);
     const [bob = ''] = to(mails, 'bob@example.org');
@@ -92,7 +92,12 @@ describe('an invitation', () => {
     const calendar = calendarIn(bob);
     expect(calendar).toContain('METHOD:REQUEST');
     expect(calendar).toContain('SEQUENCE:0');
-    expect(calendar).toContain(`URL;VALUE=URI:https://meet.example/m/${number}`);
+    const [, url = ''] = /URL;VALUE=URI:(\S+)/.exec(calendar) ?? [];
+    expect(url).toMatch(/^https:\/\/meet\.example\/j\/[\w-]{22}$/);
+    const link = await api.ask('GET', `/meetings/${id}/invitees/${known[0].id}/link`);
+    expect(link.json().url).toBe(url);
+    expect(unfolded(bob).replaceAll(/=\r?\n/g, '')).toContain(`Join: ${url}`);
+    expect(bob).toContain(number);
     expect(calendar).toContain('MAILTO:bob@example.org');
     expect(calendar).not.toContain('wang@');
     const [wang = ''] = to(mails, 'wang@example.org');

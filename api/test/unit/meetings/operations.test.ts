@@ -268,6 +268,30 @@ describe('the list', () => {
     expect((await list('to=2026-06-05T00:00:00Z')).data).toHaveLength(4);
   });
 
+  it('page by page are a person’s own, each once, also many at the same time', async () => {
+    const at = (title: string, more: object = {}) =>
+      book({ title, recurrence: '', localStart: '2026-06-01T10:00', hosts: ['pia'], ...more });
+    for (const title of ['a', 'b', 'c', 'd', 'e']) await at(title, { cohosts: ['quinn'] });
+    await at('another’s', { hosts: ['quinn'] });
+    await at('series', { recurrence: 'FREQ=DAILY;COUNT=3' });
+    const moved = await at('moved');
+    const occurrence = `/meetings/${moved.id}/occurrences/2026-06-01T10:00:00`;
+    const etag = { 'if-match': '"1"' };
+    expect((await call('PATCH', occurrence, { localStart: '2026-06-02T18:00' }, etag)).status).toBe(200);
+    const off = await at('cancelled');
+    await call('DELETE', `/meetings/${off.id}`);
+    const titles: string[] = [];
+    let cursor = '';
+    do {
+      const query = `from=2026-05-01T00:00:00Z&to=2026-07-01T00:00:00Z&userId=pia&limit=2${cursor}`;
+      const { body } = await call('GET', `/meetings?${query}`);
+      titles.push(...body.data.map(({ title }: { title: string }) => title));
+      cursor = body.nextCursor === undefined ? '' : `&cursor=${body.nextCursor}`;
+    } while (cursor !== '');
+    expect(titles.slice(0, 6).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'series']);
+    expect(titles.slice(6)).toEqual(['series', 'moved', 'series']);
+  });
+
   it('grows with time', async () => {
     const { id } = await book({ localStart: '2026-01-05T09:00' });
     const last = async () =>
@@ -285,6 +309,53 @@ describe('the list', () => {
     expect(after.ms - before.ms).toBeGreaterThan((days - 7) * 86_400_000);
     expect(after.count - before.count).toBeGreaterThan(14);
     expect(await api.meetings.extend()).toBe(0);
+  });
+});
+
+describe('a meeting that an older version has stored', () => {
+  it('has the usual values of what came later', async () => {
+    const { id } = await book({ invitees: [{ email: 'a@example.org' }] });
+    const { db } = api.store;
+    const { body: text } = await db.selectFrom('meetings').select('body').executeTakeFirstOrThrow();
+    const {
+      tenant,
+      number,
+      room,
+      title,
+      localStart,
+      timeZone,
+      durationMinutes,
+      version,
+      createdMs,
+      updatedMs,
+      invitees,
+    } = JSON.parse(text);
+    const old = {
+      ...{ id, tenant, number, room, title, localStart, timeZone, durationMinutes, version, createdMs, updatedMs },
+      ...{ settings: { capacity: 7 }, invitees: [{ id: invitees[0].id, email: 'a@example.org' }] },
+    };
+    await db
+      .updateTable('meetings')
+      .set({ body: JSON.stringify(old) })
+      .execute();
+    const usual = {
+      ...{ status: 'scheduled', description: '', recurrence: '', exceptions: [], overrides: [], hosts: [] },
+      ...{ cohosts: [], hasPassword: false, sequence: 0 },
+      invitees: [{ ...invitees[0] }],
+      settings: {
+        ...{ waitingRoom: false, joinBeforeHost: true, capacity: 7, muteOnEntry: false, hardEnd: false, regions: [] },
+      },
+    };
+    expect((await call('GET', `/meetings/${id}`)).body).toMatchObject(usual);
+    expect((await api.policies.get('acme', room))?.policy).toMatchObject({ capacity: 7, lobby: false });
+    const changed = await call('PATCH', `/meetings/${id}`, { hosts: ['ann'] }, { 'if-match': '*' });
+    expect(changed.body).toMatchObject({ ...usual, hosts: ['ann'], version: 2 });
+    delete (old as { invitees?: unknown }).invitees;
+    await db
+      .updateTable('meetings')
+      .set({ body: JSON.stringify(old), version: 1 })
+      .execute();
+    expect((await call('GET', `/meetings/${id}`)).body.invitees).toEqual([]);
   });
 });
 

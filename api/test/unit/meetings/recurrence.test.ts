@@ -1,3 +1,4 @@
+import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { instantOf, localOf, readLocal, readTimeZone } from '../../../src/meetings/core/local-time.ts';
 import { lastStartMs, occurrencesOf, type Series, startsOf } from '../../../src/meetings/core/occurrences.ts';
@@ -147,6 +148,39 @@ describe('occurrences', () => {
     expect(last(series('FREQ=DAILY'))).toBeUndefined();
     expect(last(series('FREQ=DAILY;UNTIL=20260401T000000Z'))).toBe('2026-04-01T00:00:00.000Z');
     expect(last(series('FREQ=MONTHLY;COUNT=3'))).toBe('2026-05-23T00:30:00.000Z');
-    expect(last(series('FREQ=YEARLY;INTERVAL=4;COUNT=1000'))).toBeUndefined();
+    // It is counted for thirty years.
+    expect(last(series('FREQ=YEARLY;INTERVAL=4;COUNT=1000'))).toBe('2054-03-23T01:30:00.000Z');
+    const fridays = series('FREQ=DAILY;BYDAY=FR;BYMONTHDAY=13;COUNT=100', { localStart: '2026-02-13T09:00:00' });
+    expect(last(fridays)).toBe('2055-08-13T07:00:00.000Z');
+  });
+
+  it('of whatever rule are found, and with COUNT are the first ones without it', () => {
+    const rng = seededRng('odd rules');
+    const oneOf = <T>(all: readonly T[]): T => all[rng.int(all.length)] as T;
+    const some = (all: readonly (string | number)[]) => Array.from({ length: 1 + rng.int(3) }, () => oneOf(all)).join();
+    const days = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
+    const oddRule = (): string => {
+      const frequency = oneOf(['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY']);
+      const numbered = frequency === 'MONTHLY' || frequency === 'YEARLY' ? ['5FR', '-5MO', '-1SA'] : [];
+      const by = [
+        ...(rng.int(2) === 0 ? [`BYDAY=${some([...days, ...numbered])}`] : []),
+        ...(rng.int(2) === 0 && frequency !== 'WEEKLY' ? [`BYMONTHDAY=${some([1, 13, 29, 30, 31, -1, -31])}`] : []),
+        ...(rng.int(3) === 0 ? [`BYMONTH=${some([1, 2, 4, 12])}`] : []),
+      ];
+      const place = by.length > 0 && rng.int(4) === 0 ? [`BYSETPOS=${some([1, 2, 5, -1, -366])}`] : [];
+      return [`FREQ=${frequency}`, `INTERVAL=${oneOf([1, 2, 7, 100, 400])}`, ...by, ...place].join(';');
+    };
+    const [fromMs, toMs] = [Date.parse('2026-01-01'), Date.parse('2028-09-01')];
+    for (let at = 0; at < 150; at++) {
+      const endless = series(oddRule(), { localStart: oneOf(['2026-02-13T09:00:00', '2028-02-29T02:30:00']) });
+      const counted = { ...endless, recurrence: `${endless.recurrence};COUNT=${oneOf([1, 3, 1000])}` };
+      const rule = readRecurrence(counted.recurrence, 'UTC');
+      if (isRefused(rule)) throw new Error(`${counted.recurrence} ${rule.refused}`);
+      const found = startsOf(endless, fromMs, toMs).slice(0, rule.count);
+      expect([counted.recurrence, startsOf(counted, fromMs, toMs)]).toEqual([counted.recurrence, found]);
+      const lastMs = lastStartMs(counted) ?? 0;
+      expect(startsOf(counted, lastMs + 1, Number.MAX_SAFE_INTEGER / 2)).toEqual([]);
+      expect(startsOf(counted, Date.parse('9990-01-01'), Date.parse('9992-01-01'))).toEqual([]);
+    }
   });
 });

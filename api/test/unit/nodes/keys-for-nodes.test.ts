@@ -1,12 +1,21 @@
-import { type ControlLink, call, MeridianError, note, rpc, wire } from '@meridian/protocol';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Revocations, SealedFile } from '@meridian/node-shell';
+import { type ControlLink, call, limits, MeridianError, note, rpc, wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { serveKeys, tellRevoked } from '../../../src/nodes/keys-for-nodes.ts';
+import { collectingLog } from '../../../../runtime/test/support/log.ts';
+import { PART_MAX } from '../../../src/access/revocations.ts';
+import type { Tenant } from '../../../src/access/tenants.ts';
+import { serveKeys, tellLimits, tellRevoked } from '../../../src/nodes/keys-for-nodes.ts';
 import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
 let link: ControlLink;
+const changed: Tenant[] = [];
 beforeEach(async () => {
-  api = await testApi();
+  changed.length = 0;
+  api = await testApi({ onTenant: (tenant) => void changed.push(tenant) });
   link = ownLink();
   serveKeys(link, api);
 });
@@ -19,7 +28,9 @@ function ownLink(): ControlLink {
     request: async (type, payload) => {
       const handler = handlers.get(type);
       if (handler === undefined) throw new MeridianError('FRAME_UNKNOWN');
-      return handler(payload);
+      const answer = await handler(payload);
+      expect(answer.length).toBeLessThanOrEqual(limits.controlFrameBytesMax);
+      return answer;
     },
     onRequest: (type, handler) => void handlers.set(type, handler),
     send: () => true,
@@ -36,7 +47,7 @@ describe('what nodes ask', () => {
     });
     const made = (await api.ask('POST', '/keys', { body: { name: 'eu', scopes: [], regions: ['eu', 'as'] } })).json();
     const { keys } = await call(link, rpc.apiKeys, { keys: ['acmekey', made.id, 'nobody', 'operator'] });
-    const limits = { seats: 5, rooms: 0, publishBps: 3e9 };
+    const limits = { seats: 5, rooms: 0, publishBps: 3e9, version: 2 };
     expect(
       keys.toSorted((a, b) => String(a.key).localeCompare(String(b.key))).map((key) => ({ ...key })),
     ).toMatchObject(
@@ -66,6 +77,68 @@ describe('what nodes ask', () => {
     expect(await after(0)).toEqual([0, 2, ['t1', 't2']]);
     expect(await after(1)).toEqual([1, 2, ['t2']]);
     expect(await after(7)).toEqual([0, 2, ['t1', 't2']]);
+  });
+
+  it('is a long list too, in parts of a frame each', async () => {
+    const tenant = 't'.repeat(64);
+    const until_ms = api.clock.wallMs() + 3_600_000;
+    const rows = Array.from({ length: 2 * PART_MAX + 1 }, (_, index) => ({
+      ...{ version: index + 1, tenant, id: `${index}`.padEnd(128, '\u{4f1a}'), before_ms: 0, until_ms },
+    }));
+    for (let at = 0; at < rows.length; at += 500)
+      await api.store.db
+        .insertInto('revocations')
+        .values(rows.slice(at, at + 500))
+        .execute();
+    await api.store.db.updateTable('revocation_version').set({ version: rows.length }).execute();
+    const asked: unknown[] = [];
+    const dir = mkdtempSync(join(tmpdir(), 'meridian-revoked-'));
+    const { log } = collectingLog();
+    const file = new SealedFile({ dir, name: 'list', log });
+    const ofNode: ConstructorParameters<typeof Revocations>[0]['api'] = {
+      isLinked: true,
+      onLink: () => undefined,
+      call: (kind, message, deadlineMs) => {
+        asked.push(message);
+        return call(link, kind, message, { deadlineMs });
+      },
+    };
+    const node = new Revocations({ api: ofNode, file, clock: api.clock, log });
+    const isWhole = new Promise<void>((resolve) => node.onChange(() => node.version === rows.length && resolve()));
+    api.clock.advance(60_000);
+    await isWhole;
+    const via = rows.at(-1)?.id ?? '';
+    expect(node.isRevoked({ tenant, apiKey: '', tokenId: '', via, issuedWallMs: 0 })).toBe(true);
+    expect(asked.slice(0, 3)).toEqual([{ version: 0 }, { version: PART_MAX }, { version: 2 * PART_MAX }]);
+    node.close();
+    await file.close();
+    rmSync(dir, { recursive: true });
+    await api.revocations.poll();
+    expect(api.revoked.map(({ since, version }) => [since, version])).toEqual([
+      [0, PART_MAX],
+      [PART_MAX, 2 * PART_MAX],
+      [2 * PART_MAX, rows.length],
+    ]);
+  });
+
+  it('is told what limits an operator has changed, and nothing of a change that was not made', async () => {
+    const change = (version: string) =>
+      api.ask('PATCH', '/tenants/globex', {
+        signer: operatorKey,
+        body: { limits: { seats: 5, publishBps: 1e6 } },
+        headers: { 'if-match': version },
+      });
+    await change('"7"');
+    expect(changed).toEqual([]);
+    await change('"1"');
+    const told: unknown[] = [];
+    for (const tenant of changed)
+      tellLimits({ tell: (kind, _note, message) => void told.push([kind, message]) }, tenant);
+    const message = { tenant: 'globex', limits: { seats: 5, rooms: 0, publishBps: 1e6, version: 2 } };
+    expect(told).toEqual([
+      ['signaling', message],
+      ['gateway', message],
+    ]);
   });
 
   it('is told to signaling nodes and gateways', () => {

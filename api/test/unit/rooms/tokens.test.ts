@@ -1,5 +1,5 @@
 import { accessOf } from '@meridian/protocol';
-import { jwtVerify } from 'jose';
+import { decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
@@ -41,7 +41,23 @@ describe('a token to join a room', () => {
     expect([payload.iss, payload.jti, (payload.exp ?? 0) * 1000]).toEqual(['acmekey', jti, Date.parse(expiresAt)]);
     expect(accessOf(payload, { tenant: 'acme' })).toMatchObject({
       ok: true,
-      access: { roomKey: 'acme/demo', identity: 'ann', name: 'Ann', rights: { canPublish: false, admin: true } },
+      access: {
+        roomKey: 'acme/demo',
+        identity: 'ann',
+        name: 'Ann',
+        rights: { canPublish: false, admin: true },
+        via: '',
+      },
     });
+    const { data } = (await api.ask('GET', '/audit?operation=createToken')).json();
+    expect(data[0]).toMatchObject({ by: { id: 'acmekey' }, targets: { room: 'demo', id: jti }, status: 201 });
+  });
+
+  it('ends with what its maker’s token was made from', async () => {
+    const made = await api.app.inject({
+      ...{ method: 'POST', url: '/api/v1/rooms/demo/tokens', payload: { identity: 'ann' } },
+      headers: { authorization: `Bearer ${await api.token({ scope: 'rooms:admin', via: 'user:eve' })}` },
+    });
+    expect(decodeJwt(made.json().token)['via']).toBe('user:eve');
   });
 });

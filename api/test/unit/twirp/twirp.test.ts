@@ -144,7 +144,7 @@ describe('LiveKit’s RoomServiceClient', () => {
     open();
     await client.createRoom({ name: 'demo' });
     expect((await client.updateRoomMetadata('demo', 'new')).name).toBe('demo');
-    expect(acts()).toEqual([{ metadata: { metadata: 'new' } }]);
+    expect(acts()).toEqual([{ setRoom: { openingMetadata: 'new' } }, { metadata: { metadata: 'new' } }]);
     expect((await api.policies.get('acme', 'demo'))?.policy.metadata).toBe('new');
   });
 
@@ -198,11 +198,32 @@ describe('grants', () => {
   ])('need %s', async (_what, grants, call) => {
     open();
     expect(await failure(call(await using(grants)))).toEqual([403, 'permission_denied']);
+    const joining = { roomJoin: true, room: 'demo', roomAdmin: true, roomCreate: true, roomList: true };
+    expect(await failure(call(await using(joining)))).toEqual([403, 'permission_denied']);
   });
 
   it('may be signed for six hours, as by LiveKit’s other SDKs, and no longer', async () => {
     expect(await (await using({ roomList: true }, '6h')).listRooms()).toEqual([]);
     expect(await failure((await using({ roomList: true }, '7h')).listRooms())).toEqual([401, 'unauthenticated']);
+  });
+});
+
+describe('the audit log', () => {
+  it('has what LiveKit’s calls change, and what they were refused', async () => {
+    open();
+    await client.createRoom({ name: 'made' });
+    await client.listRooms();
+    await client.updateParticipant('demo', 'ann', { name: 'Ann Smith' });
+    await client.sendData('demo', Buffer.from('hi'), DataPacket_Kind.LOSSY, {});
+    api.owners.refusal = new MeridianError('NOT_PERMITTED');
+    expect(await failure(client.deleteRoom('demo'))).toEqual([403, 'permission_denied']);
+    const { data } = (await api.ask('GET', '/audit')).json();
+    expect(data.reverse()).toMatchObject([
+      { operation: 'RoomService.CreateRoom', targets: { room: 'made' }, status: 200, by: { kind: 'key', id: key } },
+      { operation: 'RoomService.UpdateParticipant', targets: { room: 'demo', identity: 'ann' }, status: 200 },
+      { operation: 'RoomService.DeleteRoom', targets: { room: 'demo' }, status: 403 },
+    ]);
+    expect(data).toHaveLength(3);
   });
 });
 

@@ -1,0 +1,266 @@
+// What the reference shows of requests and answers: a company that books a meeting and runs it. By operation; a test
+// compares all of them with the schemas, and sends the bodies.
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export interface Example {
+  readonly body?: Json;
+  /** Of its success. */
+  readonly answer?: Json;
+}
+
+const page = 'https://meet.example.org';
+const [made, begun, joined] = ['2026-12-01T14:02:11.000Z', '2027-01-04T08:00:00.000Z', '2027-01-04T08:01:12.000Z'];
+const ended = '2027-01-04T08:44:30.000Z';
+const meetingId = 'mt_b20d31ebda33cbcdd5ef587c';
+const sid = 'RM_7kUq2mVb9TzX';
+const token = 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJBUElraXhGRjg4VmFKRk8ifQ.4q1b0mHc';
+
+const meeting = {
+  id: meetingId,
+  number: '590074565',
+  room: meetingId,
+  status: 'scheduled',
+  title: 'Quarter review',
+  description: '',
+  localStart: '2027-01-04T09:00:00',
+  timeZone: 'Europe/Berlin',
+  startsAt: begun,
+  durationMinutes: 45,
+  recurrence: 'FREQ=WEEKLY;COUNT=10',
+  exceptions: [],
+  overrides: [],
+  hosts: ['hana'],
+  cohosts: [],
+  invitees: [
+    {
+      ...{ id: 'in_5c1f', email: 'bo@example.org', name: 'Bo Lind', userId: 'bo', role: '', language: 'en' },
+      status: 'needsAction',
+    },
+  ],
+  settings: {
+    ...{ waitingRoom: true, joinBeforeHost: false, capacity: 0, muteOnEntry: true, hardEnd: false },
+    regions: [],
+  },
+  hasPassword: false,
+  version: 1,
+  sequence: 0,
+  createdAt: made,
+  updatedAt: made,
+};
+const occurrence = { originalStart: '2027-01-04T09:00:00', startsAt: begun, endsAt: '2027-01-04T08:45:00.000Z' };
+
+const room = {
+  name: 'board',
+  sid,
+  active: true,
+  createdAt: begun,
+  ...{ numParticipants: 2, numPublishers: 1, numWaiting: 0 },
+  ...{ emptyTimeoutS: 300, idleTimeoutS: 2_592_000, maxParticipants: 20 },
+  metadata: '',
+  ...{ lobby: true, locked: false, needsHost: false, opensAt: null, endsAt: null, hardEnd: false },
+  spotlight: [],
+  version: 3,
+  members: [{ identity: 'hana', role: 'host' }],
+  bans: [],
+};
+const participant = {
+  ...{ sid: 'PA_4nYw8sKd', identity: 'bo', name: 'Bo Lind', metadata: '', attributes: { desk: '7' } },
+  ...{ kind: 'standard', protocol: 'webrtc', role: 'cohost' },
+  permission: { canPublish: true, canSubscribe: true, canPublishData: true, roomAdmin: false, hidden: false },
+  ...{ joinedAt: joined, handRaisedAt: null, region: 'frankfurt', quality: 'excellent' },
+  tracks: [
+    {
+      ...{ sid: 'TR_8sMc2pQx', kind: 'audio', source: 'microphone', name: '', muted: true },
+      ...{ mimeType: 'audio/opus', width: 0, height: 0 },
+    },
+  ],
+};
+
+const link = {
+  ...{ id: 'LK_BTaV9deAT6cZLiFL', room: 'board', title: 'Board', grants: { canPublish: true } },
+  ...{ lobby: true, canInvite: false, hasPassword: false, uses: 0, maxUses: 20 },
+  ...{ createdAt: made, expiresAt: '2027-01-05T08:00:00.000Z' },
+};
+const webhook = {
+  ...{ id: 'WH_DvWJWFkEwxxQfqOX', url: 'https://office.example.org/hook', description: 'Office system' },
+  ...{ events: ['room_started', 'participant_joined', 'room_finished'], format: 'standard', signer: '' },
+  ...{ enabled: true, createdAt: made, updatedAt: made },
+};
+const withSecret = { ...webhook, secret: 'whsec_e2ypccFyMfo61dHHNeP40mT0wsPrgECt' };
+const delivery = {
+  ...{ id: 'DL_2vHkQw7c', eventId: 'EV_5pXc9aTz', event: 'participant_joined', sequence: 2, state: 'delivered' },
+  ...{ attempts: 1, createdAt: joined, doneAt: joined, lastStatus: 204, lastTookMs: 38 },
+};
+const user = {
+  ...{ id: 'hana', email: 'hana@example.org', name: 'Hana Ito', role: 'host', active: true, hasPassword: false },
+  createdAt: made,
+};
+const key = { id: 'APIkixFF88VaJFO', name: 'office', scopes: ['meetings:write', 'reports:read'], regions: [] };
+
+const report = {
+  ...{ meetingId, number: meeting.number, title: meeting.title },
+  occurrences: [
+    {
+      ...{ ...occurrence, title: meeting.title, startedAt: joined, endedAt: ended, sids: [sid] },
+      persons: [
+        {
+          ...{ attendance: 'present', identity: 'bo', name: 'Bo Lind', kind: 'standard', as: 'invitee' },
+          ...{ email: 'bo@example.org', inviteeStatus: 'accepted', joins: 1, firstJoinedAt: joined, lastLeftAt: ended },
+          ...{ totalS: 2598, estimated: false },
+          quality: {
+            ...{ device: 'Chromium 141, Linux', location: 'Berlin, DE', signalingId: 'sig-fra', route: ['sfu-fra-1'] },
+            ...{ transport: 'udp', measuredS: 2590, resumes: 0, rttP50Ms: 18, rttP95Ms: 31 },
+            ...{ sentLoss: 0, receivedLoss: 0.001, sentBps: 1_200_000, receivedBps: 1_400_000 },
+            ...{ freezeCount: 1, freezeMs: 240, toldAt: ended },
+          },
+        },
+        {
+          ...{ attendance: 'absent', identity: 'mei', name: 'Mei Chen', as: 'invitee', inviteeStatus: 'declined' },
+          ...{ joins: 0, totalS: 0, estimated: false },
+        },
+      ],
+    },
+  ],
+  complete: true,
+};
+
+export const examples: Readonly<Record<string, Example>> = {
+  createKey: {
+    body: { name: 'office', scopes: ['meetings:write', 'reports:read'] },
+    answer: { ...key, createdAt: made, secret: '5shN9Iebf8RpSmthHZ_byySYg7gpdGtMWX-qf0mOFhU' },
+  },
+  listKeys: { answer: { data: [{ ...key, createdAt: made }] } },
+
+  createRoom: { body: { name: 'board', maxParticipants: 20, lobby: true }, answer: room },
+  listRooms: { answer: { data: [room], missing: [] } },
+  getRoom: { answer: room },
+  updateRoom: { body: { locked: true }, answer: { ...room, locked: true, version: 4 } },
+  createToken: {
+    body: { identity: 'bo', name: 'Bo Lind', grants: { canPublish: true }, ttlS: 3600 },
+    answer: { token, jti: 'TK_3cd9', expiresAt: '2027-01-04T09:00:00.000Z' },
+  },
+  listParticipants: { answer: { data: [participant] } },
+  getParticipant: { answer: participant },
+  updateParticipant: { body: { role: 'cohost' }, answer: participant },
+  muteParticipant: { body: { source: 'microphone' }, answer: participant },
+  actInRoom: { body: { act: 'muteEverybody', source: 'microphone' }, answer: { affected: 2 } },
+  sendData: { body: { text: 'Five minutes left', topic: 'office' }, answer: { affected: 2 } },
+
+  createJoinLink: {
+    body: { room: 'board', title: 'Board', lobby: true, maxUses: 20, grants: { canPublish: true } },
+    answer: { ...link, url: `${page}/j/d6pWvPGtAYTYVL7_uQ31bw` },
+  },
+  listJoinLinks: { answer: { data: [{ ...link, uses: 3 }] } },
+  getJoinLink: { answer: { ...link, uses: 3 } },
+  exchangeJoinLink: {
+    body: { code: 'd6pWvPGtAYTYVL7_uQ31bw', name: 'Gil', browserId: 'o0Wv3mPqT8zJbX5cRk2LdA' },
+    answer: {
+      ...{ token, expiresAt: '2027-01-04T20:00:00.000Z', room: 'board', title: 'Board', identity: 'guest-4nYw8s' },
+      ...{ name: 'Gil', canInvite: false, entryUrls: ['https://signal.example.org'] },
+    },
+  },
+
+  createMeeting: {
+    body: {
+      ...{ title: 'Quarter review', localStart: '2027-01-04T09:00', timeZone: 'Europe/Berlin', durationMinutes: 45 },
+      ...{ recurrence: 'FREQ=WEEKLY;COUNT=10', hosts: ['hana'] },
+      invitees: [{ userId: 'bo', name: 'Bo Lind', email: 'bo@example.org' }],
+      settings: { waitingRoom: true, muteOnEntry: true },
+    },
+    answer: meeting,
+  },
+  listMeetings: {
+    answer: { data: [{ meetingId, number: meeting.number, room: meetingId, title: meeting.title, ...occurrence }] },
+  },
+  getMeeting: { answer: meeting },
+  updateMeeting: {
+    body: { durationMinutes: 60 },
+    answer: { ...meeting, durationMinutes: 60, version: 2, sequence: 1 },
+  },
+  addInvitees: { body: { invitees: [{ userId: 'mei', name: 'Mei Chen' }] } },
+  getInviteeLink: {
+    answer: { url: `${page}/j/8VQzdw9f4vnWSaUK9VWKVg`, identity: 'bo', name: 'Bo Lind', role: '' },
+  },
+  extendMeeting: {
+    body: { minutes: 15 },
+    answer: {
+      occurrence: {
+        ...{ ...occurrence, endsAt: '2027-01-04T09:00:00.000Z', localStart: meeting.localStart, title: meeting.title },
+      },
+      conflicts: [],
+    },
+  },
+  getMeetingReport: { answer: report },
+
+  createWebhook: {
+    body: { url: webhook.url, description: webhook.description, events: webhook.events },
+    answer: withSecret,
+  },
+  listWebhooks: { answer: { data: [webhook] } },
+  getWebhook: { answer: webhook },
+  changeWebhook: { body: { enabled: false }, answer: { ...webhook, enabled: false, disabledReason: 'request' } },
+  rotateWebhookSecret: { answer: withSecret },
+  testWebhook: { answer: { delivered: true, status: 204, tookMs: 38 } },
+  listWebhookDeliveries: { answer: { data: [delivery] } },
+
+  createUser: { body: { id: 'hana', email: 'hana@example.org', name: 'Hana Ito', role: 'host' }, answer: user },
+  listUsers: { answer: { data: [user] } },
+  getUser: { answer: user },
+  updateUser: { body: { active: false }, answer: { ...user, active: false } },
+  putUsers: {
+    body: {
+      users: [
+        { id: 'hana', email: 'hana@example.org', name: 'Hana Ito' },
+        { id: 'bo', active: false },
+      ],
+    },
+    answer: {
+      results: [
+        { status: 200, id: 'hana' },
+        {
+          status: 400,
+          problem: {
+            ...{
+              type: '/api/v1/problems/REQUEST_INVALID',
+              title: 'A value of the request is not allowed.',
+              status: 400,
+            },
+            ...{ code: 'REQUEST_INVALID', errors: [{ pointer: '/users/1/email', detail: 'is needed for a new user' }] },
+          },
+        },
+      ],
+    },
+  },
+  createPasswordLink: {
+    answer: { url: `${page}/setup/Pn38Qns-ABXo_w1Z4Ad_7A`, expiresAt: '2026-12-02T14:02:11.000Z' },
+  },
+};
+
+const ofRoom = {
+  ...{ id: 'EV_5pXc9aTz', createdAt: joined, sequence: 2 },
+  room: {
+    ...{ sid, name: meetingId, metadata: '', createdAt: begun, numParticipants: 2, locked: false, lobby: true },
+  },
+  participant: {
+    ...{ sid: 'PA_4nYw8sKd', identity: 'bo', name: 'Bo Lind', metadata: '', attributes: {}, joinedAt: joined },
+    ...{ kind: 'standard', protocol: 'webrtc', region: 'frankfurt', role: '' },
+  },
+};
+
+const { description: _, exceptions: _1, overrides: _2, invitees, settings: _3, ...eventMeeting } = meeting;
+const ofMeeting = {
+  ...{ id: 'EV_8aQm2rLd', createdAt: made, sequence: 2, changed: ['durationMinutes'] },
+  meeting: { ...eventMeeting, inviteeCount: invitees.length, version: 2 },
+};
+
+/** Of webhooks, by the title of the body; its `event` is still to be named. */
+export const webhookExamples: Readonly<Record<string, object>> = {
+  WebhookBody: ofRoom,
+  MeetingWebhookBody: ofMeeting,
+};
+
+export const problemExample = {
+  ...{ type: '/api/v1/problems/REQUEST_INVALID', title: 'A value of the request is not allowed.', status: 400 },
+  ...{ code: 'REQUEST_INVALID', errors: [{ pointer: '/durationMinutes', detail: 'must be >= 1' }] },
+};

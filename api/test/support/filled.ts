@@ -1,0 +1,74 @@
+// A tenant with something in every table, made the way it comes about.
+import { wire } from '@meridian/protocol';
+import { entry, journal } from '../unit/events/journals.ts';
+import { operatorKey, type TestApi } from './test-api.ts';
+
+export const meeting = {
+  title: 'Stand-up',
+  localStart: '2026-03-02T09:00',
+  timeZone: 'Europe/Berlin',
+  durationMinutes: 30,
+  recurrence: 'FREQ=WEEKLY;BYDAY=MO,WE',
+  hosts: ['ann'],
+  invitees: [{ email: 'Bob@Example.org', name: 'Bob\u2028Brown', userId: 'bob' }],
+  password: 'geheim',
+} as const;
+
+export const noQuality = {
+  ...{ tenant: 'acme', session_id: 'PA_1', sid: 'RM_1', told_ms: 0, heard_ms: 0, signaling_id: '', route: '[]' },
+  ...{ location: '', sdk: '', device: 'Firefox', transport: '', measured_s: 0, resumes: 0, rtt_p50_ms: 0 },
+  ...{ rtt_p95_ms: 0, packets_sent: 0, packets_sent_lost: 0, packets_received: 0, packets_received_lost: 0 },
+  ...{ bytes_sent: 0, bytes_received: 0, freeze_count: 0, freeze_ms: 0, sent_width: 0, sent_height: 0 },
+  ...{ received_width: 0, received_height: 0 },
+};
+
+/** Of the tenant acme. Answers ids. */
+export async function fill(api: TestApi): Promise<{ meeting: string; link: string; webhook: string }> {
+  const ask = async (path: string, body: object, headers = {}) => {
+    const answer = await api.ask('POST', path, { body, headers });
+    if (answer.statusCode >= 300) throw new Error(answer.body);
+    return answer.json();
+  };
+  const webhook = await ask('/webhooks', { url: 'https://oa.example/hook' });
+  await ask('/rooms', { name: 'lobby', metadata: 'm' }, { 'idempotency-key': 'k1' });
+  await ask('/rooms/lobby/stream-keys', {});
+  const made = await ask('/meetings', { ...meeting, invitees: [{ ...meeting.invitees[0], name: 'Bob Brown' }] });
+  const link = await ask('/join-links', { room: 'lobby', identity: 'bob', name: 'Bob Brown', password: 'geheim' });
+  const code = link.url.slice(link.url.lastIndexOf('/') + 1);
+  const browser = { code, browserId: 'b'.repeat(22), password: 'geheim' };
+  const used = await api.app.inject({ method: 'POST', url: '/api/v1/join-links/exchange', payload: browser });
+  if (used.statusCode !== 200) throw new Error(used.body);
+  await ask('/calendar-feeds', { userId: 'bob' });
+  await ask('/revocations', { tokenId: 't1' });
+  await ask('/tenant/erasures', { email: 'gone@example.org' });
+  await api.ask('PATCH', '/tenant/retention', { body: { eventsDays: 7 } });
+  await api.telling.intake.take(journal(1, 1, [entry.opened('ann', 'bob'), entry.left('ann')], { lost: 2 }));
+  await api.user({ id: 'bob', email: 'bob@example.org', name: 'Bob Brown', password: 'geheim geheim', role: 'host' });
+  const { db } = api.store;
+  const identity = { tenant: 'acme', issuer: 'https://id.example', subject: 's1', user_id: 'bob' };
+  await db.insertInto('user_identities').values(identity).execute();
+  const { id: group } = await ask('/groups', { name: 'Board' });
+  await db.insertInto('group_members').values({ tenant: 'acme', group_id: group, user_id: 'bob' }).execute();
+  const booked = { tenant: 'acme', what: 'meetings', who: 'bob', day: 0, used: 1 } as const;
+  await db.insertInto('quotas').values(booked).execute();
+  const setup = { tenant: 'acme', user_id: 'bob', code_hash: 'h', created_ms: 1, expires_ms: 2 };
+  await db.insertInto('setup_codes').values(setup).execute();
+  const stream = { id: 'RS_1', tenant: 'acme', room: 'lobby', kind: 'push', api_key: 'acmekey', fence: '' };
+  const target = { sealed_url: 's', shown_url: 'rtmp://live.example/app/***', picture: '', identity: '', name: '' };
+  const times = { gateway: 'gw-fra', created_by: 'key:acmekey', created_ms: 1, ends_ms: 2 };
+  await db
+    .insertInto('room_streams')
+    .values({ ...stream, ...target, ...times })
+    .execute();
+  const stay = {
+    sid: 'RM_1',
+    sessionId: 'PA_xxxxxxxxxxxxxxxxx',
+    roomKey: 'acme/lobby',
+    signalingId: 's',
+    route: ['n1'],
+    quality: { measuredS: 60 },
+  };
+  await api.telling.qualities.take(wire.StayQualities.decode(wire.StayQualities.encode({ stays: [stay] }).finish()));
+  await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: '名字\u2028"\\' } });
+  return { meeting: made.id, link: link.id, webhook: webhook.id };
+}

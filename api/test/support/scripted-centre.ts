@@ -1,0 +1,30 @@
+// A centre that takes bookings as the real one does, for tests of one process.
+import type { wire } from '@meridian/protocol';
+import type { SeatCentre } from '../../src/bookings/room-bookings.ts';
+
+export class ScriptedCentre implements SeatCentre {
+  readonly booked = new Map<string, wire.RoomBooking.$Properties>();
+  readonly pages: number[] = [];
+  /** Of the room, by key; absent: it is not due. */
+  readonly live = new Map<string, { kept: number; short: number }>();
+  /** `down`: there is no link; `mute`: it does not answer. */
+  state: 'up' | 'down' | 'mute' = 'up';
+
+  get standing(): SeatCentre | undefined {
+    return this.state === 'down' ? undefined : this;
+  }
+
+  async bookRooms(page: wire.BookRooms.$Properties): Promise<{ refused: number }> {
+    const [afterId, untilId, bookings] = [page.afterId ?? '', page.untilId ?? '', page.bookings ?? []];
+    for (const id of this.booked.keys()) if (id > afterId && (untilId === '' || id <= untilId)) this.booked.delete(id);
+    for (const booking of bookings) this.booked.set(booking.id ?? '', booking);
+    this.pages.push(bookings.length);
+    return { refused: 0 };
+  }
+
+  async bookedSeats(roomKey: string): Promise<{ isDue: boolean; kept: number; short: number }> {
+    if (this.state === 'mute') throw Object.assign(new Error('no answer in time'), { code: 'LINK_DEADLINE' });
+    const seats = this.live.get(roomKey);
+    return { isDue: seats !== undefined, kept: 0, short: 0, ...seats };
+  }
+}

@@ -1,0 +1,28 @@
+// Users of the test api, and the headers of their sessions as the page sends them.
+import { hashPassword } from '../../src/join-links/password.ts';
+import type { Database } from '../../src/store/store.ts';
+import type { UserDeps } from '../../src/users/deps.ts';
+import type { NewUser } from '../../src/users/user.ts';
+
+export interface TestUserOptions extends Partial<NewUser> {
+  readonly password?: string;
+}
+
+/** Makes users: of acme, members, active, where a test does not say otherwise. */
+export function userMaker(db: Database, { users, sessions, publicUrl }: UserDeps) {
+  let made = 0;
+  return async ({ password, ...o }: TestUserOptions = {}) => {
+    made += 1;
+    const wanted: NewUser = {
+      ...{ tenant: 'acme', email: `user${made}@example.org`, name: `User ${made}`, role: 'member' },
+      ...o,
+    };
+    const kept = password === undefined ? undefined : await hashPassword(password);
+    const { user, secret } = await db.transaction().execute(async (db) => {
+      const first = await users.create(db, wanted);
+      const user = kept === undefined ? first : await users.setPassword(db, first, kept);
+      return { user, ...(await sessions.create(db, user, { browser: 'test', address: '192.0.2.1' })) };
+    });
+    return { user, secret, headers: { cookie: `__Host-meridian=${secret}`, origin: publicUrl } };
+  };
+}

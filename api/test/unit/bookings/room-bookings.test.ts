@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+const HOUR_MS = 3_600_000;
+/** A meeting of so many invitees, some hours from now. */
+async function book(inHours: number, invited: number, more: object = {}): Promise<{ id: string; room: string }> {
+  const localStart = new Date(api.clock.wallMs() + inHours * HOUR_MS).toISOString().slice(0, 19);
+  const invitees = Array.from({ length: invited }, (_, at) => ({ email: `a${at}@example.org` }));
+  const body = { title: 'Meeting', localStart, timeZone: 'UTC', durationMinutes: 60, invitees, ...more };
+  const answer = await api.ask('POST', '/meetings', { body });
+  expect(answer.statusCode).toBe(201);
+  return answer.json();
+}
+const booked = () =>
+  Object.fromEntries(
+    [...api.centre.booked.values()].map(({ roomKey, region, sessions }) => [roomKey, [region, sessions]]),
+  );
+const seats = async (id: string) => {
+  const answer = await api.ask('GET', `/meetings/${id}/seats`);
+  return { status: answer.statusCode, ...answer.json() };
+};
+
+it('books the next 24 hours, also what runs, and no more', async () => {
+  const [now, soon, late] = [await book(-0.5, 2), await book(23, 3), await book(25, 4)];
+  const daily = await book(1, 5, { recurrence: 'FREQ=DAILY' });
+  await book(-2, 6);
+  await book(2, 0);
+  await api.bookings.reconcile();
+  const wanted = {
+    [`acme/${now.room}`]: ['frankfurt', 2],
+    [`acme/${soon.room}`]: ['frankfurt', 3],
+    [`acme/${daily.room}`]: ['frankfurt', 5],
+  };
+  expect(booked()).toEqual(wanted);
+  api.clock.advance(2 * HOUR_MS);
+  await api.ask('DELETE', `/meetings/${soon.id}`, { headers: { 'if-match': '*' } });
+  await api.bookings.reconcile();
+  expect(Object.keys(booked()).sort()).toEqual([`acme/${daily.room}`, `acme/${late.room}`].sort());
+});
+
+it('tells the centre in pages, and of nothing in one', async () => {
+  await api.bookings.reconcile();
+  expect(api.centre.pages).toEqual([0]);
+  const { db } = api.store;
+  const first = await book(1, 1);
+  const { body } = await db.selectFrom('meetings').select('body').where('id', '=', first.id).executeTakeFirstOrThrow();
+  const row = await db.selectFrom('meeting_occurrences').selectAll().executeTakeFirstOrThrow();
+  const meeting = await db.selectFrom('meetings').selectAll().executeTakeFirstOrThrow();
+  for (let at = 0; at < 1001; at += 1) {
+    const id = `mt_${at}`;
+    const copy = JSON.stringify({ ...JSON.parse(body), id, room: id });
+    await db
+      .insertInto('meetings')
+      .values({ ...meeting, id, room: id, number: String(at), body: copy })
+      .execute();
+    await db
+      .insertInto('meeting_occurrences')
+      .values({ ...row, meeting: id })
+      .execute();
+  }
+  await api.bookings.reconcile();
+  expect([api.centre.pages, api.centre.booked.size]).toEqual([[0, 500, 500, 2], 1002]);
+});
+
+it('says what is missing, by the limit and at the centre', async () => {
+  await api.store.db
+    .updateTable('tenants')
+    .set({ limits: JSON.stringify({ seats: 5 }) })
+    .execute();
+  const [one, two] = [await book(1, 4), await book(1, 4)];
+  const [first = '', second = ''] = [one.id, two.id].sort();
+  expect([await seats(first), await seats(second)]).toMatchObject([
+    { status: 200, expected: 4, booked: 4 },
+    { status: 200, expected: 4, booked: 1 },
+  ]);
+  expect(await seats(first)).not.toHaveProperty('kept');
+  api.centre.live.set(`acme/${first === one.id ? one.room : two.room}`, { kept: 3, short: 1 });
+  expect(await seats(first)).toMatchObject({ kept: 3, short: 1 });
+  for (const state of ['down', 'mute'] as const) {
+    api.centre.state = state;
+    expect(await seats(first)).toMatchObject({ status: 200, booked: 4 });
+    expect(await seats(first)).not.toHaveProperty('kept');
+  }
+});
+
+it('answers 404 for another tenant’s meeting, and for one that is over', async () => {
+  const { id } = await book(1, 1);
+  const other = await api.ask('GET', `/meetings/${id}/seats`, { signer: tenants[1] });
+  expect(other.statusCode).toBe(404);
+  api.clock.advance(3 * HOUR_MS);
+  expect(await seats(id)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+});
+
+it('does not say that rooms are booked while there is no centre', async () => {
+  api.centre.state = 'down';
+  await expect(api.bookings.reconcile()).rejects.toThrow('no link to a centre stands');
+});

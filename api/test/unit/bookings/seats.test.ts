@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { type Booked, bookingsOf, expectedSeats, type ToBook, withinQuota } from '../../../src/bookings/core/seats.ts';
+import { type Invitee, usualSettings } from '../../../src/meetings/core/meeting.ts';
+
+const invitee = (userId: string, status: Invitee['status'] = 'needsAction'): Invitee => ({
+  ...{ id: `in_${userId}`, email: '', name: userId, userId, role: '', language: 'en', status },
+});
+const meeting = (id: string, invited: number, settings: Partial<Booked['settings']> = {}): Booked => ({
+  ...{ id, tenant: 'acme', room: id, hosts: [], cohosts: [], settings: { ...usualSettings, ...settings } },
+  invitees: Array.from({ length: invited }, (_, at) => invitee(`u${at}`)),
+});
+const occurrence = (id: string, startsMs: number, endsMs: number, invited: number): ToBook => ({
+  ...{ meeting: meeting(id, invited), originalStart: '2026-03-02T09:00:00', startsMs, endsMs },
+});
+
+describe('seats that are expected', () => {
+  it.each([
+    ['nobody', meeting('m', 0), 0],
+    ['hosts and who is invited', { ...meeting('m', 3), hosts: ['ann'], cohosts: ['bob'] }, 5],
+    ['a host who is invited too counts once', { ...meeting('m', 3), hosts: ['u1'] }, 3],
+    ['not who has declined', { ...meeting('m', 0), invitees: [invitee('a'), invitee('b', 'declined')] }, 1],
+    ['no more than the meeting takes', meeting('m', 9, { capacity: 4 }), 4],
+  ])('%s', (_, one, expected) => expect(expectedSeats(one)).toBe(expected));
+});
+
+describe('a tenant’s limit', () => {
+  const given = (limit: number, ...ones: ToBook[]) =>
+    Object.fromEntries(
+      [...withinQuota(ones, limit)].map(
+        ([
+          {
+            meeting: { id },
+          },
+          seats,
+        ]) => [id, seats],
+      ),
+    );
+  const [a, b, c] = [occurrence('a', 0, 10, 6), occurrence('b', 5, 15, 6), occurrence('c', 10, 20, 6)];
+  it('none: all', () => expect(given(0, a, b, c)).toEqual({ a: 6, b: 6, c: 6 }));
+  it('is for those at the same time, who begins first is first', () =>
+    expect(given(8, c, b, a)).toEqual({ a: 6, b: 2, c: 6 }));
+  it('can leave nothing', () => expect(given(6, a, b)).toEqual({ a: 6, b: 0 }));
+});
+
+describe('regions', () => {
+  const of = (seats: number, regions: string[]) => {
+    const one = { ...occurrence('m', 0, 10, 0), meeting: meeting('m', 0, { regions }) };
+    return bookingsOf(one, seats, 'frankfurt').map(({ region, sessions }) => [region, sessions]);
+  };
+  it.each([
+    ['the usual one', 5, [], [['frankfurt', 5]]],
+    [
+      'in equal parts',
+      5,
+      ['tokyo', 'paris'],
+      [
+        ['tokyo', 3],
+        ['paris', 2],
+      ],
+    ],
+    ['none without a seat', 1, ['tokyo', 'paris'], [['tokyo', 1]]],
+    ['nothing', 0, [], []],
+  ] as const)('%s', (_, seats, regions, expected) => expect(of(seats, [...regions])).toEqual(expected));
+});

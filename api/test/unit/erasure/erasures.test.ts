@@ -1,0 +1,156 @@
+// Nothing of a person is left but a pseudonym, and everything of others stays.
+import { emptyPolicy } from '@meridian/protocol';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tableFacts } from '../../../src/store/table-facts.ts';
+import { fill } from '../../support/filled.ts';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { entry, journal } from '../events/journals.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+const erase = async (body: object, signer: { key: string; secret: string } = tenants[0]) =>
+  api.ask('POST', '/tenant/erasures', { body, signer });
+const later = async (ms: number) => {
+  api.clock.advance(ms);
+  await api.telling.jobs.settled();
+};
+const get = async (id: string) => (await api.ask('GET', `/tenant/erasures/${id}`)).json();
+/** Everything that is stored, but what keeps ids for others or ends by itself. */
+const stored = async (): Promise<string> => {
+  const left = ['audit_entries', 'idempotency', 'revocations'];
+  const texts = Object.keys(tableFacts).map(async (table) => {
+    const { rows } = await sql`select * from ${sql.table(table)}`.execute(api.store.db);
+    return left.includes(table) ? '' : JSON.stringify([table, rows]);
+  });
+  // Sessions are named after nobody but in these tests.
+  return (await Promise.all(texts)).join('\n').replaceAll('PA_bob', '');
+};
+
+describe('erasing a person', () => {
+  it('leaves nothing of name, address and identity in any table', async () => {
+    const { meeting } = await fill(api);
+    await api.telling.intake.take(journal(1, 10, [entry.left('bob')]));
+    await api.policies.take('acme', 'lobby', {
+      ...emptyPolicy,
+      version: 9,
+      members: [
+        { identity: 'bob', role: 'host' },
+        { identity: 'ann', role: 'host' },
+      ],
+      bans: [{ identity: 'bob', untilWallMs: 0 }],
+    });
+    expect(await stored()).toMatch(/bob/i);
+    const made = await erase({ identity: 'bob' });
+    expect([made.statusCode, made.json()]).toEqual([
+      202,
+      {
+        ...{ id: expect.stringMatching(/^ER_/), state: 'running', changed: {} },
+        ...{ pseudonym: expect.stringMatching(/^ERASED_/), createdAt: new Date(api.clock.wallMs()).toISOString() },
+      },
+    ]);
+    // The user is gone at once, with its sessions; tokens that were made for it open nothing.
+    expect(await api.store.db.selectFrom('users').select('id').where('id', '=', 'bob').execute()).toEqual([]);
+    expect(api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id))).toContain('user:bob');
+    // Its feeds went with the user; one that somebody makes now goes too.
+    expect((await api.ask('GET', '/calendar-feeds')).json().data).toEqual([]);
+    await api.ask('POST', '/calendar-feeds', { body: { userId: 'bob' } });
+    await later(10_000);
+    const { id, pseudonym } = made.json();
+    expect(await get(id)).toMatchObject({
+      state: 'done',
+      doneAt: new Date(api.clock.wallMs()).toISOString(),
+      changed: { meetings: 1, stays: 1, events: 2, joinLinks: 1, calendarFeeds: 1, rooms: 1 },
+    });
+    const text = await stored();
+    expect(text.match(/.{0,80}bob.{0,40}/i)).toBeNull();
+    // Others, and what took place, are as they were.
+    expect(text).toContain(pseudonym);
+    const { data } = (await api.ask('GET', '/room-lives/RM_1/stays')).json();
+    const shown = data.map(({ identity, name }: { identity: string; name: string }) => [identity, name]);
+    expect(shown.sort((a: string[]) => (a[0] === 'ann' ? -1 : 1))).toEqual([
+      ['ann', 'ann'],
+      [pseudonym, 'erased'],
+    ]);
+    const kept = (await api.ask('GET', `/meetings/${meeting}`)).json();
+    expect(kept).toMatchObject({ hosts: ['ann'], version: 2, sequence: 0 });
+    expect(kept.invitees).toMatchObject([{ email: '', name: 'erased', userId: '' }]);
+    expect((await api.ask('GET', '/rooms/lobby')).json()).toMatchObject({ name: 'lobby' });
+    expect((await api.policies.get('acme', 'lobby'))?.policy).toMatchObject({
+      members: [{ identity: 'ann' }],
+      bans: [],
+    });
+    expect((await api.ask('GET', '/audit/verification')).json().whole).toBe(true);
+  });
+
+  it('finds a person by address alone, and touches no other tenant', async () => {
+    const { meeting } = await fill(api);
+    const theirs = await erase({ email: 'bob@example.org' }, tenants[1]);
+    await later(10_000);
+    expect((await api.ask('GET', `/meetings/${meeting}`)).json().invitees[0].name).toBe('Bob Brown');
+    expect((await api.ask('GET', `/tenant/erasures/${theirs.json().id}`)).statusCode).toBe(404);
+    await erase({ email: 'BOB@example.org' });
+    await later(10_000);
+    expect((await api.ask('GET', `/meetings/${meeting}`)).json().invitees[0].name).toBe('erased');
+  });
+
+  it('finds by its address the stays of who came by the link of an invitation, also after it was broken off', async () => {
+    const body = { title: 'Talk', invitees: [{ email: 'zed@example.org', name: 'Zed' }, { email: 'kim@example.org' }] };
+    const [zed, kim] = (await api.ask('POST', '/meetings', { body }))
+      .json()
+      .invitees.map((one: { id: string }) => one.id);
+    await api.telling.intake.take(journal(1, 1, [entry.opened(zed, kim), entry.left(kim)]));
+    const { id } = (await erase({ email: 'zed@example.org' })).json();
+    await later(10_000);
+    // It is still there, and its meeting names it no more.
+    expect(await get(id)).toMatchObject({ state: 'running', changed: { meetings: 1 } });
+    await api.telling.intake.take(journal(1, 4, [entry.left(zed), entry.over()]));
+    await later(60_000);
+    expect(await get(id)).toMatchObject({ state: 'done', changed: { meetings: 1, stays: 1, events: 2 } });
+    const { data } = (await api.ask('GET', '/room-lives/RM_1/stays')).json();
+    expect(data.map(({ name }: { name: string }) => name).sort()).toEqual(['erased', kim]);
+    const times = await api.store.db.selectFrom('meeting_persons').select(['person', 'starts_ms']).execute();
+    expect(times).toEqual([{ person: 'mail:kim@example.org', starts_ms: expect.any(Number) }]);
+    expect((await stored()).match(/zed/i)).toBeNull();
+  });
+
+  it('waits until the person has left the room, and then erases that as well', async () => {
+    await api.telling.intake.take(journal(1, 1, [entry.opened('ann', 'bob')]));
+    const { id } = (await erase({ identity: 'bob' })).json();
+    await later(10_000);
+    expect(await get(id)).toMatchObject({ state: 'running', changed: {} });
+    await api.telling.intake.take(journal(1, 2, [entry.left('bob'), entry.over()]));
+    await later(60_000);
+    expect(await get(id)).toMatchObject({ state: 'done', changed: { stays: 1, events: 2 } });
+    expect(await stored()).not.toMatch(/"bob|bob"/);
+  });
+
+  it('happens once under an idempotency key, and again changes nothing', async () => {
+    await fill(api);
+    const ask = () =>
+      api.ask('POST', '/tenant/erasures', { body: { identity: 'ann' }, headers: { 'idempotency-key': 'e' } });
+    const first = await ask();
+    expect((await ask()).json()).toEqual(first.json());
+    await later(10_000);
+    const again = await erase({ identity: 'ann' });
+    await later(10_000);
+    expect(await get(again.json().id)).toMatchObject({ state: 'done', changed: {} });
+  });
+
+  it.each([
+    [{}, 400, 'REQUEST_INVALID'],
+    [{ identity: '' }, 400, 'REQUEST_INVALID'],
+    [{ identity: 'a/b' }, 400, 'REQUEST_INVALID'],
+    [{ identity: 'admin' }, 409, 'LAST_ADMIN'],
+    [{ identity: 'admin', email: 'other@example.org' }, 409, 'CONFLICT'],
+  ])('is refused as %j', async (body, status, code) => {
+    await api.user({ id: 'admin', email: 'admin@example.org', role: 'admin' });
+    await api.user({ id: 'other', email: 'other@example.org' });
+    expect((await erase(body)).json()).toMatchObject({ status, code });
+    expect(await api.store.db.selectFrom('users').select('id').orderBy('id').execute()).toHaveLength(2);
+  });
+});

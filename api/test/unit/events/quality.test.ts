@@ -1,0 +1,123 @@
+// How stays went: replaced, never added; checked, and shown with the stays.
+import { wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestApi, testApi } from '../../support/test-api.ts';
+import { entry, journal } from './journals.ts';
+
+const ann = 'PA_aaaaaaaaaaaaaaaaaaaa';
+const bob = 'PA_bbbbbbbbbbbbbbbbbbbb';
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+const felt: wire.SessionQuality.$Properties = {
+  ...{ measuredS: 60, rttP50Ms: 20, rttP95Ms: 45, packetsSent: 1000, packetsSentLost: 15, packetsReceived: 1980 },
+  ...{ packetsReceivedLost: 20, bytesSent: 750_000, bytesReceived: 1_500_000, freezeCount: 2, freezeMs: 700 },
+  ...{ sentWidth: 1280, sentHeight: 720, resumes: 1, transport: 'udp', device: '=Chrome 131, "Windows"' },
+};
+const stay = (sessionId: string, quality: wire.SessionQuality.$Properties, o: wire.StayQuality.$Properties = {}) => ({
+  ...{ roomKey: 'acme/lobby', sid: 'RM_1', sessionId, quality, route: ['sfu-fra-1', 'sfu-sgp-1'] },
+  ...{ signalingId: 'sig-fra', sdk: 'web/1', location: 'Hamburg, DE', wallMs: api.clock.wallMs() },
+  ...o,
+});
+/** Over the wire, as it comes. */
+const tell = (...stays: wire.StayQuality.$Properties[]) =>
+  api.telling.qualities.take(wire.StayQualities.decode(wire.StayQualities.encode({ stays }).finish()));
+const stays = async (o = {}) => {
+  const { body } = await api.ask('GET', '/room-lives/RM_1/stays', o);
+  return JSON.parse(body).data as { identity: string; quality?: Record<string, unknown> }[];
+};
+const qualityOf = async (identity: string) => (await stays()).find((each) => each.identity === identity)?.quality;
+const joined = (identity: string, sessionId: string) => ({
+  ...entry.joined(identity),
+  participant: { ...entry.joined(identity).participant, ...{ identity, sessionId } },
+});
+const bothCome = () => api.telling.intake.take(journal(1, 1, [entry.opened(), joined('ann', ann), joined('bob', bob)]));
+
+describe('how stays went', () => {
+  it('is shown with the stay, before or after which it came', async () => {
+    await tell(stay(ann, felt));
+    await bothCome();
+    await tell(stay(bob, { measuredS: 3 }, { location: '', sdk: '', route: [] }));
+    expect(await qualityOf('ann')).toEqual({
+      ...{ device: felt.device, sdk: 'web/1', location: 'Hamburg, DE', signalingId: 'sig-fra' },
+      ...{ route: ['sfu-fra-1', 'sfu-sgp-1'], transport: 'udp', measuredS: 60, resumes: 1 },
+      ...{ rttP50Ms: 20, rttP95Ms: 45, sentLoss: 0.015, receivedLoss: 0.01, sentBps: 100_000, receivedBps: 200_000 },
+      ...{ freezeCount: 2, freezeMs: 700, sentWidth: 1280, sentHeight: 720 },
+      toldAt: new Date(api.clock.wallMs()).toISOString(),
+    });
+    expect(await qualityOf('bob')).toEqual({
+      ...{ signalingId: 'sig-fra', route: [], measuredS: 3, resumes: 0, sentBps: 0, receivedBps: 0 },
+      ...{ freezeCount: 0, freezeMs: 0, toldAt: expect.any(String) },
+    });
+  });
+
+  it('is absent of clients that tell nothing', async () => {
+    await bothCome();
+    expect(await qualityOf('ann')).toBeUndefined();
+  });
+
+  it('is replaced by what measured longer, whatever comes twice or late', async () => {
+    await bothCome();
+    await tell(stay(ann, felt));
+    // After a resume at another node, which does not know the place.
+    const more = { ...felt, measuredS: 120, freezeCount: 3 };
+    await tell(stay(ann, { ...felt, measuredS: 90 }), stay(ann, more, { signalingId: 'sig-sgp', location: '' }));
+    await tell(stay(ann, felt));
+    await tell(stay(ann, more, { signalingId: 'sig-sgp', location: '' }));
+    expect(await qualityOf('ann')).toMatchObject({
+      ...{ measuredS: 120, freezeCount: 3, signalingId: 'sig-sgp', location: 'Hamburg, DE' },
+    });
+  });
+
+  const hostile: [string, wire.StayQuality.$Properties][] = [
+    ['no quality', { quality: null }],
+    ['nothing measured', { quality: { ...felt, measuredS: 0 } }],
+    ['no room', { roomKey: 'nowhere' }],
+    ['no life of a room', { sid: 'RM_1; drop table' }],
+    ['no session', { sessionId: 'ann' }],
+  ];
+  it.each(hostile)('with %s is left out, and nothing else with it', async (_name, change) => {
+    await bothCome();
+    await tell(stay(ann, felt, change), stay(bob, felt));
+    expect([await qualityOf('ann'), (await qualityOf('bob'))?.['measuredS']]).toEqual([undefined, 60]);
+  });
+
+  it('with numbers and texts that cannot be is cut', async () => {
+    await bothCome();
+    const huge = Object.fromEntries(
+      Object.entries(felt).map(([name, value]) => [name, typeof value === 'number' ? 4_000_000_000 : value]),
+    );
+    const text = `\0${'x'.repeat(10_000)}\u202e`;
+    const longAfter = { wallMs: 1e300, signalingId: text, sdk: text, location: text, route: new Array(99).fill(text) };
+    await tell(stay(ann, { ...huge, device: text, transport: text }, longAfter));
+    const shown = await qualityOf('ann');
+    expect(shown).toMatchObject({ rttP95Ms: 60_000, toldAt: new Date(api.clock.wallMs()).toISOString() });
+    expect(shown?.['transport']).toBeUndefined();
+    expect(JSON.stringify(shown).length).toBeLessThan(4000);
+  });
+
+  it('more than signaling nodes send is refused', async () => {
+    await expect(tell(...new Array(1001).fill(stay(ann, felt)))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    await tell();
+  });
+
+  it('told for another tenant’s room is not shown', async () => {
+    await bothCome();
+    await tell(stay(ann, felt, { roomKey: 'globex/lobby' }));
+    expect(await qualityOf('ann')).toBeUndefined();
+  });
+
+  it('comes as CSV, without formulas', async () => {
+    await bothCome();
+    await tell(stay(ann, felt));
+    const lines = (await api.ask('GET', '/room-lives/RM_1/stays.csv')).body.split('\r\n');
+    expect(lines[0]).toContain('estimated,device,sdk,location,signalingId,route,transport,measuredS');
+    expect(lines[1]).toContain(
+      `,"'=Chrome 131, ""Windows""",web/1,"Hamburg, DE",sig-fra,sfu-fra-1 sfu-sgp-1,udp,60,1,20,45,0.015,0.01,`,
+    );
+    expect(lines[2]).toMatch(/,,,,,$/);
+  });
+});

@@ -1,0 +1,187 @@
+import { MeridianError } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GONE_MS } from '../../../src/live/gateways.ts';
+import type { ScriptedGateway } from '../../support/scripted-gateways.ts';
+import { type Ask, type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+  await api.ask('POST', '/rooms', { body: { name: 'lobby' } });
+});
+afterEach(() => api.close());
+
+const HOUR_MS = 3_600_000;
+const SECRET = 'secret-key';
+const target = (name = SECRET) => `rtmp://live.example/app/${name}`;
+async function ask(method: 'GET' | 'POST' | 'DELETE', path: string, o: Ask = {}) {
+  const answer = await api.ask(method, `/rooms/lobby/${path}`, o);
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() };
+}
+const push = (body: object = {}, o: Ask = {}) => ask('POST', 'pushes', { body: { url: target(), ...body }, ...o });
+const sweep = () => api.live.roomStreams.sweep();
+const listed = async (kind = 'pushes') => (await ask('GET', kind)).body.data;
+/** Who has the stream, and the other one. */
+function sides(id: string): [ScriptedGateway, ScriptedGateway] {
+  const { fra, sgp } = api.nodes;
+  expect([fra.streams.has(id), sgp.streams.has(id)].filter(Boolean)).toHaveLength(1);
+  return fra.streams.has(id) ? [fra, sgp] : [sgp, fra];
+}
+
+describe('a push', () => {
+  it('is at one gateway, shown without its secret with the state there, and kept sealed', async () => {
+    const { status, body } = await push({ picture: 'ann' });
+    const [at] = sides(body.id);
+    const shown = { url: target('***'), picture: 'ann', room: 'lobby', createdBy: 'key:acmekey', gateway: at.nodeId };
+    const endsAt = new Date(api.clock.wallMs() + 24 * HOUR_MS).toISOString();
+    expect([status, body]).toMatchObject([201, { ...shown, state: 'connecting', attempts: 1, endsAt }]);
+    const stream = at.streams.get(body.id);
+    expect({ ...stream?.order }).toMatchObject({ kind: 'push', apiKey: 'acmekey', url: target(), picture: 'ann' });
+    Object.assign(stream?.state ?? {}, {
+      state: 'waiting',
+      code: 'REFUSED',
+      reason: 'no',
+      bitrateKbps: 7,
+      droppedPictures: 3,
+    });
+    const now = { state: 'waiting', lastError: { code: 'REFUSED', reason: 'no' }, bitrateKbps: 7, droppedPictures: 3 };
+    expect(await listed()).toMatchObject([{ ...shown, ...now }]);
+    at.link = 'mute';
+    expect(await listed()).toMatchObject([{ ...shown, state: 'unknown' }]);
+    const rows = await api.store.db.selectFrom('room_streams').selectAll().execute();
+    expect(JSON.stringify([rows, body])).not.toContain(SECRET);
+  });
+
+  it('is made once under an idempotency key, and not twice to one target', async () => {
+    const o = { headers: { 'idempotency-key': 'k' } };
+    const [one, two] = [await push({}, o), await push({}, o)];
+    expect(two.body).toEqual(one.body);
+    expect(await push()).toMatchObject({ status: 409, body: { code: 'ALREADY_EXISTS' } });
+    for (let at = 1; at < 10; at += 1) expect((await push({ url: target(`${at}`) })).status).toBe(201);
+    expect(await push({ url: target('11') })).toMatchObject({ status: 429, body: { code: 'QUOTA_EXCEEDED' } });
+    expect(api.nodes.fra.streams.size + api.nodes.sgp.streams.size).toBe(10);
+  });
+
+  it('is refused with the codes of gateways, and leaves nothing', async () => {
+    for (const [code, status] of [
+      ['TARGET_REFUSED', 403],
+      ['REQUEST_INVALID', 400],
+      ['FENCED_OUT', 403],
+      ['OVERLOADED', 503],
+    ] as const) {
+      api.nodes.fra.refusal = api.nodes.sgp.refusal = new MeridianError(code);
+      expect(await push()).toMatchObject({ status, body: { code } });
+      api.nodes.fra.refusal = api.nodes.sgp.refusal = undefined;
+    }
+    for (const endsAt of ['2000-01-01T00:00:00Z', '2100-01-01T00:00:00Z'])
+      expect(await push({ endsAt })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/endsAt' }] } });
+    expect(await listed()).toEqual([]);
+    expect(api.nodes.fra.streams.size + api.nodes.sgp.streams.size).toBe(0);
+    api.nodes.fra.refusal = new MeridianError('OVERLOADED');
+    const { body } = await push();
+    expect(sides(body.id)[0]).toBe(api.nodes.sgp);
+  });
+
+  it('ends when it is deleted, by its tenant alone', async () => {
+    const { body } = await push();
+    const path = `pushes/${body.id}`;
+    expect((await ask('DELETE', path, { signer: tenants[1] })).status).toBe(404);
+    expect((await ask('GET', 'pushes', { signer: tenants[1] })).status).toBe(404);
+    expect((await ask('DELETE', `pulls/${body.id}`)).status).toBe(404);
+    expect((await ask('DELETE', path)).status).toBe(204);
+    expect([api.nodes.fra.streams.size, api.nodes.sgp.streams.size, await listed()]).toEqual([0, 0, []]);
+    expect((await ask('DELETE', path)).status).toBe(404);
+  });
+});
+
+describe('a pull', () => {
+  it('names its participant, once in a room, and is over when its gateway says so', async () => {
+    const make = (name: string, identity: string) =>
+      ask('POST', 'pulls', { body: { url: target(name), identity, name: 'The stage' } });
+    const { status, body } = await make('a', 'stage');
+    expect([status, body]).toMatchObject([201, { identity: 'stage', name: 'The stage', url: target('***') }]);
+    expect(await make('b', 'stage')).toMatchObject({ status: 409, body: { code: 'ALREADY_EXISTS' } });
+    expect(await listed('pulls')).toHaveLength(1);
+    expect(await listed('pushes')).toEqual([]);
+    const [at] = sides(body.id);
+    Object.assign(at.streams.get(body.id)?.state ?? {}, { state: 'over', code: 'KICKED' });
+    await sweep();
+    expect([await listed('pulls'), api.nodes.fra.streams.size, api.nodes.sgp.streams.size]).toEqual([[], 0, 0]);
+  });
+});
+
+describe('what is wanted', () => {
+  it('goes to another gateway when its own is gone, and not while that is only silent', async () => {
+    const { body } = await push();
+    const [at, other] = sides(body.id);
+    at.link = 'mute';
+    await sweep();
+    at.link = 'cut';
+    await sweep();
+    api.clock.advance(10 * GONE_MS);
+    await sweep();
+    expect(other.streams.size).toBe(0);
+    at.state = 'dead';
+    api.nodes.plan();
+    await sweep();
+    expect(other.streams.size).toBe(0); // it may be back with the next plan
+    api.clock.advance(GONE_MS);
+    await sweep();
+    expect({ ...other.streams.get(body.id)?.order }).toMatchObject({ url: target(), keep: true });
+    expect(await listed()).toMatchObject([{ id: body.id, gateway: other.nodeId, state: 'connecting' }]);
+    // It was only cut off, and comes back with the stream.
+    Object.assign(at, { state: 'alive', link: 'up' });
+    api.nodes.plan();
+    await sweep();
+    expect(sides(body.id)[0]).toBe(other);
+  });
+
+  it('is started again by a gateway that was restarted, or by another one that has room', async () => {
+    const { body } = await push();
+    const [at, other] = sides(body.id);
+    at.streams.clear();
+    await sweep();
+    expect(sides(body.id)[0]).toBe(at);
+    at.streams.clear();
+    at.refusal = new MeridianError('OVERLOADED');
+    await sweep();
+    expect(sides(body.id)[0]).toBe(other);
+  });
+
+  it('leaves a gateway that drains, if there is another inside the fence', async () => {
+    const { body } = await push();
+    const [at, other] = sides(body.id);
+    at.state = 'draining';
+    other.link = 'mute';
+    api.nodes.plan();
+    await sweep();
+    expect(sides(body.id)[0]).toBe(at);
+    other.link = 'up';
+    await api.store.db.updateTable('room_streams').set({ fence: at.region }).execute();
+    await sweep();
+    expect(sides(body.id)[0]).toBe(at);
+    await api.store.db.updateTable('room_streams').set({ fence: '' }).execute();
+    await sweep();
+    expect(sides(body.id)[0]).toBe(other);
+  });
+
+  it('ends at its time and with its API key; what nobody wants is ended at gateways', async () => {
+    const { body } = await push({ endsAt: new Date(api.clock.wallMs() + HOUR_MS).toISOString() });
+    const [at] = sides(body.id);
+    const order = at.streams.get(body.id)?.order;
+    const orphan = (id: string, ageMs: number) => order && at.streams.set(id, { order, state: { id, ageMs } });
+    orphan('RS_young', 29_000);
+    orphan('RS_old', 31_000);
+    await sweep();
+    expect([...at.streams.keys()].sort()).toEqual([body.id, 'RS_young'].sort());
+    api.clock.advance(HOUR_MS);
+    await sweep();
+    expect([[...at.streams.keys()], await listed()]).toEqual([['RS_young'], []]);
+    at.streams.clear();
+    await push();
+    await api.store.db.updateTable('api_keys').set({ revoked_ms: 1 }).where('id', '=', 'acmekey').execute();
+    await sweep();
+    expect(api.nodes.fra.streams.size + api.nodes.sgp.streams.size).toBe(0);
+    expect(await api.store.db.selectFrom('room_streams').selectAll().execute()).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { conflicting } from '../../../src/me/core/conflicts.ts';
+import { claimsOf, tokenEndMs } from '../../../src/me/core/token.ts';
+import { usualSettings } from '../../../src/meetings/core/meeting.ts';
+
+describe('conflicts', () => {
+  const at = (meeting: string, startsMs: number, endsMs: number) => ({ meeting, startsMs, endsMs });
+  it.each([
+    ['none', [], []],
+    ['one alone', [at('a', 0, 10)], []],
+    ['one after the other', [at('a', 0, 10), at('b', 10, 20)], []],
+    ['overlapping', [at('a', 0, 10), at('b', 9, 20)], [0, 1]],
+    ['the same meeting twice', [at('a', 0, 10), at('a', 5, 15)], []],
+    ['one over several', [at('a', 0, 100), at('b', 10, 20), at('c', 20, 30)], [0, 1, 2]],
+    ['a short one before a clash', [at('a', 0, 100), at('b', 1, 2), at('c', 99, 120), at('d', 100, 110)], [0, 1, 2, 3]],
+    ['nobody near', [at('a', 0, 5), at('b', 6, 9), at('c', 8, 9)], [1, 2]],
+  ])('%s', (_, list, expected) => {
+    const found = conflicting(list);
+    expect(list.flatMap((one, index) => (found.has(one) ? [index] : []))).toEqual(expected);
+  });
+});
+
+describe('the token for a meeting', () => {
+  const HOUR_MS = 3_600_000;
+  it.each([
+    ['an hour after the end', { endsMs: 2 * HOUR_MS }, 3 * HOUR_MS],
+    ['an hour from now after a meeting', { endsMs: -HOUR_MS }, HOUR_MS],
+    ['an hour from now if it never takes place', undefined, HOUR_MS],
+    ['within 25 hours, however far ahead', { endsMs: 1000 * HOUR_MS }, 25 * HOUR_MS],
+  ])('ends %s', (_, occurrence, expected) => {
+    expect(tokenEndMs(occurrence, 0)).toBe(expected);
+  });
+  it('names its user, who may be revoked, and leaves its role to the room', () => {
+    const me = { id: 'ann', name: 'Ann' };
+    const meeting = { room: 'mt_1', settings: usualSettings, hosts: ['ann'], cohosts: [], invitees: [] };
+    expect(claimsOf(meeting, me)).toEqual({
+      ...{ sub: 'ann', name: 'Ann', via: 'user:ann' },
+      video: { room: 'mt_1', roomJoin: true },
+    });
+    const fenced = { ...usualSettings, regions: ['eu'] };
+    expect(claimsOf({ ...meeting, settings: fenced }, me)).toMatchObject({ video: { regions: ['eu'] } });
+    const waiting = { ...meeting, settings: { ...usualSettings, waitingRoom: true } };
+    expect([claimsOf(waiting, me), claimsOf(waiting, { id: 'bob', name: 'Bob' })]).toMatchObject([
+      expect.not.objectContaining({ needsPolicy: true }),
+      { needsPolicy: true },
+    ]);
+  });
+});

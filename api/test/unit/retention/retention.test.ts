@@ -1,0 +1,149 @@
+// What is old goes, each night; everything else stays.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noQuality } from '../../support/filled.ts';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { entry, journal, START_MS } from '../events/journals.ts';
+
+const DAY_MS = 86_400_000;
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi({ post: async () => ({ status: 200, error: '', tookMs: 1, retryAfterMs: 0 }) });
+  api.clock.advance(START_MS - api.clock.wallMs());
+});
+afterEach(() => api.close());
+
+const purge = async () => {
+  const { jobs } = api.telling;
+  await jobs.add(api.store.db, { name: 'retention' }, { payload: {} });
+  await jobs.settled();
+};
+const days = (count: number) => api.clock.advance(count * DAY_MS);
+const count = async (table: Parameters<typeof api.store.db.selectFrom>[0] & string) => {
+  const { n } = await api.store.db
+    .selectFrom(table as 'events')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow();
+  return Number(n);
+};
+const set = async (body: object, signer: { key: string; secret: string } = tenants[0]) =>
+  expect((await api.ask('PATCH', '/tenant/retention', { body, signer })).statusCode).toBe(200);
+const life = (o: object) =>
+  api.telling.intake.take(journal(1, 1, [entry.opened('ann', 'bob'), entry.left('ann'), entry.over()], o));
+
+describe('retention', () => {
+  const usual = { eventsDays: 90, attendanceDays: 400, webhookDeliveriesDays: 30, meetingsDays: 400, auditDays: 730 };
+
+  it('is as usual where a tenant says nothing else', async () => {
+    const get = async (signer?: { key: string; secret: string }) =>
+      (await api.ask('GET', '/tenant/retention', signer && { signer })).json();
+    expect(await get()).toEqual(usual);
+    await set({ eventsDays: 7, auditDays: 30 });
+    await set({ meetingsDays: 10 });
+    expect(await get()).toEqual({ ...usual, eventsDays: 7, auditDays: 30, meetingsDays: 10 });
+    expect(await get(tenants[1])).toEqual(usual);
+    await set({ eventsDays: null });
+    expect(await get()).toEqual({ ...usual, auditDays: 30, meetingsDays: 10 });
+  });
+
+  it.each([
+    [{}, '/'],
+    [{ auditDays: 29 }, '/auditDays'],
+    [{ eventsDays: 1 }, '/eventsDays'],
+    [{ meetingsDays: 3651 }, '/meetingsDays'],
+    [{ attendanceDays: 2.5 }, '/attendanceDays'],
+    [{ chatDays: 5 }, '/chatDays'],
+  ])('is not %j', async (body, pointer) => {
+    const answer = await api.ask('PATCH', '/tenant/retention', { body });
+    expect([answer.statusCode, answer.json().errors[0].pointer]).toEqual([400, pointer]);
+  });
+
+  it('takes away old events, deliveries and lives with all that belongs to them, of each tenant by its own days', async () => {
+    await api.ask('POST', '/webhooks', { body: { url: 'https://oa.example/hook' } });
+    await set({ eventsDays: 10, webhookDeliveriesDays: 5, attendanceDays: 20 });
+    await life({ lost: 3 });
+    await life({ roomKey: 'globex/lobby', sid: 'RM_2' });
+    for (const tenant of ['acme', 'globex'])
+      await api.store.db
+        .insertInto('stay_quality')
+        .values({ ...noQuality, tenant, heard_ms: api.clock.wallMs() })
+        .execute();
+    await api.telling.jobs.settled();
+    expect([await count('events'), await count('webhook_deliveries'), await count('room_stays')]).toEqual([12, 6, 4]);
+    days(4);
+    await purge();
+    expect([await count('events'), await count('webhook_deliveries'), await count('room_stays')]).toEqual([12, 6, 4]);
+    days(2);
+    await purge();
+    expect([await count('events'), await count('webhook_deliveries')]).toEqual([12, 0]);
+    days(5);
+    await purge();
+    expect([await count('events'), await count('room_lives')]).toEqual([6, 2]);
+    days(10);
+    await purge();
+    const left = ['room_lives', 'room_stays', 'journal_entries', 'journal_losses', 'events', 'stay_quality'] as const;
+    expect(await Promise.all(left.map(count))).toEqual([1, 2, 3, 0, 6, 1]);
+    const lives = await api.store.db.selectFrom('room_lives').select('tenant').execute();
+    expect(lives).toEqual([{ tenant: 'globex' }]);
+  });
+
+  it('takes away a life of many thousand entries bit by bit, but never one that goes on', async () => {
+    await set({ attendanceDays: 2 });
+    await api.telling.intake.take(journal(1, 1, [entry.opened('ann')], { sid: 'RM_3', roomKey: 'acme/open' }));
+    await life({});
+    const seqs = Array.from({ length: 2500 }, (_, at) => ({ sid: 'RM_1', epoch: 2, seq: at + 1 }));
+    await api.store.db.insertInto('journal_entries').values(seqs).execute();
+    days(3);
+    await purge();
+    expect(await api.store.db.selectFrom('room_lives').select('sid').execute()).toEqual([{ sid: 'RM_3' }]);
+    expect([await count('journal_entries'), await count('room_stays')]).toEqual([1, 1]);
+  });
+
+  it('takes away meetings that are over, with all that belongs to them, and old occurrences of others', async () => {
+    await set({ meetingsDays: 30 });
+    const at = { timeZone: 'UTC', durationMinutes: 30, hosts: ['ann'] };
+    const book = async (title: string, localStart: string, recurrence = '') =>
+      (await api.ask('POST', '/meetings', { body: { ...at, title, localStart, recurrence } })).json().id as string;
+    await book('once', '2027-01-20T09:00');
+    await book('a month', '2027-01-20T09:00', 'FREQ=WEEKLY;COUNT=4');
+    const endless = await book('endless', '2027-01-20T09:00', 'FREQ=WEEKLY');
+    const cancelled = await book('cancelled', '2027-06-01T09:00');
+    const later = await book('later', '2027-06-01T09:00');
+    await api.ask('DELETE', `/meetings/${cancelled}`, { headers: { 'if-match': '"1"' } });
+    const kept = async () => {
+      const rows = await api.store.db.selectFrom('meetings').select('title').orderBy('title').execute();
+      return rows.map(({ title }) => title);
+    };
+    days(29);
+    await purge();
+    expect(await kept()).toHaveLength(5);
+    days(8); // 21 February
+    await purge();
+    expect(await kept()).toEqual(['a month', 'endless', 'later']);
+    days(30);
+    await purge();
+    expect(await kept()).toEqual(['endless', 'later']);
+    const of = async (table: 'meeting_occurrences' | 'meeting_persons') =>
+      new Set((await api.store.db.selectFrom(table).select('meeting').execute()).map(({ meeting }) => meeting));
+    expect(await of('meeting_occurrences')).toEqual(new Set([endless, later]));
+    expect(await of('meeting_persons')).toEqual(new Set([endless, later]));
+    const first = await api.store.db
+      .selectFrom('meeting_occurrences')
+      .select(({ fn }) => fn.min('ends_ms').as('ms'))
+      .execute();
+    expect(Number(first[0]?.ms)).toBeGreaterThan(api.clock.wallMs() - 30 * DAY_MS);
+  });
+
+  it('cuts the audit log, which still verifies', async () => {
+    await set({ auditDays: 30 });
+    for (let at = 0; at < 5; at += 1) await api.ask('POST', '/rooms', { body: { name: `r${at}` } });
+    days(31);
+    await api.ask('POST', '/rooms', { body: { name: 'new' } });
+    await purge();
+    expect((await api.ask('GET', '/audit')).json().data.map(({ seq }: { seq: number }) => seq)).toEqual([7]);
+    expect((await api.ask('GET', '/audit/verification')).json()).toMatchObject({
+      whole: true,
+      firstSeq: 7,
+      lastSeq: 7,
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { createLogger } from '@meridian/runtime';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openStore, type Store } from '../../../src/store/store.ts';
+import { tableFacts } from '../../../src/store/table-facts.ts';
+import { testDatabase } from '../../support/database.ts';
+
+let store: Store;
+beforeAll(async () => {
+  const log = createLogger({ name: 'api', level: 'fatal' });
+  store = await openStore({ url: await testDatabase(), dir: '.', log });
+});
+afterAll(() => store.close());
+
+it('every table of the database has its facts, and no other', async () => {
+  const found = await store.db.introspection.getTables();
+  const columns = Object.fromEntries(found.map((table) => [table.name, table.columns.map(({ name }) => name)]));
+  expect(Object.keys(tableFacts).toSorted()).toEqual(Object.keys(columns).toSorted());
+  for (const [name, { key, owner, secrets = [], json = [] }] of Object.entries(tableFacts)) {
+    const own = columns[name] ?? [];
+    const named = [...key, ...(owner === undefined ? [] : [owner.column, ...owner.order]), ...json];
+    for (const column of [...named, ...secrets.map((each) => each.split('.')[0] ?? '')])
+      expect([name, own]).toEqual([name, expect.arrayContaining([column])]);
+    // What looks like a secret is one.
+    const hidden = own.filter((column) => /secret|hash|password|sealed|token/.test(column));
+    if (tableFacts[name]?.exported === true && !name.startsWith('audit_'))
+      expect([name, secrets]).toEqual([name, expect.arrayContaining(hidden)]);
+    // Only what a new database has rows in is said to have some.
+    const { rows } = await sql`select 1 from ${sql.table(name)}`.execute(store.db);
+    expect([name, rows.length > 0]).toEqual([name, tableFacts[name]?.seeded === true]);
+  }
+});
+
+it('parents come before what refers to them', () => {
+  const names = Object.keys(tableFacts);
+  for (const [at, name] of names.entries()) {
+    const parent = tableFacts[name]?.owner?.parent;
+    if (parent !== undefined) expect(names.slice(0, at)).toContain(parent);
+  }
+});

@@ -1,0 +1,236 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { pagePath, roleOf, verifiedEmail } from '../../../src/users/core/oidc.ts';
+import type { OidcConfig } from '../../../src/users/oidc.ts';
+import { type Account, startProvider, type TestProvider } from '../../support/oidc.ts';
+import { type TestApi, testApi } from '../../support/test-api.ts';
+
+const ORIGIN = 'https://meet.example.org';
+const callback = `${ORIGIN}/api/v1/sign-in/oidc/corp/callback`;
+let provider: TestProvider;
+let foreign: TestProvider;
+beforeAll(async () => {
+  provider = await startProvider(callback);
+  foreign = await startProvider(callback);
+});
+afterAll(() => Promise.all([provider.close(), foreign.close()]));
+
+/** For what is written after the answer. */
+const patient = { timeout: 10_000 };
+let api: TestApi;
+let config: OidcConfig;
+beforeEach(async () => {
+  config = {
+    ...{ id: 'corp', tenant: 'acme', name: 'Corp', issuer: provider.issuer, clientId: 'meridian', createUsers: false },
+    clientSecret: 'a secret of the client',
+  };
+  api = await testApi({ oidc: [config] });
+});
+afterEach(() => api.close());
+/** With other settings of the provider. */
+async function anew(changes: Partial<OidcConfig>): Promise<void> {
+  await api.close();
+  api = await testApi({ oidc: [{ ...config, ...changes }] });
+}
+
+const get = (url: string, cookie?: string) =>
+  api.app.inject({ url: url.replace(ORIGIN, ''), ...(cookie !== undefined && { headers: { cookie } }) });
+type Got = Awaited<ReturnType<typeof get>>;
+const cookie = (answer: Got, name: string): string => {
+  const found = answer.cookies.find((each) => each.name === name);
+  return found === undefined ? '' : `${name}=${found.value}`;
+};
+async function begin(returnTo = '/meetings') {
+  const answer = await get(`/api/v1/sign-in/oidc/corp?returnTo=${encodeURIComponent(returnTo)}`);
+  return { answer, url: String(answer.headers.location), sealed: cookie(answer, '__Host-meridian-oidc') };
+}
+async function signIn(account: Account) {
+  const { url, sealed } = await begin();
+  provider.as(account);
+  const back = await provider.browse(url);
+  return { back, sealed, answer: await get(back, sealed) };
+}
+const ann = { sub: 'corp-17', email: 'Ann@Example.org', email_verified: true, name: 'Ann Able' };
+const refused = (answer: Got, code: string): void => {
+  expect([answer.statusCode, answer.headers.location]).toEqual([302, `${ORIGIN}/signin?problem=${code}`]);
+  expect(cookie(answer, '__Host-meridian')).toBe('');
+};
+
+describe('signing in at a provider', () => {
+  it('knows a user by its verified e-mail first, then by its subject', async () => {
+    const { user } = await api.user({ id: 'ann', email: 'ann@example.org' });
+    const { answer } = await signIn(ann);
+    expect([answer.statusCode, answer.headers.location]).toEqual([302, `${ORIGIN}/meetings`]);
+    expect(String(answer.headers['set-cookie'])).toContain('__Host-meridian-oidc=; Max-Age=0');
+    const session = cookie(answer, '__Host-meridian');
+    expect((await get('/api/v1/me', session)).json().id).toBe(user.id);
+    // The address may change there, or be unverified.
+    const later = await signIn({ sub: ann.sub, email: 'a.able@example.org', email_verified: false });
+    expect((await get('/api/v1/me', cookie(later.answer, '__Host-meridian'))).json().id).toBe(user.id);
+    // And another may get it.
+    refused((await signIn({ ...ann, sub: 'corp-18' })).answer, 'ACCOUNT_TAKEN');
+  });
+
+  it('ends the session that the browser had, and returns to the page it came from', async () => {
+    const { headers } = await api.user({ email: 'ann@example.org' });
+    const { url, sealed } = await begin('/meetings?week=2');
+    provider.as(ann);
+    const answer = await get(await provider.browse(url), `${sealed}; ${headers.cookie}`);
+    expect(answer.headers.location).toBe(`${ORIGIN}/meetings?week=2`);
+    expect((await get('/api/v1/me', headers.cookie)).json().code).toBe('SESSION_ENDED');
+  });
+
+  it('is refused without a verified e-mail, for nobody, for another tenant’s, and for who is deactivated', async () => {
+    await api.user({ email: 'ann@example.org' });
+    const { user: off } = await api.user({ email: 'off@example.org', isActive: false });
+    await api.user({ email: 'globex@example.org', tenant: 'globex' });
+    const rows: [Account, string][] = [
+      [{ ...ann, email_verified: false }, 'EMAIL_UNVERIFIED'],
+      [{ sub: ann.sub, email: ann.email }, 'EMAIL_UNVERIFIED'],
+      [{ sub: ann.sub }, 'EMAIL_UNVERIFIED'],
+      [{ ...ann, email: 'nobody@example.org' }, 'ACCOUNT_UNKNOWN'],
+      [{ ...ann, email: 'globex@example.org' }, 'ACCOUNT_UNKNOWN'],
+      [{ ...ann, email: 'off@example.org' }, 'ACCOUNT_INACTIVE'],
+    ];
+    for (const [row, code] of rows) refused((await signIn(row)).answer, code);
+    const noted = async () => (await api.ask('GET', '/audit?operation=finishOidcSignIn')).json().data;
+    await expect.poll(noted, patient).toMatchObject([{ by: { kind: 'user', id: off.id }, status: 403 }]);
+    const first = await signIn(ann);
+    expect(first.answer.headers.location).toBe(`${ORIGIN}/meetings`);
+    const { id } = (await get('/api/v1/me', cookie(first.answer, '__Host-meridian'))).json();
+    await api.ask('PATCH', `/users/${id}`, { body: { active: false }, headers: { 'if-match': '*' } });
+    refused((await signIn(ann)).answer, 'ACCOUNT_INACTIVE');
+  });
+
+  it('fails with another state, without the cookie, too late, and again', async () => {
+    await api.user({ email: 'ann@example.org' });
+    const one = await begin();
+    const two = await begin();
+    provider.as(ann);
+    const back = await provider.browse(one.url);
+    refused(await get(back), 'PROVIDER_FAILED');
+    refused(await get(back, two.sealed), 'PROVIDER_FAILED');
+    refused(await get(back, `${one.sealed}x`), 'PROVIDER_FAILED');
+    refused(await get(`${callback}?error=access_denied&state=abc`, one.sealed), 'PROVIDER_FAILED');
+    refused(await get(back.replace(/code=[^&]+/, 'code=guessed'), one.sealed), 'PROVIDER_FAILED');
+    expect((await get(back, one.sealed)).headers.location).toBe(`${ORIGIN}/meetings`);
+    refused(await get(back, one.sealed), 'PROVIDER_FAILED');
+    const late = await provider.browse(two.url);
+    api.clock.advance(600_000);
+    refused(await get(late, two.sealed), 'PROVIDER_FAILED');
+  });
+
+  it('takes no answer and no token of another issuer', async () => {
+    await api.user({ email: 'ann@example.org' });
+    const { url, sealed } = await begin();
+    foreign.as(ann);
+    const elsewhere = await foreign.browse(url.replace(provider.issuer, foreign.issuer));
+    expect(elsewhere).toMatch(/code=/);
+    refused(await get(elsewhere, sealed), 'PROVIDER_FAILED');
+    const claimed = elsewhere.replace(encodeURIComponent(foreign.issuer), encodeURIComponent(provider.issuer));
+    refused(await get(claimed, sealed), 'PROVIDER_FAILED');
+    // Its token endpoint hands out the other's token.
+    const { fetch } = globalThis;
+    const tokens: number[] = [];
+    globalThis.fetch = async (target, o) => {
+      const isToken = String(target) === `${provider.issuer}/token`;
+      const answer = await fetch(isToken ? `${foreign.issuer}/token` : target, o);
+      if (isToken) tokens.push(answer.status);
+      return answer;
+    };
+    try {
+      refused(await get(claimed, sealed), 'PROVIDER_FAILED');
+    } finally {
+      globalThis.fetch = fetch;
+    }
+    expect(tokens).toEqual([200]);
+  });
+
+  it('leads to no other site', async () => {
+    for (const path of [
+      '//evil.example',
+      'https://evil.example',
+      '/\\evil.example',
+      '\\/evil',
+      '',
+      '/a b',
+      '/\t/evil',
+    ]) {
+      refused((await begin(path)).answer, 'REQUEST_INVALID');
+    }
+    expect((await get('/api/v1/sign-in/oidc/none')).json().code).toBe('NOT_FOUND');
+    expect((await get('/api/v1/sign-in/oidc/none/callback')).json().code).toBe('NOT_FOUND');
+  });
+
+  it('makes users where the configuration says so, of its domains alone, with the roles of its claim', async () => {
+    await anew({ createUsers: true, emailDomains: ['Example.org'], roleClaim: 'groups' });
+    const account = { ...ann, groups: ['staff', 'host'] };
+    refused((await signIn({ ...account, email: 'ann@other.example' })).answer, 'EMAIL_UNVERIFIED');
+    refused((await signIn({ ...account, email: 'ann@sub.example.org' })).answer, 'EMAIL_UNVERIFIED');
+    const me = async (answer: Got) => (await get('/api/v1/me', cookie(answer, '__Host-meridian'))).json();
+    const made = await me((await signIn(account)).answer);
+    expect(made).toMatchObject({ email: 'ann@example.org', name: 'Ann Able', role: 'host' });
+    expect(await me((await signIn({ ...account, groups: 'admin' })).answer)).toMatchObject({
+      id: made.id,
+      role: 'admin',
+    });
+    // The last administrator stays one.
+    for (const groups of ['member', undefined])
+      expect((await me((await signIn({ ...account, groups })).answer)).role).toBe('admin');
+    expect((await api.ask('GET', '/users')).json().data).toHaveLength(1);
+    // Otherwise the role goes with the claim.
+    await api.user({ role: 'admin' });
+    for (const groups of [undefined, ['host'], ['staff']])
+      expect((await me((await signIn({ ...account, groups })).answer)).role).toBe(
+        groups?.[0] === 'host' ? 'host' : 'member',
+      );
+  });
+
+  it('fails while the provider does not answer', async () => {
+    const gone = await startProvider(callback);
+    await gone.close();
+    await anew({ issuer: gone.issuer });
+    refused((await begin()).answer, 'PROVIDER_FAILED');
+  });
+});
+
+describe('the ways to sign in', () => {
+  it('are told to everybody, without secrets', async () => {
+    expect((await get('/api/v1/sign-in')).json()).toEqual({
+      ...{ local: true, providers: [{ id: 'corp', name: 'Corp' }], setupAwaited: true },
+    });
+    await api.user();
+    await api.user({ tenant: 'globex' });
+    expect((await get('/api/v1/sign-in')).json().setupAwaited).toBe(false);
+  });
+});
+
+describe('claims', () => {
+  it.each([
+    ['/meetings', '/meetings'],
+    ['/m/123?a=b#c', '/m/123?a=b#c'],
+    ['//x', undefined],
+    ['/\\x', undefined],
+    ['/a\\b', undefined],
+    ['x', undefined],
+    ['', undefined],
+    [`/${'a'.repeat(512)}`, undefined],
+  ])('lead from %s to %s', (text, path) => expect(pagePath(text)).toBe(path));
+
+  it('give an e-mail only if it is verified by a truth value, of a domain', () => {
+    const claims = { sub: 's', email: 'A@X.org', email_verified: true };
+    expect(verifiedEmail(claims, undefined)).toBe('a@x.org');
+    expect(verifiedEmail(claims, ['x.org'])).toBe('a@x.org');
+    expect(verifiedEmail(claims, ['org', 'ax.org'])).toBeUndefined();
+    for (const isVerified of ['true', 'false', 1, undefined])
+      expect(verifiedEmail({ ...claims, email_verified: isVerified }, undefined)).toBeUndefined();
+    expect(verifiedEmail({ ...claims, email: ['a@x.org'] }, undefined)).toBeUndefined();
+  });
+
+  it('give the first role of the list that they name', () => {
+    const roles = ['admin', 'host', 'member'] as const;
+    expect(roleOf({ sub: 's', groups: ['member', 'host'] }, 'groups', roles)).toBe('host');
+    for (const groups of ['owner', [], undefined, { admin: true }, 'ADMIN'])
+      expect(roleOf({ sub: 's', groups }, 'groups', roles)).toBeUndefined();
+    expect(roleOf({ sub: 's', groups: 'admin' }, undefined, roles)).toBeUndefined();
+  });
+});

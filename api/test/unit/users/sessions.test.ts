@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hashPassword } from '../../../src/join-links/password.ts';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+const HOUR_MS = 3_600_000;
+const PASSWORD = 'correct horse';
+const ORIGIN = 'https://meet.example.org';
+/** For what is written after the answer. */
+const patient = { timeout: 10_000 };
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+const signIn = (body: object, headers: Record<string, string> = {}, remoteAddress = '192.0.2.1') =>
+  api.app.inject({
+    ...{ method: 'POST', url: '/api/v1/sessions', payload: body, remoteAddress },
+    headers: { origin: ORIGIN, ...headers },
+  });
+const me = (headers: Record<string, string>) => api.app.inject({ url: '/api/v1/me', headers });
+const cookieOf = (answer: { headers: Record<string, unknown> }): string =>
+  /^[^;]+/.exec(String(answer.headers['set-cookie']))?.[0] ?? '';
+
+describe('a session', () => {
+  it.each([
+    ['no cookie', {}, 'TOKEN_MISSING'],
+    ['another cookie', { cookie: 'meridian=abc' }, 'TOKEN_MISSING'],
+    ['a short secret', { cookie: '__Host-meridian=abc' }, 'SESSION_ENDED'],
+    ['an empty secret', { cookie: '__Host-meridian=' }, 'SESSION_ENDED'],
+    ['an unknown secret', { cookie: `__Host-meridian=${'a'.repeat(43)}` }, 'SESSION_ENDED'],
+    ['a huge secret', { cookie: `__Host-meridian=${'a'.repeat(8000)}` }, 'SESSION_ENDED'],
+    [
+      'a token beside it that is wrong',
+      { cookie: `__Host-meridian=${'a'.repeat(43)}`, authorization: 'Bearer x' },
+      'TOKEN_INVALID',
+    ],
+  ])('is not opened by %s', async (_, headers, code) => {
+    const answer = await me(headers as Record<string, string>);
+    expect([answer.statusCode, answer.json().code]).toEqual([401, code]);
+  });
+
+  it('tells who is signed in, and has the scopes of its role', async () => {
+    const { user, headers } = await api.user({ role: 'host', name: 'Ann', email: 'Ann@Example.org' });
+    expect((await me(headers)).json()).toEqual({
+      id: user.id,
+      tenant: 'acme',
+      email: 'ann@example.org',
+      name: 'Ann',
+      role: 'host',
+      scopes: ['meetings:read', 'meetings:write', 'reports:read'],
+    });
+    expect((await api.ask('GET', '/keys', { as: { headers } })).json().code).toBe('NOT_PERMITTED');
+    expect((await api.ask('GET', '/me')).json()).toMatchObject({ status: 403, code: 'NOT_PERMITTED' });
+  });
+
+  it('changes something for the page alone', async () => {
+    const { headers } = await api.user({ role: 'admin' });
+    const rows: Record<string, string>[] = [
+      { cookie: headers.cookie },
+      { cookie: headers.cookie, origin: 'https://evil.example' },
+      { cookie: headers.cookie, origin: 'null' },
+      { cookie: headers.cookie, origin: `${ORIGIN}.evil.example` },
+      { ...headers, 'sec-fetch-site': 'cross-site' },
+    ];
+    for (const sent of rows) {
+      const answer = await api.ask('POST', '/join-links', { as: { headers: sent }, body: { room: 'demo' } });
+      expect([sent, answer.statusCode, answer.json().code]).toEqual([sent, 403, 'ORIGIN_REFUSED']);
+      expect((await me(sent)).statusCode).toBe(200);
+    }
+    const allowed = { headers: { ...headers, 'sec-fetch-site': 'same-origin' } };
+    expect((await api.ask('POST', '/join-links', { as: allowed, body: { room: 'demo' } })).statusCode).toBe(201);
+  });
+
+  it('ends after twelve hours without use, and after seven days', async () => {
+    const { headers } = await api.user();
+    api.clock.advance(12 * HOUR_MS - 1);
+    for (let hours = 12; hours < 7 * 24; hours += 11) {
+      expect((await me(headers)).statusCode, `${hours} h`).toBe(200);
+      api.clock.advance(11 * HOUR_MS);
+    }
+    api.clock.advance(HOUR_MS);
+    expect((await me(headers)).json().code).toBe('SESSION_ENDED');
+    const other = await api.user();
+    api.clock.advance(12 * HOUR_MS);
+    expect((await me(other.headers)).json().code).toBe('SESSION_ENDED');
+  });
+
+  it('ends when its user signs out', async () => {
+    const { headers } = await api.user();
+    const answer = await api.ask('DELETE', '/sessions/current', { as: { headers } });
+    expect([answer.statusCode, answer.headers['set-cookie']]).toEqual([204, expect.stringContaining('Max-Age=0')]);
+    expect((await me(headers)).json().code).toBe('SESSION_ENDED');
+    expect((await api.ask('DELETE', '/sessions/current')).json().code).toBe('NOT_PERMITTED');
+  });
+});
+
+describe('signing in', () => {
+  it('gives a cookie that scripts cannot read, for this host alone', async () => {
+    await api.user({ email: 'ann@example.org', password: PASSWORD });
+    const answer = await signIn({ email: 'ANN@example.org', password: PASSWORD });
+    expect([answer.statusCode, answer.json().email]).toEqual([201, 'ann@example.org']);
+    expect(String(answer.headers['set-cookie'])).toMatch(
+      /^__Host-meridian=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    expect((await me({ cookie: cookieOf(answer) })).json().email).toBe('ann@example.org');
+  });
+
+  it('is refused alike for whatever reason', async () => {
+    await api.user({ id: 'ann', email: 'ann@example.org', password: PASSWORD });
+    await api.user({ id: 'none', email: 'none@example.org' });
+    await api.user({ id: 'away', email: 'away@example.org', password: PASSWORD, isActive: false });
+    await api.user({ id: 'two', email: 'two@example.org', password: PASSWORD });
+    await api.user({ id: 'two', email: 'two@example.org', password: PASSWORD, tenant: tenants[1].id });
+    const rows = [
+      { email: 'nobody@example.org', password: PASSWORD },
+      { email: 'none@example.org', password: PASSWORD },
+      { email: 'away@example.org', password: PASSWORD },
+      { email: 'ann@example.org', password: `${PASSWORD} ` },
+      { email: 'two@example.org', password: `${PASSWORD} ` },
+      { email: 'ann@example.org', password: PASSWORD, tenant: 'globex' },
+      { email: 'ann@example.org', password: PASSWORD, tenant: 'unknown' },
+    ];
+    const answers = await Promise.all(rows.map((row) => signIn(row)));
+    const [first] = answers;
+    for (const answer of answers) {
+      expect([answer.statusCode, answer.body]).toEqual([403, first?.body]);
+      expect(answer.headers['set-cookie']).toBeUndefined();
+    }
+    // Each account once a minute, whatever was tried, and nobody is named.
+    const refusals = async (signer: (typeof tenants)[number] = tenants[0]) => {
+      const { data } = (await api.ask('GET', '/audit?operation=signIn', { signer })).json();
+      return (data as { by: { id: string }; status: number }[]).map(({ by, status }) => [by.id, status]);
+    };
+    await expect.poll(async () => (await refusals()).length, patient).toBe(4);
+    expect((await refusals()).toSorted()).toEqual(['ann', 'away', 'none', 'two'].map((id) => [id, 403]));
+    await expect.poll(() => refusals(tenants[1]), patient).toEqual([['two', 403]]);
+    const entries = await api.store.db.selectFrom('audit_entries').selectAll().execute();
+    expect(JSON.stringify(entries)).not.toContain('example.org');
+  });
+
+  it('of an e-mail in several tenants is where its password is; of several, it says of which', async () => {
+    const email = 'two@example.org';
+    const { db, users } = api.users;
+    const { user } = await api.user({ email, password: PASSWORD });
+    await api.user({ email, password: `${PASSWORD}2`, tenant: tenants[1].id });
+    expect((await signIn({ email, password: PASSWORD })).json().tenant).toBe('acme');
+    const other = { email, password: `${PASSWORD}2` };
+    expect((await signIn(other)).json().tenant).toBe('globex');
+    await users.setPassword(db, user, await hashPassword(other.password));
+    const asked = await signIn(other);
+    expect(asked.json()).toMatchObject({
+      ...{ status: 409, code: 'TENANT_NEEDED' },
+      choices: [
+        { id: 'acme', name: 'Acme' },
+        { id: 'globex', name: 'Globex' },
+      ],
+    });
+    expect(asked.headers['set-cookie']).toBeUndefined();
+    expect((await signIn({ ...other, tenant: 'globex' })).json().tenant).toBe('globex');
+    await api.ask('PATCH', `/users/${user.id}`, { body: { active: false }, headers: { 'if-match': '*' } });
+    expect((await signIn(other)).json().tenant).toBe('globex');
+  });
+
+  it('is for the page alone', async () => {
+    const answer = await signIn({ email: 'a@example.org', password: PASSWORD }, { origin: 'https://evil.example' });
+    expect(answer.json()).toMatchObject({ status: 403, code: 'ORIGIN_REFUSED' });
+  });
+
+  it('bounds wrong tries of an account from an address, and of the address; right ones are free', async () => {
+    await api.user({ email: 'ann@example.org', password: PASSWORD });
+    const right = { email: 'ann@example.org', password: PASSWORD };
+    for (let i = 0; i < 12; i++) expect((await signIn(right)).statusCode).toBe(201);
+    for (let i = 0; i < 10; i++)
+      expect((await signIn({ ...right, password: 'wrong' })).json().code).toBe('SIGN_IN_REFUSED');
+    const refused = await signIn(right);
+    // Nobody is locked out by others.
+    expect((await signIn(right, {}, '198.51.100.7')).statusCode).toBe(201);
+    expect([refused.json().code, refused.headers['retry-after']]).toEqual(['RATE_LIMITED', '30']);
+    api.clock.advance(30_000);
+    expect((await signIn(right)).statusCode).toBe(201);
+    const other = (i: number) => signIn({ email: `u${i}@example.org`, password: 'wrong' });
+    for (let i = 0; i < 30; i += 10) {
+      const codes = await Promise.all(Array.from({ length: 10 }, async (_, at) => (await other(i + at)).json().code));
+      expect(codes).toEqual(Array(10).fill('SIGN_IN_REFUSED'));
+    }
+    expect((await other(30)).json().code).toBe('RATE_LIMITED');
+  });
+
+  it('ends the session that the browser had', async () => {
+    const { headers } = await api.user({ email: 'ann@example.org', password: PASSWORD });
+    const answer = await signIn({ email: 'ann@example.org', password: PASSWORD }, headers);
+    expect(answer.statusCode).toBe(201);
+    expect((await me(headers)).json().code).toBe('SESSION_ENDED');
+    expect((await me({ cookie: cookieOf(answer) })).statusCode).toBe(200);
+  });
+});
