@@ -1,0 +1,197 @@
+// The client: calls by path, with tokens, errors, retries and pages.
+import createFetchClient, { type Client, type FetchResponse, type MaybeOptionalInit } from 'openapi-fetch';
+import { waitBeforeRetryMs } from './core/retry.ts';
+import { errorOf, MeridianApiError } from './error.ts';
+import type { paths } from './generated/openapi.ts';
+import { idempotentPosts } from './generated/operations.ts';
+import { type ApiKey, OwnTokens, type Scope } from './tokens.ts';
+
+const BASE = '/api/v1';
+
+/** Paths below /api/v1, as the documentation writes them. */
+export type Paths = { [P in keyof paths as P extends `${typeof BASE}${infer Below}` ? Below : never]: paths[P] };
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+type PathsWith<M extends Method> = {
+  [P in keyof Paths]: Paths[P] extends Record<M, { responses: object }> ? P : never;
+}[keyof Paths];
+
+/** `params` (`path`, `query`, `header`) and `body` of an operation; may be left out where nothing in it must be. */
+export type Init<P extends PathsWith<M>, M extends Method> = MaybeOptionalInit<Paths[P], M>;
+type Args<I> = undefined extends I ? [init?: I] : [init: I];
+type Operation<P extends keyof Paths, M extends Method> =
+  Paths[P] extends Record<M, infer O extends object> ? O : never;
+/** What an operation answers. */
+export type Answer<P extends PathsWith<M>, M extends Method, I = object> = FetchResponse<
+  Operation<P, M>,
+  I,
+  'application/json'
+>['data'] extends infer Data
+  ? Exclude<Data, undefined>
+  : never;
+
+/** Rejects with MeridianApiError. An answer without a body is undefined. */
+export type Call<M extends Method> = <P extends PathsWith<M>, I extends Init<P, M>>(
+  path: P,
+  ...args: Args<I>
+) => Promise<Answer<P, M, I>>;
+
+interface PageOf<Row> {
+  readonly data: readonly Row[];
+  readonly nextCursor?: string;
+}
+type ListPaths = {
+  [P in PathsWith<'get'>]: Answer<P, 'get'> extends { data: readonly unknown[]; nextCursor?: string } ? P : never;
+}[PathsWith<'get'>];
+type RowOf<P extends ListPaths> = Answer<P, 'get'> extends PageOf<infer Row> ? Row : never;
+
+export interface ClientOptions extends Partial<ApiKey> {
+  /** Of the page: https://meet.example.org. */
+  readonly url: string;
+  /** What the tokens that it signs may do; absent: everything that the API key may. */
+  readonly scopes?: readonly Scope[];
+  /** In place of key and secret, which belong on servers: a token, or who knows one. It is asked before each try. */
+  readonly token?: string | (() => string | Promise<string>);
+  /** Tries after the first; absent: 3. */
+  readonly retriesMax?: number;
+  /** The longest pause between two tries; absent: 20 s. Who is asked to wait longer gets the error at once. */
+  readonly waitMaxMs?: number;
+  /** Of each try; absent: 20 s. */
+  readonly timeoutMs?: number;
+  /** Absent: that of the platform. */
+  readonly fetch?: (request: Request) => Promise<Response>;
+}
+
+/**
+ * A client of the API at `url`. With neither key nor token it asks as the page's signed-in user (by cookie). Throws
+ * TypeError for options that cannot be meant.
+ */
+export const createClient = (o: ClientOptions): MeridianClient => new MeridianClient(o);
+
+export class MeridianClient {
+  readonly get: Call<'get'>;
+  readonly post: Call<'post'>;
+  readonly put: Call<'put'>;
+  readonly patch: Call<'patch'>;
+  readonly delete: Call<'delete'>;
+  /** The same with whole answers (headers, status), as openapi-fetch has it; rejects as the others do. */
+  readonly http: Client<Paths>;
+  readonly #o: ClientOptions;
+  readonly #own: OwnTokens | undefined;
+
+  constructor(o: ClientOptions) {
+    this.#o = o;
+    const { apiKey, apiSecret } = o;
+    if ((apiKey === undefined) !== (apiSecret === undefined))
+      throw new TypeError('apiKey and apiSecret belong together');
+    if (apiKey !== undefined && apiSecret !== undefined) {
+      if (o.token !== undefined) throw new TypeError('either apiKey and apiSecret, or token');
+      this.#own = new OwnTokens({ apiKey, apiSecret }, o.scopes);
+    }
+    this.http = createFetchClient<Paths>({
+      baseUrl: new URL(o.url).href.replace(/\/+$/, '') + BASE,
+      fetch: (request) => this.#send(request),
+    });
+    this.http.use({
+      onRequest: ({ request, schemaPath }) => {
+        if (!idempotentPosts.has(BASE + schemaPath) || request.method !== 'POST') return;
+        if (!request.headers.has('idempotency-key')) request.headers.set('idempotency-key', crypto.randomUUID());
+      },
+    });
+    this.get = this.#call('GET') as Call<'get'>;
+    this.post = this.#call('POST') as Call<'post'>;
+    this.put = this.#call('PUT') as Call<'put'>;
+    this.patch = this.#call('PATCH') as Call<'patch'>;
+    this.delete = this.#call('DELETE') as Call<'delete'>;
+  }
+
+  /** The rows of a list, page by page as they are used. Rejects as `get` does. */
+  async *list<P extends ListPaths>(path: P, ...[init]: Args<Init<P, 'get'>>): AsyncGenerator<RowOf<P>, void, void> {
+    const call = this.get as unknown as (path: P, init: object) => Promise<PageOf<RowOf<P>>>;
+    const { params, ...rest } = (init ?? {}) as { readonly params?: { readonly query?: object } };
+    let cursor: string | undefined;
+    do {
+      const query = { ...params?.query, ...(cursor !== undefined && { cursor }) };
+      const page = await call(path, { ...rest, params: { ...params, query } });
+      yield* page.data;
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+  }
+
+  #call(method: Uppercase<Method>) {
+    const call = this.http[method] as unknown as (...args: unknown[]) => Promise<{ data?: unknown }>;
+    return async (...args: unknown[]): Promise<unknown> => (await call(...args)).data;
+  }
+
+  /** Tries until there is an answer that is a success (or 304), or nothing more to try. */
+  async #send(request: Request): Promise<Response> {
+    const { retriesMax = 3, waitMaxMs = 20_000 } = this.#o;
+    const isSafe = request.method === 'GET' || request.headers.has('idempotency-key');
+    for (let retries = 0; ; retries++) {
+      const result = await this.#try(request);
+      if (result instanceof Response) return result;
+      const waitMs = waitBeforeRetryMs(result, { isSafe, retries, random: Math.random() }, { retriesMax, waitMaxMs });
+      if (waitMs === undefined) throw result;
+      await pause(waitMs, request.signal);
+    }
+  }
+
+  /** Rejects when the caller has aborted, and with what `token` rejects with. */
+  async #try(request: Request): Promise<Response | MeridianApiError> {
+    const { timeoutMs = 20_000, fetch = globalThis.fetch } = this.#o;
+    const token = await this.#token();
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeoutMs);
+    const signal = AbortSignal.any([request.signal, late.signal]);
+    const sent = new Request(request.clone(), { signal, redirect: 'manual' });
+    if (token !== undefined) sent.headers.set('authorization', `Bearer ${token}`);
+    try {
+      const { status, headers, body } = await fetch(sent);
+      // Read here, within the time of the try.
+      const bytes = body === null ? new ArrayBuffer(0) : await new Response(body).arrayBuffer();
+      const answer = new Response(bytes.byteLength === 0 ? null : bytes, { status, headers });
+      const isOk = (answer.ok && isReadable(answer)) || status === 304;
+      return isOk ? answer : await errorOf(request.url, answer, Date.now());
+    } catch (cause) {
+      request.signal.throwIfAborted();
+      const { origin } = new URL(request.url);
+      const why = late.signal.aborted ? `within ${timeoutMs} ms` : `(${reasonOf(cause)})`;
+      return new MeridianApiError('API_UNREACHABLE', `No answer from ${origin} ${why}`, { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #token(): Promise<string | undefined> {
+    const { token } = this.#o;
+    return this.#own?.take(Date.now()) ?? (typeof token === 'function' ? await token() : token);
+  }
+}
+
+/** A proxy's page, or that of a site which answers everything, is none of the API's. */
+const isReadable = ({ body, headers }: Response): boolean =>
+  body === null || /json|text\/(csv|calendar|plain)/.test(headers.get('content-type') ?? '');
+
+/** Node hides what happened behind "fetch failed". */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  const { code } = cause as { code?: unknown };
+  return typeof code === 'string' ? code : cause.message;
+}
+
+/** Rejects when the signal is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+}

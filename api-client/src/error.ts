@@ -1,0 +1,87 @@
+// Every failure of a call, with what RFC 9457 says of it.
+
+export interface FieldError {
+  /** JSON pointer into the body (`/name`), or the name of a parameter (`?limit`, `{room}`). */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export interface ErrorFacts {
+  readonly status?: number;
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterMs?: number;
+  readonly requestId?: string;
+  readonly cause?: unknown;
+}
+
+/** A call that failed. */
+export class MeridianApiError extends Error {
+  /**
+   * Stable: a code of the API (`GET /api/v1/problems/CODE` explains it), or one of the client's own. API_UNREACHABLE:
+   * no answer came. ANSWER_UNREADABLE: what answered is not the API. WEBHOOK_INVALID: see `verifyWebhook`.
+   */
+  readonly code: string;
+  /** Of HTTP; 0: no answer. */
+  readonly status: number;
+  /** Which values of the request are wrong. */
+  readonly errors: readonly FieldError[];
+  /** When it is worth trying again; 0: the service does not say. */
+  readonly retryAfterMs: number;
+  /** By which the service's log knows the request; '': none. */
+  readonly requestId: string;
+
+  constructor(code: string, message: string, { status = 0, errors = [], ...o }: ErrorFacts = {}) {
+    super(message, o.cause === undefined ? undefined : { cause: o.cause });
+    this.name = 'MeridianApiError';
+    this.code = code;
+    this.status = status;
+    this.errors = errors;
+    this.retryAfterMs = o.retryAfterMs ?? 0;
+    this.requestId = o.requestId ?? '';
+  }
+}
+
+/** What an answer from `url` that is no success, or no answer of the API, says. */
+export async function errorOf(url: string, response: Response, nowMs: number): Promise<MeridianApiError> {
+  const facts = {
+    status: response.status,
+    retryAfterMs: retryAfterMsOf(response.headers.get('retry-after'), nowMs),
+    requestId: response.headers.get('x-request-id') ?? '',
+  };
+  const problem = problemOf(await response.text());
+  if (problem !== undefined) {
+    const { code, errors, message } = problem;
+    return new MeridianApiError(code, message, { ...facts, errors });
+  }
+  const target = response.headers.get('location');
+  const what = target === null ? `HTTP ${response.status}, without a problem` : `a redirect to ${target}`;
+  return new MeridianApiError('ANSWER_UNREADABLE', `${url} answered ${what}: is this the API's address?`, facts);
+}
+
+function problemOf(text: string): { code: string; message: string; errors: FieldError[] } | undefined {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // a proxy's page, or nothing
+    throw error;
+  }
+  if (typeof read !== 'object' || read === null) return undefined;
+  const { code, title, detail, errors } = read as Record<string, unknown>;
+  if (typeof code !== 'string') return undefined;
+  const fields = (Array.isArray(errors) ? errors : []) as FieldError[];
+  const words = [
+    typeof title === 'string' ? title : code,
+    ...(typeof detail === 'string' && detail !== title ? [detail] : []),
+    ...fields.map((field) => `${field.pointer} ${field.detail}`),
+  ];
+  return { code, message: words.join(' '), errors: fields };
+}
+
+/** Seconds, or a date of HTTP. */
+function retryAfterMsOf(header: string | null, nowMs: number): number {
+  if (header === null) return 0;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - nowMs;
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
+}

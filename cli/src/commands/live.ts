@@ -1,0 +1,131 @@
+// What goes into rooms and out of them by gateways: stream keys, pushes, pulls.
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { Context } from '../context.ts';
+import { durationS } from '../core/words.ts';
+import { limitOption, word } from '../options.ts';
+
+const DAY_S = 24 * 3600;
+const uses = ['publish', 'play', 'both'] as const;
+const clients = ['encoder', 'miniprogram', 'h5'] as const;
+const inSeconds = (s: number): string => new Date(Date.now() + s * 1000).toISOString();
+
+interface KeyOptions {
+  readonly identity?: string;
+  readonly name?: string;
+  readonly picture?: string;
+  readonly use?: (typeof uses)[number];
+  readonly client?: (typeof clients)[number];
+  readonly clientIp?: string;
+  readonly valid: number;
+}
+
+export function addLive(program: Command, context: Context): void {
+  const live = program.command('live').description('encoders, players and foreign servers').helpCommand(false);
+  live
+    .command('show <room>')
+    .description('what goes into a room now')
+    .action(async (room: string) => {
+      const { publishers, gatewaysSilent, ...rest } = await context.api.get('/rooms/{room}/live', {
+        params: { path: { room } },
+      });
+      if (context.isJson) {
+        context.done({ publishers, gatewaysSilent, ...rest }, '');
+        return;
+      }
+      context.rows(publishers, ['identity', 'protocol', 'since', 'gateway', 'region', 'warnings'], (one) => [
+        ...[one.identity, one.protocol, one.since, one.gateway, one.region, one.warnings.join(', ')],
+      ]);
+      if (gatewaysSilent.length > 0) context.io.err(`Silent: ${gatewaysSilent.join(', ')}.`);
+    });
+  addKeys(live, context);
+  addPushes(live, context);
+  addPulls(live, context);
+}
+
+function addKeys(live: Command, context: Context): void {
+  const keys = live.command('keys').alias('key').description('stream keys of a room').helpCommand(false);
+  keys
+    .command('create <room>')
+    .description('its URLs are told this once')
+    .option('--identity <id>', 'who publishes by it')
+    .option('--name <name>', 'how that is called')
+    .option('--picture <identity>', 'whose picture is played')
+    .addOption(new Option('--use <use>', 'what it is for').choices(uses))
+    .addOption(new Option('--client <client>', 'what publishes by it').choices(clients))
+    .option('--client-ip <address>', 'where it publishes or plays')
+    .option('--valid <duration>', 'how long', word(durationS), DAY_S)
+    .action(async (room: string, { valid, ...o }: KeyOptions) => {
+      const body = { ...o, expiresAt: inSeconds(valid) };
+      const key = await context.api.post('/rooms/{room}/stream-keys', { params: { path: { room } }, body });
+      context.done(key, key.publish?.rtmp.url ?? key.play?.hls ?? key.id);
+    });
+  keys
+    .command('list <room>')
+    .addOption(limitOption())
+    .action((room: string, { limit }: { limit: number }) =>
+      context.list(
+        context.api.list('/rooms/{room}/stream-keys', { params: { path: { room } } }),
+        limit,
+        ['id', 'identity', 'name', 'use', 'by', 'expires'],
+        (key) => [key.id, key.identity, key.name, key.use, key.createdBy, key.expiresAt],
+      ),
+    );
+  keys
+    .command('revoke <room> <id>')
+    .description('who came by it is out')
+    .action(async (room: string, streamKey: string) => {
+      await context.api.delete('/rooms/{room}/stream-keys/{streamKey}', { params: { path: { room, streamKey } } });
+      context.done({ id: streamKey }, `${streamKey} is revoked`);
+    });
+}
+
+const streamColumns = ['id', 'url', 'state', 'kbit/s', 'error', 'gateway', 'ends'];
+
+function addPushes(live: Command, context: Context): void {
+  const pushes = live.command('pushes').alias('push').description('to foreign RTMP servers').helpCommand(false);
+  pushes
+    .command('create <room> <url>')
+    .option('--picture <identity>', 'whose picture; absent: the active speaker’s')
+    .option('--for <duration>', 'how long', word(durationS), DAY_S)
+    .action(async (room: string, url: string, o: { picture?: string; for: number }) => {
+      const body = { url, endsAt: inSeconds(o.for), ...(o.picture !== undefined && { picture: o.picture }) };
+      const push = await context.api.post('/rooms/{room}/pushes', { params: { path: { room } }, body });
+      context.done(push, `${push.id} is ${push.state}`);
+    });
+  pushes.command('list <room>').action(async (room: string) => {
+    const { data } = await context.api.get('/rooms/{room}/pushes', { params: { path: { room } } });
+    context.rows(data, streamColumns, (one) => [
+      ...[one.id, one.url, one.state, one.bitrateKbps, one.lastError?.code, one.gateway, one.endsAt],
+    ]);
+  });
+  pushes.command('end <room> <id>').action(async (room: string, push: string) => {
+    await context.api.delete('/rooms/{room}/pushes/{push}', { params: { path: { room, push } } });
+    context.done({ id: push }, `${push} has ended`);
+  });
+}
+
+function addPulls(live: Command, context: Context): void {
+  const pulls = live.command('pulls').alias('pull').description('of foreign RTMP servers').helpCommand(false);
+  pulls
+    .command('create <room> <url>')
+    .requiredOption('--identity <id>', 'of the participant')
+    .option('--name <name>', 'how it is called')
+    .option('--for <duration>', 'how long', word(durationS), DAY_S)
+    .action(async (room: string, url: string, o: { identity: string; name?: string; for: number }) => {
+      const { identity, name } = o;
+      const body = { url, identity, endsAt: inSeconds(o.for), ...(name !== undefined && { name }) };
+      const pull = await context.api.post('/rooms/{room}/pulls', { params: { path: { room } }, body });
+      context.done(pull, `${pull.id} is ${pull.state}`);
+    });
+  pulls.command('list <room>').action(async (room: string) => {
+    const { data } = await context.api.get('/rooms/{room}/pulls', { params: { path: { room } } });
+    context.rows(data, ['identity', ...streamColumns], (one) => [
+      ...[one.identity, one.id, one.url, one.state, one.bitrateKbps, one.lastError?.code, one.gateway, one.endsAt],
+    ]);
+  });
+  pulls.command('end <room> <id>').action(async (room: string, pull: string) => {
+    await context.api.delete('/rooms/{room}/pulls/{pull}', { params: { path: { room, pull } } });
+    context.done({ id: pull }, `${pull} has ended`);
+  });
+}

@@ -1,0 +1,134 @@
+// Meetings.
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { UsageError } from '../core/failure.ts';
+import { durationMinutes, instant, localTime, person } from '../core/words.ts';
+import { each, group, limitOption, text, word } from '../options.ts';
+import { addReport } from './report.ts';
+
+interface CreateOptions {
+  readonly title: string;
+  readonly start?: string;
+  readonly zone?: string;
+  readonly duration?: number;
+  readonly recurrence?: string;
+  readonly description?: string;
+  readonly invite?: { email: string; name?: string }[];
+  readonly host?: string[];
+  readonly password?: string;
+  readonly waitingRoom?: boolean;
+}
+
+export function addMeetings(program: Command, context: Context): void {
+  const meetings = group(program, 'meetings', 'booked meetings');
+  meetings
+    .command('create')
+    .requiredOption('--title <text>', 'what it is called')
+    .option('--start <time>', 'as clocks of --zone show it: 2027-01-04T09:00; absent: now', word(localTime))
+    .option('--zone <name>', 'IANA time zone, as Europe/Berlin; absent: that of this machine')
+    .option('--duration <duration>', 'as 45m or 1h30m', word(durationMinutes))
+    .option('--recurrence <rule>', 'of RFC 5545, as FREQ=WEEKLY;COUNT=10')
+    .option('--description <text>', 'what it is about')
+    .option('--invite <person>', 'ann@example.org or "Ann Lee <ann@example.org>"; several times', each(person))
+    .option('--host <id>', 'identity of a host; several times', each(text))
+    .option('--password <text>', 'that guests are asked for')
+    .option('--waiting-room', 'who comes waits for a host')
+    .action(async ({ start: localStart, zone, duration, invite, host, waitingRoom, ...rest }: CreateOptions) => {
+      const timeZone = zone ?? (localStart && Intl.DateTimeFormat().resolvedOptions().timeZone);
+      const meeting = await context.api.post('/meetings', {
+        body: {
+          ...rest,
+          ...(localStart !== undefined && { localStart }),
+          ...(timeZone !== undefined && { timeZone }),
+          ...(duration !== undefined && { durationMinutes: duration }),
+          ...(invite !== undefined && { invitees: invite }),
+          ...(host !== undefined && { hosts: host }),
+          ...(waitingRoom !== undefined && { settings: { waitingRoom } }),
+        },
+      });
+      show(context, meeting);
+    });
+  meetings.command('get <id>').action(async (id: string) => show(context, await get(context, id)));
+  meetings
+    .command('list')
+    .description('what takes place, by time; of series each occurrence')
+    .option('--from <time>', 'absent: now', word(instant))
+    .option('--to <time>', 'absent: a year later', word(instant))
+    .option('--user <id>', 'of whom it is a meeting')
+    .addOption(limitOption())
+    .action(({ from, to, user, limit }: { from?: string; to?: string; user?: string; limit: number }) => {
+      const query = { ...(from && { from }), ...(to && { to }), ...(user && { userId: user }) };
+      const rows = context.api.list('/meetings', { params: { query } });
+      return context.list(rows, limit, ['starts', 'ends', 'meeting', 'number', 'title'], (row) => [
+        ...[row.startsAt, row.endsAt, row.meetingId, row.number, row.title],
+      ]);
+    });
+  meetings
+    .command('cancel <id>')
+    .description('all of it; whoever is invited is told')
+    .action(async (id: string) => {
+      const meeting = await context.api.delete('/meetings/{meeting}', { params: { path: { meeting: id } } });
+      context.done(meeting, `${id} is cancelled`);
+    });
+  meetings
+    .command('extend <id>')
+    .argument('<duration>', 'as 15m', word(durationMinutes))
+    .description('the end of what runs now is so much later')
+    .action(async (id: string, minutes: number) => {
+      const params = { path: { meeting: id } };
+      const body = { minutes };
+      const extended = await context.api.post('/meetings/{meeting}/extend', { params, body });
+      const { occurrence, conflicts } = extended;
+      context.one(extended, { title: occurrence.title, ends: occurrence.endsAt, conflicts: conflicts.length });
+    });
+  meetings
+    .command('invitee-link <id> <invitee>')
+    .description('the own link of an invitee, named by its id, user id or e-mail')
+    .action(async (id: string, named: string) => {
+      const invitee = (await get(context, id)).invitees.find((one) => [one.id, one.userId, one.email].includes(named));
+      if (invitee === undefined)
+        throw new UsageError(`${named} is not invited; \`meridian meetings get ${id}\` says who is`);
+      const params = { path: { meeting: id, invitee: invitee.id } };
+      const link = await context.api.get('/meetings/{meeting}/invitees/{invitee}/link', { params });
+      context.done(link, link.url);
+    });
+  addReport(meetings, context);
+}
+
+const get = (context: Context, meeting: string) =>
+  context.api.get('/meetings/{meeting}', { params: { path: { meeting } } });
+
+/** With the address at which people type its number's password and their name. */
+function show(context: Context, meeting: Shown): void {
+  const url = new URL(`/m/${meeting.number}`, context.url).href;
+  context.one({ ...meeting, url }, shown(meeting, url));
+}
+
+interface Shown {
+  readonly id: string;
+  readonly title: string;
+  readonly number: string;
+  readonly room: string;
+  readonly status: string;
+  readonly startsAt: string;
+  readonly localStart: string;
+  readonly timeZone: string;
+  readonly durationMinutes: number;
+  readonly recurrence: string;
+  readonly invitees: readonly Invited[];
+}
+interface Invited {
+  readonly email: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly status: string;
+}
+
+const shown = (meeting: Shown, url: string) => ({
+  ...{ id: meeting.id, title: meeting.title, url, number: meeting.number, room: meeting.room, status: meeting.status },
+  ...{ starts: meeting.startsAt, local: `${meeting.localStart} ${meeting.timeZone}` },
+  ...{ minutes: meeting.durationMinutes, recurrence: meeting.recurrence },
+  invited: meeting.invitees
+    .map(({ email, userId, name, status }) => `${email || userId || name} (${status})`)
+    .join(', '),
+});

@@ -1,0 +1,32 @@
+// What a person is told of a failure, and what a script gets.
+
+export const exitCode = {
+  ok: 0,
+  /** The server refused. */
+  refused: 1,
+  /** The command line or the configuration cannot be meant. */
+  usage: 2,
+  /** No server answered. */
+  unreachable: 3,
+} as const;
+
+/** A command line or configuration that cannot be meant. */
+export class UsageError extends Error {}
+
+/** What to do about a code; undefined: its message says it. */
+export function adviceOf(code: string, retryAfterMs: number): string | undefined {
+  if (retryAfterMs > 0) return `Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
+  const advice: Readonly<Record<string, string>> = {
+    TOKEN_INVALID: 'MERIDIAN_API_KEY and MERIDIAN_API_SECRET must be a key of the server at MERIDIAN_URL.',
+    TOKEN_REVOKED: 'The API key was revoked: take another one.',
+    TOKEN_EXPIRED: 'The clocks of this machine and of the server differ by minutes.',
+    NOT_FOUND: 'Nothing here has this name or id. A room is there while somebody is in it, or if it was made.',
+    NOT_PERMITTED: 'The API key lacks the scope that this needs; `meridian keys list` shows scopes.',
+    API_UNREACHABLE: 'See that MERIDIAN_URL is right and that its server runs.',
+    ANSWER_UNREADABLE: 'MERIDIAN_URL is the address of the page, as https://meet.example.org.',
+  };
+  return advice[code];
+}
+
+export const exitCodeOf = (code: string): number =>
+  code === 'API_UNREACHABLE' || code === 'ANSWER_UNREADABLE' ? exitCode.unreachable : exitCode.refused;

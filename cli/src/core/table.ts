@@ -1,0 +1,49 @@
+// Rows for people. What others have written (names, titles) may hold anything: nothing of it steers a terminal.
+
+/** What a cell shows. */
+export type Cell = string | number | boolean | null | undefined;
+
+const WIDTH_MAX = 60;
+
+/** Text on one line, without control characters. */
+export const plain = (cell: Cell): string => {
+  if (cell === true) return 'yes';
+  if (cell === false || cell === null || cell === undefined || cell === '') return '-';
+  return String(cell).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '·');
+};
+
+/** Columns as wide as their cells; one line a row, under their names. A long last cell stays whole. */
+export function table(names: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const lines = [names.map((name) => name.toUpperCase()), ...rows.map((row) => row.map(plain))];
+  const last = names.length - 1;
+  const cut = lines.map((line) => line.map((cell, at) => (at === last ? cell : shortened(cell))));
+  const widths = names.map((_, at) => Math.max(...cut.map((line) => widthOf(line[at] ?? ''))));
+  const padded = (cell: string, at: number) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(cell)));
+  return cut.map((line) => line.map(padded).join('  ').trimEnd()).join('\n');
+}
+
+/** A thing: a name and a value on each line. */
+export function facts(values: Readonly<Record<string, Cell>>): string {
+  const width = Math.max(...Object.keys(values).map((name) => name.length));
+  return Object.entries(values)
+    .map(([name, value]) => `${name.padEnd(width)}  ${plain(value)}`)
+    .join('\n');
+}
+
+function shortened(cell: string): string {
+  const characters = [...cell];
+  return characters.length <= WIDTH_MAX ? cell : `${characters.slice(0, WIDTH_MAX - 1).join('')}…`;
+}
+
+/** Columns in a terminal: Chinese and the like take two. */
+const widthOf = (text: string): number =>
+  [...text].reduce(
+    (sum, character) =>
+      sum +
+      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+        character,
+      )
+        ? 2
+        : 1),
+    0,
+  );

@@ -1,0 +1,117 @@
+// Events for a service on this machine, which the server cannot reach: they are asked for, and sent on as the server
+// would send them.
+import { randomBytes } from 'node:crypto';
+import { type Answer, MeridianApiError, type MeridianClient, signWebhook } from '@meridian/api-client';
+import type { Context } from './context.ts';
+import { UsageError } from './core/failure.ts';
+import { FreshEvents } from './core/fresh-events.ts';
+import { plain } from './core/table.ts';
+
+export interface ListenOptions {
+  readonly forwardTo: string;
+  readonly secret?: string;
+  readonly room?: string;
+  readonly event?: readonly string[];
+}
+
+type Event = Answer<'/events', 'get'>['data'][number];
+
+const PAUSE_MS = 1000;
+/** As the server waits for receivers. */
+const FORWARD_MS = 10_000;
+
+/** Until the process is to end. Rejects with MeridianApiError when the server refuses. */
+export async function listen(context: Context, o: ListenOptions): Promise<void> {
+  const { io, api } = context;
+  const secret = o.secret ?? io.env['MERIDIAN_WEBHOOK_SECRET'] ?? `whsec_${randomBytes(24).toString('base64')}`;
+  if (!/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret)) throw new UsageError('a secret of webhooks is written whsec_…');
+  const fresh = new FreshEvents<Event>();
+  // What happened before is no news.
+  fresh.take(await read(api, o, fresh, io.signal));
+  io.err(`Forwarding to ${o.forwardTo}, signed with ${secret}`);
+  while (!io.signal.aborted) {
+    for (const event of fresh.take(await readAgain(context, api, o, fresh))) {
+      if (io.signal.aborted) return;
+      // One after the other: the service gets them in order.
+      if (o.event === undefined || o.event.includes(event.event)) await forward(context, event, o.forwardTo, secret);
+    }
+    await pause(io.signal);
+  }
+}
+
+/** The list from its newest event to where nothing can be new. */
+async function read(
+  api: MeridianClient,
+  { room }: ListenOptions,
+  fresh: FreshEvents<Event>,
+  signal: AbortSignal,
+): Promise<Event[]> {
+  const isFirst = fresh.isEmpty;
+  const found: Event[] = [];
+  const query = { limit: 200, ...(room !== undefined && { room }) };
+  for await (const event of api.list('/events', { params: { query }, signal })) {
+    if (fresh.isOld(event)) break;
+    found.push(event);
+    if (isFirst && found.length === query.limit) break;
+  }
+  return found;
+}
+
+/** A server that is away for a while comes back. */
+async function readAgain(
+  { io }: Context,
+  api: MeridianClient,
+  o: ListenOptions,
+  fresh: FreshEvents<Event>,
+): Promise<Event[]> {
+  try {
+    return await read(api, o, fresh, io.signal);
+  } catch (error) {
+    if (io.signal.aborted) return [];
+    if (!(error instanceof MeridianApiError) || (error.status > 0 && error.status < 500)) throw error;
+    io.err(`${error.message} (${error.code}); trying again`);
+    return [];
+  }
+}
+
+async function forward({ io, isJson }: Context, event: Event, url: string, secret: string): Promise<void> {
+  const { storedAt: _, ...told } = event;
+  const body = JSON.stringify(told);
+  const headers = {
+    ...{ 'content-type': 'application/json', 'user-agent': 'Meridian-Webhooks/1' },
+    ...signWebhook({ secret, id: event.id, body, nowMs: Date.now() }),
+  };
+  const signal = AbortSignal.any([io.signal, AbortSignal.timeout(FORWARD_MS)]);
+  let answered: string | number;
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+    answered = response.status;
+    await response.body?.cancel();
+  } catch (error) {
+    answered = reasonOf(error);
+  }
+  const { identity = '' } = event.participant ?? {};
+  const name = event.room?.name ?? event.meeting?.title ?? '';
+  const words = [event.createdAt, event.event, name, identity].filter((word) => word !== '').map(plain);
+  io.out(isJson ? JSON.stringify({ answered, event: told }) : `${words.join('  ')}  -> ${answered}`);
+}
+
+function reasonOf(error: unknown): string {
+  const { name, message, cause } = error as Error;
+  if (name === 'TimeoutError') return 'TIMEOUT';
+  const { code } = (cause ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : message;
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, PAUSE_MS);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

@@ -1,0 +1,79 @@
+// The command line as a whole: `run` reads it, does it, and answers the exit code.
+import { MeridianApiError } from '@meridian/api-client';
+import { Command, CommanderError } from 'commander';
+import { addAccess } from './commands/access.ts';
+import { addLinks } from './commands/links.ts';
+import { addLive } from './commands/live.ts';
+import { addMeetings } from './commands/meetings.ts';
+import { addRooms } from './commands/rooms.ts';
+import { addUsers } from './commands/users.ts';
+import { addWebhooks } from './commands/webhooks.ts';
+import { Context, type Io } from './context.ts';
+import { adviceOf, exitCode, exitCodeOf, UsageError } from './core/failure.ts';
+
+const help = `
+Environment:
+  MERIDIAN_URL         address of the page, as https://meet.example.org
+  MERIDIAN_API_KEY     the API key
+  MERIDIAN_API_SECRET  its secret
+
+Exit codes: 0 done; 1 the server refused; 2 wrong command line or environment; 3 no server answered.
+With --json answers are JSON on standard output, and failures JSON on standard error.`;
+
+/** Does what the words after `meridian` say. Resolves with the exit code; rejects on faults of its own. */
+export async function run(words: readonly string[], io: Io): Promise<number> {
+  const program = new Command('meridian')
+    .description("Meridian's rooms, meetings, join links and webhooks")
+    .option('--json', 'answers for programs')
+    .option('--url <url>', 'in place of MERIDIAN_URL')
+    .addHelpText('after', help);
+  const context = new Context(program, io);
+  addAccess(program, context);
+  addLinks(program, context);
+  addLive(program, context);
+  addMeetings(program, context);
+  addRooms(program, context);
+  addUsers(program, context);
+  addWebhooks(program, context);
+  settle(program, io, words.includes('--json'));
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return exitCode.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCode.ok;
+      if (words.includes('--json')) io.err(usageJson(error));
+      return exitCode.usage;
+    }
+    if (error instanceof UsageError) {
+      io.err(context.isJson ? usageJson(error) : `meridian: ${error.message}`);
+      return exitCode.usage;
+    }
+    if (!(error instanceof MeridianApiError)) throw error;
+    io.err(context.isJson ? jsonOf(error) : textOf(error));
+    return exitCodeOf(error.code);
+  }
+}
+
+/**
+ * All commands write to `io`, throw in place of ending the process, and know the options of the program. What is wrong
+ * with a command line is told to people only: programs get it from `run`.
+ */
+function settle(command: Command, io: Io, isJson: boolean): void {
+  const writeErr = (text: string): void => (isJson ? undefined : io.err(text.trimEnd()));
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr })
+    .showHelpAfterError('--help says what there is');
+  for (const each of command.commands) settle(each, io, isJson);
+}
+
+const usageJson = ({ message }: Error): string => JSON.stringify({ code: 'USAGE', message });
+
+const jsonOf = ({ code, status, message, errors, retryAfterMs, requestId }: MeridianApiError): string =>
+  JSON.stringify({ code, status, message, errors, retryAfterMs, requestId });
+
+function textOf({ code, message, retryAfterMs }: MeridianApiError): string {
+  const advice = adviceOf(code, retryAfterMs);
+  return `meridian: ${message} (${code})${advice === undefined ? '' : `\n${advice}`}`;
+}

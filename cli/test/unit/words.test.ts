@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { durationMinutes, durationS, grant, instant, localTime, person, WordError } from '../../src/core/words.ts';
+
+describe('a duration', () => {
+  it.each(['', '5', 'm', '1x', '1h 30m', '-1h', '1.5h', 'h1', '0s', '1h!', '99999999s'])('%j is none', (text) => {
+    expect(() => durationS(text)).toThrow(WordError);
+  });
+  it.each([
+    ['90s', 90],
+    ['45m', 2700],
+    ['1h30m', 5400],
+    ['2d', 172_800],
+  ])('%s', (text, seconds) => expect(durationS(text)).toBe(seconds));
+  it('of a meeting is in whole minutes', () => {
+    expect(durationMinutes('1h30m')).toBe(90);
+    expect(() => durationMinutes('90s')).toThrow(WordError);
+  });
+});
+
+describe('a time', () => {
+  it.each(['', 'tomorrow', '2027-01-04', '09:00', '2027-1-4T09:00', '2027-01-04T09:00Z'])(
+    '%j is not what clocks show',
+    (text) => expect(() => localTime(text)).toThrow(WordError),
+  );
+  it('may have a blank in the middle', () => {
+    expect(localTime('2027-01-04 09:00')).toBe('2027-01-04T09:00');
+  });
+  it('of a range is told with its zone', () => {
+    expect(instant('2027-01-04T09:00+08:00')).toBe('2027-01-04T01:00:00.000Z');
+    expect(instant('2027-01-04')).toBe(new Date('2027-01-04T00:00').toISOString());
+    expect(() => instant('soon')).toThrow(WordError);
+  });
+});
+
+describe('a person', () => {
+  it.each(['', 'Ann', '@', 'Ann <>', 'Ann Lee ann@example.org', '<a@b', 'a@b>'])('%j is none', (text) => {
+    expect(() => person(text)).toThrow(WordError);
+  });
+  it.each([
+    ['ann@example.org', { email: 'ann@example.org' }],
+    ['<ann@example.org>', { email: 'ann@example.org' }],
+    ['Ann Lee <ann@example.org>', { email: 'ann@example.org', name: 'Ann Lee' }],
+    ['李安 <an@example.org>', { email: 'an@example.org', name: '李安' }],
+  ])('%s', (text, found) => expect(person(text)).toEqual(found));
+});
+
+describe('a grant', () => {
+  const names = ['canPublish', 'roomAdmin'] as const;
+  it.each(['', 'admin', 'canPublish=no', 'canPublish=', '=true'])('%j is none', (text) => {
+    expect(() => grant(text, names)).toThrow(WordError);
+  });
+  it('is given or taken away', () => {
+    expect(grant('roomadmin', names)).toEqual({ name: 'roomAdmin', value: true });
+    expect(grant('canPublish=false', names)).toEqual({ name: 'canPublish', value: false });
+  });
+});
