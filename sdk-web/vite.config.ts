@@ -1,14 +1,28 @@
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** What libraries load without need: for React Native, for tests, for whole numbers beyond 2^53. */
+const UNUSED = [
+  /[\\/]mediasoup-client[\\/]lib[\\/](handlers[\\/](ReactNative106|FakeHandler)|test[\\/]fakeParameters)\.js$/,
+  /[\\/]node_modules[\\/]long[\\/]/,
+];
+const withoutUnused: Plugin = {
+  name: 'without-unused',
+  enforce: 'pre',
+  load: (id) => (UNUSED.some((one) => one.test(id)) ? 'module.exports = {};' : null),
+};
 
 /**
- * Self-contained ESM files, of the SDK and of the player for browsers without WebRTC: @meridian/protocol is not
- * published apart, and a page without a bundler can import them as they are. The player's worker is a file beside it.
+ * Self-contained ESM files, of the SDK and of the player for browsers without WebRTC: a page without a bundler can
+ * import them as they are. The player's worker is a file beside it.
  */
 export default defineConfig({
   base: './',
+  plugins: [withoutUnused],
   build: {
     lib: { entry: { index: 'src/index.ts', h5: 'src/h5/index.ts' }, formats: ['es'] },
     target: 'es2022',
+    // Also of white space, which bundles of libraries otherwise keep: a page may load the file as it is.
+    rolldownOptions: { output: { minify: true } },
     sourcemap: true,
     emptyOutDir: true,
     outDir: 'dist',

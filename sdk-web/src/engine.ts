@@ -22,7 +22,13 @@ import {
   snapshotOfJoined,
   Throttle,
 } from '@meridian/client';
-import { type Participant as ParticipantRow, routerConstant, type wire } from '@meridian/protocol';
+import {
+  type AllowedSubscriber,
+  type Participant as ParticipantRow,
+  routerConstant,
+  subscribersToWire,
+  type wire,
+} from '@meridian/protocol';
 import type { Taken } from './ahead.ts';
 import { chatTopic, encodeChat } from './chat.ts';
 import { PreferenceSender } from './connection/preference-sender.ts';
@@ -31,6 +37,7 @@ import type { LayerPreference } from './core/layers.ts';
 import type { RoomEventMap } from './events.ts';
 import { Inbound } from './inbound.ts';
 import { AdaptiveStream } from './media/adaptive.ts';
+import { browserDevice } from './media/browser-device.ts';
 import { FlowWatch } from './media/flow-watch.ts';
 import { MediaMove } from './media/move.ts';
 import type { Playback } from './media/playback.ts';
@@ -42,6 +49,7 @@ import { Subscribing } from './media/subscribing.ts';
 import { releaseForbidden, takeRights } from './own-rights.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
 import { RosterView } from './roster-view.ts';
+import type { Rpc } from './rpc.ts';
 import type {
   ChatMessage,
   ConnectionState,
@@ -69,6 +77,7 @@ export interface EngineOptions {
   readonly stateChanged: (state: ConnectionState) => void;
   readonly ended: (reason: DisconnectReason, error: MeridianClientError | undefined) => void;
   readonly playback: Pick<Playback, 'watch'>;
+  readonly rpc: Pick<Rpc, 'received' | 'left'>;
 }
 
 const mediaFailuresMax = 3;
@@ -81,7 +90,10 @@ export class Engine {
   readonly #connection: Connection;
   readonly #roster: RosterView;
   readonly #inbound: Inbound;
-  readonly #stats = new StatsReporter((stats) => this.#connection.post({ stats }));
+  readonly #stats = new StatsReporter({
+    send: (stats) => void this.#connection.post({ stats }),
+    device: () => browserDevice(),
+  });
   readonly #flow = new FlowWatch({
     expected: () => this.#subscribing.expectsMedia,
     changed: (interrupted) => this.#o.events.emit(interrupted ? 'mediaInterrupted' : 'mediaResumed'),
@@ -107,6 +119,8 @@ export class Engine {
   #placement: Placement | undefined;
   #room = '';
   #lobby = emptyLobby;
+  /** Who may receive our tracks, as it was set last. */
+  #subscribers: readonly AllowedSubscriber[] | undefined;
   /** Sessions in a row whose media failed without ever having been connected. */
   #mediaFailures = 0;
   #ended = false;
@@ -161,6 +175,7 @@ export class Engine {
       publishing: this.#publishing,
       subscribing: this.#subscribing,
       dynacast: o.room.dynacast ?? true,
+      rpc: o.rpc,
       ownsTransport: (transportId) => this.#media?.has(transportId) === true,
       lobby: (lobby) => this.#setLobby(lobby),
       rights: (self) => this.#rightsChanged(self),
@@ -234,10 +249,25 @@ export class Engine {
       if (sessionId === undefined) throw new MeridianClientError('PARTICIPANT_UNKNOWN', identity);
       return sessionId;
     });
-    const lossy = options.reliable === false;
-    const sendData = { payload, topic: options.topic ?? '', lossy, destinationSessionIds };
+    await this.sendDataTo(destinationSessionIds, payload, options);
+  }
+
+  /** Sessions: none means everybody. Errors as LocalParticipant.publishData. */
+  async sendDataTo(
+    destinationSessionIds: string[],
+    payload: Uint8Array,
+    { topic = '', reliable }: Pick<DataPublishOptions, 'topic' | 'reliable'>,
+  ): Promise<void> {
+    const lossy = reliable === false;
+    const sendData = { payload, topic, lossy, destinationSessionIds };
     if (lossy) this.#connection.postLossy({ sendData });
     else await this.#connection.request({ sendData });
+  }
+
+  /** Who may receive our tracks; undefined: everybody. Errors as LocalParticipant.setTrackSubscriptionPermissions. */
+  async setSubscribers(allowed: readonly AllowedSubscriber[] | undefined): Promise<void> {
+    await this.#connection.request({ setSubscribers: { subscribers: subscribersToWire(allowed) } });
+    this.#subscribers = allowed;
   }
 
   async sendChat(text: string): Promise<ChatMessage> {
@@ -274,11 +304,12 @@ export class Engine {
         now: () => performance.now(),
       },
       autoSubscribe: () => this.#o.connect.autoSubscribe ?? true,
+      left: (sessionId) => this.#o.rpc.left(sessionId),
       published: (trackId) => this.#subscribing.publicationKnown(trackId),
       unpublishing: (trackId) => this.#subscribing.drop(trackId),
-      ownTrackRemoved: (trackId) => {
+      ownTrackRemoved: (trackId, reason) => {
         releaseForbidden(this.#o.local, trackId);
-        this.#publishing.removed(trackId);
+        this.#publishing.removed(trackId, reason);
       },
       ownTrackMuted: (trackId, muted) => this.#publishing.mutedByService(trackId, muted),
     });
@@ -297,6 +328,7 @@ export class Engine {
       waiting: (waiting) => this.#o.events.emit('waiting', waiting),
       announce: (what) => this.#announce(what),
       stateChanged: (state) => this.#stateChanged(state),
+      quality: () => this.#stats.sinceJoin,
       ended: (reason, error) => this.#end(reason, error),
     };
   }
@@ -373,7 +405,7 @@ export class Engine {
     move.settle(made ? old : undefined);
     if (made) {
       this.#media = move.media;
-      this.#stats.start(move.media);
+      this.#stats.goOn(move.media);
       this.#flow.start(move.media);
       this.#moved(move.node, move.decisionId);
     } else this.#move = undefined;
@@ -397,6 +429,7 @@ export class Engine {
       this.#connection.mediaLost(new MeridianClientError('MEDIA_FAILED', 'the move was taken back'));
       return;
     }
+    this.#stats.resumed();
     this.#takeJoined(joined);
     this.#roster.replace(snapshotOfJoined(joined), true);
     this.#inBackground(this.#subscribing.reconcile(this.#inbound.subscriptions(joined.subscriptions)));
@@ -444,10 +477,33 @@ export class Engine {
   #announce(what: Announcement): void {
     const media = this.#media;
     if (media !== undefined && (what === 'connected' || what === 'reconnected')) {
-      this.#goOn(media);
-      this.#inBackground(this.#publishing.republish());
+      if (this.#subscribers === undefined) this.#publishAgain(media);
+      else this.#inBackground(this.#publishRestricted(media));
     }
     this.#o.events.emit(what);
+  }
+
+  /** A new session is everybody's again: nothing is published before that is said. */
+  async #publishRestricted(media: MediaSession): Promise<void> {
+    try {
+      await this.setSubscribers(this.#subscribers);
+    } catch (cause) {
+      const error = asClientError(cause, 'INTERNAL');
+      // Lost again: said at the next reconnection.
+      if (error.code === 'SOCKET_LOST' || error.code === 'NOT_CONNECTED') return;
+      // Who may not publish is received by nobody.
+      if (error.code !== 'NOT_PERMITTED') {
+        this.#connection.mediaLost(error);
+        return;
+      }
+    }
+    this.#publishAgain(media);
+  }
+
+  #publishAgain(media: MediaSession): void {
+    if (media !== this.#media) return;
+    this.#goOn(media);
+    this.#inBackground(this.#publishing.republish());
   }
 
   /** Whoever publishes while the connection is away waits for its return. */

@@ -129,6 +129,7 @@ export interface RoomEventMap {
   trackLayersChanged: [publication: RemoteTrackPublication, participant: RemoteParticipant];
   localTrackPublished: [publication: LocalTrackPublication, participant: LocalParticipant];
   localTrackUnpublished: [publication: LocalTrackPublication, participant: LocalParticipant];
+  /** It was refused, or ended later because our tenant sends more than it may (`QUOTA_EXCEEDED`). */
   localTrackPublicationFailed: [track: LocalTrack, error: MeridianClientError, participant: LocalParticipant];
   activeSpeakersChanged: [speakers: readonly Participant[]];
   connectionQualityChanged: [quality: ConnectionQuality, participant: Participant];

@@ -25,6 +25,7 @@ import type { RoomEventMap } from './events.ts';
 import type { Publishing } from './media/publishing.ts';
 import type { Subscribing } from './media/subscribing.ts';
 import type { RosterView } from './roster-view.ts';
+import type { Rpc } from './rpc.ts';
 
 export interface InboundPorts {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
@@ -32,6 +33,7 @@ export interface InboundPorts {
   readonly publishing: Publishing;
   readonly subscribing: Subscribing;
   readonly dynacast: boolean;
+  readonly rpc: Pick<Rpc, 'received'>;
   /** True when this transport is one of the session's. */
   ownsTransport(transportId: string): boolean;
   mediaLost(error: MeridianClientError): void;
@@ -138,6 +140,8 @@ export class Inbound {
   #dataReceived(data: wire.DataReceived.$Properties): void {
     const participant = this.#o.roster.bySession(data.sessionId ?? '');
     const payload = data.payload ?? new Uint8Array();
+    const { sessionId = '', topic = '' } = data as wire.DataReceived;
+    if (this.#o.rpc.received({ sessionId, topic, payload }, participant?.identity)) return;
     const message = data.topic === chatTopic ? decodeChat(payload, data.wallMs ?? 0) : undefined;
     if (message !== undefined) this.#o.events.emit('chatMessage', message, participant);
     else this.#o.events.emit('dataReceived', payload, participant, data.topic ?? '', data.lossy !== true);

@@ -6,6 +6,8 @@ export { LocalParticipant } from './participants/local-participant.ts';
 export { Participant } from './participants/participant.ts';
 export { RemoteParticipant } from './participants/remote-participant.ts';
 export { Room, type RoomAdmin } from './room.ts';
+export type { PerformRpcParams, RpcHandler, RpcInvocationData } from './rpc.ts';
+export { RpcError, RpcErrorCode } from './rpc-error.ts';
 export {
   createLocalAudioTrack,
   createLocalScreenTracks,

@@ -22,6 +22,7 @@ import { watchPage } from './page-watch.ts';
 import { LocalParticipant, type LocalPort } from './participants/local-participant.ts';
 import type { Participant } from './participants/participant.ts';
 import type { RemoteParticipant } from './participants/remote-participant.ts';
+import { Rpc, type RpcHandler } from './rpc.ts';
 import type {
   ConnectionState,
   ConnectOptions,
@@ -80,6 +81,10 @@ export class Room extends Emitter<RoomEventMap> {
     now: () => performance.now(),
   });
   readonly #ownTracks: OwnTracks;
+  readonly #rpc = new Rpc({
+    send: async (sessionId, topic, payload) => await this.#connected().sendDataTo([sessionId], payload, { topic }),
+    sessionOf: (identity) => this.remoteParticipants.get(identity)?.sessionId,
+  });
   #engine: Engine | undefined;
   #state: ConnectionState = 'disconnected';
   #pageWatch: AbortController | undefined;
@@ -239,6 +244,7 @@ export class Room extends Emitter<RoomEventMap> {
       stateChanged: (state) => this.#setState(state),
       ended: (reason, error) => this.#ended(engine, reason, error),
       playback: this.#playback,
+      rpc: this.#rpc,
     });
     this.#engine = engine;
     this.#watchPage(engine);
@@ -302,6 +308,20 @@ export class Room extends Emitter<RoomEventMap> {
       : this.remoteParticipants.get(identity);
   }
 
+  /**
+   * Others may call this method of ours (LocalParticipant.performRpc); in place of one of that name. Stays over
+   * connections. What `handler` throws fails the call: an RpcError with its code, anything else as ApplicationError.
+   * Throws ARGUMENT_INVALID.
+   */
+  registerRpcMethod(method: string, handler: RpcHandler): void {
+    this.#rpc.register(method, handler);
+  }
+
+  /** Idempotent. */
+  unregisterRpcMethod(method: string): void {
+    this.#rpc.unregister(method);
+  }
+
   /** The route of each remote participant's media to us. */
   routes(): Route[] {
     const own = this.placement?.nodeId ?? '';
@@ -346,10 +366,12 @@ export class Room extends Emitter<RoomEventMap> {
         ),
       unpublish: async (publication) => this.#connected().publishing.unpublish(publication),
       sendData: async (payload, options) => this.#connected().sendData(payload, options),
+      performRpc: (call) => this.#rpc.perform(call),
       sendChat: async (text) => this.#connected().sendChat(text),
       updateSelf: async (change) => {
         await this.#connected().request({ updateSelf: change });
       },
+      setSubscribers: async (allowed) => this.#connected().setSubscribers(allowed),
       deviceFailed: (error, kind) => this.emit('mediaDevicesError', error, kind),
     };
   }

@@ -34,12 +34,14 @@ export interface RosterViewPorts {
   readonly local: LocalParticipant;
   readonly control: SubscriptionControl;
   autoSubscribe(): boolean;
+  /** Somebody has left, or we have. */
+  left(sessionId: string): void;
   /** A publication appeared: a subscription may be waiting for it. */
   published(trackId: string): void;
   /** A publication is about to go: what is received of it goes first. */
   unpublishing(trackId: string): void;
   /** The service changed one of our own tracks. */
-  ownTrackRemoved(trackId: string): void;
+  ownTrackRemoved(trackId: string, reason: string): void;
   ownTrackMuted(trackId: string, muted: boolean): void;
 }
 interface FoundPublication {
@@ -124,7 +126,7 @@ export class RosterView {
         if (change.sessionId !== own) this.#published(change.sessionId, change.track, announce);
         return;
       case 'trackUnpublished':
-        if (change.sessionId === own) this.#ports.ownTrackRemoved(change.track.trackId);
+        if (change.sessionId === own) this.#ports.ownTrackRemoved(change.track.trackId, change.reason);
         else this.#unpublished(change.track.trackId);
         return;
       case 'trackMuted':
@@ -176,6 +178,7 @@ export class RosterView {
   #remove(participant: RemoteParticipant): void {
     for (const trackId of [...participant.trackPublications.keys()]) this.#unpublished(trackId);
     this.#bySession.delete(participant.sessionId);
+    this.#ports.left(participant.sessionId);
     if (this.#byIdentity.get(participant.identity) === participant) this.#byIdentity.delete(participant.identity);
     const speakers = this.#speakers.filter((speaker) => speaker !== participant);
     if (speakers.length === this.#speakers.length) return;

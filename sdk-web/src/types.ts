@@ -153,6 +153,14 @@ export interface MemberRights {
   readonly canSubscribe?: boolean;
   readonly canPublishData?: boolean;
 }
+/** Who may receive what of us. */
+export interface ParticipantTrackPermission {
+  readonly participantIdentity: string;
+  /** All of our tracks; default false. */
+  readonly allowAll?: boolean;
+  /** Those of these sources, however often they are published. */
+  readonly allowedSources?: readonly TrackSource[];
+}
 /** What a host changes of a participant. */
 export interface ParticipantUpdate {
   readonly name?: string;

@@ -76,6 +76,16 @@ export function layerOfQuality(quality: 'low' | 'medium' | 'high', layerCount: n
   return quality === 'low' ? 0 : Math.floor(layerCount / 2);
 }
 
+/**
+ * The smallest spatial layer that need not be enlarged to fill a box of that size, the picture shown whole; undefined =
+ * no cap: it takes the largest, or sizes are not known.
+ */
+export function layerOfSize({ width, height }: LayerSize, layers: readonly LayerSize[]): number | undefined {
+  if (layers.some((layer) => layer.width === 0 || layer.height === 0)) return undefined;
+  const box = { widthCssPx: width, heightCssPx: height, visible: true, cover: false };
+  return spatialLayer(layers, [box], 1, undefined);
+}
+
 /** When to send `preference`: 0 = now, a delay in milliseconds, or undefined when it says nothing new. */
 export function sendInMs(o: {
   preference: LayerPreference;

@@ -27,31 +27,49 @@ export interface Measured {
   readonly inboundBps: number;
   readonly periodMs: number;
   readonly mediaProtocol: string;
+  readonly packetsSent: number;
+  readonly packetsSentLost: number;
+  readonly packetsReceived: number;
+  readonly packetsReceivedLost: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** The largest picture now; 0: none. */
+  readonly sentWidth: number;
+  readonly sentHeight: number;
+  readonly receivedWidth: number;
+  readonly receivedHeight: number;
 }
 
 /** What was measured between two readings; without a previous one, since the beginning. */
 export function measure(previous: StatsReading | undefined, current: StatsReading): Measured {
   const periodMs = previous === undefined ? 0 : current.takenMs - previous.takenMs;
+  // What was lost of what we sent comes from the reports of the media node.
   const inbound = grown(previous?.recv, current.recv, 'inbound-rtp');
   const outbound = grown(previous?.send, current.send, 'outbound-rtp');
   const remote = grown(previous?.send, current.send, 'remote-inbound-rtp');
   const received = sum(inbound, 'packetsReceived');
   const lost = sum(inbound, 'packetsLost');
+  const packetsSent = sum(outbound, 'packetsSent');
+  const packetsSentLost = Math.min(packetsSent, sum(remote, 'packetsLost'));
+  const [bytesSent, bytesReceived] = [sum(outbound, 'bytesSent'), sum(inbound, 'bytesReceived')];
+  const [sent, seen] = [largest(current.send, 'outbound-rtp'), largest(current.recv, 'inbound-rtp')];
   const jitters = current.recv.filter((entry) => entry.type === 'inbound-rtp').map((entry) => number(entry['jitter']));
   const pairs = [...pairsOf(current.send), ...pairsOf(current.recv)];
   const rttsMs = pairs.map((pair) => number(pair['currentRoundTripTime']) * 1000).filter((rtt) => rtt > 0);
   return {
     rttMs: mean(rttsMs),
-    outboundLoss: lossOf(remote, outbound),
+    outboundLoss: packetsSent > 0 ? packetsSentLost / packetsSent : 0,
     inboundLoss: received + lost > 0 ? lost / (received + lost) : 0,
     freezeCount: sum(inbound, 'freezeCount'),
     freezeMs: Math.round(sum(inbound, 'totalFreezesDuration') * 1000),
     jitterMs: mean(jitters) * 1000,
     availableOutboundBps: Math.max(0, ...pairsOf(current.send).map((pair) => number(pair['availableOutgoingBitrate']))),
-    outboundBps: perSecond(sum(outbound, 'bytesSent') * 8, periodMs),
-    inboundBps: perSecond(sum(inbound, 'bytesReceived') * 8, periodMs),
+    outboundBps: perSecond(bytesSent * 8, periodMs),
+    inboundBps: perSecond(bytesReceived * 8, periodMs),
     periodMs,
     mediaProtocol: protocolOf(current),
+    ...{ packetsSent, packetsSentLost, packetsReceived: received, packetsReceivedLost: lost, bytesSent, bytesReceived },
+    ...{ sentWidth: sent.width, sentHeight: sent.height, receivedWidth: seen.width, receivedHeight: seen.height },
   };
 }
 
@@ -83,11 +101,14 @@ function grown(
     });
 }
 
-/** packetsLost comes from the receiver's reports, packetsSent from us; both as growth. */
-function lossOf(remote: readonly Record<string, number>[], outbound: readonly Record<string, number>[]): number {
-  const sent = sum(outbound, 'packetsSent');
-  const lost = sum(remote, 'packetsLost');
-  return sent > 0 ? Math.min(1, lost / sent) : 0;
+function largest(entries: readonly StatsEntry[], type: string): { readonly width: number; readonly height: number } {
+  const sizes = entries
+    .filter((entry) => entry.type === type)
+    .map((entry) => ({ width: number(entry['frameWidth']), height: number(entry['frameHeight']) }));
+  return sizes.reduce((most, size) => (size.width * size.height > most.width * most.height ? size : most), {
+    width: 0,
+    height: 0,
+  });
 }
 
 function pairsOf(entries: readonly StatsEntry[]): StatsEntry[] {

@@ -38,6 +38,9 @@ export class AdaptiveStream {
     const added = (element: HTMLMediaElement): void => {
       this.#resizes.observe(element);
       this.#crossings.observe(element);
+      // The observers of a hidden page sleep, and a window of its own is looked at just then.
+      const watched = isElsewhere(element) ? this.#watched.get(track) : undefined;
+      if (watched !== undefined) this.#consider(watched);
     };
     const gone = (element: HTMLMediaElement): void => {
       this.#resizes.unobserve(element);
@@ -79,11 +82,11 @@ export class AdaptiveStream {
   #consider({ track, publication }: Watched): void {
     const pictureInPicture = document.pictureInPictureElement;
     const elements = track.attachedElements;
-    const floating = elements.some((element) => element === pictureInPicture);
+    const isFloating = (element: HTMLMediaElement): boolean => element === pictureInPicture || isElsewhere(element);
     const preference = preferenceOf({
-      elements: elements.map((element) => this.#shown(element, element === pictureInPicture)),
+      elements: elements.map((element) => this.#shown(element, isFloating(element))),
       devicePixelRatio: window.devicePixelRatio,
-      pageVisible: document.visibilityState === 'visible' || floating,
+      pageVisible: document.visibilityState === 'visible' || elements.some(isFloating),
       layers: publication.layers,
       present: publication.preference.spatialLayer,
     });
@@ -99,3 +102,6 @@ export class AdaptiveStream {
     };
   }
 }
+
+/** In another window of the page, such as one of Document Picture-in-Picture, which stays above what hides the page. */
+const isElsewhere = (element: Element): boolean => element.ownerDocument !== document;

@@ -91,12 +91,14 @@ export class Publishing {
     await this.#tell({ unpublish: { trackId: publication.trackId } });
   }
 
-  /** The service took the track away (an administrator, a lost node). */
-  removed(trackId: string): void {
+  /** The service took the track away (an administrator, a lost node, a tenant that sends too much). */
+  removed(trackId: string, reason = ''): void {
     const sending = this.#find(trackId);
     if (sending === undefined) return;
-    this.#forget(sending.publication.track);
+    const { track } = sending.publication;
+    this.#forget(track);
     this.#ports.unpublished(sending.publication);
+    if (reason === 'QUOTA_EXCEEDED') this.#ports.failed(track, new MeridianClientError(reason));
   }
 
   /**

@@ -3,6 +3,7 @@
 
 import { MeridianClientError, type RosterParticipant } from '@meridian/client';
 import { areAttributes, attributesWith, limits } from '@meridian/protocol';
+import type { PerformRpcParams } from '../rpc.ts';
 import { createLocalAudioTrack, createLocalScreenTracks, createLocalVideoTrack } from '../tracks/capture.ts';
 import type { LocalTrackPublication } from '../tracks/local-publication.ts';
 import { LocalTrack } from '../tracks/local-track.ts';
@@ -10,6 +11,7 @@ import type {
   AudioCaptureOptions,
   ChatMessage,
   DataPublishOptions,
+  ParticipantTrackPermission,
   RoomOptions,
   ScreenShareCaptureOptions,
   TrackPublishOptions,
@@ -28,8 +30,13 @@ export interface LocalPort {
   publish(track: LocalTrack, options: TrackPublishOptions): Promise<LocalTrackPublication>;
   unpublish(publication: LocalTrackPublication): Promise<void>;
   sendData(payload: Uint8Array, options: DataPublishOptions): Promise<void>;
+  performRpc(call: PerformRpcParams): Promise<string>;
   sendChat(text: string): Promise<ChatMessage>;
   updateSelf(change: SelfChange): Promise<void>;
+  /** undefined: everybody. */
+  setSubscribers(
+    allowed: readonly { readonly identity: string; readonly sources: readonly TrackSource[] }[] | undefined,
+  ): Promise<void>;
   deviceFailed(error: MeridianClientError, kind: MediaDeviceKind): void;
 }
 type Opener = () => Promise<LocalTrack[]>;
@@ -145,6 +152,15 @@ export class LocalParticipant extends Participant {
     return this.#port.sendData(payload, options);
   }
 
+  /**
+   * Calls a method that another participant has registered (Room.registerRpcMethod), and resolves with what it returns.
+   * It goes as data messages do: both need `canPublishData`. Rejects with RpcError; with ARGUMENT_INVALID for a method
+   * or a timeout that is none.
+   */
+  performRpc(call: PerformRpcParams): Promise<string> {
+    return this.#port.performRpc(call);
+  }
+
   /** Says something to everyone; the ChatMessage event comes for own messages too. */
   sendChatMessage(text: string): Promise<ChatMessage> {
     return this.#port.sendChat(text);
@@ -177,6 +193,29 @@ export class LocalParticipant extends Participant {
       return Promise.reject(new MeridianClientError('ARGUMENT_INVALID', `attributes: ${most}`));
     }
     return this.#updateSelf({ attributes: { ...attributes } });
+  }
+
+  /**
+   * Who may receive our tracks, those that we publish later too: everybody, or only those who are named, as they are
+   * named. The service enforces it; who may not receive a track any more gets TrackUnsubscribed, and still sees that it
+   * is there. Also gateways are somebody: unnamed, what they show to viewers of other protocols is without us. It holds
+   * until it is set anew or the room is left. Rejects with ARGUMENT_INVALID, NOT_PERMITTED, NOT_CONNECTED.
+   */
+  setTrackSubscriptionPermissions(
+    allParticipantsAllowed: boolean,
+    participantTrackPermissions: readonly ParticipantTrackPermission[] = [],
+  ): Promise<void> {
+    const allowed = participantTrackPermissions
+      .filter(({ allowAll, allowedSources = [] }) => allowAll === true || allowedSources.length > 0)
+      .map(({ participantIdentity: identity, allowAll, allowedSources = [] }) => ({
+        identity,
+        sources: allowAll === true ? [] : [...new Set(allowedSources)],
+      }));
+    if (allowed.length > limits.allowedSubscribersMax) {
+      const most = `participantTrackPermissions: at most ${limits.allowedSubscribersMax}`;
+      return Promise.reject(new MeridianClientError('ARGUMENT_INVALID', most));
+    }
+    return this.#port.setSubscribers(allParticipantsAllowed ? undefined : allowed);
   }
 
   /** @internal */

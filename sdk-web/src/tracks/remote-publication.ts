@@ -1,8 +1,9 @@
 // A track of somebody else: subscribe, pause, choose layers. What the page shows (adaptive stream) and what the user
 // chose are merged into one preference; core/layers.ts says what and when.
 
+import { MeridianClientError } from '@meridian/client';
 import type { Track as TrackInfo } from '@meridian/protocol';
-import { type Cap, capped, type LayerPreference, layerOfQuality, sendInMs } from '../core/layers.ts';
+import { type Cap, capped, type LayerPreference, layerOfQuality, layerOfSize, sendInMs } from '../core/layers.ts';
 import type { VideoQuality } from '../types.ts';
 import { TrackPublication } from './publication.ts';
 import type { RemoteTrack } from './remote-track.ts';
@@ -83,6 +84,16 @@ export class RemoteTrackPublication extends TrackPublication {
   /** Caps the layers by a word; adaptive stream may go below. */
   setVideoQuality(quality: VideoQuality): void {
     this.#cap = { ...this.#cap, spatialLayer: layerOfQuality(quality, this.layers.length), temporalLayer: undefined };
+    this.#consider();
+  }
+
+  /**
+   * Caps the layers by the size in pixels at which the picture is shown: a box in which it is whole. Adaptive stream
+   * may go below. In place of setVideoQuality and setPreferredLayers. Throws ARGUMENT_INVALID.
+   */
+  setVideoDimensions({ width, height }: { readonly width: number; readonly height: number }): void {
+    if (!(width > 0 && height > 0)) throw new MeridianClientError('ARGUMENT_INVALID', 'width, height: above 0');
+    this.#cap = { ...this.#cap, spatialLayer: layerOfSize({ width, height }, this.layers), temporalLayer: undefined };
     this.#consider();
   }
 

@@ -359,6 +359,24 @@ describe('publishing', () => {
     expect(await page.evaluate('room.localParticipant.trackPublications.size')).toBe(0);
   });
 
+  test('that is ended since the tenant sends too much is told with the reason, and can begin again', async () => {
+    expect(await connect(page, signaling.url)).toBe('connected');
+    await page.evaluate('room.localParticipant.setCameraEnabled(true)');
+    const [own] = publishesOf();
+    const sessionId = String(await page.evaluate('room.localParticipant.sessionId'));
+    const [trackPublished, reason] = [{ sessionId, track: own?.track ?? null }, 'QUOTA_EXCEEDED'];
+    const trackUnpublished = { sessionId, trackId: own?.track?.trackId ?? '', reason };
+    const events = [
+      { seq: 8, trackPublished },
+      { seq: 9, trackUnpublished },
+    ];
+    signaling.seat(1).last.send({ roomEvents: { roomEpoch: 1, events } });
+    await logged(page, `localTrackPublicationFailed  ${reason} me`);
+    expect(await page.evaluate('room.localParticipant.trackPublications.size')).toBe(0);
+    await page.evaluate('room.localParticipant.setCameraEnabled(true)');
+    expect(publishesOf()).toHaveLength(2);
+  });
+
   test('goes on after a rejoin: the same MediaStreamTrack under a new id', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(

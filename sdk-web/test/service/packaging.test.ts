@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const run = promisify(execFile);
@@ -117,6 +118,13 @@ describe('the published package', () => {
     expect(types).not.toContain('feedFrom');
   });
 
+  test('is small: compressed, the one file that a call loads', async () => {
+    const main = await readFile(join(consumer, 'node_modules/@meridian/sdk-web/dist/index.js'));
+    expect(gzipSync(main).byteLength).toBeLessThan(110_000);
+    // What services say to each other is none of its business.
+    expect(main.toString()).not.toContain('PlaceRequest');
+  });
+
   test('has player and publisher for browsers without WebRTC in files of their own', async () => {
     const dist = join(consumer, 'node_modules/@meridian/sdk-web/dist');
     const player = await readFile(join(dist, 'h5.js'), 'utf8');
@@ -126,7 +134,7 @@ describe('the published package', () => {
     expect(main).not.toContain('MPEG-2 video');
     // Neither the wire contract nor WebRTC: they are the most of the SDK.
     expect(player).not.toMatch(/protobuf|RTCPeerConnection/);
-    const [, worker = ''] = /new URL\("(assets\/[^"]+\.js)"/.exec(player) ?? [];
+    const [, worker = ''] = /new URL\(`(assets\/[^`]+\.js)`/.exec(player) ?? [];
     expect(await readFile(join(dist, worker), 'utf8')).not.toMatch(/protobuf|RTCPeerConnection/);
     const module = (await import(pathToFileURL(join(dist, 'h5.js')).href)) as object;
     expect(Object.keys(module)).toEqual(expect.arrayContaining(['H5Player', 'H5Publisher']));

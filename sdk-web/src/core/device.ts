@@ -1,0 +1,47 @@
+// What a browser says it is, in a few words for people: "Chrome 131, Windows". Pure.
+
+/** What `navigator` says; `hints`: by `navigator.userAgentData`, where there is one. */
+export interface BrowserWords {
+  readonly userAgent: string;
+  readonly hints?:
+    | {
+        readonly brands?: readonly { readonly brand: string; readonly version: string }[];
+        readonly platform?: string;
+      }
+    | undefined;
+}
+
+/** In order: what others pretend to be comes last. */
+const browsers: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ['WeChat', /MicroMessenger\/(\d+)/],
+  ['Edge', /Edg(?:e|A|iOS)?\/(\d+)/],
+  ['Opera', /OPR\/(\d+)/],
+  ['Samsung Internet', /SamsungBrowser\/(\d+)/],
+  ['Firefox', /(?:Firefox|FxiOS)\/(\d+)/],
+  ['Chrome', /(?:HeadlessChrome|Chrome|CriOS)\/(\d+)/],
+  ['Safari', /Version\/(\d+).*Safari\//],
+];
+const systems: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ['iOS', /iPhone|iPad|iPod/],
+  ['Android', /Android/],
+  ['Windows', /Windows/],
+  ['ChromeOS', /CrOS/],
+  ['macOS', /Macintosh|Mac OS X/],
+  ['Linux', /Linux/],
+];
+/** Brands that say nothing: the engine, and what browsers add so that nobody relies on the list. */
+const isNoBrand = (brand: string): boolean => brand === 'Chromium' || /not.*brand/i.test(brand);
+
+/** '' when nothing is known. */
+export function deviceOf({ userAgent, hints }: BrowserWords): string {
+  const brand = hints?.brands?.find((each) => !isNoBrand(each.brand));
+  const found = browsers
+    .map(([name, pattern]) => [name, pattern.exec(userAgent)?.[1]] as const)
+    .find(([, version]) => version !== undefined);
+  const browser =
+    brand === undefined
+      ? (found?.join(' ') ?? '')
+      : `${brand.brand.replace(/^Google |^Microsoft /, '')} ${brand.version}`;
+  const system = hints?.platform || (systems.find(([, pattern]) => pattern.test(userAgent))?.[0] ?? '');
+  return [browser, system].filter((word) => word !== '').join(', ');
+}

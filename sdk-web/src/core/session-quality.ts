@@ -1,0 +1,87 @@
+// How a session went, from what was measured in each period: counts since it began, in a few hundred numbers however
+// long it lasts. Pure.
+import type { wire } from '@meridian/protocol';
+import type { Measured } from './stats.ts';
+
+/** Round trips are counted by size, each step 5 % above the one before: 1 ms up to a minute. */
+const STEP = 1.05;
+const STEPS = Math.ceil(Math.log(60_000) / Math.log(STEP)) + 1;
+
+const counts = [
+  'packetsSent',
+  'packetsSentLost',
+  'packetsReceived',
+  'packetsReceivedLost',
+  'bytesSent',
+  'bytesReceived',
+  'freezeCount',
+  'freezeMs',
+] as const;
+
+export class QualityMeter {
+  readonly #rtts = new Array<number>(STEPS).fill(0);
+  readonly #sums: Record<(typeof counts)[number], number> = {
+    ...{ packetsSent: 0, packetsSentLost: 0, packetsReceived: 0, packetsReceivedLost: 0 },
+    ...{ bytesSent: 0, bytesReceived: 0, freezeCount: 0, freezeMs: 0 },
+  };
+  #measuredMs = 0;
+  #sent = { width: 0, height: 0 };
+  #received = { width: 0, height: 0 };
+  #resumes = 0;
+  #transport = '';
+
+  add(measured: Measured): void {
+    this.#measuredMs += measured.periodMs;
+    for (const name of counts) this.#sums[name] += measured[name];
+    if (measured.rttMs > 0) {
+      const step = Math.round(Math.log(Math.max(1, measured.rttMs)) / Math.log(STEP));
+      const at = Math.min(STEPS - 1, step);
+      this.#rtts[at] = (this.#rtts[at] ?? 0) + 1;
+    }
+    this.#sent = larger(this.#sent, { width: measured.sentWidth, height: measured.sentHeight });
+    this.#received = larger(this.#received, { width: measured.receivedWidth, height: measured.receivedHeight });
+    if (measured.mediaProtocol !== '') this.#transport = measured.mediaProtocol;
+  }
+
+  /** The socket was lost, and the session went on. */
+  resumed(): void {
+    this.#resumes += 1;
+  }
+
+  /** All of it so far; undefined before a second was measured. */
+  summary(device: string): wire.SessionQuality.$Properties | undefined {
+    const measuredS = Math.round(this.#measuredMs / 1000);
+    if (measuredS === 0) return undefined;
+    return {
+      measuredS,
+      rttP50Ms: this.#rtt(0.5),
+      rttP95Ms: this.#rtt(0.95),
+      ...this.#sums,
+      sentWidth: this.#sent.width,
+      sentHeight: this.#sent.height,
+      receivedWidth: this.#received.width,
+      receivedHeight: this.#received.height,
+      resumes: this.#resumes,
+      transport: this.#transport,
+      device,
+    };
+  }
+
+  /** The round trip that this share of all does not exceed, to 3 %; 0: none was measured. */
+  #rtt(share: number): number {
+    const wanted = this.#rtts.reduce((total, count) => total + count, 0) * share;
+    if (wanted === 0) return 0;
+    let passed = 0;
+    const at = this.#rtts.findIndex((count) => {
+      passed += count;
+      return passed >= wanted;
+    });
+    return Math.round(STEP ** at);
+  }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+const larger = (one: Size, other: Size): Size => (other.width * other.height > one.width * one.height ? other : one);

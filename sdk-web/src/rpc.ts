@@ -1,0 +1,212 @@
+// Calls between participants, over the room's data messages: who calls waits for a sign that the call has arrived, then
+// for the result; who is called runs the method that the app has registered. One per room.
+import { MeridianClientError, report } from '@meridian/client';
+import { limits } from '@meridian/protocol';
+import { isRpc, type RpcMessage, rpcMessageOf, topicOf } from './core/rpc-wire.ts';
+import { RpcError, RpcErrorCode } from './rpc-error.ts';
+
+export interface PerformRpcParams {
+  readonly destinationIdentity: string;
+  /** At most 64 bytes. */
+  readonly method: string;
+  /** At most 15 KiB of UTF-8. */
+  readonly payload: string;
+  /** Default 15 s. */
+  readonly responseTimeoutMs?: number;
+}
+/** What a registered method gets. */
+export interface RpcInvocationData {
+  readonly requestId: string;
+  readonly callerIdentity: string;
+  readonly payload: string;
+  /** The caller waits no longer. */
+  readonly responseTimeoutMs: number;
+}
+export type RpcHandler = (data: RpcInvocationData) => string | Promise<string>;
+
+export interface RpcPorts {
+  /** Rejects as LocalParticipant.publishData. */
+  send(sessionId: string, topic: string, payload: Uint8Array): Promise<void>;
+  sessionOf(identity: string): string | undefined;
+}
+
+interface Call {
+  readonly sessionId: string;
+  readonly resolve: (payload: string) => void;
+  readonly reject: (error: RpcError) => void;
+  acked(): void;
+}
+
+/** LiveKit's: the longest way there and back. */
+const ackTimeoutMs = 7000;
+const responseTimeoutMsUsual = 15_000;
+const responseTimeoutMsMax = 600_000;
+const methodBytesMax = 64;
+const errorMessageBytesMax = 256;
+/** Of an error; with its message it fits a data message. */
+const errorDataBytesMax = 14 * 1024;
+/** Calls that wait for an answer; and methods that run. */
+const callsMax = 512;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const bytesOf = (text: string): number => encoder.encode(text).byteLength;
+
+export class Rpc {
+  readonly #ports: RpcPorts;
+  readonly #methods = new Map<string, RpcHandler>();
+  readonly #calls = new Map<string, Call>();
+  #running = 0;
+
+  constructor(ports: RpcPorts) {
+    this.#ports = ports;
+  }
+
+  /** In place of one of that name. Throws ARGUMENT_INVALID. */
+  register(method: string, handler: RpcHandler): void {
+    if (method === '' || bytesOf(method) > methodBytesMax)
+      throw new MeridianClientError('ARGUMENT_INVALID', `method: 1 to ${methodBytesMax} bytes`);
+    this.#methods.set(method, handler);
+  }
+
+  unregister(method: string): void {
+    this.#methods.delete(method);
+  }
+
+  /** Rejects with RpcError, and with ARGUMENT_INVALID. */
+  async perform({ destinationIdentity, method, payload, responseTimeoutMs }: PerformRpcParams): Promise<string> {
+    const timeoutMs = Math.round(responseTimeoutMs ?? responseTimeoutMsUsual);
+    if (method === '' || bytesOf(method) > methodBytesMax)
+      throw new MeridianClientError('ARGUMENT_INVALID', `method: 1 to ${methodBytesMax} bytes`);
+    if (!(timeoutMs > 0 && timeoutMs <= responseTimeoutMsMax))
+      throw new MeridianClientError('ARGUMENT_INVALID', `responseTimeoutMs: 1 to ${responseTimeoutMsMax}`);
+    const bytes = encoder.encode(payload);
+    if (bytes.byteLength > limits.dataBytesMax) throw new RpcError(RpcErrorCode.RequestPayloadTooLarge);
+    const sessionId = this.#ports.sessionOf(destinationIdentity);
+    if (sessionId === undefined) throw new RpcError(RpcErrorCode.RecipientNotFound);
+    if (this.#calls.size >= callsMax) throw new RpcError(RpcErrorCode.SendFailed, 'too many calls wait for an answer');
+    return await this.#call(sessionId, method, bytes, timeoutMs);
+  }
+
+  /** A data message; false when it is not about calls. `identity` of who sent it; undefined: nobody of the room. */
+  received(
+    { sessionId, topic, payload }: { readonly sessionId: string; readonly topic: string; readonly payload: Uint8Array },
+    identity: string | undefined,
+  ): boolean {
+    if (!isRpc(topic)) return false;
+    const message = rpcMessageOf(topic);
+    if (message === undefined || identity === undefined) return true;
+    if (message.type === 'call') this.#called(sessionId, identity, message, payload);
+    else if (message.type === 'foreign') this.#refuse(sessionId, message.id, RpcErrorCode.UnsupportedVersion);
+    else this.#answered(sessionId, message, payload);
+    return true;
+  }
+
+  /** Somebody has left; calls to it have failed. */
+  left(sessionId: string): void {
+    for (const call of [...this.#calls.values()])
+      if (call.sessionId === sessionId) call.reject(new RpcError(RpcErrorCode.RecipientDisconnected));
+  }
+
+  #call(sessionId: string, method: string, payload: Uint8Array, timeoutMs: number): Promise<string> {
+    const id = crypto.randomUUID().slice(0, 18);
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const fail = (code: RpcErrorCode) => () => reject(new RpcError(code));
+    const ackTimer = setTimeout(fail(RpcErrorCode.ConnectionTimeout), Math.min(ackTimeoutMs, timeoutMs));
+    const timer = setTimeout(fail(RpcErrorCode.ResponseTimeout), timeoutMs);
+    this.#calls.set(id, { sessionId, resolve, reject, acked: () => clearTimeout(ackTimer) });
+    this.#ports
+      .send(sessionId, topicOf({ type: 'call', id, timeoutMs, method }), payload)
+      .catch((cause: unknown) => reject(new RpcError(RpcErrorCode.SendFailed, undefined, { cause })));
+    return promise.finally(() => {
+      clearTimeout(ackTimer);
+      clearTimeout(timer);
+      this.#calls.delete(id);
+    });
+  }
+
+  /** Only who was called answers. */
+  #answered(
+    sessionId: string,
+    message: Extract<RpcMessage, { type: 'ack' | 'result' | 'error' }>,
+    payload: Uint8Array,
+  ): void {
+    const call = this.#calls.get(message.id);
+    if (call?.sessionId !== sessionId) return;
+    if (message.type === 'ack') call.acked();
+    else if (message.type === 'result') call.resolve(decoder.decode(payload));
+    else call.reject(errorOf(message.code, payload));
+  }
+
+  #called(
+    sessionId: string,
+    callerIdentity: string,
+    { id, method, timeoutMs }: Extract<RpcMessage, { type: 'call' }>,
+    payload: Uint8Array,
+  ): void {
+    const handler = this.#methods.get(method);
+    if (handler === undefined) {
+      this.#refuse(sessionId, id, RpcErrorCode.UnsupportedMethod);
+      return;
+    }
+    if (this.#running >= callsMax) {
+      this.#refuse(sessionId, id, RpcErrorCode.ApplicationError, 'too many calls are running');
+      return;
+    }
+    this.#running += 1;
+    this.#answer(sessionId, topicOf({ type: 'ack', id }), new Uint8Array());
+    const data = { requestId: id, callerIdentity, payload: decoder.decode(payload), responseTimeoutMs: timeoutMs };
+    this.#run(handler, data)
+      .then(
+        (result) => this.#answer(sessionId, topicOf({ type: 'result', id }), result),
+        (error: unknown) => this.#threw(sessionId, id, error),
+      )
+      .finally(() => {
+        this.#running -= 1;
+      });
+  }
+
+  async #run(handler: RpcHandler, data: RpcInvocationData): Promise<Uint8Array> {
+    const result: unknown = await handler(data);
+    if (typeof result !== 'string') throw new RpcError(RpcErrorCode.ApplicationError, 'the method returned no text');
+    const bytes = encoder.encode(result);
+    if (bytes.byteLength > limits.dataBytesMax) throw new RpcError(RpcErrorCode.ResponsePayloadTooLarge);
+    return bytes;
+  }
+
+  /** What an app throws by itself stays in the app: the caller hears that it failed. */
+  #threw(sessionId: string, id: string, error: unknown): void {
+    if (error instanceof RpcError) this.#refuse(sessionId, id, error.code, error.message, error.data);
+    else this.#refuse(sessionId, id, RpcErrorCode.ApplicationError);
+    if (!(error instanceof RpcError)) report(error);
+  }
+
+  #refuse(sessionId: string, id: string, code: number, message = new RpcError(code).message, data = ''): void {
+    const told = { message: cut(message, errorMessageBytesMax), data: cut(data, errorDataBytesMax) };
+    this.#answer(sessionId, topicOf({ type: 'error', id, code }), encoder.encode(JSON.stringify(told)));
+  }
+
+  /** Who cannot be answered any more waits until its time is over. */
+  #answer(sessionId: string, topic: string, payload: Uint8Array): void {
+    this.#ports.send(sessionId, topic, payload).catch((error: unknown) => {
+      if (!(error instanceof MeridianClientError)) report(error);
+    });
+  }
+}
+
+function errorOf(code: number, payload: Uint8Array): RpcError {
+  try {
+    const { message, data } = JSON.parse(decoder.decode(payload)) as Record<string, unknown>;
+    return new RpcError(code, typeof message === 'string' ? message : undefined, {
+      data: typeof data === 'string' ? data : '',
+    });
+  } catch (cause) {
+    return new RpcError(code, undefined, { cause });
+  }
+}
+
+/** At most so many bytes of it, whole characters. */
+function cut(text: string, bytesMax: number): string {
+  const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax));
+  return text.slice(0, read);
+}

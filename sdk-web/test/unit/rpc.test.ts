@@ -1,0 +1,280 @@
+// Calls between participants: what each side hears, and everything that goes wrong on the way.
+import { MeridianClientError } from '@meridian/client';
+import { limits } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import { rpcMessageOf, topicOf } from '../../src/core/rpc-wire.ts';
+import { type PerformRpcParams, Rpc } from '../../src/rpc.ts';
+import { RpcError, RpcErrorCode } from '../../src/rpc-error.ts';
+
+interface Sent {
+  readonly to: string;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+}
+
+/** A room of ann and bob, whose data messages arrive at once unless `deliver` says otherwise. */
+function setUp() {
+  const sent: Sent[] = [];
+  const room = {
+    isDelivered: (_message: Sent): boolean => true,
+    send: async (): Promise<void> => undefined,
+  };
+  const members = new Map<string, Rpc>();
+  const join = (name: string): Rpc => {
+    const rpc = new Rpc({
+      send: async (to, topic, payload) => {
+        expect(topic.length).toBeLessThanOrEqual(limits.topicLengthMax);
+        expect(payload.byteLength).toBeLessThanOrEqual(limits.dataBytesMax);
+        const message = { to, topic, payload };
+        sent.push(message);
+        await room.send();
+        if (room.isDelivered(message)) members.get(to)?.received({ sessionId: `PA_${name}`, topic, payload }, name);
+      },
+      sessionOf: (identity) => (members.has(`PA_${identity}`) && identity !== name ? `PA_${identity}` : undefined),
+    });
+    members.set(`PA_${name}`, rpc);
+    return rpc;
+  };
+  return { ann: join('ann'), bob: join('bob'), room, sent };
+}
+const call = (o: Partial<PerformRpcParams> = {}): PerformRpcParams => ({
+  ...{ destinationIdentity: 'bob', method: 'greet', payload: 'hello' },
+  ...o,
+});
+/** The number with which a call ends. */
+const codeOf = (result: Promise<string>): Promise<unknown> =>
+  result.then(
+    () => 'resolved',
+    (error: unknown) => (error instanceof RpcError ? error.code : (error as { code: string }).code),
+  );
+const kilobytes15 = 'x'.repeat(15 * 1024);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('a call', () => {
+  it('comes back with what the method returned, and leaves no timer', async () => {
+    const { ann, bob } = setUp();
+    const heard = vi.fn(async () => '你好 👋');
+    bob.register('greet', heard);
+    expect(await ann.perform(call({ payload: 'héllo', responseTimeoutMs: 900 }))).toBe('你好 👋');
+    expect(heard).toHaveBeenCalledWith({
+      ...{ requestId: expect.any(String), callerIdentity: 'ann', payload: 'héllo', responseTimeoutMs: 900 },
+    });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('carries 15 KiB there and back, and a method of 64 bytes', async () => {
+    const { ann, bob } = setUp();
+    const method = 'm'.repeat(64);
+    bob.register(method, ({ payload }) => payload);
+    const result = await ann.perform(call({ method, payload: kilobytes15, responseTimeoutMs: 600_000 }));
+    expect(result).toBe(kilobytes15);
+  });
+
+  it('is one of several at once, whose answers come in another order', async () => {
+    const { ann, bob } = setUp();
+    const first = Promise.withResolvers<string>();
+    bob.register('slow', () => first.promise);
+    bob.register('fast', () => 'fast');
+    const slow = ann.perform(call({ method: 'slow' }));
+    expect(await ann.perform(call({ method: 'fast' }))).toBe('fast');
+    first.resolve('slow');
+    expect(await slow).toBe('slow');
+  });
+
+  const refused: [string, number | string, Partial<PerformRpcParams>][] = [
+    ['to nobody', RpcErrorCode.RecipientNotFound, { destinationIdentity: 'eve' }],
+    ['to ourselves', RpcErrorCode.RecipientNotFound, { destinationIdentity: 'ann' }],
+    ['of a byte too many', RpcErrorCode.RequestPayloadTooLarge, { payload: `${kilobytes15}y` }],
+    ['of too many bytes in few characters', RpcErrorCode.RequestPayloadTooLarge, { payload: '界'.repeat(6000) }],
+    ['of no method', 'ARGUMENT_INVALID', { method: '' }],
+    ['of a method of 65 bytes', 'ARGUMENT_INVALID', { method: `${'é'.repeat(32)}x` }],
+    ['that waits for nothing', 'ARGUMENT_INVALID', { responseTimeoutMs: 0 }],
+    ['that waits for ever', 'ARGUMENT_INVALID', { responseTimeoutMs: Number.POSITIVE_INFINITY }],
+    ['that waits for no number', 'ARGUMENT_INVALID', { responseTimeoutMs: Number.NaN }],
+  ];
+  test.each(refused)('%s is refused with %s, and nothing is sent', async (_name, code, o) => {
+    const { ann, sent } = setUp();
+    expect(await codeOf(ann.perform(call(o)))).toBe(code);
+    expect(sent).toEqual([]);
+  });
+
+  it('of a method that is not there, or no more, is refused by the other side', async () => {
+    const { ann, bob } = setUp();
+    expect(await codeOf(ann.perform(call()))).toBe(RpcErrorCode.UnsupportedMethod);
+    bob.register('greet', () => 'hi');
+    bob.unregister('greet');
+    bob.unregister('greet');
+    expect(await codeOf(ann.perform(call()))).toBe(RpcErrorCode.UnsupportedMethod);
+  });
+
+  it('that does not arrive ends after 7 s, or its own time', async () => {
+    const { ann, room } = setUp();
+    room.isDelivered = () => false;
+    const long = codeOf(ann.perform(call()));
+    const short = codeOf(ann.perform(call({ responseTimeoutMs: 500 })));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await short).toBe(RpcErrorCode.ConnectionTimeout);
+    await vi.advanceTimersByTimeAsync(6500);
+    expect(await long).toBe(RpcErrorCode.ConnectionTimeout);
+  });
+
+  it('that has arrived and is not answered ends after its time, and a late answer is nothing', async () => {
+    const { ann, bob } = setUp();
+    const late = Promise.withResolvers<string>();
+    bob.register('greet', () => late.promise);
+    const result = codeOf(ann.perform(call()));
+    await vi.advanceTimersByTimeAsync(14_999);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await result).toBe(RpcErrorCode.ResponseTimeout);
+    late.resolve('late');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('fails when the other one leaves, and only then', async () => {
+    const { ann, bob } = setUp();
+    bob.register('greet', () => new Promise(() => undefined));
+    const result = codeOf(ann.perform(call()));
+    ann.left('PA_somebody');
+    await vi.advanceTimersByTimeAsync(1000);
+    ann.left('PA_bob');
+    expect(await result).toBe(RpcErrorCode.RecipientDisconnected);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('that cannot be sent says why', async () => {
+    const { ann, room } = setUp();
+    const cause = new MeridianClientError('NOT_PERMITTED');
+    room.send = () => Promise.reject(cause);
+    await expect(ann.perform(call())).rejects.toMatchObject({ code: RpcErrorCode.SendFailed, cause });
+  });
+
+  it('beyond 512 that wait is refused', async () => {
+    const { ann, room } = setUp();
+    room.isDelivered = () => false;
+    const waiting = Array.from({ length: 512 }, () => codeOf(ann.perform(call())));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await codeOf(ann.perform(call()))).toBe(RpcErrorCode.SendFailed);
+    ann.left('PA_bob');
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([RpcErrorCode.RecipientDisconnected]));
+  });
+});
+
+describe('a method', () => {
+  it('that throws an RpcError tells its code, message and data, cut to what fits', async () => {
+    const { ann, bob } = setUp();
+    bob.register('greet', () => {
+      throw new RpcError(101, 'é'.repeat(300), { data: 'x'.repeat(20_000) });
+    });
+    await expect(ann.perform(call())).rejects.toMatchObject({
+      ...{ code: 101, message: 'é'.repeat(128), data: 'x'.repeat(14 * 1024) },
+    });
+  });
+
+  it('that throws anything else fails, and what it threw stays in its page', async () => {
+    const { ann, bob } = setUp();
+    const reported = vi.spyOn(console, 'error').mockReturnValue();
+    bob.register('greet', () => {
+      throw new Error('password is 123');
+    });
+    const error = await ann.perform(call()).catch((each: unknown) => each as RpcError);
+    expect(error).toMatchObject({ code: RpcErrorCode.ApplicationError, data: '' });
+    expect(JSON.stringify([(error as RpcError).message])).not.toContain('password');
+    expect(reported).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['no text', 7 as never, RpcErrorCode.ApplicationError],
+    ['more than 15 KiB', `${kilobytes15}x`, RpcErrorCode.ResponsePayloadTooLarge],
+  ])('that returns %s fails', async (_name, result, code) => {
+    const { ann, bob } = setUp();
+    bob.register('greet', () => result);
+    expect(await codeOf(ann.perform(call()))).toBe(code);
+  });
+
+  it('has a name of 1 to 64 bytes', () => {
+    const { bob } = setUp();
+    for (const name of ['', 'x'.repeat(65)])
+      expect(() => bob.register(name, () => '')).toThrowError(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+  });
+});
+
+describe('a message', () => {
+  const empty = new Uint8Array();
+
+  it('of others than who was called answers no call', async () => {
+    const { ann, bob, sent } = setUp();
+    const result = Promise.withResolvers<string>();
+    bob.register('greet', () => result.promise);
+    const answer = ann.perform(call());
+    await vi.advanceTimersByTimeAsync(0);
+    const id = sent[0]?.topic.split(' ')[3] ?? '';
+    for (const type of ['ack', 'result'] as const)
+      ann.received({ sessionId: 'PA_eve', topic: topicOf({ type, id }), payload: empty }, 'eve');
+    result.resolve('bob’s');
+    expect(await answer).toBe('bob’s');
+  });
+
+  it('of another version is answered that it is not understood', async () => {
+    const { bob, sent } = setUp();
+    expect(bob.received({ sessionId: 'PA_ann', topic: 'meridian.rpc 2 call abc', payload: empty }, 'ann')).toBe(true);
+    expect(sent.map(({ to, topic }) => [to, topic])).toEqual([['PA_ann', 'meridian.rpc 1 error abc 1404']]);
+  });
+
+  const strange = [
+    'meridian.rpc',
+    'meridian.rpc 1',
+    'meridian.rpc 1 call',
+    'meridian.rpc 1 call id',
+    'meridian.rpc 1 call id 5',
+    'meridian.rpc 1 call id -5 greet',
+    'meridian.rpc 1 call i/d 5 greet',
+    `meridian.rpc 1 call ${'i'.repeat(41)} 5 greet`,
+    'meridian.rpc 1 ack id more',
+    'meridian.rpc 1 error id',
+    'meridian.rpc 1 error id NaN',
+    'meridian.rpc 2 ack id',
+    'meridian.rpc 1 shout id',
+  ];
+  test.each(strange)('%j is neither answered nor shown to the app', (topic) => {
+    const { bob, sent } = setUp();
+    bob.register('greet', () => '');
+    expect(bob.received({ sessionId: 'PA_ann', topic, payload: empty }, 'ann')).toBe(true);
+    expect(sent).toEqual([]);
+  });
+
+  test.each(['', 'meridian.chat', 'meridian.rpcs', 'x meridian.rpc'])('%j is the app’s', (topic) => {
+    expect(setUp().bob.received({ sessionId: 'PA_ann', topic, payload: empty }, 'ann')).toBe(false);
+  });
+
+  it('of somebody who is not in the room is nothing', () => {
+    const { bob, sent } = setUp();
+    bob.register('greet', () => '');
+    const topic = topicOf({ type: 'call', id: 'a', timeoutMs: 5, method: 'greet' });
+    expect(bob.received({ sessionId: 'PA_gone', topic, payload: empty }, undefined)).toBe(true);
+    expect(sent).toEqual([]);
+  });
+
+  it('comes out as it went in', () => {
+    const message = { type: 'call', id: 'a-b_1', timeoutMs: 5, method: 'say it loud' } as const;
+    expect(rpcMessageOf(topicOf(message))).toEqual(message);
+  });
+
+  it('of an error that cannot be read still has its code', async () => {
+    const { ann, sent, room } = setUp();
+    room.isDelivered = () => false;
+    const result = codeOf(ann.perform(call()));
+    await vi.advanceTimersByTimeAsync(0);
+    const id = sent[0]?.topic.split(' ')[3] ?? '';
+    const payload = new TextEncoder().encode('{');
+    ann.received({ sessionId: 'PA_bob', topic: topicOf({ type: 'error', id, code: 7 }), payload }, 'bob');
+    expect(await result).toBe(7);
+  });
+});
