@@ -61,16 +61,18 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
 }
 
 /**
- * The page at the address of a join link. Opening it uses nothing up: the page exchanges the code when a person presses
- * the button. Nobody keeps it, and search engines do not list it; that no page hears of the address, `securityHeaders`
- * says of all.
+ * The page at the address of a join link, of a meeting's number, or of an own meeting; and the pages of signed-in
+ * users. Opening one uses nothing up: the page exchanges the code when a person presses the button. Nobody keeps it,
+ * and search engines do not list it; that no page hears of the address, `securityHeaders` says of all.
  */
 function addLinkPage(app: FastifyInstance): void {
   const headers = { 'cache-control': 'no-store', 'x-robots-tag': 'noindex, nofollow, noarchive' };
   // At the end: files have headers of their own.
   const onSend = async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => void reply.headers(headers);
-  for (const path of ['/j/:code', '/j/:code/'])
+  for (const path of ['/j/:code', '/j/:code/', '/m/:number', '/m/:number/', '/meetings/:meeting/join'])
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('index.html'));
+  for (const path of ['/meetings', '/meetings/', '/signin', '/signin/', '/setup/:code', '/setup/:code/'])
+    app.get(path, { onSend }, async (_request, reply) => reply.sendFile('account.html'));
 }
 
 /** The server without its routes. */

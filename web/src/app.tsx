@@ -1,5 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { codeOfPath } from './core/join-link.ts';
+import { linkOfPath, numberText } from './core/join-link.ts';
 import { chooseRoom, type PageQuery, readTokenClaims } from './core/query.ts';
 import { JoinLink } from './room/join-link.ts';
 import { MeetingController } from './room/meeting-controller.ts';
@@ -15,16 +15,18 @@ interface Page {
   room: string;
   name: string;
   roomFixed: boolean;
-  /** It was opened by a link, which names the room. */
-  byLink: boolean;
+  /** It was opened by a link, which names the room; '' or the number of a meeting. */
+  byLink: string | undefined;
+  /** Who comes is signed in: the name is the user's. */
+  isSignedIn: boolean;
   controller: MeetingController;
   preview: Preview;
 }
 
 /** What the address asks for and what was used before. Called once per page. */
 export function openPage(query: PageQuery, pathname: string): Page {
-  const code = codeOfPath(pathname);
-  const link = code === undefined ? undefined : new JoinLink(code);
+  const address = linkOfPath(pathname);
+  const link = address === undefined ? undefined : new JoinLink(address);
   const claims = query.token === undefined ? undefined : readTokenClaims(query.token);
   const room = link === undefined ? (chooseRoom(claims?.room, query.room) ?? randomRoom()) : '';
   const name = [query.name, claims?.name, readName()].find((one) => one !== undefined && one !== '') ?? '';
@@ -33,7 +35,8 @@ export function openPage(query: PageQuery, pathname: string): Page {
     room,
     name,
     roomFixed: claims !== undefined && claims.room !== '',
-    byLink: link !== undefined,
+    isSignedIn: address !== undefined && 'ownMeeting' in address,
+    byLink: address && ('number' in address ? numberText(address.number) : ''),
     controller: new MeetingController(query, room, link),
     preview: new Preview(),
   };
@@ -55,7 +58,7 @@ function enter(page: Page, room: string, name: string, options: EnterOptions): v
   const { deviceIds } = page.preview;
   page.preview.close(); // some systems give a camera to one taker only
   storeName(name);
-  if (!page.byLink) showRoomInAddress(room);
+  if (page.byLink === undefined) showRoomInAddress(room);
   void page.controller.join({ room, name, ...options, deviceIds });
 }
 
@@ -70,7 +73,14 @@ export function App({ page }: { page: Page }) {
     case 'lobby':
       return <LobbyPage page={page} problem={state.phase.problem} />;
     case 'connecting':
-      return <Connecting room={state.room} waiting={state.phase.waiting} onCancel={controller.backToLobby} />;
+      return (
+        <Connecting
+          room={state.room}
+          waiting={state.phase.waiting}
+          times={state.times}
+          onCancel={controller.backToLobby}
+        />
+      );
     case 'meeting':
       return <Meeting state={state} actions={controller} canShare={canShare} />;
     case 'ended':
@@ -99,7 +109,7 @@ function LobbyPage({ page, problem }: { page: Page; problem: LobbyProps['problem
   useEffect(() => {
     let gone = false;
     controller.config().then(
-      (config) => !gone && setCanJoin(config.devToken || query.token !== undefined || byLink),
+      (config) => !gone && setCanJoin(config.devToken || query.token !== undefined || byLink !== undefined),
       (error: unknown) => console.info('The page’s server does not answer; joining will ask again.', error),
     );
     return () => {
@@ -110,13 +120,18 @@ function LobbyPage({ page, problem }: { page: Page; problem: LobbyProps['problem
     <Lobby
       initialRoom={controller.store.get().room}
       initialName={readName() ?? page.name}
-      link={byLink ? { asksPassword } : undefined}
+      link={
+        byLink === undefined
+          ? undefined
+          : { asksPassword, number: byLink, isNameFixed: page.isSignedIn && page.name !== '' }
+      }
       roomFixed={page.roomFixed}
       camera={model.camera}
       microphone={model.microphone}
       picture={model.picture}
       level={preview.level}
       devices={model.devices}
+      tests={preview.tests}
       problem={problem?.code === 'PASSWORD_NEEDED' ? undefined : problem}
       canJoin={canJoin}
       onCamera={() => preview.toggle('camera')}

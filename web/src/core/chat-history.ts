@@ -1,8 +1,9 @@
-// What was said before one came: whoever has been in the room longest sends it to each newcomer, newest first, in
+// What was said before one came: a newcomer asks whoever has been in the room longest, who sends it, newest first, in
 // messages that fit. Nobody keeps it once all have left. Pure.
 import type { ChatLine } from './model.ts';
 
 export const historyTopic = 'meridian.chat-history';
+export const askTopic = 'meridian.chat-history-ask';
 export const HISTORY_LINES_MAX = 200;
 /** Of one message, below the protocol's 15 KiB. */
 const MESSAGE_BYTES_MAX = 14 * 1024;
@@ -13,7 +14,7 @@ const NAME_MAX = 128;
 
 type Kept = Pick<ChatLine, 'id' | 'identity' | 'name' | 'text' | 'wallMs'>;
 
-/** The messages for a newcomer: the newest lines, as many as fit. */
+/** The messages for a newcomer: the newest lines that everybody has, as many as fit. */
 export function encodeHistory(lines: readonly ChatLine[]): Uint8Array[] {
   const encoder = new TextEncoder();
   const messages: Uint8Array[] = [];
@@ -22,8 +23,9 @@ export function encodeHistory(lines: readonly ChatLine[]): Uint8Array[] {
     if (open.length > 0) messages.push(encoder.encode(JSON.stringify(open)));
     open = [];
   };
+  const shared = lines.filter(({ privateWith }) => privateWith === undefined);
   let bytes = 0;
-  for (const { id, identity, name, text, wallMs } of lines.slice(-HISTORY_LINES_MAX).reverse()) {
+  for (const { id, identity, name, text, wallMs } of shared.slice(-HISTORY_LINES_MAX).reverse()) {
     const line: Kept = { id, identity, name, text, wallMs };
     const size = encoder.encode(JSON.stringify(line)).byteLength + 1;
     if (size > MESSAGE_BYTES_MAX) continue;
@@ -66,7 +68,7 @@ interface Present {
   readonly joinedWallMs: number;
 }
 
-/** Who of those in the room sends it: the one who came first; of two at once the lesser id. */
+/** Who of those in the room is asked for it: the one who came first; of two at once the lesser id. */
 export function teller<P extends Present>(present: readonly P[]): P | undefined {
   return [...present].sort((a, b) => a.joinedWallMs - b.joinedWallMs || (a.sessionId < b.sessionId ? -1 : 1))[0];
 }

@@ -48,6 +48,7 @@ export type HostAct =
   | { do: 'hand'; raised: boolean }
   | { do: 'lowerHand'; identity: string }
   | { do: 'lowerHands' }
+  | { do: 'extend'; endsAtMs: number }
   | { do: 'end' };
 
 /** As the service ranks: by role; without one, a token with `roomAdmin` makes a host. */
@@ -57,6 +58,8 @@ export function rankOf(one: Pick<ParticipantModel, 'role' | 'admin'> | undefined
 }
 
 export type PersonChoice =
+  | 'message'
+  | 'rename'
   | 'mute'
   | 'askUnmute'
   | 'stopVideo'
@@ -69,13 +72,36 @@ export type PersonChoice =
   | 'lowerHand'
   | 'remove';
 
-/** What this page may do with somebody, in the order of a menu; nothing with oneself. */
+/** What this page may do. */
+export interface OwnRights {
+  rank: Rank;
+  /** Its token lets it change its own name. */
+  mayRename: boolean;
+  /** It may send messages. */
+  mayWrite: boolean;
+}
+
+/** Who leads may rename itself whatever its token says. */
+export const mayRenameItself = ({ rank, mayRename }: Pick<OwnRights, 'rank' | 'mayRename'>): boolean =>
+  mayRename || rank !== 'none';
+
+/** What this page may do with somebody, itself too, in the order of a menu. */
 export function choicesFor(
-  mine: Rank,
+  mine: OwnRights,
   person: ParticipantModel,
   spotlight: readonly string[],
 ): readonly PersonChoice[] {
-  if (mine === 'none' || person.local || (mine === 'cohost' && rankOf(person) === 'host')) return [];
+  if (person.local) return mayRenameItself(mine) ? ['rename'] : [];
+  const mayLead = mine.rank === 'host' || (mine.rank === 'cohost' && rankOf(person) !== 'host');
+  const message = mine.mayWrite && mayHear(person) ? (['message'] as const) : [];
+  return [...message, ...(mayLead ? leadChoices(person, spotlight) : [])];
+}
+
+/** Who can be written to alone: not who came by a gateway, which has no chat. */
+export const mayHear = ({ local, protocol }: ParticipantModel): boolean => !local && protocol === undefined;
+
+/** What who leads may do with another. */
+function leadChoices(person: ParticipantModel, spotlight: readonly string[]): readonly PersonChoice[] {
   const isLead = rankOf(person) !== 'none';
   const choices: (PersonChoice | false)[] = [
     person.handRaisedAtMs > 0 && 'lowerHand',
@@ -84,14 +110,15 @@ export function choicesFor(
     spotlight.includes(person.identity) ? 'spotlightOff' : person.canPublish && 'spotlight',
     !isLead && (person.canPublish ? 'stageOff' : 'stage'),
     isLead ? person.role === 'cohost' && 'cohostOff' : 'cohost',
+    'rename',
     'remove',
   ];
   return choices.filter((choice) => choice !== false);
 }
 
-/** The act of a choice; removing is asked about first. */
+/** The act of a choice that is one: about renaming and removing is asked first. */
 export function actOf(
-  choice: Exclude<PersonChoice, 'remove'>,
+  choice: Exclude<PersonChoice, 'remove' | 'rename' | 'message'>,
   identity: string,
   spotlight: readonly string[],
 ): HostAct {
@@ -117,6 +144,21 @@ export function actOf(
       return { do: 'lowerHand', identity };
   }
 }
+
+/** From when on the page says that the booked end is near. */
+export const END_NEAR_MS = 10 * 60_000;
+export const EXTEND_MIN = 15;
+
+/** Whole minutes to the booked end, at least 1, when it is near; 0 when it is over; undefined otherwise. Wall clock. */
+export function minutesToEnd(endsAtMs: number, nowWallMs: number): number | undefined {
+  const leftMs = endsAtMs - nowWallMs;
+  if (endsAtMs === 0 || leftMs > END_NEAR_MS) return undefined;
+  return Math.max(0, Math.ceil(leftMs / 60_000));
+}
+
+/** Some more time: from the booked end on, or from now when that is over. */
+export const extendedEnd = (endsAtMs: number, nowWallMs: number): number =>
+  Math.max(endsAtMs, nowWallMs) + EXTEND_MIN * 60_000;
 
 /** Hands in the order they went up. */
 export const handsOf = (people: readonly ParticipantModel[]): readonly ParticipantModel[] =>

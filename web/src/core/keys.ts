@@ -8,6 +8,8 @@ export type ShortcutName =
   | 'people'
   | 'view'
   | 'where'
+  | 'stats'
+  | 'fullScreen'
   | 'devices'
   | 'help'
   | 'escape';
@@ -20,6 +22,8 @@ export const shortcutKeys: Readonly<Record<ShortcutName, string>> = {
   people: 'p',
   view: 'g',
   where: 'w',
+  stats: 'i',
+  fullScreen: 'f',
   devices: 'd',
   help: '?',
   escape: 'Escape',

@@ -1,4 +1,5 @@
 // The view model of the page and how it changes: (state, action) -> state. Pure; the time arrives with the action.
+import type { CallStats } from './call-stats.ts';
 import { type ComingKey, type Leaver, withComing } from './coming.ts';
 import { type Hosting, noHosting } from './hosting.ts';
 import { type LiveWays, withAway } from './live-ways.ts';
@@ -6,6 +7,7 @@ import type { MessageKey } from './messages/en.ts';
 import type { Message } from './messages/translate.ts';
 import {
   type ChatLine,
+  type ChatPeer,
   type DevicesModel,
   type ExplanationModel,
   type MediaProblem,
@@ -19,8 +21,8 @@ import { type Toast, type ToastTone, withToast } from './toasts.ts';
 import { noViewers, type ViewerCounts } from './viewers.ts';
 import type { WaysState } from './ways.ts';
 
-export type PanelName = 'chat' | 'people' | 'where' | 'ways';
-export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'end';
+export type PanelName = 'chat' | 'people' | 'where' | 'ways' | 'stats';
+export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'end' | 'rename';
 /** `switching`: asked for, not there yet. */
 export type SwitchState = 'on' | 'off' | 'switching';
 
@@ -40,6 +42,11 @@ export type Phase =
   | { name: 'meeting'; reconnecting: true; sinceMs: number; company: boolean }
   | { name: 'ended'; code: string };
 
+export interface MeetingTimes {
+  readonly startsMs: number;
+  readonly endsMs: number;
+}
+
 export interface MeetingState {
   phase: Phase;
   room: string;
@@ -54,8 +61,12 @@ export interface MeetingState {
   interruptedSinceMs?: number;
   /** Who left last, so that a return is told as one. */
   leavers: readonly Leaver[];
-  /** The token came from the page's own server, which makes everybody a moderator. */
+  /** The token came from the page's own server, which makes everybody a host. */
   devToken: boolean;
+  /** The token lets its bearer change the own name. */
+  mayRename: boolean;
+  /** Of a meeting that was booked. */
+  times?: MeetingTimes;
   /** Others can be invited; `url` once there is a link for them. */
   invite?: { readonly url?: string };
   /** There are ways by other protocols: a gateway can be asked. */
@@ -69,6 +80,8 @@ export interface MeetingState {
   /** Of this placement or of an earlier one: `explanationOf`. */
   explanation?: ExplanationModel;
   rttMs?: number;
+  /** What was measured last, while the panel is open. */
+  stats?: CallStats;
   own: OwnMedia;
   devices: DevicesModel;
   audioBlocked: boolean;
@@ -81,17 +94,21 @@ export interface MeetingState {
   pinnedKey?: string;
   panel?: PanelName;
   dialog?: DialogName;
+  /** Whom the dialog is about: an identity. */
+  about?: string;
   chat: readonly ChatLine[];
+  /** To whom alone what is being written goes; absent: to everybody. */
+  chatTo?: ChatPeer;
   unread: number;
   toasts: readonly Toast[];
   nextToastId: number;
 }
 
 export type MeetingAction =
-  | { type: 'connecting'; room: string }
+  | { type: 'connecting'; room: string; times?: MeetingTimes }
   | { type: 'joinFailed'; code: string }
   | { type: 'joinRefused'; code: string }
-  | { type: 'joined'; devToken: boolean; gateways: boolean }
+  | { type: 'joined'; devToken: boolean; gateways: boolean; mayRename: boolean }
   | { type: 'invite'; url?: string }
   | { type: 'reconnecting'; nowMs: number }
   | { type: 'reconnected'; nowMs: number }
@@ -106,6 +123,7 @@ export type MeetingAction =
   | { type: 'ways'; ways: WaysState }
   | { type: 'liveWays'; liveWays: LiveWays }
   | { type: 'rtt'; rttMs: number }
+  | { type: 'stats'; stats: CallStats }
   | { type: 'own'; change: Partial<OwnMedia> }
   | { type: 'devices'; devices: DevicesModel }
   | { type: 'audioBlocked'; blocked: boolean }
@@ -116,6 +134,7 @@ export type MeetingAction =
   | { type: 'reaction'; sessionId: string; reaction: Reaction; nowMs: number }
   | { type: 'reactionsOver'; nowMs: number }
   | { type: 'chat'; line: ChatLine; nowMs: number }
+  | { type: 'chatTo'; to?: ChatPeer }
   | { type: 'chatEarlier'; lines: readonly ChatLine[] }
   | { type: 'toast'; tone: ToastTone; message: Message; detail?: Message; nowMs: number }
   | { type: 'mediaProblem'; device: 'camera' | 'microphone' | 'screen'; problem: MediaProblem; nowMs: number }
@@ -127,7 +146,7 @@ export type MeetingAction =
   | { type: 'page'; page: number }
   | { type: 'pin'; key: string }
   | { type: 'panel'; panel: PanelName }
-  | { type: 'dialog'; dialog: DialogName }
+  | { type: 'dialog'; dialog: DialogName; about?: string }
   | { type: 'closed' };
 
 const CHAT_LINES_MAX = 500; // the oldest goes
@@ -141,6 +160,7 @@ export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingSt
     hadCompany: false,
     leavers: [],
     devToken: false,
+    mayRename: false,
     gateways: false,
     own: { microphone: 'off', camera: 'off', screen: 'off' },
     devices: noDevices,
@@ -160,7 +180,11 @@ export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingSt
 export function reduceMeeting(state: MeetingState, action: MeetingAction): MeetingState {
   switch (action.type) {
     case 'connecting':
-      return { ...initialMeeting(action.room, state.view), devices: state.devices, phase: { name: 'connecting' } };
+      return {
+        ...initialMeeting(action.room, state.view),
+        ...(action.times !== undefined && { times: action.times }),
+        ...{ devices: state.devices, phase: { name: 'connecting' } },
+      };
     case 'joinFailed':
       return state.phase.name === 'connecting'
         ? { ...state, phase: { name: 'lobby', problem: { code: action.code } } }
@@ -196,6 +220,8 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return state.panel === 'ways' ? { ...state, liveWays: withAway(state.liveWays, action.liveWays) } : state;
     case 'rtt':
       return state.rttMs === action.rttMs ? state : { ...state, rttMs: action.rttMs };
+    case 'stats':
+      return state.panel === 'stats' ? { ...state, stats: action.stats } : state;
     case 'own':
       return { ...state, own: { ...state.own, ...action.change } };
     case 'devices':
@@ -294,6 +320,7 @@ type ScreenAction = Exclude<
       | 'viewers'
       | 'liveWays'
       | 'rtt'
+      | 'stats'
       | 'own'
       | 'devices'
       | 'audioBlocked'
@@ -311,6 +338,10 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
   switch (action.type) {
     case 'chat':
       return withChat(state, action.line, action.nowMs);
+    case 'chatTo': {
+      const open = state.panel === 'chat' ? state : togglePanel(state, 'chat');
+      return action.to === undefined ? without(open, 'chatTo') : { ...open, chatTo: action.to };
+    }
     case 'chatEarlier':
       return withEarlier(state, action.lines);
     case 'toast':
@@ -341,16 +372,17 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
     case 'panel':
       return togglePanel(state, action.panel);
     case 'dialog':
-      return state.dialog === action.dialog ? without(state, 'dialog') : { ...state, dialog: action.dialog };
+      if (state.dialog === action.dialog) return without(state, 'dialog');
+      return { ...state, dialog: action.dialog, ...(action.about !== undefined && { about: action.about }) };
     case 'closed': // Escape: the topmost thing first
-      return state.dialog !== undefined ? without(state, 'dialog') : without(state, 'panel');
+      return state.dialog !== undefined ? without(state, 'dialog') : without(without(state, 'panel'), 'stats');
   }
 }
 
 const withJoined = (
   state: MeetingState,
-  { devToken, gateways }: Extract<MeetingAction, { type: 'joined' }>,
-): MeetingState => ({ ...state, phase: { name: 'meeting', reconnecting: false }, devToken, gateways });
+  { devToken, gateways, mayRename }: Extract<MeetingAction, { type: 'joined' }>,
+): MeetingState => ({ ...state, phase: { name: 'meeting', reconnecting: false }, devToken, gateways, mayRename });
 
 function withRoster(state: MeetingState, participants: readonly ParticipantModel[]): MeetingState {
   const speaker = participants.find((one) => one.speaking && !one.local)?.sessionId ?? state.speakerId;
@@ -392,7 +424,8 @@ function withChat(state: MeetingState, line: ChatLine, nowMs: number): MeetingSt
   if (state.chat.some((known) => known.id === line.id)) return state;
   const chat = [...state.chat, line].slice(-CHAT_LINES_MAX);
   if (line.local || state.panel === 'chat') return { ...state, chat };
-  const told = { key: 'toast.chat', values: { name: line.name, text: shorten(line.text) } } as const;
+  const key = line.privateWith === undefined ? 'toast.chat' : 'toast.chatPrivate';
+  const told = { key, values: { name: line.name, text: shorten(line.text) } } as const;
   return withToast({ ...state, chat, unread: state.unread + 1 }, 'info', told, nowMs);
 }
 
@@ -408,7 +441,7 @@ function withEarlier(state: MeetingState, lines: readonly ChatLine[]): MeetingSt
 function togglePanel(state: MeetingState, panel: PanelName): MeetingState {
   // What could not be told before may be known now.
   const closed = without(state.explanation?.state === 'failed' ? without(state, 'explanation') : state, 'dialog');
-  const base = without(without(closed, 'ways'), 'liveWays'); // asked anew: keys expire
+  const base = without(without(without(closed, 'ways'), 'liveWays'), 'stats'); // asked anew: keys expire
   if (state.panel === panel) return without(base, 'panel');
   return { ...base, panel, unread: panel === 'chat' ? 0 : state.unread };
 }
@@ -422,9 +455,11 @@ function without<
     | 'explanation'
     | 'ways'
     | 'liveWays'
+    | 'stats'
     | 'panel'
     | 'dialog'
     | 'pinnedKey'
+    | 'chatTo'
     | 'speakerId'
     | 'interruptedSinceMs'
     | 'unmuteAsked',

@@ -31,6 +31,8 @@ export interface ParticipantModel {
   /** By the room's policy; '': what the token says. */
   role: RoomRole | '';
   canPublish: boolean;
+  /** Chat and signs. */
+  canWrite: boolean;
   /** Since when its hand is up, wall clock; 0: it is down. */
   handRaisedAtMs: number;
   /** By which protocol it came through a gateway; absent for browsers and apps. */
@@ -98,6 +100,12 @@ export interface PlacementOptionModel {
   refusedBy: string;
 }
 
+/** The other one of a talk between two. */
+export interface ChatPeer {
+  readonly identity: string;
+  readonly name: string;
+}
+
 export interface ChatLine {
   id: string;
   sessionId: string;
@@ -108,6 +116,8 @@ export interface ChatLine {
   local: boolean;
   /** Said before one came, as somebody's browser has it. */
   earlier?: true;
+  /** Only this person and oneself have it. */
+  privateWith?: ChatPeer;
 }
 
 export type DeviceKind = 'audioinput' | 'videoinput' | 'audiooutput';
@@ -132,6 +142,9 @@ export const noDevices: DevicesModel = {
   blocked: { audioinput: false, videoinput: false, audiooutput: false },
   outputSelectable: false,
 };
+
+/** One speaks, then hears oneself. */
+export type MicrophoneTestPhase = 'recording' | 'playing';
 
 /** Those who take part, and those who only watch. */
 export function splitViewers(all: readonly ParticipantModel[]): {

@@ -89,14 +89,20 @@ export function isLoopbackHost(hostname: string): boolean {
   return /^127(\.\d{1,3}){3}$/.test(name) || name === '[::1]' || name === 'localhost' || name.endsWith('.localhost');
 }
 
-/** What a token says about itself, unchecked: only to fill in the lobby. The signaling node checks it. */
-export function readTokenClaims(token: string): { room: string; name: string } | undefined {
+/**
+ * What a token says about itself, unchecked: to fill in the lobby, and to offer what it allows. The signaling node
+ * checks it.
+ */
+export function readTokenClaims(token: string): { room: string; name: string; mayRename: boolean } | undefined {
   const payload = token.split('.')[1];
   if (payload === undefined) return undefined;
   try {
     const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
-    const claims = JSON.parse(new TextDecoder().decode(bytes)) as { name?: unknown; video?: { room?: unknown } } | null;
-    return { room: textOf(claims?.video?.room), name: textOf(claims?.name) };
+    const { name, video } = (JSON.parse(new TextDecoder().decode(bytes)) ?? {}) as {
+      name?: unknown;
+      video?: Record<string, unknown> | null;
+    };
+    return { room: textOf(video?.['room']), name: textOf(name), mayRename: video?.['canUpdateOwnMetadata'] === true };
   } catch {
     return undefined; // not a token: the signaling node will say so with its own words
   }

@@ -42,6 +42,12 @@ export function arrangeStage(input: StageInput): Stage {
   return { mode: 'focus', main, strip: tiles.filter((tile) => tile !== main) };
 }
 
+/** The one picture where there is room for one: what stands large, else who speaks. */
+export function mainTile(input: Omit<StageInput, 'view'>): TileModel | undefined {
+  const stage = arrangeStage({ ...input, view: 'speaker' });
+  return stage.mode === 'focus' ? stage.main : stage.tiles[0];
+}
+
 /**
  * Others in the order they came, oneself last; a person's screen stands before their camera. Who only watches has no
  * tile.

@@ -1,6 +1,7 @@
-// Sends newcomers what was said before, and takes it when one has come anew.
+// Asks for what was said before one came, and tells newcomers who ask. Who is in the roster may not be able to hear
+// yet, so nothing is told unasked.
 import { type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
-import { decodeHistory, encodeHistory, historyTopic, teller } from '../core/chat-history.ts';
+import { askTopic, decodeHistory, encodeHistory, historyTopic, teller } from '../core/chat-history.ts';
 import type { ChatLine } from '../core/model.ts';
 
 /** It comes at once; later it would be somebody's invention. */
@@ -15,22 +16,31 @@ type On = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap
 
 /** Attaches both to a room that is about to be joined. */
 export function bindHistory(room: Room, on: On, listener: HistoryListener): void {
-  const beginMs = performance.now();
-  on(RoomEvent.ParticipantConnected, (newcomer) => {
-    const here = [room.localParticipant, ...room.remoteParticipants.values()].filter(mayTell);
-    const others = here.filter((one) => one !== newcomer).map(presentOf);
-    if (teller(others)?.one !== room.localParticipant) return;
-    for (const message of encodeHistory(listener.chat())) {
-      const options = { topic: historyTopic, destinationIdentities: [newcomer.identity] };
-      // Who came has gone again, or we have: nobody is left to miss it.
-      room.localParticipant.publishData(message, options).catch((error: unknown) => console.debug(error));
-    }
+  let askedMs = Number.NEGATIVE_INFINITY;
+  /** Sessions that were told: each is told once. */
+  const told = new Set<string>();
+  const send = (payload: Uint8Array, topic: string, { identity }: Participant): void => {
+    const options = { topic, destinationIdentities: [identity] };
+    // One of both has gone: nobody is left to miss it.
+    room.localParticipant.publishData(payload, options).catch((error: unknown) => console.debug(error));
+  };
+  on(RoomEvent.Connected, () => {
+    const from = teller([...room.remoteParticipants.values()].filter(mayTell).map(presentOf))?.one;
+    if (from === undefined || !room.localParticipant.permissions.canPublishData) return;
+    askedMs = performance.now();
+    send(Uint8Array.of(1), askTopic, from);
   });
   on(RoomEvent.DataReceived, (payload, participant, topic) => {
-    if (topic !== historyTopic || participant === undefined || performance.now() - beginMs > TAKEN_MS) return;
+    if (participant === undefined) return;
+    if (topic === askTopic && !told.has(participant.sessionId)) {
+      told.add(participant.sessionId);
+      for (const message of encodeHistory(listener.chat())) send(message, historyTopic, participant);
+    }
+    if (topic !== historyTopic || performance.now() - askedMs > TAKEN_MS) return;
     if (participant.joinedAt.getTime() <= room.localParticipant.joinedAt.getTime())
       listener.heard(decodeHistory(payload));
   });
+  on(RoomEvent.ParticipantDisconnected, ({ sessionId }) => void told.delete(sessionId));
 }
 
 const mayTell = ({ kind, permissions }: Participant): boolean =>

@@ -34,6 +34,8 @@ export function perform({ acts }: Room, act: HostAct): Promise<void> {
       return acts.lowerHand(act.identity);
     case 'lowerHands':
       return acts.lowerAllHands();
+    case 'extend':
+      return acts.setRoom({ endsAtMs: act.endsAtMs });
     case 'end':
       return acts.end();
   }

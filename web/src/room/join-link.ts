@@ -1,4 +1,5 @@
 // The link by which somebody comes, and those that one hands out: the page's questions to the api.
+import type { LinkAddress } from '../core/join-link.ts';
 import { randomBrowserId } from './random.ts';
 
 /** Why the api did not give what was asked; `code` is its own, or API_UNREACHABLE. */
@@ -21,27 +22,43 @@ export interface JoinToken {
   readonly room: string;
   readonly title: string;
   readonly canInvite: boolean;
+  /** Of a meeting. */
+  readonly meeting?: JoinedMeeting;
+}
+
+export interface JoinedMeeting {
+  readonly startsMs: number;
+  readonly endsMs: number;
+  readonly muteOnEntry: boolean;
+  /** By which others come. */
+  readonly url: string;
 }
 
 /** The api itself answers a waiting database within five seconds. */
 const TIMEOUT_MS = 10_000;
 
 export class JoinLink {
-  readonly #code: string;
+  readonly #address: LinkAddress;
   readonly #browserId = readBrowserId();
 
-  constructor(code: string) {
-    this.#code = code;
+  constructor(address: LinkAddress) {
+    this.#address = address;
   }
 
   /**
-   * A fresh token, for the same person as before. Rejects with ApiError: LINK_INVALID, PASSWORD_NEEDED, PASSWORD_WRONG,
-   * RATE_LIMITED, API_UNREACHABLE, …
+   * A fresh token, for the same person as before. Rejects with ApiError: LINK_INVALID, NUMBER_INVALID, PASSWORD_NEEDED,
+   * PASSWORD_WRONG, RATE_LIMITED, API_UNREACHABLE, …
    */
   async exchange({ name, password }: Guest): Promise<JoinToken> {
-    const body = { code: this.#code, browserId: this.#browserId, name, ...(password !== '' && { password }) };
+    const address = this.#address;
+    if ('ownMeeting' in address) {
+      const path = `me/meetings/${address.ownMeeting}/join`;
+      return tokenOf(await ask(path, { isSignedIn: true }).catch(toSignIn));
+    }
+    const body = { ...address, browserId: this.#browserId, name, ...(password !== '' && { password }) };
+    if ('number' in address && address.number === '') throw new ApiError('NUMBER_INVALID');
     try {
-      return tokenOf(await post('exchange', { body }));
+      return tokenOf(await ask('number' in address ? 'meetings/exchange' : 'join-links/exchange', { body }));
     } catch (error) {
       const isNeeded = error instanceof ApiError && error.code === 'PASSWORD_WRONG' && password === '';
       throw isNeeded ? new ApiError('PASSWORD_NEEDED', error) : error;
@@ -49,9 +66,27 @@ export class JoinLink {
   }
 }
 
+/** How who is signed in is called; undefined: the api does not say now. Who is not goes and signs in. */
+export async function fetchOwnName(): Promise<string | undefined> {
+  try {
+    const { name } = await ask('me', { method: 'GET', isSignedIn: true }).catch(toSignIn);
+    return typeof name === 'string' ? name : undefined;
+  } catch (error) {
+    console.info('Joining will ask again who is signed in.', error);
+    return undefined;
+  }
+}
+
+/** And comes back here. What goes on as an error is seen only until the other page is there. */
+function toSignIn(error: unknown): never {
+  const isEnded = error instanceof ApiError && (error.code === 'TOKEN_MISSING' || error.code === 'SESSION_ENDED');
+  if (isEnded) location.replace(`/signin?to=${encodeURIComponent(location.pathname)}`);
+  throw error;
+}
+
 /** A link to the room that one is in, for others. Rejects with ApiError. */
 export async function fetchInvitation(token: string): Promise<string> {
-  const { url } = (await post('invite', { token })) as { url?: unknown };
+  const { url } = (await ask('join-links/invite', { token })) as { url?: unknown };
   if (typeof url !== 'string') throw new ApiError('API_UNREACHABLE');
   return url;
 }
@@ -59,17 +94,36 @@ export async function fetchInvitation(token: string): Promise<string> {
 function tokenOf(answer: Record<string, unknown>): JoinToken {
   const { token, room, title, canInvite } = answer;
   if (typeof token !== 'string' || typeof room !== 'string') throw new ApiError('API_UNREACHABLE');
-  return { token, room, title: typeof title === 'string' ? title : room, canInvite: canInvite === true };
+  const meeting = meetingOf(answer['meeting']);
+  return {
+    ...{ token, room, title: typeof title === 'string' ? title : room, canInvite: canInvite === true },
+    ...(meeting !== undefined && { meeting }),
+  };
 }
 
-async function post(what: string, o: { body?: object; token?: string }): Promise<Record<string, unknown>> {
+function meetingOf(given: unknown): JoinedMeeting | undefined {
+  const { startsAt, endsAt, muteOnEntry, url } = (given ?? {}) as Record<string, unknown>;
+  const [startsMs, endsMs] = [Date.parse(String(startsAt)), Date.parse(String(endsAt))];
+  if (typeof url !== 'string' || Number.isNaN(startsMs) || Number.isNaN(endsMs)) return undefined;
+  return { startsMs, endsMs, muteOnEntry: muteOnEntry === true, url };
+}
+
+interface AskOptions {
+  readonly method?: 'GET' | 'POST';
+  readonly body?: object;
+  readonly token?: string;
+  /** By the cookie of a session. */
+  readonly isSignedIn?: boolean;
+}
+
+async function ask(path: string, o: AskOptions): Promise<Record<string, unknown>> {
   let response: Response;
   let answer: Record<string, unknown>;
   try {
-    response = await fetch(`/api/v1/join-links/${what}`, {
-      method: 'POST',
+    response = await fetch(`/api/v1/${path}`, {
+      method: o.method ?? 'POST',
       cache: 'no-store',
-      credentials: 'omit',
+      credentials: o.isSignedIn ? 'same-origin' : 'omit',
       referrerPolicy: 'no-referrer',
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: {

@@ -1,6 +1,7 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the
 // components ask for.
 import { type MeridianClientError, Room } from '@meridian/sdk-web';
+import { statsOf, type TrackReading } from '../core/call-stats.ts';
 import type { HostAct } from '../core/hosting.ts';
 import {
   initialMeeting,
@@ -12,20 +13,24 @@ import {
 } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
 import type { ChatLine, DeviceKind, ExplanationModel } from '../core/model.ts';
-import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
+import { inviteLink, isLoopbackHost, type PageQuery, readTokenClaims } from '../core/query.ts';
 import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
 import type { ToastTone } from '../core/toasts.ts';
 import type { WaysState } from '../core/ways.ts';
-import type { MeetingActions } from '../ui/actions.ts';
+import type { MeetingActions, SoundTests } from '../ui/actions.ts';
+import { readTracks } from './call-stats.ts';
 import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
 import { codeOf } from './failure.ts';
 import { perform } from './hosting.ts';
-import { fetchInvitation, type Guest, type JoinLink } from './join-link.ts';
+import { fetchInvitation, type Guest, type JoinedMeeting, type JoinLink } from './join-link.ts';
 import { OwnMediaControl, type OwnPart } from './own-media.ts';
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig, PageError } from './page-config.ts';
+import { storeName } from './page-memory.ts';
+import { sendPrivately } from './private-chat.ts';
 import { bindRoom } from './room-binding.ts';
 import { placementOf, rosterOf } from './snapshot.ts';
+import { playTestSound, tryMicrophone } from './sound-test.ts';
 import { Store } from './store.ts';
 import { TokenAhead, type TokenRequest } from './token-ahead.ts';
 import { fetchLiveWays, fetchWays } from './ways.ts';
@@ -63,6 +68,7 @@ export class MeetingController implements MeetingActions {
   readonly #link: JoinLink | undefined;
   /** Of the link by which one came. */
   #mayInvite = false;
+  #booked: JoinedMeeting | undefined;
   #invitation: Promise<string> | undefined;
   readonly #ownMedia: OwnMediaControl;
   readonly #tokenAhead = new TokenAhead(fetchDevToken, (token) => void this.#timeSites(token));
@@ -73,10 +79,18 @@ export class MeetingController implements MeetingActions {
   #unbind: (() => void) | undefined;
   #attempt = 0;
   #lastOptions: JoinOptions | undefined;
+  /** The latest token lets its bearer change the own name. */
+  #mayRename = false;
+  /** The meeting takes everybody in muted. */
+  #startMuted = false;
+  /** What we called ourselves in this meeting. */
+  #ownName: string | undefined;
   #rosterDue = false;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   /** The latest watch of what goes in and out by other protocols. */
   #waysWatch: object | undefined;
+  /** The room whose statistics are being watched. */
+  #statsWatched: Room | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
 
   /** `link`: by which the page was opened; it names the room. */
@@ -101,6 +115,7 @@ export class MeetingController implements MeetingActions {
     const decisionId = unexplained(this.store.get());
     if (decisionId !== undefined) void this.#explain(decisionId);
     if (waysWanted(this.store.get())) void this.#askWays();
+    if (this.store.get().panel === 'stats') void this.#watchStats();
   };
 
   /** What the page's server says; asked once, and again after a failure. Rejects with PageError. */
@@ -126,6 +141,7 @@ export class MeetingController implements MeetingActions {
     if (this.#room !== undefined || this.store.get().phase.name === 'connecting') return;
     const attempt = ++this.#attempt;
     this.#lastOptions = options;
+    this.#ownName = undefined;
     this.dispatch({ type: 'connecting', room: options.room });
     try {
       const config = await this.config();
@@ -139,7 +155,8 @@ export class MeetingController implements MeetingActions {
   }
 
   readonly rejoin = (): void => {
-    if (this.#lastOptions !== undefined) void this.join(this.#lastOptions);
+    const options = this.#lastOptions;
+    if (options !== undefined) void this.join({ ...options, name: this.#ownName ?? options.name });
   };
 
   readonly leave = (): void => void this.#room?.disconnect();
@@ -156,7 +173,24 @@ export class MeetingController implements MeetingActions {
   readonly toggleShare = (): void => void this.#ownMedia.toggle('screen');
 
   readonly sendChat = async (text: string): Promise<boolean> => {
-    return await this.#attemptAction(async (room) => void (await room.localParticipant.sendChatMessage(text)));
+    const { chatTo } = this.store.get();
+    return await this.#attemptAction(async (room) => {
+      if (chatTo === undefined) await room.localParticipant.sendChatMessage(text);
+      else this.dispatch({ type: 'chat', line: await sendPrivately(room, chatTo, text), nowMs: performance.now() });
+    });
+  };
+
+  readonly rename = async (identity: string, name: string): Promise<boolean> => {
+    const before = this.#ownName;
+    const isOwn = identity === this.#room?.localParticipant.identity;
+    if (isOwn) this.#ownName = name;
+    const isDone = await this.#attemptAction(async ({ acts, localParticipant }) => {
+      if (isOwn && this.#mayRename) await localParticipant.setName(name);
+      else await acts.updateParticipant(identity, { name });
+    });
+    if (isOwn && isDone) storeName(name);
+    else if (isOwn) this.#ownName = before;
+    return isDone;
   };
 
   readonly host = (act: HostAct): void => void this.#attemptAction((room) => perform(room, act));
@@ -174,6 +208,16 @@ export class MeetingController implements MeetingActions {
     const { unmuteAsked } = this.store.get();
     this.dispatch({ type: 'unmuteAnswered' });
     if (agreed && unmuteAsked !== undefined) void this.#ownMedia.switchTo(unmuteAsked.source, true);
+  };
+
+  readonly soundTests: SoundTests = {
+    playSound: () => playTestSound(this.#room?.getActiveDevice('audiooutput') ?? ''),
+    tryMicrophone: (o) =>
+      tryMicrophone({
+        ...o,
+        open: () => this.#ownMedia.openMicrophone(),
+        outputId: this.#room?.getActiveDevice('audiooutput') ?? '',
+      }),
   };
 
   readonly selectDevice = (kind: DeviceKind, deviceId: string): void => {
@@ -227,6 +271,21 @@ export class MeetingController implements MeetingActions {
     this.dispatch({ type: 'placement', placement: placementOf(placement), nowMs: performance.now() });
   };
 
+  /** We have another name now, and did not ask for it. */
+  readonly ownNameChanged = (name: string): void => {
+    const { phase } = this.store.get();
+    if (name === this.#ownName || phase.name !== 'meeting' || phase.reconnecting) return;
+    this.#ownName = name;
+    this.#toast({ tone: 'info', message: { key: 'toast.renamed', values: { name } } });
+  };
+
+  /** Who joins anew has the name of the token again. */
+  readonly reconnected = (): void => {
+    const { identity, name } = this.#room?.localParticipant ?? {};
+    if (identity === undefined || this.#ownName === undefined || this.#ownName === name || !this.#mayRename) return;
+    void this.rename(identity, this.#ownName);
+  };
+
   readonly devicesChanged = (): void => void this.#refreshDevices();
 
   /** Whether a change of that device is on its way at our own request. */
@@ -267,10 +326,10 @@ export class MeetingController implements MeetingActions {
    */
   async #tokenSource(config: PageConfig, options: JoinOptions): Promise<Token> {
     if (this.#link !== undefined) return await this.#linkTokens(this.#link, options);
-    if (this.#query.token !== undefined) return this.#query.token;
+    if (this.#query.token !== undefined) return this.#first(this.#query.token);
     if (!config.devToken) throw new PageError('TOKEN_MISSING');
     const request = requestFor(options);
-    let first: string | undefined = await this.#tokenAhead.take(request);
+    let first: string | undefined = this.#first(await this.#tokenAhead.take(request));
     return async () => {
       const token = first ?? (await fetchDevToken(request));
       first = undefined;
@@ -280,17 +339,25 @@ export class MeetingController implements MeetingActions {
 
   async #linkTokens(link: JoinLink, options: JoinOptions): Promise<Token> {
     const attempt = this.#attempt;
-    const { token, title, canInvite } = await link.exchange(guestOf(options));
+    const { token, title, canInvite, meeting } = await link.exchange(guestOf(options));
     if (attempt === this.#attempt) {
       this.#mayInvite = canInvite;
-      this.dispatch({ type: 'connecting', room: title });
+      this.#booked = meeting;
+      this.#startMuted = meeting?.muteOnEntry === true;
+      this.dispatch({ type: 'connecting', room: title, ...(meeting !== undefined && { times: meeting }) });
     }
-    let first: string | undefined = token;
+    let first: string | undefined = this.#first(token);
     return async () => {
       const given = first ?? (await link.exchange(guestOf(options))).token;
       first = undefined;
       return given;
     };
+  }
+
+  /** The token with which we join. */
+  #first(token: string): string {
+    this.#mayRename = readTokenClaims(token)?.mayRename ?? false;
+    return token;
   }
 
   /** For questions beside the call: of the link, the one that the page was opened with, or of the page's server. */
@@ -325,7 +392,10 @@ export class MeetingController implements MeetingActions {
 
   /** Who may hand out links. Without an api the page's own tokens let in whoever sits at this machine. */
   #showInvite(config: PageConfig, room: Room): void {
-    if (config.api && (this.#mayInvite || room.localParticipant.permissions.admin)) this.dispatch({ type: 'invite' });
+    const { url } = this.#booked ?? {};
+    if (url !== undefined) this.dispatch({ type: 'invite', url });
+    else if (config.api && (this.#mayInvite || room.localParticipant.permissions.admin))
+      this.dispatch({ type: 'invite' });
     else if (!config.api && config.devToken && this.#query.token === undefined)
       this.dispatch({ type: 'invite', url: inviteLink(location.href, this.store.get().room) });
   }
@@ -395,8 +465,10 @@ export class MeetingController implements MeetingActions {
     await joined;
     if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
     const devToken = this.#query.token === undefined && this.#link === undefined;
-    this.dispatch({ type: 'joined', devToken, gateways: o.config.gatewayUrls.length > 0 });
+    const gateways = o.config.gatewayUrls.length > 0;
+    this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#mayRename });
     this.#showInvite(o.config, room);
+    if (o.options.microphone && this.#startMuted) this.#toast({ tone: 'info', message: { key: 'toast.startMuted' } });
     this.placementKnown();
     this.rosterChanged();
     this.devicesChanged();
@@ -408,7 +480,9 @@ export class MeetingController implements MeetingActions {
       if (options.deviceIds[kind] !== '') await room.switchActiveDevice(kind, options.deviceIds[kind]);
     }
     if (room !== this.#room) return;
-    if (options.microphone) void this.#ownMedia.switchTo('microphone', true);
+    const { audiooutput } = options.deviceIds;
+    if (audiooutput !== '') void this.#selectDevice('audiooutput', audiooutput);
+    if (options.microphone && !this.#startMuted) void this.#ownMedia.switchTo('microphone', true);
     if (options.camera) void this.#ownMedia.switchTo('camera', true);
   }
 
@@ -426,6 +500,23 @@ export class MeetingController implements MeetingActions {
   #showRtt(): void {
     const stats = this.#room?.getStatsSummary();
     if (stats !== undefined && stats.rttMs > 0) this.dispatch({ type: 'rtt', rttMs: Math.round(stats.rttMs) });
+  }
+
+  /** Shows the counters of all tracks for as long as their panel is open. */
+  async #watchStats(): Promise<void> {
+    const room = this.#room;
+    if (room === undefined || room === this.#statsWatched) return;
+    this.#statsWatched = room;
+    const isOn = (): boolean => room === this.#room && this.store.get().panel === 'stats';
+    let before: readonly TrackReading[] = [];
+    while (isOn()) {
+      const now = await readTracks(room);
+      const stats = { takenWallMs: Date.now(), summary: room.getStatsSummary(), tracks: statsOf(before, now) };
+      if (isOn()) this.dispatch({ type: 'stats', stats });
+      before = now;
+      await new Promise((resolve) => setTimeout(resolve, STATS_MS));
+    }
+    if (this.#statsWatched === room) this.#statsWatched = undefined;
   }
 
   async #refreshDevices(): Promise<void> {

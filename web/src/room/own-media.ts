@@ -49,6 +49,22 @@ export class OwnMediaControl {
     this.#ports.changed();
   }
 
+  /** A track of the microphone for oneself, muted or not; whoever asked stops it. Rejects as the browser does. */
+  async openMicrophone(): Promise<MediaStreamTrack> {
+    const room = this.#ports.room();
+    const known = room?.localParticipant.getTrackPublication('microphone')?.track.mediaStreamTrack;
+    if (known?.readyState === 'live') {
+      const track = known.clone(); // some systems give a microphone to one taker only
+      track.enabled = true;
+      return track;
+    }
+    const deviceId = room?.getActiveDevice('audioinput') ?? '';
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: deviceId === '' ? true : { deviceId } });
+    const [track] = stream.getAudioTracks();
+    if (track === undefined) throw new DOMException('The stream is empty.', 'NotFoundError');
+    return track;
+  }
+
   /** Shows what the SDK has. */
   show(): void {
     const own = this.#ports.room()?.localParticipant;

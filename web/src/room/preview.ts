@@ -7,9 +7,11 @@ import {
   mediaProblemOf,
   noDevices,
 } from '../core/model.ts';
+import type { SoundTests } from '../ui/actions.ts';
 import type { PreviewState } from '../ui/lobby.tsx';
 import { listDevices, onDeviceChange } from './devices.ts';
 import { levelOf } from './level.ts';
+import { playTestSound, tryMicrophone } from './sound-test.ts';
 import { Store } from './store.ts';
 
 export interface PreviewModel {
@@ -34,6 +36,16 @@ export class Preview {
     subscribe: (listener) => {
       const track = this.#tracks.get('microphone');
       return track === undefined ? () => undefined : levelOf(track, listener);
+    },
+  };
+
+  /** With the devices that are chosen. */
+  readonly tests: SoundTests = {
+    playSound: () => playTestSound(this.#selected.audiooutput),
+    tryMicrophone: (o) => {
+      const open = async (): Promise<MediaStreamTrack> =>
+        this.#tracks.get('microphone')?.clone() ?? (await this.#openDevice('microphone'));
+      return tryMicrophone({ ...o, open, outputId: this.#selected.audiooutput });
     },
   };
 

@@ -7,6 +7,7 @@ import type { ChatLine } from '../core/model.ts';
 import { decodeReaction, reactionTopic } from '../core/reactions.ts';
 import type { ToastTone } from '../core/toasts.ts';
 import { bindHistory } from './chat-history.ts';
+import { bindPrivateChat } from './private-chat.ts';
 import { hostingOf, isViewer } from './snapshot.ts';
 
 /** What the events are told to. */
@@ -15,6 +16,8 @@ export interface RoomListener {
   readonly rosterChanged: () => void;
   readonly placementKnown: () => void;
   readonly devicesChanged: () => void;
+  readonly reconnected: () => void;
+  readonly ownNameChanged: (name: string) => void;
   readonly roomEnded: (code: string) => void;
   readonly chat: () => readonly ChatLine[];
   isSwitching(part: 'microphone'): boolean;
@@ -23,7 +26,6 @@ export interface RoomListener {
 /** Events after which the roster is drawn anew and nothing else happens. */
 const rosterEvents = [
   RoomEvent.ParticipantMetadataChanged,
-  RoomEvent.ParticipantNameChanged,
   RoomEvent.ParticipantPermissionsChanged,
   RoomEvent.TrackPublished,
   RoomEvent.TrackUnpublished,
@@ -56,6 +58,10 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
   for (const event of rosterEvents) on(event, rosterChanged);
   bindConnection(on, listener);
   bindHosting(room, on, listener);
+  on(RoomEvent.ParticipantNameChanged, (name, { isLocal }) => {
+    rosterChanged();
+    if (isLocal) listener.ownNameChanged(name);
+  });
   on(RoomEvent.ParticipantConnected, (participant) => {
     rosterChanged();
     cameAndWent('toast.joined', participant);
@@ -71,9 +77,14 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
   on(RoomEvent.TrackMuted, (publication, participant) => {
     rosterChanged();
     if (!participant.isLocal || publication.source !== 'microphone' || listener.isSwitching('microphone')) return;
-    // It stopped by itself: its device is gone, which is told otherwise. One that a moderator mutes goes on.
+    // It stopped by itself: its device is gone, which is told otherwise. One that a host mutes goes on.
     if (publication.track?.mediaStreamTrack.readyState === 'ended') return;
     dispatch({ type: 'toast', tone: 'warning', message: { key: 'toast.muted' }, nowMs: performance.now() });
+  });
+  on(RoomEvent.LocalTrackPublicationFailed, (_track, { code }) => {
+    // Other reasons are told where publishing was asked for.
+    if (code !== 'QUOTA_EXCEEDED') return;
+    dispatch({ type: 'toast', tone: 'warning', message: { key: 'reason.QUOTA_EXCEEDED' }, nowMs: performance.now() });
   });
   on(RoomEvent.ChatMessage, (message, participant) => {
     const { id, text, wallMs } = message;
@@ -88,6 +99,7 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
       nowMs: performance.now(),
     });
   });
+  bindPrivateChat(on, (line) => dispatch({ type: 'chat', line, nowMs: performance.now() }));
   bindHistory(room, on, {
     chat: listener.chat,
     heard: (lines) => dispatch({ type: 'chatEarlier', lines }),
@@ -113,6 +125,7 @@ function bindConnection(on: On, listener: RoomListener): void {
   on(RoomEvent.Reconnected, () => {
     dispatch({ type: 'reconnected', nowMs: performance.now() });
     listener.placementKnown();
+    listener.reconnected();
     rosterChanged();
   });
   on(RoomEvent.Disconnected, (reason) => listener.roomEnded(reason));

@@ -49,6 +49,7 @@ function participantOf(one: Participant): ParticipantModel {
     admin: one.permissions.admin,
     role: one.role,
     canPublish: one.permissions.canPublish,
+    canWrite: one.permissions.canPublishData,
     handRaisedAtMs: one.handRaisedAtMs,
     ...(one.kind === 'gateway' ? { protocol: one.protocol } : {}),
     ...(isViewer(one) ? { viewer: true as const } : {}),

@@ -1,10 +1,12 @@
-import { StrictMode } from 'react';
+import { type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { languageOf } from '../core/query.ts';
 import { LanguageProvider } from '../ui/language.tsx';
 import '../styles/index.ts';
-import { stories } from './stories.tsx';
+import { accountStories } from './account.tsx';
+import { stories as meetingStories } from './stories.tsx';
 
+const stories: Readonly<Record<string, () => ReactNode>> = { ...meetingStories, ...accountStories };
 const query = new URLSearchParams(location.search);
 const story = stories[query.get('story') ?? ''];
 const root = document.getElementById('root');

@@ -64,6 +64,7 @@ function person(o: Person, at: number): ParticipantModel {
     admin: o.admin ?? false,
     role: o.role ?? '',
     canPublish: o.viewer !== true,
+    canWrite: o.viewer !== true,
     handRaisedAtMs: o.handRaisedAtMs ?? 0,
     ...(o.protocol === undefined ? {} : { protocol: o.protocol }),
     ...(o.viewer === undefined ? {} : { viewer: o.viewer }),

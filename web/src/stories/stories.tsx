@@ -3,14 +3,15 @@
 import { type ReactNode, useEffect, useMemo, useReducer } from 'react';
 import { noHosting } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
-import type { DevicesModel, LevelSource } from '../core/model.ts';
-import type { MeetingActions } from '../ui/actions.ts';
+import type { ChatLine, DevicesModel, LevelSource } from '../core/model.ts';
+import type { MeetingActions, SoundTests } from '../ui/actions.ts';
 import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
 import { Connecting, Ended } from '../ui/notice-screens.tsx';
 import { alone, crowd, foreign, hosted, sharing, six } from './people.ts';
 import { explanation, placement } from './placement.ts';
+import { callStats } from './stats.ts';
 import { liveWays, roomWays } from './ways.ts';
 
 const nothing = (): void => undefined;
@@ -36,6 +37,16 @@ const steadyLevel: LevelSource = {
   },
 };
 
+/** One speaks for ever. */
+const soundTests: SoundTests = {
+  playSound: () => Promise.resolve(),
+  tryMicrophone: ({ phase, level }) => {
+    phase('recording');
+    requestAnimationFrame(() => level(0.6));
+    return new Promise(nothing);
+  },
+};
+
 /** Actions that only change the screen; the SDK's part does nothing. */
 function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
   return {
@@ -45,8 +56,10 @@ function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
     toggleShare: nothing,
     sendChat: () => Promise.resolve(true),
     host: nothing,
+    rename: () => Promise.resolve(true),
     react: nothing,
     answerUnmute: nothing,
+    soundTests,
     selectDevice: nothing,
     explainAgain: nothing,
     askWaysAgain: nothing,
@@ -74,6 +87,7 @@ function MeetingStory({ build, then, inviteUrl = 'https://meet.example.org/?room
       explanation,
       rttMs: 24,
       gateways: true,
+      mayRename: true,
       invite: { url: inviteUrl },
       devices,
     };
@@ -91,6 +105,7 @@ const lobbyBase: LobbyProps = {
   camera: 'on',
   microphone: 'on',
   level: steadyLevel,
+  tests: soundTests,
   devices,
   canJoin: true,
   onCamera: nothing,
@@ -164,13 +179,43 @@ const chatLines: Readonly<Record<'en' | 'zh', readonly (readonly [string, string
   ],
 };
 
+/** Two lines between two, and what is being written to one who has left. */
+function PrivateChatStory({ to }: { to: string }) {
+  const { language } = useLanguage();
+  const then = useMemo((): MeetingAction[] => {
+    const [amara, mara] = [
+      { identity: 'amara', name: 'Amara Okafor' },
+      { identity: 'self', name: 'Mara Lindqvist' },
+    ];
+    const said = chatLines[language].slice(0, 2).map(([, , text]) => text);
+    const lines: ChatLine[] = [
+      { ...amara, id: '1', sessionId: 'PA_amara', text: said[0] ?? '', wallMs: startMs, local: false },
+      {
+        ...amara,
+        id: '2',
+        sessionId: 'PA_amara',
+        text: said[1] ?? '',
+        wallMs: startMs,
+        local: false,
+        privateWith: amara,
+      },
+      { ...mara, id: '3', sessionId: 'PA_self', text: 'OK', wallMs: startMs + 60_000, local: true, privateWith: amara },
+    ];
+    return [
+      ...lines.map((line): MeetingAction => ({ type: 'chat', line, nowMs: 0 })),
+      { type: 'chatTo', to: { identity: to, name: to === 'amara' ? 'Amara Okafor' : 'Lucía Fernández de la Cruz' } },
+    ];
+  }, [language, to]);
+  return <MeetingStory build={rosterOfSix} then={then} />;
+}
+
 const rosterOfSix = withRoster(six);
 const rosterOfOne = withRoster(alone);
 const rosterOfCrowd = withRoster(crowd);
 const rosterOfForeign = withRoster(foreign);
 const rosterSharing = withRoster(sharing);
 const rosterHosted = withRoster(hosted);
-const rosterOfModerators = (state: MeetingState): MeetingState =>
+const rosterOfHosts = (state: MeetingState): MeetingState =>
   withRoster(() => six().map((one) => ({ ...one, admin: true })))({ ...state, devToken: true });
 const later = Number.MAX_SAFE_INTEGER / 2; // a toast of a story stays
 
@@ -205,6 +250,11 @@ const reconnecting: readonly MeetingAction[] = [
   { type: 'reconnecting', nowMs: performance.now() - 12_000 },
 ];
 const openHost: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'host' }];
+const openStats: readonly MeetingAction[] = [
+  { type: 'panel', panel: 'stats' },
+  { type: 'stats', stats: callStats },
+];
+const openRename: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'rename', about: 'self' }];
 const openReactions: readonly MeetingAction[] = [
   { type: 'reaction', sessionId: 'PA_wei', reaction: '👏', nowMs: later },
   { type: 'dialog', dialog: 'reactions' },
@@ -213,6 +263,11 @@ const asked: readonly MeetingAction[] = [
   { type: 'reaction', sessionId: 'PA_wei', reaction: '👏', nowMs: later },
   { type: 'unmuteAsked', source: 'microphone', by: 'Amara Okafor' },
 ];
+const endNear: readonly MeetingAction[] = [
+  { type: 'hosting', hosting: { ...noHosting, endsAtMs: Date.now() + 4 * 60_000 } },
+  { type: 'unmuteAsked', source: 'microphone', by: 'Bartholomew Featherstonehaugh-Cholmondeley' },
+];
+const hostEnd: readonly MeetingAction[] = [...endNear, { type: 'dialog', dialog: 'host' }];
 const twoWait: readonly MeetingAction[] = [
   {
     type: 'hosting',
@@ -244,6 +299,12 @@ const blocked: readonly MeetingAction[] = [
   { type: 'own', change: { screen: 'on', microphone: 'off', camera: 'off' } },
 ];
 
+/** The microphone is being tried. */
+function DevicesStory() {
+  useEffect(() => document.querySelector<HTMLElement>('[data-testid=test-microphone]')?.click(), []);
+  return <MeetingStory build={rosterOfSix} then={openDevices} />;
+}
+
 /** The menu of a participant is open. */
 function HostPeopleStory() {
   useEffect(() => document.querySelector<HTMLElement>('[data-identity=amara] [data-testid=manage]')?.click(), []);
@@ -265,10 +326,15 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
     />
   ),
   'lobby-link': () => (
-    <Lobby {...lobbyBase} camera="off" link={{ asksPassword: true }} problem={{ code: 'PASSWORD_WRONG' }} />
+    <Lobby
+      {...lobbyBase}
+      camera="off"
+      link={{ asksPassword: true, number: '123 456 789' }}
+      problem={{ code: 'PASSWORD_WRONG' }}
+    />
   ),
   'lobby-link-over': () => (
-    <Lobby {...lobbyBase} camera="off" link={{ asksPassword: false }} problem={{ code: 'LINK_INVALID' }} />
+    <Lobby {...lobbyBase} camera="off" link={{ asksPassword: false, number: '' }} problem={{ code: 'LINK_INVALID' }} />
   ),
   'lobby-no-link': () => <Lobby {...lobbyBase} camera="off" canJoin={false} />,
   'alone-guest': () => <MeetingStory build={(state) => rosterOfOne(withoutInvite(state))} />,
@@ -278,8 +344,10 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   ),
   grid: () => <MeetingStory build={rosterOfSix} />,
   'speaker-chat': () => <ChatStory />,
+  'chat-private': () => <PrivateChatStory to="amara" />,
+  'chat-gone': () => <PrivateChatStory to="lucia" />,
   'share-people': () => <MeetingStory build={rosterSharing} then={openPeople} />,
-  'people-dev': () => <MeetingStory build={rosterOfModerators} then={openPeople} />,
+  'people-dev': () => <MeetingStory build={rosterOfHosts} then={openPeople} />,
   foreign: () => <MeetingStory build={rosterOfForeign} />,
   'foreign-people': () => <MeetingStory build={rosterOfForeign} then={watched} />,
   ways: () => <MeetingStory build={rosterOfForeign} then={openWays} />,
@@ -293,15 +361,27 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   left: () => <Ended code="CLIENT_INITIATED" room="design-review" onRejoin={nothing} onLobby={nothing} />,
   connecting: () => <Connecting room="design-review" onCancel={nothing} />,
   waiting: () => <Connecting room="design-review" waiting={{ reason: 'lobby' }} onCancel={nothing} />,
+  'waiting-early': () => (
+    <Connecting
+      room="Weekly"
+      waiting={{ reason: 'no_host' }}
+      times={{ startsMs: Date.UTC(2099, 0, 5, 9), endsMs: Date.UTC(2099, 0, 5, 9, 30) }}
+      onCancel={nothing}
+    />
+  ),
   removed: () => <Ended code="KICKED" room="design-review" onRejoin={nothing} onLobby={nothing} />,
   host: () => <MeetingStory build={rosterHosted} then={openHost} />,
   'host-end': () => <MeetingStory build={rosterHosted} then={[{ type: 'dialog', dialog: 'end' }]} />,
+  rename: () => <MeetingStory build={rosterHosted} then={openRename} />,
   'host-people': () => <HostPeopleStory />,
+  stats: () => <MeetingStory build={rosterOfSix} then={openStats} />,
   reactions: () => <MeetingStory build={rosterHosted} then={openReactions} />,
   asked: () => <MeetingStory build={rosterHosted} then={asked} />,
+  'end-near': () => <MeetingStory build={rosterHosted} then={endNear} />,
+  'host-booked': () => <MeetingStory build={rosterHosted} then={hostEnd} />,
   crowd: () => <MeetingStory build={rosterOfCrowd} />,
   share: () => <MeetingStory build={rosterSharing} />,
-  devices: () => <MeetingStory build={rosterOfSix} then={openDevices} />,
+  devices: () => <DevicesStory />,
   help: () => <MeetingStory build={rosterOfSix} then={openHelp} />,
   more: () => <MeetingStory build={rosterOfSix} then={openMore} />,
   blocked: () => <MeetingStory build={rosterOfSix} then={blocked} />,

@@ -1,7 +1,20 @@
 import type { HostAct } from '../core/hosting.ts';
 import type { MeetingAction } from '../core/meeting.ts';
-import type { DeviceKind } from '../core/model.ts';
+import type { DeviceKind, MicrophoneTestPhase } from '../core/model.ts';
 import type { Reaction } from '../core/reactions.ts';
+
+/** Loudspeaker and microphone, as they are chosen now. Both reject as the browser does. */
+export interface SoundTests {
+  /** Resolves when it is over. */
+  playSound(): Promise<void>;
+  /** Resolves when what one said has been played, or `signal` ends it. */
+  tryMicrophone(o: {
+    phase(phase: MicrophoneTestPhase): void;
+    /** 0 … 1, many times a second while it records. */
+    level(level: number): void;
+    signal: AbortSignal;
+  }): Promise<void>;
+}
 
 /** What the components may ask for. The page gives them the SDK behind it, the stories give them nothing. */
 export interface MeetingActions {
@@ -9,13 +22,16 @@ export interface MeetingActions {
   toggleMicrophone(): void;
   toggleCamera(): void;
   toggleShare(): void;
-  /** Answers whether the message is on its way; the words stay in the field otherwise. */
+  /** To everybody, or to whom `chatTo` names. Answers whether it is on its way: if not, the words stay in the field. */
   sendChat(text: string): Promise<boolean>;
   /** What a host does, or anybody with the own hand; a refusal is told. */
   host(act: HostAct): void;
+  /** Gives somebody, or oneself, another name. Answers whether it is done; a refusal is told. */
+  rename(identity: string, name: string): Promise<boolean>;
   react(reaction: Reaction): void;
   /** Answers a host who asked: does it, or not. */
   answerUnmute(agreed: boolean): void;
+  readonly soundTests: SoundTests;
   selectDevice(kind: DeviceKind, deviceId: string): void;
   /** Asks once more why one is where one is. */
   explainAgain(): void;

@@ -1,8 +1,10 @@
-import { MessageSquare, Send } from 'lucide-react';
+import { Lock, MessageSquare, Reply, Send } from 'lucide-react';
 import { Fragment, useEffect, useRef, useState } from 'react';
 import { chatParts } from '../core/chat-text.ts';
+import { mayHear } from '../core/hosting.ts';
 import { languageNames } from '../core/messages/translate.ts';
-import type { ChatLine } from '../core/model.ts';
+import type { ChatLine, ChatPeer, ParticipantModel } from '../core/model.ts';
+import type { MeetingActions } from './actions.ts';
 import { usePhone } from './hooks.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
@@ -14,21 +16,24 @@ const SAME_BREATH_MS = 120_000; // lines of one person within this time stand un
 
 interface ChatPanelProps {
   lines: readonly ChatLine[];
-  onSend(text: string): Promise<boolean>;
+  /** To whom alone one writes; undefined: to everybody. */
+  to: ChatPeer | undefined;
+  participants: readonly ParticipantModel[];
+  actions: MeetingActions;
   onClose(): void;
 }
 
-export function ChatPanel({ lines, onSend, onClose }: ChatPanelProps) {
+export function ChatPanel({ lines, to, participants, actions, onClose }: ChatPanelProps) {
   const t = useTranslate();
   return (
     <Panel title={t('chat.title')} name="chat" onClose={onClose}>
-      <Lines lines={lines} />
-      <Composer onSend={onSend} />
+      <Lines lines={lines} actions={actions} />
+      <Composer to={to} others={participants.filter(mayHear)} actions={actions} />
     </Panel>
   );
 }
 
-function Lines({ lines }: { lines: readonly ChatLine[] }) {
+function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: MeetingActions }) {
   const t = useTranslate();
   const { language } = useLanguage();
   const end = useRef<HTMLDivElement>(null);
@@ -53,11 +58,18 @@ function Lines({ lines }: { lines: readonly ChatLine[] }) {
         const follows =
           before?.identity === line.identity &&
           before.earlier === line.earlier &&
+          before.privateWith?.identity === line.privateWith?.identity &&
           line.wallMs - before.wallMs < SAME_BREATH_MS;
         return (
           <Fragment key={line.id}>
             {before?.earlier && !line.earlier ? <p className="chat-divide">{t('chat.sinceYouCame')}</p> : null}
-            <div className="chat-line" data-follows={follows ? '' : undefined} data-local={line.local ? '' : undefined}>
+            <div
+              className="chat-line"
+              data-follows={follows ? '' : undefined}
+              data-local={line.local ? '' : undefined}
+              data-private={line.privateWith === undefined ? undefined : ''}
+              data-testid="chat-line"
+            >
               {follows ? null : (
                 <>
                   <Avatar identity={line.identity} name={line.name} className="tiny" />
@@ -65,6 +77,7 @@ function Lines({ lines }: { lines: readonly ChatLine[] }) {
                     <strong className="ellipsis">{line.name}</strong>
                     <time dateTime={new Date(line.wallMs).toISOString()}>{clock.format(line.wallMs)}</time>
                   </p>
+                  <Privately line={line} onReply={(to) => actions.dispatch({ type: 'chatTo', to })} />
                 </>
               )}
               <ChatText text={line.text} />
@@ -95,39 +108,72 @@ function ChatText({ text }: { text: string }) {
   );
 }
 
-function Composer({ onSend }: { onSend(text: string): Promise<boolean> }) {
+/** Says that nobody else has this line, and answers it likewise. */
+function Privately({ line, onReply }: { line: ChatLine; onReply(to: ChatPeer): void }) {
+  const t = useTranslate();
+  const { privateWith, local } = line;
+  if (privateWith === undefined) return null;
+  return (
+    <p className="chat-private">
+      <Lock size={12} aria-hidden="true" />
+      <span className="ellipsis">{local ? t('chat.onlyTo', { name: privateWith.name }) : t('chat.onlyToYou')}</span>
+      {local ? null : (
+        <button type="button" onClick={() => onReply(privateWith)}>
+          <Reply size={13} aria-hidden="true" />
+          {t('chat.reply')}
+        </button>
+      )}
+    </p>
+  );
+}
+
+interface ComposerProps {
+  to: ChatPeer | undefined;
+  /** Who can be written to alone. */
+  others: readonly ParticipantModel[];
+  actions: MeetingActions;
+}
+
+function Composer({ to, others, actions }: ComposerProps) {
   const t = useTranslate();
   const [text, setText] = useState('');
   const [sending, setSending] = useState(false);
   const phone = usePhone();
   const field = useRef<HTMLTextAreaElement>(null);
+  const current = others.find(({ identity }) => identity === to?.identity);
+  // What is meant for one goes to nobody else: the choice stays when that one leaves.
+  const isGone = to !== undefined && current === undefined;
+  const name = current?.name ?? to?.name ?? '';
+  const placeholder = to === undefined ? t('chat.placeholder') : t('chat.placeholderTo', { name });
   useEffect(() => {
     if (!phone) field.current?.focus({ preventScroll: true }); // on a phone the keyboard would cover what was said
   }, [phone]);
   const send = async (): Promise<void> => {
     const words = text.trim();
-    if (words === '' || sending) return;
+    if (words === '' || sending || isGone) return;
     setSending(true);
-    const sent = await onSend(words);
+    const sent = await actions.sendChat(words);
     setSending(false);
     if (sent) setText('');
   };
   return (
     <form
       className="composer"
+      data-private={to === undefined ? undefined : ''}
       onSubmit={(event) => {
         event.preventDefault();
         void send();
       }}
     >
+      <Recipients to={to} isGone={isGone} others={others} actions={actions} />
       <textarea
         ref={field}
         className="input"
         rows={1}
         maxLength={TEXT_LENGTH_MAX}
         value={text}
-        placeholder={t('chat.placeholder')}
-        aria-label={t('chat.placeholder')}
+        placeholder={placeholder}
+        aria-label={placeholder}
         data-testid="chat-input"
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
@@ -142,10 +188,48 @@ function Composer({ onSend }: { onSend(text: string): Promise<boolean> }) {
         type="submit"
         label={t('chat.send')}
         tipEnd
-        disabled={text.trim() === '' || sending}
+        disabled={text.trim() === '' || sending || isGone}
       >
         <Send size={19} />
       </IconButton>
     </form>
+  );
+}
+
+/** To whom one writes. Alone in the room there is no choice. */
+function Recipients({ to, isGone, others, actions }: ComposerProps & { isGone: boolean }) {
+  const t = useTranslate();
+  if (others.length === 0 && to === undefined) return null;
+  const byName = [...others].sort((a, b) => a.name.localeCompare(b.name));
+  const choose = (identity: string): void => {
+    const other = others.find((one) => one.identity === identity);
+    actions.dispatch({ type: 'chatTo', ...(other && { to: { identity, name: other.name } }) });
+  };
+  return (
+    <>
+      <label className="chat-to">
+        {to === undefined ? null : <Lock size={13} aria-hidden="true" />}
+        <span>{t('chat.to')}</span>
+        <select
+          className="select"
+          value={to?.identity ?? ''}
+          data-testid="chat-to"
+          onChange={(event) => choose(event.target.value)}
+        >
+          <option value="">{t('chat.everyone')}</option>
+          {isGone ? <option value={to?.identity}>{to?.name}</option> : null}
+          {byName.map(({ identity, name }) => (
+            <option key={identity} value={identity}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {isGone ? (
+        <p className="field-error" role="status" data-testid="chat-gone">
+          {t('chat.gone', { name: to?.name ?? '' })}
+        </p>
+      ) : null}
+    </>
   );
 }

@@ -2,15 +2,17 @@ import {
   Ellipsis,
   GalleryThumbnails,
   Hand,
-  Keyboard,
   LayoutGrid,
   MapPin,
+  Maximize,
   MessageSquare,
   Mic,
   MicOff,
+  Minimize,
   MonitorOff,
   MonitorUp,
   PhoneOff,
+  PictureInPicture2,
   Settings2,
   Shield,
   SmilePlus,
@@ -23,30 +25,33 @@ import { shortcutKeys as keys } from '../core/keys.ts';
 import type { MeetingState, SwitchState } from '../core/meeting.ts';
 import { splitViewers } from '../core/model.ts';
 import type { MeetingActions } from './actions.ts';
+import { canFullScreenMeeting, toggleMeetingFullScreen, useFullScreen } from './full-screen.ts';
 import { useTranslate } from './language.tsx';
-import { IconButton, OtherLanguage } from './parts.tsx';
+import { IconButton } from './parts.tsx';
+import { openSmall, type SmallWindow } from './picture-in-picture.tsx';
 import { RoomInfo } from './room-info.tsx';
 
 interface BarProps {
   state: MeetingState;
   actions: MeetingActions;
   canShare: boolean;
+  small: SmallWindow;
 }
 
 /**
  * The bottom bar: where one is, one's own devices, and what can be opened. On a phone the rarer things move to "More".
  */
-export function ControlBar({ state, actions, canShare }: BarProps) {
+export function ControlBar({ state, actions, canShare, small }: BarProps) {
   return (
     <footer className="bar">
       <RoomInfo state={state} actions={actions} />
       <OwnControls state={state} actions={actions} canShare={canShare} />
-      <OpenControls state={state} actions={actions} />
+      <OpenControls state={state} actions={actions} small={small} />
     </footer>
   );
 }
 
-function OwnControls({ state, actions, canShare }: BarProps) {
+function OwnControls({ state, actions, canShare }: Omit<BarProps, 'small'>) {
   const t = useTranslate();
   const { microphone, camera, screen } = state.own;
   const self = state.participants.find(({ local }) => local);
@@ -107,9 +112,10 @@ function OwnControls({ state, actions, canShare }: BarProps) {
   );
 }
 
-function OpenControls({ state, actions }: Omit<BarProps, 'canShare'>) {
+function OpenControls({ state, actions, small }: Omit<BarProps, 'canShare'>) {
   const t = useTranslate();
   const { dispatch } = actions;
+  const isFull = useFullScreen();
   const nextView = state.view === 'grid' ? 'speaker' : 'grid';
   const present = splitViewers(state.participants).people.length;
   const chatLabel =
@@ -177,26 +183,36 @@ function OpenControls({ state, actions }: Omit<BarProps, 'canShare'>) {
         className="wide-only"
         label={t('control.devices')}
         shortcut={keys.devices}
-        tipEnd
         data-testid="devices"
         onClick={() => dispatch({ type: 'dialog', dialog: 'devices' })}
       >
         <Settings2 size={20} />
       </IconButton>
-      <OtherLanguage className="roomy-only" />
+      {small.isSupported ? (
+        <IconButton
+          className={small.isOpen ? 'active roomy-only' : 'roomy-only'}
+          label={t(small.isOpen ? 'control.smallClose' : 'control.small')}
+          data-testid="small"
+          onClick={() => openSmall(small, actions)}
+        >
+          <PictureInPicture2 size={20} />
+        </IconButton>
+      ) : null}
+      {canFullScreenMeeting() ? (
+        <IconButton
+          className="roomy-only"
+          label={t(isFull ? 'control.fullScreenEnd' : 'control.fullScreen')}
+          shortcut={keys.fullScreen}
+          tipEnd
+          data-testid="full-screen"
+          onClick={toggleMeetingFullScreen}
+        >
+          {isFull ? <Minimize size={20} /> : <Maximize size={20} />}
+        </IconButton>
+      ) : null}
       <IconButton
-        className="roomy-only"
-        label={t('control.help')}
-        shortcut={keys.help}
-        tipEnd
-        data-testid="help"
-        onClick={() => dispatch({ type: 'dialog', dialog: 'help' })}
-      >
-        <Keyboard size={20} />
-      </IconButton>
-      <IconButton
-        className="narrow-only"
         label={t('control.more')}
+        tipEnd
         data-testid="more"
         onClick={() => dispatch({ type: 'dialog', dialog: 'more' })}
       >

@@ -1,17 +1,21 @@
 import { Mic, Video, Volume2 } from 'lucide-react';
 import type { DeviceKind, DevicesModel } from '../core/model.ts';
+import type { SoundTests } from './actions.ts';
 import { useTranslate } from './language.tsx';
+import { MicrophoneTest, SpeakerTest } from './sound-tests.tsx';
 
 const icons = { audioinput: Mic, videoinput: Video, audiooutput: Volume2 } as const;
 
 interface DeviceFieldsProps {
   devices: DevicesModel;
   kinds: readonly DeviceKind[];
+  /** Absent: they stand elsewhere. */
+  tests?: SoundTests;
   onSelect(kind: DeviceKind, deviceId: string): void;
 }
 
 /** A choice per kind of device; names are there once the browser may tell them. */
-export function DeviceFields({ devices, kinds, onSelect }: DeviceFieldsProps) {
+export function DeviceFields({ devices, kinds, tests, onSelect }: DeviceFieldsProps) {
   const t = useTranslate();
   return kinds.map((kind) => {
     const Icon = icons[kind];
@@ -19,12 +23,13 @@ export function DeviceFields({ devices, kinds, onSelect }: DeviceFieldsProps) {
     const blocked = devices.blocked[kind];
     const fixed = kind === 'audiooutput' && !devices.outputSelectable;
     return (
-      <label key={kind} className="field">
-        <span className="field-label">
+      <div key={kind} className="field">
+        <label className="field-label" htmlFor={`device-${kind}`}>
           <Icon size={15} aria-hidden="true" />
           {t(`device.${kind}`)}
-        </span>
+        </label>
         <select
+          id={`device-${kind}`}
           className="select"
           value={devices.selected[kind]}
           disabled={list.length === 0 || fixed}
@@ -43,7 +48,9 @@ export function DeviceFields({ devices, kinds, onSelect }: DeviceFieldsProps) {
         </select>
         {fixed ? <span className="field-hint">{t('device.outputFixed')}</span> : null}
         {blocked && list.length === 0 ? <span className="field-hint">{t('device.blockedHint')}</span> : null}
-      </label>
+        {kind === 'audiooutput' && tests !== undefined ? <SpeakerTest tests={tests} /> : null}
+        {kind === 'audioinput' && tests !== undefined ? <MicrophoneTest tests={tests} /> : null}
+      </div>
     );
   });
 }

@@ -1,10 +1,13 @@
 import {
+  Activity,
   GalleryThumbnails,
   Keyboard,
   LayoutGrid,
   MapPin,
+  Maximize,
   MonitorOff,
   MonitorUp,
+  PictureInPicture2,
   Settings2,
   Shield,
 } from 'lucide-react';
@@ -15,34 +18,40 @@ import type { MeetingState } from '../core/meeting.ts';
 import type { MeetingActions } from './actions.ts';
 import { DeviceFields } from './device-fields.tsx';
 import { Dialog } from './dialog.tsx';
+import { canFullScreenMeeting, toggleMeetingFullScreen, useFullScreen } from './full-screen.ts';
 import { useKeyboard } from './hooks.ts';
 import { EndDialog, HostDialog } from './host-dialog.tsx';
 import { useTranslate } from './language.tsx';
 import { LanguageSwitch } from './parts.tsx';
+import { openSmall, type SmallWindow } from './picture-in-picture.tsx';
 import { ReactionsDialog } from './reactions.tsx';
+import { RenameDialog } from './rename-dialog.tsx';
 
 interface DialogsProps {
   state: MeetingState;
   actions: MeetingActions;
   canShare: boolean;
+  small: SmallWindow;
 }
 
 /** The dialog that is open, if one is. */
-export function Dialogs({ state, actions, canShare }: DialogsProps) {
+export function Dialogs(props: DialogsProps) {
+  const { state, actions } = props;
   const close = (): void => actions.dispatch({ type: 'closed' });
   if (state.dialog === 'devices') return <DevicesDialog state={state} actions={actions} onClose={close} />;
   if (state.dialog === 'help') return <HelpDialog onClose={close} />;
   if (state.dialog === 'host') return <HostDialog state={state} actions={actions} onClose={close} />;
   if (state.dialog === 'end') return <EndDialog actions={actions} onClose={close} />;
+  if (state.dialog === 'rename') return <RenameDialog state={state} actions={actions} onClose={close} />;
   if (state.dialog === 'reactions') {
     const isRaised = state.participants.some((one) => one.local && one.handRaisedAtMs > 0);
     return <ReactionsDialog isRaised={isRaised} actions={actions} onClose={close} />;
   }
-  if (state.dialog === 'more') return <MoreSheet state={state} actions={actions} canShare={canShare} onClose={close} />;
+  if (state.dialog === 'more') return <MoreSheet {...props} onClose={close} />;
   return null;
 }
 
-function DevicesDialog(props: Omit<DialogsProps, 'canShare'> & { onClose(): void }) {
+function DevicesDialog(props: Pick<DialogsProps, 'state' | 'actions'> & { onClose(): void }) {
   const t = useTranslate();
   return (
     <Dialog title={t('device.titleMeeting')} onClose={props.onClose}>
@@ -50,8 +59,10 @@ function DevicesDialog(props: Omit<DialogsProps, 'canShare'> & { onClose(): void
         <DeviceFields
           devices={props.state.devices}
           kinds={['audioinput', 'videoinput', 'audiooutput']}
+          tests={props.actions.soundTests}
           onSelect={props.actions.selectDevice}
         />
+        {props.state.own.microphone === 'on' ? <p className="field-hint">{t('device.testHeard')}</p> : null}
         <div className="dialog-row">
           <span className="field-label">{t('app.language')}</span>
           <LanguageSwitch />
@@ -69,6 +80,8 @@ const helpOrder = [
   'people',
   'view',
   'where',
+  'stats',
+  'fullScreen',
   'devices',
   'help',
   'escape',
@@ -92,28 +105,39 @@ function HelpDialog({ onClose }: { onClose(): void }) {
   );
 }
 
-/** What does not fit into a phone's bar. */
-function MoreSheet({ state, actions, canShare, onClose }: DialogsProps & { onClose(): void }) {
+/** What does not fit into the bar. */
+function MoreSheet({ state, actions, canShare, small, onClose }: DialogsProps & { onClose(): void }) {
   const t = useTranslate();
   const keyboard = useKeyboard();
+  const isFull = useFullScreen();
   const { dispatch } = actions;
   const grid = state.view === 'grid';
   const sharing = state.own.screen === 'on';
-  const items: { key: string; icon: ReactNode; label: string; run(): void }[] = [
+  /** `inBar`: a wide window has it in the bar. */
+  const items: { key: string; icon: ReactNode; label: string; inBar?: true; run(): void }[] = [
     {
       key: 'view',
+      inBar: true,
       icon: grid ? <GalleryThumbnails size={20} /> : <LayoutGrid size={20} />,
       label: t(grid ? 'control.viewSpeaker' : 'control.viewGrid'),
       run: () => dispatch({ type: 'view', view: grid ? 'speaker' : 'grid' }),
     },
     {
       key: 'where',
+      inBar: true,
       icon: <MapPin size={20} />,
       label: t('control.where'),
       run: () => dispatch({ type: 'panel', panel: 'where' }),
     },
     {
+      key: 'stats',
+      icon: <Activity size={20} />,
+      label: t('stats.title'),
+      run: () => dispatch({ type: 'panel', panel: 'stats' }),
+    },
+    {
       key: 'devices',
+      inBar: true,
       icon: <Settings2 size={20} />,
       label: t('control.devices'),
       run: () => dispatch({ type: 'dialog', dialog: 'devices' }),
@@ -122,9 +146,26 @@ function MoreSheet({ state, actions, canShare, onClose }: DialogsProps & { onClo
   if (rankOf(state.participants.find(({ local }) => local)) !== 'none') {
     items.push({
       key: 'host',
+      inBar: true,
       icon: <Shield size={20} />,
       label: t('host.title'),
       run: () => dispatch({ type: 'dialog', dialog: 'host' }),
+    });
+  }
+  if (small.isSupported) {
+    items.push({
+      key: 'small',
+      icon: <PictureInPicture2 size={20} />,
+      label: t(small.isOpen ? 'control.smallClose' : 'control.small'),
+      run: () => openSmall(small, actions),
+    });
+  }
+  if (canFullScreenMeeting()) {
+    items.push({
+      key: 'full-screen',
+      icon: <Maximize size={20} />,
+      label: t(isFull ? 'control.fullScreenEnd' : 'control.fullScreen'),
+      run: toggleMeetingFullScreen,
     });
   }
   if (keyboard) {
@@ -139,6 +180,7 @@ function MoreSheet({ state, actions, canShare, onClose }: DialogsProps & { onClo
     const icon = sharing ? <MonitorOff size={20} /> : <MonitorUp size={20} />;
     items.unshift({
       key: 'share',
+      inBar: true,
       icon,
       label: t(sharing ? 'control.shareStop' : 'control.share'),
       run: actions.toggleShare,
@@ -148,9 +190,10 @@ function MoreSheet({ state, actions, canShare, onClose }: DialogsProps & { onClo
     <Dialog title={t('control.more')} className="sheet" onClose={onClose}>
       <ul className="more">
         {items.map((item) => (
-          <li key={item.key}>
+          <li key={item.key} className={item.inBar ? 'narrow-only' : ''}>
             <button
               type="button"
+              data-testid={`more-${item.key}`}
               onClick={() => {
                 onClose();
                 item.run();

@@ -1,10 +1,11 @@
-import { Hand, Lock, LogOut, MicOff, UserRoundCheck } from 'lucide-react';
+import { Clock, Hand, Lock, LogOut, MicOff, UserRoundCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { handsOf, rankOf } from '../core/hosting.ts';
+import { EXTEND_MIN, extendedEnd, handsOf, rankOf } from '../core/hosting.ts';
 import type { MeetingState } from '../core/meeting.ts';
+import { languageNames } from '../core/messages/translate.ts';
 import type { MeetingActions } from './actions.ts';
 import { Dialog } from './dialog.tsx';
-import { useTranslate } from './language.tsx';
+import { useLanguage, useTranslate } from './language.tsx';
 
 interface HostDialogProps {
   state: MeetingState;
@@ -14,7 +15,8 @@ interface HostDialogProps {
 
 /** What a host sets for all. */
 export function HostDialog({ state, actions, onClose }: HostDialogProps) {
-  const t = useTranslate();
+  const { t, language } = useLanguage();
+  const clock = new Intl.DateTimeFormat(languageNames[language].tag, { hour: '2-digit', minute: '2-digit' });
   const { hosting, participants } = state;
   const { host, dispatch } = actions;
   const hands = handsOf(participants).length;
@@ -38,6 +40,21 @@ export function HostDialog({ state, actions, onClose }: HostDialogProps) {
           testId="host-lobby"
           onChange={(on) => host({ do: 'lobby', on })}
         />
+        {hosting.endsAtMs === 0 ? null : (
+          <div className="dialog-row">
+            <span className="host-end">
+              <Clock size={18} aria-hidden="true" />
+              {t('end.at', { time: clock.format(hosting.endsAtMs) })}
+            </span>
+            <button
+              type="button"
+              className="button small"
+              onClick={() => host({ do: 'extend', endsAtMs: extendedEnd(hosting.endsAtMs, Date.now()) })}
+            >
+              {t('end.extend', { minutes: EXTEND_MIN })}
+            </button>
+          </div>
+        )}
         <div className="host-buttons">
           <button type="button" className="button" data-testid="mute-all" onClick={() => host({ do: 'muteEverybody' })}>
             <MicOff size={18} />

@@ -13,19 +13,24 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind, DevicesModel, LevelSource, MediaProblem, MediaSource } from '../core/model.ts';
 import { fieldErrorOf, textOf } from '../core/query.ts';
+import type { SoundTests } from './actions.ts';
 import { DeviceFields } from './device-fields.tsx';
 import { usePhone } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { Video as VideoView } from './media.tsx';
 import { Brand, IconButton, LanguageSwitch } from './parts.tsx';
+import { MicrophoneTest, SpeakerTest } from './sound-tests.tsx';
 
 export type PreviewState = 'off' | 'starting' | 'on' | { problem: MediaProblem };
 
 export interface LobbyProps {
   initialRoom: string;
   initialName: string;
-  /** One came by a link, which names the room; `asksPassword`: it has one. */
-  link?: { readonly asksPassword: boolean } | undefined;
+  /**
+   * One came by a link, which names the room; `asksPassword`: it has one. `number`: of a meeting, or ''. `isNameFixed`:
+   * one is signed in.
+   */
+  link?: { readonly asksPassword: boolean; readonly number: string; readonly isNameFixed?: boolean } | undefined;
   /** The token names the room: it cannot be changed here. */
   roomFixed: boolean;
   camera: PreviewState;
@@ -33,6 +38,7 @@ export interface LobbyProps {
   picture?: MediaSource | undefined;
   level: LevelSource;
   devices: DevicesModel;
+  tests: SoundTests;
   /** Why the last attempt to join failed, or (`foreseen`) the first one will. */
   problem?: { code: string; foreseen?: true } | undefined;
   canJoin: boolean;
@@ -60,6 +66,10 @@ export function Lobby(props: LobbyProps) {
         <section className="lobby-preview" aria-label={t('lobby.preview')}>
           <Preview {...props} />
           <MicrophoneLine microphone={props.microphone} level={props.level} />
+          <div className="lobby-tests">
+            <MicrophoneTest tests={props.tests} />
+            <SpeakerTest tests={props.tests} />
+          </div>
           <Problem device="camera" state={props.camera} onRetry={props.onCamera} />
           <Problem device="microphone" state={props.microphone} onRetry={props.onMicrophone} />
         </section>
@@ -189,7 +199,7 @@ function JoinCard(props: LobbyProps) {
     <form className="join-card" noValidate onSubmit={submit}>
       <div>
         <h1>{t('lobby.title')}</h1>
-        <p className="faint">{t('lobby.lead')}</p>
+        <p className="faint">{link?.number ? t('lobby.number', { number: link.number }) : t('lobby.lead')}</p>
       </div>
       {props.problem === undefined ? null : (
         <div className="notice bad" role="alert" data-testid="join-problem" data-code={props.problem.code}>
@@ -204,6 +214,7 @@ function JoinCard(props: LobbyProps) {
         placeholder={t('lobby.namePlaceholder')}
         value={name}
         error={nameError}
+        disabled={link?.isNameFixed}
         onChange={setName}
         onEnter={props.onJoinExpected}
       />
@@ -235,7 +246,11 @@ function JoinCard(props: LobbyProps) {
           {t('device.title')}
           <ChevronDown size={17} className="summary-chevron" aria-hidden="true" />
         </summary>
-        <DeviceFields devices={props.devices} kinds={['audioinput', 'videoinput']} onSelect={props.onSelectDevice} />
+        <DeviceFields
+          devices={props.devices}
+          kinds={['audioinput', 'videoinput', 'audiooutput']}
+          onSelect={props.onSelectDevice}
+        />
       </details>
       {props.canJoin ? null : <p className="field-error">{t('lobby.tokenMissing')}</p>}
       <button
@@ -261,7 +276,7 @@ interface TextFieldProps {
   placeholder?: string;
   hint?: string;
   error?: 'lobby.textInvalid' | 'lobby.roomMissing' | 'lobby.nameMissing' | undefined;
-  disabled?: boolean;
+  disabled?: boolean | undefined;
   onChange(text: string): void;
   onEnter(): void;
 }

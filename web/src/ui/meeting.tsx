@@ -1,17 +1,21 @@
-import { LoaderCircle, Mic, MonitorUp, Volume2, WifiOff } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Clock, LoaderCircle, Mic, MonitorUp, Volume2, WifiOff } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { EXTEND_MIN, extendedEnd, minutesToEnd, rankOf } from '../core/hosting.ts';
 import { explanationOf, type MeetingState } from '../core/meeting.ts';
 import { KEPT_MS, peopleShown, type Trouble, troubleOf } from '../core/shown.ts';
 import type { MeetingActions } from './actions.ts';
 import { ChatPanel } from './chat-panel.tsx';
 import { ControlBar } from './control-bar.tsx';
 import { Dialogs } from './dialogs.tsx';
-import { useElapsedSeconds, useShortcuts } from './hooks.ts';
+import { toggleMeetingFullScreen } from './full-screen.ts';
+import { useElapsedSeconds, useNow, useShortcuts } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { Sound } from './media.tsx';
 import { PeoplePanel } from './people-panel.tsx';
+import { SmallWindowView, useSmallWindow } from './picture-in-picture.tsx';
 import { Reactions } from './reactions.tsx';
 import { StageView } from './stage.tsx';
+import { StatsPanel, TileStats } from './stats-panel.tsx';
 import { Toasts } from './toasts.tsx';
 import { WaysPanel } from './ways-panel.tsx';
 import { WherePanel } from './where-panel.tsx';
@@ -27,6 +31,7 @@ export function Meeting(props: MeetingProps) {
   const { actions, canShare } = props;
   const state = { ...props.state, participants: peopleShown(props.state) };
   const { dispatch } = actions;
+  const small = useSmallWindow();
   useShortcuts({
     microphone: actions.toggleMicrophone,
     camera: actions.toggleCamera,
@@ -36,7 +41,9 @@ export function Meeting(props: MeetingProps) {
     chat: () => dispatch({ type: 'panel', panel: 'chat' }),
     people: () => dispatch({ type: 'panel', panel: 'people' }),
     where: () => dispatch({ type: 'panel', panel: 'where' }),
+    stats: () => dispatch({ type: 'panel', panel: 'stats' }),
     view: () => dispatch({ type: 'view', view: state.view === 'grid' ? 'speaker' : 'grid' }),
+    fullScreen: toggleMeetingFullScreen,
     devices: () => dispatch({ type: 'dialog', dialog: 'devices' }),
     help: () => dispatch({ type: 'dialog', dialog: 'help' }),
     escape: () => dispatch({ type: 'closed' }),
@@ -45,13 +52,16 @@ export function Meeting(props: MeetingProps) {
     <Reactions value={state.reactions}>
       <div className="meeting" data-testid="meeting">
         <main className="body">
-          <StageView state={state} actions={actions} />
+          <TileStats value={state.stats}>
+            <StageView state={state} actions={actions} />
+          </TileStats>
           <OpenPanel state={state} actions={actions} />
           <Banners state={state} actions={actions} />
           <Toasts toasts={state.toasts} onDismiss={(id) => dispatch({ type: 'toastDismissed', id })} />
         </main>
-        <ControlBar state={state} actions={actions} canShare={canShare} />
-        <Dialogs state={state} actions={actions} canShare={canShare} />
+        <ControlBar state={state} actions={actions} canShare={canShare} small={small} />
+        <Dialogs state={state} actions={actions} canShare={canShare} small={small} />
+        {small.window === undefined ? null : <SmallWindowView small={small.window} state={state} actions={actions} />}
         {state.participants.flatMap((one) => one.sounds.map((sound) => <Sound key={sound.id} source={sound} />))}
       </div>
     </Reactions>
@@ -60,7 +70,16 @@ export function Meeting(props: MeetingProps) {
 
 function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const close = (): void => actions.dispatch({ type: 'closed' });
-  if (state.panel === 'chat') return <ChatPanel lines={state.chat} onSend={actions.sendChat} onClose={close} />;
+  if (state.panel === 'chat')
+    return (
+      <ChatPanel
+        lines={state.chat}
+        to={state.chatTo}
+        participants={state.participants}
+        actions={actions}
+        onClose={close}
+      />
+    );
   if (state.panel === 'people')
     return (
       <PeoplePanel
@@ -68,6 +87,7 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
         hosting={state.hosting}
         counts={state.viewers}
         devToken={state.devToken}
+        mayRename={state.mayRename}
         gateways={state.gateways}
         canInvite={state.invite !== undefined}
         actions={actions}
@@ -84,6 +104,7 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
         onClose={close}
       />
     );
+  if (state.panel === 'stats') return <StatsPanel state={state} actions={actions} onClose={close} />;
   if (state.panel === 'where') {
     return (
       <WherePanel
@@ -117,6 +138,7 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
       {state.unmuteAsked === undefined ? null : (
         <UnmuteAsked asked={state.unmuteAsked} onAnswer={actions.answerUnmute} />
       )}
+      {state.hosting.endsAtMs > 0 ? <EndNear state={state} actions={actions} /> : null}
       {state.own.screen === 'on' ? (
         <Banner tone="info" icon={<MonitorUp size={18} />}>
           <span>{t('stage.sharingSelf')}</span>
@@ -129,6 +151,37 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
   );
 }
 
+/** The booked end is near, or over: hosts may put it off. */
+function EndNear({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
+  const t = useTranslate();
+  useNow();
+  const { endsAtMs } = state.hosting;
+  const [dismissedMs, setDismissedMs] = useState(0);
+  const minutes = minutesToEnd(endsAtMs, Date.now());
+  const mayExtend = rankOf(state.participants.find(({ local }) => local)) !== 'none';
+  if (minutes === undefined || dismissedMs === endsAtMs || (minutes === 0 && !mayExtend)) return null;
+  return (
+    <Banner tone="info" icon={<Clock size={18} />}>
+      <span data-testid="end-near">{minutes === 0 ? t('end.over') : t('end.near', { minutes })}</span>
+      <span className="banner-buttons">
+        {mayExtend ? (
+          <button
+            type="button"
+            className="button small primary"
+            data-testid="extend"
+            onClick={() => actions.host({ do: 'extend', endsAtMs: extendedEnd(endsAtMs, Date.now()) })}
+          >
+            {t('end.extend', { minutes: EXTEND_MIN })}
+          </button>
+        ) : null}
+        <button type="button" className="button small" onClick={() => setDismissedMs(endsAtMs)}>
+          {t('toast.dismiss')}
+        </button>
+      </span>
+    </Banner>
+  );
+}
+
 /** A host would like to hear or see one: nobody is unmuted by others. */
 function UnmuteAsked(props: { asked: NonNullable<MeetingState['unmuteAsked']>; onAnswer(agreed: boolean): void }) {
   const t = useTranslate();
@@ -137,12 +190,14 @@ function UnmuteAsked(props: { asked: NonNullable<MeetingState['unmuteAsked']>; o
   return (
     <Banner tone="info" icon={<Mic size={18} />}>
       <span>{t(key, { name: asked.by === '' ? t('people.host') : asked.by })}</span>
-      <button type="button" className="button small primary" data-testid="unmute-yes" onClick={() => onAnswer(true)}>
-        {t(asked.source === 'camera' ? 'control.cameraOn' : 'control.microphoneOn')}
-      </button>
-      <button type="button" className="button small" onClick={() => onAnswer(false)}>
-        {t('host.notNow')}
-      </button>
+      <span className="banner-buttons">
+        <button type="button" className="button small primary" data-testid="unmute-yes" onClick={() => onAnswer(true)}>
+          {t(asked.source === 'camera' ? 'control.cameraOn' : 'control.microphoneOn')}
+        </button>
+        <button type="button" className="button small" onClick={() => onAnswer(false)}>
+          {t('host.notNow')}
+        </button>
+      </span>
     </Banner>
   );
 }

@@ -1,7 +1,9 @@
 import { DoorOpen, LoaderCircle, RotateCw, Unplug } from 'lucide-react';
 import { mayRejoin } from '../core/ended.ts';
-import { reasonKeyOf, type Translate } from '../core/messages/translate.ts';
-import { useTranslate } from './language.tsx';
+import { timesText } from '../core/join-link.ts';
+import type { MeetingTimes } from '../core/meeting.ts';
+import { languageNames, reasonKeyOf, type Translate } from '../core/messages/translate.ts';
+import { useLanguage, useTranslate } from './language.tsx';
 import { Brand, LanguageSwitch } from './parts.tsx';
 
 /** One left, or was made to: why, and the way back. */
@@ -38,9 +40,19 @@ export function Ended(props: { code: string; room: string; onRejoin(): void; onL
   );
 }
 
-/** `waiting`: in front of the room, and why. */
-export function Connecting(props: { room: string; waiting?: { reason: string } | undefined; onCancel(): void }) {
+interface ConnectingProps {
+  room: string;
+  /** In front of the room, and why. */
+  waiting?: { reason: string } | undefined;
+  /** Of a meeting that was booked. */
+  times?: MeetingTimes | undefined;
+  onCancel(): void;
+}
+
+export function Connecting(props: ConnectingProps) {
   const t = useTranslate();
+  const { language } = useLanguage();
+  const { times } = props;
   return (
     <div className="notice-page">
       <header className="page-head">
@@ -49,8 +61,13 @@ export function Connecting(props: { room: string; waiting?: { reason: string } |
       <main className="notice-card" role="status" data-testid={props.waiting === undefined ? 'connecting' : 'waiting'}>
         <LoaderCircle size={34} className="spinner accent" aria-hidden="true" />
         <h1 className="ellipsis">{titleOf(t, props)}</h1>
-        <p>{t(textKey(props.waiting))}</p>
+        <p>{t(textKey(props.waiting, times))}</p>
         {props.waiting === undefined ? null : <p className="notice-room ellipsis">{props.room}</p>}
+        {times === undefined ? null : (
+          <p className="faint small" data-testid="meeting-times">
+            {timesText(times, languageNames[language].tag)}
+          </p>
+        )}
         <button type="button" className="button quiet" onClick={props.onCancel}>
           {t('common.cancel')}
         </button>
@@ -59,8 +76,11 @@ export function Connecting(props: { room: string; waiting?: { reason: string } |
   );
 }
 
-function textKey(waiting: { reason: string } | undefined): 'connecting.text' | 'waiting.noHost' | 'waiting.text' {
+type TextKey = 'connecting.text' | 'waiting.notBegun' | 'waiting.noHost' | 'waiting.text';
+
+function textKey(waiting: { reason: string } | undefined, times: MeetingTimes | undefined): TextKey {
   if (waiting === undefined) return 'connecting.text';
+  if (waiting.reason === 'no_host' && times !== undefined && times.startsMs > Date.now()) return 'waiting.notBegun';
   return waiting.reason === 'no_host' ? 'waiting.noHost' : 'waiting.text';
 }
 

@@ -1,4 +1,3 @@
-import { Languages as LanguagesIcon } from 'lucide-react';
 import { type ButtonHTMLAttributes, type ReactNode, useState } from 'react';
 import { languageNames } from '../core/messages/translate.ts';
 import { languages } from '../core/query.ts';
@@ -84,18 +83,6 @@ export function LanguageSwitch() {
         </button>
       ))}
     </fieldset>
-  );
-}
-
-/** The other language, by its own name: one press, where a window has room for it. */
-export function OtherLanguage({ className }: { className: string }) {
-  const { language, setLanguage } = useLanguage();
-  const other = languages[(languages.indexOf(language) + 1) % languages.length] ?? language;
-  const { name, tag } = languageNames[other];
-  return (
-    <IconButton className={className} label={name} lang={tag} tipEnd onClick={() => setLanguage(other)}>
-      <LanguagesIcon size={20} />
-    </IconButton>
   );
 }
 

@@ -1,6 +1,6 @@
 import { EllipsisVertical, Hand, Link, Mic, MicOff, RadioTower, UserX, Video, VideoOff } from 'lucide-react';
 import { useState } from 'react';
-import { choicesFor, type Hosting, handsOf, type Rank, rankOf } from '../core/hosting.ts';
+import { choicesFor, type Hosting, handsOf, type OwnRights, rankOf } from '../core/hosting.ts';
 import { languageNames } from '../core/messages/translate.ts';
 import { type ParticipantModel, splitViewers } from '../core/model.ts';
 import { placeName } from '../core/place-name.ts';
@@ -21,6 +21,7 @@ interface PeoplePanelProps {
   /** Who watches by other protocols. */
   counts: ViewerCounts;
   devToken: boolean;
+  mayRename: boolean;
   /** There are ways by other protocols. */
   gateways: boolean;
   canInvite: boolean;
@@ -29,26 +30,29 @@ interface PeoplePanelProps {
 }
 
 export function PeoplePanel(props: PeoplePanelProps) {
-  const { participants, hosting, counts, devToken, gateways, canInvite, actions, onClose } = props;
+  const { participants, hosting, counts, devToken, mayRename, gateways, canInvite, actions, onClose } = props;
   const { t, language } = useLanguage();
-  const mine = rankOf(participants.find((one) => one.local));
-  const mayManage = mine !== 'none';
+  const self = participants.find((one) => one.local);
+  const mine: OwnRights = { rank: rankOf(self), mayRename, mayWrite: self?.canWrite === true };
+  const mayManage = mine.rank !== 'none';
   const { people, viewers } = splitViewers(participants);
   const watched = viewersText(withWebrtc(counts, viewers), viewers.length, t, languageNames[language].tag);
   // Said once, not at every name. Who came by a gateway is none.
-  const allModerate = devToken && people.every((one) => one.admin || one.protocol !== undefined);
+  const allHosts = devToken && people.every((one) => one.admin || one.protocol !== undefined);
   const byName = (a: ParticipantModel, b: ParticipantModel): number => a.name.localeCompare(b.name);
   const hands = handsOf(participants); // first up, first asked, also of who only watches
   const ordered = [
     ...hands,
     ...people.filter((one) => !hands.includes(one)).sort((a, b) => Number(b.local) - Number(a.local) || byName(a, b)),
   ];
+  const hasMenus = participants.some((one) => choicesFor(mine, one, hosting.spotlight).length > 0);
   const rowOf = (one: ParticipantModel) => (
     <Person
       key={one.sessionId}
       person={one}
-      isAllModerate={allModerate}
+      isAllHosts={allHosts}
       mine={mine}
+      hasMenus={hasMenus}
       spotlight={hosting.spotlight}
       actions={actions}
     />
@@ -56,7 +60,7 @@ export function PeoplePanel(props: PeoplePanelProps) {
   return (
     <Panel title={t('people.title')} name="people" onClose={onClose}>
       <p className="panel-sub">{t('people.count', { count: people.length })}</p>
-      {allModerate ? <p className="panel-sub">{t('people.devToken')}</p> : null}
+      {allHosts ? <p className="panel-sub">{t('people.devToken')}</p> : null}
       <div className="panel-scroll people">
         {mayManage ? <WaitingList hosting={hosting} actions={actions} /> : null}
         <ul>{ordered.map(rowOf)}</ul>
@@ -167,13 +171,15 @@ function Protocol({ person: { protocol } }: { person: Pick<ParticipantModel, 'pr
 interface PersonProps {
   person: ParticipantModel;
   /** Said once above the list, not at every name. */
-  isAllModerate: boolean;
-  mine: Rank;
+  isAllHosts: boolean;
+  mine: OwnRights;
+  /** Somebody in the list has a menu: the others keep its place. */
+  hasMenus: boolean;
   spotlight: readonly string[];
   actions: MeetingActions;
 }
 
-function Person({ person, isAllModerate, mine, spotlight, actions }: PersonProps) {
+function Person({ person, isAllHosts, mine, hasMenus, spotlight, actions }: PersonProps) {
   const { t, language } = useLanguage();
   const [open, setOpen] = useState<'menu' | 'asking' | undefined>();
   const { name } = person;
@@ -181,7 +187,7 @@ function Person({ person, isAllModerate, mine, spotlight, actions }: PersonProps
   if (open === 'asking') return <KickQuestion person={person} actions={actions} onAnswer={close} />;
   const CameraIcon = person.camera === undefined ? VideoOff : Video;
   const choices = choicesFor(mine, person, spotlight);
-  const tag = roleTag(person, isAllModerate);
+  const tag = roleTag(person, isAllHosts);
   return (
     <li className="person-item" data-identity={person.identity}>
       <div className="person">
@@ -217,7 +223,7 @@ function Person({ person, isAllModerate, mine, spotlight, actions }: PersonProps
             <MicOff size={18} className="state-off" aria-label={t('people.microphoneOff')} />
           )}
         </span>
-        {mine === 'none' ? null : choices.length === 0 ? (
+        {!hasMenus ? null : choices.length === 0 ? (
           <span className="person-cell" />
         ) : (
           <IconButton
@@ -238,6 +244,7 @@ function Person({ person, isAllModerate, mine, spotlight, actions }: PersonProps
           choices={choices}
           spotlight={spotlight}
           actions={actions}
+          onRename={() => actions.dispatch({ type: 'dialog', dialog: 'rename', about: person.identity })}
           onRemove={() => setOpen('asking')}
           onDone={close}
         />
@@ -247,10 +254,10 @@ function Person({ person, isAllModerate, mine, spotlight, actions }: PersonProps
 }
 
 function roleTag(
-  { role, admin, canPublish }: ParticipantModel,
-  isAllModerate: boolean,
-): 'people.host' | 'people.cohost' | 'people.attendee' | 'people.admin' | undefined {
-  if (role === 'host' || role === 'cohost') return `people.${role}`;
-  if (role === '' && admin && !isAllModerate) return 'people.admin';
-  return canPublish ? undefined : 'people.attendee';
+  person: ParticipantModel,
+  isAllHosts: boolean,
+): 'people.host' | 'people.cohost' | 'people.attendee' | undefined {
+  const rank = rankOf(person);
+  if (rank !== 'none') return isAllHosts && person.role === '' ? undefined : `people.${rank}`;
+  return person.canPublish ? undefined : 'people.attendee';
 }

@@ -2,8 +2,10 @@ import {
   ArrowDownToLine,
   ArrowUpToLine,
   HandMetal,
+  MessageSquareLock,
   Mic,
   MicOff,
+  Pencil,
   Spotlight,
   UserMinus,
   UserPlus,
@@ -17,6 +19,8 @@ import type { MeetingActions } from './actions.ts';
 import { useTranslate } from './language.tsx';
 
 const icons = {
+  message: MessageSquareLock,
+  rename: Pencil,
   mute: MicOff,
   askUnmute: Mic,
   stopVideo: VideoOff,
@@ -35,12 +39,13 @@ interface PersonMenuProps {
   choices: readonly PersonChoice[];
   spotlight: readonly string[];
   actions: MeetingActions;
+  onRename(): void;
   onRemove(): void;
   onDone(): void;
 }
 
-/** What a host may do with somebody: rows below the name, which a phone shows as well as a window. */
-export function PersonMenu({ person, choices, spotlight, actions, onRemove, onDone }: PersonMenuProps) {
+/** What one may do with somebody, or with oneself: rows below the name, which a phone shows as well as a window. */
+export function PersonMenu({ person, choices, spotlight, actions, onRename, onRemove, onDone }: PersonMenuProps) {
   const t = useTranslate();
   const menu = useRef<HTMLUListElement>(null);
   useEffect(() => {
@@ -58,6 +63,9 @@ export function PersonMenu({ person, choices, spotlight, actions, onRemove, onDo
               onClick={() => {
                 if (choice === 'remove') return onRemove();
                 onDone();
+                if (choice === 'rename') return onRename();
+                if (choice === 'message')
+                  return actions.dispatch({ type: 'chatTo', to: { identity: person.identity, name: person.name } });
                 actions.host(actOf(choice, person.identity, spotlight));
               }}
             >

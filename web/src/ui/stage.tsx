@@ -1,6 +1,7 @@
 import { Check, ChevronLeft, ChevronRight, Copy } from 'lucide-react';
 import { type CSSProperties, type RefObject, useRef, useState } from 'react';
 import { columnsMaxOf, layOutGrid, pageCapacity, pageOf, stripCell } from '../core/grid.ts';
+import { mayRenameItself, rankOf } from '../core/hosting.ts';
 import type { MeetingState } from '../core/meeting.ts';
 import { isLoopbackHost } from '../core/query.ts';
 import { aloneAs } from '../core/shown.ts';
@@ -32,12 +33,7 @@ export function StageView({ state, actions }: StageProps) {
       {stage.mode === 'grid' ? (
         <Grid tiles={stage.tiles} state={state} actions={actions} places={places} />
       ) : (
-        <Focus
-          stage={stage}
-          pinnedKey={state.pinnedKey}
-          places={places}
-          onPin={(key) => actions.dispatch({ type: 'pin', key })}
-        />
+        <Focus stage={stage} state={state} actions={actions} places={places} />
       )}
     </section>
   );
@@ -49,28 +45,40 @@ interface Places {
   memory: RefObject<StageMemory>;
 }
 
-interface FocusProps {
+interface FocusProps extends StageProps {
   stage: Extract<Stage, { mode: 'focus' }>;
-  pinnedKey: string | undefined;
   places: Places;
-  onPin(key: string): void;
 }
 
-function Focus({ stage, pinnedKey, places, onPin }: FocusProps) {
+function Focus({ stage, state, actions, places }: FocusProps) {
   useGlide(places.element, places.memory);
   const [whole, wholeSize] = useSize<HTMLDivElement>();
   const [strip, stripSize] = useSize<HTMLDivElement>();
   // The style sheet puts the strip below in an upright stage, where it fills what the large picture leaves.
   const upright = wholeSize.width <= wholeSize.height;
+  const mayRename = mayRenameOf(state);
   const cell = upright ? stripCell({ ...stripSize, count: stage.strip.length, gap: GAP }) : undefined;
   return (
     <div className="stage-focus" ref={whole}>
       <div className="stage-main">
-        <Tile key={stage.main.key} tile={stage.main} pinned={pinnedKey === stage.main.key} onPin={onPin} />
+        <Tile
+          key={stage.main.key}
+          tile={stage.main}
+          pinned={state.pinnedKey === stage.main.key}
+          mayRename={mayRename}
+          actions={actions}
+        />
       </div>
       <div className="stage-strip" ref={strip}>
         {stage.strip.map((tile) => (
-          <Tile key={tile.key} tile={tile} pinned={false} onPin={onPin} {...(cell && { style: cell })} />
+          <Tile
+            key={tile.key}
+            tile={tile}
+            pinned={false}
+            mayRename={mayRename}
+            actions={actions}
+            {...(cell && { style: cell })}
+          />
         ))}
       </div>
     </div>
@@ -80,6 +88,7 @@ function Focus({ stage, pinnedKey, places, onPin }: FocusProps) {
 function Grid(props: StageProps & { tiles: readonly TileModel[]; places: Places }) {
   useGlide(props.places.element, props.places.memory);
   const { state, actions, tiles } = props;
+  const mayRename = mayRenameOf(state);
   const [ref, size] = useSize<HTMLDivElement>();
   const alone = tiles.length === 1 && state.participants[0]?.local === true;
   const capacity = pageCapacity({ ...size, gap: GAP });
@@ -95,13 +104,7 @@ function Grid(props: StageProps & { tiles: readonly TileModel[]; places: Places 
       {size.width === 0 ? null : (
         <div className="grid-cells" style={{ gap: GAP, width: Math.max(0, width) }}>
           {shown.items.map((tile) => (
-            <Tile
-              key={tile.key}
-              tile={tile}
-              style={cell}
-              pinned={false}
-              onPin={(key) => actions.dispatch({ type: 'pin', key })}
-            />
+            <Tile key={tile.key} tile={tile} style={cell} pinned={false} mayRename={mayRename} actions={actions} />
           ))}
           {alone ? <Invite state={state} style={cell} onCopy={actions.copyLink} /> : null}
         </div>
@@ -112,6 +115,9 @@ function Grid(props: StageProps & { tiles: readonly TileModel[]; places: Places 
     </div>
   );
 }
+
+const mayRenameOf = ({ participants, mayRename }: MeetingState): boolean =>
+  mayRenameItself({ rank: rankOf(participants.find(({ local }) => local)), mayRename });
 
 function Pager(props: { page: number; count: number; onPage(page: number): void }) {
   const t = useTranslate();

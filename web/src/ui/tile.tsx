@@ -1,25 +1,29 @@
-import { Hand, LoaderCircle, MicOff, MonitorUp, Pin, PinOff, WifiLow } from 'lucide-react';
+import { Expand, Hand, LoaderCircle, MicOff, MonitorUp, Pencil, Pin, PinOff, WifiLow } from 'lucide-react';
 import { type CSSProperties, useState } from 'react';
 import { hueOf, initialsOf } from '../core/look.ts';
 import type { MediaSource, ParticipantModel } from '../core/model.ts';
 import { placeName } from '../core/place-name.ts';
 import { protocolName } from '../core/protocol-name.ts';
 import type { TileModel } from '../core/stage.ts';
+import type { MeetingActions } from './actions.ts';
+import { canFullScreen, toggleFullScreen } from './full-screen.ts';
 import { useLanguage } from './language.tsx';
 import { Video } from './media.tsx';
 import { IconButton } from './parts.tsx';
 import { QualityBars } from './quality.tsx';
 import { TileReaction } from './reactions.tsx';
+import { StatsOfTile } from './stats-panel.tsx';
 
 interface TileProps {
   tile: TileModel;
   style?: CSSProperties;
   pinned: boolean;
-  onPin(key: string): void;
+  mayRename: boolean;
+  actions: MeetingActions;
 }
 
 /** One person's camera or screen: picture or avatar, name, microphone, network; the region on hover and focus. */
-export function Tile({ tile, style, pinned, onPin }: TileProps) {
+export function Tile({ tile, style, pinned, mayRename, actions }: TileProps) {
   const { t, language } = useLanguage();
   const { participant, kind } = tile;
   const source = kind === 'screen' ? participant.screen : participant.camera;
@@ -35,6 +39,9 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
       data-identity={participant.identity}
       data-tile={tile.key}
       style={style}
+      onDoubleClick={(event) => {
+        if (canFullScreen()) toggleFullScreen(event.currentTarget);
+      }}
     >
       {source === undefined ? (
         <AvatarFill participant={participant} />
@@ -73,17 +80,46 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
         )}
         <QualityBars quality={participant.quality} />
       </figcaption>
+      <StatsOfTile tile={tile} />
       <div className="tile-tools">
         {participant.region === '' ? null : (
           <span className="tile-place ellipsis">{placeName(participant.region, language)}</span>
         )}
+        {participant.local && kind === 'camera' && mayRename ? (
+          <IconButton
+            className="tile-tool"
+            label={t('rename.own')}
+            tipBelow
+            tipEnd
+            data-testid="tile-rename"
+            onClick={() => actions.dispatch({ type: 'dialog', dialog: 'rename', about: participant.identity })}
+          >
+            <Pencil size={16} />
+          </IconButton>
+        ) : null}
+        {canFullScreen() && source !== undefined ? (
+          <IconButton
+            className="tile-tool"
+            label={t('stage.fullScreen', { name })}
+            tipBelow
+            tipEnd
+            data-testid="tile-full-screen"
+            onClick={(event) => {
+              const figure = event.currentTarget.closest('figure');
+              if (figure !== null) toggleFullScreen(figure);
+            }}
+            onDoubleClick={(event) => event.stopPropagation()}
+          >
+            <Expand size={16} />
+          </IconButton>
+        ) : null}
         <IconButton
-          className="tile-pin"
+          className="tile-tool"
           label={t(pinned ? 'stage.unpin' : 'stage.pin', { name })}
           tipBelow
           tipEnd
           aria-pressed={pinned}
-          onClick={() => onPin(tile.key)}
+          onClick={() => actions.dispatch({ type: 'pin', key: tile.key })}
         >
           {pinned ? <PinOff size={16} /> : <Pin size={16} />}
         </IconButton>

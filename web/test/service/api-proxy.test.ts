@@ -13,6 +13,7 @@ let pageDir = '';
 beforeAll(async () => {
   pageDir = await mkdtemp(join(tmpdir(), 'meridian-proxy-'));
   await writeFile(join(pageDir, 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(pageDir, 'account.html'), '<!doctype html><title>account</title>');
 });
 afterAll(() => rm(pageDir, { recursive: true }));
 
@@ -112,8 +113,12 @@ describe('the address of a join link', () => {
   it('is the page, which nobody keeps or lists, and opening it asks the api nothing', async () => {
     const api = await upstream();
     const url = await page(api.url);
-    for (const method of ['GET', 'HEAD']) {
-      const answer = await fetch(`${url}/j/V7gd0Ym3q1LkXw2c9_-aBQ`, { method });
+    for (const [method, path] of [
+      ['GET', '/j/V7gd0Ym3q1LkXw2c9_-aBQ'],
+      ['HEAD', '/j/V7gd0Ym3q1LkXw2c9_-aBQ'],
+      ['GET', '/m/123456789'],
+    ] as const) {
+      const answer = await fetch(`${url}${path}`, { method });
       expect(answer.status).toBe(200);
       expect(await answer.text()).toContain(method === 'GET' ? '<title>page</title>' : '');
       const { headers } = answer;
@@ -126,8 +131,25 @@ describe('the address of a join link', () => {
     expect(await (await fetch(`${url}/config.json`)).json()).toMatchObject({ api: true, devToken: false });
   });
 
+  it('of a signed-in user’s meeting is the page too; other pages of theirs have a document of their own', async () => {
+    const url = await page('http://127.0.0.1:9');
+    for (const [path, title] of [
+      ['/meetings/mt_0a1b/join', 'page'],
+      ['/meetings', 'account'],
+      ['/signin?to=%2Fmeetings', 'account'],
+      ['/setup/V7gd0Ym3q1LkXw2c9_-aBQ', 'account'],
+    ] as const) {
+      const answer = await fetch(`${url}${path}`);
+      expect([path, answer.status, await answer.text()]).toEqual([path, 200, `<!doctype html><title>${title}</title>`]);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(answer.headers.get('x-robots-tag')).toContain('noindex');
+    }
+  });
+
   it('is nothing without an api', async () => {
     const url = await page(undefined);
+    for (const path of ['/meetings', '/signin', '/setup/code', '/meetings/mt_0a1b/join'])
+      expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
     expect((await fetch(`${url}/j/V7gd0Ym3q1LkXw2c9_-aBQ`)).status).toBe(404);
     expect(await (await fetch(`${url}/config.json`)).json()).toMatchObject({ api: false });
   });

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { decodeHistory, encodeHistory, teller } from '../../src/core/chat-history.ts';
 import { chatParts } from '../../src/core/chat-text.ts';
 import { mayRejoin } from '../../src/core/ended.ts';
-import { initialMeeting, reduceMeeting } from '../../src/core/meeting.ts';
+import { initialMeeting, type MeetingState, reduceMeeting } from '../../src/core/meeting.ts';
 import type { ChatLine } from '../../src/core/model.ts';
+import { decodePrivate, encodePrivate } from '../../src/core/private-chat.ts';
 
 const line = (n: number, text = `line ${n}`): ChatLine => ({
   id: `m${n}`,
@@ -40,6 +41,12 @@ describe('what was said before one came', () => {
     expect(heard).toHaveLength(200);
     expect(heard[0]).toEqual({ ...line(249), sessionId: '', local: false, earlier: true });
     expect(heard.at(-1)?.id).toBe('m50');
+  });
+
+  it('holds nothing that was said to one person alone', () => {
+    const alone = { ...line(2), privateWith: { identity: 'bob', name: 'Bob' } };
+    expect(all(encodeHistory([line(1), alone, line(3)])).map(({ id }) => id)).toEqual(['m3', 'm1']);
+    expect(encodeHistory([alone])).toEqual([]);
   });
 
   it('fits the messages of the protocol, the newest first, and leaves out what is too long', () => {
@@ -84,6 +91,31 @@ describe('what was said before one came', () => {
     const state = reduceMeeting(reduceMeeting(heard, { type: 'chatEarlier', lines }), { type: 'chatEarlier', lines });
     expect(state.chat.map(({ id }) => id)).toEqual(['m1', 'm3', 'm9']);
     expect([state.unread, state.toasts]).toEqual([0, []]);
+  });
+});
+
+describe('what is said to one person alone', () => {
+  const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  it('is read as it was written, and is nothing when it is malformed', () => {
+    expect(decodePrivate(encodePrivate({ id: 'a', text: '你好' }))).toEqual({ id: 'a', text: '你好' });
+    const wrong = [{}, null, 3, { id: '', text: 'x' }, { id: 'a', text: ' ' }, { id: 'a', text: 'x'.repeat(4001) }];
+    for (const value of wrong) expect(decodePrivate(bytes(value))).toBeUndefined();
+    expect(decodePrivate(bytes({ id: 'i'.repeat(129), text: 'x' }))).toBeUndefined();
+    expect(decodePrivate(Uint8Array.of(0xff, 0x7b))).toBeUndefined();
+  });
+
+  it('is marked where it is told, and whom one writes to opens the chat and stays', () => {
+    const privateWith = { identity: 'ann', name: 'Ann' };
+    const first: MeetingState = { ...initialMeeting('demo'), phase: { name: 'meeting', reconnecting: false } };
+    const heard = { ...line(1), local: false, privateWith };
+    let state = reduceMeeting(first, { type: 'chat', line: heard, nowMs: 0 });
+    expect([state.unread, state.toasts[0]?.message.key]).toEqual([1, 'toast.chatPrivate']);
+    state = reduceMeeting(state, { type: 'chatTo', to: privateWith });
+    expect([state.panel, state.unread, state.chatTo]).toEqual(['chat', 0, privateWith]);
+    state = reduceMeeting(state, { type: 'roster', participants: [] });
+    expect(state.chatTo).toEqual(privateWith); // what is meant for one must not go to all
+    state = reduceMeeting(state, { type: 'chatTo' });
+    expect([state.panel, state.chatTo]).toEqual(['chat', undefined]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { codeOfPath } from '../../src/core/join-link.ts';
+import { RoomEvent } from '../../../sdk-web/src/events.ts';
+import { linkOfPath, numberText, timesText } from '../../src/core/join-link.ts';
 import type { PageQuery } from '../../src/core/query.ts';
 import { troubleOf } from '../../src/core/shown.ts';
 
@@ -20,11 +21,13 @@ class FakeRoom {
   deviceError: Error | undefined;
   readonly localParticipant = {
     ...personOf('self'),
-    permissions: { admin: FakeRoom.isAdmin, hidden: false, canPublish: true },
+    permissions: { admin: FakeRoom.isAdmin, hidden: false, canPublish: true, canPublishData: true },
     isLocal: true,
     setMicrophoneEnabled: (on: boolean) => this.#device('isMicrophoneEnabled', on),
     setCameraEnabled: (on: boolean) => this.#device('isCameraEnabled', on),
     setScreenShareEnabled: (on: boolean) => this.#device('isScreenShareEnabled', on),
+    publishData: async (...asked: unknown[]) => void this.calls.push(['data', ...asked]),
+    setName: async (name: string) => void this.calls.push(['setName', name]),
     sendChatMessage: async (text: string) => void this.calls.push(['chat', text]),
   };
   readonly acts = {
@@ -32,6 +35,7 @@ class FakeRoom {
       throw new FakeError('NOT_PERMITTED');
     },
     remove: async (...asked: unknown[]) => void this.calls.push(['remove', ...asked]),
+    updateParticipant: async (...asked: unknown[]) => void this.calls.push(['update', ...asked]),
     setRole: async (...asked: unknown[]) => void this.calls.push(['setRole', ...asked]),
     setRoom: async (...asked: unknown[]) => void this.calls.push(['setRoom', ...asked]),
     raiseHand: async () => void this.calls.push(['raiseHand']),
@@ -122,13 +126,9 @@ function personOf(identity: string) {
   };
 }
 
-vi.mock('@meridian/sdk-web', async () => ({
-  RoomEvent: (await import('../../../sdk-web/src/events.ts')).RoomEvent,
-  Room: FakeRoom,
-  MeridianClientError: FakeError,
-}));
+vi.mock('@meridian/sdk-web', () => ({ RoomEvent, Room: FakeRoom, MeridianClientError: FakeError }));
 const { MeetingController } = await import('../../src/room/meeting-controller.ts');
-const { JoinLink } = await import('../../src/room/join-link.ts');
+const { fetchOwnName, JoinLink } = await import('../../src/room/join-link.ts');
 
 const query: PageQuery = {
   room: '',
@@ -162,6 +162,7 @@ beforeEach(() => {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => kept.set(key, value),
   });
+  vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
   vi.stubGlobal('window', {});
   vi.stubGlobal('HTMLMediaElement', class {});
   vi.stubGlobal('location', new URL('http://localhost/?room=demo'));
@@ -216,6 +217,13 @@ describe('joining', () => {
     expect(state().own).toEqual({ microphone: 'on', camera: 'on', screen: 'off' });
     expect(state().placement?.nodeId).toBe('sfu-1');
     expect(window.meridian?.room).toBe(room);
+    controller.backToLobby();
+  });
+  it('plays on the loudspeaker that was chosen in the lobby', async () => {
+    const controller = new MeetingController(query, 'demo');
+    await controller.join({ ...joinOptions, deviceIds: { ...joinOptions.deviceIds, audiooutput: 'out-2' } });
+    await settle();
+    expect(latest().calls).toContainEqual(['useDevice', 'audiooutput', 'out-2']);
     controller.backToLobby();
   });
   it('does not name a city outside of development, and uses a given token without asking for one', async () => {
@@ -439,7 +447,7 @@ describe('by a link', () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false, api: true });
     answers.set(exchange, given);
   });
-  const byLink = () => new MeetingController(query, '', new JoinLink('CODE'));
+  const byLink = () => new MeetingController(query, '', new JoinLink({ code: 'CODE' }));
 
   it('exchanges the code when joining, not before, and shows the meeting by its title', async () => {
     const controller = byLink();
@@ -486,6 +494,36 @@ describe('by a link', () => {
     expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code } });
     expect(FakeRoom.made).toEqual([]);
   });
+  it.each([
+    { what: 'that takes everybody in muted', startMuted: true, microphone: true, opened: false, told: true },
+    {
+      what: 'that does so, for who wanted no microphone',
+      startMuted: true,
+      microphone: false,
+      opened: false,
+      told: false,
+    },
+    { what: 'that does not', startMuted: false, microphone: true, opened: true, told: false },
+    { what: 'whose api knows nothing of that', microphone: true, opened: true, told: false },
+  ])('comes into a meeting $what', async ({ startMuted, microphone, opened, told }) => {
+    const link = new JoinLink({ code: 'CODE' });
+    const meeting = {
+      startsMs: 0,
+      endsMs: 1,
+      muteOnEntry: startMuted === true,
+      url: 'https://meet.example/m/123456789',
+    };
+    const answer = { ...given, ...(startMuted !== undefined && { meeting }) };
+    vi.spyOn(link, 'exchange').mockResolvedValue(answer);
+    const controller = new MeetingController(query, '', link);
+    await controller.join({ ...joinOptions, room: '', microphone });
+    await settle();
+    const isOpened = latest().calls.some(([what, part]) => what === 'device' && part === 'isMicrophoneEnabled');
+    const { own, toasts } = controller.store.get();
+    expect([isOpened, own.microphone === 'on', own.camera]).toEqual([opened, opened, 'on']);
+    expect(toasts.some(({ message }) => message.key === 'toast.startMuted')).toBe(told);
+    controller.backToLobby();
+  });
   it('works where nothing can be kept', async () => {
     const told = vi.spyOn(console, 'info').mockReturnValue();
     vi.stubGlobal('localStorage', undefined);
@@ -498,18 +536,132 @@ describe('by a link', () => {
   });
 });
 
-describe('the code of a link', () => {
+describe('by the number of a meeting', () => {
+  const exchange = '/api/v1/meetings/exchange';
+  const asks = () => asked.filter(({ path }) => path === exchange).map(({ body }) => body);
+  const given = (more: object) => ({
+    ...{ token: 'l.m.n', room: 'mt_1', title: 'Plan', canInvite: false },
+    meeting: {
+      ...{ number: '123456789', startsAt: '2026-01-01T09:00:00.000Z', endsAt: '2026-01-01T09:30:00.000Z' },
+      ...{ muteOnEntry: false, url: 'https://meet.example/m/123456789', ...more },
+    },
+  });
+  const byNumber = (number = '123456789') => new MeetingController(query, '', new JoinLink({ number }));
+  beforeEach(() => {
+    vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
+    answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false, api: true });
+  });
+
+  it('shows its title and times, also while one waits, and hands out its address', async () => {
+    answers.set(exchange, given({}));
+    const controller = byNumber();
+    let state: ReturnType<typeof controller.store.get> | undefined;
+    FakeRoom.connectOutcome = () => {
+      controller.dispatch({ type: 'waiting', reason: 'no_host' });
+      state = controller.store.get();
+      return Promise.resolve();
+    };
+    await controller.join({ ...joinOptions, room: '', password: 'secret' });
+    expect(asks()).toEqual([
+      { number: '123456789', name: 'Ada', password: 'secret', browserId: expect.stringMatching(/^[a-z0-9]{30}$/) },
+    ]);
+    expect(state).toMatchObject({ room: 'Plan', phase: { name: 'connecting', waiting: { reason: 'no_host' } } });
+    const times = { startsMs: Date.UTC(2026, 0, 1, 9), endsMs: Date.UTC(2026, 0, 1, 9, 30) };
+    expect(state?.times).toMatchObject(times);
+    expect(controller.store.get().invite).toEqual({ url: 'https://meet.example/m/123456789' });
+    controller.backToLobby();
+  });
+
+  it.each([
+    [true, false],
+    [false, true],
+  ])('comes in muted: %s', async (muteOnEntry, isOn) => {
+    answers.set(exchange, given({ muteOnEntry }));
+    const controller = byNumber();
+    await controller.join({ ...joinOptions, room: '', microphone: true });
+    await settle();
+    expect(
+      latest().calls.some(([what, which, on]) => what === 'device' && which === 'isMicrophoneEnabled' && on === true),
+    ).toBe(isOn);
+    controller.backToLobby();
+  });
+
+  it('that cannot be one asks nobody', async () => {
+    const controller = byNumber('');
+    await controller.join({ ...joinOptions, room: '' });
+    expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code: 'NUMBER_INVALID' } });
+    expect(asks()).toEqual([]);
+  });
+});
+
+describe('by a meeting of one’s own', () => {
+  const path = '/api/v1/me/meetings/mt_1/join';
+  const own = () => new MeetingController(query, '', new JoinLink({ ownMeeting: 'mt_1' }));
+  const replace = vi.fn();
+  beforeEach(() => {
+    replace.mockClear();
+    vi.stubGlobal('location', { pathname: '/meetings/mt_1/join', hostname: 'meet.example', replace });
+    answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false, api: true });
+  });
+
+  it('comes who is signed in, as its session says', async () => {
+    answers.set(path, { token: 'l.m.n', room: 'mt_1', title: 'Plan', canInvite: false });
+    answers.set('/api/v1/me', { name: 'Ada' });
+    expect(await fetchOwnName()).toBe('Ada');
+    const controller = own();
+    await controller.join({ ...joinOptions, room: '' });
+    expect(asked.filter((one) => one.path === path)).toEqual([{ path, body: undefined }]);
+    expect(controller.store.get()).toMatchObject({ room: 'Plan', phase: { name: 'meeting' } });
+    controller.backToLobby();
+    expect(replace).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['TOKEN_MISSING', 401, 1],
+    ['SESSION_ENDED', 401, 1],
+    ['NOT_FOUND', 404, 0],
+  ])('who is not goes to sign in, and comes back: %s', async (code, status, times) => {
+    vi.stubGlobal('fetch', async (asked: string) => ({
+      ...(asked === '/config.json' ? { ok: true, status: 200 } : { ok: false, status }),
+      json: async () => (asked === '/config.json' ? answers.get(asked) : { code }),
+    }));
+    const controller = own();
+    await controller.join({ ...joinOptions, room: '' });
+    expect(controller.store.get().phase).toMatchObject({ name: 'lobby', problem: { code } });
+    expect(replace.mock.calls).toEqual(Array(times).fill(['/signin?to=%2Fmeetings%2Fmt_1%2Fjoin']));
+    expect(await fetchOwnName()).toBeUndefined();
+  });
+});
+
+describe('the link in an address', () => {
   it.each([
     ['/', undefined],
     ['/j', undefined],
     ['/j/', undefined],
     ['/j/a/b', undefined],
     ['/x/j/abc', undefined],
-    ['/j/abc-_D', 'abc-_D'],
-    ['/j/abc/', 'abc'],
-    [`/j/${'x'.repeat(500)}`, 'x'.repeat(128)],
-  ])('in %s', (path, code) => {
-    expect(codeOfPath(path)).toBe(code);
+    ['/j/abc-_D', { code: 'abc-_D' }],
+    ['/j/abc/', { code: 'abc' }],
+    [`/j/${'x'.repeat(500)}`, { code: 'x'.repeat(128) }],
+    ['/meetings/mt_0a/join', { ownMeeting: 'mt_0a' }],
+    ['/meetings/mt_0a', undefined],
+    ['/meetings/a%2Fb/join', undefined],
+    ['/m/', undefined],
+    ['/m/123456789', { number: '123456789' }],
+    ['/m/123%20456-789/', { number: '123456789' }],
+    ['/m/012345678', { number: '' }],
+    ['/m/12345678', { number: '' }],
+    ['/m/1234567890', { number: '' }],
+    ['/m/abcdefghi', { number: '' }],
+  ])('%s', (path, link) => {
+    expect(linkOfPath(path)).toEqual(link);
+  });
+  it('is shown in groups, with the times of the meeting', () => {
+    expect(numberText('123456789')).toBe('123 456 789');
+    const startsMs = new Date(2026, 10, 23, 9, 0).getTime();
+    const times = { startsMs, endsMs: startsMs + 1_800_000 };
+    expect(timesText(times, 'en-GB')).toMatch(/^Mon,? 23 Nov(?:,| at)? 09:00\s?–\s?09:30$/u);
+    expect(timesText(times, 'zh-CN')).toMatch(/^11\/23周一 09:00–09:30$/);
   });
 });
 
@@ -695,6 +847,14 @@ describe('in a meeting', () => {
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['toast.muted']);
     controller.backToLobby();
   });
+  it('says why a picture of its own has ended, when nobody here ended it', async () => {
+    const { controller, room, state } = await inMeeting();
+    room.tell('localTrackPublicationFailed', {}, new FakeError('NODE_LOST'), room.localParticipant);
+    expect(state().toasts).toEqual([]);
+    room.tell('localTrackPublicationFailed', {}, new FakeError('QUOTA_EXCEEDED'), room.localParticipant);
+    expect(state().toasts.map((toast) => toast.message.key)).toEqual(['reason.QUOTA_EXCEEDED']);
+    controller.backToLobby();
+  });
   it('keeps words that could not be sent, and gives the reason of a refused action', async () => {
     const { controller, room, state } = await inMeeting();
     expect(await controller.sendChat('hello')).toBe(true);
@@ -704,6 +864,121 @@ describe('in a meeting', () => {
     controller.host({ do: 'mute', identity: 'nobody', source: 'microphone' });
     await settle();
     expect(state().toasts.map((toast) => toast.detail?.key)).toEqual(['reason.RATE_LIMITED', 'reason.NOT_PERMITTED']);
+    controller.backToLobby();
+  });
+  it('asks who has been there longest for what was said before, once it can hear, and takes it from nobody later', async () => {
+    const controller = new MeetingController(query, 'demo');
+    const line = { id: 'a', identity: 'ann', name: 'Ann', text: 'hello', wallMs: 1 };
+    const told = new TextEncoder().encode(JSON.stringify([line]));
+    const permissions = { admin: false, hidden: false, canPublish: true, canPublishData: true };
+    const standing = (identity: string, joinedMs: number) => ({
+      ...personOf(identity),
+      ...{ kind: 'standard', permissions, joinedAt: new Date(joinedMs) },
+    });
+    const [ann, bob] = [standing('ann', -9), standing('bob', -5)];
+    FakeRoom.connectOutcome = async () => {
+      const room = latest();
+      for (const one of [bob, ann]) room.remoteParticipants.set(one.identity, one);
+      room.tell('dataReceived', told, ann, 'meridian.chat-history', true); // not asked for
+      room.tell('connected');
+    };
+    await controller.join(joinOptions);
+    const room = latest();
+    const asks = room.calls.filter(([what]) => what === 'data');
+    const options = { topic: 'meridian.chat-history-ask', destinationIdentities: ['ann'] };
+    expect(asks).toEqual([['data', Uint8Array.of(1), options]]);
+    expect(controller.store.get().chat).toEqual([]);
+    room.tell('dataReceived', told, standing('eve', 9), 'meridian.chat-history', true); // who came after us
+    expect(controller.store.get().chat).toEqual([]);
+    room.tell('dataReceived', told, ann, 'meridian.chat-history', true);
+    expect(controller.store.get().chat).toMatchObject([{ text: 'hello', earlier: true }]);
+    controller.backToLobby();
+  });
+  it('tells a newcomer who asks what was said to all, once', async () => {
+    const { controller, room } = await inMeeting();
+    const answers = () =>
+      room.calls.flatMap(([what, payload, o]) =>
+        what === 'data' ? [{ text: new TextDecoder().decode(payload as Uint8Array), o }] : [],
+      );
+    const ann = personOf('ann');
+    const said = (id: string, text: string) => room.tell('chatMessage', { id, text, wallMs: 1 }, ann);
+    said('a', 'to all');
+    const alone = new TextEncoder().encode(JSON.stringify({ id: 'b', text: 'secret' }));
+    room.tell('dataReceived', alone, ann, 'meridian.chat-private', true);
+    const cy = personOf('cy');
+    const ask = () => room.tell('dataReceived', Uint8Array.of(1), cy, 'meridian.chat-history-ask', true);
+    room.tell('participantConnected', cy);
+    expect(answers()).toEqual([]);
+    ask();
+    ask();
+    const o = { topic: 'meridian.chat-history', destinationIdentities: ['cy'] };
+    expect(answers()).toEqual([{ text: expect.stringContaining('to all'), o }]);
+    expect(answers()[0]?.text).not.toContain('secret');
+    room.tell('participantDisconnected', cy);
+    ask();
+    expect(answers()).toHaveLength(2);
+    controller.backToLobby();
+  });
+  it('writes to one person alone, shows what one wrote to us, and says when that one has left', async () => {
+    const { controller, room, state } = await inMeeting();
+    room.remoteParticipants.set('ann', personOf('ann'));
+    controller.dispatch({ type: 'chatTo', to: { identity: 'ann', name: 'Ann' } });
+    expect(await controller.sendChat('psst')).toBe(true);
+    expect(room.calls.filter(([what]) => what === 'chat')).toEqual([]);
+    const options = { topic: 'meridian.chat-private', destinationIdentities: ['ann'] };
+    expect(room.calls.at(-1)).toEqual(['data', expect.any(Uint8Array), options]);
+    const privateWith = { identity: 'ann', name: 'Ann' };
+    expect(state().chat).toMatchObject([{ text: 'psst', local: true, privateWith }]);
+    const [, sent] = room.calls.at(-1) ?? [];
+    room.tell('dataReceived', sent, personOf('ann'), 'meridian.chat-private', true);
+    room.tell('dataReceived', sent, undefined, 'meridian.chat-private', true);
+    room.tell('dataReceived', sent, personOf('ann'), 'another', true);
+    expect(state().chat.map(({ identity, local }) => [identity, local])).toEqual([
+      ['self', true],
+      ['ann', false],
+    ]);
+    room.remoteParticipants.delete('ann');
+    expect(await controller.sendChat('still there?')).toBe(false);
+    expect(state().toasts.at(-1)?.detail?.key).toBe('reason.PARTICIPANT_UNKNOWN');
+    expect(state().chat).toHaveLength(2);
+    controller.backToLobby();
+  });
+  it('measures every track for as long as the panel of statistics is open', async () => {
+    const { controller, room, state } = await inMeeting();
+    const told = vi.spyOn(console, 'debug').mockReturnValue();
+    let reads = 0;
+    const received = { bytesReceived: 1000, packetsReceived: 10, packetsLost: 0, frameWidth: 640, frameHeight: 360 };
+    const track = {
+      receiverStats: async () => {
+        reads++;
+        const more = { framesPerSecond: 30, mimeType: 'video/VP8', jitterMs: 2, freezeCount: 0, totalFreezesMs: 0 };
+        return { ...received, ...more };
+      },
+    };
+    const camera = { ...{ trackId: 'TR_1', isMuted: false, layers: [{}, {}, {}] }, track, pausedReason: '' };
+    const getTrackPublication = (source: string) =>
+      source === 'camera' ? { ...camera, currentLayers: { spatialLayer: 1 } } : undefined;
+    room.remoteParticipants.set('ann', { ...personOf('ann'), getTrackPublication });
+    const failing = {
+      trackId: 'TR_2',
+      isMuted: false,
+      track: { receiverStats: () => Promise.reject(new Error('gone')) },
+    };
+    room.remoteParticipants.set('bob', { ...personOf('bob'), getTrackPublication: () => failing });
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      controller.dispatch({ type: 'panel', panel: 'stats' });
+      await eventually(() => expect(state().stats).toBeDefined());
+      expect(state().stats?.tracks).toMatchObject([{ sessionId: 'PA_ann', layer: '2/3', codec: 'VP8', width: 640 }]);
+      await vi.advanceTimersByTimeAsync(2000);
+      await eventually(() => expect(reads).toBe(2));
+      controller.dispatch({ type: 'closed' });
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect([reads, state().stats]).toEqual([2, undefined]);
+    } finally {
+      told.mockRestore();
+      vi.useRealTimers();
+    }
     controller.backToLobby();
   });
   it('shows who waits and tells of the newest, and does what a host asks for', async () => {
@@ -721,13 +996,47 @@ describe('in a meeting', () => {
     controller.host({ do: 'remove', identity: 'cy', forever: false });
     controller.host({ do: 'role', identity: 'cy', role: 'speaker' });
     controller.host({ do: 'spotlight', identities: ['cy'] });
+    controller.host({ do: 'extend', endsAtMs: 7 });
     await settle();
-    expect(room.calls.slice(-4)).toEqual([
+    expect(room.calls.slice(-5)).toEqual([
       ['remove', 'cy', { forever: true }],
       ['remove', 'cy', { banS: 60 }],
       ['setRole', 'cy', 'speaker'],
       ['setRoom', { spotlight: ['cy'] }],
+      ['setRoom', { endsAtMs: 7 }],
     ]);
+    controller.backToLobby();
+  });
+  it('renames itself by what the token allows, others as a host, and takes the name again after joining anew', async () => {
+    const claims = { video: { canUpdateOwnMetadata: true } };
+    const token = `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
+    const { controller, room, state } = await inMeeting({ token });
+    expect(state().mayRename).toBe(true);
+    expect(await controller.rename('self', 'Ada L.')).toBe(true);
+    expect(await controller.rename('bob', 'Bob')).toBe(true);
+    expect(room.calls.slice(-2)).toEqual([
+      ['setName', 'Ada L.'],
+      ['update', 'bob', { name: 'Bob' }],
+    ]);
+    room.tell('participantNameChanged', 'Ada L.', room.localParticipant);
+    expect(state().toasts).toEqual([]);
+    room.tell('reconnecting');
+    room.tell('participantNameChanged', 'Ada', room.localParticipant); // the token's
+    room.tell('reconnected');
+    await settle();
+    expect(room.calls.at(-1)).toEqual(['setName', 'Ada L.']);
+    room.tell('participantNameChanged', 'Dr Ada', room.localParticipant); // by a host
+    expect(state().toasts.at(-1)?.message).toEqual({ key: 'toast.renamed', values: { name: 'Dr Ada' } });
+    controller.backToLobby();
+  });
+  it('renames itself as a host where the token does not allow it, and keeps the name when that is refused', async () => {
+    const { controller, room, state } = await inMeeting({ token: 'x.y.z' });
+    expect(state().mayRename).toBe(false);
+    await controller.rename('self', 'Ada L.');
+    expect(room.calls.at(-1)).toEqual(['update', 'self', { name: 'Ada L.' }]);
+    room.acts.updateParticipant = () => Promise.reject(new FakeError('NOT_PERMITTED'));
+    expect(await controller.rename('self', 'Eve')).toBe(false);
+    expect(state().toasts.map(({ detail }) => detail?.key)).toEqual(['reason.NOT_PERMITTED']);
     controller.backToLobby();
   });
   it('unmutes when a host has asked and the person agrees, not before', async () => {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { actOf, choicesFor, handsOf, rankOf } from '../../src/core/hosting.ts';
+import {
+  actOf,
+  choicesFor,
+  extendedEnd,
+  handsOf,
+  minutesToEnd,
+  type OwnRights,
+  rankOf,
+} from '../../src/core/hosting.ts';
 import type { ParticipantModel } from '../../src/core/model.ts';
 import { decodeReaction, encodeReaction, reactions } from '../../src/core/reactions.ts';
 import { arrangeStage } from '../../src/core/stage.ts';
@@ -12,6 +20,7 @@ const person = (identity: string, change: Partial<ParticipantModel> = {}): Parti
   admin: false,
   role: '',
   canPublish: true,
+  canWrite: true,
   handRaisedAtMs: 0,
   sending: true,
   microphoneOn: true,
@@ -40,16 +49,30 @@ describe('who may do what', () => {
   });
 
   it('offers what fits the person, and nothing to whoever may nothing', () => {
-    expect(choicesFor('none', person('a'), [])).toEqual([]);
-    expect(choicesFor('host', person('a', { local: true }), [])).toEqual([]);
-    expect(choicesFor('cohost', person('a', { role: 'host' }), [])).toEqual([]);
-    expect(choicesFor('host', person('a'), [])).toEqual([
-      ...['mute', 'stopVideo', 'spotlight', 'stageOff', 'cohost', 'remove'],
+    const [none, host, cohost] = (['none', 'host', 'cohost'] as const).map((rank) => ({
+      rank,
+      mayRename: false,
+      mayWrite: false,
+    })) as [OwnRights, OwnRights, OwnRights];
+    expect(choicesFor(none, person('a'), [])).toEqual([]);
+    expect(choicesFor({ ...none, mayRename: true }, person('a'), [])).toEqual([]);
+    expect(choicesFor(none, person('a', { local: true }), [])).toEqual([]);
+    expect(choicesFor({ ...none, mayRename: true }, person('a', { local: true }), [])).toEqual(['rename']);
+    expect(choicesFor(host, person('a', { local: true }), [])).toEqual(['rename']);
+    expect(choicesFor(cohost, person('a', { role: 'host' }), [])).toEqual([]);
+    expect(choicesFor(host, person('a'), [])).toEqual([
+      ...['mute', 'stopVideo', 'spotlight', 'stageOff', 'cohost', 'rename', 'remove'],
     ]);
+    const talker = { ...none, mayWrite: true };
+    expect(choicesFor(talker, person('a'), [])).toEqual(['message']);
+    expect(choicesFor(talker, person('a', { protocol: 'rtmp' }), [])).toEqual([]);
+    expect(choicesFor({ ...cohost, mayWrite: true }, person('a', { role: 'host' }), [])).toEqual(['message']);
     const silent = person('a', { microphoneOn: false, cameraOn: false, canPublish: false, handRaisedAtMs: 5 });
-    expect(choicesFor('cohost', silent, ['a'])).toEqual(['lowerHand', 'spotlightOff', 'stage', 'cohost', 'remove']);
-    expect(choicesFor('host', person('a', { role: 'cohost' }), [])).toEqual([
-      ...['mute', 'stopVideo', 'spotlight', 'cohostOff', 'remove'],
+    expect(choicesFor(cohost, silent, ['a'])).toEqual([
+      ...['lowerHand', 'spotlightOff', 'stage', 'cohost', 'rename', 'remove'],
+    ]);
+    expect(choicesFor(host, person('a', { role: 'cohost' }), [])).toEqual([
+      ...['mute', 'stopVideo', 'spotlight', 'cohostOff', 'rename', 'remove'],
     ]);
   });
 
@@ -60,6 +83,22 @@ describe('who may do what', () => {
     expect(actOf('stage', 'a', [])).toEqual({ do: 'role', identity: 'a', role: 'speaker' });
     expect(actOf('stageOff', 'a', [])).toEqual({ do: 'role', identity: 'a', role: 'attendee' });
   });
+});
+
+it('says how long to the booked end when that is near, and puts it off from there, or from now', () => {
+  const min = 60_000;
+  const rows: [endsAt: number, now: number, expected: number | undefined][] = [
+    [0, 5 * min, undefined],
+    [60 * min, 0, undefined],
+    [60 * min, 50 * min - 1, undefined],
+    [60 * min, 50 * min, 10],
+    [60 * min, 59 * min + 1, 1],
+    [60 * min, 60 * min, 0],
+    [60 * min, 90 * min, 0],
+  ];
+  for (const [endsAt, now, expected] of rows) expect(minutesToEnd(endsAt, now)).toBe(expected);
+  expect(extendedEnd(60 * min, 55 * min)).toBe(75 * min);
+  expect(extendedEnd(60 * min, 70 * min)).toBe(85 * min);
 });
 
 it('has hands in the order they went up', () => {

@@ -18,6 +18,7 @@ const person = (id: string, change: Partial<ParticipantModel> = {}): Participant
   admin: false,
   role: '',
   canPublish: true,
+  canWrite: true,
   handRaisedAtMs: 0,
   cameraOn: false,
   microphoneOn: true,
@@ -63,7 +64,7 @@ const after = (actions: readonly MeetingAction[], from = initialMeeting('room'))
 const joined = (): MeetingState =>
   after([
     { type: 'connecting', room: 'room' },
-    { type: 'joined', devToken: false, gateways: false },
+    { type: 'joined', devToken: false, gateways: false, mayRename: false },
   ]);
 
 describe('phases', () => {
@@ -185,7 +186,7 @@ describe('media that stops', () => {
         after(
           [
             { type: 'connecting', room: 'next' },
-            { type: 'joined', devToken: false, gateways: false },
+            { type: 'joined', devToken: false, gateways: false, mayRename: false },
           ],
           away,
         ),

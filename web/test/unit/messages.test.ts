@@ -58,6 +58,7 @@ describe('reasonKeyOf', () => {
       ...Object.keys(clientErrorCodes),
       'CONFIG_UNREACHABLE',
       'LINK_INVALID',
+      'NUMBER_INVALID',
       'PASSWORD_WRONG',
       'GATEWAY_INVALID',
       'GATEWAY_UNREACHABLE',

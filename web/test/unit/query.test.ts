@@ -116,11 +116,16 @@ describe('inviteLink', () => {
 describe('readTokenClaims', () => {
   const token = (claims: unknown): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
   it('reads room and name, in any script', () => {
-    expect(readTokenClaims(token({ name: '陈伟', video: { room: '评审' } }))).toEqual({ room: '评审', name: '陈伟' });
+    const known = { room: '评审', name: '陈伟', mayRename: false };
+    expect(readTokenClaims(token({ name: '陈伟', video: { room: '评审' } }))).toEqual(known);
+    const video = { room: '评审', canUpdateOwnMetadata: true };
+    expect(readTokenClaims(token({ name: '陈伟', video }))).toEqual({ ...known, mayRename: true });
   });
   it('answers empty texts for claims of wrong types and undefined for what is no token', () => {
-    expect(readTokenClaims(token({ name: 7, video: { room: ['a'] } }))).toEqual({ room: '', name: '' });
-    expect(readTokenClaims(token(null))).toEqual({ room: '', name: '' });
+    const none = { room: '', name: '', mayRename: false };
+    expect(readTokenClaims(token({ name: 7, video: { room: ['a'], canUpdateOwnMetadata: 1 } }))).toEqual(none);
+    expect(readTokenClaims(token({ video: null }))).toEqual(none);
+    expect(readTokenClaims(token(null))).toEqual(none);
     expect(readTokenClaims('x.%%%.y')).toBeUndefined();
     expect(readTokenClaims('nothing')).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MediaSource, ParticipantModel, PlacementModel } from '../../src/core/model.ts';
 import { routeOf } from '../../src/core/route.ts';
-import { arrangeStage, orderTiles, withSelfOnFirstPage } from '../../src/core/stage.ts';
+import { arrangeStage, mainTile, orderTiles, withSelfOnFirstPage } from '../../src/core/stage.ts';
 
 const source: MediaSource = { id: 'x', attach: () => undefined, detach: () => undefined };
 const person = (id: string, joinedWallMs: number, change: Partial<ParticipantModel> = {}): ParticipantModel => ({
@@ -12,6 +12,7 @@ const person = (id: string, joinedWallMs: number, change: Partial<ParticipantMod
   admin: false,
   role: '',
   canPublish: true,
+  canWrite: true,
   handRaisedAtMs: 0,
   cameraOn: false,
   microphoneOn: true,
@@ -49,6 +50,19 @@ describe('orderTiles', () => {
   });
   it('orders equal times by session, so that all windows agree', () => {
     expect(keys(orderTiles([person('b', 0), person('a', 0)]))).toEqual(['a/camera', 'b/camera']);
+  });
+});
+
+describe('mainTile', () => {
+  it('is what stands large, else who speaks, else whom there is', () => {
+    const participants = [self, early, late];
+    const keyOf = (o: object) => mainTile({ participants, ...o })?.key;
+    expect(keyOf({})).toBe('early/camera');
+    expect(keyOf({ speakerId: 'late' })).toBe('late/camera');
+    expect(keyOf({ speakerId: 'late', pinnedKey: 'self/camera' })).toBe('self/camera');
+    expect(keyOf({ participants: [...participants, sharer], speakerId: 'late' })).toBe('sharer/screen');
+    expect(keyOf({ participants: [self] })).toBe('self/camera');
+    expect(keyOf({ participants: [] })).toBeUndefined();
   });
 });
 

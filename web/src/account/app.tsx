@@ -1,0 +1,104 @@
+// The pages of signed-in users: signing in, a one-time link, and one's meetings.
+import { LoaderCircle } from 'lucide-react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { storeName } from '../room/page-memory.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { AccountApi, ApiProblem, askApi, SignInApi } from './api.ts';
+import type { Me } from './core/model.ts';
+import { type AccountRoute, signInPath } from './core/route.ts';
+import { forgetDraft } from './draft.ts';
+import { Session } from './session.ts';
+import { useSay } from './text.ts';
+import { Trouble } from './ui/fields.tsx';
+import { MeetingsPage } from './ui/meetings-page.tsx';
+import { SetupPage } from './ui/setup.tsx';
+import { CardPage, SignInForm, SignInPage } from './ui/sign-in.tsx';
+
+const session = new Session(askApi);
+const api = new AccountApi(session.ask);
+const signInApi = new SignInApi(askApi);
+const titles = { signIn: 'title.signIn', setup: 'title.setup', meetings: 'title.meetings' } as const;
+const go = (path: string): void => location.assign(path);
+const now = (): number => Date.now();
+const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export function AccountApp({ route }: { route: AccountRoute }) {
+  const { say } = useSay();
+  useEffect(() => {
+    document.title = `${say(titles[route.name])} · Meridian`;
+  }, [route.name, say]);
+  if (route.name === 'signIn')
+    return <SignInPage api={signInApi} to={route.to} problem={route.problem} onSignedIn={() => go(route.to)} />;
+  if (route.name === 'setup')
+    return <SetupPage api={signInApi} code={route.code} onSignedIn={() => location.replace('/meetings')} />;
+  return <Meetings />;
+}
+
+function Meetings() {
+  const { say } = useSay();
+  const [me, setMe] = useState<Me>();
+  const [problem, setProblem] = useState<unknown>();
+  const isEnded = useSyncExternalStore(session.ended.subscribe, session.ended.get);
+  const load = useCallback((): void => {
+    setProblem(undefined);
+    new AccountApi(askApi).me().then(
+      (found) => {
+        storeName(found.name);
+        setMe(found);
+      },
+      (error: unknown) => {
+        if (error instanceof ApiProblem && error.status === 401) location.replace(signInPath('/meetings'));
+        else setProblem(error);
+      },
+    );
+  }, []);
+  useEffect(load, [load]);
+  if (problem !== undefined)
+    return (
+      <CardPage title={say('title.meetings')} lead="">
+        <Trouble title={say('list.failed')} error={problem}>
+          <button type="button" className="button small" onClick={load}>
+            {say('list.retry')}
+          </button>
+        </Trouble>
+      </CardPage>
+    );
+  if (me === undefined)
+    return (
+      <p className="list-note" role="status">
+        <LoaderCircle size={26} className="spinner accent" aria-hidden="true" />
+        {say('common.loading')}
+      </p>
+    );
+  const signedInAgain = (again: Me): void => {
+    if (again.id === me.id) {
+      session.signedIn();
+    } else {
+      forgetDraft(); // somebody else's
+      location.reload();
+    }
+  };
+  return (
+    <>
+      <MeetingsPage
+        {...{ me, api, timeZone, now }}
+        onJoin={(id) => go(`/meetings/${id}/join`)}
+        onSignedOut={() => go(signInPath('/meetings'))}
+      />
+      {isEnded ? <SignInAgain email={me.email} onSignedIn={signedInAgain} /> : null}
+    </>
+  );
+}
+
+/** Over the page as it stands: what was typed there stays. */
+function SignInAgain({ email, onSignedIn }: { email: string; onSignedIn(me: Me): void }) {
+  const { say } = useSay();
+  return (
+    <Dialog title={say('signIn.again')} onClose={() => go(signInPath('/meetings'))}>
+      <div className="dialog-fields">
+        <p className="faint">{say('signIn.againLead')}</p>
+        <SignInForm api={signInApi} to="/meetings" email={email} onSignedIn={onSignedIn} />
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,68 @@
+// What the pages do about a meeting, as questions to the api in their order.
+import { type AccountApi, ApiProblem } from './api.ts';
+import {
+  type FormTarget,
+  inviteeChanges,
+  isSameMeeting,
+  type MeetingForm,
+  meetingChangeOf,
+  newMeetingOf,
+  occurrenceChangeOf,
+  type Scope,
+} from './core/form.ts';
+import type { Meeting, MyOccurrence } from './core/model.ts';
+import { endedBefore } from './core/repeat.ts';
+
+/**
+ * Books or changes a meeting; `before`: as the form was filled in. Rejects with ApiProblem, VERSION_CONFLICT if what
+ * the form is about has changed since then. `once`: the same for every try.
+ */
+export async function saveMeeting(
+  api: AccountApi,
+  o: { target: FormTarget; form: MeetingForm; before: Meeting | undefined; language: string; once: string },
+): Promise<Meeting> {
+  const { target, form, before } = o;
+  if (target.kind === 'new' || before === undefined) return api.book(newMeetingOf(form, o.language), o.once);
+  const { originalStart } = target.occurrence;
+  // Answers that came in meanwhile raise the version too, and are in nobody's way.
+  const now = await api.meeting(before.id);
+  if (!isSameMeeting(before, now)) throw new ApiProblem('VERSION_CONFLICT', { status: 412 });
+  if (target.scope === 'one') return api.changeOne(now, originalStart, occurrenceChangeOf(form));
+  const isWhole = target.scope === 'all' || originalStart === now.localStart;
+  const changed = isWhole
+    ? await api.change(now, meetingChangeOf(form))
+    : await api.split(now.id, originalStart, meetingChangeOf(form), o.once);
+  return changeInvitees(api, changed, form, o.language);
+}
+
+async function changeInvitees(
+  api: AccountApi,
+  meeting: Meeting,
+  form: MeetingForm,
+  language: string,
+): Promise<Meeting> {
+  const { id } = meeting;
+  const { remove, roles, add } = inviteeChanges(meeting.invitees, form.invitees);
+  let last = meeting;
+  for (const one of remove) last = await api.uninvite(id, one);
+  for (const { id: one, role } of roles) last = await api.changeInvitee(id, one, { role });
+  if (add.length > 0)
+    last = await api.invite(
+      id,
+      add.map((one) => ({ ...one, language })),
+    );
+  return last;
+}
+
+/** Rejects with ApiProblem. */
+export async function cancelMeeting(api: AccountApi, occurrence: MyOccurrence, scope: Scope): Promise<void> {
+  const { meetingId, originalStart, isRecurring } = occurrence;
+  if (isRecurring && scope === 'one') {
+    await api.cancelOne(meetingId, originalStart);
+    return;
+  }
+  const meeting = await api.meeting(meetingId);
+  if (scope === 'following' && originalStart !== meeting.localStart)
+    await api.change(meeting, { recurrence: endedBefore(meeting.recurrence, originalStart.slice(0, 10)) });
+  else await api.cancel(meetingId);
+}

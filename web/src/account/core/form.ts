@@ -1,0 +1,159 @@
+// The form of a meeting: what is typed, what is wrong with it, and what the api is asked for. Pure.
+import { isDay, localOf } from './local-time.ts';
+import type { Invitee, Meeting, MyOccurrence } from './model.ts';
+import { isSamePerson, type Person } from './people.ts';
+import { once, type Repeat, repeatOf, repeatProblem, ruleOf } from './repeat.ts';
+
+export interface MeetingForm {
+  readonly title: string;
+  readonly description: string;
+  /** 2026-11-23 */
+  readonly day: string;
+  /** 09:30 */
+  readonly time: string;
+  readonly durationMinutes: number;
+  readonly timeZone: string;
+  readonly repeat: Repeat;
+  readonly invitees: readonly Person[];
+  readonly waitingRoom: boolean;
+  readonly joinBeforeHost: boolean;
+  readonly hardEnd: boolean;
+  /** Of a meeting that has one, '' leaves it. */
+  readonly password: string;
+  readonly removePassword: boolean;
+}
+
+/** What of a series is changed. */
+export type Scope = 'one' | 'following' | 'all';
+
+/** What the form is for. */
+export type FormTarget =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'edit'; readonly scope: Scope; readonly occurrence: MyOccurrence };
+
+export const DURATION_MINUTES_MAX = 1440;
+const TITLE_MAX = 200;
+
+export const emptyForm = (o: { title: string; start: string; timeZone: string }): MeetingForm => ({
+  ...{ title: o.title, description: '', day: o.start.slice(0, 10), time: o.start.slice(11, 16) },
+  ...{ durationMinutes: 30, timeZone: o.timeZone, repeat: once, invitees: [] },
+  ...{ waitingRoom: false, joinBeforeHost: true, hardEnd: false, password: '', removePassword: false },
+});
+
+/** What is there, for a change of so much of it. */
+export function formOf(
+  meeting: Meeting,
+  { scope, occurrence }: { scope: Scope; occurrence: MyOccurrence },
+): MeetingForm {
+  const override = meeting.overrides.find(({ originalStart }) => originalStart === occurrence.originalStart);
+  const { timeZone, recurrence } = meeting;
+  const ofOne = scope === 'one' ? override : undefined;
+  const local =
+    scope === 'all'
+      ? meeting.localStart
+      : scope === 'one'
+        ? localOf(Date.parse(occurrence.startsAt), timeZone)
+        : occurrence.originalStart;
+  const { waitingRoom, joinBeforeHost, hardEnd } = meeting.settings;
+  return {
+    title: ofOne?.title ?? meeting.title,
+    description: meeting.description,
+    day: local.slice(0, 10),
+    time: local.slice(11, 16),
+    durationMinutes: ofOne?.durationMinutes ?? meeting.durationMinutes,
+    timeZone,
+    repeat: scope === 'one' ? once : repeatOf(recurrence, local.slice(0, 10), timeZone),
+    invitees: meeting.invitees.map(({ email, name, userId, role }) => ({ email, name, userId, role })),
+    ...{ waitingRoom, joinBeforeHost, hardEnd },
+    ...{ password: '', removePassword: false },
+  };
+}
+
+export type FormField = 'title' | 'day' | 'time' | 'durationMinutes' | 'repeat' | 'invitees';
+export type FormProblem =
+  | 'form.titleMissing'
+  | 'form.titleLong'
+  | 'form.dayWrong'
+  | 'form.timeWrong'
+  | 'form.durationWrong'
+  | NonNullable<ReturnType<typeof repeatProblem>>;
+
+/** By field; nothing: it can be sent. */
+export function formProblems(form: MeetingForm): Partial<Record<FormField, FormProblem>> {
+  const title = form.title.trim();
+  const { durationMinutes } = form;
+  const isLength = Number.isInteger(durationMinutes) && durationMinutes >= 1 && durationMinutes <= DURATION_MINUTES_MAX;
+  const isDate = isDay(form.day);
+  const repeat = isDate ? repeatProblem(form.repeat, form.day) : undefined;
+  return {
+    ...(title === '' && { title: 'form.titleMissing' as const }),
+    ...(title.length > TITLE_MAX && { title: 'form.titleLong' as const }),
+    ...(!isDate && { day: 'form.dayWrong' as const }),
+    ...(!/^([01]\d|2[0-3]):[0-5]\d$/.test(form.time) && { time: 'form.timeWrong' as const }),
+    ...(!isLength && { durationMinutes: 'form.durationWrong' as const }),
+    ...(repeat !== undefined && { repeat }),
+  };
+}
+
+const startOf = ({ day, time }: MeetingForm): string => `${day}T${time}:00`;
+
+/** Body of `POST /meetings`. */
+export function newMeetingOf(form: MeetingForm, language: string): object {
+  return {
+    ...fieldsOf(form),
+    invitees: form.invitees.map((one) => ({ ...one, language })),
+    ...(form.password !== '' && { password: form.password }),
+  };
+}
+
+/** Body of `PATCH /meetings/ID`, and of the split of a series. */
+export function meetingChangeOf(form: MeetingForm): object {
+  const password = form.removePassword ? '' : form.password === '' ? undefined : form.password;
+  return { ...fieldsOf(form), ...(password !== undefined && { password }) };
+}
+
+/** Body of `PATCH …/occurrences/START`: of one occurrence this much can be different. */
+export const occurrenceChangeOf = (form: MeetingForm): object => ({
+  title: form.title.trim(),
+  localStart: startOf(form),
+  durationMinutes: form.durationMinutes,
+});
+
+function fieldsOf(form: MeetingForm): object {
+  const { description, durationMinutes, timeZone, waitingRoom, joinBeforeHost, hardEnd } = form;
+  return {
+    title: form.title.trim(),
+    ...{ description, durationMinutes, timeZone },
+    localStart: startOf(form),
+    recurrence: ruleOf(form.repeat, form.day),
+    settings: { waitingRoom, joinBeforeHost, hardEnd },
+  };
+}
+
+export interface InviteeChanges {
+  readonly remove: readonly string[];
+  readonly roles: readonly { readonly id: string; readonly role: string }[];
+  readonly add: readonly Person[];
+}
+
+/** From the invitees that there are to those of the form. */
+export function inviteeChanges(before: readonly Invitee[], wanted: readonly Person[]): InviteeChanges {
+  const asWanted = (one: Invitee): Person | undefined => wanted.find((other) => isSamePerson(one, other));
+  return {
+    remove: before.filter((one) => asWanted(one) === undefined).map(({ id }) => id),
+    roles: before.flatMap((one) => {
+      const role = asWanted(one)?.role;
+      return role === undefined || role === one.role ? [] : [{ id: one.id, role }];
+    }),
+    add: wanted.filter((one) => !before.some((other) => isSamePerson(one, other))),
+  };
+}
+
+/** Has anybody else changed what this form is about since it was filled in? Answers of invitees do not count. */
+export function isSameMeeting(a: Meeting, b: Meeting): boolean {
+  const essence = ({ version: _, invitees, ...rest }: Meeting): string => {
+    const { updatedAt: __, ...kept } = rest as Record<string, unknown>;
+    return JSON.stringify([kept, invitees.map(({ id, email, name, role }) => [id, email, name, role])]);
+  };
+  return essence(a) === essence(b);
+}

@@ -1,0 +1,28 @@
+// Texts to copy. Pure.
+
+/** 123 456 789 */
+export const spacedNumber = (number: string): string => number.replaceAll(/(\d{3})(?=\d)/g, '$1 ');
+
+export const meetingUrl = (origin: string, number: string): string => `${origin}/m/${number}`;
+
+export interface InvitationWords {
+  readonly title: string;
+  readonly when: string;
+  readonly link: string;
+  readonly number: string;
+  /** '': there is none, or nobody here knows it. */
+  readonly password: string;
+  /** `LABEL: value`, in the language of whoever copies. */
+  readonly labels: { readonly link: string; readonly number: string; readonly password: string };
+}
+
+export function invitationText({ title, when, link, number, password, labels }: InvitationWords): string {
+  return [
+    title,
+    when,
+    '',
+    `${labels.link}: ${link}`,
+    `${labels.number}: ${number}`,
+    ...(password === '' ? [] : [`${labels.password}: ${password}`]),
+  ].join('\n');
+}

@@ -1,0 +1,123 @@
+// How often a meeting takes place: between what the form asks and a rule of RFC 5545. Pure.
+import { dayOf, isDay, placeInMonth, plusDays, type WeekDay, weekDayOf, weekDays } from './local-time.ts';
+
+export const repeatKinds = ['none', 'daily', 'weekdays', 'weekly', 'monthDay', 'monthWeekDay'] as const;
+export type RepeatKind = (typeof repeatKinds)[number] | 'other';
+
+export interface Repeat {
+  readonly kind: RepeatKind;
+  /** Of `weekly`; the day of the start is always among them. */
+  readonly days: readonly WeekDay[];
+  readonly every: number;
+  readonly end: RepeatEnd;
+  /** Of `other`: a rule that this form cannot say, which stays as it is. */
+  readonly rule: string;
+}
+export type RepeatEnd =
+  | { readonly kind: 'never' }
+  | { readonly kind: 'until'; readonly day: string }
+  | { readonly kind: 'count'; readonly count: number };
+
+export const once: Repeat = { kind: 'none', days: [], every: 1, end: { kind: 'never' }, rule: '' };
+export const EVERY_MAX = 99;
+export const COUNT_MAX = 1000;
+
+const WORKING: readonly WeekDay[] = ['MO', 'TU', 'WE', 'TH', 'FR'];
+
+/** The rule for a first occurrence on `day` (2026-11-23); '': it takes place once. */
+export function ruleOf(repeat: Repeat, day: string): string {
+  const { kind, every, end } = repeat;
+  if (kind === 'none') return '';
+  if (kind === 'other') return repeat.rule;
+  return [...frequencyOf(repeat, day), ...(every === 1 ? [] : [`INTERVAL=${every}`]), ...endOf(end)].join(';');
+}
+
+function frequencyOf({ kind, days }: Repeat, day: string): string[] {
+  const start = weekDayOf(day);
+  if (kind === 'daily') return ['FREQ=DAILY'];
+  if (kind === 'weekdays') return ['FREQ=WEEKLY', `BYDAY=${WORKING.join(',')}`];
+  if (kind === 'weekly')
+    return ['FREQ=WEEKLY', `BYDAY=${weekDays.filter((one) => one === start || days.includes(one)).join(',')}`];
+  if (kind === 'monthDay') return ['FREQ=MONTHLY', `BYMONTHDAY=${Number(day.slice(8, 10))}`];
+  const { nth, isLast } = placeInMonth(day);
+  return ['FREQ=MONTHLY', `BYDAY=${isLast ? -1 : nth}${start}`];
+}
+
+function endOf(end: RepeatEnd): string[] {
+  if (end.kind === 'until') return [`UNTIL=${end.day.replaceAll('-', '')}`];
+  return end.kind === 'count' ? [`COUNT=${end.count}`] : [];
+}
+
+/** What the form shows of a rule whose first occurrence is on `day`, in a zone. */
+export function repeatOf(rule: string, day: string, timeZone: string): Repeat {
+  if (rule === '') return once;
+  const parts = new Map(rule.split(';').map((part) => part.split('=', 2) as [string, string]));
+  const repeat = readKind(parts, day);
+  const end = readEnd(parts, timeZone);
+  const every = Number(parts.get('INTERVAL') ?? 1);
+  const known = ['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYDAY', 'BYMONTHDAY', 'WKST'];
+  const isSaid = [...parts.keys()].every((name) => known.includes(name)) && every <= EVERY_MAX;
+  // With a week that begins on another day, every second week is another one.
+  const isWeekPlain = (parts.get('WKST') ?? 'MO') === 'MO' || every === 1;
+  if (repeat === undefined || end === undefined || !isSaid || !isWeekPlain) return { ...once, kind: 'other', rule };
+  const isWorking = repeat.kind === 'weekdays' && every !== 1;
+  return isWorking ? { ...once, kind: 'weekly', days: WORKING, every, end } : { ...once, ...repeat, every, end };
+}
+
+function readKind(parts: ReadonlyMap<string, string>, day: string): Pick<Repeat, 'kind' | 'days'> | undefined {
+  const days = parts.get('BYDAY')?.split(',') ?? [];
+  const monthDay = parts.get('BYMONTHDAY');
+  const frequency = parts.get('FREQ');
+  if (frequency === 'DAILY')
+    return days.length === 0 && monthDay === undefined ? { kind: 'daily', days: [] } : undefined;
+  if (frequency === 'WEEKLY') {
+    if (!days.every(isWeekDay) || monthDay !== undefined) return undefined;
+    const isWorking = days.length === WORKING.length && WORKING.every((one) => days.includes(one));
+    return isWorking
+      ? { kind: 'weekdays', days: [] }
+      : { kind: 'weekly', days: days.length === 0 ? [weekDayOf(day)] : days };
+  }
+  if (frequency !== 'MONTHLY') return undefined;
+  if (days.length === 0 && Number(monthDay ?? day.slice(8, 10)) === Number(day.slice(8, 10)))
+    return { kind: 'monthDay', days: [] };
+  const { nth, isLast } = placeInMonth(day);
+  const own = [`${nth}${weekDayOf(day)}`, `+${nth}${weekDayOf(day)}`, ...(isLast ? [`-1${weekDayOf(day)}`] : [])];
+  // Of the fourth that is the last as well, the form would say the last.
+  if (monthDay !== undefined || days.length !== 1 || (isLast && days[0] !== `-1${weekDayOf(day)}`)) return undefined;
+  return own.includes(days[0] ?? '') ? { kind: 'monthWeekDay', days: [] } : undefined;
+}
+
+const isWeekDay = (text: string): text is WeekDay => weekDays.some((one) => one === text);
+
+function readEnd(parts: ReadonlyMap<string, string>, timeZone: string): RepeatEnd | undefined {
+  const [count, until] = [parts.get('COUNT'), parts.get('UNTIL')];
+  if (count !== undefined) return { kind: 'count', count: Number(count) };
+  if (until === undefined) return { kind: 'never' };
+  const [, year, month, date, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/.exec(until) ?? [];
+  if (year === undefined) return undefined;
+  const day = `${year}-${month}-${date}`;
+  if (hour === undefined) return { kind: 'until', day };
+  return { kind: 'until', day: dayOf(Date.parse(`${day}T${hour}:${minute}:${second}Z`), timeZone) };
+}
+
+/** The rule, ended before the occurrence that the series has on `day`. */
+export function endedBefore(rule: string, day: string): string {
+  const rest = rule.split(';').filter((part) => !/^(COUNT|UNTIL)=/.test(part));
+  return [...rest, `UNTIL=${plusDays(day, -1).replaceAll('-', '')}`].join(';');
+}
+
+/** What is wrong with it, for a first occurrence on `day`. */
+export function repeatProblem(
+  repeat: Repeat,
+  day: string,
+): 'form.weekendStart' | 'form.everyWrong' | 'form.untilWrong' | 'form.countWrong' | undefined {
+  const { kind, every, end } = repeat;
+  if (kind === 'none' || kind === 'other') return undefined;
+  if (kind === 'weekdays' && !WORKING.includes(weekDayOf(day))) return 'form.weekendStart';
+  if (!Number.isInteger(every) || every < 1 || every > EVERY_MAX) return 'form.everyWrong';
+  if (end.kind === 'until' && (!isDay(end.day) || end.day < day)) return 'form.untilWrong';
+  if (end.kind === 'count' && !(Number.isInteger(end.count) && end.count >= 1 && end.count <= COUNT_MAX))
+    return 'form.countWrong';
+  return undefined;
+}

@@ -1,0 +1,26 @@
+// Which of the signed-in pages an address means. Pure.
+
+export type AccountRoute =
+  | { readonly name: 'signIn'; readonly to: string; readonly problem?: string }
+  | { readonly name: 'setup'; readonly code: string }
+  | { readonly name: 'meetings' };
+
+const CODE_CHARACTERS_MAX = 128;
+
+export function accountRoute(pathname: string, search: string): AccountRoute {
+  const code = /^\/setup\/([^/]+)\/?$/.exec(pathname)?.[1];
+  if (code !== undefined) return { name: 'setup', code: code.slice(0, CODE_CHARACTERS_MAX) };
+  if (/^\/signin\/?$/.test(pathname)) {
+    const query = new URLSearchParams(search);
+    const problem = query.get('problem');
+    return { name: 'signIn', to: returnPath(query.get('to')), ...(problem !== null && { problem }) };
+  }
+  return { name: 'meetings' };
+}
+
+/** Where one goes after signing in: a page of one's meetings, and nothing that anybody else wrote into the address. */
+export function returnPath(to: string | null): string {
+  return to !== null && /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to) ? to : '/meetings';
+}
+
+export const signInPath = (to: string): string => `/signin?to=${encodeURIComponent(to)}`;

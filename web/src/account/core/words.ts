@@ -1,0 +1,77 @@
+// Times and rules as people read them. Pure: the texts come from the dictionary, dates from the browser's formats.
+
+import { dayOf, placeInMonth, plusDays, weekDayOf, weekDays } from './local-time.ts';
+import type { Say } from './messages/say.ts';
+import type { Repeat } from './repeat.ts';
+
+interface Reader {
+  /** Of dates: en-GB. */
+  readonly locale: string;
+  readonly timeZone: string;
+}
+
+/** 09:00 – 09:30 */
+export function timeRange(startsAt: string, endsAt: string, { locale, timeZone }: Reader): string {
+  const format = new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return `${format.format(Date.parse(startsAt))} – ${format.format(Date.parse(endsAt))}`;
+}
+
+/** Day and time as one. */
+export function whenText(
+  startsAt: string,
+  endsAt: string,
+  nowMs: number,
+  { say, ...reader }: Reader & { say: Say },
+): string {
+  const day = dayTitle(dayOf(Date.parse(startsAt), reader.timeZone), nowMs, reader);
+  return say('list.when', { day, time: timeRange(startsAt, endsAt, reader) });
+}
+
+/** Monday 23 November; another year is named. */
+export function dayTitle(day: string, nowMs: number, { locale, timeZone }: Reader): string {
+  const isThisYear = day.slice(0, 4) === dayOf(nowMs, timeZone).slice(0, 4);
+  return new Intl.DateTimeFormat(locale, {
+    ...{ timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' },
+    ...(!isThisYear && { year: 'numeric' }),
+  }).format(Date.parse(`${day}T00:00:00Z`));
+}
+
+/** Of today and tomorrow. */
+export function nearDay(
+  day: string,
+  nowMs: number,
+  { timeZone }: Pick<Reader, 'timeZone'>,
+): 'list.today' | 'list.tomorrow' | undefined {
+  const today = dayOf(nowMs, timeZone);
+  return day === today ? 'list.today' : day === plusDays(today, 1) ? 'list.tomorrow' : undefined;
+}
+
+export function durationText(minutes: number, say: Say): string {
+  const hours = Math.floor(minutes / 60);
+  if (hours === 0) return say('form.minutes', { count: minutes });
+  if (minutes % 60 === 0) return say('form.hours', { count: hours });
+  return say('form.hoursMinutes', { hours, minutes: minutes % 60 });
+}
+
+/** Mon, 周一: in the order of `weekDays`. */
+export function weekDayNames(locale: string, width: 'short' | 'long' | 'narrow'): readonly string[] {
+  const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: width });
+  const MONDAY_MS = Date.UTC(2024, 0, 1);
+  return weekDays.map((_, at) => format.format(MONDAY_MS + at * 86_400_000));
+}
+
+/** One kind of repetition, for a first occurrence on `day`. */
+export function kindText(
+  kind: Repeat['kind'],
+  { day, rule }: { day: string; rule: string },
+  o: { say: Say; locale: string },
+): string {
+  const { say, locale } = o;
+  if (kind === 'other') return say('form.repeat.other', { rule });
+  if (kind === 'monthDay') return say('form.repeat.monthDay', { day: Number(day.slice(8, 10)) });
+  if (kind !== 'monthWeekDay') return say(`form.repeat.${kind}`);
+  const { nth, isLast } = placeInMonth(day);
+  const place = isLast ? 'form.nthLast' : (`form.nth${Math.min(nth, 4) as 1 | 2 | 3 | 4}` as const);
+  const weekday = weekDayNames(locale, 'long')[weekDays.indexOf(weekDayOf(day))] ?? '';
+  return say('form.repeat.monthWeekDay', { nth: say(place), weekday });
+}

@@ -1,0 +1,54 @@
+import { CircleCheck, X } from 'lucide-react';
+import { invitationText, meetingUrl, spacedNumber } from '../core/invitation-text.ts';
+import type { Meeting, MyOccurrence } from '../core/model.ts';
+import { whenText } from '../core/words.ts';
+import { useSay } from '../text.ts';
+import { CopyButton } from './small-dialogs.tsx';
+
+type Invited = Pick<MyOccurrence, 'title' | 'startsAt' | 'endsAt' | 'number'> & { readonly password: string };
+
+/** What invites to a meeting, as it is copied. */
+export function useInvitation(timeZone: string, nowMs: number): (one: Invited) => string {
+  const { say, locale } = useSay();
+  return ({ title, startsAt, endsAt, number, password }) =>
+    invitationText({
+      ...{ title, link: meetingUrl(location.origin, number), number: spacedNumber(number), password },
+      when: `${whenText(startsAt, endsAt, nowMs, { say, locale, timeZone })} (${timeZone})`,
+      labels: { link: say('details.link'), number: say('details.number'), password: say('details.password') },
+    });
+}
+
+interface BookedProps {
+  meeting: Meeting;
+  /** That was set with it; '': none. */
+  password: string;
+  timeZone: string;
+  nowMs: number;
+  onClose(): void;
+}
+
+/** That it is booked, and what one sends to people. */
+export function Booked({ meeting, password, timeZone, nowMs, onClose }: BookedProps) {
+  const { say } = useSay();
+  const invitation = useInvitation(timeZone, nowMs);
+  const { title, startsAt, number, durationMinutes } = meeting;
+  const endsAt = new Date(Date.parse(startsAt) + durationMinutes * 60_000).toISOString();
+  return (
+    <div className="notice booked" role="status" data-testid="booked">
+      <CircleCheck size={20} aria-hidden="true" />
+      <strong>{say('list.booked', { title })}</strong>
+      <p>{meetingUrl(location.host, number)}</p>
+      <div className="dialog-buttons">
+        <CopyButton
+          text={invitation({ title, startsAt, endsAt, number, password })}
+          label={say('details.copyAll')}
+          primary
+        />
+        <CopyButton text={meetingUrl(location.origin, number)} label={say('details.copyLink')} />
+      </div>
+      <button type="button" className="icon-button bare" aria-label={say('list.bookedClose')} onClick={onClose}>
+        <X size={18} aria-hidden="true" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,392 @@
+import { TriangleAlert } from 'lucide-react';
+import { type FormEvent, useEffect, useId, useState } from 'react';
+import { Dialog } from '../../ui/dialog.tsx';
+import type { AccountApi } from '../api.ts';
+import { addressesIn } from '../core/addresses.ts';
+import { DURATION_MINUTES_MAX, type FormTarget, formProblems, type MeetingForm } from '../core/form.ts';
+import { instantOf, weekDayOf, weekDays } from '../core/local-time.ts';
+import type { MyOccurrence } from '../core/model.ts';
+import { guestOf, withPeople } from '../core/people.ts';
+import { COUNT_MAX, EVERY_MAX, type Repeat, type RepeatEnd, type RepeatKind, repeatKinds } from '../core/repeat.ts';
+import { durationText, kindText, timeRange, weekDayNames } from '../core/words.ts';
+import { useSay } from '../text.ts';
+import { Check, Choose, Field, Trouble } from './fields.tsx';
+import { PeopleField } from './people-field.tsx';
+
+export interface MeetingFormProps {
+  target: FormTarget;
+  /** To begin with. */
+  form: MeetingForm;
+  /** The meeting that is edited has one already. */
+  hasPassword: boolean;
+  api: AccountApi;
+  /** The user's: nobody invites itself. */
+  ownId: string;
+  /** Of the browser. */
+  timeZone: string;
+  /** Each time something is typed. */
+  onTyped(form: MeetingForm): void;
+  /** Sends it. Rejects with ApiProblem. */
+  save(form: MeetingForm): Promise<void>;
+  onClose(): void;
+}
+
+interface PartProps {
+  form: MeetingForm;
+  change(fields: Partial<MeetingForm>): void;
+  problems: ReturnType<typeof formProblems>;
+}
+
+const titles = { one: 'form.editOne', following: 'form.editFollowing', all: 'form.editAll' } as const;
+
+export function MeetingFormDialog(props: MeetingFormProps) {
+  const { say } = useSay();
+  const { target, save } = props;
+  const [form, setForm] = useState(props.form);
+  const [typed, setTyped] = useState('');
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [isLeaving, setIsLeaving] = useState(false);
+  const [problem, setProblem] = useState<unknown>();
+  const all = formProblems(form);
+  const problems = tried ? all : {};
+  const isOne = target.kind === 'edit' && target.scope === 'one';
+  const change = (fields: Partial<MeetingForm>): void => {
+    const next = { ...form, ...fields };
+    setForm(next);
+    props.onTyped(next);
+  };
+  const close = (): void => {
+    if (JSON.stringify(form) === JSON.stringify(props.form) && typed === '') props.onClose();
+    else setIsLeaving(true);
+  };
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setTried(true);
+    const { addresses, rest } = addressesIn(typed);
+    const complete = { ...form, invitees: withPeople(form.invitees, addresses.map(guestOf)) };
+    setForm(complete);
+    setTyped(rest);
+    if (Object.keys(all).length > 0 || rest !== '' || busy) return;
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await save(complete);
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={say(target.kind === 'new' ? 'form.new' : titles[target.scope])} onClose={close} className="wide">
+      <form className="dialog-fields" noValidate onSubmit={(event) => void submit(event)} data-testid="meeting-form">
+        <Field
+          label={say('form.title')}
+          placeholder={say('form.titlePlaceholder')}
+          value={form.title}
+          name="title"
+          error={problems.title && say(problems.title)}
+          onText={(title) => change({ title })}
+        />
+        <When {...{ form, change, problems, isOne }} isSeries={target.kind === 'edit' && target.scope === 'all'} />
+        <OwnConflict form={form} api={props.api} timeZone={props.timeZone} target={target} />
+        {isOne ? null : (
+          <>
+            <RepeatPart {...{ form, change, problems }} />
+            <PeopleField
+              {...{ api: props.api, ownId: props.ownId, typed }}
+              people={form.invitees}
+              isTried={tried}
+              onType={setTyped}
+              onPeople={(invitees) => change({ invitees })}
+            />
+            <Options {...{ form, change, problems }} hasPassword={props.hasPassword} />
+          </>
+        )}
+        {problem === undefined ? null : <Trouble title={say('form.failed')} error={problem} />}
+        {isLeaving ? (
+          <div className="notice" role="alertdialog" aria-label={say('form.discardAsk')}>
+            <TriangleAlert size={20} aria-hidden="true" />
+            <strong>{say('form.discardAsk')}</strong>
+            <div className="dialog-buttons">
+              <button type="button" className="button small" onClick={() => setIsLeaving(false)}>
+                {say('form.keep')}
+              </button>
+              <button type="button" className="button small danger" onClick={props.onClose}>
+                {say('form.discard')}
+              </button>
+            </div>
+          </div>
+        ) : (
+          <div className="dialog-buttons sticky">
+            <button type="button" className="button quiet" onClick={close}>
+              {say('common.cancel')}
+            </button>
+            <button type="submit" className="button primary" disabled={busy} data-testid="save">
+              {say(target.kind === 'new' ? 'form.book' : 'form.save')}
+            </button>
+          </div>
+        )}
+      </form>
+    </Dialog>
+  );
+}
+
+const DURATIONS = [15, 30, 45, 60, 90, 120, 180, 240, 480];
+
+function When({ form, change, problems, isOne, isSeries }: PartProps & { isOne: boolean; isSeries: boolean }) {
+  const { say } = useSay();
+  const { durationMinutes } = form;
+  const durations = [...new Set([...DURATIONS, durationMinutes])]
+    .filter((one) => one >= 1 && one <= DURATION_MINUTES_MAX)
+    .sort((a, b) => a - b);
+  const setDay = (day: string): void => {
+    // The day on which a weekly meeting starts is one of its days.
+    const { repeat } = form;
+    const days = weekDays.filter((one) => one !== weekDayOf(form.day) && repeat.days.includes(one));
+    change({ day, repeat: { ...repeat, days } });
+  };
+  return (
+    <div className="when">
+      <Field
+        label={say(isSeries && form.repeat.kind !== 'none' ? 'form.firstDay' : 'form.day')}
+        type="date"
+        required
+        value={form.day}
+        error={problems.day && say(problems.day)}
+        onText={setDay}
+      />
+      <Field
+        label={say('form.time')}
+        type="time"
+        required
+        value={form.time}
+        error={problems.time && say(problems.time)}
+        onText={(time) => change({ time })}
+      />
+      <Choose
+        label={say('form.duration')}
+        value={String(durationMinutes)}
+        options={durations.map((one) => [String(one), durationText(one, say)])}
+        error={problems.durationMinutes && say(problems.durationMinutes)}
+        onChoose={(one) => change({ durationMinutes: Number(one) })}
+      />
+      {isOne ? null : (
+        <Choose
+          className="zone"
+          label={say('form.zone')}
+          value={form.timeZone}
+          options={zonesWith(form.timeZone).map((zone) => [zone, zone.replaceAll('_', ' ')])}
+          onChoose={(timeZone) => change({ timeZone })}
+        />
+      )}
+    </div>
+  );
+}
+
+/** All that the browser knows, and the meeting's. */
+const zonesWith = (own: string): string[] => {
+  const known = Intl.supportedValuesOf('timeZone');
+  return [...new Set([...(known.includes(own) ? [] : [own]), ...known, 'UTC'])];
+};
+
+const PAUSE_MS = 400;
+
+/** What else one has at that time: told, not refused. */
+function OwnConflict({ form, api, timeZone, target }: Pick<MeetingFormProps, 'form' | 'api' | 'timeZone' | 'target'>) {
+  const { say, locale } = useSay();
+  const [found, setFound] = useState<MyOccurrence>();
+  const { day, time, durationMinutes, timeZone: zone } = form;
+  const own = target.kind === 'edit' ? target.occurrence.meetingId : '';
+  useEffect(() => {
+    setFound(undefined);
+    if (!/^\d{4}-\d\d-\d\d$/.test(day) || !/^\d\d:\d\d$/.test(time)) return undefined;
+    let gone = false;
+    const timer = setTimeout(() => {
+      const fromMs = instantOf(`${day}T${time}`, zone);
+      api.list({ fromMs, toMs: fromMs + durationMinutes * 60_000 }).then(
+        ({ data }) =>
+          !gone && setFound(data.find(({ meetingId, answer }) => meetingId !== own && answer !== 'declined')),
+        (error: unknown) => console.info('What else there is at that time is not known:', error),
+      );
+    }, PAUSE_MS);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [api, day, time, durationMinutes, zone, own]);
+  if (found === undefined) return null;
+  const range = timeRange(found.startsAt, found.endsAt, { locale, timeZone });
+  return (
+    <p className="conflict" role="status">
+      <TriangleAlert size={15} aria-hidden="true" /> {say('form.conflict', { title: found.title, time: range })}
+    </p>
+  );
+}
+
+function RepeatPart({ form, change, problems }: PartProps) {
+  const { say, locale } = useSay();
+  const { repeat, day } = form;
+  const set = (fields: Partial<Repeat>): void => change({ repeat: { ...repeat, ...fields } });
+  const kinds: RepeatKind[] = repeat.rule === '' ? [...repeatKinds] : [...repeatKinds, 'other'];
+  const isPlain = repeat.kind === 'none' || repeat.kind === 'other';
+  return (
+    <div className="repeat">
+      <Choose
+        label={say('form.repeat')}
+        value={repeat.kind}
+        options={kinds.map((kind) => [kind, kindText(kind, { day, rule: repeat.rule }, { say, locale })])}
+        error={problems.repeat && say(problems.repeat)}
+        onChoose={(kind) => set({ kind })}
+      />
+      {repeat.kind === 'weekly' ? <WeekDays day={day} repeat={repeat} onDays={(days) => set({ days })} /> : null}
+      {isPlain ? null : (
+        <div className="repeat-end">
+          {repeat.kind === 'weekdays' ? null : <Every repeat={repeat} onEvery={(every) => set({ every })} />}
+          <End end={repeat.end} day={day} onEnd={(end) => set({ end })} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function WeekDays({ day, repeat, onDays }: { day: string; repeat: Repeat; onDays(days: Repeat['days']): void }) {
+  const { say, locale } = useSay();
+  const [short, long] = [weekDayNames(locale, 'short'), weekDayNames(locale, 'long')];
+  const start = weekDayOf(day);
+  return (
+    <fieldset className="week-days">
+      <legend className="field-label">{say('form.days')}</legend>
+      {weekDays.map((one, at) => {
+        const isOn = one === start || repeat.days.includes(one);
+        return (
+          <button
+            key={one}
+            type="button"
+            aria-pressed={isOn}
+            aria-label={long[at]}
+            disabled={one === start}
+            onClick={() => onDays(isOn ? repeat.days.filter((other) => other !== one) : [...repeat.days, one])}
+          >
+            {short[at]}
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function Every({ repeat, onEvery }: { repeat: Repeat; onEvery(every: number): void }) {
+  const { say } = useSay();
+  const unit =
+    repeat.kind === 'daily' ? 'form.everyDays' : repeat.kind === 'weekly' ? 'form.everyWeeks' : 'form.everyMonths';
+  return (
+    <Field
+      label={`${say('form.every')} … ${say(unit)}`}
+      type="number"
+      inputMode="numeric"
+      min={1}
+      max={EVERY_MAX}
+      value={Number.isNaN(repeat.every) ? '' : repeat.every}
+      onText={(text) => onEvery(Number.parseInt(text, 10))}
+    />
+  );
+}
+
+function End({ end, day, onEnd }: { end: RepeatEnd; day: string; onEnd(end: RepeatEnd): void }) {
+  const { say } = useSay();
+  const ends = {
+    never: { kind: 'never' },
+    until: { kind: 'until', day },
+    count: { kind: 'count', count: 10 },
+  } as const;
+  return (
+    <>
+      <Choose
+        label={say('form.end')}
+        value={end.kind}
+        options={(['never', 'until', 'count'] as const).map((kind) => [kind, say(`form.end.${kind}`)])}
+        onChoose={(kind) => onEnd(ends[kind])}
+      />
+      {end.kind === 'until' ? (
+        <Field
+          label={say('form.endDay')}
+          type="date"
+          min={day}
+          value={end.day}
+          onText={(last) => onEnd({ kind: 'until', day: last })}
+        />
+      ) : null}
+      {end.kind === 'count' ? (
+        <Field
+          label={say('form.endCount')}
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={COUNT_MAX}
+          value={Number.isNaN(end.count) ? '' : end.count}
+          onText={(text) => onEnd({ kind: 'count', count: Number.parseInt(text, 10) })}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function Options({ form, change, hasPassword }: PartProps & { hasPassword: boolean }) {
+  const { say } = useSay();
+  const id = useId();
+  return (
+    <details className="options">
+      <summary>{say('form.options')}</summary>
+      <div className="stack">
+        <div className="field">
+          <label className="field-label" htmlFor={id}>
+            {say('form.description')}
+          </label>
+          <textarea
+            id={id}
+            className="input area"
+            rows={3}
+            maxLength={5000}
+            value={form.description}
+            onChange={(event) => change({ description: event.target.value })}
+          />
+        </div>
+        <Check
+          label={say('form.waitingRoom')}
+          hint={say('form.waitingRoomHint')}
+          on={form.waitingRoom}
+          onChange={(waitingRoom) => change({ waitingRoom })}
+        />
+        <Check
+          label={say('form.joinBeforeHost')}
+          hint={say('form.joinBeforeHostHint')}
+          on={form.joinBeforeHost}
+          onChange={(joinBeforeHost) => change({ joinBeforeHost })}
+        />
+        <Check
+          label={say('form.hardEnd')}
+          hint={say('form.hardEndHint')}
+          on={form.hardEnd}
+          onChange={(hardEnd) => change({ hardEnd })}
+        />
+        <Field
+          label={say('form.password')}
+          placeholder={say(hasPassword ? 'form.passwordKept' : 'form.passwordNone')}
+          value={form.password}
+          maxLength={64}
+          autoComplete="off"
+          disabled={form.removePassword}
+          onText={(password) => change({ password })}
+        />
+        {hasPassword ? (
+          <Check
+            label={say('form.passwordRemove')}
+            on={form.removePassword}
+            onChange={(removePassword) => change({ removePassword, password: '' })}
+          />
+        ) : null}
+      </div>
+    </details>
+  );
+}

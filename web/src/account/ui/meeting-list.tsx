@@ -1,0 +1,276 @@
+import { CalendarClock, LoaderCircle, Repeat, RotateCw, Search, TriangleAlert, Video } from 'lucide-react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import type { AccountApi } from '../api.ts';
+import { byDay, isJoinable, keyOf, nextOf, untilStart } from '../core/days.ts';
+import type { MyOccurrence } from '../core/model.ts';
+import { dayTitle, nearDay, timeRange, whenText } from '../core/words.ts';
+import { useSay } from '../text.ts';
+import { Trouble } from './fields.tsx';
+
+const TYPING_MS = 250;
+
+export function SearchField({ onQuery }: { onQuery(query: string): void }) {
+  const { say } = useSay();
+  const [text, setText] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => onQuery(text.trim()), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text, onQuery]);
+  return (
+    <div className="search">
+      <Search size={18} aria-hidden="true" />
+      <input
+        className="input"
+        type="search"
+        maxLength={100}
+        value={text}
+        placeholder={say('list.search')}
+        aria-label={say('list.search')}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </div>
+  );
+}
+
+interface ListState {
+  readonly data: readonly MyOccurrence[] | undefined;
+  readonly problem: unknown;
+  readonly hasMore: boolean;
+  reload(): void;
+  more(): void;
+}
+
+/** What comes, page by page; loaded again when the window is looked at again. */
+export function useMeetings(api: AccountApi, now: () => number, query: string): ListState {
+  const [state, setState] = useState<{
+    data?: readonly MyOccurrence[];
+    cursor?: string | undefined;
+    problem?: unknown;
+  }>({});
+  const attempt = useRef(0);
+  const load = useCallback(
+    async (cursor?: string, before: readonly MyOccurrence[] = []): Promise<void> => {
+      attempt.current += 1;
+      const mine = attempt.current;
+      try {
+        const { data, nextCursor } = await api.list({
+          ...{ fromMs: now(), query },
+          ...(cursor !== undefined && { cursor }),
+        });
+        if (mine === attempt.current) setState({ data: [...before, ...data], cursor: nextCursor });
+      } catch (problem) {
+        if (mine === attempt.current) setState((last) => ({ ...last, problem }));
+      }
+    },
+    [api, now, query],
+  );
+  const reload = useCallback(() => void load(), [load]);
+  useEffect(() => {
+    reload();
+    const seen = (): void => {
+      if (document.visibilityState === 'visible') reload();
+    };
+    document.addEventListener('visibilitychange', seen);
+    return () => document.removeEventListener('visibilitychange', seen);
+  }, [reload]);
+  const { data, cursor, problem } = state;
+  return { data, problem, hasMore: cursor !== undefined, reload, more: () => void load(cursor, data) };
+}
+
+const TICK_MS = 30_000;
+
+/** The time, read again and again. */
+export function useNow(now: () => number): number {
+  const [nowMs, setNowMs] = useState(now);
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, [now]);
+  return nowMs;
+}
+
+interface ListProps {
+  list: ListState;
+  query: string;
+  nowMs: number;
+  timeZone: string;
+  mayBook: boolean;
+  onOpen(occurrence: MyOccurrence): void;
+}
+
+export function MeetingList({ list, query, nowMs, timeZone, mayBook, onOpen }: ListProps) {
+  const { say, locale } = useSay();
+  const { data, problem } = list;
+  if (problem !== undefined)
+    return (
+      <Trouble title={say('list.failed')} error={problem}>
+        <button type="button" className="button small" onClick={list.reload}>
+          <RotateCw size={16} aria-hidden="true" />
+          {say('list.retry')}
+        </button>
+      </Trouble>
+    );
+  if (data === undefined)
+    return (
+      <p className="list-note" role="status">
+        <LoaderCircle size={26} className="spinner accent" aria-hidden="true" />
+        {say('common.loading')}
+      </p>
+    );
+  if (data.length === 0) return <EmptyList isSearch={query !== ''} mayBook={mayBook} />;
+  const next = query === '' ? nextOf(data, nowMs) : undefined;
+  const rest = data.filter((one) => one !== next);
+  return (
+    <>
+      {next === undefined ? null : <NextCard {...{ occurrence: next, nowMs, timeZone, onOpen }} />}
+      {byDay(rest, timeZone).map(({ day, occurrences }) => {
+        const near = nearDay(day, nowMs, { timeZone });
+        return (
+          <section key={day} className="day">
+            <h2>
+              {near === undefined ? null : <strong>{say(near)}</strong>}
+              {dayTitle(day, nowMs, { locale, timeZone })}
+            </h2>
+            <ul>
+              {occurrences.map((occurrence) => (
+                <Row key={keyOf(occurrence)} {...{ occurrence, nowMs, timeZone, onOpen }} />
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+      {list.hasMore ? (
+        <button type="button" className="button quiet list-more" onClick={list.more}>
+          {say('list.more')}
+        </button>
+      ) : null}
+    </>
+  );
+}
+
+function EmptyList({ isSearch, mayBook }: { isSearch: boolean; mayBook: boolean }) {
+  const { say } = useSay();
+  const text = isSearch ? 'list.nothingFoundText' : mayBook ? 'list.emptyHost' : 'list.emptyMember';
+  return (
+    <div className="list-empty" role="status">
+      <span className="notice-mark">
+        <CalendarClock size={30} aria-hidden="true" />
+      </span>
+      <h2>{say(isSearch ? 'list.nothingFound' : 'list.empty')}</h2>
+      <p className="faint">{say(text)}</p>
+    </div>
+  );
+}
+
+interface OccurrenceProps {
+  occurrence: MyOccurrence;
+  nowMs: number;
+  timeZone: string;
+  onOpen(occurrence: MyOccurrence): void;
+}
+
+function NextCard({ occurrence, nowMs, timeZone, onOpen }: OccurrenceProps) {
+  const { say, locale } = useSay();
+  const reader = { locale, timeZone };
+  const { title, startsAt, endsAt } = occurrence;
+  const until = untilStart(occurrence, nowMs);
+  const [{ day } = { day: '' }] = byDay([occurrence], timeZone);
+  const near = nearDay(day, nowMs, { timeZone });
+  return (
+    <section className="next-card" aria-label={say('list.next')} data-testid="next">
+      <p className="next-when">
+        <strong>{say(until === undefined ? 'list.running' : 'list.next')}</strong>
+        {until === undefined ? null : <UntilStart {...until} />}
+      </p>
+      <button type="button" className="next-title" onClick={() => onOpen(occurrence)}>
+        <h2>{title}</h2>
+      </button>
+      <p className="next-time">
+        {near === undefined
+          ? whenText(startsAt, endsAt, nowMs, { say, ...reader })
+          : say('list.when', { day: say(near), time: timeRange(startsAt, endsAt, reader) })}
+      </p>
+      <Marks occurrence={occurrence} />
+      <JoinLink occurrence={occurrence} isPrimary className="big" />
+    </section>
+  );
+}
+
+function UntilStart({ unit, count }: { unit: 'minute' | 'hour' | 'day'; count: number }) {
+  const { say } = useSay();
+  const keys = {
+    minute: 'list.inMinutes',
+    hour: 'list.inHours',
+    day: count === 1 ? 'list.inDay' : 'list.inDays',
+  } as const;
+  return <span className="faint">{say(keys[unit], { count })}</span>;
+}
+
+function Row({ occurrence, nowMs, timeZone, onOpen }: OccurrenceProps) {
+  const { locale } = useSay();
+  const { title, startsAt, endsAt, answer } = occurrence;
+  return (
+    <li className="row" data-answer={answer} data-testid="meeting-row">
+      <button type="button" className="row-open" onClick={() => onOpen(occurrence)}>
+        <span className="row-time">{timeRange(startsAt, endsAt, { locale, timeZone })}</span>
+        <span className="row-what">
+          <span className="row-title">{title}</span>
+          <Marks occurrence={occurrence} />
+        </span>
+      </button>
+      {isJoinable(occurrence, nowMs) ? <JoinLink occurrence={occurrence} isPrimary className="small" /> : null}
+    </li>
+  );
+}
+
+function JoinLink({
+  occurrence,
+  isPrimary,
+  className,
+}: {
+  occurrence: MyOccurrence;
+  isPrimary: boolean;
+  className: string;
+}) {
+  const { say } = useSay();
+  return (
+    <a
+      className={`button ${isPrimary ? 'primary' : ''} ${className}`}
+      href={`/meetings/${occurrence.meetingId}/join`}
+      aria-label={say('list.joinTitle', { title: occurrence.title })}
+    >
+      <Video size={18} aria-hidden="true" />
+      {say('list.join')}
+    </a>
+  );
+}
+
+function Marks({ occurrence: { part, answer, isRecurring, hasConflict } }: { occurrence: MyOccurrence }) {
+  const { say } = useSay();
+  const marks: [string, ReactNode][] = [];
+  if (part === 'host' || part === 'cohost') marks.push(['part', say(`part.${part}`)]);
+  else if (answer !== undefined) marks.push(['answer', say(`answer.${answer}`)]);
+  if (isRecurring)
+    marks.push([
+      'recurring',
+      <>
+        <Repeat size={13} aria-hidden="true" /> {say('list.recurring')}
+      </>,
+    ]);
+  if (hasConflict)
+    marks.push([
+      'conflict',
+      <>
+        <TriangleAlert size={13} aria-hidden="true" /> {say('list.conflict')}
+      </>,
+    ]);
+  return (
+    <span className="marks">
+      {marks.map(([name, text]) => (
+        <span key={name} className={`mark ${name}`}>
+          {text}
+        </span>
+      ))}
+    </span>
+  );
+}

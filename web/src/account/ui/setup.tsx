@@ -1,0 +1,110 @@
+import { type FormEvent, useEffect, useState } from 'react';
+import type { SetupTarget, SignInApi } from '../api.ts';
+import { addressIn } from '../core/addresses.ts';
+import type { Me } from '../core/model.ts';
+import { useSay } from '../text.ts';
+import { Field, Trouble } from './fields.tsx';
+import { CardPage } from './sign-in.tsx';
+
+const PASSWORD_CHARACTERS_MIN = 10;
+
+interface SetupProps {
+  api: SignInApi;
+  code: string;
+  onSignedIn(me: Me): void;
+}
+
+/** By a one-time link: the first administrator, or whoever was invited and has no password yet. */
+export function SetupPage({ api, code, onSignedIn }: SetupProps) {
+  const { say } = useSay();
+  const [target, setTarget] = useState<SetupTarget>();
+  const [problem, setProblem] = useState<unknown>();
+  useEffect(() => {
+    let gone = false;
+    api.lookAtSetup(code).then(
+      (found) => !gone && setTarget(found),
+      (error: unknown) => !gone && setProblem(error),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [api, code]);
+  const lead = target === undefined ? '' : say(target.kind === 'firstAdmin' ? 'setup.first' : 'setup.invited');
+  return (
+    <CardPage title={say('title.setup')} lead={lead}>
+      {problem === undefined ? null : <Trouble title={say('setup.failed')} error={problem} />}
+      {target === undefined ? (
+        problem === undefined && <p className="faint">{say('common.loading')}</p>
+      ) : (
+        <SetupForm {...{ api, code, target, onSignedIn }} />
+      )}
+    </CardPage>
+  );
+}
+
+function SetupForm({ api, code, target, onSignedIn }: SetupProps & { target: SetupTarget }) {
+  const { say } = useSay();
+  const isFirst = target.kind === 'firstAdmin';
+  const [email, setEmail] = useState(target.email ?? '');
+  const [name, setName] = useState(target.name ?? '');
+  const [password, setPassword] = useState('');
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>();
+  const isShort = Array.from(password).length < PASSWORD_CHARACTERS_MIN;
+  const emailError = email === '' ? 'field.missing' : addressIn(email) === undefined ? 'field.emailWrong' : undefined;
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setTried(true);
+    if ((isFirst && (emailError !== undefined || name.trim() === '')) || isShort || busy) return;
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      onSignedIn(await api.setUp({ code, password, ...(isFirst && { email: email.trim(), name: name.trim() }) }));
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <form className="stack" noValidate onSubmit={(event) => void submit(event)} data-testid="setup">
+      <Field
+        label={say('signIn.email')}
+        type="email"
+        name="email"
+        autoComplete="username"
+        value={email}
+        readOnly={!isFirst}
+        error={tried && isFirst && emailError !== undefined ? say(emailError) : undefined}
+        onText={setEmail}
+      />
+      {isFirst ? (
+        <Field
+          label={say('setup.name')}
+          name="name"
+          autoComplete="name"
+          maxLength={128}
+          value={name}
+          hint={say('setup.nameHint')}
+          error={tried && name.trim() === '' ? say('field.missing') : undefined}
+          onText={setName}
+        />
+      ) : null}
+      <Field
+        label={say('signIn.password')}
+        type="password"
+        name="password"
+        autoComplete="new-password"
+        maxLength={128}
+        value={password}
+        hint={say('setup.passwordHint', { count: PASSWORD_CHARACTERS_MIN })}
+        error={tried && isShort ? say('field.passwordShort', { count: PASSWORD_CHARACTERS_MIN }) : undefined}
+        onText={setPassword}
+      />
+      {problem === undefined ? null : <Trouble title={say('setup.failed')} error={problem} />}
+      <button type="submit" className="button primary big" disabled={busy}>
+        {say('setup.button')}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,158 @@
+import { LogIn } from 'lucide-react';
+import { type ReactNode, type SyntheticEvent, useEffect, useState } from 'react';
+import { Brand, LanguageSwitch } from '../../ui/parts.tsx';
+import { ApiProblem, type SignInApi } from '../api.ts';
+import { addressIn } from '../core/addresses.ts';
+import type { Me, SignInWays } from '../core/model.ts';
+import { useSay } from '../text.ts';
+import { Field, Trouble } from './fields.tsx';
+
+/** A card in the middle of a page without anything else. */
+export function CardPage({ title, lead, children }: { title: string; lead: string; children: ReactNode }) {
+  return (
+    <div className="notice-page">
+      <header className="page-head">
+        <Brand />
+        <LanguageSwitch />
+      </header>
+      <main className="card-main">
+        <div className="join-card">
+          <div>
+            <h1>{title}</h1>
+            <p className="faint">{lead}</p>
+          </div>
+          {children}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+interface SignInProps {
+  api: SignInApi;
+  /** Where the browser comes back to from another provider. */
+  to: string;
+  /** Of whom it is known who has to sign in again. */
+  email?: string;
+  /** What went wrong at another provider. */
+  problem?: string | undefined;
+  onSignedIn(me: Me): void;
+}
+
+export function SignInPage(props: SignInProps) {
+  const { say } = useSay();
+  return (
+    <CardPage title={say('title.signIn')} lead={say('signIn.lead')}>
+      <SignInForm {...props} />
+    </CardPage>
+  );
+}
+
+export function SignInForm({ api, to, email: known = '', problem: told, onSignedIn }: SignInProps) {
+  const { say } = useSay();
+  const [email, setEmail] = useState(known);
+  const [password, setPassword] = useState('');
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(() => (told === undefined ? undefined : new ApiProblem(told)));
+  const { local, providers, setupAwaited } = useWays(api);
+  const choices = problem instanceof ApiProblem ? problem.choices : [];
+  const submit = async (event: SyntheticEvent, tenant?: string): Promise<void> => {
+    event.preventDefault();
+    setTried(true);
+    const address = addressIn(email);
+    if (address === undefined || password === '' || busy) return;
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      onSignedIn(await api.signIn(address, password, tenant));
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  /** What could be chosen belongs to what was typed. */
+  const retyped =
+    (set: (text: string) => void) =>
+    (text: string): void => {
+      set(text);
+      if (choices.length > 0) setProblem(undefined);
+    };
+  const emailError = email === '' ? 'field.missing' : addressIn(email) === undefined ? 'field.emailWrong' : undefined;
+  return (
+    <form className="stack" noValidate onSubmit={(event) => void submit(event)} data-testid="sign-in">
+      {problem === undefined ? null : (
+        <Trouble title={say(choices.length > 0 ? 'signIn.choose' : 'signIn.failed')} error={problem} />
+      )}
+      {setupAwaited ? <p className="faint">{say('signIn.setupAwaited')}</p> : null}
+      {local ? (
+        <>
+          <Field
+            label={say('signIn.email')}
+            type="email"
+            name="email"
+            autoComplete="username"
+            value={email}
+            error={tried && emailError !== undefined ? say(emailError) : undefined}
+            onText={retyped(setEmail)}
+          />
+          <Field
+            label={say('signIn.password')}
+            type="password"
+            name="password"
+            autoComplete="current-password"
+            value={password}
+            error={tried && password === '' ? say('field.missing') : undefined}
+            onText={retyped(setPassword)}
+          />
+          {choices.map(({ id, name }) => (
+            <button
+              key={id}
+              type="button"
+              className="button"
+              disabled={busy}
+              onClick={(event) => void submit(event, id)}
+              data-testid="sign-in-tenant"
+            >
+              {name}
+            </button>
+          ))}
+          <button type="submit" className="button primary big" disabled={busy}>
+            <LogIn size={18} aria-hidden="true" />
+            {say('signIn.button')}
+          </button>
+        </>
+      ) : null}
+      {providers.length === 0 ? null : (
+        <>
+          {local ? <p className="or">{say('signIn.or')}</p> : null}
+          {providers.map(({ id, name }) => (
+            <a key={id} className="button quiet" href={providerUrl(id, to)}>
+              {say('signIn.by', { name })}
+            </a>
+          ))}
+        </>
+      )}
+    </form>
+  );
+}
+
+const providerUrl = (id: string, to: string): string =>
+  `/api/v1/sign-in/oidc/${encodeURIComponent(id)}?returnTo=${encodeURIComponent(to)}`;
+
+/** As long as nobody answers: e-mail and password. */
+function useWays(api: SignInApi): SignInWays {
+  const [ways, setWays] = useState<SignInWays>({ local: true, providers: [], setupAwaited: false });
+  useEffect(() => {
+    let gone = false;
+    api.ways().then(
+      (found) => !gone && setWays(found),
+      (error: unknown) => console.info('Other ways to sign in are not known:', error),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [api]);
+  return ways;
+}

@@ -1,0 +1,106 @@
+// Tries loudspeaker and microphone without a meeting: a few notes, or one's own words played back.
+import type { MicrophoneTestPhase } from '../core/model.ts';
+import { levelOf } from './level.ts';
+
+const NOTES_HZ = [523.25, 659.25, 783.99]; // a chord, one note after another
+const NOTE_S = 0.32;
+const RECORD_MS = 3000; // a sentence
+
+/** Plays a few notes on a loudspeaker ('' = the system's). Resolves when they are over; rejects as the browser does. */
+export async function playTestSound(outputId: string): Promise<void> {
+  const context = new AudioContext();
+  try {
+    const destination = context.createMediaStreamDestination();
+    const audio = await elementOn(outputId);
+    audio.srcObject = destination.stream;
+    await Promise.all([context.resume(), audio.play()]);
+    const ended = Promise.withResolvers<void>();
+    for (const [at, hertz] of NOTES_HZ.entries()) {
+      const [note, volume] = [context.createOscillator(), context.createGain()];
+      const beginS = context.currentTime + 0.1 + at * NOTE_S;
+      note.frequency.value = hertz;
+      volume.gain.setValueAtTime(0, beginS);
+      volume.gain.linearRampToValueAtTime(0.25, beginS + 0.02);
+      volume.gain.exponentialRampToValueAtTime(0.001, beginS + NOTE_S * 2);
+      note.connect(volume).connect(destination);
+      note.start(beginS);
+      note.stop(beginS + NOTE_S * 2);
+      if (at === NOTES_HZ.length - 1) note.addEventListener('ended', () => ended.resolve(), { once: true });
+    }
+    await ended.promise;
+    audio.srcObject = null;
+  } finally {
+    await context.close();
+  }
+}
+
+interface MicrophoneTest {
+  /** Its track is stopped here. */
+  open(): Promise<MediaStreamTrack>;
+  outputId: string;
+  phase(phase: MicrophoneTestPhase): void;
+  level(level: number): void;
+  signal: AbortSignal;
+}
+
+/**
+ * Records some seconds of a microphone and plays them. Resolves when that is over or `signal` ends it; rejects as the
+ * browser does.
+ */
+export async function tryMicrophone({ open, outputId, phase, level, signal }: MicrophoneTest): Promise<void> {
+  const track = await open();
+  let said: Blob;
+  try {
+    if (signal.aborted) return;
+    phase('recording');
+    const stopMeter = levelOf(track, level);
+    said = await record(track, signal).finally(stopMeter);
+  } finally {
+    track.stop();
+  }
+  if (signal.aborted) return;
+  phase('playing');
+  await play(said, outputId, signal);
+}
+
+function record(track: MediaStreamTrack, signal: AbortSignal): Promise<Blob> {
+  const recorder = new MediaRecorder(new MediaStream([track]));
+  const pieces: Blob[] = [];
+  const recorded = Promise.withResolvers<Blob>();
+  recorder.addEventListener('dataavailable', ({ data }) => void pieces.push(data));
+  recorder.addEventListener('stop', () => recorded.resolve(new Blob(pieces, { type: recorder.mimeType })));
+  recorder.addEventListener('error', () => recorded.reject(new DOMException('The recorder failed.', 'AbortError')));
+  const stop = (): void => {
+    if (recorder.state !== 'inactive') recorder.stop();
+  };
+  recorder.start();
+  const timer = setTimeout(stop, RECORD_MS);
+  signal.addEventListener('abort', stop);
+  return recorded.promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  });
+}
+
+async function play(said: Blob, outputId: string, signal: AbortSignal): Promise<void> {
+  const url = URL.createObjectURL(said);
+  try {
+    const audio = await elementOn(outputId);
+    const over = Promise.withResolvers<void>();
+    audio.addEventListener('ended', () => over.resolve());
+    audio.addEventListener('error', () => over.reject(new DOMException('It does not play.', 'NotReadableError')));
+    signal.addEventListener('abort', () => over.resolve());
+    audio.src = url;
+    await Promise.all([audio.play(), over.promise]);
+    audio.pause();
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** Browsers without setSinkId play where the system says. */
+async function elementOn(outputId: string): Promise<HTMLAudioElement> {
+  const audio = new Audio();
+  if (outputId !== '' && 'setSinkId' in audio) await audio.setSinkId(outputId);
+  return audio;
+}

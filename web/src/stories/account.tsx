@@ -1,0 +1,174 @@
+// The pages of signed-in users, answered by a script instead of the api.
+import { type ReactNode, useEffect } from 'react';
+import { AccountApi, type Ask, SignInApi } from '../account/api.ts';
+import { emptyForm, formOf } from '../account/core/form.ts';
+import type { Me, Meeting, MyOccurrence } from '../account/core/model.ts';
+import type { Colleague } from '../account/core/people.ts';
+import { repeatOf } from '../account/core/repeat.ts';
+import { Booked } from '../account/ui/booked.tsx';
+import { DetailsDialog } from '../account/ui/details-dialog.tsx';
+import { MeetingFormDialog } from '../account/ui/meeting-form.tsx';
+import { MeetingsPage } from '../account/ui/meetings-page.tsx';
+import { SetupPage } from '../account/ui/setup.tsx';
+import { SignInPage } from '../account/ui/sign-in.tsx';
+import { CancelDialog, ScopeDialog } from '../account/ui/small-dialogs.tsx';
+import '../styles/account.css';
+
+const NOW_MS = Date.parse('2026-11-23T08:48:00Z');
+const timeZone = 'Europe/Berlin';
+const now = (): number => NOW_MS;
+const nothing = (): void => undefined;
+
+const me: Me = {
+  ...{ id: 'usr_hana', email: 'hana.novakova@example.org', name: 'Hana Nováková', role: 'host' },
+  scopes: ['meetings:read', 'meetings:write'],
+};
+const occurrence = (
+  one: Partial<MyOccurrence> & Pick<MyOccurrence, 'title' | 'startsAt' | 'endsAt'>,
+): MyOccurrence => ({
+  ...{ meetingId: `mt_${one.title.length}`, number: '493817264', originalStart: one.startsAt.slice(0, 19) },
+  ...{ part: 'host', isRecurring: false, mayChange: true, hasConflict: false },
+  ...one,
+});
+const standUp = occurrence({
+  ...{ title: 'Design stand-up', startsAt: '2026-11-23T09:00:00Z', endsAt: '2026-11-23T09:30:00Z', isRecurring: true },
+});
+const occurrences: readonly MyOccurrence[] = [
+  standUp,
+  occurrence({
+    ...{ title: '季度评审会议：北京与法兰克福', startsAt: '2026-11-23T10:00:00Z', endsAt: '2026-11-23T11:30:00Z' },
+    ...{ part: 'invitee', answer: 'needsAction', mayChange: false, hasConflict: true },
+  }),
+  occurrence({
+    ...{ title: 'Interview: senior media engineer', startsAt: '2026-11-23T11:00:00Z', endsAt: '2026-11-23T12:00:00Z' },
+    ...{ part: 'cohost', answer: 'accepted', hasConflict: true },
+  }),
+  occurrence({
+    ...{ title: 'Lunch talk', startsAt: '2026-11-24T11:30:00Z', endsAt: '2026-11-24T12:00:00Z' },
+    ...{ part: 'invitee', answer: 'declined', mayChange: false },
+  }),
+  occurrence({
+    title: 'A title that goes on for longer than a phone is wide, as titles of meetings with customers do',
+    ...{ startsAt: '2026-11-26T13:00:00Z', endsAt: '2026-11-26T14:00:00Z', isRecurring: true },
+  }),
+  occurrence({ title: 'New Year planning', startsAt: '2027-01-04T09:00:00Z', endsAt: '2027-01-04T10:00:00Z' }),
+];
+const meeting: Meeting = {
+  ...{ id: standUp.meetingId, number: standUp.number, status: 'scheduled', title: standUp.title, version: 3 },
+  ...{ description: 'What is new, what is in the way.\nBring your sketches.', localStart: '2026-11-02T10:00:00' },
+  startsAt: '2026-11-02T02:00:00Z',
+  ...{ timeZone: 'Asia/Shanghai', durationMinutes: 30, recurrence: 'FREQ=WEEKLY;BYDAY=MO,WE', overrides: [] },
+  ...{ hosts: [me.id], hasPassword: true },
+  settings: { waitingRoom: true, joinBeforeHost: false, hardEnd: false },
+  invitees: [
+    ...[
+      { email: 'ivo.schneider@example.org', name: 'Ivo Schneider', userId: 'usr_ivo', role: 'cohost' },
+      { email: 'li.wei@example.com', status: 'tentative' as const },
+      { email: 'a.very.long.address.of.somebody@department.company.example', status: 'needsAction' as const },
+    ].map((one, at) => ({ id: `in_${at}`, name: '', userId: '', role: '', status: 'accepted' as const, ...one })),
+  ],
+};
+
+const colleagues: readonly Colleague[] = [
+  { id: 'usr_wang', name: '王小明', email: 'wang.xiaoming@example.org' },
+  { id: 'usr_wanda', name: 'Wanda Holm', email: 'wanda.holm@example.org' },
+  { id: 'usr_wangari', name: 'Wangari Muthoni wa Kamau-Oyelaran', email: 'wangari.muthoni.kamau-oyelaran@example.org' },
+];
+
+const answering =
+  (list: readonly MyOccurrence[]): Ask =>
+  async ({ path }) => {
+    if (path.startsWith('/me/meetings?'))
+      return { data: list.filter(({ title }) => !path.includes('to=') || title === 'Lunch talk') };
+    if (path.startsWith('/users/find?')) return { data: path.includes('=wa') ? colleagues : [] };
+    if (path === '/sign-in')
+      return { local: true, providers: [{ id: 'company', name: 'Example Company' }], setupAwaited: false };
+    if (path === '/setup/look') return { kind: 'firstAdmin' };
+    if (path.includes('/conflicts?'))
+      return { data: [{ startsAt: '2026-11-23T09:15:00Z', endsAt: '2026-11-23T10:00:00Z' }] };
+    return path === '/me/calendar-feeds' ? { url: 'https://meet.example.org/api/v1/calendars/xyz.ics' } : meeting;
+  };
+
+function Page({ list = occurrences, children }: { list?: readonly MyOccurrence[]; children?: ReactNode }) {
+  const api = new AccountApi(answering(list));
+  return (
+    <>
+      <MeetingsPage {...{ me, api, timeZone, now }} onJoin={nothing} onSignedOut={nothing} />
+      {children}
+    </>
+  );
+}
+
+const api = new AccountApi(answering(occurrences));
+const signInApi = new SignInApi(answering([]));
+const target = { kind: 'edit', scope: 'following', occurrence: standUp } as const;
+const done = (): Promise<void> => Promise.resolve();
+const form = (fields: object) => (
+  <Page>
+    <MeetingFormDialog
+      {...{ api, timeZone, target, ownId: me.id, hasPassword: true, onTyped: nothing, save: done, onClose: nothing }}
+      form={formOf(meeting, target)}
+      {...fields}
+    />
+  </Page>
+);
+
+/** As somebody types a name into the field of people. */
+function Typing({ text, children }: { text: string; children: ReactNode }) {
+  useEffect(() => {
+    const field = document.querySelector<HTMLInputElement>('[data-testid=invite]');
+    if (field === null) return;
+    field.focus();
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  }, [text]);
+  return children;
+}
+
+export const accountStories: Readonly<Record<string, () => ReactNode>> = {
+  'account-list': () => <Page />,
+  'account-booked': () => (
+    <div className="account">
+      <main className="account-main">
+        <Booked {...{ meeting, timeZone, nowMs: NOW_MS, password: '', onClose: nothing }} />
+      </main>
+    </div>
+  ),
+  'account-empty': () => <Page list={[]} />,
+  'account-details': () => (
+    <Page>
+      <DetailsDialog
+        {...{ api, timeZone, nowMs: NOW_MS, password: '', onClose: nothing, onEdit: nothing, onCancel: nothing }}
+        occurrence={{ ...standUp, answer: 'accepted' }}
+        onChanged={nothing}
+      />
+    </Page>
+  ),
+  'account-new': () =>
+    form({
+      target: { kind: 'new' },
+      hasPassword: false,
+      form: emptyForm({ title: '', start: '2026-11-24T12:30', timeZone }),
+    }),
+  'account-edit': () =>
+    form({
+      form: {
+        ...formOf(meeting, target),
+        repeat: repeatOf('FREQ=WEEKLY;BYDAY=MO,WE;UNTIL=20261224', '2026-11-23', timeZone),
+      },
+    }),
+  'account-people': () => <Typing text="wa">{form({ form: formOf(meeting, target) })}</Typing>,
+  'account-nobody': () => <Typing text="nobody">{form({ form: formOf(meeting, target) })}</Typing>,
+  'account-scope': () => (
+    <Page>
+      <ScopeDialog act="edit" onClose={nothing} onChoose={nothing} />
+    </Page>
+  ),
+  'account-cancel': () => (
+    <Page>
+      <CancelDialog occurrence={standUp} cancel={done} onClose={nothing} />
+    </Page>
+  ),
+  'account-sign-in': () => <SignInPage api={signInApi} to="/meetings" onSignedIn={nothing} />,
+  'account-setup': () => <SetupPage api={signInApi} code="code" onSignedIn={nothing} />,
+};

@@ -1,0 +1,326 @@
+// The pure parts of the pages of signed-in users.
+import { describe, expect, it } from 'vitest';
+import { addressesIn } from '../../../src/account/core/addresses.ts';
+import { byDay, isJoinable, nextOf, untilStart } from '../../../src/account/core/days.ts';
+import {
+  emptyForm,
+  formOf,
+  formProblems,
+  inviteeChanges,
+  isSameMeeting,
+  meetingChangeOf,
+  newMeetingOf,
+  occurrenceChangeOf,
+} from '../../../src/account/core/form.ts';
+import { instantOf, localOf, nextHalfHour, placeInMonth } from '../../../src/account/core/local-time.ts';
+import { accountEn } from '../../../src/account/core/messages/en.ts';
+import { accountReason } from '../../../src/account/core/messages/say.ts';
+import { accountZh } from '../../../src/account/core/messages/zh.ts';
+import type { Meeting, MyOccurrence } from '../../../src/account/core/model.ts';
+import { choicesFor, guestOf, rolesFor, withPeople } from '../../../src/account/core/people.ts';
+import { endedBefore, once, type Repeat, repeatOf, repeatProblem, ruleOf } from '../../../src/account/core/repeat.ts';
+import { accountRoute, returnPath } from '../../../src/account/core/route.ts';
+
+const at = (startsAt: string, more: Partial<MyOccurrence> = {}): MyOccurrence => ({
+  ...{ meetingId: 'mt_1', number: '100000000', title: 'T', originalStart: startsAt.slice(0, 19), startsAt },
+  endsAt: new Date(Date.parse(startsAt) + 1_800_000).toISOString(),
+  ...{ part: 'host', isRecurring: false, mayChange: true, hasConflict: false },
+  ...more,
+});
+
+describe('rules of repetition', () => {
+  const rows: readonly (readonly [string, string, Partial<Repeat>])[] = [
+    ['', '2026-11-23', {}],
+    ['FREQ=DAILY', '2026-11-23', { kind: 'daily' }],
+    ['FREQ=DAILY;INTERVAL=2;COUNT=5', '2026-11-23', { kind: 'daily', every: 2, end: { kind: 'count', count: 5 } }],
+    ['FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR', '2026-11-23', { kind: 'weekdays' }],
+    ['FREQ=WEEKLY;BYDAY=MO,WE;INTERVAL=2', '2026-11-23', { kind: 'weekly', days: ['MO', 'WE'], every: 2 }],
+    ['FREQ=WEEKLY;BYDAY=MO', '2026-11-23', { kind: 'weekly', days: ['MO'] }],
+    ['FREQ=MONTHLY;BYMONTHDAY=23', '2026-11-23', { kind: 'monthDay' }],
+    ['FREQ=MONTHLY;BYDAY=4MO', '2026-11-23', { kind: 'monthWeekDay' }],
+    ['FREQ=MONTHLY;BYDAY=-1MO', '2026-11-30', { kind: 'monthWeekDay' }],
+    ['FREQ=DAILY;UNTIL=20261231', '2026-11-23', { kind: 'daily', end: { kind: 'until', day: '2026-12-31' } }],
+  ];
+  it.each(rows)('%s is read and written', (rule, day, repeat) => {
+    expect(repeatOf(rule, day, 'Europe/Berlin')).toEqual({ ...once, ...repeat });
+    expect(ruleOf({ ...once, ...repeat }, day)).toBe(rule);
+  });
+
+  it.each([
+    ['an end in UTC is a day of the zone', 'FREQ=DAILY;UNTIL=20261231T225959Z', 'FREQ=DAILY;UNTIL=20261231'],
+    ['working days every other week are days of a week', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;INTERVAL=2', undefined],
+    ['a week without days is the day of the start', 'FREQ=WEEKLY', 'FREQ=WEEKLY;BYDAY=MO'],
+    ['a month without days is the day of the start', 'FREQ=MONTHLY', 'FREQ=MONTHLY;BYMONTHDAY=23'],
+  ])('%s', (_, rule, written = rule) => {
+    expect(ruleOf(repeatOf(rule, '2026-11-23', 'Europe/Berlin'), '2026-11-23')).toBe(written);
+  });
+
+  it.each([
+    'FREQ=YEARLY',
+    'FREQ=DAILY;BYDAY=MO',
+    'FREQ=WEEKLY;BYDAY=MO;BYMONTH=1',
+    'FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1',
+    'FREQ=MONTHLY;BYDAY=2MO',
+    'FREQ=MONTHLY;BYMONTHDAY=1',
+    'FREQ=WEEKLY;BYDAY=MO;INTERVAL=2;WKST=SU',
+    'FREQ=DAILY;INTERVAL=100',
+    'FREQ=DAILY;UNTIL=soon',
+  ])('%s, which the form cannot say, stays as it is', (rule) => {
+    const repeat = repeatOf(rule, '2026-11-23', 'Europe/Berlin');
+    expect(repeat.kind).toBe('other');
+    expect(ruleOf(repeat, '2026-12-01')).toBe(rule);
+    expect(repeatProblem(repeat, '2026-11-22')).toBeUndefined();
+  });
+
+  it('of a week have the day of the start, wherever it moves', () => {
+    expect(ruleOf({ ...once, kind: 'weekly', days: ['FR'] }, '2026-11-25')).toBe('FREQ=WEEKLY;BYDAY=WE,FR');
+  });
+
+  it.each([
+    [{ kind: 'weekdays' }, '2026-11-22', 'form.weekendStart'],
+    [{ kind: 'daily', every: 0 }, '2026-11-23', 'form.everyWrong'],
+    [{ kind: 'daily', every: Number.NaN }, '2026-11-23', 'form.everyWrong'],
+    [{ kind: 'daily', end: { kind: 'until', day: '2026-11-22' } }, '2026-11-23', 'form.untilWrong'],
+    [{ kind: 'daily', end: { kind: 'until', day: '2026-02-30' } }, '2026-01-01', 'form.untilWrong'],
+    [{ kind: 'daily', end: { kind: 'count', count: 1001 } }, '2026-11-23', 'form.countWrong'],
+    [{ kind: 'daily', end: { kind: 'until', day: '2026-11-23' } }, '2026-11-23', undefined],
+    [{ kind: 'none', every: 0 }, '2026-11-23', undefined],
+  ] as const)('%j from %s is wrong: %s', (repeat, day, expected) => {
+    expect(repeatProblem({ ...once, ...repeat }, day)).toBe(expected);
+  });
+
+  it('end before an occurrence, whatever end they had', () => {
+    expect(endedBefore('FREQ=WEEKLY;BYDAY=MO;COUNT=10', '2026-12-07')).toBe('FREQ=WEEKLY;BYDAY=MO;UNTIL=20261206');
+    expect(endedBefore('FREQ=DAILY;UNTIL=20270101T000000Z', '2026-12-01')).toBe('FREQ=DAILY;UNTIL=20261130');
+  });
+});
+
+describe('local times', () => {
+  it.each([
+    ['2026-11-23T09:00', 'Europe/Berlin', '2026-11-23T08:00:00.000Z'],
+    ['2026-07-01T09:00', 'Europe/Berlin', '2026-07-01T07:00:00.000Z'],
+    // Left out: forward by the hour that is missing. Shown twice: the first.
+    ['2026-03-29T02:30', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
+    ['2026-10-25T02:30', 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
+    ['2026-03-29T03:00', 'Europe/Berlin', '2026-03-29T01:00:00.000Z'],
+    ['2026-11-01T01:30', 'America/New_York', '2026-11-01T05:30:00.000Z'],
+    ['2026-11-23T09:00', 'Asia/Kolkata', '2026-11-23T03:30:00.000Z'],
+    ['2026-11-23T09:00', 'Asia/Shanghai', '2026-11-23T01:00:00.000Z'],
+  ])('%s in %s is %s', (local, zone, instant) => {
+    expect(new Date(instantOf(local, zone)).toISOString()).toBe(instant);
+  });
+  it('are shown by the clocks of the zone', () => {
+    expect(localOf(Date.parse('2026-10-25T01:30:00Z'), 'Europe/Berlin')).toBe('2026-10-25T02:30:00');
+    expect(localOf(Date.parse('2026-01-01T00:00:00Z'), 'America/New_York')).toBe('2025-12-31T19:00:00');
+    expect(() => localOf(0, 'Mars/Olympus')).toThrow(RangeError);
+  });
+  it('begin at the next half hour', () => {
+    expect(nextHalfHour(Date.parse('2026-11-23T08:30:00Z'), 'UTC')).toBe('2026-11-23T09:00');
+    expect(nextHalfHour(Date.parse('2026-11-23T23:59:00Z'), 'UTC')).toBe('2026-11-24T00:00');
+  });
+  it('have their place in the month', () => {
+    expect(placeInMonth('2026-11-01')).toEqual({ nth: 1, isLast: false });
+    expect(placeInMonth('2026-11-23')).toEqual({ nth: 4, isLast: false });
+    expect(placeInMonth('2026-11-24')).toEqual({ nth: 4, isLast: true });
+    expect(placeInMonth('2026-11-30')).toEqual({ nth: 5, isLast: true });
+  });
+});
+
+describe('days of meetings', () => {
+  it('are those of the one who looks, over a change of clocks', () => {
+    // Clocks go back in Berlin in the night before 25 October: that day has 25 hours.
+    const list = ['2026-10-24T21:59:00Z', '2026-10-24T22:00:00Z', '2026-10-25T22:59:00Z', '2026-10-25T23:00:00Z'];
+    const days = (zone: string) =>
+      byDay(
+        list.map((one) => at(one)),
+        zone,
+      ).map(({ day, occurrences }) => [day, occurrences.length]);
+    expect(days('Europe/Berlin')).toEqual([
+      ['2026-10-24', 1],
+      ['2026-10-25', 2],
+      ['2026-10-26', 1],
+    ]);
+    expect(days('Asia/Shanghai')).toEqual([
+      ['2026-10-25', 2],
+      ['2026-10-26', 2],
+    ]);
+  });
+  it('have a next one: that runs or comes, and was not declined', () => {
+    const nowMs = Date.parse('2026-11-23T09:10:00Z');
+    const [over, declined, running, later] = [
+      at('2026-11-23T08:00:00Z'),
+      at('2026-11-23T09:00:00Z', { answer: 'declined' }),
+      at('2026-11-23T09:05:00Z'),
+      at('2026-11-23T10:00:00Z'),
+    ];
+    expect(nextOf([over, declined, running, later], nowMs)).toBe(running);
+    expect(nextOf([over, declined], nowMs)).toBeUndefined();
+    expect([over, running, later].map((one) => isJoinable(one, nowMs))).toEqual([false, true, false]);
+    expect(isJoinable(later, Date.parse('2026-11-23T09:45:00Z'))).toBe(true);
+  });
+  it.each([
+    ['2026-11-23T08:59:00Z', { unit: 'minute', count: 1 }],
+    ['2026-11-23T08:01:00Z', { unit: 'minute', count: 59 }],
+    ['2026-11-23T05:00:00Z', { unit: 'hour', count: 4 }],
+    ['2026-11-20T09:00:00Z', { unit: 'day', count: 3 }],
+    ['2026-11-23T09:00:00Z', undefined],
+  ])('count down from %s', (now, expected) => {
+    expect(untilStart(at('2026-11-23T09:00:00Z'), Date.parse(now))).toEqual(expected);
+  });
+});
+
+const meeting: Meeting = {
+  ...{ id: 'mt_1', number: '100000000', status: 'scheduled', title: 'Weekly', description: '', version: 3 },
+  ...{
+    localStart: '2026-11-02T09:00:00',
+    startsAt: '2026-11-02T08:00:00Z',
+    timeZone: 'Europe/Berlin',
+    durationMinutes: 30,
+  },
+  recurrence: 'FREQ=WEEKLY;BYDAY=MO',
+  overrides: [{ originalStart: '2026-11-23T09:00:00', localStart: '2026-11-23T11:00:00', title: 'Special' }],
+  hosts: ['hana'],
+  invitees: [
+    { id: 'in_1', email: 'ivo@example.org', name: 'Ivo', userId: '', role: 'cohost', status: 'accepted' },
+    { id: 'in_2', email: '', name: 'Nia', userId: '', role: '', status: 'needsAction' },
+  ],
+  settings: { waitingRoom: true, joinBeforeHost: false, hardEnd: true },
+  hasPassword: true,
+};
+const third = at('2026-11-23T10:00:00Z', { originalStart: '2026-11-23T09:00:00', title: 'Special' });
+
+describe('the form', () => {
+  const form = emptyForm({ title: 'T', start: '2026-11-23T09:30', timeZone: 'UTC' });
+  it('of a new meeting asks for what was typed', () => {
+    const invitees = [{ email: 'a@b.org', name: 'Ann', userId: 'ann', role: 'host' }];
+    expect(newMeetingOf({ ...form, title: ' Plan ', invitees }, 'zh')).toEqual({
+      ...{ title: 'Plan', description: '', localStart: '2026-11-23T09:30:00', timeZone: 'UTC', durationMinutes: 30 },
+      ...{ recurrence: '', invitees: [{ ...invitees[0], language: 'zh' }] },
+      settings: { waitingRoom: false, joinBeforeHost: true, hardEnd: false },
+    });
+    expect(newMeetingOf({ ...form, password: 'secret' }, 'en')).toMatchObject({ password: 'secret' });
+  });
+  it.each([
+    ['one', { title: 'Special', day: '2026-11-23', time: '11:00', repeat: once }],
+    ['following', { title: 'Weekly', day: '2026-11-23', time: '09:00' }],
+    ['all', { title: 'Weekly', day: '2026-11-02', time: '09:00' }],
+  ] as const)('of %s has what there is', (scope, expected) => {
+    const filled = formOf(meeting, { scope, occurrence: third });
+    expect(filled).toMatchObject(expected);
+    expect(filled.invitees.map(({ email, name }) => email || name)).toEqual(['ivo@example.org', 'Nia']);
+  });
+  it('of one occurrence changes title, time and length', () => {
+    expect(occurrenceChangeOf(formOf(meeting, { scope: 'one', occurrence: third }))).toEqual({
+      ...{ title: 'Special', localStart: '2026-11-23T11:00:00', durationMinutes: 30 },
+    });
+  });
+  it('leaves a password, sets one, or removes it', () => {
+    const filled = formOf(meeting, { scope: 'all', occurrence: third });
+    expect(meetingChangeOf(filled)).not.toHaveProperty('password');
+    expect(meetingChangeOf({ ...filled, password: 'new' })).toMatchObject({ password: 'new' });
+    expect(meetingChangeOf({ ...filled, removePassword: true })).toMatchObject({ password: '' });
+  });
+  it.each([
+    [{ title: ' ' }, { title: 'form.titleMissing' }],
+    [{ title: 'x'.repeat(201) }, { title: 'form.titleLong' }],
+    [{ day: '2026-02-30' }, { day: 'form.dayWrong' }],
+    [{ day: '' }, { day: 'form.dayWrong' }],
+    [{ time: '' }, { time: 'form.timeWrong' }],
+    [{ time: '24:00' }, { time: 'form.timeWrong' }],
+    [{ durationMinutes: 0 }, { durationMinutes: 'form.durationWrong' }],
+    [{ durationMinutes: 1441 }, { durationMinutes: 'form.durationWrong' }],
+    [{ repeat: { ...once, kind: 'weekdays' as const }, day: '2026-11-22' }, { repeat: 'form.weekendStart' }],
+    [{}, {}],
+  ])('with %j says %j', (fields, expected) => {
+    expect(formProblems({ ...form, ...fields })).toEqual(expected);
+  });
+});
+
+describe('invitees', () => {
+  it('are read from what was typed or pasted', () => {
+    expect(addressesIn('Ann <ann@example.org>; bob@example.org,\nnobody, x@')).toEqual({
+      ...{ addresses: ['ann@example.org', 'bob@example.org'], rest: 'nobody, x@' },
+    });
+    expect(addressesIn(' ')).toEqual({ addresses: [], rest: '' });
+    expect(addressesIn('a@b.org\r\nBcc: c@d.org').addresses).toEqual(['a@b.org']);
+  });
+  const ann = { id: 'ann', name: 'Ann Berg', email: 'ann@example.org' };
+  const chosen = { userId: 'ann', name: 'Ann Berg', email: 'ann@example.org' };
+  it('are there once, by identity or address', () => {
+    const people = withPeople([], [guestOf('a@b.org'), chosen]);
+    const more = [guestOf('A@B.org'), guestOf('c@d.org'), guestOf('ANN@example.org'), { ...chosen, email: 'x@y.z' }];
+    expect(withPeople(people, more).map(({ email }) => email)).toEqual(['a@b.org', 'ann@example.org', 'c@d.org']);
+  });
+  it.each([
+    ['colleagues that were found', 'ann', [ann], [], [chosen]],
+    ['but whom one has', 'ann', [ann], [chosen], []],
+    ['whoever has a whole address', 'Bo <bo@example.org>', [], [], [guestOf('bo@example.org')]],
+    ['a colleague by the address, not a guest', 'Ann@example.org', [ann], [], [chosen]],
+    ['nobody for a part of an address', 'bo@', [], [], []],
+  ])('are offered: %s', (_, text, found, known, expected) => {
+    expect(choicesFor(text, found, known)).toEqual(expected);
+  });
+  it('are hosts if they are colleagues', () => {
+    expect(rolesFor({ ...chosen, role: '' })).toContain('host');
+    expect(rolesFor({ ...guestOf('a@b.org'), role: '' })).toEqual(['', 'cohost', 'speaker', 'attendee']);
+    expect(rolesFor({ ...guestOf('a@b.org'), role: 'host' })).toContain('host');
+  });
+  it('are added, removed and given roles; others stay as they are', () => {
+    const wanted = [
+      { ...guestOf('IVO@example.org'), role: 'speaker' },
+      { ...chosen, role: '' },
+    ];
+    expect(inviteeChanges(meeting.invitees, wanted)).toEqual({
+      ...{ remove: ['in_2'], roles: [{ id: 'in_1', role: 'speaker' }], add: [wanted[1]] },
+    });
+    const same = formOf(meeting, { scope: 'all', occurrence: third }).invitees;
+    expect(inviteeChanges(meeting.invitees, same)).toEqual({ remove: [], roles: [], add: [] });
+  });
+  it('may answer while somebody edits the meeting', () => {
+    const [first, ...others] = meeting.invitees;
+    const answered = { ...meeting, version: 4, invitees: [{ ...first, userId: 'ivo', status: 'declined' }, ...others] };
+    expect(isSameMeeting(meeting, answered as Meeting)).toBe(true);
+    expect(isSameMeeting(meeting, { ...meeting, version: 4, title: 'Other' })).toBe(false);
+    expect(isSameMeeting(meeting, { ...meeting, invitees: others })).toBe(false);
+  });
+});
+
+describe('addresses of the pages', () => {
+  it.each([
+    ['/meetings', '', { name: 'meetings' }],
+    ['/meetings/', '?lang=zh', { name: 'meetings' }],
+    ['/setup/abc_-1', '', { name: 'setup', code: 'abc_-1' }],
+    ['/signin', '', { name: 'signIn', to: '/meetings' }],
+    ['/signin', '?problem=PROVIDER_FAILED', { name: 'signIn', to: '/meetings', problem: 'PROVIDER_FAILED' }],
+    ['/signin/', '?to=%2Fmeetings%2Fmt_0a1b%2Fjoin', { name: 'signIn', to: '/meetings/mt_0a1b/join' }],
+  ])('%s%s', (path, search, expected) => {
+    expect(accountRoute(path, search)).toEqual(expected);
+  });
+  it.each([
+    '//evil.example',
+    'https://evil.example',
+    '/\\evil.example',
+    '/meetings/mt_1/join?x=//evil',
+    'javascript:alert(1)',
+    '/meetings\n',
+    '',
+    null,
+  ])('lead to nowhere else: %j', (to) => {
+    expect(returnPath(to)).toBe('/meetings');
+  });
+});
+
+describe('texts', () => {
+  it('are there in both languages, with the same places to fill in', () => {
+    expect(Object.keys(accountZh).sort()).toEqual(Object.keys(accountEn).sort());
+    const holes = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
+    for (const [key, text] of Object.entries(accountEn))
+      expect([key, holes(accountZh[key as keyof typeof accountEn])]).toEqual([key, holes(text)]);
+    const same = Object.entries(accountEn).filter(([key, text]) => accountZh[key as keyof typeof accountEn] === text);
+    expect(same).toEqual([]);
+  });
+  it('say something of every code', () => {
+    expect(accountReason('SIGN_IN_REFUSED')).toBe('reason.SIGN_IN_REFUSED');
+    expect(accountReason('constructor')).toBe('reason.other');
+  });
+});
