@@ -4,7 +4,19 @@
 const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'api'];
 /** These are clients of signaling nodes too. */
 const openers = ['gateway'];
-const all = ['protocol', 'runtime', 'node-shell', 'client', ...services, 'sdk-web', 'web', 'infra', 'test'];
+const all = [
+  'protocol',
+  'runtime',
+  'node-shell',
+  'client',
+  ...services,
+  'api-client',
+  'cli',
+  'sdk-web',
+  'web',
+  'infra',
+  'test',
+];
 const folders = (names) => `^(${names.join('|')})/`;
 const except = (...names) => folders(all.filter((name) => !names.includes(name)));
 
@@ -55,6 +67,8 @@ module.exports = {
     ),
     only('client-arrows', '^client/', ['client', 'protocol'], 'A client is the same in a browser and in a gateway.'),
     only('sdk-web-arrows', '^sdk-web/', ['sdk-web', 'client', 'protocol'], 'The browser SDK is a client with media.'),
+    only('api-client-alone', '^api-client/', ['api-client'], 'It knows the api by its OpenAPI file only.'),
+    only('cli-arrows', '^cli/', ['cli', 'api-client'], 'The command line is a caller of the api, as any other.'),
     only('web-page-arrows', '^web/src/', ['web', 'sdk-web', 'protocol'], 'The page is built on the public SDK.'),
     only(
       'web-server-arrows',
@@ -123,7 +137,7 @@ module.exports = {
       name: 'no-node-in-browsers',
       comment: 'These run in browsers.',
       severity: 'error',
-      from: { path: '^(protocol/src|client/src|sdk-web/src|web/src)/' },
+      from: { path: '^(protocol/src|client/src|api-client/src|sdk-web/src|web/src)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -9,7 +9,7 @@ import { judgeCredentials } from './credentials.ts';
 import { encoderLines } from './encoder-line.ts';
 import { takenPorts } from './endpoints.ts';
 import { ExtraNodes } from './extra-nodes.ts';
-import { formatLine } from './format.ts';
+import { formatLine, setupUrlIn } from './format.ts';
 import type { LanCertificates } from './lan-certificates.ts';
 import { lanWelcome } from './lan-welcome.ts';
 import { Outages } from './outages.ts';
@@ -43,6 +43,7 @@ export class Cloud {
   readonly #idWidth: number;
   #stopping: Promise<{ ended: number; tookMs: number }> | undefined;
   #phase: Phase = 'starting';
+  #setupUrl: string | undefined;
   /** True once run.json is ours: before that it may be another supervisor's, and is not ours to remove. */
   #runs = false;
 
@@ -113,7 +114,10 @@ export class Cloud {
     const encoderText = await encoderLines(portOffset);
     if (this.#stopping !== undefined) return;
     this.#output.say(
-      welcome({ specs: this.#specs, portOffset, stateDir, cloudMs, commandMs, lanLines, encoderLines: encoderText }),
+      welcome({
+        ...{ specs: this.#specs, portOffset, stateDir, cloudMs, commandMs, lanLines, encoderLines: encoderText },
+        setupUrl: this.#setupUrl,
+      }),
     );
   }
 
@@ -280,6 +284,7 @@ export class Cloud {
 
   #print(id: string, line: string): void {
     this.#logs.get(id)?.write(line);
+    if (id === 'api') this.#setupUrl = setupUrlIn(line) ?? this.#setupUrl;
     if (this.#isShown(line)) this.#output.say(this.#format(id, line));
   }
 

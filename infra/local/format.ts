@@ -53,6 +53,12 @@ export function levelOf(line: string): string | undefined {
   return entry === undefined ? undefined : levelIn(entry);
 }
 
+/** Where the first administrator begins, if the api's line tells it. */
+export function setupUrlIn(line: string): string | undefined {
+  const url = entryOf(line)?.['setupUrl'];
+  return typeof url === 'string' ? url : undefined;
+}
+
 /** The time a line was written: text (ISO 8601) or ms since 1970. */
 function timeIn({ time }: Record<string, unknown>, now: Date): Date {
   const date = typeof time === 'number' || typeof time === 'string' ? new Date(time) : now;

@@ -22,6 +22,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --autoscale-policy JSON   keys of autoscale in docs/reference.md, for example '{"nodesMax":4}'
   --metrics                 every process shows its metrics on loopback; npm run ports -- --metrics says at which port
   --media-config JSON       further keys of every media node's configuration (lab)
+  --api-config JSON         further keys of the api's configuration: databaseUrl, mail, egressAllow (docs/reference.md)
   --log-level LEVEL         trace | debug | info | warn | error (default info)`;
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
@@ -46,6 +47,7 @@ export const startOptions = {
   'autoscale-policy': { type: 'string', default: '{}' },
   metrics: { type: 'boolean', default: false },
   'media-config': { type: 'string' },
+  'api-config': { type: 'string' },
   'log-level': { type: 'string', default: 'info' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -79,6 +81,7 @@ export function readOptions(
     ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
     ...(values.metrics ? { metrics: true } : {}),
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),
+    ...(values['api-config'] === undefined ? {} : { apiConfig: keys('api-config', values['api-config']) }),
   };
 }
 
@@ -117,7 +120,7 @@ function lanOf(
   return { lan: { ip: chosen.ip, others: chosen.others, room } };
 }
 
-/** The media node itself checks the keys when it starts. */
+/** The process itself checks the keys when it starts. */
 function keys(name: string, text: string): Record<string, unknown> {
   const refused = new Error(`--${name} ${text}: a JSON object`);
   try {

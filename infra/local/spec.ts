@@ -87,6 +87,8 @@ export interface TopologyOptions {
   readonly metrics?: boolean;
   /** Further keys of every media node's configuration. */
   readonly mediaConfig?: Readonly<Record<string, unknown>>;
+  /** Further keys of the api's configuration. */
+  readonly apiConfig?: Readonly<Record<string, unknown>>;
 }
 export interface Region {
   readonly id: string;

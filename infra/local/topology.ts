@@ -472,6 +472,8 @@ function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
       operatorKey: secrets.operatorKey,
       tenants: [{ id: 'dev', name: 'Development', ...secrets.devKey }],
       trustedProxies: ['127.0.0.0/8', '::1/128'],
+      egressAllow: ['127.0.0.0/8'], // webhooks of who tries it out
+      ...o.apiConfig,
     },
     endpoints: [{ purpose: 'http', protocol: 'tcp', ...listen, what: 'REST, to which the page passes /api on' }],
   };

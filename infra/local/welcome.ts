@@ -15,6 +15,8 @@ export function welcome(o: {
   lanLines?: readonly string[];
   /** How to publish by RTMP. */
   encoderLines?: readonly string[];
+  /** Where the first administrator begins, as long as there is none. */
+  setupUrl?: string | undefined;
 }): string {
   const page = `http://127.0.0.1:${7800 + o.portOffset}`;
   const links = regions.map((region) => `  ${region.id.padEnd(10)} ${page}/?room=demo&from=${region.id}`);
@@ -25,7 +27,10 @@ export function welcome(o: {
     `ready ${page}   after ${durations(o.cloudMs, o.commandMs)}`,
     'join from two regions:',
     ...links,
-    `REST: ${page}/api/v1/reference; its keys, devKey (tenant dev) and operatorKey: ${join(o.stateDir, 'secrets.json')}`,
+    `REST: ${page}/api/v1/reference; from a key to a report: docs/integrate.md`,
+    `its keys, devKey (tenant dev) and operatorKey: ${join(o.stateDir, 'secrets.json')}`,
+    `my meetings: ${page}/meetings`,
+    ...(o.setupUrl === undefined ? [] : [`first administrator (once, within a day): ${o.setupUrl}`]),
     ...(o.encoderLines ?? []),
     ...(o.lanLines ?? []),
     'Ctrl-C ends everything; npm run ports prints the firewall table.',

@@ -28,8 +28,10 @@ const labCases = [
   'fuzz',
   'livekit',
   'recurrence',
+  'api-crash',
+  'api-requests',
 ];
-const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway'];
+const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd', 'gateway', 'api'];
 
 const startOptions = [
   'port-offset',
@@ -47,6 +49,7 @@ const startOptions = [
   'autoscale-policy',
   'metrics',
   'media-config',
+  'api-config',
   'log-level',
   'help',
 ];
@@ -57,8 +60,10 @@ export const commands = new Map([
   ['test', { packages: 'test', worker: true, bundles: true, entry: 'infra/check/test.mjs' }],
   ['check', { entry: 'infra/check/main.mjs' }],
   ['ports', { options: startOptions, entry: 'infra/local/ports.ts' }],
+  ['pack', { bundles: true, entry: 'infra/pack/main.ts' }],
   ['lab', { cases: labCases, packages: 'lab', worker: true, bundles: true, entry: 'test/lab/main.ts' }],
   ['sim', { pathd: true, entry: 'test/sim/main.ts' }],
+  ['api', { cases: ['backup', 'restore'], entry: 'api/src/backup/main.ts' }],
   ['bench', { cases: benchCases, packages: 'bench', worker: true, bundles: true, entry: 'test/bench/main.ts' }],
 ]);
 

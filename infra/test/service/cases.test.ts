@@ -18,8 +18,8 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Pro
   });
 }
 
-it('lab and bench are the commands of several cases', () => {
-  expect(withCases.map(([name]) => name)).toEqual(['lab', 'bench']);
+it('lab, api and bench are the commands of several cases', () => {
+  expect(withCases.map(([name]) => name)).toEqual(['lab', 'api', 'bench']);
 });
 
 it.each(withCases)('the cases of %s are those that its program knows', async (_name, { entry, cases }) => {

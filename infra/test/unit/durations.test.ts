@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fileDurations, recordedDurations, slowestFiles } from '../../check/durations.mjs';
@@ -38,4 +39,12 @@ it('files run longest first, those that nobody has timed before them, and projec
   const durations = { short: 1, long: 5, first: 2, last: 9 };
   const order = longestFirst(specs, { durations, root: '/tree' }).map(({ moduleId }) => moduleId.slice(6));
   expect(order).toEqual(['new', 'newer', 'long', 'short', 'last', 'first']);
+});
+
+it('puts files that are known to be long first where nothing is recorded', () => {
+  const long = 'api/test/service/units-on-postgres.test.ts';
+  const specs = ['large.test.ts', long].map((file) => ({ moduleId: `/tree/${file}`, project: { name: 'service' } }));
+  const order = longestFirst(specs, { durations: {}, root: '/tree' });
+  expect(order.map(({ moduleId }) => moduleId)).toEqual([`/tree/${long}`, '/tree/large.test.ts']);
+  expect(existsSync(new URL(`../../../${long}`, import.meta.url))).toBe(true);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { setupUrlIn } from '../../local/format.ts';
 import { type OutagePorts, Outages } from '../../local/outages.ts';
 import { isShown } from '../../local/terminal.ts';
 import type { ChildSpec } from '../../local/topology.ts';
@@ -50,6 +51,15 @@ describe('the welcome', () => {
   ] as const;
   it.each(rows)('names $name', ({ of, want }) => {
     expect(ready(...(of as readonly [number, number?]))).toBe(`ready http://127.0.0.1:7900   after ${want}`);
+  });
+
+  it('tells where the first administrator begins, as the api said it', () => {
+    const told = { level: 'info', setupUrl: 'http://127.0.0.1:7800/setup/abc', tenant: 'dev' };
+    const setupUrl = setupUrlIn(JSON.stringify(told));
+    const o = { specs: [spec], portOffset: 0, stateDir: '/state', cloudMs: 1 };
+    expect(welcome({ ...o, setupUrl })).toContain('once, within a day): http://127.0.0.1:7800/setup/abc\n');
+    expect(welcome({ ...o, setupUrl: setupUrlIn('{"msg":"listening"}') })).not.toContain('administrator');
+    expect(setupUrlIn('{"setupUrl":1}') ?? setupUrlIn('no JSON')).toBeUndefined();
   });
 });
 

@@ -1,0 +1,15 @@
+// Who works here. Yours come from your directory.
+export interface Employee {
+  /** Also the identity in meetings. */
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly language: 'en' | 'zh';
+}
+
+export const employees: readonly Employee[] = [
+  { id: 'hana', name: 'Hana Weber', email: 'hana@example.org', language: 'en' },
+  { id: 'bo', name: 'Bo Lindqvist', email: 'bo@example.org', language: 'en' },
+  { id: 'mei', name: '陈梅', email: 'mei@example.org', language: 'zh' },
+  { id: 'ravi', name: 'Ravi Nair', email: 'ravi@example.org', language: 'en' },
+];

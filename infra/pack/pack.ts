@@ -1,0 +1,97 @@
+// Makes npm packages of what runs outside this repository. Inside it everything is used as TypeScript; a package is
+// JavaScript with declarations, and its package.json is ours with what `publishConfig` says in place of it.
+import { execFile } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export const packed = ['protocol', 'client', 'sdk-web', 'api-client', 'cli'] as const;
+export type Name = (typeof packed)[number];
+
+/** The set-up builds its bundle, which holds all that it needs. */
+const BUNDLE: Name = 'sdk-web';
+
+export interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly bin?: Readonly<Record<string, string>>;
+}
+
+export interface Packed {
+  readonly name: Name;
+  /** What is in the tarball. */
+  readonly folder: string;
+  readonly tarball: string;
+  readonly manifest: Manifest;
+}
+
+export interface PackOptions {
+  /** Of the repository; its sdk-web/dist is built. */
+  readonly root: string;
+  /** Made if need be: gets a folder and a tarball of each. */
+  readonly out: string;
+  readonly names?: readonly Name[];
+}
+
+/** Packs these packages, all if absent; answers in their order. Rejects with what the compiler or npm says. */
+export async function packPackages({ root, out, names = packed }: PackOptions): Promise<Packed[]> {
+  mkdirSync(out, { recursive: true });
+  return await Promise.all(names.map((name) => packOne(root, out, name)));
+}
+
+async function packOne(root: string, out: string, name: Name): Promise<Packed> {
+  const source = join(root, name);
+  const folder = join(out, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const manifest = manifestOf(JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')));
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  for (const file of ['README.md', 'CHANGELOG.md'])
+    if (existsSync(join(source, file))) cpSync(join(source, file), join(folder, file));
+  for (const file of ['LICENSE', 'NOTICE']) cpSync(join(root, file), join(folder, file));
+  const dist = join(folder, 'dist');
+  const isContent = (path: string): boolean => !path.endsWith('.built-from');
+  if (name === BUNDLE) cpSync(join(source, 'dist'), dist, { recursive: true, filter: isContent });
+  else await compile(root, name, dist);
+  for (const program of Object.values(manifest.bin ?? {})) chmodSync(join(folder, program), 0o755);
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', out];
+  const { stdout } = await run('npm', args, { cwd: folder });
+  // A list, or in newer versions an object by name.
+  const [said] = Object.values(JSON.parse(stdout) as Record<string, { filename: string }>);
+  if (said === undefined) throw new Error(`npm pack made nothing of ${name}`);
+  return { name, folder, tarball: join(out, said.filename), manifest };
+}
+
+function manifestOf(
+  ours: Manifest & Record<'private' | 'scripts' | 'devDependencies' | 'publishConfig', object>,
+): Manifest {
+  const { private: _, scripts: _1, devDependencies: _2, publishConfig, ...rest } = ours;
+  return { ...rest, ...publishConfig, ...{ files: ['dist', 'CHANGELOG.md', 'NOTICE'] } };
+}
+
+/** JavaScript and declarations of src/. */
+async function compile(root: string, name: Name, dist: string): Promise<void> {
+  const source = join(root, name, 'src');
+  const config = join(dist, '../tsconfig.pack.json');
+  const emit = { noEmit: false, declaration: true, stripInternal: true, rootDir: source, outDir: dist };
+  const compilerOptions = { ...emit, typeRoots: [join(root, 'node_modules/@types')] };
+  const settings = { extends: join(root, name, 'tsconfig.json'), compilerOptions, include: [source] };
+  writeFileSync(config, JSON.stringify(settings));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  await run(process.execPath, [tsc, '-p', config, '--pretty', 'false']).catch((error: { stdout: string }) => {
+    throw new Error(`compiling ${name}: ${error.stdout}`, { cause: error });
+  });
+  rmSync(config);
+  // The compiler writes only what it has compiled.
+  for (const file of globSync('generated/*.{js,d.ts}', { cwd: source })) {
+    mkdirSync(join(dist, 'generated'), { recursive: true });
+    cpSync(join(source, file), join(dist, file));
+  }
+  // It names other files as JavaScript does, but not in declarations.
+  for (const file of globSync('**/*.d.ts', { cwd: dist })) {
+    const text = readFileSync(join(dist, file), 'utf8');
+    writeFileSync(join(dist, file), text.replace(/((?:from|import)\s*\(?\s*['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'));
+  }
+}

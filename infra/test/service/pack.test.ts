@@ -1,0 +1,118 @@
+// What `npm run pack` makes is what others can install, compile and run.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Packed, packed } from '../../pack/pack.ts';
+import { installPacked } from '../support/installed.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../../..');
+const home = mkdtempSync(join(tmpdir(), 'meridian-packed-'));
+let packages: Packed[];
+beforeAll(async () => {
+  packages = await installPacked(home, packed);
+  writeFileSync(join(home, 'package.json'), '{"type":"module"}');
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const packageOf = (name: string): Packed => {
+  const found = packages.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`${name} is not packed`);
+  return found;
+};
+/** What a program says, also when it fails. */
+const said = (file: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> =>
+  run(file, args, { cwd: home, env: { ...process.env, ...env } }).then(
+    ({ stdout }) => stdout,
+    (error: { stdout: string; stderr: string }) => `failed: ${error.stdout}${error.stderr}`,
+  );
+
+describe('packed', () => {
+  it.each(packed)('%s has a package.json without mistakes', async (name) => {
+    const { folder } = packageOf(name);
+    const { messages, pkg = {} } = await publint({ pkgDir: folder, pack: 'npm', strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  // The command line is a program: there is nothing to import.
+  it.each(packed.filter((name) => name !== 'cli'))('%s has types that are found', async (name) => {
+    const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
+    const answer = await said(process.execPath, [attw, packageOf(name).tarball, '--profile', 'esm-only', '--no-color']);
+    expect(answer.trim()).toMatch(new RegExp(`^@meridian/${name} v`));
+  });
+
+  it('nothing of it is TypeScript, a test, or of this repository', async () => {
+    for (const { folder, manifest } of packages) {
+      expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['private', 'scripts', 'devDependencies']));
+      expect(JSON.stringify(manifest)).not.toContain('./src/');
+      const { stdout } = await run('find', [join(folder, 'dist'), '-name', '*.ts', '-not', '-name', '*.d.ts']);
+      expect(stdout).toBe('');
+    }
+  });
+
+  it('all compile for whoever uses them, libraries checked too', async () => {
+    writeFileSync(
+      join(home, 'all.ts'),
+      `
+      import { createClient, verifyWebhook } from '@meridian/api-client';
+      import { Throttle } from '@meridian/client';
+      import { limits, wire } from '@meridian/protocol';
+      import { Room } from '@meridian/sdk-web';
+      const name: string = (await createClient({ url: 'https://x' }).get('/rooms/{room}', { params: { path: { room: 'a' } } })).name;
+      const bytes: Uint8Array = wire.Join.encode({ token: name }).finish();
+      console.log(limits.nameLengthMax, bytes, new Room(), verifyWebhook, Throttle);
+      `,
+    );
+    const readme = readFileSync(join(home, 'node_modules/@meridian/api-client/README.md'), 'utf8');
+    const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+    expect(examples).toHaveLength(2);
+    const given = 'declare const request: Request; declare const body: string;';
+    for (const [at, code] of examples.entries())
+      writeFileSync(join(home, `example${at}.ts`), `${code}${at > 0 ? given : ''}`);
+    const compilerOptions = {
+      ...{ noEmit: true, strict: true, skipLibCheck: false, module: 'NodeNext', target: 'ES2022', types: [] },
+      lib: ['ES2024', 'DOM', 'DOM.Iterable'],
+    };
+    writeFileSync(
+      join(home, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, files: ['all.ts', 'example0.ts', 'example1.ts'] }),
+    );
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    expect(await said(process.execPath, [tsc, '-p', '.', '--pretty', 'false'])).toBe('');
+  });
+
+  it('run in Node', async () => {
+    const imports = ['protocol', 'client', 'api-client', 'sdk-web'].map((name) => `import '@meridian/${name}';`);
+    writeFileSync(
+      join(home, 'all.mjs'),
+      `${imports.join('\n')}
+      import { wire } from '@meridian/protocol';
+      console.log(wire.PlaceRequest.decode(wire.PlaceRequest.encode({ roomKey: 'a' }).finish()).roomKey);`,
+    );
+    expect(await said(process.execPath, ['all.mjs'])).toBe('a\n');
+  });
+
+  it('the example of the protocol runs', async () => {
+    const readme = readFileSync(join(home, 'node_modules/@meridian/protocol/README.md'), 'utf8');
+    writeFileSync(join(home, 'frames.mjs'), /```js example=frames\n([\s\S]*?)```/.exec(readme)?.[1] ?? '');
+    expect(await said(process.execPath, ['frames.mjs'])).toMatch(/^\d+ \[ 'leave' \]\n/);
+  });
+
+  it('the command line runs', async () => {
+    const { bin } = JSON.parse(readFileSync(join(home, 'node_modules/@meridian/cli/package.json'), 'utf8'));
+    const program = join(home, 'node_modules/@meridian/cli', bin.meridian);
+    const env = { MERIDIAN_API_KEY: 'a', MERIDIAN_API_SECRET: 'b'.repeat(32) };
+    const token = await said(program, ['token', 'create', '--room', 'demo', '--identity', 'ann'], {
+      ...env,
+      // The system's own Node may be older than what `engines` asks for.
+      PATH: `${join(process.execPath, '..')}:${process.env['PATH']}`,
+    });
+    expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  });
+});
